@@ -1,0 +1,56 @@
+"""The secrets of this installation: made once at random, kept in `<data>/secrets.yaml`, mode 0600."""
+
+import os
+import secrets
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from ringback.config import Settings
+from ringback.errors import RingbackError
+
+
+class SecretsError(RingbackError):
+    """The secrets file cannot be used as it is."""
+
+
+class Secrets(BaseModel):
+    """What nobody may guess."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ami_password: str
+    web_key: str
+    """Signs session cookies."""
+    admin_password: str
+    """Of the first account, named admin, until somebody changes it in the page."""
+    agent_passwords: dict[str, str]
+    """SIP passwords by the agent's name."""
+
+
+def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
+    """The secrets and where they lie; made if missing, completed for agents who are new."""
+    path = settings.data / "secrets.yaml"
+    settings.data.mkdir(parents=True, exist_ok=True)
+    known: dict[str, object] = {}
+    if path.exists():
+        if path.stat().st_mode & 0o077:
+            raise SecretsError(f"{path} can be read by others: run `chmod 600 {path}`.")
+        known = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    agents = dict(known.get("agent_passwords", {}))  # type: ignore[call-overload]
+    for agent in settings.agents:
+        agents.setdefault(agent.name, secrets.token_hex(8))
+    full = Secrets(
+        ami_password=str(known.get("ami_password") or secrets.token_hex(16)),
+        web_key=str(known.get("web_key") or secrets.token_hex(32)),
+        admin_password=str(known.get("admin_password") or secrets.token_urlsafe(12)),
+        agent_passwords=agents,
+    )
+    if full.model_dump() != known:
+        draft = path.with_suffix(".new")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            yaml.safe_dump(full.model_dump(), file)
+        draft.replace(path)
+    return full, path

@@ -1,0 +1,61 @@
+"""What processes tell one another through the store: wishes, agents' states, signs of life.
+
+The web writes a Request, the controller takes it up and answers on the same row. The controller
+publishes AgentState; every process writes its Process row each second.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ringback.store.base import Base, utcnow, uuid7
+
+
+class Request(Base):
+    """A wish of a person at a page: web -> controller. Answered when `done_at` is set."""
+
+    __tablename__ = "request"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    kind: Mapped[str]
+    """agent.pause, agent.resume"""
+    subject: Mapped[str]
+    """For agent.*: the agent's name."""
+    args: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    asked_by: Mapped[str | None] = mapped_column(default=None)
+    asked_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+    done_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    error: Mapped[str | None] = mapped_column(default=None)
+    """Why it was not done: one sentence; None: it was."""
+
+
+class AgentState(Base):
+    """Where an agent is now, as the controller sees it."""
+
+    __tablename__ = "agent_state"
+
+    agent: Mapped[str] = mapped_column(primary_key=True)
+    display: Mapped[str]
+    extension: Mapped[str]
+    state: Mapped[str]
+    """away (phone not registered), free, ringing, talking, wrap-up, paused, busy (own call)"""
+    reason: Mapped[str | None] = mapped_column(default=None)
+    """Of a pause: missed, or the person's own word."""
+    since: Mapped[datetime] = mapped_column(default_factory=utcnow)
+    linkedid: Mapped[str | None] = mapped_column(default=None)
+    """The call that the agent rings for or talks on."""
+
+
+class Process(Base):
+    """A sign of life: controller, worker, web. Older than 5 s is away."""
+
+    __tablename__ = "process"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    pid: Mapped[int]
+    started_at: Mapped[datetime]
+    beat_at: Mapped[datetime]
+    trouble: Mapped[str | None] = mapped_column(default=None)
+    """What is wrong just now in one sentence, e.g. that Asterisk does not answer; None: nothing."""

@@ -1,0 +1,24 @@
+"""Rows of the survey: what a caller answered."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ringback.store.base import Base, uuid7
+
+
+class Answer(Base):
+    """One caller's answer to one question."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("linkedid", "survey"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"))
+    survey: Mapped[str]
+    question: Mapped[str]
+    key: Mapped[str]
+    label: Mapped[str]
+    at: Mapped[datetime]

@@ -1,0 +1,34 @@
+"""Rows of the people who sign in."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ringback.store.base import Base, utcnow, uuid7
+
+
+class User(Base):
+    """Somebody who may sign in."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    name: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    """Argon2id"""
+    role: Mapped[str]
+    """agent, supervisor, trainer, admin"""
+    language: Mapped[str] = mapped_column(default="en")
+    created_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+
+
+class SignInFailure(Base):
+    """A sign-in that failed, kept to slow down guessing."""
+
+    __tablename__ = "sign_in_failure"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    name: Mapped[str] = mapped_column(index=True)
+    address: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(default_factory=utcnow, index=True)
