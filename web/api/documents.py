@@ -1,0 +1,386 @@
+"""Rows read as JSON documents: the calls, one call with everything known of it, and what happens now.
+
+Pure reading: nothing is written, no Flask is needed, so the command line, the demo, the API and the pages
+all show the same facts. Times are ISO 8601 in UTC, durations are seconds as floats, what is not known (yet)
+is None. Text that arrived with a call (`caller_name`, `caller_number`) is passed on as it is: whoever shows
+it escapes it.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from recording.models import Recording
+from ringback.store.base import utc
+from ringback.store.bus import AgentState, Process, Request
+from survey.models import Answer
+from tickets.models import Call, Contact, Ticket
+from transcripts.models import Segment, Transcript
+from web.errors import BadCursor
+
+AWAY_SECONDS = 5.0
+"""A process whose beat is older than this is away."""
+ANSWER_SECONDS = 5.0
+"""A request that waits longer than this for the controller is late."""
+SHOWN_SECONDS = 30.0
+"""How long the outcome of a request stays beside its agent."""
+
+AWAY_MEANS = {
+    "controller": "New callers are offered a callback by the fallback script; callers inside stay on music.",
+    "worker": "Calls go on; recordings, transcripts and tickets of ended calls wait until the worker is back.",
+    "web": "Pages are not served.",
+}
+"""What it means for people when a process is away."""
+
+Document = dict[str, Any]
+
+
+def call_list(
+    session: Session,
+    limit: int = 50,
+    before: str | None = None,
+    *,
+    result: str | None = None,
+    agent: str | None = None,
+    text: str | None = None,
+) -> list[Document]:
+    """Calls, newest first, each a short document.
+
+    `before` is the `cursor` of the last call already seen (BadCursor when it is none); `result` is one of
+    Call.result or "open" for calls that go on; `agent` is an agent's name; `text` is looked for in caller
+    number and name, ticket number and subject.
+    """
+    query = (
+        select(Call, Ticket, Recording.state, Transcript.state, Answer.label)
+        .outerjoin(Ticket, Ticket.number == Call.ticket_number)
+        .outerjoin(Recording, Recording.linkedid == Call.linkedid)
+        .outerjoin(Transcript, Transcript.linkedid == Call.linkedid)
+        .outerjoin(Answer, Answer.linkedid == Call.linkedid)
+        .order_by(Call.arrived_at.desc(), Call.linkedid.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(_before(before))
+    if result == "open":
+        query = query.where(Call.ended_at.is_(None))
+    elif result:
+        query = query.where(Call.result == result)
+    if agent:
+        query = query.where(Call.agent == agent)
+    if text and text.strip():
+        query = query.where(_matches(text.strip()))
+    return [
+        {
+            **_call(call),
+            "cursor": f"{_iso(call.arrived_at)}~{call.linkedid}",
+            "menu_path": call.menu_path,
+            "wait_seconds": _wait_seconds(call),
+            "talk_seconds": _between(call.connected_at, call.released_at or call.ended_at),
+            "recording": _recording_state(call, recording),
+            "transcript": transcript,
+            "ticket": ticket.number if ticket else None,
+            "subject": ticket.subject if ticket else None,
+            "answer": answer,
+        }
+        for call, ticket, recording, transcript, answer in session.execute(query)
+    ]
+
+
+def call_document(session: Session, linkedid: str) -> Document | None:
+    """Everything known of one call; None when there is no such call.
+
+    Keys: call, menu_path, waits, recording, transcript, ticket, survey, timings. `recording.state` is
+    "complete" when the sound is whole, else recording, spooled, truncated or missing, with the reason.
+    """
+    call = session.scalar(
+        select(Call).where(Call.linkedid == linkedid).options(selectinload(Call.contact), selectinload(Call.ticket))
+    )
+    if call is None:
+        return None
+    recording = session.scalar(select(Recording).where(Recording.linkedid == linkedid))
+    transcript = session.scalar(
+        select(Transcript).where(Transcript.linkedid == linkedid).options(selectinload(Transcript.segments))
+    )
+    answers = session.scalars(select(Answer).where(Answer.linkedid == linkedid).order_by(Answer.at)).all()
+    return {
+        "call": {**_call(call), "survey_outcome": call.survey_outcome, "contact": _contact(call.contact)},
+        "menu_path": call.menu_path,
+        "waits": _waits(call),
+        "recording": _recording(call, recording),
+        "transcript": _transcript(transcript),
+        "ticket": _ticket(call.ticket),
+        "survey": {
+            "outcome": call.survey_outcome,
+            "answers": [
+                {"survey": a.survey, "question": a.question, "key": a.key, "label": a.label, "at": _iso(a.at)}
+                for a in answers
+            ],
+        },
+        "timings": _timings(call, transcript),
+    }
+
+
+def ticket_document(session: Session, number: int) -> Document | None:
+    """One ticket with its contact, calls (oldest first) and history; None when there is no such ticket."""
+    ticket = session.scalar(
+        select(Ticket)
+        .where(Ticket.number == number)
+        .options(selectinload(Ticket.contact), selectinload(Ticket.calls), selectinload(Ticket.entries))
+    )
+    if ticket is None:
+        return None
+    return {
+        **(_ticket(ticket) or {}),
+        "priority": ticket.priority,
+        "category": ticket.category,
+        "disposition": ticket.disposition,
+        "contact": _contact(ticket.contact),
+        "calls": [
+            {
+                **_call(call),
+                "menu_path": call.menu_path,
+                "wait_seconds": _wait_seconds(call),
+                "talk_seconds": _between(call.connected_at, call.released_at or call.ended_at),
+            }
+            for call in ticket.calls
+        ],
+        "entries": [
+            {"kind": entry.kind, "text": entry.text, "at": _iso(entry.at), "author": entry.author}
+            for entry in ticket.entries
+        ],
+    }
+
+
+def live_document(session: Session, now: float) -> Document:
+    """What happens at `now` (epoch seconds): calls that go on, agents, processes.
+
+    A process is "here", "troubled" (its own sentence in `trouble`) or "away" (`means` says what that is for
+    people); the three that belong to a running Ringback are listed even when they were never seen.
+    """
+    open_calls = session.scalars(select(Call).where(Call.ended_at.is_(None)).order_by(Call.arrived_at)).all()
+    agents = session.scalars(select(AgentState).order_by(AgentState.display, AgentState.agent)).all()
+    rows = {row.name: row for row in session.scalars(select(Process))}
+    names = list(AWAY_MEANS) + sorted(set(rows) - set(AWAY_MEANS))
+    requests = _latest_requests(session, now)
+    return {
+        "now": _iso(utc(now)),
+        "calls": [
+            {**_call(call), "menu_path": call.menu_path, "since": _iso(_state_since(call))} for call in open_calls
+        ],
+        "agents": [
+            {
+                "agent": row.agent,
+                "display": row.display,
+                "extension": row.extension,
+                "state": row.state,
+                "reason": row.reason,
+                "since": _iso(row.since),
+                "linkedid": row.linkedid,
+                "request": requests.get(row.agent),
+            }
+            for row in agents
+        ],
+        "processes": [_process(name, rows.get(name), now) for name in names],
+    }
+
+
+def _process(name: str, row: Process | None, now: float) -> Document:
+    away = row is None or now - row.beat_at.timestamp() > AWAY_SECONDS
+    trouble = row.trouble if row is not None and not away else None
+    return {
+        "name": name,
+        "state": "away" if away else "troubled" if trouble else "here",
+        "trouble": trouble,
+        "means": AWAY_MEANS.get(name) if away else None,
+        "pid": row.pid if row else None,
+        "started_at": _iso(row.started_at) if row else None,
+        "beat_at": _iso(row.beat_at) if row else None,
+    }
+
+
+def _latest_requests(session: Session, now: float) -> dict[str, Document]:
+    """The newest wish about each agent, while it waits for an answer and a little after."""
+    query = select(Request).where(
+        Request.kind.in_(("agent.pause", "agent.resume")),
+        or_(Request.done_at.is_(None), Request.done_at > utc(now - SHOWN_SECONDS)),
+        Request.asked_at > utc(now - 3600),
+    )
+    latest = {row.subject: row for row in session.scalars(query.order_by(Request.asked_at))}
+    return {
+        subject: {
+            "kind": row.kind,
+            "asked_by": row.asked_by,
+            "asked_at": _iso(row.asked_at),
+            "state": _request_state(row, now),
+            "error": row.error,
+        }
+        for subject, row in latest.items()
+    }
+
+
+def _request_state(row: Request, now: float) -> str:
+    if row.done_at is not None:
+        return "refused" if row.error else "done"
+    return "late" if now - row.asked_at.timestamp() > ANSWER_SECONDS else "asked"
+
+
+def _before(cursor: str) -> ColumnElement[bool]:
+    at, mark, linkedid = cursor.partition("~")
+    try:
+        arrived = datetime.fromisoformat(at)
+        if not mark or arrived.tzinfo is None:
+            raise ValueError(cursor)
+    except ValueError as error:
+        raise BadCursor("This link names a place in the list that does not exist: start again at the top.") from error
+    return or_(Call.arrived_at < arrived, and_(Call.arrived_at == arrived, Call.linkedid < linkedid))
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    """`text` in any of the columns; several spellings, since SQLite folds the case of ASCII letters only."""
+    columns = (Call.caller_number, Call.caller_name, Call.linkedid, Ticket.subject)
+    spellings = {text, text.lower(), text.upper(), text.capitalize(), text.title()}
+    found = [column.icontains(spelling, autoescape=True) for column in columns for spelling in spellings]
+    number = text.removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) < 16:
+        found.append(Ticket.number == int(number))
+    return or_(*found)
+
+
+def _call(call: Call) -> Document:
+    return {
+        "linkedid": call.linkedid,
+        "line": call.line,
+        "language": call.language,
+        "caller_number": call.caller_number,
+        "caller_name": call.caller_name,
+        "state": call.state,
+        "result": call.result,
+        "queue": call.queue,
+        "agent": call.agent,
+        "arrived_at": _iso(call.arrived_at),
+        "ended_at": _iso(call.ended_at),
+    }
+
+
+def _contact(contact: Contact | None) -> Document | None:
+    if contact is None:
+        return None
+    return {"id": str(contact.id), "number": contact.number, "name": contact.name, "language": contact.language}
+
+
+def _ticket(ticket: Ticket | None) -> Document | None:
+    if ticket is None:
+        return None
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "created_at": _iso(ticket.created_at),
+    }
+
+
+def _waits(call: Call) -> list[Document]:
+    """The times in line: one so far, a list because a transfer will add another."""
+    if call.queued_at is None:
+        return []
+    outcome = "connected" if call.connected_at else "left" if call.ended_at else "waiting"
+    return [
+        {
+            "queue": call.queue,
+            "from": _iso(call.queued_at),
+            "until": _iso(call.connected_at or call.ended_at),
+            "seconds": _wait_seconds(call),
+            "outcome": outcome,
+        }
+    ]
+
+
+def _recording_state(call: Call, state: str | None) -> str:
+    if state is None:
+        return "recording" if call.ended_at is None else "spooled"
+    return "complete" if state == "stored" else state
+
+
+def _recording(call: Call, row: Recording | None) -> Document:
+    state = _recording_state(call, row.state if row else None)
+    return {
+        "state": state,
+        "complete": state == "complete",
+        "reason": row.reason if row else None,
+        "path": row.path if row else None,
+        "peaks_path": row.peaks_path if row else None,
+        "seconds": row.seconds if row else None,
+        "answered_seconds": row.answered_seconds if row else None,
+        "sha256": row.sha256 if row else None,
+        "error": row.error if row else None,
+        "keep_until": _iso(row.keep_until) if row else None,
+    }
+
+
+def _transcript(row: Transcript | None) -> Document | None:
+    if row is None:
+        return None
+    return {
+        "state": row.state,
+        "language": row.language,
+        "engine": row.engine,
+        "model": row.model,
+        "audio_seconds": row.audio_seconds,
+        "speech_seconds": row.speech_seconds,
+        "took_seconds": row.took_seconds,
+        "error": row.error,
+        "turns": [_turn(segment) for segment in row.segments],
+    }
+
+
+def _turn(segment: Segment) -> Document:
+    return {
+        "speaker": segment.speaker,
+        "start": segment.start,
+        "end": segment.end,
+        "text": segment.text,
+        "confidence": segment.confidence,
+        "words": [
+            {"start": start, "end": end, "confidence": confidence, "word": word}
+            for start, end, confidence, word in segment.words
+        ],
+    }
+
+
+def _timings(call: Call, transcript: Transcript | None) -> Document:
+    """When each part began, and how long it took."""
+    menu_end = call.queued_at or call.ended_at
+    talk_end = call.released_at or call.ended_at
+    return {
+        "arrived_at": _iso(call.arrived_at),
+        "queued_at": _iso(call.queued_at),
+        "connected_at": _iso(call.connected_at),
+        "released_at": _iso(call.released_at),
+        "ended_at": _iso(call.ended_at),
+        "menu_seconds": _between(call.arrived_at, menu_end),
+        "wait_seconds": _wait_seconds(call),
+        "talk_seconds": _between(call.connected_at, talk_end),
+        "survey_seconds": _between(call.released_at, call.ended_at),
+        "total_seconds": _between(call.arrived_at, call.ended_at),
+        "transcript_ready_at": _iso(transcript.finished_at) if transcript else None,
+        "transcript_after_seconds": _between(call.ended_at, transcript.finished_at) if transcript else None,
+    }
+
+
+def _state_since(call: Call) -> datetime:
+    """Since when a call that goes on is where it is."""
+    return call.released_at or call.connected_at or call.queued_at or call.arrived_at
+
+
+def _wait_seconds(call: Call) -> float | None:
+    return _between(call.queued_at, call.connected_at or call.ended_at)
+
+
+def _between(start: datetime | None, end: datetime | None) -> float | None:
+    return None if start is None or end is None else max(0.0, round((end - start).total_seconds(), 3))
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat()
