@@ -16,7 +16,7 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from ringback.errors import RingbackError
 
@@ -54,7 +54,7 @@ class Phone:
         self.pid = self._process.pid
         threading.Thread(target=self._read, daemon=True, name=f"phone {name}").start()
 
-    def __enter__(self) -> "Phone":
+    def __enter__(self) -> Self:
         self.wait("ready", 20)
         return self
 
