@@ -16,7 +16,7 @@ class Recording(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"), unique=True)
-    state: Mapped[str]
+    state: Mapped[str] = mapped_column(index=True)
     """spooled (call ended, raw file not finished yet), stored (whole), truncated, missing"""
     reason: Mapped[str | None] = mapped_column(default=None)
     """Why it is truncated or missing: one sentence."""

@@ -57,6 +57,8 @@ class TicketEntry(Base):
     text: Mapped[str]
     at: Mapped[datetime] = mapped_column(default_factory=utcnow)
     author: Mapped[str | None] = mapped_column(default=None)
+    source_key: Mapped[str | None] = mapped_column(unique=True, default=None)
+    """What makes the same fact the same line, e.g. call:LINKEDID; None: a line that may come twice."""
 
 
 class Call(Base):

@@ -17,7 +17,7 @@ class Transcript(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"), unique=True)
-    state: Mapped[str] = mapped_column(default="waiting")
+    state: Mapped[str] = mapped_column(default="waiting", index=True)
     """waiting, running, done, failed, none (no recording to transcribe)"""
     language: Mapped[str]
     engine: Mapped[str | None] = mapped_column(default=None)
@@ -32,9 +32,7 @@ class Transcript(Base):
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(default=None)
-    segments: Mapped[list["Segment"]] = relationship(
-        init=False, order_by="Segment.seq", cascade="all, delete-orphan"
-    )
+    segments: Mapped[list["Segment"]] = relationship(init=False, order_by="Segment.seq", cascade="all, delete-orphan")
 
 
 class Segment(Base):

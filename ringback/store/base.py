@@ -66,6 +66,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
     type_annotation_map = {
         datetime: UtcTime(),
         uuid.UUID: Uuid(),
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
+        # None is SQL's NULL, not the JSON text null: queries ask `IS NULL`.
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
     }

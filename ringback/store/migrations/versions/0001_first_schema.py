@@ -144,8 +144,10 @@ def upgrade() -> None:
     sa.Column('text', sa.String(), nullable=False),
     sa.Column('at', ringback.store.base.UtcTime(timezone=True), nullable=False),
     sa.Column('author', sa.String(), nullable=True),
+    sa.Column('source_key', sa.String(), nullable=True),
     sa.ForeignKeyConstraint(['ticket_number'], ['ticket.number'], name=op.f('fk_ticket_entry_ticket_number_ticket')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_ticket_entry'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ticket_entry')),
+    sa.UniqueConstraint('source_key', name=op.f('uq_ticket_entry_source_key'))
     )
     with op.batch_alter_table('ticket_entry', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ticket_entry_ticket_number'), ['ticket_number'], unique=False)
@@ -192,6 +194,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_recording')),
     sa.UniqueConstraint('linkedid', name=op.f('uq_recording_linkedid'))
     )
+    with op.batch_alter_table('recording', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recording_state'), ['state'], unique=False)
+
     op.create_table('transcript',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('linkedid', sa.String(), nullable=False),
@@ -211,6 +216,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_transcript')),
     sa.UniqueConstraint('linkedid', name=op.f('uq_transcript_linkedid'))
     )
+    with op.batch_alter_table('transcript', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_transcript_state'), ['state'], unique=False)
+
     op.create_table('segment',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('transcript_id', sa.Uuid(), nullable=False),
@@ -229,7 +237,13 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('segment')
+    with op.batch_alter_table('transcript', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_transcript_state'))
+
     op.drop_table('transcript')
+    with op.batch_alter_table('recording', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recording_state'))
+
     op.drop_table('recording')
     op.drop_table('call_event')
     op.drop_table('answer')

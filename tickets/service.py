@@ -1,0 +1,201 @@
+"""Every conversation on exactly one ticket: what other rooms and the worker may ask of tickets.
+
+Owns contacts, tickets and their history. Everything here works inside the caller's transaction and is
+safe to repeat and to run in several workers at once: what must exist once is guarded by a unique
+constraint (contact by number, entry by source key) or by one UPDATE that only the first can win (the
+call's ticket). What the controller writes about a call stays the controller's (`journal.py`).
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from ringback.config import Settings
+from ringback.store.base import utcnow, uuid7
+from tickets.errors import TicketError
+from tickets.models import Call, Contact, Ticket, TicketEntry
+from tickets.numbers import clean_name, contact_number
+from tickets.phrases import clock, outcome, say
+
+OPENS_A_TICKET = ("waiting", "offered", "talking", "survey", "closing", "ended")
+"""States of a call that is a conversation. Before that the caller may still be choosing."""
+LATELY = timedelta(hours=1)
+"""What `full=False` looks back on."""
+
+
+def calls_without_ticket(session: Session) -> list[str]:
+    """linkedids of conversations that are on no ticket yet, oldest first."""
+    query = select(Call.linkedid).where(Call.ticket_number.is_(None), Call.state.in_(OPENS_A_TICKET))
+    return list(session.scalars(query.order_by(Call.arrived_at).limit(100)))
+
+
+def open_ticket(session: Session, linkedid: str, *, settings: Settings) -> Ticket:
+    """The ticket of the call, opened if it has none. Raises TicketError if there is no such call."""
+    call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one_or_none()
+    if call is None:
+        raise TicketError(f"There is no call {linkedid}: it may have been erased.")
+    if call.ticket_number is None:
+        _open_for(session, call, settings)
+        session.refresh(call)
+    return session.get_one(Ticket, call.ticket_number)
+
+
+def _open_for(session: Session, call: Call, settings: Settings) -> None:
+    """One of several workers wins the call; the others find it taken and write nothing."""
+    number = contact_number(call.caller_number, country_of(settings, call.line))
+    contact_id = _contact(session, number, call.caller_name, call.language) if number else uuid7()
+    # This UPDATE takes the row's lock: from here to the commit no other worker can open a second ticket.
+    # (Nothing was read under SQLite's write lock before, so it cannot fail on a stale snapshot.)
+    won = session.execute(
+        update(Call)
+        .where(Call.id == call.id, Call.ticket_number.is_(None))
+        .values(language=Call.language)
+        .execution_options(synchronize_session=False)
+    )
+    if won.rowcount != 1:  # type: ignore[attr-defined]
+        return
+    if number is None:
+        session.add(Contact(id=contact_id, name=clean_name(call.caller_name), language=call.language))
+        session.flush()
+    ticket = Ticket(subject=subject_of(call.menu_path, call.language), contact_id=contact_id, created_at=utcnow())
+    session.add(ticket)
+    session.flush()
+    session.execute(
+        update(Call)
+        .where(Call.id == call.id)
+        .values(ticket_number=ticket.number, contact_id=contact_id)
+        .execution_options(synchronize_session=False)
+    )
+    text = say(call.language, "opened", who=number or say(call.language, "nobody"), line=call.line)
+    add_entry(session, ticket.number, "opened", text, at=call.arrived_at, source_key=f"opened:{call.linkedid}")
+
+
+def open_callback_ticket(
+    session: Session, number: str, language: str, line: str, arrived_at: datetime, subject: str, *, settings: Settings
+) -> Ticket:
+    """A new ticket for somebody who was promised a call. The caller makes sure that it is asked once a promise."""
+    known = contact_number(number, country_of(settings, line))
+    if known:
+        contact_id = _contact(session, known, "", language)
+    else:
+        contact = Contact(language=language)
+        session.add(contact)
+        session.flush()
+        contact_id = contact.id
+    ticket = Ticket(subject=subject, contact_id=contact_id, created_at=utcnow())
+    session.add(ticket)
+    session.flush()
+    text = say(language, "opened_callback", who=known or number, line=line)
+    add_entry(session, ticket.number, "opened", text, at=arrived_at)
+    return ticket
+
+
+def add_entry(
+    session: Session,
+    number: int,
+    kind: str,
+    text: str,
+    *,
+    at: datetime | None = None,
+    author: str | None = None,
+    source_key: str | None = None,
+) -> bool:
+    """Adds a line to a ticket's history. With a `source_key` it is added once, however often it is asked.
+
+    False: it was there.
+    """
+    row = {
+        "id": uuid7(), "ticket_number": number, "kind": kind, "text": text,
+        "at": at or utcnow(), "author": author, "source_key": source_key,
+    }  # fmt: skip
+    return _insert_once(session, TicketEntry, row, "source_key")
+
+
+def calls_to_note(session: Session, *, full: bool) -> list[str]:
+    """linkedids of settled calls on a ticket whose facts are not in its history yet."""
+    return list(session.scalars(_unnoted(None if full else utcnow() - LATELY)))
+
+
+def note_call(session: Session, linkedid: str, answers: Iterable[tuple[str, str, str, datetime]]) -> None:
+    """Writes the facts of a settled call and the caller's answers into the ticket's history.
+
+    `answers`: (survey, question, label, at).
+    """
+    call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one()
+    if call.ticket_number is None:
+        raise TicketError(f"Call {linkedid} is on no ticket yet: open one first.")
+    add_entry(session, call.ticket_number, "call", facts_of(call), at=call.ended_at, source_key=f"call:{linkedid}")
+    for survey, question, label, at in answers:
+        text = say(call.language, "answer", question=question, label=label)
+        key = f"answer:{linkedid}:{survey}"
+        add_entry(session, call.ticket_number, "answer", text, at=at, source_key=key)
+    # A call that was opened while the caller still chose has no subject to speak of; now all is known.
+    empty = say(call.language, "no_choice")
+    session.execute(
+        update(Ticket)
+        .where(Ticket.number == call.ticket_number, Ticket.subject == empty)
+        .values(subject=subject_of(call.menu_path, call.language))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def subject_of(menu_path: list[Any], language: str) -> str:
+    """What the call is about: the labels of the caller's choices."""
+    labels = [str(step["label"]) for step in menu_path if isinstance(step, dict) and step.get("label")]
+    return " / ".join(labels) or say(language, "no_choice")
+
+
+def facts_of(call: Call) -> str:
+    """How the call went, in a few sentences of its own language."""
+    told = [outcome(call.language, call.result, call.agent)]
+    labels = [str(step["label"]) for step in call.menu_path if isinstance(step, dict) and step.get("label")]
+    if labels:
+        told.append(say(call.language, "path", path=" / ".join(labels)))
+    ended = call.ended_at or call.arrived_at
+    told.append(say(call.language, "length", length=clock((ended - call.arrived_at).total_seconds())))
+    if call.queued_at:
+        until = call.connected_at or ended
+        told.append(say(call.language, "waited", length=clock((until - call.queued_at).total_seconds())))
+    if call.connected_at:
+        until = call.released_at or ended
+        told.append(say(call.language, "talked", length=clock((until - call.connected_at).total_seconds())))
+    return " ".join(told)
+
+
+def country_of(settings: Settings, line: str) -> str:
+    """The country in which the line's callers' numbers are read."""
+    return next((each.redial_country for each in settings.lines if each.number == line), "US")
+
+
+def _unnoted(since: datetime | None) -> Select[tuple[str]]:
+    noted = exists().where(TicketEntry.source_key == "call:" + Call.linkedid)
+    settled = and_(Call.ended_at.is_not(None), Call.snapshot.is_(None), Call.ticket_number.is_not(None))
+    query = select(Call.linkedid).where(settled, ~noted)
+    if since is not None:
+        query = query.where(Call.ended_at >= since)
+    return query.order_by(Call.ended_at).limit(100)
+
+
+def _contact(session: Session, number: str, name: str, language: str) -> uuid.UUID:
+    """The contact with this number, made if there is none."""
+    row = {
+        "id": uuid7(), "number": number, "name": clean_name(name), "language": language,
+        "notes": "", "created_at": utcnow(),
+    }  # fmt: skip
+    _insert_once(session, Contact, row, "number")
+    return session.scalars(select(Contact.id).where(Contact.number == number)).one()
+
+
+def _insert_once(session: Session, kind: Any, row: dict[str, Any], column: str) -> bool:
+    """INSERT unless another row has the same value in the unique `column`. Waits for one about to commit it."""
+    if row[column] is None:
+        session.execute(insert(kind).values(row))
+        return True
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(kind).values(row).on_conflict_do_nothing(index_elements=[column])
+    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
