@@ -65,6 +65,8 @@ class Prompt:
     """What people hear, as they would write it."""
     say: str
     """The same spelled for the voice; mostly the text itself."""
+    pace: float = 1.0
+    """How fast: 1 is the voice's own pace, 0.8 is slower."""
 
 
 def read_texts(path: Path) -> dict[str, Prompt]:
@@ -82,12 +84,15 @@ def _prompt(path: Path, name: str, value: object) -> Prompt:
     if not NAME.fullmatch(name):
         raise PromptError(f"{path}: {name!r} is no name for a prompt: use small letters, digits, - and _.")
     fields = value if isinstance(value, dict) else {"text": value}
-    text, say = fields.get("text"), fields.get("say", fields.get("text"))
+    if unknown := set(fields) - {"text", "say", "pace"}:
+        raise PromptError(f"{path}: {name} has {', '.join(sorted(map(str, unknown)))}: only text, say, pace are known.")
+    text, pace = fields.get("text"), fields.get("pace", 1)
+    say = fields.get("say", text)
     if not (isinstance(text, str) and text.strip() and isinstance(say, str) and say.strip()):
         raise PromptError(f"{path}: {name} has no text: write `{name}: the words`.")
-    if unknown := set(fields) - {"text", "say"}:
-        raise PromptError(f"{path}: {name} has {', '.join(sorted(map(str, unknown)))}: only text and say are known.")
-    return Prompt(name, text.strip(), say.strip())
+    if not isinstance(pace, int | float) or not 0.5 <= pace <= 2:
+        raise PromptError(f"{path}: {name} has pace {pace}: give a number from 0.5 (slow) to 2 (fast).")
+    return Prompt(name, text.strip(), say.strip(), float(pace))
 
 
 @cache

