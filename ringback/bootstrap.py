@@ -3,6 +3,8 @@
 Each function is the whole life of one process and returns when the process shall end.
 """
 
+from functools import partial
+
 from ringback import secrets
 from ringback.config import Settings
 from ringback.store import migrate
@@ -21,10 +23,15 @@ def prepare(settings: Settings) -> None:
 
 def run_controller(settings: Settings) -> None:
     """Calls: Asterisk's events in, commands out, rows written."""
+    from callback.service import take_in
     from pbx.controller import run
+    from ringback.journal import Journal
+    from tickets.service import open_callback_ticket
 
     secret, _ = secrets.load_or_create(settings)
-    run(settings, secret, sessions(open_store(settings.store_url)))
+    engine = open_store(settings.store_url)
+    take_in_fallbacks = partial(take_in, sessions(engine), settings.fallback_spool, open_callback_ticket)
+    run(settings, secret, Journal(engine, settings), take_in_fallbacks)
 
 
 def run_worker(settings: Settings) -> None:

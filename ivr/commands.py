@@ -1,0 +1,92 @@
+"""What a call may ask for: of the switch (its channel) and of the waiting line. Plain data.
+
+Commands for the channel run one after another in the order they were given. Those with an `id` are
+answered by `ivr.events.Done` with that id.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Play prompts one after another, then wait for one key; any key cuts the prompts."""
+
+    id: str
+    prompts: tuple[str, ...]
+    seconds: float
+    """For the key, after the last prompt; 0: only play."""
+
+
+@dataclass(frozen=True, slots=True)
+class MusicOn:
+    """Music on hold until the next Ask or Ring."""
+
+    music: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Ring an agent's phone and connect the two; ends when the agent hangs up or never answered."""
+
+    id: str
+    agent: str
+    seconds: float
+    music: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRingStatus:
+    """How the last Ring ended, for one whose answer was lost."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Nothing at all: its answer says that every command before it has ended."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the caller's channel, after the commands before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpNow:
+    """End the caller's channel at once, whatever it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinLine:
+    """Wait for an agent of this queue; the place is that of `arrived_at`."""
+
+    queue: str
+    arrived_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RejoinLine:
+    """The agent did not answer: wait again at the old place."""
+
+    queue: str
+    arrived_at: float
+    missed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The caller talks to this agent."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveLine:
+    """The caller neither waits nor talks any more: the agent, if there was one, is released."""
+
+
+ChannelCommand = Ask | MusicOn | Ring | ReadRingStatus | Probe | HangUp | HangUpNow
+LineCommand = JoinLine | RejoinLine | Connected | LeaveLine
+Command = ChannelCommand | LineCommand

@@ -1,0 +1,124 @@
+"""What can happen to a call, in the language of telephony: no word of AMI.
+
+Every event is frozen and says when it happened (`at`, seconds since the epoch, UTC, as the switch saw
+it). Events may arrive late, twice or in another order: `key` tells which event it is, so that a second
+copy is known as one.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The base of every event."""
+
+    at: float
+
+    @property
+    def key(self) -> str:
+        """Two events with the same key are the same event seen twice."""
+        return type(self).__name__
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data, `kind` first; `event_from_dict` reads it back."""
+        return {"kind": type(self).__name__, **asdict(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived(Event):
+    """A caller's channel was answered and waits for commands."""
+
+    line: str
+    """The dialled number."""
+    caller_number: str
+    """As it came from the network: any text at all."""
+    caller_name: str
+    """As it came from the network: any text at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Event):
+    """A command on the channel has ended."""
+
+    command: str
+    """Its id."""
+    value: str
+    """Of Ask: the key, `#` for the hash key alone, empty for silence. Of Ring: the dial status
+    (ANSWER, NOANSWER, BUSY, CANCEL, CHANUNAVAIL, CONGESTION, empty where nothing was dialled)."""
+    failed: bool = False
+    """The switch could not do it, or the caller was gone before it could."""
+
+    @property
+    def key(self) -> str:
+        return f"Done {self.command}"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered(Event):
+    """The waiting line chose an agent for this caller."""
+
+    number: int
+    """1 for the first offer of this call, then 2, ..."""
+    agent: str
+
+    @property
+    def key(self) -> str:
+        return f"Offered {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAnswered(Event):
+    """The agent's phone was picked up: they talk."""
+
+    agent: str
+
+    @property
+    def key(self) -> str:
+        return f"AgentAnswered {self.agent} {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class PositionDue(Event):
+    """It is time to tell the caller the position in line."""
+
+    position: int
+
+    @property
+    def key(self) -> str:
+        return f"PositionDue {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted(Event):
+    """The controller found this call in the switch again after it had been away."""
+
+    talking_to: str | None
+    """The agent whose channel is bridged with the caller's; None: nobody."""
+
+    @property
+    def key(self) -> str:
+        return f"Adopted {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp(Event):
+    """The caller's channel is gone, whoever ended it."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class PbxLost(Event):
+    """The switch died with the call in it."""
+
+
+KINDS: dict[str, type[Event]] = {
+    cls.__name__: cls for cls in (Arrived, Done, Offered, AgentAnswered, PositionDue, Adopted, HungUp, PbxLost)
+}
+
+
+def event_from_dict(data: dict[str, Any]) -> Event:
+    """The event that `to_dict` wrote; unknown kinds raise KeyError."""
+    cls = KINDS[data["kind"]]
+    return cls(**{field.name: data[field.name] for field in fields(cls)})

@@ -1,0 +1,335 @@
+"""The AMI client: asterisk-ami with its gaps closed, and the link that keeps two of them alive.
+
+`AmiClient` subclasses asterisk-ami's: it parses a whole read at once, keeps repeated headers, sends
+complete actions under a lock, refuses values that would become a second header, and reads without a
+time limit (asterisk-ami's own listener ends after 3 s of silence). `AmiLink` runs two clients, one that
+only reads events and one that acts, because one thread inside Asterisk serves each session and a reader
+that stalls is cut off. What the messages mean is `pbx/codec.py`'s matter.
+"""
+
+import asyncio
+import itertools
+import logging
+import os
+import random
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asterisk.ami import AMIClient
+
+from pbx.errors import AmiError, AmiInjection
+
+log = logging.getLogger(__name__)
+
+Headers = dict[str, str]
+LINE_LIMIT = 1024
+"""Bytes in a line that Asterisk reads, its end included."""
+HEADER_LIMIT = 128
+READ_SIZE = 1 << 16
+FORBIDDEN = ("\r", "\n", "\0")
+
+
+def parse(data: bytes) -> list[Headers]:
+    """The messages in `data`, which ends where a message ends (without the last empty line).
+
+    A header that comes again is kept under the same name, values joined by a newline (no value can
+    contain one). Bytes that are not UTF-8 become U+FFFD.
+    """
+    messages = []
+    for block in data.decode("utf-8", "replace").split("\r\n\r\n"):
+        lines = block.split("\r\n")
+        try:
+            headers = dict([line.split(": ", 1) for line in lines])
+        except ValueError:
+            headers = {}
+        messages.append(headers if len(headers) == len(lines) else _parse_uneven(lines))
+    return messages
+
+
+def _parse_uneven(lines: list[str]) -> Headers:
+    """Headers that come twice, have no space after the colon, or are no headers at all."""
+    headers: Headers = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if colon:
+            value = value.removeprefix(" ")
+            headers[name] = f"{headers[name]}\n{value}" if name in headers else value
+    return headers
+
+
+def pack(action: str, headers: dict[str, str | list[str]]) -> bytes:
+    """One action as bytes. A list gives the header once for each value.
+
+    Raises AmiInjection for a CR, LF or NUL anywhere, AmiError where Asterisk's limits are passed.
+    """
+    lines = [f"Action: {action}"]
+    for name, value in headers.items():
+        lines += [f"{name}: {each}" for each in (value if isinstance(value, list) else [value])]
+    if len(lines) > HEADER_LIMIT:
+        raise AmiError(f"The AMI action {action} has {len(lines)} headers; Asterisk reads {HEADER_LIMIT}.")
+    for line in lines:
+        if any(character in line for character in FORBIDDEN):
+            raise AmiInjection(f"A header of the AMI action {action} has a line break in it; it was not sent.")
+        if len(line.encode()) + 2 > LINE_LIMIT:
+            raise AmiError(f"A header of the AMI action {action} is longer than the {LINE_LIMIT} bytes Asterisk reads.")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+class AmiClient(AMIClient):
+    """One AMI session. Callbacks run on its reading thread.
+
+    `on_messages` gets every read's messages as a list; `on_lost` is called once when the session ends.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        port: int,
+        on_messages: Callable[[list[Headers]], None],
+        on_lost: Callable[[Exception | None], None],
+        timeout: float = 3.0,
+    ) -> None:
+        super().__init__(address=address, port=port, timeout=timeout, buffer_size=READ_SIZE)
+        self._on_messages = on_messages
+        self._on_lost = on_lost
+        self._send_lock = threading.Lock()
+
+    def connect(self) -> None:
+        """Opens the connection and starts reading. Raises OSError where Asterisk is not there."""
+        self._socket = socket.create_connection((self._address, self._port), self._timeout)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Reading has no time limit: a quiet night is not a fault. Sending has: see send_bytes.
+        self._socket.settimeout(None)
+        self.finished = threading.Event()
+        self._thread = threading.Thread(target=self.listen, name="ami-reader", daemon=True)
+        self._thread.start()
+
+    def send_bytes(self, data: bytes) -> None:
+        """Sends whole actions. Raises OSError where the session is gone."""
+        with self._send_lock:
+            self._socket.sendall(data)
+
+    def disconnect(self) -> None:
+        """Ends the session; the reading thread notices and ends too."""
+        self.finished.set()
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError as error:
+            log.debug("AMI session was already closed: %s", error)
+        self._socket.close()
+
+    def listen(self) -> None:
+        """The reading thread."""
+        error: Exception | None = None
+        try:
+            self._read_messages()
+        except (OSError, AmiError) as caught:
+            error = None if self.finished.is_set() else caught
+        self.finished.set()
+        self._on_lost(error)
+
+    def _read_messages(self) -> None:
+        buffer = b""
+        while b"\r\n" not in buffer:
+            buffer += self._receive()
+        greeting, buffer = buffer.split(b"\r\n", 1)
+        if not self.asterisk_start_regex.match(greeting.decode("utf-8", "replace")):
+            raise AmiError(f"{self._address}:{self._port} answers, but not as Asterisk's manager interface does.")
+        while True:
+            whole, end, buffer = buffer.rpartition(b"\r\n\r\n")
+            if end:
+                self._on_messages(parse(whole))
+            buffer += self._receive()
+
+    def _receive(self) -> bytes:
+        data: bytes = self._socket.recv(READ_SIZE)
+        if not data:
+            raise AmiError("Asterisk closed the manager connection.")
+        return data
+
+
+class Session:
+    """One logged-in AMI session for asyncio: `request` sends an action and waits for its answer."""
+
+    _numbers = itertools.count(1)
+    _boot = f"{os.getpid():x}-{time.time_ns():x}"
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        address: str,
+        port: int,
+        on_events: Callable[[list[Headers]], None],
+        on_lost: Callable[[Exception | None], None],
+    ) -> None:
+        self._loop = loop
+        self._on_events = on_events
+        self._on_lost = on_lost
+        self._answers: dict[str, asyncio.Future[list[Headers]]] = {}
+        self._lists: dict[str, list[Headers]] = {}
+        self._client = AmiClient(address, port, self._messages_read, self._session_lost)
+
+    async def open(self, user: str, secret: str, events: str) -> None:
+        """Connects and logs in. Raises OSError or AmiError."""
+        await self._loop.run_in_executor(None, self._client.connect)
+        await self.request("Login", {"Username": user, "Secret": secret, "Events": events})
+
+    def close(self) -> None:
+        self._client.disconnect()
+
+    def post(self, action: str, headers: dict[str, str | list[str]]) -> asyncio.Future[list[Headers]]:
+        """Sends an action; its answer comes to the future. Raises AmiInjection, AmiError, OSError."""
+        action_id = f"{self._boot}-{next(self._numbers)}"
+        data = pack(action, {**headers, "ActionID": action_id})
+        future: asyncio.Future[list[Headers]] = self._loop.create_future()
+        self._answers[action_id] = future
+        future.add_done_callback(lambda _: self._forget(action_id))
+        try:
+            self._client.send_bytes(data)
+        except OSError:
+            future.cancel()
+            raise
+        return future
+
+    async def request(
+        self, action: str, headers: dict[str, str | list[str]], timeout: float = 5.0
+    ) -> list[Headers]:
+        """Sends an action and returns its answer: the response, then the events of its list.
+
+        Raises AmiError where Asterisk refuses or does not answer in `timeout` seconds.
+        """
+        try:
+            messages = await asyncio.wait_for(self.post(action, headers), timeout)
+        except TimeoutError:
+            raise AmiError(f"Asterisk did not answer {action} within {timeout:g} s.") from None
+        except (OSError, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and not self._client.finished.is_set():
+                raise
+            raise AmiError(f"The manager connection was lost while {action} was under way.") from error
+        if messages[0].get("Response") == "Error":
+            raise AmiError(f"Asterisk refused {action}: {messages[0].get('Message', 'no reason given')}.")
+        return messages
+
+    def _forget(self, action_id: str) -> None:
+        self._answers.pop(action_id, None)
+        self._lists.pop(action_id, None)
+
+    # Reading thread -> loop: one hand-over for all messages of one read.
+
+    def _messages_read(self, messages: list[Headers]) -> None:
+        self._call_loop(self._sort, messages)
+
+    def _session_lost(self, error: Exception | None) -> None:
+        self._call_loop(self._lost, error)
+
+    def _call_loop(self, what: Callable[..., None], *args: Any) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(what, *args)
+
+    def _sort(self, messages: list[Headers]) -> None:
+        events = []
+        for message in messages:
+            action_id = message.get("ActionID")
+            if action_id in self._answers and self._is_answer(action_id, message):
+                continue
+            if "Event" in message:
+                events.append(message)
+        if events:
+            self._on_events(events)
+
+    def _is_answer(self, action_id: str, message: Headers) -> bool:
+        parts = self._lists.setdefault(action_id, [])
+        parts.append(message)
+        more = message.get("EventList") == "start" or ("Event" in message and message.get("EventList") != "Complete")
+        future = self._answers[action_id]
+        if not more and not future.done():
+            future.set_result(parts)
+        return True
+
+    def _lost(self, error: Exception | None) -> None:
+        for future in list(self._answers.values()):
+            future.cancel()
+        self._on_lost(error)
+
+
+class AmiLink:
+    """Two sessions that come back by themselves: within 2 s of Asterisk being there again."""
+
+    RETRY_SECONDS = (0.1, 1.5)
+    """Between tries: doubled from the first to the second, with jitter."""
+    PING_SECONDS = 2.0
+
+    def __init__(self, address: str, port: int, user: str, secret: str, event_names: tuple[str, ...]) -> None:
+        self._where = (address, port)
+        self._login = (user, secret)
+        self._event_names = event_names
+        self._gone = asyncio.Event()
+        self._actions: Session | None = None
+
+    async def run(
+        self,
+        on_events: Callable[[list[Headers]], None],
+        on_up: Callable[[], Awaitable[None]],
+        on_down: Callable[[str], None],
+    ) -> None:
+        """Keeps the link until cancelled. `on_up` compares everything with Asterisk; events that come
+        meanwhile are handed over as they come, so it must bear both orders."""
+        wait = self.RETRY_SECONDS[0]
+        while True:
+            sessions: list[Session] = []
+            try:
+                await self._open(sessions, on_events)
+                await on_up()
+                wait = self.RETRY_SECONDS[0]
+                await self._stay()
+                reason = "Asterisk closed the manager connection."
+            except (OSError, AmiError) as error:
+                reason = f"Asterisk's manager interface at {self._where[0]}:{self._where[1]} is away: {error}"
+            finally:
+                self._actions = None
+                for session in sessions:
+                    session.close()
+            on_down(reason)
+            await asyncio.sleep(wait * random.uniform(0.5, 1.0))
+            wait = min(wait * 2, self.RETRY_SECONDS[1])
+
+    async def _open(self, sessions: list[Session], on_events: Callable[[list[Headers]], None]) -> None:
+        loop = asyncio.get_running_loop()
+        self._gone.clear()
+        reader = Session(loop, *self._where, on_events, lambda _: self._gone.set())
+        actor = Session(loop, *self._where, lambda _: None, lambda _: self._gone.set())
+        sessions += [reader, actor]
+        await reader.open(*self._login, events="off")
+        for name in self._event_names:
+            criteria = f"action(include),name({name})"
+            await reader.request("Filter", {"Operation": "Add", "MatchCriteria": criteria, "Filter": ""})
+        await reader.request("Events", {"EventMask": "on"})
+        await actor.open(*self._login, events="off")
+        self._actions = actor
+
+    async def _stay(self) -> None:
+        """Until either session ends or Asterisk no longer answers a ping."""
+        while not self._gone.is_set():
+            await self.request("Ping", {})
+            try:
+                await asyncio.wait_for(self._gone.wait(), self.PING_SECONDS)
+            except TimeoutError:
+                continue
+
+    def post(self, action: str, headers: dict[str, str | list[str]]) -> asyncio.Future[list[Headers]]:
+        """Sends an action on the acting session without waiting. Raises AmiError while the link is down."""
+        if self._actions is None:
+            raise AmiError("Asterisk's manager interface is away just now.")
+        try:
+            return self._actions.post(action, headers)
+        except OSError as error:
+            raise AmiError("The manager connection was lost.") from error
+
+    async def request(self, action: str, headers: dict[str, str | list[str]]) -> list[Headers]:
+        """Sends an action on the acting session and returns its answer. Raises AmiError."""
+        if self._actions is None:
+            raise AmiError("Asterisk's manager interface is away just now.")
+        return await self._actions.request(action, headers)

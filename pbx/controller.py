@@ -1,0 +1,271 @@
+"""The controller process: Asterisk's link, the runner and the store, in one asyncio loop.
+
+Owns the order of things: events are read in batches; what follows is committed, then sent. When the
+store is slow or away the calls go on without it: what was to be written is kept and written in order
+as soon as it can be. Decisions are the runner's, AMI's words the codec's, rows the store's.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ivr import commands as cmd
+from ivr.events import Done
+from pbx import codec
+from pbx.ami import AmiLink, Headers
+from pbx.codec import CallEvent, DeviceChanged
+from pbx.errors import AmiError
+from pbx.runner import CallWrite, Output, Runner
+from queueing.line import Agent
+from ringback.config import Settings
+from ringback.secrets import Secrets
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+BEAT_SECONDS = 1.0
+REQUEST_SECONDS = 0.25
+SPOOL_SECONDS = 2.0
+COMMIT_PATIENCE_SECONDS = 0.5
+"""How long commands wait for their rows to be committed before the caller matters more."""
+COMMAND_SECONDS = 5.0
+
+
+class Store(Protocol):
+    """What the controller needs of the store: see `ringback.journal.Journal`."""
+
+    def unfinished(self) -> list[tuple[dict[str, Any], int]]: ...
+    def paused(self) -> dict[str, str]: ...
+    def write(self, writes: Sequence[CallWrite], agents: Iterable[Agent]) -> None: ...
+    def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]: ...
+    def answer_request(self, request_id: Any, error: str | None) -> None: ...
+    def beat(self, pid: int, started_at: datetime, trouble: str | None) -> None: ...
+    def forget_agents(self) -> None: ...
+
+
+class Clock:
+    """Seconds since the epoch that never go back: the wall clock at the start, then monotonic."""
+
+    def __init__(self) -> None:
+        self._offset = time.time() - time.monotonic()
+
+    def now(self) -> float:
+        return time.monotonic() + self._offset
+
+
+class Controller:
+    """Wires the link, the runner and the store; `run` is its life."""
+
+    def __init__(
+        self, settings: Settings, secrets: Secrets, store: Store, take_in_fallbacks: Callable[[], object]
+    ) -> None:
+        ami = settings.ami
+        self._link = AmiLink(ami.address, ami.port, ami.user, secrets.ami_password, codec.EVENT_NAMES)
+        self._runner = Runner(settings)
+        self._store = store
+        self._take_in_fallbacks = take_in_fallbacks
+        self._clock = Clock()
+        self._inbox: list[CallEvent | DeviceChanged] = []
+        self._wake = asyncio.Event()
+        self._unwritten: list[tuple[list[CallWrite], list[Agent]]] = []
+        self._writing: asyncio.Future[None] | None = None
+        self._store_thread = ThreadPoolExecutor(1, "store")
+        self._answers: set[asyncio.Task[None]] = set()
+        self._up = False
+        self._down_since = self._clock.now()
+        self._started_at = datetime.now(UTC)
+        self._troubles: dict[str, str] = {}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        self._runner.restore(await self._in_store(self._store.unfinished))
+        for agent, reason in (await self._in_store(self._store.paused)).items():
+            if agent in self._runner.line.agents:
+                self._runner.pause(agent, reason, self._clock.now())
+        await self._in_store(self._store.forget_agents)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._link.run(self._events_came, self._link_up, self._link_down))
+            tasks.create_task(self._work())
+            tasks.create_task(self._every(BEAT_SECONDS, self._beat))
+            tasks.create_task(self._every(REQUEST_SECONDS, self._take_requests))
+            tasks.create_task(self._every(SPOOL_SECONDS, self._take_spool))
+
+    # -- the main loop -------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        while True:
+            await self._wait_for_work()
+            now = self._clock.now()
+            items, self._inbox = self._inbox, []
+            self._runner.feed(items, now)
+            if self._up:
+                # While nothing can be sent no step may time out: on return each is taken up.
+                self._runner.tick(now)
+            await self._put_out(self._runner.take_output())
+
+    async def _wait_for_work(self) -> None:
+        timer = self._runner.next_timer() if self._up else None
+        seconds = None if timer is None else max(0.0, timer - self._clock.now())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        self._wake.clear()
+
+    async def _put_out(self, out: Output) -> None:
+        if out.writes or out.agents:
+            self._unwritten.append((out.writes, out.agents))
+        if self._unwritten:
+            await self._commit()
+        for linkedid, command in out.commands:
+            self._send(linkedid, command)
+
+    async def _commit(self) -> None:
+        """Waits for the store, but not longer than a caller should."""
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.ensure_future(self._in_store(self._write_all))
+        try:
+            await asyncio.wait_for(asyncio.shield(self._writing), COMMIT_PATIENCE_SECONDS)
+            self._troubles.pop("store", None)
+        except TimeoutError:
+            self._trouble("store", "The store takes long to write; calls go on, their rows follow.")
+        except SQLAlchemyError as error:
+            self._trouble("store", f"The store cannot be written; calls go on, their rows follow: {error.args[0]}")
+
+    def _write_all(self) -> None:
+        """In the store's thread: everything not yet written, oldest first."""
+        while self._unwritten:
+            writes, agents = self._unwritten[0]
+            self._store.write(writes, agents)
+            self._unwritten.pop(0)
+
+    # -- commands ------------------------------------------------------------------------------------
+
+    def _send(self, linkedid: str, command: cmd.ChannelCommand) -> None:
+        for action, headers in codec.encode(linkedid, command):
+            try:
+                answer = self._link.post(action, headers)
+            except AmiError as error:
+                log.warning("%s: %s was not sent: %s", linkedid, type(command).__name__, error)
+                return
+            task = asyncio.ensure_future(self._watch(linkedid, command, answer))
+            self._answers.add(task)
+            task.add_done_callback(self._answers.discard)
+
+    async def _watch(self, linkedid: str, command: cmd.ChannelCommand, answer: asyncio.Future[list[Headers]]) -> None:
+        """A command that Asterisk does not take is an event of its call; a lost link is not."""
+        try:
+            messages = await asyncio.wait_for(answer, COMMAND_SECONDS)
+            refused = messages[0].get("Response") == "Error"
+        except asyncio.CancelledError:
+            return
+        except TimeoutError:
+            refused = True
+        if refused and (command_id := getattr(command, "id", None)):
+            log.info("%s: Asterisk did not take %s", linkedid, command)
+            self._feed([CallEvent(linkedid, Done(self._clock.now(), command_id, "", failed=True))])
+
+    # -- the link ------------------------------------------------------------------------------------
+
+    def _events_came(self, messages: list[Headers]) -> None:
+        now = self._clock.now()
+        self._feed([item for message in messages if (item := codec.decode(message, now)) is not None])
+
+    def _feed(self, items: list[CallEvent | DeviceChanged]) -> None:
+        self._inbox += items
+        self._wake.set()
+
+    async def _link_up(self) -> None:
+        status = await self._link.request("CoreStatus", {})
+        channels, talking = codec.decode_channels(await self._link.request("CoreShowChannels", {}))
+        states = await self._link.request("DeviceStateList", {})
+        devices = [
+            codec.decode_device(message) for message in states if message.get("Device", "").startswith("PJSIP/")
+        ]
+        now = self._clock.now()
+        started = codec.decode_start(status[0])
+        self._runner.compare(channels, talking, devices, started, min(self._down_since, now), now)
+        await self._heartbeat()
+        self._up = True
+        self._troubles.pop("asterisk", None)
+        log.info("Asterisk is there: %d callers inside", len(channels))
+        self._wake.set()
+
+    def _link_down(self, reason: str) -> None:
+        if self._up:
+            self._up = False
+            self._down_since = self._clock.now()
+        self._trouble("asterisk", reason)
+
+    # -- once in a while -----------------------------------------------------------------------------
+
+    async def _every(self, seconds: float, what: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await what()
+                self._troubles.pop(what.__name__, None)
+            except (SQLAlchemyError, AmiError, OSError) as error:
+                self._trouble(what.__name__, f"{error}")
+            await asyncio.sleep(seconds)
+
+    async def _beat(self) -> None:
+        if self._up:
+            await self._heartbeat()
+        if self._unwritten:
+            self._wake.set()
+        trouble = next(iter(self._troubles.values()), None)
+        await self._in_store(self._store.beat, os.getpid(), self._started_at, trouble)
+
+    async def _heartbeat(self) -> None:
+        """What the dialplan compares with the clock: see asterisk-conf/extensions.conf.j2."""
+        value = str(int(self._clock.now()))
+        await self._link.request("Setvar", {"Variable": "RINGBACK_HEARTBEAT", "Value": value})
+
+    async def _take_requests(self) -> None:
+        for request_id, kind, subject, args in await self._in_store(self._store.requests):
+            error = self._do_request(kind, subject, args)
+            self._wake.set()
+            await self._in_store(self._store.answer_request, request_id, error)
+
+    def _do_request(self, kind: str, subject: str, args: dict[str, Any]) -> str | None:
+        """Does a wish; the sentence that says why not."""
+        now = self._clock.now()
+        if kind not in ("agent.pause", "agent.resume"):
+            return f"This controller does not know how to do {kind}."
+        if subject not in self._runner.line.agents:
+            return f"There is no agent named {subject} in the settings."
+        if kind == "agent.pause":
+            self._runner.pause(subject, str(args.get("reason") or "paused"), now)
+        else:
+            self._runner.resume(subject, now)
+        return None
+
+    async def _take_spool(self) -> None:
+        await self._in_store(self._take_in_fallbacks)
+
+    # -- helpers -------------------------------------------------------------------------------------
+
+    async def _in_store(self, what: Callable[..., T], *args: Any) -> T:
+        """Runs something of the store on its own thread, one thing at a time."""
+        return await asyncio.get_running_loop().run_in_executor(self._store_thread, what, *args)
+
+    def _trouble(self, part: str, sentence: str) -> None:
+        if self._troubles.get(part) != sentence:
+            log.warning("%s", sentence)
+        self._troubles[part] = sentence
+
+
+def run(settings: Settings, secrets: Secrets, store: Store, take_in_fallbacks: Callable[[], object]) -> None:
+    """The controller's life: returns only when interrupted."""
+
+    async def live() -> None:
+        await Controller(settings, secrets, store, take_in_fallbacks).run()
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(live())

@@ -1,0 +1,211 @@
+"""The controller's way into the store: everything that one step brought, in one transaction.
+
+Kept to a few prepared statements because it runs several times a call. Implements `pbx.controller.Store`.
+Reading calls and opening tickets is left to the rooms.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, select, update
+from sqlalchemy.sql.functions import max as sql_max
+
+from ivr.call import Facts
+from pbx.runner import CallWrite
+from queueing.line import Agent
+from ringback.config import Settings
+from ringback.store.base import utc, utcnow, uuid7
+from ringback.store.bus import AgentState, Process, Request
+from survey.models import Answer
+from tickets.models import Call, CallEvent
+
+_CHANGING = (
+    "state",
+    "result",
+    "menu_path",
+    "queue",
+    "agent",
+    "survey_outcome",
+    "queued_at",
+    "connected_at",
+    "released_at",
+    "ended_at",
+    "snapshot",
+)
+_call, _event, _answer = cast(Table, Call.__table__), cast(Table, CallEvent.__table__), cast(Table, Answer.__table__)
+_UPDATE_CALL = (
+    update(_call)
+    .where(_call.c.linkedid == bindparam("call_linkedid"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+
+
+class Journal:
+    """Writes calls, agents' states and signs of life; reads back what a new controller needs."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._agents = {agent.name: agent for agent in settings.agents}
+        self._known: set[str] = set()
+        """Calls whose row exists and may still change."""
+        self._answered: set[str] = set()
+
+    # -- calls -------------------------------------------------------------------------------------
+
+    def unfinished(self) -> list[tuple[dict[str, Any], int]]:
+        """Snapshots of calls that had not settled, each with its last event's number."""
+        last = sql_max(CallEvent.seq)
+        query = (
+            select(Call.linkedid, Call.snapshot, last)
+            .outerjoin(CallEvent, CallEvent.linkedid == Call.linkedid)
+            .where(Call.snapshot.is_not(None))
+            .group_by(Call.id)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+            self._known = {linkedid for linkedid, _, _ in rows}
+            self._answered = set(
+                connection.scalars(select(Answer.linkedid).where(Answer.linkedid.in_(self._known)))
+            )
+        return [(snapshot, seq or 0) for _, snapshot, seq in rows]
+
+    def write(self, writes: Sequence[CallWrite], agents: Iterable[Agent]) -> None:
+        """All of it or nothing. Raises sqlalchemy.exc.SQLAlchemyError; may then be called again with the same."""
+        new = [write for write in writes if write.facts.linkedid not in self._known]
+        old = [write for write in writes if write.facts.linkedid in self._known]
+        events = [
+            {
+                "linkedid": write.facts.linkedid,
+                "seq": seq,
+                "at": utc(event.at),
+                "kind": type(event).__name__,
+                "data": event.to_dict(),
+            }
+            for write in writes
+            for seq, event in write.events
+        ]
+        answers = [
+            write.facts
+            for write in writes
+            if write.facts.survey_key is not None and write.facts.linkedid not in self._answered
+        ]
+        with self._engine.begin() as connection:
+            if new:
+                connection.execute(insert(_call), [_new_row(write) for write in new])
+            if old:
+                connection.execute(_UPDATE_CALL, [_changed_row(write) for write in old])
+            if events:
+                connection.execute(insert(_event), events)
+            if answers:
+                connection.execute(insert(_answer), [_answer_row(facts) for facts in answers])
+            for agent in agents:
+                self._publish(connection, agent)
+        self._known.update(write.facts.linkedid for write in new)
+        self._answered.update(facts.linkedid for facts in answers)
+        settled = {write.facts.linkedid for write in writes if write.snapshot is None}
+        self._known -= settled
+        self._answered -= settled
+
+    # -- agents, requests, signs of life -------------------------------------------------------------
+
+    def paused(self) -> dict[str, str]:
+        """Agents who are paused, with the reason: a pause outlives the controller."""
+        query = select(AgentState.agent, AgentState.reason).where(AgentState.reason.is_not(None))
+        with self._engine.connect() as connection:
+            return {agent: reason for agent, reason in connection.execute(query) if reason is not None}
+
+    def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]:
+        """Wishes that nobody has answered, oldest first: id, kind, subject, args."""
+        query = (
+            select(Request.id, Request.kind, Request.subject, Request.args)
+            .where(Request.done_at.is_(None))
+            .order_by(Request.asked_at)
+        )
+        with self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(query)]
+
+    def answer_request(self, request_id: Any, error: str | None) -> None:
+        """`error` None: it was done."""
+        query = update(Request).where(Request.id == request_id).values(done_at=utcnow(), error=error)
+        with self._engine.begin() as connection:
+            connection.execute(query)
+
+    def beat(self, pid: int, started_at: datetime, trouble: str | None) -> None:
+        """The controller lives."""
+        values = {"pid": pid, "started_at": started_at, "beat_at": utcnow(), "trouble": trouble}
+        with self._engine.begin() as connection:
+            changed = connection.execute(update(Process).where(Process.name == "controller").values(values))
+            if changed.rowcount == 0:
+                connection.execute(insert(Process).values(name="controller", **values))
+
+    def forget_agents(self) -> None:
+        """Removes the states of agents who are no longer in the settings."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(AgentState).where(AgentState.agent.not_in(self._agents)))
+
+    def _publish(self, connection: Connection, agent: Agent) -> None:
+        known = self._agents[agent.name]
+        values = {
+            "display": known.display,
+            "extension": known.extension,
+            "state": agent.mode.value,
+            "reason": agent.paused,
+            "since": utc(agent.since),
+            "linkedid": agent.call,
+        }
+        changed = connection.execute(update(AgentState).where(AgentState.agent == agent.name).values(values))
+        if changed.rowcount == 0:
+            connection.execute(insert(AgentState).values(agent=agent.name, **values))
+
+
+def _time(seconds: float | None) -> datetime | None:
+    return None if seconds is None else utc(seconds)
+
+
+def _new_row(write: CallWrite) -> dict[str, Any]:
+    facts = write.facts
+    assert facts.arrived_at is not None
+    fixed = {
+        "id": uuid7(),
+        "linkedid": facts.linkedid,
+        "line": facts.line,
+        "language": facts.language,
+        "caller_number": facts.caller_number,
+        "caller_name": facts.caller_name,
+        "arrived_at": utc(facts.arrived_at),
+    }
+    return fixed | _changes(write)
+
+
+def _changed_row(write: CallWrite) -> dict[str, Any]:
+    return {"call_linkedid": write.facts.linkedid} | {f"new_{key}": value for key, value in _changes(write).items()}
+
+
+def _changes(write: CallWrite) -> dict[str, Any]:
+    facts = write.facts
+    return {
+        "state": write.state,
+        "result": facts.result,
+        "menu_path": facts.menu_path,
+        "queue": facts.queue,
+        "agent": facts.agent,
+        "survey_outcome": facts.survey_outcome,
+        "queued_at": _time(facts.queued_at),
+        "connected_at": _time(facts.connected_at),
+        "released_at": _time(facts.released_at),
+        "ended_at": _time(facts.ended_at),
+        "snapshot": write.snapshot,
+    }
+
+
+def _answer_row(facts: Facts) -> dict[str, Any]:
+    return {
+        "id": uuid7(),
+        "linkedid": facts.linkedid,
+        "survey": facts.survey,
+        "question": facts.survey_question,
+        "key": facts.survey_key,
+        "label": facts.survey_label,
+        "at": _time(facts.survey_at),
+    }
