@@ -20,10 +20,12 @@ Commands, one JSON object a line on standard input, `do` names it:
     quit
 
 Events, one JSON object a line on standard output, `event` names it: ready, registered {code, reason},
-incoming {call, remote}, ringing, confirmed, media_active, sound, quiet (what is heard begins and
+signed_out, incoming {call, remote}, ringing, confirmed, media_active, sound, quiet (what is heard begins and
 ends), digit {digit}, playback_finished, recorded, disconnected {code, reason}, error {text}.
 The end of standard input ends the phone.
 """
+
+# ruff: noqa: N802, ARG002 - pjsua2 names the methods that it calls back, and what they are given
 
 import argparse
 import json
@@ -44,6 +46,8 @@ CODECS = ("PCMU/8000", "PCMA/8000")
 """What Asterisk speaks to us without transcoding; every other codec is switched off."""
 HEARD_LEVEL = 4
 """Of 255, as pjsua2 gives levels: speech is 10 to 40, silence 0."""
+GOODBYE_SECONDS = 2.0
+"""For the other side to confirm the hangup and the sign-out."""
 QUIET_SECONDS = 0.4
 """Pauses between words are shorter."""
 
@@ -76,12 +80,16 @@ class Account(pj.Account):
     def __init__(self, phone: "Softphone") -> None:
         super().__init__()
         self.phone = phone
+        self.registered = False
 
     def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
         self.phone.incoming(Line(self.phone, self, prm.callId))
 
     def onRegState(self, prm: pj.OnRegStateParam) -> None:
-        self.phone.emit("registered", code=prm.code, reason=prm.reason)
+        self.registered = prm.code == 200 and prm.expiration > 0
+        self.phone.emit(
+            "registered" if prm.expiration > 0 or prm.code != 200 else "signed_out", code=prm.code, reason=prm.reason
+        )
 
 
 class Player(pj.AudioMediaPlayer):
@@ -263,13 +271,19 @@ class Softphone:
             self.emit("quiet")
 
     def _finish(self) -> None:
-        """Says goodbye to the other side, then leaves without waiting for pjsua2's own slow end."""
+        """Hangs up and signs out, then leaves without waiting for pjsua2's own slow end."""
         self.do_record_stop()
         self.endpoint.hangupAllCalls()
-        for _ in range(10):
+        if self.account is not None and self.account.registered:
+            self.account.setRegistration(False)
+        deadline = time.monotonic() + GOODBYE_SECONDS
+        while time.monotonic() < deadline and (self.line is not None or self._is_registered()):
             self.endpoint.libHandleEvents(10)
         self.emit("gone")
         os._exit(0)
+
+    def _is_registered(self) -> bool:
+        return self.account is not None and self.account.registered
 
     def _be(self, config: pj.AccountConfig) -> None:
         if self.account is not None:
