@@ -1,0 +1,99 @@
+# Ringback. `make run` sets up everything and starts it; `make help` lists every target.
+# Steps leave a stamp in .venv and are done again only when what they depend on has changed.
+
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+RINGBACK := $(BIN)/ringback
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+SPEAK ?= en
+ARGS ?=
+CONFIG := $(if $(wildcard ringback.yaml),--config ringback.yaml,)
+export PIP_ROOT_USER_ACTION := ignore
+export PYTHONUNBUFFERED := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run prepare test check format demo bench lock clean distclean
+
+help: ## Lists every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: prepare ## Sets up everything, starts it, prints how to use it; Ctrl-C stops it
+	@exec $(RINGBACK) run $(CONFIG) $(ARGS)
+
+prepare: $(VENV)/.run web-parts mmdebstrap ## Sets up everything that `make run` needs, and starts nothing
+	@$(RINGBACK) prepare $(CONFIG)
+
+test: $(VENV)/.dev prepare test-packages ## Sets up what tests need besides, then runs all tests and checks
+	@$(MAKE) --no-print-directory check
+	$(BIN)/pytest $(ARGS)
+
+check: $(VENV)/.dev ## Style, types and the rules of the rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## Formats the code and mends what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+demo: prepare ## Places one whole call with scripted phones and prints it as JSON; SPEAK=ru for Russian
+	@$(RINGBACK) demo --speak $(SPEAK)
+
+bench: $(VENV)/.dev prepare test-packages ## Measures Ringback beside its peers; writes bench/results/
+	@$(BIN)/python -m bench $(ARGS)
+
+lock: ## Writes the lock files with hashes from pyproject.toml (needs pip-tools' `pip-compile` on the path)
+	pip-compile --quiet --generate-hashes --strip-extras --output-file requirements.lock pyproject.toml
+	pip-compile --quiet --generate-hashes --strip-extras --extra dev --output-file requirements-dev.lock pyproject.toml
+	pip-compile --quiet --generate-hashes --strip-extras --extra voices --output-file requirements-voices.lock pyproject.toml
+	pip-compile --quiet --generate-hashes --strip-extras --extra node --output-file requirements-node.lock pyproject.toml
+
+clean: ## Removes what was built; data in var/ stays
+	rm -rf $(VENV) .node node_modules web/static/vendor ringback.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
+
+distclean: clean ## Removes everything, calls and recordings in var/ as well
+	rm -rf var
+
+# -- steps ---------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Ringback needs Python 3.11 or newer: set PYTHON=..." >&2; exit 1; }
+	@tools/need "$(PYTHON) -c 'import ensurepip, venv'" python3-venv "Python's own virtual environments"
+	@echo "Python: making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Python: installing the locked versions (about 200 MB the first time)"
+	@$(call install,requirements.lock)
+	@$(BIN)/python tools/link.py
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@echo "Python: installing the locked versions that tests need"
+	@$(call install,requirements-dev.lock)
+	@touch $@
+
+# Installs a lock file with its hashes, telling how far it is.
+define install
+set -o pipefail; $(PIP) install --progress-bar off --require-hashes -r $(1) \
+  | awk -v all=$$(grep -c '^[A-Za-z0-9].*==' $(1)) '/^Collecting/ {printf "  %d of %d: %s\n", ++n, all, $$2; fflush()} \
+    /^Installing/ {print "  unpacking"; fflush()}'
+endef
+
+.PHONY: web-parts mmdebstrap test-packages
+web-parts: $(VENV)/.run
+	@$(BIN)/python -m web.build_assets
+
+mmdebstrap: $(VENV)/.run
+	@tools/need "$(RINGBACK) has-asterisk $(CONFIG) || command -v mmdebstrap" mmdebstrap \
+	  "it brings Asterisk 22, which Debian 12 has not, beside the system; not needed with an Asterisk 20+ of your own"
+
+test-packages:
+	@tools/need "command -v sipp" sip-tester "SIP callers by the dozen"
+	@tools/need "command -v chromium || command -v chromium-browser" chromium "the browser that opens the pages"
+	@tools/need "ls /usr/lib/postgresql/*/bin/initdb" postgresql "the store is tested on PostgreSQL too"
