@@ -390,7 +390,9 @@ class Call:
         queue = self.flow.queues[self.facts.queue]
         self.memory.offers = event.number
         self.memory.offered_agent = event.agent
-        # An announcement that still plays ends first; its answer decides nothing any more.
+        if self.memory.pending is not None:
+            # An announcement still plays: an agent is worth more than the rest of it.
+            self._out.append(cmd.CutPrompt())
         self._expect(f"offer-{event.number}", now + PROMPT_LIMIT_SECONDS + queue.ring_seconds)
         self._out.append(cmd.Ring(f"offer-{event.number}", event.agent, queue.ring_seconds, queue.music))
 

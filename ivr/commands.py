@@ -18,6 +18,11 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class CutPrompt:
+    """End the Ask that plays now as a key would; nothing where none plays."""
+
+
+@dataclass(frozen=True, slots=True)
 class MusicOn:
     """Music on hold until the next Ask or Ring."""
 
@@ -87,6 +92,6 @@ class LeaveLine:
     """The caller neither waits nor talks any more: the agent, if there was one, is released."""
 
 
-ChannelCommand = Ask | MusicOn | Ring | ReadRingStatus | Probe | HangUp | HangUpNow
+ChannelCommand = Ask | CutPrompt | MusicOn | Ring | ReadRingStatus | Probe | HangUp | HangUpNow
 LineCommand = JoinLine | RejoinLine | Connected | LeaveLine
 Command = ChannelCommand | LineCommand

@@ -44,8 +44,8 @@ class Done(Event):
     command: str
     """Its id."""
     value: str
-    """Of Ask: the key, `#` for the hash key alone, empty for silence. Of Ring: the dial status
-    (ANSWER, NOANSWER, BUSY, CANCEL, CHANUNAVAIL, CONGESTION, empty where nothing was dialled)."""
+    """Of Ask: the key (0-9, *, #), empty for silence. Of Ring: the dial status (ANSWER, NOANSWER, BUSY,
+    CANCEL, CHANUNAVAIL, CONGESTION, empty where nothing was dialled)."""
     failed: bool = False
     """The switch could not do it, or the caller was gone before it could."""
 

@@ -83,13 +83,8 @@ def _decode_exec(message: Headers, at: float) -> CallEvent | None:
     code, _, rest = result.partition(" ")
     value, _, extra = rest.removeprefix("result=").partition(" ")
     failed = code != "200" or value == "-1"
-    if command.startswith("offer-"):
-        # GET VARIABLE: `200 result=1 (ANSWER)`, `200 result=0` where there is none.
-        value = extra.strip("()") if value == "1" else ""
-    elif failed or extra == "(timeout)":
-        value = ""
-    elif value == "":
-        value = "#"
+    # GET VARIABLE says `200 result=1 (ANSWER)`, and `200 result=0` where there is no such variable.
+    value = extra.removeprefix("(").removesuffix(")") if value == "1" else ""
     return CallEvent(message["Linkedid"], Done(at, command, value, failed))
 
 
@@ -133,7 +128,16 @@ def encode(linkedid: str, command: cmd.ChannelCommand) -> list[Action]:
     match command:
         case cmd.Ask(id, prompts, seconds):
             files = "&".join(f"ringback/{prompt}" for prompt in prompts)
-            return [_agi(linkedid, id, f"GET DATA {files} {max(1, round(seconds * 1000))} 1")]
+            # Option t: no key ends the input, so that # is a key like any other. GET DATA would need no
+            # second action, but in Asterisk 22 it plays one file only.
+            variable = f"RINGBACK_{id.replace('-', '_')}"
+            return [
+                _agi(linkedid, "", f"EXEC Read {variable},{files},1,t,1,{max(0.001, seconds):g}"),
+                _agi(linkedid, id, f"GET VARIABLE {variable}"),
+            ]
+        case cmd.CutPrompt():
+            # As if the caller had pressed a key: what plays ends, and no other state asks for a key now.
+            return [("PlayDTMF", {"Channel": linkedid, "Digit": "#", "Duration": "50", "Receive": "true"})]
         case cmd.MusicOn(music):
             return [_agi(linkedid, "", f"SET MUSIC ON {music}")]
         case cmd.Ring(id, agent, seconds, music):

@@ -226,6 +226,6 @@ class Line:
     def _note_modes(self, now: float) -> None:
         for agent in self.agents.values():
             mode = agent.current(now)
-            if mode is not agent.mode:
+            if mode is not agent.mode or agent.since == 0.0:
                 agent.mode, agent.since = mode, now
                 self._changed.add(agent.name)
