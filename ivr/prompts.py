@@ -123,7 +123,7 @@ def used(settings: Settings) -> dict[str, dict[str, str]]:
     """Language -> prompt name -> where the settings ask for it (or that Ringback itself does)."""
     needed: dict[str, dict[str, str]] = {}
     for number, line in enumerate(settings.lines):
-        names = needed.setdefault(line.language, {name: "every line" for name in CORE + FALLBACK})
+        names = needed.setdefault(line.language, dict.fromkeys(CORE + FALLBACK, "every line"))
         if line.notice is not None:
             names.setdefault(line.notice, f"lines.{number}.notice")
         names.setdefault(line.greeting, f"lines.{number}.greeting")
@@ -139,7 +139,7 @@ def missing(settings: Settings, own: Path | None = None) -> list[str]:
     sentences = []
     for language, names in used(settings).items():
         there = sound_files(language, own)
-        folder = (own or Path("<data>/prompts")) / language
+        folder = (own or Path("<data>/sounds")) / language
         for name, place in names.items():
             if name not in there:
                 sentences.append(

@@ -182,7 +182,8 @@ def render(prompt: Prompt, voice: Voice) -> npt.NDArray[np.int16]:
         levels.append(level)
     whole = np.concatenate([*parts, edge])
     gain = min(10 ** (LEVEL_DB / 20) / np.mean(levels), 10 ** (PEAK_DB / 20) / np.abs(whole).max())
-    return np.round(whole * gain * 32767).astype(np.int16)
+    sound: npt.NDArray[np.int16] = np.round(whole * gain * 32767).astype(np.int16)
+    return sound
 
 
 def build(languages: Iterable[str], only: Sequence[str], out: Path | None, echo: Callable[[str], None]) -> list[Path]:
