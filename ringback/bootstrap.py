@@ -3,12 +3,20 @@
 Each function is the whole life of one process and returns when the process shall end.
 """
 
+from __future__ import annotations
+
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ringback import secrets
 from ringback.config import Settings
 from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from ringback.worker import Stage
 
 
 def prepare(settings: Settings) -> None:
@@ -30,7 +38,8 @@ def run_controller(settings: Settings) -> None:
 
     secret, _ = secrets.load_or_create(settings)
     engine = open_store(settings.store_url)
-    take_in_fallbacks = partial(take_in, sessions(engine), settings.fallback_spool, open_callback_ticket)
+    open_callback = partial(open_callback_ticket, settings=settings)
+    take_in_fallbacks = partial(take_in, sessions(engine), settings.fallback_spool, open_callback)
     run(settings, secret, Journal(engine, settings), take_in_fallbacks)
 
 
@@ -38,7 +47,47 @@ def run_worker(settings: Settings) -> None:
     """Work after the call: tickets, recordings, transcripts."""
     from ringback.worker import run
 
-    run(settings, sessions(open_store(settings.store_url)))
+    store = sessions(open_store(settings.store_url))
+    run(store, worker_stages(settings, store))
+
+
+def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
+    """What happens to every call, in the order in which one thing makes the next one due."""
+    from recording import service as recordings
+    from ringback.worker import Stage
+    from survey.service import answers_of
+    from tickets import service as tickets
+    from transcripts import service as transcripts
+    from transcripts.engines import Engines
+
+    engines = Engines(settings)
+
+    def open_ticket(linkedid: str) -> int:
+        with store() as session, session.begin():
+            return tickets.open_ticket(session, linkedid, settings=settings).number
+
+    def note_call(linkedid: str) -> str:
+        with store() as session, session.begin():
+            tickets.note_call(session, linkedid, answers_of(session, linkedid))
+        return linkedid
+
+    return [
+        Stage("tickets", lambda session, _full: tickets.calls_without_ticket(session), open_ticket),
+        Stage("history", lambda session, full: tickets.calls_to_note(session, full=full), note_call),
+        Stage(
+            "recordings",
+            lambda session, full: recordings.due(session, full=full),
+            partial(recordings.finish, store, settings),
+            niceness=5,
+            tidy=partial(recordings.sweep, store, settings),
+        ),
+        Stage(
+            "transcripts",
+            lambda session, full: transcripts.due(session, full=full),
+            partial(transcripts.transcribe, store, settings, engines),
+            niceness=10,
+        ),
+    ]
 
 
 def run_web(settings: Settings) -> None:

@@ -62,4 +62,6 @@ def outcome(language: str, result: str | None, agent: str | None) -> str:
 def clock(seconds: float) -> str:
     """1:05 for 65 seconds."""
     whole = max(0, round(seconds))
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}" if whole >= 3600 else f"{whole // 60}:{whole % 60:02}"
+    minutes = f"{whole // 60 % 60:02}" if whole >= 3600 else str(whole // 60)
+    hours = f"{whole // 3600}:" if whole >= 3600 else ""
+    return f"{hours}{minutes}:{whole % 60:02}"

@@ -54,11 +54,22 @@ def is_dead(name: str) -> bool:
 
 def is_free(row: Any, now: datetime) -> bool:
     """Whether a loaded row can be claimed: nobody holds it, or its holder is dead or silent too long."""
-    if row.attempts >= CLAIMS or (row.error is not None and row.attempts >= TRIES):
+    if is_spent(row):
         return False
-    if row.lease_until is None or row.lease_until <= now:
-        return True
-    return row.lease_owner is not None and is_dead(row.lease_owner)
+    waits = row.lease_owner is None and row.lease_until is not None and row.lease_until > now
+    return not waits and not is_held(row, now)
+
+
+def is_spent(row: Any) -> bool:
+    """Whether a loaded row has no tries left."""
+    return bool(row.attempts >= CLAIMS or (row.error is not None and row.attempts >= TRIES))
+
+
+def is_held(row: Any, now: datetime) -> bool:
+    """Whether somebody who may well be alive works on a loaded row."""
+    if row.lease_owner is None or row.lease_until is None or row.lease_until <= now:
+        return False
+    return not is_dead(row.lease_owner)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,31 @@
+"""Where a call's sound lies, from nothing but the call's linkedid. Pure: no file is touched here."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+from recording.errors import NameRefused
+
+_LINKEDID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9])){0,99}", re.ASCII)
+
+
+def is_safe(linkedid: str) -> bool:
+    """Asterisk's names are `1700000000.12` or `system-1700000000.12`; whatever could leave a folder is refused."""
+    return _LINKEDID.fullmatch(linkedid) is not None
+
+
+def raw_name(linkedid: str) -> str:
+    """The file that Asterisk writes in the spool. Raises NameRefused."""
+    return f"{_checked(linkedid)}.raw"
+
+
+def library_name(linkedid: str, arrived_at: datetime) -> PurePosixPath:
+    """The finished file, relative to the recordings folder: a folder a day (UTC). Raises NameRefused."""
+    day = arrived_at.astimezone(UTC)
+    return PurePosixPath(f"{day:%Y}/{day:%m}/{day:%d}/{_checked(linkedid)}.flac")
+
+
+def _checked(linkedid: str) -> str:
+    if not is_safe(linkedid):
+        raise NameRefused(f"The call's name {linkedid[:60]!r} is not one that Asterisk gives: no file is looked for.")
+    return linkedid

@@ -1,0 +1,155 @@
+"""The worker's loop: finds what is due and does it, stage by stage, for as long as the process lives.
+
+Knows no room: what a stage looks for and does is given by `bootstrap`. Rows are the truth; nothing is
+queued anywhere else (docs/adr/0006). Every stage has a thread, so that a ticket never waits for a
+transcript; any number of workers may run, because a stage's work is claimed on its row. There is no
+shutdown: the process is killed, and the next one finds what is due.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from ringback.store.base import utcnow
+from ringback.store.bus import Process
+
+log = logging.getLogger("ringback.worker")
+
+POLL_SECONDS = 0.4
+"""How long a stage with nothing to do waits before it looks again."""
+FULL_SECONDS = 60.0
+"""How often a stage looks at everything and not only at what is recent."""
+BEAT_SECONDS = 1.0
+TRIES = 3
+"""Unexpected errors after which this process leaves one piece of work alone."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One kind of work after a call."""
+
+    name: str
+    due: Callable[[Session, bool], list[str]]
+    """(session, full) -> keys of what is due. Cheap unless `full`."""
+    work: Callable[[str], object]
+    """Does one. Expected trouble is its own affair (a sentence on the row); what it raises is a fault of ours."""
+    niceness: int = 0
+    """Added to the stage's thread alone: 0 is as urgent as the rest of the machine."""
+    tidy: Callable[[], object] | None = None
+    """Done with every full look, e.g. a sweep of files."""
+
+
+@dataclass
+class Worker:
+    """Runs stages until `stop` is set (tests) or the process ends."""
+
+    sessions: sessionmaker[Session]
+    stages: list[Stage]
+    stop: threading.Event = field(default_factory=threading.Event)
+    started_at: datetime = field(default_factory=utcnow)
+
+    def __post_init__(self) -> None:
+        self._wake = {stage.name: threading.Event() for stage in self.stages}
+        self._trouble: dict[str, str] = {}
+        self._failures: dict[tuple[str, str], int] = {}
+
+    def run(self) -> None:
+        """Blocks; signs of life are written from this thread."""
+        threads = [
+            threading.Thread(target=self._live, args=(stage,), name=stage.name, daemon=True) for stage in self.stages
+        ]
+        for thread in threads:
+            thread.start()
+        while not self.stop.wait(BEAT_SECONDS if self._beat() else BEAT_SECONDS / 4):
+            pass
+        for stage in self.stages:
+            self._wake[stage.name].set()
+        for thread in threads:
+            thread.join()
+
+    def _live(self, stage: Stage) -> None:
+        """One stage's thread. Nothing that goes wrong with one piece of work, or with the store, ends it."""
+        if stage.niceness:
+            # Linux keeps niceness by thread; threads that engines start here inherit it.
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), stage.niceness)
+        looked_full: float | None = None
+        while not self.stop.is_set():
+            full = looked_full is None or time.monotonic() - looked_full >= FULL_SECONDS
+            did_something = False
+            try:
+                did_something = self._look(stage, full)
+                if full:
+                    looked_full = time.monotonic()
+                self._trouble.pop(stage.name, None)
+            except Exception as error:  # the store is away, or a fault of ours: say so and look again
+                log.exception("stage %s cannot look for work", stage.name)
+                self._trouble[stage.name] = f"{stage.name}: {_sentence(error)}"
+            if not did_something:
+                self._wake[stage.name].wait(POLL_SECONDS)
+            self._wake[stage.name].clear()
+
+    def _look(self, stage: Stage, full: bool) -> bool:
+        """Does all that is due once; whether anything was done."""
+        if full and stage.tidy is not None:
+            stage.tidy()
+        with self.sessions() as session:
+            keys = [key for key in stage.due(session, full) if self._failures.get((stage.name, key), 0) < TRIES]
+        did_something = False
+        for key in keys:
+            if self.stop.is_set():
+                break
+            did_something |= self._do(stage, key)
+        if did_something:
+            for name, event in self._wake.items():
+                if name != stage.name:
+                    event.set()
+        return did_something
+
+    def _do(self, stage: Stage, key: str) -> bool:
+        try:
+            return stage.work(key) is not None
+        except Exception as error:
+            if isinstance(error, SQLAlchemyError) and not isinstance(error, IntegrityError):
+                raise  # the store's trouble, not this key's
+            # Poison: it must not stop what waits behind it.
+            count = self._failures[stage.name, key] = self._failures.get((stage.name, key), 0) + 1
+            log.exception("stage %s, %s, try %d of %d", stage.name, key, count, TRIES)
+        return False
+
+    def _beat(self) -> bool:
+        """Writes the worker's row; whether that went well. Several workers share the row: any of them is life."""
+        poison = sorted(f"{stage} {key}" for (stage, key), count in self._failures.items() if count >= TRIES)
+        told = list(self._trouble.values())
+        if poison:
+            told.append(f"set aside after {TRIES} tries, see the log: {', '.join(poison[:5])}")
+        values = {
+            "pid": os.getpid(), "started_at": self.started_at, "beat_at": utcnow(),
+            "trouble": "; ".join(told) or None,
+        }  # fmt: skip
+        try:
+            with self.sessions() as session, session.begin():
+                done = session.execute(update(Process).where(Process.name == "worker").values(**values))
+                if not done.rowcount:  # type: ignore[attr-defined]
+                    session.add(Process(name="worker", **values))  # type: ignore[arg-type]
+        except SQLAlchemyError as error:
+            log.warning("no sign of life written: %s", _sentence(error))
+            return False
+        return True
+
+
+def run(sessions: sessionmaker[Session], stages: list[Stage]) -> None:
+    """The whole life of the worker process."""
+    Worker(sessions, stages).run()
+
+
+def _sentence(error: Exception) -> str:
+    """The first line of an error: SQLAlchemy's go on for pages."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

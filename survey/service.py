@@ -1,0 +1,14 @@
+"""What other rooms may ask about answers. Who is asked, and how, is the call's affair (`ivr/`)."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.models import Answer
+
+
+def answers_of(session: Session, linkedid: str) -> list[tuple[str, str, str, datetime]]:
+    """(survey, question, label, at) of each answer that the caller gave in this call, in their order."""
+    rows = session.scalars(select(Answer).where(Answer.linkedid == linkedid).order_by(Answer.at))
+    return [(row.survey, row.question, row.label, row.at) for row in rows]

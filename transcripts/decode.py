@@ -1,0 +1,95 @@
+"""One recording -> words by speaker: what is listened to, and nothing else is decoded.
+
+The caller is heard on the left channel for the whole call; the agent on the right one only while they
+talk, because outside the talk that channel carries prompts and music.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import soundfile
+
+from transcripts.errors import TranscriptError
+from transcripts.recognizer import RATE, Recognizer, Sound, Word
+from transcripts.speech import Reader, Window, find_speech, windows
+
+LEFT, RIGHT = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What to listen to: one speaker's channel between two times."""
+
+    speaker: str
+    channel: int
+    start: float
+    """Seconds from the start of the recording."""
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was found."""
+
+    words: dict[str, list[Word]]
+    audio_seconds: float
+    speech_seconds: float
+    """Sound that was decoded, both speakers together."""
+
+
+def parts(seconds: float, connected: float | None, released: float | None) -> list[Part]:
+    """The parts of a call of `seconds` whose talk lay between `connected` and `released`, if there was one."""
+    found = [Part("caller", LEFT, 0.0, seconds)]
+    if connected is not None:
+        end = seconds if released is None else min(released, seconds)
+        if end > connected:
+            found.append(Part("agent", RIGHT, max(0.0, connected), end))
+    return found
+
+
+def decode(file: soundfile.SoundFile, wanted: list[Part], recognizer: Recognizer, tick: Callable[[], None]) -> Heard:
+    """Listens to `wanted` in an open stereo file. `tick` is called between pieces of work; it may raise to stop."""
+    jobs: list[tuple[str, Reader, Window]] = []
+    for part in wanted:
+        read = _reader(file, part.channel)
+        ranges = find_speech(_ticking(read, tick), round(part.start * RATE), min(round(part.end * RATE), file.frames))
+        jobs += [(part.speaker, read, window) for window in windows(ranges, recognizer.window_seconds)]
+    words: dict[str, list[Word]] = {part.speaker: [] for part in wanted}
+    for begin in range(0, len(jobs), recognizer.batch):
+        tick()
+        batch = jobs[begin : begin + recognizer.batch]
+        answers = recognizer.transcribe([window.sound(read) for _, read, window in batch])
+        for (speaker, _, window), answer in zip(batch, answers, strict=True):
+            words[speaker] += window.in_place(answer)
+    speech = sum(window.seconds for _, _, window in jobs)
+    return Heard(words, file.frames / RATE, speech)
+
+
+def open_sound(path: Path) -> soundfile.SoundFile:
+    """A recording of the library. Raises TranscriptError if it is none."""
+    try:
+        file = soundfile.SoundFile(path)
+    except (soundfile.SoundFileError, OSError) as error:
+        raise TranscriptError(f"{path.name} cannot be opened as sound: {error}") from error
+    if file.samplerate != RATE or file.channels != 2:
+        file.close()
+        raise TranscriptError(f"{path.name} is not a stereo recording at {RATE} Hz.")
+    return file
+
+
+def _reader(file: soundfile.SoundFile, channel: int) -> Reader:
+    def read(start: int, end: int) -> Sound:
+        file.seek(start)
+        sound: Sound = file.read(end - start, dtype="int16", always_2d=True)[:, channel]
+        return sound
+
+    return read
+
+
+def _ticking(read: Reader, tick: Callable[[], None]) -> Reader:
+    def ticking(start: int, end: int) -> Sound:
+        tick()
+        return read(start, end)
+
+    return ticking

@@ -1,0 +1,41 @@
+"""The recogniser a language gets, loaded when it is first needed: one model in memory a process."""
+
+import os
+from pathlib import Path
+
+from ringback.config import Settings
+from transcripts.models_store import Choice, choose
+from transcripts.recognizer import Recognizer
+from transcripts.vosk_engine import VoskModel, VoskRecognizer
+from transcripts.whisper_engine import WhisperModel, WhisperRecognizer
+
+MOST_THREADS = 4
+"""More bring Whisper base nothing on any machine we measured."""
+
+
+class Engines:
+    """Hands out recognisers. Used from one thread; models stay as long as the next call wants the same."""
+
+    def __init__(self, settings: Settings, threads: int = 0) -> None:
+        """`threads`: of Whisper; 0: as many as there are cores, at most MOST_THREADS."""
+        self._settings = settings
+        self._threads = threads or min(MOST_THREADS, os.cpu_count() or 1)
+        self._loaded: tuple[str, Path] | None = None
+        self._model: VoskModel | WhisperModel | None = None
+
+    def get(self, language: str) -> Recognizer:
+        """Raises ModelError (none, or not a model) and LanguageError (the model does not know the language)."""
+        choice = choose(self._settings, language)
+        model = self._load(choice)
+        if isinstance(model, VoskModel):
+            return VoskRecognizer(model, language)
+        return WhisperRecognizer(model, language)
+
+    def _load(self, choice: Choice) -> VoskModel | WhisperModel:
+        wanted = (choice.engine, choice.folder)
+        if self._model is None or self._loaded != wanted:
+            self._model, self._loaded = None, None  # the old one's memory first
+            is_vosk = choice.engine == "vosk"
+            self._model = VoskModel(choice.folder) if is_vosk else WhisperModel(choice.folder, self._threads)
+            self._loaded = wanted
+        return self._model

@@ -1,0 +1,233 @@
+"""Transcripts of finished recordings: what is due, and making one.
+
+The row is the truth: it is `done` with all its segments in one transaction, or it has none. A worker
+that dies in the middle leaves a lease that the next one takes over; nothing is doubled, because only the
+holder of the lease can write. Whatever is wrong with a recording or a model ends as a sentence on the row.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from recording.models import Recording
+from recording.service import sound_path
+from ringback.config import Settings
+from ringback.store import lease
+from ringback.store.base import utcnow, uuid7
+from tickets import phrases
+from tickets import service as tickets
+from tickets.models import Call
+from transcripts.decode import decode, open_sound, parts
+from transcripts.engines import Engines
+from transcripts.errors import LanguageError, ModelError, TranscriptError
+from transcripts.models import Segment, Transcript
+from transcripts.turns import Turn, turns
+
+log = logging.getLogger("ringback.transcripts")
+
+READY = ("stored", "truncated")
+"""States of a recording that can be listened to."""
+LATELY = timedelta(hours=1)
+"""What `full=False` looks back on."""
+OPENING = 160
+"""Characters of the caller's first words that go into the ticket's history."""
+
+
+def due(session: Session, *, full: bool) -> list[str]:
+    """linkedids whose recording is finished and whose transcript is not, oldest first."""
+    now = utcnow()
+    fresh = list(session.scalars(_without_transcript(None if full else now - LATELY)))
+    begun = session.scalars(select(Transcript).where(Transcript.state.in_(("waiting", "running"))))
+    return fresh + [row.linkedid for row in begun if lease.is_free(row, now) or _is_spent(row)]
+
+
+def _without_transcript(since: Any) -> Select[tuple[str]]:
+    """Recordings that came to rest without a transcript, or after the transcript said there was none."""
+    query = (
+        select(Recording.linkedid)
+        .join(Call, Call.linkedid == Recording.linkedid)
+        .outerjoin(Transcript, Transcript.linkedid == Recording.linkedid)
+        .where(
+            or_(
+                Transcript.id.is_(None) & Recording.state.in_((*READY, "missing")),
+                (Transcript.state == "none") & Recording.state.in_(READY),
+            )
+        )
+    )
+    if since is not None:
+        query = query.where(Call.ended_at >= since)
+    return query.order_by(Call.ended_at).limit(100)
+
+
+def transcribe(sessions: sessionmaker[Session], settings: Settings, engines: Engines, linkedid: str) -> str | None:
+    """Transcribes one call; the state it is in now, or None: somebody else does it, or it is tried again later."""
+    with sessions() as session, session.begin():
+        call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one()
+        recording = session.scalars(select(Recording).where(Recording.linkedid == linkedid)).one()
+        held = _claim(session, call, recording)
+    if held is None:
+        return None
+    try:
+        return _transcribe_held(sessions, settings, engines, call, recording, held)
+    except lease.LeaseLost:
+        log.info("transcript %s: another worker makes it", linkedid)
+    except (ModelError, LanguageError) as error:
+        return _end(sessions, held, error)  # trying again would say the same
+    except SQLAlchemyError:
+        raise  # the store's trouble: the lease runs out and somebody tries again
+    except Exception as error:
+        log.exception("transcript %s, try %d", linkedid, held.attempt)
+        return _try_later(sessions, held, error)
+    return None
+
+
+def again(session: Session, linkedid: str) -> bool:
+    """Lets a transcript that failed be tried anew, e.g. after a model was put right. False: there is none."""
+    done = session.execute(
+        update(Transcript)
+        .where(Transcript.linkedid == linkedid, Transcript.state == "failed")
+        .values(state="waiting", attempts=0, error=None, lease_owner=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _claim(session: Session, call: Call, recording: Recording) -> lease.Lease | None:
+    """Takes the call's transcript row, made if there is none. A row that has no tries left is closed."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    there = recording.state in READY
+    new = {
+        "id": uuid7(), "linkedid": call.linkedid, "language": call.language, "attempts": 0,
+        "state": "waiting" if there else "none",
+        "error": None if there else recording.reason or "There is no recording to transcribe.",
+        "finished_at": None if there else utcnow(),
+    }  # fmt: skip
+    session.execute(dialect.insert(Transcript).values(new).on_conflict_do_nothing(index_elements=["linkedid"]))
+    row = session.scalars(select(Transcript).where(Transcript.linkedid == call.linkedid)).one()
+    if row.state == "none" and there:
+        row.state, row.error, row.finished_at = "waiting", None, None
+        session.flush()
+    if row.state not in ("waiting", "running"):
+        return None
+    if _is_spent(row):
+        row.state, row.finished_at = "failed", utcnow()
+        return None
+    held = lease.claim(session, row, utcnow())
+    if held is not None:
+        session.execute(
+            update(Transcript)
+            .where(Transcript.id == row.id)
+            .values(state="running")
+            .execution_options(synchronize_session=False)
+        )
+    return held
+
+
+def _is_spent(row: Transcript) -> bool:
+    """Whether the row's last try died and there is none left."""
+    return lease.is_spent(row) and not lease.is_held(row, utcnow())
+
+
+def _transcribe_held(
+    sessions: sessionmaker[Session],
+    settings: Settings,
+    engines: Engines,
+    call: Call,
+    recording: Recording,
+    held: lease.Lease,
+) -> str:
+    path = sound_path(settings, recording)
+    if path is None:
+        raise TranscriptError("The recording has no file.")
+    began = time.monotonic()
+    recognizer = engines.get(call.language)
+    with open_sound(path) as file:
+        wanted = parts(file.frames / file.samplerate, _after(call, call.connected_at), _after(call, call.released_at))
+        heard = decode(file, wanted, recognizer, _renewing(sessions, held))
+    took = time.monotonic() - began
+    values = {
+        "state": "done", "engine": recognizer.engine, "model": recognizer.model, "took_seconds": took,
+        "audio_seconds": heard.audio_seconds, "speech_seconds": heard.speech_seconds, "finished_at": utcnow(),
+    }  # fmt: skip
+    said = turns(heard.words)
+    with sessions() as session, session.begin():
+        held.release(session, **values)
+        _write(session, held, said)
+        _tell_ticket(session, call.linkedid, f"{recognizer.engine} {recognizer.model}", said)
+    log.info("transcript %s: %d turns in %.1f s", call.linkedid, len(said), took)
+    return "done"
+
+
+def _write(session: Session, held: lease.Lease, said: list[Turn]) -> None:
+    """The turns as the transcript's only segments."""
+    session.execute(delete(Segment).where(Segment.transcript_id == held.id))
+    for seq, turn in enumerate(said):
+        segment = Segment(
+            seq=seq, speaker=turn.speaker, start=round(turn.start, 3), end=round(turn.end, 3), text=turn.text,
+            confidence=round(turn.confidence, 4),
+            words=[[round(w.start, 3), round(w.end, 3), round(w.confidence, 4), w.text] for w in turn.words],
+        )  # fmt: skip
+        segment.transcript_id = held.id
+        session.add(segment)
+
+
+def _tell_ticket(session: Session, linkedid: str, model: str, said: list[Turn]) -> None:
+    """One line in the ticket's history. A call without a ticket yet gets none: its page shows the transcript."""
+    call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one()
+    if call.ticket_number is None:
+        return
+    count = sum(len(turn.words) for turn in said)
+    kind = "transcript" if said else "transcript_empty"
+    text = phrases.say(call.language, kind, model=model, turns=len(said), words=count)
+    opening = next((turn.text for turn in said if turn.speaker == "caller"), "")
+    if opening:
+        short = opening if len(opening) <= OPENING else opening[:OPENING].rsplit(" ", 1)[0] + "..."
+        text += " " + phrases.say(call.language, "began", text=short)
+    tickets.add_entry(session, call.ticket_number, "transcript", text, source_key=f"transcript:{linkedid}")
+
+
+def _after(call: Call, moment: Any) -> float | None:
+    """Seconds into the recording."""
+    return None if moment is None else float((moment - call.arrived_at).total_seconds())
+
+
+def _renewing(sessions: sessionmaker[Session], held: lease.Lease) -> Callable[[], None]:
+    last = time.monotonic()
+
+    def tick() -> None:
+        nonlocal last
+        if time.monotonic() - last > lease.SECONDS / 6:
+            last = time.monotonic()
+            with sessions() as session, session.begin():
+                held.renew(session, utcnow())
+
+    return tick
+
+
+def _try_later(sessions: sessionmaker[Session], held: lease.Lease, error: Exception) -> str | None:
+    if held.attempt >= lease.TRIES:
+        return _end(sessions, held, error)
+    try:
+        with sessions() as session, session.begin():
+            held.fail(session, utcnow(), f"{error or type(error).__name__}")
+    except lease.LeaseLost:
+        log.info("a transcript was taken over while it failed here: %s", error)
+    return None
+
+
+def _end(sessions: sessionmaker[Session], held: lease.Lease, error: Exception) -> str | None:
+    """Sets the transcript aside with the reason."""
+    try:
+        with sessions() as session, session.begin():
+            held.release(session, state="failed", error=str(error) or type(error).__name__, finished_at=utcnow())
+    except lease.LeaseLost:
+        return None
+    log.warning("a transcript failed: %s", error)
+    return "failed"

@@ -1,0 +1,118 @@
+"""Whisper (base, int8, on the CPU) through faster-whisper: the engine for languages without a Vosk model.
+
+Knows Whisper alone. It invents words on silence, so it must be given speech (see `speech.py`); it pays for
+30 s whatever it is given, so windows come well filled and several at once (one reading of the network's
+weights then serves all of them).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from transcripts.errors import LanguageError, ModelError
+from transcripts.recognizer import RATE, Sound, Word, inside
+from transcripts.resample import to_16k
+
+BEAM = 5
+REPEATING = 2.4
+"""Text that packs better than this (zlib) repeats itself: Whisper's own mark of a window that went wrong."""
+UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "my"})
+"""Languages written without spaces between words."""
+
+
+class WhisperModel:
+    """The loaded network; it understands every language, so one serves all recognisers of a process."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        from faster_whisper import BatchedInferencePipeline
+        from faster_whisper import WhisperModel as Network
+
+        try:
+            self.network: Any = Network(
+                str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
+            )
+        except Exception as error:  # whatever the native loader says: it is the folder that is wrong
+            raise ModelError(f"{folder} holds no Whisper model that can be loaded ({error}).") from error
+        self.pipeline: Any = BatchedInferencePipeline(self.network)
+        self.name = folder.name
+
+    def speaks(self, language: str) -> bool:
+        return language in self.network.supported_languages
+
+
+class WhisperRecognizer:
+    """Whisper for one language."""
+
+    engine = "whisper"
+    window_seconds = 28.0
+    """Whisper works on 30 s at a time; the rest keeps the last word from the edge."""
+    batch = 4
+    """Windows at once: on two cores more of them bring nothing."""
+
+    def __init__(self, model: WhisperModel, language: str) -> None:
+        if not model.speaks(language):
+            raise LanguageError(f"Whisper does not know the language {language!r}: check the line's language.")
+        self._model = model
+        self.model = model.name
+        self.language = language
+
+    def transcribe(self, sounds: Sequence[Sound]) -> list[list[Word]]:
+        """As in the Protocol; each sound at most 30 s."""
+        found: list[list[Word]] = []
+        for begin in range(0, len(sounds), self.batch):
+            found += self._together(sounds[begin : begin + self.batch])
+        return found
+
+    def _together(self, sounds: Sequence[Sound]) -> list[list[Word]]:
+        clips, offsets, clock = [], [], 0.0
+        for sound in sounds:
+            offsets.append(clock)
+            clips.append({"start": clock, "end": clock + len(sound) / RATE})
+            clock += len(sound) / RATE
+        segments, _ = self._model.pipeline.transcribe(
+            to_16k(np.concatenate(sounds)) if sounds else np.zeros(0, np.float32),
+            language=self.language,
+            beam_size=BEAM,
+            word_timestamps=True,
+            vad_filter=False,
+            clip_timestamps=clips,
+            batch_size=self.batch,
+        )
+        places = {int(offset * self._model.network.frames_per_second): i for i, offset in enumerate(offsets)}
+        found: list[list[Word]] = [[] for _ in sounds]
+        wrong: set[int] = set()
+        for segment in segments:
+            place = places[segment.seek]
+            found[place] += [w.shifted(-offsets[place]) for w in _words(segment, self.language)]
+            if segment.compression_ratio > REPEATING:
+                wrong.add(place)
+        for place in wrong:
+            found[place] = self._carefully(sounds[place])
+        return [inside(words, len(sound) / RATE) for words, sound in zip(found, sounds, strict=True)]
+
+    def _carefully(self, sound: Sound) -> list[Word]:
+        """One window alone, with Whisper's own retries at higher temperatures."""
+        segments, _ = self._model.network.transcribe(
+            to_16k(sound),
+            language=self.language,
+            beam_size=BEAM,
+            word_timestamps=True,
+            condition_on_previous_text=False,
+        )
+        return [word for segment in segments for word in _words(segment, self.language)]
+
+
+def _words(segment: Any, language: str) -> list[Word]:
+    """Whisper's words with their spaces; what has none before it belongs to the word before: non + -stop."""
+    found: list[Word] = []
+    for heard in segment.words or []:
+        word = Word(float(heard.start), float(heard.end), float(heard.probability), heard.word)
+        if found and not word.text.startswith(" ") and language not in UNSPACED:
+            last = found[-1]
+            confidence = min(last.confidence, word.confidence)
+            found[-1] = Word(last.start, max(last.end, word.end), confidence, last.text + word.text)
+        else:
+            found.append(word)
+    return found
