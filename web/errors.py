@@ -3,12 +3,20 @@
 from ringback.errors import RingbackError
 
 
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate this where it is shown"
+    """Marks a sentence for the catalogs; the page that shows it translates it."""
+    return text
+
+
 class WebError(RingbackError):
     """The base of the pages' errors."""
 
 
 class BadCursor(WebError):
     """The place in a list that a link names does not exist."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("This link names a place in the list that does not exist: start again at the top."))
 
 
 class PeopleError(WebError):

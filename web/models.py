@@ -19,7 +19,8 @@ class User(Base):
     """Argon2id"""
     role: Mapped[str]
     """agent, supervisor, trainer, admin"""
-    language: Mapped[str] = mapped_column(default="en")
+    language: Mapped[str] = mapped_column(default="")
+    """en, ru; empty: as the browser asks"""
     created_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
 
 

@@ -233,7 +233,7 @@ def _before(cursor: str) -> ColumnElement[bool]:
         if not mark or arrived.tzinfo is None:
             raise ValueError(cursor)
     except ValueError as error:
-        raise BadCursor("This link names a place in the list that does not exist: start again at the top.") from error
+        raise BadCursor() from error
     return or_(Call.arrived_at < arrived, and_(Call.arrived_at == arrived, Call.linkedid < linkedid))
 
 

@@ -1,0 +1,3 @@
+"""The admin's pages: the people who sign in."""
+
+from web.admin import views as views

@@ -1,0 +1,41 @@
+"""The documents over HTTP, for people who signed in: /api/calls, /api/calls/ID, /api/now.
+
+An agent reads only the calls that he or she answered, as in the pages.
+"""
+
+from flask import Blueprint, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from web.api.documents import call_document, call_list, live_document
+from web.context import db, now, person
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+MOST = 200
+
+
+@blueprint.get("/calls")
+def calls() -> ResponseReturnValue:
+    """`{"calls": [...], "next": cursor or null}`; arguments limit, before, result, agent, text."""
+    limit = min(max(request.args.get("limit", 50, type=int), 1), MOST)
+    found = call_list(
+        db(),
+        limit + 1,
+        request.args.get("before"),
+        result=request.args.get("result"),
+        agent=request.args.get("agent") if person().may("all_calls") else person().name,
+        text=request.args.get("text"),
+    )
+    return jsonify(calls=found[:limit], next=found[limit - 1]["cursor"] if len(found) > limit else None)
+
+
+@blueprint.get("/calls/<linkedid>")
+def call(linkedid: str) -> ResponseReturnValue:
+    document = call_document(db(), linkedid)
+    if document is None or not person().may_hear(document["call"]["agent"]):
+        abort(404)
+    return jsonify(document)
+
+
+@blueprint.get("/now")
+def now_document() -> ResponseReturnValue:
+    return jsonify(live_document(db(), now()))

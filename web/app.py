@@ -1,0 +1,117 @@
+"""The pages as one Flask application, and the process that serves them.
+
+Wires the blueprints, each named by who uses it; decides nothing itself.
+"""
+
+import logging
+import os
+import threading
+from datetime import timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import waitress
+from flask import Flask, redirect, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from ringback.config import Settings
+from ringback.secrets import Secrets
+from ringback.store.base import utcnow
+from ringback.store.bus import Process
+from web import admin, build_assets, desk, floor, i18n, labels, mishaps, security, session
+from web.api import views as api_views
+from web.context import Parts, close_session
+from web.errors import PortError, WebError
+from web.service import ensure_admin
+
+log = logging.getLogger(__name__)
+BEAT_SECONDS = 1.0
+
+
+def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) -> Flask:
+    """The application. Raises WebError for a time zone that does not exist."""
+    try:
+        ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise WebError(f"timezone {settings.timezone} is not known: give one such as Europe/Berlin.") from error
+    app = Flask("web", static_folder="static", template_folder="templates")
+    app.config.update(
+        SECRET_KEY=secret.web_key,
+        SESSION_COOKIE_NAME=f"ringback-{settings.web.port}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        MAX_CONTENT_LENGTH=64 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["ringback"] = Parts(settings, sessions)
+    close_session(app)
+    security.init(app)
+    i18n.init(app)
+    labels.init(app)
+    mishaps.init(app)
+    for views in (session.views, floor.views, desk.views, admin.views, api_views):
+        app.register_blueprint(views.blueprint)
+    app.add_template_global(i18n.LANGUAGES, "LANGUAGES")
+    app.add_template_global(build_assets.missing, "missing_parts")
+    app.add_url_rule("/", "home", _home)
+    return app
+
+
+def _home() -> ResponseReturnValue:
+    return redirect(url_for("floor.now_page"))
+
+
+def serve(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) -> None:
+    """Serves the pages until the process is told to end. Raises PortError."""
+    with sessions() as opened, opened.begin():
+        if ensure_admin(opened, secret.admin_password):
+            log.info("made the first account: admin")
+    app = create_app(settings, secret, sessions)
+    for name in build_assets.missing():
+        log.warning("%s is missing: run `python -m web.build_assets`", name)
+    where = settings.web
+    try:
+        server = waitress.create_server(
+            app,
+            host=where.address,
+            port=where.port,
+            threads=where.threads,
+            ident=None,
+            trusted_proxy="127.0.0.1",
+            trusted_proxy_count=1,
+            trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"},
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        raise PortError(
+            f"Port {where.port} on {where.address} cannot be used for the pages ({error.strerror}): "
+            "stop what uses it, or set web.port."
+        ) from error
+    stop = threading.Event()
+    beat = threading.Thread(target=_beat, args=(sessions, stop), name="beat", daemon=True)
+    beat.start()
+    try:
+        server.run()
+    finally:
+        stop.set()
+        server.close()
+
+
+def _beat(sessions: sessionmaker[Session], stop: threading.Event) -> None:
+    """The sign of life, each second until `stop`. A store that is away makes it miss, not end."""
+    started = utcnow()
+    while True:
+        missing = build_assets.missing()
+        trouble = f"Page parts are missing ({', '.join(missing)}): run `make` again." if missing else None
+        try:
+            with sessions() as opened, opened.begin():
+                opened.merge(
+                    Process(name="web", pid=os.getpid(), started_at=started, beat_at=utcnow(), trouble=trouble)
+                )
+        except SQLAlchemyError as error:
+            log.warning("no sign of life could be written: %s", error)
+        if stop.wait(BEAT_SECONDS):
+            return

@@ -1,0 +1,109 @@
+"""What a request works with: the settings, one session with the store, the person who asks."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+from flask import Flask, abort, current_app, g
+from flask_login import current_user
+from sqlalchemy.orm import Session, sessionmaker
+
+from ringback.config import Settings
+from web import policy
+from web.models import User
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What `create_app` was given."""
+
+    settings: Settings
+    sessions: sessionmaker[Session]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody signed in, as flask-login and the pages see them."""
+
+    row: User
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """The account and a trace of its password: a new password ends the sessions of the old one."""
+        return f"{self.row.id}:{self.row.password_hash[-16:]}"
+
+    @property
+    def name(self) -> str:
+        return self.row.name
+
+    @property
+    def role(self) -> str:
+        return self.row.role
+
+    def may(self, right: policy.Right) -> bool:
+        return policy.may(self.row.role, right)
+
+    def may_hear(self, agent: str | None) -> bool:
+        """Whether this person may see and hear a call that `agent` answered."""
+        return self.may("all_calls") or (agent is not None and agent == self.row.name)
+
+    def may_pause(self, agent: str) -> bool:
+        """A supervisor pauses anybody, an agent himself or herself."""
+        return self.may("pause") or (self.row.role == "agent" and agent == self.row.name)
+
+
+def parts() -> Parts:
+    return cast(Parts, current_app.extensions["ringback"])
+
+
+def settings() -> Settings:
+    return parts().settings
+
+
+def db() -> Session:
+    """The request's session with the store, opened when it is first asked for."""
+    if "db" not in g:
+        g.db = parts().sessions()
+    return cast(Session, g.db)
+
+
+def person() -> Person:
+    """Who asks; only where somebody is signed in."""
+    return cast(Person, current_user._get_current_object())
+
+
+def now() -> float:
+    return time.time()
+
+
+def needs(right: policy.Right) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A page for those with `right` only."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not person().may(right):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def close_session(app: Flask) -> None:
+    """Gives the session back at the end of each request; what was not committed is undone."""
+
+    @app.teardown_appcontext
+    def _close(_error: BaseException | None) -> None:
+        session = g.pop("db", None)
+        if session is not None:
+            session.close()

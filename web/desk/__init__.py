@@ -1,0 +1,3 @@
+"""The agent's pages: a ticket."""
+
+from web.desk import views as views

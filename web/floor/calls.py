@@ -1,0 +1,147 @@
+"""The calls: the list with its filters, one call, its sound and its waveform."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import abort, jsonify, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from recording.models import Recording
+from tickets.models import Call
+from web.api.documents import Document, call_document, call_list
+from web.context import db, now, person, settings
+from web.errors import N_, WebError
+from web.floor.peaks import read_peaks
+from web.floor.views import answer, blueprint
+from web.i18n import epoch
+
+PAGE = 50
+STILL_SECONDS = 1800.0
+"""How long after its end a call's page keeps asking for what the worker still has to do."""
+TYPES = {".flac": "audio/flac", ".opus": "audio/ogg", ".wav": "audio/wav"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of a call on its time axis, in hundredths of the whole."""
+
+    kind: str
+    start: float
+    width: float
+    seconds: float
+
+
+@blueprint.get("/calls")
+def calls() -> ResponseReturnValue:
+    """Newest first; every choice of filters is a link of its own."""
+    chosen = {key: request.args.get(key, "").strip() for key in ("result", "agent", "text")}
+    before = request.args.get("before") or None
+    everything = person().may("all_calls")
+    agent = chosen["agent"] if everything else person().name
+    found = call_list(db(), PAGE + 1, before, result=chosen["result"], agent=agent, text=chosen["text"])
+    older = None
+    if len(found) > PAGE:
+        older = url_for("floor.calls", **{k: v for k, v in chosen.items() if v}, before=found[PAGE - 1]["cursor"])
+    return render_template(
+        "calls.html",
+        calls=found[:PAGE],
+        chosen=chosen,
+        filtered=any(chosen.values()),
+        before=before,
+        older=older,
+        everything=everything,
+        agents=settings().agents,
+        lines=settings().lines,
+        sip_port=settings().sip.port,
+    )
+
+
+@blueprint.get("/calls/<linkedid>")
+def call(linkedid: str) -> ResponseReturnValue:
+    """One call; asks again by itself while something of it is still to come."""
+    document = call_document(db(), linkedid)
+    if document is None or not person().may_hear(document["call"]["agent"]):
+        abort(404)
+    return answer(
+        "call.html", document, doc=document, stages=stages(document, now()), unfinished=unfinished(document, now())
+    )
+
+
+@blueprint.get("/calls/<linkedid>/sound")
+def sound(linkedid: str) -> ResponseReturnValue:
+    """The recording, whole or in ranges. The file's place comes from its row, never from the address."""
+    row = _heard(linkedid)
+    path = _inside(row.path)
+    response = send_file(
+        path, mimetype=TYPES.get(path.suffix, "application/octet-stream"), conditional=True, etag=row.sha256 or True
+    )
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+@blueprint.get("/calls/<linkedid>/peaks")
+def peaks(linkedid: str) -> ResponseReturnValue:
+    """The waveform: `{"channels": [[0..1, ...], [0..1, ...]]}`, caller first."""
+    row = _heard(linkedid)
+    response = jsonify(channels=read_peaks(_inside(row.peaks_path)))
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _heard(linkedid: str) -> Recording:
+    """The recording's row, for somebody who may hear it."""
+    found = db().execute(
+        select(Recording, Call.agent).join(Call, Call.linkedid == Recording.linkedid).where(Call.linkedid == linkedid)
+    )
+    row = found.one_or_none()
+    if row is None or not person().may_hear(row[1]):
+        abort(404)
+    recording: Recording = row[0]
+    return recording
+
+
+def _inside(name: str | None) -> Path:
+    """The file of that name in the recordings folder; 404 where there is none or it leads out of the folder."""
+    if not name:
+        abort(404)
+    folder = settings().recordings.resolve()
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder):
+        raise WebError(N_("The recording's row names a file outside the recordings folder: it is not served."))
+    if not path.is_file():
+        abort(404)
+    return path
+
+
+def unfinished(document: Document, moment: float) -> bool:
+    """Whether the page has something to wait for: the call itself, its recording, its transcript."""
+    ended = document["call"]["ended_at"]
+    if ended is None:
+        return True
+    if moment - epoch(ended) > STILL_SECONDS:
+        return False
+    transcript = document["transcript"]
+    working = transcript is None or transcript["state"] in ("waiting", "running")
+    return working or document["recording"]["state"] in ("recording", "spooled") or document["ticket"] is None
+
+
+def stages(document: Document, moment: float) -> list[Stage]:
+    """The call's time axis: menu, wait, talk, survey; up to `moment` for a call that goes on."""
+    times = document["timings"]
+    start = epoch(times["arrived_at"])
+    end = epoch(times["ended_at"]) if times["ended_at"] else moment
+    whole = max(end - start, document["recording"]["seconds"] or 0.0, 0.001)
+    begins = [("menu", "arrived_at"), ("wait", "queued_at"), ("talk", "connected_at"), ("survey", "released_at")]
+    known = [(kind, epoch(times[key])) for kind, key in begins if times[key]]
+    result = []
+    for index, (kind, begin) in enumerate(known):
+        until = known[index + 1][1] if index + 1 < len(known) else end
+        if until > begin:
+            share = 100 / whole
+            result.append(
+                Stage(kind, round((begin - start) * share, 3), round((until - begin) * share, 3), until - begin)
+            )
+    return result

@@ -1,0 +1,68 @@
+"""What happens now: calls that go on, agents, processes; pausing an agent through a request to the controller."""
+
+import hashlib
+import json
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ringback.store.bus import AgentState, Request
+from web import i18n
+from web.api.documents import Document, live_document
+from web.context import db, now, person
+from web.security import is_htmx
+
+blueprint = Blueprint("floor", __name__)
+PASSING = ("now", "beat_at", "pid", "started_at")
+"""What changes without being news."""
+
+
+@blueprint.get("/now")
+def now_page() -> ResponseReturnValue:
+    """The whole page, or for htmx its living part; 304 while nothing changed."""
+    return _live()
+
+
+@blueprint.post("/agents/<agent>/<any(pause, resume):wish>")
+def ask(agent: str, wish: str) -> ResponseReturnValue:
+    """Writes the wish down; the controller takes it up and its answer shows beside the agent."""
+    if not person().may_pause(agent):
+        abort(403)
+    if db().get(AgentState, agent) is None:
+        abort(404)
+    db().add(Request(kind=f"agent.{wish}", subject=agent, asked_by=person().name))
+    db().commit()
+    return _live() if is_htmx() else redirect(url_for("floor.now_page"))
+
+
+def _live() -> ResponseReturnValue:
+    moment = now()
+    document = live_document(db(), moment)
+    if not person().may("all_calls"):
+        document["calls"] = [call for call in document["calls"] if call["agent"] in (None, person().name)]
+    return answer("now_live.html" if is_htmx() else "now.html", document, live=document, moment=moment)
+
+
+def answer(template: str, document: Document, **values: object) -> ResponseReturnValue:
+    """`template` with a tag of what it shows; for htmx 304 when the tag it has is still right.
+
+    The template writes `poll_headers` on the part that asks again, so that the browser's cache, which could
+    show one person's page to the next, stays out of it.
+    """
+    tag = tag_of(document)
+    if is_htmx() and request.method == "GET" and request.if_none_match.contains(tag):
+        return Response(status=304)
+    headers = json.dumps({"If-None-Match": f'"{tag}"'})
+    return render_template(template, poll_headers=headers, **values)
+
+
+def tag_of(document: Document) -> str:
+    """A short hash of what a page shows of `document`, in the language and for the role of who asks."""
+    news = json.dumps([i18n.choose_language(), person().role, _without_passing(document)], sort_keys=True)
+    return hashlib.sha256(news.encode()).hexdigest()[:20]
+
+
+def _without_passing(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_passing(part) for key, part in value.items() if key not in PASSING}
+    return [_without_passing(part) for part in value] if isinstance(value, list) else value

@@ -1,0 +1,84 @@
+"""What people see when something goes wrong: a page or a JSON sentence, never a traceback."""
+
+import logging
+
+from flask import Flask, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import AnonymousUserMixin
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, TimeoutError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from web.errors import WebError
+from web.security import wants_json
+
+log = logging.getLogger(__name__)
+
+
+def init(app: Flask) -> None:
+    """Answers every kind of mishap of `app`."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(WebError, _ours)
+    app.register_error_handler(DBAPIError, _store_away)
+    app.register_error_handler(TimeoutError, _store_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _answer(status: int, title: str, text: str, way_out: str | None = None) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(error=text), status
+    page = render_template("mishap.html", status=status, title=title, text=text, way_out=way_out)
+    return page, status
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    words = {
+        403: (_("Not for you"), _("Your role may not do this. An admin can change roles on the page People.")),
+        404: (_("Nothing here"), _("There is no such page, call or ticket, or it is not for your eyes.")),
+        405: (_("Not like this"), _("This address takes another kind of request.")),
+        413: (_("Too much"), _("What was sent is larger than this page takes.")),
+        416: (_("Past the end"), _("The sound asked for lies past the end of the recording.")),
+    }
+    title, text = words.get(status, (_("This did not work"), _("The request could not be understood.")))
+    return _answer(status, title, text)
+
+
+def _forged(error: CSRFError) -> ResponseReturnValue:
+    return _answer(
+        400,
+        _("This form is too old"),
+        _("It was opened before you signed in, or cookies are switched off. Nothing was changed: load the page again."),
+        request.path if request.method == "GET" else None,
+    )
+
+
+def _ours(error: WebError) -> ResponseReturnValue:
+    return _answer(400, _("This did not work"), _(str(error)))
+
+
+def _store_away(error: Exception) -> ResponseReturnValue:
+    log.error("the store does not answer: %s", error)
+    g.pop("db", None)
+    g._login_user = AnonymousUserMixin()  # flask-login would ask the store again for the page's template
+    answer = _answer(
+        503,
+        _("The store does not answer"),
+        _("Calls go on. The pages cannot read the database just now: this page tries again by itself."),
+        request.full_path.rstrip("?") if request.method == "GET" else "/",
+    )
+    return (*answer, {"Retry-After": "5"}) if isinstance(answer, tuple) else answer  # type: ignore[return-value]
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.exception("a page failed: %s %s", request.method, request.path)
+    g._login_user = AnonymousUserMixin()
+    return _answer(
+        InternalServerError.code,
+        _("A fault of ours"),
+        _("This page failed. The log of the web process says why; the calls are not touched by it."),
+    )

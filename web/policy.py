@@ -1,0 +1,55 @@
+"""Decisions about people without I/O: who may do what, and how long a guesser must wait.
+
+The pages ask here; nothing else in `web/` compares role names.
+"""
+
+from typing import Literal, get_args
+
+Role = Literal["agent", "supervisor", "trainer", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
+Right = Literal["people", "pause", "all_calls"]
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    "agent": frozenset(),
+    "trainer": frozenset({"all_calls"}),
+    "supervisor": frozenset({"all_calls", "pause"}),
+    "admin": frozenset({"all_calls", "pause", "people"}),
+}
+"""What each role may do besides seeing what happens now and the tickets. An agent hears only the calls that
+he or she answered."""
+
+WINDOW_SECONDS = 15 * 60.0
+"""Failures older than this are forgotten."""
+FREE_TRIES = {"name": 5, "address": 15}
+"""Failed tries without a wait: fewer for one name than for one address, which an office may share."""
+LONGEST_SECONDS = 300.0
+PASSWORD_MIN = 10
+PASSWORD_MAX = 200
+
+
+def may(role: str, right: Right) -> bool:
+    """Whether somebody with `role` has `right`; an unknown role has none."""
+    return right in RIGHTS.get(role, frozenset())
+
+
+def wait_seconds(kind: Literal["name", "address"], failures: list[float], now: float) -> float:
+    """How long to wait before the next try; 0: none.
+
+    `failures` are the times (epoch seconds) of the failed tries of one name or one address. The wait doubles
+    with each failure beyond the free ones, from 1 s to 5 minutes, counted from the last failure.
+    """
+    recent = [at for at in failures if now - at < WINDOW_SECONDS]
+    beyond = len(recent) - FREE_TRIES[kind]
+    if beyond < 0:
+        return 0.0
+    wait = min(LONGEST_SECONDS, 2.0 ** min(beyond, 20))
+    return max(0.0, max(recent) + wait - now)
+
+
+def password_fault(password: str, name: str) -> Literal["short", "long", "name"] | None:
+    """Why a new password is refused; None: it is accepted. Length matters, kinds of signs do not."""
+    if len(password) < PASSWORD_MIN:
+        return "short"
+    if len(password) > PASSWORD_MAX:
+        return "long"
+    return "name" if password.casefold() == name.casefold() else None

@@ -1,0 +1,108 @@
+"""What protects every page: headers, cookies, tokens against forged forms, and sign-in as the rule.
+
+A page is for people who signed in unless its endpoint is listed in PUBLIC. No script and no style is ever
+written into a page: the policy sent with it forbids both, so that hostile text from a call stays text.
+"""
+
+import secrets
+import uuid
+
+from flask import Flask, Response, g, jsonify, redirect, request, url_for
+from flask.sessions import SecureCookieSessionInterface
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import NotFound
+
+from web.context import Person, db
+from web.models import User
+
+PUBLIC = frozenset({"static", "session.sign_in", "session.look"})
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookie, marked Secure whenever the page came over https."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
+def nonce() -> str:
+    """For the one style sheet that wavesurfer writes for itself."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def wants_json() -> bool:
+    return request.path.startswith("/api/")
+
+
+def is_htmx() -> bool:
+    """Whether a part of a page is asked for, by htmx."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def init(app: Flask) -> None:
+    """Puts the protections around `app`."""
+    app.session_interface = Cookies()
+    CSRFProtect(app)
+    login = LoginManager(app)
+    login.session_protection = None
+    login.user_loader(_load)
+    login.unauthorized_handler(_sign_in_first)
+    app.before_request(_signed_in)
+    app.after_request(_headers)
+    app.add_template_global(nonce, "style_nonce")
+
+
+def _load(identity: str) -> Person | None:
+    """The person of a session, unless the account is gone or has another password by now."""
+    key, _, _trace = identity.partition(":")
+    try:
+        row = db().get(User, uuid.UUID(key))
+    except ValueError:
+        return None
+    if row is None:
+        return None
+    found = Person(row)
+    return found if secrets.compare_digest(found.get_id(), identity) else None
+
+
+def _signed_in() -> ResponseReturnValue | None:
+    if request.endpoint in PUBLIC or current_user.is_authenticated:
+        return None
+    if isinstance(request.routing_exception, NotFound):
+        return None  # nothing is there, for nobody
+    return _sign_in_first()
+
+
+def _sign_in_first() -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(error="Sign in first."), 401
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    if is_htmx():
+        response = Response(status=401)
+        response.headers["HX-Redirect"] = url_for("session.sign_in")
+        return response
+    return redirect(url_for("session.sign_in", next=None if here in ("/", None) else here))
+
+
+def _headers(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; "
+        f"style-src 'self' 'nonce-{nonce()}'; img-src 'self' data:; media-src 'self'; connect-src 'self'; "
+        "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Frame-Options"] = "DENY"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static" and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.update(["Cookie", "Accept-Language"])
+    return response

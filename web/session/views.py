@@ -1,0 +1,117 @@
+"""Sign-in, sign-out, one's own password, language and look."""
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user, login_user, logout_user
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from web import i18n
+from web.context import Person, db, now, person
+from web.policy import PASSWORD_MAX, PASSWORD_MIN, password_fault
+from web.service import NAME_MAX, Throttled, authenticate, set_password, verify
+
+blueprint = Blueprint("session", __name__)
+YEAR = 365 * 24 * 3600
+
+
+class SignIn(FlaskForm):  # type: ignore[misc]
+    """Name and password."""
+
+    name = StringField(_l("Name"), validators=[InputRequired(_l("Give your name.")), Length(max=200)])
+    password = PasswordField(
+        _l("Password"), validators=[InputRequired(_l("Give your password.")), Length(max=PASSWORD_MAX)]
+    )
+
+
+class NewPassword(FlaskForm):  # type: ignore[misc]
+    """One's own password."""
+
+    current = PasswordField(_l("Password until now"), validators=[InputRequired(_l("Give your password."))])
+    new = PasswordField(_l("New password"), validators=[InputRequired(_l("Give a new password."))])
+    again = PasswordField(_l("New password again"), validators=[InputRequired(_l("Repeat the new password."))])
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """A wrong name and a wrong password are answered alike."""
+    if request.method == "GET" and current_user.is_authenticated:
+        return redirect(url_for("home"))
+    form, fault, status = SignIn(), None, 200
+    if form.validate_on_submit():
+        try:
+            user = authenticate(
+                db(), str(form.name.data)[: NAME_MAX + 1], str(form.password.data), request.remote_addr or "", now()
+            )
+        except Throttled as error:
+            fault, status = _("Too many failed tries: wait %(n)d s and try again.", n=int(error.seconds) + 1), 429
+        else:
+            if user is not None:
+                cookie.clear()
+                cookie.permanent = True
+                login_user(Person(user))
+                return redirect(local(request.args.get("next")))
+            fault, status = _("Name or password is wrong."), 401
+    elif form.is_submitted():
+        status = 400
+    return render_template("sign_in.html", form=form, fault=fault), status
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    logout_user()
+    cookie.clear()
+    return redirect(url_for("session.sign_in"))
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+def password() -> ResponseReturnValue:
+    """Changes one's own password; every other session of the account ends."""
+    form, fault = NewPassword(), None
+    if form.validate_on_submit():
+        new = str(form.new.data)
+        if not verify(person().row, str(form.current.data)):
+            fault = _("The password until now is wrong.")
+        elif new != form.again.data:
+            fault = _("The two new passwords differ.")
+        elif why := password_fault(new, person().name):
+            fault = {
+                "short": _("Take at least %(n)d signs: a few words are good.", n=PASSWORD_MIN),
+                "long": _("Take at most %(n)d signs.", n=PASSWORD_MAX),
+                "name": _("Your name is not a password."),
+            }[why]
+        else:
+            user = person().row
+            set_password(db(), user, new)
+            db().commit()
+            cookie.clear()
+            cookie.permanent = True
+            login_user(Person(user))
+            flash(_("Your password is changed. Other places where you were signed in are signed out."))
+            return redirect(url_for("session.password"))
+    return render_template("password.html", form=form, fault=fault), 400 if fault else 200
+
+
+@blueprint.post("/look")
+def look() -> ResponseReturnValue:
+    """The switches for language and for light and dark: kept in cookies, the language with the account too."""
+    response = make_response(redirect(local(request.form.get("next"))))
+    language, theme = request.form.get("language"), request.form.get("theme")
+    if language in i18n.LANGUAGES:
+        response.set_cookie(i18n.COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+        if current_user.is_authenticated:
+            person().row.language = language
+            db().commit()
+    if theme in ("light", "dark", "auto"):
+        response.set_cookie("theme", theme, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def local(address: str | None) -> str:
+    """`address` when it is a page of ours, else the first page: no link leads people away after sign-in."""
+    safe = address and address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if address and safe else url_for("home")

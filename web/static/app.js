@@ -1,0 +1,57 @@
+// What every page does by itself: clocks that go on, the word when the connection is lost, questions before
+// something is removed. Text comes from the page (data-text), so that it is in the reader's language.
+"use strict";
+
+(() => {
+  const span = (seconds) => {
+    const whole = Math.max(0, Math.floor(seconds));
+    const two = (n) => String(n).padStart(2, "0");
+    const hours = Math.floor(whole / 3600);
+    const minutes = Math.floor((whole % 3600) / 60);
+    return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+  };
+
+  // The server's clock counts: this computer's may be wrong.
+  let ahead = Date.now() / 1000 - Number(document.documentElement.dataset.now);
+  const tick = () => {
+    const now = Date.now() / 1000 - ahead;
+    for (const clock of document.querySelectorAll("[data-since]")) {
+      const text = span(now - Number(clock.dataset.since));
+      if (clock.textContent !== text) clock.textContent = text;
+    }
+  };
+  tick();
+  setInterval(tick, 250);
+
+  const lost = document.getElementById("lost");
+  const setLost = (is) => {
+    if (lost.hidden !== is) return;
+    lost.textContent = is ? lost.dataset.text : "";
+    lost.hidden = !is;
+  };
+  document.addEventListener("htmx:sendError", () => setLost(true));
+  document.addEventListener("htmx:timeout", () => setLost(true));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const status = event.detail.xhr ? event.detail.xhr.status : 0;
+    if (status >= 500) setLost(true);
+    else if (status > 0) setLost(false);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const live = document.querySelector("main [data-now]");
+    if (live) ahead = Date.now() / 1000 - Number(live.dataset.now);
+    tick();
+  });
+
+  document.addEventListener("submit", (event) => {
+    const question = event.target.dataset.confirm;
+    if (question && !window.confirm(question)) event.preventDefault();
+  });
+
+  const me = document.querySelector(".me");
+  if (me) {
+    document.addEventListener("click", (event) => { if (!me.contains(event.target)) me.open = false; });
+    me.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") { me.open = false; me.querySelector("summary").focus(); }
+    });
+  }
+})();

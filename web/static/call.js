@@ -1,0 +1,172 @@
+// One call's page: the sound, its waveform in two lanes, and the text that follows it word by word.
+// The sound works without the waveform, and the page works without this file (the browser's own player).
+import WaveSurfer from "./vendor/wavesurfer.esm.js";
+
+const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+const SKIP = 5;
+
+const span = (seconds) => {
+  const whole = Math.max(0, Math.floor(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+};
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** The words of the text in order of time, and which of them is said at a moment. */
+class Text {
+  constructor(sound) {
+    this.sound = sound;
+    this.on = null;
+    this.read();
+  }
+
+  /** Takes the words from the page: again when htmx has brought a newer text. */
+  read() {
+    this.words = [...document.querySelectorAll("#transcript .w")];
+    this.times = this.words
+      .map((word) => ({ word, start: Number(word.dataset.s), end: Number(word.dataset.e) }))
+      .sort((a, b) => a.start - b.start);
+    if (this.words.length && !document.querySelector("#transcript .w[tabindex='0']")) this.words[0].tabIndex = 0;
+    this.on = null;
+    this.follow();
+  }
+
+  /** The last word that began before `at`, while it is said and for half a second after. */
+  said(at) {
+    let low = 0;
+    let high = this.times.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.times[middle].start <= at + 0.02) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.times[low - 1];
+    return found && at < found.end + 0.5 ? found.word : null;
+  }
+
+  follow() {
+    const word = this.sound.currentTime > 0 || !this.sound.paused ? this.said(this.sound.currentTime) : null;
+    if (word === this.on) return;
+    if (this.on) { this.on.classList.remove("on"); this.on.removeAttribute("aria-current"); }
+    this.on = word;
+    if (!word) return;
+    word.classList.add("on");
+    word.setAttribute("aria-current", "true");
+    if (!this.sound.paused && !this.inSight(word)) {
+      word.scrollIntoView({ block: "center", behavior: still.matches ? "auto" : "smooth" });
+    }
+  }
+
+  inSight(word) {
+    const box = word.getBoundingClientRect();
+    return box.top > 80 && box.bottom < window.innerHeight - 40;
+  }
+
+  /** Moves the keyboard's place to the word `step` further. */
+  move(from, step) {
+    const next = this.words[this.words.indexOf(from) + step];
+    if (next) this.focus(next);
+  }
+
+  focus(word) {
+    for (const old of document.querySelectorAll("#transcript .w[tabindex]")) old.removeAttribute("tabindex");
+    word.tabIndex = 0;
+    word.focus();
+  }
+}
+
+/** The waveform over the sound element; draws again when light turns to dark. */
+async function drawWave(sound, wave) {
+  const lanes = wave.closest(".lanes");
+  if (!lanes.dataset.peaks) return null;
+  const answer = await fetch(lanes.dataset.peaks, { credentials: "same-origin" });
+  if (!answer.ok) throw new Error(`waveform: ${answer.status}`);
+  const { channels } = await answer.json();
+  wave.hidden = false;
+  const style = document.querySelector("meta[name='style-nonce']");
+  const colours = () => ["caller", "agent"].slice(0, channels.length).map((lane) => ({
+    waveColor: `${colour(`--${lane}`)}80`, progressColor: colour(`--${lane}`),
+  }));
+  const surfer = WaveSurfer.create({
+    container: wave, media: sound, peaks: channels, duration: Number(lanes.dataset.seconds) || sound.duration,
+    height: 68, splitChannels: colours(), cursorColor: colour("--ink"), cursorWidth: 2, barWidth: 2, barGap: 1, barRadius: 1,
+    dragToSeek: true, hideScrollbar: true, cspNonce: style ? style.content : "",
+  });
+  const again = () => surfer.setOptions({ splitChannels: colours(), cursorColor: colour("--ink") });
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  return surfer;
+}
+
+function start(player) {
+  const sound = player.querySelector("#sound");
+  if (!sound || sound.dataset.started) return;
+  sound.dataset.started = "yes";
+  const text = new Text(sound);
+  const wave = player.querySelector("#wave");
+  const play = player.querySelector("#play");
+  const clock = player.querySelector("#at");
+  const length = () => (Number.isFinite(sound.duration) ? sound.duration : Number(wave.getAttribute("aria-valuemax")));
+  const go = (at) => { sound.currentTime = Math.min(Math.max(0, at), length()); };
+  const toggle = () => (sound.paused ? sound.play() : sound.pause());
+
+  sound.controls = false;
+  sound.hidden = true;
+  player.querySelector(".controls").hidden = false;
+  drawWave(sound, wave).catch(() => {
+    const fault = player.querySelector(".wave-fault");
+    fault.textContent = fault.dataset.text;
+    fault.hidden = false;
+  }).then((surfer) => { if (surfer === null) player.querySelector(".wave-fault").hidden = false; });
+
+  const show = () => {
+    clock.textContent = span(sound.currentTime);
+    wave.setAttribute("aria-valuenow", String(Math.round(sound.currentTime)));
+    wave.setAttribute("aria-valuetext", `${span(sound.currentTime)} / ${span(length())}`);
+    text.follow();
+  };
+  const frame = () => { show(); if (!sound.paused) requestAnimationFrame(frame); };
+  const state = () => {
+    play.classList.toggle("playing", !sound.paused);
+    play.setAttribute("aria-label", sound.paused ? play.dataset.play : play.dataset.pause);
+    if (!sound.paused) requestAnimationFrame(frame);
+  };
+  for (const event of ["play", "pause", "ended"]) sound.addEventListener(event, state);
+  for (const event of ["timeupdate", "seeked"]) sound.addEventListener(event, show);
+  sound.addEventListener("error", () => {
+    const fault = player.querySelector("#sound-fault");
+    fault.textContent = fault.dataset.text;
+    fault.hidden = false;
+  });
+
+  play.addEventListener("click", toggle);
+  for (const button of player.querySelectorAll("[data-skip]")) {
+    button.addEventListener("click", () => go(sound.currentTime + Number(button.dataset.skip)));
+  }
+  player.querySelector("#speed").addEventListener("change", (event) => { sound.playbackRate = Number(event.target.value); });
+
+  document.addEventListener("click", (event) => {
+    const word = event.target.closest("#transcript .w");
+    const turn = event.target.closest("#transcript [data-go]");
+    if (!word && !turn) return;
+    if (word && !window.getSelection().isCollapsed) return; // somebody marks text to copy it
+    go(Number(word ? word.dataset.s : turn.dataset.go));
+    if (word) text.focus(word);
+    sound.play();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const word = event.target.closest(".w");
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (word && step) text.move(word, step);
+    else if (word && event.key === "Enter") { go(Number(word.dataset.s)); sound.play(); }
+    else if (event.target.closest("input, select, textarea, summary, audio")) return;
+    else if (event.key === " " && !event.target.closest("button, a")) toggle();
+    else if (step) go(sound.currentTime + step * SKIP);
+    else return;
+    event.preventDefault();
+  });
+  document.addEventListener("htmx:afterSettle", () => text.read());
+}
+
+const find = () => { const player = document.getElementById("player"); if (player) start(player); };
+document.addEventListener("htmx:afterSettle", find);
+find();
