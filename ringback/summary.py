@@ -34,16 +34,15 @@ def show(settings: Settings) -> None:
     table.add_section()
     for agent in settings.agents:
         password = secret.agent_passwords[agent.name]
-        table.add_row(
-            f"Agent {escape(agent.display)}", f"user {agent.name}   password {password}   server {server} (UDP)"
-        )
+        table.add_row(f"Agent {escape(agent.display)}", f"user {agent.name}   password {password}   server {server}")
     table.add_section()
     table.add_row("Web", f"http://{settings.web.address}:{settings.web.port}/")
     table.add_row("Sign in", f"admin; the password is admin_password in {path}")
     table.add_section()
     table.add_row("Logs", str(settings.data / "log"))
     table.add_row("Stop", "Ctrl-C")
-    Console(soft_wrap=not Console().is_terminal).print(table)
+    # A table that is folded is no use in a log file or a narrow terminal: rather let lines run on.
+    Console(width=max(Console().width, 120)).print(table)
 
 
 def calls(settings: Settings, limit: int) -> list[Document]:
