@@ -9,6 +9,7 @@ and leaves the others, so that a step never misses what came early:
         phone.digits("1")
 """
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -52,7 +53,8 @@ class Phone:
             start_new_session=True,  # Ctrl-C at the terminal is for whoever drives the phone
         )
         self.pid = self._process.pid
-        threading.Thread(target=self._read, daemon=True, name=f"phone {name}").start()
+        self._reader = threading.Thread(target=self._read, daemon=True, name=f"phone {name}")
+        self._reader.start()
 
     def __enter__(self) -> Self:
         self.wait("ready", 20)
@@ -146,7 +148,7 @@ class Phone:
     def kill(self) -> None:
         """The phone is gone at once, without a word to the other side."""
         self._process.kill()
-        self._process.wait()
+        self._let_go()
 
     def close(self) -> None:
         """Hangs up and ends the process."""
@@ -155,7 +157,17 @@ class Phone:
                 self._process.stdin.close()  # the end of its input ends the phone
                 self._process.wait(10)
             except (BrokenPipeError, subprocess.TimeoutExpired):
-                self.kill()
+                self._process.kill()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """The process has ended or is just ending: its pipes are closed."""
+        self._process.wait()
+        self._reader.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
 
     def _do(self, what: str, **arguments: object) -> None:
         pipe = self._process.stdin

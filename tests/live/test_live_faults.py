@@ -1,0 +1,206 @@
+"""Processes killed with -9 in the middle of calls: no call, ticket, recording or answer is lost or doubled."""
+
+import os
+import signal
+
+import pytest
+from sqlalchemy import func, select
+
+from pbx import asterisk
+from pbx.phone import Phone
+from recording.models import Recording
+from ringback.trial import until
+from tests.live.house import SECONDS, Caller, House, speech
+from tickets.models import Call
+from transcripts.models import Segment, Transcript
+
+
+def to_line(house: House) -> Caller:
+    """A caller who has heard the notice of the main line."""
+    caller = house.dial("1000")
+    caller.hear("notice")
+    return caller
+
+
+def restart_controller(house: House, linkedid: str) -> None:
+    """Kill -9; returns when the next controller has taken the call up."""
+    known = len(adoptions(house, linkedid))
+    old = house.kill("controller")
+    house.wait_new("controller", old)
+    until("the call to be taken up", SECONDS, lambda: len(adoptions(house, linkedid)) > known)
+
+
+def adoptions(house: House, linkedid: str) -> list[int]:
+    return [event.seq for event in house.events_of(linkedid) if event.kind == "Adopted"]
+
+
+def finish(house: House, caller: Caller, anna: Phone) -> Call:
+    """From the talk to the end, and what must be true of any call that was served."""
+    anna.hangup()
+    caller.hear("survey-solved")
+    caller.press("2")
+    return served(house, caller)
+
+
+def served(house: House, caller: Caller) -> Call:
+    caller.phone.wait("disconnected", 30)
+    call = house.wait_ended(caller.number)
+    assert (call.result, call.agent) == ("served", "anna")
+    assert [step["key"] for step in call.menu_path] == ["1"], "the choice is there, once"
+    assert house.answers_of(call.linkedid) == ["2"], "the answer is there, once"
+    house.wait_recording(call.linkedid, "stored")
+    return call
+
+
+def test_controller_killed_in_the_menu(house: House) -> None:
+    anna = house.sign_in("anna")
+    caller = to_line(house)
+    caller.press("9")
+    call = house.wait_call(caller.number, "menu")
+    restart_controller(house, call.linkedid)
+    caller.press("1")
+    house.talk(caller, anna)
+    finish(house, caller, anna)
+
+
+def test_key_pressed_while_the_controller_is_dead(house: House) -> None:
+    """The key's report is lost with the controller: the caller hears the menu again and presses again."""
+    anna = house.sign_in("anna")
+    caller = to_line(house)
+    caller.press("9")
+    call = house.wait_call(caller.number, "menu")
+    old = house.kill("controller")
+    caller.press("1")
+    before = caller.now()
+    house.wait_new("controller", old)
+    until("the call to be taken up", SECONDS, lambda: adoptions(house, call.linkedid))
+    caller.hear("menu-main", after=before)
+    caller.press("1")
+    house.talk(caller, anna)
+    finish(house, caller, anna)
+
+
+def test_controller_killed_while_the_caller_waits(house: House) -> None:
+    caller = to_line(house)
+    caller.press("1")
+    before = house.wait_call(caller.number, "waiting")
+    restart_controller(house, before.linkedid)
+    after = house.wait_call(caller.number, "waiting")
+    assert after.queued_at == before.queued_at
+    anna = house.sign_in("anna", then="ringing")
+    house.talk(caller, anna)
+    finish(house, caller, anna)
+
+
+def test_controller_killed_while_the_phone_rings(house: House) -> None:
+    anna = house.sign_in("anna")
+    caller = to_line(house)
+    caller.press("1")
+    anna.wait("incoming", SECONDS)
+    call = house.wait_call(caller.number, "offered")
+    old = house.kill("controller")
+    anna.answer()
+    anna.wait("confirmed", SECONDS)
+    house.wait_new("controller", old)
+    house.wait_call(caller.number, "talking")
+    assert house.call(caller.number).linkedid == call.linkedid
+    finish(house, caller, anna)
+
+
+def test_controller_killed_while_they_talk(house: House) -> None:
+    anna = house.sign_in("anna")
+    caller = to_line(house)
+    caller.press("1")
+    call = house.talk(caller, anna)
+    restart_controller(house, call.linkedid)
+    assert house.wait_call(caller.number, "talking").connected_at == call.connected_at
+    house.wait_agent("anna", "talking")
+    finish(house, caller, anna)
+
+
+def test_agent_hangs_up_while_the_controller_is_dead(house: House) -> None:
+    anna = house.sign_in("anna")
+    caller = to_line(house)
+    caller.press("1")
+    house.talk(caller, anna)
+    old = house.kill("controller")
+    finish(house, caller, anna)
+    assert house.trial.pid("controller") != old
+
+
+def test_controller_killed_in_the_survey(house: House) -> None:
+    anna = house.sign_in("anna")
+    caller = to_line(house)
+    caller.press("1")
+    call = house.talk(caller, anna)
+    anna.hangup()
+    caller.hear("survey-solved")
+    restart_controller(house, call.linkedid)
+    caller.press("2")
+    served(house, caller)
+
+
+def test_caller_hangs_up_while_the_controller_is_dead(house: House) -> None:
+    caller = to_line(house)
+    caller.press("1")
+    house.wait_call(caller.number, "waiting")
+    old = house.kill("controller")
+    caller.phone.hangup()
+    caller.phone.wait("disconnected", SECONDS)
+    house.wait_new("controller", old)
+    assert house.wait_ended(caller.number).result == "abandoned"
+
+
+def test_asterisk_killed_while_they_talk(house: House) -> None:
+    anna = house.sign_in("anna")
+    caller = to_line(house)
+    caller.press("1")
+    call = house.talk(caller, anna)
+    pid = house.trial.asterisk_pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    lost = house.wait_ended(caller.number, seconds=30)
+    assert lost.result == "pbx_lost"
+    recording = house.wait_recording(call.linkedid, "stored", "truncated")
+    assert recording.seconds is not None and recording.seconds > 0
+    assert recording.state == "stored" or recording.reason
+
+    until("Asterisk to be started again", 30, lambda: house.trial.asterisk_pid() not in (None, pid))
+    house.close_phones()
+    house.put_in_order()
+    anna = house.sign_in("anna")
+    caller = to_line(house)
+    caller.press("1")
+    house.talk(caller, anna)
+    finish(house, caller, anna)
+
+
+@pytest.mark.speech
+def test_worker_killed_while_it_transcribes(house: House, program: asterisk.Program) -> None:
+    anna = house.sign_in("anna")
+    caller = to_line(house)
+    caller.press("1")
+    call = house.talk(caller, anna)
+    caller.phone.say(speech(program.share, "vm-rec-unv"))
+    anna.say(speech(program.share, "vm-incorrect-mailbox"))
+    finish(house, caller, anna)
+    until("the transcript to be under way", 60, lambda: transcript_state(house, call.linkedid) == "running")
+    old = house.kill("worker")
+    house.wait_new("worker", old, seconds=30)
+    until("the transcript", 180, lambda: transcript_state(house, call.linkedid) == "done")
+    with house.trial.sessions()() as session:
+        rows = session.scalars(select(Transcript).where(Transcript.linkedid == call.linkedid)).all()
+        assert len(rows) == 1
+        segments = session.scalars(select(Segment).where(Segment.transcript_id == rows[0].id)).all()
+        recordings = session.scalar(
+            select(func.count()).select_from(Recording).where(Recording.linkedid == call.linkedid)
+        )
+    assert recordings == 1
+    assert len({segment.seq for segment in segments}) == len(segments)
+    assert {segment.speaker for segment in segments} == {"caller", "agent"}
+    house.assert_one_ticket(house.wait_ended(caller.number))
+
+
+def transcript_state(house: House, linkedid: str) -> str | None:
+    with house.trial.sessions()() as session:
+        return session.scalar(select(Transcript.state).where(Transcript.linkedid == linkedid))
