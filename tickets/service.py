@@ -197,5 +197,6 @@ def _insert_once(session: Session, kind: Any, row: dict[str, Any], column: str) 
         session.execute(insert(kind).values(row))
         return True
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(kind).values(row).on_conflict_do_nothing(index_elements=[column])
+    # The table, not the class: only then does the row count tell what the store did.
+    statement = dialect.insert(kind.__table__).values(row).on_conflict_do_nothing(index_elements=[column])
     return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,137 @@
+"""What tests share: a store on SQLite and on a real PostgreSQL, settings in a folder of their own, a deadline.
+
+A server that is missing is a skip with a reason on a laptop and an error where CI=true.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from ringback.config import Settings
+from ringback.store import migrate
+from ringback.store.engine import open_store, sessions
+
+POSTGRESQL = Path("/usr/lib/postgresql")
+
+
+def missing(what: str) -> None:
+    """Ends the test: an error in CI, a skip elsewhere."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing", pytrace=False)
+    pytest.skip(f"{what} is missing")
+
+
+def until(found: Callable[[], Any], seconds: float = 10.0) -> Any:
+    """The first true answer of `found`, asked until the deadline."""
+    deadline = time.monotonic() + seconds
+    while not (answer := found()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.005)
+    return answer
+
+
+@pytest.fixture(name="until")
+def until_fixture() -> Callable[..., Any]:
+    """`until(found, seconds=10)`: the first true answer of `found`; fails at the deadline."""
+    return until
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The defaults with a data folder of the test's own; its folders are there."""
+    made = Settings(data=tmp_path / "data")
+    for folder in (made.spool, made.fallback_spool, made.recordings):
+        folder.mkdir(parents=True)
+    return made
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A private PostgreSQL in a temporary folder, reached by a unix socket; the URL without a database's name."""
+    found = sorted(POSTGRESQL.glob("*/bin/initdb"))
+    if not found:
+        missing("PostgreSQL (Debian's package postgresql)")
+    programs = found[-1].parent
+    folder = Path(tempfile.mkdtemp(prefix="ringback-pg-"))
+    as_user: list[str] = []
+    if os.geteuid() == 0:  # initdb refuses root
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        as_user = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+
+    def run(program: str, *arguments: str) -> None:
+        command = [*as_user, str(programs / program), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=folder)
+
+    cluster, log = str(folder / "cluster"), str(folder / "log")
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+    run("initdb", "-D", cluster, "-U", "ringback", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+    run("pg_ctl", "-D", cluster, "-l", log, "-w", "-o", options, "start")
+    try:
+        yield f"postgresql+psycopg://ringback@/{{name}}?host={folder}"
+    finally:
+        run("pg_ctl", "-D", cluster, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: str) -> str:
+    """The name of a database with the newest schema, to be copied."""
+    _make_database(postgresql, "template_ringback", "template0")
+    engine = open_store(postgresql.format(name="template_ringback"))
+    migrate.upgrade(engine)
+    engine.dispose()
+    return "template_ringback"
+
+
+def _make_database(url: str, name: str, template: str) -> None:
+    engine = create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("store") / "template.db"
+    engine = open_store(f"sqlite:///{path}")
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_store(settings: Settings, sqlite_template: Path) -> Iterator[sessionmaker[Session]]:
+    """An empty store on SQLite, where `settings` say it is."""
+    shutil.copyfile(sqlite_template, settings.data / "ringback.db")
+    engine = open_store(settings.store_url)
+    yield sessions(engine)
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[sessionmaker[Session]]:
+    """An empty store with the newest schema, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_store")
+        return
+    url: str = request.getfixturevalue("postgresql")
+    name = f"t{uuid.uuid4().hex}"
+    _make_database(url, name, request.getfixturevalue("postgresql_template"))
+    engine = open_store(url.format(name=name))
+    yield sessions(engine)
+    engine.dispose()
