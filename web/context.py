@@ -61,7 +61,7 @@ class Person:
 
 
 def parts() -> Parts:
-    return cast(Parts, current_app.extensions["ringback"])
+    return cast("Parts", current_app.extensions["ringback"])
 
 
 def settings() -> Settings:
@@ -72,12 +72,12 @@ def db() -> Session:
     """The request's session with the store, opened when it is first asked for."""
     if "db" not in g:
         g.db = parts().sessions()
-    return cast(Session, g.db)
+    return cast("Session", g.db)
 
 
 def person() -> Person:
     """Who asks; only where somebody is signed in."""
-    return cast(Person, current_user._get_current_object())
+    return cast("Person", current_user._get_current_object())
 
 
 def now() -> float:

@@ -60,12 +60,8 @@ LABELS: dict[str, dict[str, LazyString]] = {
     },
     "process": {"controller": _("Calls"), "worker": _("Recordings and transcripts"), "web": _("Pages")},
     "away": {
-        "controller": _(
-            "New callers are offered a callback by the fallback script; callers inside stay on music."
-        ),
-        "worker": _(
-            "Calls go on; recordings, transcripts and tickets of ended calls wait until the worker is back."
-        ),
+        "controller": _("New callers are offered a callback by the fallback script; callers inside stay on music."),
+        "worker": _("Calls go on; recordings, transcripts and tickets of ended calls wait until the worker is back."),
         "web": _("Pages are not served."),
     },
     "survey": {

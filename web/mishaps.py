@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from web.errors import WebError
@@ -21,8 +21,8 @@ def init(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(WebError, _ours)
-    app.register_error_handler(DBAPIError, _store_away)
-    app.register_error_handler(TimeoutError, _store_away)
+    app.register_error_handler(exc.DBAPIError, _store_away)
+    app.register_error_handler(exc.TimeoutError, _store_away)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -48,7 +48,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return _answer(status, title, text)
 
 
-def _forged(error: CSRFError) -> ResponseReturnValue:
+def _forged(_error: CSRFError) -> ResponseReturnValue:
     return _answer(
         400,
         _("This form is too old"),
@@ -71,10 +71,10 @@ def _store_away(error: Exception) -> ResponseReturnValue:
         _("Calls go on. The pages cannot read the database just now: this page tries again by itself."),
         request.full_path.rstrip("?") if request.method == "GET" else "/",
     )
-    return (*answer, {"Retry-After": "5"}) if isinstance(answer, tuple) else answer  # type: ignore[return-value]
+    return (*answer, {"Retry-After": "5"}) if isinstance(answer, tuple) else answer
 
 
-def _unexpected(error: Exception) -> ResponseReturnValue:
+def _unexpected(_error: Exception) -> ResponseReturnValue:
     log.exception("a page failed: %s %s", request.method, request.path)
     g._login_user = AnonymousUserMixin()
     return _answer(

@@ -23,7 +23,7 @@ PUBLIC = frozenset({"static", "session.sign_in", "session.look"})
 class Cookies(SecureCookieSessionInterface):
     """Flask's signed cookie, marked Secure whenever the page came over https."""
 
-    def get_cookie_secure(self, app: Flask) -> bool:
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask's signature
         return request.is_secure
 
 

@@ -19,7 +19,7 @@ from web.policy import ROLES
 blueprint = Blueprint("admin", __name__)
 
 
-class NewPerson(FlaskForm):  # type: ignore[misc]
+class NewPerson(FlaskForm):
     """A name, a role, a language; the password is made."""
 
     name = StringField(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flask import abort, jsonify, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -42,19 +43,23 @@ def calls() -> ResponseReturnValue:
     found = call_list(db(), PAGE + 1, before, result=chosen["result"], agent=agent, text=chosen["text"])
     older = None
     if len(found) > PAGE:
-        older = url_for("floor.calls", **{k: v for k, v in chosen.items() if v}, before=found[PAGE - 1]["cursor"])
+        older = url_for("floor.calls", before=found[PAGE - 1]["cursor"], **_given(chosen))
     return render_template(
         "calls.html",
         calls=found[:PAGE],
         chosen=chosen,
         filtered=any(chosen.values()),
-        before=before,
+        newest=url_for("floor.calls", **_given(chosen)) if before else None,
         older=older,
         everything=everything,
         agents=settings().agents,
         lines=settings().lines,
         sip_port=settings().sip.port,
     )
+
+
+def _given(chosen: dict[str, str]) -> dict[str, Any]:
+    return {key: value for key, value in chosen.items() if value}
 
 
 @blueprint.get("/calls/<linkedid>")

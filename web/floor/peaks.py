@@ -7,38 +7,23 @@ from web.errors import N_, WebError
 
 MOST = 2000
 """Columns the page gets: more than any screen shows."""
+SPEAKERS = ("caller", "agent")
 
 
 def read_peaks(path: Path) -> list[list[float]]:
-    """Loudness 0..1 for each channel, at most 2,000 values each; raises WebError for a file that is none.
+    """Loudness 0..1 of caller and agent, at most 2,000 values each; raises WebError for a file that is none.
 
-    The file holds for each channel pairs of lowest and highest sample as int8, as `recording` writes them:
-    `channels` is a list of such lists, or `data` has the pairs of all channels interleaved.
+    The file is what `recording.flac` writes: under `channels` for each speaker the lowest and highest sample of
+    one stretch after another, as int8.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return [_loudness(pairs) for pairs in _pairs(content)]
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+        channels = json.loads(path.read_text(encoding="utf-8"))["channels"]
+        return [_loudness(channels[speaker]) for speaker in SPEAKERS]
+    except (ValueError, KeyError, TypeError) as error:
         raise WebError(N_("The waveform file of this recording cannot be read.")) from error
 
 
-def _pairs(content: dict) -> list[list[tuple[float, float]]]:  # type: ignore[type-arg]
-    if isinstance(content.get("channels"), list):
-        flat = [[value for item in channel for value in _many(item)] for channel in content["channels"]]
-    else:
-        count, data = int(content.get("channels", 1)), content["data"]
-        flat = [
-            [data[at + side] for at in range(2 * channel, len(data) - 1, 2 * count) for side in (0, 1)]
-            for channel in range(count)
-        ]
-    return [list(zip(values[0::2], values[1::2], strict=False)) for values in flat]
-
-
-def _many(item: float | list[float]) -> list[float]:
-    return item if isinstance(item, list) else [item]
-
-
-def _loudness(pairs: list[tuple[float, float]]) -> list[float]:
-    loud = [max(abs(low), abs(high)) / 128 for low, high in pairs]
+def _loudness(pairs: list[int]) -> list[float]:
+    loud = [max(abs(low), abs(high)) / 128 for low, high in zip(pairs[0::2], pairs[1::2], strict=True)]
     step = -(-len(loud) // MOST) or 1
-    return [round(min(1.0, max(loud[at : at + step])), 4) for at in range(0, len(loud), step)]
+    return [round(max(loud[at : at + step]), 4) for at in range(0, len(loud), step)]

@@ -1,6 +1,6 @@
 """Sign-in, sign-out, one's own password, language and look."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -19,7 +19,7 @@ blueprint = Blueprint("session", __name__)
 YEAR = 365 * 24 * 3600
 
 
-class SignIn(FlaskForm):  # type: ignore[misc]
+class SignIn(FlaskForm):
     """Name and password."""
 
     name = StringField(_l("Name"), validators=[InputRequired(_l("Give your name.")), Length(max=200)])
@@ -28,7 +28,7 @@ class SignIn(FlaskForm):  # type: ignore[misc]
     )
 
 
-class NewPassword(FlaskForm):  # type: ignore[misc]
+class NewPassword(FlaskForm):
     """One's own password."""
 
     current = PasswordField(_l("Password until now"), validators=[InputRequired(_l("Give your password."))])
@@ -102,13 +102,17 @@ def look() -> ResponseReturnValue:
     response = make_response(redirect(local(request.form.get("next"))))
     language, theme = request.form.get("language"), request.form.get("theme")
     if language in i18n.LANGUAGES:
-        response.set_cookie(i18n.COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+        _keep(response, i18n.COOKIE, language)
         if current_user.is_authenticated:
             person().row.language = language
             db().commit()
     if theme in ("light", "dark", "auto"):
-        response.set_cookie("theme", theme, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+        _keep(response, "theme", theme)
     return response
+
+
+def _keep(response: Response, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
 def local(address: str | None) -> str:
