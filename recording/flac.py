@@ -92,11 +92,13 @@ class _Sink:
         self.seek, self.tell, self.read = file.seek, file.tell, file.read
 
     def write(self, data: bytes) -> int:
+        rest = memoryview(data)
         try:
-            return self._file.write(data)
+            while rest:  # a disk that fills up takes a part first and only then complains
+                rest = rest[self._file.write(rest) :]
         except OSError as error:
             self.trouble = error
-            return 0
+        return len(data) - len(rest)
 
 
 def _encode(raw: Path, draft: Path, tick: Tick) -> tuple[int, int, str, dict[str, object]]:

@@ -197,6 +197,6 @@ def _insert_once(session: Session, kind: Any, row: dict[str, Any], column: str) 
         session.execute(insert(kind).values(row))
         return True
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    # The table, not the class: only then does the row count tell what the store did.
-    statement = dialect.insert(kind.__table__).values(row).on_conflict_do_nothing(index_elements=[column])
-    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    statement = dialect.insert(kind).values(row).on_conflict_do_nothing(index_elements=[column])
+    # RETURNING, because psycopg's row count does not tell what an INSERT left out.
+    return session.execute(statement.returning(kind.id)).first() is not None
