@@ -233,7 +233,8 @@ class Call:
 
     def record(self) -> Facts:
         """The facts as of now, with the result that they mean."""
-        return replace(self.facts, result=self._result(), released_at=self._released_at())
+        path = list(self.facts.menu_path)
+        return replace(self.facts, menu_path=path, result=self._result(), released_at=self._released_at())
 
     # -- events to signals -------------------------------------------------------------------------
 

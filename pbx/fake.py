@@ -1,0 +1,276 @@
+"""A switch that is not there: it plays Asterisk's part for tests and for the simulator.
+
+Channels take commands one after another as Asterisk's do, and report what became of them as the codec
+would. Time is invented: nothing waits, `World` jumps from one thing that happens to the next. What it
+may claim is checked by the scenarios in tests/scenarios.py, which run on the real Asterisk too.
+"""
+
+import heapq
+import itertools
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ivr import commands as cmd
+from ivr.events import AgentAnswered, Arrived, Done, HungUp
+from pbx.codec import CallEvent, DeviceChanged, LiveChannel
+from pbx.runner import CallWrite, Runner
+from queueing.line import Device
+from ringback.config import Settings
+
+PROMPT_SECONDS = 2.0
+"""How long every prompt takes here."""
+
+
+@dataclass
+class Channel:
+    """A caller's channel."""
+
+    linkedid: str
+    line: str
+    number: str
+    name: str
+    arrived_at: float
+    queue: deque[cmd.ChannelCommand] = field(default_factory=deque)
+    current: cmd.ChannelCommand | None = None
+    generation: int = 0
+    """Counts commands, so that the end of one that was cut short is not taken for the next one's."""
+    music: str | None = None
+    heard: list[str] = field(default_factory=list)
+    """Prompts that were begun, in order."""
+    ringing: str | None = None
+    talking_to: str | None = None
+    dial_status: str = ""
+
+
+class FakeSwitch:
+    """Channels and agents' phones without a network. `report` gets what the codec would have said."""
+
+    def __init__(self, report: Callable[[CallEvent | DeviceChanged], None]) -> None:
+        self._report = report
+        self.now = 0.0
+        self.started_at = 0.0
+        self.channels: dict[str, Channel] = {}
+        self.devices: dict[str, Device] = {}
+        self._later: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+
+    # -- what people do ------------------------------------------------------------------------------
+
+    def dial(self, linkedid: str, line: str, number: str = "", name: str = "") -> Channel:
+        """A caller comes in and is answered."""
+        channel = Channel(linkedid, line, number, name, self.now)
+        self.channels[linkedid] = channel
+        self._report(CallEvent(linkedid, Arrived(self.now, line, number, name)))
+        return channel
+
+    def press(self, linkedid: str, key: str) -> None:
+        """The caller presses a key; it matters only to an Ask."""
+        channel = self.channels[linkedid]
+        if isinstance(channel.current, cmd.Ask):
+            self._end(channel, key)
+
+    def hang_up(self, linkedid: str, cause: str = "Normal Clearing") -> None:
+        """The caller's channel ends, whatever it does."""
+        channel = self.channels.pop(linkedid)
+        channel.generation += 1
+        for agent in (channel.ringing, channel.talking_to):
+            if agent is not None:
+                self.device(agent, Device.IDLE)
+        self._report(CallEvent(linkedid, HungUp(self.now, cause)))
+
+    def answer(self, agent: str) -> None:
+        """The agent picks up. Raises StopIteration if that phone does not ring."""
+        channel = next(channel for channel in self.channels.values() if channel.ringing == agent)
+        channel.ringing, channel.talking_to = None, agent
+        channel.generation += 1
+        self._report(CallEvent(channel.linkedid, AgentAnswered(self.now, agent)))
+
+    def agent_hangs_up(self, agent: str) -> None:
+        """The agent ends the talk."""
+        channel = next(channel for channel in self.channels.values() if channel.talking_to == agent)
+        self._ring_over(channel, "ANSWER")
+
+    def device(self, agent: str, device: Device) -> None:
+        """An agent's phone registers, goes away, or is used."""
+        if self.devices.get(agent) is not device:
+            self.devices[agent] = device
+            self._report(DeviceChanged(agent, device))
+
+    def die(self) -> None:
+        """The switch is killed and started again: no channel is left, and nobody is told."""
+        self.channels.clear()
+        self._later.clear()
+        self.started_at = self.now
+
+    # -- what the controller does ----------------------------------------------------------------------
+
+    def do(self, linkedid: str, command: cmd.ChannelCommand) -> None:
+        """Takes a command for a channel; for one that is gone nothing happens."""
+        channel = self.channels.get(linkedid)
+        if channel is None:
+            return
+        match command:
+            case cmd.HangUpNow():
+                self.hang_up(linkedid)
+            case cmd.CutPrompt():
+                self.press(linkedid, "#")
+            case _:
+                channel.queue.append(command)
+                if channel.current is None:
+                    self._next(channel)
+
+    def live(self) -> tuple[list[LiveChannel], dict[str, str]]:
+        """As `pbx.codec.decode_channels` gives them."""
+        channels = [
+            LiveChannel(c.linkedid, c.line, c.number, c.name, self.now - c.arrived_at, c.linkedid if c.talking_to else "")
+            for c in self.channels.values()
+        ]
+        return channels, {c.linkedid: c.talking_to for c in self.channels.values() if c.talking_to}
+
+    # -- time ------------------------------------------------------------------------------------------
+
+    def next_timer(self) -> float | None:
+        return self._later[0][0] if self._later else None
+
+    def advance(self, now: float) -> None:
+        """Lets everything happen that is due until `now`."""
+        while self._later and self._later[0][0] <= now:
+            self.now, _, what = heapq.heappop(self._later)
+            what()
+        self.now = max(self.now, now)
+
+    def at(self, time: float, what: Callable[[], None]) -> None:
+        """Does something at that time."""
+        heapq.heappush(self._later, (time, next(self._order), what))
+
+    # -- channels --------------------------------------------------------------------------------------
+
+    def _next(self, channel: Channel) -> None:
+        while channel.queue and channel.current is None and channel.linkedid in self.channels:
+            command = channel.queue.popleft()
+            match command:
+                case cmd.Ask(_, prompts, seconds):
+                    channel.music = None
+                    channel.heard += prompts
+                    self._begin(channel, command, PROMPT_SECONDS * len(prompts) + seconds, "")
+                case cmd.Ring(_, agent, seconds, _):
+                    self._ring(channel, command, agent, seconds)
+                case cmd.MusicOn(music):
+                    channel.music = music
+                case cmd.HangUp():
+                    self.hang_up(channel.linkedid)
+                case cmd.Probe(id):
+                    self._report(CallEvent(channel.linkedid, Done(self.now, id, "")))
+                case cmd.ReadRingStatus(id):
+                    self._report(CallEvent(channel.linkedid, Done(self.now, id, channel.dial_status)))
+
+    def _begin(self, channel: Channel, command: cmd.ChannelCommand, seconds: float, value: str) -> None:
+        channel.current = command
+        channel.generation += 1
+        generation = channel.generation
+        self.at(self.now + seconds, lambda: self._expire(channel, generation, value))
+
+    def _expire(self, channel: Channel, generation: int, value: str) -> None:
+        if channel.generation == generation:
+            if isinstance(channel.current, cmd.Ring):
+                self._ring_over(channel, value)
+            else:
+                self._end(channel, value)
+
+    def _end(self, channel: Channel, value: str) -> None:
+        command, channel.current = channel.current, None
+        channel.generation += 1
+        assert isinstance(command, cmd.Ask | cmd.Ring)
+        self._report(CallEvent(channel.linkedid, Done(self.now, command.id, value)))
+        self._next(channel)
+
+    def _ring(self, channel: Channel, command: cmd.Ring, agent: str, seconds: float) -> None:
+        if self.devices.get(agent, Device.UNREACHABLE) is Device.UNREACHABLE:
+            channel.current, channel.dial_status = command, "CHANUNAVAIL"
+            self._end(channel, "CHANUNAVAIL")
+            return
+        channel.music = None
+        channel.ringing = agent
+        self.device(agent, Device.IN_USE)
+        self._begin(channel, command, seconds, "NOANSWER")
+
+    def _ring_over(self, channel: Channel, status: str) -> None:
+        agent = channel.ringing or channel.talking_to
+        channel.ringing = channel.talking_to = None
+        channel.dial_status = status
+        if agent is not None:
+            self.device(agent, Device.IDLE)
+        self._end(channel, status)
+
+
+class World:
+    """The runner on a fake switch with an invented clock. Everything the runner wrote is kept."""
+
+    def __init__(self, settings: Settings, start: float = 1_800_000_000.0) -> None:
+        self.settings = settings
+        self._reported: list[CallEvent | DeviceChanged] = []
+        self.switch = FakeSwitch(self._reported.append)
+        self.switch.now = self.switch.started_at = start
+        self.runner = Runner(settings)
+        self.controller_up = True
+        self.rows: dict[str, CallWrite] = {}
+        """The newest write of every call, as the store would have it."""
+        self.seqs: dict[str, int] = {}
+        self.log: list[CallEvent | DeviceChanged] = []
+
+    @property
+    def now(self) -> float:
+        return self.switch.now
+
+    def settle(self) -> None:
+        """Lets the controller do what follows from what has been reported."""
+        while self.controller_up:
+            items = self._reported[:]
+            self._reported.clear()
+            self.log += items
+            self.runner.feed(items, self.now)
+            self.runner.tick(self.now)
+            out = self.runner.take_output()
+            for write in out.writes:
+                self.rows[write.facts.linkedid] = write
+                self.seqs[write.facts.linkedid] = write.events[-1][0] if write.events else self.seqs.get(
+                    write.facts.linkedid, 0
+                )
+            for linkedid, command in out.commands:
+                self.switch.do(linkedid, command)
+            if not self._reported:
+                return
+        self._reported.clear()  # nobody listened
+
+    def run(self, seconds: float) -> None:
+        """Lets time pass."""
+        end = self.now + seconds
+        self.settle()
+        while True:
+            timers = [self.switch.next_timer(), self.runner.next_timer() if self.controller_up else None]
+            due = min((time for time in timers if time is not None and time <= end), default=None)
+            if due is None:
+                break
+            self.switch.advance(due)
+            self.settle()
+        self.switch.advance(end)
+
+    def kill_controller(self) -> None:
+        """As kill -9: what was not written is gone."""
+        self.controller_up = False
+
+    def start_controller(self, lost_at: float | None = None) -> None:
+        """A new controller reads the rows and compares itself with the switch."""
+        self._reported.clear()
+        self.runner = Runner(self.settings)
+        unfinished = [
+            (row.snapshot, self.seqs[linkedid]) for linkedid, row in self.rows.items() if row.snapshot is not None
+        ]
+        self.runner.restore(unfinished)
+        self.controller_up = True
+        channels, talking = self.switch.live()
+        devices = [DeviceChanged(agent, device) for agent, device in self.switch.devices.items()]
+        since = self.now if lost_at is None else lost_at
+        self.runner.compare(channels, talking, devices, self.switch.started_at, since, self.now)
+        self.settle()

@@ -1,0 +1,155 @@
+"""Recorded AMI text through the real client and the real controller into a real store."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from pbx.controller import Controller
+from ringback.config import Settings
+from ringback.journal import Journal
+from ringback.secrets import Secrets
+from ringback.store import migrate
+from ringback.store.bus import Process, Request
+from ringback.store.engine import open_store
+from survey.models import Answer
+from tests.replay.server import AmiServer
+from tickets.models import Call, CallEvent
+
+CAPTURES = Path(__file__).parent / "captures"
+SECRETS = Secrets(ami_password="s", web_key="k", admin_password="a", agent_passwords={})
+SECONDS = 10.0
+
+
+class Running:
+    """A controller on its own thread, between a server of recorded text and a store."""
+
+    def __init__(self, server: AmiServer, engine: Engine, settings: Settings) -> None:
+        self.server = server
+        self.engine = engine
+        self.settings = settings
+        self._loop = asyncio.new_event_loop()
+        self._task: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        controller = Controller(self.settings, SECRETS, Journal(self.engine, self.settings), lambda: None)
+        self._task = self._loop.create_task(controller.run())
+        try:
+            self._loop.run_until_complete(self._task)
+        except asyncio.CancelledError:
+            self._loop.close()
+
+    def stop(self) -> None:
+        assert self._task is not None
+        self._loop.call_soon_threadsafe(self._task.cancel)
+        self._thread.join(SECONDS)
+        assert not self._thread.is_alive()
+
+    def row(self, query: Any) -> Any:
+        with Session(self.engine) as session:
+            return session.scalar(query)
+
+    def until(self, true: Callable[[], object]) -> None:
+        """Waits for the store to say so."""
+        end = time.monotonic() + SECONDS
+        waiting = threading.Event()
+        while not true():
+            assert time.monotonic() < end, "it never happened"
+            waiting.wait(0.02)
+
+
+@pytest.fixture
+def server() -> Iterator[AmiServer]:
+    with AmiServer() as there:
+        yield there
+        there.shutdown()
+
+
+@pytest.fixture
+def running(server: AmiServer, tmp_path: Path) -> Iterator[Running]:
+    settings = Settings.model_validate({"data": tmp_path, "ami": {"port": server.port}})
+    engine = open_store(settings.store_url)
+    migrate.upgrade(engine)
+    controller = Running(server, engine, settings)
+    server.wait_for("Setvar")
+    yield controller
+    controller.stop()
+    engine.dispose()
+
+
+def test_a_recorded_call_becomes_its_row(running: Running) -> None:
+    running.server.play((CAPTURES / "whole_call.ami").read_bytes())
+    running.until(lambda: running.row(select(Call).where(Call.ended_at.is_not(None), Call.snapshot.is_(None))))
+    call = running.row(select(Call))
+    assert (call.result, call.agent, call.queue, call.survey_outcome) == ("served", "anna", "support", "answered")
+    assert [step["key"] for step in call.menu_path] == ["1"]
+    assert (call.caller_name, call.caller_number) == ("Alice", "+12025550100")
+    answer = running.row(select(Answer))
+    assert (answer.key, answer.label, answer.question) == ("2", "Partly", "Did we solve your problem?")
+    with Session(running.engine) as session:
+        numbers = session.scalars(select(CallEvent.seq).order_by(CallEvent.seq)).all()
+    assert numbers == list(range(1, len(numbers) + 1))
+    first = running.server.wait_for_command("EXEC Read")
+    assert first["Command"] == (
+        "EXEC Read RINGBACK_ask_1,ringback/notice&ringback/welcome&ringback/menu-main,1,t,1,10"
+    )
+    assert first["Channel"] == call.linkedid
+
+
+def test_cut_in_any_place_the_text_means_the_same(running: Running) -> None:
+    for byte in (CAPTURES / "whole_call.ami").read_bytes():
+        running.server.play(bytes([byte]))
+    running.until(lambda: running.row(select(Call).where(Call.result == "served")))
+
+
+def test_a_lost_link_comes_back_and_compares(running: Running) -> None:
+    whole = (CAPTURES / "whole_call.ami").read_bytes()
+    talking = whole[: whole.index(b"Event: DialEnd")]
+    running.server.play(talking)
+    running.server.wait_for_command("EXEC Dial")
+    running.server.drop()
+    # The server's Asterisk has no channel: the call ended while nobody listened.
+    running.until(lambda: running.row(select(Call).where(Call.ended_at.is_not(None))))
+    assert running.row(select(Call)).result == "abandoned"
+    assert len(running.server.wait_for("CoreShowChannels", 2)) == 2
+    running.server.play(whole.replace(b"1795302172.10", b"1795302199.11"))
+    running.until(lambda: running.row(select(Call).where(Call.result == "served")))
+
+
+def test_asterisk_that_answers_nothing_is_said_in_the_store(running: Running) -> None:
+    running.server.deaf_to.add("ping")
+
+    def trouble() -> bool:
+        row = running.row(select(Process).where(Process.name == "controller"))
+        return row is not None and row.trouble is not None and "Ping" in row.trouble
+
+    running.until(trouble)
+    running.server.deaf_to.clear()
+    running.until(lambda: not trouble())
+
+
+def test_a_request_is_done_and_answered(running: Running) -> None:
+    with Session(running.engine) as session, session.begin():
+        session.add(Request(kind="agent.pause", subject="anna", args={"reason": "lunch"}))
+        session.add(Request(kind="agent.pause", subject="nobody"))
+        session.add(Request(kind="moon.land", subject="anna"))
+    running.until(lambda: running.row(select(Request).where(Request.done_at.is_(None))) is None)
+    with Session(running.engine) as session:
+        errors = {(r.kind, r.subject): r.error for r in session.scalars(select(Request))}
+    assert errors[("agent.pause", "anna")] is None
+    assert "nobody" in (errors[("agent.pause", "nobody")] or "")
+    assert "moon.land" in (errors[("moon.land", "anna")] or "")
+
+
+def test_a_caller_for_a_number_that_is_no_line_is_hung_up(running: Running) -> None:
+    running.server.play((CAPTURES / "whole_call.ami").read_bytes().replace(b"Exten: 1000", b"Exten: 4711"))
+    assert running.server.wait_for("Hangup")[0]["Channel"] == "1795302172.10"
+    assert running.row(select(Call)) is None

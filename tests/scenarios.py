@@ -1,0 +1,178 @@
+"""Calls as scripts that run on every switch: on the fake one in no time, on the real Asterisk as SIP calls.
+
+A script says what people do and what must be true in between; a Stage does it. What the fake switch
+claims about Asterisk is thereby what Asterisk does: tests/unit and tests/live run the same list.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+
+class Stage(Protocol):
+    """Where a script is played. Callers are named by the script; agents by the settings."""
+
+    def dial(self, caller: str, line: str) -> None: ...
+    def hear(self, caller: str, prompt: str) -> None:
+        """Waits until the caller hears the beginning of this prompt."""
+
+    def press(self, caller: str, key: str) -> None: ...
+    def hang_up(self, caller: str) -> None: ...
+    def sign_in(self, agent: str) -> None:
+        """The agent's phone registers."""
+
+    def wait_ringing(self, agent: str) -> None: ...
+    def answer(self, agent: str) -> None: ...
+    def agent_hangs_up(self, agent: str) -> None: ...
+    def wait_state(self, caller: str, state: str) -> None: ...
+    def ended(self, caller: str) -> dict[str, Any]:
+        """Waits until the call is over for good; its facts: result, keys, queue, agent, answer, outcome."""
+
+
+def whole_call(stage: Stage) -> dict[str, Any]:
+    stage.dial("carol", "1000")
+    stage.hear("carol", "notice")
+    stage.press("carol", "1")
+    stage.wait_state("carol", "waiting")
+    stage.hear("carol", "please-wait")
+    stage.sign_in("anna")
+    stage.wait_ringing("anna")
+    stage.answer("anna")
+    stage.wait_state("carol", "talking")
+    stage.agent_hangs_up("anna")
+    stage.hear("carol", "survey-solved")
+    stage.press("carol", "2")
+    stage.hear("carol", "survey-thanks")
+    return stage.ended("carol")
+
+
+def zero_is_a_person(stage: Stage) -> dict[str, Any]:
+    stage.dial("carol", "1000")
+    stage.hear("carol", "notice")
+    stage.press("carol", "0")
+    stage.wait_state("carol", "waiting")
+    stage.hang_up("carol")
+    return stage.ended("carol")
+
+
+def three_wrong_keys_are_a_person(stage: Stage) -> dict[str, Any]:
+    stage.dial("carol", "1000")
+    stage.hear("carol", "notice")
+    stage.press("carol", "7")
+    stage.hear("carol", "menu-invalid")
+    stage.press("carol", "#")
+    stage.hear("carol", "menu-main")
+    stage.press("carol", "*")
+    stage.hear("carol", "to-person")
+    stage.hang_up("carol")
+    return stage.ended("carol")
+
+
+def silence_is_a_person(stage: Stage) -> dict[str, Any]:
+    stage.dial("carol", "1002")
+    stage.hear("carol", "menu-silent")
+    stage.wait_state("carol", "waiting")
+    stage.hear("carol", "to-person")
+    stage.hang_up("carol")
+    return stage.ended("carol")
+
+
+def hangs_up_in_the_greeting(stage: Stage) -> dict[str, Any]:
+    stage.dial("carol", "1000")
+    stage.hear("carol", "notice")
+    stage.hang_up("carol")
+    return stage.ended("carol")
+
+
+def hangs_up_while_the_phone_rings(stage: Stage) -> dict[str, Any]:
+    stage.sign_in("anna")
+    stage.dial("carol", "1000")
+    stage.hear("carol", "notice")
+    stage.press("carol", "1")
+    stage.wait_ringing("anna")
+    stage.wait_state("carol", "offered")
+    stage.hang_up("carol")
+    return stage.ended("carol")
+
+
+def missed_by_one_answered_by_the_other(stage: Stage) -> dict[str, Any]:
+    stage.sign_in("anna")
+    stage.dial("carol", "1003")
+    stage.hear("carol", "welcome-short")
+    stage.press("carol", "1")
+    stage.wait_ringing("anna")
+    stage.sign_in("boris")
+    stage.wait_ringing("boris")
+    stage.answer("boris")
+    stage.wait_state("carol", "talking")
+    stage.agent_hangs_up("boris")
+    stage.hear("carol", "survey-solved")
+    stage.hang_up("carol")
+    return stage.ended("carol")
+
+
+NOTHING = {"keys": "", "queue": None, "agent": None, "answer": None, "outcome": None}
+SCENARIOS: list[tuple[Callable[[Stage], dict[str, Any]], dict[str, Any]]] = [
+    (
+        whole_call,
+        {"result": "served", "keys": "1", "queue": "support", "agent": "anna", "answer": "2", "outcome": "answered"},
+    ),
+    (zero_is_a_person, NOTHING | {"result": "abandoned", "keys": "0", "queue": "support"}),
+    (three_wrong_keys_are_a_person, NOTHING | {"result": "abandoned", "queue": "support"}),
+    (silence_is_a_person, NOTHING | {"result": "abandoned", "queue": "support"}),
+    (hangs_up_in_the_greeting, NOTHING | {"result": "left"}),
+    (hangs_up_while_the_phone_rings, NOTHING | {"result": "abandoned", "keys": "1", "queue": "support"}),
+    (
+        missed_by_one_answered_by_the_other,
+        {"result": "served", "keys": "1", "queue": "both", "agent": "boris", "answer": None, "outcome": "offered"},
+    ),
+]
+"""Each script with the facts that its call must end with."""
+
+SETTINGS: dict[str, Any] = {
+    "lines": [
+        {"number": "1000", "name": "Support"},
+        {"number": "1001", "name": "Поддержка", "language": "ru"},
+        {
+            "number": "1002",
+            "name": "Short prompts",
+            "notice": None,
+            "greeting": "welcome-short",
+            "menu": "short",
+        },
+        {"number": "1003", "name": "Two agents", "notice": None, "greeting": "welcome-short", "menu": "two"},
+    ],
+    "menus": {
+        "main": {
+            "prompt": "menu-main",
+            "options": {
+                "1": {"label": "Something does not work", "queue": "support"},
+                "2": {"label": "An order or a bill", "queue": "billing"},
+            },
+            "person": "support",
+        },
+        "short": {
+            "prompt": "digit-5",
+            "options": {"1": {"label": "Waits long", "queue": "billing"}},
+            "person": "support",
+            "first_key_seconds": 1,
+            "key_seconds": 1,
+        },
+        "two": {
+            "prompt": "digit-5",
+            "options": {"1": {"label": "Two agents", "queue": "both"}},
+            "person": "both",
+        },
+    },
+    "queues": {
+        "support": {
+            "name": "Support",
+            "agents": ["anna"],
+            "ring_seconds": 20,
+            "wrap_up_seconds": 0,
+            "announce_first_seconds": 1,
+        },
+        "billing": {"name": "Billing", "agents": ["boris"], "wrap_up_seconds": 0},
+        "both": {"name": "Both", "agents": ["anna", "boris"], "ring_seconds": 3, "wrap_up_seconds": 0},
+    },
+}
+"""Short times; anna serves support, boris billing, and both serve `both`, whose phones ring 3 s."""
