@@ -191,11 +191,10 @@ def converse(agi: AGI, arguments: list[str]) -> int:
     except AGIHangup:
         return 0
     except AGIAppError as error:
-        # A hang-up within a command and a prompt that cannot be played have the same answer. Asterisk signals
-        # the hang-up before it takes another command, so that one tells them apart.
+        # A hang-up within a command and a prompt that cannot be played have the same answer; only a channel
+        # that is still there has a status.
         try:
-            agi.noop()
-            agi.test_hangup()
+            agi.channel_status()
         except AGIException:
             return 0
         complain(f"Asterisk could not do what it was told: {error}")
