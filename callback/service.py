@@ -127,10 +127,12 @@ def _read(path: Path) -> Wish:
         if path.is_symlink():
             raise CallbackError("it is a link") from error
         raise
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise CallbackError("it is not a plain file")
-        data = file.read(MOST_BYTES + 1)
+        data = os.read(descriptor, MOST_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > MOST_BYTES:
         raise CallbackError(f"it is longer than {MOST_BYTES} bytes")
     try:
