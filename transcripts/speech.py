@@ -33,6 +33,8 @@ SHORTEST = 0.1
 """Seconds; anything shorter is a click."""
 PAD = 0.2
 """Seconds kept on either side of a range: soft first and last sounds of words lie there."""
+LONGEST = 25.0
+"""Seconds of speech without a pause that are decoded in one go."""
 JOINT = 0.35
 """Seconds of silence put between two ranges that are decoded together."""
 
@@ -60,7 +62,21 @@ def find_speech(read: Reader, start: int, end: int) -> list[Range]:
     flags = [_speech_probability(read, begin, min(begin + BLOCK, end), start) for begin in range(start, end, BLOCK)]
     if not flags:
         return []
-    return _ranges(np.concatenate(flags), start, end)
+    probability = np.concatenate(flags)
+    return [part for piece in _ranges(probability, start, end) for part in _cut(piece, probability, start)]
+
+
+def _cut(piece: Range, probability: NDArray[np.float32], start: int) -> list[Range]:
+    """Somebody who speaks on and on is cut where speech is least likely, not in the middle of a word."""
+    parts = []
+    while piece.seconds > LONGEST:
+        last = piece.start + round(LONGEST * RATE)
+        first = last - round(LONGEST / 3 * RATE)
+        frames = probability[(first - start) // FRAME : (last - start) // FRAME]
+        cut = first + int(frames.argmin()) * FRAME
+        parts.append(Range(piece.start, cut))
+        piece = Range(cut, piece.end)
+    return [*parts, piece]
 
 
 def _speech_probability(read: Reader, begin: int, end: int, first: int) -> NDArray[np.float32]:
@@ -173,7 +189,7 @@ def windows(ranges: Iterable[Range], longest: float) -> list[Window]:
     """
     packed: list[list[Range]] = []
     filled = 0.0
-    limit = round(longest * RATE)
+    limit = int(longest * RATE)
     for piece in ranges:
         for begin in range(piece.start, piece.end, limit):
             part = Range(begin, min(begin + limit, piece.end))
