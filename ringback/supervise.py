@@ -42,6 +42,7 @@ STOP_SECONDS = 3.0
 """What a process gets to end by itself before it is killed."""
 READY_SECONDS = 60.0
 LOG_BYTES = 20_000_000
+LONGEST_LINE = 65536
 PR_SET_PDEATHSIG = 1
 
 Tell = Callable[[str], None]
@@ -114,39 +115,55 @@ class Keeper:
 
     async def _live(self, log: logging.Logger) -> int:
         """One life of the process: its exit code, negative for a signal."""
+        # A pipe of our own: with asyncio's, waiting for the process would also wait for whatever it left
+        # behind with the pipe open.
+        reading_end, writing_end = os.pipe()
         try:
             self.process = await asyncio.create_subprocess_exec(
                 *self.part.command,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
+                stdout=writing_end,
                 stderr=asyncio.subprocess.STDOUT,
                 env=self.environment,
                 start_new_session=True,  # Ctrl-C at the terminal reaches the supervisor alone
                 preexec_fn=_tied(os.getpid(), self.part.nice),
             )
         except OSError as error:
+            os.close(reading_end)
             self._last.append(str(error))
             return 127
-        assert self.process.stdout is not None
-        reading = asyncio.create_task(self._forward(self.process.stdout, log))
+        finally:
+            os.close(writing_end)
+        reading = asyncio.create_task(self._forward(reading_end, log))
         code = await self.process.wait()
-        # A grandchild may still hold the pipe open; what it says after its parent's death may be lost.
-        await asyncio.wait([reading], timeout=0.5)
-        reading.cancel()
         _signal(self.process, signal.SIGKILL)  # whatever it started and left behind
+        await asyncio.wait([reading], timeout=1)
+        reading.cancel()
         return code
 
-    async def _forward(self, stream: asyncio.StreamReader, log: logging.Logger) -> None:
+    async def _forward(self, descriptor: int, log: logging.Logger) -> None:
         """Copies what the part prints to its log, line by line; a line too long for the buffer comes in pieces."""
+        stream = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(descriptor, "rb", buffering=0)
+        )
         rest = b""
-        while data := await stream.read(65536):
-            *lines, rest = (rest + data).split(b"\n")
-            for line in lines if len(rest) < 65536 else [*lines, rest]:
-                text = line.decode(errors="replace").rstrip()
-                self._last.append(text)
-                log.info(text)
-            if len(rest) >= 65536:
-                rest = b""
+        try:
+            while data := await stream.read(LONGEST_LINE):
+                *lines, rest = (rest + data).split(b"\n")
+                if len(rest) >= LONGEST_LINE:
+                    lines, rest = [*lines, rest], b""
+                for line in lines:
+                    self._put_down(line, log)
+            if rest:
+                self._put_down(rest, log)
+        finally:
+            transport.close()
+
+    def _put_down(self, line: bytes, log: logging.Logger) -> None:
+        text = line.decode(errors="replace").rstrip()
+        self._last.append(text)
+        log.info("%s", text)
 
     def _tell_death(self, code: int, pause: float) -> None:
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
