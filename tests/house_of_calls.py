@@ -28,6 +28,7 @@ EVIL = "1763764900.9"
 TRUNCATED = "1763764700.5"
 MISSING = "1763764600.3"
 OPEN = "1763765000.11"
+TICKET, EVIL_TICKET = 1042, 1043
 
 TURNS = [
     ("agent", 19.4, "Good evening, this is Anna. I see that something does not work. What happened?"),
@@ -76,7 +77,8 @@ def write_sound(settings: Settings, name: str) -> tuple[str, str, str]:
     turns += [(who, start, len(text.split()) * 0.37) for who, start, text in TURNS]
     for who, start, seconds in turns:
         time = np.arange(int(seconds * rate)) / rate
-        loud = 5000 * (0.35 + 0.65 * np.abs(np.sin(time * 4.1))) * (0.5 + 0.5 * random.random(len(time)))
+        syllables = random.random(int(seconds / 0.16) + 2)
+        loud = 16000 * np.interp(time, np.arange(len(syllables)) * 0.16, syllables) ** 2
         pitch = 180 if who == "caller" else 240
         begin = int(start * rate)
         sound[begin : begin + len(time), 0 if who == "caller" else 1] = loud * np.sin(2 * np.pi * pitch * time)
@@ -96,7 +98,9 @@ def seed(store: Store, now: datetime | None = None) -> None:
         session.add(contact)
         session.flush()
         ticket = Ticket(subject="Something does not work", contact_id=contact.id)
+        ticket.number = TICKET
         evil = Ticket(subject=f"About {EVIL_NAME}", contact_id=None)
+        evil.number = EVIL_TICKET
         session.add_all([ticket, evil])
         session.flush()
         _whole(session, store.settings, now - timedelta(minutes=9), contact, ticket)
@@ -131,7 +135,12 @@ def _whole(session: Session, settings: Settings, arrived: datetime, contact: Con
         said = words(start, text)
         transcript.segments.append(
             Segment(
-                seq=number, speaker=speaker, start=start, end=float(said[-1][1]), text=text, confidence=0.93,  # type: ignore[arg-type]
+                seq=number,
+                speaker=speaker,
+                start=start,
+                end=float(said[-1][1]),
+                text=text,
+                confidence=0.93,  # type: ignore[arg-type]
                 words=said,
             )  # fmt: skip
         )
@@ -181,7 +190,12 @@ def _evil(session: Session, arrived: datetime, ticket: Ticket) -> None:
     transcript = Transcript(linkedid=EVIL, state="done", language="en", engine="vosk")
     transcript.segments.append(
         Segment(
-            seq=0, speaker="caller", start=14.0, end=15.0, text=EVIL_NAME, confidence=0.5,
+            seq=0,
+            speaker="caller",
+            start=14.0,
+            end=15.0,
+            text=EVIL_NAME,
+            confidence=0.5,
             words=[[14.0, 15.0, 0.5, EVIL_NAME]],
         )  # fmt: skip
     )

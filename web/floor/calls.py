@@ -31,6 +31,8 @@ class Stage:
     start: float
     width: float
     seconds: float
+    since: float | None
+    """Epoch seconds, while this part goes on."""
 
 
 @blueprint.get("/calls")
@@ -147,6 +149,12 @@ def stages(document: Document, moment: float) -> list[Stage]:
         if until > begin:
             share = 100 / whole
             result.append(
-                Stage(kind, round((begin - start) * share, 3), round((until - begin) * share, 3), until - begin)
+                Stage(
+                    kind,
+                    round((begin - start) * share, 3),
+                    round((until - begin) * share, 3),
+                    until - begin,
+                    begin if until == end and not times["ended_at"] else None,
+                )
             )
     return result

@@ -11,7 +11,7 @@ SPEAKERS = ("caller", "agent")
 
 
 def read_peaks(path: Path) -> list[list[float]]:
-    """Loudness 0..1 of caller and agent, at most 2,000 values each; raises WebError for a file that is none.
+    """How high to draw caller and agent, 0..1, at most 2,000 values each; raises WebError for a file that is none.
 
     The file is what `recording.flac` writes: under `channels` for each speaker the lowest and highest sample of
     one stretch after another, as int8.
@@ -24,6 +24,7 @@ def read_peaks(path: Path) -> list[list[float]]:
 
 
 def _loudness(pairs: list[int]) -> list[float]:
-    loud = [max(abs(low), abs(high)) / 128 for low, high in zip(pairs[0::2], pairs[1::2], strict=True)]
+    # The square root: telephone speech is quiet, and ears do not hear in samples.
+    loud = [(max(abs(low), abs(high)) / 128) ** 0.5 for low, high in zip(pairs[0::2], pairs[1::2], strict=True)]
     step = -(-len(loud) // MOST) or 1
     return [round(max(loud[at : at + step]), 4) for at in range(0, len(loud), step)]

@@ -84,7 +84,7 @@ async function drawWave(sound, wave) {
   wave.hidden = false;
   const style = document.querySelector("meta[name='style-nonce']");
   const colours = () => ["caller", "agent"].slice(0, channels.length).map((lane) => ({
-    waveColor: `${colour(`--${lane}`)}80`, progressColor: colour(`--${lane}`),
+    waveColor: colour(`--${lane}-wave`), progressColor: colour(`--${lane}`),
   }));
   const surfer = WaveSurfer.create({
     container: wave, media: sound, peaks: channels, duration: Number(lanes.dataset.seconds) || sound.duration,
