@@ -236,5 +236,5 @@ def load(path: Path | None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ConfigError(f"{chosen}: {where}: {first['msg']}.") from error
+        raise ConfigError(f"{chosen}: {where}: {first['msg'].removeprefix('Value error, ')}.") from error
     return settings.model_copy(update={"data": (chosen.parent / settings.data)})

@@ -3,11 +3,15 @@
 Owns their looks alone; the facts come from `web.api.documents`, the settings and the secrets' place.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from ringback import secrets, supervise
 from ringback.config import Settings
@@ -16,6 +20,10 @@ from ringback.store.engine import open_store, sessions
 from web.api import documents
 
 Document = dict[str, Any]
+
+
+class UnreadableStore(RingbackError):
+    """The store is not there, or not what it should be."""
 
 
 class NoSuchCall(RingbackError):
@@ -45,24 +53,30 @@ def show(settings: Settings) -> None:
     Console(width=max(Console().width, 120)).print(table)
 
 
-def calls(settings: Settings, limit: int) -> list[Document]:
-    """The newest calls."""
+@contextmanager
+def _reading(settings: Settings) -> Iterator[Session]:
     engine = open_store(settings.store_url)
     try:
         with sessions(engine)() as session:
-            return documents.call_list(session, limit)
+            yield session
+    except SQLAlchemyError as error:
+        raise UnreadableStore(
+            f"The store in {settings.data} cannot be read ({type(error).__name__}): has Ringback been started yet?"
+        ) from error
     finally:
         engine.dispose()
+
+
+def calls(settings: Settings, limit: int) -> list[Document]:
+    """The newest calls. Raises UnreadableStore."""
+    with _reading(settings) as session:
+        return documents.call_list(session, limit)
 
 
 def call(settings: Settings, linkedid: str) -> Document:
-    """One call with everything known of it. Raises NoSuchCall."""
-    engine = open_store(settings.store_url)
-    try:
-        with sessions(engine)() as session:
-            document = documents.call_document(session, linkedid)
-    finally:
-        engine.dispose()
+    """One call with everything known of it. Raises NoSuchCall, UnreadableStore."""
+    with _reading(settings) as session:
+        document = documents.call_document(session, linkedid)
     if document is None:
         raise NoSuchCall(f"There is no call {linkedid!r}: `ringback calls` lists them.")
     return document

@@ -1,0 +1,88 @@
+"""`ringback.yaml`: what is accepted, what is refused, and how a person is told."""
+
+import stat
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ringback import secrets
+from ringback.config import ConfigError, Settings, load
+from ringback.secrets import SecretsError
+
+
+def write(folder: Path, document: object) -> Path:
+    path = folder / "ringback.yaml"
+    path.write_text(document if isinstance(document, str) else yaml.safe_dump(document, allow_unicode=True))
+    return path
+
+
+def test_an_empty_file_is_a_working_support_line(tmp_path: Path) -> None:
+    settings = load(write(tmp_path, ""))
+    assert [line.number for line in settings.lines] == ["1000", "1001"]
+    assert settings.menus["main"].person in settings.queues
+    assert settings.model_copy(update={"data": Path("var")}) == Settings()
+
+
+def test_a_relative_data_folder_lies_beside_the_file(tmp_path: Path) -> None:
+    assert load(write(tmp_path, {"data": "here"})).data == tmp_path / "here"
+    assert load(write(tmp_path, {"data": "/elsewhere"})).data == Path("/elsewhere")
+
+
+def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="does not exist"):
+        load(tmp_path / "none.yaml")
+
+
+MENU = {"prompt": "menu-main", "options": {"1": {"label": "A", "queue": "support"}}, "person": "support"}
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ("a: [", "not YAML"),
+        ({"sip": {"prot": 1}}, "sip.prot"),
+        ({"sip": {"port": 70000}}, "sip.port"),
+        ({"agents": [{"name": "an na", "display": "x", "extension": "201"}]}, "agents.0.name"),
+        ({"agents": [{"name": "anna\n[x]", "display": "x", "extension": "201"}]}, "agents.0.name"),
+        ({"lines": [{"number": "10;00", "name": "x"}]}, "lines.0.number"),
+        ({"lines": [{"number": "1000", "name": "x", "greeting": "../../etc/passwd"}]}, "lines.0.greeting"),
+        ({"lines": [{"number": "201", "name": "x"}]}, "number 201 is given twice"),
+        ({"lines": [{"number": "1000", "name": "x", "menu": "other"}]}, "menu other"),
+        ({"queues": {q: {"name": "S", "agents": ["nobody"]} for q in ("support", "billing")}}, "nobody"),
+        ({"menus": {"main": {**MENU, "options": {"0": {"label": "A", "queue": "support"}}}}}, "0 always reaches"),
+        ({"menus": {"main": {**MENU, "person": "nowhere"}}}, "nowhere"),
+        ({"surveys": {"solved": {"question": "?", "prompt": "x", "options": {"1": {"label": "Yes"}}}}}, "surveys"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_file_and_place(tmp_path: Path, document: object, told: str) -> None:
+    path = write(tmp_path, document)
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert str(path) in str(caught.value)
+    assert told in str(caught.value)
+
+
+def test_secrets_are_made_once_for_their_owner_alone(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "var")
+    first, path = secrets.load_or_create(settings)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert secrets.load_or_create(settings) == (first, path)
+    assert len({first.ami_password, first.web_key, first.admin_password, *first.agent_passwords.values()}) == 5
+
+
+def test_secrets_that_others_can_read_are_refused(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    _, path = secrets.load_or_create(settings)
+    path.chmod(0o640)
+    with pytest.raises(SecretsError, match=f"chmod 600 {path}"):
+        secrets.load_or_create(settings)
+
+
+def test_a_new_agent_gets_a_password_and_the_others_keep_theirs(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    before, _ = secrets.load_or_create(settings)
+    more = [agent.model_dump() for agent in settings.agents] + [{"name": "vera", "display": "Vera", "extension": "203"}]
+    after, _ = secrets.load_or_create(Settings.model_validate({"data": tmp_path, "agents": more}))
+    assert after.agent_passwords.items() > before.agent_passwords.items()
+    assert after.agent_passwords["vera"]
