@@ -37,6 +37,7 @@ from ivr.events import (
     PositionDue,
     event_from_dict,
 )
+from ivr.facts import Facts
 from ivr.flow import Flow
 from ivr.prompts import position_prompts
 
@@ -102,35 +103,6 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
     S.CLOSING: {G.SAID_GOODBYE: S.CLOSING, **_END},
     S.ENDED: {},
 }
-
-
-@dataclass
-class Facts:
-    """What is known of a call so far: what its row, its ticket and its reports are made of.
-
-    Times are seconds since the epoch (UTC), null until they happened.
-    """
-
-    linkedid: str
-    line: str = ""
-    language: str = "en"
-    caller_number: str = ""
-    caller_name: str = ""
-    menu_path: list[dict[str, str]] = field(default_factory=list)
-    queue: str | None = None
-    agent: str | None = None
-    survey: str | None = None
-    survey_key: str | None = None
-    survey_label: str | None = None
-    survey_question: str | None = None
-    survey_outcome: str | None = None
-    survey_at: float | None = None
-    arrived_at: float | None = None
-    queued_at: float | None = None
-    connected_at: float | None = None
-    released_at: float | None = None
-    ended_at: float | None = None
-    result: str | None = None
 
 
 @dataclass

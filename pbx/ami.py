@@ -8,6 +8,7 @@ that stalls is cut off. What the messages mean is `pbx/codec.py`'s matter.
 """
 
 import asyncio
+import contextlib
 import itertools
 import logging
 import os
@@ -194,21 +195,18 @@ class Session:
             raise
         return future
 
-    async def request(
-        self, action: str, headers: dict[str, str | list[str]], timeout: float = 5.0
-    ) -> list[Headers]:
+    async def request(self, action: str, headers: dict[str, str | list[str]], timeout: float = 5.0) -> list[Headers]:
         """Sends an action and returns its answer: the response, then the events of its list.
 
         Raises AmiError where Asterisk refuses or does not answer in `timeout` seconds.
         """
         try:
-            messages = await asyncio.wait_for(self.post(action, headers), timeout)
+            async with asyncio.timeout(timeout):
+                messages = await self.post(action, headers)
         except TimeoutError:
             raise AmiError(f"Asterisk did not answer {action} within {timeout:g} s.") from None
-        except (OSError, asyncio.CancelledError) as error:
-            if isinstance(error, asyncio.CancelledError) and not self._client.finished.is_set():
-                raise
-            raise AmiError(f"The manager connection was lost while {action} was under way.") from error
+        except OSError as error:
+            raise AmiError(f"The manager connection was lost before {action} could be sent.") from error
         if messages[0].get("Response") == "Error":
             raise AmiError(f"Asterisk refused {action}: {messages[0].get('Message', 'no reason given')}.")
         return messages
@@ -251,7 +249,8 @@ class Session:
 
     def _lost(self, error: Exception | None) -> None:
         for future in list(self._answers.values()):
-            future.cancel()
+            if not future.done():
+                future.set_exception(AmiError("The manager connection was lost."))
         self._on_lost(error)
 
 
@@ -308,16 +307,16 @@ class AmiLink:
             await reader.request("Filter", {"Operation": "Add", "MatchCriteria": criteria, "Filter": ""})
         await reader.request("Events", {"EventMask": "on"})
         await actor.open(*self._login, events="off")
+        await actor.request("Ping", {}, self.PING_SECONDS)
         self._actions = actor
 
     async def _stay(self) -> None:
         """Until either session ends or Asterisk no longer answers a ping."""
         while not self._gone.is_set():
-            await self.request("Ping", {})
-            try:
-                await asyncio.wait_for(self._gone.wait(), self.PING_SECONDS)
-            except TimeoutError:
-                continue
+            await self.request("Ping", {}, self.PING_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.PING_SECONDS):
+                    await self._gone.wait()
 
     def post(self, action: str, headers: dict[str, str | list[str]]) -> asyncio.Future[list[Headers]]:
         """Sends an action on the acting session without waiting. Raises AmiError while the link is down."""
@@ -328,8 +327,8 @@ class AmiLink:
         except OSError as error:
             raise AmiError("The manager connection was lost.") from error
 
-    async def request(self, action: str, headers: dict[str, str | list[str]]) -> list[Headers]:
+    async def request(self, action: str, headers: dict[str, str | list[str]], timeout: float = 5.0) -> list[Headers]:
         """Sends an action on the acting session and returns its answer. Raises AmiError."""
         if self._actions is None:
             raise AmiError("Asterisk's manager interface is away just now.")
-        return await self._actions.request(action, headers)
+        return await self._actions.request(action, headers, timeout)

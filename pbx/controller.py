@@ -115,7 +115,8 @@ class Controller:
         timer = self._runner.next_timer() if self._up else None
         seconds = None if timer is None else max(0.0, timer - self._clock.now())
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
         self._wake.clear()
 
     async def _put_out(self, out: Output) -> None:
@@ -131,7 +132,8 @@ class Controller:
         if self._writing is None or self._writing.done():
             self._writing = asyncio.ensure_future(self._in_store(self._write_all))
         try:
-            await asyncio.wait_for(asyncio.shield(self._writing), COMMIT_PATIENCE_SECONDS)
+            async with asyncio.timeout(COMMIT_PATIENCE_SECONDS):
+                await asyncio.shield(self._writing)
             self._troubles.pop("store", None)
         except TimeoutError:
             self._trouble("store", "The store takes long to write; calls go on, their rows follow.")
@@ -161,9 +163,10 @@ class Controller:
     async def _watch(self, linkedid: str, command: cmd.ChannelCommand, answer: asyncio.Future[list[Headers]]) -> None:
         """A command that Asterisk does not take is an event of its call; a lost link is not."""
         try:
-            messages = await asyncio.wait_for(answer, COMMAND_SECONDS)
+            async with asyncio.timeout(COMMAND_SECONDS):
+                messages = await answer
             refused = messages[0].get("Response") == "Error"
-        except asyncio.CancelledError:
+        except AmiError:
             return
         except TimeoutError:
             refused = True
@@ -185,9 +188,7 @@ class Controller:
         status = await self._link.request("CoreStatus", {})
         channels, talking = codec.decode_channels(await self._link.request("CoreShowChannels", {}))
         states = await self._link.request("DeviceStateList", {})
-        devices = [
-            codec.decode_device(message) for message in states if message.get("Device", "").startswith("PJSIP/")
-        ]
+        devices = [codec.decode_device(message) for message in states if message.get("Device", "").startswith("PJSIP/")]
         now = self._clock.now()
         started = codec.decode_start(status[0])
         self._runner.compare(channels, talking, devices, started, min(self._down_since, now), now)

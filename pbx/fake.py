@@ -15,7 +15,7 @@ from ivr import commands as cmd
 from ivr.events import AgentAnswered, Arrived, Done, HungUp
 from pbx.codec import CallEvent, DeviceChanged, LiveChannel
 from pbx.runner import CallWrite, Runner
-from queueing.line import Device
+from queueing.line import Agent, Device
 from ringback.config import Settings
 
 PROMPT_SECONDS = 2.0
@@ -123,7 +123,9 @@ class FakeSwitch:
     def live(self) -> tuple[list[LiveChannel], dict[str, str]]:
         """As `pbx.codec.decode_channels` gives them."""
         channels = [
-            LiveChannel(c.linkedid, c.line, c.number, c.name, self.now - c.arrived_at, c.linkedid if c.talking_to else "")
+            LiveChannel(
+                c.linkedid, c.line, c.number, c.name, self.now - c.arrived_at, c.linkedid if c.talking_to else ""
+            )
             for c in self.channels.values()
         ]
         return channels, {c.linkedid: c.talking_to for c in self.channels.values() if c.talking_to}
@@ -207,8 +209,15 @@ class FakeSwitch:
 class World:
     """The runner on a fake switch with an invented clock. Everything the runner wrote is kept."""
 
-    def __init__(self, settings: Settings, start: float = 1_800_000_000.0) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        start: float = 1_800_000_000.0,
+        write: Callable[[list[CallWrite], list[Agent]], None] | None = None,
+    ) -> None:
+        """`write` gets what the controller would give to the store."""
         self.settings = settings
+        self._write = write
         self._reported: list[CallEvent | DeviceChanged] = []
         self.switch = FakeSwitch(self._reported.append)
         self.switch.now = self.switch.started_at = start
@@ -217,7 +226,6 @@ class World:
         self.rows: dict[str, CallWrite] = {}
         """The newest write of every call, as the store would have it."""
         self.seqs: dict[str, int] = {}
-        self.log: list[CallEvent | DeviceChanged] = []
 
     @property
     def now(self) -> float:
@@ -228,15 +236,15 @@ class World:
         while self.controller_up:
             items = self._reported[:]
             self._reported.clear()
-            self.log += items
             self.runner.feed(items, self.now)
             self.runner.tick(self.now)
             out = self.runner.take_output()
+            if self._write is not None:
+                self._write(out.writes, out.agents)
             for write in out.writes:
                 self.rows[write.facts.linkedid] = write
-                self.seqs[write.facts.linkedid] = write.events[-1][0] if write.events else self.seqs.get(
-                    write.facts.linkedid, 0
-                )
+                if write.events:
+                    self.seqs[write.facts.linkedid] = write.events[-1][0]
             for linkedid, command in out.commands:
                 self.switch.do(linkedid, command)
             if not self._reported:

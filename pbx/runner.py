@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ivr import commands as cmd
-from ivr.call import Call, Facts
+from ivr.call import Call
 from ivr.errors import FlowError
 from ivr.events import Adopted, Arrived, Event, HungUp, Offered, PbxLost, PositionDue
+from ivr.facts import Facts
 from ivr.flow import Flow, flow_for, flows
 from pbx.codec import CallEvent, DeviceChanged, LiveChannel
 from queueing.line import Agent, Announcement, Device, Line, Offer

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, select, update
 from sqlalchemy.sql.functions import max as sql_max
 
-from ivr.call import Facts
+from ivr.facts import Facts
 from pbx.runner import CallWrite
 from queueing.line import Agent
 from ringback.config import Settings
@@ -33,7 +33,7 @@ _CHANGING = (
     "ended_at",
     "snapshot",
 )
-_call, _event, _answer = cast(Table, Call.__table__), cast(Table, CallEvent.__table__), cast(Table, Answer.__table__)
+_call, _event, _answer = (cast("Table", model.__table__) for model in (Call, CallEvent, Answer))
 _UPDATE_CALL = (
     update(_call)
     .where(_call.c.linkedid == bindparam("call_linkedid"))
@@ -65,9 +65,7 @@ class Journal:
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
             self._known = {linkedid for linkedid, _, _ in rows}
-            self._answered = set(
-                connection.scalars(select(Answer.linkedid).where(Answer.linkedid.in_(self._known)))
-            )
+            self._answered = set(connection.scalars(select(Answer.linkedid).where(Answer.linkedid.in_(self._known))))
         return [(snapshot, seq or 0) for _, snapshot, seq in rows]
 
     def write(self, writes: Sequence[CallWrite], agents: Iterable[Agent]) -> None:

@@ -16,7 +16,8 @@ ANSWERS = {
     "ping": "Response: Success\r\nActionID: {id}\r\nPing: Pong\r\nTimestamp: 1795302212.770229\r\n\r\n",
     "corestatus": "Response: Success\r\nActionID: {id}\r\nCoreStartupDate: 2026-11-21\r\nCoreStartupTime: 22:54:21\r\n"
     "CoreReloadDate: 2026-11-21\r\nCoreReloadTime: 22:54:21\r\nCoreCurrentCalls: 0\r\nCoreProcessedCalls: 7\r\n\r\n",
-    "coreshowchannels": "Response: Success\r\nActionID: {id}\r\nEventList: start\r\nMessage: Channels will follow\r\n\r\n"
+    "coreshowchannels": "Response: Success\r\nActionID: {id}\r\nEventList: start\r\n"
+    "Message: Channels will follow\r\n\r\n"
     "Event: CoreShowChannelsComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: 0\r\n\r\n",
     "devicestatelist": "Response: Success\r\nActionID: {id}\r\nEventList: start\r\n"
     "Message: Device State Changes will follow\r\n\r\n"

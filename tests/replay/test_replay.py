@@ -98,9 +98,7 @@ def test_a_recorded_call_becomes_its_row(running: Running) -> None:
         numbers = session.scalars(select(CallEvent.seq).order_by(CallEvent.seq)).all()
     assert numbers == list(range(1, len(numbers) + 1))
     first = running.server.wait_for_command("EXEC Read")
-    assert first["Command"] == (
-        "EXEC Read RINGBACK_ask_1,ringback/notice&ringback/welcome&ringback/menu-main,1,t,1,10"
-    )
+    assert first["Command"] == ("EXEC Read RINGBACK_ask_1,ringback/notice&ringback/welcome&ringback/menu-main,1,t,1,10")
     assert first["Channel"] == call.linkedid
 
 

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr import commands as cmd
-from ivr.call import _ACTIONS, TRANSITIONS, Call, Facts, Signal, State
+from ivr.call import _ACTIONS, TRANSITIONS, Call, Signal, State
 from ivr.diagram import diagram
 from ivr.events import Adopted, AgentAnswered, Arrived, Done, Event, HungUp, Offered, PbxLost, event_from_dict
+from ivr.facts import Facts
 from ivr.flow import flows
 from pbx import ami, codec
 from pbx.runner import Runner

@@ -1,0 +1,29 @@
+"""What is known of a call: what its row, its ticket and its reports are made of."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Facts:
+    """The facts so far. Times are seconds since the epoch (UTC), None until they happened."""
+
+    linkedid: str
+    line: str = ""
+    language: str = "en"
+    caller_number: str = ""
+    caller_name: str = ""
+    menu_path: list[dict[str, str]] = field(default_factory=list)
+    queue: str | None = None
+    agent: str | None = None
+    survey: str | None = None
+    survey_key: str | None = None
+    survey_label: str | None = None
+    survey_question: str | None = None
+    survey_outcome: str | None = None
+    survey_at: float | None = None
+    arrived_at: float | None = None
+    queued_at: float | None = None
+    connected_at: float | None = None
+    released_at: float | None = None
+    ended_at: float | None = None
+    result: str | None = None

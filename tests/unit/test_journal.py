@@ -1,0 +1,113 @@
+"""The controller's rows on both databases."""
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from pbx.fake import Channel, World
+from pbx.runner import CallWrite
+from queueing.line import Device
+from ringback.config import Settings
+from ringback.journal import Journal
+from ringback.store.bus import AgentState, Request
+from survey.models import Answer
+from tickets.models import Call, CallEvent
+
+SETTINGS = Settings()
+
+
+@pytest.fixture
+def engine(store: sessionmaker[Session]) -> Engine:
+    bind = store.kw["bind"]
+    assert isinstance(bind, Engine)
+    return bind
+
+
+def served_call(journal: Journal) -> World:
+    world = World(SETTINGS, write=journal.write)
+    world.switch.device("anna", Device.IDLE)
+    world.switch.dial("c-1", "1000", "=cmd|' /C calc'!A0", "<img src=x onerror=alert(1)>")
+    world.settle()
+    world.switch.press("c-1", "2")
+    world.settle()
+    world.switch.answer("anna")
+    world.run(5)
+    return world
+
+
+def test_a_call_is_one_row_from_its_first_event_to_its_last(engine: Engine) -> None:
+    journal = Journal(engine, SETTINGS)
+    world = served_call(journal)
+    [(snapshot, seq)] = journal.unfinished()
+    assert snapshot["memory"]["state"] == "talking"
+    world.switch.agent_hangs_up("anna")
+    world.settle()
+    world.switch.press("c-1", "1")
+    world.run(10)
+    assert journal.unfinished() == []
+    with Session(engine) as session:
+        call = session.scalars(select(Call)).one()
+        assert (call.result, call.agent, call.state) == ("served", "anna", "ended")
+        assert call.caller_name == "<img src=x onerror=alert(1)>"
+        assert call.snapshot is None
+        assert call.arrived_at.tzinfo is not None
+        assert session.scalars(select(Answer.key)).all() == ["1"]
+        anna = session.get(AgentState, "anna")
+        assert anna is not None
+        assert (anna.state, anna.linkedid) == ("wrap-up", None)
+    assert seq > 0
+
+
+def test_a_new_controller_goes_on_with_the_numbers_of_the_old(engine: Engine) -> None:
+    served_call(Journal(engine, SETTINGS))
+    journal = Journal(engine, SETTINGS)
+    [(snapshot, last)] = journal.unfinished()
+    world = World(SETTINGS, write=journal.write)
+    world.runner.restore([(snapshot, last)])
+    world.switch.channels["c-1"] = Channel("c-1", "1000", "", "", world.now)
+    world.switch.hang_up("c-1")
+    world.run(5)
+    with Session(engine) as session:
+        numbers = session.scalars(select(CallEvent.seq).order_by(CallEvent.seq)).all()
+    assert numbers[-1] > last
+    assert len(numbers) == len(set(numbers))
+
+
+def test_a_step_is_written_whole_or_not_at_all(engine: Engine) -> None:
+    journal = Journal(engine, SETTINGS)
+    served_call(journal)
+    good = World(SETTINGS)
+    good.switch.dial("c-2", "1000")
+    good.settle()
+    write = good.rows["c-2"]
+    doubled = CallWrite(write.facts, write.state, write.snapshot, write.events + write.events)
+    with pytest.raises(SQLAlchemyError):
+        journal.write([doubled], [])
+    with Session(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Call)) == 1
+    journal.write([write], [])
+    with Session(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Call)) == 2
+
+
+def test_requests_are_taken_oldest_first_and_answered_once(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        session.add(Request(kind="agent.pause", subject="anna"))
+        session.flush()
+        session.add(Request(kind="agent.resume", subject="anna"))
+    journal = Journal(engine, SETTINGS)
+    first, second = journal.requests()
+    assert (first[1], second[1]) == ("agent.pause", "agent.resume")
+    journal.answer_request(first[0], None)
+    journal.answer_request(second[0], "No.")
+    assert journal.requests() == []
+
+
+def test_a_pause_outlives_the_controller(engine: Engine) -> None:
+    world = World(SETTINGS, write=Journal(engine, SETTINGS).write)
+    world.switch.device("anna", Device.IDLE)
+    world.settle()
+    world.runner.pause("anna", "lunch", world.now)
+    world.settle()
+    assert Journal(engine, SETTINGS).paused() == {"anna": "lunch"}
