@@ -8,8 +8,10 @@ import pytest
 
 from pbx import asterisk
 from ringback.config import Settings
+from ringback.store.base import utcnow
 from ringback.trial import Trial
-from tests.live.house import SETTINGS, House
+from tests.live.house import House
+from tests.scenarios import SETTINGS
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,5 +47,7 @@ def house(ringback: Trial, tmp_path: Path) -> Iterator[House]:
     """The running Ringback in good order, whatever the test before did to it."""
     there = House(ringback, tmp_path)
     there.put_in_order()
+    began = utcnow()
     yield there
+    there.tell(began)
     there.close_phones()

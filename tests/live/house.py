@@ -10,6 +10,7 @@ import signal
 import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from ivr import prompts
 from pbx.hearing import RATE, Ear
 from pbx.phone import Phone
 from recording.models import Recording
-from ringback.store.base import utcnow
+from ringback.store.base import utc, utcnow
 from ringback.store.bus import AgentState, Process, Request
 from ringback.trial import LOOPBACK, Trial, until
 from survey.models import Answer
@@ -28,55 +29,6 @@ from tickets.models import Call, CallEvent, Ticket
 
 SECONDS = 10.0
 """A deadline for what takes well under a second on an idle machine."""
-
-SETTINGS = {
-    "lines": [
-        {"number": "1000", "name": "Support"},
-        {"number": "1001", "name": "Поддержка", "language": "ru"},
-        {"number": "1002", "name": "Short prompts", "notice": None, "greeting": "welcome-short", "menu": "short"},
-        {
-            "number": "1003",
-            "name": "One who is never there",
-            "notice": None,
-            "greeting": "welcome-short",
-            "menu": "two",
-        },
-    ],
-    "menus": {
-        "main": {
-            "prompt": "menu-main",
-            "options": {
-                "1": {"label": "Something does not work", "queue": "support"},
-                "2": {"label": "An order or a bill", "queue": "billing"},
-            },
-            "person": "support",
-        },
-        "short": {
-            "prompt": "digit-5",
-            "options": {"1": {"label": "Waits long", "queue": "billing"}},
-            "person": "support",
-            "first_key_seconds": 1,
-            "key_seconds": 1,
-        },
-        "two": {
-            "prompt": "digit-5",
-            "options": {"1": {"label": "Two agents", "queue": "both"}},
-            "person": "both",
-        },
-    },
-    "queues": {
-        "support": {
-            "name": "Support",
-            "agents": ["anna"],
-            "ring_seconds": 20,
-            "wrap_up_seconds": 0,
-            "announce_first_seconds": 1,
-        },
-        "billing": {"name": "Billing", "agents": ["boris"], "wrap_up_seconds": 0},
-        "both": {"name": "Both", "agents": ["anna", "boris"], "ring_seconds": 3, "wrap_up_seconds": 0},
-    },
-}
-"""Short times; anna serves support, boris billing, and both serve `both`, whose phones ring 3 s."""
 
 _numbers = itertools.count(100)
 
@@ -129,12 +81,12 @@ class House:
         phone.wait("confirmed", SECONDS)
         return Caller(phone, number, Ear(recording), prompts.sound_files(language))
 
-    def sign_in(self, agent: str, then: str = "free") -> Phone:
-        """An agent's phone, registered; returns when the waiting line knows it (`then`: ringing where one waits)."""
+    def sign_in(self, agent: str, *then: str) -> Phone:
+        """An agent's phone, registered; returns when the waiting line knows it [free; ringing where one waits]."""
         phone = self._phone(agent)
         password = self.trial.secrets().agent_passwords[agent]
         phone.register(agent, password, LOOPBACK, self.trial.settings.sip.port)
-        self.wait_agent(agent, then)
+        self.wait_agent(agent, *(then or ("free", "ringing")))
         return phone
 
     def talk(self, caller: Caller, agent: Phone) -> Call:
@@ -300,9 +252,22 @@ class House:
             until("all channels to be gone", SECONDS, lambda: self.channels() == 0)
         for agent in self.trial.settings.agents:
             state = self.agent(agent.name)
-            if state is not None and state.state == "paused":
+            if state is not None and state.reason is not None:
                 self.resume(agent.name)
             self.wait_agent(agent.name, "away", seconds=20)
+
+    def tell(self, since: datetime) -> None:
+        """Prints what happened, for the report of a test that fails."""
+        with self.trial.sessions()() as session:
+            for call in session.scalars(select(Call).where(Call.arrived_at >= since)):
+                print(call.linkedid, call.caller_number, call.state, call.result, call.menu_path)
+                for event in self.events_of(call.linkedid):
+                    print("   ", event.seq, event.at.time(), event.kind, event.data)
+            for row in session.scalars(select(AgentState)):
+                print(row.agent, row.state, row.reason, row.since.time())
+        for phone in self.phones:
+            print(phone.name, [(event["event"], utc(event["at"]).time().isoformat()) for event in phone.events])
+        print(self.trial.last_output(10))
 
     def _story(self, number: str) -> str:
         found = self.call(number)

@@ -10,8 +10,8 @@ from ringback.trial import until
 from tests.live.house import SECONDS, House
 from tickets.models import Call, Ticket
 
-OLD_SECONDS = 5
-"""The dialplan takes an older heartbeat for a dead controller."""
+OLD_SECONDS = 6.5
+"""The dialplan takes a heartbeat of more than 5 whole seconds ago for a dead controller."""
 NUMBER = "+12025550199"
 
 

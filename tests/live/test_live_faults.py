@@ -87,7 +87,7 @@ def test_controller_killed_while_the_caller_waits(house: House) -> None:
     restart_controller(house, before.linkedid)
     after = house.wait_call(caller.number, "waiting")
     assert after.queued_at == before.queued_at
-    anna = house.sign_in("anna", then="ringing")
+    anna = house.sign_in("anna", "ringing")
     house.talk(caller, anna)
     finish(house, caller, anna)
 

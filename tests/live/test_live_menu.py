@@ -16,7 +16,6 @@ def test_any_key_cuts_the_prompt(house: House) -> None:
 
 
 def test_three_wrong_keys_lead_to_a_person(house: House) -> None:
-    anna = house.sign_in("anna")
     caller = house.dial("1002")
     after = caller.hear("digit-5")
     for _ in range(2):
@@ -24,18 +23,19 @@ def test_three_wrong_keys_lead_to_a_person(house: House) -> None:
         after = caller.hear("menu-invalid", "digit-5", after=after + 0.5)
     caller.press("8")
     caller.hear("to-person", after=after)
+    anna = house.sign_in("anna", "ringing")
     call = house.talk(caller, anna)
     assert call.menu_path == []
     assert call.queue == "support"
 
 
 def test_three_silences_lead_to_a_person(house: House) -> None:
-    anna = house.sign_in("anna")
     caller = house.dial("1002")
     after = caller.hear("welcome-short", "digit-5")
     for _ in range(2):
         after = caller.hear("menu-silent", "digit-5", after=after + 0.5)
     caller.hear("to-person", after=after)
+    anna = house.sign_in("anna", "ringing")
     assert house.talk(caller, anna).menu_path == []
 
 
@@ -65,7 +65,7 @@ def test_an_agent_who_does_not_answer_costs_the_caller_nothing(house: House) -> 
     assert waiting.queued_at == before.queued_at, "the place in line is kept"
     assert house.wait_agent("anna", "paused").reason == "missed"
 
-    boris = house.sign_in("boris", then="ringing")
+    boris = house.sign_in("boris", "ringing")
     house.talk(caller, boris)
     boris.hangup()
     caller.hear("survey-solved")
@@ -82,7 +82,7 @@ def test_the_longest_waiting_caller_comes_first(house: House) -> None:
         caller.press("1")
         house.wait_call(caller.number, "waiting")
     second.hear("position-2")
-    anna = house.sign_in("anna", then="ringing")
+    anna = house.sign_in("anna", "ringing")
     house.talk(first, anna)
     anna.hangup()
     anna.wait("disconnected", SECONDS)

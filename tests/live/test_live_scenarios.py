@@ -1,0 +1,64 @@
+"""The scenarios of the fake switch on the real Asterisk, as SIP calls."""
+
+from typing import Any
+
+import pytest
+
+from pbx.phone import Phone
+from tests.live.house import SECONDS, Caller, House
+from tests.scenarios import SCENARIOS
+
+
+class LiveStage:
+    """Plays a script in a House."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._callers: dict[str, Caller] = {}
+        self._agents: dict[str, Phone] = {}
+        self._heard: dict[str, float] = {}
+
+    def dial(self, caller: str, line: str) -> None:
+        self._callers[caller] = self.house.dial(line, name=caller)
+
+    def hear(self, caller: str, prompt: str) -> None:
+        self._heard[caller] = self._callers[caller].hear(prompt, after=self._heard.get(caller, 0.0))
+
+    def press(self, caller: str, key: str) -> None:
+        self._callers[caller].press(key)
+
+    def hang_up(self, caller: str) -> None:
+        self._callers[caller].phone.hangup()
+
+    def sign_in(self, agent: str) -> None:
+        self._agents[agent] = self.house.sign_in(agent)
+
+    def wait_ringing(self, agent: str) -> None:
+        self._agents[agent].wait("incoming", SECONDS)
+
+    def answer(self, agent: str) -> None:
+        self._agents[agent].answer()
+        self._agents[agent].wait("confirmed", SECONDS)
+
+    def agent_hangs_up(self, agent: str) -> None:
+        self._agents[agent].hangup()
+
+    def wait_state(self, caller: str, state: str) -> None:
+        self.house.wait_call(self._callers[caller].number, state)
+
+    def ended(self, caller: str) -> dict[str, Any]:
+        call = self.house.wait_ended(self._callers[caller].number, 30)
+        answers = self.house.answers_of(call.linkedid)
+        return {
+            "result": call.result,
+            "keys": "".join(step["key"] for step in call.menu_path),
+            "queue": call.queue,
+            "agent": call.agent,
+            "answer": answers[0] if answers else None,
+            "outcome": call.survey_outcome,
+        }
+
+
+@pytest.mark.parametrize(("script", "facts"), SCENARIOS, ids=lambda value: getattr(value, "__name__", ""))
+def test_scenario(house: House, script: Any, facts: dict[str, Any]) -> None:
+    assert script(LiveStage(house)) == facts
