@@ -67,7 +67,7 @@ $(BIN)/python:
 	@echo "Python: making $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
+$(VENV)/.run: requirements.lock tools/link.py | $(BIN)/python
 	@echo "Python: installing the locked versions (about 200 MB the first time)"
 	@$(call install,requirements.lock)
 	@$(BIN)/python tools/link.py
