@@ -134,7 +134,7 @@ class Line:
         missing = self.agents.get(agent)
         if missing is not None and missing.call == call:
             missing.call, missing.talking = None, False
-            missing.paused = "missed"
+            self._set_pause(missing, "missed")
         return self.join(call, queue, arrived_at, now)
 
     def connected(self, call: str, agent: str, now: float) -> None:
@@ -156,12 +156,12 @@ class Line:
 
     def pause(self, agent: str, reason: str, now: float) -> list[Offer]:
         """No offers for this agent until `resume`. Raises KeyError for an agent who does not exist."""
-        self.agents[agent].paused = reason
+        self._set_pause(self.agents[agent], reason)
         return self._match(now)
 
     def resume(self, agent: str, now: float) -> list[Offer]:
         """The agent takes calls again, wrap-up or not. Raises KeyError for one who does not exist."""
-        self.agents[agent].paused = None
+        self._set_pause(self.agents[agent], None)
         self.agents[agent].wrap_up_until = None
         return self._match(now)
 
@@ -192,7 +192,7 @@ class Line:
         return out
 
     def take_changes(self) -> list[Agent]:
-        """Agents whose mode has changed since the last time this was asked."""
+        """Agents whose mode or pause has changed since the last time this was asked."""
         changed, self._changed = self._changed, set()
         return [self.agents[name] for name in sorted(changed)]
 
@@ -215,6 +215,10 @@ class Line:
                     offers.append(Offer(caller.call, agent.name))
             self._note_modes(now)
         return offers
+
+    def _set_pause(self, agent: Agent, reason: str | None) -> None:
+        agent.paused = reason
+        self._changed.add(agent.name)
 
     def _taken(self) -> set[str | None]:
         """Callers who have an agent, ringing or talking: they do not wait."""

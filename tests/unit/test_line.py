@@ -90,6 +90,16 @@ def test_a_phone_in_use_elsewhere_is_busy() -> None:
     assert line.join("a", "support", T, T) == []
 
 
+def test_a_pause_is_told_even_while_the_phone_is_away() -> None:
+    line = line_with()
+    line.tick(T)
+    line.take_changes()
+    line.pause("anna", "lunch", T)
+    assert [(agent.name, agent.mode, agent.paused) for agent in line.take_changes()] == [
+        ("anna", AgentMode.AWAY, "lunch")
+    ]
+
+
 @pytest.mark.parametrize("act", ["pause", "resume"])
 def test_an_agent_who_does_not_exist_is_an_error(act: str) -> None:
     line = line_with()
