@@ -20,8 +20,8 @@ HEADER_BYTES = 44
 """Of the wav files that `pbx.softphone` writes."""
 PIECE_SECONDS = 1.0
 """As much of a prompt is looked for: enough to tell prompts apart, short enough to come through whole."""
-ALIKE = 0.75
-"""Correlation from which two sounds are the same: G.711 alone leaves 0.99, another prompt stays under 0.4."""
+ALIKE = 0.8
+"""Correlation from which two sounds are the same: G.711 alone leaves 0.99, other words stay under 0.75."""
 LOOK_SECONDS = 0.1
 """How often a growing recording is looked at."""
 
@@ -40,13 +40,15 @@ class Ear:
         return np.frombuffer(raw[: len(raw) // 2 * 2], "<i2").astype(np.float32) / np.float32(32768)
 
     def find(self, prompt: Path, *, last: bool = False, after: float = 0.0) -> float | None:
-        """Second of the recording at which the first piece of `prompt` is heard; None: it is not.
+        """Second of the recording at which the first piece of `prompt` is first heard; None: it is not.
 
         With `last` it is the prompt's last piece: then the whole was played. Earlier than `after` (a second
         of the recording) does not count.
         """
-        place, alike = best_match(self.sound()[int(after * RATE) :], piece(prompt, last=last))
-        return after + place if alike >= ALIKE else None
+        heard = self.sound()[int(after * RATE) :]
+        alike = likeness(heard, piece(prompt, last=last))
+        found = np.flatnonzero(alike >= ALIKE)
+        return after + float(found[0]) / RATE if found.size else None
 
     def wait(self, prompt: Path, timeout: float, *, last: bool = False, after: float = 0.0) -> float:
         """As `find`, but waits for it. Raises PhoneError when it is not heard in time."""
@@ -72,16 +74,15 @@ def piece(prompt: Path, *, last: bool) -> Sound:
     return whole[-length:] if last else whole[:length]
 
 
-def best_match(heard: Sound, wanted: Sound) -> tuple[float, float]:
-    """Where in `heard` the sound `wanted` fits best (seconds) and how well (normalised correlation, 0 to 1)."""
+def likeness(heard: Sound, wanted: Sound) -> NDArray[np.floating]:
+    """How well `wanted` fits at each place of `heard`: normalised correlation, 1 is the same sound."""
     size = len(wanted)
     if len(heard) < size or size == 0:
-        return 0.0, 0.0
+        return np.zeros(0)
     length = 1 << (len(heard) + size - 1).bit_length()
     spectrum = np.fft.rfft(heard, length) * np.conj(np.fft.rfft(wanted, length))
     products = np.fft.irfft(spectrum, length)[: len(heard) - size + 1]
     energy = np.concatenate(([0.0], np.cumsum(heard.astype(np.float64) ** 2)))
     windows = np.sqrt(np.maximum(energy[size:] - energy[:-size], 1e-6))
-    alike = products / (windows * max(float(np.linalg.norm(wanted)), 1e-6))
-    place = int(np.argmax(alike))
-    return place / RATE, float(alike[place])
+    alike: NDArray[np.floating] = products / (windows * max(float(np.linalg.norm(wanted)), 1e-6))
+    return alike

@@ -108,7 +108,7 @@ class Demo:
             caller.wait("confirmed", ANSWER_SECONDS)
         self._menu(line, caller, ear, sound)
         with self._step("The caller hears the position in line"):
-            ear.wait(sound["position-1"], PROMPT_SECONDS)
+            ear.wait(sound["position-1"], PROMPT_SECONDS, last=True)
         with self._step("An agent signs in, the phone rings, the agent answers"):
             password = trial.secrets().agent_passwords[AGENT]
             agent.register(AGENT, password, LOOPBACK, trial.settings.sip.port)

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import yaml
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
 from pbx import asterisk
@@ -188,6 +188,8 @@ class Trial:
         if not (self.folder / "data" / "ringback.db").exists():
             return False
         with self.sessions()() as session:
+            if not inspect(session.connection()).has_table(Process.__tablename__):
+                return False  # the schema is being made
             rows = {row.name: row for row in session.query(Process)}
         return all(name in rows and rows[name].beat_at >= began and not rows[name].trouble for name in PARTS)
 

@@ -15,30 +15,6 @@ def test_any_key_cuts_the_prompt(house: House) -> None:
     assert house.wait_ended(caller.number).result == "abandoned"
 
 
-def test_three_wrong_keys_lead_to_a_person(house: House) -> None:
-    caller = house.dial("1002")
-    after = caller.hear("digit-5")
-    for _ in range(2):
-        caller.press("9")
-        after = caller.hear("menu-invalid", "digit-5", after=after + 0.5)
-    caller.press("8")
-    caller.hear("to-person", after=after)
-    anna = house.sign_in("anna", "ringing")
-    call = house.talk(caller, anna)
-    assert call.menu_path == []
-    assert call.queue == "support"
-
-
-def test_three_silences_lead_to_a_person(house: House) -> None:
-    caller = house.dial("1002")
-    after = caller.hear("welcome-short", "digit-5")
-    for _ in range(2):
-        after = caller.hear("menu-silent", "digit-5", after=after + 0.5)
-    caller.hear("to-person", after=after)
-    anna = house.sign_in("anna", "ringing")
-    assert house.talk(caller, anna).menu_path == []
-
-
 def test_wrong_keys_and_silences_are_counted_apart(house: House) -> None:
     caller = house.dial("1002")
     after = caller.hear("digit-5")
