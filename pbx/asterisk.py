@@ -56,9 +56,9 @@ res_pjsip_rfc3326 res_pjsip_sdp_rtp chan_pjsip res_rtp_asterisk codec_ulaw codec
 codec_resample format_pcm format_sln format_wav bridge_simple bridge_native_rtp bridge_softmix bridge_holding
 bridge_builtin_features res_speech res_agi res_musiconhold res_manager_devicestate res_security_log app_amd
 app_bridgewait app_chanspy app_dial app_mixmonitor app_playback app_read app_senddtmf app_stack app_verbose
-func_callerid func_channel func_cut func_db func_devstate func_global func_groupcount func_hangupcause func_logic func_math
-func_periodic_hook func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings func_timeout func_uri
-func_volume pbx_config
+func_callerid func_channel func_cut func_db func_devstate func_global func_groupcount func_hangupcause
+func_logic func_math func_periodic_hook func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings
+func_timeout func_uri func_volume pbx_config
 """.split()
 
 QUIET = {

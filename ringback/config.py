@@ -31,7 +31,7 @@ class Model(BaseModel):
 
 
 class Sip(Model):
-    address: str = "0.0.0.0"
+    address: str = "0.0.0.0"  # noqa: S104  phones are elsewhere
     port: int = Field(5060, ge=1, le=65535)
     rtp_first: int = Field(10000, ge=1024, le=65534)
     rtp_last: int = Field(10200, ge=1025, le=65535)
