@@ -3,6 +3,7 @@
 The rows are written with the real models; the sound is a real stereo FLAC finished by the real recorder.
 """
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -57,6 +58,13 @@ def open_empty(folder: Path, **changes: object) -> Store:
     engine = open_store(settings.store_url)
     metadata().create_all(engine)
     return Store(settings, sessions(engine))
+
+
+def open_copy(template: Path, folder: Path) -> Store:
+    """A store of its own with what `template`, a data folder that nobody uses now, has in it."""
+    shutil.copytree(template, folder)
+    settings = Settings(data=folder)
+    return Store(settings, sessions(open_store(settings.store_url)))
 
 
 def words(start: float, text: str) -> list[list[object]]:
@@ -120,8 +128,9 @@ def _whole(session: Session, settings: Settings, arrived: datetime, contact: Con
     session.add(
         Call(
             linkedid=WHOLE, line="1000", language="en", caller_number="+14155550123", caller_name="Dana Whitfield",
-            state="ended", result="served", menu_path=[{"menu": "main", "key": "1", "label": "Something does not work"}],
-            queue="support", agent="anna", survey_outcome="answered", arrived_at=arrived, queued_at=at(11.6),
+            state="ended", result="served", queue="support", agent="anna", survey_outcome="answered",
+            menu_path=[{"menu": "main", "key": "1", "label": "Something does not work"}],
+            arrived_at=arrived, queued_at=at(11.6),
             connected_at=at(19.2), released_at=at(60.9), ended_at=at(SECONDS), contact_id=contact.id,
             ticket_number=ticket.number,
         )
@@ -142,7 +151,7 @@ def _whole(session: Session, settings: Settings, arrived: datetime, contact: Con
                 text=text,
                 confidence=0.93,  # type: ignore[arg-type]
                 words=said,
-            )  # fmt: skip
+            )
         )
     session.add_all(
         [
@@ -197,7 +206,7 @@ def _evil(session: Session, arrived: datetime, ticket: Ticket) -> None:
             text=EVIL_NAME,
             confidence=0.5,
             words=[[14.0, 15.0, 0.5, EVIL_NAME]],
-        )  # fmt: skip
+        )
     )
     session.add_all([transcript, TicketEntry(ticket_number=ticket.number, kind="note", text=EVIL_NAME)])
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp
 
 from web import labels, service
@@ -30,8 +31,12 @@ class NewPerson(FlaskForm):
             Regexp(r"^\s*[\w.@+-]+\s*$", message=_l("A name has letters, digits and . @ + - _ only.")),
         ],
     )
-    role = SelectField(_l("Role"), choices=[(role, labels.LABELS["role"][role]) for role in ROLES], default="agent")
-    language = SelectField(_l("Language"), choices=list(labels.LABELS["language"].items()))
+    role = SelectField(
+        _l("Role"), choices=[SelectChoice(role, labels.LABELS["role"][role]) for role in ROLES], default="agent"
+    )
+    language = SelectField(
+        _l("Language"), choices=[SelectChoice(*choice) for choice in labels.LABELS["language"].items()]
+    )
 
 
 @blueprint.get("/people")

@@ -148,7 +148,7 @@ def ticket_document(session: Session, number: int) -> Document | None:
         ],
         "entries": [
             {"kind": entry.kind, "text": entry.text, "at": _iso(entry.at), "author": entry.author}
-            for entry in ticket.entries
+            for entry in sorted(ticket.entries, key=lambda entry: (entry.at, entry.id))
         ],
     }
 

@@ -1,0 +1,32 @@
+"""Every text for people is there in both languages."""
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+
+from web.catalogs import collect, path_of
+
+PLACES = re.compile(r"%\(\w+\)[sd]|%%")
+
+
+def test_no_text_lacks_its_russian() -> None:
+    with path_of("ru").open("rb") as file:
+        russian = {message.id: message.string for message in read_po(file, locale="ru")}
+    texts = [message.id for message in collect() if message.id]
+    assert len(texts) > 200
+    assert [text for text in texts if not russian.get(text)] == []
+    assert sorted(set(russian) - set(texts) - {""}) == []
+
+
+def test_translations_keep_the_places_for_values() -> None:
+    with path_of("ru").open("rb") as file:
+        catalog = read_po(file, locale="ru")
+    for message in catalog:
+        if message.id:
+            assert sorted(PLACES.findall(str(message.id))) == sorted(PLACES.findall(str(message.string))), message.id
+
+
+@pytest.mark.parametrize("text", ["Calls going on", "Not done: %(why)s", "Hung up while waiting"])
+def test_templates_code_and_labels_are_all_collected(text: str) -> None:
+    assert text in collect()

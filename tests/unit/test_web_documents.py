@@ -1,0 +1,194 @@
+"""The documents that the command line, the API and the pages read."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ringback.store.base import utcnow
+from ringback.store.bus import Process, Request
+from tests.house_of_calls import (
+    EVIL,
+    EVIL_NAME,
+    EVIL_NUMBER,
+    MISSING,
+    OPEN,
+    TICKET,
+    TURNS,
+    WHOLE,
+    Store,
+    open_copy,
+    open_empty,
+    seed,
+)
+from tickets.models import Call
+from web.api.documents import call_document, call_list, live_document, ticket_document
+from web.errors import BadCursor
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the calls of an evening, made once and copied for each test."""
+    made = open_empty(tmp_path_factory.mktemp("evening"))
+    seed(made)
+    made.sessions.kw["bind"].dispose()
+    return made.settings.data
+
+
+@pytest.fixture
+def store(evening: Path, tmp_path: Path) -> Store:
+    return open_copy(evening, tmp_path / "data")
+
+
+def test_a_whole_call_has_every_part(store: Store) -> None:
+    with store.sessions() as session:
+        document = call_document(session, WHOLE)
+    assert document is not None
+    json.dumps(document)
+    assert list(document) == [
+        "call", "menu_path", "waits", "recording", "transcript", "ticket", "survey", "timings",
+    ]  # fmt: skip
+    assert document["menu_path"] == [{"menu": "main", "key": "1", "label": "Something does not work"}]
+    assert [(wait["queue"], wait["seconds"], wait["outcome"]) for wait in document["waits"]] == [
+        ("support", 7.6, "connected")
+    ]
+    assert document["recording"]["complete"] and document["recording"]["state"] == "complete"
+    assert (store.settings.recordings / document["recording"]["path"]).is_file()
+    assert [turn["text"] for turn in document["transcript"]["turns"]] == [text for _, _, text in TURNS]
+    assert document["transcript"]["turns"][0]["words"][0] == {
+        "start": 19.4, "end": 19.73, "confidence": 0.94, "word": "Good",
+    }  # fmt: skip
+    assert document["ticket"]["number"] == TICKET
+    assert document["survey"]["answers"][0]["label"] == "Yes"
+    assert document["timings"]["talk_seconds"] == 41.7
+    assert document["timings"]["total_seconds"] == 71.0
+    assert document["timings"]["transcript_after_seconds"] == 9.0
+
+
+def test_a_call_that_goes_on_is_honest_about_it(store: Store) -> None:
+    with store.sessions() as session:
+        document = call_document(session, OPEN)
+    assert document is not None
+    assert document["recording"]["state"] == "recording"
+    assert document["waits"][0]["outcome"] == "waiting"
+    assert document["transcript"] is None and document["ticket"] is None
+    assert document["timings"]["total_seconds"] is None
+
+
+def test_a_missing_recording_says_why(store: Store) -> None:
+    with store.sessions() as session:
+        document = call_document(session, MISSING)
+    assert document is not None
+    assert not document["recording"]["complete"]
+    assert document["recording"]["reason"] == "The disk was full when it began."
+
+
+def test_nobody_is_none(store: Store) -> None:
+    with store.sessions() as session:
+        assert call_document(session, "1.1") is None
+        assert ticket_document(session, 1) is None
+
+
+def test_the_list_is_newest_first_and_pages_without_gap_or_double(store: Store) -> None:
+    with store.sessions() as session:
+        everything = call_list(session)
+        assert [call["linkedid"] for call in everything][:3] == [OPEN, EVIL, WHOLE]
+        paged, before = [], None
+        while page := call_list(session, 2, before):
+            paged += page
+            before = page[-1]["cursor"]
+    assert paged == everything
+
+
+def test_calls_of_the_same_moment_page_too(tmp_path: Path) -> None:
+    made, at = open_empty(tmp_path), utcnow()
+    with made.sessions() as session, session.begin():
+        for number in range(7):
+            session.add(
+                Call(linkedid=f"1.{number}", line="1000", language="en", caller_number="1", caller_name="",
+                     state="ended", arrived_at=at, ended_at=at)
+            )  # fmt: skip
+    with made.sessions() as session:
+        first = call_list(session, 4)
+        rest = call_list(session, 4, first[-1]["cursor"])
+    assert sorted(call["linkedid"] for call in first + rest) == [f"1.{number}" for number in range(7)]
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "2025-01-01~1", "2025-01-01T00:00:00+00:00", "~"])
+def test_a_cursor_that_is_none_is_refused(store: Store, cursor: str) -> None:
+    with store.sessions() as session, pytest.raises(BadCursor):
+        call_list(session, before=cursor)
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"result": "open"}, [OPEN]),
+        ({"result": "left"}, [MISSING]),
+        ({"agent": "anna"}, [WHOLE]),
+        ({"text": "whitfield"}, [WHOLE]),
+        ({"text": "#1042"}, [WHOLE]),
+        ({"text": "=CMD"}, [EVIL]),
+        ({"text": "_"}, []),
+        ({"text": "%"}, []),
+        ({"text": "павел", "result": "left"}, [MISSING]),
+        ({"text": "' OR 1=1 --"}, []),
+    ],
+)
+def test_filters(store: Store, filters: dict[str, str], found: list[str]) -> None:
+    with store.sessions() as session:
+        assert [call["linkedid"] for call in call_list(session, **filters)] == found  # type: ignore[arg-type]
+
+
+def test_hostile_text_is_passed_on_as_data(store: Store) -> None:
+    with store.sessions() as session:
+        document = call_document(session, EVIL)
+    assert document is not None
+    assert (document["call"]["caller_name"], document["call"]["caller_number"]) == (EVIL_NAME, EVIL_NUMBER)
+
+
+def test_now_shows_calls_agents_and_who_is_away(store: Store) -> None:
+    moment = utcnow()
+    with store.sessions() as session, session.begin():
+        worker = session.get(Process, "worker")
+        controller = session.get(Process, "controller")
+        assert worker is not None and controller is not None
+        worker.beat_at = moment - timedelta(seconds=5.5)
+        controller.trouble = "Asterisk does not answer."
+        session.delete(session.get(Process, "web"))
+    with store.sessions() as session:
+        live = live_document(session, moment.timestamp())
+    json.dumps(live)
+    assert [call["linkedid"] for call in live["calls"]] == [OPEN]
+    assert [(agent["agent"], agent["state"]) for agent in live["agents"]] == [("anna", "free"), ("boris", "paused")]
+    states = {process["name"]: (process["state"], process["means"] is not None) for process in live["processes"]}
+    assert states == {"controller": ("troubled", False), "worker": ("away", True), "web": ("away", True)}
+
+
+def test_now_shows_how_a_request_went(store: Store) -> None:
+    moment = utcnow()
+    with store.sessions() as session, session.begin():
+        session.add(Request(kind="agent.pause", subject="anna", asked_by="eva", asked_at=moment))
+    with store.sessions() as session:
+        asked = live_document(session, moment.timestamp() + 1)["agents"][0]["request"]
+        late = live_document(session, moment.timestamp() + 6)["agents"][0]["request"]
+    assert (asked["state"], late["state"]) == ("asked", "late")
+    with store.sessions() as session, session.begin():
+        row = session.query(Request).one()
+        row.done_at, row.error = moment + timedelta(seconds=7), "Anna talks just now."
+    with store.sessions() as session:
+        refused = live_document(session, moment.timestamp() + 8)["agents"][0]["request"]
+        later = live_document(session, moment.timestamp() + 60)["agents"][0]["request"]
+    assert (refused["state"], refused["error"]) == ("refused", "Anna talks just now.")
+    assert later is None
+
+
+def test_a_ticket_has_its_contact_calls_and_history(store: Store) -> None:
+    with store.sessions() as session:
+        ticket = ticket_document(session, TICKET)
+    assert ticket is not None
+    json.dumps(ticket)
+    assert ticket["contact"]["number"] == "+14155550123"
+    assert [call["linkedid"] for call in ticket["calls"]] == [WHOLE]
+    assert [entry["kind"] for entry in ticket["entries"]] == ["opened", "answer", "transcript"]
