@@ -143,7 +143,7 @@ def prepare(settings: Settings, progress: Progress = silent, timeout: float = 5.
 def _package_data(name: str) -> Path:
     spec = find_spec(name)
     if spec is None or spec.origin is None:
-        raise ModelError(f"The package {name.replace('_', '-')} is not installed: run `make install`.")
+        raise ModelError(f"The package {name.replace('_', '-')} is not installed: run `make prepare`.")
     return Path(spec.origin).parent / "data"
 
 

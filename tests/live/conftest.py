@@ -27,7 +27,7 @@ def program() -> asterisk.Program:
     found = asterisk.find(Settings())
     if found is None:
         reason = (
-            f"no Asterisk {asterisk.OLDEST}+: run `make setup`, or name an unpacked one in {asterisk.ROOT_VARIABLE}"
+            f"no Asterisk {asterisk.OLDEST}+: run `make prepare`, or name an unpacked one in {asterisk.ROOT_VARIABLE}"
         )
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
