@@ -124,6 +124,7 @@ class Memory:
     """When that command counts as lost."""
     hung_up: bool = False
     pbx_lost: bool = False
+    failed: bool = False
     settle_at: float | None = None
     seen: list[str] = field(default_factory=list)
 
@@ -183,6 +184,15 @@ class Call:
             if memory.pending is not None:
                 return self.receive(Done(now, memory.pending, "", failed=True), now)
         return []
+
+    def give_up(self, now: float) -> list[cmd.Command]:
+        """For a call that our own fault has broken: an apology and the end, so that only this call suffers."""
+        self._out.clear()
+        self._inbox.clear()
+        self.memory.state, self.memory.failed = State.CLOSING, True
+        self._out += [cmd.LeaveLine(), cmd.CutPrompt()]
+        self._say_goodbye("trouble", now)
+        return self._drain(now)
 
     def snapshot(self) -> dict[str, Any]:
         """All that `restore` needs, as JSON-ready data."""
@@ -513,6 +523,8 @@ class Call:
             return self.facts.result
         if self.memory.pbx_lost:
             return "pbx_lost"
+        if self.memory.failed:
+            return "failed"
         match self.memory.state:
             case State.TALKING | State.SURVEY | State.CLOSING:
                 return "served"

@@ -88,6 +88,17 @@ def _decode_exec(message: Headers, at: float) -> CallEvent | None:
     return CallEvent(message["Linkedid"], Done(at, command, value, failed))
 
 
+def decode_refusal(linkedid: str, command: cmd.ChannelCommand, answer: Headers, now: float) -> CallEvent | None:
+    """What it means for a call that Asterisk did not take a command; None: it did, or it does not matter."""
+    if answer.get("Response") != "Error":
+        return None
+    if "does not exist" in answer.get("Message", "") or "No such channel" in answer.get("Message", ""):
+        return CallEvent(linkedid, HungUp(now, "the channel was gone"))
+    if isinstance(command, cmd.Ask | cmd.Ring | cmd.ReadRingStatus | cmd.Probe):
+        return CallEvent(linkedid, Done(now, command.id, "", failed=True))
+    return None
+
+
 def decode_device(message: Headers) -> DeviceChanged:
     """A DeviceStateChange event, as it comes by itself or in the answer to DeviceStateList."""
     agent = message["Device"].removeprefix("PJSIP/")

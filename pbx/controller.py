@@ -18,7 +18,6 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr import commands as cmd
-from ivr.events import Done
 from pbx import codec
 from pbx.ami import AmiLink, Headers
 from pbx.codec import CallEvent, DeviceChanged
@@ -165,14 +164,14 @@ class Controller:
         try:
             async with asyncio.timeout(COMMAND_SECONDS):
                 messages = await answer
-            refused = messages[0].get("Response") == "Error"
         except AmiError:
             return
         except TimeoutError:
-            refused = True
-        if refused and (command_id := getattr(command, "id", None)):
-            log.info("%s: Asterisk did not take %s", linkedid, command)
-            self._feed([CallEvent(linkedid, Done(self._clock.now(), command_id, "", failed=True))])
+            messages = [{"Response": "Error", "Message": f"no answer within {COMMAND_SECONDS:g} s"}]
+        refusal = codec.decode_refusal(linkedid, command, messages[0], self._clock.now())
+        if refusal is not None:
+            log.info("%s: Asterisk did not take %s: %s", linkedid, command, messages[0].get("Message"))
+            self._feed([refusal])
 
     # -- the link ------------------------------------------------------------------------------------
 

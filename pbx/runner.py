@@ -190,7 +190,13 @@ class Runner:
         entry = self._entries[linkedid]
         entry.seq += 1
         entry.new_events.append((entry.seq, event))
-        self._apply(linkedid, entry.call.receive(event, now), now)
+        try:
+            commands = entry.call.receive(event, now)
+        except Exception:
+            # Our own mistake, whatever it is: it must not take the other calls with it.
+            log.exception("%s: the call broke on %s and is ended with an apology", linkedid, event)
+            commands = entry.call.give_up(now)
+        self._apply(linkedid, commands, now)
 
     def _apply(self, linkedid: str, commands: list[cmd.Command], now: float) -> None:
         """Passes a call's commands on; what the line answers comes after all of them."""

@@ -225,6 +225,17 @@ def test_a_switch_that_died_is_the_result() -> None:
     assert call.record().ended_at == T + 50
 
 
+def test_a_call_that_we_broke_ends_with_an_apology() -> None:
+    call = talking_call()
+    assert call.give_up(T + 20) == [
+        cmd.LeaveLine(),
+        cmd.CutPrompt(),
+        cmd.Ask("goodbye", ("trouble",), 0),
+        cmd.HangUp(),
+    ]
+    assert hung_up(call).result == "failed"
+
+
 def test_an_event_nobody_asked_for_changes_nothing() -> None:
     call = arrived_call()
     before = asdict(call.facts)

@@ -1,0 +1,78 @@
+"""AMI words to events and back."""
+
+import pytest
+
+from ivr import commands as cmd
+from ivr.events import Arrived, Done, HungUp
+from pbx import codec
+from pbx.codec import CallEvent, DeviceChanged
+from queueing.line import Device
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+CHANNEL = {"Uniqueid": "17.1", "Linkedid": "17.1", "Channel": "PJSIP/anonymous-00000001"}
+
+
+def executed(result: str, command: str = "ask-1") -> CallEvent | DeviceChanged | None:
+    event = {"Event": "AsyncAGIExec", "CommandId": command, "Result": result, "Timestamp": "5.5"}
+    return codec.decode(CHANNEL | event, 9.0)
+
+
+@pytest.mark.parametrize(
+    ("result", "done"),
+    [
+        ("200%20result%3D1%20(7)%0A", Done(5.5, "ask-1", "7")),
+        ("200%20result%3D1%20(%23)%0A", Done(5.5, "ask-1", "#")),
+        ("200%20result%3D1%20(*)%0A", Done(5.5, "ask-1", "*")),
+        ("200%20result%3D1%20()%0A", Done(5.5, "ask-1", "")),
+        ("200%20result%3D0%0A", Done(5.5, "ask-1", "")),
+        ("200%20result%3D-1%0A", Done(5.5, "ask-1", "", failed=True)),
+        ("511%20result%3D-1%20Command%20Not%20Permitted", Done(5.5, "ask-1", "", failed=True)),
+        ("", Done(5.5, "ask-1", "", failed=True)),
+    ],
+)
+def test_what_a_command_answered(result: str, done: Done) -> None:
+    assert executed(result) == CallEvent("17.1", done)
+
+
+def test_how_ringing_ended() -> None:
+    assert executed("200%20result%3D1%20(NOANSWER)", "offer-1") == CallEvent("17.1", Done(5.5, "offer-1", "NOANSWER"))
+    assert executed("200%20result%3D0", "offer-1.dial") is None
+
+
+def test_hostile_names_are_text() -> None:
+    start = {"Event": "AsyncAGIStart", "Exten": "1000", "CallerIDNum": "=cmd", "CallerIDName": HOSTILE}
+    assert codec.decode(CHANNEL | start, 9.0) == CallEvent("17.1", Arrived(9.0, "1000", "=cmd", HOSTILE))
+
+
+def test_only_the_callers_channel_ends_the_call() -> None:
+    hangup = {"Event": "Hangup", "Cause-txt": "Normal Clearing"}
+    assert codec.decode(CHANNEL | hangup, 9.0) == CallEvent("17.1", HungUp(9.0, "Normal Clearing"))
+    assert codec.decode(CHANNEL | hangup | {"Uniqueid": "17.2"}, 9.0) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "device"),
+    [("NOT_INUSE", Device.IDLE), ("UNAVAILABLE", Device.UNREACHABLE), ("INUSE", Device.IN_USE), ("?", Device.IN_USE)],
+)
+def test_phones(state: str, device: Device) -> None:
+    message = {"Event": "DeviceStateChange", "Device": "PJSIP/anna", "State": state}
+    assert codec.decode(message, 9.0) == DeviceChanged("anna", device)
+
+
+def test_a_refused_command_is_an_event_of_the_call() -> None:
+    ask = cmd.Ask("ask-1", ("notice",), 5)
+    gone = {"Response": "Error", "Message": "Channel 17.1 does not exist or cannot get its lock"}
+    assert codec.decode_refusal("17.1", ask, gone, 9.0) == CallEvent("17.1", HungUp(9.0, "the channel was gone"))
+    other = {"Response": "Error", "Message": "Failed to add AGI command"}
+    assert codec.decode_refusal("17.1", ask, other, 9.0) == CallEvent("17.1", Done(9.0, "ask-1", "", failed=True))
+    assert codec.decode_refusal("17.1", cmd.HangUp(), other, 9.0) is None
+    assert codec.decode_refusal("17.1", ask, {"Response": "Success"}, 9.0) is None
+
+
+def test_every_command_is_one_or_more_actions() -> None:
+    assert codec.encode("17.1", cmd.Ring("offer-1", "anna", 20, "default")) == [
+        ("AGI", {"Channel": "17.1", "Command": "SET MUSIC OFF"}),
+        ("AGI", {"Channel": "17.1", "Command": "EXEC Dial PJSIP/anna,20,gm(default)", "CommandID": "offer-1.dial"}),
+        ("AGI", {"Channel": "17.1", "Command": "GET VARIABLE DIALSTATUS", "CommandID": "offer-1"}),
+    ]
+    assert codec.encode("17.1", cmd.HangUpNow()) == [("Hangup", {"Channel": "17.1"})]
