@@ -1,26 +1,21 @@
 """The embedded Asterisk: finds or fetches the program, writes its whole configuration, says how to start it.
 
-Owns the folder `<data>/asterisk`. Starting and restarting the process is `ringback.supervise`'s, and what is said
-to a running Asterisk over AMI is `pbx/ami.py`'s. Templates lie in `asterisk-conf/`; every value that goes
-into one passes `_safe`, because a line break or a semicolon in a value would be configuration of its own.
+Owns the folder `<data>/asterisk`. The text of the configuration is `pbx/asterisk_conf.py`'s, starting and
+restarting the process is `ringback.supervise`'s, and what is said to a running Asterisk is `pbx/ami.py`'s.
 """
 
 import hashlib
-import ipaddress
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ivr import prompts
-from pbx.errors import PbxError
+from pbx import asterisk_conf
+from pbx.errors import AsteriskError
 from ringback.config import Settings
 from ringback.secrets import Secrets
 
@@ -29,8 +24,6 @@ ROOT_VARIABLE = "RINGBACK_ASTERISK_ROOT"
 OLDEST = 20
 """The first major version with everything that Ringback asks of Asterisk."""
 REPOSITORY = Path(__file__).parents[1]
-TEMPLATES = REPOSITORY / "asterisk-conf"
-FALLBACK = TEMPLATES / "agi-bin" / "fallback.py"
 PACKAGES = (
     "asterisk",
     "asterisk-modules",
@@ -45,50 +38,6 @@ SUITE = "forky"
 DEBIAN_SOUNDS = {"en": "en_US_f_Allison", "ru": "ru_RU_f_IvrvoiceRU"}
 LONGEST_SOCKET = 100
 """Bytes of a path to a Unix socket; the kernel's limit is 107."""
-
-MODULES = """
-res_timing_timerfd res_pjproject res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjsip
-res_pjsip_session res_pjsip_acl res_pjsip_authenticator_digest res_pjsip_caller_id res_pjsip_dlg_options
-res_pjsip_dtmf_info res_pjsip_endpoint_identifier_anonymous res_pjsip_endpoint_identifier_ip
-res_pjsip_endpoint_identifier_user res_pjsip_header_funcs res_pjsip_logger res_pjsip_maintenance res_pjsip_nat
-res_pjsip_pubsub res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration res_pjsip_registrar
-res_pjsip_rfc3326 res_pjsip_sdp_rtp chan_pjsip res_rtp_asterisk codec_ulaw codec_alaw codec_a_mu codec_g722
-codec_resample format_pcm format_sln format_wav bridge_simple bridge_native_rtp bridge_softmix bridge_holding
-bridge_builtin_features res_speech res_agi res_musiconhold res_manager_devicestate res_security_log app_amd
-app_bridgewait app_chanspy app_dial app_mixmonitor app_playback app_read app_senddtmf app_stack app_verbose
-func_callerid func_channel func_cut func_db func_devstate func_global func_groupcount func_hangupcause
-func_logic func_math func_periodic_hook func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings
-func_timeout func_uri func_volume pbx_config
-""".split()
-
-QUIET = {
-    "acl.conf": "",
-    "amd.conf": "[general]\n",
-    "ccss.conf": "[general]\n",
-    "cdr.conf": "[general]\nenable = no\n",
-    "cel.conf": "[general]\nenable = no\n",
-    "cli.conf": "[startup_commands]\n",
-    "cli_permissions.conf": "[general]\n",
-    "codecs.conf": "",
-    "dnsmgr.conf": "[general]\nenable = no\n",
-    "dsp.conf": "[default]\n",
-    "extconfig.conf": "[settings]\n",
-    "features.conf": "[general]\n[featuremap]\n[applicationmap]\n",
-    "http.conf": "[general]\nenabled = no\n",
-    "indications.conf": "[general]\ncountry = us\n[us]\ndescription = United States\nringcadence = 2000,4000\n"
-    "dial = 350+440\nbusy = 480+620/500,0/500\nring = 440+480/2000,0/4000\ncongestion = 480+620/250,0/250\n",
-    "pjproject.conf": "[startup]\nlog_mappings = pjproject_default\n"
-    "[pjproject_default]\ntype = log_mappings\nasterisk_error = 0,1\nasterisk_warning = 2\n",
-    "pjsip_notify.conf": "",
-    "sorcery.conf": "[general]\n",
-    "stasis.conf": "[taskpool]\n[declined_message_types]\n",
-    "udptl.conf": "[general]\n",
-}
-"""Files that Asterisk or a module looks for at start; missing ones are warnings or declined modules."""
-
-
-class AsteriskError(PbxError):
-    """Asterisk cannot be had, configured or started as it is."""
 
 
 @dataclass(frozen=True)
@@ -292,12 +241,10 @@ def render(settings: Settings, secrets: Secrets, program: Program) -> Place:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if where.run.stat().st_uid != os.getuid():
         raise AsteriskError(f"{where.run} belongs to another user: remove it, or choose a shorter data folder.")
-    values = _values(settings, secrets, program.share) | {"external": False, "place": where, "program": program}
-    values["modules"] = [name for name in MODULES if (program.modules / f"{name}.so").exists()]
-    environment = _environment()
-    texts = dict(QUIET)
-    for template in sorted(TEMPLATES.glob("*.conf.j2")):
-        texts[template.stem] = environment.get_template(template.name).render(values)
+    values = asterisk_conf.values_of(settings, secrets, program.share)
+    values |= {"external": False, "place": where, "program": program}
+    values["modules"] = [name for name in asterisk_conf.MODULES if (program.modules / f"{name}.so").exists()]
+    texts = asterisk_conf.texts(values)
     for name, text in texts.items():
         _write(where.etc / name, text)
     for old in where.etc.glob("*.conf"):
@@ -310,79 +257,13 @@ def render(settings: Settings, secrets: Secrets, program: Program) -> Place:
 def write_for_own(settings: Settings, secrets: Secrets, folder: Path) -> list[Path]:
     """For an Asterisk of the owner's own: the files to include in its configuration, and how, as README.txt."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    share = Path("/usr/share/asterisk")
-    values = _values(settings, secrets, share) | {"external": True}
-    environment = _environment()
-    written = []
-    for name in ("extensions.conf", "manager.conf", "musiconhold.conf", "pjsip.conf"):
-        path = folder / f"ringback-{name}"
-        _write(path, environment.get_template(f"{name}.j2").render(values))
-        written.append(path)
-    _write(folder / "README.txt", environment.get_template("README.txt.j2").render(values | {"folder": folder}))
+    values = asterisk_conf.values_of(settings, secrets, Path("/usr/share/asterisk"))
+    texts = asterisk_conf.texts_for_own(values | {"external": True, "folder": folder})
+    for name, text in texts.items():
+        _write(folder / name, text)
     for language in sorted({line.language for line in settings.lines}):
         _link_prompts(settings, language, folder / "sounds" / language / "ringback")
-    return [*written, folder / "README.txt"]
-
-
-def _values(settings: Settings, secrets: Secrets, share: Path) -> dict[str, Any]:
-    names = {"default", *(queue.music for queue in settings.queues.values())}
-    return {
-        "settings": settings,
-        "secrets": secrets,
-        "lines": settings.lines,
-        "sip_bind": _bind(settings.sip.address, settings.sip.port),
-        "music": {name: _music_folder(settings, share, name) for name in sorted(names)},
-        "spool": settings.spool.resolve(),
-        "python": Path(sys.executable),
-        "fallback": FALLBACK,
-        "fallback_spool": settings.fallback_spool.resolve(),
-        "display": _display,
-    }
-
-
-def _bind(address: str, port: int) -> str:
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError as error:
-        raise AsteriskError(f"sip.address {address!r} is no IP address: write one, e.g. 0.0.0.0 for all.") from error
-    return f"[{ip}]:{port}" if ip.version == 6 else f"{ip}:{port}"
-
-
-def _music_folder(settings: Settings, share: Path, name: str) -> Path:
-    """The owner's music of that name, `<data>/music/<name>/`; else what Debian ships."""
-    own = settings.data.resolve() / "music" / name
-    return own if own.is_dir() else share / "moh"
-
-
-def _display(name: str) -> str:
-    """A person's name as the display part of a caller id; empty if no harmless character is in it."""
-    kept = re.sub(r"[^\w .'-]", "", name).strip()
-    return f'"{kept}" ' if kept else ""
-
-
-def _environment() -> Environment:
-    # Configuration files are no HTML: what must not pass is refused by `_safe`, not escaped.
-    return Environment(  # noqa: S701
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_safe,
-    )
-
-
-SAFE_PATH = re.compile(r"[\w./+@~=: -]+")
-SAFE_TEXT = re.compile(r"[^\x00-\x1f\x7f;\\\[\]{}$,|]*")
-
-
-def _safe(value: Any) -> Any:
-    """Refuses a value that Asterisk would read as more than a value; paths are held to fewer characters still."""
-    if isinstance(value, Path) and not SAFE_PATH.fullmatch(str(value)):
-        raise AsteriskError(f"The folder {str(value)!r} has a character that Asterisk cannot take: use a plainer one.")
-    if isinstance(value, str) and not SAFE_TEXT.fullmatch(value):
-        raise AsteriskError(f"{value!r} cannot be written into Asterisk's configuration: leave out signs like ; [ ] $.")
-    return value
+    return [folder / name for name in texts]
 
 
 def _write(path: Path, text: str) -> None:

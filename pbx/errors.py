@@ -7,6 +7,10 @@ class PbxError(RingbackError):
     """Asterisk cannot do what was asked."""
 
 
+class AsteriskError(PbxError):
+    """Asterisk cannot be had, configured or started as it is."""
+
+
 class AmiError(PbxError):
     """The manager interface refused something or is not there."""
 

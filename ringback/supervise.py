@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pbx import asterisk
+from pbx.errors import AsteriskError
 from ringback import bootstrap, secrets
 from ringback.config import Settings
 from ringback.errors import RingbackError
@@ -368,7 +369,7 @@ async def _rotate(place: asterisk.Place | None, tell: Tell) -> None:
         if log.exists() and log.stat().st_size > LOG_BYTES:
             try:
                 await asyncio.to_thread(place.cli, "logger rotate")
-            except asterisk.AsteriskError as error:
+            except AsteriskError as error:
                 tell(str(error))
 
 

@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr import prompts
-from pbx import asterisk
-from pbx.asterisk import AsteriskError, Place, Program
+from pbx import asterisk, asterisk_conf
+from pbx.asterisk import Place, Program
+from pbx.errors import AsteriskError
 from ringback import secrets
 from ringback.config import Agent, Ami, Line, Queue, Settings, Sip
 
@@ -109,7 +110,7 @@ def test_own_music_goes_before_the_shipped(tmp_path: Path) -> None:
 
 @given(st.text(max_size=40))
 def test_a_display_name_stays_one_harmless_value(name: str) -> None:
-    written = asterisk._display(name)
+    written = asterisk_conf.display(name)
     assert re.fullmatch(r'("[\w .\'-]+" )?', written)
     assert "\n" not in written
 
@@ -117,7 +118,7 @@ def test_a_display_name_stays_one_harmless_value(name: str) -> None:
 @pytest.mark.parametrize("value", ["a\nb", "a;b", "a[b", "${EVIL}", "a\0b", "a\\b", "a,b", "a|b"])
 def test_a_value_that_would_be_configuration_is_refused(value: str) -> None:
     with pytest.raises(AsteriskError):
-        asterisk._safe(value)
+        asterisk_conf.safe(value)
 
 
 @pytest.mark.parametrize("folder", ["with,comma", "with;semicolon", "with${dollar}", "with[bracket]", 'with"quote'])
@@ -218,7 +219,9 @@ def test_asterisk_starts_without_a_warning(running: Place) -> None:
 @pytest.mark.live
 def test_asterisk_runs_every_module_we_name(running: Place) -> None:
     shown = running.cli("module show")
-    assert [name for name in asterisk.MODULES if not re.search(rf"^{name}\.so .*Running", shown, re.MULTILINE)] == []
+    assert [
+        name for name in asterisk_conf.MODULES if not re.search(rf"^{name}\.so .*Running", shown, re.MULTILINE)
+    ] == []
 
 
 @pytest.mark.live

@@ -1,0 +1,143 @@
+"""The text of Asterisk's configuration: which modules, which files, and what may stand in them.
+
+Owns the templates' values and their safety; where the files lie is `pbx/asterisk.py`'s. Templates lie in
+`asterisk-conf/`. Every value that goes into one passes `safe`, because a line break or a semicolon in a value
+would be configuration of its own.
+"""
+
+import ipaddress
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pbx.errors import AsteriskError
+from ringback.config import Settings
+from ringback.secrets import Secrets
+
+TEMPLATES = Path(__file__).parents[1] / "asterisk-conf"
+FALLBACK = TEMPLATES / "agi-bin" / "fallback.py"
+
+Values = dict[str, Any]
+
+MODULES = """
+res_timing_timerfd res_pjproject res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjsip
+res_pjsip_session res_pjsip_acl res_pjsip_authenticator_digest res_pjsip_caller_id res_pjsip_dlg_options
+res_pjsip_dtmf_info res_pjsip_endpoint_identifier_anonymous res_pjsip_endpoint_identifier_ip
+res_pjsip_endpoint_identifier_user res_pjsip_header_funcs res_pjsip_logger res_pjsip_maintenance res_pjsip_nat
+res_pjsip_pubsub res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration res_pjsip_registrar
+res_pjsip_rfc3326 res_pjsip_sdp_rtp chan_pjsip res_rtp_asterisk codec_ulaw codec_alaw codec_a_mu codec_g722
+codec_resample format_pcm format_sln format_wav bridge_simple bridge_native_rtp bridge_softmix bridge_holding
+bridge_builtin_features res_speech res_agi res_musiconhold res_manager_devicestate res_security_log app_amd
+app_bridgewait app_chanspy app_dial app_mixmonitor app_playback app_read app_senddtmf app_stack app_verbose
+func_callerid func_channel func_cut func_db func_devstate func_global func_groupcount func_hangupcause
+func_logic func_math func_periodic_hook func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings
+func_timeout func_uri func_volume pbx_config
+""".split()
+
+QUIET = {
+    "acl.conf": "",
+    "amd.conf": "[general]\n",
+    "ccss.conf": "[general]\n",
+    "cdr.conf": "[general]\nenable = no\n",
+    "cel.conf": "[general]\nenable = no\n",
+    "cli.conf": "[startup_commands]\n",
+    "cli_permissions.conf": "[general]\n",
+    "codecs.conf": "",
+    "dnsmgr.conf": "[general]\nenable = no\n",
+    "dsp.conf": "[default]\n",
+    "extconfig.conf": "[settings]\n",
+    "features.conf": "[general]\n[featuremap]\n[applicationmap]\n",
+    "http.conf": "[general]\nenabled = no\n",
+    "indications.conf": "[general]\ncountry = us\n[us]\ndescription = United States\nringcadence = 2000,4000\n"
+    "dial = 350+440\nbusy = 480+620/500,0/500\nring = 440+480/2000,0/4000\ncongestion = 480+620/250,0/250\n",
+    "pjproject.conf": "[startup]\nlog_mappings = pjproject_default\n"
+    "[pjproject_default]\ntype = log_mappings\nasterisk_error = 0,1\nasterisk_warning = 2\n",
+    "pjsip_notify.conf": "",
+    "sorcery.conf": "[general]\n",
+    "stasis.conf": "[taskpool]\n[declined_message_types]\n",
+    "udptl.conf": "[general]\n",
+}
+"""Files that Asterisk or a module looks for at start; missing ones are warnings or declined modules."""
+
+
+def texts(values: Values) -> dict[str, str]:
+    """Every file of a whole configuration by its name."""
+    environment = _environment()
+    rendered = {
+        template.stem: environment.get_template(template.name).render(values)
+        for template in sorted(TEMPLATES.glob("*.conf.j2"))
+    }
+    return QUIET | rendered
+
+
+def texts_for_own(values: Values) -> dict[str, str]:
+    """The files to include in the configuration of an Asterisk of the owner's own, and how, by their names."""
+    environment = _environment()
+    parts = ("extensions.conf", "manager.conf", "musiconhold.conf", "pjsip.conf")
+    included = {f"ringback-{name}": environment.get_template(f"{name}.j2").render(values) for name in parts}
+    return included | {"README.txt": environment.get_template("README.txt.j2").render(values)}
+
+
+def values_of(settings: Settings, secrets: Secrets, share: Path) -> Values:
+    """What the templates may name, `share` being Asterisk's own data folder. Raises AsteriskError."""
+    names = {"default", *(queue.music for queue in settings.queues.values())}
+    return {
+        "settings": settings,
+        "secrets": secrets,
+        "lines": settings.lines,
+        "sip_bind": _bind(settings.sip.address, settings.sip.port),
+        "music": {name: _music_folder(settings, share, name) for name in sorted(names)},
+        "spool": settings.spool.resolve(),
+        "python": Path(sys.executable),
+        "fallback": FALLBACK,
+        "fallback_spool": settings.fallback_spool.resolve(),
+        "display": display,
+    }
+
+
+def _bind(address: str, port: int) -> str:
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError as error:
+        raise AsteriskError(f"sip.address {address!r} is no IP address: write one, e.g. 0.0.0.0 for all.") from error
+    return f"[{ip}]:{port}" if ip.version == 6 else f"{ip}:{port}"
+
+
+def _music_folder(settings: Settings, share: Path, name: str) -> Path:
+    """The owner's music of that name, `<data>/music/<name>/`; else what Debian ships."""
+    own = settings.data.resolve() / "music" / name
+    return own if own.is_dir() else share / "moh"
+
+
+def display(name: str) -> str:
+    """A person's name as the display part of a caller id; empty if no harmless character is in it."""
+    kept = re.sub(r"[^\w .'-]", "", name).strip()
+    return f'"{kept}" ' if kept else ""
+
+
+def _environment() -> Environment:
+    # Configuration files are no HTML: what must not pass is refused by `safe`, not escaped.
+    return Environment(  # noqa: S701
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=safe,
+    )
+
+
+SAFE_PATH = re.compile(r"[\w./+@~=: -]+")
+SAFE_TEXT = re.compile(r"[^\x00-\x1f\x7f;\\\[\]{}$,|]*")
+
+
+def safe(value: Any) -> Any:
+    """Refuses a value that Asterisk would read as more than a value; paths are held to fewer characters still."""
+    if isinstance(value, Path) and not SAFE_PATH.fullmatch(str(value)):
+        raise AsteriskError(f"The folder {str(value)!r} has a character that Asterisk cannot take: use a plainer one.")
+    if isinstance(value, str) and not SAFE_TEXT.fullmatch(value):
+        raise AsteriskError(f"{value!r} cannot be written into Asterisk's configuration: leave out signs like ; [ ] $.")
+    return value
