@@ -81,7 +81,8 @@ class Controller:
         self._up = False
         self._down_since = self._clock.now()
         self._started_at = datetime.now(UTC)
-        self._troubles: dict[str, str] = {}
+        # Until the first link: whoever waits for the controller to be ready must not dial before.
+        self._troubles: dict[str, str] = {"asterisk": "Asterisk has not answered yet."}
 
     async def run(self) -> None:
         """Until cancelled."""
