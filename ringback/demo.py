@@ -6,6 +6,7 @@ end. The private Ringback is `ringback.trial`'s, the phones are `pbx.phone`'s, t
 """
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from pbx.phone import Phone
 from ringback.config import Language, Line
 from ringback.demo_sentences import Sentence, sentences
 from ringback.errors import RingbackError
-from ringback.trial import LOOPBACK, Trial, until
+from ringback.trial import LOOPBACK, REPOSITORY, Trial, until
 from tickets.models import Call
 from transcripts.models import Transcript
 from web.api.documents import call_document
@@ -36,6 +37,8 @@ PROMPT_SECONDS = 30.0
 """Longer than notice, greeting and menu together."""
 WORK_SECONDS = 240.0
 """For recording and transcript on a slow machine: the model is loaded first."""
+LISTEN = REPOSITORY / "var" / "demo"
+"""Where the last demo's recording stays, to be listened to; everything else goes."""
 SETTINGS = {
     "queues": {
         "support": {
@@ -154,9 +157,12 @@ class Demo:
             document = call_document(session, call.linkedid)
         if document is None:
             raise DemoError("The call is not in the store any more: that must not happen.")
-        recordings = trial.settings.recordings.resolve()
-        if document["recording"]["path"]:
-            document["recording"]["path"] = str(recordings / document["recording"]["path"])
+        recording = document["recording"]
+        if recording["path"] is not None:
+            LISTEN.mkdir(parents=True, exist_ok=True)
+            copy = LISTEN / f"{self.language}.flac"
+            shutil.copyfile(trial.settings.recordings / recording["path"], copy)
+            recording["path"] = str(copy)
         return document
 
 
