@@ -82,13 +82,13 @@ class PiperVoice:
 
 
 class RhvoiceVoice:
-    """Russian: the voice "anna" of RHVoice (LGPL 2.1+), called as a program.
+    """Russian: the voice "elena" of RHVoice (LGPL 2.1+), called as a program.
 
     It is looked for on the machine, then in the folder named by RINGBACK_VOICES: a Debian tree that was
     unpacked beside the system (docs/prompts.md), which runs with the libraries it brought.
     """
 
-    name = "rhvoice/anna"
+    name = "rhvoice/elena"
 
     def speak(self, text: str, pace: float) -> tuple[Samples, int]:
         command, environment = self._program()
@@ -96,7 +96,7 @@ class RhvoiceVoice:
             source, target = Path(folder) / "text.txt", Path(folder) / "speech.wav"
             source.write_text(text, encoding="utf-8")
             result = subprocess.run(
-                [*command, "-p", "anna", "-r", f"{pace * 100:.0f}", "-i", str(source), "-o", str(target)],
+                [*command, "-p", "elena", "-r", f"{pace * 100:.0f}", "-i", str(source), "-o", str(target)],
                 env=os.environ | environment,
                 capture_output=True,
                 timeout=120,
@@ -104,7 +104,7 @@ class RhvoiceVoice:
             )
             if result.returncode or not target.exists() or target.stat().st_size < 1000:
                 reason = result.stderr.decode(errors="replace").strip() or "it gave no sound"
-                raise PromptBuildError(f"RHVoice could not say {text!r}: {reason}. Is the voice anna installed?")
+                raise PromptBuildError(f"RHVoice could not say {text!r}: {reason}. Is the voice elena installed?")
             samples, rate = soundfile.read(target, dtype="float64")
         return samples, rate
 
@@ -115,7 +115,7 @@ class RhvoiceVoice:
         program = root / "usr/bin/RHVoice-test"
         if not program.exists():
             raise PromptBuildError(
-                "Russian prompts need RHVoice with the voice anna, which is not installed: add the component non-free "
+                "Russian prompts need RHVoice with the voice elena, which is not installed: add the component non-free "
                 "to Debian's sources and run `apt-get install rhvoice rhvoice-russian`, or unpack both "
                 f"beside the system into {root} (docs/prompts.md)."
             )

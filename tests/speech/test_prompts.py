@@ -1,0 +1,86 @@
+"""Each shipped prompt says its text: a recogniser that never saw the text writes down what it hears.
+
+Whisper base hears each prompt alone, padded with quiet; the digits, which are never said alone, in rows such
+as a number is read back. Compared are letters without spaces, with numbers spelled out, so that
+"10" and "ten", "счету" and "счёту" are the same.
+"""
+
+import re
+
+import jiwer
+import numpy as np
+import pytest
+import soundfile
+
+from ivr import prompts
+from transcripts.recognizer import RATE, Sound
+from transcripts.whisper_engine import WhisperModel, WhisperRecognizer
+
+pytestmark = pytest.mark.speech
+
+MOST_WRONG = {"en": 0.15, "ru": 0.15}
+"""Share of wrong letters in any single prompt: a word or an ending that the recogniser hears otherwise."""
+MOST_WRONG_TOGETHER = {"en": 0.02, "ru": 0.03}
+"""Share of wrong letters over all prompts of the language."""
+MOST_WRONG_DIGITS = 0.1
+"""Share of wrong digits in numbers that are read back."""
+NUMBERS = ("2025550123", "4567890123", "9161234567", "8480079366", "89055154050")
+WORDS = {
+    "en": "zero one two three four five six seven eight nine ten".split(),
+    "ru": "ноль один два три четыре пять шесть семь восемь девять десять".split(),
+}
+QUIET = np.zeros(RATE // 3, np.int16)
+
+
+def heard(model: WhisperModel, language: str, sounds: list[Sound]) -> list[str]:
+    padded = [np.concatenate([QUIET, sound, QUIET]) for sound in sounds]
+    return [" ".join(word.text for word in words) for words in WhisperRecognizer(model, language).transcribe(padded)]
+
+
+def plain(text: str, language: str) -> str:
+    """Small letters without spaces and signs, numbers spelled out."""
+    spelled = re.sub(r"\d+", lambda match: spell(match.group(), language), text.lower().replace("ё", "е"))
+    return re.sub(r"[\W_]", "", spelled)
+
+
+def spell(number: str, language: str) -> str:
+    return WORDS[language][10] if number == "10" else " ".join(WORDS[language][int(digit)] for digit in number)
+
+
+def sound_of(language: str, name: str) -> Sound:
+    sound, rate = soundfile.read(prompts.SOUNDS / language / f"{name}.wav", dtype="int16")
+    assert rate == RATE
+    return sound
+
+
+@pytest.mark.parametrize("language", prompts.LANGUAGES)
+def test_each_prompt_says_its_text(whisper: WhisperModel, language: str) -> None:
+    texts = {name: text for name, text in prompts.texts(language).items() if not name.startswith("digit-")}
+    answers = heard(whisper, language, [sound_of(language, name) for name in texts])
+    wanted = [plain(text, language) for text in texts.values()]
+    got = [plain(answer, language) for answer in answers]
+    wrong = {
+        f"{name}: {text!r} was heard as {answer!r}": rate
+        for (name, text), answer, one, other in zip(texts.items(), answers, wanted, got, strict=True)
+        if (rate := jiwer.cer(one, other)) > 0
+    }
+    together = jiwer.cer(wanted, got)
+    print(f"\n{language}: {len(texts)} prompts, {together:.1%} of letters wrong")
+    for line, rate in wrong.items():
+        print(f"  {rate:.1%} {line}")
+    assert [line for line, rate in wrong.items() if rate > MOST_WRONG[language]] == []
+    assert together <= MOST_WRONG_TOGETHER[language]
+
+
+@pytest.mark.parametrize("language", prompts.LANGUAGES)
+def test_a_number_read_back_is_understood(whisper: WhisperModel, language: str) -> None:
+    rows = [np.concatenate([sound_of(language, name) for name in prompts.digits_prompts(number)]) for number in NUMBERS]
+    digit_of = {word: str(n) for n, word in enumerate(WORDS[language][:10])}
+    wanted, got = [], []
+    for number, answer in zip(NUMBERS, heard(whisper, language, rows), strict=True):
+        words = re.findall(r"\d|[^\W\d]+", answer.lower())
+        digits = "".join(word if word.isdigit() else digit_of.get(word, "?") for word in words)
+        print(f"\n{language}: {number} was heard as {digits} ({answer!r})", end="")
+        wanted.append(number)
+        got.append(digits)
+    assert jiwer.cer(wanted, got) <= MOST_WRONG_DIGITS
