@@ -1,0 +1,82 @@
+"""`python -m bench`: runs the benchmarks one after another, prints tables, writes bench/results/<name>.json.
+
+    python -m bench [--quick] [--only NAME]... [--json FILE]
+
+A benchmark is a module with `run(quick) -> dict`. It tells `figures` (bench.report.Figure) and `details`, or
+`left_out` with the reason. Wishes that are not met are shown, and are no error.
+"""
+
+import argparse
+import importlib
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench import report
+
+BENCHMARKS = {
+    "ami": "AMI client",
+    "runner": "Decisions and rows, without Asterisk",
+    "calls": "The same menu in native dialplan and in Ringback, 20 calls a second",
+    "transcription": "Transcription of stereo calls, beside the bare engine on both channels",
+}
+RESULTS = Path(__file__).parent / "results"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status 0 when all that was asked for has run."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures Ringback beside its peers.")
+    parser.add_argument("--quick", action="store_true", help="a minute instead of a quarter of an hour; noisy figures")
+    parser.add_argument("--only", action="append", choices=BENCHMARKS, metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all results into one file too")
+    options = parser.parse_args(arguments)
+    results = {name: _run(name, options.quick) for name in options.only or BENCHMARKS}
+    if options.json is not None:
+        _write(options.json, results)
+    return 0
+
+
+def _run(name: str, quick: bool) -> dict[str, Any]:
+    print(f"{BENCHMARKS[name]} ...", file=sys.stderr, flush=True)
+    facts = report.machine()
+    found = importlib.import_module(f"bench.{name}").run(quick)
+    result = {"bench": name, "at": datetime.now(UTC).isoformat(timespec="seconds"), "quick": quick, "machine": facts}
+    if "left_out" in found:
+        print(f"{BENCHMARKS[name]}: left out: {found['left_out']}.")
+        result["left_out"] = found["left_out"]
+    else:
+        figures = found.get("figures") or _speech_figures(found)
+        report.table(BENCHMARKS[name], figures)
+        result |= {"figures": report.as_json(figures), "details": found.get("details", found)}
+    _write(RESULTS / f"{name}.json", result)
+    return result
+
+
+def _speech_figures(found: dict[str, Any]) -> list[report.Figure]:
+    """What bench/transcription.py tells, engine by engine, as figures."""
+    figures = []
+    for name, engine in found.items():
+        if not isinstance(engine, dict) or "ratio" not in engine:
+            continue
+        ratio, least, share = engine["ratio"], found["wanted_ratio"], engine["share_of_speech"]
+        what = f"{name}: transcribed, {share:.0%} speech"
+        wanted = f"at least {least} x as fast"
+        seconds = engine["ours_seconds"], engine["bare_seconds"]
+        figures.append(report.Figure(what, seconds[0], "s", "bare", seconds[1], ratio, "x", wanted, ratio >= least))
+        if "ours_wer" in engine:
+            ours, bare = 100 * engine["ours_wer"], 100 * engine["bare_wer"]
+            more, no_worse = ours - bare, ours <= bare
+            what = f"{name}: wrong words"
+            figures.append(report.Figure(what, ours, "%", "bare", bare, more, "points", "no more", no_worse))
+    return figures
+
+
+def _write(path: Path, document: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,267 @@
+"""What the call benchmark stands on: a private Asterisk, a controller that comes and goes, SIPp.
+
+Asterisk runs the configuration that Ringback renders, plus numbers of the benchmark's own: the same menu in
+plain dialplan, and both without recording. No worker and no page runs: they are other processes' work.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import soundfile
+
+from pbx import asterisk
+from ringback import bootstrap
+from ringback.trial import LOOPBACK, REPOSITORY, Trial, TrialError, until
+
+RATE = 8000
+RTP_FIRST, RTP_LAST = 32000, 32999
+SIPP_PORT, SIPP_MEDIA_PORT = 33000, 33100
+TICKS = os.sysconf("SC_CLK_TCK")
+PCAPS = Path("/usr/share/sip-tester")
+HELLO_SECONDS, MENU_SECONDS = 0.3, 1.0
+SETTINGS: dict[str, Any] = {
+    "sip": {"rtp_first": RTP_FIRST, "rtp_last": RTP_LAST},
+    "lines": [
+        {"number": "1000", "name": "Recorded", "notice": None, "greeting": "bench-hello", "menu": "main"},
+        {"number": "1001", "name": "Not recorded", "notice": None, "greeting": "bench-hello", "menu": "main"},
+    ],
+    "menus": {
+        "main": {
+            "prompt": "bench-menu",
+            "options": {"1": {"label": "Support", "queue": "support"}},
+            "person": "support",
+        }
+    },
+    "queues": {"support": {"name": "Support", "agents": ["anna"]}},
+}
+NATIVE = """
+[ringback-lines](+)
+exten => 2000,1,Set(CHANNEL(language)=en)
+ same => n,Answer()
+ same => n,MixMonitor({spool}/${{CHANNEL(linkedid)}}.raw,D)
+ same => n,Goto(bench-menu,s,1)
+exten => 2001,1,Set(CHANNEL(language)=en)
+ same => n,Answer()
+ same => n,Goto(bench-menu,s,1)
+
+[bench-menu]
+exten => s,1,Read(KEY,ringback/bench-hello&ringback/bench-menu,1,t,1,10)
+ same => n(check),GotoIf($["${{KEY}}" = "1"]?wait)
+ same => n,Read(KEY,ringback/menu-invalid&ringback/bench-menu,1,t,1,5)
+ same => n,Goto(check)
+ same => n(wait),MusicOnHold(default)
+"""
+"""The same menu as Ringback's lines 1000 and 1001: the same files, key times and what follows a key."""
+
+
+class House:
+    """Asterisk from the start to the end of the block; the controller when it is wanted."""
+
+    def __init__(self) -> None:
+        self._trial = Trial(SETTINGS)
+        self.settings = self._trial.settings
+        self._asterisk: subprocess.Popen[bytes] | None = None
+        self._controller: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def _start(self) -> None:
+        bootstrap.prepare(self.settings)
+        self._make_sounds()
+        secrets, program = self._trial.secrets(), asterisk.find(self.settings)
+        if program is None:
+            raise TrialError("There is no Asterisk to measure: `make bench` fetches one.")
+        self.version = program.version
+        self.place = asterisk.render(self.settings, secrets, program)
+        self._add_dialplan()
+        self._asterisk = self._spawn(self.place.command(), "asterisk")
+        until("Asterisk", 60, self.place.is_up)
+
+    def _close(self) -> None:
+        self.stop_controller()
+        if self._asterisk is not None:
+            _end(self._asterisk, signal.SIGTERM)
+        self._trial.close()
+
+    def _spawn(self, command: list[str], name: str) -> subprocess.Popen[bytes]:
+        with (self._trial.folder / f"{name}.out").open("ab") as out:
+            return subprocess.Popen(
+                command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+            )
+
+    def _make_sounds(self) -> None:
+        """Prompts of the benchmark: quiet tones before the key, a loud one after it."""
+        folder = asterisk.own_sounds(self.settings) / "en"
+        folder.mkdir(parents=True)
+        for name, seconds, height in (
+            ("bench-hello", HELLO_SECONDS, 0.05),
+            ("bench-menu", MENU_SECONDS, 0.05),
+            ("menu-invalid", 1.0, 0.8),
+        ):
+            sound = height * np.sin(2 * np.pi * 440 * np.arange(round(seconds * RATE)) / RATE)
+            soundfile.write(folder / f"{name}.wav", sound, RATE, subtype="PCM_16")
+
+    def _add_dialplan(self) -> None:
+        path = self.place.etc / "extensions.conf"
+        text = path.read_text(encoding="utf-8")
+        before, line, after = text.partition("exten => 1001,1,")
+        recorded = re.search(r"^ same => n,MixMonitor\(.*\n", after, re.MULTILINE)
+        if not line or recorded is None:
+            raise TrialError("The dialplan is not what this benchmark knows: bench/house.py must follow it.")
+        after = after.replace(recorded.group(), "", 1)
+        native = NATIVE.format(spool=self.settings.spool.resolve())
+        path.write_text(before + line + after + native, encoding="utf-8")
+
+    # -- the controller ------------------------------------------------------------------------------
+
+    def start_controller(self, *options: str) -> None:
+        """Returns when it has Asterisk in hand. `options` go to Python, before `-m ringback`."""
+        began = time.time()
+        command = [sys.executable, *options, "-m", "ringback", "controller", "--config", str(self._trial.config)]
+        self._controller = self._spawn(command, "controller")
+
+        def beating() -> bool:
+            assert self._controller is not None
+            if self._controller.poll() is not None:
+                out = (self._trial.folder / "controller.out").read_text(errors="replace")
+                raise TrialError(f"The controller ended at once:\n{out[-2000:]}")
+            found = re.search(r"RINGBACK_HEARTBEAT=(\d+)", self.place.cli("dialplan show globals"))
+            return found is not None and int(found.group(1)) > began
+
+        until("the controller", 30, beating)
+
+    def stop_controller(self, number: signal.Signals = signal.SIGKILL) -> None:
+        """By kill -9: there is no other way that it may need."""
+        if self._controller is not None:
+            _end(self._controller, number)
+            self._controller = None
+
+    # -- looking -----------------------------------------------------------------------------------
+
+    def cpu(self) -> dict[str, float]:
+        """CPU seconds so far (user and system) of the processes that run."""
+        running = {"asterisk": self._asterisk, "controller": self._controller}
+        return {name: _cpu(process.pid) for name, process in running.items() if process is not None}
+
+    def channels(self) -> int:
+        return int(self.place.cli("core show channels count").split()[0])
+
+    def clear_recordings(self) -> int:
+        """Removes the raw recordings; the number of bytes they had."""
+        files = list(self.settings.spool.glob("*.raw"))
+        size = sum(file.stat().st_size for file in files)
+        for file in files:
+            file.unlink()
+        return size
+
+    def ended_calls(self) -> dict[str, int]:
+        """Calls of the store by result, settled ones only."""
+        from sqlalchemy import func, select
+
+        from tickets.models import Call
+
+        query = select(Call.result, func.count()).where(Call.snapshot.is_(None)).group_by(Call.result)
+        with self._trial.sessions()() as session:
+            return {str(result): count for result, count in session.execute(query)}
+
+    # -- the load ------------------------------------------------------------------------------------
+
+    def sipp(self, number: str, calls_a_second: float, count: int) -> "Sipp":
+        """SIPp in the background: `count` calls that press 1 in the prompt and hang up in the music."""
+        scenario = self._trial.folder / "caller.xml"
+        scenario.write_text(_scenario(), encoding="ascii")
+        seconds = count / calls_a_second + 30
+        statistics = self._trial.folder / f"sipp-{time.monotonic_ns()}.csv"
+        command = ["sipp", f"{LOOPBACK}:{self.settings.sip.port}", "-sf", str(scenario), "-s", number]
+        command += ["-i", LOOPBACK, "-p", str(SIPP_PORT), "-mp", str(SIPP_MEDIA_PORT), "-nostdin"]
+        command += ["-r", f"{calls_a_second:g}", "-m", str(count), "-l", "300", "-recv_timeout", "5000"]
+        command += ["-timeout", f"{seconds:g}s", "-timeout_error", "-trace_stat", "-stf", str(statistics), "-fd", "1"]
+        return Sipp(self._spawn(command, "sipp"), statistics, seconds + 10)
+
+
+class Sipp:
+    """SIPp while it runs."""
+
+    def __init__(self, process: subprocess.Popen[bytes], statistics: Path, seconds: float) -> None:
+        self._process, self._statistics, self._seconds = process, statistics, seconds
+
+    def wait(self) -> tuple[int, int]:
+        """Calls that went as written, and calls that did not."""
+        try:
+            self._process.wait(self._seconds)
+        finally:
+            _end(self._process, signal.SIGKILL)
+        lines = self._statistics.read_text(encoding="ascii").splitlines()
+        last = dict(zip(lines[0].split(";"), lines[-1].split(";"), strict=False))
+        return int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"])
+
+
+def _end(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    if process.poll() is None:
+        process.send_signal(number)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _scenario() -> str:
+    """Voice packets all the time (A-law, 30 ms each), the key 0.9 s after the answer, hangup 1 s after the key."""
+    voice = f'<nop><action><exec play_pcap_audio="{PCAPS / "g711a.pcap"}"/></action></nop>'
+    key = f'<nop><action><exec play_pcap_audio="{PCAPS / "dtmf_2833_1.pcap"}"/></action></nop>'
+    sent = "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\nMax-Forwards: 70\nCall-ID: [call_id]\n"
+    who = "From: <sip:load@[local_ip]:[local_port]>;tag=[call_number]\n"
+    contact = "Contact: <sip:load@[local_ip]:[local_port]>\n"
+    to = "To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]\n"
+    sdp = (
+        "v=0\no=- 1 1 IN IP[local_ip_type] [local_ip]\ns=-\nc=IN IP[media_ip_type] [media_ip]\nt=0 0\n"
+        "m=audio [media_port] RTP/AVP 8 101\na=rtpmap:8 PCMA/8000\na=rtpmap:101 telephone-event/8000\n"
+        "a=fmtp:101 0-15\na=sendrecv\n"
+    )
+    invite = f"INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0\n{sent}{who}{to}CSeq: 1 INVITE\n{contact}"
+    invite += f"Content-Type: application/sdp\nContent-Length: [len]\n\n{sdp}"
+    ack = f"ACK [next_url] SIP/2.0\n{sent}{who}{to}CSeq: 1 ACK\n{contact}Content-Length: 0\n\n"
+    bye = f"BYE [next_url] SIP/2.0\n{sent}{who}{to}CSeq: 2 BYE\n{contact}Content-Length: 0\n\n"
+    return f"""<?xml version="1.0" encoding="ISO-8859-1"?>
+<scenario name="one key">
+<send retrans="500"><![CDATA[\n{invite}]]></send>
+<recv response="100" optional="true"/>
+<recv response="180" optional="true"/>
+<recv response="183" optional="true"/>
+<recv response="200" rrs="true"/>
+<send><![CDATA[\n{ack}]]></send>
+{voice}
+<pause milliseconds="900"/>
+{key}
+<pause milliseconds="200"/>
+{voice}
+<pause milliseconds="800"/>
+<send retrans="500"><![CDATA[\n{bye}]]></send>
+<recv response="200"/>
+</scenario>
+"""
