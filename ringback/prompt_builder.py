@@ -190,12 +190,13 @@ def build(languages: Iterable[str], only: Sequence[str], out: Path | None, echo:
     """Makes the prompts whose text changed since they were made; returns the files written.
 
     The texts are `<out>/<language>.yaml`, the sounds `<out>/<language>/<name>.wav`; `out` None is the shipped
-    folder. With names in `only`, just these. A file that somebody recorded is left alone. `echo` gets one
-    line for each file. Raises PromptError (texts), PromptBuildError (voice missing or failing).
+    folder, `languages` empty those that have texts there. With names in `only`, just these. A file that somebody
+    recorded is left alone. `echo` gets one line for each file. Raises PromptError (texts) and PromptBuildError
+    (voice missing or failing).
     """
     folder = out or SOUNDS
     written: list[Path] = []
-    for language in languages or LANGUAGES:
+    for language in languages or [name for name in LANGUAGES if (folder / f"{name}.yaml").exists()]:
         if language not in VOICES:
             raise PromptBuildError(f"There is no voice for language {language}: choose from {', '.join(VOICES)}.")
         prompts = read_texts(folder / f"{language}.yaml")

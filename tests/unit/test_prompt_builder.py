@@ -64,6 +64,11 @@ def test_a_recording_is_never_replaced(tmp_path: Path, whistle: Whistle) -> None
     assert build(["en"], [], tmp_path, told.append) == [own]
 
 
+def test_an_owner_may_have_texts_in_one_language(tmp_path: Path, whistle: Whistle) -> None:
+    write(tmp_path, "hello: Hello")
+    assert build([], [], tmp_path, lambda line: None) == [tmp_path / "en" / "hello.wav"]
+
+
 def test_only_names_that_are_asked_for(tmp_path: Path, whistle: Whistle) -> None:
     write(tmp_path, "hello: Hello\nbye: Bye")
     assert build(["en"], ["bye"], tmp_path, lambda line: None) == [tmp_path / "en" / "bye.wav"]
