@@ -1,0 +1,73 @@
+"""`ringback run` as a whole: killed, started again, stopped, started twice."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pbx import asterisk
+from ringback.trial import REPOSITORY, Trial, descendants, until
+
+
+def running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def supervisor_of(trial: Trial) -> int:
+    """The process that started the controller."""
+    controller = trial.pid("controller")
+    assert controller is not None
+    return int(Path(f"/proc/{controller}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+@pytest.fixture
+def trial(program: asterisk.Program) -> Trial:
+    """A Ringback of this test's own; `program` says that there is an Asterisk to run."""
+    return Trial()
+
+
+def test_nothing_outlives_a_killed_supervisor_and_the_next_start_works(trial: Trial) -> None:
+    with trial:
+        supervisor = supervisor_of(trial)
+        family = descendants(supervisor)
+        assert len(family) >= 4, "Asterisk, controller, worker, web"
+        os.kill(supervisor, signal.SIGKILL)
+        until("every process to be gone", 10, lambda: not any(running(pid) for pid in family))
+        trial.stop()
+        trial.start()
+        assert trial.pid("controller") not in family
+
+
+def test_a_second_start_in_the_same_folder_names_the_first(trial: Trial) -> None:
+    with trial:
+        command = [sys.executable, "-m", "ringback", "run", "--config", str(trial.config)]
+        done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 1
+        assert f"process {supervisor_of(trial)}" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_the_doctor_finds_a_running_ringback_well(trial: Trial) -> None:
+    with trial:
+        command = [sys.executable, "-m", "ringback", "doctor", "--config", str(trial.config)]
+        done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=60)
+        for part in ("controller", "worker", "web", "ami"):
+            assert f"good  {part} " in done.stdout, done.stdout
+        assert "no agent's phone is registered" in done.stdout
+
+
+def test_the_table_tells_how_to_use_it(trial: Trial) -> None:
+    with trial:
+        output = until("the table", 20, lambda: "Ringback is ready" in trial.last_output(40) and trial.last_output(40))
+        secret = trial.secrets()
+        assert f"sip:1000@127.0.0.1:{trial.settings.sip.port}" in output
+        assert secret.agent_passwords["anna"] in output
+        assert f"http://127.0.0.1:{trial.settings.web.port}/" in output
+        assert secret.admin_password not in output
+        assert str(trial.settings.data / "secrets.yaml") in output
