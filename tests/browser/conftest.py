@@ -1,0 +1,153 @@
+"""A running web server with the calls of an evening, and Debian's chromium that looks at it."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import waitress
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, sync_playwright
+
+from ringback import secrets
+from tests.house_of_calls import Store, open_copy, open_empty, seed
+from web import build_assets
+from web.app import create_app
+from web.models import User
+from web.service import HASHER
+
+PASSWORD = "correct horse battery"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run", "--mute-audio",
+    "--autoplay-policy=no-user-gesture-required",
+]  # fmt: skip
+
+
+@dataclass
+class Site:
+    """The pages of one test, on a free port of loopback."""
+
+    store: Store
+    server: Any
+    port: int
+    key: Any
+    stopped: bool = False
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Serves; on the same port again after `stop`."""
+        app = create_app(self.store.settings, self.key, self.store.sessions)
+        self.server = waitress.create_server(app, host="127.0.0.1", port=self.port, threads=4)
+        self.port = int(self.server.effective_port)
+        threading.Thread(target=self._run, name="pages", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self.server.run()
+        except OSError:
+            if not self.stopped:
+                raise
+
+    def stop(self) -> None:
+        """Closes the port and every connection, as a server that is killed."""
+        self.stopped = True
+        self.server.close()
+        for channel in list(self.server._map.values()):
+            channel.close()
+        self.stopped = False
+
+
+@dataclass
+class Seen:
+    """What must not happen on any page: errors, refused scripts, dialogs."""
+
+    faults: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+
+    def console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not any(word in message.text for word in self.expected):
+            self.faults.append(message.text)
+
+    def dialog(self, dialog: Dialog) -> None:
+        self.faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+
+@pytest.fixture(scope="session")
+def chromium(missing: Callable[[str], None]) -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        missing("chromium (Debian's package chromium)")
+    if build_assets.missing():
+        missing("web/static/vendor (run `python -m web.build_assets`)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the calls of an evening and two people, made once and copied for each test."""
+    made = open_empty(tmp_path_factory.mktemp("evening"))
+    seed(made)
+    with made.sessions() as session, session.begin():
+        for name, role in (("admin", "admin"), ("anna", "agent")):
+            session.add(User(name=name, password_hash=HASHER.hash(PASSWORD), role=role))
+    made.sessions.kw["bind"].dispose()
+    return made.settings.data
+
+
+@pytest.fixture
+def site(evening: Path, tmp_path: Path) -> Iterator[Site]:
+    store = open_copy(evening, tmp_path / "data")
+    key, _ = secrets.load_or_create(store.settings)
+    made = Site(store, None, 0, key)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def seen() -> Seen:
+    return Seen()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: Site, seen: Seen) -> Iterator[Visit]:
+    """`visit(path, name="admin", **options of the browser's context)`: a page for somebody signed in.
+
+    At the end of the test nothing unexpected may have been said on the console of any of them.
+    """
+    contexts: list[BrowserContext] = []
+
+    def go(path: str, name: str | None = "admin", **options: Any) -> Page:
+        options = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US", **options}
+        context = chromium.new_context(base_url=site.address, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", seen.console)
+        page.on("pageerror", lambda error: seen.faults.append(str(error)))
+        page.on("dialog", seen.dialog)
+        if name is not None:
+            page.goto("/sign-in")
+            page.fill("#name", name)
+            page.fill("#password", PASSWORD)
+            page.click("main button")
+            page.wait_for_url("**/now")
+        page.goto(path)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert seen.faults == []
