@@ -26,14 +26,12 @@ prepare: $(VENV)/.run web-parts mmdebstrap ## Sets up everything that `make run`
 	@$(RINGBACK) prepare $(CONFIG)
 
 test: $(VENV)/.dev prepare test-packages ## Sets up what tests need besides, then runs all tests and checks
-	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest $(ARGS)
+	@status=0; $(MAKE) --no-print-directory check || status=1; \
+	  echo "pytest"; $(BIN)/pytest --durations=15 $(ARGS) || status=1; exit $$status
 
 check: $(VENV)/.dev ## Style, types and the rules of the rooms
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@status=0; for check in "ruff check ." "ruff format --check ." mypy lint-imports; do \
+	  echo "$$check"; $(BIN)/$$check || status=1; done; exit $$status
 
 format: $(VENV)/.dev ## Formats the code and mends what can be mended by itself
 	$(BIN)/ruff check --fix .

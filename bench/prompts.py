@@ -65,7 +65,7 @@ def prompts(language: str, count: int, fewest_words: int = 4) -> list[Prompt]:
             path = _sounds(language) / f"{name}.wav"
             if not unfit and len(text.split()) >= fewest_words and path.is_file():
                 fit.append((name, text, path))
-    chosen = random.Random(1).sample(sorted(fit), min(count, len(fit)))  # noqa: S311 - not a secret
+    chosen = random.Random(1).sample(sorted(fit), min(count, len(fit)))
     return [Prompt(name, text, soundfile.read(path, dtype="int16")[0]) for name, text, path in chosen]
 
 
