@@ -72,12 +72,12 @@ def _compare(calls: list[StereoCall], recognizer: Recognizer, bare: Bare, *, tex
         for call in calls:
             path = Path(folder) / "call.flac"
             soundfile.write(path, call.sound, RATE)
-            with _clock(spent["ours"]), soundfile.SoundFile(path) as file:
+            with _Clock(spent["ours"]), soundfile.SoundFile(path) as file:
                 wanted = [Part("caller", 0, 0.0, call.seconds), Part("agent", 1, 0.0, call.seconds)]
                 result = decode(file, wanted, recognizer, lambda: None)
             heard["ours"] += [_text(result.words["caller"]), _text(result.words["agent"])]
             speech, audio = speech + result.speech_seconds, audio + 2 * call.seconds
-            with _clock(spent["bare"]):
+            with _Clock(spent["bare"]):
                 sound, _ = soundfile.read(path, dtype="int16")
                 heard["bare"] += [bare(sound[:, 0]), bare(sound[:, 1])]
     found: dict[str, Any] = {
@@ -96,7 +96,7 @@ def _compare(calls: list[StereoCall], recognizer: Recognizer, bare: Bare, *, tex
     return found
 
 
-class _clock:
+class _Clock:
     """Adds the wall and CPU seconds of a block to a pair."""
 
     def __init__(self, spent: list[float]) -> None:

@@ -41,6 +41,12 @@ def until(found: Callable[[], Any], seconds: float = 10.0) -> Any:
     return answer
 
 
+@pytest.fixture(name="missing", scope="session")
+def missing_fixture() -> Callable[[str], None]:
+    """`missing(what)`: ends the test, as an error in CI and as a skip elsewhere."""
+    return missing
+
+
 @pytest.fixture(name="until")
 def until_fixture() -> Callable[..., Any]:
     """`until(found, seconds=10)`: the first true answer of `found`; fails at the deadline."""

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from transcripts.errors import ModelError
 from transcripts.recognizer import RATE, Sound, Word, inside
 
@@ -42,7 +44,11 @@ class VoskModel:
 
 
 class VoskStream:
-    """Sound that comes bit by bit: `accept` gives the words that are final, `finish` the rest."""
+    """Sound that comes bit by bit: `accept` gives the words that are final, `finish` the rest.
+
+    Vosk decides at the end of each piece it is given whether a sentence is over. It is always given pieces of
+    CHUNK samples here, so what is heard does not depend on how the sound came.
+    """
 
     def __init__(self, model: VoskModel, grammar: list[str] | None = None) -> None:
         """`grammar`: the only phrases that can be heard; None: anything."""
@@ -53,23 +59,38 @@ class VoskStream:
             arguments.append(json.dumps([*grammar, "[unk]"], ensure_ascii=False))
         self._recognizer: Any = vosk.KaldiRecognizer(*arguments)
         self._recognizer.SetWords(True)
-        self._heard = 0
+        self._begun = 0
+        """Samples that Vosk had heard when this sound began: its clock never goes back."""
+        self._given = 0
+        self._rest: Sound = np.zeros(0, np.int16)
 
     def accept(self, sound: Sound) -> list[Word]:
         """Takes any number of samples; words become final at pauses."""
-        self._heard += len(sound)
-        if not len(sound) or not self._recognizer.AcceptWaveform(sound.tobytes()):
-            return []
-        return self._words(self._recognizer.Result())
+        words: list[Word] = []
+        held = np.concatenate([self._rest, sound])
+        whole = len(held) // CHUNK * CHUNK
+        for begin in range(0, whole, CHUNK):
+            words += self._give(held[begin : begin + CHUNK])
+        self._rest = held[whole:]
+        return words
 
     def finish(self) -> list[Word]:
-        """The words that were not final yet."""
-        return self._words(self._recognizer.FinalResult())
+        """The words that were not final yet. The next sound begins anew, at zero."""
+        words = self._give(self._rest) if len(self._rest) else []
+        if self._given > self._begun:
+            words += self._words(self._recognizer.FinalResult())
+        self._begun, self._rest = self._given, self._rest[:0]
+        return words
+
+    def _give(self, piece: Sound) -> list[Word]:
+        self._given += len(piece)
+        return self._words(self._recognizer.Result()) if self._recognizer.AcceptWaveform(piece.tobytes()) else []
 
     def _words(self, answer: str) -> list[Word]:
         found = json.loads(answer).get("result", [])
         words = [Word(float(w["start"]), float(w["end"]), float(w["conf"]), w["word"]) for w in found]
-        return inside([w for w in words if w.text != "[unk]"], self._heard / RATE)
+        words = [word.shifted(-self._begun / RATE) for word in words if word.text != "[unk]"]
+        return inside(words, (self._given - self._begun) / RATE)
 
 
 class VoskRecognizer:
@@ -83,16 +104,13 @@ class VoskRecognizer:
         self._model = model
         self.model = model.name
         self.language = language
+        self._stream: VoskStream | None = None
 
     def stream(self, grammar: list[str] | None = None) -> VoskStream:
+        """A stream of its own, e.g. for a call that goes on."""
         return VoskStream(self._model, grammar)
 
     def transcribe(self, sounds: Sequence[Sound]) -> list[list[Word]]:
-        return [self._one(sound) for sound in sounds]
-
-    def _one(self, sound: Sound) -> list[Word]:
-        stream = self.stream()
-        words: list[Word] = []
-        for begin in range(0, len(sound), CHUNK):
-            words += stream.accept(sound[begin : begin + CHUNK])
-        return words + stream.finish()
+        # One stream for all: what Vosk worked out of its graph for one sound serves the next.
+        stream = self._stream = self._stream or self.stream()
+        return [stream.accept(sound) + stream.finish() for sound in sounds]
