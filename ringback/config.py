@@ -78,9 +78,46 @@ class Line(Model):
     """Country (ISO 3166 alpha-2) in which a number without prefix is read."""
 
 
+class Need(Model):
+    """A skill the agent must have, less of it the longer the caller waits.
+
+    `{skill: english, level: 50, after: {60: 0}}` is: english of 50 or more, after 60 s anybody.
+    """
+
+    skill: Name
+    level: int = Field(50, ge=1, le=100)
+    after: dict[Annotated[float, Field(gt=0)], Annotated[int, Field(ge=0, le=100)]] = {}
+    """Seconds since the call arrived -> the level that is enough from then on; 0: anybody."""
+
+
+class Limit(Model):
+    """Where a caller goes whom a queue cannot serve."""
+
+    to: Name = "callback"
+    """`callback`, `message`, or the name of another queue, where the place is kept."""
+
+
+class LongestWait(Limit):
+    seconds: float = Field(gt=0)
+
+
+class MostCallers(Limit):
+    callers: int = Field(ge=1)
+    """As many may wait; whoever comes then is one too many."""
+
+
+class NoAgents(Limit):
+    seconds: float = Field(5, ge=0)
+    """For so long nobody of the queue has been logged in with a phone that can be reached."""
+
+
 class Option(Model):
     label: str
     queue: Name
+    priority: int = Field(0, ge=0, le=100)
+    """Higher goes first; equals by the arrival of the call."""
+    needs: list[Need] = []
+    """Skills this answer asks for, besides those of its queue."""
 
 
 class Menu(Model):
@@ -102,6 +139,20 @@ class Queue(Model):
     wrap_up_seconds: float = Field(15, ge=0, le=3600)
     announce_first_seconds: float = Field(20, ge=0)
     announce_every_seconds: float = Field(60, ge=15)
+    announce_wait: bool = True
+    """Tell the expected wait too, as long as it has been right; no: the position alone."""
+    strategy: Literal["longest-idle", "least-busy"] = "longest-idle"
+    """Which of several free agents: idle for longest, or the smallest share of today spent talking."""
+    ring_together: int = Field(1, ge=1, le=20)
+    """How many free agents ring at once for one caller; who answers first has the call."""
+    priority: int = Field(0, ge=0, le=100)
+    """For agents of several queues: callers of the higher one go first."""
+    needs: list[Need] = []
+    last_agent_seconds: float = Field(20, ge=0, le=600)
+    """For so long a known caller waits for the agent of the last talk alone, if that agent is there."""
+    longest_wait: LongestWait | None = None
+    most_callers: MostCallers | None = None
+    no_agents: NoAgents | None = None
     survey: Name | None = "solved"
     keep_days: int = Field(365, ge=1)
 
@@ -122,6 +173,8 @@ class Agent(Model):
     name: Name
     display: str
     extension: Digits
+    skills: dict[Name, Annotated[int, Field(ge=0, le=100)]] = {}
+    """Levels, as `needs` of queues and menu options ask for them: `{english: 80}`."""
 
 
 DEFAULT_MENU = Menu(
@@ -168,6 +221,12 @@ class Settings(Model):
         Agent(name="anna", display="Anna", extension="201"),
         Agent(name="boris", display="Boris", extension="202"),
     ]
+    pause_limits: dict[str, Annotated[float, Field(gt=0)]] = {}
+    """Seconds by the reason of a pause: who stays away longer is reported, e.g. `{coffee: 900}`."""
+    vips: dict[Annotated[str, StringConstraints(pattern=r"^\+[0-9]{6,15}$")], Annotated[int, Field(ge=0, le=100)]] = {}
+    """Priority of callers by their number in E.164, e.g. `{"+14155550100": 10}`."""
+    redial_seconds: float = Field(60, ge=0, le=3600)
+    """A caller cut off in the line who calls again within this time takes the old place."""
 
     @model_validator(mode="after")
     def names_exist(self) -> "Settings":
@@ -191,6 +250,32 @@ class Settings(Model):
             if q.survey is not None and q.survey not in self.surveys:
                 raise ValueError(f"queue {name} asks survey {q.survey}, which is not in surveys")
         return self
+
+    @model_validator(mode="after")
+    def queues_can_serve(self) -> "Settings":
+        """Limits lead somewhere, and somebody has the skills that are asked for in the end."""
+        for name, queue in self.queues.items():
+            if name in ("callback", "message"):
+                raise ValueError(f"no queue may be called {name}: limits lead to a {name} by that word")
+            for limit in (queue.longest_wait, queue.most_callers, queue.no_agents):
+                if limit is not None and limit.to not in {*self.queues, "callback", "message"} - {name}:
+                    raise ValueError(
+                        f"queue {name} sends callers on to {limit.to}: not callback, message, another queue"
+                    )
+            self._somebody_has(f"queue {name}", queue, queue.needs)
+        for name, menu in self.menus.items():
+            for key, option in menu.options.items():
+                queue = self.queues[option.queue]
+                self._somebody_has(f"key {key} of menu {name}", queue, queue.needs + option.needs)
+        return self
+
+    def _somebody_has(self, where: str, queue: Queue, needs: list[Need]) -> None:
+        last = [(need.skill, need.after[max(need.after)] if need.after else need.level) for need in needs]
+        skills = {agent.name: agent.skills for agent in self.agents}
+        served = any(all(skills[name].get(skill, 0) >= level for skill, level in last) for name in queue.agents)
+        if last and not served:
+            asked = ", ".join(f"{skill} {level}" for skill, level in last)
+            raise ValueError(f"{where} asks for {asked}, which no agent of queue {queue.name} ever has")
 
     @property
     def store_url(self) -> str:
