@@ -59,7 +59,6 @@ class Part:
 
     name: str
     command: Sequence[str]
-    nice: int = 0
     log: str = ""
     """Name of the log file without ending; empty: the part's own name."""
 
@@ -69,16 +68,14 @@ def pause_before(deaths: int, spread: float) -> float:
     return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (deaths - 1)) * (0.75 + spread / 2)
 
 
-def _tied(parent: int, nice: int) -> Callable[[], None]:
-    """What the child does before it becomes its program: die with the supervisor, give way if it is nice."""
+def _tied(parent: int) -> Callable[[], None]:
+    """What the child does before it becomes its program: die with the supervisor."""
     libc = ctypes.CDLL(None, use_errno=True)
 
     def set_up() -> None:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # the supervisor died before the line above took hold
             os._exit(1)
-        if nice:
-            os.nice(nice)
 
     return set_up
 
@@ -127,7 +124,7 @@ class Keeper:
                 stderr=asyncio.subprocess.STDOUT,
                 env=self.environment,
                 start_new_session=True,  # Ctrl-C at the terminal reaches the supervisor alone
-                preexec_fn=_tied(os.getpid(), self.part.nice),
+                preexec_fn=_tied(os.getpid()),
             )
         except OSError as error:
             os.close(reading_end)
@@ -272,7 +269,7 @@ def parts(config_args: Sequence[str], place: asterisk.Place | None) -> list[Part
         *found,
         Part("controller", [*ours, "controller", *config_args]),
         Part("web", [*ours, "web", *config_args]),
-        Part("worker", [*ours, "worker", *config_args], nice=10),
+        Part("worker", [*ours, "worker", *config_args]),
     ]
 
 

@@ -118,17 +118,6 @@ def test_very_long_lines_and_bytes_that_are_no_text_reach_the_log(tmp_path: Path
     asyncio.run(with_keeper(Part("loud", [PYTHON, "-c", code]), tmp_path, [], act))
 
 
-def test_a_nice_part_gives_way(tmp_path: Path) -> None:
-    code = "import os, time; print('niceness', os.nice(0), flush=True); time.sleep(99)"
-
-    async def act(_keeper: Keeper) -> None:
-        log = tmp_path / "worker.log"
-        await shortly(lambda: log.exists() and "niceness" in log.read_text())
-        assert log.read_text().endswith(f"niceness {min(19, os.nice(0) + 10)}\n")
-
-    asyncio.run(with_keeper(Part("worker", [PYTHON, "-c", code], nice=10), tmp_path, [], act))
-
-
 ORPHAN = """
 import asyncio, sys
 from pathlib import Path
