@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from ringback.errors import RingbackError
 
@@ -18,6 +18,28 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Prompt = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,15}$")]
 Language = Literal["en", "ru"]
+Hours = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$")]
+"""A stretch of every day, e.g. 09:00-21:00; 24:00 is the end of the day."""
+
+
+def _yaml_off(value: object) -> object:
+    """YAML reads a bare `off` as a false."""
+    return "off" if value is False else value
+
+
+def _yaml_plus(value: object) -> object:
+    """YAML reads a bare `+7` as the number 7."""
+    return f"+{value}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _yaml_dial(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    return {_yaml_plus(key): str(new) if isinstance(new, int) else new for key, new in value.items()}
+
+
+Prefix = Annotated[str, BeforeValidator(_yaml_plus), StringConstraints(pattern=r"^\+[1-9][0-9]{0,14}$")]
+"""How a number in E.164 begins."""
 
 
 class ConfigError(RingbackError):
@@ -62,6 +84,66 @@ class Speech(Model):
     """auto: Vosk where a model of the language is installed, else Whisper."""
     vosk_models: dict[Language, Path] = {}
     """Folders of Vosk models by language; empty: those under <data>/models that were fetched."""
+
+
+class Callbacks(Model):
+    """Promises to call back: when, how often, and whom. Which queues make them is each queue's `callback`."""
+
+    attempts: int = Field(3, ge=1, le=10)
+    retry_minutes: list[Annotated[float, Field(gt=0, le=1440)]] = Field([5, 30], min_length=1)
+    """After the first attempt, the second, ...; the last counts for all that follow."""
+    hours: Hours = "09:00-21:00"
+    """When a number may be called, by the clock where it is."""
+    awake_minutes: float = Field(60, ge=0, le=240)
+    """Who has just asked on the phone is up and waits: for so long they are called at any hour."""
+    expiry_hours: float = Field(24, gt=0, le=720)
+    """A promise not kept by then has expired: an alarm, and a ticket for a person."""
+    allowed_prefixes: list[Prefix] = []
+    """E.164 prefixes that may be called, e.g. `["+1", "+7495"]`; empty: the countries of the lines."""
+    per_number_per_day: int = Field(5, ge=1)
+    """Calls to one number a day, whatever becomes of them."""
+    per_day: int = Field(500, ge=1)
+    """Calls to all numbers together a day."""
+    ring_seconds: float = Field(30, gt=0, le=120)
+    """How long the customer's phone rings."""
+    agent_seconds: float = Field(20, gt=0, le=120)
+    """How long the agent's phone rings."""
+
+    @property
+    def hours_seconds(self) -> tuple[int, int]:
+        """`hours` as seconds of the day: from, to (not included)."""
+        first, last = ((int(part[:2]) * 60 + int(part[3:])) * 60 for part in self.hours.split("-"))
+        return first, last
+
+    @model_validator(mode="after")
+    def hours_have_length(self) -> "Callbacks":
+        first, last = self.hours_seconds
+        if last - first < 3600 or last > 86400:
+            raise ValueError(f"hours {self.hours} are less than one hour of one day: write e.g. 09:00-21:00")
+        return self
+
+
+class Trunk(Model):
+    """How numbers outside are reached: a SIP provider. Its password is `trunk_password` in the secrets file."""
+
+    host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?$")]
+    port: int = Field(5060, ge=1, le=65535)
+    user: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+-]{0,64}$")] = ""
+    """The account's name; empty: the provider knows us by our address."""
+    registration: bool = True
+    """With a user: tell the provider where we are, so that calls to our numbers come in."""
+    caller_id: Annotated[str, StringConstraints(pattern=r"^(\+?[0-9]{2,15})?$")] = ""
+    """The number that customers see; empty: what the provider sets."""
+    dial: Annotated[
+        dict[
+            Annotated[str, StringConstraints(pattern=r"^\+[0-9]{0,15}$")],
+            Annotated[str, StringConstraints(pattern=r"^[0-9]{0,8}$")],
+        ],
+        BeforeValidator(_yaml_dial),
+    ] = {}
+    """What to dial instead of a number's beginning, the longest that fits; e.g. `{"+7": "8", "+": "810"}`.
+
+    Where nothing fits, the digits without the plus."""
 
 
 class Line(Model):
@@ -153,6 +235,10 @@ class Queue(Model):
     longest_wait: LongestWait | None = None
     most_callers: MostCallers | None = None
     no_agents: NoAgents | None = None
+    callback: Annotated[Literal["agent_first", "customer_first", "off"], BeforeValidator(_yaml_off)] = "agent_first"
+    """Whose phone rings first when a promised call is made; off: callers are not offered one."""
+    machine_detection: bool = True
+    """An answering machine is told from a person, and the promise is not taken for kept."""
     survey: Name | None = "solved"
     keep_days: int = Field(365, ge=1)
 
@@ -197,9 +283,12 @@ class Settings(Model):
     web: Web = Web()
     store: Store = Store()
     speech: Speech = Speech()
+    callbacks: Callbacks = Callbacks()
+    trunk: Trunk | None = None
+    """None: nobody outside can be called; promises end as tickets for a person."""
     lines: list[Line] = [
         Line(number="1000", name="Support"),
-        Line(number="1001", name="Поддержка", language="ru"),
+        Line(number="1001", name="Поддержка", language="ru", redial_country="RU"),
     ]
     menus: dict[Name, Menu] = {"main": DEFAULT_MENU}
     queues: dict[Name, Queue] = {
