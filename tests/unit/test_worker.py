@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
-from test_recording import noise, put_raw
 
 from recording.models import Recording
 from ringback import bootstrap
@@ -18,6 +17,7 @@ from ringback.store.base import utcnow
 from ringback.store.bus import Process
 from ringback.worker import TRIES, Stage, Worker
 from survey.models import Answer
+from tests.unit.test_recording import noise, put_raw
 from tickets.models import Call, Contact, Ticket, TicketEntry
 
 Sessions = sessionmaker[Session]
