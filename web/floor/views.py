@@ -37,10 +37,16 @@ def ask(agent: str, wish: str) -> ResponseReturnValue:
 
 def _live() -> ResponseReturnValue:
     moment = now()
+    document = live_for_person(moment)
+    return answer("now_live.html" if is_htmx() else "now.html", document, live=document, moment=moment)
+
+
+def live_for_person(moment: float) -> Document:
+    """What happens now, as far as it is for who asks: an agent sees no caller of a colleague."""
     document = live_document(db(), moment)
     if not person().may("all_calls"):
         document["calls"] = [call for call in document["calls"] if call["agent"] in (None, person().name)]
-    return answer("now_live.html" if is_htmx() else "now.html", document, live=document, moment=moment)
+    return document
 
 
 def answer(template: str, document: Document, **values: object) -> ResponseReturnValue:

@@ -24,16 +24,18 @@
   setInterval(tick, 250);
 
   const lost = document.getElementById("lost");
-  const setLost = (is) => {
-    if (lost.hidden !== is) return;
-    lost.textContent = is ? lost.dataset.text : "";
-    lost.hidden = !is;
+  const say = (text) => {
+    if (lost.textContent === text) return;
+    lost.textContent = text;
+    lost.hidden = !text;
   };
+  const setLost = (is) => say(is ? lost.dataset.text : "");
   document.addEventListener("htmx:sendError", () => setLost(true));
   document.addEventListener("htmx:timeout", () => setLost(true));
   document.addEventListener("htmx:afterRequest", (event) => {
     const status = event.detail.xhr ? event.detail.xhr.status : 0;
     if (status >= 500) setLost(true);
+    else if (status >= 400) say(lost.dataset.refused);
     else if (status > 0) setLost(false);
   });
   document.addEventListener("htmx:afterSettle", () => {
