@@ -1,13 +1,45 @@
-"""Which numbers may be promised a call: pure decisions on text.
+"""Whom we may call, when, and what an attempt came to: pure decisions on text, numbers and `now`.
 
 Used where a caller's number is first heard (asterisk-conf/agi-bin/fallback.py, which must start fast: nothing
-but the standard library is imported at the top) and again where the promise is taken in (`service.py`).
+but the standard library is imported at the top), where a promise is taken in (`service.py`), and before every
+call out (the runner). Times are seconds since the epoch; numbers are E.164 with their plus, unless said
+otherwise. The dialling rules are there against toll fraud: somebody who makes us call a costly number earns on
+each call.
 """
 
 import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+if TYPE_CHECKING:
+    from ringback.config import Callbacks, Settings, Trunk
 
 PUNCTUATION = str.maketrans("", "", " -.()\u00a0")
 DIALLED = re.compile(r"\+?[0-9]{5,18}")
+SHORTEST_DIALLED = 5
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+DAYS_AHEAD = 3
+"""How far `allowed_from` looks: with every zone there is, a day has at most two openings that matter."""
+ONE_PRICE = (frozenset({"US", "CA"}), frozenset({"RU", "KZ"}))
+"""Countries that share a code and that people call alike; other countries of +1 are costly to call."""
+
+
+# -- numbers -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a number is not called."""
+
+    code: str
+    """number (none that can be called), short (short or emergency), premium, prefix, number-limit, day-limit"""
+    sentence: str
+    """For a person, in English; other languages are told by the code."""
 
 
 def number_to_call(text: str, country: str) -> str | None:
@@ -17,20 +49,43 @@ def number_to_call(text: str, country: str) -> str | None:
     short codes (an emergency line must never be called back), numbers that cannot exist, and those that cost
     the one who calls: a made-up caller id must not make us dial a premium line.
     """
+    number = read_number(text, country)
+    return number if isinstance(number, str) else None
+
+
+def read_number(text: str, country: str) -> str | Refusal:
+    """`text` in E.164 as `number_to_call` reads it, or why it is not called."""
     import phonenumbers
-    from phonenumbers import PhoneNumberType
 
     digits = text.translate(PUNCTUATION)
+    if re.fullmatch(r"[0-9]{2,6}", digits) and _is_short(digits, country):
+        return Refusal("short", f"{digits} is a short or emergency number: those are never called back.")
     if not DIALLED.fullmatch(digits):
-        return None
+        return Refusal("number", "This is no telephone number: give it with all its digits, e.g. +12025550123.")
     try:
         number = phonenumbers.parse(digits, country)
     except phonenumbers.NumberParseException:
-        return None
+        return Refusal("number", f"{digits} is no number that can be called: give it with its country code.")
+    if not phonenumbers.is_valid_number(number):
+        return Refusal("number", f"{digits} is no number that can be called: please check its digits.")
+    e164: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return _premium(e164) or e164
+
+
+def _is_short(digits: str, country: str) -> bool:
+    from phonenumbers import shortnumberinfo
+
+    return len(digits) < SHORTEST_DIALLED or bool(shortnumberinfo.connects_to_emergency_number(digits, country))
+
+
+def _premium(number: str) -> Refusal | None:
+    import phonenumbers
+    from phonenumbers import PhoneNumberType
+
     costly = {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PERSONAL_NUMBER}
-    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) in costly:
+    if phonenumbers.number_type(phonenumbers.parse(number)) not in costly:
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return Refusal("premium", f"{number} costs the one who calls it more than a call: such numbers are not called.")
 
 
 def spoken_digits(number: str, country: str) -> str:
@@ -39,5 +94,266 @@ def spoken_digits(number: str, country: str) -> str:
 
     parsed = phonenumbers.parse(number)
     if parsed.country_code == phonenumbers.country_code_for_region(country):
-        return phonenumbers.national_significant_number(parsed)
+        return str(phonenumbers.national_significant_number(parsed))
     return number.removeprefix("+")
+
+
+# -- the dialling rules --------------------------------------------------------------------------------
+
+
+def refusal(number: str, settings: "Settings", made_today_for_number: int, made_today: int) -> Refusal | None:
+    """Why `number` must not be dialled now; None: it may. The counts are calls made since midnight."""
+    import phonenumbers
+
+    rules = settings.callbacks
+    if not E164.fullmatch(number) or not phonenumbers.is_valid_number(phonenumbers.parse(number)):
+        return Refusal("number", f"{number[:30]} is no number that can be called: please check its digits.")
+    if costly := _premium(number):
+        return costly
+    if not is_allowed(number, settings):
+        allowed = ", ".join(rules.allowed_prefixes) or "those of our own countries"
+        return Refusal("prefix", f"{number} may not be called from here: numbers allowed are {allowed}.")
+    if made_today_for_number >= rules.per_number_per_day:
+        most = rules.per_number_per_day
+        return Refusal("number-limit", f"{number} was called {made_today_for_number} times today, {most} is the most.")
+    if made_today >= rules.per_day:
+        return Refusal("day-limit", f"{made_today} calls were made today, {rules.per_day} is the most a day.")
+    return None
+
+
+def why_not(number: str, settings: "Settings", made_today_for_number: int, made_today: int) -> str | None:
+    """`refusal` as its sentence."""
+    found = refusal(number, settings, made_today_for_number, made_today)
+    return None if found is None else found.sentence
+
+
+def is_allowed(number: str, settings: "Settings") -> bool:
+    """Whether the prefixes allow it: those of the settings; where there are none, the lines' own countries.
+
+    The country counts and not its code: +1 is also a dozen islands whose numbers are dear to call.
+    """
+    import phonenumbers
+
+    if settings.callbacks.allowed_prefixes:
+        return number.startswith(tuple(settings.callbacks.allowed_prefixes))
+    home = {line.redial_country for line in settings.lines}
+    home |= {country for group in ONE_PRICE if group & home for country in group}
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number)) in home
+
+
+def dial_string(number: str, trunk: "Trunk") -> str:
+    """What is dialled on the trunk for an E.164 `number`: digits only. Raises ValueError for anything else."""
+    if not E164.fullmatch(number):
+        raise ValueError(f"{number[:30]!r} is no number in E.164")
+    longest = max((prefix for prefix in trunk.dial if number.startswith(prefix)), key=len, default="+")
+    return trunk.dial.get(longest, "") + number.removeprefix(longest)
+
+
+# -- time ----------------------------------------------------------------------------------------------
+
+
+def zones_of(number: str, settings: "Settings") -> tuple[ZoneInfo, ...]:
+    """The time zones that a number can be in; where nothing is known, our own."""
+    return _zones(number, settings.timezone)
+
+
+@lru_cache(maxsize=10_000)
+def _zones(number: str, own: str) -> tuple[ZoneInfo, ...]:
+    import phonenumbers
+    from phonenumbers import timezone
+
+    names = timezone.time_zones_for_number(phonenumbers.parse(number))
+    found = [zone for name in names if (zone := _zone(name)) is not None]
+    return tuple(found) or (_zone(own) or ZoneInfo("UTC"),)
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    if name == "Etc/Unknown":
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def allowed_from(number: str, now: float, settings: "Settings", *, asked_at: float | None = None) -> float:
+    """The earliest moment >= `now` at which the customer may be called.
+
+    Inside `callbacks.hours` by the clock where the number is. A number that can be in several zones (mobiles of
+    a wide country) is called when it is allowed in all of them; where the zones lie too far apart for that, when
+    it is allowed in our own, or if we are elsewhere in the most of them. `asked_at` is when the customer asked on
+    the phone: for `callbacks.awake_minutes` from then the hours do not count, because who asks is awake.
+    """
+    rules = settings.callbacks
+    if asked_at is not None and asked_at <= now < asked_at + rules.awake_minutes * 60:
+        return now
+    zones = zones_of(number, settings)
+    if all(_in_hours(zone, now, rules) for zone in zones):
+        return now
+    moments = [now, *_openings(zones, now, rules)]
+    awake = [sum(_in_hours(zone, moment, rules) for zone in zones) for moment in moments]
+    if len(zones) in awake:
+        return moments[awake.index(len(zones))]
+    own = _zone(settings.timezone)
+    if own is not None and own in zones:
+        return next(moment for moment in [now, *_openings((own,), now, rules)] if _in_hours(own, moment, rules))
+    return moments[awake.index(max(awake))]
+
+
+def _openings(zones: tuple[ZoneInfo, ...], now: float, rules: "Callbacks") -> list[float]:
+    """The moments after `now`, in order, at which the hours begin in one of the zones."""
+    first, _ = rules.hours_seconds
+    opens = time(first // 3600, first // 60 % 60)
+    moments = set()
+    for zone in zones:
+        today = datetime.fromtimestamp(now, zone).date()
+        for days in range(DAYS_AHEAD):
+            for fold in (0, 1):  # an hour that comes twice begins the hours twice
+                begin = datetime.combine(today + timedelta(days), opens.replace(fold=fold), zone).timestamp()
+                if begin > now:
+                    moments.add(begin)
+    return sorted(moments)
+
+
+def _in_hours(zone: ZoneInfo, moment: float, rules: "Callbacks") -> bool:
+    clock = datetime.fromtimestamp(moment, zone).time()
+    first, last = rules.hours_seconds
+    return first <= clock.hour * 3600 + clock.minute * 60 + clock.second < last
+
+
+def expires_at(requested_at: float, settings: "Settings") -> float:
+    """When a promise that was not kept has expired. Of one for a chosen time, `requested_at` is that time."""
+    return requested_at + settings.callbacks.expiry_hours * 3600
+
+
+def next_attempt(
+    attempts_made: int,
+    now: float,
+    settings: "Settings",
+    *,
+    number: str | None = None,
+    expires_at: float | None = None,
+    asked_at: float | None = None,
+) -> float | None:
+    """When to try again after the attempt that ended `now`; None: no more, the promise is broken.
+
+    With `number` the time lies in its allowed hours; with `expires_at` a time that is not before it is none.
+    """
+    rules = settings.callbacks
+    if attempts_made >= rules.attempts:
+        return None
+    waits = rules.retry_minutes
+    moment = now + waits[min(max(attempts_made, 1), len(waits)) - 1] * 60
+    if number is not None:
+        moment = allowed_from(number, moment, settings, asked_at=asked_at)
+    return None if expires_at is not None and moment >= expires_at else moment
+
+
+def midnight(now: float, settings: "Settings") -> float:
+    """When the day of the installation began: the dialling limits and the board count from here."""
+    zone = _zone(settings.timezone) or ZoneInfo("UTC")
+    return datetime.combine(datetime.fromtimestamp(now, zone).date(), time(), zone).astimezone(UTC).timestamp()
+
+
+# -- what an attempt came to ---------------------------------------------------------------------------
+
+
+class Outcome(StrEnum):
+    """What an attempt to reach the customer came to."""
+
+    ANSWERED = "answered"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    MACHINE = "machine"
+    REFUSED = "refused"
+    """The customer, or the provider, turned the call away."""
+    UNREACHABLE = "unreachable"
+    """A phone that is off, or a fault of the network: ours or theirs."""
+    WRONG_NUMBER = "wrong_number"
+    """Nobody has this number."""
+
+    @property
+    def is_retried(self) -> bool:
+        """Whether another attempt makes sense."""
+        return self not in (Outcome.ANSWERED, Outcome.WRONG_NUMBER)
+
+
+WRONG_NUMBER_CAUSES = frozenset({1, 22, 28})
+"""Q.850: unallocated number, number changed, invalid number format."""
+BUSY_CAUSES = frozenset({17})
+NO_ANSWER_CAUSES = frozenset({18, 19})
+REFUSED_CAUSES = frozenset({21, 55, 57})
+"""Q.850: call rejected, incoming calls barred, bearer capability not authorised."""
+
+
+def outcome_of(cause: int, status: str) -> Outcome:
+    """What happened, from the Q.850 hangup `cause` (0: unknown) and the `status` of the dial.
+
+    `status` is Asterisk's DIALSTATUS (ANSWER, BUSY, NOANSWER, CANCEL, CONGESTION, CHANUNAVAIL, ...) or MACHINE,
+    in any case; what neither tells is a fault of the network. Where they disagree the cause is nearer to the
+    truth, except that an answer is an answer: its cause says how the talk ended.
+    """
+    status = status.upper()
+    if status == "MACHINE":
+        return Outcome.MACHINE
+    if status in ("ANSWER", "ANSWERED"):
+        return Outcome.ANSWERED
+    by_cause = {
+        Outcome.WRONG_NUMBER: WRONG_NUMBER_CAUSES,
+        Outcome.BUSY: BUSY_CAUSES,
+        Outcome.NO_ANSWER: NO_ANSWER_CAUSES,
+        Outcome.REFUSED: REFUSED_CAUSES,
+    }
+    for outcome, causes in by_cause.items():
+        if cause in causes:
+            return outcome
+    by_status = {"BUSY": Outcome.BUSY, "NOANSWER": Outcome.NO_ANSWER, "CANCEL": Outcome.NO_ANSWER}
+    return by_status.get(status, Outcome.UNREACHABLE)
+
+
+# -- the rules as the runner asks them -----------------------------------------------------------------
+
+
+@dataclass
+class DiallingRules:
+    """The policy with today's calls counted in memory; fits `callback.promise.Rules`. No I/O.
+
+    Fill it at start with `record` from the attempts of the store (`service.calls_today`).
+    """
+
+    settings: "Settings"
+    _since: float = 0.0
+    """The midnight that the counts belong to."""
+    _made: Counter[str] = field(default_factory=Counter)
+    _closed: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """By number, what was worked out last: when asked, and the later moment that was the answer."""
+
+    def allowed_from(self, number: str, now: float, asked_at: float | None = None) -> float:
+        if asked_at is None:
+            asked, opens = self._closed.get(number, (0.0, 0.0))
+            if asked <= now < opens:
+                return opens
+        found = allowed_from(number, now, self.settings, asked_at=asked_at)
+        if found > now and asked_at is None:
+            self._closed[number] = (now, found)
+        return found
+
+    def next_attempt(self, attempts: int, now: float) -> float | None:
+        return next_attempt(attempts, now, self.settings)
+
+    def why_not(self, number: str, now: float) -> str | None:
+        self._turn_day(now)
+        return why_not(number, self.settings, self._made[number], self._made.total())
+
+    def record(self, number: str, at: float) -> None:
+        """A call to `number` was made at `at`; earlier days are forgotten, calls of earlier days not counted."""
+        self._turn_day(at)
+        if at >= self._since:
+            self._made[number] += 1
+
+    def _turn_day(self, now: float) -> None:
+        began = midnight(now, self.settings)
+        if began > self._since:
+            self._since = began
+            self._made.clear()
+            self._closed.clear()
