@@ -43,14 +43,19 @@ demo: prepare ## Places one whole call with scripted phones and prints it as JSO
 bench: $(VENV)/.dev prepare test-packages ## Measures Ringback beside its peers; writes bench/results/
 	@$(BIN)/python -m bench $(ARGS)
 
-lock: ## Writes the lock files with hashes from pyproject.toml (needs pip-tools' `pip-compile` on the path)
-	pip-compile --quiet --generate-hashes --strip-extras --output-file requirements.lock pyproject.toml
-	pip-compile --quiet --generate-hashes --strip-extras --extra dev --output-file requirements-dev.lock pyproject.toml
-	pip-compile --quiet --generate-hashes --strip-extras --extra voices --output-file requirements-voices.lock pyproject.toml
-	pip-compile --quiet --generate-hashes --strip-extras --extra node --output-file requirements-node.lock pyproject.toml
+lock: ## Writes the lock files with hashes from pyproject.toml; ARGS=--upgrade for newer versions
+	@test -x .lock/bin/uv || { $(PYTHON) -m venv .lock && .lock/bin/python -m pip install --quiet uv; }
+	$(call compile,requirements.lock)
+	$(call compile,requirements-dev.lock,--extra dev -c requirements.lock)
+	$(call compile,requirements-voices.lock,--extra voices -c requirements.lock)
+	$(call compile,requirements-node.lock,--extra node -c requirements.lock)
+
+define compile
+.lock/bin/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 $(ARGS) $(2) -o $(1) pyproject.toml
+endef
 
 clean: ## Removes what was built; data in var/ stays
-	rm -rf $(VENV) .node node_modules web/static/vendor ringback.egg-info
+	rm -rf $(VENV) .lock .node node_modules web/static/vendor ringback.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
