@@ -9,6 +9,9 @@ The rules:
 - A caller in the line (`waiting`) hears music. The line tells us when a position is to be announced
   and when an agent is free (`offered`); while the phone rings the caller still has the place. An agent
   who does not answer costs the caller nothing: back to `waiting` with the place of the arrival.
+- A waiting caller may press 1 at any moment and be called back (`callback`): the number is read back and
+  can be changed, the place in line stays. An agent who gets free meanwhile goes before all that. A customer
+  whom we call back comes in with the agent already there (`offered`) and goes on like any caller.
 - When the agent hangs up (`talking` is over) the caller who stays hears one question (`survey`), then
   goodbye (`closing`). When the caller hangs up, the call ends there (`ended`), wherever that is.
 - Events may come twice, late, or in another order than they happened. A second copy is dropped. An
@@ -21,7 +24,6 @@ The rules:
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 from ivr import commands as cmd
@@ -29,9 +31,13 @@ from ivr.events import (
     Adopted,
     AgentAnswered,
     Arrived,
+    Bridged,
+    CalledBack,
+    CallerKnown,
     Done,
     Event,
     HungUp,
+    KeyPressed,
     Offered,
     PbxLost,
     PositionDue,
@@ -39,7 +45,8 @@ from ivr.events import (
 )
 from ivr.facts import Facts
 from ivr.flow import Flow
-from ivr.prompts import position_prompts
+from ivr.prompts import digits_prompts, position_prompts
+from ivr.table import TRANSITIONS, Signal, State
 
 SETTLE_SECONDS = 1.0
 PROMPT_LIMIT_SECONDS = 90.0
@@ -47,62 +54,10 @@ PROMPT_LIMIT_SECONDS = 90.0
 INBOX_LIMIT = 64
 
 
-class State(StrEnum):
-    """Where a call is."""
-
-    RINGING = "ringing"
-    GREETING = "greeting"
-    MENU = "menu"
-    WAITING = "waiting"
-    OFFERED = "offered"
-    TALKING = "talking"
-    SURVEY = "survey"
-    CLOSING = "closing"
-    ENDED = "ended"
-
-
-class Signal(StrEnum):
-    """What an event means in the state it meets."""
-
-    ARRIVED = "arrived"
-    CHOICE = "choice"
-    WRONG_KEY = "wrong key"
-    SILENCE = "silence"
-    TRIES_USED_UP = "tries used up"
-    OFFER = "offer"
-    POSITION_DUE = "position due"
-    ANNOUNCED = "announced"
-    ANSWERED = "agent answered"
-    NOT_ANSWERED = "agent did not answer"
-    AGENT_LEFT = "agent hung up"
-    AGENT_LEFT_NO_SURVEY = "agent hung up, no survey"
-    ANSWER_GIVEN = "answer given"
-    NO_ANSWER = "no answer"
-    SAID_GOODBYE = "said goodbye"
-    SETTLED = "hung up"
-
-
-S, G = State, Signal
-_MENU = {G.CHOICE: S.WAITING, G.WRONG_KEY: S.MENU, G.SILENCE: S.MENU, G.TRIES_USED_UP: S.WAITING}
-_END = {G.SETTLED: S.ENDED}
-
-TRANSITIONS: dict[State, dict[Signal, State]] = {
-    S.RINGING: {G.ARRIVED: S.GREETING, **_END},
-    S.GREETING: {**_MENU, **_END},
-    S.MENU: {**_MENU, **_END},
-    S.WAITING: {G.OFFER: S.OFFERED, G.POSITION_DUE: S.WAITING, G.ANNOUNCED: S.WAITING, **_END},
-    S.OFFERED: {
-        G.ANSWERED: S.TALKING,
-        G.NOT_ANSWERED: S.WAITING,
-        G.AGENT_LEFT: S.SURVEY,
-        G.AGENT_LEFT_NO_SURVEY: S.CLOSING,
-        **_END,
-    },
-    S.TALKING: {G.AGENT_LEFT: S.SURVEY, G.AGENT_LEFT_NO_SURVEY: S.CLOSING, **_END},
-    S.SURVEY: {G.WRONG_KEY: S.SURVEY, G.ANSWER_GIVEN: S.CLOSING, G.NO_ANSWER: S.CLOSING, **_END},
-    S.CLOSING: {G.SAID_GOODBYE: S.CLOSING, **_END},
-    S.ENDED: {},
-}
+KEYS_KEPT = 8
+"""Keys that may wait in the inbox for the waiting line; more say nothing."""
+CALLBACK_KEY = "1"
+CALLBACK_TRIES = 3
 
 
 @dataclass
@@ -116,8 +71,20 @@ class Memory:
     offers: int = 0
     offered_agent: str | None = None
     announcements: int = 0
+    bridging: bool = False
+    """The agent is on a channel of the own, which the caller's is connected with."""
+    place_at: float | None = None
+    """The place in line, where it is not that of this call's arrival."""
+    last_agent: str | None = None
+    callback_asks: int = 0
+    callback_tries: int = 0
+    callback_number: str | None = None
+    """E.164, read back and to be confirmed; None: to be entered."""
+    promised: bool = False
     survey_asks: int = 0
     probes: int = 0
+    probed: str | None = None
+    """What was pending when the last probe was sent: only that can have been lost."""
     pending: str | None = None
     """The id of the command whose answer the state waits for."""
     deadline: float | None = None
@@ -229,8 +196,8 @@ class Call:
             self._inbox.remove(taken)
         out, self._out = self._out, []
         if self.memory.hung_up:
-            # Only the line is told; the channel is gone.
-            return [command for command in out if isinstance(command, cmd.LeaveLine)]
+            # Only the line is told, and a promise that was made stands; the channel is gone.
+            return [command for command in out if isinstance(command, cmd.LeaveLine | cmd.PromiseCallback)]
         return out
 
     def _take(self, event: Event, now: float) -> bool:
@@ -242,6 +209,15 @@ class Call:
                 return number == self.memory.offers + 1 and self._signal(Signal.OFFER, event, now)
             case PositionDue():
                 return self._signal(Signal.POSITION_DUE, event, now)
+            case KeyPressed():
+                return self._key_pressed(event, now)
+            case CallerKnown(place_at=place_at, last_agent=last_agent):
+                self.memory.place_at, self.memory.last_agent = place_at, last_agent
+                return True
+            case CalledBack():
+                return self._signal(Signal.CALLED_BACK, event, now)
+            case Bridged():
+                return self._bridged(event, now)
             case AgentAnswered():
                 return self._agent_answered(event, now)
             case Adopted():
@@ -262,6 +238,8 @@ class Call:
                 return self._signal(self._menu_signal(event), event, now)
             case State.WAITING:
                 return self._signal(Signal.ANNOUNCED, event, now)
+            case State.CALLBACK:
+                return self._signal(self._callback_signal(event), event, now)
             case State.OFFERED | State.TALKING:
                 return self._signal(self._ring_signal(event), event, now)
             case State.SURVEY:
@@ -283,11 +261,29 @@ class Call:
         return Signal.WRONG_KEY if event.value else Signal.SILENCE
 
     def _ring_signal(self, event: Done) -> Signal:
-        talked = event.value == "ANSWER" or self.memory.state is State.TALKING
+        talked = event.value in ("ANSWER", "SUCCESS") or self.memory.state is State.TALKING
         if not talked:
             return Signal.NOT_ANSWERED
         assert self.facts.queue is not None
         return Signal.AGENT_LEFT if self.flow.survey_of(self.facts.queue) else Signal.AGENT_LEFT_NO_SURVEY
+
+    def _callback_signal(self, event: Done) -> Signal:
+        memory = self.memory
+        entering = memory.callback_number is None
+        if event.value == "":
+            return Signal.RATHER_WAITS
+        if entering:
+            memory.callback_number = self.flow.numbers.to_call(event.value, self.flow.line.redial_country)
+            if memory.callback_number is not None:
+                return Signal.NUMBER_GIVEN
+        elif event.value == CALLBACK_KEY:
+            return Signal.NUMBER_CONFIRMED
+        elif event.value == "2":
+            return Signal.OTHER_NUMBER
+        memory.callback_tries += 1
+        if memory.callback_tries >= CALLBACK_TRIES:
+            return Signal.RATHER_WAITS
+        return Signal.BAD_NUMBER if entering else Signal.WRONG_KEY
 
     def _survey_signal(self, event: Done) -> Signal:
         assert self.facts.queue is not None
@@ -309,6 +305,25 @@ class Call:
             return True
         return False
 
+    def _key_pressed(self, event: KeyPressed, now: float) -> bool:
+        """A key matters by itself only to a caller who waits; before that it may be early."""
+        if self.memory.state in (State.RINGING, State.GREETING, State.MENU):
+            kept = sum(isinstance(other, KeyPressed) for other in self._inbox)
+            return kept > KEYS_KEPT
+        if self.memory.state is State.WAITING:
+            assert self.facts.queue is not None and self.facts.queued_at is not None
+            wanted = event.key_pressed == CALLBACK_KEY and event.at > self.facts.queued_at
+            if wanted and self.flow.offers_callback(self.facts.queue):
+                return self._signal(Signal.WANTS_CALLBACK, event, now)
+        return True
+
+    def _bridged(self, event: Bridged, now: float) -> bool:
+        """Says that the talk has begun where the agent's own channel was connected; Dial says it otherwise."""
+        if self.memory.state is State.OFFERED and self.memory.bridging:
+            assert self.memory.offered_agent is not None
+            return self._agent_answered(AgentAnswered(event.at, self.memory.offered_agent), now)
+        return True
+
     def _signal(self, signal: Signal, event: Event, now: float) -> bool:
         """Makes the transition that the table has for this signal; False where it has none."""
         target = TRANSITIONS[self.memory.state].get(signal)
@@ -328,11 +343,27 @@ class Call:
         notice = (line.notice,) if line.notice else ()
         self._ask_menu((*notice, line.greeting), self.flow.menu.first_key_seconds, now)
 
+    def _on_called_back(self, event: Event, now: float) -> None:
+        assert isinstance(event, CalledBack)
+        facts, memory = self.facts, self.memory
+        facts.line, facts.caller_number, facts.caller_name = event.line, event.caller_number, event.caller_name
+        facts.arrived_at = facts.queued_at = event.at
+        facts.queue = event.queue
+        facts.menu_path = [{"menu": menu, "key": key, "label": label} for menu, key, label in event.menu_path]
+        memory.place_at, memory.offers, memory.offered_agent = event.place_at, 1, event.agent
+        memory.bridging = True
+        self._out.append(cmd.Ask("hello", ("callback-connecting",), 0))
+        self._expect("offer-1", now + PROMPT_LIMIT_SECONDS)
+        self._out.append(cmd.Bridge("offer-1", event.agent_channel))
+
     def _on_wrong_key(self, event: Event, now: float) -> None:
-        if self.memory.state is State.SURVEY:
-            self._ask_survey(("menu-invalid",), now)
-        else:
-            self._ask_menu(("menu-invalid",), self.flow.menu.key_seconds, now)
+        match self.memory.state:
+            case State.SURVEY:
+                self._ask_survey(("menu-invalid",), now)
+            case State.CALLBACK:
+                self._ask_callback(("menu-invalid",), now)
+            case _:
+                self._ask_menu(("menu-invalid",), self.flow.menu.key_seconds, now)
 
     def _on_silence(self, event: Event, now: float) -> None:
         self._ask_menu(("menu-silent",), self.flow.menu.key_seconds, now)
@@ -353,13 +384,19 @@ class Call:
         self.facts.queue = queue
         self.facts.queued_at = event.at
         self._out.append(cmd.MusicOn(self.flow.queues[queue].music))
-        self._out.append(cmd.JoinLine(queue, self._arrived_at()))
+        self._join_line()
+
+    def _join_line(self) -> None:
+        assert self.facts.queue is not None
+        self._out.append(cmd.JoinLine(self.facts.queue, self._place_at(), self.memory.last_agent))
 
     def _on_position_due(self, event: Event, now: float) -> None:
         assert isinstance(event, PositionDue)
+        assert self.facts.queue is not None
         if self.memory.pending is None:
             first = ("please-wait",) if self.memory.announcements == 0 else ()
-            self._announce((*first, *position_prompts(event.position)), now)
+            offer = ("callback-offer",) if self.flow.offers_callback(self.facts.queue) else ()
+            self._announce((*first, *position_prompts(event.position), *offer), now)
 
     def _announce(self, prompts: tuple[str, ...], now: float) -> None:
         self.memory.announcements += 1
@@ -368,13 +405,40 @@ class Call:
     def _on_announced(self, event: Event, now: float) -> None:
         self._music()
 
+    def _on_wants_callback(self, event: Event, now: float) -> None:
+        if self.memory.pending is not None:
+            self._out.append(cmd.CutPrompt())
+        numbers, country = self.flow.numbers, self.flow.line.redial_country
+        self.memory.callback_number = numbers.to_call(self.facts.caller_number, country)
+        self.memory.callback_tries = 0
+        self._ask_callback((), now)
+
+    def _on_other_number(self, event: Event, now: float) -> None:
+        self.memory.callback_number = None
+        self._ask_callback((), now)
+
+    def _on_bad_number(self, event: Event, now: float) -> None:
+        self._ask_callback(("fallback-bad-number",), now)
+
+    def _on_number_given(self, event: Event, now: float) -> None:
+        self._ask_callback((), now)
+
+    def _on_number_confirmed(self, event: Event, now: float) -> None:
+        number = self.memory.callback_number
+        assert number is not None
+        self.facts.promised_number = number
+        self.memory.promised = True
+        self._out.append(cmd.PromiseCallback(number))
+        self._out.append(cmd.LeaveLine())
+        self._say_goodbye("callback-thanks", now)
+
     def _on_offer(self, event: Event, now: float) -> None:
         assert isinstance(event, Offered) and self.facts.queue is not None
         queue = self.flow.queues[self.facts.queue]
         self.memory.offers = event.number
         self.memory.offered_agent = event.agent
         if self.memory.pending is not None:
-            # An announcement still plays: an agent is worth more than the rest of it.
+            # A prompt still plays: an agent is worth more than the rest of it.
             self._out.append(cmd.CutPrompt())
         self._expect(f"offer-{event.number}", now + PROMPT_LIMIT_SECONDS + queue.ring_seconds)
         self._out.append(cmd.Ring(f"offer-{event.number}", event.agent, queue.ring_seconds, queue.music))
@@ -383,7 +447,8 @@ class Call:
         assert self.facts.queue is not None and self.memory.offered_agent is not None
         missed_by, self.memory.offered_agent = self.memory.offered_agent, None
         self._music()
-        self._out.append(cmd.RejoinLine(self.facts.queue, self._arrived_at(), missed_by))
+        self.memory.bridging = False
+        self._out.append(cmd.RejoinLine(self.facts.queue, self._place_at(), missed_by))
 
     def _on_answered(self, event: Event, now: float) -> None:
         assert isinstance(event, AgentAnswered)
@@ -442,13 +507,24 @@ class Call:
         self.memory.survey_asks += 1
         self._ask(f"survey-{self.memory.survey_asks}", (*before, chosen[1].prompt), chosen[1].key_seconds, now)
 
+    def _ask_callback(self, before: tuple[str, ...], now: float) -> None:
+        """Reads the number back, or asks for one."""
+        memory = self.memory
+        memory.callback_asks += 1
+        command = f"callback-{memory.callback_asks}"
+        if memory.callback_number is None:
+            self._ask(command, (*before, "fallback-enter"), 10, now, digits=18)
+            return
+        said = digits_prompts(self.flow.numbers.spoken(memory.callback_number, self.flow.line.redial_country))
+        self._ask(command, (*before, "fallback-number", *said, "fallback-confirm"), 8, now)
+
     def _say_goodbye(self, prompt: str, now: float) -> None:
         self._ask("goodbye", (prompt,), 0, now)
         self._out.append(cmd.HangUp())
 
-    def _ask(self, command: str, prompts: tuple[str, ...], seconds: float, now: float) -> None:
+    def _ask(self, command: str, prompts: tuple[str, ...], seconds: float, now: float, digits: int = 1) -> None:
         self._expect(command, now + PROMPT_LIMIT_SECONDS + seconds)
-        self._out.append(cmd.Ask(command, prompts, seconds))
+        self._out.append(cmd.Ask(command, prompts, seconds, digits))
 
     def _expect(self, command: str | None, deadline: float) -> None:
         self.memory.pending = command
@@ -464,18 +540,20 @@ class Call:
         memory = self.memory
         if event.talking_to is not None and memory.state is State.OFFERED:
             self._agent_answered(AgentAnswered(event.at, event.talking_to), now)
-        if memory.state is State.WAITING:
-            assert self.facts.queue is not None
-            self._out.append(cmd.JoinLine(self.facts.queue, self._arrived_at()))
+        if memory.state in (State.WAITING, State.CALLBACK):
+            self._join_line()
         elif memory.state in (State.OFFERED, State.TALKING) and memory.offered_agent is not None:
             self._out.append(cmd.Connected(memory.offered_agent))
         memory.probes += 1
+        memory.probed = memory.pending
         self._out.append(cmd.Probe(f"probe-{memory.probes}"))
         return True
 
     def _take_step_again(self, event: Done, now: float) -> None:
         """The probe came back: what is still pending was lost with the controller that asked."""
         memory = self.memory
+        if memory.pending != memory.probed:
+            return  # the call has gone on meanwhile: what is pending now was asked after the probe
         match memory.state:
             case State.GREETING | State.MENU if memory.pending is not None:
                 self._ask_menu((), self.flow.menu.first_key_seconds, now)
@@ -484,7 +562,9 @@ class Call:
                 self._music()
             case State.OFFERED | State.TALKING if memory.pending is not None:
                 self._expect(memory.pending, now + 5)
-                self._out.append(cmd.ReadRingStatus(memory.pending))
+                self._out.append(cmd.ReadRingStatus(memory.pending, memory.bridging))
+            case State.CALLBACK if memory.pending is not None:
+                self._ask_callback((), now)
             case State.SURVEY if memory.pending is not None:
                 self._ask_survey((), now)
             case State.CLOSING:
@@ -525,20 +605,29 @@ class Call:
             return "pbx_lost"
         if self.memory.failed:
             return "failed"
+        if self.memory.promised:
+            return "promised"
         match self.memory.state:
             case State.TALKING | State.SURVEY | State.CLOSING:
                 return "served"
-            case State.WAITING | State.OFFERED:
+            case State.WAITING | State.CALLBACK | State.OFFERED:
                 return "abandoned"
         return "left"
 
-    def _arrived_at(self) -> float:
+    def _place_at(self) -> float:
         assert self.facts.arrived_at is not None
-        return self.facts.arrived_at
+        return self.facts.arrived_at if self.memory.place_at is None else self.memory.place_at
 
 
 _ACTIONS: dict[Signal, Callable[[Call, Event, float], None]] = {
     Signal.ARRIVED: Call._on_arrived,
+    Signal.CALLED_BACK: Call._on_called_back,
+    Signal.WANTS_CALLBACK: Call._on_wants_callback,
+    Signal.OTHER_NUMBER: Call._on_other_number,
+    Signal.BAD_NUMBER: Call._on_bad_number,
+    Signal.NUMBER_GIVEN: Call._on_number_given,
+    Signal.NUMBER_CONFIRMED: Call._on_number_confirmed,
+    Signal.RATHER_WAITS: Call._on_announced,
     Signal.CHOICE: Call._on_choice,
     Signal.WRONG_KEY: Call._on_wrong_key,
     Signal.SILENCE: Call._on_silence,

@@ -15,6 +15,8 @@ class Ask:
     prompts: tuple[str, ...]
     seconds: float
     """For the key, after the last prompt; 0: only play."""
+    digits: int = 1
+    """How many keys at most; more than one ends with the hash key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,19 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadRingStatus:
-    """How the last Ring ended, for one whose answer was lost."""
+class Bridge:
+    """Connect the caller with an agent who waits on a channel of the own; ends when the agent hangs up."""
 
     id: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRingStatus:
+    """How the last Ring or Bridge ended, for one whose answer was lost."""
+
+    id: str
+    bridged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,8 @@ class JoinLine:
 
     queue: str
     arrived_at: float
+    last_agent: str | None = None
+    """Who talked with the caller last and is asked first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,13 @@ class LeaveLine:
     """The caller neither waits nor talks any more: the agent, if there was one, is released."""
 
 
-ChannelCommand = Ask | CutPrompt | MusicOn | Ring | ReadRingStatus | Probe | HangUp | HangUpNow
-LineCommand = JoinLine | RejoinLine | Connected | LeaveLine
+@dataclass(frozen=True, slots=True)
+class PromiseCallback:
+    """The caller was told that we call this number back."""
+
+    number: str
+
+
+ChannelCommand = Ask | CutPrompt | MusicOn | Ring | Bridge | ReadRingStatus | Probe | HangUp | HangUpNow
+LineCommand = JoinLine | RejoinLine | Connected | LeaveLine | PromiseCallback
 Command = ChannelCommand | LineCommand

@@ -1,6 +1,6 @@
 """Draws the life of a call from its transition table: `python -m ivr.diagram > docs/call-states.md`."""
 
-from ivr.call import TRANSITIONS
+from ivr.table import TRANSITIONS
 
 
 def diagram() -> str:
@@ -14,7 +14,8 @@ def diagram() -> str:
         [
             "# The life of a call",
             "",
-            "Drawn from `TRANSITIONS` in `ivr/call.py` by `python -m ivr.diagram`; the rules in prose open that file.",
+            "Drawn from `TRANSITIONS` in `ivr/table.py` by `python -m ivr.diagram`.",
+            "The rules in prose open `ivr/call.py`.",
             "",
             "```mermaid",
             "stateDiagram-v2",

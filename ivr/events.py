@@ -90,6 +90,51 @@ class PositionDue(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPressed(Event):
+    """The caller pressed a key; one that answers an Ask comes as its Done too."""
+
+    key_pressed: str
+
+    @property
+    def key(self) -> str:
+        return f"KeyPressed {self.at} {self.key_pressed}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallerKnown(Event):
+    """What the store knows of the caller: decides the place in line and who is asked first."""
+
+    place_at: float | None
+    """The caller was cut off a moment ago, or has been promised a call: the place kept since then."""
+    last_agent: str | None
+    """Who talked with the caller last."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalledBack(Event):
+    """A customer whom we had promised a call has answered; the agent waits on the own channel."""
+
+    line: str
+    caller_number: str
+    caller_name: str
+    queue: str
+    menu_path: tuple[tuple[str, str, str], ...]
+    """Of the call that asked: (menu, key, label) each."""
+    place_at: float
+    agent: str
+    agent_channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bridged(Event):
+    """The caller's channel was connected with another one."""
+
+    @property
+    def key(self) -> str:
+        return f"Bridged {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
 class Adopted(Event):
     """The controller found this call in the switch again after it had been away."""
 
@@ -114,11 +159,28 @@ class PbxLost(Event):
 
 
 KINDS: dict[str, type[Event]] = {
-    cls.__name__: cls for cls in (Arrived, Done, Offered, AgentAnswered, PositionDue, Adopted, HungUp, PbxLost)
+    kind.__name__: kind
+    for kind in (
+        Arrived,
+        Done,
+        Offered,
+        AgentAnswered,
+        PositionDue,
+        KeyPressed,
+        CallerKnown,
+        CalledBack,
+        Bridged,
+        Adopted,
+        HungUp,
+        PbxLost,
+    )
 }
 
 
 def event_from_dict(data: dict[str, Any]) -> Event:
     """The event that `to_dict` wrote; unknown kinds raise KeyError."""
     cls = KINDS[data["kind"]]
-    return cls(**{field.name: data[field.name] for field in fields(cls)})
+    values = {field.name: data[field.name] for field in fields(cls)}
+    if cls is CalledBack:
+        values["menu_path"] = tuple(tuple(step) for step in values["menu_path"])
+    return cls(**values)

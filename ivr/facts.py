@@ -15,6 +15,8 @@ class Facts:
     menu_path: list[dict[str, str]] = field(default_factory=list)
     queue: str | None = None
     agent: str | None = None
+    promised_number: str | None = None
+    """E.164: the caller was promised a call to this number."""
     survey: str | None = None
     survey_key: str | None = None
     survey_label: str | None = None

@@ -1,7 +1,8 @@
 """AMI text to the events of a call, commands of a call to AMI actions. Pure: no socket, no clock.
 
-Nothing else in Ringback knows AMI's words. A call is named by its linkedid, which is the unique id of
-the caller's own channel.
+Nothing else in Ringback knows AMI's words. A call is named by the unique id of the caller's own channel.
+For a caller that is the linkedid too; a channel that is connected with an older one takes over the older
+one's linkedid, so the unique id is the name that stays.
 """
 
 from dataclasses import dataclass
@@ -9,11 +10,20 @@ from datetime import datetime
 from urllib.parse import unquote_plus
 
 from ivr import commands as cmd
-from ivr.events import AgentAnswered, Arrived, Done, Event, HungUp
+from ivr.events import AgentAnswered, Arrived, Bridged, Done, Event, HungUp, KeyPressed
 from pbx.ami import Headers
 from queueing.line import Device
 
-EVENT_NAMES = ("AsyncAGIStart", "AsyncAGIExec", "DialEnd", "Hangup", "DeviceStateChange")
+EVENT_NAMES = (
+    "AsyncAGIStart",
+    "AsyncAGIExec",
+    "BridgeEnter",
+    "DialEnd",
+    "DTMFEnd",
+    "Hangup",
+    "OriginateResponse",
+    "DeviceStateChange",
+)
 """The AMI events that are asked for; Asterisk sends no others."""
 
 DEVICE_STATES = {
@@ -29,7 +39,7 @@ Action = tuple[str, dict[str, str | list[str]]]
 
 @dataclass(frozen=True, slots=True)
 class CallEvent:
-    """An event of the call `linkedid`."""
+    """An event of the channel `linkedid`: a call's, or one of no concern to us."""
 
     linkedid: str
     event: Event
@@ -44,8 +54,30 @@ class DeviceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LegUp:
+    """A channel that we originated was answered and waits for commands."""
+
+    leg: str
+    at: float
+    machine: bool
+    """An answering machine answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegFailed:
+    """A channel that we originated could not be made."""
+
+    leg: str
+    at: float
+    cause: str
+
+
+Decoded = CallEvent | DeviceChanged | LegUp | LegFailed
+
+
+@dataclass(frozen=True, slots=True)
 class LiveChannel:
-    """A caller's channel that Asterisk has right now, held by the controller's AGI."""
+    """A channel that Asterisk has right now: a caller's, or one that we originated."""
 
     linkedid: str
     line: str
@@ -55,29 +87,48 @@ class LiveChannel:
     """How long it has been there."""
     bridge: str
     """The bridge it is in; empty: none."""
+    ours: bool = False
+    """We originated it."""
+    held: bool = True
+    """Our AGI holds it, or did before it was connected; not so: it still rings."""
 
 
-def decode(message: Headers, now: float) -> CallEvent | DeviceChanged | None:
+def decode(message: Headers, now: float) -> Decoded | None:
     """What an AMI event means; None: nothing to us. `now` stands in where it carries no time."""
     at = float(message.get("Timestamp", now))
     match message.get("Event"):
         case "AsyncAGIExec":
             return _decode_exec(message, at)
-        case "AsyncAGIStart" if _is_callers(message):
-            arrived = Arrived(at, message["Exten"], _text(message["CallerIDNum"]), _text(message["CallerIDName"]))
-            return CallEvent(message["Linkedid"], arrived)
-        case "Hangup" if _is_callers(message):
-            return CallEvent(message["Linkedid"], HungUp(at, message.get("Cause-txt", "")))
-        case "DialEnd" if message.get("DialStatus") == "ANSWER" and "Linkedid" in message:
-            return CallEvent(message["Linkedid"], AgentAnswered(at, _agent_of(message["DestChannel"])))
+        case "AsyncAGIStart":
+            return _decode_start(message, at)
+        case "Hangup":
+            return CallEvent(message["Uniqueid"], HungUp(at, message.get("Cause-txt", "")))
+        case "DialEnd" if message.get("DialStatus") == "ANSWER" and "Uniqueid" in message:
+            return CallEvent(message["Uniqueid"], AgentAnswered(at, _agent_of(message["DestChannel"])))
+        case "BridgeEnter":
+            return CallEvent(message["Uniqueid"], Bridged(at))
+        case "DTMFEnd" if message.get("Direction") == "Received":
+            return CallEvent(message["Uniqueid"], KeyPressed(at, message.get("Digit", "")))
+        case "OriginateResponse" if message.get("Response") == "Failure":
+            return LegFailed(message.get("ActionID", ""), at, message.get("Reason", ""))
         case "DeviceStateChange" if message.get("Device", "").startswith("PJSIP/"):
             return decode_device(message)
     return None
 
 
+def _decode_start(message: Headers, at: float) -> CallEvent | LegUp | None:
+    match message.get("Context"):
+        case "ringback-lines":
+            arrived = Arrived(at, message["Exten"], _text(message["CallerIDNum"]), _text(message["CallerIDName"]))
+            return CallEvent(message["Uniqueid"], arrived)
+        case "ringback-callbacks":
+            return LegUp(message["Uniqueid"], at, message["Exten"] == "machine")
+    return None
+
+
 def _decode_exec(message: Headers, at: float) -> CallEvent | None:
     command = message.get("CommandId") or message.get("CommandID") or ""
-    if not command or "." in command or not _is_callers(message):
+    if not command or "." in command:
         return None  # the first half of a pair, or a command that nobody waits for
     result = unquote_plus(message.get("Result", "")).strip()
     code, _, rest = result.partition(" ")
@@ -85,7 +136,7 @@ def _decode_exec(message: Headers, at: float) -> CallEvent | None:
     failed = code != "200" or value == "-1"
     # GET VARIABLE says `200 result=1 (ANSWER)`, and `200 result=0` where there is no such variable.
     value = extra.removeprefix("(").removesuffix(")") if value == "1" else ""
-    return CallEvent(message["Linkedid"], Done(at, command, value, failed))
+    return CallEvent(message["Uniqueid"], Done(at, command, value, failed))
 
 
 def decode_refusal(linkedid: str, command: cmd.ChannelCommand, answer: Headers, now: float) -> CallEvent | None:
@@ -106,26 +157,28 @@ def decode_device(message: Headers) -> DeviceChanged:
 
 
 def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], dict[str, str]]:
-    """The answer to CoreShowChannels: callers held by our AGI, and the agent in each bridge."""
-    channels = [message for message in messages if message.get("Event") == "CoreShowChannel"]
-    callers = [
-        LiveChannel(
-            message["Linkedid"],
-            message["Exten"],
-            _text(message["CallerIDNum"]),
-            _text(message["CallerIDName"]),
-            _duration(message.get("Duration", "")),
-            message.get("BridgeId", ""),
-        )
-        for message in channels
-        if _is_callers(message) and message.get("Context") == "ringback-lines"
-    ]
-    agents = {
-        message["BridgeId"]: _agent_of(message["Channel"])
-        for message in channels
-        if message.get("BridgeId") and not _is_callers(message)
-    }
-    return callers, agents
+    """The answer to CoreShowChannels: callers and channels of our own, and the agent in each bridge."""
+    live, agents = [], {}
+    for message in messages:
+        if message.get("Event") != "CoreShowChannel":
+            continue
+        context, bridge = message.get("Context"), message.get("BridgeId", "")
+        if context in ("ringback-lines", "ringback-callbacks"):
+            live.append(
+                LiveChannel(
+                    message["Uniqueid"],
+                    message["Exten"],
+                    _text(message["CallerIDNum"]),
+                    _text(message["CallerIDName"]),
+                    _duration(message.get("Duration", "")),
+                    bridge,
+                    ours=context == "ringback-callbacks",
+                    held=message.get("ChannelStateDesc") == "Up",
+                )
+            )
+        if bridge and context != "ringback-lines" and _agent_of(message["Channel"]):
+            agents[bridge] = _agent_of(message["Channel"])
+    return live, agents
 
 
 def decode_start(status: Headers) -> float:
@@ -137,13 +190,14 @@ def decode_start(status: Headers) -> float:
 def encode(linkedid: str, command: cmd.ChannelCommand) -> list[Action]:
     """The AMI actions that do a command, in order."""
     match command:
-        case cmd.Ask(id, prompts, seconds):
+        case cmd.Ask(id, prompts, seconds, digits):
             files = "&".join(f"ringback/{prompt}" for prompt in prompts)
-            # Option t: no key ends the input, so that # is a key like any other. GET DATA would need no
-            # second action, but in Asterisk 22 it plays one file only.
+            # Option t: no key ends the input, so that # is a key like any other; several keys end with #.
+            # GET DATA would need no second action, but in Asterisk 22 it plays one file only.
+            option = "t" if digits == 1 else ""
             variable = f"RINGBACK_{id.replace('-', '_')}"
             return [
-                _agi(linkedid, "", f"EXEC Read {variable},{files},1,t,1,{max(0.001, seconds):g}"),
+                _agi(linkedid, "", f"EXEC Read {variable},{files},{digits},{option},1,{max(0.001, seconds):g}"),
                 _agi(linkedid, id, f"GET VARIABLE {variable}"),
             ]
         case cmd.CutPrompt():
@@ -159,8 +213,13 @@ def encode(linkedid: str, command: cmd.ChannelCommand) -> list[Action]:
                 # Waits behind Dial, so that its answer comes when the talk is over.
                 _agi(linkedid, id, "GET VARIABLE DIALSTATUS"),
             ]
-        case cmd.ReadRingStatus(id):
-            return [_agi(linkedid, id, "GET VARIABLE DIALSTATUS")]
+        case cmd.Bridge(id, channel):
+            return [
+                _agi(linkedid, f"{id}.bridge", f"EXEC Bridge {channel}"),
+                _agi(linkedid, id, "GET VARIABLE BRIDGERESULT"),
+            ]
+        case cmd.ReadRingStatus(id, bridged):
+            return [_agi(linkedid, id, f"GET VARIABLE {'BRIDGERESULT' if bridged else 'DIALSTATUS'}")]
         case cmd.Probe(id):
             return [_agi(linkedid, id, "NOOP")]
         case cmd.HangUp():
@@ -174,10 +233,6 @@ def _agi(linkedid: str, command_id: str, command: str) -> Action:
     if command_id:
         headers["CommandID"] = command_id
     return "AGI", headers
-
-
-def _is_callers(message: Headers) -> bool:
-    return "Linkedid" in message and message["Linkedid"] == message.get("Uniqueid")
 
 
 def _agent_of(channel: str) -> str:

@@ -3,9 +3,9 @@
 import pytest
 
 from ivr import commands as cmd
-from ivr.events import Arrived, Done, HungUp
+from ivr.events import Arrived, Done, HungUp, KeyPressed
 from pbx import codec
-from pbx.codec import CallEvent, DeviceChanged
+from pbx.codec import CallEvent, DeviceChanged, LegUp
 from queueing.line import Device
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -40,14 +40,31 @@ def test_how_ringing_ended() -> None:
 
 
 def test_hostile_names_are_text() -> None:
-    start = {"Event": "AsyncAGIStart", "Exten": "1000", "CallerIDNum": "=cmd", "CallerIDName": HOSTILE}
+    start = {
+        "Event": "AsyncAGIStart",
+        "Context": "ringback-lines",
+        "Exten": "1000",
+        "CallerIDNum": "=cmd",
+        "CallerIDName": HOSTILE,
+    }
     assert codec.decode(CHANNEL | start, 9.0) == CallEvent("17.1", Arrived(9.0, "1000", "=cmd", HOSTILE))
 
 
-def test_only_the_callers_channel_ends_the_call() -> None:
-    hangup = {"Event": "Hangup", "Cause-txt": "Normal Clearing"}
+def test_a_channel_is_named_by_its_own_id_whatever_it_is_linked_with() -> None:
+    hangup = {"Event": "Hangup", "Cause-txt": "Normal Clearing", "Linkedid": "16.9"}
     assert codec.decode(CHANNEL | hangup, 9.0) == CallEvent("17.1", HungUp(9.0, "Normal Clearing"))
-    assert codec.decode(CHANNEL | hangup | {"Uniqueid": "17.2"}, 9.0) is None
+
+
+@pytest.mark.parametrize(("exten", "machine"), [("agent", False), ("customer", False), ("machine", True)])
+def test_a_channel_that_we_made_was_answered(exten: str, machine: bool) -> None:
+    start = {"Event": "AsyncAGIStart", "Context": "ringback-callbacks", "Exten": exten}
+    assert codec.decode(CHANNEL | start, 9.0) == LegUp("17.1", 9.0, machine)
+
+
+def test_only_keys_that_the_caller_pressed_count() -> None:
+    pressed = {"Event": "DTMFEnd", "Digit": "1", "Direction": "Received"}
+    assert codec.decode(CHANNEL | pressed, 9.0) == CallEvent("17.1", KeyPressed(9.0, "1"))
+    assert codec.decode(CHANNEL | pressed | {"Direction": "Sent"}, 9.0) is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,85 @@
+"""The states of a call and the one table of its transitions: read `ivr/call.py` for the rules in prose."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a call is."""
+
+    RINGING = "ringing"
+    GREETING = "greeting"
+    MENU = "menu"
+    WAITING = "waiting"
+    CALLBACK = "callback"
+    OFFERED = "offered"
+    TALKING = "talking"
+    SURVEY = "survey"
+    CLOSING = "closing"
+    ENDED = "ended"
+
+
+class Signal(StrEnum):
+    """What an event means in the state it meets."""
+
+    ARRIVED = "arrived"
+    CALLED_BACK = "called back"
+    CHOICE = "choice"
+    WRONG_KEY = "wrong key"
+    SILENCE = "silence"
+    TRIES_USED_UP = "tries used up"
+    OFFER = "offer"
+    POSITION_DUE = "position due"
+    ANNOUNCED = "announced"
+    WANTS_CALLBACK = "wants a callback"
+    OTHER_NUMBER = "other number"
+    BAD_NUMBER = "bad number"
+    NUMBER_GIVEN = "number given"
+    NUMBER_CONFIRMED = "number confirmed"
+    RATHER_WAITS = "rather waits"
+    ANSWERED = "agent answered"
+    NOT_ANSWERED = "agent did not answer"
+    AGENT_LEFT = "agent hung up"
+    AGENT_LEFT_NO_SURVEY = "agent hung up, no survey"
+    ANSWER_GIVEN = "answer given"
+    NO_ANSWER = "no answer"
+    SAID_GOODBYE = "said goodbye"
+    SETTLED = "hung up"
+
+
+S, G = State, Signal
+_MENU = {G.CHOICE: S.WAITING, G.WRONG_KEY: S.MENU, G.SILENCE: S.MENU, G.TRIES_USED_UP: S.WAITING}
+_END = {G.SETTLED: S.ENDED}
+
+TRANSITIONS: dict[State, dict[Signal, State]] = {
+    S.RINGING: {G.ARRIVED: S.GREETING, G.CALLED_BACK: S.OFFERED, **_END},
+    S.GREETING: {**_MENU, **_END},
+    S.MENU: {**_MENU, **_END},
+    S.WAITING: {
+        G.OFFER: S.OFFERED,
+        G.POSITION_DUE: S.WAITING,
+        G.ANNOUNCED: S.WAITING,
+        G.WANTS_CALLBACK: S.CALLBACK,
+        **_END,
+    },
+    S.CALLBACK: {
+        G.OFFER: S.OFFERED,
+        G.OTHER_NUMBER: S.CALLBACK,
+        G.BAD_NUMBER: S.CALLBACK,
+        G.NUMBER_GIVEN: S.CALLBACK,
+        G.WRONG_KEY: S.CALLBACK,
+        G.NUMBER_CONFIRMED: S.CLOSING,
+        G.RATHER_WAITS: S.WAITING,
+        **_END,
+    },
+    S.OFFERED: {
+        G.ANSWERED: S.TALKING,
+        G.NOT_ANSWERED: S.WAITING,
+        G.AGENT_LEFT: S.SURVEY,
+        G.AGENT_LEFT_NO_SURVEY: S.CLOSING,
+        **_END,
+    },
+    S.TALKING: {G.AGENT_LEFT: S.SURVEY, G.AGENT_LEFT_NO_SURVEY: S.CLOSING, **_END},
+    S.SURVEY: {G.WRONG_KEY: S.SURVEY, G.ANSWER_GIVEN: S.CLOSING, G.NO_ANSWER: S.CLOSING, **_END},
+    S.CLOSING: {G.SAID_GOODBYE: S.CLOSING, **_END},
+    S.ENDED: {},
+}
