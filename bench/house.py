@@ -7,6 +7,7 @@ plain dialplan, and both without recording. No worker and no page runs: they are
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,14 +17,16 @@ from typing import Any, Self
 
 import numpy as np
 import soundfile
+from sqlalchemy import func, select
 
 from pbx import asterisk
 from ringback import bootstrap
 from ringback.trial import LOOPBACK, REPOSITORY, Trial, TrialError, until
+from tickets.models import Call
 
 RATE = 8000
-RTP_FIRST, RTP_LAST = 32000, 32999
-SIPP_PORT, SIPP_MEDIA_PORT = 33000, 33100
+RTP_FIRST, RTP_LAST = 32000, 32759
+"""Below the ports that Linux gives away by itself; Asterisk passes over those that are taken."""
 TICKS = os.sysconf("SC_CLK_TCK")
 PCAPS = Path("/usr/share/sip-tester")
 HELLO_SECONDS, MENU_SECONDS = 0.3, 1.0
@@ -175,10 +178,6 @@ class House:
 
     def ended_calls(self) -> dict[str, int]:
         """Calls of the store by result, settled ones only."""
-        from sqlalchemy import func, select
-
-        from tickets.models import Call
-
         query = select(Call.result, func.count()).where(Call.snapshot.is_(None)).group_by(Call.result)
         with self._trial.sessions()() as session:
             return {str(result): count for result, count in session.execute(query)}
@@ -192,7 +191,7 @@ class House:
         seconds = count / calls_a_second + 30
         statistics = self._trial.folder / f"sipp-{time.monotonic_ns()}.csv"
         command = ["sipp", f"{LOOPBACK}:{self.settings.sip.port}", "-sf", str(scenario), "-s", number]
-        command += ["-i", LOOPBACK, "-p", str(SIPP_PORT), "-mp", str(SIPP_MEDIA_PORT), "-nostdin"]
+        command += ["-i", LOOPBACK, "-p", str(_free_port()), "-mp", str(_free_port()), "-nostdin"]
         command += ["-r", f"{calls_a_second:g}", "-m", str(count), "-l", "300", "-recv_timeout", "5000"]
         command += ["-timeout", f"{seconds:g}s", "-timeout_error", "-trace_stat", "-stf", str(statistics), "-fd", "1"]
         return Sipp(self._spawn(command, "sipp"), statistics, seconds + 10)
@@ -213,6 +212,12 @@ class Sipp:
         lines = self._statistics.read_text(encoding="ascii").splitlines()
         last = dict(zip(lines[0].split(";"), lines[-1].split(";"), strict=False))
         return int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"])
+
+
+def _free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
 
 
 def _end(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
