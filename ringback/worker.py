@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.store.base import utcnow
@@ -117,7 +117,7 @@ class Worker:
         try:
             return stage.work(key) is not None
         except Exception as error:
-            if isinstance(error, SQLAlchemyError) and not isinstance(error, IntegrityError):
+            if isinstance(error, OperationalError | InterfaceError):
                 raise  # the store's trouble, not this key's
             # Poison: it must not stop what waits behind it.
             count = self._failures[stage.name, key] = self._failures.get((stage.name, key), 0) + 1

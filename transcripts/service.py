@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from recording.models import Recording
@@ -80,7 +80,7 @@ def transcribe(sessions: sessionmaker[Session], settings: Settings, engines: Eng
         log.info("transcript %s: another worker makes it", linkedid)
     except (ModelError, LanguageError) as error:
         return _end(sessions, held, error)  # trying again would say the same
-    except SQLAlchemyError:
+    except (OperationalError, InterfaceError):
         raise  # the store's trouble: the lease runs out and somebody tries again
     except Exception as error:
         log.exception("transcript %s, try %d", linkedid, held.attempt)
@@ -147,8 +147,8 @@ def _transcribe_held(
     if path is None:
         raise TranscriptError("The recording has no file.")
     began = time.monotonic()
-    recognizer = engines.get(call.language)
     with open_sound(path) as file:
+        recognizer = engines.get(call.language)
         wanted = parts(file.frames / file.samplerate, _after(call, call.connected_at), _after(call, call.released_at))
         heard = decode(file, wanted, recognizer, _renewing(sessions, held))
     took = time.monotonic() - began

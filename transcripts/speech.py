@@ -31,11 +31,11 @@ PAUSE = 0.35
 """Seconds below LEAVE that end a range."""
 SHORTEST = 0.1
 """Seconds; anything shorter is a click."""
-PAD = 0.2
+PAD = 0.3
 """Seconds kept on either side of a range: soft first and last sounds of words lie there."""
 LONGEST = 25.0
 """Seconds of speech without a pause that are decoded in one go."""
-JOINT = 0.35
+JOINT = 0.5
 """Seconds of silence put between two ranges that are decoded together."""
 
 Reader = Callable[[int, int], Sound]

@@ -5,6 +5,7 @@ Knows Whisper alone. It invents words on silence, so it must be given speech (se
 weights then serves all of them).
 """
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ class WhisperModel:
         from faster_whisper import BatchedInferencePipeline
         from faster_whisper import WhisperModel as Network
 
+        logging.getLogger("faster_whisper").setLevel(logging.WARNING)  # it tells of every window
         try:
             self.network: Any = Network(
                 str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True

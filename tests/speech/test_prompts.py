@@ -1,8 +1,8 @@
 """Each shipped prompt says its text: a recogniser that never saw the text writes down what it hears.
 
-Whisper base hears each prompt alone, padded with quiet; the digits, which are never said alone, in rows such
-as a number is read back. Compared are letters without spaces, with numbers spelled out, so that
-"10" and "ten", "счету" and "счёту" are the same.
+Whisper base hears each prompt alone, between two quiet moments; the digits, which are never said alone, come in
+rows such as a number is read back. Compared are letters without spaces, with numbers spelled out, so that "10"
+and "ten", "счету" and "счёту" are the same.
 """
 
 import re
@@ -33,13 +33,16 @@ QUIET = np.zeros(RATE // 3, np.int16)
 
 
 def heard(model: WhisperModel, language: str, sounds: list[Sound]) -> list[str]:
+    """What each of `sounds` says."""
     padded = [np.concatenate([QUIET, sound, QUIET]) for sound in sounds]
     return [" ".join(word.text for word in words) for words in WhisperRecognizer(model, language).transcribe(padded)]
 
 
 def plain(text: str, language: str) -> str:
     """Small letters without spaces and signs, numbers spelled out."""
-    spelled = re.sub(r"\d+", lambda match: spell(match.group(), language), text.lower().replace("ё", "е"))
+    spelled = re.sub(
+        r"\d+", lambda match: spell(match.group(), language), text.lower().replace("ё", "е").replace("нуль", "ноль")
+    )
     return re.sub(r"[\W_]", "", spelled)
 
 

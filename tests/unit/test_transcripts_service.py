@@ -1,0 +1,94 @@
+"""Leases of transcripts on both stores, without a model: what nobody could finish is closed with its reason."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from recording.models import Recording
+from ringback.config import Settings
+from ringback.store import lease
+from ringback.store.base import utcnow
+from tickets.models import Call
+from transcripts import service
+from transcripts.engines import Engines
+from transcripts.models import Transcript
+
+ARRIVED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+LINKEDID = "1700000000.1"
+Sessions = sessionmaker[Session]
+
+
+def add(store: Sessions, recording: str, **transcript: Any) -> None:
+    """A settled call with a recording in a state, and a transcript if its facts are given."""
+    with store() as session, session.begin():
+        session.add(
+            Call(
+                linkedid=LINKEDID, line="1000", language="en", caller_number="201", caller_name="", state="ended",
+                arrived_at=ARRIVED, ended_at=utcnow(),
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add(Recording(linkedid=LINKEDID, state=recording))
+        if transcript:
+            session.add(Transcript(linkedid=LINKEDID, language="en", **transcript))
+
+
+def due(store: Sessions, *, full: bool = False) -> list[str]:
+    with store() as session:
+        return service.due(session, full=full)
+
+
+@pytest.mark.parametrize(
+    ("recording", "wanted"),
+    [("stored", [LINKEDID]), ("truncated", [LINKEDID]), ("missing", [LINKEDID]), ("spooled", [])],
+)
+def test_a_transcript_is_due_when_the_recording_came_to_rest(
+    store: Sessions, recording: str, wanted: list[str]
+) -> None:
+    add(store, recording)
+    assert due(store) == due(store, full=True) == wanted
+
+
+@pytest.mark.parametrize("state", ["done", "failed"])
+def test_what_is_done_or_failed_is_left_alone(store: Sessions, settings: Settings, state: str) -> None:
+    add(store, "stored", state=state)
+    assert due(store, full=True) == []
+    assert service.transcribe(store, settings, Engines(settings), LINKEDID) is None
+
+
+def test_what_another_worker_holds_is_left_alone(store: Sessions, settings: Settings) -> None:
+    later = utcnow() + timedelta(seconds=30)
+    add(store, "stored", state="running", lease_owner=lease.owner(), lease_until=later, attempts=1)
+    assert due(store) == []
+    assert service.transcribe(store, settings, Engines(settings), LINKEDID) is None
+
+
+def test_what_killed_every_worker_is_closed_with_its_reason(store: Sessions, settings: Settings) -> None:
+    gone = f"{lease.socket.gethostname()}:999999999:1"
+    later = utcnow() + timedelta(seconds=30)
+    said = lease.KILLER.format(lease.CLAIMS)
+    add(store, "stored", state="running", lease_owner=gone, lease_until=later, attempts=lease.CLAIMS, error=said)
+    assert due(store) == [LINKEDID]
+    assert service.transcribe(store, settings, Engines(settings), LINKEDID) is None
+    with store() as session:
+        row = session.scalars(select(Transcript)).one()
+    assert (row.state, row.error) == ("failed", said)
+    assert due(store, full=True) == []
+
+
+def test_a_recording_without_a_file_name_is_tried_and_then_set_aside(store: Sessions, settings: Settings) -> None:
+    add(store, "stored")
+    engines = Engines(settings)
+    assert service.transcribe(store, settings, engines, LINKEDID) is None
+    assert due(store) == []  # not at once
+    for attempt in range(1, lease.TRIES):
+        with store() as session, session.begin():
+            row = session.scalars(select(Transcript)).one()
+            assert (row.attempts, row.error) == (attempt, "The recording has no file.")
+            row.lease_until = utcnow()
+        service.transcribe(store, settings, engines, LINKEDID)
+    with store() as session:
+        assert session.scalars(select(Transcript)).one().state == "failed"
