@@ -1,235 +1,350 @@
 """The waiting line: who waits, who is free, who gets whom next. Plain data and `now`, no I/O.
 
-A caller waits in one queue at the place of the call's arrival. An agent serves the queues that the
-settings give. Whenever either side changes, the longest waiting caller who has a free agent gets the
-agent who has been idle longest; both are then set aside until the offer is answered or missed. An agent
-who misses an offer is paused (`missed`), so that the next caller does not ring an empty chair. After a
-talk the agent has the queue's wrap-up time.
+The rules:
+
+- Callers and promises to call back wait in one line: higher priority first, then the arrival of the
+  call. An agent gets the first of all queues the agent serves whose needs the agent's skills meet; the
+  needs of one who waits fall with time as the settings say. A caller gets, of the free agents with the
+  skills, the one whose turn it is by the queue's strategy (or several, whose phones ring together).
+- A caller whose last agent is there waits some seconds for that agent alone; no longer once the agent
+  pauses, leaves, or has missed the call.
+- Whoever has an agent, ringing or talking, is out of the order but keeps the place until `leave`. An
+  agent who misses an offer is paused (`missed`), so that the next caller does not ring an empty chair.
+  After a talk the agent has the queue's wrap-up time, which `resume` ends.
+- So there is never a free agent while somebody waits whom that agent could serve, and nobody is overtaken
+  by an equal who came later. Every method that can change who is free or waits returns the offers that
+  follow; everything else that is due comes from `tick`, at `next_timer`.
+- `snapshot` holds all of it: a line restored from it decides as this one would have.
 """
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from ringback.config import Settings
+from queueing.agents import Agent, AgentMode, Device
+from queueing.announcing import Announcer
+from queueing.crew import Crew
+from queueing.decisions import Announcement, Decision, Kind, Offer, Overflow, Overstay
+from queueing.errors import UnknownQueue
+from queueing.expected_wait import ExpectedWait, Outcome
+from queueing.limits import limit_due, limit_reached
+from queueing.matching import Matcher
+from queueing.places import Places
+from queueing.timers import TimerKind, Timers
+from queueing.waiting import Waiting
+from ringback.config import Need, Queue, Settings
 
-
-class AgentMode(StrEnum):
-    """Where an agent is now."""
-
-    AWAY = "away"
-    """No phone is registered."""
-    FREE = "free"
-    RINGING = "ringing"
-    TALKING = "talking"
-    WRAP_UP = "wrap-up"
-    PAUSED = "paused"
-    BUSY = "busy"
-    """On a call that is not ours."""
-
-
-class Device(StrEnum):
-    """What the switch says of an agent's phone."""
-
-    UNREACHABLE = "unreachable"
-    IDLE = "idle"
-    IN_USE = "in use"
+__all__ = ["Agent", "AgentMode", "Announcement", "Decision", "Device", "Kind", "Line", "Offer", "Overflow", "Overstay"]
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """This caller gets this agent: ring the phone."""
-
-    call: str
-    agent: str
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """Tell this caller the position in line (1 is next)."""
-
-    call: str
-    position: int
-
-
-@dataclass(slots=True)
-class Waiting:
-    """A caller in the line."""
-
-    call: str
-    queue: str
-    arrived_at: float
-    announce_at: float
-
-
-@dataclass(slots=True)
-class Agent:
-    """An agent as the line sees one."""
-
-    name: str
-    queues: frozenset[str]
-    device: Device = Device.UNREACHABLE
-    paused: str | None = None
-    """Why; None: not paused."""
-    call: str | None = None
-    """The call that the agent rings for or talks on."""
-    talking: bool = False
-    wrap_up_until: float | None = None
-    since: float = 0.0
-    """When `mode` last changed: the longest idle is the smallest."""
-    mode: AgentMode = AgentMode.AWAY
-
-    def current(self, now: float) -> AgentMode:
-        """The mode that the other fields mean at `now`."""
-        if self.call is not None:
-            return AgentMode.TALKING if self.talking else AgentMode.RINGING
-        if self.device is Device.UNREACHABLE:
-            return AgentMode.AWAY
-        if self.paused is not None:
-            return AgentMode.PAUSED
-        if self.device is Device.IN_USE:
-            return AgentMode.BUSY
-        if self.wrap_up_until is not None and now < self.wrap_up_until:
-            return AgentMode.WRAP_UP
-        return AgentMode.FREE
-
-
-@dataclass
 class Line:
     """All queues and agents of one switch."""
 
-    settings: Settings
-    waiting: dict[str, Waiting] = field(default_factory=dict)
-    agents: dict[str, Agent] = field(default_factory=dict)
-    _changed: set[str] = field(default_factory=set)
+    def __init__(self, settings: Settings, expected: ExpectedWait | None = None) -> None:
+        """Without `expected` the position alone is announced."""
+        self.settings = settings
+        self.expected = expected
+        self._timers = Timers()
+        self._crew = Crew(settings, self._timers, expected)
+        self._matcher = Matcher(settings, self._timers, self._crew)
+        self._announcer = Announcer(self._timers, self._crew, self._matcher, expected)
+        self._places = Places(settings.redial_seconds)
+        self._entries = 0
+        self._begun = False
 
-    def __post_init__(self) -> None:
-        for agent in self.settings.agents:
-            queues = frozenset(name for name, queue in self.settings.queues.items() if agent.name in queue.agents)
-            self.agents[agent.name] = Agent(agent.name, queues)
-            self._changed.add(agent.name)
+    @property
+    def agents(self) -> dict[str, Agent]:
+        """By name, as the settings give them."""
+        return self._crew.agents
+
+    @property
+    def waiting(self) -> dict[str, Waiting]:
+        """Who waits, or hears a phone ring, by call."""
+        return self._matcher.waiting
+
+    @property
+    def engaged(self) -> dict[str, tuple[str, ...]]:
+        """Agents who ring for a call or talk on it, by call."""
+        return self._matcher.engaged
 
     # -- callers -----------------------------------------------------------------------------------
 
-    def join(self, call: str, queue: str, arrived_at: float, now: float) -> list[Offer]:
-        """A caller begins to wait, or waits again after an agent did not answer. Twice is once."""
-        if call not in self.waiting:
-            first = self.settings.queues[queue].announce_first_seconds
-            self.waiting[call] = Waiting(call, queue, arrived_at, now + first)
+    def join(
+        self,
+        call: str,
+        queue: str,
+        arrived_at: float,
+        now: float,
+        *,
+        kind: Kind = Kind.CALLER,
+        priority: int = 0,
+        needs: Sequence[Need] = (),
+        last_agent: str | None = None,
+        number: str = "",
+    ) -> list[Offer]:
+        """A caller or a promise begins to wait. Twice is once.
+
+        `arrived_at` is when the call came, or the call that a promise is for: it decides the place. A
+        number (E.164) that was cut off in the line a moment ago takes its old place. The priority is the
+        highest of this one, the queue's and the number's. Raises UnknownQueue.
+        """
+        if queue not in self.settings.queues:
+            raise UnknownQueue(queue)
+        if call not in self.waiting and call not in self._matcher.talking:
+            given = self.settings.queues[queue]
+            place = self._places.take(number, now)
+            self._entries += 1
+            entry = Waiting(call, queue, arrived_at if place is None else min(place, arrived_at), self._entries, now)
+            entry.kind, entry.needs, entry.phone = kind, tuple(needs), number
+            entry.priority = max(priority, given.priority, self.settings.vips.get(number, 0))
+            entry.announce_at = now + given.announce_first_seconds
+            self.waiting[call] = entry
+            self._enter(entry, now, last_agent)
         return self._match(now)
 
-    def leave(self, call: str, now: float) -> list[Offer]:
-        """A caller neither waits nor talks any more; the agent is released, after a talk into wrap-up."""
-        left = self.waiting.pop(call, None)
-        for agent in self.agents.values():
-            if agent.call == call:
-                if agent.talking:
-                    queue = self.settings.queues[left.queue] if left else None
-                    seconds = queue.wrap_up_seconds if queue else self._longest_wrap_up(agent)
-                    agent.wrap_up_until = now + seconds
-                agent.call, agent.talking = None, False
+    def leave(self, call: str, now: float, cut_off: bool = False) -> list[Offer]:
+        """A caller neither waits nor talks any more; the agent is released, after a talk into wrap-up.
+
+        `cut_off`: the caller hung up or was lost while waiting, and keeps the place for a while.
+        """
+        entry = self.waiting.pop(call, None)
+        if entry is not None:
+            if call not in self.engaged:
+                self._matcher.order.remove(entry)
+            self._timers.clear_call(call)
+            if cut_off:
+                self._places.keep(entry.phone, entry.arrived_at, now)
+            self._announcer.wait_is_over(entry, False, now)
+        talked = self._matcher.talking.pop(call, None)
+        for agent in map(self._crew.named, self.engaged.pop(call, ())):
+            wrap_up = None
+            if agent.talking:
+                wrap_up = (
+                    self._matcher.queue(talked).wrap_up_seconds
+                    if talked
+                    else max((self.settings.queues[queue].wrap_up_seconds for queue in agent.queues), default=0.0)
+                )
+            self._crew.release(agent, now, wrap_up)
         return self._match(now)
 
-    def missed(self, call: str, queue: str, arrived_at: float, agent: str, now: float) -> list[Offer]:
-        """The agent did not answer: paused as missed; the caller waits on at the old place."""
-        missing = self.agents.get(agent)
-        if missing is not None and missing.call == call:
-            missing.call, missing.talking = None, False
-            self._set_pause(missing, "missed")
-        return self.join(call, queue, arrived_at, now)
+    def missed(self, call: str, queue: str, arrived_at: float, agent: str | Iterable[str], now: float) -> list[Offer]:
+        """These agents did not answer: paused as missed; the caller waits on at the old place.
 
-    def connected(self, call: str, agent: str, now: float) -> None:
-        """The two talk. Also said of a call that was found talking after the controller was away."""
+        Others who rang for the same call are released as they were.
+        """
+        named = {agent} if isinstance(agent, str) else set(agent)
+        entry = self.waiting.get(call) or self._matcher.talking.pop(call, None)
+        was_engaged = self.engaged.pop(call, ())
+        for name in was_engaged:
+            if name in named:
+                self._crew.set_pause(self.agents[name], "missed", now)
+            self._crew.release(self.agents[name], now)
+        if entry is None:
+            return self.join(call, queue, arrived_at, now)
+        if was_engaged:
+            self.waiting[call] = entry
+            self._enter(entry, now)
+        return self._match(now)
+
+    def connected(self, call: str, agent: str, now: float) -> list[Offer]:
+        """The two talk; whoever else rang for the call is released.
+
+        Also said of a call that was found talking after the controller was away.
+        """
+        entry = self.waiting.pop(call, None)
+        if entry is not None:
+            if call not in self.engaged:
+                self._matcher.order.remove(entry)
+            self._timers.clear_call(call)
+            self._announcer.wait_is_over(entry, True, now)
+            self._matcher.talking[call] = entry
+        for name in self.engaged.pop(call, ()):
+            if name != agent:
+                self._crew.release(self.agents[name], now)
         known = self.agents.get(agent)
         if known is not None:
-            known.call, known.talking, known.wrap_up_until = call, True, None
-        self._note_modes(now)
+            if known.call not in (None, call):
+                bereft = self._matcher.lose(known, now)
+                if bereft is not None:
+                    self._enter(bereft, now)
+            queue = self._matcher.talking[call].queue if call in self._matcher.talking else None
+            self.engaged[call] = (agent,)
+            self._crew.talk(known, call, queue, now)
+        return self._match(now)
+
+    def move(self, call: str, queue: str, now: float) -> list[Offer]:
+        """A caller who waits goes to another queue and keeps the place. Raises UnknownQueue."""
+        if queue not in self.settings.queues:
+            raise UnknownQueue(queue)
+        entry = self.waiting.get(call)
+        if entry is not None and call not in self.engaged and entry.queue != queue:
+            self._matcher.order.remove(entry)
+            entry.queue, entry.joined_at = queue, now
+            self._enter(entry, now)
+        return self._match(now)
+
+    def closing(self, queue: str, now: float) -> list[str]:
+        """The queue closes soon: callers who are to be offered a callback, next first; each is named once."""
+        if queue not in self.settings.queues:
+            raise UnknownQueue(queue)
+        asked = []
+        for call in self._matcher.order.of(queue):
+            entry = self.waiting[call]
+            if entry.kind is Kind.CALLER and not entry.closing_told:
+                entry.closing_told = True
+                self._announcer.told(entry, now)
+                asked.append(call)
+        return asked
+
+    def position(self, call: str) -> int | None:
+        """The place in the queue, 1 is next; None: does not wait."""
+        entry = self.waiting.get(call)
+        return None if entry is None or call in self.engaged else self._matcher.order.ahead(entry.queue, entry.key) + 1
+
+    def calls_in(self, queue: str) -> list[str]:
+        """Who waits in a queue without an agent, next first."""
+        return self._matcher.order.of(queue)
 
     # -- agents ------------------------------------------------------------------------------------
 
     def device(self, agent: str, device: Device, now: float) -> list[Offer]:
         """The switch says how an agent's phone is."""
         known = self.agents.get(agent)
-        if known is None:
-            return []
-        known.device = device
+        if known is not None:
+            known.device = device
+            self._crew.note(known, now)
+        return self._match(now)
+
+    def login(self, agent: str, now: float, queues: list[str] | None = None) -> list[Offer]:
+        """The agent takes calls of these queues; None: of those the settings give. Said again, changes them.
+
+        Raises UnknownAgent, UnknownQueue.
+        """
+        self._crew.login(agent, queues, now)
+        return self._match(now)
+
+    def logout(self, agent: str, now: float) -> list[Offer]:
+        """No calls until the next login; a talk that goes on is finished first. Raises UnknownAgent."""
+        self._crew.logout(agent, now)
         return self._match(now)
 
     def pause(self, agent: str, reason: str, now: float) -> list[Offer]:
-        """No offers for this agent until `resume`. Raises KeyError for an agent who does not exist."""
-        self._set_pause(self.agents[agent], reason)
+        """No offers for this agent until `resume`. Raises UnknownAgent."""
+        self._crew.set_pause(self._crew.named(agent), reason, now)
         return self._match(now)
 
     def resume(self, agent: str, now: float) -> list[Offer]:
-        """The agent takes calls again, wrap-up or not. Raises KeyError for one who does not exist."""
-        self._set_pause(self.agents[agent], None)
-        self.agents[agent].wrap_up_until = None
+        """The agent takes calls again, wrap-up or not. Raises UnknownAgent."""
+        known = self._crew.named(agent)
+        self._crew.end_wrap_up(known)
+        self._crew.set_pause(known, None, now)
         return self._match(now)
+
+    def take_changes(self) -> list[Agent]:
+        """Agents whose mode, pause or queues have changed since the last time this was asked."""
+        changed, self._crew.changed = self._crew.changed, set()
+        return [self.agents[name] for name in sorted(changed)]
+
+    def take_outcomes(self) -> list[Outcome]:
+        """Expected waits with the waits that followed, since the last time this was asked."""
+        return self.expected.take_outcomes() if self.expected is not None else []
 
     # -- time --------------------------------------------------------------------------------------
 
     def next_timer(self) -> float | None:
         """When `tick` has something to do; None: not before something else happens."""
-        taken = self._taken()
-        times = [waiting.announce_at for waiting in self.waiting.values() if waiting.call not in taken]
-        times += [agent.wrap_up_until for agent in self.agents.values() if agent.wrap_up_until is not None]
-        return min(times, default=None)
+        return self._timers.next()
 
-    def tick(self, now: float) -> list[Offer | Announcement]:
-        """Ends wrap-up times and says whose position is to be announced."""
-        for agent in self.agents.values():
-            if agent.wrap_up_until is not None and now >= agent.wrap_up_until:
-                agent.wrap_up_until = None
-        out: list[Offer | Announcement] = list(self._match(now))
-        taken = self._taken()
-        position: dict[str, int] = {}
-        for caller in sorted(self.waiting.values(), key=lambda w: w.arrived_at):
-            if caller.call in taken:
-                continue
-            position[caller.queue] = position.get(caller.queue, 0) + 1
-            if now >= caller.announce_at:
-                caller.announce_at = now + self.settings.queues[caller.queue].announce_every_seconds
-                out.append(Announcement(caller.call, position[caller.queue]))
-        return out
+    def tick(self, now: float) -> list[Decision]:
+        """Does what is due: ends wrap-up, widens needs, sends callers on, says what is to be announced."""
+        out: list[Decision] = [*self._match(now)]
+        announce: list[str] = []
+        while due := self._timers.take_due(now):
+            limits: list[str] = []
+            for kind, name in due:
+                match kind:
+                    case TimerKind.WRAP_UP:
+                        self._crew.end_wrap_up(self.agents[name])
+                        self._crew.note(self.agents[name], now)
+                    case TimerKind.OVERSTAY:
+                        agent = self.agents[name]
+                        out.append(Overstay(name, agent.paused or "", agent.paused_at or now))
+                    case TimerKind.WIDEN | TimerKind.HOLD:
+                        self._matcher.reconsider(self.waiting[name], now, still_held=kind == TimerKind.WIDEN)
+                    case TimerKind.NO_AGENTS:
+                        limits += self._matcher.order.of(name)
+                    case TimerKind.LIMIT:
+                        limits.append(name)
+                    case TimerKind.ANNOUNCE:
+                        announce.append(name)
+            out += self._match(now)
+            for call in limits:
+                out += self._send_on(call, now)
+            out += self._match(now)
+        return out + self._announcer.announce(announce, now)
 
-    def take_changes(self) -> list[Agent]:
-        """Agents whose mode or pause has changed since the last time this was asked."""
-        changed, self._changed = self._changed, set()
-        return [self.agents[name] for name in sorted(changed)]
+    # -- to survive --------------------------------------------------------------------------------
 
-    # -- matching ----------------------------------------------------------------------------------
+    def snapshot(self) -> dict[str, Any]:
+        """All that `restore` needs, as JSON-ready data."""
+        return {
+            **self._crew.snapshot(),
+            **self._matcher.snapshot(),
+            "timers": self._timers.snapshot(),
+            "places": self._places.snapshot(),
+            "entries": self._entries,
+            "begun": self._begun,
+            "expected": None if self.expected is None else self.expected.snapshot(),
+        }
+
+    @classmethod
+    def restore(cls, data: dict[str, Any], settings: Settings, expected: ExpectedWait | None = None) -> "Line":
+        """The line as it was when `snapshot` was taken. `expected` is a new one with the history."""
+        line = cls(settings, expected)
+        line._crew.restore(data)
+        line._matcher.restore(data)
+        line._timers.restore(data["timers"])
+        line._places.restore(data["places"])
+        line._entries, line._begun = data["entries"], data["begun"]
+        if expected is not None and data["expected"] is not None:
+            expected.restore(data["expected"])
+        return line
+
+    # -- between -----------------------------------------------------------------------------------
 
     def _match(self, now: float) -> list[Offer]:
-        self._note_modes(now)
-        offers = []
-        free = [agent for agent in self.agents.values() if agent.mode is AgentMode.FREE]
-        if free:
-            free.sort(key=lambda agent: agent.since)
-            taken = self._taken()
-            for caller in sorted(self.waiting.values(), key=lambda w: w.arrived_at):
-                agent = next((agent for agent in free if caller.queue in agent.queues), None)
-                if caller.call in taken:
-                    continue
-                if agent is not None:
-                    free.remove(agent)
-                    agent.call, agent.talking = caller.call, False
-                    offers.append(Offer(caller.call, agent.name))
-            self._note_modes(now)
-        return offers
+        if not self._begun:
+            self._begun = True
+            self._crew.note_all(now)
+        return self._matcher.match(now)
 
-    def _set_pause(self, agent: Agent, reason: str | None) -> None:
-        agent.paused = reason
-        self._changed.add(agent.name)
+    def _enter(self, entry: Waiting, now: float, last_agent: str | None = None) -> None:
+        """Puts one who waits into the order, and sets what time will change about it."""
+        self._matcher.enter(entry, now, last_agent)
+        if entry.kind is Kind.CALLER:
+            self._announcer.arm(entry)
+            self._timers.set(TimerKind.LIMIT, entry.call, limit_due(*self._limit_facts(entry), now))
 
-    def _taken(self) -> set[str | None]:
-        """Callers who have an agent, ringing or talking: they do not wait."""
-        return {agent.call for agent in self.agents.values()}
+    def _limit_facts(self, entry: Waiting) -> tuple[Queue, Waiting, int, float | None]:
+        ahead = self._matcher.order.ahead(entry.queue, entry.key)
+        return self._matcher.queue(entry), entry, ahead, self._crew.empty_since.get(entry.queue)
 
-    def _longest_wrap_up(self, agent: Agent) -> float:
-        return max((self.settings.queues[queue].wrap_up_seconds for queue in agent.queues), default=0.0)
-
-    def _note_modes(self, now: float) -> None:
-        for agent in self.agents.values():
-            mode = agent.current(now)
-            if mode is not agent.mode or agent.since == 0.0:
-                agent.mode, agent.since = mode, now
-                self._changed.add(agent.name)
+    def _send_on(self, call: str, now: float) -> list[Decision]:
+        """What the limits say of one who waits."""
+        entry = self.waiting.get(call)
+        if entry is None or call in self.engaged or entry.kind is not Kind.CALLER:
+            return []
+        reached = None if entry.queue in entry.limits_told else limit_reached(*self._limit_facts(entry), now)
+        if reached is None:
+            self._timers.set(TimerKind.LIMIT, call, limit_due(*self._limit_facts(entry), now))
+            return []
+        reason, limit = reached
+        queue = entry.queue
+        entry.limits_told.append(queue)
+        if limit.to in entry.limits_told:
+            return []  # that queue could not serve the caller either: the wait goes on where it is
+        if limit.to in self.settings.queues:
+            offers = self.move(call, limit.to, now)
+        else:
+            offers = []
+            self._announcer.told(entry, now)
+        return [Overflow(call, limit.to, reason, queue), *offers]

@@ -1,9 +1,6 @@
 """The waiting line: who gets whom, and when."""
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from queueing.line import AgentMode, Announcement, Device, Line, Offer
 from ringback.config import Settings
@@ -105,82 +102,3 @@ def test_an_agent_who_does_not_exist_is_an_error(act: str) -> None:
     line = line_with()
     with pytest.raises(KeyError):
         line.pause("nobody", "x", T) if act == "pause" else line.resume("nobody", T)
-
-
-class AnyDay(RuleBasedStateMachine):
-    """Whatever callers and agents do: nobody is overtaken, nobody is doubled, no agent idles for nothing."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.line = Line(SETTINGS)
-        self.now = T
-        self.callers = 0
-
-    def took(self, offers: list[Offer] | list[Offer | Announcement]) -> None:
-        for offer in offers:
-            if isinstance(offer, Offer):
-                mine = self.line.waiting[offer.call]
-                before = [
-                    w
-                    for w in self.line.waiting.values()
-                    if w.queue == mine.queue and w.arrived_at < mine.arrived_at and w.call not in self.line._taken()
-                ]
-                assert not before, "overtaken by an equal who came later"
-
-    def ringing(self) -> list[str]:
-        return [agent.name for agent in self.line.agents.values() if agent.mode is AgentMode.RINGING]
-
-    def talking(self) -> list[str]:
-        return [agent.name for agent in self.line.agents.values() if agent.mode is AgentMode.TALKING]
-
-    @rule(queue=st.sampled_from(["support", "billing"]), seconds=st.floats(0.1, 5))
-    def arrives(self, queue: str, seconds: float) -> None:
-        self.now += seconds
-        self.callers += 1
-        self.took(self.line.join(str(self.callers), queue, self.now, self.now))
-
-    @rule(agent=st.sampled_from(["anna", "boris"]), device=st.sampled_from(list(Device)))
-    def phone(self, agent: str, device: Device) -> None:
-        self.took(self.line.device(agent, device, self.now))
-
-    @precondition(lambda self: self.ringing())
-    @rule(data=st.data(), picks_up=st.booleans())
-    def rings(self, data: st.DataObject, picks_up: bool) -> None:
-        agent = data.draw(st.sampled_from(self.ringing()))
-        call = self.line.agents[agent].call
-        assert call is not None
-        caller = self.line.waiting[call]
-        if picks_up:
-            self.line.connected(call, agent, self.now)
-        else:
-            self.took(self.line.missed(call, caller.queue, caller.arrived_at, agent, self.now))
-
-    @precondition(lambda self: self.line.waiting)
-    @rule(data=st.data())
-    def leaves(self, data: st.DataObject) -> None:
-        self.took(self.line.leave(data.draw(st.sampled_from(sorted(self.line.waiting))), self.now))
-
-    @rule(agent=st.sampled_from(["anna", "boris"]))
-    def resumes(self, agent: str) -> None:
-        self.took(self.line.resume(agent, self.now))
-
-    @rule(seconds=st.floats(0.1, 100))
-    def time_passes(self, seconds: float) -> None:
-        self.now += seconds
-        self.took(self.line.tick(self.now))
-
-    @invariant()
-    def nobody_is_doubled(self) -> None:
-        calls = [agent.call for agent in self.line.agents.values() if agent.call is not None]
-        assert len(calls) == len(set(calls))
-
-    @invariant()
-    def no_free_agent_while_somebody_waits(self) -> None:
-        taken = self.line._taken()
-        wanted = {w.queue for w in self.line.waiting.values() if w.call not in taken}
-        for agent in self.line.agents.values():
-            assert not (agent.mode is AgentMode.FREE and agent.queues & wanted)
-
-
-AnyDay.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
-TestAnyDay = AnyDay.TestCase

@@ -1,0 +1,73 @@
+"""What callers in the line are told, and when: first, then every so often, never twice in quick succession."""
+
+from queueing.agents import AgentMode
+from queueing.crew import Crew
+from queueing.decisions import Announcement, Kind
+from queueing.expected_wait import ExpectedWait, Situation
+from queueing.matching import Matcher
+from queueing.timers import TimerKind, Timers
+from queueing.waiting import Waiting
+
+QUIET_SECONDS = 15.0
+"""So long after a caller was told something nothing else is announced."""
+
+
+class Announcer:
+    """Announcements of the position and, where `expected` is given and right, of the wait."""
+
+    def __init__(self, timers: Timers, crew: Crew, matcher: Matcher, expected: ExpectedWait | None) -> None:
+        self._timers = timers
+        self._crew = crew
+        self._matcher = matcher
+        self._expected = expected
+
+    def arm(self, entry: Waiting) -> None:
+        """The caller waits (again): sets when the next announcement is due."""
+        if entry.told_at is not None:
+            entry.announce_at = max(entry.announce_at, entry.told_at + QUIET_SECONDS)
+        self._timers.set(TimerKind.ANNOUNCE, entry.call, entry.announce_at)
+
+    def told(self, entry: Waiting, now: float) -> None:
+        """Something else is said to the caller now: announcements keep away from it."""
+        entry.told_at = now
+        self.arm(entry)
+
+    def announce(self, calls: list[str], now: float) -> list[Announcement]:
+        """Those of `calls` who still wait, in the order of the line."""
+        entries = [self._matcher.waiting[call] for call in calls if call in self._matcher.waiting]
+        entries = [entry for entry in entries if entry.call not in self._matcher.engaged]
+        out = []
+        for entry in sorted(entries, key=lambda entry: entry.key):
+            queue = self._matcher.queue(entry)
+            if entry.announce_at > now:
+                self.arm(entry)  # something else was said in the meantime
+                continue
+            entry.told_at, entry.announce_at = now, now + queue.announce_every_seconds
+            self.arm(entry)
+            position = self._matcher.order.ahead(entry.queue, entry.key) + 1
+            minutes = None
+            if self._expected is not None and queue.announce_wait:
+                minutes = self._expected.announce(entry.call, self.situation(entry, position, now), now)
+            out.append(Announcement(entry.call, position, minutes))
+        return out
+
+    def wait_is_over(self, entry: Waiting, served: bool, now: float) -> None:
+        """The caller talks, or has left."""
+        if self._expected is not None and entry.kind is Kind.CALLER:
+            self._expected.wait_is_over(entry.call, entry.queue, now - entry.joined_at, served, now)
+
+    def situation(self, entry: Waiting, position: int, now: float) -> Situation:
+        """What the expected wait is computed from."""
+        crew = self._crew.at_work[entry.queue]
+        ahead = float(position - 1)
+        for queue, others in self._crew.at_work.items():
+            if queue != entry.queue and (shared := len(crew & others)):
+                # Agents of several queues serve by arrival over all of them: part of that line is ahead too.
+                ahead += self._matcher.order.ahead(queue, entry.key) * shared / len(others)
+        busy, wrapping = [], []
+        for agent in (self._crew.agents[name] for name in sorted(crew)):
+            if agent.mode is AgentMode.WRAP_UP and agent.wrap_up_until is not None:
+                wrapping.append(max(agent.wrap_up_until - now, 0.0))
+            else:
+                busy.append(max(now - (agent.busy_since or now), 0.0))
+        return Situation(entry.queue, position, ahead, tuple(busy), tuple(wrapping))
