@@ -21,7 +21,8 @@ def init(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(WebError, _ours)
-    app.register_error_handler(exc.DBAPIError, _store_away)
+    app.register_error_handler(exc.OperationalError, _store_away)
+    app.register_error_handler(exc.InterfaceError, _store_away)
     app.register_error_handler(exc.TimeoutError, _store_away)
     app.register_error_handler(Exception, _unexpected)
 

@@ -7,7 +7,7 @@ written into a page: the policy sent with it forbids both, so that hostile text 
 import secrets
 import uuid
 
-from flask import Flask, Response, g, jsonify, redirect, request, url_for
+from flask import Flask, Response, abort, g, jsonify, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
@@ -51,6 +51,7 @@ def init(app: Flask) -> None:
     login.session_protection = None
     login.user_loader(_load)
     login.unauthorized_handler(_sign_in_first)
+    app.before_request(_no_nul)
     app.before_request(_signed_in)
     app.after_request(_headers)
     app.add_template_global(nonce, "style_nonce")
@@ -67,6 +68,12 @@ def _load(identity: str) -> Person | None:
         return None
     found = Person(row)
     return found if secrets.compare_digest(found.get_id(), identity) else None
+
+
+def _no_nul() -> None:
+    """Refuses the one sign that PostgreSQL keeps in no text."""
+    if "\0" in request.path or any("\0" in value for value in request.values.values()):
+        abort(400)
 
 
 def _signed_in() -> ResponseReturnValue | None:

@@ -506,6 +506,21 @@ def test_a_store_that_is_away_is_a_readable_page(signed: Client, store: Store, p
     assert "cannot read the database" in answer.text and "Traceback" not in answer.text
 
 
+def test_a_nul_is_refused_before_any_store_sees_it(signed: Client) -> None:
+    eva = signed("eva")
+    for page in ("/calls?text=a%00b", "/calls/1%00", "/api/calls?agent=%00"):
+        assert eva.get(page).status_code == 400
+
+
+def test_an_agent_sees_now_without_the_callers_of_others(signed: Client, store: Store) -> None:
+    with store.sessions() as session, session.begin():
+        session.scalars(select(Call).where(Call.linkedid == OPEN)).one().agent = "boris"
+    anna, eva = signed("anna"), signed("eva")
+    for page in ("/now", "/api/now"):
+        assert "Sam Ortiz" not in anna.get(page).text
+        assert "Sam Ortiz" in eva.get(page).text
+
+
 # languages and times
 
 

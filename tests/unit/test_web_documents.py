@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.bus import Process, Request
+from survey.models import Answer
 from tests.house_of_calls import (
     EVIL,
     EVIL_NAME,
@@ -109,6 +110,13 @@ def test_the_list_is_newest_first_and_pages_without_gap_or_double(both: Store) -
             paged += page
             before = page[-1]["cursor"]
     assert paged == everything
+
+
+def test_a_call_with_two_answers_is_one_call(calls: Store) -> None:
+    with calls.sessions() as session, session.begin():
+        session.add(Answer(linkedid=WHOLE, survey="more", question="Fast?", key="2", label="Later", at=utcnow()))
+    with calls.sessions() as session:
+        assert [call["answer"] for call in call_list(session) if call["linkedid"] == WHOLE] == ["Later"]
 
 
 def test_calls_of_the_same_moment_page_too(tmp_path: Path) -> None:
