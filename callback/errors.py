@@ -4,4 +4,13 @@ from ringback.errors import RingbackError
 
 
 class CallbackError(RingbackError):
-    """A promise to call back cannot be taken in or kept."""
+    """A promise to call back cannot be taken in, kept or changed.
+
+    The text is English for the log and the API; a page or a prompt in another language goes by `code`.
+    """
+
+    def __init__(self, sentence: str, code: str = "trouble") -> None:
+        super().__init__(sentence)
+        self.code = code
+        """Of a number: those of `callback.policy.Refusal`. Of a wish: line, queue, off, source, past, far, hours,
+        notes. Of a promise: unknown, ended, talking. Else trouble."""

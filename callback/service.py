@@ -1,193 +1,254 @@
-"""Promises to call back: takes in what the fallback script wrote down while the controller was away.
+"""Promises to call back, in the store: made once a number, moved on by the controller, ended once.
 
-Each file of the spool becomes one row and one ticket in one transaction, then the file goes. Killed in
-between, the next run finds the row by the file's name and only removes the file: never lost, never doubled.
-A file that is no wish is moved to `rejected/` beside it and never stops the others. Tickets are made by
-a function that is handed in; calling people is not done here.
+What may be promised is `wishes.py`'s, when and whom to dial `policy.py`'s, the life of a promise `promise.py`'s.
+Everything works inside the caller's transaction, on a session or a plain connection, and is safe to repeat
+and to run in several processes: what must be once is a unique rule of the store (one open promise a number, a
+wish by its key, an attempt by its count) or one UPDATE that only the first can win (its end).
 """
 
-import json
-import logging
-import os
-import re
-import stat
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Any
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import Update, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from callback.errors import CallbackError
-from callback.models import Callback
-from callback.policy import number_to_call
-from ringback.config import Digits, Language
-from ringback.errors import RingbackError
-from ringback.store.base import utc
+from callback.models import LIVE_STATES, OPEN_STATES, WAITING_STATES, Callback, CallbackAttempt, CallbackWish
+from callback.policy import midnight, read_number
+from callback.wishes import MOST_NOTES, Wish, planned
+from ringback.config import Settings
+from ringback.store.alarms import Executor, insert_or_leave
+from ringback.store.base import utc, uuid7
 
-log = logging.getLogger(__name__)
-
-MOST_BYTES = 4096
-"""A wish has some 200 bytes: a larger file is not ours."""
-FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,90}\.json")
-SUBJECTS = {"en": "Callback asked for while nobody could answer", "ru": "Просьба перезвонить: никто не мог ответить"}
-Moment = Annotated[float, Field(gt=1_600_000_000, lt=4_102_444_800, allow_inf_nan=False)]
-"""Seconds since the epoch, from 2020 to 2100."""
+TRIES = 5
+"""A promise that ends between our insert and our look at it lets the insert be tried again."""
 
 
-class Ticketed(Protocol):
-    """What opening a ticket gives: something with the ticket's number."""
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What became of a wish."""
 
-    @property
-    def number(self) -> int: ...
-
-
-class OpenTicket(Protocol):
-    """Opens a ticket for a promised call within `session`'s transaction."""
-
-    def __call__(
-        self, session: Session, number: str, language: str, line: str, arrived_at: datetime, subject: str
-    ) -> Ticketed: ...
+    id: UUID
+    """Of the promise that the customer has now."""
+    number: str
+    joined: bool
+    """There was a promise for this number already: it stands, and this wish is part of it."""
+    again: bool
+    """This very wish had been taken in before: nothing was changed."""
 
 
-@dataclass(frozen=True)
-class Intake:
-    """What became of one file of the spool."""
+@dataclass(frozen=True, slots=True)
+class PromiseWrite:
+    """What the controller writes of one promise: all of it at each step. Times are seconds since the epoch."""
 
-    file: str
-    ticket_number: int | None
-    """The ticket that was opened now; None: none was."""
-    trouble: str | None = None
-    """Why the file was rejected or has to wait, in one sentence; None: it was taken in."""
-
-
-class Wish(BaseModel):
-    """One file of the spool, as asterisk-conf/agi-bin/fallback.py writes it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    number: Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
-    language: Language
-    line: Digits
-    linkedid: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,79}$")]
-    arrived_at: Moment
-    requested_at: Moment
+    id: UUID
+    state: str
+    attempts: int
+    agent: str | None
+    last_outcome: str | None
+    """Of attempt number `attempts`; None: it goes on, or there was none."""
+    last_attempt_at: float | None
+    """When attempt number `attempts` began to dial the customer."""
+    next_attempt_at: float | None
+    connected_linkedid: str | None
+    ended_at: float | None
+    end_reason: str | None
+    snapshot: dict[str, Any] | None
 
 
-def take_in(sessions: Callable[[], Session], folder: Path, open_ticket: OpenTicket) -> list[Intake]:
-    """Takes in every wish in `folder`, oldest name first; [] when there is none.
+# -- making and joining --------------------------------------------------------------------------------
 
-    Never raises for a single file: one that is no wish is rejected, one that the store cannot take now stays
-    for the next run, and the answer says so. Raises CallbackError when the folder itself cannot be read.
+
+def promise(executor: Executor, settings: Settings, wish: Wish, now: float) -> Promised:
+    """Promises a call, or joins the promise that this number has. Raises CallbackError and writes nothing.
+
+    A wish that joins never makes the promise later, unless a person of ours chose the time; it brings its place
+    in line if that is better, and its reason.
     """
-    try:
-        names = sorted(entry.name for entry in os.scandir(folder) if _is_wish(entry.name))
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise CallbackError(f"{folder} cannot be read, so promised calls wait there: {error.strerror}.") from error
-    return [_take_in_one(sessions, folder / name, open_ticket) for name in names]
+    if wish.source_key is not None and (known := _by_key(executor, wish.source_key)):
+        return known
+    number = _number_of(wish, settings)
+    row = planned(wish, settings, now, *calls_made(executor, number, now, settings))
+    key = wish.source_key or f"{wish.source}:{uuid7()}"
+    for _ in range(TRIES):
+        statement = insert_or_leave(executor, Callback).values(id=uuid7(), source_key=key, **row)
+        if made := executor.execute(statement.returning(Callback.id)).scalar_one_or_none():
+            return Promised(made, row["number"], joined=False, again=False)
+        if known := _by_key(executor, key):
+            return known
+        joined = executor.execute(_join(row, wish).returning(Callback.id)).scalar_one_or_none()
+        if joined is not None:
+            if wish.source_key is not None:
+                values = {"source_key": key, "callback_id": joined, "source": wish.source}
+                executor.execute(
+                    insert_or_leave(executor, CallbackWish).values(**values, requested_at=row["requested_at"])
+                )
+            return Promised(joined, row["number"], joined=True, again=False)
+    raise CallbackError(f"The promise to {row['number']} could not be written down: please try again.")
 
 
-def _is_wish(name: str) -> bool:
-    """Files being written begin with a dot."""
-    return name.endswith(".json") and not name.startswith(".")
+def _number_of(wish: Wish, settings: Settings) -> str:
+    """The number in E.164, or something that nobody has calls of."""
+    country = next((line.redial_country for line in settings.lines if line.number == wish.line), "ZZ")
+    number = read_number(wish.number, country)
+    return number if isinstance(number, str) else ""
 
 
-def _take_in_one(sessions: Callable[[], Session], path: Path, open_ticket: OpenTicket) -> Intake:
-    shown = ascii(path.name)
-    try:
-        wish = _read(path)
-    except FileNotFoundError:
-        return Intake(shown, None)  # another run took it in just now
-    except CallbackError as error:
-        return _reject(path, str(error))
-    except OSError as error:
-        return Intake(shown, None, f"{shown} cannot be read and waits: {error.strerror}.")
-    try:
-        ticket_number = _record(sessions, path.name, wish, open_ticket)
-        path.unlink(missing_ok=True)
-    except (SQLAlchemyError, RingbackError, OSError) as error:
-        log.warning("callback %s has to wait: %s", shown, error)
-        return Intake(shown, None, f"{shown} has to wait, it is tried again: {error}")
-    return Intake(shown, ticket_number)
+def _by_key(executor: Executor, key: str) -> Promised | None:
+    first = select(Callback.id, Callback.number).where(Callback.source_key == key)
+    found = executor.execute(first).first()
+    if found is not None:
+        return Promised(found.id, found.number, joined=False, again=True)
+    later = select(Callback.id, Callback.number).join(CallbackWish).where(CallbackWish.source_key == key)
+    found = executor.execute(later).first()
+    return None if found is None else Promised(found.id, found.number, joined=True, again=True)
 
 
-def _read(path: Path) -> Wish:
-    """The wish in `path`; CallbackError says why it is none."""
-    if not FILE_NAME.fullmatch(path.name):
-        raise CallbackError("its name is not one of ours")
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        if path.is_symlink():
-            raise CallbackError("it is a link") from error
-        raise
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise CallbackError("it is not a plain file")
-        data = os.read(descriptor, MOST_BYTES + 1)
-    finally:
-        os.close(descriptor)
-    if len(data) > MOST_BYTES:
-        raise CallbackError(f"it is longer than {MOST_BYTES} bytes")
-    try:
-        wish = Wish.model_validate(json.loads(data))
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise CallbackError(f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}") from error
-    except (ValueError, RecursionError) as error:
-        raise CallbackError("it is not JSON") from error
-    if number_to_call(wish.number, "ZZ") is None:
-        raise CallbackError("number: not one that we call")
-    return wish
+def _join(row: dict[str, Any], wish: Wish) -> Update:
+    """The UPDATE that lets a wish join the open promise of its number."""
+    ours = wish.source == "agent" and wish.at is not None
+    earlier = {
+        name: case((getattr(Callback, name) > row[name], row[name]), else_=getattr(Callback, name))
+        for name in ("arrived_at", "due_at")
+    }
+    waits = Callback.state.in_(WAITING_STATES)
+    values: dict[str, Any] = {
+        "arrived_at": earlier["arrived_at"],
+        "due_at": case((waits, row["due_at"] if ours else earlier["due_at"]), else_=Callback.due_at),
+        "asked_linkedid": func.coalesce(Callback.asked_linkedid, row["asked_linkedid"]),
+        "reason_path": func.coalesce(row["reason_path"], Callback.reason_path),
+    }
+    if ours:
+        values |= {"expires_at": row["expires_at"], "told_by": row["told_by"]}
+    if row["notes"]:
+        said = Callback.notes.contains(row["notes"], autoescape=True)
+        longer = func.substr(Callback.notes + "\n" + row["notes"], 1, 2 * MOST_NOTES)
+        values["notes"] = case((Callback.notes == "", row["notes"]), (said, Callback.notes), else_=longer)
+    return _quietly(update(Callback).where(Callback.number == row["number"], Callback.state.in_(OPEN_STATES)), values)
 
 
-def _record(sessions: Callable[[], Session], key: str, wish: Wish, open_ticket: OpenTicket) -> int | None:
-    """One row and its ticket; None: they were there already."""
-    known = select(Callback.id).where(Callback.source_key == key)
-    try:
-        with sessions() as session, session.begin():
-            if session.scalar(known) is not None:
-                return None
-            row = Callback(
-                source="fallback",
-                source_key=key,
-                number=wish.number,
-                language=wish.language,
-                line=wish.line,
-                arrived_at=utc(wish.arrived_at),
-                requested_at=utc(wish.requested_at),
-            )
-            session.add(row)
-            session.flush()  # the unique key stops a second run before it opens a ticket
-            subject = SUBJECTS[wish.language]
-            ticket = open_ticket(session, wish.number, wish.language, wish.line, row.arrived_at, subject)
-            row.ticket_number = ticket.number
-            return ticket.number
-    except IntegrityError:
-        with sessions() as session:
-            if session.scalar(known) is None:
-                raise
-        return None
+def _quietly(statement: Update, values: dict[str, Any]) -> Update:
+    """An UPDATE past the rows that a session has loaded."""
+    return statement.values(**values).execution_options(synchronize_session=False)
 
 
-def _reject(path: Path, reason: str) -> Intake:
-    """Moves `path` out of the way, under a free name, for a person to look at."""
-    shown = ascii(path.name)
-    folder = path.parent / "rejected"
-    try:
-        folder.mkdir(exist_ok=True)
-        target, count = folder / path.name, 1
-        while target.is_symlink() or target.exists():
-            target, count = folder / f"{path.stem}-{count}.json", count + 1
-        path.rename(target)
-    except OSError as error:
-        log.warning("callback file %s is no wish (%s) and cannot be moved: %s", shown, reason, error)
-        return Intake(shown, None, f"{shown} is no wish ({reason}) and cannot be moved away: {error.strerror}.")
-    log.warning("callback file %s is no wish and was moved to rejected/: %s", shown, reason)
-    return Intake(shown, None, f"{shown} is no wish and was moved to rejected/: {reason}.")
+# -- ending --------------------------------------------------------------------------------------------
+
+
+def cancel(executor: Executor, promise_id: UUID, reason: str, now: float) -> None:
+    """Nobody wants the call any more. Raises CallbackError: unknown, ended, or talking just now.
+
+    The controller sees it in `live`, and when it next writes: `apply` refuses a promise that has ended.
+    """
+    values = {"state": "cancelled", "ended_at": utc(now), "end_reason": reason}
+    statement = _quietly(update(Callback).where(Callback.id == promise_id, Callback.state.in_(OPEN_STATES)), values)
+    if executor.execute(statement.returning(Callback.id)).first() is not None:
+        return
+    state = executor.execute(select(Callback.state).where(Callback.id == promise_id)).scalar_one_or_none()
+    if state is None:
+        raise CallbackError("There is no such promise.", "unknown")
+    if state == "connected":
+        raise CallbackError("The customer is being talked with just now: the promise is kept.", "talking")
+    raise CallbackError(f"This promise has ended already ({state}).", "ended")
+
+
+def cancel_for_number(executor: Executor, number: str, reason: str, now: float) -> datetime | None:
+    """The customer has called in: the open promise of `number` (E.164) ends; returns its place in line.
+
+    None: there was none.
+    """
+    values = {"state": "cancelled", "ended_at": utc(now), "end_reason": reason}
+    statement = _quietly(update(Callback).where(Callback.number == number, Callback.state.in_(OPEN_STATES)), values)
+    return executor.execute(statement.returning(Callback.arrived_at)).scalar_one_or_none()
+
+
+# -- what the controller needs -------------------------------------------------------------------------
+
+
+def live(session: Session) -> list[Callback]:
+    """Every promise that has not ended, in the order of the line."""
+    query = select(Callback).where(Callback.state.in_(LIVE_STATES)).order_by(Callback.arrived_at, Callback.id)
+    return list(session.scalars(query))
+
+
+def apply(executor: Executor, writes: Iterable[PromiseWrite]) -> set[UUID]:
+    """Writes what the controller did; returns the promises it was refused for, because they had ended before.
+
+    In state dialling_customer the attempt is written too, so that it is counted before the call leaves.
+    """
+    refused = set()
+    for write in writes:
+        values = {
+            name: getattr(write, name)
+            for name in ("state", "attempts", "agent", "last_outcome", "connected_linkedid", "end_reason", "snapshot")
+        }
+        for name in ("last_attempt_at", "next_attempt_at", "ended_at"):
+            seconds = getattr(write, name)
+            values[name] = None if seconds is None else utc(seconds)
+        statement = _quietly(update(Callback).where(Callback.id == write.id, Callback.state.in_(LIVE_STATES)), values)
+        number = executor.execute(statement.returning(Callback.number)).scalar_one_or_none()
+        if number is None:
+            refused.add(write.id)
+        elif write.attempts and write.last_attempt_at is not None:
+            at = write.last_attempt_at
+            record_attempt(executor, write.id, write.attempts, number, at, write.agent, write.last_outcome)
+    return refused
+
+
+def record_attempt(
+    executor: Executor,
+    promise_id: UUID,
+    attempt: int,
+    number: str,
+    at: float,
+    agent: str | None = None,
+    outcome: str | None = None,
+) -> None:
+    """Notes attempt number `attempt` of a promise, or what it came to if it is noted already."""
+    values = {"callback_id": promise_id, "attempt": attempt, "number": number, "at": utc(at), "agent": agent}
+    statement = insert_or_leave(executor, CallbackAttempt).values(id=uuid7(), outcome=outcome, **values)
+    if executor.execute(statement.returning(CallbackAttempt.id)).first() is None and outcome is not None:
+        noted = update(CallbackAttempt).where(
+            CallbackAttempt.callback_id == promise_id, CallbackAttempt.attempt == attempt
+        )
+        executor.execute(_quietly(noted, {"outcome": outcome}))
+
+
+def calls_today(executor: Executor, now: float, settings: Settings) -> list[tuple[str, float]]:
+    """Every call made since midnight, number and time: fills `policy.DiallingRules` at start."""
+    since = utc(midnight(now, settings))
+    query = select(CallbackAttempt.number, CallbackAttempt.at).where(CallbackAttempt.at >= since)
+    return [(number, at.timestamp()) for number, at in executor.execute(query)]
+
+
+def calls_made(executor: Executor, number: str, now: float, settings: Settings) -> tuple[int, int]:
+    """Calls made since midnight: to `number`, and to all."""
+    mine = func.coalesce(func.sum(case((CallbackAttempt.number == number, 1), else_=0)), 0)
+    since = utc(midnight(now, settings))
+    row = executor.execute(select(mine, func.count()).where(CallbackAttempt.at >= since)).one()
+    return int(row[0]), int(row[1])
+
+
+# -- what people see -----------------------------------------------------------------------------------
+
+
+def open_for(session: Session, number: str) -> Callback | None:
+    """The promise that `number` (E.164) has now."""
+    query = select(Callback).where(Callback.number == number, Callback.state.in_(OPEN_STATES))
+    return session.scalars(query).one_or_none()
+
+
+def of_calls(session: Session, linkedids: Iterable[str]) -> list[Callback]:
+    """The promises that these calls asked for or kept, oldest first."""
+    ids = list(linkedids)
+    query = select(Callback).where(or_(Callback.asked_linkedid.in_(ids), Callback.connected_linkedid.in_(ids)))
+    return list(session.scalars(query.order_by(Callback.requested_at)))
+
+
+def attempts_of(session: Session, promise_id: UUID) -> list[CallbackAttempt]:
+    """The calls made for a promise, in order."""
+    query = select(CallbackAttempt).where(CallbackAttempt.callback_id == promise_id)
+    return list(session.scalars(query.order_by(CallbackAttempt.attempt)))

@@ -31,7 +31,7 @@ def prepare(settings: Settings) -> None:
 
 def run_controller(settings: Settings) -> None:
     """Calls: Asterisk's events in, commands out, rows written."""
-    from callback.service import take_in
+    from callback.spool import take_in
     from pbx.controller import run
     from ringback.journal import Journal
     from tickets.service import open_callback_ticket
@@ -39,7 +39,7 @@ def run_controller(settings: Settings) -> None:
     secret, _ = secrets.load_or_create(settings)
     engine = open_store(settings.store_url)
     open_callback = partial(open_callback_ticket, settings=settings)
-    take_in_fallbacks = partial(take_in, sessions(engine), settings.fallback_spool, open_callback)
+    take_in_fallbacks = partial(take_in, sessions(engine), settings.fallback_spool, open_callback, settings)
     run(settings, secret, Journal(engine, settings), take_in_fallbacks)
 
 

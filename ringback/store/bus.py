@@ -1,4 +1,4 @@
-"""What processes tell one another through the store: wishes, agents' states, signs of life.
+"""What processes tell one another through the store: wishes, agents' states, alarms, signs of life.
 
 The web writes a Request, the controller takes it up and answers on the same row. The controller
 publishes AgentState; every process writes its Process row each second.
@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ringback.store.base import Base, utcnow, uuid7
@@ -46,6 +47,37 @@ class AgentState(Base):
     since: Mapped[datetime] = mapped_column(default_factory=utcnow)
     linkedid: Mapped[str | None] = mapped_column(default=None)
     """The call that the agent rings for or talks on."""
+
+
+class Alarm(Base):
+    """Something that a person must see to. Raised and cleared by `ringback.store.alarms`."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        Index(
+            "uq_alarm_standing",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("cleared_at IS NULL"),
+            postgresql_where=text("cleared_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    kind: Mapped[str]
+    """callback.broken"""
+    subject: Mapped[str]
+    """What it is about: for callback.* the promise's id. Standing alarms of one kind and subject are one."""
+    text: Mapped[str]
+    """One sentence in English; pages tell it in their language from `kind` and `args`."""
+    level: Mapped[str]
+    """yellow (soon), red (now)"""
+    args: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    """The facts of the sentence: for callback.broken number, reason, ticket."""
+    raised_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+    cleared_at: Mapped[datetime | None] = mapped_column(default=None)
+    cleared_by: Mapped[str | None] = mapped_column(default=None)
 
 
 class Process(Base):

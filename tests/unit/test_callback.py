@@ -1,4 +1,4 @@
-"""Promises to call back: from the spool's files to rows and tickets, on a real SQLite."""
+"""Promises to call back: from the spool's files to rows and tickets, on a real SQLite and a real PostgreSQL."""
 
 import json
 import os
@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from callback.errors import CallbackError
 from callback.models import Callback
 from callback.policy import number_to_call, spoken_digits
-from callback.service import Intake, OpenTicket, take_in
+from callback.spool import Intake, OpenTicket, take_in
 from ringback.config import Settings
 from ringback.store.base import utc
-from ringback.store.engine import open_store, sessions
-from ringback.store.schema import metadata
 from tickets.models import Contact, Ticket
 from tickets.service import open_callback_ticket
 
@@ -38,15 +35,8 @@ WISH: dict[str, Any] = {
     "requested_at": 1763764030.25,
 }
 NAME = "1763764000.7.json"
-OPEN: OpenTicket = partial(open_callback_ticket, settings=Settings())
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Sessions]:
-    engine = open_store(f"sqlite:///{tmp_path / 'ringback.db'}")
-    metadata().create_all(engine)
-    yield sessions(engine)
-    engine.dispose()
+SETTINGS = Settings()
+OPEN: OpenTicket = partial(open_callback_ticket, settings=SETTINGS)
 
 
 @pytest.fixture
@@ -70,7 +60,7 @@ def kept(store: Sessions) -> tuple[list[Callback], list[Ticket]]:
 
 def test_a_wish_becomes_one_row_and_one_ticket(store: Sessions, spool: Path) -> None:
     leave(spool)
-    [intake] = take_in(store, spool, OPEN)
+    [intake] = take_in(store, spool, OPEN, SETTINGS)
     [row], [ticket] = kept(store)
     assert intake == Intake(f"'{NAME}'", ticket.number)
     assert (row.source, row.source_key, row.number, row.line) == ("fallback", NAME, "+12025550123", "1000")
@@ -81,23 +71,23 @@ def test_a_wish_becomes_one_row_and_one_ticket(store: Sessions, spool: Path) -> 
         assert contact is not None
         assert contact.number == "+12025550123"
     assert list(spool.iterdir()) == []
-    assert take_in(store, spool, OPEN) == []
+    assert take_in(store, spool, OPEN, SETTINGS) == []
 
 
 def test_no_folder_and_an_empty_one_are_no_news(store: Sessions, spool: Path) -> None:
-    assert take_in(store, spool, OPEN) == []
-    assert take_in(store, spool / "missing", OPEN) == []
+    assert take_in(store, spool, OPEN, SETTINGS) == []
+    assert take_in(store, spool / "missing", OPEN, SETTINGS) == []
 
 
 def test_a_folder_that_cannot_be_read_is_said(store: Sessions, spool: Path) -> None:
     with pytest.raises(CallbackError, match="promised calls wait there"):
-        take_in(store, leave(spool), OPEN)
+        take_in(store, leave(spool), OPEN, SETTINGS)
 
 
 def test_a_file_that_is_being_written_is_left(store: Sessions, spool: Path) -> None:
     draft = leave(spool, f".{NAME}.4711")
     hidden = leave(spool, f".{NAME}")
-    assert take_in(store, spool, OPEN) == []
+    assert take_in(store, spool, OPEN, SETTINGS) == []
     assert draft.exists()
     assert hidden.exists()
 
@@ -105,15 +95,36 @@ def test_a_file_that_is_being_written_is_left(store: Sessions, spool: Path) -> N
 def test_the_same_wish_again_is_not_doubled(store: Sessions, spool: Path) -> None:
     for _ in range(2):
         leave(spool)
-        take_in(store, spool, OPEN)
+        take_in(store, spool, OPEN, SETTINGS)
     rows, tickets = kept(store)
     assert (len(rows), len(tickets)) == (1, 1)
     assert list(spool.iterdir()) == []
 
 
+def test_a_second_wish_of_one_number_joins_the_first(store: Sessions, spool: Path) -> None:
+    for key in ("1.json", "2.json"):
+        leave(spool, key, arrived_at=WISH["arrived_at"] - int(key[0]))
+    first, second = take_in(store, spool, OPEN, SETTINGS)
+    [row], [ticket] = kept(store)
+    assert (first.ticket_number, second.ticket_number, second.trouble) == (ticket.number, None, None)
+    assert row.arrived_at == utc(WISH["arrived_at"] - 2), "the better of the two places"
+    leave(spool, "2.json")
+    take_in(store, spool, OPEN, SETTINGS)
+    assert [len(rows) for rows in kept(store)] == [1, 1]
+
+
+def test_a_number_that_the_rules_forbid_is_a_persons_task(store: Sessions, spool: Path) -> None:
+    leave(spool, number="+18765551234")
+    [intake] = take_in(store, spool, OPEN, SETTINGS)
+    [row], [ticket] = kept(store)
+    assert intake.ticket_number == row.ticket_number == ticket.number
+    assert (row.state, row.ended_at is not None) == ("failed", True)
+    assert "may not be called" in (row.end_reason or "")
+
+
 def test_russian_wishes_get_a_russian_subject(store: Sessions, spool: Path) -> None:
     leave(spool, language="ru", line="1001", number="+79161234567")
-    take_in(store, spool, OPEN)
+    take_in(store, spool, OPEN, SETTINGS)
     assert kept(store)[1][0].subject.startswith("Просьба перезвонить")
 
 
@@ -123,7 +134,7 @@ from functools import partial
 from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.orm import Session
-from callback.service import take_in
+from callback.spool import take_in
 from ringback.config import Settings
 from ringback.store.engine import open_store, sessions
 from ringback.store.schema import metadata
@@ -132,22 +143,22 @@ from tickets.service import open_callback_ticket
 metadata()
 store = sessions(open_store(sys.argv[1]))
 event.listen(Session, sys.argv[3], lambda session: os.kill(os.getpid(), signal.SIGKILL))
-take_in(store, Path(sys.argv[2]), partial(open_callback_ticket, settings=Settings()))
+take_in(store, Path(sys.argv[2]), partial(open_callback_ticket, settings=Settings()), Settings())
 """
 
 
 @pytest.mark.parametrize(("moment", "rows_then"), [("before_commit", 0), ("after_commit", 1)])
 def test_killed_around_the_commit_nothing_is_lost_or_doubled(
-    store: Sessions, spool: Path, tmp_path: Path, moment: str, rows_then: int
+    store: Sessions, spool: Path, moment: str, rows_then: int
 ) -> None:
     path = leave(spool)
-    url = f"sqlite:///{tmp_path / 'ringback.db'}"
+    url = store.kw["bind"].url.render_as_string(hide_password=False)
     root = Path(__file__).parents[2]
     killed = subprocess.run([sys.executable, "-c", KILLED, url, str(spool), moment], cwd=root, check=False)
     assert killed.returncode == -signal.SIGKILL
     assert path.exists()
     assert len(kept(store)[0]) == rows_then
-    take_in(store, spool, OPEN)
+    take_in(store, spool, OPEN, SETTINGS)
     rows, tickets = kept(store)
     assert (len(rows), len(tickets)) == (1, 1)
     assert rows[0].ticket_number == tickets[0].number
@@ -156,19 +167,19 @@ def test_killed_around_the_commit_nothing_is_lost_or_doubled(
 
 def test_two_runs_at_once_make_one_ticket(store: Sessions, spool: Path) -> None:
     for second in range(10):
-        leave(spool, f"17637640{second:02}.7.json", linkedid=f"17637640{second:02}.7")
+        leave(spool, f"17637640{second:02}.7.json", number=f"+120255501{second:02}")
     start = threading.Barrier(2)
 
     def run() -> None:
         start.wait(10)
-        take_in(store, spool, OPEN)
+        take_in(store, spool, OPEN, SETTINGS)
 
     threads = [threading.Thread(target=run) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    take_in(store, spool, OPEN)
+    take_in(store, spool, OPEN, SETTINGS)
     rows, tickets = kept(store)
     assert (len(rows), len(tickets)) == (10, 10)
     assert {row.ticket_number for row in rows} == {ticket.number for ticket in tickets}
@@ -211,8 +222,8 @@ def test_what_is_no_wish_is_moved_aside_and_stops_nobody(
     os.mkfifo(spool / "pipe.json")
     (spool / os.fsdecode(b"\xff\xfe.json")).write_text(json.dumps(WISH))
     leave(spool, "0.json")
-    leave(spool, "z.json")
-    intakes = take_in(store, spool, OPEN)
+    leave(spool, "z.json", number="+12025550199")
+    intakes = take_in(store, spool, OPEN, SETTINGS)
     count = len(HOSTILE) + 4
     assert len(intakes) == count + 2
     assert [intake.file for intake in intakes if intake.trouble is None] == ["'0.json'", "'z.json'"]
@@ -227,7 +238,7 @@ def test_what_is_no_wish_is_moved_aside_and_stops_nobody(
 def test_a_second_reject_of_one_name_replaces_nothing(store: Sessions, spool: Path) -> None:
     for text in ("first", "second"):
         (spool / "x.json").write_text(text)
-        take_in(store, spool, OPEN)
+        take_in(store, spool, OPEN, SETTINGS)
     assert {path.name: path.read_text() for path in (spool / "rejected").iterdir()} == {
         "x.json": "first",
         "x-1.json": "second",
@@ -236,7 +247,7 @@ def test_a_second_reject_of_one_name_replaces_nothing(store: Sessions, spool: Pa
 
 def test_what_the_store_refuses_waits_for_the_next_run(store: Sessions, spool: Path) -> None:
     path = leave(spool)
-    other = leave(spool, "1763764001.8.json", linkedid="1763764001.8")
+    other = leave(spool, "1763764001.8.json", number="+12025550199")
     refused: list[str] = []
 
     def refuse_first(session: Session, *_: Any) -> None:
@@ -246,14 +257,14 @@ def test_what_the_store_refuses_waits_for_the_next_run(store: Sessions, spool: P
 
     event.listen(store.class_, "before_flush", refuse_first)
     try:
-        intakes = take_in(store, spool, OPEN)
+        intakes = take_in(store, spool, OPEN, SETTINGS)
     finally:
         event.remove(store.class_, "before_flush", refuse_first)
     assert [intake.ticket_number is None for intake in intakes] == [True, False]
     assert "tried again" in (intakes[0].trouble or "")
     assert path.exists()
     assert not other.exists()
-    take_in(store, spool, OPEN)
+    take_in(store, spool, OPEN, SETTINGS)
     rows, tickets = kept(store)
     assert (len(rows), len(tickets)) == (2, 2)
 

@@ -1,0 +1,236 @@
+"""Takes in the promises that the fallback script wrote down while the controller was away.
+
+Each file of the spool becomes a promise and a ticket in one transaction, then the file goes. Killed in
+between, the next run finds the wish by the file's name and only removes the file: never lost, never doubled.
+A number that has an open promise already gets no second one, and one that the dialling rules forbid becomes a
+failed promise with a ticket, because the caller was told that somebody would call. A file that is no wish is
+moved to `rejected/` beside it and never stops the others. Tickets are made by a function that is handed in.
+"""
+
+import json
+import logging
+import os
+import re
+import stat
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from callback.errors import CallbackError
+from callback.models import Callback
+from callback.policy import expires_at, number_to_call
+from callback.service import Promised, promise
+from callback.wishes import Wish
+from ringback.config import Digits, Language, Settings
+from ringback.errors import RingbackError
+from ringback.store.base import utc
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 4096
+"""A wish has some 200 bytes: a larger file is not ours."""
+FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,90}\.json")
+SUBJECTS = {"en": "Callback asked for while nobody could answer", "ru": "Просьба перезвонить: никто не мог ответить"}
+Moment = Annotated[float, Field(gt=1_600_000_000, lt=4_102_444_800, allow_inf_nan=False)]
+"""Seconds since the epoch, from 2020 to 2100."""
+
+
+class Ticketed(Protocol):
+    """What opening a ticket gives: something with the ticket's number."""
+
+    @property
+    def number(self) -> int: ...
+
+
+class OpenTicket(Protocol):
+    """Opens a ticket for a promised call within `session`'s transaction."""
+
+    def __call__(
+        self, session: Session, number: str, language: str, line: str, arrived_at: datetime, subject: str
+    ) -> Ticketed: ...
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What became of one file of the spool."""
+
+    file: str
+    ticket_number: int | None
+    """The ticket that was opened now; None: none was."""
+    trouble: str | None = None
+    """Why the file was rejected or has to wait, in one sentence; None: it was taken in."""
+
+
+class Left(BaseModel):
+    """One file of the spool, as asterisk-conf/agi-bin/fallback.py writes it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    number: Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
+    language: Language
+    line: Digits
+    linkedid: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,79}$")]
+    arrived_at: Moment
+    requested_at: Moment
+
+
+@dataclass(frozen=True)
+class _House:
+    """What every file needs."""
+
+    sessions: Callable[[], Session]
+    open_ticket: OpenTicket
+    settings: Settings
+    clock: Callable[[], float]
+
+
+def take_in(
+    sessions: Callable[[], Session],
+    folder: Path,
+    open_ticket: OpenTicket,
+    settings: Settings,
+    clock: Callable[[], float] = time.time,
+) -> list[Intake]:
+    """Takes in every wish in `folder`, oldest name first; [] when there is none.
+
+    Never raises for a single file: one that is no wish is rejected, one that the store cannot take now stays
+    for the next run, and the answer says so. Raises CallbackError when the folder itself cannot be read.
+    """
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder) if _is_wish(entry.name))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise CallbackError(f"{folder} cannot be read, so promised calls wait there: {error.strerror}.") from error
+    house = _House(sessions, open_ticket, settings, clock)
+    return [_take_in_one(house, folder / name) for name in names]
+
+
+def _is_wish(name: str) -> bool:
+    """Files being written begin with a dot."""
+    return name.endswith(".json") and not name.startswith(".")
+
+
+def _take_in_one(house: _House, path: Path) -> Intake:
+    shown = ascii(path.name)
+    try:
+        wish = _read(path)
+    except FileNotFoundError:
+        return Intake(shown, None)  # another run took it in just now
+    except CallbackError as error:
+        return _reject(path, str(error))
+    except OSError as error:
+        return Intake(shown, None, f"{shown} cannot be read and waits: {error.strerror}.")
+    try:
+        ticket_number = _record(house, path.name, wish)
+        path.unlink(missing_ok=True)
+    except (SQLAlchemyError, RingbackError, OSError) as error:
+        log.warning("callback %s has to wait: %s", shown, error)
+        return Intake(shown, None, f"{shown} has to wait, it is tried again: {error}")
+    return Intake(shown, ticket_number)
+
+
+def _read(path: Path) -> Left:
+    """What was left in `path`; CallbackError says why it is none."""
+    if not FILE_NAME.fullmatch(path.name):
+        raise CallbackError("its name is not one of ours")
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        if path.is_symlink():
+            raise CallbackError("it is a link") from error
+        raise
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise CallbackError("it is not a plain file")
+        data = os.read(descriptor, MOST_BYTES + 1)
+    finally:
+        os.close(descriptor)
+    if len(data) > MOST_BYTES:
+        raise CallbackError(f"it is longer than {MOST_BYTES} bytes")
+    try:
+        wish = Left.model_validate(json.loads(data))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise CallbackError(f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}") from error
+    except (ValueError, RecursionError) as error:
+        raise CallbackError("it is not JSON") from error
+    if number_to_call(wish.number, "ZZ") is None:
+        raise CallbackError("number: not one that we call")
+    return wish
+
+
+def _record(house: _House, key: str, left: Left) -> int | None:
+    """The promise and the ticket that was opened for it; None: both were there already."""
+    now = house.clock()
+    wish = Wish(
+        number=left.number,
+        line=left.line,
+        source="fallback",
+        source_key=key,
+        language=left.language,
+        arrived_at=left.arrived_at,
+        requested_at=left.requested_at,
+        linkedid=None,  # the controller never saw that call: there is no row of it
+    )
+    with house.sessions() as session, session.begin():
+        try:
+            promised = promise(session, house.settings, wish, now)
+        except CallbackError as error:
+            promised = _broken_at_once(session, house.settings, key, left, f"{error}", now)
+        if promised.again:
+            return None
+        row = session.get_one(Callback, promised.id)
+        if row.ticket_number is not None or row.asked_linkedid is not None:
+            return None  # the promise that was joined has a ticket, or its call gets one
+        ticket = house.open_ticket(
+            session, left.number, left.language, left.line, utc(left.arrived_at), SUBJECTS[left.language]
+        )
+        row.ticket_number = ticket.number
+        return ticket.number
+
+
+def _broken_at_once(session: Session, settings: Settings, key: str, left: Left, reason: str, now: float) -> Promised:
+    """The caller was promised a call that the rules forbid: a person must see to it."""
+    row = Callback(
+        source="fallback",
+        source_key=key,
+        number=left.number,
+        language=left.language,
+        line=left.line,
+        queue="",
+        state="failed",
+        arrived_at=utc(left.arrived_at),
+        requested_at=utc(left.requested_at),
+        due_at=utc(left.requested_at),
+        expires_at=utc(expires_at(left.requested_at, settings)),
+        ended_at=utc(now),
+        end_reason=reason,
+    )
+    session.add(row)
+    session.flush()
+    return Promised(row.id, row.number, joined=False, again=False)
+
+
+def _reject(path: Path, reason: str) -> Intake:
+    """Moves `path` out of the way, under a free name, for a person to look at."""
+    shown = ascii(path.name)
+    folder = path.parent / "rejected"
+    try:
+        folder.mkdir(exist_ok=True)
+        target, count = folder / path.name, 1
+        while target.is_symlink() or target.exists():
+            target, count = folder / f"{path.stem}-{count}.json", count + 1
+        path.rename(target)
+    except OSError as error:
+        log.warning("callback file %s is no wish (%s) and cannot be moved: %s", shown, reason, error)
+        return Intake(shown, None, f"{shown} is no wish ({reason}) and cannot be moved away: {error.strerror}.")
+    log.warning("callback file %s is no wish and was moved to rejected/: %s", shown, reason)
+    return Intake(shown, None, f"{shown} is no wish and was moved to rejected/: {reason}.")

@@ -1,0 +1,142 @@
+"""What somebody asks for when asking to be called back, and whether it can be promised. Pure: no store, no clock.
+
+Everything that is wrong with a wish is found here, before anything is written: `planned` gives the row of the
+promise or raises CallbackError with one sentence. The phone's menu asks it too, so that nobody is promised a
+call that the rules forbid.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from callback.errors import CallbackError
+from callback.models import SOURCES
+from callback.policy import Refusal, allowed_from, expires_at, read_number, refusal, zones_of
+from ringback.config import Line, Settings
+from ringback.store.base import utc
+
+MOST_NOTES = 1000
+"""Signs of a reason in words; what is longer is refused at a page and never comes from a phone."""
+FARTHEST_DAYS = 60
+JUST_NOW_SECONDS = 60.0
+"""A chosen time so little in the past is now: forms take a while to fill in."""
+ON_THE_PHONE = ("queue", "fallback")
+"""Sources of wishes of people who are on the phone right then, and so awake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """One wish to be called back. Times are seconds since the epoch."""
+
+    number: str
+    """As given: a caller's number, keys pressed, a field of a form. Read as in the line's country."""
+    line: str
+    source: str
+    """See `callback.models.SOURCES`."""
+    source_key: str | None = None
+    """The same key is the same wish, however often it comes; None: each is a wish of its own."""
+    queue: str | None = None
+    """None: the queue of the line's menu where a person is found."""
+    language: str | None = None
+    """None: the line's."""
+    arrived_at: float | None = None
+    """When the call that asked arrived, the place in line; None: now."""
+    requested_at: float | None = None
+    """None: now."""
+    at: float | None = None
+    """A chosen time; None: as soon as somebody is free."""
+    told_by: float | None = None
+    """Until when the customer was told the call would come."""
+    menu_path: list[dict[str, Any]] = field(default_factory=list)
+    notes: str = ""
+    reason_path: str | None = None
+    linkedid: str | None = None
+    """The call that asked."""
+    created_by: str | None = None
+    """The person who asked for the customer."""
+
+
+def planned(
+    wish: Wish, settings: Settings, now: float, made_for_number: int = 0, made_today: int = 0
+) -> dict[str, Any]:
+    """The values of the promise's row, without id and key. Raises CallbackError with its code.
+
+    `made_for_number` and `made_today` are the calls made since midnight: nobody is promised a call that today's
+    limits forbid.
+    """
+    line = _line(wish, settings)
+    number = read_number(wish.number, line.redial_country)
+    if isinstance(number, Refusal):
+        raise CallbackError(number.sentence, number.code)
+    if refused := refusal(number, settings, made_for_number, made_today):
+        raise CallbackError(refused.sentence, refused.code)
+    requested_at = now if wish.requested_at is None else min(wish.requested_at, now)
+    due_at = _due_at(wish, number, settings, now, requested_at)
+    return {
+        "source": wish.source,
+        "number": number,
+        "language": wish.language or line.language,
+        "line": line.number,
+        "state": "requested",
+        "queue": _queue(wish, line, settings),
+        "menu_path": wish.menu_path,
+        "notes": _notes(wish.notes),
+        "reason_path": wish.reason_path,
+        "arrived_at": utc(requested_at if wish.arrived_at is None else min(wish.arrived_at, requested_at)),
+        "requested_at": utc(requested_at),
+        "due_at": utc(due_at),
+        "told_by": None if wish.told_by is None else utc(wish.told_by),
+        "expires_at": utc(expires_at(max(requested_at, due_at if wish.at is not None else 0.0), settings)),
+        "attempts": 0,
+        "asked_linkedid": wish.linkedid,
+        "created_by": wish.created_by,
+    }
+
+
+def _line(wish: Wish, settings: Settings) -> Line:
+    if wish.source not in SOURCES:
+        raise CallbackError(f"{wish.source!r} is no source of promises: use one of {', '.join(SOURCES)}.", "source")
+    for line in settings.lines:
+        if line.number == wish.line:
+            return line
+    raise CallbackError(f"There is no line {wish.line[:20]!r}: name one of the settings.", "line")
+
+
+def _queue(wish: Wish, line: Line, settings: Settings) -> str:
+    name = wish.queue or settings.menus[line.menu].person
+    if name not in settings.queues:
+        raise CallbackError(f"There is no queue {name[:40]!r}: name one of the settings.", "queue")
+    if settings.queues[name].callback == "off":
+        raise CallbackError(f"Queue {name} makes no promises to call back: its setting callback is off.", "off")
+    return name
+
+
+def _due_at(wish: Wish, number: str, settings: Settings, now: float, requested_at: float) -> float:
+    if wish.at is None:
+        asked_at = requested_at if wish.source in ON_THE_PHONE else None
+        return allowed_from(number, now, settings, asked_at=asked_at)
+    if wish.at < now - JUST_NOW_SECONDS:
+        raise CallbackError(f"{_clock(wish.at, number, settings)} is over: choose a time to come.", "past")
+    if wish.at > now + FARTHEST_DAYS * 86400:
+        raise CallbackError(f"A call can be promised {FARTHEST_DAYS} days ahead: choose an earlier time.", "far")
+    moment = max(wish.at, now)
+    allowed = allowed_from(number, moment, settings)
+    if allowed > moment:
+        hours, later = settings.callbacks.hours, _clock(allowed, number, settings)
+        raise CallbackError(
+            f"It is not between {hours} then where {number} is: the next time that can be chosen is {later}.", "hours"
+        )
+    return moment
+
+
+def _clock(moment: float, number: str, settings: Settings) -> str:
+    """A time as the customer's clock shows it."""
+    zone = zones_of(number, settings)[0]
+    return f"{datetime.fromtimestamp(moment, zone):%Y-%m-%d %H:%M} ({zone.key})"
+
+
+def _notes(text: str) -> str:
+    notes = "".join(sign for sign in text if sign.isprintable() or sign == "\n").strip()
+    if len(notes) > MOST_NOTES:
+        raise CallbackError(f"The reason is {len(notes)} signs long: {MOST_NOTES} are the most.", "notes")
+    return notes

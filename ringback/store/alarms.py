@@ -1,0 +1,53 @@
+"""Alarms: what a person must see to, once for each thing that is wrong.
+
+An alarm stands from `raise_alarm` to `clear_alarm`; raising one that stands changes nothing. Works in the
+caller's transaction, on a session or a plain connection.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from ringback.store.base import uuid7
+from ringback.store.bus import Alarm
+
+Executor = Session | Connection
+Level = Literal["yellow", "red"]
+"""yellow: soon; red: now."""
+
+
+def insert_or_leave(executor: Executor, kind: Any) -> Any:
+    """An INSERT of `kind` that does nothing where any unique rule stands against it; on either store."""
+    bind = executor.get_bind() if isinstance(executor, Session) else executor
+    dialect = sqlite if bind.dialect.name == "sqlite" else postgresql
+    return dialect.insert(kind).on_conflict_do_nothing()
+
+
+def raise_alarm(
+    executor: Executor,
+    kind: str,
+    subject: str,
+    text: str,
+    level: Level,
+    now: datetime,
+    **args: Any,
+) -> bool:
+    """Whether it is new: an alarm of this kind and subject that stands is left as it is."""
+    row = {"id": uuid7(), "kind": kind, "subject": subject, "text": text, "level": level, "raised_at": now}
+    statement = insert_or_leave(executor, Alarm).values(**row, args=args).returning(Alarm.id)
+    return executor.execute(statement).first() is not None
+
+
+def clear_alarm(executor: Executor, kind: str, subject: str, now: datetime, by: str | None = None) -> bool:
+    """Whether there was one. `by` is the person who saw to it; None: it mended itself."""
+    standing = (Alarm.kind == kind, Alarm.subject == subject, Alarm.cleared_at.is_(None))
+    cleared = update(Alarm).where(*standing).values(cleared_at=now, cleared_by=by).returning(Alarm.id)
+    return executor.execute(cleared, execution_options={"synchronize_session": False}).first() is not None
+
+
+def standing_alarms(session: Session) -> list[Alarm]:
+    """Alarms that nobody has seen to, oldest first."""
+    return list(session.scalars(select(Alarm).where(Alarm.cleared_at.is_(None)).order_by(Alarm.raised_at)))

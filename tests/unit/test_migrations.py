@@ -1,0 +1,84 @@
+"""The schema that migrations make is the one that the models describe, and old data gets there."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, inspect, select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from callback.models import Callback
+from ringback.store import migrate
+from ringback.store.base import uuid7
+from ringback.store.engine import open_store
+from ringback.store.schema import metadata
+
+
+def test_models_and_migrations_agree(store: sessionmaker[Session]) -> None:
+    with store() as session:
+        connection = session.connection()
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata()) == []
+
+
+def test_one_open_promise_a_number_is_a_rule_of_the_store(store: sessionmaker[Session]) -> None:
+    with store() as session:
+        indexes = {each["name"]: each for each in inspect(session.connection()).get_indexes("callback")}
+    rule = indexes["uq_callback_open_number"]
+    assert rule["unique"]
+    assert [str(value) for key, value in rule["dialect_options"].items() if key.endswith("_where")]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database without any schema."""
+    if request.param == "sqlite":
+        engine = open_store(f"sqlite:///{tmp_path / 'old.db'}")
+    else:
+        url: str = request.getfixturevalue("postgresql")
+        name = f"m{uuid4().hex}"
+        server = create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
+        server.dispose()
+        engine = open_store(url.format(name=name))
+    yield engine
+    engine.dispose()
+
+
+def at_revision(engine: Engine, revision: str) -> None:
+    config = migrate._config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def test_promises_from_before_are_kept_and_never_dialled(empty: Engine) -> None:
+    at_revision(empty, "0002")
+    columns = "id, source, source_key, number, language, line, state, arrived_at, requested_at"
+    with empty.begin() as connection:
+        for key in ("a.json", "b.json"):  # the same number twice: that was allowed
+            values = {"id": uuid7().hex, "key": key, "at": "2026-11-20 10:00:00.000000"}
+            zone = "+00:00" if empty.dialect.name == "postgresql" else ""
+            connection.execute(
+                text(
+                    f"INSERT INTO callback ({columns}) VALUES "
+                    f"(:id, 'fallback', :key, '+12025550123', 'en', '1000', 'requested', '{values['at']}{zone}', "
+                    f"'{values['at']}{zone}')"
+                ),
+                {"id": values["id"], "key": key},
+            )
+    migrate.upgrade(empty)
+    migrate.upgrade(empty)
+    with Session(empty) as session:
+        rows = session.scalars(select(Callback).order_by(Callback.source_key)).all()
+    assert [(row.source_key, row.state, row.attempts, row.menu_path) for row in rows] == [
+        ("a.json", "cancelled", 0, []),
+        ("b.json", "cancelled", 0, []),
+    ]
+    assert all(row.expires_at - row.requested_at == timedelta(hours=24) for row in rows)
