@@ -19,9 +19,15 @@ RATE = 8000
 HEADER_BYTES = 44
 """Of the wav files that `pbx.softphone` writes."""
 PIECE_SECONDS = 1.0
-"""As much of a prompt is looked for: enough to tell prompts apart, short enough to come through whole."""
-ALIKE = 0.8
-"""Correlation from which two sounds are the same: G.711 alone leaves 0.99, other words stay under 0.75."""
+"""As much of a prompt is looked for: enough to tell prompts apart, short enough to come through."""
+WINDOW_SECONDS, STEP_SECONDS = 0.25, 0.125
+"""The piece is compared window by window: on a busy machine packets are late and sound has gaps in it."""
+ALIKE = 0.9
+"""Correlation from which two windows are the same sound: G.711 alone leaves 0.99."""
+SLIP_SECONDS = 0.2
+"""How far gaps may move a window from its place."""
+SHARE = 0.55
+"""Of the windows that must be found, all in place."""
 LOOK_SECONDS = 0.1
 """How often a growing recording is looked at."""
 
@@ -45,21 +51,24 @@ class Ear:
         With `last` it is the prompt's last piece: then the whole was played. Earlier than `after` (a second
         of the recording) does not count.
         """
-        heard = self.sound()[int(after * RATE) :]
-        alike = likeness(heard, piece(prompt, last=last))
-        found = np.flatnonzero(alike >= ALIKE)
-        return after + float(found[0]) / RATE if found.size else None
+        place = first_place(self.sound()[int(after * RATE) :], piece(prompt, last=last))
+        return None if place is None else after + place
 
     def wait(self, prompt: Path, timeout: float, *, last: bool = False, after: float = 0.0) -> float:
         """As `find`, but waits for it. Raises PhoneError when it is not heard in time."""
+        wanted = piece(prompt, last=last)
         deadline = time.monotonic() + timeout
         pause = Event()
+        start = int(after * RATE)
         while True:
-            found = self.find(prompt, last=last, after=after)
-            if found is not None:
-                return found
+            heard = self.sound()
+            place = first_place(heard[start:], wanted)
+            if place is not None:
+                return start / RATE + place
             if time.monotonic() >= deadline:
                 raise PhoneError(f"The prompt {prompt.stem} was not heard within {timeout:g} s.")
+            # What came so far without the prompt needs no second look, but for its end.
+            start = max(start, len(heard) - int((PIECE_SECONDS + 2 * SLIP_SECONDS) * RATE))
             pause.wait(LOOK_SECONDS)
 
 
@@ -74,6 +83,27 @@ def piece(prompt: Path, *, last: bool) -> Sound:
     return whole[-length:] if last else whole[:length]
 
 
+def first_place(heard: Sound, wanted: Sound) -> float | None:
+    """Where `wanted` is first heard, in seconds; None: nowhere. Gaps of a few packets do no harm."""
+    size, step = int(WINDOW_SECONDS * RATE), int(STEP_SECONDS * RATE)
+    offsets = list(range(0, max(1, len(wanted) - size + 1), step))
+    loudest = max(_energy(wanted[offset : offset + size]) for offset in offsets)
+    # A pause sounds like any other pause: only windows with sound in them can tell prompts apart.
+    offsets = [offset for offset in offsets if _energy(wanted[offset : offset + size]) > 0.05 * loudest]
+    found: list[tuple[int, int]] = []
+    for offset in offsets:
+        alike = likeness(heard, wanted[offset : offset + size])
+        found += [(int(place) - offset, offset) for place in np.flatnonzero(alike >= ALIKE)]
+    slip = int(SLIP_SECONDS * RATE)
+    needed = max(1, round(SHARE * len(offsets)))
+    found.sort()
+    for number, (start, _) in enumerate(found):
+        near = {offset for place, offset in found[number : number + 50 * len(offsets)] if place - start <= slip}
+        if len(near) >= needed:
+            return max(0, start) / RATE
+    return None
+
+
 def likeness(heard: Sound, wanted: Sound) -> NDArray[np.floating]:
     """How well `wanted` fits at each place of `heard`: normalised correlation, 1 is the same sound."""
     size = len(wanted)
@@ -86,3 +116,7 @@ def likeness(heard: Sound, wanted: Sound) -> NDArray[np.floating]:
     windows = np.sqrt(np.maximum(energy[size:] - energy[:-size], 1e-6))
     alike: NDArray[np.floating] = products / (windows * max(float(np.linalg.norm(wanted)), 1e-6))
     return alike
+
+
+def _energy(sound: Sound) -> float:
+    return float(np.sum(sound.astype(np.float64) ** 2))
