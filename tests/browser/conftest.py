@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import waitress
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
 from ringback import secrets
 from tests.house_of_calls import Store, open_copy, open_empty, seed
@@ -86,6 +86,7 @@ def chromium(missing: Callable[[str], None]) -> Iterator[Browser]:
         missing("chromium (Debian's package chromium)")
     if build_assets.missing():
         missing("web/static/vendor (run `python -m web.build_assets`)")
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser

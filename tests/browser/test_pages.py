@@ -38,7 +38,7 @@ INJECTED = """() => new Promise((done) => {
 
 def wait(page: Page, expression: str) -> None:
     """Returns when `expression` is true; asked through the debugger, since the pages refuse eval."""
-    until(lambda: page.evaluate(expression), 15)
+    until(lambda: page.evaluate(expression), 20)
 
 
 def at(page: Page) -> float:
@@ -77,7 +77,7 @@ def test_a_word_plays_from_itself_and_the_text_follows(visit: Visit) -> None:
     word.click()
     wait(page, f"document.querySelector('#sound').currentTime >= {start}")
     assert at(page) < start + 5
-    expect(word).not_to_have_class("w on", timeout=15000)
+    expect(word).not_to_have_class("w on")
     followed = page.locator("#transcript .w.on")
     expect(followed).to_have_count(1)
     text, time = page.evaluate(
