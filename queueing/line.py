@@ -25,7 +25,7 @@ from queueing.announcing import Announcer
 from queueing.crew import Crew
 from queueing.decisions import Announcement, Decision, Kind, Offer, Overflow, Overstay
 from queueing.errors import UnknownQueue
-from queueing.expected_wait import ExpectedWait, Outcome
+from queueing.expected_wait import ExpectedWait, Outcome, Prediction
 from queueing.limits import limit_due, limit_reached
 from queueing.matching import Matcher
 from queueing.places import Places
@@ -199,6 +199,13 @@ class Line:
         """The place in the queue, 1 is next; None: does not wait."""
         entry = self.waiting.get(call)
         return None if entry is None or call in self.engaged else self._matcher.order.ahead(entry.queue, entry.key) + 1
+
+    def prediction(self, call: str, now: float) -> Prediction | None:
+        """How much longer this call waits; None: does not wait, or it is not known."""
+        position = self.position(call)
+        if position is None or self.expected is None:
+            return None
+        return self.expected.predict(self._announcer.situation(self.waiting[call], position, now), now)
 
     def calls_in(self, queue: str) -> list[str]:
         """Who waits in a queue without an agent, next first."""
