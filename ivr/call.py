@@ -69,7 +69,7 @@ class Memory:
     wrong_keys: int = 0
     silences: int = 0
     offers: int = 0
-    offered_agent: str | None = None
+    offered_agents: list[str] = field(default_factory=list)
     announcements: int = 0
     bridging: bool = False
     """The agent is on a channel of the own, which the caller's is connected with."""
@@ -295,7 +295,7 @@ class Call:
 
     def _agent_answered(self, event: AgentAnswered, now: float) -> bool:
         """A fact that may also arrive when the talk is already over."""
-        if event.agent != self.memory.offered_agent:
+        if event.agent not in self.memory.offered_agents:
             return False
         if self.memory.state is State.OFFERED:
             return self._signal(Signal.ANSWERED, event, now)
@@ -320,8 +320,7 @@ class Call:
     def _bridged(self, event: Bridged, now: float) -> bool:
         """Says that the talk has begun where the agent's own channel was connected; Dial says it otherwise."""
         if self.memory.state is State.OFFERED and self.memory.bridging:
-            assert self.memory.offered_agent is not None
-            return self._agent_answered(AgentAnswered(event.at, self.memory.offered_agent), now)
+            return self._agent_answered(AgentAnswered(event.at, self.memory.offered_agents[0]), now)
         return True
 
     def _signal(self, signal: Signal, event: Event, now: float) -> bool:
@@ -350,7 +349,7 @@ class Call:
         facts.arrived_at = facts.queued_at = event.at
         facts.queue = event.queue
         facts.menu_path = [{"menu": menu, "key": key, "label": label} for menu, key, label in event.menu_path]
-        memory.place_at, memory.offers, memory.offered_agent = event.place_at, 1, event.agent
+        memory.place_at, memory.offers, memory.offered_agents = event.place_at, 1, [event.agent]
         memory.bridging = True
         self._out.append(cmd.Ask("hello", ("callback-connecting",), 0))
         self._expect("offer-1", now + PROMPT_LIMIT_SECONDS)
@@ -388,7 +387,8 @@ class Call:
 
     def _join_line(self) -> None:
         assert self.facts.queue is not None
-        self._out.append(cmd.JoinLine(self.facts.queue, self._place_at(), self.memory.last_agent))
+        key = self.facts.menu_path[-1]["key"] if self.facts.menu_path else None
+        self._out.append(cmd.JoinLine(self.facts.queue, self._place_at(), self.memory.last_agent, key))
 
     def _on_position_due(self, event: Event, now: float) -> None:
         assert isinstance(event, PositionDue)
@@ -436,16 +436,16 @@ class Call:
         assert isinstance(event, Offered) and self.facts.queue is not None
         queue = self.flow.queues[self.facts.queue]
         self.memory.offers = event.number
-        self.memory.offered_agent = event.agent
+        self.memory.offered_agents = list(event.agents)
         if self.memory.pending is not None:
             # A prompt still plays: an agent is worth more than the rest of it.
             self._out.append(cmd.CutPrompt())
         self._expect(f"offer-{event.number}", now + PROMPT_LIMIT_SECONDS + queue.ring_seconds)
-        self._out.append(cmd.Ring(f"offer-{event.number}", event.agent, queue.ring_seconds, queue.music))
+        self._out.append(cmd.Ring(f"offer-{event.number}", event.agents, queue.ring_seconds, queue.music))
 
     def _on_not_answered(self, event: Event, now: float) -> None:
-        assert self.facts.queue is not None and self.memory.offered_agent is not None
-        missed_by, self.memory.offered_agent = self.memory.offered_agent, None
+        assert self.facts.queue is not None
+        missed_by, self.memory.offered_agents = tuple(self.memory.offered_agents), []
         self._music()
         self.memory.bridging = False
         self._out.append(cmd.RejoinLine(self.facts.queue, self._place_at(), missed_by))
@@ -472,7 +472,8 @@ class Call:
 
     def _agent_left(self, event: Event) -> None:
         self.facts.released_at = event.at
-        self.facts.agent = self.facts.agent or self.memory.offered_agent
+        if self.facts.agent is None and len(self.memory.offered_agents) == 1:
+            self.facts.agent = self.memory.offered_agents[0]
         self._out.append(cmd.LeaveLine())
 
     def _on_answer_given(self, event: Event, now: float) -> None:
@@ -542,8 +543,8 @@ class Call:
             self._agent_answered(AgentAnswered(event.at, event.talking_to), now)
         if memory.state in (State.WAITING, State.CALLBACK):
             self._join_line()
-        elif memory.state in (State.OFFERED, State.TALKING) and memory.offered_agent is not None:
-            self._out.append(cmd.Connected(memory.offered_agent))
+        elif memory.state in (State.OFFERED, State.TALKING) and memory.offered_agents:
+            self._out.append(cmd.Connected(self.facts.agent or memory.offered_agents[0]))
         memory.probes += 1
         memory.probed = memory.pending
         self._out.append(cmd.Probe(f"probe-{memory.probes}"))
@@ -582,7 +583,8 @@ class Call:
         memory.pbx_lost = isinstance(event, PbxLost)
         memory.settle_at = now + SETTLE_SECONDS
         self.facts.ended_at = event.at
-        self._out.append(cmd.LeaveLine())
+        waiting = memory.state in (State.WAITING, State.CALLBACK, State.OFFERED)
+        self._out.append(cmd.LeaveLine(cut_off=waiting))
 
     def _settle(self) -> None:
         self.facts.result = self._result()

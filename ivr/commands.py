@@ -33,10 +33,10 @@ class MusicOn:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Ring an agent's phone and connect the two; ends when the agent hangs up or never answered."""
+    """Ring agents' phones and connect the first who answers; ends when that agent hangs up or nobody answered."""
 
     id: str
-    agent: str
+    agents: tuple[str, ...]
     seconds: float
     music: str
 
@@ -82,6 +82,8 @@ class JoinLine:
     arrived_at: float
     last_agent: str | None = None
     """Who talked with the caller last and is asked first."""
+    key: str | None = None
+    """Of the menu option that led here, which may have a priority and needs of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class RejoinLine:
 
     queue: str
     arrived_at: float
-    missed_by: str
+    missed_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,9 @@ class Connected:
 @dataclass(frozen=True, slots=True)
 class LeaveLine:
     """The caller neither waits nor talks any more: the agent, if there was one, is released."""
+
+    cut_off: bool = False
+    """The caller was lost while waiting: who calls again at once has the old place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,11 +56,12 @@ class Done(Event):
 
 @dataclass(frozen=True, slots=True)
 class Offered(Event):
-    """The waiting line chose an agent for this caller."""
+    """The waiting line chose who is to answer this caller."""
 
     number: int
     """1 for the first offer of this call, then 2, ..."""
-    agent: str
+    agents: tuple[str, ...]
+    """Whose phones ring; who answers first has the call."""
 
     @property
     def key(self) -> str:
@@ -83,6 +84,8 @@ class PositionDue(Event):
     """It is time to tell the caller the position in line."""
 
     position: int
+    minutes: int | None = None
+    """How long the wait is at most, as `queueing.decisions.Announcement` has it; None: not told."""
 
     @property
     def key(self) -> str:
@@ -151,6 +154,8 @@ class HungUp(Event):
     """The caller's channel is gone, whoever ended it."""
 
     cause: str
+    code: int = 0
+    """Q.850 cause; 0: unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,4 +188,6 @@ def event_from_dict(data: dict[str, Any]) -> Event:
     values = {field.name: data[field.name] for field in fields(cls)}
     if cls is CalledBack:
         values["menu_path"] = tuple(tuple(step) for step in values["menu_path"])
+    if cls is Offered:
+        values["agents"] = tuple(values["agents"])
     return cls(**values)

@@ -182,8 +182,12 @@ class Session:
         self._client.disconnect()
 
     def post(self, action: str, headers: dict[str, str | list[str]]) -> asyncio.Future[list[Headers]]:
-        """Sends an action; its answer comes to the future. Raises AmiInjection, AmiError, OSError."""
-        action_id = f"{self._boot}-{next(self._numbers)}"
+        """Sends an action; its answer comes to the future. Raises AmiInjection, AmiError, OSError.
+
+        An ActionID of the caller's own must never come twice, not even after a restart.
+        """
+        given = headers.get("ActionID")
+        action_id = given if isinstance(given, str) else f"{self._boot}-{next(self._numbers)}"
         data = pack(action, {**headers, "ActionID": action_id})
         future: asyncio.Future[list[Headers]] = self._loop.create_future()
         self._answers[action_id] = future

@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote_plus
 
+from callback import promise as pr
+from callback.policy import dial_string
 from ivr import commands as cmd
 from ivr.events import AgentAnswered, Arrived, Bridged, Done, Event, HungUp, KeyPressed
 from pbx.ami import Headers
 from queueing.line import Device
+from ringback.config import Settings
 
+OUR_CHANNELS = "cb-"
+"""What the ids of channels begin with that we make: an agent's ends with a, a customer's with c."""
 EVENT_NAMES = (
     "AsyncAGIStart",
     "AsyncAGIExec",
@@ -34,6 +39,8 @@ DEVICE_STATES = {
 }
 """Every other state of a phone is some kind of use."""
 
+LegCommand = pr.DialAgent | pr.BriefAgent | pr.DialCustomer | pr.HangUpLeg
+"""What a promise asks of the switch."""
 Action = tuple[str, dict[str, str | list[str]]]
 
 
@@ -65,11 +72,10 @@ class LegUp:
 
 @dataclass(frozen=True, slots=True)
 class LegFailed:
-    """A channel that we originated could not be made."""
+    """A channel that we originated could not be made, or was not answered."""
 
     leg: str
     at: float
-    cause: str
 
 
 Decoded = CallEvent | DeviceChanged | LegUp | LegFailed
@@ -102,7 +108,9 @@ def decode(message: Headers, now: float) -> Decoded | None:
         case "AsyncAGIStart":
             return _decode_start(message, at)
         case "Hangup":
-            return CallEvent(message["Uniqueid"], HungUp(at, message.get("Cause-txt", "")))
+            return CallEvent(
+                message["Uniqueid"], HungUp(at, message.get("Cause-txt", ""), _number(message.get("Cause", "")))
+            )
         case "DialEnd" if message.get("DialStatus") == "ANSWER" and "Uniqueid" in message:
             return CallEvent(message["Uniqueid"], AgentAnswered(at, _agent_of(message["DestChannel"])))
         case "BridgeEnter":
@@ -110,7 +118,7 @@ def decode(message: Headers, now: float) -> Decoded | None:
         case "DTMFEnd" if message.get("Direction") == "Received":
             return CallEvent(message["Uniqueid"], KeyPressed(at, message.get("Digit", "")))
         case "OriginateResponse" if message.get("Response") == "Failure":
-            return LegFailed(message.get("ActionID", ""), at, message.get("Reason", ""))
+            return LegFailed(message.get("ActionID", ""), at)
         case "DeviceStateChange" if message.get("Device", "").startswith("PJSIP/"):
             return decode_device(message)
     return None
@@ -162,8 +170,9 @@ def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], dict[st
     for message in messages:
         if message.get("Event") != "CoreShowChannel":
             continue
-        context, bridge = message.get("Context"), message.get("BridgeId", "")
-        if context in ("ringback-lines", "ringback-callbacks"):
+        bridge, ours = message.get("BridgeId", ""), message["Uniqueid"].startswith(OUR_CHANNELS)
+        callers = message.get("Context") == "ringback-lines"
+        if callers or ours:
             live.append(
                 LiveChannel(
                     message["Uniqueid"],
@@ -172,11 +181,11 @@ def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], dict[st
                     _text(message["CallerIDName"]),
                     _duration(message.get("Duration", "")),
                     bridge,
-                    ours=context == "ringback-callbacks",
+                    ours=ours,
                     held=message.get("ChannelStateDesc") == "Up",
                 )
             )
-        if bridge and context != "ringback-lines" and _agent_of(message["Channel"]):
+        if bridge and not callers and not message["Uniqueid"].endswith("c"):
             agents[bridge] = _agent_of(message["Channel"])
     return live, agents
 
@@ -205,8 +214,9 @@ def encode(linkedid: str, command: cmd.ChannelCommand) -> list[Action]:
             return [("PlayDTMF", {"Channel": linkedid, "Digit": "#", "Duration": "50", "Receive": "true"})]
         case cmd.MusicOn(music):
             return [_agi(linkedid, "", f"SET MUSIC ON {music}")]
-        case cmd.Ring(id, agent, seconds, music):
-            dial = f"EXEC Dial PJSIP/{agent},{seconds:g},gm({music})"
+        case cmd.Ring(id, agents, seconds, music):
+            phones = "&".join(f"PJSIP/{agent}" for agent in agents)
+            dial = f"EXEC Dial {phones},{seconds:g},gm({music})"
             return [
                 _agi(linkedid, "", "SET MUSIC OFF"),
                 _agi(linkedid, f"{id}.dial", dial),
@@ -228,6 +238,42 @@ def encode(linkedid: str, command: cmd.ChannelCommand) -> list[Action]:
             return [("Hangup", {"Channel": linkedid})]
 
 
+def encode_leg(leg: str, command: LegCommand, settings: Settings) -> list[Action]:
+    """The AMI actions that do a command for a channel of our own. [] where the settings give no way to dial."""
+    rules = settings.callbacks
+    match command:
+        case pr.DialAgent(_, agent, number, language):
+            return [_originate(leg, f"PJSIP/{agent}", "agent", rules.agent_seconds, number, language)]
+        case pr.BriefAgent(_, id):
+            return [*encode(leg, cmd.Ask(id, ("callback-brief",), 0)), _agi(leg, "", "SET MUSIC ON default")]
+        case pr.DialCustomer(_, number, language, queue) if settings.trunk is not None:
+            channel = f"PJSIP/{dial_string(number, settings.trunk)}@trunk"
+            action, headers = _originate(
+                leg, channel, "customer", rules.ring_seconds, settings.trunk.caller_id, language
+            )
+            detect = "yes" if settings.queues[queue].machine_detection else "no"
+            return [(action, {**headers, "Variable": [f"RINGBACK_LANGUAGE={language}", f"RINGBACK_DETECT={detect}"]})]
+        case pr.HangUpLeg():
+            return [("Hangup", {"Channel": leg})]
+    return []
+
+
+def _originate(leg: str, channel: str, exten: str, seconds: float, number: str, language: str) -> Action:
+    """`leg` names the channel and the action, so that its failure says whose it is."""
+    return "Originate", {
+        "ActionID": leg,
+        "ChannelId": leg,
+        "Channel": channel,
+        "Context": "ringback-callbacks",
+        "Exten": exten,
+        "Priority": "1",
+        "Timeout": str(round(seconds * 1000)),
+        "CallerID": number,
+        "Variable": [f"RINGBACK_LANGUAGE={language}"],
+        "Async": "true",
+    }
+
+
 def _agi(linkedid: str, command_id: str, command: str) -> Action:
     headers: dict[str, str | list[str]] = {"Channel": linkedid, "Command": command}
     if command_id:
@@ -238,6 +284,10 @@ def _agi(linkedid: str, command_id: str, command: str) -> Action:
 def _agent_of(channel: str) -> str:
     """`PJSIP/anna-0000002a` is anna's."""
     return channel.removeprefix("PJSIP/").rpartition("-")[0]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
 
 
 def _text(value: str) -> str:

@@ -10,18 +10,24 @@ import contextlib
 import logging
 import os
 import time
+import uuid
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from callback.policy import DiallingRules, number_to_call, spoken_digits
+from callback.promise import Promise
 from ivr import commands as cmd
+from ivr.flow import Numbers
 from pbx import codec
 from pbx.ami import AmiLink, Headers
-from pbx.codec import CallEvent, DeviceChanged
+from pbx.codec import Decoded, LegCommand, LegFailed
 from pbx.errors import AmiError
+from pbx.outbound import Origin, PromiseWrite, key_of
 from pbx.runner import CallWrite, Output, Runner
 from queueing.line import Agent
 from ringback.config import Settings
@@ -32,6 +38,7 @@ T = TypeVar("T")
 
 BEAT_SECONDS = 1.0
 REQUEST_SECONDS = 0.25
+PROMISE_SECONDS = 1.0
 SPOOL_SECONDS = 2.0
 COMMIT_PATIENCE_SECONDS = 0.5
 """How long commands wait for their rows to be committed before the caller matters more."""
@@ -43,7 +50,9 @@ class Store(Protocol):
 
     def unfinished(self) -> list[tuple[dict[str, Any], int]]: ...
     def paused(self) -> dict[str, str]: ...
-    def write(self, writes: Sequence[CallWrite], agents: Iterable[Agent]) -> None: ...
+    def write(self, writes: Sequence[CallWrite], agents: Iterable[Agent], promises: Iterable[PromiseWrite]) -> None: ...
+    def promises(self, *, new: bool) -> list[tuple[uuid.UUID, Promise, Origin]]: ...
+    def dialled_since(self, moment: float) -> list[tuple[str, float]]: ...
     def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]: ...
     def answer_request(self, request_id: Any, error: str | None) -> None: ...
     def beat(self, pid: int, started_at: datetime, trouble: str | None) -> None: ...
@@ -68,13 +77,15 @@ class Controller:
     ) -> None:
         ami = settings.ami
         self._link = AmiLink(ami.address, ami.port, ami.user, secrets.ami_password, codec.EVENT_NAMES)
-        self._runner = Runner(settings)
+        self._settings = settings
+        self._rules = DiallingRules(settings)
+        self._runner = Runner(settings, self._rules, Numbers(number_to_call, spoken_digits))
         self._store = store
         self._take_in_fallbacks = take_in_fallbacks
         self._clock = Clock()
-        self._inbox: list[CallEvent | DeviceChanged] = []
+        self._inbox: list[Decoded] = []
         self._wake = asyncio.Event()
-        self._unwritten: list[tuple[list[CallWrite], list[Agent]]] = []
+        self._unwritten: list[tuple[list[CallWrite], list[Agent], list[PromiseWrite]]] = []
         self._writing: asyncio.Future[None] | None = None
         self._store_thread = ThreadPoolExecutor(1, "store")
         self._answers: set[asyncio.Task[None]] = set()
@@ -91,11 +102,16 @@ class Controller:
             if agent in self._runner.line.agents:
                 self._runner.pause(agent, reason, self._clock.now())
         await self._in_store(self._store.forget_agents)
+        for number, at in await self._in_store(self._store.dialled_since, self._clock.now() - 86400):
+            self._rules.record(number, at)
+        for row, promise, origin in await self._in_store(partial(self._store.promises, new=False)):
+            self._runner.outbound.add(promise, row, origin, self._clock.now())
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._link.run(self._events_came, self._link_up, self._link_down))
             tasks.create_task(self._work())
             tasks.create_task(self._every(BEAT_SECONDS, self._beat))
             tasks.create_task(self._every(REQUEST_SECONDS, self._take_requests))
+            tasks.create_task(self._every(PROMISE_SECONDS, self._take_promises))
             tasks.create_task(self._every(SPOOL_SECONDS, self._take_spool))
 
     # -- the main loop -------------------------------------------------------------------------------
@@ -120,12 +136,14 @@ class Controller:
         self._wake.clear()
 
     async def _put_out(self, out: Output) -> None:
-        if out.writes or out.agents:
-            self._unwritten.append((out.writes, out.agents))
+        if out.writes or out.agents or out.promises:
+            self._unwritten.append((out.writes, out.agents, out.promises))
         if self._unwritten:
             await self._commit()
         for linkedid, command in out.commands:
             self._send(linkedid, command)
+        for leg, leg_command in out.legs:
+            self._send_leg(leg, leg_command)
 
     async def _commit(self) -> None:
         """Waits for the store, but not longer than a caller should."""
@@ -143,8 +161,7 @@ class Controller:
     def _write_all(self) -> None:
         """In the store's thread: everything not yet written, oldest first."""
         while self._unwritten:
-            writes, agents = self._unwritten[0]
-            self._store.write(writes, agents)
+            self._store.write(*self._unwritten[0])
             self._unwritten.pop(0)
 
     # -- commands ------------------------------------------------------------------------------------
@@ -159,6 +176,18 @@ class Controller:
             task = asyncio.ensure_future(self._watch(linkedid, command, answer))
             self._answers.add(task)
             task.add_done_callback(self._answers.discard)
+
+    def _send_leg(self, leg: str, command: LegCommand) -> None:
+        """For a channel of our own: what cannot be dialled has failed."""
+        actions = codec.encode_leg(leg, command, self._settings)
+        try:
+            for action, headers in actions:
+                self._link.post(action, headers)
+        except AmiError as error:
+            log.warning("%s: %s was not sent: %s", leg, type(command).__name__, error)
+            actions = []
+        if not actions:
+            self._feed([LegFailed(leg, self._clock.now())])
 
     async def _watch(self, linkedid: str, command: cmd.ChannelCommand, answer: asyncio.Future[list[Headers]]) -> None:
         """A command that Asterisk does not take is an event of its call; a lost link is not."""
@@ -180,7 +209,7 @@ class Controller:
         now = self._clock.now()
         self._feed([item for message in messages if (item := codec.decode(message, now)) is not None])
 
-    def _feed(self, items: list[CallEvent | DeviceChanged]) -> None:
+    def _feed(self, items: list[Decoded]) -> None:
         self._inbox += items
         self._wake.set()
 
@@ -237,6 +266,8 @@ class Controller:
     def _do_request(self, kind: str, subject: str, args: dict[str, Any]) -> str | None:
         """Does a wish; the sentence that says why not."""
         now = self._clock.now()
+        if kind == "callback.cancel":
+            return self._cancel_promise(subject, str(args.get("reason") or "cancelled by a person"), now)
         if kind not in ("agent.pause", "agent.resume"):
             return f"This controller does not know how to do {kind}."
         if subject not in self._runner.line.agents:
@@ -246,6 +277,21 @@ class Controller:
         else:
             self._runner.resume(subject, now)
         return None
+
+    def _cancel_promise(self, subject: str, reason: str, now: float) -> str | None:
+        try:
+            key = key_of(uuid.UUID(subject))
+        except ValueError:
+            return f"{subject[:40]!r} names no promise."
+        if not self._runner.outbound.cancel(key, reason, now):
+            return "This promise is over, or its customer is on the phone already."
+        return None
+
+    async def _take_promises(self) -> None:
+        """Promises that somebody else wrote: a page, the fallback."""
+        for row, promise, origin in await self._in_store(partial(self._store.promises, new=True)):
+            if self._runner.outbound.add(promise, row, origin, self._clock.now()):
+                self._wake.set()
 
     async def _take_spool(self) -> None:
         await self._in_store(self._take_in_fallbacks)

@@ -7,13 +7,18 @@ may claim is checked by the scenarios in tests/scenarios.py, which run on the re
 
 import heapq
 import itertools
+import uuid
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from callback import promise as pr
+from callback.policy import number_to_call, spoken_digits
 from ivr import commands as cmd
-from ivr.events import AgentAnswered, Arrived, Done, HungUp
-from pbx.codec import CallEvent, DeviceChanged, LiveChannel
+from ivr.events import AgentAnswered, Arrived, Bridged, Done, HungUp, KeyPressed
+from ivr.flow import Numbers
+from pbx.codec import CallEvent, Decoded, DeviceChanged, LegCommand, LegFailed, LegUp, LiveChannel
+from pbx.outbound import PromiseWrite
 from pbx.runner import CallWrite, Runner
 from queueing.line import Agent, Device
 from ringback.config import Settings
@@ -38,7 +43,7 @@ class Channel:
     music: str | None = None
     heard: list[str] = field(default_factory=list)
     """Prompts that were begun, in order."""
-    ringing: str | None = None
+    ringing: tuple[str, ...] = ()
     talking_to: str | None = None
     dial_status: str = ""
 
@@ -46,12 +51,18 @@ class Channel:
 class FakeSwitch:
     """Channels and agents' phones without a network. `report` gets what the codec would have said."""
 
-    def __init__(self, report: Callable[[CallEvent | DeviceChanged], None]) -> None:
+    def __init__(self, report: Callable[[Decoded], None]) -> None:
         self._report = report
         self.now = 0.0
         self.started_at = 0.0
         self.channels: dict[str, Channel] = {}
         self.devices: dict[str, Device] = {}
+        self.legs: dict[str, str] = {}
+        """Channels made for promised calls, with the agent or the number that was dialled."""
+        self.answered: set[str] = set()
+        """Those of them that were answered."""
+        self.dialled: list[str] = []
+        """Everybody whose phone was made to ring for a promised call, in order."""
         self._later: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
 
@@ -65,24 +76,27 @@ class FakeSwitch:
         return channel
 
     def press(self, linkedid: str, key: str) -> None:
-        """The caller presses a key; it matters only to an Ask."""
+        """The caller presses a key: it ends an Ask that takes one, and is reported by itself too."""
         channel = self.channels[linkedid]
+        self._report(CallEvent(linkedid, KeyPressed(self.now, key)))
         if isinstance(channel.current, cmd.Ask):
             self._end(channel, key)
 
     def hang_up(self, linkedid: str, cause: str = "Normal Clearing") -> None:
         """The caller's channel ends, whatever it does."""
         channel = self.channels.pop(linkedid)
+        self.legs.pop(linkedid, None)
         channel.generation += 1
-        for agent in (channel.ringing, channel.talking_to):
-            if agent is not None:
-                self.device(agent, Device.IDLE)
+        self._release(channel)
         self._report(CallEvent(linkedid, HungUp(self.now, cause)))
 
     def answer(self, agent: str) -> None:
         """The agent picks up. Raises StopIteration if that phone does not ring."""
-        channel = next(channel for channel in self.channels.values() if channel.ringing == agent)
-        channel.ringing, channel.talking_to = None, agent
+        channel = next(channel for channel in self.channels.values() if agent in channel.ringing)
+        for other in channel.ringing:
+            if other != agent:
+                self.device(other, Device.IDLE)
+        channel.ringing, channel.talking_to = (), agent
         channel.generation += 1
         self._report(CallEvent(channel.linkedid, AgentAnswered(self.now, agent)))
 
@@ -127,8 +141,63 @@ class FakeSwitch:
                 c.linkedid, c.line, c.number, c.name, self.now - c.arrived_at, c.linkedid if c.talking_to else ""
             )
             for c in self.channels.values()
+            if c.linkedid not in self.legs
+        ]
+        channels += [
+            LiveChannel(leg, "", "", "", 0.0, self._bridge_of(leg), ours=True, held=leg in self.answered)
+            for leg in self.legs
         ]
         return channels, {c.linkedid: c.talking_to for c in self.channels.values() if c.talking_to}
+
+    # -- channels that the controller makes -----------------------------------------------------------
+
+    def do_leg(self, leg: str, command: LegCommand) -> None:
+        """Takes a command for a channel of a promised call."""
+        match command:
+            case pr.DialAgent(_, agent):
+                self._dial_leg(leg, agent)
+            case pr.DialCustomer(_, number):
+                self._dial_leg(leg, number)
+            case pr.BriefAgent(_, id):
+                self.at(self.now + PROMPT_SECONDS, lambda: self._report(CallEvent(leg, Done(self.now, id, ""))))
+            case pr.HangUpLeg() if leg in self.channels:
+                self.hang_up(leg)
+            case pr.HangUpLeg() if leg in self.legs:
+                self.end_leg(leg)
+
+    def _dial_leg(self, leg: str, whom: str) -> None:
+        if whom in self.devices and self.devices[whom] is not Device.IDLE:
+            self._report(LegFailed(leg, self.now))
+            return
+        self.legs[leg] = whom
+        self.dialled.append(whom)
+        if whom in self.devices:
+            self.device(whom, Device.IN_USE)
+
+    def answer_leg(self, whom: str, *, machine: bool = False) -> None:
+        """The agent or customer whose phone rings for a promised call picks up."""
+        leg = next(leg for leg, called in self.legs.items() if called == whom)
+        self.answered.add(leg)
+        if whom not in self.devices:
+            self.channels[leg] = Channel(leg, "", whom, "", self.now)
+        self._report(LegUp(leg, self.now, machine))
+
+    def end_leg(self, leg: str, code: int = 16) -> None:
+        """A channel of a promised call ends: not answered, or hung up."""
+        whom = self.legs.pop(leg)
+        self.channels.pop(leg, None)
+        if whom in self.devices:
+            self.device(whom, Device.IDLE)
+            for channel in self.channels.values():
+                if channel.talking_to == whom:
+                    channel.talking_to, channel.dial_status = None, "SUCCESS"
+                    self._end(channel, "SUCCESS")
+                    break
+        self._report(CallEvent(leg, HungUp(self.now, "", code)))
+
+    def _bridge_of(self, leg: str) -> str:
+        channel = self.channels.get(leg)
+        return leg if channel is not None and channel.talking_to else ""
 
     # -- time ------------------------------------------------------------------------------------------
 
@@ -156,8 +225,13 @@ class FakeSwitch:
                     channel.music = None
                     channel.heard += prompts
                     self._begin(channel, command, PROMPT_SECONDS * len(prompts) + seconds, "")
-                case cmd.Ring(_, agent, seconds, _):
-                    self._ring(channel, command, agent, seconds)
+                case cmd.Ring(_, agents, seconds, _):
+                    self._ring(channel, command, agents, seconds)
+                case cmd.Bridge(_, other):
+                    channel.current = command
+                    channel.generation += 1
+                    channel.talking_to = self.legs[other]
+                    self._report(CallEvent(channel.linkedid, Bridged(self.now)))
                 case cmd.MusicOn(music):
                     channel.music = music
                 case cmd.HangUp():
@@ -183,27 +257,33 @@ class FakeSwitch:
     def _end(self, channel: Channel, value: str) -> None:
         command, channel.current = channel.current, None
         channel.generation += 1
-        assert isinstance(command, cmd.Ask | cmd.Ring)
+        assert isinstance(command, cmd.Ask | cmd.Ring | cmd.Bridge)
         self._report(CallEvent(channel.linkedid, Done(self.now, command.id, value)))
         self._next(channel)
 
-    def _ring(self, channel: Channel, command: cmd.Ring, agent: str, seconds: float) -> None:
-        if self.devices.get(agent, Device.UNREACHABLE) is Device.UNREACHABLE:
+    def _ring(self, channel: Channel, command: cmd.Ring, agents: tuple[str, ...], seconds: float) -> None:
+        there = [agent for agent in agents if self.devices.get(agent, Device.UNREACHABLE) is not Device.UNREACHABLE]
+        if not there:
             channel.current, channel.dial_status = command, "CHANUNAVAIL"
             self._end(channel, "CHANUNAVAIL")
             return
         channel.music = None
-        channel.ringing = agent
-        self.device(agent, Device.IN_USE)
+        channel.ringing = tuple(there)
+        for agent in there:
+            self.device(agent, Device.IN_USE)
         self._begin(channel, command, seconds, "NOANSWER")
 
     def _ring_over(self, channel: Channel, status: str) -> None:
-        agent = channel.ringing or channel.talking_to
-        channel.ringing = channel.talking_to = None
+        self._release(channel)
         channel.dial_status = status
-        if agent is not None:
-            self.device(agent, Device.IDLE)
         self._end(channel, status)
+
+    def _release(self, channel: Channel) -> None:
+        talking = () if channel.talking_to is None else (channel.talking_to,)
+        agents = channel.ringing + talking
+        channel.ringing, channel.talking_to = (), None
+        for agent in agents:
+            self.device(agent, Device.IDLE)
 
 
 class World:
@@ -213,23 +293,28 @@ class World:
         self,
         settings: Settings,
         start: float = 1_800_000_000.0,
-        write: Callable[[list[CallWrite], list[Agent]], None] | None = None,
+        write: Callable[[list[CallWrite], list[Agent], list[PromiseWrite]], None] | None = None,
     ) -> None:
         """`write` gets what the controller would give to the store."""
         self.settings = settings
         self._write = write
-        self._reported: list[CallEvent | DeviceChanged] = []
+        self._reported: list[Decoded] = []
         self.switch = FakeSwitch(self._reported.append)
         self.switch.now = self.switch.started_at = start
-        self.runner = Runner(settings)
+        self.runner = self._new_runner()
         self.controller_up = True
         self.rows: dict[str, CallWrite] = {}
         """The newest write of every call, as the store would have it."""
         self.seqs: dict[str, int] = {}
+        self.promises: dict[uuid.UUID, PromiseWrite] = {}
+        """The newest write of every promise."""
 
     @property
     def now(self) -> float:
         return self.switch.now
+
+    def _new_runner(self) -> Runner:
+        return Runner(self.settings, None, Numbers(number_to_call, spoken_digits))
 
     def settle(self) -> None:
         """Lets the controller do what follows from what has been reported."""
@@ -240,13 +325,17 @@ class World:
             self.runner.tick(self.now)
             out = self.runner.take_output()
             if self._write is not None:
-                self._write(out.writes, out.agents)
+                self._write(out.writes, out.agents, out.promises)
             for write in out.writes:
                 self.rows[write.facts.linkedid] = write
                 if write.events:
                     self.seqs[write.facts.linkedid] = write.events[-1][0]
             for linkedid, command in out.commands:
                 self.switch.do(linkedid, command)
+            for leg, leg_command in out.legs:
+                self.switch.do_leg(leg, leg_command)
+            for promise in out.promises:
+                self.promises[promise.id] = promise
             if not self._reported:
                 return
         self._reported.clear()  # nobody listened
@@ -271,11 +360,13 @@ class World:
     def start_controller(self, lost_at: float | None = None) -> None:
         """A new controller reads the rows and compares itself with the switch."""
         self._reported.clear()
-        self.runner = Runner(self.settings)
+        self.runner = self._new_runner()
         unfinished = [
             (row.snapshot, self.seqs[linkedid]) for linkedid, row in self.rows.items() if row.snapshot is not None
         ]
         self.runner.restore(unfinished)
+        for row, write in self.promises.items():
+            self.runner.outbound.add(pr.Promise.restore(write.snapshot), row, write.origin, self.now)
         self.controller_up = True
         channels, talking = self.switch.live()
         devices = [DeviceChanged(agent, device) for agent, device in self.switch.devices.items()]

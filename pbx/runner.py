@@ -8,19 +8,24 @@ controller that dies between the two takes up each call where its row says. The 
 
 import heapq
 import logging
-from collections.abc import Iterable
+import uuid
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from callback.policy import DiallingRules, expires_at
+from callback.promise import Rules
 from ivr import commands as cmd
 from ivr.call import Call
 from ivr.errors import FlowError
-from ivr.events import Adopted, Arrived, Event, HungUp, Offered, PbxLost, PositionDue
+from ivr.events import Adopted, Arrived, CalledBack, CallerKnown, Event, HungUp, Offered, PbxLost, PositionDue
 from ivr.facts import Facts
-from ivr.flow import Flow, flow_for, flows
-from pbx.codec import CallEvent, DeviceChanged, LiveChannel
+from ivr.flow import NO_CALLBACKS, Flow, Numbers, flow_for, flows
+from pbx.codec import CallEvent, Decoded, DeviceChanged, LegCommand, LegFailed, LegUp, LiveChannel
+from pbx.outbound import Outbound, PromiseWrite
 from queueing.line import Agent, Announcement, Device, Line, Offer
 from ringback.config import Settings
+from ringback.store.base import uuid7
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +51,16 @@ class Output:
     writes: list[CallWrite] = field(default_factory=list)
     agents: list[Agent] = field(default_factory=list)
     """Agents whose mode has changed."""
+    legs: list[tuple[str, LegCommand]] = field(default_factory=list)
+    """Commands for channels of our own, in the order they must be sent."""
+    promises: list[PromiseWrite] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Entry:
     call: Call
+    line_key: str = ""
+    """Its name in the line: the own, or that of the promise that led to it."""
     seq: int = 0
     new_events: list[tuple[int, Event]] = field(default_factory=list)
     timer: float | None = None
@@ -60,9 +70,28 @@ class _Entry:
 class Runner:
     """All calls of one switch and their waiting line."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.flows: dict[str, Flow] = flows(settings)
+    def __init__(
+        self,
+        settings: Settings,
+        rules: Rules | None = None,
+        numbers: Numbers = NO_CALLBACKS,
+        new_id: Callable[[], uuid.UUID] = uuid7,
+    ) -> None:
+        """`rules` and `numbers` decide who is called back; without them nobody is."""
+        self.settings = settings
+        self.flows: dict[str, Flow] = flows(settings, numbers)
         self.line = Line(settings)
+        self._numbers = numbers
+        self.outbound = Outbound(
+            self.line,
+            rules or DiallingRules(settings),
+            send=lambda leg, command: self._out.legs.append((leg, command)),
+            begin=self._begin_back,
+            offer=self._offer,
+            new_id=new_id,
+        )
+        self._by_line_key: dict[str, str] = {}
+        """Calls whose name in the line is another than their own."""
         self._entries: dict[str, _Entry] = {}
         self._timers: list[tuple[float, str]] = []
         self._touched: dict[str, None] = {}
@@ -81,17 +110,24 @@ class Runner:
             linkedid, number = snapshot["facts"]["linkedid"], snapshot["facts"]["line"]
             # A line that is no longer in the settings: its callers are finished with another line's flow.
             flow = self.flows.get(number) or next(iter(self.flows.values()))
-            self._entries[linkedid] = _Entry(Call.restore(snapshot, flow), seq)
+            self._enter(Call.restore(snapshot, flow), linkedid, seq)
 
-    def feed(self, items: Iterable[CallEvent | DeviceChanged], now: float) -> None:
+    def feed(self, items: Iterable[Decoded], now: float) -> None:
         """Takes in what the switch reported."""
         for item in items:
-            if isinstance(item, DeviceChanged):
-                self._offer(self.line.device(item.agent, item.device, now), now)
-            elif item.linkedid in self._entries:
-                self._receive(item.linkedid, item.event, now)
-            elif isinstance(item.event, Arrived):
-                self._begin(item.linkedid, item.event, now)
+            match item:
+                case DeviceChanged(agent, device):
+                    self._offer(self.line.device(agent, device, now), now)
+                case LegUp(leg, at, machine):
+                    self.outbound.leg_up(leg, machine, at, now)
+                case LegFailed(leg, at):
+                    self.outbound.leg_event(leg, HungUp(at, "could not be dialled"), now)
+                case CallEvent(linkedid, event) if linkedid in self._entries:
+                    self._receive(linkedid, event, now)
+                case CallEvent(linkedid, Arrived() as event):
+                    self._begin(linkedid, event, now)
+                case CallEvent(linkedid, event):
+                    self.outbound.leg_event(linkedid, event, now)
 
     def compare(
         self,
@@ -120,8 +156,9 @@ class Runner:
         known = {device.agent: device.device for device in devices}
         for agent in self.line.agents:
             self._offer(self.line.device(agent, known.get(agent, Device.UNREACHABLE), now), now)
+        self.outbound.compare({c.linkedid: c.held for c in channels if c.ours and c.linkedid not in self._entries}, now)
         for linkedid, channel in there.items():
-            if linkedid not in self._entries:
+            if linkedid not in self._entries and not channel.ours:
                 arrived = Arrived(now - channel.seconds, channel.line, channel.caller_number, channel.caller_name)
                 self._begin(linkedid, arrived, now)
 
@@ -138,8 +175,8 @@ class Runner:
         while self._timers and not self._is_armed(*self._timers[0]):
             heapq.heappop(self._timers)
         times = [self._timers[0][0]] if self._timers else []
-        line = self.line.next_timer()
-        return min(times + ([line] if line is not None else []), default=None)
+        times += [time for time in (self.line.next_timer(), self.outbound.next_timer()) if time is not None]
+        return min(times, default=None)
 
     def tick(self, now: float) -> None:
         """Does what is due."""
@@ -154,14 +191,19 @@ class Runner:
                 match due:
                     case Offer():
                         self._offer([due], now)
-                    case Announcement(call, position):
-                        self._receive(call, PositionDue(now, position), now)
+                    case Announcement(call, position, minutes) if call in self._entries:
+                        self._receive(call, PositionDue(now, position, minutes), now)
+        self.outbound.tick(now)
 
     # -- out ---------------------------------------------------------------------------------------
 
     def take_output(self) -> Output:
         """What has followed since the last time this was asked."""
+        for linkedid in list(self._touched):
+            if (result := self._entries[linkedid].call.facts.result) and self._entries[linkedid].call.settled:
+                self.outbound.call_over(linkedid, result, self._entries[linkedid].call.facts.ended_at or 0.0)
         out, self._out = self._out, Output()
+        out.promises = self.outbound.take_writes()
         for linkedid in self._touched:
             entry = self._entries[linkedid]
             settled = entry.call.settled
@@ -169,6 +211,7 @@ class Runner:
             out.writes.append(CallWrite(entry.call.record(), entry.call.state, snapshot, entry.new_events))
             entry.new_events = []
             if settled:
+                self._by_line_key.pop(entry.line_key, None)
                 del self._entries[linkedid]
         self._touched.clear()
         out.agents = self.line.take_changes()
@@ -183,8 +226,23 @@ class Runner:
             log.error("%s", error)
             self._out.commands.append((linkedid, cmd.HangUpNow()))
             return
-        self._entries[linkedid] = _Entry(Call(linkedid, flow))
+        self._enter(Call(linkedid, flow), linkedid)
         self._receive(linkedid, arrived, now)
+        number = self._numbers.to_call(arrived.caller_number, flow.line.redial_country)
+        promise = self.outbound.live(number) if number is not None else None
+        if promise is not None and self.outbound.cancel(promise.key, "the customer called in", now):
+            self._receive(linkedid, CallerKnown(now, promise.arrived_at, None), now)
+
+    def _begin_back(self, linkedid: str, event: CalledBack, line_key: str, now: float) -> None:
+        """A customer has answered our call."""
+        flow = self.flows.get(event.line) or next(iter(self.flows.values()))
+        self._enter(Call(linkedid, flow), line_key)
+        self._receive(linkedid, event, now)
+
+    def _enter(self, call: Call, line_key: str, seq: int = 0) -> None:
+        self._entries[call.facts.linkedid] = _Entry(call, line_key, seq)
+        if line_key != call.facts.linkedid:
+            self._by_line_key[line_key] = call.facts.linkedid
 
     def _receive(self, linkedid: str, event: Event, now: float) -> None:
         entry = self._entries[linkedid]
@@ -201,20 +259,23 @@ class Runner:
     def _apply(self, linkedid: str, commands: list[cmd.Command], now: float) -> None:
         """Passes a call's commands on; what the line answers comes after all of them."""
         offers: list[Offer] = []
+        entry = self._entries[linkedid]
+        key = entry.line_key
         for command in commands:
             match command:
-                case cmd.JoinLine(queue, arrived_at):
-                    offers += self.line.join(linkedid, queue, arrived_at, now)
+                case cmd.JoinLine():
+                    offers += self._join(entry, command, now)
                 case cmd.RejoinLine(queue, arrived_at, missed_by):
-                    offers += self.line.missed(linkedid, queue, arrived_at, missed_by, now)
+                    offers += self.line.missed(key, queue, arrived_at, missed_by, now)
                 case cmd.Connected(agent):
-                    self.line.connected(linkedid, agent, now)
-                case cmd.LeaveLine():
-                    offers += self.line.leave(linkedid, now)
+                    offers += self.line.connected(key, agent, now)
+                case cmd.LeaveLine(cut_off):
+                    offers += self.line.leave(key, now, cut_off)
+                case cmd.PromiseCallback():
+                    self._promise(entry.call, now)
                 case _:
                     self._out.commands.append((linkedid, command))
         self._touched[linkedid] = None
-        entry = self._entries[linkedid]
         timer = entry.call.next_timer()
         if timer != entry.timer:
             entry.timer = timer
@@ -222,13 +283,35 @@ class Runner:
                 heapq.heappush(self._timers, (timer, linkedid))
         self._offer(offers, now)
 
+    def _join(self, entry: _Entry, command: cmd.JoinLine, now: float) -> list[Offer]:
+        flow, facts = entry.call.flow, entry.call.facts
+        option = flow.menu.options.get(command.key or "")
+        number = self._numbers.to_call(facts.caller_number, flow.line.redial_country)
+        return self.line.join(
+            entry.line_key,
+            command.queue,
+            command.arrived_at,
+            now,
+            priority=option.priority if option else 0,
+            needs=option.needs if option else (),
+            last_agent=command.last_agent,
+            number=number or "",
+        )
+
+    def _promise(self, call: Call, now: float) -> None:
+        place = call.memory.place_at or call.facts.arrived_at or now
+        self.outbound.promise(call.facts, place, expires_at(now, self.settings), now)
+
     def _offer(self, offers: list[Offer], now: float) -> None:
         for offer in offers:
-            entry = self._entries.get(offer.call)
-            if entry is None:
-                self._offer(self.line.leave(offer.call, now), now)
+            linkedid = self._by_line_key.get(offer.call, offer.call)
+            entry = self._entries.get(linkedid)
+            if entry is not None:
+                self._receive(linkedid, Offered(now, entry.call.memory.offers + 1, offer.agents), now)
+            elif self.outbound.owns_line_key(offer.call):
+                self.outbound.offered(offer.call, offer.agent, now)
             else:
-                self._receive(offer.call, Offered(now, entry.call.memory.offers + 1, offer.agent), now)
+                self._offer(self.line.leave(offer.call, now), now)
 
     def _is_armed(self, time: float, linkedid: str) -> bool:
         entry = self._entries.get(linkedid)

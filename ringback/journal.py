@@ -4,17 +4,23 @@ Kept to a few prepared statements because it runs several times a call. Implemen
 Reading calls and opening tickets is left to the rooms.
 """
 
+import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import max as sql_max
 
+from callback.models import LIVE_STATES, Callback, CallbackAttempt
+from callback.promise import Promise
 from ivr.facts import Facts
+from pbx.outbound import Origin, PromiseWrite, key_of
 from pbx.runner import CallWrite
 from queueing.line import Agent
 from ringback.config import Settings
+from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utc, utcnow, uuid7
 from ringback.store.bus import AgentState, Process, Request
 from survey.models import Answer
@@ -68,7 +74,9 @@ class Journal:
             self._answered = set(connection.scalars(select(Answer.linkedid).where(Answer.linkedid.in_(self._known))))
         return [(snapshot, seq or 0) for _, snapshot, seq in rows]
 
-    def write(self, writes: Sequence[CallWrite], agents: Iterable[Agent]) -> None:
+    def write(
+        self, writes: Sequence[CallWrite], agents: Iterable[Agent], promises: Iterable[PromiseWrite] = ()
+    ) -> None:
         """All of it or nothing. Raises sqlalchemy.exc.SQLAlchemyError; may then be called again with the same."""
         new = [write for write in writes if write.facts.linkedid not in self._known]
         old = [write for write in writes if write.facts.linkedid in self._known]
@@ -99,11 +107,28 @@ class Journal:
                 connection.execute(insert(_answer), [_answer_row(facts) for facts in answers])
             for agent in agents:
                 self._publish(connection, agent)
+            for promise in promises:
+                _write_promise(connection, promise)
         self._known.update(write.facts.linkedid for write in new)
         self._answered.update(facts.linkedid for facts in answers)
         settled = {write.facts.linkedid for write in writes if write.snapshot is None}
         self._known -= settled
         self._answered -= settled
+
+    # -- promises ------------------------------------------------------------------------------------
+
+    def promises(self, *, new: bool) -> list[tuple[uuid.UUID, Promise, Origin]]:
+        """Live promises: those that no controller has taken up yet (`new`), or those that one has."""
+        taken_up = Callback.snapshot.is_(None) if new else Callback.snapshot.is_not(None)
+        query = select(Callback).where(Callback.state.in_(LIVE_STATES), taken_up).order_by(Callback.arrived_at)
+        with Session(self._engine) as session:
+            return [(row.id, _promise_of(row), _origin_of(row)) for row in session.scalars(query)]
+
+    def dialled_since(self, moment: float) -> list[tuple[str, float]]:
+        """Numbers that were dialled for promises, and when."""
+        query = select(CallbackAttempt.number, CallbackAttempt.at).where(CallbackAttempt.at >= utc(moment))
+        with self._engine.connect() as connection:
+            return [(number, at.timestamp()) for number, at in connection.execute(query)]
 
     # -- agents, requests, signs of life -------------------------------------------------------------
 
@@ -195,6 +220,73 @@ def _changes(write: CallWrite) -> dict[str, Any]:
         "ended_at": _time(facts.ended_at),
         "snapshot": write.snapshot,
     }
+
+
+def _promise_of(row: Callback) -> Promise:
+    if row.snapshot is not None:
+        return Promise.restore(row.snapshot)
+    by_phone = row.source in ("queue", "closed", "fallback", "message")
+    return Promise(
+        key=key_of(row.id),
+        number=row.number,
+        queue=row.queue,
+        language=row.language,
+        line=row.line,
+        arrived_at=row.arrived_at.timestamp(),
+        expires_at=row.expires_at.timestamp(),
+        not_before=row.due_at.timestamp(),
+        asked_at=row.requested_at.timestamp() if by_phone else None,
+    )
+
+
+def _origin_of(row: Callback) -> Origin:
+    path = tuple((step["menu"], step["key"], step["label"]) for step in row.menu_path)
+    return Origin(menu_path=path, asked_by=row.asked_linkedid)
+
+
+def _write_promise(connection: Connection, write: PromiseWrite) -> None:
+    """Updates the promise's row; a promise made in a call has none until now."""
+    promise = Promise.restore(write.snapshot)
+    changes = {
+        "state": promise.state.value,
+        "attempts": promise.attempts,
+        "last_outcome": promise.last_outcome,
+        "last_attempt_at": _time(promise.dialled_at),
+        "next_attempt_at": _time(promise.not_before or None),
+        "agent": promise.agent,
+        "connected_linkedid": promise.connected_call,
+        "arrived_at": utc(promise.arrived_at),
+        "ended_at": _time(promise.ended_at),
+        "end_reason": promise.end_reason,
+        "snapshot": write.snapshot,
+    }
+    changed = connection.execute(update(Callback).where(Callback.id == write.id).values(changes))
+    if changed.rowcount == 0:
+        # One live promise a number: where the page made one in the same moment, that one stands.
+        asked_at = utc(promise.asked_at or promise.arrived_at)
+        made = {
+            "id": write.id,
+            "source": "queue",
+            "source_key": write.origin.asked_by or promise.key,
+            "number": promise.number,
+            "language": promise.language,
+            "line": promise.line,
+            "queue": promise.queue,
+            "menu_path": [{"menu": m, "key": k, "label": label} for m, k, label in write.origin.menu_path],
+            "notes": "",
+            "requested_at": asked_at,
+            "due_at": asked_at,
+            "expires_at": utc(promise.expires_at),
+            "asked_linkedid": write.origin.asked_by,
+        }
+        connection.execute(insert_or_leave(connection, Callback).values(made | changes))
+    if promise.dialled_at is not None:
+        attempt = {"id": uuid7(), "callback_id": write.id, "number": promise.number, "agent": promise.agent}
+        at = utc(promise.dialled_at)
+        connection.execute(insert_or_leave(connection, CallbackAttempt).values(attempt | {"at": at}))
+    for dialled_at, outcome in write.tried:
+        this = (CallbackAttempt.callback_id == write.id, CallbackAttempt.at == utc(dialled_at))
+        connection.execute(update(CallbackAttempt).where(*this).values(outcome=outcome))
 
 
 def _answer_row(facts: Facts) -> dict[str, Any]:

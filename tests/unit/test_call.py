@@ -111,7 +111,7 @@ def waiting_call() -> Call:
 
 def talking_call() -> Call:
     call = waiting_call()
-    call.receive(Offered(T + 5, 1, "anna"), T + 5)
+    call.receive(Offered(T + 5, 1, ("anna",)), T + 5)
     call.receive(AgentAnswered(T + 7, "anna"), T + 7)
     assert call.state is State.TALKING
     return call
@@ -119,7 +119,10 @@ def talking_call() -> Call:
 
 def test_a_choice_waits_with_music_at_the_place_of_the_arrival() -> None:
     call = arrived_call()
-    assert call.receive(Done(T + 3, "ask-1", "2"), T + 3) == [cmd.MusicOn("default"), cmd.JoinLine("billing", T)]
+    assert call.receive(Done(T + 3, "ask-1", "2"), T + 3) == [
+        cmd.MusicOn("default"),
+        cmd.JoinLine("billing", T, key="2"),
+    ]
 
 
 def test_wrong_and_silent_tries_are_counted_apart() -> None:
@@ -147,15 +150,15 @@ def test_an_agent_who_gets_free_cuts_the_announcement() -> None:
     for number in (1, 2, 3):
         call.receive(Done(T + number, f"ask-{number}", ""), T + number)
     assert call.memory.pending == "say-1"
-    commands = call.receive(Offered(T + 4, 1, "anna"), T + 4)
-    assert commands == [cmd.CutPrompt(), cmd.Ring("offer-1", "anna", 20, "default")]
+    commands = call.receive(Offered(T + 4, 1, ("anna",)), T + 4)
+    assert commands == [cmd.CutPrompt(), cmd.Ring("offer-1", ("anna",), 20, "default")]
 
 
 def test_a_missed_offer_keeps_the_place() -> None:
     call = waiting_call()
-    call.receive(Offered(T + 5, 1, "anna"), T + 5)
+    call.receive(Offered(T + 5, 1, ("anna",)), T + 5)
     commands = call.receive(Done(T + 25, "offer-1", "NOANSWER"), T + 25)
-    assert commands == [cmd.MusicOn("default"), cmd.RejoinLine("support", T, "anna")]
+    assert commands == [cmd.MusicOn("default"), cmd.RejoinLine("support", T, ("anna",))]
     assert call.state is State.WAITING
 
 
@@ -182,7 +185,12 @@ def test_a_queue_without_survey_says_goodbye() -> None:
     raw = SETTINGS.model_dump()
     raw["queues"]["support"]["survey"] = None
     call = Call("1", flows(Settings.model_validate(raw))["1000"])
-    for event in (Arrived(T, "1000", "", ""), Done(T, "ask-1", "1"), Offered(T, 1, "anna"), AgentAnswered(T, "anna")):
+    for event in (
+        Arrived(T, "1000", "", ""),
+        Done(T, "ask-1", "1"),
+        Offered(T, 1, ("anna",)),
+        AgentAnswered(T, "anna"),
+    ):
         call.receive(event, T)
     assert call.receive(Done(T, "offer-1", "ANSWER"), T) == [
         cmd.LeaveLine(),
@@ -195,7 +203,8 @@ def test_a_queue_without_survey_says_goodbye() -> None:
 
 
 def hung_up(call: Call) -> Facts:
-    assert call.receive(HungUp(T + 100, "Normal Clearing"), T + 100) == [cmd.LeaveLine()]
+    waits = call.state is State.WAITING
+    assert call.receive(HungUp(T + 100, "Normal Clearing"), T + 100) == [cmd.LeaveLine(cut_off=waits)]
     assert call.state is State.ENDED
     timer = call.next_timer()
     assert timer is not None
@@ -261,7 +270,7 @@ def test_a_menu_is_asked_again() -> None:
 
 def test_a_waiting_caller_keeps_the_place() -> None:
     assert list(away(waiting_call())) == [
-        [cmd.JoinLine("support", T), cmd.Probe("probe-1")],
+        [cmd.JoinLine("support", T, key="1"), cmd.Probe("probe-1")],
         [cmd.MusicOn("default")],
     ]
 
@@ -276,7 +285,7 @@ def test_a_talk_that_ended_meanwhile_is_found_out() -> None:
 def test_a_key_pressed_just_before_counts() -> None:
     call = Call.restore(arrived_call().snapshot(), FLOW)
     call.receive(Adopted(T + 30, None), T + 30)
-    assert cmd.JoinLine("support", T) in call.receive(Done(T + 30, "ask-1", "1"), T + 30)
+    assert cmd.JoinLine("support", T, key="1") in call.receive(Done(T + 30, "ask-1", "1"), T + 30)
     assert call.receive(Done(T + 31, "probe-1", ""), T + 31) == [], "what is under way was asked after the probe"
     assert call.facts.menu_path[0]["key"] == "1"
 

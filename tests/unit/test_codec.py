@@ -87,7 +87,7 @@ def test_a_refused_command_is_an_event_of_the_call() -> None:
 
 
 def test_every_command_is_one_or_more_actions() -> None:
-    assert codec.encode("17.1", cmd.Ring("offer-1", "anna", 20, "default")) == [
+    assert codec.encode("17.1", cmd.Ring("offer-1", ("anna",), 20, "default")) == [
         ("AGI", {"Channel": "17.1", "Command": "SET MUSIC OFF"}),
         ("AGI", {"Channel": "17.1", "Command": "EXEC Dial PJSIP/anna,20,gm(default)", "CommandID": "offer-1.dial"}),
         ("AGI", {"Channel": "17.1", "Command": "GET VARIABLE DIALSTATUS", "CommandID": "offer-1"}),

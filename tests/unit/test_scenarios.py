@@ -44,7 +44,7 @@ class FakeStage:
         self.world.settle()
 
     def wait_ringing(self, agent: str) -> None:
-        self._until(lambda: any(channel.ringing == agent for channel in self.world.switch.channels.values()))
+        self._until(lambda: any(agent in channel.ringing for channel in self.world.switch.channels.values()))
 
     def answer(self, agent: str) -> None:
         self.world.switch.answer(agent)
