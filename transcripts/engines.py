@@ -10,14 +10,14 @@ from transcripts.vosk_engine import VoskModel, VoskRecognizer
 from transcripts.whisper_engine import WhisperModel, WhisperRecognizer
 
 MOST_THREADS = 4
-"""More bring Whisper base nothing on any machine we measured."""
+"""A worker is one of several, and Asterisk needs its share of the machine."""
 
 
 class Engines:
     """Hands out recognisers. Used from one thread; models stay as long as the next call wants the same."""
 
     def __init__(self, settings: Settings, threads: int = 0) -> None:
-        """`threads`: of Whisper; 0: as many as there are cores, at most MOST_THREADS."""
+        """`threads` of an engine; 0: as many as there are cores, at most MOST_THREADS."""
         self._settings = settings
         self._threads = threads or min(MOST_THREADS, os.cpu_count() or 1)
         self._loaded: tuple[str, Path] | None = None
@@ -28,7 +28,7 @@ class Engines:
         choice = choose(self._settings, language)
         model = self._load(choice)
         if isinstance(model, VoskModel):
-            return VoskRecognizer(model, language)
+            return VoskRecognizer(model, language, self._threads)
         return WhisperRecognizer(model, language)
 
     def _load(self, choice: Choice) -> VoskModel | WhisperModel:
