@@ -37,7 +37,7 @@ REPOSITORY = Path(__file__).parents[1]
 FIRST_PAUSE = 0.2
 """Seconds before the first restart; each quick death after it doubles them."""
 LONGEST_PAUSE = 15.0
-SETTLED = 20.0
+SETTLED = 5.0
 """A process that lived as long as this has its next death counted as a first one."""
 STOP_SECONDS = 3.0
 """What a process gets to end by itself before it is killed."""

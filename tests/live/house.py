@@ -227,7 +227,7 @@ class House:
         os.kill(pid, signal_number)
         return pid
 
-    def wait_new(self, part: str, old_pid: int, seconds: float = SECONDS) -> int:
+    def wait_new(self, part: str, old_pid: int, seconds: float = 30) -> int:
         """Until another process has taken the part over."""
 
         def look() -> int | None:
