@@ -64,10 +64,7 @@ class Announcer:
             if queue != entry.queue and (shared := len(crew & others)):
                 # Agents of several queues serve by arrival over all of them: part of that line is ahead too.
                 ahead += self._matcher.order.ahead(queue, entry.key) * shared / len(others)
-        busy, wrapping = [], []
-        for agent in (self._crew.agents[name] for name in sorted(crew)):
-            if agent.mode is AgentMode.WRAP_UP and agent.wrap_up_until is not None:
-                wrapping.append(max(agent.wrap_up_until - now, 0.0))
-            else:
-                busy.append(max(now - (agent.busy_since or now), 0.0))
-        return Situation(entry.queue, position, ahead, tuple(busy), tuple(wrapping))
+        agents = [self._crew.agents[name] for name in crew]
+        ends = [a.wrap_up_until for a in agents if a.mode is AgentMode.WRAP_UP and a.wrap_up_until is not None]
+        wrapping = tuple(sorted(max(end - now, 0.0) for end in ends))
+        return Situation(entry.queue, position, ahead, len(agents) - len(wrapping), wrapping)

@@ -4,7 +4,6 @@ Owns what follows when an agent's state changes: `note` compares the mode with t
 every index in step. Leaves to `queueing/line.py` who gets whom.
 """
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -208,8 +207,7 @@ class Crew:
         """JSON-ready."""
         agents = {}
         for agent in self.agents.values():
-            data = asdict(agent)
-            data["queues"], data["skills"] = None, None
+            data = {key: getattr(agent, key) for key in agent.__slots__ if key not in ("queues", "skills")}
             data["chosen"] = None if agent.chosen is None else sorted(agent.chosen)
             agents[agent.name] = data
         return {"agents": agents, "empty_since": dict(self.empty_since), "day_ends": self._day_ends}
@@ -220,8 +218,7 @@ class Crew:
             if name not in data["agents"]:
                 continue
             for key, value in data["agents"][name].items():
-                if key not in ("name", "queues", "skills"):
-                    setattr(agent, key, value)
+                setattr(agent, key, value)
             agent.device, agent.mode = Device(agent.device), AgentMode(agent.mode)
             if agent.chosen is not None:
                 agent.chosen = frozenset(agent.chosen) & self.settings.queues.keys()

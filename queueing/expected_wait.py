@@ -39,10 +39,10 @@ class Situation:
     """1 is next."""
     ahead: float
     """Callers who are served before, those of other queues by the part of their agents that are shared."""
-    busy: tuple[float, ...]
-    """For each agent at work for the queue: seconds since the call began."""
+    busy: int
+    """Agents at work for the queue who ring, talk, or will take a call any moment."""
     wrapping: tuple[float, ...] = ()
-    """For each agent in wrap-up: seconds until it ends."""
+    """For each other agent at work, all in wrap-up: seconds until it ends, the soonest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ class ExpectedWait:
         if not rates.known:
             return None
         passed = variance = 0.0
-        ends = sorted(situation.wrapping)
-        taking = float(len(situation.busy))
+        ends = list(situation.wrapping)
+        taking = float(situation.busy)
         ahead = situation.ahead
         while ahead > -1.0 and passed < _FAR:
             part = min(ahead + 1.0, 1.0)  # shared agents make the number of those ahead a fraction

@@ -8,7 +8,7 @@ there are few, and not at everyone who waits.
 
 from bisect import bisect_left, insort
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from queueing.agents import Agent, Levels
@@ -54,7 +54,10 @@ class Waiting:
 
     def snapshot(self) -> dict[str, Any]:
         """JSON-ready."""
-        return {**asdict(self), "needs": [need.model_dump(mode="json") for need in self.needs]}
+        data = {name: getattr(self, name) for name in self.__slots__}
+        data["limits_told"] = list(self.limits_told)
+        data["needs"] = [need.model_dump(mode="json") for need in self.needs]
+        return data
 
     @classmethod
     def restore(cls, data: dict[str, Any]) -> "Waiting":
