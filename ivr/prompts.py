@@ -20,6 +20,8 @@ SOUNDS = Path(__file__).parent / "sounds"
 LANGUAGES = ("en", "ru")
 LAST_POSITION = 10
 """The last place in line that has a prompt of its own; behind it `position-many` is said."""
+WAIT_MINUTES = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)
+"""The expected waits that have a prompt of their own, each "less than ..."; above them `wait-long` is said."""
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 CORE = (
@@ -38,6 +40,30 @@ CORE = (
     *(f"digit-{n}" for n in range(10)),
 )
 """What the call itself says, whatever the settings are."""
+
+WAITING = (
+    *(f"wait-{minutes}" for minutes in WAIT_MINUTES),
+    "wait-long",
+    "redial-place",
+    "closed",
+    "closing-soon",
+    "leave-message",
+    "message-thanks",
+)
+"""What the line says: the expected wait, the place that was kept, and that we are closed."""
+
+CALLBACK = (
+    "callback-offer",
+    "callback-thanks",
+    "callback-already",
+    "callback-later",
+    "callback-brief",
+    "callback-connecting",
+)
+"""What is said around a promise to call back; the number is asked for with the prompts of FALLBACK."""
+
+AGENT = ("agent-logged-in", "agent-logged-out", "agent-paused", "agent-resumed", "agent-unknown-code")
+"""What agents hear who use feature codes on their phone."""
 
 FALLBACK = (
     "fallback-apology",
@@ -108,6 +134,14 @@ def position_prompts(position: int) -> tuple[str, ...]:
     return (f"position-{position}" if position <= LAST_POSITION else "position-many",)
 
 
+def wait_prompts(minutes: float | None) -> tuple[str, ...]:
+    """What to say to a caller who will wait at most so long: the next larger bound; None: nothing is known."""
+    if minutes is None:
+        return ()
+    bound = next((bound for bound in WAIT_MINUTES if minutes <= bound), None)
+    return ("wait-long" if bound is None else f"wait-{bound}",)
+
+
 def digits_prompts(digits: str) -> tuple[str, ...]:
     """A number said digit by digit; signs that are no ASCII digits (+, spaces) are left out."""
     return tuple(f"digit-{digit}" for digit in digits if digit in "0123456789")
@@ -123,7 +157,9 @@ def used(settings: Settings) -> dict[str, dict[str, str]]:
     """Language -> prompt name -> where the settings ask for it (or that Ringback itself does)."""
     needed: dict[str, dict[str, str]] = {}
     for number, line in enumerate(settings.lines):
-        names = needed.setdefault(line.language, dict.fromkeys(CORE + FALLBACK, "every line"))
+        names = needed.setdefault(
+            line.language, dict.fromkeys(CORE + WAITING + CALLBACK + AGENT + FALLBACK, "every line")
+        )
         if line.notice is not None:
             names.setdefault(line.notice, f"lines.{number}.notice")
         names.setdefault(line.greeting, f"lines.{number}.greeting")

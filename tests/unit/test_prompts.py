@@ -10,7 +10,16 @@ import soundfile
 from pydantic import ValidationError
 
 from ivr import prompts
-from ivr.prompts import PromptError, digits_prompts, missing, position_prompts, read_texts, sound_files, texts
+from ivr.prompts import (
+    PromptError,
+    digits_prompts,
+    missing,
+    position_prompts,
+    read_texts,
+    sound_files,
+    texts,
+    wait_prompts,
+)
 from ringback.config import DEFAULT_MENU, Line, Settings
 from ringback.prompt_builder import LEVEL_DB, PEAK_DB
 
@@ -81,6 +90,16 @@ def test_positions_and_digits() -> None:
     assert digits_prompts("+7 (90)٣") == ("digit-7", "digit-9", "digit-0")
     every = {name for n in range(1, 12) for name in position_prompts(n)} | set(digits_prompts("0123456789"))
     assert every <= set(texts("en"))
+
+
+def test_an_expected_wait_is_told_as_an_upper_bound() -> None:
+    assert wait_prompts(None) == ()
+    assert wait_prompts(0) == wait_prompts(1) == ("wait-1",)
+    assert wait_prompts(1.01) == ("wait-2",)
+    assert wait_prompts(5.5) == wait_prompts(10) == ("wait-10",)
+    assert wait_prompts(60) == ("wait-60",)
+    assert wait_prompts(60.1) == wait_prompts(10_000) == ("wait-long",)
+    assert {name for bound in prompts.WAIT_MINUTES for name in wait_prompts(bound)} <= set(texts("en"))
 
 
 def test_the_default_settings_lack_no_prompt() -> None:
