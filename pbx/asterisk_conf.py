@@ -95,6 +95,8 @@ def values_of(settings: Settings, secrets: Secrets, share: Path) -> Values:
         "fallback": FALLBACK,
         "fallback_spool": settings.fallback_spool.resolve(),
         "display": display,
+        "trunk": settings.trunk,
+        "trunk_password": Foreign(secrets.trunk_password),
     }
 
 
@@ -130,6 +132,10 @@ def _environment() -> Environment:
     )
 
 
+class Foreign(str):
+    """A secret that somebody else chose: any sign is its value; only what would end the line is refused."""
+
+
 SAFE_PATH = re.compile(r"[\w./+@~=: -]+")
 SAFE_TEXT = re.compile(r"[^\x00-\x1f\x7f;\\\[\]{}$,|]*")
 
@@ -138,6 +144,13 @@ def safe(value: Any) -> Any:
     """Refuses a value that Asterisk would read as more than a value; paths are held to fewer characters still."""
     if isinstance(value, Path) and not SAFE_PATH.fullmatch(str(value)):
         raise AsteriskError(f"The folder {str(value)!r} has a character that Asterisk cannot take: use a plainer one.")
+    if isinstance(value, Foreign):
+        if re.search(r"[\x00-\x1f\x7f\\]", value) or value != value.strip():
+            raise AsteriskError(
+                "trunk_password in the secrets file has a sign that Asterisk cannot take (a control character, a "
+                "backslash, or a space at an end): choose another with your provider."
+            )
+        return value.replace(";", r"\;")
     if isinstance(value, str) and not SAFE_TEXT.fullmatch(value):
         raise AsteriskError(f"{value!r} cannot be written into Asterisk's configuration: leave out signs like ; [ ] $.")
     return value

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from ringback.errors import RingbackError
 
@@ -40,6 +49,9 @@ def _yaml_dial(value: object) -> object:
 
 Prefix = Annotated[str, BeforeValidator(_yaml_plus), StringConstraints(pattern=r"^\+[1-9][0-9]{0,14}$")]
 """How a number in E.164 begins."""
+
+
+TAKEN_NAMES = {"anonymous", "global", "ringback-agent", "ringback-aor", "ringback-auth", "system", "trunk"}
 
 
 class ConfigError(RingbackError):
@@ -263,6 +275,14 @@ class Agent(Model):
     """Levels, as `needs` of queues and menu options ask for them: `{english: 80}`."""
 
 
+def _no_section(agents: list[Agent]) -> list[Agent]:
+    """Agents are sections of pjsip.conf, as others are."""
+    for agent in agents:
+        if agent.name in TAKEN_NAMES:
+            raise ValueError(f"no agent can be named {agent.name}: Asterisk's configuration uses that name")
+    return agents
+
+
 DEFAULT_MENU = Menu(
     prompt="menu-main",
     options={
@@ -306,7 +326,7 @@ class Settings(Model):
             },
         )
     }
-    agents: list[Agent] = [
+    agents: Annotated[list[Agent], AfterValidator(_no_section)] = [
         Agent(name="anna", display="Anna", extension="201"),
         Agent(name="boris", display="Boris", extension="202"),
     ]

@@ -64,6 +64,7 @@ def examine(settings: Settings) -> list[Check]:
         lambda: _asterisk(settings),
         lambda: _disk(settings),
         lambda: _secrets(settings),
+        lambda: _trunk(settings),
         lambda: _prompts(settings),
         lambda: _speech(settings),
         _pages,
@@ -131,6 +132,21 @@ def _secrets(settings: Settings) -> Iterator[Check]:
         yield Check("secrets", "bad", f"{path} can be read by others", f"chmod 600 {path}")
     else:
         yield Check("secrets", "good", f"{path}, for its owner alone")
+
+
+def _trunk(settings: Settings) -> Iterator[Check]:
+    trunk = settings.trunk
+    if trunk is None:
+        if all(queue.callback == "off" for queue in settings.queues.values()):
+            return
+        found = "none, so promised calls cannot be made: each ends as a ticket for a person"
+        yield Check("trunk", "note", found, "Name your SIP provider under `trunk` in ringback.yaml.")
+        return
+    if trunk.user and not secrets.trunk_password(settings):
+        mend = f"Write trunk_password into {settings.data / 'secrets.yaml'}."
+        yield Check("trunk", "bad", f"{trunk.host} wants a password for {trunk.user} that is not there", mend)
+    else:
+        yield Check("trunk", "good", f"numbers outside are called by {trunk.host}:{trunk.port}")
 
 
 def _prompts(settings: Settings) -> Iterator[Check]:

@@ -1,4 +1,7 @@
-"""The secrets of this installation: made once at random, kept in `<data>/secrets.yaml`, mode 0600."""
+"""The secrets of this installation: made once at random, kept in `<data>/secrets.yaml`, mode 0600.
+
+One is not ours to make: the password of the SIP provider, which the owner writes there.
+"""
 
 import os
 import secrets
@@ -27,6 +30,8 @@ class Secrets(BaseModel):
     """Of the first account, named admin, until somebody changes it in the page."""
     agent_passwords: dict[str, str]
     """SIP passwords by the agent's name."""
+    trunk_password: str = ""
+    """Of the account at the SIP provider (`trunk.user`): the owner writes it into the file."""
 
 
 def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
@@ -46,6 +51,7 @@ def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
         web_key=str(known.get("web_key") or secrets.token_hex(32)),
         admin_password=str(known.get("admin_password") or secrets.token_urlsafe(12)),
         agent_passwords=agents,
+        trunk_password=str(known.get("trunk_password") or ""),
     )
     if full.model_dump() != known:
         draft = path.with_suffix(".new")
@@ -54,3 +60,12 @@ def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
             yaml.safe_dump(full.model_dump(), file)
         draft.replace(path)
     return full, path
+
+
+def trunk_password(settings: Settings) -> str:
+    """The password that the owner wrote down for the trunk; empty: none, or the file cannot be read now."""
+    try:
+        known = yaml.safe_load((settings.data / "secrets.yaml").read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return ""
+    return str(known.get("trunk_password") or "") if isinstance(known, dict) else ""

@@ -20,7 +20,7 @@ from pbx import asterisk, asterisk_conf
 from pbx.asterisk import Place, Program
 from pbx.errors import AsteriskError
 from ringback import secrets
-from ringback.config import Agent, Ami, Line, Queue, Settings, Sip
+from ringback.config import Agent, Ami, Line, Queue, Settings, Sip, Trunk
 
 PROGRAM = Program(("/nowhere/asterisk",), Path("/nowhere/modules"), Path("/nowhere/share"), "22.10.1", None)
 """Enough to write a configuration for; it is never started."""
@@ -115,6 +115,61 @@ def test_own_music_goes_before_the_shipped(tmp_path: Path) -> None:
     assert "directory = /nowhere/share/moh" in section(text, "default")
 
 
+def trunk_text(folder: Path, password: str = "", **trunk: object) -> str:
+    settings = settings_in(folder, trunk={"host": "sip.example.com", **trunk})
+    secret, _ = secrets.load_or_create(settings)
+    secret = secret.model_copy(update={"trunk_password": password})
+    return (asterisk.render(settings, secret, PROGRAM).etc / "pjsip.conf").read_text()
+
+
+def test_without_a_trunk_there_is_no_way_out(tmp_path: Path) -> None:
+    assert "trunk" not in (rendered(settings_in(tmp_path)).etc / "pjsip.conf").read_text()
+
+
+def test_a_trunk_that_knows_our_address_needs_no_account(tmp_path: Path) -> None:
+    text = trunk_text(tmp_path, port=5070)
+    assert "contact = sip:sip.example.com:5070" in text
+    assert "context = ringback-lines" in section(text, "trunk"), "what comes in from there gets no further than a line"
+    assert "outbound_auth" not in text
+    assert "type = registration" not in text
+
+
+def test_a_trunk_with_an_account_is_registered_so_that_calls_come_in_on_the_first_line(tmp_path: Path) -> None:
+    text = trunk_text(tmp_path, "p;w$[x]", user="support")
+    assert "username = support\npassword = p\\;w$[x]\n" in text
+    assert "client_uri = sip:support@sip.example.com:5060" in text
+    assert "contact_user = 1000" in text
+    assert "type = registration" not in trunk_text(tmp_path, user="support", registration=False)
+
+
+@pytest.mark.parametrize("password", ["a\nb", "a\r\n[x]", "a\0b", "a\\;b", " hunter2"])
+def test_a_trunk_password_that_would_be_more_is_refused_and_not_shown(tmp_path: Path, password: str) -> None:
+    with pytest.raises(AsteriskError, match="trunk_password") as caught:
+        trunk_text(tmp_path, password, user="support")
+    assert password not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "trunk",
+    [
+        {"host": "a\nb"},
+        {"host": "a;b"},
+        {"host": "a,b"},
+        {"host": "-a"},
+        {"user": "x\n[y]"},
+        {"user": "a@b"},
+        {"caller_id": "1&2"},
+        {"caller_id": "<img>"},
+        {"dial": {"+7": "8&PJSIP/x"}},
+        {"dial": {"7": "8"}},
+        {"port": 0},
+    ],
+)
+def test_a_trunk_that_would_be_configuration_is_refused(tmp_path: Path, trunk: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="trunk"):
+        settings_in(tmp_path, trunk={"host": "sip.example.com", **trunk})
+
+
 @given(st.text(max_size=40))
 def test_a_display_name_stays_one_harmless_value(name: str) -> None:
     written = asterisk_conf.display(name)
@@ -200,8 +255,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             Agent(name="anna", display='Анна "Хозяйка" <script>;\n[x]', extension="201"),
             Agent(name="boris", display="", extension="202"),
         ],
+        trunk=Trunk(host="127.0.0.1", port=9, user="support", registration=False),
     )
     secret, _ = secrets.load_or_create(settings)
+    secret = secret.model_copy(update={"trunk_password": "a;b$[c]{d},e|f"})
     place = asterisk.render(settings, secret, program)
     process = subprocess.Popen(place.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -236,6 +293,8 @@ def test_asterisk_knows_lines_agents_and_music(running: Place) -> None:
     endpoints = running.cli("pjsip show endpoints")
     assert all(name in endpoints for name in ("anonymous", "anna/201", "boris/202"))
     assert '"Анна' in running.cli("pjsip show endpoint anna")
+    assert "sip:127.0.0.1:9" in running.cli("pjsip show endpoint trunk")
+    assert "a;b$[c]{d},e|f" in running.cli("pjsip show auth trunk")
     dialplan = running.cli("dialplan show ringback-lines")
     assert "'74951234567' =>" in dialplan
     assert "AGI(agi:async)" in dialplan

@@ -29,6 +29,18 @@ def test_a_relative_data_folder_lies_beside_the_file(tmp_path: Path) -> None:
     assert load(write(tmp_path, {"data": "/elsewhere"})).data == Path("/elsewhere")
 
 
+def test_what_yaml_makes_of_bare_words_is_understood(tmp_path: Path) -> None:
+    text = "callbacks: {allowed_prefixes: [+1, +7495], hours: 09:00-24:00}\n"
+    text += "trunk: {host: 127.0.0.1, dial: {+7: 8, +: 810}}\n"
+    text += "queues:\n  support: {name: S, agents: [anna], callback: off}\n  billing: {name: B, agents: [anna]}\n"
+    settings = load(write(tmp_path, text))
+    assert settings.callbacks.allowed_prefixes == ["+1", "+7495"]
+    assert settings.callbacks.hours_seconds == (9 * 3600, 24 * 3600)
+    assert settings.trunk is not None
+    assert settings.trunk.dial == {"+7": "8", "+": "810"}
+    assert (settings.queues["support"].callback, settings.queues["billing"].callback) == ("off", "agent_first")
+
+
 def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="does not exist"):
         load(tmp_path / "none.yaml")
@@ -48,6 +60,13 @@ MENU = {"prompt": "menu-main", "options": {"1": {"label": "A", "queue": "support
         ({"lines": [{"number": "10;00", "name": "x"}]}, "lines.0.number"),
         ({"lines": [{"number": "1000", "name": "x", "greeting": "../../etc/passwd"}]}, "lines.0.greeting"),
         ({"lines": [{"number": "201", "name": "x"}]}, "number 201 is given twice"),
+        ({"agents": [{"name": "trunk", "display": "x", "extension": "201"}]}, "no agent can be named trunk"),
+        ({"callbacks": {"hours": "21:00-09:00"}}, "less than one hour"),
+        ({"callbacks": {"hours": "9-21"}}, "callbacks.hours"),
+        ({"callbacks": {"hours": "09:00-24:30"}}, "less than one hour"),
+        ({"callbacks": {"retry_minutes": []}}, "callbacks.retry_minutes"),
+        ({"callbacks": {"allowed_prefixes": ["1"]}}, "callbacks.allowed_prefixes.0"),
+        ({"trunk": {"host": "a b"}}, "trunk.host"),
         ({"lines": [{"number": "1000", "name": "x", "menu": "other"}]}, "menu other"),
         ({"queues": {q: {"name": "S", "agents": ["nobody"]} for q in ("support", "billing")}}, "nobody"),
         ({"menus": {"main": {**MENU, "options": {"0": {"label": "A", "queue": "support"}}}}}, "0 always reaches"),
