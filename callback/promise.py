@@ -17,7 +17,7 @@ The rules:
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -260,13 +260,12 @@ class Promise:
     agent: str | None = None
     agent_up: bool = False
     last_outcome: str | None = None
+    """Of the last attempt; None: it goes on, or there was none."""
     end_reason: str | None = None
     ended_at: float | None = None
     connected_call: str | None = None
     dialled_at: float | None = None
     """When the customer was dialled last."""
-    tried: list[tuple[float, str]] = field(default_factory=list)
-    """Attempts that are over and not yet taken by the store: when dialled, outcome."""
 
     @property
     def agent_leg(self) -> str:
@@ -289,8 +288,7 @@ class Promise:
     @classmethod
     def restore(cls, data: dict[str, Any]) -> "Promise":
         """The promise as it was when `snapshot` was taken."""
-        tried = [(float(at), str(outcome)) for at, outcome in data["tried"]]
-        return cls(**{**data, "state": State(data["state"]), "tried": tried})
+        return cls(**{**data, "state": State(data["state"])})
 
     # -- time --------------------------------------------------------------------------------------
 
@@ -354,37 +352,32 @@ class Promise:
                 hang_up: list[Command] = [HangUpLeg(leg), HangUpLeg(self.agent_leg)]
                 return hang_up + self._not_reached(at, "machine", rules)
             self.connected_call = leg
-            self._tried("answered")
+            self.last_outcome = "answered"
             return self._signal(Signal.CUSTOMER_UP, at)
         return [HangUpLeg(leg)] if leg not in (self.connected_call, self.agent_leg) else []
 
     def _dial_customer(self, at: float, rules: Rules) -> list[Command]:
         self.attempts += 1
-        self.dialled_at = at
+        self.dialled_at, self.last_outcome = at, None
         reason = rules.why_not(self.number, at)
         if reason is not None:
             return [HangUpLeg(self.agent_leg), *self._not_reached(at, f"refused: {reason}", rules)]
         rules.record(self.number, at)
         return self._signal(Signal.AGENT_READY, at)
 
-    def _tried(self, outcome: str) -> None:
-        assert self.dialled_at is not None
-        self.last_outcome = outcome
-        self.tried.append((self.dialled_at, outcome))
-
     def _leg_gone(self, at: float, leg: str, cause: str, rules: Rules) -> list[Command]:
         if leg == self.agent_leg and self.state is State.DIALLING_AGENT:
             return self._signal(Signal.AGENT_MISSED, at)
         if leg == self.agent_leg and self.state is State.DIALLING_CUSTOMER:
             # The agent left while the customer's phone rang: better no call than one without an agent.
-            self._tried("agent left")
+            self.last_outcome = "agent left"
             return [HangUpLeg(self.customer_leg), *self._signal(Signal.AGENT_MISSED, at)]
         if leg == self.customer_leg and self.state is State.DIALLING_CUSTOMER:
             return [HangUpLeg(self.agent_leg), *self._not_reached(at, cause, rules)]
         return []
 
     def _not_reached(self, at: float, outcome: str, rules: Rules) -> list[Command]:
-        self._tried(outcome)
+        self.last_outcome = outcome
         following = None if outcome == WRONG_NUMBER else rules.next_attempt(self.attempts, at)
         if following is None or following >= self.expires_at:
             return self._signal(Signal.LAST_TRY, at, outcome)

@@ -11,7 +11,7 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -27,9 +27,8 @@ from pbx import codec
 from pbx.ami import AmiLink, Headers
 from pbx.codec import Decoded, LegCommand, LegFailed
 from pbx.errors import AmiError
-from pbx.outbound import Origin, PromiseWrite, key_of
-from pbx.runner import CallWrite, Output, Runner
-from queueing.line import Agent
+from pbx.outbound import Origin, key_of
+from pbx.runner import Output, Runner
 from ringback.config import Settings
 from ringback.secrets import Secrets
 
@@ -50,9 +49,9 @@ class Store(Protocol):
 
     def unfinished(self) -> list[tuple[dict[str, Any], int]]: ...
     def paused(self) -> dict[str, str]: ...
-    def write(self, writes: Sequence[CallWrite], agents: Iterable[Agent], promises: Iterable[PromiseWrite]) -> None: ...
+    def write(self, out: Output) -> set[uuid.UUID]: ...
     def promises(self, *, new: bool) -> list[tuple[uuid.UUID, Promise, Origin]]: ...
-    def dialled_since(self, moment: float) -> list[tuple[str, float]]: ...
+    def dialled_today(self, now: float) -> list[tuple[str, float]]: ...
     def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]: ...
     def answer_request(self, request_id: Any, error: str | None) -> None: ...
     def beat(self, pid: int, started_at: datetime, trouble: str | None) -> None: ...
@@ -79,13 +78,14 @@ class Controller:
         self._link = AmiLink(ami.address, ami.port, ami.user, secrets.ami_password, codec.EVENT_NAMES)
         self._settings = settings
         self._rules = DiallingRules(settings)
-        self._runner = Runner(settings, self._rules, Numbers(number_to_call, spoken_digits))
+        self._runner = Runner(settings, self._rules, Numbers(self._number_to_call, spoken_digits))
         self._store = store
         self._take_in_fallbacks = take_in_fallbacks
         self._clock = Clock()
         self._inbox: list[Decoded] = []
         self._wake = asyncio.Event()
-        self._unwritten: list[tuple[list[CallWrite], list[Agent], list[PromiseWrite]]] = []
+        self._unwritten: list[Output] = []
+        self._ended_elsewhere: set[uuid.UUID] = set()
         self._writing: asyncio.Future[None] | None = None
         self._store_thread = ThreadPoolExecutor(1, "store")
         self._answers: set[asyncio.Task[None]] = set()
@@ -102,7 +102,7 @@ class Controller:
             if agent in self._runner.line.agents:
                 self._runner.pause(agent, reason, self._clock.now())
         await self._in_store(self._store.forget_agents)
-        for number, at in await self._in_store(self._store.dialled_since, self._clock.now() - 86400):
+        for number, at in await self._in_store(self._store.dialled_today, self._clock.now()):
             self._rules.record(number, at)
         for row, promise, origin in await self._in_store(partial(self._store.promises, new=False)):
             self._runner.outbound.add(promise, row, origin, self._clock.now())
@@ -136,10 +136,16 @@ class Controller:
         self._wake.clear()
 
     async def _put_out(self, out: Output) -> None:
-        if out.writes or out.agents or out.promises:
-            self._unwritten.append((out.writes, out.agents, out.promises))
+        if out.writes or out.agents or out.promises or out.wishes:
+            self._unwritten.append(out)
         if self._unwritten:
             await self._commit()
+        while self._ended_elsewhere:
+            key = key_of(self._ended_elsewhere.pop())
+            self._runner.outbound.cancel(key, "ended elsewhere", self._clock.now())
+            self._wake.set()
+        if out.wishes:
+            await self._take_promises()
         for linkedid, command in out.commands:
             self._send(linkedid, command)
         for leg, leg_command in out.legs:
@@ -161,7 +167,7 @@ class Controller:
     def _write_all(self) -> None:
         """In the store's thread: everything not yet written, oldest first."""
         while self._unwritten:
-            self._store.write(*self._unwritten[0])
+            self._ended_elsewhere |= self._store.write(self._unwritten[0])
             self._unwritten.pop(0)
 
     # -- commands ------------------------------------------------------------------------------------
@@ -286,6 +292,12 @@ class Controller:
         if not self._runner.outbound.cancel(key, reason, now):
             return "This promise is over, or its customer is on the phone already."
         return None
+
+    def _number_to_call(self, text: str, country: str) -> str | None:
+        """Nobody is promised a call that the dialling rules forbid."""
+        number = number_to_call(text, country)
+        allowed = number is not None and self._rules.why_not(number, self._clock.now()) is None
+        return number if allowed else None
 
     async def _take_promises(self) -> None:
         """Promises that somebody else wrote: a page, the fallback."""

@@ -13,14 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from callback import promise as pr
-from callback.policy import number_to_call, spoken_digits
+from callback.policy import expires_at, number_to_call, spoken_digits
 from ivr import commands as cmd
 from ivr.events import AgentAnswered, Arrived, Bridged, Done, HungUp, KeyPressed
 from ivr.flow import Numbers
 from pbx.codec import CallEvent, Decoded, DeviceChanged, LegCommand, LegFailed, LegUp, LiveChannel
-from pbx.outbound import PromiseWrite
-from pbx.runner import CallWrite, Runner
-from queueing.line import Agent, Device
+from pbx.outbound import Origin, PromiseWrite, key_of
+from pbx.runner import CallWrite, Output, Runner, Wanted
+from queueing.line import Device
 from ringback.config import Settings
 
 PROMPT_SECONDS = 2.0
@@ -293,7 +293,7 @@ class World:
         self,
         settings: Settings,
         start: float = 1_800_000_000.0,
-        write: Callable[[list[CallWrite], list[Agent], list[PromiseWrite]], None] | None = None,
+        write: Callable[[Output], object] | None = None,
     ) -> None:
         """`write` gets what the controller would give to the store."""
         self.settings = settings
@@ -313,6 +313,24 @@ class World:
     def now(self) -> float:
         return self.switch.now
 
+    def _take_up(self, wish: Wanted) -> None:
+        """What the store does with a wish: one open promise a number."""
+        facts = wish.facts
+        assert facts.promised_number is not None and facts.queue is not None
+        row = uuid.UUID(int=len(self.promises) + 1)
+        promise = pr.Promise(
+            key=key_of(row),
+            number=facts.promised_number,
+            queue=facts.queue,
+            language=facts.language,
+            line=facts.line,
+            arrived_at=wish.place_at,
+            expires_at=expires_at(self.now, self.settings),
+            asked_at=self.now,
+        )
+        path = tuple((step["menu"], step["key"], step["label"]) for step in facts.menu_path)
+        self.runner.outbound.add(promise, row, Origin(facts.caller_name, path), self.now)
+
     def _new_runner(self) -> Runner:
         return Runner(self.settings, None, Numbers(number_to_call, spoken_digits))
 
@@ -325,7 +343,7 @@ class World:
             self.runner.tick(self.now)
             out = self.runner.take_output()
             if self._write is not None:
-                self._write(out.writes, out.agents, out.promises)
+                self._write(out)
             for write in out.writes:
                 self.rows[write.facts.linkedid] = write
                 if write.events:
@@ -336,7 +354,9 @@ class World:
                 self.switch.do_leg(leg, leg_command)
             for promise in out.promises:
                 self.promises[promise.id] = promise
-            if not self._reported:
+            for wish in out.wishes:
+                self._take_up(wish)
+            if not self._reported and not out.wishes:
                 return
         self._reported.clear()  # nobody listened
 

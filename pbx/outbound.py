@@ -13,7 +13,6 @@ from typing import Any
 from callback import promise as pr
 from callback.policy import outcome_of
 from ivr.events import CalledBack, Done, Event, HungUp
-from ivr.facts import Facts
 from pbx.codec import OUR_CHANNELS, LegCommand
 from queueing.line import Kind, Line, Offer
 
@@ -24,8 +23,6 @@ class Origin:
 
     caller_name: str = ""
     menu_path: tuple[tuple[str, str, str], ...] = ()
-    asked_by: str | None = None
-    """The call that asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +33,6 @@ class PromiseWrite:
     snapshot: dict[str, Any]
     """`Promise.snapshot()`: all its fields."""
     origin: Origin
-    tried: list[tuple[float, str]]
-    """Attempts that ended since the last write: when, outcome."""
 
 
 @dataclass
@@ -60,7 +55,6 @@ class Outbound:
     """A customer has answered: the call to begin, and its name in the line."""
     offer: Callable[[list[Offer], float], None]
     """Takes what the line offered meanwhile."""
-    new_id: Callable[[], uuid.UUID]
     _entries: dict[str, _Entry] = field(default_factory=dict)
     _by_number: dict[str, str] = field(default_factory=dict)
     _legs: dict[str, str] = field(default_factory=dict)
@@ -69,27 +63,6 @@ class Outbound:
     _touched: dict[str, None] = field(default_factory=dict)
 
     # -- promises come and go ------------------------------------------------------------------------
-
-    def promise(self, facts: Facts, place_at: float, expires_at: float, now: float) -> None:
-        """A caller was promised a call. One live promise a number: a second one joins the first."""
-        assert facts.promised_number is not None and facts.queue is not None
-        known = self.live(facts.promised_number)
-        if known is not None:
-            known.arrived_at = min(known.arrived_at, place_at)
-            return
-        new_id = self.new_id()
-        promise = pr.Promise(
-            key=key_of(new_id),
-            number=facts.promised_number,
-            queue=facts.queue,
-            language=facts.language,
-            line=facts.line,
-            arrived_at=place_at,
-            expires_at=expires_at,
-            asked_at=now,
-        )
-        path = tuple((step["menu"], step["key"], step["label"]) for step in facts.menu_path)
-        self.add(promise, new_id, Origin(facts.caller_name, path, facts.linkedid), now)
 
     def add(self, promise: pr.Promise, row: uuid.UUID, origin: Origin, now: float) -> bool:
         """Takes up a live promise; False for one that is known already, or whose number has another."""
@@ -194,8 +167,7 @@ class Outbound:
         for key in self._touched:
             entry = self._entries[key]
             promise = entry.promise
-            tried, promise.tried = promise.tried, []
-            writes.append(PromiseWrite(entry.id, promise.snapshot(), entry.origin, tried))
+            writes.append(PromiseWrite(entry.id, promise.snapshot(), entry.origin))
             if promise.over:
                 del self._entries[key]
                 del self._by_number[promise.number]

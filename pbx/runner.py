@@ -8,12 +8,11 @@ controller that dies between the two takes up each call where its row says. The 
 
 import heapq
 import logging
-import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from callback.policy import DiallingRules, expires_at
+from callback.policy import DiallingRules
 from callback.promise import Rules
 from ivr import commands as cmd
 from ivr.call import Call
@@ -25,7 +24,6 @@ from pbx.codec import CallEvent, Decoded, DeviceChanged, LegCommand, LegFailed, 
 from pbx.outbound import Outbound, PromiseWrite
 from queueing.line import Agent, Announcement, Device, Line, Offer
 from ringback.config import Settings
-from ringback.store.base import uuid7
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +40,15 @@ class CallWrite:
     """New events with their sequence numbers within the call."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A caller was promised a call to `facts.promised_number`."""
+
+    facts: Facts
+    place_at: float
+    """The place in line, seconds since the epoch."""
+
+
 @dataclass(slots=True)
 class Output:
     """What follows from one step."""
@@ -54,6 +61,8 @@ class Output:
     legs: list[tuple[str, LegCommand]] = field(default_factory=list)
     """Commands for channels of our own, in the order they must be sent."""
     promises: list[PromiseWrite] = field(default_factory=list)
+    wishes: list[Wanted] = field(default_factory=list)
+    """Callers who were promised a call: to be written with this step, and taken up by `Outbound.add`."""
 
 
 @dataclass(slots=True)
@@ -75,10 +84,8 @@ class Runner:
         settings: Settings,
         rules: Rules | None = None,
         numbers: Numbers = NO_CALLBACKS,
-        new_id: Callable[[], uuid.UUID] = uuid7,
     ) -> None:
         """`rules` and `numbers` decide who is called back; without them nobody is."""
-        self.settings = settings
         self.flows: dict[str, Flow] = flows(settings, numbers)
         self.line = Line(settings)
         self._numbers = numbers
@@ -88,7 +95,6 @@ class Runner:
             send=lambda leg, command: self._out.legs.append((leg, command)),
             begin=self._begin_back,
             offer=self._offer,
-            new_id=new_id,
         )
         self._by_line_key: dict[str, str] = {}
         """Calls whose name in the line is another than their own."""
@@ -272,7 +278,8 @@ class Runner:
                 case cmd.LeaveLine(cut_off):
                     offers += self.line.leave(key, now, cut_off)
                 case cmd.PromiseCallback():
-                    self._promise(entry.call, now)
+                    place = entry.call.memory.place_at or entry.call.facts.arrived_at or now
+                    self._out.wishes.append(Wanted(entry.call.record(), place))
                 case _:
                     self._out.commands.append((linkedid, command))
         self._touched[linkedid] = None
@@ -297,10 +304,6 @@ class Runner:
             last_agent=command.last_agent,
             number=number or "",
         )
-
-    def _promise(self, call: Call, now: float) -> None:
-        place = call.memory.place_at or call.facts.arrived_at or now
-        self.outbound.promise(call.facts, place, expires_at(now, self.settings), now)
 
     def _offer(self, offers: list[Offer], now: float) -> None:
         for offer in offers:

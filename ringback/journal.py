@@ -4,8 +4,9 @@ Kept to a few prepared statements because it runs several times a call. Implemen
 Reading calls and opening tickets is left to the rooms.
 """
 
+import logging
+import time
 import uuid
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -13,18 +14,23 @@ from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, sel
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import max as sql_max
 
-from callback.models import LIVE_STATES, Callback, CallbackAttempt
+from callback import service as promises
+from callback.errors import CallbackError
+from callback.models import LIVE_STATES, Callback
 from callback.promise import Promise
+from callback.wishes import Wish
 from ivr.facts import Facts
 from pbx.outbound import Origin, PromiseWrite, key_of
-from pbx.runner import CallWrite
+from pbx.runner import CallWrite, Output, Wanted
 from queueing.line import Agent
 from ringback.config import Settings
-from ringback.store.alarms import insert_or_leave
+from ringback.store.alarms import raise_alarm
 from ringback.store.base import utc, utcnow, uuid7
 from ringback.store.bus import AgentState, Process, Request
 from survey.models import Answer
 from tickets.models import Call, CallEvent
+
+log = logging.getLogger(__name__)
 
 _CHANGING = (
     "state",
@@ -52,6 +58,7 @@ class Journal:
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
+        self._settings = settings
         self._agents = {agent.name: agent for agent in settings.agents}
         self._known: set[str] = set()
         """Calls whose row exists and may still change."""
@@ -74,10 +81,12 @@ class Journal:
             self._answered = set(connection.scalars(select(Answer.linkedid).where(Answer.linkedid.in_(self._known))))
         return [(snapshot, seq or 0) for _, snapshot, seq in rows]
 
-    def write(
-        self, writes: Sequence[CallWrite], agents: Iterable[Agent], promises: Iterable[PromiseWrite] = ()
-    ) -> None:
-        """All of it or nothing. Raises sqlalchemy.exc.SQLAlchemyError; may then be called again with the same."""
+    def write(self, out: Output) -> set[uuid.UUID]:
+        """All of it or nothing; returns promises that had ended before, elsewhere.
+
+        Raises sqlalchemy.exc.SQLAlchemyError; may then be called again with the same.
+        """
+        writes = out.writes
         new = [write for write in writes if write.facts.linkedid not in self._known]
         old = [write for write in writes if write.facts.linkedid in self._known]
         events = [
@@ -105,15 +114,27 @@ class Journal:
                 connection.execute(insert(_event), events)
             if answers:
                 connection.execute(insert(_answer), [_answer_row(facts) for facts in answers])
-            for agent in agents:
+            for agent in out.agents:
                 self._publish(connection, agent)
-            for promise in promises:
-                _write_promise(connection, promise)
+            for wanted in out.wishes:
+                self._promise(connection, wanted)
+            ended = promises.apply(connection, map(_applied, out.promises))
         self._known.update(write.facts.linkedid for write in new)
         self._answered.update(facts.linkedid for facts in answers)
         settled = {write.facts.linkedid for write in writes if write.snapshot is None}
         self._known -= settled
         self._answered -= settled
+        return ended
+
+    def _promise(self, connection: Connection, wanted: Wanted) -> None:
+        try:
+            promises.promise(connection, self._settings, _wish_of(wanted), time.time())
+        except CallbackError as error:
+            # The caller was asked only what the rules allow; a limit of the day may have been reached since.
+            number = wanted.facts.promised_number
+            text = f"{number} was promised a call that cannot be made: {error} Somebody must call."
+            log.error("%s", text)
+            raise_alarm(connection, "callback.impossible", wanted.facts.linkedid, text, "red", utcnow())
 
     # -- promises ------------------------------------------------------------------------------------
 
@@ -124,11 +145,10 @@ class Journal:
         with Session(self._engine) as session:
             return [(row.id, _promise_of(row), _origin_of(row)) for row in session.scalars(query)]
 
-    def dialled_since(self, moment: float) -> list[tuple[str, float]]:
+    def dialled_today(self, now: float) -> list[tuple[str, float]]:
         """Numbers that were dialled for promises, and when."""
-        query = select(CallbackAttempt.number, CallbackAttempt.at).where(CallbackAttempt.at >= utc(moment))
         with self._engine.connect() as connection:
-            return [(number, at.timestamp()) for number, at in connection.execute(query)]
+            return promises.calls_today(connection, now, self._settings)
 
     # -- agents, requests, signs of life -------------------------------------------------------------
 
@@ -241,52 +261,40 @@ def _promise_of(row: Callback) -> Promise:
 
 def _origin_of(row: Callback) -> Origin:
     path = tuple((step["menu"], step["key"], step["label"]) for step in row.menu_path)
-    return Origin(menu_path=path, asked_by=row.asked_linkedid)
+    return Origin(menu_path=path)
 
 
-def _write_promise(connection: Connection, write: PromiseWrite) -> None:
-    """Updates the promise's row; a promise made in a call has none until now."""
+def _applied(write: PromiseWrite) -> promises.PromiseWrite:
     promise = Promise.restore(write.snapshot)
-    changes = {
-        "state": promise.state.value,
-        "attempts": promise.attempts,
-        "last_outcome": promise.last_outcome,
-        "last_attempt_at": _time(promise.dialled_at),
-        "next_attempt_at": _time(promise.not_before or None),
-        "agent": promise.agent,
-        "connected_linkedid": promise.connected_call,
-        "arrived_at": utc(promise.arrived_at),
-        "ended_at": _time(promise.ended_at),
-        "end_reason": promise.end_reason,
-        "snapshot": write.snapshot,
-    }
-    changed = connection.execute(update(Callback).where(Callback.id == write.id).values(changes))
-    if changed.rowcount == 0:
-        # One live promise a number: where the page made one in the same moment, that one stands.
-        asked_at = utc(promise.asked_at or promise.arrived_at)
-        made = {
-            "id": write.id,
-            "source": "queue",
-            "source_key": write.origin.asked_by or promise.key,
-            "number": promise.number,
-            "language": promise.language,
-            "line": promise.line,
-            "queue": promise.queue,
-            "menu_path": [{"menu": m, "key": k, "label": label} for m, k, label in write.origin.menu_path],
-            "notes": "",
-            "requested_at": asked_at,
-            "due_at": asked_at,
-            "expires_at": utc(promise.expires_at),
-            "asked_linkedid": write.origin.asked_by,
-        }
-        connection.execute(insert_or_leave(connection, Callback).values(made | changes))
-    if promise.dialled_at is not None:
-        attempt = {"id": uuid7(), "callback_id": write.id, "number": promise.number, "agent": promise.agent}
-        at = utc(promise.dialled_at)
-        connection.execute(insert_or_leave(connection, CallbackAttempt).values(attempt | {"at": at}))
-    for dialled_at, outcome in write.tried:
-        this = (CallbackAttempt.callback_id == write.id, CallbackAttempt.at == utc(dialled_at))
-        connection.execute(update(CallbackAttempt).where(*this).values(outcome=outcome))
+    return promises.PromiseWrite(
+        id=write.id,
+        state=promise.state.value,
+        attempts=promise.attempts,
+        agent=promise.agent,
+        last_outcome=promise.last_outcome,
+        last_attempt_at=promise.dialled_at,
+        next_attempt_at=promise.not_before or None,
+        connected_linkedid=promise.connected_call,
+        ended_at=promise.ended_at,
+        end_reason=promise.end_reason,
+        snapshot=write.snapshot,
+    )
+
+
+def _wish_of(wanted: Wanted) -> Wish:
+    facts = wanted.facts
+    assert facts.promised_number is not None
+    return Wish(
+        number=facts.promised_number,
+        line=facts.line,
+        source="queue",
+        source_key=f"call:{facts.linkedid}",
+        queue=facts.queue,
+        language=facts.language,
+        arrived_at=wanted.place_at,
+        menu_path=facts.menu_path,
+        linkedid=facts.linkedid,
+    )
 
 
 def _answer_row(facts: Facts) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from pbx.fake import Channel, World
-from pbx.runner import CallWrite
+from pbx.runner import CallWrite, Output
 from queueing.line import Device
 from ringback.config import Settings
 from ringback.journal import Journal
@@ -83,10 +83,10 @@ def test_a_step_is_written_whole_or_not_at_all(engine: Engine) -> None:
     write = good.rows["c-2"]
     doubled = CallWrite(write.facts, write.state, write.snapshot, write.events + write.events)
     with pytest.raises(SQLAlchemyError):
-        journal.write([doubled], [])
+        journal.write(Output(writes=[doubled]))
     with Session(engine) as session:
         assert session.scalar(select(func.count()).select_from(Call)) == 1
-    journal.write([write], [])
+    journal.write(Output(writes=[write]))
     with Session(engine) as session:
         assert session.scalar(select(func.count()).select_from(Call)) == 2
 
