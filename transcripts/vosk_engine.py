@@ -57,7 +57,8 @@ class VoskStream:
 
         arguments: list[Any] = [model.handle, float(RATE)]
         if grammar is not None:
-            arguments.append(json.dumps([*grammar, "[unk]"], ensure_ascii=False))
+            unknown = ["[unk]"] if model.knows("[unk]") else []
+            arguments.append(json.dumps([*grammar, *unknown], ensure_ascii=False))
         self._recognizer: Any = vosk.KaldiRecognizer(*arguments)
         self._recognizer.SetWords(True)
         self._begun = 0

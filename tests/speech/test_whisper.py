@@ -14,8 +14,8 @@ pytestmark = pytest.mark.speech
 
 @pytest.mark.parametrize(
     ("language", "most"),
-    # Measured on all prompts of four words and more: English 3.9%, Russian 13.9%; a dozen scatters around that.
-    [("en", 0.08), ("ru", 0.22)],
+    # Measured on all prompts of four words and more: English 3.9%, Russian 13.9%; a dozen scatters around that (its "что бы" for "чтобы").
+    [("en", 0.08), ("ru", 0.26)],
 )
 def test_word_error_rate_of_human_prompts(
     whisper: WhisperModel, request: pytest.FixtureRequest, language: str, most: float
@@ -27,6 +27,7 @@ def test_word_error_rate_of_human_prompts(
     rate, letters = jiwer.wer(said, heard), jiwer.cer(said, heard)
     print(f"\nWhisper base, {language}, {len(spoken)} prompts: WER {rate:.1%}, CER {letters:.1%}")
     assert rate <= most
+    assert letters <= 0.05
     for prompt, words in zip(spoken, answers, strict=True):
         assert words
         for word in words:
