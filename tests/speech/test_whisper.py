@@ -14,7 +14,7 @@ pytestmark = pytest.mark.speech
 
 @pytest.mark.parametrize(
     ("language", "most"),
-    # Measured on all prompts of four words and more: English 3.9%, Russian 13.9%; a dozen scatters around that (its "что бы" for "чтобы").
+    # Measured on all prompts of four words and more: English 3.9%, Russian 13.9%; a dozen scatters around that.
     [("en", 0.08), ("ru", 0.26)],
 )
 def test_word_error_rate_of_human_prompts(
