@@ -115,15 +115,8 @@ class Line:
                 self._places.keep(entry.phone, entry.arrived_at, now)
             self._announcer.wait_is_over(entry, False, now)
         talked = self._matcher.talking.pop(call, None)
-        for agent in map(self._crew.named, self.engaged.pop(call, ())):
-            wrap_up = None
-            if agent.talking:
-                wrap_up = (
-                    self._matcher.queue(talked).wrap_up_seconds
-                    if talked
-                    else max((self.settings.queues[queue].wrap_up_seconds for queue in agent.queues), default=0.0)
-                )
-            self._crew.release(agent, now, wrap_up)
+        for name in self.engaged.pop(call, ()):
+            self._crew.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
         return self._match(now)
 
     def missed(self, call: str, queue: str, arrived_at: float, agent: str | Iterable[str], now: float) -> list[Offer]:
@@ -132,7 +125,9 @@ class Line:
         Others who rang for the same call are released as they were.
         """
         named = {agent} if isinstance(agent, str) else set(agent)
-        entry = self.waiting.get(call) or self._matcher.talking.pop(call, None)
+        if (talked := self._matcher.talking.pop(call, None)) is not None:
+            self.waiting[call] = talked
+        entry = self.waiting.get(call)
         was_engaged = self.engaged.pop(call, ())
         for name in was_engaged:
             if name in named:
@@ -140,8 +135,7 @@ class Line:
             self._crew.release(self.agents[name], now)
         if entry is None:
             return self.join(call, queue, arrived_at, now)
-        if was_engaged:
-            self.waiting[call] = entry
+        if was_engaged or talked is not None:
             self._enter(entry, now)
         return self._match(now)
 
@@ -157,18 +151,18 @@ class Line:
             self._timers.clear_call(call)
             self._announcer.wait_is_over(entry, True, now)
             self._matcher.talking[call] = entry
+        talked = self._matcher.talking.get(call)
         for name in self.engaged.pop(call, ()):
             if name != agent:
-                self._crew.release(self.agents[name], now)
+                self._crew.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
         known = self.agents.get(agent)
         if known is not None:
             if known.call not in (None, call):
                 bereft = self._matcher.lose(known, now)
                 if bereft is not None:
                     self._enter(bereft, now)
-            queue = self._matcher.talking[call].queue if call in self._matcher.talking else None
             self.engaged[call] = (agent,)
-            self._crew.talk(known, call, queue, now)
+            self._crew.talk(known, call, None if talked is None else talked.queue, now)
         return self._match(now)
 
     def move(self, call: str, queue: str, now: float) -> list[Offer]:
@@ -330,6 +324,13 @@ class Line:
         if entry.kind is Kind.CALLER:
             self._announcer.arm(entry)
             self._timers.set(TimerKind.LIMIT, entry.call, limit_due(*self._limit_facts(entry), now))
+
+    def _wrap_up(self, agent: Agent, talked: Waiting | None) -> float | None:
+        """Seconds after a talk; the longest of the agent's queues where the call's is not known. None: no talk."""
+        if not agent.talking:
+            return None
+        queues = agent.queues if talked is None else {talked.queue}
+        return max((self.settings.queues[queue].wrap_up_seconds for queue in queues), default=0.0)
 
     def _limit_facts(self, entry: Waiting) -> tuple[Queue, Waiting, int, float | None]:
         ahead = self._matcher.order.ahead(entry.queue, entry.key)
