@@ -42,7 +42,7 @@ class Ticket(Base):
     created_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
     contact: Mapped[Contact | None] = relationship(init=False)
     calls: Mapped[list["Call"]] = relationship(init=False, order_by="Call.arrived_at", back_populates="ticket")
-    entries: Mapped[list["TicketEntry"]] = relationship(init=False, order_by="TicketEntry.id")
+    entries: Mapped[list["TicketEntry"]] = relationship(init=False, order_by="TicketEntry.at, TicketEntry.id")
 
 
 class TicketEntry(Base):
@@ -65,7 +65,10 @@ class Call(Base):
     """One call as the controller records it. Facts are null until they happened."""
 
     __tablename__ = "call"
-    __table_args__ = (Index("ix_call_open", "ended_at", "arrived_at"),)
+    __table_args__ = (
+        Index("ix_call_open", "ended_at", "arrived_at"),
+        Index("ix_call_arrived", "arrived_at", "linkedid"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     linkedid: Mapped[str] = mapped_column(unique=True)
