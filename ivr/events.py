@@ -104,13 +104,38 @@ class KeyPressed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Moved(Event):
+    """A limit was reached: the line has moved the caller to another queue, at the same place."""
+
+    queue: str
+
+    @property
+    def key(self) -> str:
+        return f"Moved {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackProposed(Event):
+    """A limit was reached: the caller is to be offered a callback, besides the announcements."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageProposed(Event):
+    """A limit was reached: the caller is asked for a message."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallerKnown(Event):
     """What the store knows of the caller: decides the place in line and who is asked first."""
 
-    place_at: float | None
-    """The caller was cut off a moment ago, or has been promised a call: the place kept since then."""
-    last_agent: str | None
+    place_at: float | None = None
+    """The caller has been promised a call: the place kept since then."""
+    last_agent: str | None = None
     """Who talked with the caller last."""
+
+    @property
+    def key(self) -> str:
+        return f"CallerKnown {self.place_at} {self.last_agent}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +197,9 @@ KINDS: dict[str, type[Event]] = {
         AgentAnswered,
         PositionDue,
         KeyPressed,
+        Moved,
+        CallbackProposed,
+        MessageProposed,
         CallerKnown,
         CalledBack,
         Bridged,

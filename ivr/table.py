@@ -11,6 +11,7 @@ class State(StrEnum):
     MENU = "menu"
     WAITING = "waiting"
     CALLBACK = "callback"
+    MESSAGE = "message"
     OFFERED = "offered"
     TALKING = "talking"
     SURVEY = "survey"
@@ -30,6 +31,10 @@ class Signal(StrEnum):
     OFFER = "offer"
     POSITION_DUE = "position due"
     ANNOUNCED = "announced"
+    MOVED = "moved to another queue"
+    CALLBACK_PROPOSED = "callback proposed"
+    MESSAGE_PROPOSED = "message proposed"
+    MESSAGE_LEFT = "message left"
     WANTS_CALLBACK = "wants a callback"
     OTHER_NUMBER = "other number"
     BAD_NUMBER = "bad number"
@@ -58,11 +63,15 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
         G.OFFER: S.OFFERED,
         G.POSITION_DUE: S.WAITING,
         G.ANNOUNCED: S.WAITING,
+        G.MOVED: S.WAITING,
+        G.CALLBACK_PROPOSED: S.WAITING,
+        G.MESSAGE_PROPOSED: S.MESSAGE,
         G.WANTS_CALLBACK: S.CALLBACK,
         **_END,
     },
     S.CALLBACK: {
         G.OFFER: S.OFFERED,
+        G.MOVED: S.CALLBACK,
         G.OTHER_NUMBER: S.CALLBACK,
         G.BAD_NUMBER: S.CALLBACK,
         G.NUMBER_GIVEN: S.CALLBACK,
@@ -71,6 +80,7 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
         G.RATHER_WAITS: S.WAITING,
         **_END,
     },
+    S.MESSAGE: {G.MESSAGE_LEFT: S.CLOSING, **_END},
     S.OFFERED: {
         G.ANSWERED: S.TALKING,
         G.NOT_ANSWERED: S.WAITING,

@@ -78,7 +78,16 @@ class LegFailed:
     at: float
 
 
-Decoded = CallEvent | DeviceChanged | LegUp | LegFailed
+@dataclass(frozen=True, slots=True)
+class CodeDialled:
+    """An agent's phone dialled a feature code and waits on `channel` to hear what became of it."""
+
+    channel: str
+    agent: str
+    code: str
+
+
+Decoded = CodeDialled | CallEvent | DeviceChanged | LegUp | LegFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +133,13 @@ def decode(message: Headers, now: float) -> Decoded | None:
     return None
 
 
-def _decode_start(message: Headers, at: float) -> CallEvent | LegUp | None:
+def _decode_start(message: Headers, at: float) -> CallEvent | CodeDialled | LegUp | None:
     match message.get("Context"):
         case "ringback-lines":
             arrived = Arrived(at, message["Exten"], _text(message["CallerIDNum"]), _text(message["CallerIDName"]))
             return CallEvent(message["Uniqueid"], arrived)
+        case "ringback-agents":
+            return CodeDialled(message["Uniqueid"], _agent_of(message["Channel"]), message["Exten"])
         case "ringback-callbacks":
             return LegUp(message["Uniqueid"], at, message["Exten"] == "machine")
     return None

@@ -11,7 +11,7 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -22,13 +22,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from callback.policy import DiallingRules, number_to_call, spoken_digits
 from callback.promise import Promise
 from ivr import commands as cmd
+from ivr.events import CallerKnown
 from ivr.flow import Numbers
 from pbx import codec
 from pbx.ami import AmiLink, Headers
-from pbx.codec import Decoded, LegCommand, LegFailed
+from pbx.codec import CallEvent, Decoded, LegCommand, LegFailed
 from pbx.errors import AmiError
 from pbx.outbound import Origin, key_of
 from pbx.runner import Output, Runner
+from queueing.expected_wait import ExpectedWait
+from queueing.history import History
 from ringback.config import Settings
 from ringback.secrets import Secrets
 
@@ -38,6 +41,7 @@ T = TypeVar("T")
 BEAT_SECONDS = 1.0
 REQUEST_SECONDS = 0.25
 PROMISE_SECONDS = 1.0
+MEMORY_SECONDS = 60.0
 SPOOL_SECONDS = 2.0
 COMMIT_PATIENCE_SECONDS = 0.5
 """How long commands wait for their rows to be committed before the caller matters more."""
@@ -50,6 +54,9 @@ class Store(Protocol):
     def unfinished(self) -> list[tuple[dict[str, Any], int]]: ...
     def paused(self) -> dict[str, str]: ...
     def write(self, out: Output) -> set[uuid.UUID]: ...
+    def memory(self) -> dict[str, dict[str, Any]]: ...
+    def save_memory(self, memory: dict[str, dict[str, Any]]) -> None: ...
+    def last_agent(self, number: str) -> str | None: ...
     def promises(self, *, new: bool) -> list[tuple[uuid.UUID, Promise, Origin]]: ...
     def dialled_today(self, now: float) -> list[tuple[str, float]]: ...
     def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]: ...
@@ -78,7 +85,8 @@ class Controller:
         self._link = AmiLink(ami.address, ami.port, ami.user, secrets.ami_password, codec.EVENT_NAMES)
         self._settings = settings
         self._rules = DiallingRules(settings)
-        self._runner = Runner(settings, self._rules, Numbers(self._number_to_call, spoken_digits))
+        self._expected = ExpectedWait(History(settings.timezone))
+        self._runner = Runner(settings, self._rules, Numbers(self._number_to_call, spoken_digits), self._expected)
         self._store = store
         self._take_in_fallbacks = take_in_fallbacks
         self._clock = Clock()
@@ -88,7 +96,7 @@ class Controller:
         self._ended_elsewhere: set[uuid.UUID] = set()
         self._writing: asyncio.Future[None] | None = None
         self._store_thread = ThreadPoolExecutor(1, "store")
-        self._answers: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[None]] = set()
         self._up = False
         self._down_since = self._clock.now()
         self._started_at = datetime.now(UTC)
@@ -97,6 +105,11 @@ class Controller:
 
     async def run(self) -> None:
         """Until cancelled."""
+        memory = await self._in_store(self._store.memory)
+        if "history" in memory:
+            self._expected.history = History.restore(memory["history"], self._settings.timezone)
+        if "accuracy" in memory:
+            self._expected.restore(memory["accuracy"])
         self._runner.restore(await self._in_store(self._store.unfinished))
         for agent, reason in (await self._in_store(self._store.paused)).items():
             if agent in self._runner.line.agents:
@@ -111,6 +124,7 @@ class Controller:
             tasks.create_task(self._work())
             tasks.create_task(self._every(BEAT_SECONDS, self._beat))
             tasks.create_task(self._every(REQUEST_SECONDS, self._take_requests))
+            tasks.create_task(self._every(MEMORY_SECONDS, self._save_memory))
             tasks.create_task(self._every(PROMISE_SECONDS, self._take_promises))
             tasks.create_task(self._every(SPOOL_SECONDS, self._take_spool))
 
@@ -136,7 +150,7 @@ class Controller:
         self._wake.clear()
 
     async def _put_out(self, out: Output) -> None:
-        if out.writes or out.agents or out.promises or out.wishes:
+        if out.writes or out.agents or out.promises or out.wishes or out.outcomes or out.overstays:
             self._unwritten.append(out)
         if self._unwritten:
             await self._commit()
@@ -150,6 +164,8 @@ class Controller:
             self._send(linkedid, command)
         for leg, leg_command in out.legs:
             self._send_leg(leg, leg_command)
+        for linkedid, number in out.lookups:
+            self._in_background(self._look_up(linkedid, number))
 
     async def _commit(self) -> None:
         """Waits for the store, but not longer than a caller should."""
@@ -179,9 +195,7 @@ class Controller:
             except AmiError as error:
                 log.warning("%s: %s was not sent: %s", linkedid, type(command).__name__, error)
                 return
-            task = asyncio.ensure_future(self._watch(linkedid, command, answer))
-            self._answers.add(task)
-            task.add_done_callback(self._answers.discard)
+            self._in_background(self._watch(linkedid, command, answer))
 
     def _send_leg(self, leg: str, command: LegCommand) -> None:
         """For a channel of our own: what cannot be dialled has failed."""
@@ -308,7 +322,26 @@ class Controller:
     async def _take_spool(self) -> None:
         await self._in_store(self._take_in_fallbacks)
 
+    async def _look_up(self, linkedid: str, number: str) -> None:
+        """Who the caller talked with last: known by the time the menu is over."""
+        try:
+            last = await self._in_store(self._store.last_agent, number)
+        except SQLAlchemyError as error:
+            log.warning("%s: the caller could not be looked up: %s", linkedid, error)
+            return
+        if last is not None:
+            self._feed([CallEvent(linkedid, CallerKnown(self._clock.now(), last_agent=last))])
+
+    async def _save_memory(self) -> None:
+        memory = {"history": self._expected.history.snapshot(), "accuracy": self._expected.snapshot()}
+        await self._in_store(self._store.save_memory, memory)
+
     # -- helpers -------------------------------------------------------------------------------------
+
+    def _in_background(self, what: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(what)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     async def _in_store(self, what: Callable[..., T], *args: Any) -> T:
         """Runs something of the store on its own thread, one thing at a time."""

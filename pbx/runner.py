@@ -8,7 +8,7 @@ controller that dies between the two takes up each call where its row says. The 
 
 import heapq
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,15 +17,38 @@ from callback.promise import Rules
 from ivr import commands as cmd
 from ivr.call import Call
 from ivr.errors import FlowError
-from ivr.events import Adopted, Arrived, CalledBack, CallerKnown, Event, HungUp, Offered, PbxLost, PositionDue
+from ivr.events import (
+    Adopted,
+    Arrived,
+    CallbackProposed,
+    CalledBack,
+    CallerKnown,
+    Event,
+    HungUp,
+    MessageProposed,
+    Moved,
+    Offered,
+    PbxLost,
+    PositionDue,
+)
 from ivr.facts import Facts
 from ivr.flow import NO_CALLBACKS, Flow, Numbers, flow_for, flows
-from pbx.codec import CallEvent, Decoded, DeviceChanged, LegCommand, LegFailed, LegUp, LiveChannel
+from pbx.codec import CallEvent, CodeDialled, Decoded, DeviceChanged, LegCommand, LegFailed, LegUp, LiveChannel
 from pbx.outbound import Outbound, PromiseWrite
-from queueing.line import Agent, Announcement, Device, Line, Offer
+from queueing.expected_wait import ExpectedWait, Outcome
+from queueing.line import Agent, Announcement, Device, Line, Offer, Overflow, Overstay
 from ringback.config import Settings
 
 log = logging.getLogger(__name__)
+
+
+CODES: dict[str, Callable[[Line, str, float], tuple[str, list[Offer]]]] = {
+    "*11": lambda line, agent, now: ("agent-logged-in", line.login(agent, now)),
+    "*12": lambda line, agent, now: ("agent-logged-out", line.logout(agent, now)),
+    "*13": lambda line, agent, now: ("agent-paused", line.pause(agent, "phone", now)),
+    "*14": lambda line, agent, now: ("agent-resumed", line.resume(agent, now)),
+}
+"""What agents dial on any phone: the prompt that answers, and what follows in the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +84,12 @@ class Output:
     legs: list[tuple[str, LegCommand]] = field(default_factory=list)
     """Commands for channels of our own, in the order they must be sent."""
     promises: list[PromiseWrite] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    """Announced waits with the waits that followed."""
+    overstays: list[Overstay] = field(default_factory=list)
+    """Agents who are paused for longer than their reason allows."""
+    lookups: list[tuple[str, str]] = field(default_factory=list)
+    """New calls whose caller may be known: linkedid, number (E.164)."""
     wishes: list[Wanted] = field(default_factory=list)
     """Callers who were promised a call: to be written with this step, and taken up by `Outbound.add`."""
 
@@ -84,10 +113,12 @@ class Runner:
         settings: Settings,
         rules: Rules | None = None,
         numbers: Numbers = NO_CALLBACKS,
+        expected: ExpectedWait | None = None,
     ) -> None:
-        """`rules` and `numbers` decide who is called back; without them nobody is."""
+        """`rules` and `numbers` decide who is called back; without them nobody is. Without `expected`
+        callers are told their position alone."""
         self.flows: dict[str, Flow] = flows(settings, numbers)
-        self.line = Line(settings)
+        self.line = Line(settings, expected)
         self._numbers = numbers
         self.outbound = Outbound(
             self.line,
@@ -124,6 +155,8 @@ class Runner:
             match item:
                 case DeviceChanged(agent, device):
                     self._offer(self.line.device(agent, device, now), now)
+                case CodeDialled(channel, agent, code):
+                    self._do_code(channel, agent, code, now)
                 case LegUp(leg, at, machine):
                     self.outbound.leg_up(leg, machine, at, now)
                 case LegFailed(leg, at):
@@ -199,6 +232,10 @@ class Runner:
                         self._offer([due], now)
                     case Announcement(call, position, minutes) if call in self._entries:
                         self._receive(call, PositionDue(now, position, minutes), now)
+                    case Overflow(call, to) if call in self._entries:
+                        self._receive(call, self._overflow(to, now), now)
+                    case Overstay():
+                        self._out.overstays.append(due)
         self.outbound.tick(now)
 
     # -- out ---------------------------------------------------------------------------------------
@@ -221,7 +258,22 @@ class Runner:
                 del self._entries[linkedid]
         self._touched.clear()
         out.agents = self.line.take_changes()
+        out.outcomes = self.line.take_outcomes()
         return out
+
+    @staticmethod
+    def _overflow(to: str, now: float) -> Event:
+        """What a reached limit means for a caller."""
+        proposals: dict[str, Event] = {"callback": CallbackProposed(now), "message": MessageProposed(now)}
+        return proposals.get(to) or Moved(now, to)
+
+    def _do_code(self, channel: str, agent: str, code: str, now: float) -> None:
+        """An agent's feature code: done, and said so on the agent's phone."""
+        said = "agent-unknown-code"
+        if agent in self.line.agents and code in CODES:
+            said, offers = CODES[code](self.line, agent, now)
+            self._offer(offers, now)
+        self._out.commands += [(channel, cmd.Ask("code", (said,), 0)), (channel, cmd.HangUp())]
 
     # -- between -----------------------------------------------------------------------------------
 
@@ -237,7 +289,9 @@ class Runner:
         number = self._numbers.to_call(arrived.caller_number, flow.line.redial_country)
         promise = self.outbound.live(number) if number is not None else None
         if promise is not None and self.outbound.cancel(promise.key, "the customer called in", now):
-            self._receive(linkedid, CallerKnown(now, promise.arrived_at, None), now)
+            self._receive(linkedid, CallerKnown(now, place_at=promise.arrived_at), now)
+        if number is not None:
+            self._out.lookups.append((linkedid, number))
 
     def _begin_back(self, linkedid: str, event: CalledBack, line_key: str, now: float) -> None:
         """A customer has answered our call."""

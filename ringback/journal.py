@@ -22,13 +22,15 @@ from callback.wishes import Wish
 from ivr.facts import Facts
 from pbx.outbound import Origin, PromiseWrite, key_of
 from pbx.runner import CallWrite, Output, Wanted
+from queueing.expected_wait import Outcome
 from queueing.line import Agent
 from ringback.config import Settings
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utc, utcnow, uuid7
 from ringback.store.bus import AgentState, Process, Request
+from ringback.store.waits import LineMemory, WaitTold
 from survey.models import Answer
-from tickets.models import Call, CallEvent
+from tickets.models import Call, CallEvent, Contact
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ _CHANGING = (
     "ended_at",
     "snapshot",
 )
-_call, _event, _answer = (cast("Table", model.__table__) for model in (Call, CallEvent, Answer))
+_call, _event, _answer, _wait_told = (cast("Table", model.__table__) for model in (Call, CallEvent, Answer, WaitTold))
 _UPDATE_CALL = (
     update(_call)
     .where(_call.c.linkedid == bindparam("call_linkedid"))
@@ -118,6 +120,12 @@ class Journal:
                 self._publish(connection, agent)
             for wanted in out.wishes:
                 self._promise(connection, wanted)
+            if out.outcomes:
+                connection.execute(insert(_wait_told), [_told_row(outcome) for outcome in out.outcomes])
+            for overstay in out.overstays:
+                name = self._agents[overstay.agent].display
+                text = f"{name} is on a break ({overstay.reason}) for longer than it is meant to last."
+                raise_alarm(connection, "agent.overstay", overstay.agent, text, "yellow", utcnow())
             ended = promises.apply(connection, map(_applied, out.promises))
         self._known.update(write.facts.linkedid for write in new)
         self._answered.update(facts.linkedid for facts in answers)
@@ -149,6 +157,33 @@ class Journal:
         """Numbers that were dialled for promises, and when."""
         with self._engine.connect() as connection:
             return promises.calls_today(connection, now, self._settings)
+
+    # -- what the line has learned -------------------------------------------------------------------
+
+    def memory(self) -> dict[str, dict[str, Any]]:
+        """What `save_memory` wrote last; empty at the first start."""
+        with self._engine.connect() as connection:
+            return dict(connection.execute(select(LineMemory.name, LineMemory.data)).tuples().all())
+
+    def save_memory(self, memory: dict[str, dict[str, Any]]) -> None:
+        with self._engine.begin() as connection:
+            for name, data in memory.items():
+                values = {"data": data, "saved_at": utcnow()}
+                changed = connection.execute(update(LineMemory).where(LineMemory.name == name).values(values))
+                if changed.rowcount == 0:
+                    connection.execute(insert(LineMemory).values(name=name, **values))
+
+    def last_agent(self, number: str) -> str | None:
+        """Who talked last with the contact who has this number."""
+        query = (
+            select(Call.agent)
+            .join(Contact, Contact.id == Call.contact_id)
+            .where(Contact.number == number, Call.connected_at.is_not(None), Call.agent.is_not(None))
+            .order_by(Call.connected_at.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
 
     # -- agents, requests, signs of life -------------------------------------------------------------
 
@@ -295,6 +330,22 @@ def _wish_of(wanted: Wanted) -> Wish:
         menu_path=facts.menu_path,
         linkedid=facts.linkedid,
     )
+
+
+def _told_row(outcome: Outcome) -> dict[str, Any]:
+    forecast = outcome.forecast
+    return {
+        "id": uuid7(),
+        "linkedid": forecast.call,
+        "queue": forecast.queue,
+        "at": utc(forecast.at),
+        "position": forecast.position,
+        "expected_seconds": forecast.expected,
+        "bound_minutes": forecast.bound,
+        "told": forecast.told,
+        "waited_seconds": outcome.waited,
+        "served": outcome.served,
+    }
 
 
 def _answer_row(facts: Facts) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr import commands as cmd
-from ivr.call import _ACTIONS, Call
+from ivr.call import Call
 from ivr.diagram import diagram
 from ivr.events import Adopted, AgentAnswered, Arrived, Done, Event, HungUp, Offered, PbxLost, event_from_dict
 from ivr.facts import Facts
 from ivr.flow import flows
+from ivr.steps import ACTIONS
 from ivr.table import TRANSITIONS, Signal, State
 from pbx import ami, codec
 from pbx.runner import Runner
@@ -296,7 +297,7 @@ def test_a_key_pressed_just_before_counts() -> None:
 def test_every_signal_has_a_place_and_an_action() -> None:
     used = {signal for signals in TRANSITIONS.values() for signal in signals}
     assert used == set(Signal)
-    assert set(_ACTIONS) == set(Signal) - {Signal.SETTLED}
+    assert set(ACTIONS) == set(Signal) - {Signal.SETTLED}
     assert set(TRANSITIONS) == set(State)
 
 
