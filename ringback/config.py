@@ -51,6 +51,11 @@ Prefix = Annotated[str, BeforeValidator(_yaml_plus), StringConstraints(pattern=r
 """How a number in E.164 begins."""
 
 
+Origin = Annotated[
+    str, StringConstraints(pattern=r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,5})?$")
+]
+"""A site as browsers name it: scheme, host and, where it is an unusual one, port."""
+
 TAKEN_NAMES = {"anonymous", "global", "ringback-agent", "ringback-aor", "ringback-auth", "system", "trunk"}
 
 
@@ -84,6 +89,10 @@ class Web(Model):
     address: str = "127.0.0.1"
     port: int = Field(8080, ge=1, le=65535)
     threads: int = Field(8, ge=1, le=64)
+    public_callback: bool = True
+    """Whether anybody may ask at /callback, without signing in, to be called back."""
+    embed_origins: list[Origin] = []
+    """Sites that may show the form of /callback inside their pages, e.g. `["https://shop.example"]`."""
 
 
 class Store(Model):

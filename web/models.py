@@ -1,4 +1,4 @@
-"""Rows of the people who sign in."""
+"""Rows of the people who sign in, and of what was sent to the public form."""
 
 import uuid
 from datetime import datetime
@@ -32,4 +32,17 @@ class SignInFailure(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     name: Mapped[str] = mapped_column(index=True)
     address: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(default_factory=utcnow, index=True)
+
+
+class PublicRequest(Base):
+    """The form for everybody was sent: kept for a day to tell a person from a flood."""
+
+    __tablename__ = "public_request"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    address: Mapped[str] = mapped_column(index=True)
+    """Of the sender; of IPv6 the network."""
+    number: Mapped[str] = mapped_column(index=True)
+    """E.164"""
     at: Mapped[datetime] = mapped_column(default_factory=utcnow, index=True)
