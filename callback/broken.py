@@ -7,10 +7,10 @@ transaction of the alarm and the ticket: exactly once, whoever ended the promise
 that is handed in.
 """
 
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from callback.models import BROKEN_STATES, OPEN_STATES, WAITING_STATES, Callback
@@ -58,54 +58,50 @@ class TellOnTicket(Protocol):
 
 
 def expire_due(session: Session, now: float, tell: TellOnTicket) -> list[UUID]:
-    """Ends what has expired and reports whatever is broken and unreported; returns what was reported now.
+    """Settles whatever is due; returns what was reported now. Commit afterwards; after an error nothing happened."""
+    return [promise_id for promise_id in due(session, now) if settle(session, promise_id, now, tell)]
 
-    Commit afterwards; with an error nothing of it happened.
+
+def due(session: Session, now: float) -> list[UUID]:
+    """Promises that have expired and were not ended, and broken ones that no person was told of; oldest first."""
+    broken = and_(Callback.state.in_(BROKEN_STATES), Callback.reported_at.is_(None))
+    query = select(Callback.id).where(or_(broken, _overdue(now))).order_by(Callback.expires_at, Callback.id)
+    return list(session.scalars(query.limit(100)))
+
+
+def settle(session: Session, promise_id: UUID, now: float, tell: TellOnTicket) -> bool:
+    """Ends the promise if it is overdue; tells people of it if it is broken.
+
+    False: there was nothing to tell, or somebody else told it just now.
     """
-    end_overdue(session, now)
-    return [promise_id for promise_id in unreported(session) if report(session, promise_id, now, tell)]
-
-
-def end_overdue(session: Session, now: float) -> None:
-    """Ends promises that are past their time and that nobody is dialling."""
-    lost = utc(now - UNDER_WAY_SECONDS)
-    overdue = or_(
-        and_(Callback.state.in_(WAITING_STATES), Callback.expires_at <= utc(now)),
-        and_(Callback.state.in_(OPEN_STATES), Callback.expires_at <= lost),
+    _update(
+        session,
+        (Callback.id == promise_id, _overdue(now)),
+        {"state": "expired", "ended_at": utc(now), "end_reason": "nobody could call in time"},
     )
-    session.execute(
-        update(Callback)
-        .where(overdue)
-        .values(state="expired", ended_at=utc(now), end_reason="nobody could call in time")
-        .execution_options(synchronize_session=False)
-    )
-
-
-def unreported(session: Session) -> list[UUID]:
-    """Broken promises that no person was told of, oldest first."""
-    query = select(Callback.id).where(Callback.state.in_(BROKEN_STATES), Callback.reported_at.is_(None))
-    return list(session.scalars(query.order_by(Callback.ended_at).limit(100)))
-
-
-def report(session: Session, promise_id: UUID, now: float, tell: TellOnTicket) -> bool:
-    """Raises the alarm and writes the ticket of a broken promise; False: somebody did so already."""
-    won = session.execute(
-        update(Callback)
-        .where(Callback.id == promise_id, Callback.state.in_(BROKEN_STATES), Callback.reported_at.is_(None))
-        .values(reported_at=utc(now))
-        .returning(Callback.id)
-        .execution_options(synchronize_session=False)
-    )
-    if won.first() is None:
+    untold = (Callback.id == promise_id, Callback.state.in_(BROKEN_STATES), Callback.reported_at.is_(None))
+    if not _update(session, untold, {"reported_at": utc(now)}):
         return False
     row = session.get_one(Callback, promise_id, populate_existing=True)
     row.ticket_number = tell(session, row, *sentences(row))
-    subject, text = str(row.id), sentences(row, "en")[1]
     level: Level = "red" if row.state == "expired" else "yellow"
     facts = {"number": row.number, "state": row.state, "reason": row.end_reason, "ticket": row.ticket_number}
-    raise_alarm(session, "callback.broken", subject, text, level, utc(now), **facts)
+    raise_alarm(session, "callback.broken", str(row.id), sentences(row, "en")[1], level, utc(now), **facts)
     session.flush()
     return True
+
+
+def _overdue(now: float) -> ColumnElement[bool]:
+    """Past its time, and nobody is dialling it."""
+    waits = and_(Callback.state.in_(WAITING_STATES), Callback.expires_at <= utc(now))
+    lost = and_(Callback.state.in_(OPEN_STATES), Callback.expires_at <= utc(now - UNDER_WAY_SECONDS))
+    return or_(waits, lost)
+
+
+def _update(session: Session, which: tuple[ColumnElement[bool], ...], values: dict[str, Any]) -> bool:
+    """Whether a row was changed: only the first of several can."""
+    statement = update(Callback).where(*which).values(**values).returning(Callback.id)
+    return session.execute(statement, execution_options={"synchronize_session": False}).first() is not None
 
 
 def sentences(row: Callback, language: str | None = None) -> tuple[str, str]:

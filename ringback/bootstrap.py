@@ -5,8 +5,10 @@ Each function is the whole life of one process and returns when the process shal
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from ringback import secrets
 from ringback.config import Settings
@@ -16,6 +18,7 @@ from ringback.store.engine import open_store, sessions
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
+    from callback.models import Callback
     from ringback.worker import Stage
 
 
@@ -52,11 +55,13 @@ def run_worker(settings: Settings) -> None:
 
 
 def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
-    """What happens to every call, in the order in which one thing makes the next one due."""
+    """What happens to every call and promise, in the order in which one thing makes the next one due."""
+    from callback import broken
     from recording import service as recordings
     from ringback.worker import Stage
     from survey.service import answers_of
     from tickets import service as tickets
+    from tickets.promises import promise_ticket
     from transcripts import service as transcripts
     from transcripts.engines import Engines
 
@@ -71,7 +76,29 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
             tickets.note_call(session, linkedid, answers_of(session, linkedid))
         return linkedid
 
+    def settle_promise(promise_id: str) -> bool:
+        with store() as session, session.begin():
+            return broken.settle(session, UUID(promise_id), time.time(), tell_on_ticket)
+
+    def tell_on_ticket(session: Session, promise: Callback, subject: str, text: str) -> int:
+        return promise_ticket(
+            session,
+            key=f"promise:{promise.id}",
+            number=promise.number,
+            language=promise.language,
+            line=promise.line,
+            arrived_at=promise.arrived_at,
+            ticket_number=promise.ticket_number,
+            linkedid=promise.asked_linkedid,
+            subject=subject,
+            text=text,
+            settings=settings,
+        )
+
     return [
+        Stage(
+            "promises", lambda session, _full: [str(id_) for id_ in broken.due(session, time.time())], settle_promise
+        ),
         Stage("tickets", lambda session, _full: tickets.calls_without_ticket(session), open_ticket),
         Stage("history", lambda session, full: tickets.calls_to_note(session, full=full), note_call),
         Stage(

@@ -1,0 +1,321 @@
+"""Whom we may call, when, and what came of it: properties over numbers, hours and the turns of the clock."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callback.policy import (
+    DiallingRules,
+    Outcome,
+    Refusal,
+    allowed_from,
+    dial_string,
+    expires_at,
+    midnight,
+    next_attempt,
+    number_to_call,
+    outcome_of,
+    read_number,
+    refusal,
+    why_not,
+    zones_of,
+)
+from ringback.config import Callbacks, Line, Settings, Trunk
+
+NEW_YORK, MOSCOW, LONDON, SYDNEY = "+12025550123", "+74951234567", "+442079460018", "+61291234567"
+RUSSIAN_MOBILE, TOLL_FREE, SATELLITE = "+79161234567", "+18005551234", "+870773111632"
+NUMBERS = (NEW_YORK, MOSCOW, LONDON, SYDNEY, RUSSIAN_MOBILE, TOLL_FREE)
+MOMENTS = st.floats(datetime(2025, 1, 1, tzinfo=UTC).timestamp(), datetime(2028, 1, 1, tzinfo=UTC).timestamp())
+CHANGES = st.sampled_from(
+    [datetime(*day, tzinfo=UTC).timestamp() for day in ((2026, 3, 8), (2026, 11, 1), (2026, 3, 29), (2026, 10, 4))]
+).flatmap(lambda day: st.floats(day - 86400, day + 86400))
+"""Around the days on which the clocks of New York, London and Sydney are changed."""
+
+
+@st.composite
+def hours(draw: st.DrawFn) -> str:
+    """Hours that begin after the clocks are changed, by which nobody is called anyway."""
+    first = draw(st.integers(5 * 4, 22 * 4))
+    last = draw(st.integers(first + 4, 24 * 4))
+    return f"{first // 4:02}:{first % 4 * 15:02}-{last // 4:02}:{last % 4 * 15:02}"
+
+
+def settings_with(**changes: object) -> Settings:
+    return Settings(callbacks=Callbacks.model_validate(changes))
+
+
+def at(year: int, month: int, day: int, hour: int, minute: int = 0, zone: str = "UTC") -> float:
+    return datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(zone)).timestamp()
+
+
+def is_open(number: str, moment: float, settings: Settings) -> bool:
+    """Written apart from the policy: whether every clock that the number can have shows an allowed hour."""
+    first, last = settings.callbacks.hours.split("-")
+    clocks = [f"{datetime.fromtimestamp(moment, zone):%H:%M}" for zone in zones_of(number, settings)]
+    return all(first <= clock < last for clock in clocks)
+
+
+# -- time --------------------------------------------------------------------------------------------------
+
+
+@given(st.sampled_from((NEW_YORK, MOSCOW, LONDON, SYDNEY)), MOMENTS | CHANGES, hours())
+def test_a_call_is_allowed_at_the_first_moment_inside_the_customers_hours(number: str, now: float, when: str) -> None:
+    settings = settings_with(hours=when)
+    found = allowed_from(number, now, settings)
+    assert found >= now
+    assert is_open(number, found, settings)
+    assert found - now < 25 * 3600, "the hours begin every day"
+    earlier = range(int((found - now) // 300))
+    assert not any(is_open(number, now + 300 * step, settings) for step in earlier)
+    assert allowed_from(number, found, settings) == found
+
+
+@given(st.sampled_from((RUSSIAN_MOBILE, TOLL_FREE)), MOMENTS | CHANGES, hours())
+def test_a_number_of_many_zones_is_called_when_all_of_them_allow_it(number: str, now: float, when: str) -> None:
+    settings = settings_with(hours=when)
+    found = allowed_from(number, now, settings)
+    assert found >= now
+    first = next((now + 900 * step for step in range(48 * 4) if is_open(number, now + 900 * step, settings)), None)
+    if first is None:
+        return  # their days have no moment in common
+    assert is_open(number, found, settings)
+    assert found <= first
+
+
+def test_where_no_moment_suits_all_zones_our_own_decides() -> None:
+    now = at(2026, 6, 1, 3)
+    narrow = settings_with(hours="09:00-10:00")
+    ours = narrow.model_copy(update={"timezone": "America/New_York"})
+    assert allowed_from(TOLL_FREE, now, ours) == at(2026, 6, 1, 9, zone="America/New_York")
+    elsewhere = allowed_from(TOLL_FREE, now, narrow)
+    clocks = [datetime.fromtimestamp(elsewhere, zone).hour for zone in zones_of(TOLL_FREE, narrow)]
+    assert clocks.count(9) > 5, "and else that of most"
+
+
+def test_a_number_without_a_place_has_our_own_clock() -> None:
+    settings = settings_with().model_copy(update={"timezone": "Europe/Berlin"})
+    assert zones_of(SATELLITE, settings) == (ZoneInfo("Europe/Berlin"),)
+    assert zones_of(SATELLITE, settings.model_copy(update={"timezone": "No/Where"})) == (ZoneInfo("UTC"),)
+
+
+@pytest.mark.parametrize(
+    ("night", "morning"),
+    [
+        (at(2026, 3, 7, 23, zone="America/New_York"), at(2026, 3, 8, 9, zone="America/New_York")),
+        (at(2026, 10, 31, 23, zone="America/New_York"), at(2026, 11, 1, 9, zone="America/New_York")),
+    ],
+)
+def test_the_night_in_which_the_clock_is_changed_ends_at_nine(night: float, morning: float) -> None:
+    assert allowed_from(NEW_YORK, night, Settings()) == morning
+    assert morning - night in (9 * 3600, 11 * 3600)
+
+
+def test_who_has_just_asked_on_the_phone_is_awake() -> None:
+    night = at(2026, 6, 1, 23, zone="America/New_York")
+    assert allowed_from(NEW_YORK, night, Settings()) == night + 10 * 3600
+    assert allowed_from(NEW_YORK, night, Settings(), asked_at=night - 3599) == night
+    assert allowed_from(NEW_YORK, night, Settings(), asked_at=night - 3600) == night + 10 * 3600
+    assert allowed_from(NEW_YORK, night, settings_with(awake_minutes=0), asked_at=night) == night + 10 * 3600
+
+
+@given(
+    st.sampled_from(NUMBERS),
+    MOMENTS | CHANGES,
+    hours(),
+    st.integers(1, 10),
+    st.lists(st.floats(0.1, 1440), min_size=1, max_size=4),
+    st.floats(0.5, 72),
+    st.lists(st.floats(0, 300), min_size=10, max_size=10),
+)
+def test_attempts_come_later_and_later_in_allowed_hours_and_before_the_expiry(
+    number: str, now: float, when: str, most: int, minutes: list[float], expiry: float, took: list[float]
+) -> None:
+    settings = settings_with(hours=when, attempts=most, retry_minutes=minutes, expiry_hours=expiry)
+    end = expires_at(now, settings)
+    assert end == now + expiry * 3600
+    attempts = [allowed_from(number, now, settings)]
+    for made, seconds in enumerate(took, start=1):
+        ended = attempts[-1] + seconds
+        following = next_attempt(made, ended, settings, number=number, expires_at=end)
+        if following is None:
+            break
+        assert following >= ended + 60 * minutes[min(made, len(minutes)) - 1]
+        attempts.append(following)
+    assert len(attempts) <= most
+    assert all(moment < end for moment in attempts[1:])
+    assert all(allowed_from(number, moment, settings) == moment for moment in attempts)
+
+
+def test_the_defaults_try_three_times_after_5_and_30_minutes() -> None:
+    assert [next_attempt(made, 0.0, Settings()) for made in (1, 2, 3)] == [300, 1800, None]
+    assert next_attempt(3, 0.0, settings_with(attempts=5)) == 1800, "the last pause counts for all that follow"
+
+
+@given(MOMENTS, st.sampled_from(["UTC", "America/New_York", "Asia/Tokyo", "No/Where"]))
+def test_the_day_of_the_limits_begins_at_our_midnight(now: float, zone: str) -> None:
+    began = midnight(now, Settings(timezone=zone))
+    assert 0 <= now - began < 25 * 3600
+    clock = datetime.fromtimestamp(began, ZoneInfo(zone if zone != "No/Where" else "UTC"))
+    assert (clock.hour, clock.minute, clock.second) == (0, 0, 0)
+
+
+# -- the dialling rules ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (NEW_YORK, None),
+        ("+16135550123", None),  # Canada is called like the United States
+        (MOSCOW, None),
+        (RUSSIAN_MOBILE, None),
+        (TOLL_FREE, None),
+        ("+18765551234", "prefix"),  # Jamaica shares +1 and is not cheap
+        (LONDON, "prefix"),
+        (SATELLITE, "prefix"),
+        ("+19005550123", "premium"),
+        ("+78091234567", "premium"),
+        ("+1202555012", "number"),
+        ("12025550123", "number"),
+        ("+1202555012x", "number"),
+        ("+12025550123&PJSIP/1900", "number"),
+        ("", "number"),
+    ],
+)
+def test_the_lines_own_countries_are_called_and_nothing_costly(number: str, code: str | None) -> None:
+    found = refusal(number, Settings(), 0, 0)
+    assert (None if found is None else found.code) == code
+    assert (why_not(number, Settings(), 0, 0) is None) == (code is None)
+
+
+def test_prefixes_of_the_settings_replace_the_countries() -> None:
+    settings = settings_with(allowed_prefixes=["+44", "+7495"])
+    assert [why_not(number, settings, 0, 0) is None for number in (LONDON, MOSCOW, RUSSIAN_MOBILE, NEW_YORK)] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    assert "+44, +7495" in (why_not(NEW_YORK, settings, 0, 0) or "")
+    british = Settings(lines=[Line(number="1000", name="x", redial_country="GB")])
+    assert why_not(LONDON, british, 0, 0) is None
+    assert why_not(NEW_YORK, british, 0, 0) is not None
+
+
+def test_limits_a_day_are_for_one_number_and_for_all() -> None:
+    def code(made: int, total: int) -> str | None:
+        found = refusal(NEW_YORK, settings_with(per_number_per_day=2, per_day=10), made, total)
+        return None if found is None else found.code
+
+    assert [code(1, 9), code(2, 9), code(1, 10)] == [None, "number-limit", "day-limit"]
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "found"),
+    [
+        ("8 (495) 123-45-67", "RU", MOSCOW),
+        ("112", "RU", "short"),
+        ("911", "US", "short"),
+        ("999", "GB", "short"),
+        ("101", "RU", "short"),
+        ("19005550123", "US", "premium"),
+        ("123456789", "US", "number"),
+        ("one two", "US", "number"),
+        ("+1202555\n0123", "US", "number"),
+        ("", "US", "number"),
+        ("0" * 500, "US", "number"),
+    ],
+)
+def test_what_is_no_number_to_call_is_told_in_a_sentence(text: str, country: str, found: str) -> None:
+    answer = read_number(text, country)
+    if isinstance(answer, Refusal):
+        assert answer.code == found
+        assert answer.sentence.endswith(".")
+        assert number_to_call(text, country) is None
+    else:
+        assert answer == found == number_to_call(text, country)
+
+
+@given(st.text(max_size=30))
+def test_only_digits_are_ever_dialled(text: str) -> None:
+    trunk = Trunk(host="sip.example.com", dial={"+7": "8", "+": "00"})
+    try:
+        dialled = dial_string(text, trunk)
+    except ValueError:
+        return
+    assert dialled.isascii()
+    assert dialled.isdigit()
+
+
+def test_the_longest_beginning_that_fits_is_replaced() -> None:
+    trunk = Trunk(host="sip.example.com", dial={"+7": "8", "+7495": "", "+": "810"})
+    assert dial_string(RUSSIAN_MOBILE, trunk) == "89161234567"
+    assert dial_string(MOSCOW, trunk) == "1234567"
+    assert dial_string(NEW_YORK, trunk) == "81012025550123"
+    assert dial_string(NEW_YORK, Trunk(host="sip.example.com")) == "12025550123"
+
+
+# -- outcomes ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cause", "status", "outcome"),
+    [
+        (16, "ANSWER", Outcome.ANSWERED),
+        (17, "ANSWER", Outcome.ANSWERED),
+        (17, "BUSY", Outcome.BUSY),
+        (0, "busy", Outcome.BUSY),
+        (19, "NOANSWER", Outcome.NO_ANSWER),
+        (18, "CONGESTION", Outcome.NO_ANSWER),
+        (0, "CANCEL", Outcome.NO_ANSWER),
+        (16, "MACHINE", Outcome.MACHINE),
+        (21, "CONGESTION", Outcome.REFUSED),
+        (20, "CHANUNAVAIL", Outcome.UNREACHABLE),
+        (34, "CONGESTION", Outcome.UNREACHABLE),
+        (38, "", Outcome.UNREACHABLE),
+        (1, "CONGESTION", Outcome.WRONG_NUMBER),
+        (28, "CHANUNAVAIL", Outcome.WRONG_NUMBER),
+        (9999, "no such word", Outcome.UNREACHABLE),
+    ],
+)
+def test_what_an_attempt_came_to(cause: int, status: str, outcome: Outcome) -> None:
+    assert outcome_of(cause, status) is outcome
+
+
+def test_all_but_an_answer_and_a_number_that_nobody_has_are_tried_again() -> None:
+    assert {outcome for outcome in Outcome if not outcome.is_retried} == {Outcome.ANSWERED, Outcome.WRONG_NUMBER}
+
+
+# -- the rules with their counts ---------------------------------------------------------------------------
+
+
+def test_calls_of_today_are_counted_and_forgotten_at_midnight() -> None:
+    rules = DiallingRules(settings_with(per_number_per_day=2, per_day=3))
+    day = at(2026, 6, 1, 0)
+    rules.record(NEW_YORK, day - 1)
+    for hour in (9, 10):
+        assert rules.why_not(NEW_YORK, day + 3600 * hour) is None
+        rules.record(NEW_YORK, day + 3600 * hour)
+    assert "called 2 times today" in (rules.why_not(NEW_YORK, day + 40_000) or "")
+    assert rules.why_not(MOSCOW, day + 40_000) is None
+    rules.record(MOSCOW, day + 40_000)
+    assert "3 calls were made today" in (rules.why_not(RUSSIAN_MOBILE, day + 40_001) or "")
+    rules.record(NEW_YORK, day - 5)
+    assert rules.why_not(NEW_YORK, day + 86_400) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from(NUMBERS), st.floats(0, 40 * 3600), st.booleans()), max_size=20))
+def test_what_the_rules_remember_is_what_they_would_work_out(asked: list[tuple[str, float, bool]]) -> None:
+    start, settings = at(2026, 10, 31, 12), Settings()
+    rules = DiallingRules(settings)
+    for number, seconds, awake in asked:
+        now = start + seconds
+        asked_at = now - 60 if awake else None
+        assert rules.allowed_from(number, now, asked_at) == allowed_from(number, now, settings, asked_at=asked_at)
+
+
+def test_a_promise_for_a_chosen_time_expires_a_day_after_it() -> None:
+    chosen = at(2026, 6, 5, 12)
+    assert datetime.fromtimestamp(expires_at(chosen, Settings()), UTC) - datetime.fromtimestamp(
+        chosen, UTC
+    ) == timedelta(days=1)

@@ -1,0 +1,47 @@
+"""A promise to call back that was broken, on the ticket of whom it was given to.
+
+Which promises are broken, and what is said of them, is the callback room's. Works inside the caller's
+transaction; safe to repeat.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from ringback.config import Settings
+from tickets.models import Call, Ticket
+from tickets.service import add_entry, open_callback_ticket, open_ticket
+
+
+def promise_ticket(
+    session: Session,
+    *,
+    key: str,
+    number: str,
+    language: str,
+    line: str,
+    arrived_at: datetime,
+    ticket_number: int | None,
+    linkedid: str | None,
+    subject: str,
+    text: str,
+    settings: Settings,
+) -> int:
+    """Writes `text` on the ticket, which is open and urgent from now on; returns its number.
+
+    It is the ticket that the promise has, else that of the call `linkedid` in which it was given, else a new one
+    about `subject`. `key` names the promise: its line is written once.
+    """
+    found = ticket_number or _ticket_of_call(session, linkedid, settings)
+    if found is None:
+        found = open_callback_ticket(session, number, language, line, arrived_at, subject, settings=settings).number
+    urgent = update(Ticket).where(Ticket.number == found).values(status="open", priority="high")
+    session.execute(urgent.execution_options(synchronize_session=False))
+    add_entry(session, found, "callback", text, source_key=f"{key}:broken")
+    return found
+
+
+def _ticket_of_call(session: Session, linkedid: str | None, settings: Settings) -> int | None:
+    there = session.scalar(select(Call.id).where(Call.linkedid == linkedid)) if linkedid else None
+    return None if there is None or linkedid is None else open_ticket(session, linkedid, settings=settings).number
