@@ -41,7 +41,7 @@ BY_HOUR = {
 }
 BY_DAY = (1.25, 1.05, 1.0, 0.95, 1.0, 0.45, 0.3)
 HANDLING_BY_HOUR = [1.0] * 8 + [0.9, 0.95, 1.0, 1.0, 1.05, 1.05, 1.0, 1.0, 1.1, 1.15, 1.2, 1.2] + [1.0] * 4
-QUEUES = {"support": (54.0, 300.0, 420.0), "billing": (24.0, 210.0, 300.0)}
+QUEUES = {"support": (45.0, 300.0, 420.0), "billing": (20.0, 210.0, 300.0)}
 """Calls in an average open hour, mean talk, mean patience (seconds)."""
 WRAP_UP = 20
 AGENTS = {**{f"s{i}": ["support"] for i in range(7)}, **{f"m{i}": ["support", "billing"] for i in range(4)}}
@@ -164,6 +164,7 @@ def run(quick: bool) -> dict[str, Any]:
         "mae_les_seconds": sum(abs(wait - last) for wait, _, last, _ in served) / len(served),
         "mae_hol_seconds": sum(abs(wait - head) for wait, _, _, head in served) / len(served),
         "callers_told": len(first),
+        "mean_bound_seconds": sum(outcome.forecast.bound * 60.0 for outcome in first) / len(first),
         "kept_share": kept(first),
         "kept_share_all_announcements": kept(told),
         "silent_share": 1 - len(told) / max(len(outcomes), 1),
