@@ -228,13 +228,13 @@ def _command(pid: int) -> list[str]:
 
 
 def _private_settings() -> dict[str, Any]:
-    ami, web = _free_port(socket.SOCK_STREAM), _free_port(socket.SOCK_STREAM)
+    ami, web = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_STREAM)
     rtp = _free_rtp_range()
     return {
         "data": "data",
         "sip": {
             "address": LOOPBACK,
-            "port": _free_port(socket.SOCK_DGRAM),
+            "port": free_port(socket.SOCK_DGRAM),
             "rtp_first": rtp,
             "rtp_last": rtp + RTP_PORTS - 1,
         },
@@ -243,7 +243,7 @@ def _private_settings() -> dict[str, Any]:
     }
 
 
-def _free_port(kind: socket.SocketKind) -> int:
+def free_port(kind: socket.SocketKind) -> int:
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
