@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from callback.errors import CallbackError
 from callback.models import LIVE_STATES, OPEN_STATES, WAITING_STATES, Callback, CallbackAttempt, CallbackWish
-from callback.policy import midnight, read_number
+from callback.policy import midnight, refusal
 from callback.wishes import MOST_NOTES, Wish, planned
 from ringback.config import Settings
 from ringback.store.alarms import Executor, insert_or_leave
@@ -70,8 +70,8 @@ def promise(executor: Executor, settings: Settings, wish: Wish, now: float) -> P
     """
     if wish.source_key is not None and (known := _by_key(executor, wish.source_key)):
         return known
-    number = _number_of(wish, settings)
-    row = planned(wish, settings, now, *calls_made(executor, number, now, settings))
+    row = planned(wish, settings, now)
+    _refuse_over_limit(executor, settings, row["number"], now)
     key = wish.source_key or f"{wish.source}:{uuid7()}"
     for _ in range(TRIES):
         statement = insert_or_leave(executor, Callback).values(id=uuid7(), source_key=key, **row)
@@ -90,11 +90,14 @@ def promise(executor: Executor, settings: Settings, wish: Wish, now: float) -> P
     raise CallbackError(f"The promise to {row['number']} could not be written down: please try again.")
 
 
-def _number_of(wish: Wish, settings: Settings) -> str:
-    """The number in E.164, or something that nobody has calls of."""
-    country = next((line.redial_country for line in settings.lines if line.number == wish.line), "ZZ")
-    number = read_number(wish.number, country)
-    return number if isinstance(number, str) else ""
+def _refuse_over_limit(executor: Executor, settings: Settings, number: str, now: float) -> None:
+    """Nobody is promised a new call that today's limits forbid; a promise that stands may be joined."""
+    refused = refusal(number, settings, *calls_made(executor, number, now, settings))
+    if refused is None:
+        return
+    stands = select(Callback.id).where(Callback.number == number, Callback.state.in_(OPEN_STATES))
+    if executor.execute(stands).first() is None:
+        raise CallbackError(refused.sentence, refused.code)
 
 
 def _by_key(executor: Executor, key: str) -> Promised | None:

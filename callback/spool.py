@@ -184,6 +184,8 @@ def _record(house: _House, key: str, left: Left) -> int | None:
         try:
             promised = promise(session, house.settings, wish, now)
         except CallbackError as error:
+            if error.code == "trouble":
+                raise  # ours, not the wish's: it waits for the next run
             promised = _broken_at_once(session, house.settings, key, left, f"{error}", now)
         if promised.again:
             return None

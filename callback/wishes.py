@@ -1,8 +1,7 @@
 """What somebody asks for when asking to be called back, and whether it can be promised. Pure: no store, no clock.
 
 Everything that is wrong with a wish is found here, before anything is written: `planned` gives the row of the
-promise or raises CallbackError with one sentence. The phone's menu asks it too, so that nobody is promised a
-call that the rules forbid.
+promise or raises CallbackError with one sentence.
 """
 
 from dataclasses import dataclass, field
@@ -56,19 +55,16 @@ class Wish:
     """The person who asked for the customer."""
 
 
-def planned(
-    wish: Wish, settings: Settings, now: float, made_for_number: int = 0, made_today: int = 0
-) -> dict[str, Any]:
+def planned(wish: Wish, settings: Settings, now: float) -> dict[str, Any]:
     """The values of the promise's row, without id and key. Raises CallbackError with its code.
 
-    `made_for_number` and `made_today` are the calls made since midnight: nobody is promised a call that today's
-    limits forbid.
+    The limits a day are left to whoever knows what was called today.
     """
     line = _line(wish, settings)
     number = read_number(wish.number, line.redial_country)
     if isinstance(number, Refusal):
         raise CallbackError(number.sentence, number.code)
-    if refused := refusal(number, settings, made_for_number, made_today):
+    if refused := refusal(number, settings, 0, 0):
         raise CallbackError(refused.sentence, refused.code)
     requested_at = now if wish.requested_at is None else min(wish.requested_at, now)
     due_at = _due_at(wish, number, settings, now, requested_at)

@@ -37,6 +37,14 @@ def check(settings: Settings) -> list[str]:
     return prompts.missing(settings, asterisk.own_sounds(settings))
 
 
+def notes(settings: Settings) -> list[str]:
+    """One sentence for each thing that is no fault, and that the owner may not have meant."""
+    offered = any(queue.callback != "off" for queue in settings.queues.values())
+    if offered and settings.trunk is None:
+        return ["There is no trunk, so promised calls cannot be made: each ends as a ticket for a person."]
+    return []
+
+
 def percents(tell: Tell) -> models_store.Progress:
     """Progress of long steps as one line each tenth."""
     told: dict[str, int] = {}

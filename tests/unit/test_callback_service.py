@@ -147,6 +147,8 @@ def test_nobody_is_promised_a_call_that_todays_limits_forbid(store: Sessions, li
         for attempt in (1, 2):
             service.record_attempt(session, first.id, attempt, NUMBER, NOW - attempt, "anna", "busy")
         service.record_attempt(session, first.id, 3, NUMBER, NOW - 86400, "anna", "busy")
+    assert ask(store, settings=settings).joined, "the promise that stands may be joined"
+    with store() as session, session.begin():
         service.cancel(session, first.id, "enough", NOW)
     with pytest.raises(CallbackError) as caught:
         ask(store, settings=settings)

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from sqlalchemy.orm import Session, sessionmaker
 
+from ringback import doctor, secrets
 from ringback.config import Settings
 from ringback.store.base import utcnow
 from tickets.models import Call
@@ -117,6 +118,32 @@ def test_check_names_a_prompt_that_nobody_recorded(tmp_path: Path) -> None:
 
 def test_check_of_the_defaults_is_well(tmp_path: Path) -> None:
     assert ringback("check", folder=tmp_path).returncode == 0
+
+
+def test_check_tells_that_nobody_outside_can_be_called(tmp_path: Path) -> None:
+    assert "There is no trunk" in ringback("check", folder=tmp_path).stdout
+    (tmp_path / "ringback.yaml").write_text("trunk: {host: sip.example.com}\n")
+    assert "There is no trunk" not in ringback("check", folder=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("trunk", "password", "state", "told"),
+    [
+        (None, "", "note", "each ends as a ticket"),
+        ({"host": "sip.example.com"}, "", "good", "sip.example.com:5060"),
+        ({"host": "sip.example.com", "user": "us"}, "", "bad", "wants a password for us"),
+        ({"host": "sip.example.com", "user": "us"}, "x", "good", "sip.example.com:5060"),
+    ],
+)
+def test_the_doctor_looks_at_the_way_out(
+    settings: Settings, trunk: dict[str, str] | None, password: str, state: str, told: str
+) -> None:
+    secret, path = secrets.load_or_create(settings)
+    path.write_text(yaml.safe_dump(secret.model_dump() | {"trunk_password": password}))
+    changed = Settings.model_validate(settings.model_dump() | {"trunk": trunk})
+    [check] = list(doctor._trunk(changed))
+    assert (check.state, told in check.found) == (state, True)
+    assert bool(check.mend) == (state != "good")
 
 
 def test_run_names_the_port_in_use_and_starts_nothing(tmp_path: Path) -> None:
