@@ -244,9 +244,16 @@ def _private_settings() -> dict[str, Any]:
 
 
 def free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """A free port below those that the system gives to outgoing connections, which could take it before us."""
+    for _ in range(100):
+        port = random.randrange(11000, 20000)
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+            return port
+    raise TrialError("No free port was found between 11000 and 20000.")
 
 
 def _free_rtp_range() -> int:
