@@ -74,6 +74,10 @@ class Callback(Base):
     """A broken promise was made an alarm and a ticket; None: not yet, or it is not broken."""
     created_by: Mapped[str | None] = mapped_column(default=None)
     """The person who asked at a page; None: the customer."""
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Counts the wishes that changed the promise: 1 is the one that made it."""
+    taken_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The revision that the controller has taken in; behind `revision`: it has not seen the change."""
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     """callback.promise.Promise.snapshot() as the controller last wrote it; None: it has not taken it up."""
 

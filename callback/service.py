@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from callback.errors import CallbackError
 from callback.models import LIVE_STATES, OPEN_STATES, WAITING_STATES, Callback, CallbackAttempt, CallbackWish
-from callback.policy import midnight, refusal
+from callback.policy import expires_at, midnight, refusal
 from callback.wishes import MOST_NOTES, Wish, planned
 from ringback.config import Settings
 from ringback.store.alarms import Executor, insert_or_leave
@@ -57,6 +57,8 @@ class PromiseWrite:
     ended_at: float | None
     end_reason: str | None
     snapshot: dict[str, Any] | None
+    revision: int | None = None
+    """The row's `revision` that is known to who writes; None: it does not follow changes."""
 
 
 # -- making and joining --------------------------------------------------------------------------------
@@ -90,6 +92,47 @@ def promise(executor: Executor, settings: Settings, wish: Wish, now: float) -> P
     raise CallbackError(f"The promise to {row['number']} could not be written down: please try again.")
 
 
+def promise_given(executor: Executor, settings: Settings, wish: Wish, now: float) -> Promised:
+    """`promise` for somebody who was told already that we call: it is never refused.
+
+    `wish.number` is in E.164. What the rules forbid becomes a failed promise, of which `broken.py` tells a person.
+    Raises CallbackError only where the store could not take it now.
+    """
+    try:
+        return promise(executor, settings, wish, now)
+    except CallbackError as error:
+        if error.code == "trouble":
+            raise
+        reason = str(error)
+    requested_at = wish.requested_at or now
+    row = {
+        "source": wish.source,
+        "number": wish.number,
+        "language": wish.language or "en",
+        "line": wish.line,
+        "queue": wish.queue or "",
+        "state": "failed",
+        "menu_path": wish.menu_path,
+        "arrived_at": utc(wish.arrived_at or requested_at),
+        "requested_at": utc(requested_at),
+        "due_at": utc(requested_at),
+        "expires_at": utc(expires_at(requested_at, settings)),
+        "asked_linkedid": wish.linkedid,
+        "ended_at": utc(now),
+        "end_reason": reason,
+        "attempts": 0,
+        "notes": "",
+    }
+    key = wish.source_key or f"{wish.source}:{uuid7()}"
+    statement = insert_or_leave(executor, Callback).values(id=uuid7(), source_key=key, **row)
+    made = executor.execute(statement.returning(Callback.id)).scalar_one_or_none()
+    if made is not None:
+        return Promised(made, wish.number, joined=False, again=False)
+    if known := _by_key(executor, key):
+        return known
+    raise CallbackError(f"The promise to {wish.number} could not be written down: please try again.")
+
+
 def _refuse_over_limit(executor: Executor, settings: Settings, number: str, now: float) -> None:
     """Nobody is promised a new call that today's limits forbid; a promise that stands may be joined."""
     refused = refusal(number, settings, *calls_made(executor, number, now, settings))
@@ -119,6 +162,7 @@ def _join(row: dict[str, Any], wish: Wish) -> Update:
     }
     waits = Callback.state.in_(WAITING_STATES)
     values: dict[str, Any] = {
+        "revision": Callback.revision + 1,
         "arrived_at": earlier["arrived_at"],
         "due_at": case((waits, row["due_at"] if ours else earlier["due_at"]), else_=Callback.due_at),
         "asked_linkedid": func.coalesce(Callback.asked_linkedid, row["asked_linkedid"]),
@@ -177,10 +221,21 @@ def live(session: Session) -> list[Callback]:
     return list(session.scalars(query))
 
 
+def news(session: Session) -> list[Callback]:
+    """Live promises that the controller has not taken in as they are now: new ones, and those that a wish joined.
+
+    Of one that it knows, take over `arrived_at`, `due_at` (call from then on, whatever pause was meant) and
+    `expires_at` while nothing is under way, and write it with the row's `revision`.
+    """
+    unseen = Callback.taken_revision < Callback.revision
+    query = select(Callback).where(Callback.state.in_(LIVE_STATES), unseen)
+    return list(session.scalars(query.order_by(Callback.arrived_at, Callback.id)))
+
+
 def apply(executor: Executor, writes: Iterable[PromiseWrite]) -> set[UUID]:
     """Writes what the controller did; returns the promises it was refused for, because they had ended before.
 
-    In state dialling_customer the attempt is written too, so that it is counted before the call leaves.
+    An attempt is noted as it begins, with the state dialling_customer: it is counted before the call leaves.
     """
     refused = set()
     for write in writes:
@@ -191,6 +246,8 @@ def apply(executor: Executor, writes: Iterable[PromiseWrite]) -> set[UUID]:
         for name in ("last_attempt_at", "next_attempt_at", "ended_at"):
             seconds = getattr(write, name)
             values[name] = None if seconds is None else utc(seconds)
+        if write.revision is not None:
+            values["taken_revision"] = write.revision
         statement = _quietly(update(Callback).where(Callback.id == write.id, Callback.state.in_(LIVE_STATES)), values)
         number = executor.execute(statement.returning(Callback.number)).scalar_one_or_none()
         if number is None:

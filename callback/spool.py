@@ -25,8 +25,8 @@ from sqlalchemy.orm import Session
 
 from callback.errors import CallbackError
 from callback.models import Callback
-from callback.policy import expires_at, number_to_call
-from callback.service import Promised, promise
+from callback.policy import number_to_call
+from callback.service import promise_given
 from callback.wishes import Wish
 from ringback.config import Digits, Language, Settings
 from ringback.errors import RingbackError
@@ -181,12 +181,7 @@ def _record(house: _House, key: str, left: Left) -> int | None:
         linkedid=None,  # the controller never saw that call: there is no row of it
     )
     with house.sessions() as session, session.begin():
-        try:
-            promised = promise(session, house.settings, wish, now)
-        except CallbackError as error:
-            if error.code == "trouble":
-                raise  # ours, not the wish's: it waits for the next run
-            promised = _broken_at_once(session, house.settings, key, left, f"{error}", now)
+        promised = promise_given(session, house.settings, wish, now)
         if promised.again:
             return None
         row = session.get_one(Callback, promised.id)
@@ -197,28 +192,6 @@ def _record(house: _House, key: str, left: Left) -> int | None:
         )
         row.ticket_number = ticket.number
         return ticket.number
-
-
-def _broken_at_once(session: Session, settings: Settings, key: str, left: Left, reason: str, now: float) -> Promised:
-    """The caller was promised a call that the rules forbid: a person must see to it."""
-    row = Callback(
-        source="fallback",
-        source_key=key,
-        number=left.number,
-        language=left.language,
-        line=left.line,
-        queue="",
-        state="failed",
-        arrived_at=utc(left.arrived_at),
-        requested_at=utc(left.requested_at),
-        due_at=utc(left.requested_at),
-        expires_at=utc(expires_at(left.requested_at, settings)),
-        ended_at=utc(now),
-        end_reason=reason,
-    )
-    session.add(row)
-    session.flush()
-    return Promised(row.id, row.number, joined=False, again=False)
 
 
 def _reject(path: Path, reason: str) -> Intake:

@@ -259,6 +259,40 @@ def test_an_error_while_it_is_written_leaves_nothing(store: Sessions) -> None:
     assert (row.number, row.notes, count(store, CallbackWish)) == (NUMBER, "", 0)
 
 
+def test_who_was_told_already_gets_a_promise_or_a_person(store: Sessions) -> None:
+    def given(**changes: Any) -> Promised:
+        wish = Wish(**{"number": NUMBER, "line": "1000", "source": "queue", **changes})
+        with store.kw["bind"].begin() as connection:
+            return service.promise_given(connection, SETTINGS, wish, NOW)
+
+    assert not given(source_key="a").joined
+    assert given(source_key="b").joined
+    forbidden = given(source_key="c", number="+442079460018", linkedid="1.1", queue="support")
+    assert given(source_key="c", number="+442079460018") == Promised(
+        forbidden.id, "+442079460018", joined=False, again=True
+    )
+    row = next(row for row in rows(store) if row.id == forbidden.id)
+    assert (row.state, row.ended_at, row.asked_linkedid) == ("failed", utc(NOW), "1.1")
+    assert "may not be called" in (row.end_reason or "")
+
+
+def test_a_controller_sees_what_a_later_wish_has_changed(store: Sessions) -> None:
+    def seen() -> list[tuple[str, int]]:
+        with store() as session:
+            return [(row.number, row.revision) for row in service.news(session)]
+
+    made = ask(store)
+    assert seen() == [(NUMBER, 1)]
+    move(store, write(made.id, "requested", revision=1))
+    assert seen() == []
+    ask(store, arrived_at=NOW - 60)
+    assert seen() == [(NUMBER, 2)]
+    move(store, write(made.id, "due", revision=1))
+    assert seen() == [(NUMBER, 2)], "what was written meanwhile did not know of it"
+    move(store, write(made.id, "due", revision=2))
+    assert seen() == []
+
+
 # -- moving and ending -------------------------------------------------------------------------------------
 
 
