@@ -98,6 +98,15 @@ def test_the_last_agent_is_waited_for_and_then_anybody() -> None:
     assert line.tick(T + 20) == [Offer("c", "boris")]
 
 
+def test_the_last_agent_who_gets_free_in_time_has_the_caller() -> None:
+    line = line_of({"a": {}}, "anna", "boris")
+    line.join("x", "a", T, T)
+    line.connected("x", "anna", T)
+    line.join("c", "a", T, T, last_agent="anna")
+    line.leave("x", T + 1)
+    assert line.resume("anna", T + 2) == [Offer("c", "anna")]
+
+
 def test_the_last_agent_gets_the_caller_even_if_idle_for_less_long() -> None:
     line = line_of({"a": {}}, "anna", "boris")
     assert line.join("c", "a", T, T, last_agent="boris") == [Offer("c", "boris")]

@@ -1,14 +1,16 @@
 """Whatever callers, agents and the clock do: the promises that the waiting line makes to both sides."""
 
 import json
+from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from queueing.agents import AgentMode, Device
-from queueing.decisions import Kind, Offer
+from queueing.decisions import Kind, Offer, Overflow
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
 from queueing.line import Line
@@ -72,114 +74,51 @@ def killed(line: Line, past: History) -> Line:
     return Line.restore(json.loads(json.dumps(line.snapshot())), SETTINGS, expected)
 
 
-class AnyDay(RuleBasedStateMachine):
-    """Every step is done by the line and by one that was killed and restored just before it."""
+class Floor:
+    """A line with its callers and agents; every step is checked, and done by a restored twin too."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.past = history()
         self.line = Line(SETTINGS, ExpectedWait(self.past))
         self.now = T
         self.callers = 0
+        self.steps = 0
+        for agent in AGENTS:
+            self.do("device", agent, Device.IDLE, self.now)
 
-    def do(self, what: str, *args: Any, **more: Any) -> None:
-        twin = killed(self.line, self.past)
+    def do(self, what: str, *args: Any, twin_every: int = 1, **more: Any) -> None:
+        self.steps += 1
+        twin = killed(self.line, self.past) if self.steps % twin_every == 0 else None
         done = getattr(self.line, what)(*args, **more)
-        again = getattr(twin, what)(*args, **more)
-        assert done == again, "killed and restored, it decides otherwise"
-        assert json.dumps(self.line.snapshot(), sort_keys=True) == json.dumps(twin.snapshot(), sort_keys=True)
-        assert self.line.next_timer() == twin.next_timer()
-        for offer in done or ():
+        if twin is not None:
+            again = getattr(twin, what)(*args, **more)
+            assert done == again, "killed and restored, it decides otherwise"
+            assert json.dumps(self.line.snapshot(), sort_keys=True) == json.dumps(twin.snapshot(), sort_keys=True)
+            assert self.line.next_timer() == twin.next_timer()
+        for index, offer in enumerate(done or ()):
             if isinstance(offer, Offer):
-                self.check_offer(offer)
+                later = {moved.call for moved in done[index:] if isinstance(moved, Overflow)}
+                self.check_offer(offer, later)
+        self.check_everybody_has_one()
+        self.check_no_free_agent_while_somebody_waits()
 
-    def check_offer(self, offer: Offer) -> None:
+    def check_offer(self, offer: Offer, came_later: set[str]) -> None:
+        """Nobody was overtaken, but those whom a limit sent to this queue after the offer."""
         mine = self.line.waiting[offer.call]
-        for name in offer.agents:
-            agent = self.line.agents[name]
-            assert mine.queue in agent.queues and agent.meets(mine.levels)
-            for other in self.line.waiting.values():
-                if other.call not in self.line.engaged and other.key < mine.key and other.queue in agent.queues:
-                    assert not agent.meets(other.levels) or other.held_for not in (None, name), "overtaken"
+        agent = self.line.agents[offer.agent]
+        assert all(mine.queue in self.line.agents[name].queues for name in offer.agents)
+        assert all(self.line.agents[name].meets(mine.levels) for name in offer.agents)
+        for other in self.line.waiting.values():
+            if other.call in came_later or other.call in self.line.engaged:
+                continue
+            if other.queue not in agent.queues or not agent.meets(other.levels):
+                continue
+            if other.held_for in (None, agent.name):
+                before = other.priority > mine.priority
+                equal = other.priority == mine.priority
+                assert not before and not (equal and other.arrived_at < mine.arrived_at), "overtaken"
 
-    @rule(
-        queue=st.sampled_from(QUEUES),
-        seconds=st.floats(0.1, 5),
-        late=st.floats(0, 100),
-        kind=st.sampled_from([Kind.CALLER, Kind.CALLER, Kind.CALLBACK]),
-        needs=st.sampled_from(NEEDS),
-        priority=st.sampled_from([0, 0, 3]),
-        last_agent=st.sampled_from([None, None, *AGENTS, "nobody"]),
-        number=st.sampled_from(["", "+14155550100", "+14155550101"]),
-    )
-    def joins(self, queue: str, seconds: float, late: float, **more: Any) -> None:
-        self.now += seconds
-        self.callers += 1
-        self.do("join", f"c{self.callers}", queue, self.now - late, self.now, **more)
-
-    @rule(agent=st.sampled_from(AGENTS), device=st.sampled_from([Device.IDLE, *Device]))
-    def phone(self, agent: str, device: Device) -> None:
-        self.do("device", agent, device, self.now)
-
-    @rule(agent=st.sampled_from(AGENTS), queues=st.none() | st.lists(st.sampled_from(QUEUES), unique=True, min_size=1))
-    def logs_in(self, agent: str, queues: list[str] | None) -> None:
-        self.do("login", agent, self.now, queues)
-
-    @rule(agent=st.sampled_from(AGENTS))
-    def logs_out(self, agent: str) -> None:
-        self.do("logout", agent, self.now)
-
-    @rule(agent=st.sampled_from(AGENTS), reason=st.sampled_from(["coffee", "lunch"]))
-    def pauses(self, agent: str, reason: str) -> None:
-        self.do("pause", agent, reason, self.now)
-
-    @rule(agent=st.sampled_from(AGENTS))
-    def resumes(self, agent: str) -> None:
-        self.do("resume", agent, self.now)
-
-    @precondition(lambda self: self.line.engaged)
-    @rule(data=st.data())
-    def picks_up(self, data: st.DataObject) -> None:
-        call = data.draw(st.sampled_from(sorted(self.line.engaged)))
-        self.do("connected", call, data.draw(st.sampled_from(self.line.engaged[call])), self.now)
-
-    @precondition(lambda self: self.line.waiting)
-    @rule(data=st.data(), agent=st.sampled_from(AGENTS))
-    def is_found_talking(self, data: st.DataObject, agent: str) -> None:
-        self.do("connected", data.draw(st.sampled_from(sorted(self.line.waiting))), agent, self.now)
-
-    @precondition(lambda self: self.line.engaged)
-    @rule(data=st.data())
-    def rings_in_vain(self, data: st.DataObject) -> None:
-        call = data.draw(st.sampled_from(sorted(self.line.engaged)))
-        agents = self.line.engaged[call]
-        missed = agents[0] if data.draw(st.booleans()) else agents
-        self.do("missed", call, "support", T, missed, self.now)
-
-    @precondition(lambda self: self.line.waiting or self.line.engaged)
-    @rule(data=st.data(), cut_off=st.booleans())
-    def leaves(self, data: st.DataObject, cut_off: bool) -> None:
-        call = data.draw(st.sampled_from(sorted({*self.line.waiting, *self.line.engaged})))
-        self.do("leave", call, self.now, cut_off=cut_off)
-
-    @precondition(lambda self: self.line.waiting)
-    @rule(data=st.data(), queue=st.sampled_from(QUEUES))
-    def moves(self, data: st.DataObject, queue: str) -> None:
-        self.do("move", data.draw(st.sampled_from(sorted(self.line.waiting))), queue, self.now)
-
-    @rule(queue=st.sampled_from(QUEUES))
-    def closes(self, queue: str) -> None:
-        self.do("closing", queue, self.now)
-
-    @rule(seconds=st.floats(0.1, 100))
-    def time_passes(self, seconds: float) -> None:
-        self.now += seconds
-        self.do("tick", self.now)
-        nothing_left = self.line.next_timer()
-        assert nothing_left is None or nothing_left > self.now
-
-    @invariant()
-    def everybody_has_one(self) -> None:
+    def check_everybody_has_one(self) -> None:
         for call, names in self.line.engaged.items():
             assert len(names) == len(set(names)) and names
             assert all(self.line.agents[name].call == call for name in names)
@@ -187,8 +126,7 @@ class AnyDay(RuleBasedStateMachine):
         for agent in self.line.agents.values():
             assert agent.call is None or agent.name in self.line.engaged[agent.call]
 
-    @invariant()
-    def no_free_agent_while_somebody_waits(self) -> None:
+    def check_no_free_agent_while_somebody_waits(self) -> None:
         for agent in self.line.agents.values():
             assert agent.mode is agent.current(self.now) or agent.mode is AgentMode.WRAP_UP or agent.since == 0.0
             if agent.mode is AgentMode.FREE:
@@ -196,11 +134,160 @@ class AnyDay(RuleBasedStateMachine):
                     if entry.call not in self.line.engaged and entry.held_for in (None, agent.name):
                         assert entry.queue not in agent.queues or not agent.meets(entry.levels)
 
-    @invariant()
-    def the_order_is_whole(self) -> None:
         waiting = [call for call in self.line.waiting if call not in self.line.engaged]
         assert sorted(waiting) == sorted(call for queue in QUEUES for call in self.line.calls_in(queue))
 
 
-AnyDay.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+class AnyDay(RuleBasedStateMachine):
+    """Every order of steps that Hypothesis can think of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.floor = Floor()
+
+    @rule(
+        queue=st.sampled_from(QUEUES),
+        seconds=st.floats(0, 5),
+        late=st.floats(0, 100),
+        kind=st.sampled_from([Kind.CALLER, Kind.CALLER, Kind.CALLBACK]),
+        needs=st.sampled_from(NEEDS),
+        priority=st.sampled_from([0, 0, 3]),
+        last_agent=st.sampled_from([None, *AGENTS, "nobody"]),
+        number=st.sampled_from(["", "+14155550100", "+14155550101"]),
+    )
+    def joins(self, queue: str, seconds: float, late: float, **more: Any) -> None:
+        self.floor.now += seconds
+        self.floor.callers += 1
+        self.floor.do("join", f"c{self.floor.callers}", queue, self.floor.now - late, self.floor.now, **more)
+
+    @rule(agent=st.sampled_from(AGENTS), device=st.sampled_from([Device.IDLE] * 4 + list(Device)))
+    def phone(self, agent: str, device: Device) -> None:
+        self.floor.do("device", agent, device, self.floor.now)
+
+    @rule(agent=st.sampled_from(AGENTS), queues=st.none() | st.lists(st.sampled_from(QUEUES), unique=True, min_size=1))
+    def logs_in(self, agent: str, queues: list[str] | None) -> None:
+        self.floor.do("login", agent, self.floor.now, queues)
+
+    @rule(agent=st.sampled_from(AGENTS))
+    def logs_out(self, agent: str) -> None:
+        self.floor.do("logout", agent, self.floor.now)
+
+    @rule(agent=st.sampled_from(AGENTS), reason=st.sampled_from(["coffee", "lunch"]))
+    def pauses(self, agent: str, reason: str) -> None:
+        self.floor.do("pause", agent, reason, self.floor.now)
+
+    @precondition(lambda self: any(agent.paused or agent.wrap_up_until for agent in self.floor.line.agents.values()))
+    @rule(agent=st.sampled_from(AGENTS))
+    def resumes(self, agent: str) -> None:
+        self.floor.do("resume", agent, self.floor.now)
+
+    @precondition(lambda self: self.floor.line.engaged)
+    @rule(data=st.data())
+    def picks_up(self, data: st.DataObject) -> None:
+        call = data.draw(st.sampled_from(sorted(self.floor.line.engaged)))
+        self.floor.do("connected", call, data.draw(st.sampled_from(self.floor.line.engaged[call])), self.floor.now)
+
+    @precondition(lambda self: self.floor.line.waiting)
+    @rule(data=st.data(), agent=st.sampled_from(AGENTS))
+    def is_found_talking(self, data: st.DataObject, agent: str) -> None:
+        self.floor.do("connected", data.draw(st.sampled_from(sorted(self.floor.line.waiting))), agent, self.floor.now)
+
+    @precondition(lambda self: self.floor.line.engaged)
+    @rule(data=st.data())
+    def rings_in_vain(self, data: st.DataObject) -> None:
+        call = data.draw(st.sampled_from(sorted(self.floor.line.engaged)))
+        agents = self.floor.line.engaged[call]
+        missed = agents[0] if data.draw(st.booleans()) else agents
+        self.floor.do("missed", call, "support", T, missed, self.floor.now)
+
+    @precondition(lambda self: self.floor.line.waiting or self.floor.line.engaged)
+    @rule(data=st.data(), cut_off=st.booleans())
+    def leaves(self, data: st.DataObject, cut_off: bool) -> None:
+        call = data.draw(st.sampled_from(sorted({*self.floor.line.waiting, *self.floor.line.engaged})))
+        self.floor.do("leave", call, self.floor.now, cut_off=cut_off)
+
+    @precondition(lambda self: self.floor.line.waiting)
+    @rule(data=st.data(), queue=st.sampled_from(QUEUES))
+    def moves(self, data: st.DataObject, queue: str) -> None:
+        self.floor.do("move", data.draw(st.sampled_from(sorted(self.floor.line.waiting))), queue, self.floor.now)
+
+    @rule(queue=st.sampled_from(QUEUES))
+    def closes(self, queue: str) -> None:
+        self.floor.do("closing", queue, self.floor.now)
+
+    @precondition(lambda self: any(agent.talking for agent in self.floor.line.agents.values()))
+    @rule(data=st.data(), wraps_up=st.booleans())
+    def talk_ends(self, data: st.DataObject, wraps_up: bool) -> None:
+        agent = data.draw(st.sampled_from([agent for agent in self.floor.line.agents.values() if agent.talking]))
+        self.floor.do("leave", agent.call, self.floor.now)
+        if not wraps_up:
+            self.floor.do("resume", agent.name, self.floor.now)
+
+    @rule(seconds=st.floats(0.1, 10) | st.floats(0.1, 100))
+    def time_passes(self, seconds: float) -> None:
+        self.floor.now += seconds
+        self.floor.do("tick", self.floor.now)
+        nothing_left = self.floor.line.next_timer()
+        assert nothing_left is None or nothing_left > self.floor.now
+
+
+AnyDay.TestCase.settings = settings(max_examples=200, stateful_step_count=60, deadline=None)
 TestAnyDay = AnyDay.TestCase
+
+
+def somebody(random: Random, floor: Floor, what: str) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    """What may happen next on a busy floor."""
+    line, now, agent = floor.line, floor.now, random.choice(AGENTS)
+    talking = [a for a in line.agents.values() if a.talking]
+    ringing = [call for call in line.engaged if call in line.waiting]
+    if what == "answer" and ringing:
+        call = random.choice(ringing)
+        return "connected", (call, random.choice(line.engaged[call]), now), {}
+    if what == "end" and talking:
+        return "leave", (random.choice(talking).call, now), {}
+    if what == "miss" and ringing:
+        call = random.choice(ringing)
+        return "missed", (call, "support", T, random.choice([line.engaged[call], line.engaged[call][:1]]), now), {}
+    if what == "give up" and line.waiting:
+        return "leave", (random.choice(sorted(line.waiting)), now), {"cut_off": random.random() < 0.5}
+    if what == "resume":
+        return "resume", (agent, now), {}
+    if what == "pause":
+        return "pause", (agent, random.choice(["coffee", "lunch"]), now), {}
+    if what == "shift":
+        if random.random() < 0.3:
+            return "logout", (agent, now), {}
+        return "login", (agent, now, random.choice([None, None, random.sample(QUEUES, 2)])), {}
+    if what == "phone":
+        return "device", (agent, random.choice([Device.IDLE] * 5 + list(Device)), now), {}
+    if what == "steal" and line.waiting:
+        return "connected", (random.choice(sorted(line.waiting)), agent, now), {}
+    if what == "join":
+        floor.callers += 1
+        more = {
+            "kind": random.choice([Kind.CALLER, Kind.CALLER, Kind.CALLBACK]),
+            "needs": random.choice(NEEDS),
+            "priority": random.choice([0, 0, 3]),
+            "last_agent": random.choice([None, *AGENTS]),
+            "number": random.choice(["", "", "+14155550100", f"+1415555{floor.callers % 40 + 1000}"]),
+        }
+        arrived_at = now - random.choice([0.0, 0.0, random.uniform(0, 100)])
+        return "join", (f"c{floor.callers}", random.choice(QUEUES), arrived_at, now), more
+    return "tick", (now,), {}
+
+
+WEIGHTS = {"join": 12, "answer": 12, "end": 9, "tick": 12, "resume": 8, "miss": 2, "give up": 2, "pause": 1, "shift": 2}
+WEIGHTS |= {"phone": 3, "steal": 0.2}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_long_busy_day(seed: int) -> None:
+    random, floor = Random(seed), Floor()
+    for _ in range(2000):
+        floor.now += random.choice([0.0, 0.0, random.expovariate(1 / 4)])
+        what = random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        name, args, more = somebody(random, floor, what)
+        floor.do(name, *args, twin_every=10, **more)
+        if len(floor.line.waiting) > 40:
+            floor.do("leave", random.choice(sorted(floor.line.waiting)), floor.now)
+    assert floor.callers > 300
