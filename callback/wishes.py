@@ -44,6 +44,8 @@ class Wish:
     """None: now."""
     at: float | None = None
     """A chosen time; None: as soon as somebody is free."""
+    not_before: float | None = None
+    """Without a chosen time: as soon as somebody is free from then on, e.g. when we open; None: from now on."""
     told_by: float | None = None
     """Until when the customer was told the call would come."""
     menu_path: list[dict[str, Any]] = field(default_factory=list)
@@ -82,7 +84,7 @@ def planned(wish: Wish, settings: Settings, now: float) -> dict[str, Any]:
         "requested_at": utc(requested_at),
         "due_at": utc(due_at),
         "told_by": None if wish.told_by is None else utc(wish.told_by),
-        "expires_at": utc(expires_at(max(requested_at, due_at if wish.at is not None else 0.0), settings)),
+        "expires_at": utc(expires_at(_due_at(wish, number, settings, requested_at, requested_at), settings)),
         "attempts": 0,
         "asked_linkedid": wish.linkedid,
         "created_by": wish.created_by,
@@ -108,9 +110,10 @@ def _queue(wish: Wish, line: Line, settings: Settings) -> str:
 
 
 def _due_at(wish: Wish, number: str, settings: Settings, now: float, requested_at: float) -> float:
+    """When the number may first be called, seen from `now`; raises CallbackError for a time that is none."""
     if wish.at is None:
-        asked_at = requested_at if wish.source in ON_THE_PHONE else None
-        return allowed_from(number, now, settings, asked_at=asked_at)
+        asked_at = requested_at if wish.source in ON_THE_PHONE and wish.not_before is None else None
+        return allowed_from(number, max(now, wish.not_before or now), settings, asked_at=asked_at)
     if wish.at < now - JUST_NOW_SECONDS:
         raise CallbackError(f"{_clock(wish.at, number, settings)} is over: choose a time to come.", "past")
     if wish.at > now + FARTHEST_DAYS * 86400:

@@ -87,6 +87,21 @@ def test_a_wish_at_night_is_due_in_the_morning_unless_it_comes_by_phone(store: S
     assert by_phone.due_at == utc(night)
 
 
+def test_who_asks_at_closed_hours_is_called_when_we_are_open_and_the_customer_is_up(store: Sessions) -> None:
+    monday = NOW + 5 * 86400 - 5 * 3600
+    ask(store, source="closed", not_before=monday)
+    [row] = rows(store)
+    assert row.due_at == datetime(2026, 11, 23, 14, 0, tzinfo=UTC), "nine where the number is"
+    assert row.expires_at == row.due_at + timedelta(days=1), "a weekend does not break it"
+
+
+def test_a_wish_that_lay_in_the_spool_for_long_expires_a_day_after_it_was_made(store: Sessions) -> None:
+    ask(store, source="fallback", requested_at=NOW - 20 * 3600)
+    [row] = rows(store)
+    assert (row.requested_at, row.due_at) == (utc(NOW - 20 * 3600), utc(NOW))
+    assert row.expires_at == utc(NOW + 4 * 3600)
+
+
 def test_a_chosen_time_is_kept_and_expires_a_day_after_it(store: Sessions) -> None:
     chosen = NOW + 3 * 86400
     ask(store, source="agent", created_by="anna", at=chosen)
