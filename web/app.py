@@ -19,7 +19,7 @@ from ringback.config import Settings
 from ringback.secrets import Secrets
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
-from web import admin, build_assets, desk, floor, i18n, labels, mishaps, security, session
+from web import admin, build_assets, desk, floor, i18n, labels, mishaps, public, security, session
 from web.api import views as api_views
 from web.context import Parts, close_session
 from web.errors import PortError, WebError
@@ -52,8 +52,10 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
     i18n.init(app)
     labels.init(app)
     mishaps.init(app)
-    for views in (session.views, floor.views, desk.views, admin.views, api_views):
+    for views in (session.views, floor.views, desk.views, admin.views, public.views, api_views):
         app.register_blueprint(views.blueprint)
+    app.extensions["csrf"].exempt(public.views.blueprint)  # it has a token of its own, that needs no cookie
+    app.add_template_global(floor.promises.alarm_strip)
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
     app.add_template_global(build_assets.missing, "missing_parts")
     app.add_url_rule("/", "home", _home)

@@ -14,7 +14,7 @@ from web.i18n import FOLDER, LANGUAGES
 
 WEB = Path(__file__).parent
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext.babel_extract")]
-KEYWORDS = {"_": None, "_l": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "_now": None, "_l": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 SOURCE = "en"
 
 

@@ -1,7 +1,8 @@
 """Languages and times as people read them: the catalogs, the choice of language, the filters of the templates.
 
 The catalogs are read from the .po files themselves, so there is no compiling step to forget. Who chooses the
-language: the person's own setting, else the cookie of the switch, else what the browser asks for.
+language: the person's own setting, else the cookie of the switch, else what the browser asks for; on the public form
+its address (`lang`), else the browser.
 """
 
 import io
@@ -50,6 +51,10 @@ def choose_language() -> str:
     """The language of this request."""
     if not has_request_context():
         return "en"
+    if request.endpoint == "public.form":
+        # Nobody is signed in there: the owner's site says which language its page is in.
+        asked = request.args.get("lang", "")
+        return asked if asked in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or "en"
     own = getattr(getattr(current_user, "row", None), "language", "")
     if own in LANGUAGES:
         return own

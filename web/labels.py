@@ -3,8 +3,11 @@
 A code without a word here is shown as it is, so that a new one is seen and not hidden.
 """
 
+from typing import Any
+
 from flask import Flask
 from flask_babel import LazyString
+from flask_babel import gettext as _now
 from flask_babel import lazy_gettext as _
 
 from web.context import settings
@@ -50,7 +53,51 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "wrap-up": _("Wrap-up"),
         "paused": _("Paused"),
         "busy": _("Own call"),
+        "logged out": _("Logged out"),
     },
+    "promise": {
+        "requested": _("Waits for its time"),
+        "due": _("Waits for an agent"),
+        "dialling_agent": _("Agent's phone rings"),
+        "dialling_customer": _("Customer's phone rings"),
+        "connected": _("Talking"),
+        "done": _("Kept"),
+        "failed": _("Not reached"),
+        "cancelled": _("Cancelled"),
+        "expired": _("Expired"),
+    },
+    "column": {
+        "late": _("Late"),
+        "due": _("Due now"),
+        "later": _("Later"),
+        "broken": _("Broken today"),
+        "kept": _("Kept today"),
+        "cancelled": _("Cancelled today"),
+    },
+    "outcome": {
+        "answered": _("answered"),
+        "busy": _("busy"),
+        "no_answer": _("no answer"),
+        "machine": _("answering machine"),
+        "refused": _("call refused"),
+        "unreachable": _("not reachable"),
+        "wrong_number": _("no such number"),
+    },
+    "source": {
+        "queue": _("by a key in the line"),
+        "closed": _("by a key at closed hours"),
+        "form": _("by the form on the web"),
+        "agent": _("by a colleague"),
+        "fallback": _("while the program was away"),
+        "message": _("by a message"),
+    },
+    "level": {"red": _("Urgent"), "yellow": _("Soon")},
+    "refused": {
+        "This promise is over, or its customer is on the phone already.": _(
+            "This promise is over, or its customer is on the phone already."
+        ),
+    },
+    "why": {"nobody could call in time": _("nobody could call in time")},
     "speaker": {"caller": _("Caller"), "agent": _("Agent")},
     "role": {
         "agent": _("Agent"),
@@ -105,6 +152,14 @@ TONES = {
     "pbx_lost": "bad",
     "failed": "bad",
     "missing": "bad",
+    "expired": "bad",
+    "late": "bad",
+    "red": "bad",
+    "yellow": "warn",
+    "due": "warn",
+    "dialling_agent": "busy",
+    "dialling_customer": "busy",
+    "connected": "busy",
 }
 """Colour of a code's badge; the word beside it says the same, so that colour is never alone."""
 
@@ -135,7 +190,24 @@ def queue_name(name: str | None) -> str:
     return queue.name if queue else name or ""
 
 
+def alarm_text(alarm: dict[str, Any]) -> str:
+    """An alarm in the reader's language; the sentence of its row where the pages know none for its kind."""
+    facts = alarm["args"] or {}
+    if alarm["kind"] != "callback.broken" or not facts.get("number"):
+        return str(alarm["text"])
+    if facts.get("state") == "expired":
+        return _now(
+            "The promise to call %(number)s back has expired: nobody could call in time.", number=facts["number"]
+        )
+    return _now("%(number)s was promised a call and could not be reached.", number=facts["number"])
+
+
+def zone_name() -> str:
+    """Our own time zone, as the settings give it."""
+    return settings().timezone
+
+
 def init(app: Flask) -> None:
     """Makes the words known to the templates."""
-    for function in (label, tone, line_name, agent_name, queue_name):
+    for function in (label, tone, line_name, agent_name, queue_name, alarm_text, zone_name):
         app.add_template_global(function)

@@ -7,16 +7,16 @@ from typing import Literal, get_args
 
 Role = Literal["agent", "supervisor", "trainer", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
-Right = Literal["people", "pause", "all_calls"]
+Right = Literal["people", "pause", "all_calls", "promise", "cancel_promise", "alarms"]
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    "agent": frozenset(),
+    "agent": frozenset({"promise"}),
     "trainer": frozenset({"all_calls"}),
-    "supervisor": frozenset({"all_calls", "pause"}),
-    "admin": frozenset({"all_calls", "pause", "people"}),
+    "supervisor": frozenset({"all_calls", "pause", "promise", "cancel_promise", "alarms"}),
+    "admin": frozenset({"all_calls", "pause", "promise", "cancel_promise", "alarms", "people"}),
 }
-"""What each role may do besides seeing what happens now and the tickets. An agent hears only the calls that
-he or she answered."""
+"""What each role may do besides seeing what happens now, the promises and the tickets. An agent hears only the
+calls that he or she answered."""
 
 WINDOW_SECONDS = 15 * 60.0
 """Failures older than this are forgotten."""
@@ -25,6 +25,14 @@ FREE_TRIES = {"name": 5, "address": 15}
 LONGEST_SECONDS = 300.0
 PASSWORD_MIN = 10
 PASSWORD_MAX = 200
+
+PUBLIC_LIMITS = {"number": (3, 3600.0), "address": (10, 600.0), "all": (300, 3600.0)}
+"""Of the public form: how often it may be sent within so many seconds for one number, from one address, which a
+household or an office shares, and in all. A stranger who floods it makes few phones ring."""
+QUICKEST_SECONDS = 2.0
+"""Nobody fills in a form faster than this; programs do."""
+PUBLIC_FORM_HOURS = 12.0
+"""A page of the public form that was open for longer is given a new token."""
 
 
 def may(role: str, right: Right) -> bool:
@@ -44,6 +52,16 @@ def wait_seconds(kind: Literal["name", "address"], failures: list[float], now: f
         return 0.0
     wait = min(LONGEST_SECONDS, 2.0 ** min(beyond, 20))
     return max(0.0, max(recent) + wait - now)
+
+
+def public_wait_seconds(limit: tuple[int, float], sent: list[float], now: float) -> float:
+    """How long until the public form is taken again; 0: it is taken now.
+
+    `limit` is one of PUBLIC_LIMITS; `sent` are the times (epoch seconds) at which it was sent before.
+    """
+    most, seconds = limit
+    recent = sorted(at for at in sent if now - at < seconds)
+    return 0.0 if len(recent) < most else max(1.0, recent[-most] + seconds - now)
 
 
 def password_fault(password: str, name: str) -> Literal["short", "long", "name"] | None:

@@ -14,10 +14,12 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import NotFound
 
-from web.context import Person, db
+from web.context import Person, db, settings
 from web.models import User
 
-PUBLIC = frozenset({"static", "session.sign_in", "session.look"})
+FRAMED = "public.form"
+"""The one page that other sites may show inside their own, those of `web.embed_origins`."""
+PUBLIC = frozenset({"static", "session.sign_in", "session.look", FRAMED})
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -96,16 +98,20 @@ def _sign_in_first() -> ResponseReturnValue:
 
 
 def _headers(response: Response) -> Response:
+    framed = request.endpoint == FRAMED
+    origins = settings().web.embed_origins if framed else []
+    ancestors = " ".join(["'self'", *origins]) if framed else "'none'"
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; script-src 'self'; "
         f"style-src 'self' 'nonce-{nonce()}'; img-src 'self' data:; media-src 'self'; connect-src 'self'; "
-        "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["X-Frame-Options"] = "DENY"
+    if not origins:  # it can name no other site than ours: there the policy above speaks alone
+        response.headers["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if origins else "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -14,18 +14,16 @@ from sqlalchemy.orm import Session, selectinload
 
 from recording.models import Recording
 from ringback.store.base import utc
-from ringback.store.bus import AgentState, Process, Request
+from ringback.store.bus import AgentState, Process
 from survey.models import Answer
 from tickets.models import Call, Contact, Ticket
 from transcripts.models import Segment, Transcript
+from web.api.promises import alarms_document, promise_counts
+from web.api.requests import latest_requests
 from web.errors import BadCursor
 
 AWAY_SECONDS = 5.0
 """A process whose beat is older than this is away."""
-ANSWER_SECONDS = 5.0
-"""A request that waits longer than this for the controller is late."""
-SHOWN_SECONDS = 30.0
-"""How long the outcome of a request stays beside its agent."""
 
 AWAY_MEANS = {
     "controller": "New callers are offered a callback by the fallback script; callers inside stay on music.",
@@ -154,7 +152,7 @@ def ticket_document(session: Session, number: int) -> Document | None:
 
 
 def live_document(session: Session, now: float) -> Document:
-    """What happens at `now` (epoch seconds): calls that go on, agents, processes.
+    """What happens at `now` (epoch seconds): calls that go on, agents, processes, promises counted, alarms.
 
     A process is "here", "troubled" (its own sentence in `trouble`) or "away" (`means` says what that is for
     people); the three that belong to a running Ringback are listed even when they were never seen.
@@ -163,7 +161,7 @@ def live_document(session: Session, now: float) -> Document:
     agents = session.scalars(select(AgentState).order_by(AgentState.display, AgentState.agent)).all()
     rows = {row.name: row for row in session.scalars(select(Process))}
     names = list(AWAY_MEANS) + sorted(set(rows) - set(AWAY_MEANS))
-    requests = _latest_requests(session, now)
+    requests = latest_requests(session, now, ("agent.pause", "agent.resume"))
     return {
         "now": _iso(utc(now)),
         "calls": [
@@ -183,6 +181,8 @@ def live_document(session: Session, now: float) -> Document:
             for row in agents
         ],
         "processes": [_process(name, rows.get(name), now) for name in names],
+        "promises": promise_counts(session, now),
+        "alarms": alarms_document(session),
     }
 
 
@@ -198,32 +198,6 @@ def _process(name: str, row: Process | None, now: float) -> Document:
         "started_at": _iso(row.started_at) if row else None,
         "beat_at": _iso(row.beat_at) if row else None,
     }
-
-
-def _latest_requests(session: Session, now: float) -> dict[str, Document]:
-    """The newest wish about each agent, while it waits for an answer and a little after."""
-    query = select(Request).where(
-        Request.kind.in_(("agent.pause", "agent.resume")),
-        or_(Request.done_at.is_(None), Request.done_at > utc(now - SHOWN_SECONDS)),
-        Request.asked_at > utc(now - 3600),
-    )
-    latest = {row.subject: row for row in session.scalars(query.order_by(Request.asked_at))}
-    return {
-        subject: {
-            "kind": row.kind,
-            "asked_by": row.asked_by,
-            "asked_at": _iso(row.asked_at),
-            "state": _request_state(row, now),
-            "error": row.error,
-        }
-        for subject, row in latest.items()
-    }
-
-
-def _request_state(row: Request, now: float) -> str:
-    if row.done_at is not None:
-        return "refused" if row.error else "done"
-    return "late" if now - row.asked_at.timestamp() > ANSWER_SECONDS else "asked"
 
 
 def _before(cursor: str) -> ColumnElement[bool]:

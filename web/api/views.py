@@ -1,13 +1,17 @@
-"""The documents over HTTP, for people who signed in: /api/calls, /api/calls/ID, /api/now.
+"""The documents over HTTP, for people who signed in: /api/calls, /api/calls/ID, /api/now, /api/promises,
+/api/promises/ID.
 
 An agent reads only the calls that he or she answered, as in the pages.
 """
+
+import uuid
 
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from web.api.documents import call_document, call_list
-from web.context import db, now, person
+from web.api.promises import promise_document, promises_document
+from web.context import db, now, person, settings
 from web.floor.views import live_for_person
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -40,3 +44,17 @@ def call(linkedid: str) -> ResponseReturnValue:
 @blueprint.get("/now")
 def now_document() -> ResponseReturnValue:
     return jsonify(live_for_person(now()))
+
+
+@blueprint.get("/promises")
+def promises() -> ResponseReturnValue:
+    """`{"counts": {...}, "due": [...], "late": [...], "later": [...], "kept": [...], "broken": [...], ...}`."""
+    return jsonify(promises_document(db(), now(), settings()))
+
+
+@blueprint.get("/promises/<uuid:key>")
+def promise(key: uuid.UUID) -> ResponseReturnValue:
+    document = promise_document(db(), key, now())
+    if document is None:
+        abort(404)
+    return jsonify(document)

@@ -1,4 +1,5 @@
-"""The supervisor's pages: what happens now, the calls, one call."""
+"""The supervisor's pages: what happens now, the calls, one call, the promises to call back, the alarms."""
 
 from web.floor import calls as calls
+from web.floor import promises as promises
 from web.floor import views as views

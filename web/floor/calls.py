@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import abort, jsonify, render_template, request, send_file, url_for
+from flask import abort, flash, jsonify, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from recording.models import Recording
 from tickets.models import Call
 from web.api.documents import Document, call_document, call_list
-from web.context import db, now, person, settings
+from web.context import db, needs, now, person, settings
 from web.errors import N_, WebError
 from web.floor.peaks import read_peaks
 from web.floor.views import answer, blueprint
 from web.i18n import epoch
+from web.promises import About, CallBack, form_about, give, line_of, open_promise, outcome
 
 PAGE = 50
 STILL_SECONDS = 1800.0
@@ -67,11 +68,57 @@ def _given(chosen: dict[str, str]) -> dict[str, Any]:
 @blueprint.get("/calls/<linkedid>")
 def call(linkedid: str) -> ResponseReturnValue:
     """One call; asks again by itself while something of it is still to come."""
+    document = _document(linkedid)
+    return _page(document, form_about(_about(document)))
+
+
+@blueprint.post("/calls/<linkedid>/callback")
+@needs("promise")
+def call_back(linkedid: str) -> ResponseReturnValue:
+    """Promises the caller of this call another one."""
+    document = _document(linkedid)
+    about = _about(document)
+    form = form_about(about)
+    promised = give(form, about)
+    if promised is None:
+        return make_response(_page(document, form), 400)
+    flash(outcome(promised))
+    return redirect(url_for("floor.call", linkedid=linkedid))
+
+
+def _document(linkedid: str) -> Document:
     document = call_document(db(), linkedid)
     if document is None or not person().may_hear(document["call"]["agent"]):
         abort(404)
+    return document
+
+
+def _about(document: Document) -> About:
+    call, ticket = document["call"], document["ticket"]
+    return About(
+        line=line_of(call["line"]),
+        number=(call["contact"] or {}).get("number") or call["caller_number"],
+        queue=call["queue"],
+        language=call["language"],
+        ticket=ticket["number"] if ticket else None,
+        linkedid=call["linkedid"],
+        # Who hung up in the line has waited already; who was served begins anew.
+        arrived_at=epoch(call["arrived_at"]) if call["result"] == "abandoned" else None,
+        menu_path=document["menu_path"],
+    )
+
+
+def _page(document: Document, form: CallBack) -> ResponseReturnValue:
+    call = document["call"]
     return answer(
-        "call.html", document, doc=document, stages=stages(document, now()), unfinished=unfinished(document, now())
+        "call.html",
+        document,
+        doc=document,
+        stages=stages(document, now()),
+        unfinished=unfinished(document, now()),
+        back=form,
+        back_to=url_for("floor.call_back", linkedid=call["linkedid"]),
+        back_open=open_promise(call["caller_number"], line_of(call["line"]).redial_country),
     )
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from ringback.store.bus import AgentState, Request
 from web import i18n
 from web.api.documents import Document, live_document
-from web.context import db, now, person
+from web.context import db, now, person, settings
 from web.security import is_htmx
 
 blueprint = Blueprint("floor", __name__)
@@ -30,7 +30,9 @@ def ask(agent: str, wish: str) -> ResponseReturnValue:
         abort(403)
     if db().get(AgentState, agent) is None:
         abort(404)
-    db().add(Request(kind=f"agent.{wish}", subject=agent, asked_by=person().name))
+    reason = request.form.get("reason", "")
+    args = {"reason": reason} if wish == "pause" and reason in settings().pause_limits else {}
+    db().add(Request(kind=f"agent.{wish}", subject=agent, args=args, asked_by=person().name))
     db().commit()
     return _live() if is_htmx() else redirect(url_for("floor.now_page"))
 
@@ -38,7 +40,13 @@ def ask(agent: str, wish: str) -> ResponseReturnValue:
 def _live() -> ResponseReturnValue:
     moment = now()
     document = live_for_person(moment)
-    return answer("now_live.html" if is_htmx() else "now.html", document, live=document, moment=moment)
+    return answer(
+        "now_live.html" if is_htmx() else "now.html",
+        document,
+        live=document,
+        moment=moment,
+        reasons=list(settings().pause_limits),
+    )
 
 
 def live_for_person(moment: float) -> Document:
@@ -58,8 +66,12 @@ def answer(template: str, document: Document, **values: object) -> ResponseRetur
     tag = tag_of(document)
     if is_htmx() and request.method == "GET" and request.if_none_match.contains(tag):
         return Response(status=304)
-    headers = json.dumps({"If-None-Match": f'"{tag}"'})
-    return render_template(template, poll_headers=headers, **values)
+    return render_template(template, poll_headers=poll_headers(document), **values)
+
+
+def poll_headers(document: Document) -> str:
+    """What the part of a page that shows `document` sends along when it asks again."""
+    return json.dumps({"If-None-Match": f'"{tag_of(document)}"'})
 
 
 def tag_of(document: Document) -> str:

@@ -1,0 +1,113 @@
+"""Promises to call back and standing alarms as JSON documents: the board, one promise, the counts.
+
+Reads only. What the callback room says of a promise is given the names, calls and tickets that people look for.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callback.board import board, listed, place_of
+from callback.models import OPEN_STATES, Callback
+from callback.service import attempts_of, live
+from ringback.config import Settings
+from ringback.store.alarms import standing_alarms
+from tickets.models import Call, Contact
+from web.api.requests import latest_requests
+
+Document = dict[str, Any]
+COLUMNS = ("late", "due", "later", "broken", "kept", "cancelled")
+"""In the order in which people want to see them."""
+MOST_ALARMS = 200
+
+
+def promises_document(session: Session, now: float, settings: Settings) -> Document:
+    """`callback.board.board` with what `_dress` adds to each promise."""
+    document = board(session, now, settings)
+    _dress(session, [promise for name in COLUMNS for promise in document[name]], now)
+    return document
+
+
+def promise_document(session: Session, key: uuid.UUID, now: float) -> Document | None:
+    """One promise with its `place` (due, late, later; None: ended) and `tries`; None: there is no such promise."""
+    row = session.get(Callback, key)
+    if row is None:
+        return None
+    found = listed(row)
+    found["place"] = place_of(row, now) if row.ended_at is None else None
+    found["is_open"] = row.state in OPEN_STATES
+    found["tries"] = [
+        {"attempt": each.attempt, "at": _iso(each.at), "agent": each.agent, "outcome": each.outcome}
+        for each in attempts_of(session, key)
+    ]
+    _dress(session, [found], now)
+    return found
+
+
+def promise_counts(session: Session, now: float) -> dict[str, int]:
+    """Live promises: `{"due": 2, "late": 0, "later": 5}`."""
+    counts = dict.fromkeys(("due", "late", "later"), 0)
+    for row in live(session):
+        counts[place_of(row, now)] += 1
+    return counts
+
+
+def alarms_document(session: Session) -> list[Document]:
+    """Standing alarms: red before yellow, then the oldest first."""
+    rows = sorted(standing_alarms(session), key=lambda row: (row.level != "red", row.raised_at))
+    return [
+        {
+            "id": str(row.id),
+            "kind": row.kind,
+            "subject": row.subject,
+            "level": row.level,
+            "text": row.text,
+            "args": row.args,
+            "raised_at": _iso(row.raised_at),
+        }
+        for row in rows[:MOST_ALARMS]
+    ]
+
+
+def _dress(session: Session, promises: list[Document], now: float) -> None:
+    """Adds to each promise `name`, `ticket`, the calls `asked` and `kept` with who answered them, the `request`."""
+    asked_and_kept = (("asked", "asked_linkedid"), ("kept", "connected_linkedid"))
+    calls = _calls(session, {promise[key] for promise in promises for _, key in asked_and_kept})
+    names = _names(session, {promise["number"] for promise in promises})
+    requests = latest_requests(session, now, ("callback.cancel",))
+    for promise in promises:
+        for name, key in asked_and_kept:
+            promise[name] = calls.get(promise[key])
+        tickets = [promise[name]["ticket"] for name in ("kept", "asked") if promise[name]]
+        promise["ticket"] = promise["ticket_number"] or next(filter(None, tickets), None)
+        promise["name"] = names.get(promise["number"]) or (promise["asked"] or {}).get("caller_name") or ""
+        promise["request"] = requests.get(promise["id"]) if promise["ended_at"] is None else None
+
+
+def _calls(session: Session, linkedids: Iterable[str | None]) -> dict[str | None, Document]:
+    query = select(Call.linkedid, Call.agent, Call.ticket_number, Call.caller_name, Call.arrived_at)
+    return {
+        linkedid: {
+            "linkedid": linkedid,
+            "agent": agent,
+            "ticket": ticket,
+            "caller_name": name,
+            "arrived_at": _iso(arrived),
+        }
+        for linkedid, agent, ticket, name, arrived in session.execute(
+            query.where(Call.linkedid.in_([each for each in linkedids if each is not None]))
+        )
+    }
+
+
+def _names(session: Session, numbers: Iterable[str]) -> dict[str | None, str]:
+    query = select(Contact.number, Contact.name).where(Contact.number.in_(list(numbers)))
+    return {number: name for number, name in session.execute(query) if name}
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()

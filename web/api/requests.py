@@ -1,0 +1,42 @@
+"""Wishes that people at pages had of the controller, and what became of them, as documents."""
+
+from collections.abc import Collection
+from datetime import UTC
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from ringback.store.base import utc
+from ringback.store.bus import Request
+
+ANSWER_SECONDS = 5.0
+"""A request that waits longer than this for the controller is late."""
+SHOWN_SECONDS = 30.0
+"""How long the outcome of a request stays beside its subject."""
+
+
+def latest_requests(session: Session, now: float, kinds: Collection[str]) -> dict[str, dict[str, Any]]:
+    """By subject the newest wish of these kinds, while it waits for an answer and a little after."""
+    query = select(Request).where(
+        Request.kind.in_(kinds),
+        or_(Request.done_at.is_(None), Request.done_at > utc(now - SHOWN_SECONDS)),
+        Request.asked_at > utc(now - 3600),
+    )
+    latest = {row.subject: row for row in session.scalars(query.order_by(Request.asked_at))}
+    return {
+        subject: {
+            "kind": row.kind,
+            "asked_by": row.asked_by,
+            "asked_at": row.asked_at.astimezone(UTC).isoformat(),
+            "state": _state(row, now),
+            "error": row.error,
+        }
+        for subject, row in latest.items()
+    }
+
+
+def _state(row: Request, now: float) -> str:
+    if row.done_at is not None:
+        return "refused" if row.error else "done"
+    return "late" if now - row.asked_at.timestamp() > ANSWER_SECONDS else "asked"

@@ -1,0 +1,101 @@
+"""The promises to call back: the board, one promise, cancelling it; and the alarms that stand."""
+
+import uuid
+
+from flask import abort, flash, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from callback.errors import CallbackError
+from callback.models import WAITING_STATES, Callback
+from callback.service import cancel as cancel_promise
+from ringback.store.alarms import clear_alarm
+from ringback.store.base import utc
+from ringback.store.bus import Alarm, Request
+from web.api.promises import Document, alarms_document, promise_document, promises_document
+from web.context import db, needs, now, person, settings
+from web.floor.views import answer, blueprint, poll_headers
+from web.promises import SENTENCES, TROUBLE
+from web.security import is_htmx
+
+MOST_REASON = 200
+STRIP = 3
+"""Alarms that every page shows; the rest is on the page of the alarms."""
+
+
+@blueprint.get("/promises")
+def promises() -> ResponseReturnValue:
+    """The board, or for htmx its living part; 304 while nothing changed."""
+    moment = now()
+    board = promises_document(db(), moment, settings())
+    return answer("promises_live.html" if is_htmx() else "promises.html", board, board=board, moment=moment)
+
+
+@blueprint.get("/promises/<uuid:key>")
+def promise(key: uuid.UUID) -> ResponseReturnValue:
+    return _page(key)
+
+
+@blueprint.post("/promises/<uuid:key>/cancel")
+@needs("cancel_promise")
+def cancel(key: uuid.UUID) -> ResponseReturnValue:
+    """Ends a promise that waits at once; one that is being dialled is the controller's to end, which is asked."""
+    row = db().get(Callback, key) or abort(404)
+    reason = " ".join(request.form.get("reason", "").split())
+    if not reason or len(reason) > MOST_REASON:
+        fault = (
+            _("Say in a few words why it is cancelled.")
+            if not reason
+            else _("Take at most %(n)d signs.", n=MOST_REASON)
+        )
+        return make_response(_page(key, fault, reason[: 2 * MOST_REASON]), 400)
+    # The controller keeps what it has taken up in its memory: it is told in either case.
+    wish = Request(kind="callback.cancel", subject=str(key), args={"reason": reason}, asked_by=person().name)
+    if row.state in (*WAITING_STATES, "connected") or row.ended_at is not None:
+        try:
+            cancel_promise(db(), key, f"{person().name}: {reason}", now())
+        except CallbackError as error:
+            db().rollback()
+            return make_response(_page(key, str(SENTENCES.get(error.code, TROUBLE)[1]), reason), 409)
+        flash(_("The promise is cancelled: nobody is called."))
+    db().add(wish)
+    db().commit()
+    return redirect(url_for("floor.promise", key=key))
+
+
+def _page(key: uuid.UUID, fault: str | None = None, reason: str = "") -> ResponseReturnValue:
+    moment = now()
+    found = promise_document(db(), key, moment)
+    if found is None:
+        abort(404)
+    return answer("promise.html", found, promise=found, moment=moment, fault=fault, reason=reason)
+
+
+@blueprint.get("/alarms")
+def alarms() -> ResponseReturnValue:
+    """All that stand; for htmx the strip that every page of the floor has at its top."""
+    found = standing()
+    return answer("_alarms.html" if is_htmx() else "alarms.html", {"alarms": found}, alarms=found)
+
+
+@blueprint.post("/alarms/<uuid:key>/seen")
+@needs("alarms")
+def seen_to(key: uuid.UUID) -> ResponseReturnValue:
+    """Somebody has seen to it; one that is seen to already, or has mended itself, is no error."""
+    row = db().get(Alarm, key) or abort(404)
+    if row.cleared_at is None:
+        clear_alarm(db(), row.kind, row.subject, utc(now()), by=person().name)
+        db().commit()
+    if is_htmx():
+        return answer("_alarms.html", {"alarms": standing()})
+    return redirect(url_for("floor.alarms"))
+
+
+def standing() -> list[Document]:
+    return alarms_document(db())
+
+
+def alarm_strip() -> Document:
+    """What the strip of alarms shows, and the headers with which it asks again."""
+    found = standing()
+    return {"shown": found[:STRIP], "more": max(0, len(found) - STRIP), "poll_headers": poll_headers({"alarms": found})}

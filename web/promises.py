@@ -1,0 +1,239 @@
+"""Promises to call back as pages make and explain them: the staff's form, times on a clock, why something is refused.
+
+What may be promised is the callback room's; here its codes become one sentence in the reader's language beside the
+field that it is about.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, get_timezone_name
+from flask_babel import LazyString, force_locale, get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from callback.errors import CallbackError
+from callback.models import Callback
+from callback.policy import allowed_from, read_number, zones_of
+from callback.service import Promised, open_for, promise
+from callback.wishes import FARTHEST_DAYS, MOST_NOTES, Wish
+from ringback.config import Line, Settings
+from tickets.service import add_entry
+from web.context import db, now, person, settings
+
+NUMBER_MOST = 40
+SENTENCES: dict[str, tuple[str, LazyString]] = {
+    "number": (
+        "number",
+        _l("This is no number that can be called: give all its digits, with the country code, e.g. +12025550123."),
+    ),
+    "short": ("number", _l("Short and emergency numbers are never called back: give another number.")),
+    "premium": (
+        "number",
+        _l("This number costs the one who calls it more than a call, so we do not call it: give another number."),
+    ),
+    "prefix": ("number", _l("Numbers of this country or region are not called from here: give another number.")),
+    "number-limit": ("number", _l("This number was called as often today as is allowed: try again tomorrow.")),
+    "day-limit": ("", _l("No more calls can be promised today: try again tomorrow, or call us.")),
+    "line": ("", _l("The line that the call would belong to is gone: load the page again.")),
+    "queue": ("queue", _l("There is no such queue: choose one from the list.")),
+    "off": ("queue", _l("This queue makes no promises to call back: choose another one.")),
+    "past": ("at", _l("This time is over: choose a time to come.")),
+    "far": ("at", _l("A call can be promised %(n)d days ahead: choose an earlier time.", n=FARTHEST_DAYS)),
+    "notes": ("note", _l("Take at most %(n)d signs.", n=MOST_NOTES)),
+    "unknown": ("", _l("There is no such promise.")),
+    "ended": ("", _l("This promise has ended already: nothing was changed.")),
+    "talking": ("", _l("The customer is being talked with just now: the promise is kept.")),
+}
+TROUBLE = ("", _l("The promise could not be written down: try again."))
+
+
+class NoTime(Exception):
+    """What was given is no time."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a promise made at a page belongs to."""
+
+    line: Line
+    number: str = ""
+    queue: str | None = None
+    language: str | None = None
+    ticket: int | None = None
+    linkedid: str | None = None
+    """The call that asked."""
+    arrived_at: float | None = None
+    """Its place in line; None: now."""
+    menu_path: list[dict[str, Any]] = field(default_factory=list)
+
+
+class CallBack(FlaskForm):
+    """Whom to call, when, by whom, why."""
+
+    number = StringField(
+        _l("Number"),
+        validators=[
+            InputRequired(_l("Give the number to call.")),
+            Length(max=NUMBER_MOST, message=SENTENCES["number"][1]),
+        ],
+        render_kw={"type": "tel", "maxlength": NUMBER_MOST},
+    )
+    at = StringField(_l("When (empty: as soon as somebody is free)"), render_kw={"type": "datetime-local"})
+    queue = SelectField(_l("Who calls"), validate_choice=False)
+    note = TextAreaField(
+        _l("Note for the agent"),
+        validators=[Length(max=MOST_NOTES, message=SENTENCES["notes"][1])],
+        render_kw={"rows": 2, "maxlength": MOST_NOTES},
+    )
+    once = HiddenField()
+    """Makes a form that is sent twice one wish."""
+    trouble: str = ""
+    """What is wrong beyond any one field."""
+
+
+def line_of(number: str | None) -> Line:
+    """The line of that number; the first where the settings have it no longer."""
+    return next((line for line in settings().lines if line.number == number), settings().lines[0])
+
+
+def form_about(about: About) -> CallBack:
+    """The form, filled in from what the page is about, or with what was sent."""
+    form = CallBack(prefix="back-")
+    names = [name for name, queue in settings().queues.items() if queue.callback != "off"]
+    form.queue.choices = [SelectChoice(name, settings().queues[name].name) for name in names]
+    if not form.is_submitted():
+        usual = settings().menus[about.line.menu].person
+        form.number.data = about.number
+        form.queue.data = next((name for name in (about.queue, usual) if name in names), names[0] if names else None)
+        form.once.data = uuid.uuid4().hex
+    return form
+
+
+def open_promise(number: str, country: str) -> Callback | None:
+    """The promise that this number has now, if it is a number."""
+    read = read_number(number, country) if number else None
+    return open_for(db(), read) if isinstance(read, str) else None
+
+
+def give(form: CallBack, about: About) -> Promised | None:
+    """Makes the promise that the form asks for, and commits; None: the form says what is wrong."""
+    if not form.validate_on_submit():
+        return None
+    text, moment = str(form.number.data), now()
+    try:
+        at = read_local(str(form.at.data or ""), ZoneInfo(settings().timezone))
+    except NoTime:
+        form.at.errors = [_("This is no time: give day and time.")]
+        return None
+    wish = Wish(
+        number=text,
+        line=about.line.number,
+        source="agent",
+        source_key=f"agent:{person().row.id.hex}:{str(form.once.data)[:64]}" if form.once.data else None,
+        queue=str(form.queue.data or ""),
+        language=about.language,
+        arrived_at=about.arrived_at,
+        at=at,
+        menu_path=about.menu_path,
+        notes=str(form.note.data or ""),
+        linkedid=about.linkedid,
+        created_by=person().name,
+    )
+    try:
+        promised = promise(db(), settings(), wish, moment)
+    except CallbackError as error:
+        db().rollback()
+        where, why = explain(error, text, about.line, at)
+        if where:
+            form[where].errors = [why]
+        else:
+            form.trouble = why
+        return None
+    if about.ticket is not None and not promised.again:
+        _note(db(), about.ticket, promised, at, about.language or about.line.language)
+    db().commit()
+    return promised
+
+
+def outcome(promised: Promised) -> str:
+    """What became of the wish, for who asked."""
+    if promised.joined:
+        return _("%(number)s has a promise already: this wish is part of it now.", number=promised.number)
+    return _("Promised: %(number)s is called back. The page Promises shows when.", number=promised.number)
+
+
+def _note(session: Session, ticket: int, promised: Promised, at: float | None, language: str) -> None:
+    """One line in the ticket's history, in the language of its customer."""
+    with force_locale(language):
+        if at is None:
+            text = _("Promised to call %(number)s back as soon as somebody is free.", number=promised.number)
+        else:
+            when = on_clock(at, zone_of(promised.number, settings()))
+            text = _("Promised to call %(number)s back on %(when)s.", number=promised.number, when=when)
+    key = f"promise:{promised.id}:{at or 0:.0f}"
+    add_entry(session, ticket, "callback", text, author=person().name, source_key=key)
+
+
+def explain(error: CallbackError, number: str, line: Line, at: float | None) -> tuple[str, str]:
+    """The field that the refusal is about (empty: none) and one sentence in the reader's language."""
+    if error.code == "hours" and at is not None:
+        read = read_number(number, line.redial_country)
+        if isinstance(read, str):
+            zone = zone_of(read, settings())
+            later = on_clock(allowed_from(read, at, settings()), zone)
+            hours = settings().callbacks.hours.replace("-", "–")
+            return "at", _(
+                "That number is called from %(hours)s only. The next time is %(later)s.", hours=hours, later=later
+            )
+    where, sentence = SENTENCES.get(error.code, TROUBLE)
+    return where, str(sentence)
+
+
+# -- times on a clock ----------------------------------------------------------------------------------
+
+
+def zone_of(number: str, own: Settings) -> ZoneInfo:
+    """The clock by which a time is told to `number` (E.164): ours where it can be in our zone, else its first."""
+    zones = zones_of(number, own)
+    return next((zone for zone in zones if zone.key == own.timezone), zones[0])
+
+
+def on_clock(moment: float, zone: ZoneInfo) -> str:
+    """Day, time and zone in words: Sunday, 22 November, 09:00 (Pacific Standard Time)."""
+    locale = str(get_locale() or "en")
+    local = datetime.fromtimestamp(moment, zone)
+    pattern = "EEEE, d MMMM, HH:mm"
+    name = get_timezone_name(local, width="long", locale=locale)
+    return f"{format_datetime(local, pattern, tzinfo=zone, locale=locale)} ({name})"
+
+
+def read_local(text: str, zone: ZoneInfo) -> float | None:
+    """What a field for day and time gives, as seconds since the epoch; None: it was left empty. Raises NoTime."""
+    if not text.strip():
+        return None
+    try:
+        local = datetime.fromisoformat(text.strip())
+        if not 2000 <= local.year <= 2200:
+            raise NoTime(text)
+        return (local if local.tzinfo else local.replace(tzinfo=zone)).timestamp()
+    except ValueError as error:
+        raise NoTime(text) from error
+
+
+def read_day_time(days: int, text: str, zone: ZoneInfo, moment: float) -> float:
+    """`text` (HH:MM) so many days after today, by the clock of `zone`. Raises NoTime."""
+    try:
+        clock = time.fromisoformat(text.strip())
+    except ValueError as error:
+        raise NoTime(text) from error
+    today = datetime.fromtimestamp(moment, zone).date()
+    return datetime.combine(today + timedelta(days), clock.replace(tzinfo=None), zone).timestamp()

@@ -1,0 +1,3 @@
+"""What everybody may see: the form to be called back."""
+
+from web.public import views as views

@@ -1,0 +1,209 @@
+"""The form for everybody: a number, when, why; and then we call. Needs no account, no cookie and no script.
+
+It may stand in the owner's own site (`?embed=1`, `web.embed_origins`). Against programs it has a field that people do
+not see, a least time to fill it in and limits in rows; nobody else's service is asked.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, current_app, g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import exc
+from wtforms import Form, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from callback.errors import CallbackError
+from callback.models import Callback
+from callback.policy import Refusal, read_number
+from callback.service import Promised, promise
+from callback.wishes import MOST_NOTES, Wish
+from ringback.config import Line
+from web import i18n
+from web.context import db, now, settings
+from web.promises import NUMBER_MOST, SENTENCES, NoTime, explain, on_clock, read_day_time, zone_of
+from web.public.service import count_in, new_token, read_token, sender
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("public", __name__)
+SOON_SECONDS = 60.0
+STORE_FAULTS = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+DAYS = {"today": 0, "tomorrow": 1}
+TOKEN_FAULTS: dict[str, LazyString] = {
+    "none": _l("This page was not opened from here: please send it once more."),
+    "old": _l("This page was open for a long time: please send it once more."),
+    "quick": _l("That was very quick: please send it once more."),
+}
+
+
+class AskForCall(Form):
+    """What a visitor fills in."""
+
+    number = StringField(
+        _l("Your telephone number"),
+        validators=[
+            InputRequired(_l("Give the number that we shall call.")),
+            Length(max=NUMBER_MOST, message=SENTENCES["number"][1]),
+        ],
+        render_kw={"type": "tel", "maxlength": NUMBER_MOST},
+    )
+    when = RadioField(
+        _l("When shall we call?"),
+        choices=[
+            SelectChoice("soon", _l("As soon as possible")),
+            SelectChoice("today", _l("Today at")),
+            SelectChoice("tomorrow", _l("Tomorrow at")),
+        ],
+        default="soon",
+    )
+    at = StringField(_l("Time, where you are"), render_kw={"type": "time"})
+    note = TextAreaField(
+        _l("What is it about?"),
+        validators=[Length(max=MOST_NOTES, message=SENTENCES["notes"][1])],
+        render_kw={"rows": 3, "maxlength": MOST_NOTES},
+    )
+    website = StringField()
+    """Filled in by programs alone."""
+
+
+@dataclass
+class Answer:
+    """What is said after the form was sent: nothing yet, or one of promised, already, off, away."""
+
+    kind: str = ""
+    fault: str = ""
+    status: int = 200
+    when: str = ""
+    number: str = ""
+    wait: float = 0.0
+
+
+@blueprint.route("/callback", methods=["GET", "POST"])
+def form() -> ResponseReturnValue:
+    """The form, and what became of it."""
+    line = _line()
+    sent = AskForCall(request.form if request.method == "POST" else None)
+    if not settings().web.public_callback:
+        return _page(sent, line, Answer("off", status=404))
+    if request.method == "GET":
+        return _page(sent, line, Answer())
+    try:
+        return _page(sent, line, _take(sent, line))
+    except STORE_FAULTS as error:
+        log.error("the store does not answer: %s", error)
+        g.pop("db", None)
+        return _page(sent, line, Answer("away", status=503))
+
+
+def _take(sent: AskForCall, line: Line) -> Answer:
+    """Takes the form in; whatever is wrong, nothing is promised."""
+    moment = now()
+    name, wrong = read_token(_key(), request.form.get("token", ""), moment)
+    if wrong:
+        return Answer(fault=str(TOKEN_FAULTS[wrong]), status=400)
+    if not sent.validate():
+        return Answer(status=400)
+    if sent.website.data:
+        return Answer(fault=_("A field that people do not see was filled in: please send it once more."), status=400)
+    text = str(sent.number.data)
+    number = read_number(text, line.redial_country)
+    if isinstance(number, Refusal):
+        sent.number.errors = [str(SENTENCES[number.code][1])]
+        return Answer(status=400)
+    at = _chosen(sent, number, moment)
+    if sent.at.errors:
+        return Answer(status=400)
+    if wait := count_in(db(), sender(request.remote_addr), number, moment):
+        return Answer(status=429, wait=wait)
+    wish = Wish(
+        number=number,
+        line=line.number,
+        source="form",
+        source_key=f"form:{name}",
+        language=i18n.choose_language(),
+        at=at,
+        notes=str(sent.note.data or ""),
+    )
+    try:
+        promised = promise(db(), settings(), wish, moment)
+    except CallbackError as error:
+        db().rollback()
+        return _refused(sent, line, error, number, at)
+    db().commit()
+    return _promised(promised, moment)
+
+
+def _chosen(sent: AskForCall, number: str, moment: float) -> float | None:
+    """The chosen time by the clock where the number is; None: as soon as possible. A fault lies on the field."""
+    days = DAYS.get(str(sent.when.data))
+    if days is None:
+        return None
+    try:
+        return read_day_time(days, str(sent.at.data or ""), zone_of(number, settings()), moment)
+    except NoTime:
+        sent.at.errors = [_("Give the time at which we shall call, e.g. 14:30.")]
+        return None
+
+
+def _refused(sent: AskForCall, line: Line, error: CallbackError, number: str, at: float | None) -> Answer:
+    if error.code in ("queue", "off", "line"):
+        return Answer("off", status=404)
+    where, why = explain(error, number, line, at)
+    if where in ("number", "at", "note"):
+        sent[where].errors = [why]
+        return Answer(status=400)
+    return Answer(fault=why, status=429 if error.code == "day-limit" else 400)
+
+
+def _promised(promised: Promised, moment: float) -> Answer:
+    """What happens next. Of a promise that was there already a stranger is told nothing more."""
+    if promised.joined:
+        return Answer("already", number=promised.number)
+    row = db().get_one(Callback, promised.id)
+    due = row.due_at.timestamp()
+    when = on_clock(due, zone_of(promised.number, settings())) if due > moment + SOON_SECONDS else ""
+    return Answer("promised", number=promised.number, when=when)
+
+
+def _page(sent: AskForCall, line: Line, said: Answer) -> ResponseReturnValue:
+    token, moment, trunk = request.form.get("token", ""), now(), settings().trunk
+    if read_token(_key(), token, moment)[1] in ("none", "old"):
+        token = new_token(_key(), moment)
+    here: dict[str, Any] = {key: request.args[key] for key in ("line", "embed", "lang") if key in request.args}
+    page = render_template(
+        "public.html",
+        form=sent,
+        said=said,
+        token=token,
+        line=line,
+        lines=[each for each in settings().lines if each.language == line.language],
+        embed=request.args.get("embed") == "1",
+        here=url_for("public.form", **here),
+        other_languages={
+            code: (name, url_for("public.form", **{**here, "lang": code}))
+            for code, name in i18n.LANGUAGES.items()
+            if code != i18n.choose_language()
+        },
+        attempts=settings().callbacks.attempts,
+        caller_id=trunk.caller_id if trunk else "",
+    )
+    response = make_response(page, said.status)
+    if said.wait:
+        response.headers["Retry-After"] = str(int(said.wait) + 1)
+    return response
+
+
+def _line() -> Line:
+    """The line that the address asks for, else the first one of the reader's language."""
+    lines, wanted = settings().lines, request.args.get("line")
+    of_language = [line for line in lines if line.language == i18n.choose_language()]
+    return next((line for line in lines if line.number == wanted), (of_language or lines)[0])
+
+
+def _key() -> str:
+    return str(current_app.config["SECRET_KEY"])
