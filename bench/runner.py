@@ -92,8 +92,8 @@ def _wave(world: World, names: list[str]) -> None:
     for name in names:
         world.switch.press(name, "1")
         world.settle()
-    for agent in [channel.ringing for channel in world.switch.channels.values()]:
-        if agent is not None:
+    for ringing in [channel.ringing for channel in world.switch.channels.values()]:
+        for agent in ringing:
             world.switch.answer(agent)
             world.settle()
     for agent in [channel.talking_to for channel in world.switch.channels.values()]:
@@ -129,7 +129,7 @@ def _write(waves: int) -> tuple[int, int, float]:
         outputs = [out for out in noting.outputs if out.writes or out.agents]
         began = time.perf_counter()
         for out in outputs:
-            journal.write(out.writes, out.agents)
+            journal.write(out)
         seconds = time.perf_counter() - began
         engine.dispose()
     return waves * AT_ONCE, len(outputs), seconds
