@@ -206,7 +206,7 @@ def _openings(zones: tuple[ZoneInfo, ...], now: float, rules: "Callbacks") -> li
     opens = time(first // 3600, first // 60 % 60)
     moments = set()
     for zone in zones:
-        today = datetime.fromtimestamp(now, zone).date()
+        today = datetime.fromtimestamp(int(now), zone).date()
         for days in range(DAYS_AHEAD):
             for fold in (0, 1):  # an hour that comes twice begins the hours twice
                 begin = datetime.combine(today + timedelta(days), opens.replace(fold=fold), zone).timestamp()
@@ -216,7 +216,7 @@ def _openings(zones: tuple[ZoneInfo, ...], now: float, rules: "Callbacks") -> li
 
 
 def _in_hours(zone: ZoneInfo, moment: float, rules: "Callbacks") -> bool:
-    clock = datetime.fromtimestamp(moment, zone).time()
+    clock = datetime.fromtimestamp(int(moment), zone).time()  # a fraction may be rounded into the next hour
     first, last = rules.hours_seconds
     return first <= clock.hour * 3600 + clock.minute * 60 + clock.second < last
 
@@ -252,7 +252,7 @@ def next_attempt(
 def midnight(now: float, settings: "Settings") -> float:
     """When the day of the installation began: the dialling limits and the board count from here."""
     zone = _zone(settings.timezone) or ZoneInfo("UTC")
-    return datetime.combine(datetime.fromtimestamp(now, zone).date(), time(), zone).astimezone(UTC).timestamp()
+    return datetime.combine(datetime.fromtimestamp(int(now), zone).date(), time(), zone).astimezone(UTC).timestamp()
 
 
 # -- what an attempt came to ---------------------------------------------------------------------------
