@@ -34,7 +34,6 @@ class Site:
     server: Any
     port: int
     key: Any
-    stopped: bool = False
 
     @property
     def address(self) -> str:
@@ -45,22 +44,21 @@ class Site:
         app = create_app(self.store.settings, self.key, self.store.sessions)
         self.server = waitress.create_server(app, host="127.0.0.1", port=self.port, threads=4)
         self.port = int(self.server.effective_port)
-        threading.Thread(target=self._run, name="pages", daemon=True).start()
+        threading.Thread(target=self._run, args=(self.server,), name="pages", daemon=True).start()
 
-    def _run(self) -> None:
+    def _run(self, server: Any) -> None:
         try:
-            self.server.run()
+            server.run()
         except OSError:
-            if not self.stopped:
+            if server is self.server:
                 raise
 
     def stop(self) -> None:
         """Closes the port and every connection, as a server that is killed."""
-        self.stopped = True
-        self.server.close()
-        for channel in list(self.server._map.values()):
+        server, self.server = self.server, None
+        server.close()
+        for channel in list(server._map.values()):
             channel.close()
-        self.stopped = False
 
 
 @dataclass
