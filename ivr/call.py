@@ -176,7 +176,7 @@ class Call(Steps):
             case Adopted():
                 return self._adopted(event, now)
             case Done(command=command) if command == f"probe-{self.memory.probes}":
-                self._take_step_again(event, now)
+                self._take_step_again(now)
                 return True
             case Done(command=command) if command == self.memory.pending:
                 return self._answer(event, now)
@@ -302,7 +302,7 @@ class Call(Steps):
         self._out.append(cmd.Probe(f"probe-{memory.probes}"))
         return True
 
-    def _take_step_again(self, event: Done, now: float) -> None:
+    def _take_step_again(self, now: float) -> None:
         """The probe came back: what is still pending was lost with the controller that asked."""
         memory = self.memory
         if memory.pending != memory.probed:

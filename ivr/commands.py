@@ -39,6 +39,8 @@ class Ring:
     agents: tuple[str, ...]
     seconds: float
     music: str
+    caller: str = ""
+    """The number that the phones show: digits with a plus at most; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ivr import commands as cmd
+from ivr.caller import shown_number
 from ivr.events import AgentAnswered, Arrived, CalledBack, Done, Event, Moved, Offered, PositionDue
 from ivr.facts import Facts
 from ivr.flow import Flow
@@ -194,7 +195,15 @@ class Steps:
             # A prompt still plays: an agent is worth more than the rest of it.
             self._out.append(cmd.CutPrompt())
         self._expect(f"offer-{event.number}", now + PROMPT_LIMIT_SECONDS + queue.ring_seconds)
-        self._out.append(cmd.Ring(f"offer-{event.number}", event.agents, queue.ring_seconds, queue.music))
+        self._out.append(
+            cmd.Ring(
+                f"offer-{event.number}",
+                event.agents,
+                queue.ring_seconds,
+                queue.music,
+                shown_number(self.facts.caller_number),
+            )
+        )
 
     def _on_not_answered(self, event: Event, now: float) -> None:
         assert self.facts.queue is not None

@@ -12,11 +12,14 @@ from urllib.parse import unquote_plus
 from callback import promise as pr
 from callback.policy import dial_string
 from ivr import commands as cmd
+from ivr.caller import read_from
 from ivr.events import AgentAnswered, Arrived, Bridged, Done, Event, HungUp, KeyPressed
 from pbx.ami import Headers
 from queueing.line import Device
 from ringback.config import Settings
 
+FROM_VARIABLE = "RINGBACK_FROM"
+"""The From header of the caller's INVITE, URL-encoded as a whole: the dialplan sets it."""
 OUR_CHANNELS = "cb-"
 """What the ids of channels begin with that we make: an agent's ends with a, a customer's with c."""
 EVENT_NAMES = (
@@ -126,7 +129,8 @@ def decode(message: Headers, now: float) -> Decoded | None:
             return CallEvent(message["Uniqueid"], Bridged(at))
         case "DTMFEnd" if message.get("Direction") == "Received":
             return CallEvent(message["Uniqueid"], KeyPressed(at, message.get("Digit", "")))
-        case "OriginateResponse" if message.get("Response") == "Failure":
+        case "OriginateResponse" if message.get("Response") == "Failure" and message.get("Uniqueid") == "<null>":
+            # Where there was a channel its Hangup says more: why.
             return LegFailed(message.get("ActionID", ""), at)
         case "DeviceStateChange" if message.get("Device", "").startswith("PJSIP/"):
             return decode_device(message)
@@ -136,8 +140,7 @@ def decode(message: Headers, now: float) -> Decoded | None:
 def _decode_start(message: Headers, at: float) -> CallEvent | CodeDialled | LegUp | None:
     match message.get("Context"):
         case "ringback-lines":
-            arrived = Arrived(at, message["Exten"], _text(message["CallerIDNum"]), _text(message["CallerIDName"]))
-            return CallEvent(message["Uniqueid"], arrived)
+            return CallEvent(message["Uniqueid"], Arrived(at, message["Exten"], *_caller_of(message)))
         case "ringback-agents":
             return CodeDialled(message["Uniqueid"], _agent_of(message["Channel"]), message["Exten"])
         case "ringback-callbacks":
@@ -188,8 +191,7 @@ def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], dict[st
                 LiveChannel(
                     message["Uniqueid"],
                     message["Exten"],
-                    _text(message["CallerIDNum"]),
-                    _text(message["CallerIDName"]),
+                    *_caller_of(message),
                     _duration(message.get("Duration", "")),
                     bridge,
                     ours=ours,
@@ -225,10 +227,11 @@ def encode(linkedid: str, command: cmd.ChannelCommand) -> list[Action]:
             return [("PlayDTMF", {"Channel": linkedid, "Digit": "#", "Duration": "50", "Receive": "true"})]
         case cmd.MusicOn(music):
             return [_agi(linkedid, "", f"SET MUSIC ON {music}")]
-        case cmd.Ring(id, agents, seconds, music):
+        case cmd.Ring(id, agents, seconds, music, caller):
             phones = "&".join(f"PJSIP/{agent}" for agent in agents)
             dial = f"EXEC Dial {phones},{seconds:g},gm({music})"
             return [
+                _agi(linkedid, "", f"SET CALLERID {caller or 'anonymous'}"),
                 _agi(linkedid, "", "SET MUSIC OFF"),
                 _agi(linkedid, f"{id}.dial", dial),
                 # Waits behind Dial, so that its answer comes when the talk is over.
@@ -297,12 +300,17 @@ def _agent_of(channel: str) -> str:
     return channel.removeprefix("PJSIP/").rpartition("-")[0]
 
 
+def _caller_of(message: Headers) -> tuple[str, str]:
+    """Number and name: from the variable that the dialplan sets, URL-encoded."""
+    for line in message.get("ChanVariable", "").split("\n"):
+        name, _, value = line.partition("=")
+        if name == FROM_VARIABLE:
+            return read_from(value)
+    return "", ""
+
+
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() else 0
-
-
-def _text(value: str) -> str:
-    return "" if value == "<unknown>" else value
 
 
 def _duration(text: str) -> float:

@@ -227,7 +227,17 @@ class Controller:
 
     def _events_came(self, messages: list[Headers]) -> None:
         now = self._clock.now()
-        self._feed([item for message in messages if (item := codec.decode(message, now)) is not None])
+        items = []
+        for message in messages:
+            try:
+                item = codec.decode(message, now)
+            except (KeyError, ValueError) as error:
+                # One event that is not what it should be must not take the others of its batch with it.
+                log.warning("An event of Asterisk's could not be read (%r): %s", error, message)
+                continue
+            if item is not None:
+                items.append(item)
+        self._feed(items)
 
     def _feed(self, items: list[Decoded]) -> None:
         self._inbox += items

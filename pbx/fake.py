@@ -225,7 +225,7 @@ class FakeSwitch:
                     channel.music = None
                     channel.heard += prompts
                     self._begin(channel, command, PROMPT_SECONDS * len(prompts) + seconds, "")
-                case cmd.Ring(_, agents, seconds, _):
+                case cmd.Ring(_, agents, seconds):
                     self._ring(channel, command, agents, seconds)
                 case cmd.Bridge(_, other):
                     channel.current = command

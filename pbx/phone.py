@@ -31,7 +31,8 @@ class PhoneError(RingbackError):
 class Phone:
     """One phone. Raises PhoneError when an awaited event does not come in time."""
 
-    def __init__(self, name: str, log: Path | None = None) -> None:
+    def __init__(self, name: str, log: Path | None = None, port: int = 0) -> None:
+        """`port`: UDP port for SIP, for a phone that is called without having registered; 0: any free one."""
         self.name = name
         self.events: list[dict[str, Any]] = []
         """Everything told so far, in order; events that were waited for stay here too."""
@@ -39,7 +40,7 @@ class Phone:
         self._changed = threading.Condition()
         self._ended = False
         self._hears = False
-        command = [sys.executable, "-m", "pbx.softphone"]
+        command = [sys.executable, "-m", "pbx.softphone", "--port", str(port)]
         if log is not None:
             command += ["--log", str(log)]
         self._process = subprocess.Popen(
@@ -71,6 +72,10 @@ class Phone:
         told = self.wait("registered", timeout)
         if told["code"] != 200:
             raise PhoneError(f"{self.name} could not register as {user}: {told['code']} {told['reason']}.")
+
+    def listen(self) -> None:
+        """Takes what comes in at its port, whatever number was dialled: the far end of a trunk."""
+        self._do("listen")
 
     def call(self, uri: str, display: str = "", user: str = "caller") -> None:
         """Dials; who calls is `display` and `user` of the From header, as hostile as you like."""

@@ -10,6 +10,7 @@ not talk to this process. pjsua2 allows one endpoint a process and runs here in 
 Commands, one JSON object a line on standard input, `do` names it:
 
     register   user, password, server, port       -> registered {code}
+    listen                                        takes what comes in at its port, whatever number was dialled
     call       uri, display, user                 -> ringing, confirmed
     auto_answer after (seconds; null: off)        answers what comes in, after so long
     answer, hangup {code}
@@ -106,7 +107,7 @@ class Player(pj.AudioMediaPlayer):
 class Softphone:
     """The phone: commands in, pjsua2 objects kept alive, events out."""
 
-    def __init__(self, out: int, log: str | None) -> None:
+    def __init__(self, out: int, log: str | None, port: int = 0) -> None:
         self.out = out
         self.running = True
         self.account: Account | None = None
@@ -120,7 +121,7 @@ class Softphone:
         self.answer_at: float | None = None
         self.hears = False
         self.last_heard = 0.0
-        self.endpoint = _start_endpoint(log)
+        self.endpoint = _start_endpoint(log, port)
         self.silence = self._silence_player()
         self.emit("ready", pid=os.getpid())
 
@@ -175,6 +176,9 @@ class Softphone:
         config.regConfig.firstRetryIntervalSec = 1
         config.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", user, 0, password))
         self._be(config)
+
+    def do_listen(self) -> None:
+        self._be(_account_config(f"sip:anybody@{LOOPBACK}"))
 
     def do_call(self, uri: str, display: str = "", user: str = "caller") -> None:
         if self.line is not None:
@@ -316,7 +320,7 @@ class Softphone:
         return player
 
 
-def _start_endpoint(log: str | None) -> pj.Endpoint:
+def _start_endpoint(log: str | None, port: int) -> pj.Endpoint:
     endpoint = pj.Endpoint()
     endpoint.libCreate()
     config = pj.EpConfig()
@@ -332,6 +336,7 @@ def _start_endpoint(log: str | None) -> pj.Endpoint:
     endpoint.libInit(config)
     transport = pj.TransportConfig()
     transport.boundAddress = LOOPBACK
+    transport.port = port
     endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
     endpoint.libStart()
     endpoint.audDevManager().setNullDev()
@@ -358,10 +363,11 @@ def _param(code: int) -> pj.CallOpParam:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="pbx.softphone")
     parser.add_argument("--log", help="where pjsua2 writes what it does")
+    parser.add_argument("--port", type=int, default=0, help="UDP port for SIP; 0: any that is free")
     arguments = parser.parse_args()
     out = os.dup(1)
     os.dup2(2, 1)  # pjsua2 prints on standard output when it is unhappy: events must stay clean
-    Softphone(out, arguments.log).run(sys.stdin.fileno())
+    Softphone(out, arguments.log, arguments.port).run(sys.stdin.fileno())
 
 
 if __name__ == "__main__":

@@ -8,10 +8,10 @@ is back. Whoever hangs up before the confirmation has left nothing.
 
 How the dialplan calls it, with absolute paths, by the Python of Ringback's virtual environment:
 
-    AGI(/venv/bin/python,/repo/asterisk-conf/agi-bin/fallback.py,SPOOL,LANGUAGE,LINE,COUNTRY)
+    AGI(/venv/bin/python,/repo/asterisk-conf/agi-bin/fallback.py,SPOOL,LANGUAGE,LINE,COUNTRY,FROM)
 
 SPOOL is Settings.fallback_spool, LINE the dialled number, LANGUAGE and COUNTRY are the line's language and
-redial_country. Nothing that callers control is an argument: their number arrives as data in AGI's environment.
+redial_country, FROM the caller's From header, URL-encoded as a whole: see ivr/caller.py.
 The exit status is 0 when the conversation was held or the caller hung up; else AGISTATUS is FAILURE, and the
 dialplan tells the caller that there is trouble.
 """
@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # our own rooms
 from asterisk.agi import AGI, AGIAppError, AGIException, AGIHangup
 
 from callback.policy import number_to_call, spoken_digits
+from ivr.caller import read_from
 
 TRIES = 3
 KEY_SECONDS = 6.0
@@ -63,12 +64,13 @@ class Answers:
 class Conversation:
     """One caller, who is offered a call back."""
 
-    def __init__(self, agi: AGI, spool: Path, language: str, line: str, country: str) -> None:
+    def __init__(self, agi: AGI, spool: Path, language: str, line: str, country: str, caller: str) -> None:
         self._agi = agi
         self._spool = spool
         self._language = language
         self._line = line
         self._country = country
+        self._caller, _ = read_from(caller)
         self._arrived_at = time.time()
 
     def run(self) -> None:
@@ -94,7 +96,7 @@ class Conversation:
 
     def _confirmed_number(self) -> str | None:
         """A number that the caller heard and confirmed; None: three tries gave none."""
-        number = number_to_call(self._agi.env.get("agi_callerid", ""), self._country)
+        number = number_to_call(self._caller, self._country)
         lead: list[str] = []
         entries = unanswered = 0
         while unanswered < TRIES:
@@ -185,9 +187,9 @@ def complain(message: str) -> None:
 
 def converse(agi: AGI, arguments: list[str]) -> int:
     """The conversation from its first word to its end; returns the exit status."""
-    spool, language, line, country = arguments
+    spool, language, line, country, caller = arguments
     try:
-        Conversation(agi, Path(spool), language, line, country).run()
+        Conversation(agi, Path(spool), language, line, country, caller).run()
     except AGIHangup:
         return 0
     except AGIAppError as error:
@@ -207,8 +209,8 @@ def converse(agi: AGI, arguments: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Runs one conversation with Asterisk on stdin and stdout."""
-    if len(arguments) != 4:
-        complain("call it as fallback.py SPOOL LANGUAGE LINE COUNTRY")
+    if len(arguments) != 5:
+        complain("call it as fallback.py SPOOL LANGUAGE LINE COUNTRY FROM")
         return 2
     # Only AGI may reach Asterisk: stdout is ours alone, and what anything else prints goes to stderr.
     to_asterisk = os.fdopen(os.dup(1), "w", encoding="ascii")

@@ -14,7 +14,7 @@ ANSWERS = {
     "login": "Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n",
     "events": "Response: Success\r\nActionID: {id}\r\nEvents: On\r\n\r\n",
     "ping": "Response: Success\r\nActionID: {id}\r\nPing: Pong\r\nTimestamp: 1795302212.770229\r\n\r\n",
-    "corestatus": "Response: Success\r\nActionID: {id}\r\nCoreStartupDate: 2026-11-21\r\nCoreStartupTime: 22:54:21\r\n"
+    "corestatus": "Response: Success\r\nActionID: {id}\r\nCoreStartupDate: 2026-11-22\r\nCoreStartupTime: 00:07:41\r\n"
     "CoreReloadDate: 2026-11-21\r\nCoreReloadTime: 22:54:21\r\nCoreCurrentCalls: 0\r\nCoreProcessedCalls: 7\r\n\r\n",
     "coreshowchannels": "Response: Success\r\nActionID: {id}\r\nEventList: start\r\n"
     "Message: Channels will follow\r\n\r\n"

@@ -118,7 +118,7 @@ def test_a_lost_link_comes_back_and_compares(running: Running) -> None:
     running.until(lambda: running.row(select(Call).where(Call.ended_at.is_not(None))))
     assert running.row(select(Call)).result == "abandoned"
     assert len(running.server.wait_for("CoreShowChannels", 2)) == 2
-    running.server.play(whole.replace(b"1795302172.10", b"1795302199.11"))
+    running.server.play(whole.replace(b"1795306066.0", b"1795302199.11"))
     running.until(lambda: running.row(select(Call).where(Call.result == "served")))
 
 
@@ -149,5 +149,5 @@ def test_a_request_is_done_and_answered(running: Running) -> None:
 
 def test_a_caller_for_a_number_that_is_no_line_is_hung_up(running: Running) -> None:
     running.server.play((CAPTURES / "whole_call.ami").read_bytes().replace(b"Exten: 1000", b"Exten: 4711"))
-    assert running.server.wait_for("Hangup")[0]["Channel"] == "1795302172.10"
+    assert running.server.wait_for("Hangup")[0]["Channel"] == "1795306066.0"
     assert running.row(select(Call)) is None

@@ -45,16 +45,26 @@ def section(text: str, name: str) -> list[str]:
 def test_each_line_of_the_settings_is_answered_recorded_and_handed_over(tmp_path: Path) -> None:
     place = rendered(settings_in(tmp_path))
     lines = section((place.etc / "extensions.conf").read_text(), "ringback-lines")
-    start = lines.index("exten => 1001,1,Set(CHANNEL(language)=ru)")
-    assert lines[start + 1] == " same => n,Answer()"
-    assert re.fullmatch(
-        rf" same => n,MixMonitor\({tmp_path}/spool/recordings/\$\{{(UNIQUEID|CHANNEL\(linkedid\))\}}\.raw,D\)",
-        lines[start + 2],
-    )
-    assert "agi:async" in lines[start + 4]
+    start = lines.index("exten => 1001,1,Set(RINGBACK_FROM=${URIENCODE(${CHANNEL(pjsip,remote_uri)})})")
+    assert lines[start + 1 : start + 4] == [
+        " same => n,Set(CHANNEL(language)=ru)",
+        " same => n,Answer()",
+        f" same => n,MixMonitor({tmp_path}/spool/recordings/${{UNIQUEID}}.raw,D)",
+    ]
+    assert "agi:async" in lines[start + 5]
 
 
-OURS = {"CHANNEL(linkedid)", "UNIQUEID", "EPOCH", "GLOBAL(RINGBACK_HEARTBEAT)", "AGISTATUS", "AMDSTATUS"}
+OURS = {
+    "CHANNEL",
+    "URIENCODE",
+    "AMDCAUSE",
+    "CUT",
+    "UNIQUEID",
+    "EPOCH",
+    "GLOBAL(RINGBACK_HEARTBEAT)",
+    "AGISTATUS",
+    "AMDSTATUS",
+}
 """Variables of the dialplan whose values Asterisk makes itself; those named RINGBACK_... the controller makes."""
 
 

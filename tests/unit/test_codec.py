@@ -1,5 +1,7 @@
 """AMI words to events and back."""
 
+from urllib.parse import quote
+
 import pytest
 
 from ivr import commands as cmd
@@ -40,13 +42,9 @@ def test_how_ringing_ended() -> None:
 
 
 def test_hostile_names_are_text() -> None:
-    start = {
-        "Event": "AsyncAGIStart",
-        "Context": "ringback-lines",
-        "Exten": "1000",
-        "CallerIDNum": "=cmd",
-        "CallerIDName": HOSTILE,
-    }
+    header = quote(f'"{HOSTILE}" <sip:=cmd@x>')
+    start = {"Event": "AsyncAGIStart", "Context": "ringback-lines", "Exten": "1000"}
+    start["ChanVariable"] = f"OTHER=1\nRINGBACK_FROM={header}"
     assert codec.decode(CHANNEL | start, 9.0) == CallEvent("17.1", Arrived(9.0, "1000", "=cmd", HOSTILE))
 
 
@@ -87,7 +85,8 @@ def test_a_refused_command_is_an_event_of_the_call() -> None:
 
 
 def test_every_command_is_one_or_more_actions() -> None:
-    assert codec.encode("17.1", cmd.Ring("offer-1", ("anna",), 20, "default")) == [
+    assert codec.encode("17.1", cmd.Ring("offer-1", ("anna",), 20, "default", "+12025550100")) == [
+        ("AGI", {"Channel": "17.1", "Command": "SET CALLERID +12025550100"}),
         ("AGI", {"Channel": "17.1", "Command": "SET MUSIC OFF"}),
         ("AGI", {"Channel": "17.1", "Command": "EXEC Dial PJSIP/anna,20,gm(default)", "CommandID": "offer-1.dial"}),
         ("AGI", {"Channel": "17.1", "Command": "GET VARIABLE DIALSTATUS", "CommandID": "offer-1"}),

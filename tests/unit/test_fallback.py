@@ -15,6 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -42,11 +43,17 @@ class Asterisk:
             "agi_channel": "PJSIP/anonymous-00000007",
             "agi_language": line.get("language", "en"),
             "agi_uniqueid": uniqueid,
-            "agi_callerid": number,
-            "agi_calleridname": "<img src=x onerror=alert(1)> result=-1",
+            "agi_callerid": "anonymous",
+            "agi_calleridname": "unknown",
             "agi_extension": "1000",
         }
         self._arguments = [str(spool), line.get("language", "en"), "1000", line.get("country", "US")]
+        # As Asterisk has it: the user part with its own encoding, the whole header encoded once more.
+        self._arguments.append(
+            quote(
+                f'"<img src=x onerror=alert(1)> result=-1" <sip:{quote(number, safe="+=", errors="surrogateescape")}@x>'
+            )
+        )
         self._dead = False
 
     def run(self) -> int:
@@ -344,4 +351,4 @@ def test_called_wrongly_it_says_how() -> None:
     result = subprocess.run([sys.executable, str(SCRIPT)], capture_output=True, text=True, env=os.environ, check=False)
     assert result.returncode == 2
     assert result.stdout == ""
-    assert "SPOOL LANGUAGE LINE COUNTRY" in result.stderr
+    assert "SPOOL LANGUAGE LINE COUNTRY FROM" in result.stderr

@@ -1,0 +1,185 @@
+"""A promised call on the real Asterisk: asked for by key, made to a phone behind a trunk, once."""
+
+import itertools
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from callback.models import Callback, CallbackAttempt
+from pbx import asterisk
+from pbx.phone import Phone
+from ringback.trial import Trial, free_port, until
+from tests.live.house import SECONDS, House
+from tests.scenarios import SETTINGS
+from tickets.models import Call
+
+_numbers = itertools.count(140)
+ALWAYS = {"hours": "00:00-24:00", "retry_minutes": [0.02], "attempts": 2}
+
+
+@pytest.fixture(scope="module")
+def customer_port() -> int:
+    return free_port(socket.SOCK_DGRAM)
+
+
+@pytest.fixture(scope="module")
+def outside(program: asterisk.Program, customer_port: int) -> Iterator[Trial]:
+    """A Ringback with a trunk whose other end is a phone of the test."""
+    trunk = {"trunk": {"host": "127.0.0.1", "port": customer_port}, "callbacks": ALWAYS}
+    with Trial({**SETTINGS, **trunk}) as trial:
+        yield trial
+
+
+@pytest.fixture
+def house(outside: Trial, tmp_path: Path) -> Iterator[House]:
+    there = House(outside, tmp_path)
+    there.put_in_order()
+    yield there
+    there.close_phones()
+
+
+@pytest.fixture
+def number() -> str:
+    """The customer's own: every test has another."""
+    return f"+12025550{next(_numbers)}"
+
+
+@pytest.fixture
+def customer(customer_port: int) -> Iterator[Phone]:
+    """The customer's phone, behind the trunk."""
+    with Phone("customer", port=customer_port) as phone:
+        phone.listen()
+        yield phone
+
+
+def promise_of(house: House, number: str, *states: str, seconds: float = SECONDS) -> Callback:
+    def look() -> Callback | None:
+        with house.trial.sessions()() as session:
+            newest = select(Callback).where(Callback.number == number).order_by(Callback.requested_at.desc())
+            row = session.scalars(newest).first()
+            return row if row is not None and row.state in states else None
+
+    return until(f"the promise to be {' or '.join(states)}", seconds, look)
+
+
+def outcomes(house: House, promise: Callback) -> list[str | None]:
+    with house.trial.sessions()() as session:
+        mine = select(CallbackAttempt.outcome).where(CallbackAttempt.callback_id == promise.id)
+        return list(session.scalars(mine.order_by(CallbackAttempt.at)))
+
+
+def ask_for_a_call(house: House, number: str) -> Call:
+    """A caller waits, presses 1, hears the number and confirms it."""
+    caller = house.dial("1000", number=number, name="Carol")
+    caller.hear("notice")
+    caller.press("1")
+    house.wait_call(number, "waiting")
+    caller.hear("position-1")
+    caller.press("1")
+    caller.hear("fallback-number", "digit-2", "fallback-confirm")
+    caller.press("1")
+    caller.hear("callback-thanks")
+    caller.phone.wait("disconnected", SECONDS)
+    return until("the call to be promised", SECONDS, lambda: first_call(house, number, "promised"))
+
+
+def first_call(house: House, number: str, result: str) -> Call | None:
+    with house.trial.sessions()() as session:
+        mine = select(Call).where(Call.caller_number == number, Call.result == result, Call.snapshot.is_(None))
+        return session.scalars(mine.order_by(Call.arrived_at.desc())).first()
+
+
+def test_the_promise_is_kept_at_the_place_of_the_call(house: House, customer: Phone, number: str) -> None:
+    asked = ask_for_a_call(house, number)
+    promise = promise_of(house, number, "due", "requested")
+    assert promise.arrived_at == asked.arrived_at
+    assert (promise.queue, promise.menu_path) == ("support", asked.menu_path)
+
+    anna = house.sign_in("anna")
+    anna.wait("incoming", SECONDS)
+    anna.answer()
+    customer.wait("incoming", 20)
+    customer.answer()
+    talk = talking(house, number)
+    anna.hangup()
+    until("the survey", SECONDS, lambda: state_of(house, talk) == "survey")
+    customer.digits("2")
+    customer.wait("disconnected", 20)
+
+    done = promise_of(house, number, "done", seconds=20)
+    assert (done.attempts, done.end_reason, outcomes(house, done)) == (1, "served", ["answered"])
+    assert house.answers_of(talk) == ["2"]
+    house.wait_recording(talk, "stored")
+    until("no channel to be left", SECONDS, lambda: house.channels() == 0)
+
+
+def talking(house: House, number: str) -> str:
+    """The call that keeps the promise, once the two talk."""
+    talk = promise_of(house, number, "connected", seconds=20).connected_linkedid
+    assert talk is not None
+    until("the two to talk", 20, lambda: state_of(house, talk) == "talking")
+    return talk
+
+
+def state_of(house: House, linkedid: str) -> str | None:
+    with house.trial.sessions()() as session:
+        return session.scalars(select(Call.state).where(Call.linkedid == linkedid)).first()
+
+
+def test_a_busy_customer_is_tried_again_and_then_a_person_is_told(house: House, customer: Phone, number: str) -> None:
+    ask_for_a_call(house, number)
+    anna = house.sign_in("anna")
+    for _ in (1, 2):
+        anna.wait("incoming", 20)
+        anna.answer()
+        customer.wait("incoming", 20)
+        customer.hangup(486)
+        anna.wait("disconnected", SECONDS)
+    promise = promise_of(house, number, "failed")
+    assert (promise.attempts, outcomes(house, promise)) == (2, ["busy", "busy"])
+    until("a person to be told", SECONDS, lambda: promise_of(house, number, "failed").ticket_number)
+
+
+def test_who_calls_in_is_served_there(house: House, customer: Phone, number: str) -> None:
+    ask_for_a_call(house, number)
+    caller = house.dial("1000", number=number, name="Carol")
+    assert promise_of(house, number, "cancelled").end_reason == "the customer called in"
+    caller.hear("notice")
+    caller.press("1")
+    anna = house.sign_in("anna")
+    anna.wait("incoming", SECONDS)
+    anna.answer()
+    anna.wait("confirmed", SECONDS)
+    caller.phone.hangup()
+    assert customer.seen("incoming") == 0
+
+
+@pytest.mark.parametrize("moment", ["agent rings", "customer rings", "talking"])
+def test_a_killed_controller_keeps_the_promise_once(house: House, customer: Phone, number: str, moment: str) -> None:
+    ask_for_a_call(house, number)
+    anna = house.sign_in("anna")
+    anna.wait("incoming", SECONDS)
+
+    def kill() -> None:
+        house.wait_new("controller", house.kill("controller"))
+
+    if moment == "agent rings":
+        kill()
+    anna.answer()
+    customer.wait("incoming", 20)
+    if moment == "customer rings":
+        kill()
+    customer.answer()
+    talk = talking(house, number)
+    if moment == "talking":
+        kill()
+        house.wait_agent("anna", "talking")
+    anna.hangup()
+    until("the survey", SECONDS, lambda: state_of(house, talk) == "survey")
+    customer.hangup()
+    done = promise_of(house, number, "done", seconds=30)
+    assert (done.attempts, outcomes(house, done)) == (1, ["answered"])
+    assert customer.seen("incoming") == 1
