@@ -40,7 +40,7 @@ class Signal(StrEnum):
     """What an event means."""
 
     COMES_DUE = "comes due"
-    HOURS_OVER = "hours over"
+    NOT_NOW = "not now"
     OFFER = "offer"
     AGENT_READY = "agent was briefed"
     AGENT_MISSED = "agent did not answer"
@@ -56,12 +56,10 @@ S, G = State, Signal
 _STOP = {G.CANCEL: S.CANCELLED, G.EXPIRE: S.EXPIRED}
 TRANSITIONS: dict[State, dict[Signal, State]] = {
     S.REQUESTED: {G.COMES_DUE: S.DUE, **_STOP},
-    S.DUE: {G.OFFER: S.DIALLING_AGENT, G.HOURS_OVER: S.REQUESTED, **_STOP},
+    S.DUE: {G.OFFER: S.DIALLING_AGENT, G.NOT_NOW: S.REQUESTED, **_STOP},
     S.DIALLING_AGENT: {
         G.AGENT_READY: S.DIALLING_CUSTOMER,
         G.AGENT_MISSED: S.DUE,
-        G.NOT_REACHED: S.REQUESTED,  # the dialling rules forbid the number just now
-        G.LAST_TRY: S.FAILED,
         G.CANCEL: S.CANCELLED,
     },
     S.DIALLING_CUSTOMER: {
@@ -79,6 +77,7 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
 }
 WRONG_NUMBER = "wrong_number"
 """The one outcome after which another attempt makes no sense: `callback.policy.Outcome`."""
+FORBIDDEN_PAUSE_SECONDS = 1800.0
 END_STATES = frozenset(state for state, signals in TRANSITIONS.items() if not signals)
 
 
@@ -231,7 +230,18 @@ class Cancelled:
     reason: str
 
 
-Event = Offered | LegUp | Briefed | LegGone | CallOver | Cancelled
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A later wish for the same number, or a person of ours, has changed it."""
+
+    at: float
+    arrived_at: float
+    not_before: float
+    expires_at: float
+    revision: int
+
+
+Event = Offered | LegUp | Briefed | LegGone | CallOver | Cancelled | Changed
 
 
 @dataclass
@@ -264,6 +274,8 @@ class Promise:
     end_reason: str | None = None
     ended_at: float | None = None
     connected_call: str | None = None
+    revision: int = 1
+    """Of the row, as it was last read."""
     dialled_at: float | None = None
     """When the customer was dialled last."""
 
@@ -332,13 +344,19 @@ class Promise:
                 return self._signal(Signal.TALK_OVER, at, result)
             case Cancelled(at, reason):
                 return self._cancelled(at, reason)
+            case Changed():
+                return self._changed(event)
         return []
 
     def _offered(self, at: float, agent: str, rules: Rules) -> list[Command]:
         if self.state is not State.DUE:
             return [LeaveLine()]
         if rules.allowed_from(self.number, at, self.asked_at) > at:
-            return self._signal(Signal.HOURS_OVER, at)
+            return self._signal(Signal.NOT_NOW, at)
+        if rules.why_not(self.number, at) is not None:
+            # A limit of the day: no agent is rung for a call that cannot be made.
+            self.not_before = at + FORBIDDEN_PAUSE_SECONDS
+            return self._signal(Signal.NOT_NOW, at)
         self.agent, self.agent_up = agent, False
         self.legs += 1
         return self._signal(Signal.OFFER, at)
@@ -359,9 +377,6 @@ class Promise:
     def _dial_customer(self, at: float, rules: Rules) -> list[Command]:
         self.attempts += 1
         self.dialled_at, self.last_outcome = at, None
-        reason = rules.why_not(self.number, at)
-        if reason is not None:
-            return [HangUpLeg(self.agent_leg), *self._not_reached(at, f"refused: {reason}", rules)]
         rules.record(self.number, at)
         return self._signal(Signal.AGENT_READY, at)
 
@@ -383,6 +398,14 @@ class Promise:
             return self._signal(Signal.LAST_TRY, at, outcome)
         self.not_before = following
         return self._signal(Signal.NOT_REACHED, at)
+
+    def _changed(self, event: Changed) -> list[Command]:
+        self.arrived_at, self.expires_at, self.revision = event.arrived_at, event.expires_at, event.revision
+        if self.state not in (State.REQUESTED, State.DUE):
+            return []
+        self.not_before = event.not_before
+        # Out of the line and, when it is due, in again at the new place.
+        return self._signal(Signal.NOT_NOW, event.at)
 
     def _cancelled(self, at: float, reason: str) -> list[Command]:
         legs: list[Command] = []
@@ -421,7 +444,7 @@ class Promise:
 
 _ACTIONS: dict[Signal, Callable[[Promise], list[Command]]] = {
     Signal.COMES_DUE: lambda promise: [JoinLine(promise.queue, promise.arrived_at)],
-    Signal.HOURS_OVER: lambda _: [LeaveLine()],
+    Signal.NOT_NOW: lambda _: [LeaveLine()],
     Signal.OFFER: Promise._on_offer,
     Signal.AGENT_READY: lambda promise: [
         DialCustomer(promise.customer_leg, promise.number, promise.language, promise.queue)

@@ -45,6 +45,8 @@ MEMORY_SECONDS = 60.0
 SPOOL_SECONDS = 2.0
 COMMIT_PATIENCE_SECONDS = 0.5
 """How long commands wait for their rows to be committed before the caller matters more."""
+DEFER_SECONDS = 0.1
+"""How long rows that no command waits for may join a later commit."""
 COMMAND_SECONDS = 5.0
 
 
@@ -93,6 +95,8 @@ class Controller:
         self._inbox: list[Decoded] = []
         self._wake = asyncio.Event()
         self._unwritten: list[Output] = []
+        self._deferred: Output | None = None
+        self._flush_at = 0.0
         self._ended_elsewhere: set[uuid.UUID] = set()
         self._writing: asyncio.Future[None] | None = None
         self._store_thread = ThreadPoolExecutor(1, "store")
@@ -143,6 +147,8 @@ class Controller:
 
     async def _wait_for_work(self) -> None:
         timer = self._runner.next_timer() if self._up else None
+        if self._deferred is not None:
+            timer = self._flush_at if timer is None else min(timer, self._flush_at)
         seconds = None if timer is None else max(0.0, timer - self._clock.now())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -150,7 +156,18 @@ class Controller:
         self._wake.clear()
 
     async def _put_out(self, out: Output) -> None:
-        if out.writes or out.agents or out.promises or out.wishes or out.outcomes or out.overstays:
+        now = self._clock.now()
+        if self._deferred is not None:
+            out = self._deferred.followed_by(out)
+        if out.has_rows and not out.is_urgent and self._deferred is None:
+            # Nothing waits for these rows: they may join the next commit, which a busy moment brings soon.
+            self._deferred, self._flush_at = out, now + DEFER_SECONDS
+            return
+        if not out.is_urgent and self._deferred is not None and now < self._flush_at:
+            self._deferred = out
+            return
+        self._deferred = None
+        if out.has_rows:
             self._unwritten.append(out)
         if self._unwritten:
             await self._commit()
@@ -324,10 +341,11 @@ class Controller:
         return number if allowed else None
 
     async def _take_promises(self) -> None:
-        """Promises that somebody else wrote: a page, the fallback."""
+        """Promises that are new or were changed: by a call, a page, the fallback."""
         for row, promise, origin in await self._in_store(partial(self._store.promises, new=True)):
-            if self._runner.outbound.add(promise, row, origin, self._clock.now()):
-                self._wake.set()
+            if not self._runner.outbound.add(promise, row, origin, self._clock.now()):
+                self._runner.outbound.change(row, promise, self._clock.now())
+            self._wake.set()
 
     async def _take_spool(self) -> None:
         await self._in_store(self._take_in_fallbacks)

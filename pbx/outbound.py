@@ -80,6 +80,13 @@ class Outbound:
         self._arm(promise.key, now)
         return True
 
+    def change(self, row: uuid.UUID, fresh: pr.Promise, now: float) -> None:
+        """Takes over what was changed in the row of a promise that is known."""
+        key = key_of(row)
+        if key in self._entries:
+            changed = pr.Changed(now, fresh.arrived_at, fresh.not_before, fresh.expires_at, fresh.revision)
+            self._receive(key, changed, now)
+
     def live(self, number: str) -> pr.Promise | None:
         """The promise to call this number that is not kept yet."""
         key = self._by_number.get(number)

@@ -9,7 +9,7 @@ controller that dies between the two takes up each call where its row says. The 
 import heapq
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from callback.policy import DiallingRules
@@ -92,6 +92,20 @@ class Output:
     """New calls whose caller may be known: linkedid, number (E.164)."""
     wishes: list[Wanted] = field(default_factory=list)
     """Callers who were promised a call: to be written with this step, and taken up by `Outbound.add`."""
+
+    @property
+    def has_rows(self) -> bool:
+        """Something is to be written."""
+        return any((self.writes, self.agents, self.promises, self.wishes, self.outcomes, self.overstays))
+
+    @property
+    def is_urgent(self) -> bool:
+        """Commands wait for the rows, or a promise is to be taken up."""
+        return any((self.commands, self.legs, self.wishes))
+
+    def followed_by(self, later: "Output") -> "Output":
+        """Both as one, in this order."""
+        return Output(*(getattr(self, f.name) + getattr(later, f.name) for f in fields(self)))
 
 
 @dataclass(slots=True)

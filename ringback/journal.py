@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import max as sql_max
 
 from callback import service as promises
-from callback.errors import CallbackError
-from callback.models import LIVE_STATES, Callback
+from callback.models import Callback
 from callback.promise import Promise
 from callback.wishes import Wish
 from ivr.facts import Facts
@@ -135,23 +134,22 @@ class Journal:
         return ended
 
     def _promise(self, connection: Connection, wanted: Wanted) -> None:
-        try:
-            promises.promise(connection, self._settings, _wish_of(wanted), time.time())
-        except CallbackError as error:
-            # The caller was asked only what the rules allow; a limit of the day may have been reached since.
-            number = wanted.facts.promised_number
-            text = f"{number} was promised a call that cannot be made: {error} Somebody must call."
-            log.error("%s", text)
-            raise_alarm(connection, "callback.impossible", wanted.facts.linkedid, text, "red", utcnow())
+        # The caller has been told: what a limit of the day forbids by now goes to a person.
+        promises.promise_given(connection, self._settings, _wish_of(wanted), time.time())
 
     # -- promises ------------------------------------------------------------------------------------
 
     def promises(self, *, new: bool) -> list[tuple[uuid.UUID, Promise, Origin]]:
-        """Live promises: those that no controller has taken up yet (`new`), or those that one has."""
-        taken_up = Callback.snapshot.is_(None) if new else Callback.snapshot.is_not(None)
-        query = select(Callback).where(Callback.state.in_(LIVE_STATES), taken_up).order_by(Callback.arrived_at)
+        """Live promises as their rows say: those that changed since a controller took them in (`new`), or all
+        that one has taken in, as it left them."""
         with Session(self._engine) as session:
-            return [(row.id, _promise_of(row), _origin_of(row)) for row in session.scalars(query)]
+            if new:
+                return [(row.id, _fresh_promise(row), _origin_of(row)) for row in promises.news(session)]
+            return [
+                (row.id, Promise.restore(row.snapshot), _origin_of(row))
+                for row in promises.live(session)
+                if row.snapshot is not None
+            ]
 
     def dialled_today(self, now: float) -> list[tuple[str, float]]:
         """Numbers that were dialled for promises, and when."""
@@ -277,9 +275,7 @@ def _changes(write: CallWrite) -> dict[str, Any]:
     }
 
 
-def _promise_of(row: Callback) -> Promise:
-    if row.snapshot is not None:
-        return Promise.restore(row.snapshot)
+def _fresh_promise(row: Callback) -> Promise:
     by_phone = row.source in ("queue", "closed", "fallback", "message")
     return Promise(
         key=key_of(row.id),
@@ -291,6 +287,7 @@ def _promise_of(row: Callback) -> Promise:
         expires_at=row.expires_at.timestamp(),
         not_before=row.due_at.timestamp(),
         asked_at=row.requested_at.timestamp() if by_phone else None,
+        revision=row.revision,
     )
 
 
@@ -313,6 +310,7 @@ def _applied(write: PromiseWrite) -> promises.PromiseWrite:
         ended_at=promise.ended_at,
         end_reason=promise.end_reason,
         snapshot=write.snapshot,
+        revision=promise.revision,
     )
 
 

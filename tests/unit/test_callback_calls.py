@@ -2,6 +2,7 @@
 
 import pytest
 
+from callback.promise import Promise
 from pbx.fake import World
 from queueing.line import Device
 from ringback.config import Settings
@@ -250,3 +251,39 @@ def test_a_killed_controller_keeps_the_promise_once(moment: str) -> None:
     assert the_promise(world)["state"] == "done"
     assert world.switch.dialled.count(NUMBER) == 1
     assert len(world.rows) == 2
+
+
+def test_a_later_wish_that_changes_the_place_is_taken_over() -> None:
+    world = promised()
+    waiting("+12025550199", "c-2", world)
+    [write] = world.promises.values()
+    fresh = Promise.restore(write.snapshot)
+    fresh.arrived_at, fresh.revision = NOON - 600, 2
+    world.runner.outbound.change(write.id, fresh, world.now)
+    world.settle()
+    row = the_promise(world)
+    assert (row["state"], row["arrived_at"], row["revision"]) == ("due", NOON - 600, 2)
+    assert world.runner.line.waiting[row["key"]].arrived_at == NOON - 600
+
+
+def test_a_later_time_takes_it_out_of_the_line_until_then() -> None:
+    world = promised()
+    [write] = world.promises.values()
+    fresh = Promise.restore(write.snapshot)
+    fresh.not_before = world.now + 3600
+    world.runner.outbound.change(write.id, fresh, world.now)
+    world.settle()
+    assert the_promise(world)["state"] == "requested"
+    world.run(3700)
+    assert the_promise(world)["state"] == "due"
+
+
+def test_a_limit_of_the_day_rings_no_agent() -> None:
+    world = promised()
+    for _ in range(SETTINGS.callbacks.per_number_per_day):
+        world.runner.outbound.rules.record(NUMBER, world.now)
+    world.switch.device("anna", Device.IDLE)
+    world.run(60)
+    assert world.switch.dialled == []
+    assert the_promise(world)["state"] == "requested"
+    assert world.runner.line.agents["anna"].mode == "free"
