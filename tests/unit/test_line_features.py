@@ -128,6 +128,14 @@ def test_a_last_agent_who_is_not_there_is_not_waited_for(away: str) -> None:
     assert line.resume("boris", T + 3) == [Offer("d", "boris")]
 
 
+def test_of_two_who_waited_for_the_same_agent_the_longer_waiting_is_next() -> None:
+    line = line_of({"a": {}}, "anna", "boris")
+    line.device("anna", Device.IN_USE, T)
+    line.join("b-early", "a", T, T, last_agent="anna")
+    line.join("a-late", "a", T + 1, T + 1, last_agent="anna")
+    assert line.pause("anna", "lunch", T + 2) == [Offer("b-early", "boris")]
+
+
 # -- strategies ----------------------------------------------------------------------------------------
 
 
@@ -182,6 +190,16 @@ def test_an_agent_who_is_found_on_another_call_leaves_the_caller_the_place() -> 
     line.connected("other", "anna", T + 1)
     assert line.position("c") == 1
     assert line.device("boris", Device.IDLE, T + 2) == [Offer("c", "boris")]
+
+
+def test_who_is_found_elsewhere_leaves_the_others_ringing() -> None:
+    line = line_of({"a": {"ring_together": 2}}, "anna", "boris")
+    line.join("c", "a", T, T)
+    assert line.connected("other", "anna", T + 1) == []
+    assert line.engaged == {"c": ("boris",), "other": ("anna",)}
+    assert line.position("c") is None
+    line.connected("c", "boris", T + 2)
+    assert line.agents["boris"].mode is AgentMode.TALKING
 
 
 # -- agents --------------------------------------------------------------------------------------------

@@ -277,7 +277,7 @@ def somebody(random: Random, floor: Floor, what: str) -> tuple[str, tuple[Any, .
 
 
 WEIGHTS = {"join": 12, "answer": 12, "end": 9, "tick": 12, "resume": 8, "miss": 2, "give up": 2, "pause": 1, "shift": 2}
-WEIGHTS |= {"phone": 3, "steal": 0.2}
+WEIGHTS |= {"phone": 3, "steal": 0.5}
 
 
 @pytest.mark.parametrize("seed", range(6))
