@@ -7,7 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, TimeoutError, expect
+from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import TimeoutError as NotYet
 from sqlalchemy import select
 
 from callback.models import Callback
@@ -146,7 +147,7 @@ def ask(where: Page | FrameLocator, number: str) -> None:
     def sent() -> bool:
         try:
             where.locator(".note.good").wait_for(timeout=1500)
-        except TimeoutError:
+        except NotYet:
             where.locator("#number").fill(number)
             where.locator(".main-button").click()
             return False
