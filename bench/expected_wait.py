@@ -134,6 +134,31 @@ def kept(outcomes: list[Outcome]) -> float:
     return sum(seen) / len(seen) if seen else math.nan
 
 
+def judge(watch: Watch, outcomes: list[Outcome]) -> dict[str, Any]:
+    """The three ways against the real waits of those who were served; bounds against everybody's wait."""
+    served = [
+        (caller.connected_at - caller.arrived_at, ours, last, head)
+        for caller, ours, last, head in watch.guesses.values()
+        if caller.connected_at is not None
+    ]
+    outcomes = [outcome for outcome in outcomes if outcome.forecast.at >= watch.measures_from]
+    told = [outcome for outcome in outcomes if outcome.forecast.told]
+    first = list({outcome.forecast.call: outcome for outcome in reversed(told)}.values())
+    return {
+        "waited_and_served": len(served),
+        "mean_wait_seconds": sum(wait for wait, *_ in served) / len(served),
+        "mae_seconds": sum(abs(wait - ours) for wait, ours, _, _ in served) / len(served),
+        "mae_les_seconds": sum(abs(wait - last) for wait, _, last, _ in served) / len(served),
+        "mae_hol_seconds": sum(abs(wait - head) for wait, _, _, head in served) / len(served),
+        "callers_told": len(first),
+        "mean_bound_seconds": sum(outcome.forecast.bound * 60.0 for outcome in first) / len(first),
+        "kept_share": kept(first),
+        "kept_share_all_announcements": kept(told),
+        "silent_share": 1 - len(told) / max(len(outcomes), 1),
+        "callers_without_prediction": watch.unknown,
+    }
+
+
 def run(quick: bool) -> dict[str, Any]:
     """Simulates, prints the figures and returns them. `quick`: a week of learning and one of measuring."""
     learning, measured = (7, 7) if quick else (28, 28)
@@ -146,29 +171,11 @@ def run(quick: bool) -> dict[str, Any]:
     began = time.perf_counter()
     result = simulation.run(MONDAY + days * DAY)
     took = time.perf_counter() - began
-    served = [
-        (caller.connected_at - caller.arrived_at, ours, last, head)
-        for caller, ours, last, head in watch.guesses.values()
-        if caller.connected_at is not None
-    ]
-    outcomes = [outcome for outcome in line.take_outcomes() if outcome.forecast.at >= watch.measures_from]
-    told = [outcome for outcome in outcomes if outcome.forecast.told]
-    first = list({outcome.forecast.call: outcome for outcome in reversed(told)}.values())
     figures = {
         "days": measured,
         "calls": len(result.callers),
         "abandoned_share": result.abandonment,
-        "waited_and_served": len(served),
-        "mean_wait_seconds": sum(wait for wait, *_ in served) / len(served),
-        "mae_seconds": sum(abs(wait - ours) for wait, ours, _, _ in served) / len(served),
-        "mae_les_seconds": sum(abs(wait - last) for wait, _, last, _ in served) / len(served),
-        "mae_hol_seconds": sum(abs(wait - head) for wait, _, _, head in served) / len(served),
-        "callers_told": len(first),
-        "mean_bound_seconds": sum(outcome.forecast.bound * 60.0 for outcome in first) / len(first),
-        "kept_share": kept(first),
-        "kept_share_all_announcements": kept(told),
-        "silent_share": 1 - len(told) / max(len(outcomes), 1),
-        "callers_without_prediction": watch.unknown,
+        **judge(watch, line.take_outcomes()),
         "simulated_calls_per_second": len(result.callers) / took,
     }
     figures["met"] = {
