@@ -82,11 +82,12 @@ class WhisperRecognizer:
             clip_timestamps=clips,
             batch_size=self.batch,
         )
-        places = {int(offset * self._model.network.frames_per_second): i for i, offset in enumerate(offsets)}
+        # The engine rounds a window's beginning to a frame in its own way, so the nearest one is meant.
+        frames = [offset * self._model.network.frames_per_second for offset in offsets]
         found: list[list[Word]] = [[] for _ in sounds]
         wrong: set[int] = set()
         for segment in segments:
-            place = places[segment.seek]
+            place = min(range(len(frames)), key=lambda i: abs(frames[i] - segment.seek))
             found[place] += [w.shifted(-offsets[place]) for w in _words(segment, self.language)]
             if segment.compression_ratio > REPEATING:
                 wrong.add(place)
