@@ -21,6 +21,8 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "talking": _("Talking"),
         "survey": _("Survey"),
         "closing": _("Goodbye"),
+        "callback": _("Asks for a call back"),
+        "message": _("Leaves a message"),
         "ended": _("Ended"),
     },
     "result": {
@@ -28,6 +30,8 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "served": _("Served"),
         "abandoned": _("Hung up while waiting"),
         "left": _("Hung up in the menu"),
+        "promised": _("Promised a call"),
+        "message": _("Left a message"),
         "pbx_lost": _("Cut off: Asterisk stopped"),
         "failed": _("Failed"),
     },
@@ -132,6 +136,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
 
 TONES = {
     "served": "good",
+    "promised": "good",
     "complete": "good",
     "done": "good",
     "free": "good",
@@ -193,6 +198,10 @@ def queue_name(name: str | None) -> str:
 def alarm_text(alarm: dict[str, Any]) -> str:
     """An alarm in the reader's language; the sentence of its row where the pages know none for its kind."""
     facts = alarm["args"] or {}
+    if alarm["kind"] == "agent.overstay":
+        return _now("%(name)s is on a break for longer than it is meant to last.", name=agent_name(alarm["subject"]))
+    if alarm["kind"] == "callback.impossible":
+        return _now("A caller was promised a call that cannot be made: somebody must call.")
     if alarm["kind"] != "callback.broken" or not facts.get("number"):
         return str(alarm["text"])
     if facts.get("state") == "expired":

@@ -18,7 +18,7 @@ from ringback.store.bus import AgentState, Process
 from survey.models import Answer
 from tickets.models import Call, Contact, Ticket
 from transcripts.models import Segment, Transcript
-from web.api.promises import alarms_document, promise_counts
+from web.api.promises import alarms_document, promise_counts, promises_of
 from web.api.requests import latest_requests
 from web.errors import BadCursor
 
@@ -89,7 +89,7 @@ def call_list(
 def call_document(session: Session, linkedid: str) -> Document | None:
     """Everything known of one call; None when there is no such call.
 
-    Keys: call, menu_path, waits, recording, transcript, ticket, survey, timings. `recording.state` is
+    Keys: call, menu_path, waits, recording, transcript, ticket, survey, timings, promises. `recording.state` is
     "complete" when the sound is whole, else recording, spooled, truncated or missing, with the reason.
     """
     call = session.scalar(
@@ -117,11 +117,12 @@ def call_document(session: Session, linkedid: str) -> Document | None:
             ],
         },
         "timings": _timings(call, transcript),
+        "promises": promises_of(session, [linkedid]),
     }
 
 
 def ticket_document(session: Session, number: int) -> Document | None:
-    """One ticket with its contact, calls (oldest first) and history; None when there is no such ticket."""
+    """One ticket with its contact, calls (oldest first), promises and history; None when there is no such ticket."""
     ticket = session.scalar(
         select(Ticket)
         .where(Ticket.number == number)
@@ -148,6 +149,7 @@ def ticket_document(session: Session, number: int) -> Document | None:
             {"kind": entry.kind, "text": entry.text, "at": _iso(entry.at), "author": entry.author}
             for entry in sorted(ticket.entries, key=lambda entry: (entry.at, entry.id))
         ],
+        "promises": promises_of(session, [call.linkedid for call in ticket.calls], ticket.number),
     }
 
 

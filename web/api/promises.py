@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from callback.board import board, listed, place_of
 from callback.models import OPEN_STATES, Callback
-from callback.service import attempts_of, live
+from callback.service import attempts_of, live, of_calls
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
 from tickets.models import Call, Contact
@@ -46,6 +46,17 @@ def promise_document(session: Session, key: uuid.UUID, now: float) -> Document |
     ]
     _dress(session, [found], now)
     return found
+
+
+def promises_of(session: Session, linkedids: Iterable[str], ticket: int | None = None) -> list[Document]:
+    """The promises that these calls asked for or kept, and those of a ticket, oldest first; short."""
+    rows = {row.id: row for row in of_calls(session, linkedids)}
+    if ticket is not None:
+        rows |= {row.id: row for row in session.scalars(select(Callback).where(Callback.ticket_number == ticket))}
+    return [
+        {"id": str(row.id), "number": row.number, "state": row.state, "requested_at": _iso(row.requested_at)}
+        for row in sorted(rows.values(), key=lambda row: row.requested_at)
+    ]
 
 
 def promise_counts(session: Session, now: float) -> dict[str, int]:

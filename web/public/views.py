@@ -21,8 +21,8 @@ from wtforms.validators import InputRequired, Length
 from callback.errors import CallbackError
 from callback.models import Callback
 from callback.policy import Refusal, read_number
-from callback.service import Promised, promise
-from callback.wishes import MOST_NOTES, Wish
+from callback.service import Promised, calls_made, promise
+from callback.wishes import MOST_NOTES, Wish, planned
 from ringback.config import Line
 from web import i18n
 from web.context import db, now, settings
@@ -118,8 +118,6 @@ def _take(sent: AskForCall, line: Line) -> Answer:
     at = _chosen(sent, number, moment)
     if sent.at.errors:
         return Answer(status=400)
-    if wait := count_in(db(), sender(request.remote_addr), number, moment):
-        return Answer(status=429, wait=wait)
     wish = Wish(
         number=number,
         line=line.number,
@@ -129,6 +127,13 @@ def _take(sent: AskForCall, line: Line) -> Answer:
         at=at,
         notes=str(sent.note.data or ""),
     )
+    try:
+        # Before it is counted: who chooses another time three times has asked for nothing yet.
+        planned(wish, settings(), moment, *calls_made(db(), number, moment, settings()))
+    except CallbackError as error:
+        return _refused(sent, line, error, number, at)
+    if wait := count_in(db(), sender(request.remote_addr), number, moment):
+        return Answer(status=429, wait=wait)
     try:
         promised = promise(db(), settings(), wish, moment)
     except CallbackError as error:
