@@ -53,5 +53,5 @@ def seed_promises(store: Store, now: datetime | None = None) -> dict[str, uuid.U
         )  # fmt: skip
         facts = {"number": "+14155550199", "state": "expired", "reason": "nobody could call", "ticket": TICKET}
         raise_alarm(session, "callback.broken", str(found["broken"]), "It has expired.", "red", now, **facts)
-        raise_alarm(session, "agent.overstay", "boris", f"{EVIL_NAME} is on a break too long.", "yellow", now)
+        raise_alarm(session, "test.hostile", "boris", f"{EVIL_NAME} is on a break too long.", "yellow", now)
     return found

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.config import Settings
-from ringback.store.base import utcnow
+from ringback.store.base import utcnow, uuid7
 from ringback.store.bus import Process, Request
 from survey.models import Answer
 from tests.house_of_calls import (
@@ -25,9 +25,12 @@ from tests.house_of_calls import (
     open_empty,
     seed,
 )
+from tests.house_of_promises import seed_promises
 from tickets.models import Call
 from web.api.documents import call_document, call_list, live_document, ticket_document
+from web.api.promises import alarms_document, promise_counts, promise_document, promises_document
 from web.errors import BadCursor
+from web.public.service import count_in
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,7 @@ def test_a_whole_call_has_every_part(both: Store) -> None:
     assert document is not None
     json.dumps(document)
     assert list(document) == [
-        "call", "menu_path", "waits", "recording", "transcript", "ticket", "survey", "timings",
+        "call", "menu_path", "waits", "recording", "transcript", "ticket", "survey", "timings", "promises",
     ]  # fmt: skip
     assert document["menu_path"] == [{"menu": "main", "key": "1", "label": "Something does not work"}]
     assert [(wait["queue"], wait["seconds"], wait["outcome"]) for wait in document["waits"]] == [
@@ -210,3 +213,30 @@ def test_a_ticket_has_its_contact_calls_and_history(both: Store) -> None:
     assert ticket["contact"]["number"] == "+14155550123"
     assert [call["linkedid"] for call in ticket["calls"]] == [WHOLE]
     assert [entry["kind"] for entry in ticket["entries"]] == ["opened", "answer", "transcript"]
+
+
+def test_promises_with_all_that_people_look_for(both: Store) -> None:
+    now = utcnow()
+    found = seed_promises(both, now)
+    with both.sessions() as session:
+        board = promises_document(session, now.timestamp(), both.settings)
+        json.dumps(board)
+        assert [promise["id"] for promise in board["late"]] == [str(found["late"])]
+        kept = promise_document(session, found["kept"], now.timestamp())
+        assert kept is not None and kept["place"] is None and not kept["is_open"]
+        assert (kept["kept"]["linkedid"], kept["kept"]["agent"], kept["ticket"]) == (WHOLE, "anna", TICKET)
+        assert promise_document(session, uuid7(), now.timestamp()) is None
+        assert promise_counts(session, now.timestamp()) == {"due": 2, "late": 1, "later": 1}
+        assert [alarm["level"] for alarm in alarms_document(session)] == ["red", "yellow"]
+        of_ticket = ticket_document(session, TICKET)
+        assert of_ticket is not None
+        assert {promise["id"] for promise in of_ticket["promises"]} == {
+            str(found[name]) for name in ("due", "kept", "broken")
+        }
+
+
+def test_what_is_sent_to_the_public_form_is_counted(both: Store) -> None:
+    now = utcnow().timestamp()
+    with both.sessions() as session:
+        waits = [count_in(session, "192.0.2.7", "+14155550123", now + at) for at in range(5)]
+    assert waits[:3] == [0.0, 0.0, 0.0] and all(wait > 3500 for wait in waits[3:])

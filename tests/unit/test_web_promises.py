@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from callback.models import Callback
 from ringback import secrets
+from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Alarm, Request
 from tests.house_of_calls import EVIL_NAME, OPEN, TICKET, WHOLE, Store, open_copy, open_empty, seed
@@ -272,6 +273,9 @@ def test_a_person_is_promised_a_call(signed: Client, store: Store, name: str, pa
         "support",
         "Ask whether the light is green",
     )
+    assert row.ticket_number == TICKET
+    assert f'href="/promises/{row.id}"' in client.get(f"/tickets/{TICKET}").text
+    assert f'href="/promises/{row.id}"' in client.get(f"/calls/{WHOLE}").text
     assert row.asked_linkedid == WHOLE and row.menu_path[0]["key"] == "1"
     with store.sessions() as session:
         noted = session.scalars(select(TicketEntry).where(TicketEntry.kind == "callback")).one()
@@ -410,6 +414,17 @@ def test_alarms_are_told_in_russian(signed: Client, store: Store) -> None:
     seed_promises(store)
     page = signed("eva").get("/now", headers={"Accept-Language": "ru"}).text
     assert "Обещание перезвонить на +14155550199 просрочено" in page and "Срочно:" in page
+
+
+def test_every_alarm_there_is_has_its_sentence_and_its_way(signed: Client, store: Store) -> None:
+    with store.sessions() as session, session.begin():
+        raise_alarm(session, "agent.overstay", "boris", "Boris is away.", "yellow", utcnow())
+        raise_alarm(session, "callback.impossible", WHOLE, "It cannot be made.", "red", utcnow())
+        raise_alarm(session, "callback.broken", str(uuid.uuid4()), "Without its facts.", "red", utcnow())
+    page = signed("eva").get("/now").text
+    assert "Boris is on a break for longer" in page and "Without its facts." in page
+    assert "cannot be made: somebody must call" in page and f'href="/calls/{WHOLE}"' in page
+    assert "перерыве дольше" in signed("eva").get("/now", headers={"Accept-Language": "ru"}).text
 
 
 @pytest.mark.parametrize("name", ["anna", "tom"])

@@ -212,6 +212,12 @@ def test_one_number_from_many_addresses_is_stopped(app: Flask, clock: Clock, sto
     assert answers == [200] * 3 + [429] * 3
 
 
+def test_who_looks_for_a_time_is_not_stopped(app: Flask, clock: Clock, store: Store) -> None:
+    for hour in range(8):
+        assert send(app, clock, when="tomorrow", at=f"0{hour}:00").status_code == 400
+    assert send(app, clock, when="tomorrow", at="10:00").status_code == 200
+
+
 def test_all_senders_together_are_stopped_and_old_rows_go(store: Store) -> None:
     most, seconds = PUBLIC_LIMITS["all"]
     with store.sessions() as session:

@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired, Length
 from callback.errors import CallbackError
 from callback.models import Callback
 from callback.policy import Refusal, read_number
-from callback.service import Promised, calls_made, promise
+from callback.service import Promised, promise
 from callback.wishes import MOST_NOTES, Wish, planned
 from ringback.config import Line
 from web import i18n
@@ -110,8 +110,7 @@ def _take(sent: AskForCall, line: Line) -> Answer:
         return Answer(status=400)
     if sent.website.data:
         return Answer(fault=_("A field that people do not see was filled in: please send it once more."), status=400)
-    text = str(sent.number.data)
-    number = read_number(text, line.redial_country)
+    number = read_number(str(sent.number.data), line.redial_country)
     if isinstance(number, Refusal):
         sent.number.errors = [str(SENTENCES[number.code][1])]
         return Answer(status=400)
@@ -128,17 +127,19 @@ def _take(sent: AskForCall, line: Line) -> Answer:
         notes=str(sent.note.data or ""),
     )
     try:
-        # Before it is counted: who chooses another time three times has asked for nothing yet.
-        planned(wish, settings(), moment, *calls_made(db(), number, moment, settings()))
-    except CallbackError as error:
-        return _refused(sent, line, error, number, at)
-    if wait := count_in(db(), sender(request.remote_addr), number, moment):
-        return Answer(status=429, wait=wait)
-    try:
-        promised = promise(db(), settings(), wish, moment)
+        return _promise(wish, moment)
     except CallbackError as error:
         db().rollback()
         return _refused(sent, line, error, number, at)
+
+
+def _promise(wish: Wish, moment: float) -> Answer:
+    """Makes the promise unless there were too many. Raises CallbackError."""
+    # Before it is counted: who chooses another time three times has asked for nothing yet.
+    planned(wish, settings(), moment)
+    if wait := count_in(db(), sender(request.remote_addr), wish.number, moment):
+        return Answer(status=429, wait=wait)
+    promised = promise(db(), settings(), wish, moment)
     db().commit()
     return _promised(promised, moment)
 
