@@ -5,6 +5,7 @@ The rules:
 - A promise waits in the line at the place of the call that asked (`due`), inside the hours in which the
   number may be called; outside them, and between attempts, it sleeps (`requested`).
 - The line offers it an agent as it offers one to a caller, so never more calls go out than agents are free.
+  Where the queue says `customer_first`, that agent is kept free and rings when the customer has answered.
   The agent's phone rings first (`dialling_agent`) and the agent hears who is called and why; only then the
   customer is dialled (`dialling_customer`). An agent who does not answer costs the promise nothing.
 - A customer who answers is `connected`: from there a call of `ivr/call.py` carries on, on the customer's
@@ -42,6 +43,7 @@ class Signal(StrEnum):
     COMES_DUE = "comes due"
     NOT_NOW = "not now"
     OFFER = "offer"
+    OFFER_CUSTOMER_FIRST = "offer, customer first"
     AGENT_READY = "agent was briefed"
     AGENT_MISSED = "agent did not answer"
     CUSTOMER_UP = "customer answered"
@@ -56,7 +58,12 @@ S, G = State, Signal
 _STOP = {G.CANCEL: S.CANCELLED, G.EXPIRE: S.EXPIRED}
 TRANSITIONS: dict[State, dict[Signal, State]] = {
     S.REQUESTED: {G.COMES_DUE: S.DUE, **_STOP},
-    S.DUE: {G.OFFER: S.DIALLING_AGENT, G.NOT_NOW: S.REQUESTED, **_STOP},
+    S.DUE: {
+        G.OFFER: S.DIALLING_AGENT,
+        G.OFFER_CUSTOMER_FIRST: S.DIALLING_CUSTOMER,
+        G.NOT_NOW: S.REQUESTED,
+        **_STOP,
+    },
     S.DIALLING_AGENT: {
         G.AGENT_READY: S.DIALLING_CUSTOMER,
         G.AGENT_MISSED: S.DUE,
@@ -163,6 +170,7 @@ class Connect:
 
     customer_leg: str
     agent_leg: str
+    """Empty: the agent's phone has yet to ring."""
     agent: str
 
 
@@ -262,6 +270,8 @@ class Promise:
     """Of the call that asked: the place in line."""
     expires_at: float
     not_before: float = 0.0
+    customer_first: bool = False
+    """The customer's phone rings first; the agent is kept free for the call, and rings when it is answered."""
     asked_at: float | None = None
     """When the customer asked on the phone; None: by other ways."""
     state: State = State.REQUESTED
@@ -359,6 +369,8 @@ class Promise:
             return self._signal(Signal.NOT_NOW, at)
         self.agent, self.agent_up = agent, False
         self.legs += 1
+        if self.customer_first:
+            return self._dial_customer(at, rules)
         return self._signal(Signal.OFFER, at)
 
     def _leg_up(self, at: float, leg: str, machine: bool, rules: Rules) -> list[Command]:
@@ -367,8 +379,7 @@ class Promise:
             return [AgentBusy(self.agent), BriefAgent(leg, f"brief-{self.legs}")]
         if leg == self.customer_leg and self.state is State.DIALLING_CUSTOMER:
             if machine:
-                hang_up: list[Command] = [HangUpLeg(leg), HangUpLeg(self.agent_leg)]
-                return hang_up + self._not_reached(at, "machine", rules)
+                return [HangUpLeg(leg), *self._agent_hung_up(), *self._not_reached(at, "machine", rules)]
             self.connected_call = leg
             self.last_outcome = "answered"
             return self._signal(Signal.CUSTOMER_UP, at)
@@ -378,7 +389,7 @@ class Promise:
         self.attempts += 1
         self.dialled_at, self.last_outcome = at, None
         rules.record(self.number, at)
-        return self._signal(Signal.AGENT_READY, at)
+        return self._signal(Signal.OFFER_CUSTOMER_FIRST if self.customer_first else Signal.AGENT_READY, at)
 
     def _leg_gone(self, at: float, leg: str, cause: str, rules: Rules) -> list[Command]:
         if leg == self.agent_leg and self.state is State.DIALLING_AGENT:
@@ -388,7 +399,7 @@ class Promise:
             self.last_outcome = "agent left"
             return [HangUpLeg(self.customer_leg), *self._signal(Signal.AGENT_MISSED, at)]
         if leg == self.customer_leg and self.state is State.DIALLING_CUSTOMER:
-            return [HangUpLeg(self.agent_leg), *self._not_reached(at, cause, rules)]
+            return [*self._agent_hung_up(), *self._not_reached(at, cause, rules)]
         return []
 
     def _not_reached(self, at: float, outcome: str, rules: Rules) -> list[Command]:
@@ -398,6 +409,9 @@ class Promise:
             return self._signal(Signal.LAST_TRY, at, outcome)
         self.not_before = following
         return self._signal(Signal.NOT_REACHED, at)
+
+    def _agent_hung_up(self) -> list[Command]:
+        return [] if self.customer_first else [HangUpLeg(self.agent_leg)]
 
     def _changed(self, event: Changed) -> list[Command]:
         self.arrived_at, self.expires_at, self.revision = event.arrived_at, event.expires_at, event.revision
@@ -412,7 +426,7 @@ class Promise:
         if self.state is State.DIALLING_AGENT:
             legs = [HangUpLeg(self.agent_leg)]
         elif self.state is State.DIALLING_CUSTOMER:
-            legs = [HangUpLeg(self.customer_leg), HangUpLeg(self.agent_leg)]
+            legs = [HangUpLeg(self.customer_leg), *self._agent_hung_up()]
         return legs + self._signal(Signal.CANCEL, at, reason)
 
     def _signal(self, signal: Signal, at: float, reason: str | None = None) -> list[Command]:
@@ -429,6 +443,9 @@ class Promise:
         assert self.agent is not None
         return [DialAgent(self.agent_leg, self.agent, self.number, self.language)]
 
+    def _on_ready(self) -> list[Command]:
+        return [DialCustomer(self.customer_leg, self.number, self.language, self.queue)]
+
     def _on_missed(self) -> list[Command]:
         assert self.agent is not None
         agent, was_up = self.agent, self.agent_up
@@ -439,16 +456,15 @@ class Promise:
 
     def _on_customer_up(self) -> list[Command]:
         assert self.agent is not None
-        return [Connect(self.customer_leg, self.agent_leg, self.agent)]
+        return [Connect(self.customer_leg, "" if self.customer_first else self.agent_leg, self.agent)]
 
 
 _ACTIONS: dict[Signal, Callable[[Promise], list[Command]]] = {
     Signal.COMES_DUE: lambda promise: [JoinLine(promise.queue, promise.arrived_at)],
     Signal.NOT_NOW: lambda _: [LeaveLine()],
     Signal.OFFER: Promise._on_offer,
-    Signal.AGENT_READY: lambda promise: [
-        DialCustomer(promise.customer_leg, promise.number, promise.language, promise.queue)
-    ],
+    Signal.OFFER_CUSTOMER_FIRST: Promise._on_ready,
+    Signal.AGENT_READY: Promise._on_ready,
     Signal.AGENT_MISSED: Promise._on_missed,
     Signal.CUSTOMER_UP: Promise._on_customer_up,
     Signal.NOT_REACHED: lambda _: [LeaveLine()],

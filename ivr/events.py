@@ -151,6 +151,7 @@ class CalledBack(Event):
     place_at: float
     agent: str
     agent_channel: str
+    """Empty: the agent's phone has yet to ring."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,10 +84,15 @@ class Steps:
         facts.queue = event.queue
         facts.menu_path = [{"menu": menu, "key": key, "label": label} for menu, key, label in event.menu_path]
         memory.place_at, memory.offers, memory.offered_agents = event.place_at, 1, [event.agent]
-        memory.bridging = True
+        memory.bridging = bool(event.agent_channel)
+        queue = self.flow.queues[event.queue]
         self._out.append(cmd.Ask("hello", ("callback-connecting",), 0))
-        self._expect("offer-1", now + PROMPT_LIMIT_SECONDS)
-        self._out.append(cmd.Bridge("offer-1", event.agent_channel))
+        self._expect("offer-1", now + PROMPT_LIMIT_SECONDS + queue.ring_seconds)
+        if memory.bridging:
+            self._out.append(cmd.Bridge("offer-1", event.agent_channel))
+        else:
+            number = shown_number(event.caller_number)
+            self._out.append(cmd.Ring("offer-1", (event.agent,), queue.ring_seconds, queue.music, number))
 
     def _on_wrong_key(self, event: Event, now: float) -> None:
         match self.memory.state:

@@ -55,6 +55,7 @@ class Store(Protocol):
 
     def unfinished(self) -> list[tuple[dict[str, Any], int]]: ...
     def paused(self) -> dict[str, str]: ...
+    def logged_out(self) -> list[str]: ...
     def write(self, out: Output) -> set[uuid.UUID]: ...
     def memory(self) -> dict[str, dict[str, Any]]: ...
     def save_memory(self, memory: dict[str, dict[str, Any]]) -> None: ...
@@ -118,6 +119,9 @@ class Controller:
         for agent, reason in (await self._in_store(self._store.paused)).items():
             if agent in self._runner.line.agents:
                 self._runner.pause(agent, reason, self._clock.now())
+        for agent in await self._in_store(self._store.logged_out):
+            if agent in self._runner.line.agents:
+                self._runner.logout(agent, self._clock.now())
         await self._in_store(self._store.forget_agents)
         for number, at in await self._in_store(self._store.dialled_today, self._clock.now()):
             self._rules.record(number, at)
@@ -315,14 +319,19 @@ class Controller:
         now = self._clock.now()
         if kind == "callback.cancel":
             return self._cancel_promise(subject, str(args.get("reason") or "cancelled by a person"), now)
-        if kind not in ("agent.pause", "agent.resume"):
+        if kind not in ("agent.pause", "agent.resume", "agent.login", "agent.logout"):
             return f"This controller does not know how to do {kind}."
         if subject not in self._runner.line.agents:
             return f"There is no agent named {subject} in the settings."
-        if kind == "agent.pause":
-            self._runner.pause(subject, str(args.get("reason") or "paused"), now)
-        else:
-            self._runner.resume(subject, now)
+        match kind:
+            case "agent.pause":
+                self._runner.pause(subject, str(args.get("reason") or "paused"), now)
+            case "agent.resume":
+                self._runner.resume(subject, now)
+            case "agent.login":
+                self._runner.login(subject, now)
+            case _:
+                self._runner.logout(subject, now)
         return None
 
     def _cancel_promise(self, subject: str, reason: str, now: float) -> str | None:

@@ -327,6 +327,7 @@ class World:
             arrived_at=wish.place_at,
             expires_at=expires_at(self.now, self.settings),
             asked_at=self.now,
+            customer_first=self.settings.queues[facts.queue].callback == "customer_first",
         )
         path = tuple((step["menu"], step["key"], step["label"]) for step in facts.menu_path)
         self.runner.outbound.add(promise, row, Origin(facts.caller_name, path), self.now)

@@ -133,7 +133,9 @@ class Outbound:
         """A call that a promise led to has settled."""
         key = self._calls.pop(linkedid, None)
         if key is not None:
-            self.send(self._entries[key].promise.agent_leg, pr.HangUpLeg(self._entries[key].promise.agent_leg))
+            promise = self._entries[key].promise
+            if not promise.customer_first:
+                self.send(promise.agent_leg, pr.HangUpLeg(promise.agent_leg))
             self._receive(key, pr.CallOver(now, result), now)
 
     def compare(self, there: dict[str, bool], now: float) -> None:
@@ -142,11 +144,11 @@ class Outbound:
             promise = self._entries[key].promise
             expected = {
                 pr.State.DIALLING_AGENT: (promise.agent_leg,),
-                pr.State.DIALLING_CUSTOMER: (promise.agent_leg, promise.customer_leg),
+                pr.State.DIALLING_CUSTOMER: (promise.agent_leg, promise.customer_leg)[promise.customer_first :],
             }.get(promise.state, ())
             if leg in expected and leg not in there:
                 self._receive(key, pr.LegGone(now, leg, outcome_of(0, "").value), now)
-            elif leg in expected and there[leg] and not (leg == promise.agent_leg and len(expected) > 1):
+            elif leg in expected[-1:] and there[leg]:
                 self._receive(key, pr.LegUp(now, leg), now)
         for leg in there:
             if leg not in self._legs and leg not in self._calls:

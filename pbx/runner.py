@@ -223,6 +223,14 @@ class Runner:
         """Raises KeyError for an agent who does not exist."""
         self._offer(self.line.resume(agent, now), now)
 
+    def login(self, agent: str, now: float) -> None:
+        """Raises KeyError for an agent who does not exist."""
+        self._offer(self.line.login(agent, now), now)
+
+    def logout(self, agent: str, now: float) -> None:
+        """Raises KeyError for an agent who does not exist."""
+        self._offer(self.line.logout(agent, now), now)
+
     def next_timer(self) -> float | None:
         """When `tick` wants to be called."""
         while self._timers and not self._is_armed(*self._timers[0]):

@@ -22,8 +22,8 @@ from ivr.facts import Facts
 from pbx.outbound import Origin, PromiseWrite, key_of
 from pbx.runner import CallWrite, Output, Wanted
 from queueing.expected_wait import Outcome
-from queueing.line import Agent
-from ringback.config import Settings
+from queueing.line import Agent, AgentMode
+from ringback.config import Queue, Settings
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utc, utcnow, uuid7
 from ringback.store.bus import AgentState, Process, Request
@@ -144,7 +144,8 @@ class Journal:
         that one has taken in, as it left them."""
         with Session(self._engine) as session:
             if new:
-                return [(row.id, _fresh_promise(row), _origin_of(row)) for row in promises.news(session)]
+                queues = self._settings.queues
+                return [(row.id, _fresh_promise(row, queues), _origin_of(row)) for row in promises.news(session)]
             return [
                 (row.id, Promise.restore(row.snapshot), _origin_of(row))
                 for row in promises.live(session)
@@ -190,6 +191,11 @@ class Journal:
         query = select(AgentState.agent, AgentState.reason).where(AgentState.reason.is_not(None))
         with self._engine.connect() as connection:
             return {agent: reason for agent, reason in connection.execute(query) if reason is not None}
+
+    def logged_out(self) -> list[str]:
+        """Agents who logged out: that outlives the controller too."""
+        with self._engine.connect() as connection:
+            return list(connection.scalars(select(AgentState.agent).where(AgentState.state == AgentMode.LOGGED_OUT)))
 
     def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]:
         """Wishes that nobody has answered, oldest first: id, kind, subject, args."""
@@ -275,7 +281,7 @@ def _changes(write: CallWrite) -> dict[str, Any]:
     }
 
 
-def _fresh_promise(row: Callback) -> Promise:
+def _fresh_promise(row: Callback, queues: dict[str, Queue]) -> Promise:
     by_phone = row.source in ("queue", "closed", "fallback", "message")
     return Promise(
         key=key_of(row.id),
@@ -288,6 +294,7 @@ def _fresh_promise(row: Callback) -> Promise:
         not_before=row.due_at.timestamp(),
         asked_at=row.requested_at.timestamp() if by_phone else None,
         revision=row.revision,
+        customer_first=row.queue in queues and queues[row.queue].callback == "customer_first",
     )
 
 

@@ -21,7 +21,7 @@ class Request(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     kind: Mapped[str]
-    """agent.pause, agent.resume"""
+    """agent.pause, agent.resume, agent.login, agent.logout, callback.cancel"""
     subject: Mapped[str]
     """For agent.*: the agent's name."""
     args: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)

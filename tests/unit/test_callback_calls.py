@@ -287,3 +287,47 @@ def test_a_limit_of_the_day_rings_no_agent() -> None:
     assert world.switch.dialled == []
     assert the_promise(world)["state"] == "requested"
     assert world.runner.line.agents["anna"].mode == "free"
+
+
+def test_customer_first_keeps_the_agent_free_until_the_customer_answers() -> None:
+    raw = SETTINGS.model_dump()
+    raw["queues"]["support"]["callback"] = "customer_first"
+    world = World(Settings.model_validate(raw), start=NOON)
+    waiting(world=world)
+    world.switch.press("c-1", "1")
+    world.run(1)
+    world.switch.press("c-1", "1")
+    world.run(10)
+    world.switch.device("anna", Device.IDLE)
+    world.settle()
+    assert world.switch.dialled == [NUMBER]
+    waiting("+12025550199", "c-2", world)
+    assert world.rows["c-2"].state == "waiting"
+    world.switch.answer_leg(NUMBER)
+    world.run(3)
+    world.switch.answer("anna")
+    world.run(3)
+    [call] = [row for name, row in world.rows.items() if name not in ("c-1", "c-2")]
+    assert (call.state, call.facts.agent) == ("talking", "anna")
+    world.switch.agent_hangs_up("anna")
+    world.run(60)
+    assert the_promise(world)["state"] == "done"
+    assert world.switch.dialled == [NUMBER]
+
+
+def test_customer_first_who_is_busy_gives_the_agent_back() -> None:
+    raw = SETTINGS.model_dump()
+    raw["queues"]["support"]["callback"] = "customer_first"
+    world = World(Settings.model_validate(raw), start=NOON)
+    waiting(world=world)
+    world.switch.press("c-1", "1")
+    world.run(1)
+    world.switch.press("c-1", "1")
+    world.run(10)
+    world.switch.device("anna", Device.IDLE)
+    world.settle()
+    [leg] = world.switch.legs
+    world.switch.end_leg(leg, 17)
+    world.settle()
+    assert the_promise(world)["last_outcome"] == "busy"
+    assert world.runner.line.agents["anna"].mode == "free"

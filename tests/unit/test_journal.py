@@ -111,3 +111,10 @@ def test_a_pause_outlives_the_controller(engine: Engine) -> None:
     world.runner.pause("anna", "lunch", world.now)
     world.settle()
     assert Journal(engine, SETTINGS).paused() == {"anna": "lunch"}
+
+
+def test_who_logged_out_stays_so(engine: Engine) -> None:
+    world = World(SETTINGS, write=Journal(engine, SETTINGS).write)
+    world.runner.logout("anna", world.now)
+    world.settle()
+    assert Journal(engine, SETTINGS).logged_out() == ["anna"]

@@ -1,0 +1,67 @@
+"""What agents dial and what pages ask for: logged in and out, on a break and back."""
+
+import pytest
+
+from pbx.codec import CodeDialled
+from pbx.fake import World
+from queueing.line import Device
+from ringback.config import Settings
+
+
+@pytest.fixture
+def world() -> World:
+    there = World(Settings())
+    there.switch.device("anna", Device.IDLE)
+    there.settle()
+    return there
+
+
+def dialled(world: World, code: str, agent: str = "anna") -> list[str]:
+    """The prompts that answer a code."""
+    world.runner.feed([CodeDialled("code-1", agent, code)], world.now)
+    return [prompt for _, command in world.runner.take_output().commands for prompt in getattr(command, "prompts", ())]
+
+
+@pytest.mark.parametrize(
+    ("code", "prompt", "mode"),
+    [("*12", "agent-logged-out", "logged out"), ("*13", "agent-paused", "paused"), ("*14", "agent-resumed", "free")],
+)
+def test_a_code_does_what_it_says(world: World, code: str, prompt: str, mode: str) -> None:
+    assert dialled(world, code) == [prompt]
+    assert world.runner.line.agents["anna"].mode == mode
+
+
+def test_who_logs_in_again_gets_the_next_call(world: World) -> None:
+    dialled(world, "*12")
+    world.switch.dial("c-1", "1000")
+    world.settle()
+    world.switch.press("c-1", "1")
+    world.run(1)
+    assert world.rows["c-1"].state == "waiting"
+    assert dialled(world, "*11") == ["agent-logged-in"]
+    assert world.runner.calls["c-1"].state == "offered"
+
+
+def test_an_unknown_code_or_agent_is_told_so(world: World) -> None:
+    assert dialled(world, "*99") == ["agent-unknown-code"]
+    assert dialled(world, "*12", "nobody") == ["agent-unknown-code"]
+    assert world.runner.line.agents["anna"].mode == "free"
+
+
+def test_limits_send_callers_on() -> None:
+    raw = Settings().model_dump()
+    raw["queues"]["support"]["longest_wait"] = {"seconds": 30, "to": "billing"}
+    raw["queues"]["billing"]["longest_wait"] = {"seconds": 30, "to": "message"}
+    world = World(Settings.model_validate(raw))
+    world.switch.dial("c-1", "1000")
+    world.settle()
+    world.switch.press("c-1", "1")
+    world.run(31)
+    assert world.rows["c-1"].facts.queue == "billing"
+    world.run(31)
+    assert world.rows["c-1"].state == "message"
+    assert "leave-message" in world.switch.channels["c-1"].heard
+    world.switch.press("c-1", "#")
+    world.run(10)
+    assert world.rows["c-1"].facts.result == "message"
+    assert not world.switch.channels
