@@ -8,6 +8,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -35,9 +36,10 @@ def missing(what: str) -> None:
 def until(found: Callable[[], Any], seconds: float = 10.0) -> Any:
     """The first true answer of `found`, asked until the deadline."""
     deadline = time.monotonic() + seconds
+    pause = threading.Event()
     while not (answer := found()):
         assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.005)
+        pause.wait(0.005)
     return answer
 
 

@@ -138,6 +138,11 @@ class House:
         self.assert_one_ticket(found)
         return found
 
+    def call_of(self, linkedid: str) -> Call:
+        """The call of that name; there must be one."""
+        with self.trial.sessions()() as session:
+            return session.scalars(select(Call).where(Call.linkedid == linkedid)).one()
+
     def call_named(self, name: str) -> Call | None:
         """The call of a caller's name, for numbers that may arrive in another form than they were sent."""
         with self.trial.sessions()() as session:

@@ -65,7 +65,8 @@ def test_another_number_is_given_by_keys(house: House) -> None:
     finally:
         house.kill("controller", signal.SIGKILL)
     house.wait_new("controller", stopped)
-    until("the promise to be taken in", SECONDS, lambda: callback_of(house, "+12025550142"))
+    promise = until("the promise to be taken in", SECONDS, lambda: callback_of(house, "+12025550142"))
+    assert promise.source == "fallback"
 
 
 def callback_of(house: House, number: str = NUMBER) -> Callback | None:

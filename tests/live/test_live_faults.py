@@ -61,6 +61,7 @@ def test_controller_killed_in_the_menu(house: House) -> None:
     caller.press("1")
     house.talk(caller, anna)
     finish(house, caller, anna)
+    assert [step["key"] for step in house.call_of(call.linkedid).menu_path] == ["1"]
 
 
 def test_key_pressed_while_the_controller_is_dead(house: House) -> None:
@@ -78,6 +79,7 @@ def test_key_pressed_while_the_controller_is_dead(house: House) -> None:
     caller.press("1")
     house.talk(caller, anna)
     finish(house, caller, anna)
+    assert [step["key"] for step in house.call_of(call.linkedid).menu_path] == ["1"]
 
 
 def test_controller_killed_while_the_caller_waits(house: House) -> None:
@@ -138,6 +140,7 @@ def test_controller_killed_in_the_survey(house: House) -> None:
     restart_controller(house, call.linkedid)
     caller.press("2")
     served(house, caller)
+    assert house.answers_of(call.linkedid) == ["2"]
 
 
 def test_caller_hangs_up_while_the_controller_is_dead(house: House) -> None:

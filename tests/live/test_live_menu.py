@@ -62,4 +62,4 @@ def test_the_longest_waiting_caller_comes_first(house: House) -> None:
     house.talk(first, anna)
     anna.hangup()
     anna.wait("disconnected", SECONDS)
-    house.talk(second, anna)
+    assert house.talk(second, anna).agent == "anna"

@@ -106,6 +106,7 @@ def test_cut_in_any_place_the_text_means_the_same(running: Running) -> None:
     for byte in (CAPTURES / "whole_call.ami").read_bytes():
         running.server.play(bytes([byte]))
     running.until(lambda: running.row(select(Call).where(Call.result == "served")))
+    assert running.row(select(Answer.key)) == "2"
 
 
 def test_a_lost_link_comes_back_and_compares(running: Running) -> None:
@@ -132,6 +133,7 @@ def test_asterisk_that_answers_nothing_is_said_in_the_store(running: Running) ->
     running.until(trouble)
     running.server.deaf_to.clear()
     running.until(lambda: not trouble())
+    assert not trouble()
 
 
 def test_a_request_is_done_and_answered(running: Running) -> None:

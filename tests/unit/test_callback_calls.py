@@ -31,8 +31,8 @@ def waiting(number: str = NUMBER, name: str = "c-1", world: World | None = None)
     return world
 
 
-def promised() -> World:
-    world = waiting()
+def promised(world: World | None = None) -> World:
+    world = waiting(world=world)
     world.switch.press("c-1", "1")
     world.run(1)
     assert world.rows["c-1"].state == "callback"
@@ -289,17 +289,18 @@ def test_a_limit_of_the_day_rings_no_agent() -> None:
     assert world.runner.line.agents["anna"].mode == "free"
 
 
-def test_customer_first_keeps_the_agent_free_until_the_customer_answers() -> None:
+def customer_first() -> World:
+    """A promise of a queue that dials the customer first, and a free agent."""
     raw = SETTINGS.model_dump()
     raw["queues"]["support"]["callback"] = "customer_first"
-    world = World(Settings.model_validate(raw), start=NOON)
-    waiting(world=world)
-    world.switch.press("c-1", "1")
-    world.run(1)
-    world.switch.press("c-1", "1")
-    world.run(10)
+    world = promised(World(Settings.model_validate(raw), start=NOON))
     world.switch.device("anna", Device.IDLE)
     world.settle()
+    return world
+
+
+def test_customer_first_keeps_the_agent_free_until_the_customer_answers() -> None:
+    world = customer_first()
     assert world.switch.dialled == [NUMBER]
     waiting("+12025550199", "c-2", world)
     assert world.rows["c-2"].state == "waiting"
@@ -316,16 +317,7 @@ def test_customer_first_keeps_the_agent_free_until_the_customer_answers() -> Non
 
 
 def test_customer_first_who_is_busy_gives_the_agent_back() -> None:
-    raw = SETTINGS.model_dump()
-    raw["queues"]["support"]["callback"] = "customer_first"
-    world = World(Settings.model_validate(raw), start=NOON)
-    waiting(world=world)
-    world.switch.press("c-1", "1")
-    world.run(1)
-    world.switch.press("c-1", "1")
-    world.run(10)
-    world.switch.device("anna", Device.IDLE)
-    world.settle()
+    world = customer_first()
     [leg] = world.switch.legs
     world.switch.end_leg(leg, 17)
     world.settle()

@@ -113,7 +113,7 @@ def test_very_long_lines_and_bytes_that_are_no_text_reach_the_log(tmp_path: Path
 
     async def act(_keeper: Keeper) -> None:
         log = tmp_path / "loud.log"
-        await shortly(lambda: log.exists() and log.read_text().count("x") == 200_000)
+        assert await shortly(lambda: log.exists() and log.read_text().count("x") == 200_000)
 
     asyncio.run(with_keeper(Part("loud", [PYTHON, "-c", code]), tmp_path, [], act))
 
