@@ -139,10 +139,10 @@ def decode(message: Headers, now: float) -> Decoded | None:
 
 def _decode_start(message: Headers, at: float) -> CallEvent | CodeDialled | LegUp | None:
     match message.get("Context"):
-        case "ringback-lines":
-            return CallEvent(message["Uniqueid"], Arrived(at, message["Exten"], *_caller_of(message)))
-        case "ringback-agents":
+        case "ringback-agents" if message["Exten"].startswith("*"):
             return CodeDialled(message["Uniqueid"], _agent_of(message["Channel"]), message["Exten"])
+        case "ringback-lines" | "ringback-agents":  # agents may call a line as anybody may
+            return CallEvent(message["Uniqueid"], Arrived(at, message["Exten"], *_caller_of(message)))
         case "ringback-callbacks":
             return LegUp(message["Uniqueid"], at, message["Exten"] == "machine")
     return None
@@ -185,7 +185,7 @@ def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], dict[st
         if message.get("Event") != "CoreShowChannel":
             continue
         bridge, ours = message.get("BridgeId", ""), message["Uniqueid"].startswith(OUR_CHANNELS)
-        callers = message.get("Context") == "ringback-lines"
+        callers = _is_callers(message)
         if callers or ours:
             live.append(
                 LiveChannel(
@@ -298,6 +298,13 @@ def _agi(linkedid: str, command_id: str, command: str) -> Action:
 def _agent_of(channel: str) -> str:
     """`PJSIP/anna-0000002a` is anna's."""
     return channel.removeprefix("PJSIP/").rpartition("-")[0]
+
+
+def _is_callers(message: Headers) -> bool:
+    """Whether a channel is a caller's: on a line, or an agent's phone that called one."""
+    if message.get("Context") == "ringback-agents":
+        return message.get("Application") == "AGI" and not message["Exten"].startswith("*")
+    return message.get("Context") == "ringback-lines"
 
 
 def _caller_of(message: Headers) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import pytest
 from ivr import commands as cmd
 from ivr.events import Arrived, Done, HungUp, KeyPressed
 from pbx import codec
-from pbx.codec import CallEvent, DeviceChanged, LegUp
+from pbx.codec import CallEvent, CodeDialled, DeviceChanged, LegUp
 from queueing.line import Device
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -46,6 +46,35 @@ def test_hostile_names_are_text() -> None:
     start = {"Event": "AsyncAGIStart", "Context": "ringback-lines", "Exten": "1000"}
     start["ChanVariable"] = f"OTHER=1\nRINGBACK_FROM={header}"
     assert codec.decode(CHANNEL | start, 9.0) == CallEvent("17.1", Arrived(9.0, "1000", "=cmd", HOSTILE))
+
+
+def test_an_agent_may_call_a_line_or_dial_a_code() -> None:
+    start = {"Event": "AsyncAGIStart", "Context": "ringback-agents", "Channel": "PJSIP/anna-00000003"}
+    assert codec.decode(CHANNEL | start | {"Exten": "1000"}, 9.0) == CallEvent("17.1", Arrived(9.0, "1000", "", ""))
+    assert codec.decode(CHANNEL | start | {"Exten": "*13"}, 9.0) == CodeDialled("17.1", "anna", "*13")
+
+
+def test_what_asterisk_has_after_a_time_away() -> None:
+    def channel(name: str, **more: str) -> dict[str, str]:
+        shown = {"Event": "CoreShowChannel", "Uniqueid": name, "Channel": f"PJSIP/{name}-00000001"}
+        return shown | {"Exten": "1000", "Duration": "00:01:05", "ChannelStateDesc": "Up"} | more
+
+    live, talking = codec.decode_channels(
+        [
+            {"Response": "Success"},
+            channel("caller", Context="ringback-lines", BridgeId="b1"),
+            channel("anna", Context="ringback-agents", Application="AppDial", Exten="", BridgeId="b1"),
+            channel("boris", Context="ringback-agents", Application="AGI"),
+            channel("vera", Context="ringback-agents", Application="AGI", Exten="*13"),
+            channel("cb-1-1a", Context="ringback-agents", ChannelStateDesc="Ringing"),
+        ]
+    )
+    assert [(c.linkedid, c.seconds, c.bridge, c.ours, c.held) for c in live] == [
+        ("caller", 65.0, "b1", False, True),
+        ("boris", 65.0, "", False, True),
+        ("cb-1-1a", 65.0, "", True, False),
+    ]
+    assert talking == {"b1": "anna"}
 
 
 def test_a_channel_is_named_by_its_own_id_whatever_it_is_linked_with() -> None:
