@@ -447,6 +447,25 @@ def test_many_alarms_leave_room_for_the_page(signed: Client, store: Store) -> No
     assert signed("eva").get("/alarms").text.count('class="alarm ') == 9
 
 
+@pytest.mark.parametrize("wish", ["login", "logout"])
+def test_agents_are_logged_in_and_out_by_a_wish(signed: Client, store: Store, wish: str) -> None:
+    with store.sessions() as session, session.begin():
+        session.get_one(AgentState, "anna").state = "logged out" if wish == "login" else "free"
+    client = signed("anna")
+    page = client.get("/now").text
+    assert f"/agents/anna/{wish}" in page and "/agents/boris" not in page
+    assert ("Logged out" in page) == (wish == "login") and ("/agents/anna/pause" in page) == (wish == "logout")
+    data = {"csrf_token": token(client, "/now")}
+    assert client.post(f"/agents/anna/{wish}", data=data).status_code == 302
+    assert client.post(f"/agents/boris/{wish}", data=data).status_code == 403
+    assert {"login": "Login asked for", "logout": "Logout asked for"}[wish] in client.get("/now").text
+    with store.sessions() as session, session.begin():
+        asked = session.scalars(select(Request)).one()
+        assert (asked.kind, asked.subject, asked.asked_by) == (f"agent.{wish}", "anna", "anna")
+        asked.done_at = utcnow()
+    assert {"login": "Logged in by anna", "logout": "Logged out by anna"}[wish] in client.get("/now").text
+
+
 def test_a_pause_has_a_reason_of_the_settings(store: Store, cookies: dict[str, str]) -> None:
     client = sign_in(app_of(store, pause_limits={"coffee": 900.0}), cookies, "eva")
     with store.sessions() as session:

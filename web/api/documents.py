@@ -163,7 +163,7 @@ def live_document(session: Session, now: float) -> Document:
     agents = session.scalars(select(AgentState).order_by(AgentState.display, AgentState.agent)).all()
     rows = {row.name: row for row in session.scalars(select(Process))}
     names = list(AWAY_MEANS) + sorted(set(rows) - set(AWAY_MEANS))
-    requests = latest_requests(session, now, ("agent.pause", "agent.resume"))
+    requests = latest_requests(session, now, ("agent.pause", "agent.resume", "agent.login", "agent.logout"))
     return {
         "now": _iso(utc(now)),
         "calls": [

@@ -1,4 +1,4 @@
-"""What happens now: calls that go on, agents, processes; pausing an agent through a request to the controller."""
+"""What happens now: calls that go on, agents, processes; pauses and logins, which the controller is asked for."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ def now_page() -> ResponseReturnValue:
     return _live()
 
 
-@blueprint.post("/agents/<agent>/<any(pause, resume):wish>")
+@blueprint.post("/agents/<agent>/<any(pause, resume, login, logout):wish>")
 def ask(agent: str, wish: str) -> ResponseReturnValue:
     """Writes the wish down; the controller takes it up and its answer shows beside the agent."""
     if not person().may_pause(agent):
