@@ -8,7 +8,6 @@ It owns only the caller's side; what is dialled must answer with a quiet prompt,
 import heapq
 import itertools
 import random
-import re
 import select
 import socket
 import struct
@@ -16,17 +15,28 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-LOOPBACK = "127.0.0.1"
-PACKET_SECONDS = 0.02
-SAMPLES = 160
-KEY_PACKETS = 6
-"""Of 20 ms each, before the three end packets: a key of 120 ms."""
+from bench.sip import (
+    KEY_PACKETS,
+    KEY_TYPE,
+    LOOPBACK,
+    PACKET_SECONDS,
+    SAMPLES,
+    SILENCE,
+    header,
+    kept_headers,
+    key_payload,
+    media_port,
+    message,
+    sdp,
+    uri_of,
+    voice_packet,
+)
+
 GIVE_UP_SECONDS = 10.0
 AFTER_PROMPT_SECONDS = 0.3
 """How long the caller listens to the prompt before it hangs up."""
 LOUD = 100
 """Of 127, in the steps of mu-law: the loud prompt is above, the quiet one far below."""
-SILENCE = bytes([0xFF]) * SAMPLES
 _TIMESTAMP = struct.Struct("@qq")
 SO_TIMESTAMPNS = 35  # Linux; Python's socket module does not name it
 
@@ -120,18 +130,12 @@ class Probe:
     def _invite(self, call: _Call, again: float) -> None:
         if call.heard or call.call_id not in self._calls:
             return
-        sdp = (
-            f"v=0\r\no=- 1 1 IN IP4 {LOOPBACK}\r\ns=-\r\nc=IN IP4 {LOOPBACK}\r\nt=0 0\r\n"
-            f"m=audio {call.rtp.getsockname()[1]} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\n"
-            "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n"
-        )
-        self._send(call, "INVITE", 1, sdp)
+        self._send(call, "INVITE", 1, sdp(call.rtp.getsockname()[1]))
         self._at(time.monotonic() + again, lambda: self._invite(call, again * 2))
 
     def _send(self, call: _Call, method: str, number: int, body: str = "") -> None:
         target = call.target or f"sip:{call.number}@{LOOPBACK}:{self._server[1]}"
         lines = [
-            f"{method} {target} SIP/2.0",
             f"Via: SIP/2.0/UDP {LOOPBACK}:{self._port};rport;branch=z9hG4bK{call.call_id[:16]}{method}",
             "Max-Forwards: 70",
             f"From: <sip:probe@{LOOPBACK}:{self._port}>;tag={call.call_id[:8]}",
@@ -139,22 +143,20 @@ class Probe:
             f"Call-ID: {call.call_id}",
             f"CSeq: {number} {method}",
             f"Contact: <sip:probe@{LOOPBACK}:{self._port}>",
-            *(["Content-Type: application/sdp"] if body else []),
-            f"Content-Length: {len(body)}",
         ]
-        self._sip.sendto(("\r\n".join(lines) + "\r\n\r\n" + body).encode(), self._server)
+        self._sip.sendto(message(f"{method} {target} SIP/2.0", lines, body), self._server)
 
     def _sip_came(self, text: str) -> None:
-        call = self._calls.get(_header(text, "Call-ID"))
+        call = self._calls.get(header(text, "Call-ID"))
         if call is None:
             return
         if not text.startswith("SIP/2.0 "):
             self._request_came(call, text)
             return
-        code, method = int(text[8:11]), _header(text, "CSeq").split()[-1]
+        code, method = int(text[8:11]), header(text, "CSeq").split()[-1]
         call.heard = True
         if code >= 200:
-            call.to = _header(text, "To")
+            call.to = header(text, "To")
         if method == "BYE":
             self._forget(call)
         elif method == "INVITE" and code >= 300:
@@ -166,23 +168,18 @@ class Probe:
 
     def _request_came(self, call: _Call, text: str) -> None:
         """Only a hangup by the other side matters; the answer is the request's own headers."""
-        kept = [line for line in text.split("\r\n") if line.split(":")[0] in ("Via", "From", "To", "Call-ID", "CSeq")]
-        self._sip.sendto(
-            ("\r\n".join(["SIP/2.0 200 OK", *kept, "Content-Length: 0"]) + "\r\n\r\n").encode(), self._server
-        )
+        self._sip.sendto(message("SIP/2.0 200 OK", kept_headers(text, call.call_id[:8])), self._server)
         if text.startswith("BYE "):
             call.sample.trouble = call.sample.trouble or "hung up by the other side"
             self._forget(call)
 
     def _answered(self, call: _Call, text: str) -> None:
-        found = re.search(r"<([^>]+)>", _header(text, "Contact"))
-        call.target = found.group(1) if found else call.target
+        call.target = uri_of(header(text, "Contact")) or call.target
         self._send(call, "ACK", 1)
         if call.answered:
             return
         call.answered = True
-        port = re.search(r"^m=audio (\d+)", text, re.MULTILINE)
-        call.media = (LOOPBACK, int(port.group(1)) if port else 0)
+        call.media = (LOOPBACK, media_port(text))
         first = time.monotonic()
         self._at(first, lambda: self._voice(call, first, round(call.sample.press_after / PACKET_SECONDS)))
 
@@ -227,13 +224,13 @@ class Probe:
         self._at(due + PACKET_SECONDS, lambda: self._voice(call, due + PACKET_SECONDS, left - 1))
 
     def _event(self, call: _Call, duration: int, *, end: bool, first: bool = False) -> None:
-        payload = struct.pack("!BBH", call.key, (0x80 if end else 0) | 10, duration)
-        self._packet(call, 101 | (0x80 if first else 0), call.key_clock, payload)
+        payload = key_payload(call.key, duration, end=end)
+        self._packet(call, KEY_TYPE | (0x80 if first else 0), call.key_clock, payload)
 
     def _packet(self, call: _Call, kind: int, clock: int, payload: bytes) -> None:
         call.sequence = (call.sequence + 1) & 0xFFFF
         assert call.media is not None
-        call.rtp.sendto(struct.pack("!BBHII", 0x80, kind, call.sequence, clock, call.ssrc) + payload, call.media)
+        call.rtp.sendto(voice_packet(kind, call.sequence, clock, call.ssrc, payload), call.media)
 
     def _voice_came(self, call: _Call) -> None:
         data, extra, _, _ = call.rtp.recvmsg(2048, 64)
@@ -245,8 +242,3 @@ class Probe:
         seconds, nanoseconds = _TIMESTAMP.unpack(stamps[0])
         call.sample.delay = seconds + nanoseconds / 1e9 - call.key_ended
         self._at(time.monotonic() + AFTER_PROMPT_SECONDS, lambda: self._hang_up(call))
-
-
-def _header(text: str, name: str) -> str:
-    found = re.search(rf"^{name}\s*:\s*(.*?)\r$", text, re.MULTILINE | re.IGNORECASE)
-    return found.group(1) if found else ""
