@@ -335,4 +335,5 @@ def run(quick: bool) -> dict[str, Any]:
         "load_after": round(os.getloadavg()[0], 2),
     }
     many = handover.run(quick)
-    return {"figures": floor_facts.figures(facts) + many["figures"], "details": {"floor": facts, "handover": many}}
+    shown = floor_facts.figures(facts) + many.pop("figures")
+    return {"figures": shown, "details": {"floor": facts, "handover": many}}

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from bench.house import cpu_seconds
 from bench.phones import Call, Phone, any_of
 from bench.report import Figure, percentile
 from ringback.trial import Trial
@@ -58,6 +59,8 @@ class Crowd:
         self.waiting: list[int] = []
         """How many waited, seen once a second during the measurement."""
         self.refused = 0
+        self.busy: dict[str, float] = {}
+        """By process: the share of one core it used while the agents worked."""
         self._freed: dict[str, float] = {}
         self._done = asyncio.Event()
 
@@ -70,8 +73,11 @@ class Crowd:
         try:
             await self._fill()
             agents += [await self._sign_in(agent.name) for agent in self.trial.settings.agents]
+            before, began = self._cpu(), time.monotonic()
             while not await any_of(1, self._done):
                 self.waiting.append(await asyncio.to_thread(self._count))
+            seconds = time.monotonic() - began
+            self.busy = {name: round((now - before[name]) / seconds, 2) for name, now in self._cpu().items()}
         finally:
             for task in tasks:
                 task.cancel()
@@ -88,6 +94,11 @@ class Crowd:
     def _count(self) -> int:
         with self.trial.sessions()() as session:
             return session.execute(select(func.count()).where(Row.state == "waiting")).scalar_one()
+
+    def _cpu(self) -> dict[str, float]:
+        pids = {"asterisk": self.trial.asterisk_pid(), "these phones": os.getpid()}
+        pids |= {part: self.trial.pid(part) for part in ("controller", "worker")}
+        return {name: cpu_seconds(pid) for name, pid in pids.items() if pid is not None}
 
     async def _call(self, street: Phone, number: int) -> None:
         """Waits until served, and calls again."""
@@ -138,5 +149,6 @@ def run(quick: bool) -> dict[str, Any]:
         "waiting": [fewest, max(crowd.waiting, default=0)],
         "delays_ms": [round(delay * 1000, 1) for delay in crowd.delays],
         "refused": crowd.refused,
+        "cores_used": crowd.busy,
         "load_after": round(os.getloadavg()[0], 2),
     }

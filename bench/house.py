@@ -163,7 +163,7 @@ class House:
     def cpu(self) -> dict[str, float]:
         """CPU seconds so far (user and system) of the processes that run."""
         running = {"asterisk": self._asterisk, "controller": self._controller}
-        return {name: _cpu(process.pid) for name, process in running.items() if process is not None}
+        return {name: cpu_seconds(process.pid) for name, process in running.items() if process is not None}
 
     def channels(self) -> int:
         return int(self.place.cli("core show channels count").split()[0])
@@ -230,7 +230,8 @@ def _end(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
             process.wait()
 
 
-def _cpu(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
