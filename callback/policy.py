@@ -7,6 +7,7 @@ otherwise. The dialling rules are there against toll fraud: somebody who makes u
 each call.
 """
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -329,6 +330,8 @@ class DiallingRules:
     """By number, what was worked out last: when asked, and the later moment that was the answer."""
 
     def allowed_from(self, number: str, now: float, asked_at: float | None = None) -> float:
+        if self.settings.trunk is None:
+            return math.inf  # nobody outside can be called: no agent is rung, and a person sees to it
         if asked_at is None:
             asked, opens = self._closed.get(number, (0.0, 0.0))
             if asked <= now < opens:

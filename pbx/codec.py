@@ -108,7 +108,9 @@ class LiveChannel:
     ours: bool = False
     """We originated it."""
     held: bool = True
-    """Our AGI holds it, or did before it was connected; not so: it still rings."""
+    """It was answered; not so: it still rings."""
+    ours_to_command: bool = True
+    """Our AGI holds it just now and waits for commands; not so: it is in the fallback, or in the middle of one."""
 
 
 def decode(message: Headers, now: float) -> Decoded | None:
@@ -196,6 +198,7 @@ def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], dict[st
                     bridge,
                     ours=ours,
                     held=message.get("ChannelStateDesc") == "Up",
+                    ours_to_command=message.get("ApplicationData") == "agi:async",
                 )
             )
         if bridge and not callers and not message["Uniqueid"].endswith("c"):
@@ -303,7 +306,8 @@ def _agent_of(channel: str) -> str:
 def _is_callers(message: Headers) -> bool:
     """Whether a channel is a caller's: on a line, or an agent's phone that called one."""
     if message.get("Context") == "ringback-agents":
-        return message.get("Application") == "AGI" and not message["Exten"].startswith("*")
+        called = message.get("Application") in ("", "AppDial") or not message["Exten"]
+        return not called and not message["Exten"].startswith("*")
     return message.get("Context") == "ringback-lines"
 
 

@@ -323,3 +323,15 @@ def test_customer_first_who_is_busy_gives_the_agent_back() -> None:
     world.settle()
     assert the_promise(world)["last_outcome"] == "busy"
     assert world.runner.line.agents["anna"].mode == "free"
+
+
+def test_without_a_trunk_no_agent_is_rung_for_a_promise() -> None:
+    raw = SETTINGS.model_dump()
+    raw["trunk"] = None
+    world = promised(World(Settings.model_validate(raw), start=NOON))
+    world.switch.device("anna", Device.IDLE)
+    world.run(3600)
+    assert world.switch.dialled == []
+    assert the_promise(world)["state"] == "requested"
+    world.run(86400)
+    assert the_promise(world)["state"] == "expired"

@@ -307,7 +307,7 @@ def test_calls_of_today_are_counted_and_forgotten_at_midnight() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(NUMBERS), st.floats(0, 40 * 3600), st.booleans()), max_size=20))
 def test_what_the_rules_remember_is_what_they_would_work_out(asked: list[tuple[str, float, bool]]) -> None:
-    start, settings = at(2026, 10, 31, 12), Settings()
+    start, settings = at(2026, 10, 31, 12), Settings(trunk=Trunk(host="127.0.0.1"))
     rules = DiallingRules(settings)
     for number, seconds, awake in asked:
         now = start + seconds

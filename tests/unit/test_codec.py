@@ -62,18 +62,23 @@ def test_what_asterisk_has_after_a_time_away() -> None:
     live, talking = codec.decode_channels(
         [
             {"Response": "Success"},
-            channel("caller", Context="ringback-lines", BridgeId="b1"),
+            channel("caller", Context="ringback-lines", BridgeId="b1", Application="Dial"),
+            channel("new", Context="ringback-lines", Application="AGI", ApplicationData="agi:async"),
+            channel("fallen", Context="ringback-lines", Application="AGI", ApplicationData="python,fallback.py"),
             channel("anna", Context="ringback-agents", Application="AppDial", Exten="", BridgeId="b1"),
             channel("boris", Context="ringback-agents", Application="AGI"),
             channel("vera", Context="ringback-agents", Application="AGI", Exten="*13"),
             channel("cb-1-1a", Context="ringback-agents", ChannelStateDesc="Ringing"),
         ]
     )
-    assert [(c.linkedid, c.seconds, c.bridge, c.ours, c.held) for c in live] == [
-        ("caller", 65.0, "b1", False, True),
-        ("boris", 65.0, "", False, True),
-        ("cb-1-1a", 65.0, "", True, False),
+    assert [(c.linkedid, c.bridge, c.ours, c.held, c.ours_to_command) for c in live] == [
+        ("caller", "b1", False, True, False),
+        ("new", "", False, True, True),
+        ("fallen", "", False, True, False),
+        ("boris", "", False, True, False),
+        ("cb-1-1a", "", True, False, False),
     ]
+    assert live[0].seconds == 65.0
     assert talking == {"b1": "anna"}
 
 
