@@ -81,9 +81,12 @@ class Crowd:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
             for phone in (*agents, street):
                 await phone.close()
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
 
     async def _fill(self) -> None:
         """Until all wait; those that do not fit in time are missed in `waiting`."""
