@@ -109,7 +109,7 @@ class LiveChannel:
     """We originated it."""
     held: bool = True
     """It was answered; not so: it still rings."""
-    ours_to_command: bool = True
+    waits_for_us: bool = True
     """Our AGI holds it just now and waits for commands; not so: it is in the fallback, or in the middle of one."""
 
 
@@ -198,7 +198,7 @@ def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], dict[st
                     bridge,
                     ours=ours,
                     held=message.get("ChannelStateDesc") == "Up",
-                    ours_to_command=message.get("ApplicationData") == "agi:async",
+                    waits_for_us=message.get("ApplicationData") == "agi:async",
                 )
             )
         if bridge and not callers and not message["Uniqueid"].endswith("c"):

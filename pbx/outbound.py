@@ -92,9 +92,6 @@ class Outbound:
         key = self._by_number.get(number)
         return None if key is None else self._entries[key].promise
 
-    def knows(self, row: uuid.UUID) -> bool:
-        return key_of(row) in self._entries
-
     def cancel(self, key: str, reason: str, now: float) -> bool:
         """False where there is no such live promise, or its customer is on the phone already."""
         entry = self._entries.get(key)

@@ -121,14 +121,6 @@ class Phone:
             )
         return found
 
-    def wait_any(self, events: set[str], timeout: float) -> dict[str, Any]:
-        """As `wait`, for whichever of several comes first."""
-        found = self._take(events, timeout, {})
-        if found is None:
-            wanted = ", ".join(sorted(events))
-            raise PhoneError(f"{self.name} waited {timeout:g} s for {wanted} in vain; it saw: {self._story()}.")
-        return found
-
     def wait_hearing(self, timeout: float, sound: bool = True) -> None:
         """Until the phone hears something (or, with `sound` false, nothing); at once where it does already."""
         deadline = time.monotonic() + timeout
