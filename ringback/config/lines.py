@@ -1,0 +1,62 @@
+"""Dialled numbers and what their callers are asked: lines, menus, surveys."""
+
+from pydantic import Field
+
+from ringback.config.base import Digits, Key, Language, Model, Name, Prompt
+from ringback.config.queues import Need
+
+
+class Line(Model):
+    """A dialled number."""
+
+    number: Digits
+    name: str
+    language: Language = "en"
+    notice: Prompt | None = "notice"
+    """Played before everything else; None: no notice."""
+    greeting: Prompt = "welcome"
+    menu: Name = "main"
+    redial_country: str = "US"
+    """Country (ISO 3166 alpha-2) in which a number without prefix is read."""
+
+
+class Option(Model):
+    label: str
+    queue: Name
+    priority: int = Field(0, ge=0, le=100)
+    """Higher goes first; equals by the arrival of the call."""
+    needs: list[Need] = []
+    """Skills this answer asks for, besides those of its queue."""
+
+
+class Menu(Model):
+    prompt: Prompt
+    options: dict[Key, Option] = Field(min_length=1, max_length=4)
+    person: Name
+    """The queue that 0 leads to, and where a caller goes whose tries are used up."""
+    first_key_seconds: float = Field(10, gt=0, le=60)
+    key_seconds: float = Field(5, gt=0, le=60)
+    tries: int = Field(3, ge=1, le=5)
+    """Invalid and silent tries, counted apart."""
+
+
+class SurveyOption(Model):
+    label: str
+
+
+class Survey(Model):
+    question: str
+    """What the page says was asked."""
+    prompt: Prompt
+    options: dict[Key, SurveyOption] = Field(min_length=2, max_length=3)
+    key_seconds: float = Field(8, gt=0, le=30)
+
+
+DEFAULT_MENU = Menu(
+    prompt="menu-main",
+    options={
+        "1": Option(label="Something does not work", queue="support"),
+        "2": Option(label="An order or a bill", queue="billing"),
+    },
+    person="support",
+)

@@ -1,0 +1,78 @@
+"""Who answers whom: queues with their limits, skills, agents."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from ringback.config.base import Digits, Model, Name, yaml_off
+
+
+class Need(Model):
+    """A skill the agent must have, less of it the longer the caller waits.
+
+    `{skill: english, level: 50, after: {60: 0}}` is: english of 50 or more, after 60 s anybody.
+    """
+
+    skill: Name
+    level: int = Field(50, ge=1, le=100)
+    after: dict[Annotated[float, Field(gt=0)], Annotated[int, Field(ge=0, le=100)]] = {}
+    """Seconds since the call arrived -> the level that is enough from then on; 0: anybody."""
+
+
+class Limit(Model):
+    """Where a caller goes whom a queue cannot serve."""
+
+    to: Name = "callback"
+    """`callback`, `message`, or the name of another queue, where the place is kept."""
+
+
+class LongestWait(Limit):
+    seconds: float = Field(gt=0)
+
+
+class MostCallers(Limit):
+    callers: int = Field(ge=1)
+    """As many may wait; whoever comes then is one too many."""
+
+
+class NoAgents(Limit):
+    seconds: float = Field(5, ge=0)
+    """For so long nobody of the queue has been logged in with a phone that can be reached."""
+
+
+class Queue(Model):
+    name: str
+    agents: list[Name]
+    music: Name = "default"
+    ring_seconds: float = Field(20, gt=0, le=120)
+    wrap_up_seconds: float = Field(15, ge=0, le=3600)
+    announce_first_seconds: float = Field(20, ge=0)
+    announce_every_seconds: float = Field(60, ge=15)
+    announce_wait: bool = True
+    """Tell the expected wait too, as long as it has been right; no: the position alone."""
+    strategy: Literal["longest-idle", "least-busy"] = "longest-idle"
+    """Which of several free agents: idle for longest, or the smallest share of today spent talking."""
+    ring_together: int = Field(1, ge=1, le=20)
+    """How many free agents ring at once for one caller; who answers first has the call."""
+    priority: int = Field(0, ge=0, le=100)
+    """For agents of several queues: callers of the higher one go first."""
+    needs: list[Need] = []
+    last_agent_seconds: float = Field(20, ge=0, le=600)
+    """For so long a known caller waits for the agent of the last talk alone, if that agent is there."""
+    longest_wait: LongestWait | None = None
+    most_callers: MostCallers | None = None
+    no_agents: NoAgents | None = None
+    callback: Annotated[Literal["agent_first", "customer_first", "off"], BeforeValidator(yaml_off)] = "agent_first"
+    """Whose phone rings first when a promised call is made; off: callers are not offered one."""
+    machine_detection: bool = True
+    """An answering machine is told from a person, and the promise is not taken for kept."""
+    survey: Name | None = "solved"
+    keep_days: int = Field(365, ge=1)
+
+
+class Agent(Model):
+    name: Name
+    display: str
+    extension: Digits
+    skills: dict[Name, Annotated[int, Field(ge=0, le=100)]] = {}
+    """Levels, as `needs` of queues and menu options ask for them: `{english: 80}`."""
