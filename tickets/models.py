@@ -106,6 +106,28 @@ class Call(Base):
     events: Mapped[list["CallEvent"]] = relationship(init=False, order_by="CallEvent.seq")
 
 
+class CallSpan(Base):
+    """A stretch of a call: who talked, when somebody was on hold, what is silent in the recording on purpose."""
+
+    __tablename__ = "call_span"
+    __table_args__ = (UniqueConstraint("linkedid", "seq"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"))
+    seq: Mapped[int]
+    """In the order in which they began: 0, 1, ..."""
+    kind: Mapped[str]
+    """talk (with `agent`), hold (the caller hears music), consult (`agent` asks another while the caller is on hold),
+    unrecorded (the recording was paused: silent in place)"""
+    agent: Mapped[str | None]
+    """Of talk: who talked; of hold and consult: whose phone did it; of unrecorded: who asked; None: not a person."""
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    """None: it goes on."""
+    why: Mapped[str | None] = mapped_column(default=None)
+    """Of talk: queue, callback, blind (transfer), attended (transfer); of unrecorded: the reason that was given."""
+
+
 class CallEvent(Base):
     """A domain event of a call; only ever appended."""
 

@@ -32,6 +32,8 @@ class Transcript(Base):
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(default=None)
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Goes up by one with every change of the segments: what was made of an older one is to be made again."""
     segments: Mapped[list["Segment"]] = relationship(init=False, order_by="Segment.seq", cascade="all, delete-orphan")
 
 
