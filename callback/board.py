@@ -16,7 +16,8 @@ LATE_AFTER = timedelta(minutes=15)
 MOST_LISTED = 200
 COLUMNS = (
     "number", "state", "queue", "line", "language", "source", "notes", "agent", "attempts", "last_outcome",
-    "ticket_number", "end_reason", "created_by", "asked_linkedid", "connected_linkedid",
+    "ticket_number", "end_reason", "created_by", "asked_linkedid", "connected_linkedid", "reason_linkedid",
+    "reason_from", "reason_to", "reason_text",
 )  # fmt: skip
 TIMES = (
     "arrived_at", "requested_at", "due_at", "told_by", "expires_at", "last_attempt_at", "next_attempt_at", "ended_at",
@@ -55,7 +56,7 @@ def place_of(row: Callback, now: float) -> str:
 
 def listed(row: Callback) -> dict[str, Any]:
     """One promise as plain data; times in ISO 8601, UTC."""
-    facts: dict[str, Any] = {"id": str(row.id), "menu_path": row.menu_path, "has_reason": row.reason_path is not None}
+    facts: dict[str, Any] = {"id": str(row.id), "menu_path": row.menu_path}
     facts |= {name: getattr(row, name) for name in COLUMNS}
     for name in TIMES:
         time = getattr(row, name)

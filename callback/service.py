@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from callback.errors import CallbackError
 from callback.models import LIVE_STATES, OPEN_STATES, WAITING_STATES, Callback, CallbackAttempt, CallbackWish
 from callback.policy import expires_at, midnight, refusal
-from callback.wishes import MOST_NOTES, Wish, planned
+from callback.wishes import MOST_NOTES, Wish, planned, spoken_reason
 from ringback.config import Settings
 from ringback.store.alarms import Executor, insert_or_leave
 from ringback.store.base import utc, uuid7
@@ -118,6 +118,8 @@ def promise_given(executor: Executor, settings: Settings, wish: Wish, now: float
         "due_at": utc(requested_at),
         "expires_at": utc(expires_at(requested_at, settings)),
         "asked_linkedid": wish.linkedid,
+        "ticket_number": wish.ticket_number,
+        **spoken_reason(wish),
         "ended_at": utc(now),
         "end_reason": reason,
         "attempts": 0,
@@ -166,8 +168,11 @@ def _join(row: dict[str, Any], wish: Wish) -> Update:
         "arrived_at": earlier["arrived_at"],
         "due_at": case((waits, row["due_at"] if ours else earlier["due_at"]), else_=Callback.due_at),
         "asked_linkedid": func.coalesce(Callback.asked_linkedid, row["asked_linkedid"]),
-        "reason_path": func.coalesce(row["reason_path"], Callback.reason_path),
+        "ticket_number": func.coalesce(Callback.ticket_number, row["ticket_number"]),
     }
+    if row["reason_linkedid"] is not None:
+        # The newest reason counts: its words are looked for again.
+        values |= {name: row[name] for name in ("reason_linkedid", "reason_from", "reason_to")} | {"reason_text": None}
     if ours:
         values |= {"expires_at": row["expires_at"], "told_by": row["told_by"]}
     if row["notes"]:

@@ -50,9 +50,13 @@ class Wish:
     """Until when the customer was told the call would come."""
     menu_path: list[dict[str, Any]] = field(default_factory=list)
     notes: str = ""
-    reason_path: str | None = None
     linkedid: str | None = None
     """The call that asked."""
+    reason_from: float | None = None
+    """Seconds into that call's recording at which the caller begins to say why; None: was not asked, or was silent."""
+    reason_to: float | None = None
+    ticket_number: int | None = None
+    """The ticket that the call belongs to; None: that of the call that asked, if there is one."""
     created_by: str | None = None
     """The person who asked for the customer."""
 
@@ -79,7 +83,7 @@ def planned(wish: Wish, settings: Settings, now: float) -> dict[str, Any]:
         "queue": _queue(wish, line, settings),
         "menu_path": wish.menu_path,
         "notes": _notes(wish.notes),
-        "reason_path": wish.reason_path,
+        **spoken_reason(wish),
         "arrived_at": utc(requested_at if wish.arrived_at is None else min(wish.arrived_at, requested_at)),
         "requested_at": utc(requested_at),
         "due_at": utc(due_at),
@@ -87,6 +91,7 @@ def planned(wish: Wish, settings: Settings, now: float) -> dict[str, Any]:
         "expires_at": utc(expires_at(_due_at(wish, number, settings, requested_at, requested_at), settings)),
         "attempts": 0,
         "asked_linkedid": wish.linkedid,
+        "ticket_number": wish.ticket_number,
         "created_by": wish.created_by,
     }
 
@@ -132,6 +137,14 @@ def _clock(moment: float, number: str, settings: Settings) -> str:
     """A time as the customer's clock shows it."""
     zone = zones_of(number, settings)[0]
     return f"{datetime.fromtimestamp(moment, zone):%Y-%m-%d %H:%M} ({zone.key})"
+
+
+def spoken_reason(wish: Wish) -> dict[str, Any]:
+    """The row's values of where the spoken reason lies; None each where there is no stretch of a recording."""
+    begins, ends = wish.reason_from, wish.reason_to
+    if wish.linkedid is None or begins is None or ends is None or not 0 <= begins < ends:
+        return dict.fromkeys(("reason_linkedid", "reason_from", "reason_to"))
+    return {"reason_linkedid": wish.linkedid, "reason_from": begins, "reason_to": ends}
 
 
 def _notes(text: str) -> str:

@@ -146,6 +146,7 @@ def give(form: CallBack, about: About) -> Promised | None:
         menu_path=about.menu_path,
         notes=str(form.note.data or ""),
         linkedid=about.linkedid,
+        ticket_number=about.ticket,
         created_by=person().name,
     )
     try:
@@ -159,8 +160,6 @@ def give(form: CallBack, about: About) -> Promised | None:
             form.trouble = why
         return None
     if about.ticket is not None and not promised.again:
-        row = db().get_one(Callback, promised.id)
-        row.ticket_number = row.ticket_number or about.ticket
         _note(db(), about.ticket, promised, at, about.language or about.line.language)
     db().commit()
     return promised

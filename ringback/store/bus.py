@@ -47,6 +47,8 @@ class AgentState(Base):
     since: Mapped[datetime] = mapped_column(default_factory=utcnow)
     linkedid: Mapped[str | None] = mapped_column(default=None)
     """The call that the agent rings for or talks on."""
+    queues: Mapped[list[Any] | None] = mapped_column(default=None)
+    """Queues chosen at the last login, by name; None: those that the settings give."""
 
 
 class Alarm(Base):

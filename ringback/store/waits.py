@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ringback.store.base import Base, utcnow, uuid7
@@ -13,8 +14,10 @@ class WaitTold(Base):
     """One announcement of the expected wait, with the wait that followed."""
 
     __tablename__ = "wait_told"
+    __table_args__ = (Index("ix_wait_told_queue", "queue", "id"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    """Rises with the end of the wait: rows are written when it is known."""
     linkedid: Mapped[str] = mapped_column(index=True)
     queue: Mapped[str]
     at: Mapped[datetime] = mapped_column(index=True)

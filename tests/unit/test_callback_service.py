@@ -17,6 +17,7 @@ from callback.service import Promised, PromiseWrite, promise
 from callback.wishes import FARTHEST_DAYS, MOST_NOTES, Wish
 from ringback.config import Callbacks, Queue, Settings
 from ringback.store.base import utc
+from tickets.service import open_callback_ticket
 
 Sessions = sessionmaker[Session]
 
@@ -70,6 +71,34 @@ def test_a_wish_becomes_a_promise_with_all_that_is_known(store: Sessions) -> Non
     assert (row.told_by, row.expires_at) == (utc(NOW + 600), utc(NOW + 86400))
     assert (row.menu_path, row.asked_linkedid, row.notes) == (path, "1.1", "My bill is wrong.")
     assert (row.attempts, row.snapshot, row.ended_at, row.reported_at) == (0, None, None, None)
+
+
+def test_a_spoken_reason_is_a_stretch_of_the_call_that_asked_and_the_newest_counts(store: Sessions) -> None:
+    ask(store, source="queue", linkedid="1.1", reason_from=12.0, reason_to=20.5)
+    with store() as session, session.begin():
+        row = session.scalars(select(Callback)).one()
+        row.reason_text = "the first one"
+    ask(store, source="form", linkedid=None, reason_from=1.0, reason_to=2.0)
+    ask(store, source="queue", linkedid="1.2", reason_from=5.0, reason_to=5.0)
+    [row] = rows(store)
+    found = (row.reason_linkedid, row.reason_from, row.reason_to, row.reason_text)
+    assert found == ("1.1", 12.0, 20.5, "the first one"), "what is no stretch of a call changes nothing"
+    ask(store, source="queue", linkedid="1.3", reason_from=3.0, reason_to=9.0)
+    [row] = rows(store)
+    assert (row.asked_linkedid, row.reason_linkedid, row.reason_from, row.reason_text) == ("1.1", "1.3", 3.0, None)
+
+
+def test_a_promise_is_on_the_ticket_that_it_was_made_for_first(store: Sessions) -> None:
+    with store() as session, session.begin():
+        opened = [
+            open_callback_ticket(session, NUMBER, "en", "1000", utc(NOW), "A bill", settings=SETTINGS).number
+            for _ in range(2)
+        ]
+    ask(store, source="form")
+    for ticket in opened:
+        ask(store, source="agent", ticket_number=ticket)
+    [row] = rows(store)
+    assert row.ticket_number == opened[0]
 
 
 def test_without_a_queue_it_is_that_of_a_person_and_the_lines_language(store: Sessions) -> None:
