@@ -16,6 +16,7 @@ MODEL_MODULES = (
     "survey.models",
     "callback.models",
     "recording.models",
+    "recording.keeping_models",
     "transcripts.models",
     "web.models",
 )

@@ -1,0 +1,83 @@
+"""What erasing asks of every room: which tables hold what of a person, and one function that takes it away.
+
+A room has `erasing.py` with `ROOM`, a `Room`: its tables, each with what erasing does to it (or why there is nothing
+personal in it), `erase` for the rows, and, where the room has files, `files` to name them and `remove` to delete one.
+`ringback.bootstrap` puts the rooms together; when, for whom and what is written on the certificate is
+`recording/erasure.py`'s. This module imports no room.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ringback.config import Settings
+
+ERASED = "erased"
+"""What stands where a number or a name was, and the state of a recording or a transcript whose content is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What is to go. `erase` must do exactly this much, and nothing the second time."""
+
+    linkedids: tuple[str, ...] = ()
+    """Calls whose content goes: sound, text, clips, survey voice, and what tickets quote of them."""
+    person: bool = False
+    """Also whatever tells who the caller of these calls was: number, name, what people wrote down about them.
+
+    False: the calls' time is up, or one call's content is erased; times, ways and results stay with the number."""
+    numbers: tuple[str, ...] = ()
+    """The person's number in every spelling that is stored, once all of `linkedids` are done; else empty."""
+    contacts: tuple[UUID, ...] = ()
+    """The person's contact rows; empty as long as a call that is kept (legal hold) needs them."""
+    kept: tuple[str, ...] = ()
+    """Calls of the person that stay as they are, and with them whatever belongs to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """One line of the certificate."""
+
+    kind: str
+    """What it was, one of the words that pages translate: see `web.labels`, kind "removed"."""
+    count: int
+    """Rows or files that lost their content now; lines with 0 are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """A file that goes once the rows are gone: written down first, so that a killed worker forgets none."""
+
+    kind: str
+    """As `Removed.kind`: sound, waveform, raw sound, ..."""
+    name: str
+    """As the room's `remove` takes it, e.g. relative to the recordings folder."""
+    sha256: str | None = None
+    """As the row knew it; None: `remove` tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room's part in erasing."""
+
+    name: str
+    erased: dict[str, str]
+    """Table -> what erasing does to its rows, in a few words."""
+    harmless: dict[str, str]
+    """Table -> why nothing in it tells anything about a caller."""
+    erase: Callable[[Session, Settings, Scope], list[Removed]]
+    """Takes the content out of the rows, in the caller's transaction. May be run again, and may be rolled back."""
+    files: Callable[[Session, Settings, Scope], list[Doomed]] = field(default=lambda _session, _settings, _scope: [])
+    """The files that go with the same scope; asked before `erase`, in the same transaction."""
+    remove: Callable[[Settings, str], str | None] | None = None
+    """Deletes one file of `files` with all its copies; its sha256, None: it was not there. Raises OSError: later."""
+    scrub: Callable[[Session], None] | None = None
+    """Makes an index forget deleted words that the store itself would keep (full-text); run once at the end."""
+
+
+def changed(kind: str, result: Any) -> list[Removed]:
+    """The line for an UPDATE or DELETE that was executed; none where it found nothing."""
+    return [Removed(kind, result.rowcount)] if result.rowcount else []
