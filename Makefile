@@ -48,6 +48,7 @@ lock: ## Writes the lock files with hashes from pyproject.toml; ARGS=--upgrade f
 	$(call compile,requirements.lock)
 	$(call compile,requirements-dev.lock,--extra dev -c requirements.lock)
 	$(call compile,requirements-voices.lock,--extra voices -c requirements.lock)
+	$(call compile,requirements-s3.lock,--extra s3 -c requirements.lock)
 	$(call compile,requirements-node.lock,--extra node -c requirements.lock)
 
 define compile
