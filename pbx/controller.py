@@ -30,6 +30,8 @@ from pbx.codec import CallEvent, Decoded, LegCommand, LegFailed
 from pbx.errors import AmiError
 from pbx.outbound import Origin, key_of
 from pbx.runner import Output, Runner
+from queueing.agents import Left
+from queueing.errors import UnknownQueue
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
 from ringback.config import Settings
@@ -54,8 +56,7 @@ class Store(Protocol):
     """What the controller needs of the store: see `ringback.journal.Journal`."""
 
     def unfinished(self) -> list[tuple[dict[str, Any], int]]: ...
-    def paused(self) -> dict[str, str]: ...
-    def logged_out(self) -> list[str]: ...
+    def agents(self) -> list[Left]: ...
     def write(self, out: Output) -> set[uuid.UUID]: ...
     def memory(self) -> dict[str, dict[str, Any]]: ...
     def save_memory(self, memory: dict[str, dict[str, Any]]) -> None: ...
@@ -116,12 +117,8 @@ class Controller:
         if "accuracy" in memory:
             self._expected.restore(memory["accuracy"])
         self._runner.restore(await self._in_store(self._store.unfinished))
-        for agent, reason in (await self._in_store(self._store.paused)).items():
-            if agent in self._runner.line.agents:
-                self._runner.pause(agent, reason, self._clock.now())
-        for agent in await self._in_store(self._store.logged_out):
-            if agent in self._runner.line.agents:
-                self._runner.logout(agent, self._clock.now())
+        for left in await self._in_store(self._store.agents):
+            self._runner.line.take_up(left, self._clock.now())
         await self._in_store(self._store.forget_agents)
         for number, at in await self._in_store(self._store.dialled_today, self._clock.now()):
             self._rules.record(number, at)
@@ -329,7 +326,10 @@ class Controller:
             case "agent.resume":
                 self._runner.resume(subject, now)
             case "agent.login":
-                self._runner.login(subject, now)
+                try:
+                    self._runner.login(subject, now, args.get("queues"))
+                except UnknownQueue as error:
+                    return str(error)
             case _:
                 self._runner.logout(subject, now)
         return None

@@ -223,9 +223,9 @@ class Runner:
         """Raises KeyError for an agent who does not exist."""
         self._offer(self.line.resume(agent, now), now)
 
-    def login(self, agent: str, now: float) -> None:
-        """Raises KeyError for an agent who does not exist."""
-        self._offer(self.line.login(agent, now), now)
+    def login(self, agent: str, now: float, queues: list[str] | None = None) -> None:
+        """Raises KeyError for an agent or a queue that does not exist."""
+        self._offer(self.line.login(agent, now, queues), now)
 
     def logout(self, agent: str, now: float) -> None:
         """Raises KeyError for an agent who does not exist."""

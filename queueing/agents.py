@@ -41,6 +41,17 @@ class Device(StrEnum):
     IN_USE = "in use"
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What an agent had chosen when the controller ended: it outlives the controller."""
+
+    agent: str
+    queues: tuple[str, ...] | None = None
+    """Named at login; None: those that the settings give."""
+    paused: str | None = None
+    logged_out: bool = False
+
+
 @dataclass(slots=True)
 class Agent:
     """An agent as the line sees one."""

@@ -20,7 +20,7 @@ The rules:
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from queueing.agents import Agent, AgentMode, Device
+from queueing.agents import Agent, AgentMode, Device, Left
 from queueing.announcing import Announcer
 from queueing.crew import Crew
 from queueing.decisions import Announcement, Decision, Kind, Offer, Overflow, Overstay
@@ -221,6 +221,18 @@ class Line:
         Raises UnknownAgent, UnknownQueue.
         """
         self._crew.login(agent, queues, now)
+        return self._match(now)
+
+    def take_up(self, left: Left, now: float) -> list[Offer]:
+        """An agent goes on as before a restart; queues and agents that the settings have no more are left out."""
+        if left.agent not in self.agents:
+            return []
+        queues = [queue for queue in left.queues or () if queue in self.settings.queues]
+        self._crew.login(left.agent, queues or None, now)
+        if left.paused is not None:
+            self._crew.set_pause(self.agents[left.agent], left.paused, now)
+        if left.logged_out:
+            self._crew.logout(left.agent, now)
         return self._match(now)
 
     def logout(self, agent: str, now: float) -> list[Offer]:

@@ -21,6 +21,7 @@ from callback.wishes import Wish
 from ivr.facts import Facts
 from pbx.outbound import Origin, PromiseWrite, key_of
 from pbx.runner import CallWrite, Output, Wanted
+from queueing.agents import Left
 from queueing.expected_wait import Outcome
 from queueing.line import Agent, AgentMode
 from ringback.config import Queue, Settings
@@ -186,16 +187,14 @@ class Journal:
 
     # -- agents, requests, signs of life -------------------------------------------------------------
 
-    def paused(self) -> dict[str, str]:
-        """Agents who are paused, with the reason: a pause outlives the controller."""
-        query = select(AgentState.agent, AgentState.reason).where(AgentState.reason.is_not(None))
+    def agents(self) -> list[Left]:
+        """Queues, pauses and logouts as agents chose them: they outlive the controller."""
+        query = select(AgentState.agent, AgentState.queues, AgentState.reason, AgentState.state)
         with self._engine.connect() as connection:
-            return {agent: reason for agent, reason in connection.execute(query) if reason is not None}
-
-    def logged_out(self) -> list[str]:
-        """Agents who logged out: that outlives the controller too."""
-        with self._engine.connect() as connection:
-            return list(connection.scalars(select(AgentState.agent).where(AgentState.state == AgentMode.LOGGED_OUT)))
+            return [
+                Left(agent, None if queues is None else tuple(queues), reason, state == AgentMode.LOGGED_OUT)
+                for agent, queues, reason, state in connection.execute(query)
+            ]
 
     def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]:
         """Wishes that nobody has answered, oldest first: id, kind, subject, args."""
@@ -235,6 +234,7 @@ class Journal:
             "reason": agent.paused,
             "since": utc(agent.since),
             "linkedid": agent.call,
+            "queues": None if agent.chosen is None else sorted(agent.chosen),
         }
         changed = connection.execute(update(AgentState).where(AgentState.agent == agent.name).values(values))
         if changed.rowcount == 0:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from pbx.fake import Channel, World
 from pbx.runner import CallWrite, Output
+from queueing.agents import Left
 from queueing.line import Device
 from ringback.config import Settings
 from ringback.journal import Journal
@@ -104,17 +105,24 @@ def test_requests_are_taken_oldest_first_and_answered_once(engine: Engine) -> No
     assert journal.requests() == []
 
 
-def test_a_pause_outlives_the_controller(engine: Engine) -> None:
+def test_what_agents_chose_outlives_the_controller(engine: Engine) -> None:
     world = World(SETTINGS, write=Journal(engine, SETTINGS).write)
     world.switch.device("anna", Device.IDLE)
     world.settle()
+    world.runner.login("anna", world.now, ["billing"])
     world.runner.pause("anna", "lunch", world.now)
+    world.runner.logout("boris", world.now)
     world.settle()
-    assert Journal(engine, SETTINGS).paused() == {"anna": "lunch"}
+    lefts = {left.agent: left for left in Journal(engine, SETTINGS).agents()}
+    assert lefts["anna"] == Left("anna", ("billing",), "lunch")
+    assert lefts["boris"] == Left("boris", logged_out=True)
 
-
-def test_who_logged_out_stays_so(engine: Engine) -> None:
-    world = World(SETTINGS, write=Journal(engine, SETTINGS).write)
-    world.runner.logout("anna", world.now)
-    world.settle()
-    assert Journal(engine, SETTINGS).logged_out() == ["anna"]
+    new = World(SETTINGS, write=Journal(engine, SETTINGS).write)
+    for left in lefts.values():
+        new.runner.line.take_up(left, new.now)
+    agents = new.runner.line.agents
+    assert (agents["anna"].queues, agents["anna"].paused) == ({"billing"}, "lunch")
+    assert not agents["boris"].logged_in
+    new.runner.login("anna", new.now)
+    new.settle()
+    assert next(left for left in Journal(engine, SETTINGS).agents() if left.agent == "anna").queues is None

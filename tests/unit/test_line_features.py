@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from queueing.agents import Left
 from queueing.decisions import Announcement, Kind, Offer, Overflow, Overstay, Reason
 from queueing.errors import UnknownAgent, UnknownQueue
 from queueing.expected_wait import ExpectedWait
@@ -225,6 +226,18 @@ def test_a_free_agent_who_takes_another_queue_gets_its_first_caller() -> None:
     line = line_of({"a": {}, "b": {"agents": ["boris"]}}, "anna")
     line.join("y", "b", T, T)
     assert line.login("anna", T + 1, ["a", "b"]) == [Offer("y", "anna")]
+
+
+def test_agents_go_on_after_a_restart_with_the_queues_they_chose() -> None:
+    line = line_of({"a": {}, "b": {}}, "anna", "boris", "carol")
+    line.take_up(Left("anna", ("b", "gone")), T)
+    line.take_up(Left("boris", ("gone",), "lunch"), T)
+    line.take_up(Left("carol", ("a",), logged_out=True), T)
+    assert line.take_up(Left("nobody", ("a",)), T) == []
+    assert [sorted(line.agents[name].queues) for name in ("anna", "boris")] == [["b"], ["a", "b"]]
+    assert [line.agents[name].mode for name in ("anna", "boris", "carol")] == ["free", "paused", "logged out"]
+    assert line.join("x", "a", T, T + 1) == []
+    assert line.join("y", "b", T + 1, T + 1) == [Offer("y", "anna")]
 
 
 def test_names_that_do_not_exist_are_said() -> None:
