@@ -11,6 +11,7 @@ from ringback.store.base import Base
 
 MODEL_MODULES = (
     "ringback.store.bus",
+    "ringback.store.set_aside",
     "ringback.store.waits",
     "tickets.models",
     "survey.models",

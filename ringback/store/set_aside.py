@@ -1,0 +1,68 @@
+"""Work that failed too often: a row for each piece, so that it survives the worker and a person can try it again.
+
+The worker notes every unexpected error of a stage here; after TRIES of them the piece is set aside, which stops
+nothing behind it. Stages whose rows carry a lease set their own rows aside (`ringback/store/lease.py`).
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import UniqueConstraint, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ringback.store.alarms import insert_or_leave
+from ringback.store.base import Base, uuid7
+
+TRIES = 3
+"""Unexpected errors after which a piece of work is left alone."""
+WAIT_SECONDS = 2.0
+"""Before the second try; each further one waits twice as long."""
+
+
+class Failure(Base):
+    """A piece of a worker's stage that ended in an error nobody expected."""
+
+    __tablename__ = "work_failure"
+    __table_args__ = (UniqueConstraint("stage", "key"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    stage: Mapped[str]
+    key: Mapped[str]
+    """What the stage calls the piece: a linkedid, a promise's id."""
+    tries: Mapped[int]
+    error: Mapped[str]
+    """The last one: one sentence."""
+    failed_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    """When the next try may begin."""
+
+
+def note(session: Session, stage: str, key: str, error: str, now: datetime, wait: float = WAIT_SECONDS) -> int:
+    """Counts one more failure of a piece; how many there are now. Several workers may note the same piece."""
+    new = {"id": uuid7(), "stage": stage, "key": key, "tries": 0, "error": error, "failed_at": now, "not_before": now}
+    session.execute(insert_or_leave(session, Failure).values(**new))
+    row = session.scalars(select(Failure).where(Failure.stage == stage, Failure.key == key).with_for_update()).one()
+    row.tries, row.error, row.failed_at = row.tries + 1, error, now
+    row.not_before = now + timedelta(seconds=wait * 2 ** (row.tries - 1))
+    return row.tries
+
+
+def resting(session: Session, stage: str, now: datetime) -> set[str]:
+    """Keys of a stage that are not to be tried now: set aside, or not before later."""
+    rows = session.scalars(select(Failure).where(Failure.stage == stage))
+    return {row.key for row in rows if row.tries >= TRIES or row.not_before > now}
+
+
+def done(session: Session, stage: str, key: str) -> bool:
+    """Forgets a piece's failures: it went well, or somebody wants it tried again. False: there were none."""
+    found = session.execute(
+        delete(Failure).where(Failure.stage == stage, Failure.key == key).returning(Failure.id),
+        execution_options={"synchronize_session": False},
+    )
+    return found.first() is not None
+
+
+def standing(session: Session) -> list[Failure]:
+    """What is set aside, the newest first."""
+    query = select(Failure).where(Failure.tries >= TRIES).order_by(Failure.failed_at.desc())
+    return list(session.scalars(query))
