@@ -19,6 +19,7 @@ MODEL_MODULES = (
     "recording.models",
     "recording.keeping_models",
     "transcripts.models",
+    "transcripts.live.models",
     "web.models",
 )
 
