@@ -32,6 +32,10 @@ class Secrets(BaseModel):
     """SIP passwords by the agent's name."""
     trunk_password: str = ""
     """Of the account at the SIP provider (`trunk.user`): the owner writes it into the file."""
+    storage_key: str = ""
+    """Access key of the storage of recordings; empty: whatever the machine's own configuration gives."""
+    storage_secret: str = ""
+    """The owner writes both into the file."""
 
 
 def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
@@ -52,6 +56,8 @@ def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
         admin_password=str(known.get("admin_password") or secrets.token_urlsafe(12)),
         agent_passwords=agents,
         trunk_password=str(known.get("trunk_password") or ""),
+        storage_key=str(known.get("storage_key") or ""),
+        storage_secret=str(known.get("storage_secret") or ""),
     )
     if full.model_dump() != known:
         draft = path.with_suffix(".new")
@@ -64,8 +70,17 @@ def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
 
 def trunk_password(settings: Settings) -> str:
     """The password that the owner wrote down for the trunk; empty: none, or the file cannot be read now."""
+    return _written(settings, "trunk_password")
+
+
+def storage_keys(settings: Settings) -> tuple[str, str]:
+    """Access key and secret of the storage of recordings; empty: none, or the file cannot be read now."""
+    return _written(settings, "storage_key"), _written(settings, "storage_secret")
+
+
+def _written(settings: Settings, name: str) -> str:
     try:
         known = yaml.safe_load((settings.data / "secrets.yaml").read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return ""
-    return str(known.get("trunk_password") or "") if isinstance(known, dict) else ""
+    return str(known.get(name) or "") if isinstance(known, dict) else ""

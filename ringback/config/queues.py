@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from ringback.config.base import Digits, Model, Name, yaml_off
+from ringback.config.recordings import RecordingRule
 
 
 class Need(Model):
@@ -67,6 +68,8 @@ class Queue(Model):
     machine_detection: bool = True
     """An answering machine is told from a person, and the promise is not taken for kept."""
     survey: Name | None = "solved"
+    recording: RecordingRule = "always"
+    """on_demand: kept only where somebody asks for it before the wrap-up ends; never: thrown away after the call."""
     keep_days: int = Field(365, ge=1)
 
 

@@ -12,6 +12,7 @@ from ringback.config.lines import DEFAULT_MENU, Line, Menu, Survey, SurveyOption
 from ringback.config.live import Live
 from ringback.config.network import Ami, Sip, Store, Trunk, Web
 from ringback.config.queues import Agent, Need, Queue
+from ringback.config.recordings import Recordings
 from ringback.config.speech import Speech
 
 TAKEN_NAMES = {"anonymous", "global", "ringback-agent", "ringback-aor", "ringback-auth", "system", "trunk"}
@@ -34,6 +35,7 @@ class Settings(Model):
     ami: Ami = Ami()
     web: Web = Web()
     store: Store = Store()
+    recording: Recordings = Recordings()
     speech: Speech = Speech()
     live: Live = Live()
     callbacks: Callbacks = Callbacks()
@@ -128,6 +130,11 @@ class Settings(Model):
     def recordings(self) -> Path:
         """Where finished recordings lie."""
         return self.data / "recordings"
+
+    @property
+    def recordings_cache(self) -> Path:
+        """Where recordings lie for a while that were fetched from the storage."""
+        return self.data / "cache" / "recordings"
 
     @property
     def spool(self) -> Path:
