@@ -82,7 +82,11 @@ def _cut(piece: Range, probability: NDArray[np.float32], start: int) -> list[Ran
 def _speech_probability(read: Reader, begin: int, end: int, first: int) -> NDArray[np.float32]:
     """One probability a frame for `begin`..`end`; sound before `begin` only warms the network up."""
     early = max(first, begin - WARM_UP)
-    sound = read(early, end)
+    return judge(read(early, end))[(begin - early) // FRAME :]
+
+
+def judge(sound: Sound) -> NDArray[np.float32]:
+    """The probability of speech in each frame of `sound`; the last frame may be a part of one."""
     frames = -(-len(sound) // FRAME)
     padded = np.zeros(frames * FRAME, np.int16)
     padded[: len(sound)] = sound
@@ -93,7 +97,7 @@ def _speech_probability(read: Reader, begin: int, end: int, first: int) -> NDArr
         lead = max(0, piece.start - WARM_UP // FRAME)
         part = to_16k(padded[lead * FRAME : piece.end * FRAME])
         probability[piece.start : piece.end] = _network()(part)[piece.start - lead :]
-    return probability[(begin - early) // FRAME :]
+    return probability
 
 
 def _stretches(loud: NDArray[np.bool_]) -> list[Range]:

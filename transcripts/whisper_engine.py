@@ -6,6 +6,7 @@ weights then serves all of them).
 """
 
 import logging
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from transcripts.resample import to_16k
 BEAM = 5
 REPEATING = 2.4
 """Text that packs better than this (zlib) repeats itself: Whisper's own mark of a window that went wrong."""
+NO_SPEECH, UNSURE = 0.6, -1.0
+"""Whisper thinks that nobody speaks, and is unsure of its words: its authors' own rule for what it invented."""
 UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "my"})
 """Languages written without spaces between words."""
 
@@ -87,6 +90,8 @@ class WhisperRecognizer:
         found: list[list[Word]] = [[] for _ in sounds]
         wrong: set[int] = set()
         for segment in segments:
+            if is_invented(segment.text, segment.avg_logprob, segment.no_speech_prob, repeating=False):
+                continue
             place = min(range(len(frames)), key=lambda i: abs(frames[i] - segment.seek))
             found[place] += [w.shifted(-offsets[place]) for w in _words(segment, self.language)]
             if segment.compression_ratio > REPEATING:
@@ -104,7 +109,23 @@ class WhisperRecognizer:
             word_timestamps=True,
             condition_on_previous_text=False,
         )
-        return [word for segment in segments for word in _words(segment, self.language)]
+        return [
+            word
+            for segment in segments
+            if not is_invented(segment.text, segment.avg_logprob, segment.no_speech_prob)
+            for word in _words(segment, self.language)
+        ]
+
+
+def is_invented(text: str, log_probability: float, no_speech: float, *, repeating: bool = True) -> bool:
+    """Whether Whisper made a text up: nobody spoke, or (`repeating`) it goes round in circles.
+
+    `log_probability` is the mean of the tokens', `no_speech` the probability of its token of that name.
+    """
+    if no_speech > NO_SPEECH and log_probability < UNSURE:
+        return True
+    data = text.encode()
+    return repeating and bool(data) and len(data) / len(zlib.compress(data)) > REPEATING
 
 
 def _words(segment: Any, language: str) -> list[Word]:
