@@ -23,6 +23,7 @@ _PHRASES: dict[str, dict[str, str]] = {
         "transcript": "Transcript ready ({model}). Turns: {turns}, words: {words}.",
         "transcript_empty": "Transcript ready ({model}): nobody spoke.",
         "began": "The caller began: \"{text}\"",
+        "erased": "Erased.",
     },
     "ru": {
         "no_choice": "Звонок без выбора",
@@ -43,6 +44,7 @@ _PHRASES: dict[str, dict[str, str]] = {
         "transcript": "Расшифровка готова ({model}). Реплик: {turns}, слов: {words}.",
         "transcript_empty": "Расшифровка готова ({model}): никто не говорил.",
         "began": "Звонивший начал так: «{text}»",
+        "erased": "Удалено.",
     },
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError, 
 from ringback.config.base import ConfigError, Model, Name
 from ringback.config.callbacks import Callbacks
 from ringback.config.lines import DEFAULT_MENU, Line, Menu, Survey, SurveyOption
+from ringback.config.listening import Listening
 from ringback.config.live import Live
 from ringback.config.network import Ami, Sip, Store, Trunk, Web
 from ringback.config.queues import Agent, Need, Queue
@@ -39,6 +40,7 @@ class Settings(Model):
     speech: Speech = Speech()
     live: Live = Live()
     callbacks: Callbacks = Callbacks()
+    listening: Listening = Listening()
     trunk: Trunk | None = None
     """None: nobody outside can be called; promises end as tickets for a person."""
     lines: list[Line] = [

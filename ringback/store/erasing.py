@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import String, cast, delete, or_
 from sqlalchemy.orm import Session
 
 from ringback.config import Settings
+from ringback.store.bus import Alarm, Request
+from ringback.store.set_aside import Failure
 
 ERASED = "erased"
 """What stands where a number or a name was, and the state of a recording or a transcript whose content is gone."""
@@ -78,6 +81,46 @@ class Room:
     """Makes an index forget deleted words that the store itself would keep (full-text); run once at the end."""
 
 
+def quietly(session: Session, statement: Any) -> Any:
+    """Executes an UPDATE or DELETE past the rows that the session has loaded."""
+    return session.execute(statement, execution_options={"synchronize_session": False})
+
+
 def changed(kind: str, result: Any) -> list[Removed]:
     """The line for an UPDATE or DELETE that was executed; none where it found nothing."""
     return [Removed(kind, result.rowcount)] if result.rowcount else []
+
+
+# -- the store's own tables ------------------------------------------------------------------------------
+
+
+def _erase_bus(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
+    """Alarms and requests tell numbers in sentences and arguments; failed work is named by calls."""
+    removed = []
+    if scope.linkedids:
+        removed += changed("failed work", quietly(session, delete(Failure).where(Failure.key.in_(scope.linkedids))))
+    if scope.person and scope.numbers:
+        told = or_(*(cast(Alarm.args, String).contains(number, autoescape=True) for number in scope.numbers))
+        said = or_(*(Alarm.text.contains(number, autoescape=True) for number in scope.numbers))
+        removed += changed("alarm", quietly(session, delete(Alarm).where(or_(told, said))))
+        asked = or_(*(cast(Request.args, String).contains(number, autoescape=True) for number in scope.numbers))
+        named = or_(asked, Request.subject.in_(scope.numbers))
+        removed += changed("request", quietly(session, delete(Request).where(named, Request.done_at.is_not(None))))
+    return removed
+
+
+ROOM = Room(
+    name="store",
+    erased={
+        "alarm": "those that tell the person's number are deleted",
+        "request": "answered ones that tell the person's number are deleted",
+        "work_failure": "what failed with a call that is erased is forgotten",
+    },
+    harmless={
+        "agent_state": "where our own people are now",
+        "process": "signs of life of our own processes",
+        "wait_told": "how long a call waited and what it was told",
+        "line_memory": "waits of past weeks; places of callers cut off, with numbers, for a minute at most",
+    },
+    erase=_erase_bus,
+)

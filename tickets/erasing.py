@@ -1,0 +1,117 @@
+"""What erasing takes from contacts, calls and tickets. Counts, times, ways and results stay: they name nobody.
+
+A line of a ticket that quotes a call goes with the call's content. Everything else that people wrote on the tickets
+of a person, and the lines that hold the number, go when the person is erased.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from ringback.config import Settings
+from ringback.store.erasing import ERASED, Removed, Room, Scope, changed, quietly
+from tickets.models import Call, CallEvent, CallSpan, Contact, Ticket, TicketEntry
+from tickets.phrases import say
+from tickets.service import subject_of
+
+PLAIN_KINDS = ("call", "answer")
+"""Entries that tell only times, results and which key was pressed."""
+PLAIN_FACTS = frozenset({"at", "agent", "agents", "queue", "line", "failed", "cause", "code", "command", "position"})
+"""What of an event's data cannot hold a number, a name or keys that were a number."""
+Rows = dict[str, Any]
+
+
+def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
+    """See ringback.store.erasing.Room.erase."""
+    removed = _entries(session, _quotes(scope)) if scope.linkedids else []
+    if scope.person and scope.linkedids:
+        removed += _callers(session, scope)
+        removed += _events(session, scope)
+    if scope.contacts:
+        removed += _contacts(session, scope)
+    return removed
+
+
+def _quotes(scope: Scope) -> ColumnElement[bool]:
+    """The lines on tickets that were made from what was said in these calls; with the person also who called."""
+    own = or_(*(TicketEntry.source_key.endswith(f":{linkedid}", autoescape=True) for linkedid in scope.linkedids))
+    about = or_(*(TicketEntry.source_key.contains(f":{linkedid}:", autoescape=True) for linkedid in scope.linkedids))
+    plain = PLAIN_KINDS if scope.person else (*PLAIN_KINDS, "opened")
+    return and_(or_(own, about), TicketEntry.kind.not_in(plain))
+
+
+def _entries(session: Session, which: ColumnElement[bool]) -> list[Removed]:
+    """Puts one word in the place of each line's text, in the language of the ticket's call or contact."""
+    query = (
+        select(TicketEntry.id, TicketEntry.text, Contact.language)
+        .join(Ticket, Ticket.number == TicketEntry.ticket_number)
+        .outerjoin(Contact, Contact.id == Ticket.contact_id)
+        .where(which)
+    )
+    count = 0
+    for id_, text, language in session.execute(query).all():
+        word = say(language or "en", "erased")
+        if text != word:
+            quietly(session, update(TicketEntry).where(TicketEntry.id == id_).values(text=word))
+            count += 1
+    return [Removed("ticket text", count)] if count else []
+
+
+def _callers(session: Session, scope: Scope) -> list[Removed]:
+    named = and_(
+        Call.linkedid.in_(scope.linkedids),
+        or_(Call.caller_number != ERASED, Call.caller_name != "", Call.contact_id.is_not(None)),
+    )
+    values: Rows = {"caller_number": ERASED, "caller_name": "", "contact_id": None}
+    removed = changed("caller", quietly(session, update(Call).where(named).values(values)))
+    said = update(CallSpan).where(CallSpan.linkedid.in_(scope.linkedids), CallSpan.kind == "unrecorded")
+    quietly(session, said.where(CallSpan.why.is_not(None)).values(why=None))
+    return removed
+
+
+def _events(session: Session, scope: Scope) -> list[Removed]:
+    """Keeps that something happened, and when; takes what was said of the caller and which keys were pressed."""
+    count = 0
+    query = select(CallEvent.id, CallEvent.data).where(CallEvent.linkedid.in_(scope.linkedids))
+    for id_, data in session.execute(query).all():
+        plain = {key: value for key, value in data.items() if key in PLAIN_FACTS}
+        if plain != data:
+            quietly(session, update(CallEvent).where(CallEvent.id == id_).values(data=plain))
+            count += 1
+    return [Removed("call event", count)] if count else []
+
+
+def _contacts(session: Session, scope: Scope) -> list[Removed]:
+    """The person's own tickets and the contact itself. Calls of the person that are kept keep their tickets."""
+    held = select(Call.ticket_number).where(Call.linkedid.in_(scope.kept), Call.ticket_number.is_not(None))
+    own = and_(Ticket.contact_id.in_(scope.contacts), Ticket.number.not_in(held))
+    numbers = select(Ticket.number).where(own)
+    removed = _entries(session, and_(TicketEntry.ticket_number.in_(numbers), TicketEntry.kind.not_in(PLAIN_KINDS)))
+    for ticket in session.scalars(select(Ticket).where(own)).all():
+        first = session.scalars(
+            select(Call).where(Call.ticket_number == ticket.number).order_by(Call.arrived_at).limit(1)
+        ).one_or_none()
+        language = first.language if first else ticket.contact.language if ticket.contact else None
+        subject = subject_of(first.menu_path, first.language) if first else say(language or "en", "erased")
+        values: Rows = {"subject": subject, "contact_id": None}
+        quietly(session, update(Ticket).where(Ticket.number == ticket.number).values(values))
+    if not scope.kept:
+        quietly(session, update(Call).where(Call.contact_id.in_(scope.contacts)).values(contact_id=None))
+        removed += changed("contact", quietly(session, delete(Contact).where(Contact.id.in_(scope.contacts))))
+    return removed
+
+
+ROOM = Room(
+    name="tickets",
+    erased={
+        "contact": "deleted with the person",
+        "ticket": "of the person: its subject is the menu's choice again, and it names no contact",
+        "ticket_entry": "text made from speech goes with the call, notes and numbers with the person",
+        "call": "caller's number and name go with the person; times, way, agent and result stay",
+        "call_event": "data but for plain facts goes with the person; what happened when stays",
+        "call_span": "the reason given for a pause of the recording goes with the person",
+    },
+    harmless={},
+    erase=erase,
+)

@@ -1,0 +1,59 @@
+"""What erasing takes from transcripts: every word, in whatever form it is kept. That there was a call stays.
+
+Every table of this room is named in ROOM: its words go in `_words`, or it says why it holds none.
+"""
+
+from typing import Any
+
+from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from ringback.config import Settings
+from ringback.store.erasing import ERASED, Removed, Room, Scope, changed, quietly
+from transcripts.live.models import LivePhrase
+from transcripts.models import CallMeasure, Correction, Heard, Segment, Transcript, TranscriptStage
+
+
+def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
+    """See ringback.store.erasing.Room.erase. Words always belong to a call, so only `scope.linkedids` count."""
+    if not scope.linkedids:
+        return []
+    which = select(Transcript.id).where(Transcript.linkedid.in_(scope.linkedids))
+    ids = list(session.scalars(which))
+    removed = _words(session, ids) if ids else []
+    removed += changed("turn", quietly(session, delete(LivePhrase).where(LivePhrase.linkedid.in_(scope.linkedids))))
+    # Whoever works on one of them loses it: the lease is nobody's, and the next count is another's.
+    values: dict[str, Any] = {
+        "state": ERASED, "error": None, "lease_owner": None, "lease_until": None,
+        "attempts": Transcript.attempts + 1, "revision": Transcript.revision + 1,
+    }  # fmt: skip
+    words = Transcript.id.in_(ids), or_(Transcript.state != ERASED, Transcript.lease_owner.is_not(None))
+    return removed + changed("transcript", quietly(session, update(Transcript).where(and_(*words)).values(values)))
+
+
+def _words(session: Session, ids: list[Any]) -> list[Removed]:
+    """Deletes what belongs to these transcripts."""
+    removed = []
+    for kind, row in (("turn", Segment), ("turn", Heard), ("correction", Correction), ("measure", CallMeasure)):
+        removed += changed(kind, quietly(session, delete(row).where(row.transcript_id.in_(ids))))
+    quietly(session, delete(TranscriptStage).where(TranscriptStage.transcript_id.in_(ids)))
+    return removed
+
+
+ROOM = Room(
+    name="transcripts",
+    erased={
+        "transcript": "its words are gone; engine, model and lengths stay",
+        "segment": "deleted with the call's content",
+        "heard": "deleted with the call's content",
+        "live_phrase": "deleted with the call's content",
+        "correction": "deleted with the call's content",
+        "call_measure": "deleted with the call's content",
+        "transcript_stage": "deleted with the call's content",
+    },
+    harmless={
+        "vocabulary_trial": "single words without call or speaker; the next trial is made without erased corrections",
+        "vocabulary_word": "single words without call or speaker, switched off by our own people",
+    },
+    erase=erase,
+)

@@ -1,0 +1,27 @@
+"""What erasing takes from the rows of the pages: what strangers sent to the public form."""
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from ringback.config import Settings
+from ringback.store.erasing import Removed, Room, Scope, changed, quietly
+from web.models import PublicRequest
+
+
+def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
+    """See ringback.store.erasing.Room.erase."""
+    if not (scope.person and scope.numbers):
+        return []
+    theirs = delete(PublicRequest).where(PublicRequest.number.in_(scope.numbers))
+    return changed("form", quietly(session, theirs))
+
+
+ROOM = Room(
+    name="web",
+    erased={"public_request": "deleted with the person; a day old at most in any case"},
+    harmless={
+        "user_account": "our own people",
+        "sign_in_failure": "names and addresses typed at our own sign-in, forgotten after a quarter of an hour",
+    },
+    erase=erase,
+)
