@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from callback.models import Callback
     from ringback.worker import Stage
+    from transcripts.engines import Engines
 
 
 def prepare(settings: Settings) -> None:
@@ -114,6 +115,24 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
             partial(transcripts.transcribe, store, settings, engines),
             niceness=10,
         ),
+        *text_stages(settings, store, engines),
+    ]
+
+
+def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engines) -> list[Stage]:
+    """What is made of every transcript, each stage by itself."""
+    from ringback.worker import Stage
+    from transcripts import pipeline
+    from transcripts.steps import steps
+
+    return [
+        Stage(
+            f"text: {step.name}",
+            lambda session, full, name=step.name: pipeline.due(session, name, full=full),  # type: ignore[misc]
+            partial(pipeline.run, step, store, settings),
+            niceness=step.niceness,
+        )
+        for step in steps(engines)
     ]
 
 

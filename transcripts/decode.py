@@ -12,7 +12,7 @@ import soundfile
 
 from transcripts.errors import TranscriptError
 from transcripts.recognizer import RATE, Recognizer, Sound, Word
-from transcripts.speech import Reader, Window, find_speech, windows
+from transcripts.speech import Range, Reader, Window, find_speech, windows
 
 LEFT, RIGHT = 0, 1
 
@@ -36,6 +36,8 @@ class Heard:
     audio_seconds: float
     speech_seconds: float
     """Sound that was decoded, both speakers together."""
+    ranges: dict[str, list[list[float]]]
+    """Where each speaker spoke: [[start, end], ...] in seconds."""
 
 
 def parts(seconds: float, connected: float | None, released: float | None) -> list[Part]:
@@ -48,12 +50,27 @@ def parts(seconds: float, connected: float | None, released: float | None) -> li
     return found
 
 
-def decode(file: soundfile.SoundFile, wanted: list[Part], recognizer: Recognizer, tick: Callable[[], None]) -> Heard:
-    """Listens to `wanted` in an open stereo file. `tick` is called between pieces of work; it may raise to stop."""
+def decode(
+    file: soundfile.SoundFile,
+    wanted: list[Part],
+    recognizer: Recognizer,
+    tick: Callable[[], None],
+    known: dict[str, list[list[float]]] | None = None,
+) -> Heard:
+    """Listens to `wanted` in an open stereo file. `tick` is called between pieces of work; it may raise to stop.
+
+    Speakers in `known` are not searched for speech again: theirs lies where an earlier run found it.
+    """
     jobs: list[tuple[str, Reader, Window]] = []
+    spoken: dict[str, list[list[float]]] = {part.speaker: [] for part in wanted}
     for part in wanted:
         read = _reader(file, part.channel)
-        ranges = find_speech(_ticking(read, tick), round(part.start * RATE), min(round(part.end * RATE), file.frames))
+        begin, end = round(part.start * RATE), min(round(part.end * RATE), file.frames)
+        if known and part.speaker in known:
+            ranges = _within(known[part.speaker], begin, end)
+        else:
+            ranges = find_speech(_ticking(read, tick), begin, end)
+        spoken[part.speaker] += [[round(piece.start / RATE, 4), round(piece.end / RATE, 4)] for piece in ranges]
         jobs += [(part.speaker, read, window) for window in windows(ranges, recognizer.window_seconds)]
     words: dict[str, list[Word]] = {part.speaker: [] for part in wanted}
     for begin in range(0, len(jobs), recognizer.batch):
@@ -63,7 +80,7 @@ def decode(file: soundfile.SoundFile, wanted: list[Part], recognizer: Recognizer
         for (speaker, _, window), answer in zip(batch, answers, strict=True):
             words[speaker] += window.in_place(answer)
     speech = sum(window.seconds for _, _, window in jobs)
-    return Heard(words, file.frames / RATE, speech)
+    return Heard(words, file.frames / RATE, speech, spoken)
 
 
 def open_sound(path: Path) -> soundfile.SoundFile:
@@ -76,6 +93,12 @@ def open_sound(path: Path) -> soundfile.SoundFile:
         file.close()
         raise TranscriptError(f"{path.name} is not a stereo recording at {RATE} Hz.")
     return file
+
+
+def _within(known: list[list[float]], begin: int, end: int) -> list[Range]:
+    """Ranges in seconds as samples of a part."""
+    found = [Range(max(begin, round(start * RATE)), min(end, round(stop * RATE))) for start, stop in known]
+    return [piece for piece in found if piece.end > piece.start]
 
 
 def _reader(file: soundfile.SoundFile, channel: int) -> Reader:

@@ -1,6 +1,7 @@
 """The recogniser a language gets, loaded when it is first needed: one model in memory a process."""
 
 import os
+import threading
 from pathlib import Path
 
 from ringback.config import Settings
@@ -14,10 +15,14 @@ MOST_THREADS = 4
 
 
 class Engines:
-    """Hands out recognisers. Used from one thread; models stay as long as the next call wants the same."""
+    """Hands out recognisers; models stay as long as the next call wants the same.
+
+    Used by one thread at a time: who listens holds `lock` from before it claims its work until it is done.
+    """
 
     def __init__(self, settings: Settings, threads: int = 0) -> None:
         """`threads` of an engine; 0: as many as there are cores, at most MOST_THREADS."""
+        self.lock = threading.RLock()
         self._settings = settings
         self._threads = threads or min(MOST_THREADS, os.cpu_count() or 1)
         self._loaded: tuple[str, Path] | None = None

@@ -149,7 +149,7 @@ class CallMeasure(Base):
 
 
 class VocabularyTrial(Base):
-    """Whether words that people corrected help the recogniser: measured on corrections that they were not taken from."""
+    """Whether words that people corrected help the recogniser: measured on corrections they were not taken from."""
 
     __tablename__ = "vocabulary_trial"
     __table_args__ = (Index("ix_vocabulary_trial_newest", "language", "at"),)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -24,11 +24,12 @@ from ringback.store.base import utcnow, uuid7
 from tickets import phrases
 from tickets import service as tickets
 from tickets.models import Call
+from transcripts import build, heard
 from transcripts.decode import decode, open_sound, parts
 from transcripts.engines import Engines
 from transcripts.errors import LanguageError, ModelError, TranscriptError
-from transcripts.models import Segment, Transcript
-from transcripts.turns import Turn, turns
+from transcripts.models import Transcript
+from transcripts.turns import Turn
 
 log = logging.getLogger("ringback.transcripts")
 
@@ -68,6 +69,11 @@ def _without_transcript(since: Any) -> Select[tuple[str]]:
 
 def transcribe(sessions: sessionmaker[Session], settings: Settings, engines: Engines, linkedid: str) -> str | None:
     """Transcribes one call; the state it is in now, or None: somebody else does it, or it is tried again later."""
+    with engines.lock:
+        return _transcribe(sessions, settings, engines, linkedid)
+
+
+def _transcribe(sessions: sessionmaker[Session], settings: Settings, engines: Engines, linkedid: str) -> str | None:
     with sessions() as session, session.begin():
         call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one()
         recording = session.scalars(select(Recording).where(Recording.linkedid == linkedid)).one()
@@ -150,32 +156,21 @@ def _transcribe_held(
     with open_sound(path) as file:
         recognizer = engines.get(call.language)
         wanted = parts(file.frames / file.samplerate, _after(call, call.connected_at), _after(call, call.released_at))
-        heard = decode(file, wanted, recognizer, _renewing(sessions, held))
+        with sessions() as session:
+            known = heard.ranges(session, held.id)
+        found = decode(file, wanted, recognizer, _renewing(sessions, held), known)
     took = time.monotonic() - began
     values = {
         "state": "done", "engine": recognizer.engine, "model": recognizer.model, "took_seconds": took,
-        "audio_seconds": heard.audio_seconds, "speech_seconds": heard.speech_seconds, "finished_at": utcnow(),
+        "audio_seconds": found.audio_seconds, "speech_seconds": found.speech_seconds, "finished_at": utcnow(),
     }  # fmt: skip
-    said = turns(heard.words)
     with sessions() as session, session.begin():
         held.release(session, **values)
-        _write(session, held, said)
+        heard.save(session, held.id, found.words, found.ranges)
+        said = build.rebuild(session, held.id)
         _tell_ticket(session, call.linkedid, f"{recognizer.engine} {recognizer.model}", said)
     log.info("transcript %s: %d turns in %.1f s", call.linkedid, len(said), took)
     return "done"
-
-
-def _write(session: Session, held: lease.Lease, said: list[Turn]) -> None:
-    """The turns as the transcript's only segments."""
-    session.execute(delete(Segment).where(Segment.transcript_id == held.id))
-    for seq, turn in enumerate(said):
-        segment = Segment(
-            seq=seq, speaker=turn.speaker, start=round(turn.start, 3), end=round(turn.end, 3), text=turn.text,
-            confidence=round(turn.confidence, 4),
-            words=[[round(w.start, 3), round(w.end, 3), round(w.confidence, 4), w.text] for w in turn.words],
-        )  # fmt: skip
-        segment.transcript_id = held.id
-        session.add(segment)
 
 
 def _tell_ticket(session: Session, linkedid: str, model: str, said: list[Turn]) -> None:
