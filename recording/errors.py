@@ -1,10 +1,10 @@
-"""What can go wrong between a raw file and the library."""
+"""What can go wrong between a raw file and the library, and between the library and who wants to hear."""
 
 from ringback.errors import RingbackError
 
 
 class RecordingError(RingbackError):
-    """A recording cannot be finished as it is."""
+    """A recording cannot be finished or had as it is."""
 
 
 class NameRefused(RecordingError):
@@ -13,3 +13,19 @@ class NameRefused(RecordingError):
 
 class VerifyError(RecordingError):
     """What was written is not what was read."""
+
+
+class NoSound(RecordingError):
+    """There is nothing to hear: the recording has no file, or the file is gone or no longer what was written."""
+
+
+class StorageError(RecordingError):
+    """The storage of recordings cannot do what was asked: it is away, refuses us, or is not set up."""
+
+
+class TooLate(RecordingError):
+    """The call is over and its sound has been thrown away already."""
+
+
+class KeepingError(RecordingError):
+    """A hold, a receipt or an erasure that cannot be done as it was asked for."""

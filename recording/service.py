@@ -18,6 +18,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from recording import flac
+from recording.copies import Stream, borrow, content_type, open_stream, read_peaks, sound_path
 from recording.errors import NameRefused
 from recording.models import Recording
 from recording.names import is_safe, library_name, raw_name
@@ -26,6 +27,10 @@ from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow, uuid7
 from tickets.models import Call
+
+__all__ = [
+    "Stream", "borrow", "content_type", "due", "finish", "open_stream", "read_peaks", "sound_path", "sweep",
+]  # fmt: skip
 
 log = logging.getLogger("ringback.recording")
 
@@ -109,11 +114,6 @@ def sweep(sessions: sessionmaker[Session], settings: Settings) -> list[str]:
             ", ".join(orphans[:5]),
         )
     return orphans
-
-
-def sound_path(settings: Settings, row: Recording) -> Path | None:
-    """The finished file of a recording; None: it has none."""
-    return settings.recordings / row.path if row.path else None
 
 
 def _finish_held(sessions: sessionmaker[Session], settings: Settings, call: Call, held: lease.Lease) -> str:

@@ -1,0 +1,196 @@
+"""Where a recording can be had: the data folder, the storage, and what was fetched from it lately.
+
+Owns getting at the sound of a row, whole (`borrow`) or piece by piece (`open_stream`), and removing every copy of a
+file. What is due to be sent there is `recording/uploads.py`'s, who may hear it is the web's.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+
+from recording.errors import NoSound
+from recording.flac import sha256_of
+from recording.models import Recording
+from recording.storage import BLOCK, Storage
+from ringback.config import Settings
+
+TYPES = {".flac": "audio/flac", ".opus": "audio/ogg", ".wav": "audio/wav"}
+CACHE_SECONDS = 3600.0
+"""A fetched copy stays for so long after it was last wanted, unless the cache is full."""
+CACHE_LEAST_SECONDS = 600.0
+"""And at least for so long: somebody may be about to open it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A recording's sound, open for reading."""
+
+    file: BinaryIO
+    """Can seek. Whoever got it closes it."""
+    size: int
+    """Bytes."""
+    content_type: str
+
+
+def sound_path(settings: Settings, row: Recording) -> Path | None:
+    """Where the finished file lies in the data folder, if it is there; None: the recording has none.
+
+    Raises NoSound where the row names a file outside the recordings folder.
+    """
+    return _inside(settings.recordings, row.path) if row.path else None
+
+
+def content_type(name: str) -> str:
+    """The MIME type of a finished file."""
+    return TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
+
+
+@contextmanager
+def borrow(settings: Settings, row: Recording) -> Iterator[Path]:
+    """The finished file, checked against the row's sha256, for as long as the block lasts. Not to be changed.
+
+    Raises NoSound (one sentence) and, where it lies in a storage that does not answer, StorageError: try later.
+    """
+    path = sound_path(settings, row)
+    if path is None or row.path is None:
+        raise NoSound(row.reason or "The recording has no file.")
+    if not _is_whole(path, row):
+        if row.remote_url is None:
+            raise NoSound(_lost(path))
+        path = _inside(settings.recordings_cache, row.path)
+        if _is_whole(path, row):
+            os.utime(path)
+        else:
+            _fetch(settings, row, path)
+    yield path
+
+
+def open_stream(settings: Settings, row: Recording) -> Stream:
+    """The sound for reading from any place, without fetching all of it. Raises as `borrow` does."""
+    path = sound_path(settings, row)
+    if path is None or row.path is None:
+        raise NoSound(row.reason or "The recording has no file.")
+    for here in (path, _inside(settings.recordings_cache, row.path)):
+        if here.is_file():
+            return Stream(here.open("rb"), here.stat().st_size, content_type(row.path))
+    if row.remote_url is None:
+        raise NoSound(_lost(path))
+    storage = Storage(settings, row.remote_url)
+    size = row.size if row.size is not None else storage.size(row.remote_url)
+    if size is None:
+        raise NoSound(f"The storage no longer has {row.remote_url}.")
+    try:
+        return Stream(storage.open(row.remote_url), size, content_type(row.path))
+    except FileNotFoundError as error:
+        raise NoSound(f"The storage no longer has {row.remote_url}.") from error
+
+
+def read_peaks(settings: Settings, row: Recording) -> dict[str, Any] | None:
+    """The waveform's document as `recording.flac` wrote it; None: there is none. Raises as `borrow` does."""
+    if row.peaks_path is None:
+        return None
+    path = _inside(settings.recordings, row.peaks_path)
+    try:
+        if path.is_file():
+            text = path.read_text(encoding="ascii")
+        elif url := peaks_url(row):
+            with Storage(settings, url).open(url) as file:
+                text = file.read().decode("ascii")
+        else:
+            return None
+        found = json.loads(text)
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise NoSound("The waveform file of this recording cannot be read.") from error
+    return found if isinstance(found, dict) else None
+
+
+def peaks_url(row: Recording) -> str | None:
+    """Where the waveform's copy lies in the storage; None: nowhere."""
+    if row.remote_url is None or row.path is None or row.peaks_path is None:
+        return None
+    return row.remote_url.removesuffix(row.path) + row.peaks_path
+
+
+def names(row: Recording) -> list[str]:
+    """All that is to go when the row's sound goes, as `remove` takes it: files here and in the storage."""
+    found = [row.path, row.peaks_path, row.remote_url, peaks_url(row)]
+    return [name for name in found if name is not None]
+
+
+def remove(settings: Settings, name: str) -> str | None:
+    """Removes one of `names` (here with what was fetched of it, or in the storage with what was sent of it).
+
+    Its sha256; None: it was not there. Raises OSError and StorageError: it is there still, try later.
+    """
+    if "://" in name:
+        storage = Storage(settings, name)
+        try:
+            digest: str | None = storage.digest(name, lambda: None)
+        except FileNotFoundError:
+            digest = None
+        storage.remove(name)
+        return digest
+    _inside(settings.recordings_cache, name).unlink(missing_ok=True)
+    path = _inside(settings.recordings, name)
+    digest = sha256_of(path, lambda: None) if path.is_file() else None
+    path.unlink(missing_ok=True)
+    return digest
+
+
+def tidy_cache(settings: Settings, now: float | None = None) -> None:
+    """Removes fetched copies that nobody has wanted for a while, and the oldest where there are too many."""
+    now = time.time() if now is None else now
+    files = [(path.stat(), path) for path in settings.recordings_cache.rglob("*") if path.is_file()]
+    room = settings.recording.cache_gb * 1e9
+    for stat, path in sorted(files, key=lambda item: item[0].st_mtime, reverse=True):
+        room -= stat.st_size
+        age = now - stat.st_mtime
+        if age > CACHE_SECONDS or (room < 0 and age > CACHE_LEAST_SECONDS):
+            path.unlink(missing_ok=True)
+
+
+def _fetch(settings: Settings, row: Recording, path: Path) -> None:
+    """Brings the storage's copy here, under a name of this process's own until it is whole."""
+    url = str(row.remote_url)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}-{time.monotonic_ns()}.part")
+    try:
+        with Storage(settings, url).open(url) as source, draft.open("wb") as target:
+            while block := source.read(BLOCK):
+                target.write(block)
+        if not _is_whole(draft, row):
+            raise NoSound(f"What the storage gives back for {url} is not what was sent there.")
+        draft.replace(path)
+    except FileNotFoundError as error:
+        raise NoSound(f"The storage no longer has {url}.") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _is_whole(path: Path, row: Recording) -> bool:
+    """Whether a file is the one that the row means; rows of old may know no checksum."""
+    if not path.is_file():
+        return False
+    return row.sha256 is None or sha256_of(path, lambda: None) == row.sha256
+
+
+def _lost(path: Path) -> str:
+    if path.is_file():
+        return f"The recording's file {path.name} is no longer what was written: it is damaged or was changed."
+    return f"The recording's file {path.name} is gone."
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """The file of that name in a folder. Raises NoSound where it would lie outside."""
+    folder = folder.resolve()
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder) or path == folder:
+        raise NoSound("The recording's row names a file outside the recordings folder: it is not opened.")
+    return path

@@ -1,0 +1,228 @@
+"""The storage of finished recordings outside the data folder: a share, an object store, whatever fsspec reaches.
+
+Owns talking to it: sending a file so that what was sent is not sent again, reading it back, removing it. Knows
+files and addresses, no rows. Whatever goes wrong there is one StorageError with a sentence.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import fsspec
+
+from recording.errors import StorageError
+from ringback.config import Settings
+from ringback.errors import RingbackError
+from ringback.secrets import storage_keys
+
+BLOCK = 4 << 20
+"""Bytes asked for at a time when reading."""
+
+
+@dataclass
+class Progress:
+    """How far an upload in parts is. Whoever sends keeps it where it survives the process."""
+
+    upload_id: str | None = None
+    """The storage's name of the upload; None: not begun."""
+    part_bytes: int = 0
+    parts: dict[int, str] = field(default_factory=dict)
+    """Confirmed parts: number from 1 -> etag."""
+
+
+Keep = Callable[[Progress], None]
+"""Writes a Progress down; may raise to stop the upload."""
+
+
+def url_of(settings: Settings, name: str) -> str:
+    """Where the file `name` of the recordings folder lies in the storage of the settings."""
+    return f"{settings.recording.storage.url.rstrip('/')}/{name}"
+
+
+class Storage:
+    """One filesystem of fsspec. Every public method raises StorageError and nothing else of the storage's."""
+
+    def __init__(self, settings: Settings, url: str) -> None:
+        self._options = settings.recording.storage
+        self.protocol = url.partition("://")[0]
+        self._place = url.partition("://")[2].partition("/")[0] or url
+        with self._explained():
+            self._fs = cast("Any", fsspec.filesystem(self.protocol, **self._arguments(settings)))
+
+    def size(self, url: str) -> int | None:
+        """Bytes of a file; None: there is none."""
+        with self._explained():
+            try:
+                return int(self._fs.info(url)["size"])
+            except FileNotFoundError:
+                return None
+
+    def open(self, url: str) -> BinaryIO:
+        """A file for reading that can seek. Raises FileNotFoundError besides."""
+        with self._explained(FileNotFoundError):
+            self._fs.invalidate_cache()
+            return cast("BinaryIO", self._fs.open(url, "rb", block_size=BLOCK, cache_type="readahead"))
+
+    def digest(self, url: str, tick: Callable[[], None]) -> str:
+        """SHA-256 of a file as the storage gives it back. Raises FileNotFoundError besides."""
+        digest = hashlib.sha256()
+        with self.open(url) as file, self._explained():
+            while block := file.read(BLOCK):
+                digest.update(block)
+                tick()
+        return digest.hexdigest()
+
+    def remove(self, url: str) -> bool:
+        """Removes a file and whatever was sent of it; whether there was one."""
+        if self._in_parts:
+            self._forget_uploads(url)
+        with self._explained():
+            self._fs.invalidate_cache()
+            if not self._fs.exists(url):
+                return False
+            self._fs.rm_file(url)
+            return True
+
+    def put(self, path: Path, url: str, progress: Progress, keep: Keep) -> None:
+        """Sends a file; on an object store in parts, beginning after those in `progress`.
+
+        `keep` is called after every part, and for small files once before they are sent.
+        """
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            if not self._in_parts:
+                keep(progress)
+                self._copy(path, url)
+            elif size <= self._part_bytes:
+                keep(progress)
+                bucket, key = self._split(url)
+                self._s3("put_object", Bucket=bucket, Key=key, Body=file.read())
+            else:
+                self._put_parts(file, size, url, progress, keep)
+
+    @property
+    def _in_parts(self) -> bool:
+        return self.protocol in ("s3", "s3a")
+
+    @property
+    def _part_bytes(self) -> int:
+        return self._options.part_mb << 20
+
+    def _copy(self, path: Path, url: str) -> None:
+        """Under another name first, so that nobody takes half a file for a whole one."""
+        draft = f"{url}.part"
+        with self._explained():
+            self._fs.makedirs(url.rpartition("/")[0], exist_ok=True)
+            self._fs.put_file(str(path), draft)
+            self._fs.mv(draft, url)
+
+    def _put_parts(self, file: BinaryIO, size: int, url: str, progress: Progress, keep: Keep) -> None:
+        bucket, key = self._split(url)
+        if progress.upload_id is None or not self._take_up(bucket, key, progress):
+            self._forget_uploads(url)
+            made = self._s3("create_multipart_upload", Bucket=bucket, Key=key)
+            progress.upload_id, progress.part_bytes, progress.parts = made["UploadId"], self._part_bytes, {}
+            keep(progress)
+        upload = {"Bucket": bucket, "Key": key, "UploadId": progress.upload_id}
+        for number in range(1, -(-size // progress.part_bytes) + 1):
+            if number in progress.parts:
+                continue
+            file.seek((number - 1) * progress.part_bytes)
+            body = file.read(progress.part_bytes)
+            progress.parts[number] = self._s3("upload_part", **upload, PartNumber=number, Body=body)["ETag"]
+            keep(progress)
+        parts = [{"PartNumber": number, "ETag": etag} for number, etag in sorted(progress.parts.items())]
+        self._s3("complete_multipart_upload", **upload, MultipartUpload={"Parts": parts})
+
+    def _take_up(self, bucket: str, key: str, progress: Progress) -> bool:
+        """Asks which parts the storage really has, more or fewer than were noted; False: it knows no such upload."""
+        found: dict[int, str] = {}
+        marker = 0
+        while True:
+            try:
+                with self._explained(FileNotFoundError, PermissionError):
+                    page = self._fs.call_s3(
+                        "list_parts", Bucket=bucket, Key=key, UploadId=progress.upload_id, PartNumberMarker=marker
+                    )
+            except FileNotFoundError:
+                return False
+            except PermissionError:
+                return True  # a key that may write and not list: what was noted is right
+            found |= {part["PartNumber"]: part["ETag"] for part in page.get("Parts", [])}
+            if not page.get("IsTruncated"):
+                break
+            marker = page["NextPartNumberMarker"]
+        progress.parts = found
+        return True
+
+    def _forget_uploads(self, url: str) -> None:
+        """Ends uploads of this file that nobody will take up: their parts are kept, and paid for, until then."""
+        bucket, key = self._split(url)
+        try:
+            with self._explained(PermissionError):
+                page = self._fs.call_s3("list_multipart_uploads", Bucket=bucket, Prefix=key)
+        except PermissionError:
+            return
+        for upload in page.get("Uploads", []):
+            if upload["Key"] == key:
+                self._s3("abort_multipart_upload", Bucket=bucket, Key=key, UploadId=upload["UploadId"])
+
+    def _s3(self, call: str, **arguments: Any) -> Any:
+        with self._explained():
+            return self._fs.call_s3(call, **arguments)
+
+    def _split(self, url: str) -> tuple[str, str]:
+        bucket, _, key = url.partition("://")[2].partition("/")
+        return bucket, key
+
+    def _arguments(self, settings: Settings) -> dict[str, Any]:
+        """For fsspec, which keeps one filesystem for the same arguments."""
+        if not self._in_parts:
+            return {}
+        key, secret = storage_keys(settings)
+        options = self._options
+        client = {"endpoint_url": options.endpoint_url, "region_name": options.region}
+        seconds = options.timeout_seconds
+        return {
+            "key": key or None,
+            "secret": secret or None,
+            "client_kwargs": {name: value for name, value in client.items() if value},
+            "config_kwargs": {
+                "connect_timeout": min(10.0, seconds),
+                "read_timeout": seconds,
+                "retries": {"max_attempts": 1},
+            },
+            "use_listings_cache": False,
+        }
+
+    @contextmanager
+    def _explained(self, *passed: type[Exception]) -> Iterator[None]:
+        """Turns what the storage's library raises into a sentence. Errors of ours and `passed` go through."""
+        try:
+            yield
+        except (RingbackError, *passed):  # type: ignore[misc]
+            raise
+        except ImportError as error:
+            raise StorageError(
+                f"{self.protocol}:// needs a package that is not installed ({error}): see docs/recordings.md."
+            ) from error
+        except PermissionError as error:
+            raise StorageError(
+                f"The storage {self._place} refuses us ({_first_line(error)}): look at storage_key and storage_secret "
+                "in the secrets file, and at what that key may do."
+            ) from error
+        except FileNotFoundError as error:
+            raise StorageError(
+                f"The storage has no {self._place} ({_first_line(error)}): make it, or mend recording.storage.url."
+            ) from error
+        except Exception as error:
+            raise StorageError(
+                f"The storage {self._place} does not answer as it should: {_first_line(error)}"
+            ) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
