@@ -78,11 +78,15 @@ class Phone:
         self._do("listen")
 
     def call(self, uri: str, display: str = "", user: str = "caller") -> None:
-        """Dials; who calls is `display` and `user` of the From header, as hostile as you like."""
+        """Dials; who calls is `display` and `user` of the From header, as hostile as you like.
+
+        While the first call is held this dials a second, as the same caller: its events have line=2, and what the
+        phone is told to do is done with it until it ends.
+        """
         self._do("call", uri=uri, display=display, user=user)
 
     def auto_answer(self, after: float | None) -> None:
-        """Answers what comes in after so many seconds; None: rings until told."""
+        """Answers what comes in (or rings already) after so many seconds; None: rings until told."""
         self._do("auto_answer", after=after)
 
     def answer(self) -> None:
@@ -91,6 +95,26 @@ class Phone:
     def hangup(self, code: int = 0) -> None:
         """Ends the call; before the answer `code` says how it is refused (486 busy, 603 declined)."""
         self._do("hangup", code=code)
+
+    def hold(self, timeout: float = 10) -> None:
+        """Puts the call on hold; returns when the other side has agreed."""
+        self._do("hold")
+        self.wait("held", timeout)
+
+    def unhold(self, timeout: float = 10) -> None:
+        """Takes the held call back."""
+        self._do("unhold")
+        self.wait("unheld", timeout)
+
+    def transfer(self, uri: str, timeout: float = 10) -> int:
+        """Sends the other side to `uri` (blind); what became of it as a SIP code, 200: it is there."""
+        self._do("transfer", uri=uri)
+        return int(self.wait("transferred", timeout)["code"])
+
+    def transfer_attended(self, timeout: float = 10) -> int:
+        """Puts who is held and who was dialled second together and is out of it; the code as from `transfer`."""
+        self._do("join")
+        return int(self.wait("transferred", timeout)["code"])
 
     def digits(self, digits: str) -> None:
         self._do("digits", digits=digits)

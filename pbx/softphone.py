@@ -4,6 +4,7 @@ Owns the SIP stack of one phone on the loopback interface: it registers, calls, 
 plays and records sound, and always sends voice packets (silence when nothing plays), because Asterisk
 looks at a channel whenever a packet comes. The program that drives it is `pbx.phone.Phone`; people do
 not talk to this process. pjsua2 allows one endpoint a process and runs here in the main thread alone.
+What pjsua2 must be told before a phone can be one is `pbx/softphone_setup.py`'s.
 
     python -m pbx.softphone [--log FILE]
 
@@ -11,9 +12,12 @@ Commands, one JSON object a line on standard input, `do` names it:
 
     register   user, password, server, port       -> registered {code}
     listen                                        takes what comes in at its port, whatever number was dialled
-    call       uri, display, user                 -> ringing, confirmed
-    auto_answer after (seconds; null: off)        answers what comes in, after so long
+    call       uri, display, user                 -> ringing, confirmed; a second one while the first is held
+    auto_answer after (seconds; null: off)        answers what comes in or rings, after so long
     answer, hangup {code}
+    hold, unhold                                  -> held, unheld
+    transfer   uri                                blind (RFC 3515) -> transferred {code}
+    join                                          attended: who is held and who is talked to (RFC 3891) -> transferred
     digits     digits                             RFC 4733 telephone events
     play       path (wav, 8 kHz mono)             -> playback_finished
     record     path                               what the phone hears, from now on
@@ -21,9 +25,10 @@ Commands, one JSON object a line on standard input, `do` names it:
     quit
 
 Events, one JSON object a line on standard output, `event` names it: ready, registered {code, reason},
-signed_out, incoming {call, remote}, ringing, confirmed, media_active, sound, quiet (what is heard begins and
-ends), digit {digit}, playback_finished, recorded, disconnected {code, reason}, error {text}.
-The end of standard input ends the phone.
+signed_out, incoming {call, remote}, ringing, confirmed, media_active, held, unheld, transferred {code, reason}
+(how it ended), sound, quiet (what is heard begins and ends), digit {digit}, playback_finished, recorded,
+disconnected {code, reason}, error {text}. Those of a call carry `line`: 1, or 2 for the one dialled while 1 is
+held. Commands are for the call dialled last. The end of standard input ends the phone.
 """
 
 # ruff: noqa: N802, ARG002 - pjsua2 names the methods that it calls back, and what they are given
@@ -32,19 +37,14 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 import time
-import wave
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pjsua2 as pj
 
-LOOPBACK = "127.0.0.1"
-RATE = 8000
-CODECS = ("PCMU/8000", "PCMA/8000")
-"""What Asterisk speaks to us without transcoding; every other codec is switched off."""
+from pbx.softphone_setup import LOOPBACK, account_config, call_param, silence_player, start_endpoint
+
 HEARD_LEVEL = 4
 """Of 255, as pjsua2 gives levels: speech is 10 to 40, silence 0."""
 GOODBYE_SECONDS = 2.0
@@ -59,7 +59,14 @@ class Line(pj.Call):
     def __init__(self, phone: "Softphone", account: pj.Account, call_id: int = pj.PJSUA_INVALID_ID) -> None:
         super().__init__(account, call_id)
         self.phone = phone
+        self.number = 2 if any(line.number == 1 for line in phone.lines) else 1
         self.media: pj.AudioMedia | None = None
+        self.held = False
+
+    def rings(self) -> bool:
+        """Whether it came in and was not answered yet."""
+        info = self.getInfo()
+        return bool(info.role == pj.PJSIP_ROLE_UAS and info.state < pj.PJSIP_INV_STATE_CONNECTING)
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         self.phone.call_changed(self, self.getInfo())
@@ -67,12 +74,21 @@ class Line(pj.Call):
     def onCallMediaState(self, prm: pj.OnCallMediaStateParam) -> None:
         info = self.getInfo()  # kept: its parts live no longer than it does
         for index, media in enumerate(info.media):
-            if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
+            if media.type != pj.PJMEDIA_TYPE_AUDIO:
+                continue
+            if media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
                 self.media = self.getAudioMedia(index)
-                self.phone.media_active(self.media)
+                self.phone.media_active(self, self.media)
+            elif media.status == pj.PJSUA_CALL_MEDIA_LOCAL_HOLD:
+                self.media = None
+                self.phone.held(self)
 
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:
-        self.phone.emit("digit", digit=prm.digit)
+        self.phone.emit("digit", line=self.number, digit=prm.digit)
+
+    def onCallTransferStatus(self, prm: pj.OnCallTransferStatusParam) -> None:
+        if prm.finalNotify:
+            self.phone.transferred(self, prm.statusCode, prm.reason)
 
 
 class Account(pj.Account):
@@ -111,7 +127,8 @@ class Softphone:
         self.out = out
         self.running = True
         self.account: Account | None = None
-        self.line: Line | None = None
+        self.lines: list[Line] = []
+        """The calls of this phone, two at most; the last one is in hand."""
         self.gone: list[Any] = []
         """What pjsua2 has finished with; dropped outside its callbacks, where dropping is safe."""
         self.player: Player | None = None
@@ -121,8 +138,8 @@ class Softphone:
         self.answer_at: float | None = None
         self.hears = False
         self.last_heard = 0.0
-        self.endpoint = _start_endpoint(log, port)
-        self.silence = self._silence_player()
+        self.endpoint = start_endpoint(log, port)
+        self.silence = silence_player()
         self.emit("ready", pid=os.getpid())
 
     def emit(self, event: str, **facts: object) -> None:
@@ -132,31 +149,45 @@ class Softphone:
     # What pjsua2 tells
 
     def incoming(self, line: Line) -> None:
-        """A second call while one goes on is refused as busy: a phone of one line."""
-        if self.line is not None:
+        """A second call while one goes on is refused as busy."""
+        if self.lines:
             self.gone.append(line)
-            line.answer(_param(486))
+            line.answer(call_param(486))
             return
-        self.line = line
-        line.answer(_param(180))
+        self.lines.append(line)
+        line.answer(call_param(180))
         info = line.getInfo()
-        self.emit("incoming", call=info.callIdString, remote=info.remoteUri)
+        self.emit("incoming", line=line.number, call=info.callIdString, remote=info.remoteUri)
         if self.answer_after is not None:
             self.answer_at = time.monotonic() + self.answer_after
 
     def call_changed(self, line: Line, info: pj.CallInfo) -> None:
-        if line is not self.line:
+        if line not in self.lines:
             return
         if info.state == pj.PJSIP_INV_STATE_EARLY and info.role == pj.PJSIP_ROLE_UAC:
-            self.emit("ringing", code=info.lastStatusCode)
+            self.emit("ringing", line=line.number, code=info.lastStatusCode)
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
-            self.emit("confirmed", call=info.callIdString)
+            self.emit("confirmed", line=line.number, call=info.callIdString)
         elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
             self.gone.append(line)
-            self.line, self.answer_at, self.hears = None, None, False
-            self.emit("disconnected", code=info.lastStatusCode, reason=info.lastReason)
+            self.lines.remove(line)
+            self.answer_at, self.hears = None, False
+            self.emit("disconnected", line=line.number, code=info.lastStatusCode, reason=info.lastReason)
 
-    def media_active(self, media: pj.AudioMedia) -> None:
+    def held(self, line: Line) -> None:
+        self.hears = False
+        if not line.held:
+            line.held = True
+            self.emit("held", line=line.number)
+
+    def transferred(self, line: Line, code: int, reason: str) -> None:
+        """As a phone on a desk: whoever was sent on is let go, with the second call where there is one."""
+        self.emit("transferred", line=line.number, code=code, reason=reason)
+        if code == 200:
+            for old in self.lines:
+                old.hangup(call_param(0))
+
+    def media_active(self, line: Line, media: pj.AudioMedia) -> None:
         """Sound flows: out of us silence at least, into the null device so that levels are measured."""
         self.silence.startTransmit(media)
         media.startTransmit(self.endpoint.audDevManager().getPlaybackDevMedia())
@@ -164,12 +195,15 @@ class Softphone:
             self.player.startTransmit(media)
         if self.recorder is not None:
             media.startTransmit(self.recorder)
-        self.emit("media_active")
+        self.emit("media_active", line=line.number)
+        if line.held:
+            line.held = False
+            self.emit("unheld", line=line.number)
 
     # What we are told
 
     def do_register(self, user: str, password: str, server: str, port: int) -> None:
-        config = _account_config(f"sip:{user}@{server}:{port}")
+        config = account_config(f"sip:{user}@{server}:{port}")
         config.regConfig.registrarUri = f"sip:{server}:{port}"
         config.regConfig.timeoutSec = 300
         config.regConfig.retryIntervalSec = 1
@@ -178,30 +212,48 @@ class Softphone:
         self._be(config)
 
     def do_listen(self) -> None:
-        self._be(_account_config(f"sip:anybody@{LOOPBACK}"))
+        self._be(account_config(f"sip:anybody@{LOOPBACK}"))
 
     def do_call(self, uri: str, display: str = "", user: str = "caller") -> None:
-        if self.line is not None:
-            raise ValueError("this phone is on a call already: hang up first")
+        if self.lines and (len(self.lines) > 1 or not self.lines[0].held):
+            raise ValueError("this phone is on a call already: hang up first, or hold it")
         name = display.replace("\\", "\\\\").replace('"', '\\"')
-        if self.account is None or display or user != "caller":
-            self._be(_account_config(f'"{name}" <sip:{user}@{LOOPBACK}>'))
+        if self.account is None or (not self.lines and (display or user != "caller")):
+            self._be(account_config(f'"{name}" <sip:{user}@{LOOPBACK}>'))
         line = Line(self, self.account)
-        self.line = line
+        self.lines.append(line)
         try:
             line.makeCall(uri, pj.CallOpParam(True))
         except pj.Error:
-            self.line = None
+            self.lines.remove(line)
             raise
 
     def do_auto_answer(self, after: float | None) -> None:
         self.answer_after = after
+        if after is not None and self.lines and self.lines[-1].rings():
+            self.answer_at = time.monotonic() + after
 
     def do_answer(self) -> None:
-        self._on_line().answer(_param(200))
+        self._on_line().answer(call_param(200))
 
     def do_hangup(self, code: int = 0) -> None:
-        self._on_line().hangup(_param(code))
+        self._on_line().hangup(call_param(code))
+
+    def do_hold(self) -> None:
+        self._on_line().setHold(pj.CallOpParam(True))
+
+    def do_unhold(self) -> None:
+        param = pj.CallOpParam(True)
+        param.opt.flag |= pj.PJSUA_CALL_UNHOLD
+        self._on_line().reinvite(param)
+
+    def do_transfer(self, uri: str) -> None:
+        self._on_line().xfer(uri, pj.CallOpParam(True))
+
+    def do_join(self) -> None:
+        if len(self.lines) < 2:
+            raise ValueError("this phone has no second call: hold the first and dial")
+        self.lines[0].xferReplaces(self.lines[1], pj.CallOpParam(True))
 
     def do_digits(self, digits: str) -> None:
         self._on_line().dialDtmf(digits)
@@ -211,15 +263,15 @@ class Softphone:
             self.gone.append(self.player)
         self.player = Player(self._played)
         self.player.createPlayer(path, pj.PJMEDIA_FILE_NO_LOOP)
-        if self.line is not None and self.line.media is not None:
-            self.player.startTransmit(self.line.media)
+        if self.lines and self.lines[-1].media is not None:
+            self.player.startTransmit(self.lines[-1].media)
 
     def do_record(self, path: str) -> None:
         self.recorder = pj.AudioMediaRecorder()
         self.recorder.createRecorder(path)
         self.recording_to = path
-        if self.line is not None and self.line.media is not None:
-            self.line.media.startTransmit(self.recorder)
+        if self.lines and self.lines[-1].media is not None:
+            self.lines[-1].media.startTransmit(self.recorder)
 
     def do_record_stop(self) -> None:
         if self.recorder is not None:
@@ -263,9 +315,9 @@ class Softphone:
         if self.answer_at is not None and now >= self.answer_at:
             self.answer_at = None
             self.do_answer()
-        if self.line is None or self.line.media is None:
+        if not self.lines or self.lines[-1].media is None:
             return
-        if self.line.media.getTxLevel() >= HEARD_LEVEL:
+        if self.lines[-1].media.getTxLevel() >= HEARD_LEVEL:
             self.last_heard = now
             if not self.hears:
                 self.hears = True
@@ -281,7 +333,7 @@ class Softphone:
         if self.account is not None and self.account.registered:
             self.account.setRegistration(False)
         deadline = time.monotonic() + GOODBYE_SECONDS
-        while time.monotonic() < deadline and (self.line is not None or self._is_registered()):
+        while time.monotonic() < deadline and (self.lines or self._is_registered()):
             self.endpoint.libHandleEvents(10)
         self.emit("gone")
         os._exit(0)
@@ -296,68 +348,15 @@ class Softphone:
         self.account.create(config)
 
     def _on_line(self) -> Line:
-        if self.line is None:
+        if not self.lines:
             raise ValueError("this phone is on no call")
-        return self.line
+        return self.lines[-1]
 
     def _played(self) -> None:
         if self.player is not None:
             self.gone.append(self.player)
             self.player = None
         self.emit("playback_finished")
-
-    def _silence_player(self) -> pj.AudioMediaPlayer:
-        player = pj.AudioMediaPlayer()
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "silence.wav"
-            with wave.open(str(path), "wb") as file:
-                file.setnchannels(1)
-                file.setsampwidth(2)
-                file.setframerate(RATE)
-                file.writeframes(bytes(2 * RATE))
-            player.createPlayer(str(path), 0)  # pjsua2 loops a file unless told not to
-            # pjsua2 reads on from its open file; the name is not needed any more
-        return player
-
-
-def _start_endpoint(log: str | None, port: int) -> pj.Endpoint:
-    endpoint = pj.Endpoint()
-    endpoint.libCreate()
-    config = pj.EpConfig()
-    config.uaConfig.threadCnt = 0
-    config.uaConfig.mainThreadOnly = True
-    config.uaConfig.userAgent = "ringback-softphone"
-    config.medConfig.clockRate = RATE
-    config.medConfig.noVad = True  # silence is sent as packets, not left out
-    config.medConfig.ecTailLen = 0
-    config.logConfig.consoleLevel = 0
-    config.logConfig.level = 5 if log else 0
-    config.logConfig.filename = log or ""
-    endpoint.libInit(config)
-    transport = pj.TransportConfig()
-    transport.boundAddress = LOOPBACK
-    transport.port = port
-    endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
-    endpoint.libStart()
-    endpoint.audDevManager().setNullDev()
-    for codec in endpoint.codecEnum2():
-        wanted = codec.codecId.startswith(CODECS)
-        endpoint.codecSetPriority(codec.codecId, 200 if wanted else 0)
-    return endpoint
-
-
-def _account_config(uri: str) -> pj.AccountConfig:
-    config = pj.AccountConfig()
-    config.idUri = uri
-    config.mediaConfig.transportConfig.boundAddress = LOOPBACK
-    config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_INACTIVE
-    return config
-
-
-def _param(code: int) -> pj.CallOpParam:
-    param = pj.CallOpParam()
-    param.statusCode = code
-    return param
 
 
 def main() -> None:

@@ -1,0 +1,74 @@
+"""A private Asterisk with Ringback's own configuration and additions to it, and no controller.
+
+Owns its start and its end, for benchmarks and tests of what Asterisk does by itself: its answering machine
+detection, its transfers. With the controller it is `bench/house.py` or `ringback/trial.py`.
+"""
+
+import signal
+import subprocess
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from pbx import asterisk
+from ringback import bootstrap
+from ringback.trial import REPOSITORY, Trial, TrialError, until
+
+Texts = dict[str, str]
+"""The files of a configuration by their names."""
+
+
+class Switch:
+    """Asterisk from the start to the end of the block, on private ports."""
+
+    def __init__(self, settings: dict[str, Any], change: Callable[[Texts], Texts]) -> None:
+        """`change` is given the rendered files and returns those that it wants otherwise."""
+        self._trial = Trial(settings)
+        self._change = change
+        self._asterisk: subprocess.Popen[bytes] | None = None
+        self.settings = self._trial.settings
+        self.folder = self._trial.folder
+        self.uri = self._trial.uri
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def _start(self) -> None:
+        bootstrap.prepare(self.settings)
+        self.secrets, program = self._trial.secrets(), asterisk.find(self.settings)
+        if program is None:
+            raise TrialError("There is no Asterisk to run: `make prepare` fetches one.")
+        self.program = program
+        self.place = asterisk.render(self.settings, self.secrets, program)
+        for name, text in self._change({path.name: path.read_text() for path in self.place.etc.glob("*.conf")}).items():
+            (self.place.etc / name).write_text(text, encoding="utf-8")
+        with (self.folder / "asterisk.out").open("ab") as out:
+            self._asterisk = subprocess.Popen(
+                self.place.command(),
+                cwd=REPOSITORY,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        until("Asterisk", 60, self.place.is_up)
+
+    def _close(self) -> None:
+        if self._asterisk is not None:
+            self._asterisk.send_signal(signal.SIGTERM)
+            try:
+                self._asterisk.wait(10)
+            except subprocess.TimeoutExpired:
+                self._asterisk.kill()
+                self._asterisk.wait()
+        self._trial.close()
