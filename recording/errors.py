@@ -29,3 +29,16 @@ class TooLate(RecordingError):
 
 class KeepingError(RecordingError):
     """A hold, a receipt or an erasure that cannot be done as it was asked for."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+        """What it is, in words that pages translate."""
+
+
+class KeepingError(RecordingError):
+    """A legal hold, an erasure or a wish to listen that cannot be, with a code by which pages translate it."""
+
+    def __init__(self, sentence: str, code: str) -> None:
+        super().__init__(sentence)
+        self.code = code
