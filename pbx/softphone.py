@@ -59,7 +59,7 @@ class Line(pj.Call):
     def __init__(self, phone: "Softphone", account: pj.Account, call_id: int = pj.PJSUA_INVALID_ID) -> None:
         super().__init__(account, call_id)
         self.phone = phone
-        self.number = 2 if any(line.number == 1 for line in phone.lines) else 1
+        self.number: int = 2 if any(line.number == 1 for line in phone.lines) else 1
         self.media: pj.AudioMedia | None = None
         self.held = False
 
