@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from recording.errors import NoSound
+from recording.errors import NameRefused, NoSound
 from recording.flac import sha256_of
 from recording.models import Recording
 from recording.storage import BLOCK, Storage
@@ -40,7 +40,7 @@ class Stream:
 def sound_path(settings: Settings, row: Recording) -> Path | None:
     """Where the finished file lies in the data folder, if it is there; None: the recording has none.
 
-    Raises NoSound where the row names a file outside the recordings folder.
+    Raises NameRefused where the row names a file outside the recordings folder.
     """
     return _inside(settings.recordings, row.path) if row.path else None
 
@@ -55,6 +55,7 @@ def borrow(settings: Settings, row: Recording) -> Iterator[Path]:
     """The finished file, checked against the row's sha256, for as long as the block lasts. Not to be changed.
 
     Raises NoSound (one sentence) and, where it lies in a storage that does not answer, StorageError: try later.
+    Raises NameRefused where the row names a file outside the recordings folder.
     """
     path = sound_path(settings, row)
     if path is None or row.path is None:
@@ -188,9 +189,9 @@ def _lost(path: Path) -> str:
 
 
 def _inside(folder: Path, name: str) -> Path:
-    """The file of that name in a folder. Raises NoSound where it would lie outside."""
+    """The file of that name in a folder. Raises NameRefused where it would lie outside."""
     folder = folder.resolve()
     path = (folder / name).resolve()
     if not path.is_relative_to(folder) or path == folder:
-        raise NoSound("The recording's row names a file outside the recordings folder: it is not opened.")
+        raise NameRefused("The recording's row names a file outside the recordings folder: it is not opened.")
     return path

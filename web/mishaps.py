@@ -44,6 +44,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         405: (_("Not like this"), _("This address takes another kind of request.")),
         413: (_("Too much"), _("What was sent is larger than this page takes.")),
         416: (_("Past the end"), _("The sound asked for lies past the end of the recording.")),
+        503: (_("Not just now"), _("The storage of recordings does not answer: try again in a minute.")),
     }
     title, text = words.get(status, (_("This did not work"), _("The request could not be understood.")))
     return _answer(status, title, text)

@@ -1,10 +1,9 @@
 """The calls: the list with its filters, one call, its sound and its waveform."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from flask import abort, flash, jsonify, make_response, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -12,8 +11,7 @@ from recording.models import Recording
 from tickets.models import Call
 from web.api.documents import Document, call_document, call_list
 from web.context import db, needs, now, person, settings
-from web.errors import N_, WebError
-from web.floor.peaks import read_peaks
+from web.floor.sound import sound_response, waveform_of
 from web.floor.views import answer, blueprint
 from web.i18n import epoch
 from web.promises import About, CallBack, form_about, give, line_of, open_promise, outcome
@@ -21,7 +19,6 @@ from web.promises import About, CallBack, form_about, give, line_of, open_promis
 PAGE = 50
 STILL_SECONDS = 1800.0
 """How long after its end a call's page keeps asking for what the worker still has to do."""
-TYPES = {".flac": "audio/flac", ".opus": "audio/ogg", ".wav": "audio/wav"}
 
 
 @dataclass(frozen=True)
@@ -125,21 +122,14 @@ def _page(document: Document, form: CallBack) -> ResponseReturnValue:
 @blueprint.get("/calls/<linkedid>/sound")
 def sound(linkedid: str) -> ResponseReturnValue:
     """The recording, whole or in ranges. The file's place comes from its row, never from the address."""
-    row = _heard(linkedid)
-    path = _inside(row.path)
-    response = send_file(
-        path, mimetype=TYPES.get(path.suffix, "application/octet-stream"), conditional=True, etag=row.sha256 or True
-    )
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Accept-Ranges"] = "bytes"
-    return response
+    return sound_response(_heard(linkedid))
 
 
 @blueprint.get("/calls/<linkedid>/peaks")
 def peaks(linkedid: str) -> ResponseReturnValue:
-    """The waveform: `{"channels": [[0..1, ...], [0..1, ...]]}`, caller first."""
-    row = _heard(linkedid)
-    response = jsonify(channels=read_peaks(_inside(row.peaks_path)))
+    """The waveform: `{"channels": [[0..1, ...], [0..1, ...]], "gaps": [[from, to], ...]}`, caller first."""
+    found = waveform_of(_heard(linkedid))
+    response = jsonify(channels=found.channels, gaps=found.gaps)
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
     return response.make_conditional(request)
@@ -155,19 +145,6 @@ def _heard(linkedid: str) -> Recording:
         abort(404)
     recording: Recording = row[0]
     return recording
-
-
-def _inside(name: str | None) -> Path:
-    """The file of that name in the recordings folder; 404 where there is none or it leads out of the folder."""
-    if not name:
-        abort(404)
-    folder = settings().recordings.resolve()
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder):
-        raise WebError(N_("The recording's row names a file outside the recordings folder: it is not served."))
-    if not path.is_file():
-        abort(404)
-    return path
 
 
 def unfinished(document: Document, moment: float) -> bool:

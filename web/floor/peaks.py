@@ -1,7 +1,7 @@
-"""A waveform file read for the page: how loud each speaker is along the call."""
+"""A waveform's document read for the page: how loud each speaker is along the call, and where nobody recorded."""
 
-import json
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any
 
 from web.errors import N_, WebError
 
@@ -10,17 +10,24 @@ MOST = 2000
 SPEAKERS = ("caller", "agent")
 
 
-def read_peaks(path: Path) -> list[list[float]]:
-    """How high to draw caller and agent, 0..1, at most 2,000 values each; raises WebError for a file that is none.
+@dataclass(frozen=True, slots=True)
+class Waveform:
+    channels: list[list[float]]
+    """How high to draw caller and agent, 0..1, at most 2,000 values each."""
+    gaps: list[list[float]]
+    """[[from, to], ...] in seconds: silent on purpose."""
 
-    The file is what `recording.flac` writes: under `channels` for each speaker the lowest and highest sample of
-    one stretch after another, as int8.
+
+def waveform(document: dict[str, Any]) -> Waveform:
+    """Of what `recording.flac` writes: under `channels` for each speaker the lowest and highest sample of one stretch
+    after another, as int8. Raises WebError for a document that is none.
     """
     try:
-        channels = json.loads(path.read_text(encoding="utf-8"))["channels"]
-        return [_loudness(channels[speaker]) for speaker in SPEAKERS]
+        channels = [_loudness(document["channels"][speaker]) for speaker in SPEAKERS]
+        gaps = [[float(begin), float(end)] for begin, end in document.get("gaps", [])]
     except (ValueError, KeyError, TypeError) as error:
         raise WebError(N_("The waveform file of this recording cannot be read.")) from error
+    return Waveform(channels, gaps)
 
 
 def _loudness(pairs: list[int]) -> list[float]:
