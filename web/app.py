@@ -56,6 +56,7 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
         app.register_blueprint(views.blueprint)
     app.extensions["csrf"].exempt(public.views.blueprint)  # it has a token of its own, that needs no cookie
     app.add_template_global(floor.promises.alarm_strip)
+    app.add_template_global(floor.agents.queues_taken)
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
     app.add_template_global(build_assets.missing, "missing_parts")
     app.add_url_rule("/", "home", _home)

@@ -160,32 +160,43 @@ def live_document(session: Session, now: float) -> Document:
     people); the three that belong to a running Ringback are listed even when they were never seen.
     """
     open_calls = session.scalars(select(Call).where(Call.ended_at.is_(None)).order_by(Call.arrived_at)).all()
-    agents = session.scalars(select(AgentState).order_by(AgentState.display, AgentState.agent)).all()
     rows = {row.name: row for row in session.scalars(select(Process))}
     names = list(AWAY_MEANS) + sorted(set(rows) - set(AWAY_MEANS))
-    requests = latest_requests(session, now, ("agent.pause", "agent.resume", "agent.login", "agent.logout"))
     return {
         "now": _iso(utc(now)),
         "calls": [
             {**_call(call), "menu_path": call.menu_path, "since": _iso(_state_since(call))} for call in open_calls
         ],
-        "agents": [
-            {
-                "agent": row.agent,
-                "display": row.display,
-                "extension": row.extension,
-                "state": row.state,
-                "reason": row.reason,
-                "since": _iso(row.since),
-                "linkedid": row.linkedid,
-                "request": requests.get(row.agent),
-            }
-            for row in agents
-        ],
+        "agents": agents_document(session, now),
         "processes": [_process(name, rows.get(name), now) for name in names],
         "promises": promise_counts(session, now),
         "alarms": alarms_document(session),
     }
+
+
+def agents_document(session: Session, now: float, agent: str | None = None) -> list[Document]:
+    """Every agent, or one: state, `queues` (chosen at login; None: those that the settings give), newest `request`."""
+    requests = latest_requests(session, now, ("agent.pause", "agent.resume", "agent.login", "agent.logout"))
+    query = select(AgentState).order_by(AgentState.display, AgentState.agent)
+    return [
+        {
+            "agent": row.agent,
+            "display": row.display,
+            "extension": row.extension,
+            "state": row.state,
+            "reason": row.reason,
+            "queues": row.queues,
+            "since": _iso(row.since),
+            "linkedid": row.linkedid,
+            "request": requests.get(row.agent),
+        }
+        for row in session.scalars(query if agent is None else query.where(AgentState.agent == agent))
+    ]
+
+
+def agent_document(session: Session, agent: str, now: float) -> Document | None:
+    """One agent of `agents_document`; None: the controller knows nobody of that name."""
+    return next(iter(agents_document(session, now, agent)), None)
 
 
 def _process(name: str, row: Process | None, now: float) -> Document:

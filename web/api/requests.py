@@ -27,6 +27,7 @@ def latest_requests(session: Session, now: float, kinds: Collection[str]) -> dic
     return {
         subject: {
             "kind": row.kind,
+            "args": row.args,
             "asked_by": row.asked_by,
             "asked_at": row.asked_at.astimezone(UTC).isoformat(),
             "state": _state(row, now),

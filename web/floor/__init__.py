@@ -1,5 +1,6 @@
-"""The supervisor's pages: what happens now, the calls, one call, the promises to call back, the alarms."""
+"""The supervisor's pages: what happens now, the agents, the calls, one call, the promises to call back, the alarms."""
 
+from web.floor import agents as agents
 from web.floor import calls as calls
 from web.floor import promises as promises
 from web.floor import views as views

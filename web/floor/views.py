@@ -1,12 +1,11 @@
-"""What happens now: calls that go on, agents, processes; pauses and logins, which the controller is asked for."""
+"""What happens now: calls that go on, agents, processes; how a living page asks again."""
 
 import hashlib
 import json
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ringback.store.bus import AgentState, Request
 from web import i18n
 from web.api.documents import Document, live_document
 from web.context import db, now, person, settings
@@ -21,20 +20,6 @@ PASSING = ("now", "beat_at", "pid", "started_at")
 def now_page() -> ResponseReturnValue:
     """The whole page, or for htmx its living part; 304 while nothing changed."""
     return _live()
-
-
-@blueprint.post("/agents/<agent>/<any(pause, resume, login, logout):wish>")
-def ask(agent: str, wish: str) -> ResponseReturnValue:
-    """Writes the wish down; the controller takes it up and its answer shows beside the agent."""
-    if not person().may_pause(agent):
-        abort(403)
-    if db().get(AgentState, agent) is None:
-        abort(404)
-    reason = request.form.get("reason", "")
-    args = {"reason": reason} if wish == "pause" and reason in settings().pause_limits else {}
-    db().add(Request(kind=f"agent.{wish}", subject=agent, args=args, asked_by=person().name))
-    db().commit()
-    return _live() if is_htmx() else redirect(url_for("floor.now_page"))
 
 
 def _live() -> ResponseReturnValue:
