@@ -88,7 +88,9 @@ class RhvoiceVoice:
     unpacked beside the system (docs/prompts.md), which runs with the libraries it brought.
     """
 
-    name = "rhvoice/elena"
+    def __init__(self, voice: str = "elena") -> None:
+        self._voice = voice
+        self.name = f"rhvoice/{voice}"
 
     def speak(self, text: str, pace: float) -> tuple[Samples, int]:
         command, environment = self._program()
@@ -96,7 +98,7 @@ class RhvoiceVoice:
             source, target = Path(folder) / "text.txt", Path(folder) / "speech.wav"
             source.write_text(text, encoding="utf-8")
             result = subprocess.run(
-                [*command, "-p", "elena", "-r", f"{pace * 100:.0f}", "-i", str(source), "-o", str(target)],
+                [*command, "-p", self._voice, "-r", f"{pace * 100:.0f}", "-i", str(source), "-o", str(target)],
                 env=os.environ | environment,
                 capture_output=True,
                 timeout=120,
@@ -104,7 +106,9 @@ class RhvoiceVoice:
             )
             if result.returncode or not target.exists() or target.stat().st_size < 1000:
                 reason = result.stderr.decode(errors="replace").strip() or "it gave no sound"
-                raise PromptBuildError(f"RHVoice could not say {text!r}: {reason}. Is the voice elena installed?")
+                raise PromptBuildError(
+                    f"RHVoice could not say {text!r}: {reason}. Is the voice {self._voice} installed?"
+                )
             samples, rate = soundfile.read(target, dtype="float64")
         return samples, rate
 

@@ -11,11 +11,12 @@ from ringback.config.lines import DEFAULT_MENU, Line, Menu, Option, Survey, Surv
 from ringback.config.live import Live
 from ringback.config.network import Ami, Sip, Store, Trunk, Web
 from ringback.config.queues import Agent, Limit, LongestWait, MostCallers, Need, NoAgents, Queue
+from ringback.config.redaction import Redaction
 from ringback.config.settings import Settings, load
 from ringback.config.speech import Speech
 
 __all__ = [
     "DEFAULT_MENU", "Agent", "Ami", "Callbacks", "ConfigError", "Digits", "Language", "Limit", "Line", "Live",
-    "LongestWait", "Menu", "MostCallers", "Need", "NoAgents", "Option", "Queue", "Settings", "Sip", "Speech", "Store",
-    "Survey", "SurveyOption", "Trunk", "Web", "load",
+    "LongestWait", "Menu", "MostCallers", "Need", "NoAgents", "Option", "Queue", "Redaction",
+    "Settings", "Sip", "Speech", "Store", "Survey", "SurveyOption", "Trunk", "Web", "load",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from ringback.config.live import Live
 from ringback.config.network import Ami, Sip, Store, Trunk, Web
 from ringback.config.queues import Agent, Need, Queue
 from ringback.config.recordings import Recordings
+from ringback.config.redaction import Redaction
 from ringback.config.speech import Speech
 
 TAKEN_NAMES = {"anonymous", "global", "ringback-agent", "ringback-aor", "ringback-auth", "system", "trunk"}
@@ -38,6 +39,7 @@ class Settings(Model):
     store: Store = Store()
     recording: Recordings = Recordings()
     speech: Speech = Speech()
+    redaction: Redaction = Redaction()
     live: Live = Live()
     callbacks: Callbacks = Callbacks()
     listening: Listening = Listening()

@@ -1,0 +1,33 @@
+"""What is not to be heard or read again: which kinds of secrets are masked, and what becomes of the originals."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from ringback.config.base import Model
+
+
+class Redaction(Model):
+    """Kinds of secrets that are masked in text and silenced in sound (docs/redaction.md)."""
+
+    cards: bool = True
+    """Card numbers, and the dates said near them."""
+    codes: bool = True
+    """The three or four digits after the word for them: CVV, security code."""
+    phones: bool = False
+    emails: bool = False
+    names: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)]] = Field(
+        [], max_length=2000
+    )
+    """Names of people that are masked wherever they are said, in any case: `[Анна Кузнецова]`."""
+    margin_seconds: float = Field(0.25, ge=0, le=2)
+    """Silenced before and after the words of a secret; doubled with each new try."""
+    tries: int = Field(3, ge=1, le=5)
+    """How often the sound is masked and listened to before it is kept from people."""
+    originals: Literal["keep", "remove"] = "keep"
+    """What becomes of the unmasked sound and words: kept for those with the right `originals`, or gone for good."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is masked at all."""
+        return self.cards or self.codes or self.phones or self.emails or bool(self.names)

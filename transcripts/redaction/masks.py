@@ -1,0 +1,104 @@
+"""What stands in a text where a secret was: `redact` and the marker it leaves. Pure.
+
+A marker is one word, `•card•`: it says the kind in a code that pages and exports translate (`shown`), and has the
+times of the words it stands for.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ringback.config.redaction import Redaction
+from transcripts.recognizer import Word
+from transcripts.redaction.detect import Found, Kind, Rules, find
+from transcripts.turns import Turn
+
+MARKER = re.compile(r"•(card|code|expiry|phone|email|name)•")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A secret in a call: what was masked, and the words that stood there."""
+
+    kind: Kind
+    speaker: str
+    start: float
+    """Of its first word, in seconds from the start of the recording."""
+    end: float
+    words: tuple[Word, ...]
+
+
+def rules_of(settings: Redaction, regions: Sequence[str] = ("US", "RU")) -> Rules:
+    """What the settings want to be looked for; `regions` are the countries of the lines."""
+    return Rules(
+        cards=settings.cards, codes=settings.codes, phones=settings.phones, emails=settings.emails,
+        names=tuple(settings.names), regions=tuple(dict.fromkeys(regions)),
+    )  # fmt: skip
+
+
+def marker(kind: str) -> str:
+    return f"•{kind}•"
+
+
+def kind_of(text: str) -> str | None:
+    """The kind that a marker stands for; None: the word is none."""
+    found = MARKER.fullmatch(text.strip())
+    return found.group(1) if found else None
+
+
+def shown(text: str, name: Callable[[str], str]) -> str:
+    """A text with its markers as people read them: `•••• card`; `name` gives the word for a kind."""
+    return MARKER.sub(lambda found: f"•••• {name(found.group(1))}", text)
+
+
+def redact_turns(turns: Sequence[Turn], rules: Rules) -> tuple[list[Turn], list[Place]]:
+    """The turns of a call with every secret replaced by a marker, and what was replaced, in the order it was said."""
+    streams: dict[str, list[tuple[int, int]]] = {}
+    for number, turn in enumerate(turns):
+        streams.setdefault(turn.speaker, []).extend((number, at) for at in range(len(turn.words)))
+    words = {speaker: [turns[n].words[at] for n, at in places] for speaker, places in streams.items()}
+    return _masked(turns, streams, words, find(words, rules))
+
+
+def _masked(
+    turns: Sequence[Turn],
+    streams: Mapping[str, list[tuple[int, int]]],
+    words: Mapping[str, list[Word]],
+    found: list[Found],
+) -> tuple[list[Turn], list[Place]]:
+    fresh: list[list[Word | None]] = [list(turn.words) for turn in turns]
+    places = []
+    for secret in found:
+        said = tuple(words[secret.speaker][secret.first : secret.last])
+        places.append(
+            Place(secret.kind, secret.speaker, min(w.start for w in said), max(w.end for w in said), said)
+        )  # fmt: skip
+        by_turn: dict[int, list[int]] = {}
+        for number, at in streams[secret.speaker][secret.first : secret.last]:
+            by_turn.setdefault(number, []).append(at)
+        for number, ats in by_turn.items():
+            inside = [turns[number].words[at] for at in ats]
+            confidence = min(word.confidence for word in inside)
+            start, end = min(word.start for word in inside), max(word.end for word in inside)
+            fresh[number][ats[0]] = Word(start, end, confidence, marker(secret.kind))
+            for at in ats[1:]:
+                fresh[number][at] = None
+    masked = [
+        Turn(turn.speaker, tuple(word for word in kept if word is not None))
+        for turn, kept in zip(turns, fresh, strict=True)
+    ]
+    return masked, sorted(places, key=lambda place: place.start)
+
+
+def redact(words: Sequence[Sequence[Any]], rules: Rules, other: Sequence[Sequence[Any]] = ()) -> list[list[Any]]:
+    """One speaker's words, `[start, end, confidence, "word"]`, with every secret replaced by a marker.
+
+    `other` are the words of the other speaker, who may have asked for the number. For words that go on arriving
+    give all of the last minute again: digits may turn out to be a card's only with the next ones.
+    """
+    turns = [Turn("own", tuple(Word(*word) for word in words))] if words else []
+    if other:
+        turns.append(Turn("other", tuple(Word(*word) for word in other)))
+    masked, _ = redact_turns(turns, rules)
+    return [[w.start, w.end, w.confidence, w.text] for turn in masked if turn.speaker == "own" for w in turn.words]

@@ -1,0 +1,85 @@
+"""Where a name on the list is said: in any case of Russian, and as a recogniser misspells it.
+
+Pure. A family name alone is found; a first name alone is not, because half of all callers have it, unless the list
+names nothing else.
+"""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from transcripts.redaction.speakers import Stream
+
+ALIKE = 0.8
+"""Share of letters that agree, in words of five letters and more."""
+ALIKE_BESIDE = 0.5
+"""The same, for a word beside one that is the rest of the name for certain."""
+_ENDINGS = re.compile(
+    r"(ами|ями|ого|ому|ыми|ими|ой|ою|ей|ею|ём|ем|ом|ым|им|ая|яя|ую|юю|ых|их|ам|ям|ах|ях|'s|[аяоеёуюыийь])?$"
+)
+
+
+def find(stream: Stream, names: Sequence[str]) -> list[tuple[int, int]]:
+    """(first word, one past the last) of each place where one of `names` is said."""
+    found: list[tuple[int, int]] = []
+    for name in names:
+        parts = [part for part in re.split(r"[\s.]+", name.lower().replace("ё", "е")) if part]
+        if parts:
+            found += _places(stream, parts)
+    return found
+
+
+def _places(stream: Stream, parts: list[str]) -> list[tuple[int, int]]:
+    """A name of one word; or of several, of which the last, the family's, says most."""
+    if len(parts) == 1:
+        return _one(stream, parts[0])
+    found = []
+    for first, last in _one(stream, parts[-1]):
+        low, high = first, last
+        for part in reversed(parts[:-1]):
+            if low > 0 and alike(stream.plain[low - 1], part, ALIKE_BESIDE):
+                low -= 1
+            elif high < len(stream.words) and alike(stream.plain[high], part, ALIKE_BESIDE):
+                high += 1
+        found.append((low, high))
+    for first, last in _one(stream, parts[0], exact=True):
+        if last < len(stream.words) and alike(stream.plain[last], parts[-1], ALIKE_BESIDE):
+            found.append((first, last + 1))
+    return found
+
+
+def _one(stream: Stream, part: str, *, exact: bool = False) -> list[tuple[int, int]]:
+    """Where one word of a name is said; a recogniser may have made two words of it."""
+    share = 0.9 if exact else ALIKE
+    words = stream.plain
+    found = [(at, at + 1) for at, word in enumerate(words) if alike(word, part, share)]
+    if len(part) >= 7:
+        pairs = (
+            (at, words[at] + words[at + 1])
+            for at in range(len(words) - 1)
+            if min(len(words[at]), len(words[at + 1])) > 2
+        )
+        found += [(at, at + 2) for at, pair in pairs if alike(pair, part, 0.9)]
+    return found
+
+
+@lru_cache(maxsize=65536)
+def alike(word: str, part: str, share: float) -> bool:
+    """Whether a word is that part of a name, whatever its case; `share` of its letters may be enough."""
+    if len(word) < 2:
+        return False
+    bare, wanted = _bare(word), _bare(part)
+    if bare == wanted or word == part:
+        return True
+    if share > ALIKE_BESIDE and (len(wanted) < 5 or len(bare) < 4):
+        return False
+    return SequenceMatcher(None, bare, wanted, autojunk=False).ratio() >= share
+
+
+def _bare(word: str) -> str:
+    """Without the ending of its case; a vowel that comes and goes before the last letter is left out: Павел, Павла."""
+    short = _ENDINGS.sub("", word, count=1) if len(word) > 3 else word
+    if len(short) > 3 and short[-2] in "ео" and short[-1] in "лцк":
+        short = short[:-2] + short[-1]
+    return short

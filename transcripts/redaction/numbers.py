@@ -1,0 +1,166 @@
+"""Words that say digits, in English and Russian, spelled or in figures: what digits they are.
+
+Pure: one word in, what it is as a part of a number out; then a row of them as one string of digits, with "double
+four", "oh", "forty two" and "сто двадцать три". What such a string means is decided in `detect.py`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Part = Literal["digits", "unit", "teen", "tens", "hundred", "times", "plural", "thousand"]
+
+_UNITS = {
+    "zero": 0, "oh": 0, "nought": 0, "naught": 0, "nil": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+    "six": 6, "seven": 7, "eight": 8, "nine": 9, "niner": 9,
+    "ноль": 0, "нуль": 0, "один": 1, "одна": 1, "одно": 1, "раз": 1, "единица": 1, "два": 2,
+    "две": 2, "двойка": 2, "три": 3, "тройка": 3, "четыре": 4, "четверка": 4, "пять": 5, "пятерка": 5, "шесть": 6,
+    "шестерка": 6, "семь": 7, "семерка": 7, "восемь": 8, "восьмерка": 8, "девять": 9, "девятка": 9,
+    "одного": 1, "одному": 1, "двух": 2, "двум": 2, "трех": 3, "трем": 3, "четырех": 4, "пяти": 5, "шести": 6,
+    "семи": 7, "восьми": 8, "девяти": 9,
+}  # fmt: skip
+_TEENS = {
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19,
+    "десять": 10, "одиннадцать": 11, "двенадцать": 12, "тринадцать": 13, "четырнадцать": 14, "пятнадцать": 15,
+    "шестнадцать": 16, "семнадцать": 17, "восемнадцать": 18, "девятнадцать": 19, "десяти": 10,
+}  # fmt: skip
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+    "ninety": 90,
+    "двадцать": 20, "тридцать": 30, "сорок": 40, "пятьдесят": 50, "шестьдесят": 60, "семьдесят": 70,
+    "восемьдесят": 80, "девяносто": 90,
+}  # fmt: skip
+_HUNDREDS = {
+    "сто": 100, "двести": 200, "триста": 300, "четыреста": 400, "пятьсот": 500, "шестьсот": 600, "семьсот": 700,
+    "восемьсот": 800, "девятьсот": 900,
+}  # fmt: skip
+_TIMES = {"double": 2, "triple": 3, "treble": 3, "дважды": 2, "трижды": 3}
+_PLURALS = {
+    "нуля": 0, "нулей": 0, "ноля": 0, "нолей": 0, "единицы": 1, "единиц": 1, "двойки": 2, "двоек": 2, "тройки": 3,
+    "троек": 3, "четверки": 4, "четверок": 4, "пятерки": 5, "пятерок": 5, "шестерки": 6, "шестерок": 6, "семерки": 7,
+    "семерок": 7, "восьмерки": 8, "восьмерок": 8, "девятки": 9, "девяток": 9, "zeros": 0, "zeroes": 0, "ones": 1,
+    "twos": 2, "threes": 3, "fours": 4, "fives": 5, "sixes": 6, "sevens": 7, "eights": 8, "nines": 9,
+}  # fmt: skip
+_THOUSANDS = {"thousand", "тысяча", "тысячи", "тысяч", "million", "миллион", "миллиона", "миллионов"}
+SOUND_LIKE = {
+    "o": 0, "won": 1, "want": 1, "to": 2, "too": 2, "tu": 2, "tree": 3, "free": 3, "for": 4, "fore": 4, "fife": 5,
+    "sex": 6, "sicks": 6, "ate": 8, "eat": 8, "nein": 9, "nigh": 9, "дин": 1, "адин": 1, "тва": 2, "читыре": 4,
+    "пят": 5, "шест": 6, "сем": 7, "восем": 8, "девят": 9, "нол": 0,
+}  # fmt: skip
+"""Words that a recogniser writes for a digit: taken for one between digits only."""
+
+_SIGNS = re.compile(r"[$€£₽%°]")
+_FIGURES = re.compile(r"\+?\(?\d[\d\-‐‑–—.,/:()]*")
+_ORDINAL = re.compile(r"\d+-?(?:st|nd|rd|th|s|го|ому|й|я|е|х|м|ой|ый|ая)")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A word as a part of a number."""
+
+    part: Part
+    value: str
+    """Of `digits`: the digits; of the others the number as figures."""
+    amount: bool = False
+    """It carries a sign of money or share, or the point of a fraction, so that it hardly belongs to a secret."""
+
+
+def plain(text: str) -> str:
+    """A word without the punctuation around it, in small letters, without the dots of the Russian yo."""
+    return text.lower().replace("ё", "е").strip(" .,;:!?\"'«»„“”…()[]–—-")
+
+
+def number_in(text: str) -> Number | None:
+    """What `text`, one word, says; None: no part of a number."""
+    word = plain(text)
+    for table, part in (
+        (_PLURALS, "plural"), (_UNITS, "unit"), (_TEENS, "teen"), (_TENS, "tens"), (_HUNDREDS, "hundred"),
+        (_TIMES, "times"),
+    ):  # fmt: skip
+        if word in table:
+            return Number(part, str(table[word]))  # type: ignore[arg-type]
+    if word in ("hundred", "hundreds"):
+        return Number("hundred", "")
+    if word in _THOUSANDS:
+        return Number("thousand", "")
+    if "-" in word and not any(c.isdigit() for c in word):
+        return _hyphenated(word)
+    return _figures(text.strip(), word)
+
+
+def _hyphenated(word: str) -> Number | None:
+    """forty-two, два-два-семь: all of it numbers, or it is none."""
+    parts = [number_in(part) for part in word.split("-") if part]
+    if not parts or any(part is None or part.part in ("thousand", "times") for part in parts):
+        return None
+    return Number("digits", digits_of([part for part in parts if part is not None]))
+
+
+def _figures(text: str, word: str) -> Number | None:
+    bare = word.lstrip("#№+")
+    if not any(c.isdigit() for c in bare) or "@" in bare:
+        return None
+    digits = "".join(c for c in bare if c.isdigit())
+    if _SIGNS.search(text):
+        return Number("digits", digits, amount=True)
+    if _FIGURES.fullmatch(bare):
+        return Number("digits", digits, amount=bool(re.fullmatch(r"\d+[.,]\d{1,2}|\d{1,3}(,\d{3})+(\.\d+)?", bare)))
+    if _ORDINAL.fullmatch(bare):
+        return Number("digits", digits, amount=True)
+    letters = sum(c.isalpha() for c in bare)
+    return Number("digits", digits) if letters < len(digits) else None
+
+
+def digits_of(parts: Sequence[Number]) -> str:
+    """What a row of number words says, written as digits: forty two seven -> 427, сто пять -> 105."""
+    found: list[str] = []
+    place = 0
+    while place < len(parts):
+        text, taken = _compound(parts[place:])
+        found.append(text)
+        place += taken
+    return "".join(found)
+
+
+def _compound(parts: Sequence[Number]) -> tuple[str, int]:
+    """The digits of the first number in `parts`, and how many words it takes."""
+    first = parts[0]
+    after = parts[1] if len(parts) > 1 else None
+    if first.part == "times":
+        if after is not None and after.part in ("unit", "digits"):
+            return after.value * int(first.value), 2
+        return "", 1
+    if first.part == "unit" and after is not None and after.part == "plural":
+        return after.value * int(first.value), 2
+    if first.part == "unit" and after is not None and after.part == "hundred" and not after.value:
+        text, taken = _below_hundred(parts[2:])
+        return first.value + text, taken + 2
+    if first.part == "hundred":
+        text, taken = _below_hundred(parts[1:])
+        return (first.value[:1] or "1") + text, taken + 1
+    if first.part == "tens":
+        if after is not None and after.part == "unit" and after.value != "0":
+            return first.value[0] + after.value, 2
+        return first.value, 1
+    return ("000" if first.part == "thousand" else first.value), 1
+
+
+def _below_hundred(parts: Sequence[Number]) -> tuple[str, int]:
+    """Two digits after a hundred, and how many words they take: 00 where nothing follows that fits."""
+    if (
+        not parts
+        or parts[0].part not in ("tens", "teen", "unit")
+        or (parts[0].part == "unit" and parts[0].value == "0")
+    ):
+        return "00", 0
+    if parts[0].part == "unit":
+        return f"0{parts[0].value}", 1
+    return _compound(parts)
+
+
+def passes_luhn(digits: str) -> bool:
+    """Whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)."""
+    doubled = (int(d) * (1 + at % 2) for at, d in enumerate(reversed(digits)))
+    return sum(d // 10 + d % 10 for d in doubled) % 10 == 0
