@@ -16,8 +16,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from recording.errors import StorageError
 from recording.models import Recording
-from recording.service import sound_path
+from recording.service import borrow
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow, uuid7
@@ -27,7 +28,7 @@ from tickets.models import Call
 from transcripts import build, heard
 from transcripts.decode import decode, open_sound, parts
 from transcripts.engines import Engines
-from transcripts.errors import LanguageError, ModelError, TranscriptError
+from transcripts.errors import LanguageError, ModelError
 from transcripts.models import Transcript
 from transcripts.turns import Turn
 
@@ -37,6 +38,8 @@ READY = ("stored", "truncated")
 """States of a recording that can be listened to."""
 LATELY = timedelta(hours=1)
 """What `full=False` looks back on."""
+STORAGE_SECONDS = 60.0
+"""Until a recording is asked for again that the storage did not give."""
 OPENING = 160
 """Characters of the caller's first words that go into the ticket's history."""
 
@@ -57,7 +60,7 @@ def _without_transcript(since: Any) -> Select[tuple[str]]:
         .outerjoin(Transcript, Transcript.linkedid == Recording.linkedid)
         .where(
             or_(
-                Transcript.id.is_(None) & Recording.state.in_((*READY, "missing")),
+                Transcript.id.is_(None) & Recording.state.in_((*READY, "missing", "not_recorded")),
                 (Transcript.state == "none") & Recording.state.in_(READY),
             )
         )
@@ -86,6 +89,8 @@ def _transcribe(sessions: sessionmaker[Session], settings: Settings, engines: En
         log.info("transcript %s: another worker makes it", linkedid)
     except (ModelError, LanguageError) as error:
         return _end(sessions, held, error)  # trying again would say the same
+    except StorageError as error:
+        _wait(sessions, held, error)
     except (OperationalError, InterfaceError):
         raise  # the store's trouble: the lease runs out and somebody tries again
     except Exception as error:
@@ -149,11 +154,8 @@ def _transcribe_held(
     recording: Recording,
     held: lease.Lease,
 ) -> str:
-    path = sound_path(settings, recording)
-    if path is None:
-        raise TranscriptError("The recording has no file.")
     began = time.monotonic()
-    with open_sound(path) as file:
+    with borrow(settings, recording) as path, open_sound(path) as file:
         recognizer = engines.get(call.language)
         wanted = parts(file.frames / file.samplerate, _after(call, call.connected_at), _after(call, call.released_at))
         with sessions() as session:
@@ -215,6 +217,15 @@ def _try_later(sessions: sessionmaker[Session], held: lease.Lease, error: Except
     except lease.LeaseLost:
         log.info("a transcript was taken over while it failed here: %s", error)
     return None
+
+
+def _wait(sessions: sessionmaker[Session], held: lease.Lease, error: StorageError) -> None:
+    """The storage of recordings is away: that is nothing against this transcript."""
+    try:
+        with sessions() as session, session.begin():
+            held.fail(session, utcnow(), str(error), counts=False, wait=STORAGE_SECONDS)
+    except lease.LeaseLost:
+        log.info("a transcript was taken over while the storage was away: %s", error)
 
 
 def _end(sessions: sessionmaker[Session], held: lease.Lease, error: Exception) -> str | None:
