@@ -1,23 +1,34 @@
-"""Words heard -> the segments of a transcript: merged into turns, made readable, with people's corrections.
+"""Words heard -> the segments of a transcript: merged into turns, masked, made readable, with people's corrections.
 
-Owns the rows `segment`. Pure work but for reading and writing rows, and quick: minutes of talk take milliseconds, so it
-is done in one transaction with whatever made it necessary.
+Owns the rows `segment`. Quick (an hour of talk takes a fraction of a second), so it is done in one transaction with
+whatever made it necessary: a recognition, a correction, the pipeline's step `turns`.
 """
 
+from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from transcripts import heard, pipeline
-from transcripts.models import Segment
+from ringback.config import Settings
+from transcripts import corrections, heard, pipeline
+from transcripts.models import Segment, Transcript
 from transcripts.pipeline import Work
+from transcripts.readable import is_bare, readable
+from transcripts.redaction.masks import redact_turns, rules_of
 from transcripts.turns import Turn, turns
 
 
-def rebuild(session: Session, transcript_id: UUID) -> list[Turn]:
+def rebuild(session: Session, transcript_id: UUID, settings: Settings) -> list[Turn]:
     """Makes the segments anew of what was heard; every stage after the turns is due again."""
-    said = turns(heard.load(session, transcript_id))
+    transcript = session.scalars(select(Transcript).where(Transcript.id == transcript_id)).one()
+    words = heard.load(session, transcript_id)
+    bare = is_bare(word for said in words.values() for word in said)
+    said = turns(words)
+    if settings.redaction.is_on:
+        said, _ = redact_turns(said, rules_of(settings.redaction))
+    said = [replace(turn, words=tuple(readable(turn.words, transcript.language, bare=bare))) for turn in said]
+    said = corrections.applied(session, transcript_id, said)
     _write(session, transcript_id, said)
     pipeline.changed(session, transcript_id)
     return said
@@ -26,7 +37,7 @@ def rebuild(session: Session, transcript_id: UUID) -> list[Turn]:
 def make(work: Work) -> None:
     """The pipeline's step `turns`."""
     with work.finish() as session:
-        rebuild(session, work.transcript_id)
+        rebuild(session, work.transcript_id, work.settings)
 
 
 def _write(session: Session, transcript_id: UUID, said: list[Turn]) -> None:

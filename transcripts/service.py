@@ -169,7 +169,7 @@ def _transcribe_held(
     with sessions() as session, session.begin():
         held.release(session, **values)
         heard.save(session, held.id, found.words, found.ranges)
-        said = build.rebuild(session, held.id)
+        said = build.rebuild(session, held.id, settings)
         _tell_ticket(session, call.linkedid, f"{recognizer.engine} {recognizer.model}", said)
     log.info("transcript %s: %d turns in %.1f s", call.linkedid, len(said), took)
     return "done"
