@@ -92,6 +92,14 @@ def promise(executor: Executor, settings: Settings, wish: Wish, now: float) -> P
     raise CallbackError(f"The promise to {row['number']} could not be written down: please try again.")
 
 
+def note_reason(executor: Executor, key: str, linkedid: str, begins: float, ends: float) -> None:
+    """The caller whose wish has this key said why: in the recording of call `linkedid`, from second to second."""
+    known = _by_key(executor, key)
+    if known is not None and 0 <= begins < ends:
+        values = {"reason_linkedid": linkedid, "reason_from": begins, "reason_to": ends, "reason_text": None}
+        executor.execute(_quietly(update(Callback).where(Callback.id == known.id), values))
+
+
 def promise_given(executor: Executor, settings: Settings, wish: Wish, now: float) -> Promised:
     """`promise` for somebody who was told already that we call: it is never refused.
 

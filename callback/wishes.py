@@ -117,7 +117,7 @@ def _queue(wish: Wish, line: Line, settings: Settings) -> str:
 def _due_at(wish: Wish, number: str, settings: Settings, now: float, requested_at: float) -> float:
     """When the number may first be called, seen from `now`; raises CallbackError for a time that is none."""
     if wish.at is None:
-        asked_at = requested_at if wish.source in ON_THE_PHONE and wish.not_before is None else None
+        asked_at = requested_at if wish.source in ON_THE_PHONE else None
         return allowed_from(number, max(now, wish.not_before or now), settings, asked_at=asked_at)
     if wish.at < now - JUST_NOW_SECONDS:
         raise CallbackError(f"{_clock(wish.at, number, settings)} is over: choose a time to come.", "past")

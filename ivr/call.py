@@ -10,8 +10,12 @@ The rules:
   and when an agent is free (`offered`); while the phone rings the caller still has the place. An agent
   who does not answer costs the caller nothing: back to `waiting` with the place of the arrival.
 - A waiting caller may press 1 at any moment and be called back (`callback`): the number is read back and
-  can be changed, the place in line stays. An agent who gets free meanwhile goes before all that. A customer
-  whom we call back comes in with the agent already there (`offered`) and goes on like any caller.
+  can be changed, the place in line stays. An agent who gets free meanwhile goes before all that. The promise
+  stands from the moment the number is confirmed; then the caller may say why (`reason`). A customer whom we
+  call back comes in with the agent already there (`offered`) and goes on like any caller.
+- Who finds the line or the chosen queue closed hears why and until when (`closed`), and may be called back
+  when it opens or leave a `message`. Who waits already is served as long as anybody is there; shortly
+  before the end a callback is offered, and when the last agent has gone those who still wait are told too.
 - When the agent hangs up (`talking` is over) the caller who stays hears one question (`survey`), then
   goodbye (`closing`). When the caller hangs up, the call ends there (`ended`), wherever that is.
 - Events may come twice, late, or in another order than they happened. A second copy is dropped. An
@@ -22,10 +26,13 @@ The rules:
   before has ended; one that has not been answered by then was lost, and its step is taken again.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from ivr import commands as cmd
+from ivr.asking import Memory
+from ivr.away import CLOSED_TRIES
 from ivr.events import (
     Adopted,
     AgentAnswered,
@@ -34,6 +41,8 @@ from ivr.events import (
     CallbackProposed,
     CalledBack,
     CallerKnown,
+    ClosedNow,
+    ClosingSoon,
     Done,
     Event,
     HungUp,
@@ -42,12 +51,13 @@ from ivr.events import (
     Moved,
     Offered,
     PbxLost,
+    PlaceKept,
     PositionDue,
     event_from_dict,
 )
 from ivr.facts import Facts
 from ivr.flow import Flow
-from ivr.steps import ACTIONS, Memory, Steps
+from ivr.steps import ACTIONS, Steps
 from ivr.table import TRANSITIONS, Signal, State
 
 SETTLE_SECONDS = 1.0
@@ -140,7 +150,13 @@ class Call(Steps):
     def record(self) -> Facts:
         """The facts as of now, with the result that they mean."""
         path = list(self.facts.menu_path)
-        return replace(self.facts, menu_path=path, result=self._result(), released_at=self._released_at())
+        return replace(
+            self.facts,
+            menu_path=path,
+            result=self._result(),
+            released_at=self._released_at(),
+            reason_to=self._reason_to(),
+        )
 
     # -- events to signals -------------------------------------------------------------------------
 
@@ -162,21 +178,18 @@ class Call(Steps):
         plain = _PLAIN_SIGNALS.get(type(event))
         if plain is not None:
             return self._signal(plain, event, now)
+        taking = _TAKING.get(type(event))
+        if taking is not None:
+            return taking(self, event, now)
         match event:
+            case Arrived():
+                closed = self.flow.closed(None, event.at)
+                return self._signal(Signal.ARRIVED if closed is None else Signal.ARRIVED_CLOSED, event, now)
+            case ClosingSoon():
+                # What is said just now is said first.
+                return self.memory.pending is None and self._signal(Signal.CLOSING_SOON, event, now)
             case Offered(number=number):
                 return number == self.memory.offers + 1 and self._signal(Signal.OFFER, event, now)
-            case KeyPressed():
-                return self._key_pressed(event, now)
-            case CallerKnown(place_at=place_at, last_agent=last_agent):
-                self.memory.place_at = self.memory.place_at if place_at is None else place_at
-                self.memory.last_agent = last_agent or self.memory.last_agent
-                return True
-            case Bridged():
-                return self._bridged(event, now)
-            case AgentAnswered():
-                return self._agent_answered(event, now)
-            case Adopted():
-                return self._adopted(event, now)
             case Done(command=command) if command == f"probe-{self.memory.probes}":
                 self._take_step_again(now)
                 return True
@@ -195,6 +208,10 @@ class Call(Steps):
                 return self._signal(Signal.ANNOUNCED, event, now)
             case State.CALLBACK:
                 return self._signal(self._callback_signal(event), event, now)
+            case State.REASON:
+                return self._signal(Signal.REASON_SAID, event, now)
+            case State.CLOSED:
+                return self._signal(self._closed_signal(event), event, now)
             case State.MESSAGE:
                 return self._signal(Signal.MESSAGE_LEFT, event, now)
             case State.OFFERED | State.TALKING:
@@ -207,14 +224,26 @@ class Call(Steps):
 
     def _menu_signal(self, event: Done) -> Signal:
         memory = self.memory
-        if event.value and self.flow.queue_of(event.value):
-            return Signal.CHOICE
+        chosen = self.flow.queue_of(event.value)
+        if chosen is not None:
+            return Signal.CHOICE if self.flow.closed(chosen[1], event.at) is None else Signal.CHOICE_CLOSED
         if event.value:
             memory.wrong_keys += 1
         else:
             memory.silences += 1
         if max(memory.wrong_keys, memory.silences) >= self.flow.menu.tries:
-            return Signal.TRIES_USED_UP
+            person = self.flow.menu.person
+            return Signal.TRIES_USED_UP if self.flow.closed(person, event.at) is None else Signal.CHOICE_CLOSED
+        return Signal.WRONG_KEY if event.value else Signal.SILENCE
+
+    def _closed_signal(self, event: Done) -> Signal:
+        if event.value == CALLBACK_KEY and self.can_promise_later():
+            return Signal.WANTS_CALLBACK
+        if event.value == "2":
+            return Signal.WANTS_MESSAGE
+        self.memory.closed_tries += 1
+        if self.memory.closed_tries >= CLOSED_TRIES:
+            return Signal.GIVES_UP
         return Signal.WRONG_KEY if event.value else Signal.SILENCE
 
     def _ring_signal(self, event: Done) -> Signal:
@@ -227,19 +256,20 @@ class Call(Steps):
     def _callback_signal(self, event: Done) -> Signal:
         memory = self.memory
         entering = memory.callback_number is None
+        rather = Signal.RATHER_NOT if self.facts.closed else Signal.RATHER_WAITS
         if event.value == "":
-            return Signal.RATHER_WAITS
+            return rather
         if entering:
             memory.callback_number = self.flow.numbers.to_call(event.value, self.flow.line.redial_country)
             if memory.callback_number is not None:
                 return Signal.NUMBER_GIVEN
         elif event.value == CALLBACK_KEY:
-            return Signal.NUMBER_CONFIRMED
+            return Signal.NUMBER_CONFIRMED_WHY if self.flow.asks_reason else Signal.NUMBER_CONFIRMED
         elif event.value == "2":
             return Signal.OTHER_NUMBER
         memory.callback_tries += 1
         if memory.callback_tries >= CALLBACK_TRIES:
-            return Signal.RATHER_WAITS
+            return rather
         return Signal.BAD_NUMBER if entering else Signal.WRONG_KEY
 
     def _survey_signal(self, event: Done) -> Signal:
@@ -272,6 +302,20 @@ class Call(Steps):
             wanted = event.key_pressed == CALLBACK_KEY and event.at > self.facts.queued_at
             if wanted and self.flow.offers_callback(self.facts.queue):
                 return self._signal(Signal.WANTS_CALLBACK, event, now)
+        return True
+
+    def _caller_known(self, event: CallerKnown, _now: float) -> bool:
+        self.memory.place_at = self.memory.place_at if event.place_at is None else event.place_at
+        self.memory.last_agent = event.last_agent or self.memory.last_agent
+        return True
+
+    def _place_kept(self, event: PlaceKept, now: float) -> bool:
+        """Said to a caller who waits; who talks already has no more use for it."""
+        if self.memory.state in (State.RINGING, State.GREETING, State.MENU):
+            return False
+        self.memory.place_at = event.place_at
+        if self.memory.state is State.WAITING and self.memory.pending is None:
+            self._announce(("redial-place",), now)
         return True
 
     def _bridged(self, event: Bridged, now: float) -> bool:
@@ -320,6 +364,12 @@ class Call(Steps):
                 self._out.append(cmd.ReadRingStatus(memory.pending, memory.bridging))
             case State.CALLBACK if memory.pending is not None:
                 self._ask_callback((), now)
+            case State.CLOSED if memory.pending is not None:
+                self._ask_closed((), now)
+            case State.MESSAGE if memory.pending is not None:
+                self._take_message(now)
+            case State.REASON if memory.pending is not None:
+                self._signal(Signal.REASON_SAID, Done(now, memory.pending, ""), now)
             case State.SURVEY if memory.pending is not None:
                 self._ask_survey((), now)
             case State.CLOSING:
@@ -343,6 +393,7 @@ class Call(Steps):
     def _settle(self) -> None:
         self.facts.result = self._result()
         self.facts.released_at = self._released_at()
+        self.facts.reason_to = self._reason_to()
         self.ignored.extend(self._inbox)
         self._inbox.clear()
         self.memory.settle_at = self.memory.deadline = self.memory.pending = None
@@ -352,6 +403,11 @@ class Call(Steps):
         if self.facts.connected_at is not None and self.facts.released_at is None:
             return self.facts.ended_at
         return self.facts.released_at
+
+    def _reason_to(self) -> float | None:
+        if self.facts.reason_from is not None and self.facts.reason_to is None:
+            return self.facts.ended_at
+        return self.facts.reason_to
 
     def _result(self) -> str | None:
         """What became of the call: see `tickets.models.Call.result`."""
@@ -365,6 +421,8 @@ class Call(Steps):
             return "promised"
         if self.memory.message_left or self.memory.state is State.MESSAGE:
             return "message"
+        if self.facts.closed:
+            return "closed"
         match self.memory.state:
             case State.TALKING | State.SURVEY | State.CLOSING:
                 return "served"
@@ -374,11 +432,20 @@ class Call(Steps):
 
 
 _PLAIN_SIGNALS: dict[type[Event], Signal] = {
-    Arrived: Signal.ARRIVED,
     CalledBack: Signal.CALLED_BACK,
     PositionDue: Signal.POSITION_DUE,
     Moved: Signal.MOVED,
     CallbackProposed: Signal.CALLBACK_PROPOSED,
     MessageProposed: Signal.MESSAGE_PROPOSED,
+    ClosedNow: Signal.CLOSED_NOW,
 }
 """Events that mean the same in every state that knows them."""
+_TAKING: dict[type[Event], Callable[[Call, Any, float], bool]] = {
+    KeyPressed: Call._key_pressed,
+    CallerKnown: Call._caller_known,
+    PlaceKept: Call._place_kept,
+    Bridged: Call._bridged,
+    AgentAnswered: Call._agent_answered,
+    Adopted: Call._adopted,
+}
+"""Events that are more than a signal."""

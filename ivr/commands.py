@@ -20,6 +20,15 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Listen:
+    """Let the caller speak; ends with silence, or after `seconds`."""
+
+    id: str
+    silence_seconds: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class CutPrompt:
     """End the Ask that plays now as a key would; nothing where none plays."""
 
@@ -117,8 +126,11 @@ class PromiseCallback:
     """The caller was told that we call this number back."""
 
     number: str
+    not_before: float | None = None
+    """Epoch seconds: where we are closed, when we open; else a moment until which the caller may still be on the
+    phone; None: at once."""
 
 
-ChannelCommand = Ask | CutPrompt | MusicOn | Ring | Bridge | ReadRingStatus | Probe | HangUp | HangUpNow
+ChannelCommand = Ask | Listen | CutPrompt | MusicOn | Ring | Bridge | ReadRingStatus | Probe | HangUp | HangUpNow
 LineCommand = JoinLine | RejoinLine | Connected | LeaveLine | PromiseCallback
 Command = ChannelCommand | LineCommand

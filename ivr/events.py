@@ -125,6 +125,23 @@ class MessageProposed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClosingSoon(Event):
+    """The queue closes in a few minutes: the caller is to be offered a callback."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedNow(Event):
+    """The queue has closed and nobody is there any more who could answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceKept(Event):
+    """The caller was cut off in the line a moment ago and has the old place again."""
+
+    place_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class CallerKnown(Event):
     """What the store knows of the caller: decides the place in line and who is asked first."""
 
@@ -201,6 +218,9 @@ KINDS: dict[str, type[Event]] = {
         Moved,
         CallbackProposed,
         MessageProposed,
+        ClosingSoon,
+        ClosedNow,
+        PlaceKept,
         CallerKnown,
         CalledBack,
         Bridged,

@@ -17,6 +17,13 @@ class Facts:
     agent: str | None = None
     promised_number: str | None = None
     """E.164: the caller was promised a call to this number."""
+    closed: bool = False
+    """The caller found the line or the queue closed."""
+    opens_at: float | None = None
+    """Where closed: when it opens again."""
+    reason_from: float | None = None
+    """The caller was asked why a call is wanted, and says it from then on."""
+    reason_to: float | None = None
     survey: str | None = None
     survey_key: str | None = None
     survey_label: str | None = None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ivr.errors import FlowError
+from ivr.hours import Closed, Schedule
 from ringback.config import Line, Menu, Queue, Settings, Survey
 
 
@@ -39,6 +40,25 @@ class Flow:
     queues: dict[str, Queue]
     surveys: dict[str, Survey]
     numbers: Numbers = field(default=NO_CALLBACKS)
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+    """By the names of the settings' `hours`."""
+    asks_reason: bool = False
+    """Whether a caller who was promised a call is asked why."""
+
+    def closed(self, queue: str | None, now: float) -> Closed | None:
+        """Why a caller of this line finds it closed, or `queue` of it; None: it is open."""
+        for schedule in self._schedules(queue):
+            if (closed := schedule.closed(now)) is not None:
+                return closed
+        return None
+
+    def closes_soon(self, queue: str, now: float) -> bool:
+        """Whether a caller who waits in `queue` is to be told that it closes, and offered a callback."""
+        for schedule in self._schedules(queue):
+            closes_at = schedule.closes_at(now)
+            if closes_at is not None and closes_at - now <= schedule.hours.closing_minutes * 60:
+                return True
+        return False
 
     def offers_callback(self, queue: str) -> bool:
         """Whether callers of this queue may ask to be called back."""
@@ -51,6 +71,11 @@ class Flow:
         option = self.menu.options.get(key)
         return (option.label, option.queue) if option else None
 
+    def _schedules(self, queue: str | None) -> list[Schedule]:
+        """Those that must all be open."""
+        names = (self.line.hours, self.queues[queue].hours if queue is not None else None)
+        return [self.schedules[name] for name in names if name is not None]
+
     def survey_of(self, queue: str) -> tuple[str, Survey] | None:
         """Name and survey that is asked after talks of this queue; None: none is."""
         name = self.queues[queue].survey
@@ -59,8 +84,18 @@ class Flow:
 
 def flows(settings: Settings, numbers: Numbers = NO_CALLBACKS) -> dict[str, Flow]:
     """The flow of every line by its dialled number."""
+    schedules = {name: Schedule(hours, settings.timezone) for name, hours in settings.hours.items()}
     return {
-        line.number: Flow(line, line.menu, settings.menus[line.menu], settings.queues, settings.surveys, numbers)
+        line.number: Flow(
+            line,
+            line.menu,
+            settings.menus[line.menu],
+            settings.queues,
+            settings.surveys,
+            numbers,
+            schedules,
+            settings.callbacks.ask_reason,
+        )
         for line in settings.lines
     }
 

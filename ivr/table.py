@@ -11,6 +11,8 @@ class State(StrEnum):
     MENU = "menu"
     WAITING = "waiting"
     CALLBACK = "callback"
+    REASON = "reason"
+    CLOSED = "closed"
     MESSAGE = "message"
     OFFERED = "offered"
     TALKING = "talking"
@@ -23,11 +25,17 @@ class Signal(StrEnum):
     """What an event means in the state it meets."""
 
     ARRIVED = "arrived"
+    ARRIVED_CLOSED = "arrived at closed hours"
     CALLED_BACK = "called back"
     CHOICE = "choice"
+    CHOICE_CLOSED = "choice that is closed"
     WRONG_KEY = "wrong key"
     SILENCE = "silence"
     TRIES_USED_UP = "tries used up"
+    CLOSING_SOON = "closing soon"
+    CLOSED_NOW = "closed now"
+    WANTS_MESSAGE = "wants to leave a message"
+    GIVES_UP = "chooses nothing"
     OFFER = "offer"
     POSITION_DUE = "position due"
     ANNOUNCED = "announced"
@@ -40,7 +48,10 @@ class Signal(StrEnum):
     BAD_NUMBER = "bad number"
     NUMBER_GIVEN = "number given"
     NUMBER_CONFIRMED = "number confirmed"
+    NUMBER_CONFIRMED_WHY = "number confirmed, asked why"
+    REASON_SAID = "reason said"
     RATHER_WAITS = "rather waits"
+    RATHER_NOT = "rather not"
     ANSWERED = "agent answered"
     NOT_ANSWERED = "agent did not answer"
     AGENT_LEFT = "agent hung up"
@@ -52,11 +63,17 @@ class Signal(StrEnum):
 
 
 S, G = State, Signal
-_MENU = {G.CHOICE: S.WAITING, G.WRONG_KEY: S.MENU, G.SILENCE: S.MENU, G.TRIES_USED_UP: S.WAITING}
+_MENU = {
+    G.CHOICE: S.WAITING,
+    G.CHOICE_CLOSED: S.CLOSED,
+    G.WRONG_KEY: S.MENU,
+    G.SILENCE: S.MENU,
+    G.TRIES_USED_UP: S.WAITING,
+}
 _END = {G.SETTLED: S.ENDED}
 
 TRANSITIONS: dict[State, dict[Signal, State]] = {
-    S.RINGING: {G.ARRIVED: S.GREETING, G.CALLED_BACK: S.OFFERED, **_END},
+    S.RINGING: {G.ARRIVED: S.GREETING, G.ARRIVED_CLOSED: S.CLOSED, G.CALLED_BACK: S.OFFERED, **_END},
     S.GREETING: {**_MENU, **_END},
     S.MENU: {**_MENU, **_END},
     S.WAITING: {
@@ -65,6 +82,8 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
         G.ANNOUNCED: S.WAITING,
         G.MOVED: S.WAITING,
         G.CALLBACK_PROPOSED: S.WAITING,
+        G.CLOSING_SOON: S.WAITING,
+        G.CLOSED_NOW: S.CLOSED,
         G.MESSAGE_PROPOSED: S.MESSAGE,
         G.WANTS_CALLBACK: S.CALLBACK,
         **_END,
@@ -77,7 +96,18 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
         G.NUMBER_GIVEN: S.CALLBACK,
         G.WRONG_KEY: S.CALLBACK,
         G.NUMBER_CONFIRMED: S.CLOSING,
+        G.NUMBER_CONFIRMED_WHY: S.REASON,
         G.RATHER_WAITS: S.WAITING,
+        G.RATHER_NOT: S.CLOSED,
+        **_END,
+    },
+    S.REASON: {G.REASON_SAID: S.CLOSING, **_END},
+    S.CLOSED: {
+        G.WANTS_CALLBACK: S.CALLBACK,
+        G.WANTS_MESSAGE: S.MESSAGE,
+        G.WRONG_KEY: S.CLOSED,
+        G.SILENCE: S.CLOSED,
+        G.GIVES_UP: S.CLOSING,
         **_END,
     },
     S.MESSAGE: {G.MESSAGE_LEFT: S.CLOSING, **_END},

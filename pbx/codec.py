@@ -169,7 +169,7 @@ def decode_refusal(linkedid: str, command: cmd.ChannelCommand, answer: Headers, 
         return None
     if "does not exist" in answer.get("Message", "") or "No such channel" in answer.get("Message", ""):
         return CallEvent(linkedid, HungUp(now, "the channel was gone"))
-    if isinstance(command, cmd.Ask | cmd.Ring | cmd.ReadRingStatus | cmd.Probe):
+    if isinstance(command, cmd.Ask | cmd.Listen | cmd.Ring | cmd.ReadRingStatus | cmd.Probe):
         return CallEvent(linkedid, Done(now, command.id, "", failed=True))
     return None
 
@@ -224,6 +224,11 @@ def encode(linkedid: str, command: cmd.ChannelCommand) -> list[Action]:
             return [
                 _agi(linkedid, "", f"EXEC Read {variable},{files},{digits},{option},1,{max(0.001, seconds):g}"),
                 _agi(linkedid, id, f"GET VARIABLE {variable}"),
+            ]
+        case cmd.Listen(id, silence_seconds, seconds):
+            return [
+                _agi(linkedid, "", f"EXEC WaitForSilence {silence_seconds * 1000:.0f},1,{seconds:.0f}"),
+                _agi(linkedid, id, "GET VARIABLE WAITSTATUS"),
             ]
         case cmd.CutPrompt():
             # As if the caller had pressed a key: what plays ends, and no other state asks for a key now.

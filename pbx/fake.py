@@ -225,6 +225,8 @@ class FakeSwitch:
                     channel.music = None
                     channel.heard += prompts
                     self._begin(channel, command, PROMPT_SECONDS * len(prompts) + seconds, "")
+                case cmd.Listen(_, silence_seconds, _seconds):
+                    self._begin(channel, command, silence_seconds, "SILENCE")
                 case cmd.Ring(_, agents, seconds):
                     self._ring(channel, command, agents, seconds)
                 case cmd.Bridge(_, other):
@@ -257,7 +259,7 @@ class FakeSwitch:
     def _end(self, channel: Channel, value: str) -> None:
         command, channel.current = channel.current, None
         channel.generation += 1
-        assert isinstance(command, cmd.Ask | cmd.Ring | cmd.Bridge)
+        assert isinstance(command, cmd.Ask | cmd.Listen | cmd.Ring | cmd.Bridge)
         self._report(CallEvent(channel.linkedid, Done(self.now, command.id, value)))
         self._next(channel)
 
@@ -316,18 +318,20 @@ class World:
     def _take_up(self, wish: Wanted) -> None:
         """What the store does with a wish: one open promise a number."""
         facts = wish.facts
-        assert facts.promised_number is not None and facts.queue is not None
+        assert facts.promised_number is not None
+        queue = facts.queue or self.runner.flows[facts.line].menu.person
         row = uuid.UUID(int=len(self.promises) + 1)
         promise = pr.Promise(
             key=key_of(row),
             number=facts.promised_number,
-            queue=facts.queue,
+            queue=queue,
             language=facts.language,
             line=facts.line,
             arrived_at=wish.place_at,
-            expires_at=expires_at(self.now, self.settings),
-            asked_at=self.now,
-            customer_first=self.settings.queues[facts.queue].callback == "customer_first",
+            expires_at=expires_at(wish.not_before or self.now, self.settings),
+            not_before=wish.not_before or 0.0,
+            asked_at=None if facts.closed else self.now,
+            customer_first=self.settings.queues[queue].callback == "customer_first",
         )
         path = tuple((step["menu"], step["key"], step["label"]) for step in facts.menu_path)
         self.runner.outbound.add(promise, row, Origin(facts.caller_name, path), self.now)

@@ -16,6 +16,9 @@ from ivr.events import CalledBack, Done, Event, HungUp
 from pbx.codec import OUR_CHANNELS, LegCommand
 from queueing.line import Kind, Line, Offer
 
+HELD_SECONDS = 60.0
+"""A promise that begins so soon was held because its caller was still on the phone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -86,6 +89,13 @@ class Outbound:
         if key in self._entries:
             changed = pr.Changed(now, fresh.arrived_at, fresh.not_before, fresh.expires_at, fresh.revision)
             self._receive(key, changed, now)
+
+    def release(self, number: str, now: float) -> None:
+        """Who asked for this promise has hung up: it need not wait any longer for that."""
+        promise = self.live(number)
+        if promise is not None and now < promise.not_before <= now + HELD_SECONDS and promise.attempts == 0:
+            changed = pr.Changed(now, promise.arrived_at, now, promise.expires_at, promise.revision)
+            self._receive(promise.key, changed, now)
 
     def live(self, number: str) -> pr.Promise | None:
         """The promise to call this number that is not kept yet."""

@@ -23,16 +23,20 @@ from ivr.events import (
     CallbackProposed,
     CalledBack,
     CallerKnown,
+    ClosedNow,
+    ClosingSoon,
     Event,
     HungUp,
     MessageProposed,
     Moved,
     Offered,
     PbxLost,
+    PlaceKept,
     PositionDue,
 )
 from ivr.facts import Facts
 from ivr.flow import NO_CALLBACKS, Flow, Numbers, flow_for, flows
+from ivr.table import State
 from pbx.codec import CallEvent, CodeDialled, Decoded, DeviceChanged, LegCommand, LegFailed, LegUp, LiveChannel
 from pbx.outbound import Outbound, PromiseWrite
 from queueing.expected_wait import ExpectedWait, Outcome
@@ -41,6 +45,8 @@ from ringback.config import Settings
 
 log = logging.getLogger(__name__)
 
+HOURS_SECONDS = 5.0
+"""How often the hours of those who wait are looked at."""
 
 CODES: dict[str, Callable[[Line, str, float], tuple[str, list[Offer]]]] = {
     "*11": lambda line, agent, now: ("agent-logged-in", line.login(agent, now)),
@@ -70,6 +76,8 @@ class Wanted:
     facts: Facts
     place_at: float
     """The place in line, seconds since the epoch."""
+    not_before: float | None = None
+    """Not called before: when we open, or until when the caller may still be on the phone."""
 
 
 @dataclass(slots=True)
@@ -115,6 +123,7 @@ class _Entry:
     """Its name in the line: the own, or that of the promise that led to it."""
     seq: int = 0
     new_events: list[tuple[int, Event]] = field(default_factory=list)
+    told_closing: bool = False
     timer: float | None = None
     """The time this call has in the heap; other times there for it are stale."""
 
@@ -146,6 +155,8 @@ class Runner:
         self._entries: dict[str, _Entry] = {}
         self._timers: list[tuple[float, str]] = []
         self._touched: dict[str, None] = {}
+        self._hours_at: float | None = 0.0 if settings.hours else None
+        """When the hours are looked at again; None: there are none."""
         self._out = Output()
 
     @property
@@ -236,7 +247,9 @@ class Runner:
         while self._timers and not self._is_armed(*self._timers[0]):
             heapq.heappop(self._timers)
         times = [self._timers[0][0]] if self._timers else []
-        times += [time for time in (self.line.next_timer(), self.outbound.next_timer()) if time is not None]
+        times += [
+            time for time in (self.line.next_timer(), self.outbound.next_timer(), self._hours_due()) if time is not None
+        ]
         return min(times, default=None)
 
     def tick(self, now: float) -> None:
@@ -258,6 +271,8 @@ class Runner:
                         self._receive(call, self._overflow(to, now), now)
                     case Overstay():
                         self._out.overstays.append(due)
+        if (hours := self._hours_due()) is not None and hours <= now:
+            self._look_at_hours(now)
         self.outbound.tick(now)
 
     # -- out ---------------------------------------------------------------------------------------
@@ -282,6 +297,24 @@ class Runner:
         out.agents = self.line.take_changes()
         out.outcomes = self.line.take_outcomes()
         return out
+
+    def _hours_due(self) -> float | None:
+        return self._hours_at if self.line.waiting else None
+
+    def _look_at_hours(self, now: float) -> None:
+        """Tells callers who wait that their queue closes soon, or has closed with nobody left in it."""
+        self._hours_at = now + HOURS_SECONDS
+        for linkedid, entry in list(self._entries.items()):
+            queue = entry.call.facts.queue
+            if entry.call.state is not State.WAITING or queue is None:
+                continue
+            if entry.call.flow.closed(queue, now) is not None:
+                if not self.line.is_staffed(queue):
+                    self._receive(linkedid, ClosedNow(now), now)
+            elif not entry.told_closing and entry.call.flow.closes_soon(queue, now):
+                entry.told_closing = True
+                self.line.told(entry.line_key, now)
+                self._receive(linkedid, ClosingSoon(now), now)
 
     @staticmethod
     def _overflow(to: str, now: float) -> Event:
@@ -337,25 +370,30 @@ class Runner:
             log.exception("%s: the call broke on %s and is ended with an apology", linkedid, event)
             commands = entry.call.give_up(now)
         self._apply(linkedid, commands, now)
+        facts = entry.call.facts
+        if isinstance(event, HungUp) and facts.promised_number is not None and not facts.closed:
+            self.outbound.release(facts.promised_number, now)
 
     def _apply(self, linkedid: str, commands: list[cmd.Command], now: float) -> None:
         """Passes a call's commands on; what the line answers comes after all of them."""
         offers: list[Offer] = []
+        kept: PlaceKept | None = None
         entry = self._entries[linkedid]
         key = entry.line_key
         for command in commands:
             match command:
                 case cmd.JoinLine():
-                    offers += self._join(entry, command, now)
+                    joined, kept = self._join(entry, command, now)
+                    offers += joined
                 case cmd.RejoinLine(queue, arrived_at, missed_by):
                     offers += self.line.missed(key, queue, arrived_at, missed_by, now)
                 case cmd.Connected(agent):
                     offers += self.line.connected(key, agent, now)
                 case cmd.LeaveLine(cut_off):
                     offers += self.line.leave(key, now, cut_off)
-                case cmd.PromiseCallback():
+                case cmd.PromiseCallback(_, not_before):
                     place = entry.call.memory.place_at or entry.call.facts.arrived_at or now
-                    self._out.wishes.append(Wanted(entry.call.record(), place))
+                    self._out.wishes.append(Wanted(entry.call.record(), place, not_before))
                 case _:
                     self._out.commands.append((linkedid, command))
         self._touched[linkedid] = None
@@ -365,12 +403,15 @@ class Runner:
             if timer is not None:
                 heapq.heappush(self._timers, (timer, linkedid))
         self._offer(offers, now)
+        if kept is not None:
+            self._receive(linkedid, kept, now)
 
-    def _join(self, entry: _Entry, command: cmd.JoinLine, now: float) -> list[Offer]:
+    def _join(self, entry: _Entry, command: cmd.JoinLine, now: float) -> tuple[list[Offer], PlaceKept | None]:
         flow, facts = entry.call.flow, entry.call.facts
         option = flow.menu.options.get(command.key or "")
-        number = self._numbers.to_call(facts.caller_number, flow.line.redial_country)
-        return self.line.join(
+        number = self._numbers.to_call(facts.caller_number, flow.line.redial_country) or ""
+        kept = self.line.kept_place(number, now)
+        offers = self.line.join(
             entry.line_key,
             command.queue,
             command.arrived_at,
@@ -378,8 +419,9 @@ class Runner:
             priority=option.priority if option else 0,
             needs=option.needs if option else (),
             last_agent=command.last_agent,
-            number=number or "",
+            number=number,
         )
+        return offers, None if kept is None or kept >= command.arrived_at else PlaceKept(now, kept)
 
     def _offer(self, offers: list[Offer], now: float) -> None:
         for offer in offers:

@@ -176,18 +176,23 @@ class Line:
             self._enter(entry, now)
         return self._match(now)
 
-    def closing(self, queue: str, now: float) -> list[str]:
-        """The queue closes soon: callers who are to be offered a callback, next first; each is named once."""
-        if queue not in self.settings.queues:
-            raise UnknownQueue(queue)
-        asked = []
-        for call in self._matcher.order.of(queue):
-            entry = self.waiting[call]
-            if entry.kind is Kind.CALLER and not entry.closing_told:
-                entry.closing_told = True
-                self._announcer.told(entry, now)
-                asked.append(call)
-        return asked
+    def told(self, call: str, now: float) -> None:
+        """Something else is said to a caller who waits: announcements keep away from it."""
+        entry = self.waiting.get(call)
+        if entry is not None and call not in self.engaged:
+            self._announcer.told(entry, now)
+
+    def kept_place(self, number: str, now: float) -> float | None:
+        """The arrival of the call that `number` (E.164) was cut off from lately: `join` takes it; None: none."""
+        return self._places.kept(number, now)
+
+    def keep_place(self, number: str, arrived_at: float, cut_off_at: float) -> None:
+        """Somebody was cut off before this line began: said in the order in which it happened."""
+        self._places.keep(number, arrived_at, cut_off_at)
+
+    def is_staffed(self, queue: str) -> bool:
+        """Whether anybody of the queue is logged in with a phone that can be reached."""
+        return bool(self._crew.present[queue])
 
     def position(self, call: str) -> int | None:
         """The place in the queue, 1 is next; None: does not wait."""

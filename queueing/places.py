@@ -16,6 +16,11 @@ class Places:
             self._places.pop(number, None)
             self._places[number] = (arrived_at, now + self._seconds)
 
+    def kept(self, number: str, now: float) -> float | None:
+        """What `take` would give."""
+        self._forget(now)
+        return self._places[number][0] if number in self._places else None
+
     def take(self, number: str, now: float) -> float | None:
         """The arrival of the call that was cut off, once; None: there was none lately."""
         self._forget(now)

@@ -43,7 +43,6 @@ class Waiting:
     """The caller's number, for a call cut off that comes again; empty: not known."""
     announce_at: float = 0.0
     told_at: float | None = None
-    closing_told: bool = False
     limits_told: list[str] = field(default_factory=list)
     """Queues whose limit has been reached for this call: each sends a caller on only once."""
 

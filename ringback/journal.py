@@ -17,7 +17,7 @@ from sqlalchemy.sql.functions import max as sql_max
 from callback import service as promises
 from callback.models import Callback
 from callback.promise import Promise
-from callback.wishes import Wish
+from callback.wishes import ON_THE_PHONE, Wish
 from ivr.facts import Facts
 from pbx.outbound import Origin, PromiseWrite, key_of
 from pbx.runner import CallWrite, Output, Wanted
@@ -65,6 +65,8 @@ class Journal:
         self._known: set[str] = set()
         """Calls whose row exists and may still change."""
         self._answered: set[str] = set()
+        self._reasoned: set[str] = set()
+        """Calls whose spoken reason is written; writing it again changes nothing."""
 
     # -- calls -------------------------------------------------------------------------------------
 
@@ -107,6 +109,11 @@ class Journal:
             for write in writes
             if write.facts.survey_key is not None and write.facts.linkedid not in self._answered
         ]
+        reasons = [
+            write.facts
+            for write in writes
+            if write.facts.reason_to is not None and write.facts.linkedid not in self._reasoned
+        ]
         with self._engine.begin() as connection:
             if new:
                 connection.execute(insert(_call), [_new_row(write) for write in new])
@@ -126,12 +133,16 @@ class Journal:
                 name = self._agents[overstay.agent].display
                 text = f"{name} is on a break ({overstay.reason}) for longer than it is meant to last."
                 raise_alarm(connection, "agent.overstay", overstay.agent, text, "yellow", utcnow())
+            for facts in reasons:
+                promises.note_reason(connection, _key_of(facts), facts.linkedid, *_reason_of(facts))
             ended = promises.apply(connection, map(_applied, out.promises))
         self._known.update(write.facts.linkedid for write in new)
         self._answered.update(facts.linkedid for facts in answers)
+        self._reasoned.update(facts.linkedid for facts in reasons)
         settled = {write.facts.linkedid for write in writes if write.snapshot is None}
         self._known -= settled
         self._answered -= settled
+        self._reasoned -= settled
         return ended
 
     def _promise(self, connection: Connection, wanted: Wanted) -> None:
@@ -282,7 +293,7 @@ def _changes(write: CallWrite) -> dict[str, Any]:
 
 
 def _fresh_promise(row: Callback, queues: dict[str, Queue]) -> Promise:
-    by_phone = row.source in ("queue", "closed", "fallback", "message")
+    by_phone = row.source in ON_THE_PHONE
     return Promise(
         key=key_of(row.id),
         number=row.number,
@@ -327,14 +338,26 @@ def _wish_of(wanted: Wanted) -> Wish:
     return Wish(
         number=facts.promised_number,
         line=facts.line,
-        source="queue",
-        source_key=f"call:{facts.linkedid}",
+        source="closed" if facts.closed else "queue",
+        source_key=_key_of(facts),
         queue=facts.queue,
         language=facts.language,
         arrived_at=wanted.place_at,
         menu_path=facts.menu_path,
         linkedid=facts.linkedid,
+        not_before=wanted.not_before,
     )
+
+
+def _key_of(facts: Facts) -> str:
+    """What makes a caller's wish the same wish."""
+    return f"call:{facts.linkedid}"
+
+
+def _reason_of(facts: Facts) -> tuple[float, float]:
+    """From and to, in seconds of the recording, which begins as the call arrives."""
+    assert facts.arrived_at is not None and facts.reason_from is not None and facts.reason_to is not None
+    return facts.reason_from - facts.arrived_at, facts.reason_to - facts.arrived_at
 
 
 def _told_row(outcome: Outcome) -> dict[str, Any]:

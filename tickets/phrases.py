@@ -8,10 +8,16 @@ _PHRASES: dict[str, dict[str, str]] = {
         "no_choice": "Call without a choice",
         "opened": "Opened by a call from {who} to line {line}.",
         "opened_callback": "Opened by a promise to call {who} back; asked for on line {line}.",
+        "kept": "The promised call: {who} was called back.",
+        "took_back": "{who} called in before the promised call was made.",
+        "redialled": "{who} was cut off while waiting and called again.",
         "nobody": "an unknown number",
         "served": "The call was answered by {agent}.",
         "abandoned": "The caller hung up while waiting.",
         "left": "The caller hung up before joining the line.",
+        "promised": "The caller was promised a call back.",
+        "message": "The caller left a message.",
+        "closed": "The caller found us closed.",
         "pbx_lost": "The telephone system went down during the call.",
         "failed": "The call failed.",
         "other": "The call ended ({result}).",
@@ -29,10 +35,16 @@ _PHRASES: dict[str, dict[str, str]] = {
         "no_choice": "Звонок без выбора",
         "opened": "Открыто звонком с номера {who} на линию {line}.",
         "opened_callback": "Открыто обещанием перезвонить на номер {who}; просьба оставлена на линии {line}.",
+        "kept": "Обещанный звонок: на номер {who} перезвонили.",
+        "took_back": "С номера {who} позвонили сами, не дождавшись обещанного звонка.",
+        "redialled": "Ожидание с номера {who} прервалось, и клиент позвонил снова.",
         "nobody": "неизвестный номер",
         "served": "На звонок ответил оператор {agent}.",
         "abandoned": "Звонивший повесил трубку, не дождавшись ответа.",
         "left": "Звонивший повесил трубку до постановки в очередь.",
+        "promised": "Звонившему обещали перезвонить.",
+        "message": "Звонивший оставил сообщение.",
+        "closed": "Звонивший попал в нерабочее время.",
         "pbx_lost": "Во время звонка отказала телефонная станция.",
         "failed": "Звонок не удался.",
         "other": "Звонок завершён ({result}).",
@@ -57,7 +69,7 @@ def say(language: str, phrase: str, **facts: object) -> str:
 
 def outcome(language: str, result: str | None, agent: str | None) -> str:
     """How a call ended, in one sentence."""
-    known = result in ("served", "abandoned", "left", "pbx_lost", "failed")
+    known = result in ("served", "promised", "message", "abandoned", "left", "closed", "pbx_lost", "failed")
     return say(language, str(result) if known else "other", agent=agent or "-", result=result or "-")
 
 

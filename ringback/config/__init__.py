@@ -7,6 +7,7 @@ Defaults make an empty file a working support line. Secrets are not here: they l
 
 from ringback.config.base import ConfigError, Digits, Language
 from ringback.config.callbacks import Callbacks
+from ringback.config.hours import OpeningHours
 from ringback.config.lines import DEFAULT_MENU, Line, Menu, Option, Survey, SurveyOption
 from ringback.config.live import Live
 from ringback.config.network import Ami, Sip, Store, Trunk, Web
@@ -17,6 +18,6 @@ from ringback.config.speech import Speech
 
 __all__ = [
     "DEFAULT_MENU", "Agent", "Ami", "Callbacks", "ConfigError", "Digits", "Language", "Limit", "Line", "Live",
-    "LongestWait", "Menu", "MostCallers", "Need", "NoAgents", "Option", "Queue", "Redaction",
+    "LongestWait", "Menu", "MostCallers", "Need", "NoAgents", "OpeningHours", "Option", "Queue", "Redaction",
     "Settings", "Sip", "Speech", "Store", "Survey", "SurveyOption", "Trunk", "Web", "load",
 ]  # fmt: skip

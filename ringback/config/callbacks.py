@@ -25,6 +25,8 @@ class Callbacks(Model):
     """Calls to one number a day, whatever becomes of them."""
     per_day: int = Field(500, ge=1)
     """Calls to all numbers together a day."""
+    ask_reason: bool = True
+    """Whether somebody who was promised a call is asked what it is about, in a few spoken words."""
     ring_seconds: float = Field(30, gt=0, le=120)
     """How long the customer's phone rings."""
     agent_seconds: float = Field(20, gt=0, le=120)

@@ -44,6 +44,10 @@ class NoAgents(Limit):
 class Queue(Model):
     name: str
     agents: list[Name]
+    extension: Digits | None = None
+    """The number to which agents transfer a caller into this queue; None: cannot be dialled."""
+    hours: Name | None = None
+    """When the queue is open, besides the hours of the line that was called; None: always."""
     music: Name = "default"
     ring_seconds: float = Field(20, gt=0, le=120)
     wrap_up_seconds: float = Field(15, ge=0, le=3600)

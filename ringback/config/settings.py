@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError, 
 
 from ringback.config.base import ConfigError, Model, Name
 from ringback.config.callbacks import Callbacks
+from ringback.config.hours import OpeningHours
 from ringback.config.lines import DEFAULT_MENU, Line, Menu, Survey, SurveyOption
 from ringback.config.listening import Listening
 from ringback.config.live import Live
@@ -49,6 +50,8 @@ class Settings(Model):
         Line(number="1000", name="Support"),
         Line(number="1001", name="Поддержка", language="ru", redial_country="RU"),
     ]
+    hours: dict[Name, OpeningHours] = {}
+    """Hours of opening by name, for lines and queues."""
     menus: dict[Name, Menu] = {"main": DEFAULT_MENU}
     queues: dict[Name, Queue] = {
         "support": Queue(name="Support", agents=["anna", "boris"]),
@@ -78,23 +81,32 @@ class Settings(Model):
 
     @model_validator(mode="after")
     def names_exist(self) -> "Settings":
-        """Every name that one part gives another is there."""
-        agents = {a.name for a in self.agents}
-        for number in _doubles([line.number for line in self.lines] + [a.extension for a in self.agents]):
-            raise ValueError(f"number {number} is given twice: a line or an agent needs another")
+        """Every name that lines and menus give another part is there, and each number is one thing."""
+        for number in _doubles(self._numbers()):
+            raise ValueError(f"number {number} is given twice: a line, a queue or an agent needs another")
         for line in self.lines:
             if line.menu not in self.menus:
                 raise ValueError(f"line {line.number} leads to menu {line.menu}, which is not in menus")
+            if line.hours is not None and line.hours not in self.hours:
+                raise ValueError(f"line {line.number} is open at hours {line.hours}, which are not in hours")
         for name, menu in self.menus.items():
             if "0" in menu.options:
                 raise ValueError(f"menu {name} gives key 0 away: 0 always reaches a person")
             for queue in [o.queue for o in menu.options.values()] + [menu.person]:
                 if queue not in self.queues:
                     raise ValueError(f"menu {name} leads to queue {queue}, which is not in queues")
+        return self
+
+    @model_validator(mode="after")
+    def names_of_queues_exist(self) -> "Settings":
+        """What queues name is there."""
+        agents = {a.name for a in self.agents}
         for name, q in self.queues.items():
             for agent in q.agents:
                 if agent not in agents:
                     raise ValueError(f"queue {name} names agent {agent}, who is not in agents")
+            if q.hours is not None and q.hours not in self.hours:
+                raise ValueError(f"queue {name} is open at hours {q.hours}, which are not in hours")
             if q.survey is not None and q.survey not in self.surveys:
                 raise ValueError(f"queue {name} asks survey {q.survey}, which is not in surveys")
         return self
@@ -116,6 +128,11 @@ class Settings(Model):
                 queue = self.queues[option.queue]
                 self._somebody_has(f"key {key} of menu {name}", queue, queue.needs + option.needs)
         return self
+
+    def _numbers(self) -> list[str]:
+        """All that can be dialled inside."""
+        queues = [queue.extension for queue in self.queues.values() if queue.extension is not None]
+        return [line.number for line in self.lines] + [agent.extension for agent in self.agents] + queues
 
     def _somebody_has(self, where: str, queue: Queue, needs: list[Need]) -> None:
         last = [(need.skill, need.after[max(need.after)] if need.after else need.level) for need in needs]

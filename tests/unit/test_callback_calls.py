@@ -335,3 +335,72 @@ def test_without_a_trunk_no_agent_is_rung_for_a_promise() -> None:
     assert the_promise(world)["state"] == "requested"
     world.run(86400)
     assert the_promise(world)["state"] == "expired"
+
+
+# -- the reason ----------------------------------------------------------------------------------------
+
+
+def asked_why() -> World:
+    world = waiting()
+    for _ in range(2):
+        world.switch.press("c-1", "1")
+        world.settle()
+    assert world.rows["c-1"].state == "reason"
+    return world
+
+
+def test_the_caller_is_asked_why_after_the_promise_stands() -> None:
+    world = asked_why()
+    assert the_promise(world)["state"] == "requested", "nobody dials a phone that is in use"
+    assert world.switch.channels["c-1"].heard[-1] == "callback-reason"
+    world.run(10)
+    facts = world.rows["c-1"].facts
+    assert facts.reason_from is not None and facts.reason_to is not None
+    assert facts.connected_at is None and facts.result == "promised"
+    assert facts.reason_to - facts.reason_from == 5, "the prompt and the silence after it"
+
+
+def test_who_hangs_up_instead_of_saying_why_is_called_back_all_the_same() -> None:
+    world = asked_why()
+    world.run(1)
+    world.switch.hang_up("c-1")
+    world.settle()
+    assert the_promise(world)["state"] == "due", "the phone is free: the promise need not wait any longer"
+    world.run(5)
+    facts = world.rows["c-1"].facts
+    assert facts.result == "promised"
+    assert facts.reason_to == facts.ended_at
+
+
+def test_a_controller_killed_while_the_caller_says_why_thanks_and_goes_on() -> None:
+    world = asked_why()
+    world.kill_controller()
+    world.run(30)
+    world.start_controller()
+    world.run(10)
+    assert world.rows["c-1"].facts.result == "promised"
+    assert world.rows["c-1"].facts.reason_to is not None
+
+
+def test_nobody_is_asked_why_where_the_settings_say_so() -> None:
+    settings = SETTINGS.model_copy(update={"callbacks": SETTINGS.callbacks.model_copy(update={"ask_reason": False})})
+    world = waiting(world=World(settings, start=NOON))
+    for _ in range(2):
+        world.switch.press("c-1", "1")
+        world.settle()
+    assert world.rows["c-1"].state == "closing"
+    assert the_promise(world)["state"] == "due"
+
+
+# -- the place of who was cut off --------------------------------------------------------------------------
+
+
+def test_who_was_cut_off_hears_that_the_place_was_kept() -> None:
+    world = waiting()
+    arrived_at = world.rows["c-1"].facts.arrived_at
+    world.switch.hang_up("c-1")
+    world.run(20)
+    waiting(name="c-2", world=world)
+    assert "redial-place" in world.switch.channels["c-2"].heard
+    assert world.runner.line.waiting["c-2"].arrived_at == arrived_at
+    assert world.runner.calls["c-2"].memory.place_at == arrived_at

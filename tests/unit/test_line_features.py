@@ -248,7 +248,6 @@ def test_names_that_do_not_exist_are_said() -> None:
         line.login("anna", T, ["moon"])
     for act in (
         lambda: line.join("c", "moon", T, T),
-        lambda: line.closing("moon", T),
         lambda: line.move("c", "moon", T),
     ):
         with pytest.raises(UnknownQueue):
@@ -393,15 +392,21 @@ def test_a_place_is_taken_once_and_only_by_a_known_number_that_waited() -> None:
     assert line.calls_in("a") == ["c2", "other", "u2", "l2", "c3"]
 
 
-def test_everybody_who_waits_at_closing_is_asked_once() -> None:
-    line = line_of({"a": {}, "b": {}})
-    line.join("late", "a", T + 1, T + 1)
-    line.join("early", "a", T, T + 2)
-    line.join("promise", "a", T, T + 2, kind=Kind.CALLBACK)
-    line.join("elsewhere", "b", T, T + 2)
-    assert line.closing("a", T + 3) == ["early", "late"]
-    line.join("last", "a", T + 4, T + 4)
-    assert line.closing("a", T + 5) == ["last"]
+def test_a_kept_place_can_be_looked_at_before_it_is_taken() -> None:
+    line = line_of({"a": {}})
+    line.keep_place("+14155550100", T, T + 30)
+    assert line.kept_place("+14155550100", T + 90) == T
+    assert line.kept_place("+14155550100", T + 91) is None
+    assert line.kept_place("", T + 30) is None
+
+
+def test_a_queue_is_staffed_while_somebody_of_it_is_there() -> None:
+    line = line_of({"a": {}})
+    assert not line.is_staffed("a")
+    line.device("anna", Device.IN_USE, T)
+    assert line.is_staffed("a")
+    line.logout("anna", T + 1)
+    assert not line.is_staffed("a")
 
 
 # -- announcements -------------------------------------------------------------------------------------
@@ -410,7 +415,7 @@ def test_everybody_who_waits_at_closing_is_asked_once() -> None:
 def test_nothing_is_announced_within_15_seconds_of_the_last() -> None:
     line = line_of({"a": {"announce_first_seconds": 20, "ring_seconds": 5}})
     line.join("c", "a", T, T)
-    line.closing("a", T + 18)
+    line.told("c", T + 18)
     assert line.next_timer() == T + 33
     assert line.tick(T + 33) == [Announcement("c", 1)]
     line.device("anna", Device.IDLE, T + 90)

@@ -211,9 +211,10 @@ class AnyDay(RuleBasedStateMachine):
     def moves(self, data: st.DataObject, queue: str) -> None:
         self.floor.do("move", data.draw(st.sampled_from(sorted(self.floor.line.waiting))), queue, self.floor.now)
 
-    @rule(queue=st.sampled_from(QUEUES))
-    def closes(self, queue: str) -> None:
-        self.floor.do("closing", queue, self.floor.now)
+    @precondition(lambda self: self.floor.line.waiting)
+    @rule(data=st.data())
+    def is_told(self, data: st.DataObject) -> None:
+        self.floor.do("told", data.draw(st.sampled_from(sorted(self.floor.line.waiting))), self.floor.now)
 
     @precondition(lambda self: any(agent.talking for agent in self.floor.line.agents.values()))
     @rule(data=st.data(), wraps_up=st.booleans())

@@ -1,0 +1,95 @@
+"""When a line or a queue is open: the week, holidays, special days. What they mean at a moment is `ivr/hours.py`'s."""
+
+from datetime import date
+from itertools import pairwise
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
+
+from ringback.config.base import Hours, Model, Prompt
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Days = Annotated[
+    str,
+    StringConstraints(pattern=r"^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$"),
+]
+"""One day, or one day to another: `mon-fri`."""
+
+
+def _apart(stretches: list[str]) -> list[str]:
+    """In order of time, each with a length, none into another."""
+    ordered = sorted(stretches)
+    if any(last <= first for first, _, last in (stretch.partition("-") for stretch in ordered)):
+        raise ValueError(
+            "a stretch ends before it begins: write 22:00-24:00 on one day and 00:00-06:00 on the next for a night"
+        )
+    if any(before.partition("-")[2] > after.partition("-")[0] for before, after in pairwise(ordered)):
+        raise ValueError("two stretches of one day overlap: write them as one")
+    return ordered
+
+
+Stretches = Annotated[list[Hours], AfterValidator(_apart)]
+"""Parts of one day; none: closed all day."""
+
+
+class OpeningHours(Model):
+    """Hours of opening, named under `hours` and used by lines and queues."""
+
+    timezone: str = ""
+    """IANA name of the zone whose clock counts; empty: that of the settings."""
+    week: dict[Days, Stretches] = Field(min_length=1)
+    """By day or days: `{mon-fri: ["09:00-18:00"], sat: ["10:00-14:00"]}`; a day that is not named is closed."""
+    holidays: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,6})?)?$")] = ""
+    """Country (ISO 3166), with a part of it after a dash (`US-CA`): closed on its public holidays. A weekend day that
+    is a working day there instead is open as a Monday."""
+    days: dict[date, Stretches] = {}
+    """Special days; they go before the week and the holidays."""
+    closed_prompt: Prompt = "closed"
+    holiday_prompt: Prompt = "closed-holiday"
+    """Said instead on a public holiday, and on a special day without hours."""
+    closing_minutes: float = Field(15, ge=0, le=120)
+    """So long before the end everyone who waits is offered a callback; 0: not offered."""
+
+    @field_validator("timezone")
+    @classmethod
+    def zone_exists(cls, value: str) -> str:
+        if value:
+            try:
+                ZoneInfo(value)
+            except (KeyError, ValueError, OSError):
+                raise ValueError(f"timezone {value} is not known: write one such as Europe/Berlin") from None
+        return value
+
+    @field_validator("holidays")
+    @classmethod
+    def country_exists(cls, value: str) -> str:
+        if value:
+            import holidays  # takes a while to import, and few settings name a country
+
+            country, _, part = value.partition("-")
+            known = holidays.list_supported_countries(include_aliases=True)
+            if country not in known:
+                raise ValueError(f"the holidays of {country} are not known: leave it out, and name days one by one")
+            if part and part not in known[country]:
+                raise ValueError(
+                    f"{country} has no part {part}: use one of {', '.join(sorted(known[country])) or 'none'}"
+                )
+        return value
+
+    def week_stretches(self) -> dict[int, list[str]]:
+        """By weekday, Monday is 0; days named twice have the hours of both."""
+        found: dict[int, list[str]] = {}
+        for days, stretches in self.week.items():
+            first, _, last = days.partition("-")
+            begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+            for step in range((end - begin) % 7 + 1):
+                found.setdefault((begin + step) % 7, []).extend(stretches)
+        return {day: _apart(stretches) for day, stretches in found.items()}
+
+    @field_validator("week")
+    @classmethod
+    def opens_some_day(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        if not any(value.values()):
+            raise ValueError("no day of the week has hours: leave `hours` out for a line that is always open")
+        return value
