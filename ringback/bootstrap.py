@@ -16,6 +16,8 @@ from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session, sessionmaker
 
     from callback.models import Callback
@@ -58,10 +60,12 @@ def run_worker(settings: Settings) -> None:
 def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
     """What happens to every call and promise, in the order in which one thing makes the next one due."""
     from callback import broken
+    from callback.conversations import continued_by
     from recording import service as recordings
     from ringback.worker import Stage
     from survey.service import answers_of
     from tickets import service as tickets
+    from tickets.continuing import Promised
     from tickets.promises import promise_ticket
     from transcripts import service as transcripts
     from transcripts.engines import Engines
@@ -70,7 +74,12 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
 
     def open_ticket(linkedid: str) -> int:
         with store() as session, session.begin():
-            return tickets.open_ticket(session, linkedid, settings=settings).number
+            return tickets.open_ticket(session, linkedid, settings=settings, promised=promised).number
+
+    def promised(session: Session, linkedid: str, number: str | None, arrived_at: datetime) -> Promised | None:
+        row = continued_by(session, linkedid, number, arrived_at)
+        kept = row is not None and row.connected_linkedid == linkedid
+        return None if row is None else Promised(row.ticket_number, row.asked_linkedid, kept)
 
     def note_call(linkedid: str) -> str:
         with store() as session, session.begin():
@@ -94,6 +103,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
             subject=subject,
             text=text,
             settings=settings,
+            promised=promised,
         )
 
     return [

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ringback.config import Settings
+from tickets.continuing import OfPromise
 from tickets.models import Call, Ticket
 from tickets.service import add_entry, open_callback_ticket, open_ticket
 
@@ -27,13 +28,14 @@ def promise_ticket(
     subject: str,
     text: str,
     settings: Settings,
+    promised: OfPromise | None = None,
 ) -> int:
     """Writes `text` on the ticket, which is open and urgent from now on; returns its number.
 
     It is the ticket that the promise has, else that of the call `linkedid` in which it was given, else a new one
     about `subject`. `key` names the promise: its line is written once.
     """
-    found = ticket_number or _ticket_of_call(session, linkedid, settings)
+    found = ticket_number or _ticket_of_call(session, linkedid, settings, promised)
     if found is None:
         found = open_callback_ticket(session, number, language, line, arrived_at, subject, settings=settings).number
     urgent = update(Ticket).where(Ticket.number == found).values(status="open", priority="high")
@@ -42,6 +44,10 @@ def promise_ticket(
     return found
 
 
-def _ticket_of_call(session: Session, linkedid: str | None, settings: Settings) -> int | None:
+def _ticket_of_call(
+    session: Session, linkedid: str | None, settings: Settings, promised: OfPromise | None
+) -> int | None:
     there = session.scalar(select(Call.id).where(Call.linkedid == linkedid)) if linkedid else None
-    return None if there is None or linkedid is None else open_ticket(session, linkedid, settings=settings).number
+    if there is None or linkedid is None:
+        return None
+    return open_ticket(session, linkedid, settings=settings, promised=promised).number

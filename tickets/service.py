@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from ringback.config import Settings
 from ringback.store.base import utcnow, uuid7
+from tickets.continuing import OfPromise, earlier_of
 from tickets.errors import TicketError
 from tickets.models import Call, Contact, Ticket, TicketEntry
 from tickets.numbers import clean_name, contact_number
@@ -34,20 +35,26 @@ def calls_without_ticket(session: Session) -> list[str]:
     return list(session.scalars(query.order_by(Call.arrived_at).limit(100)))
 
 
-def open_ticket(session: Session, linkedid: str, *, settings: Settings) -> Ticket:
-    """The ticket of the call, opened if it has none. Raises TicketError if there is no such call."""
+def open_ticket(session: Session, linkedid: str, *, settings: Settings, promised: OfPromise | None = None) -> Ticket:
+    """The ticket of the call, opened if neither it nor the conversation that it goes on with has one.
+
+    `promised` tells which promise to call back a call belongs to; None: nobody promises calls. Raises TicketError if
+    there is no such call.
+    """
     call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one_or_none()
     if call is None:
         raise TicketError(f"There is no call {linkedid}: it may have been erased.")
     if call.ticket_number is None:
-        _open_for(session, call, settings)
+        _open_for(session, call, settings, promised)
         session.refresh(call)
     return session.get_one(Ticket, call.ticket_number)
 
 
-def _open_for(session: Session, call: Call, settings: Settings) -> None:
+def _open_for(session: Session, call: Call, settings: Settings, promised: OfPromise | None) -> None:
     """One of several workers wins the call; the others find it taken and write nothing."""
     number = contact_number(call.caller_number, country_of(settings, call.line))
+    earlier = earlier_of(session, call, number, settings, promised)
+    joined = earlier and (earlier.ticket_number or _number_of(session, earlier.linkedid, settings, promised))
     contact_id = _contact(session, number, call.caller_name, call.language) if number else uuid7()
     # This UPDATE takes the row's lock: from here to the commit no other worker can open a second ticket.
     # (Nothing was read under SQLite's write lock before, so it cannot fail on a stale snapshot.)
@@ -62,17 +69,34 @@ def _open_for(session: Session, call: Call, settings: Settings) -> None:
     if number is None:
         session.add(Contact(id=contact_id, name=clean_name(call.caller_name), language=call.language))
         session.flush()
-    ticket = Ticket(subject=subject_of(call.menu_path, call.language), contact_id=contact_id, created_at=utcnow())
-    session.add(ticket)
-    session.flush()
+    on = joined or _new_ticket(session, call, contact_id)
     session.execute(
         update(Call)
         .where(Call.id == call.id)
-        .values(ticket_number=ticket.number, contact_id=contact_id)
+        .values(ticket_number=on, contact_id=contact_id)
         .execution_options(synchronize_session=False)
     )
-    text = say(call.language, "opened", who=number or say(call.language, "nobody"), line=call.line)
-    add_entry(session, ticket.number, "opened", text, at=call.arrived_at, source_key=f"opened:{call.linkedid}")
+    phrase = earlier.phrase if earlier and joined else "opened"
+    text = say(call.language, phrase, who=number or say(call.language, "nobody"), line=call.line)
+    kind = "call" if joined else "opened"
+    add_entry(session, on, kind, text, at=call.arrived_at, source_key=f"opened:{call.linkedid}")
+    if joined:
+        again = update(Ticket).where(Ticket.number == joined).values(status="open")
+        session.execute(again.execution_options(synchronize_session=False))
+
+
+def _new_ticket(session: Session, call: Call, contact_id: uuid.UUID) -> int:
+    ticket = Ticket(subject=subject_of(call.menu_path, call.language), contact_id=contact_id, created_at=utcnow())
+    session.add(ticket)
+    session.flush()
+    return ticket.number
+
+
+def _number_of(session: Session, linkedid: str | None, settings: Settings, promised: OfPromise | None) -> int | None:
+    """The ticket of an earlier call, opened if it has none; None: there is no row of that call."""
+    if linkedid is None or session.scalar(select(Call.id).where(Call.linkedid == linkedid)) is None:
+        return None
+    return open_ticket(session, linkedid, settings=settings, promised=promised).number
 
 
 def open_callback_ticket(

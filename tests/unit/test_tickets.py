@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.config import Settings
 from tickets import service
+from tickets.continuing import Promised
 from tickets.errors import TicketError
 from tickets.models import Call, Contact, Ticket, TicketEntry
 from tickets.numbers import clean_name, contact_number
@@ -171,6 +172,108 @@ def test_workers_at_the_same_time_open_one_ticket_a_call_and_one_contact_a_numbe
         assert session.scalar(select(func.count()).select_from(Contact)) == 1
         assert session.scalar(select(func.count()).select_from(TicketEntry)) == len(calls)
         assert len(set(session.scalars(select(Call.ticket_number)))) == len(calls)
+
+
+# -- one conversation --------------------------------------------------------------------------------------
+
+
+def cut_off(store: Sessions, linkedid: str, seconds_ago: float, **facts: Any) -> str:
+    """A call that ended in the line so long before ARRIVED."""
+    ended = ARRIVED - timedelta(seconds=seconds_ago)
+    left = {"agent": None, "connected_at": None, "released_at": None, "result": "abandoned", "ended_at": ended}
+    times = {"arrived_at": ended - timedelta(seconds=90), "queued_at": ended - timedelta(seconds=80)}
+    return add_call(store, linkedid, **(left | times | facts))
+
+
+@pytest.mark.parametrize("result", ["abandoned", "pbx_lost"])
+def test_who_was_cut_off_and_calls_again_stays_on_the_ticket(store: Sessions, result: str) -> None:
+    cut_off(store, "1.1", 20, result=result, caller_number="(202) 555-0123")
+    again = add_call(store, "1.2")
+    assert open_ticket(store, again) == 1001, "the ticket of the earlier call is opened on the way"
+    assert open_ticket(store, "1.1") == 1001
+    with store() as session, session.begin():
+        session.get_one(Ticket, 1001).status = "closed"
+        service.note_call(session, again, [])
+    third = cut_off(store, "1.3", -160)
+    fourth = add_call(store, "1.4", arrived_at=ARRIVED + timedelta(seconds=170))
+    assert open_ticket(store, third) == 1002, "a talk is over: what follows is another conversation"
+    assert open_ticket(store, fourth) == 1002
+    assert [text for kind, text in history(store, 1001) if kind in ("opened", "call")][:2] == [
+        "Opened by a call from +12025550123 to line 1000.",
+        "+12025550123 was cut off while waiting and called again.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"seconds_ago": 61},
+        {"seconds_ago": 20, "caller_number": "+12025550199"},
+        {"seconds_ago": 20, "result": "left", "queued_at": None},
+        {"seconds_ago": 20, "result": "promised"},
+        {"seconds_ago": 20, "connected_at": ARRIVED - timedelta(seconds=40)},
+    ],
+)
+def test_other_calls_begin_a_conversation(store: Sessions, facts: dict[str, Any]) -> None:
+    cut_off(store, "1.1", **facts)
+    assert open_ticket(store, add_call(store, "1.2")) == 1001
+    assert open_ticket(store, "1.1") == 1002
+
+
+def test_callers_without_a_number_are_not_taken_for_one(store: Sessions) -> None:
+    cut_off(store, "1.1", 20, caller_number="anonymous")
+    assert open_ticket(store, add_call(store, "1.2", caller_number="anonymous")) == 1001
+    assert open_ticket(store, "1.1") == 1002
+
+
+@pytest.mark.parametrize(("kept", "phrase"), [(True, "called back"), (False, "called in before")])
+def test_the_call_of_a_promise_is_on_the_ticket_of_the_call_that_asked(
+    store: Sessions, kept: bool, phrase: str
+) -> None:
+    asked = add_call(store, "1.1", result="promised")
+    call = add_call(store, "1.2", arrived_at=ARRIVED + timedelta(hours=2), menu_path=[])
+
+    def promised(_session: Session, linkedid: str, number: str | None, _at: datetime) -> Promised | None:
+        assert number == "+12025550123"
+        return Promised(None, asked, kept) if linkedid == call else None
+
+    for _ in range(2):
+        with store() as session, session.begin():
+            assert service.open_ticket(session, call, settings=SETTINGS, promised=promised).number == 1001
+    assert open_ticket(store, asked) == 1001
+    assert [phrase in text for _, text in history(store, 1001)] == [False, True]
+
+
+def test_a_promise_without_a_call_brings_its_own_ticket_or_none(store: Sessions) -> None:
+    first, second = add_call(store, "1.1"), add_call(store, "1.2", caller_number="+12025550199")
+    with store() as session, session.begin():
+        args = (session, "+12025550123", "en", "1000", ARRIVED, "A bill")
+        own = service.open_callback_ticket(*args, settings=SETTINGS).number
+    given = {first: Promised(own, None, True), second: Promised(None, "never seen", True)}
+    for call, number in ((first, own), (second, own + 1)):
+        with store() as session, session.begin():
+            promised = lambda _session, linkedid, _number, _at: given[linkedid]  # noqa: E731
+            assert service.open_ticket(session, call, settings=SETTINGS, promised=promised).number == number
+    with store() as session:
+        assert session.get_one(Ticket, own).subject == "A bill"
+
+
+def test_workers_at_the_same_time_put_a_cut_off_caller_on_one_ticket(store: Sessions) -> None:
+    calls = [cut_off(store, f"1.{n}", 600 - 120 * n) for n in range(5)]
+    together = Barrier(4)
+
+    def work(order: list[str]) -> None:
+        together.wait()
+        for linkedid in order:
+            open_ticket(store, linkedid)
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(work, order) for order in (calls, calls[::-1], calls, calls[::-1])]:
+            done.result()
+    with store() as session:
+        assert session.scalars(select(Call.ticket_number)).all() == [1001] * 5
+        assert session.scalar(select(func.count()).select_from(Ticket)) == 1
+        assert session.scalar(select(func.count()).select_from(TicketEntry)) == 5
 
 
 class Killed(BaseException):

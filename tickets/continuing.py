@@ -1,0 +1,76 @@
+"""Whether a call goes on with an earlier conversation, whose ticket it joins. Reads only.
+
+Three do: the call that was promised, the customer who calls in before it, and the caller who was cut off while
+waiting and calls again within the time for which the line keeps the place. Promises are the callback room's: what
+it knows of a call comes from a function that is handed in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ringback.config import Settings
+from tickets.models import Call
+from tickets.numbers import contact_number
+
+CUT_OFF = ("abandoned", "pbx_lost")
+"""Results of calls that ended while their caller still waited, or that Asterisk ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """The promise to call back that a call belongs to."""
+
+    ticket_number: int | None
+    asked_linkedid: str | None
+    """The call that asked."""
+    kept: bool
+    """This call is the one that was promised; False: its caller called in before."""
+
+
+OfPromise = Callable[[Session, str, str | None, datetime], Promised | None]
+"""linkedid, number (E.164) and arrival of a call -> its promise, if it has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The conversation that a call goes on with."""
+
+    phrase: str
+    """Of `tickets.phrases`: how it goes on."""
+    ticket_number: int | None
+    """None: that of the call `linkedid`."""
+    linkedid: str | None
+
+
+def earlier_of(
+    session: Session, call: Call, number: str | None, settings: Settings, promised: OfPromise | None
+) -> Earlier | None:
+    """None: the call begins a conversation. `number` is the caller's as `contact_number` reads it."""
+    promise = promised(session, call.linkedid, number, call.arrived_at) if promised else None
+    if promise is not None:
+        phrase = "kept" if promise.kept else "took_back"
+        asked = None if promise.asked_linkedid == call.linkedid else promise.asked_linkedid
+        return Earlier(phrase, promise.ticket_number, asked)
+    cut_off = _cut_off(session, call, number, settings) if number else None
+    return None if cut_off is None else Earlier("redialled", None, cut_off)
+
+
+def _cut_off(session: Session, call: Call, number: str, settings: Settings) -> str | None:
+    """The newest call of the same number that was cut off in the line a moment before this one came."""
+    since = call.arrived_at - timedelta(seconds=settings.redial_seconds)
+    query = select(Call.linkedid, Call.caller_number, Call.line).where(
+        Call.ended_at.between(since, call.arrived_at),
+        Call.result.in_(CUT_OFF),
+        Call.queued_at.is_not(None),
+        Call.connected_at.is_(None),
+        Call.id != call.id,
+    )
+    countries = {line.number: line.redial_country for line in settings.lines}
+    for linkedid, raw, line in session.execute(query.order_by(Call.ended_at.desc())):
+        if contact_number(raw, countries.get(line, "US")) == number:
+            return str(linkedid)
+    return None
