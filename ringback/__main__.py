@@ -105,6 +105,15 @@ def worker(path: ConfigOption = None) -> None:
 
 
 @app.command()
+def listener(path: ConfigOption = None) -> None:
+    """The process that listens to calls while they go on, for words on the floor (`run` starts it)."""
+    from ringback import listening
+
+    _log_to_output()
+    listening.run_listener(config.load(path))
+
+
+@app.command()
 def web(path: ConfigOption = None) -> None:
     """The process that serves the pages (`run` starts it)."""
     from ringback import bootstrap

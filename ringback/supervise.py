@@ -261,7 +261,7 @@ def check_ports(settings: Settings, seconds: float = 2.0) -> None:
         time.sleep(0.1)
 
 
-def parts(config_args: Sequence[str], place: asterisk.Place | None) -> list[Part]:
+def parts(settings: Settings, config_args: Sequence[str], place: asterisk.Place | None) -> list[Part]:
     """The processes of this installation, in the order they are started."""
     ours = [sys.executable, "-u", "-m", "ringback"]
     found = [Part("asterisk", place.command(), log="asterisk-out")] if place is not None else []
@@ -270,6 +270,7 @@ def parts(config_args: Sequence[str], place: asterisk.Place | None) -> list[Part
         Part("controller", [*ours, "controller", *config_args]),
         Part("web", [*ours, "web", *config_args]),
         Part("worker", [*ours, "worker", *config_args]),
+        *([Part("listener", [*ours, "listener", *config_args])] if settings.live.words else []),
     ]
 
 
@@ -299,7 +300,7 @@ def run(settings: Settings, config_args: Sequence[str], tell: Tell, ready: Calla
             tell(f"Asterisk {program.version} in {program.root or program.share}")
         log_folder = settings.data / "log"
         log_folder.mkdir(parents=True, exist_ok=True)
-        asyncio.run(_run(settings, parts(config_args, place), place, log_folder, tell, ready))
+        asyncio.run(_run(settings, parts(settings, config_args, place), place, log_folder, tell, ready))
 
 
 async def _run(

@@ -84,6 +84,10 @@ class VoskStream:
         self._begun, self._rest = self._given, self._rest[:0]
         return words
 
+    def partial(self) -> str:
+        """What is heard of the sentence that goes on; it may still change."""
+        return str(json.loads(self._recognizer.PartialResult()).get("partial", ""))
+
     def _give(self, piece: Sound) -> list[Word]:
         self._given += len(piece)
         return self._words(self._recognizer.Result()) if self._recognizer.AcceptWaveform(piece.tobytes()) else []

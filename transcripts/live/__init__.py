@@ -1,1 +1,1 @@
-"""Words of calls that go on: heard from the growing recording, shown on the floor, gone when the transcript is there."""
+"""Words of calls that go on: heard from the growing recording, gone when the transcript is there."""

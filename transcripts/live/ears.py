@@ -1,0 +1,189 @@
+"""Recognisers for calls that go on: the sound of a phrase so far in, its words so far out.
+
+Owns what is special about listening live; models and batch work are `vosk_engine.py`'s and `whisper_engine.py`'s.
+Vosk streams. Whisper does not, so a phrase that goes on is heard anew as it grows; it costs little, because
+Whisper need not look at thirty seconds: a phrase is at most PHRASE_SECONDS long, and with so much shorter a view the
+network is about six times as fast and, on our prompts, no worse (bench/README.md).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from ringback.config import Settings
+from transcripts.errors import LanguageError
+from transcripts.models_store import choose
+from transcripts.recognizer import RATE, Sound, Word, inside
+from transcripts.resample import to_16k
+from transcripts.vosk_engine import VoskModel, VoskStream
+from transcripts.whisper_engine import UNSPACED, WhisperModel, is_invented
+
+PHRASE_SECONDS = 8.0
+"""The longest phrase that an ear is given."""
+VIEW = 1000
+"""Frames of 10 ms that Whisper looks at. Half a second less than the phrase's own sound spoils it badly."""
+TOKENS_A_SECOND = 10
+"""Nobody speaks faster; text that goes on beyond is a loop."""
+MOST_STREAMS = 8
+"""Vosk streams kept for the next phrases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A phrase as far as it was said."""
+
+    key: int
+    """The phrase's own, among all that an ear hears."""
+    language: str
+    sound: Sound
+    """From its beginning; at most PHRASE_SECONDS long."""
+    ended: bool
+    """It is over: this is all of it, and the key will not come again."""
+
+
+class LiveEar(Protocol):
+    """One engine with one loaded model."""
+
+    engine: str
+    """vosk or whisper"""
+
+    def hear(self, pieces: Sequence[Piece]) -> list[list[Word]]:
+        """The words of each piece, with times from its beginning; those at the end of one that goes on may change."""
+        ...
+
+    def forget(self, key: int) -> None:
+        """A phrase that will not be heard to its end."""
+        ...
+
+
+class WhisperEar:
+    """Whisper for every language that calls here are in."""
+
+    engine = "whisper"
+
+    def __init__(self, model: WhisperModel) -> None:
+        from faster_whisper.tokenizer import Tokenizer
+
+        self._network: Any = model.network
+        self._speaks = model.speaks
+        self._tokenizer = Tokenizer
+        self._tokenizers: dict[str, Any] = {}
+
+    def hear(self, pieces: Sequence[Piece]) -> list[list[Word]]:
+        """Raises LanguageError."""
+        if not pieces:
+            return []
+        features = np.stack([self._features(piece.sound) for piece in pieces])
+        tokenizers = [self._tokenizer_of(piece.language) for piece in pieces]
+        longest = max(len(piece.sound) for piece in pieces) / RATE
+        answers = self._network.model.generate(
+            self._network.encode(features),
+            [[*tokenizer.sot_sequence, tokenizer.no_timestamps] for tokenizer in tokenizers],
+            beam_size=1,
+            max_length=8 + round(TOKENS_A_SECOND * longest),
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        found = []
+        for piece, tokenizer, answer in zip(pieces, tokenizers, answers, strict=True):
+            tokens = [token for token in answer.sequences_ids[0] if token < tokenizer.eot]
+            text = tokenizer.decode(tokens).strip()
+            sure = float(answer.scores[0])  # the mean log probability of a token
+            empty = is_invented(text, sure, float(answer.no_speech_prob))
+            found.append([] if empty else spread(text, piece.sound, float(np.exp(sure)), piece.language))
+        return found
+
+    def forget(self, key: int) -> None:
+        """Nothing is kept between two pieces."""
+
+    def _features(self, sound: Sound) -> Any:
+        """The phrase's spectrogram with silence behind it, VIEW frames long."""
+        silent = np.zeros(VIEW * 160 - 2 * len(sound), np.float32)
+        return self._network.feature_extractor(np.concatenate([to_16k(sound), silent]), padding=0)[:, :VIEW]
+
+    def _tokenizer_of(self, language: str) -> Any:
+        if language not in self._tokenizers:
+            if not self._speaks(language):
+                raise LanguageError(f"Whisper does not know the language {language!r}: check the line's language.")
+            own = self._network.hf_tokenizer
+            self._tokenizers[language] = self._tokenizer(own, True, task="transcribe", language=language)
+        return self._tokenizers[language]
+
+
+class VoskEar:
+    """Vosk for the one language of its model."""
+
+    engine = "vosk"
+
+    def __init__(self, model: VoskModel) -> None:
+        self._model = model
+        self._under_way: dict[int, tuple[VoskStream, int, list[Word]]] = {}
+        """By phrase: its stream, the samples that it has heard, the words that are final."""
+        self._streams: list[VoskStream] = []
+
+    def hear(self, pieces: Sequence[Piece]) -> list[list[Word]]:
+        return [self._hear(piece) for piece in pieces]
+
+    def _hear(self, piece: Piece) -> list[Word]:
+        stream, heard, words = self._under_way.pop(piece.key) if piece.key in self._under_way else self._new()
+        words = words + stream.accept(piece.sound[heard:])
+        if piece.ended:
+            words = words + stream.finish()
+            self._keep(stream)
+        else:
+            self._under_way[piece.key] = (stream, max(heard, len(piece.sound)), words)
+            begin = words[-1].end if words else 0.0
+            rest = spread(stream.partial(), piece.sound, 0.5, "", begin)
+            words = words + rest
+        # A phrase that was cut is shorter than what was heard of it: its rest is heard again with the next.
+        seconds = len(piece.sound) / RATE
+        return inside([word for word in words if word.start < seconds], seconds)
+
+    def forget(self, key: int) -> None:
+        if key in self._under_way:
+            stream, _, _ = self._under_way.pop(key)
+            stream.finish()
+            self._keep(stream)
+
+    def _new(self) -> tuple[VoskStream, int, list[Word]]:
+        return (self._streams.pop() if self._streams else VoskStream(self._model), 0, [])
+
+    def _keep(self, stream: VoskStream) -> None:
+        if len(self._streams) < MOST_STREAMS:
+            self._streams.append(stream)
+
+
+def spread(text: str, sound: Sound, confidence: float, language: str, begin: float = 0.0) -> list[Word]:
+    """The words of a text without times, spread over the sound from `begin` by their length."""
+    texts = list(text.replace(" ", "")) if language in UNSPACED else text.split()
+    letters = sum(len(each) for each in texts)
+    if not letters:
+        return []
+    share = max(0.0, len(sound) / RATE - begin) / letters
+    words, clock = [], begin
+    for each in texts:
+        words.append(Word(clock, clock + share * len(each), confidence, each))
+        clock += share * len(each)
+    return words
+
+
+class LoadedEars:
+    """The ear that a language gets, loaded when it is first needed; one Whisper serves every language."""
+
+    def __init__(self, settings: Settings, threads: int = 1) -> None:
+        self._settings = settings
+        self._threads = threads
+        self._loaded: dict[tuple[str, Path], LiveEar] = {}
+
+    def __call__(self, language: str) -> LiveEar:
+        """Raises ModelError."""
+        choice = choose(self._settings, language)
+        key = (choice.engine, choice.folder)
+        if key not in self._loaded:
+            is_vosk = choice.engine == "vosk"
+            model = VoskModel(choice.folder) if is_vosk else WhisperModel(choice.folder, self._threads)
+            self._loaded[key] = VoskEar(model) if isinstance(model, VoskModel) else WhisperEar(model)
+        return self._loaded[key]

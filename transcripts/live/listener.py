@@ -1,0 +1,213 @@
+"""The process that listens to calls while they go on: growing files in, rows of phrases out.
+
+It yields to call control: low priority, one thread of an engine, at most `live.calls` calls, at most two short
+transactions a second. Where it cannot keep up it leaves sound out and says so (on the phrase and in its sign of life)
+instead of falling behind. It may be killed at any moment: the next one goes on where the rows end. What is left of a
+call when its transcript is there is deleted by the worker (`service.py`).
+"""
+
+import itertools
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from recording.errors import NameRefused
+from ringback.config import Settings
+from ringback.errors import RingbackError
+from ringback.store.base import utcnow
+from ringback.store.bus import Process
+from tickets.models import Call
+from transcripts.live import rows, service
+from transcripts.live.call import CallEar, Said
+from transcripts.live.ears import LiveEar, Piece
+from transcripts.live.growing import GrowingFile
+from transcripts.live.policy import Masking, alerts_in, chosen
+from transcripts.recognizer import RATE
+
+log = logging.getLogger("ringback.live")
+
+TICK_SECONDS = 0.1
+"""How often the files' lengths are looked at: Asterisk writes about once a second."""
+LOOK_SECONDS = 1.0
+"""How often the store is asked for the calls that go on."""
+WRITE_SECONDS = 0.5
+"""At most how often the store is written to, in one short transaction for everything."""
+BEAT_SECONDS = 1.0
+TOLD_SECONDS = 60.0
+"""How long the sign of life tells that sound was left out."""
+DEAF_SECONDS = 30.0
+"""How long an engine that could not be loaded is left alone."""
+
+Ears = Callable[[str], LiveEar]
+"""language -> its ear, loaded when it is first needed. Raises TranscriptError."""
+
+
+@dataclass
+class Listener:
+    """Listens until `stop` is set (tests) or the process ends."""
+
+    sessions: sessionmaker[Session]
+    settings: Settings
+    ears: Ears
+    masking: Masking | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+    started_at: datetime = field(default_factory=utcnow)
+    calls: dict[str, CallEar] = field(default_factory=dict)
+    _keys: "itertools.count[int]" = field(default_factory=itertools.count)
+    _alarms: list[tuple[CallEar, str, str, float]] = field(default_factory=list)
+    """(call, alert, speaker, second) that are to be raised"""
+    _left_out: list[tuple[float, float]] = field(default_factory=list)
+    """(when, seconds)"""
+    _fault: tuple[float, str] | None = None
+    _deaf: dict[str, tuple[float, str]] = field(default_factory=dict)
+    """By language: when its engine is tried again, and what was wrong."""
+
+    def run(self) -> None:
+        """Blocks. Nothing that goes wrong with one call, one engine or the store ends it."""
+        looked = written = time.monotonic() - LOOK_SECONDS
+        while not self.stop.wait(TICK_SECONDS):
+            try:
+                if time.monotonic() - looked >= LOOK_SECONDS:
+                    looked = time.monotonic()
+                    self.look()
+                self.listen()
+                if time.monotonic() - written >= (WRITE_SECONDS if self.has_news else BEAT_SECONDS):
+                    written = time.monotonic()
+                    self.write()
+            except SQLAlchemyError as error:
+                log.warning("the store does not answer, words wait: %s", str(error).splitlines()[0])
+            except Exception as error:
+                log.exception("live words are begun anew")
+                self._fault = time.monotonic(), f"Live words were begun anew after a fault ({error}): see the log."
+                self.calls.clear()
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is more to write than the sign of life."""
+        return bool(self._alarms) or any(
+            call.closed or any(said.is_news for group in call.said.values() for said in group)
+            for call in self.calls.values()
+        )
+
+    # -- which calls -------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Takes up calls that go on and lets go of those that ended or gave way to others."""
+        with self.sessions() as session:
+            # Single columns: a call that goes on carries its snapshot, which nobody needs here.
+            facts = select(Call.linkedid, Call.language, Call.arrived_at, Call.connected_at, Call.released_at)
+            open_calls = session.execute(facts.where(Call.ended_at.is_(None))).all()
+            there: dict[str, Any] = {row.linkedid: row for row in open_calls if self._file_of(row.linkedid) is not None}
+            wanted = chosen(list(there.values()), self.settings.live.calls)
+            for linkedid in wanted:
+                row = there[linkedid]
+                if linkedid not in self.calls:
+                    file = GrowingFile(self.settings.spool, linkedid)
+                    self.calls[linkedid] = rows.take_up(session, row, file)
+                self.calls[linkedid].language = row.language
+                self.calls[linkedid].talks = rows.talks_of(session, row)
+        for linkedid in self.calls.keys() - set(wanted):
+            self.calls[linkedid].over = True
+        for call in self.calls.values():
+            self._ear_of(call.language)  # loaded before the first word
+
+    def _file_of(self, linkedid: str) -> GrowingFile | None:
+        try:
+            file = GrowingFile(self.settings.spool, linkedid)
+        except NameRefused:
+            return None
+        return file if file.frames() else None
+
+    # -- hearing -----------------------------------------------------------------------------------
+
+    def listen(self) -> None:
+        """Reads what the files have grown by and hears the phrases in it."""
+        for call in self.calls.values():
+            call.feed(self._keys)
+            if call.left_out:
+                self._left_out.append((time.monotonic(), call.left_out))
+                call.left_out = 0.0
+        news = [(call, said) for call in self.calls.values() for said in call.pending()]
+        for language in {call.language for call, _ in news}:
+            self._hear(language, [(call, said) for call, said in news if call.language == language])
+        for call in self.calls.values():
+            call.show(self.masking)
+
+    def _hear(self, language: str, news: Sequence[tuple[CallEar, Said]]) -> None:
+        for _, said in news:
+            said.phrase.heard = said.phrase.voice
+        ear = self._ear_of(language)
+        if ear is None:
+            return
+        answers = ear.hear([Piece(said.key, language, said.phrase.sound, said.phrase.ended) for _, said in news])
+        alerts = {str(key): words for key, words in self.settings.live.alerts.items()}.get(language, [])
+        for (call, said), words in zip(news, answers, strict=True):
+            said.words = [word.shifted(said.phrase.start / RATE) for word in words]
+            # The last word of a phrase that goes on may be half a word.
+            sure = said.words if said.phrase.ended else said.words[:-1]
+            for alert, word in alerts_in(sure, alerts):
+                if alert not in call.alerted:
+                    call.alerted.add(alert)
+                    self._alarms.append((call, alert, said.phrase.speaker, word.start))
+
+    def _ear_of(self, language: str) -> LiveEar | None:
+        if time.monotonic() < self._deaf.get(language, (0.0, ""))[0]:
+            return None
+        try:
+            found = self.ears(language)
+        except (RingbackError, OSError) as error:
+            self._deaf[language] = time.monotonic() + DEAF_SECONDS, str(error)
+            log.warning("no live words in %s: %s", language, error)
+            return None
+        self._deaf.pop(language, None)
+        return found
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def write(self) -> None:
+        """One transaction: changed phrases, alarms, the sign of life."""
+        try:
+            with self.sessions() as session, session.begin():
+                written = [(call, rows.write_call(session, call)) for call in self.calls.values()]
+                for alarm in self._alarms:
+                    rows.raise_alert(session, *alarm)
+                self._beat(session)
+        except IntegrityError as error:
+            # A call was erased meanwhile, or another process writes the same.
+            log.warning("live words are begun anew: %s", str(error).splitlines()[0])
+            self.calls.clear()
+            self._alarms.clear()
+            return
+        self._alarms.clear()
+        for call, changed in written:
+            rows.mark_written(call, changed)
+            if call.closed:
+                del self.calls[call.linkedid]
+
+    def _beat(self, session: Session) -> None:
+        values = {
+            "pid": os.getpid(), "started_at": self.started_at, "beat_at": utcnow(), "trouble": self._told(),
+        }  # fmt: skip
+        done = session.execute(update(Process).where(Process.name == service.PROCESS).values(**values))
+        if not done.rowcount:  # type: ignore[attr-defined]
+            session.add(Process(name=service.PROCESS, **values))  # type: ignore[arg-type]
+
+    def _told(self) -> str | None:
+        """What is wrong just now, for people."""
+        now = time.monotonic()
+        told = [f"There are no live words in {language}: {why}" for language, (_, why) in self._deaf.items()]
+        if self._fault is not None and now - self._fault[0] < TOLD_SECONDS:
+            told.append(self._fault[1])
+        self._left_out = [(at, seconds) for at, seconds in self._left_out if now - at < TOLD_SECONDS]
+        if seconds := sum(seconds for _, seconds in self._left_out):
+            told.append(f"The machine is too slow for live words: {seconds:.0f} s of the last minute were left out.")
+        return " ".join(told) or None

@@ -1,0 +1,97 @@
+"""The listener's rows: phrases that are written and taken up again, alarms, the stretches of a talk."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from ringback.store.alarms import raise_alarm
+from ringback.store.base import utcnow
+from ringback.store.bus import Alarm
+from tickets.models import CallSpan
+from transcripts.live.call import CallEar, Said
+from transcripts.live.growing import GrowingFile
+from transcripts.live.models import LivePhrase
+from transcripts.live.service import ALARM, alarm_subject
+from transcripts.recognizer import RATE
+
+
+def take_up(session: Session, row: Any, file: GrowingFile) -> CallEar:
+    """A call (its facts as a row) that is new to this process; where another one listened before, it goes on there."""
+    phrases = session.scalars(select(LivePhrase).where(LivePhrase.linkedid == row.linkedid)).all()
+    until: dict[str, float] = {}
+    for phrase in phrases:
+        if phrase.settled:
+            until[phrase.speaker] = max(until.get(phrase.speaker, 0.0), phrase.end)
+    after = max((phrase.seq for phrase in phrases), default=-1) + 1
+    stale = [phrase.id for phrase in phrases if not phrase.settled]  # heard again from their beginning
+    return CallEar(row.linkedid, row.language, file, next_seq=after, heard_until=until, stale=stale)
+
+
+def talks_of(session: Session, row: Any) -> list[tuple[float, float]]:
+    """Stretches, in seconds of the recording, in which the caller hears the agent and not prompts or music."""
+    if row.connected_at is None:
+        return []
+    begin = row.arrived_at
+    query = select(CallSpan).where(CallSpan.linkedid == row.linkedid, CallSpan.kind.in_(("hold", "consult")))
+    away = sorted(session.scalars(query.order_by(CallSpan.started_at)), key=lambda span: span.started_at)
+    found, start = [], (row.connected_at - begin).total_seconds()
+    for span in away:
+        found.append((start, (span.started_at - begin).total_seconds()))
+        start = max(start, (span.ended_at - begin).total_seconds()) if span.ended_at else float("inf")
+    found.append((start, (row.released_at - begin).total_seconds() if row.released_at else float("inf")))
+    return [(max(0.0, first), last) for first, last in found if last > first]
+
+
+def write_call(session: Session, call: CallEar) -> list[Said]:
+    """Brings the call's rows up to what may be shown; the phrases that were written, for `mark_written`."""
+    if call.stale:
+        session.execute(delete(LivePhrase).where(LivePhrase.id.in_(call.stale)), execution_options=_PLAIN)
+    changed = [said for group in call.said.values() for said in group if said.is_news]
+    new = [_values(call, said) for said in changed if said.text and said.written is None]
+    if new:
+        session.execute(insert(LivePhrase), new)
+    for said in changed:
+        if said.written is None:
+            continue
+        mine = LivePhrase.id == said.row
+        change: Any = delete(LivePhrase).where(mine)
+        if said.text:
+            values = _values(call, said)
+            kept = ("text", "end", "settled", "written_at")
+            change = update(LivePhrase).where(mine).values(**{key: values[key] for key in kept})
+        session.execute(change, execution_options=_PLAIN)
+    return changed
+
+
+def mark_written(call: CallEar, changed: list[Said]) -> None:
+    """After the transaction: these rows are as they are here."""
+    call.stale.clear()
+    for said in changed:
+        said.written = (said.text, said.settled) if said.text else None
+
+
+def raise_alert(session: Session, call: CallEar, alert: str, speaker: str, at: float) -> None:
+    """The alarm, unless this call had one for this word already, seen to or not."""
+    subject = alarm_subject(call.linkedid, alert)
+    known = session.scalar(select(Alarm.id).where(Alarm.kind == ALARM, Alarm.subject == subject).limit(1))
+    if known is None:
+        who = {"caller": "The caller", "agent": "The agent"}[speaker]
+        raise_alarm(
+            session, ALARM, subject, f'{who} said "{alert}".', "yellow", utcnow(),
+            linkedid=call.linkedid, word=alert, speaker=speaker, second=round(at, 1),
+        )  # fmt: skip
+
+
+_PLAIN = {"synchronize_session": False}
+
+
+def _values(call: CallEar, said: Said) -> dict[str, Any]:
+    phrase = said.phrase
+    row: UUID = said.row
+    return {
+        "id": row, "linkedid": call.linkedid, "seq": said.seq, "speaker": phrase.speaker,
+        "start": round(phrase.start / RATE, 2), "end": round(phrase.end / RATE, 2), "text": said.text,
+        "settled": said.settled, "skipped": round(phrase.skipped, 1), "written_at": utcnow(),
+    }  # fmt: skip

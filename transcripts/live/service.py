@@ -1,0 +1,81 @@
+"""Live words for everybody else: reading them, and taking them away when the transcript has replaced them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from ringback.store.alarms import clear_alarm
+from ringback.store.base import utcnow
+from ringback.store.bus import Alarm
+from tickets.models import Call
+from transcripts.live.models import LivePhrase
+from transcripts.models import Transcript
+
+PROCESS = "listener"
+"""The name of the process that listens, in its sign of life."""
+ALARM = "live.word"
+"""Kind of the alarm that a word of `live.alerts` raises; its args: linkedid, word, speaker, second."""
+ALARM_STANDS = timedelta(hours=1)
+"""After the end of its call an alarm that nobody has seen to goes by itself: the call can be read then."""
+WORDS_STAND = timedelta(hours=1)
+"""Live words of a call whose transcript does not come are gone so long after its end."""
+
+
+def alarm_subject(linkedid: str, word: str) -> str:
+    """One alarm a call and word."""
+    return f"{linkedid} {word}"
+
+
+def phrases_of(session: Session, linkedids: Sequence[str], newest: int | None = None) -> dict[str, list[LivePhrase]]:
+    """The live phrases of calls in the order they began; `newest`: only so many last ones of each call."""
+    if not linkedids:
+        return {}
+    query = select(LivePhrase).where(LivePhrase.linkedid.in_(linkedids))
+    found: dict[str, list[LivePhrase]] = {}
+    for phrase in session.scalars(query.order_by(LivePhrase.linkedid, LivePhrase.start, LivePhrase.seq)):
+        found.setdefault(phrase.linkedid, []).append(phrase)
+    return {linkedid: phrases[-newest:] for linkedid, phrases in found.items()} if newest else found
+
+
+def alerts_of(session: Session, linkedids: Sequence[str]) -> dict[str, list[str]]:
+    """The alert words that were said in calls, whether somebody has seen to the alarm or not."""
+    if not linkedids:
+        return {}
+    found: dict[str, list[str]] = {}
+    wanted = set(linkedids)
+    for alarm in session.scalars(select(Alarm).where(Alarm.kind == ALARM).order_by(Alarm.raised_at)):
+        linkedid = str(alarm.args.get("linkedid"))
+        if linkedid in wanted:
+            found.setdefault(linkedid, []).append(str(alarm.args.get("word")))
+    return found
+
+
+def due(session: Session) -> list[str]:
+    """linkedids whose live words are not needed any more."""
+    late = utcnow() - WORDS_STAND
+    query = (
+        select(LivePhrase.linkedid)
+        .join(Call, Call.linkedid == LivePhrase.linkedid)
+        .outerjoin(Transcript, Transcript.linkedid == LivePhrase.linkedid)
+        .where(Call.ended_at.is_not(None))
+        .where(or_(Transcript.state.in_(("done", "failed", "none", "erased")), Call.ended_at < late))
+        .distinct()
+    )
+    return list(session.scalars(query))
+
+
+def clear(session: Session, linkedid: str) -> str:
+    """Deletes the live words of a call."""
+    session.execute(delete(LivePhrase).where(LivePhrase.linkedid == linkedid))
+    return linkedid
+
+
+def clear_old_alarms(session: Session) -> None:
+    """Ends the alarms of calls that are over for longer than ALARM_STANDS."""
+    standing = session.scalars(select(Alarm).where(Alarm.kind == ALARM, Alarm.cleared_at.is_(None))).all()
+    for alarm in standing:
+        call = session.scalar(select(Call).where(Call.linkedid == str(alarm.args.get("linkedid"))))
+        if call is None or (call.ended_at is not None and call.ended_at < utcnow() - ALARM_STANDS):
+            clear_alarm(session, alarm.kind, alarm.subject, utcnow())
