@@ -1,9 +1,10 @@
 """The worker's loop: finds what is due and does it, stage by stage, for as long as the process lives.
 
 Knows no room: what a stage looks for and does is given by `bootstrap`. Rows are the truth; nothing is
-queued anywhere else (docs/adr/0006). Every stage has a thread, so that a ticket never waits for a
-transcript; any number of workers may run, because a stage's work is claimed on its row. There is no
-shutdown: the process is killed, and the next one finds what is due.
+queued anywhere else (docs/adr/0006), and what failed too often is a row too (`ringback/store/set_aside.py`).
+Every stage has a thread, so that a ticket never waits for a transcript; any number of workers may run,
+because a stage's work is claimed on its row. There is no shutdown: the process is killed, and the next one
+finds what is due.
 """
 
 import logging
@@ -18,6 +19,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from ringback.store import set_aside
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
 
@@ -28,8 +30,6 @@ POLL_SECONDS = 0.4
 FULL_SECONDS = 60.0
 """How often a stage looks at everything and not only at what is recent."""
 BEAT_SECONDS = 1.0
-TRIES = 3
-"""Unexpected errors after which this process leaves one piece of work alone."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,12 @@ class Worker:
     stages: list[Stage]
     stop: threading.Event = field(default_factory=threading.Event)
     started_at: datetime = field(default_factory=utcnow)
+    retry_seconds: float = set_aside.WAIT_SECONDS
+    """Before the second try of what failed; the third waits twice as long."""
 
     def __post_init__(self) -> None:
         self._wake = {stage.name: threading.Event() for stage in self.stages}
         self._trouble: dict[str, str] = {}
-        self._failures: dict[tuple[str, str], int] = {}
 
     def run(self) -> None:
         """Blocks; signs of life are written from this thread."""
@@ -101,12 +102,19 @@ class Worker:
         if full and stage.tidy is not None:
             stage.tidy()
         with self.sessions() as session:
-            keys = [key for key in stage.due(session, full) if self._failures.get((stage.name, key), 0) < TRIES]
+            due = stage.due(session, full)
+            failed = set_aside.of_stage(session, stage.name) if due else {}
         did_something = False
-        for key in keys:
+        for key in due:
+            if key in failed and failed[key].rests(utcnow()):
+                continue
             if self.stop.is_set():
                 break
-            did_something |= self._do(stage, key)
+            done = self._do(stage, key)
+            if done and key in failed:
+                with self.sessions() as session, session.begin():
+                    set_aside.forget(session, stage.name, key, utcnow())
+            did_something |= done
         if did_something:
             for name, event in self._wake.items():
                 if name != stage.name:
@@ -120,19 +128,16 @@ class Worker:
             if isinstance(error, OperationalError | InterfaceError):
                 raise  # the store's trouble, not this key's
             # Poison: it must not stop what waits behind it.
-            count = self._failures[stage.name, key] = self._failures.get((stage.name, key), 0) + 1
-            log.exception("stage %s, %s, try %d of %d", stage.name, key, count, TRIES)
+            with self.sessions() as session, session.begin():
+                tries = set_aside.note(session, stage.name, key, _sentence(error), utcnow(), self.retry_seconds)
+            log.exception("stage %s, %s, try %d of %d", stage.name, key, tries, set_aside.TRIES)
         return False
 
     def _beat(self) -> bool:
         """Writes the worker's row; whether that went well. Several workers share the row: any of them is life."""
-        poison = sorted(f"{stage} {key}" for (stage, key), count in self._failures.items() if count >= TRIES)
-        told = list(self._trouble.values())
-        if poison:
-            told.append(f"set aside after {TRIES} tries, see the log: {', '.join(poison[:5])}")
         values = {
             "pid": os.getpid(), "started_at": self.started_at, "beat_at": utcnow(),
-            "trouble": "; ".join(told) or None,
+            "trouble": "; ".join(self._trouble.values()) or None,
         }  # fmt: skip
         try:
             with self.sessions() as session, session.begin():

@@ -112,6 +112,15 @@ class Lease:
             raise LeaseLost("Another worker took this over: nothing of this try is kept.")
 
 
+def again(session: Session, kind: Any, *which: ColumnElement[bool], **values: Any) -> list[Any]:
+    """Gives rows all their tries back, in the caller's transaction; whoever works on one loses it. Their ids."""
+    fresh = {"lease_owner": None, "lease_until": None, "attempts": 0, "error": None, **values}
+    found = session.execute(
+        update(kind).where(*which).values(**fresh).returning(kind.id), execution_options={"synchronize_session": False}
+    )
+    return list(found.scalars())
+
+
 def claim(session: Session, row: Any, now: datetime) -> Lease | None:
     """Takes a loaded row if it is free; None: somebody else has it. Commit before beginning the work."""
     if not is_free(row, now):

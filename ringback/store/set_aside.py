@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from ringback.store.alarms import insert_or_leave
+from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.base import Base, uuid7
 
 TRIES = 3
 """Unexpected errors after which a piece of work is left alone."""
+ALARM = "work.set_aside"
+"""An alarm of this kind stands while anything is set aside."""
 WAIT_SECONDS = 2.0
 """Before the second try; each further one waits twice as long."""
 
@@ -36,6 +38,10 @@ class Failure(Base):
     not_before: Mapped[datetime]
     """When the next try may begin."""
 
+    def rests(self, now: datetime) -> bool:
+        """Whether it is not to be tried now: set aside, or not before later."""
+        return self.tries >= TRIES or self.not_before > now
+
 
 def note(session: Session, stage: str, key: str, error: str, now: datetime, wait: float = WAIT_SECONDS) -> int:
     """Counts one more failure of a piece; how many there are now. Several workers may note the same piece."""
@@ -44,22 +50,25 @@ def note(session: Session, stage: str, key: str, error: str, now: datetime, wait
     row = session.scalars(select(Failure).where(Failure.stage == stage, Failure.key == key).with_for_update()).one()
     row.tries, row.error, row.failed_at = row.tries + 1, error, now
     row.not_before = now + timedelta(seconds=wait * 2 ** (row.tries - 1))
+    if row.tries >= TRIES:
+        raise_alarm(session, ALARM, "worker", "Work that failed three times is set aside.", "yellow", now)
     return row.tries
 
 
-def resting(session: Session, stage: str, now: datetime) -> set[str]:
-    """Keys of a stage that are not to be tried now: set aside, or not before later."""
-    rows = session.scalars(select(Failure).where(Failure.stage == stage))
-    return {row.key for row in rows if row.tries >= TRIES or row.not_before > now}
+def of_stage(session: Session, stage: str) -> dict[str, Failure]:
+    """The pieces of a stage that failed, by key."""
+    return {row.key: row for row in session.scalars(select(Failure).where(Failure.stage == stage))}
 
 
-def done(session: Session, stage: str, key: str) -> bool:
+def forget(session: Session, stage: str, key: str, now: datetime) -> bool:
     """Forgets a piece's failures: it went well, or somebody wants it tried again. False: there were none."""
     found = session.execute(
         delete(Failure).where(Failure.stage == stage, Failure.key == key).returning(Failure.id),
         execution_options={"synchronize_session": False},
-    )
-    return found.first() is not None
+    ).first()
+    if not standing(session):
+        clear_alarm(session, ALARM, "worker", now)
+    return found is not None
 
 
 def standing(session: Session) -> list[Failure]:
