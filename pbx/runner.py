@@ -226,6 +226,13 @@ class Runner:
                 arrived = Arrived(now - channel.seconds, channel.line, channel.caller_number, channel.caller_name)
                 self._begin(linkedid, arrived, now)
 
+    def keep_place(self, caller_number: str, line: str, place_at: float, cut_off_at: float) -> None:
+        """A caller was cut off in the line before this runner began: said in the order in which it happened."""
+        flow = self.flows.get(line)
+        number = None if flow is None else self._numbers.to_call(caller_number, flow.line.redial_country)
+        if number is not None:
+            self.line.keep_place(number, place_at, cut_off_at)
+
     def pause(self, agent: str, reason: str, now: float) -> None:
         """Raises KeyError for an agent who does not exist."""
         self._offer(self.line.pause(agent, reason, now), now)

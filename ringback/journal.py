@@ -18,6 +18,7 @@ from callback import service as promises
 from callback.models import Callback
 from callback.promise import Promise
 from callback.wishes import ON_THE_PHONE, Wish
+from ivr.events import PlaceKept
 from ivr.facts import Facts
 from pbx.outbound import Origin, PromiseWrite, key_of
 from pbx.runner import CallWrite, Output, Wanted
@@ -195,6 +196,27 @@ class Journal:
         )
         with self._engine.connect() as connection:
             return connection.execute(query).scalar()
+
+    def cut_off(self, now: float) -> list[tuple[str, str, float, float]]:
+        """Callers who were cut off in the line lately, oldest first: number as it arrived, line, place, end."""
+        lately = utc(now - self._settings.redial_seconds)
+        query = (
+            select(Call.linkedid, Call.caller_number, Call.line, Call.arrived_at, Call.ended_at)
+            .where(Call.ended_at >= lately, Call.result == "abandoned")
+            .order_by(Call.ended_at)
+        )
+        kept = select(CallEvent.linkedid, CallEvent.data).where(CallEvent.kind == PlaceKept.__name__)
+        with self._engine.connect() as connection:
+            calls = connection.execute(query).all()
+            names = [linkedid for linkedid, *_ in calls]
+            places = {
+                linkedid: float(data["place_at"])
+                for linkedid, data in connection.execute(kept.where(CallEvent.linkedid.in_(names)))
+            }
+        return [
+            (number, line, places.get(linkedid, arrived_at.timestamp()), ended_at.timestamp())
+            for linkedid, number, line, arrived_at, ended_at in calls
+        ]
 
     # -- agents, requests, signs of life -------------------------------------------------------------
 

@@ -126,3 +126,31 @@ def test_what_agents_chose_outlives_the_controller(engine: Engine) -> None:
     new.runner.login("anna", new.now)
     new.settle()
     assert next(left for left in Journal(engine, SETTINGS).agents() if left.agent == "anna").queues is None
+
+
+def test_a_new_controller_knows_who_was_cut_off_and_at_which_place(engine: Engine) -> None:
+    settings = SETTINGS.model_copy(update={"redial_seconds": 60})
+    journal = Journal(engine, settings)
+    world = World(settings, write=journal.write)
+
+    def wait_and_hang_up(name: str) -> None:
+        world.switch.dial(name, "1000", "+12025550123", "Carol")
+        world.settle()
+        world.switch.press(name, "1")
+        world.run(3)
+        world.switch.hang_up(name)
+        world.run(3)
+
+    wait_and_hang_up("c-1")
+    first = world.rows["c-1"].facts
+    wait_and_hang_up("c-2")
+    second = world.rows["c-2"].facts
+    assert journal.cut_off(world.now) == [
+        ("+12025550123", "1000", first.arrived_at, first.ended_at),
+        ("+12025550123", "1000", first.arrived_at, second.ended_at),
+    ]
+    assert journal.cut_off(world.now + 100) == []
+    new = World(settings, start=world.now)
+    for given, line, place_at, ended_at in journal.cut_off(world.now):
+        new.runner.keep_place(given, line, place_at, ended_at)
+    assert new.runner.line.kept_place("+12025550123", new.now) == first.arrived_at
