@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from callback.models import LIVE_STATES, OPEN_STATES, Callback, CallbackAttempt
 from ringback.config import Settings
 from ringback.store.base import utcnow
-from ringback.store.erasing import ERASED, Removed, Room, Scope, changed, quietly
+from ringback.store.erasing import ERASED, ErasingWaits, Removed, Room, Scope, changed, quietly
 
 WHY = "the customer's data was erased on request"
 
@@ -27,6 +27,8 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
         removed += changed("spoken reason", quietly(session, spoken.values(reason_text=None)))
     if scope.person and (scope.linkedids or scope.numbers):
         which = _of_person(scope)
+        if session.scalar(select(Callback.id).where(which, Callback.state == "connected").limit(1)):
+            raise ErasingWaits("It waits for a promised call that is being made.")
         ids = list(session.scalars(select(Callback.id).where(which, Callback.number != ERASED)))
         ended = update(Callback).where(Callback.id.in_(ids), Callback.state.in_(OPEN_STATES))
         quietly(session, ended.values(state="cancelled", ended_at=utcnow(), end_reason=WHY))
@@ -42,11 +44,6 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
         )
         removed += changed("attempt", quietly(session, tries.values(number=ERASED)))
     return removed
-
-
-def under_way(session: Session, scope: Scope) -> bool:
-    """Whether the person is being talked with for a promise just now: erasing waits until that is over."""
-    return session.scalar(select(Callback.id).where(_of_person(scope), Callback.state == "connected")) is not None
 
 
 def _of_person(scope: Scope) -> ColumnElement[bool]:

@@ -9,33 +9,37 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
-from recording import flac
-from recording.errors import NameRefused, RecordingError
-from recording.keeping_models import AccessReceipt, Hold
+from recording import copies
+from recording.files import sha256_of
+from recording.keeping.models import AccessReceipt, Hold
 from recording.models import Recording, RecordingUpload, RecordingWish
-from recording.names import raw_name
+from recording.names import is_safe, raw_name
 from ringback.config import Settings
 from ringback.store import lease
+from ringback.store.alarms import insert_or_leave
+from ringback.store.base import uuid7
 from ringback.store.erasing import ERASED, Doomed, Removed, Room, Scope, changed, quietly
 
-LIBRARY, SPOOL = "library", "spool"
-"""Where a file lies; `Doomed.name` is `<place>:<name below it>`."""
+NEVER = ("missing", "not_recorded")
+"""States of a recording without sound."""
+RAW = "raw:"
+"""How `Doomed.name` of a raw file begins; others are as recording/copies.py names them."""
 
 
-def busy(session: Session, linkedids: Iterable[str], now: datetime) -> bool:
-    """Whether a worker that may well be alive has one of these recordings in its hands."""
+def busy(session: Session, linkedids: Iterable[str], now: datetime) -> set[str]:
+    """Those of these calls whose recording a worker that may well be alive has in its hands."""
     ids = list(linkedids)
     rows: list[Any] = [*session.scalars(select(Recording).where(Recording.linkedid.in_(ids)))]
     rows += session.scalars(select(RecordingUpload).where(RecordingUpload.linkedid.in_(ids)))
-    return any(lease.is_held(row, now) for row in rows)
+    return {row.linkedid for row in rows if lease.is_held(row, now)}
 
 
 def erase(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     """See ringback.store.erasing.Room.erase."""
-    removed = _recordings(session, scope) if scope.linkedids else []
+    removed = _recordings(session, settings, scope) if scope.linkedids else []
     if scope.person and scope.linkedids:
         removed += _words_about(session, settings, scope)
     if scope.person and scope.numbers:
@@ -45,14 +49,21 @@ def erase(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     return removed
 
 
-def _recordings(session: Session, scope: Scope) -> list[Removed]:
+def _recordings(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     quietly(session, delete(RecordingUpload).where(RecordingUpload.linkedid.in_(scope.linkedids)))
     values: dict[str, Any] = {
         "state": ERASED, "reason": None, "notes": None, "path": None, "peaks_path": None, "sha256": None, "size": None,
         "levels": None, "gaps": None, "fault": None, "checked_at": None, "remote_url": None, "remote_at": None,
-        "error": None, "lease_owner": None, "lease_until": None, "attempts": Recording.attempts + 1,
+        "error": None, "keep_until": None, "lease_owner": None, "lease_until": None, "attempts": Recording.attempts + 1,
     }  # fmt: skip
-    there = Recording.linkedid.in_(scope.linkedids), Recording.state != ERASED
+    for linkedid in scope.linkedids:  # one that nobody has begun to finish must not be begun later
+        new = insert_or_leave(session, Recording).values(id=uuid7(), linkedid=linkedid, state="spooled", attempts=0)
+        session.execute(new)
+    # What never was stays what it is, with its reason, unless its raw file came late. Its day is over all the same.
+    late = [raw.stem for raw in _raw_files(settings, scope)]
+    never = Recording.linkedid.in_(scope.linkedids), Recording.state.in_(NEVER), Recording.linkedid.not_in(late)
+    quietly(session, update(Recording).where(*never).values(keep_until=None))
+    there = Recording.linkedid.in_(scope.linkedids), Recording.state != ERASED, ~and_(*never)
     return changed("recording", quietly(session, update(Recording).where(*there).values(values)))
 
 
@@ -70,48 +81,39 @@ def _words_about(session: Session, settings: Settings, scope: Scope) -> list[Rem
 
 
 def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
-    """The finished file and its waveform, here and in the storage, and a raw file that was not finished yet."""
+    """Sound and waveform wherever they lie, here and in the storage, and a raw file that was not finished yet."""
     found = []
     for row in session.scalars(select(Recording).where(Recording.linkedid.in_(scope.linkedids))):
-        if row.path:
-            found.append(Doomed("sound", f"{LIBRARY}:{row.path}", row.sha256))
-        if row.peaks_path:
-            peaks = settings.recordings / row.peaks_path
-            digest = flac.sha256_of(peaks, _nothing) if peaks.is_file() else None
-            found.append(Doomed("waveform", f"{LIBRARY}:{row.peaks_path}", digest))
-    for linkedid in scope.linkedids:
-        try:
-            raw = settings.spool / raw_name(linkedid)
-        except NameRefused:
-            continue  # no file was ever looked for under such a name
-        if raw.is_file():
-            found.append(Doomed("raw sound", f"{SPOOL}:{raw.name}"))
-    return found
+        for name in copies.names(row):
+            if name in (row.path, row.remote_url):
+                found.append(Doomed("sound", name, row.sha256))
+            else:
+                found.append(Doomed("waveform", name, _digest(settings.recordings / name)))
+    return found + [Doomed("raw sound", f"{RAW}{raw.name}") for raw in _raw_files(settings, scope)]
 
 
 def remove(settings: Settings, name: str) -> str | None:
     """Deletes one file; see ringback.store.erasing.Room.remove. Raises OSError, RecordingError."""
-    place, _, below = name.partition(":")
-    folder = {LIBRARY: settings.recordings, SPOOL: settings.spool}[place].resolve()
-    path = (folder / below).resolve()
-    if not path.is_relative_to(folder):
-        raise RecordingError(f"{below} lies outside {folder}: it is not deleted; delete it by hand if it is yours.")
-    for draft in path.parent.glob(f"{path.stem}.*.part"):
-        draft.unlink(missing_ok=True)
-    return _digest_and_unlink(path)
-
-
-def _digest_and_unlink(path: Path) -> str | None:
-    try:
-        digest = flac.sha256_of(path, _nothing)
-        path.unlink()
-    except FileNotFoundError:
-        return None
+    if not name.startswith(RAW):
+        return copies.remove(settings, name)
+    raw = settings.spool / raw_name(name.removeprefix(RAW).removesuffix(".raw"))
+    digest = _digest(raw)
+    raw.unlink(missing_ok=True)
     return digest
 
 
-def _nothing() -> None:
-    """No lease to renew here: a file is hashed in seconds."""
+def _raw_files(settings: Settings, scope: Scope) -> list[Path]:
+    """Raw recordings of these calls; no file is looked for under a name that Asterisk does not give."""
+    raws = [settings.spool / raw_name(linkedid) for linkedid in scope.linkedids if is_safe(linkedid)]
+    return [raw for raw in raws if raw.is_file()]
+
+
+def _digest(path: Path) -> str | None:
+    """sha256 of a file; None: it is not here."""
+    try:
+        return sha256_of(path, lambda: None)
+    except FileNotFoundError:
+        return None
 
 
 ROOM = Room(

@@ -49,7 +49,8 @@ class Recording(Base):
     """Since when."""
     local: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether the local copy is meant to be there; no: it went after the remote one was verified."""
-    keep_until: Mapped[datetime | None] = mapped_column(default=None)
+    keep_until: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    """When its content is erased, unless a legal hold keeps it; None: not finished yet, or erased."""
     lease_owner: Mapped[str | None] = mapped_column(default=None)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from ringback import secrets
 from ringback.config import Settings
-from ringback.listening import forget_listener, live_stages
 from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
     from callback.models import Callback
+    from ringback.store.erasing import Room
     from ringback.worker import Stage
     from transcripts.engines import Engines
 
@@ -35,8 +35,6 @@ def prepare(settings: Settings) -> None:
     migrate.upgrade(engine)
     engine.dispose()
 
-    if not settings.live.words:
-        forget_listener(settings)
 
 def run_controller(settings: Settings) -> None:
     """Calls: Asterisk's events in, commands out, rows written."""
@@ -56,9 +54,7 @@ def run_worker(settings: Settings) -> None:
     """Work after the call: tickets, recordings, transcripts."""
     from ringback.worker import run
 
-    from ringback.yielding import give_way
     store = sessions(open_store(settings.store_url))
-    give_way()
     run(store, worker_stages(settings, store))
 
 
@@ -131,7 +127,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
             niceness=10,
         ),
         *text_stages(settings, store, engines),
-        *live_stages(store),
+        *keeping_stages(settings, store),
     ]
 
 
@@ -149,6 +145,34 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
             niceness=step.niceness,
         )
         for step in steps(engines)
+    ]
+
+
+def erasing_rooms() -> tuple[Room, ...]:
+    """Every room's part in erasing; a table that none of them names fails a test."""
+    from callback.erasing import ROOM as CALLBACK
+    from recording.erasing import ROOM as RECORDING
+    from ringback.store.erasing import ROOM as STORE
+    from survey.erasing import ROOM as SURVEY
+    from tickets.erasing import ROOM as TICKETS
+    from transcripts.erasing import ROOM as TRANSCRIPTS
+    from web.erasing import ROOM as WEB
+
+    return (RECORDING, TRANSCRIPTS, SURVEY, TICKETS, CALLBACK, WEB, STORE)
+
+
+def keeping_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
+    """The clock that ends recordings and all that was made of them, and erasures on request."""
+    from recording.keeping import erasure
+    from ringback.worker import Stage
+
+    house = erasure.House(store, settings, erasing_rooms())
+
+    return [
+        Stage(
+            "keep-until", lambda session, _full: erasure.due_by_age(session), lambda _key: erasure.begin_by_age(store)
+        ),
+        Stage("erasures", lambda session, _full: erasure.due(session), partial(erasure.work, house), niceness=5),
     ]
 
 

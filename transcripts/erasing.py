@@ -5,23 +5,31 @@ Every table of this room is named in ROOM: its words go in `_words`, or it says 
 
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import String, and_, cast, delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from ringback.config import Settings
 from ringback.store.erasing import ERASED, Removed, Room, Scope, changed, quietly
 from transcripts.live.models import LivePhrase
 from transcripts.models import CallMeasure, Correction, Heard, Segment, Transcript, TranscriptStage
+from transcripts.search.models import SavedSearch, SearchMatch, SearchPart
 
 
 def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
-    """See ringback.store.erasing.Room.erase. Words always belong to a call, so only `scope.linkedids` count."""
-    if not scope.linkedids:
-        return []
+    """See ringback.store.erasing.Room.erase. Words always belong to a call; a number may be looked for, too."""
+    removed = []
+    for number in scope.numbers if scope.person else ():
+        asks = delete(SavedSearch).where(cast(SavedSearch.asked, String).contains(number, autoescape=True))
+        removed += changed("saved search", quietly(session, asks))
+    return removed + _of_calls(session, scope) if scope.linkedids else removed
+
+
+def _of_calls(session: Session, scope: Scope) -> list[Removed]:
     which = select(Transcript.id).where(Transcript.linkedid.in_(scope.linkedids))
     ids = list(session.scalars(which))
     removed = _words(session, ids) if ids else []
-    removed += changed("turn", quietly(session, delete(LivePhrase).where(LivePhrase.linkedid.in_(scope.linkedids))))
+    for kind, row in (("turn", LivePhrase), ("search index", SearchPart), ("search hit", SearchMatch)):
+        removed += changed(kind, quietly(session, delete(row).where(row.linkedid.in_(scope.linkedids))))
     # Whoever works on one of them loses it: the lease is nobody's, and the next count is another's.
     values: dict[str, Any] = {
         "state": ERASED, "error": None, "lease_owner": None, "lease_until": None,
@@ -40,6 +48,12 @@ def _words(session: Session, ids: list[Any]) -> list[Removed]:
     return removed
 
 
+def scrub(session: Session) -> None:
+    """SQLite's full-text index only marks words as deleted: merged into one piece, it has them no more."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("INSERT INTO search_token(search_token) VALUES ('optimize')"))
+
+
 ROOM = Room(
     name="transcripts",
     erased={
@@ -50,10 +64,14 @@ ROOM = Room(
         "correction": "deleted with the call's content",
         "call_measure": "deleted with the call's content",
         "transcript_stage": "deleted with the call's content",
+        "search_part": "deleted with the call's content; the index forgets its words when it is merged anew",
+        "search_match": "deleted with the call's content",
+        "saved_search": "one that looks for the person's number is deleted with the person",
     },
     harmless={
         "vocabulary_trial": "single words without call or speaker; the next trial is made without erased corrections",
         "vocabulary_word": "single words without call or speaker, switched off by our own people",
     },
     erase=erase,
+    scrub=scrub,
 )

@@ -1,11 +1,14 @@
-"""Opens the store: SQLite or PostgreSQL behind one SQLAlchemy engine."""
+"""Opens the store: SQLite or PostgreSQL behind one SQLAlchemy engine; makes it forget what was deleted."""
 
-from sqlalchemy import Engine, create_engine, event
+from collections.abc import Iterable
+
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
 
 def open_store(url: str) -> Engine:
-    """An engine for `url`. SQLite gets a write-ahead log, so that readers never wait for the writer."""
+    """An engine for `url`. SQLite gets a write-ahead log, so that readers never wait for the writer, and writes zeros
+    over whatever is deleted."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"timeout": 10})
@@ -16,6 +19,7 @@ def open_store(url: str) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     return engine
@@ -24,3 +28,18 @@ def open_store(url: str) -> Engine:
 def sessions(engine: Engine) -> sessionmaker[Session]:
     """How rooms reach the store: `with sessions() as session, session.begin(): ...`."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def forget_deleted(engine: Engine, tables: Iterable[str]) -> bool:
+    """Takes deleted text out of where the store keeps older states. False: somebody reads one; ask again.
+
+    SQLite: the write-ahead log is written back and cut to nothing; the file itself was overwritten as rows went.
+    PostgreSQL: VACUUM of `tables` frees the dead rows; their bytes stay on the disk until the space is used again.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "sqlite":
+            busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
+            return not busy
+        quote = engine.dialect.identifier_preparer.quote
+        connection.execute(text("VACUUM " + ", ".join(quote(name) for name in tables)))
+    return True

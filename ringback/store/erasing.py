@@ -3,7 +3,7 @@
 A room has `erasing.py` with `ROOM`, a `Room`: its tables, each with what erasing does to it (or why there is nothing
 personal in it), `erase` for the rows, and, where the room has files, `files` to name them and `remove` to delete one.
 `ringback.bootstrap` puts the rooms together; when, for whom and what is written on the certificate is
-`recording/erasure.py`'s. This module imports no room.
+`recording/keeping/erasure.py`'s. This module imports no room.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,16 @@ from sqlalchemy import String, cast, delete, or_
 from sqlalchemy.orm import Session
 
 from ringback.config import Settings
+from ringback.errors import RingbackError
 from ringback.store.bus import Alarm, Request
 from ringback.store.set_aside import Failure
 
 ERASED = "erased"
 """What stands where a number or a name was, and the state of a recording or a transcript whose content is gone."""
+
+
+class ErasingWaits(RingbackError):
+    """A room cannot let go of its rows or files just now; the erasure is tried again soon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +40,7 @@ class Scope:
     numbers: tuple[str, ...] = ()
     """The person's number in every spelling that is stored, once all of `linkedids` are done; else empty."""
     contacts: tuple[UUID, ...] = ()
-    """The person's contact rows; empty as long as a call that is kept (legal hold) needs them."""
+    """The person's contact rows, together with `numbers`."""
     kept: tuple[str, ...] = ()
     """Calls of the person that stay as they are, and with them whatever belongs to them."""
 
@@ -72,7 +77,9 @@ class Room:
     harmless: dict[str, str]
     """Table -> why nothing in it tells anything about a caller."""
     erase: Callable[[Session, Settings, Scope], list[Removed]]
-    """Takes the content out of the rows, in the caller's transaction. May be run again, and may be rolled back."""
+    """Takes the content out of the rows, in the caller's transaction. May be run again, and may be rolled back.
+
+    Raises ErasingWaits."""
     files: Callable[[Session, Settings, Scope], list[Doomed]] = field(default=lambda _session, _settings, _scope: [])
     """The files that go with the same scope; asked before `erase`, in the same transaction."""
     remove: Callable[[Settings, str], str | None] | None = None

@@ -18,7 +18,7 @@ MODEL_MODULES = (
     "survey.models",
     "callback.models",
     "recording.models",
-    "recording.keeping_models",
+    "recording.keeping.models",
     "transcripts.models",
     "transcripts.live.models",
     "transcripts.search.models",
