@@ -12,6 +12,7 @@ from uuid import UUID
 
 from ringback import secrets
 from ringback.config import Settings
+from ringback.listening import forget_listener, live_stages
 from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
 
@@ -35,6 +36,8 @@ def prepare(settings: Settings) -> None:
     migrate.upgrade(engine)
     engine.dispose()
 
+    if not settings.live.words:
+        forget_listener(settings)
 
 def run_controller(settings: Settings) -> None:
     """Calls: Asterisk's events in, commands out, rows written."""
@@ -54,7 +57,9 @@ def run_worker(settings: Settings) -> None:
     """Work after the call: tickets, recordings, transcripts."""
     from ringback.worker import run
 
+    from ringback.yielding import give_way
     store = sessions(open_store(settings.store_url))
+    give_way()
     run(store, worker_stages(settings, store))
 
 
@@ -128,6 +133,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
         ),
         *text_stages(settings, store, engines),
         *keeping_stages(settings, store),
+        *live_stages(store),
     ]
 
 
