@@ -98,6 +98,18 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "fallback": _("while the program was away"),
         "message": _("by a message"),
     },
+    "wait": {
+        "kept": _("Kept"),
+        "longer": _("Longer"),
+        "wrong": _("Much longer"),
+        "left": _("Left before"),
+    },
+    "silent": {
+        "off": _("The settings say so: announce_wait of the queue is off."),
+        "wrong": _("3 of the last 10 waits were longer than told by more than half. It speaks again when it is right."),
+        "nobody": _("Nobody is at work for this queue, so the wait cannot be told."),
+        "new": _("Too few calls are known yet to tell a wait."),
+    },
     "level": {"red": _("Urgent"), "yellow": _("Soon")},
     "refused": {
         "This promise is over, or its customer is on the phone already.": _(
@@ -162,6 +174,9 @@ TONES = {
     "missing": "bad",
     "expired": "bad",
     "late": "bad",
+    "kept": "good",
+    "longer": "warn",
+    "wrong": "bad",
     "red": "bad",
     "yellow": "warn",
     "due": "warn",

@@ -1,5 +1,5 @@
 """The documents over HTTP, for people who signed in: /api/calls, /api/calls/ID, /api/now, /api/promises,
-/api/promises/ID.
+/api/promises/ID, /api/waits.
 
 An agent reads only the calls that he or she answered, as in the pages.
 """
@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from web.api.documents import call_document, call_list
 from web.api.promises import promise_document, promises_document
+from web.api.waits import waits_document
 from web.context import db, now, person, settings
 from web.floor.views import live_for_person
 
@@ -44,6 +45,12 @@ def call(linkedid: str) -> ResponseReturnValue:
 @blueprint.get("/now")
 def now_document() -> ResponseReturnValue:
     return jsonify(live_for_person(now()))
+
+
+@blueprint.get("/waits")
+def waits() -> ResponseReturnValue:
+    """Announced waits beside the real ones: `{"queues": [...], "today": {...}, "last": [...]}`."""
+    return jsonify(waits_document(db(), now(), settings()))
 
 
 @blueprint.get("/promises")

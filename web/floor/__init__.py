@@ -4,3 +4,4 @@ from web.floor import agents as agents
 from web.floor import calls as calls
 from web.floor import promises as promises
 from web.floor import views as views
+from web.floor import waits as waits

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from web import i18n
 from web.api.documents import Document, live_document
+from web.api.waits import accuracy_now
 from web.context import db, now, person, settings
 from web.security import is_htmx
 
@@ -37,6 +38,7 @@ def _live() -> ResponseReturnValue:
 def live_for_person(moment: float) -> Document:
     """What happens now, as far as it is for who asks: an agent sees no caller of a colleague."""
     document = live_document(db(), moment)
+    document["waits"] = accuracy_now(db(), settings())
     if not person().may("all_calls"):
         document["calls"] = [call for call in document["calls"] if call["agent"] in (None, person().name)]
     return document

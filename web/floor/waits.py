@@ -1,0 +1,15 @@
+"""How right the announced waits were: the page, and the part of it that asks again by itself."""
+
+from flask.typing import ResponseReturnValue
+
+from web.api.waits import waits_document
+from web.context import db, now, settings
+from web.floor.views import answer, blueprint
+from web.security import is_htmx
+
+
+@blueprint.get("/waits")
+def waits() -> ResponseReturnValue:
+    """The whole page, or for htmx its living part; 304 while nothing changed."""
+    found = waits_document(db(), now(), settings())
+    return answer("waits_live.html" if is_htmx() else "waits.html", found, waits=found)
