@@ -33,7 +33,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
@@ -60,7 +59,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
 """Each stage after the recognition, and the stages that must be done before it."""
 
 DISK_RETRY_SECONDS = 30.0
-_FRESH: dict[str, Any] = {"attempts": 0, "error": None, "lease_owner": None, "lease_until": None}
+"""Between tries where the machine is the trouble: a full disk, a share that is away."""
 MOST = 50
 """Keys that one look finds: the rest is found by the next."""
 
@@ -133,11 +132,9 @@ def changed(session: Session, transcript_id: UUID, *, done: tuple[str, ...] = ("
         .returning(Transcript.revision),
         execution_options={"synchronize_session": False},
     ).scalar_one()
-    for stage in NEEDS:
-        row = {"id": uuid7(), "transcript_id": transcript_id, "stage": stage, "state": "waiting", "revision": -1}
-        session.execute(insert_or_leave(session, TranscriptStage).values(**row, attempts=0))
+    _ask(session, transcript_id)
     mine = TranscriptStage.transcript_id == transcript_id
-    session.execute(update(TranscriptStage).where(mine).values(state="waiting", **_FRESH))
+    lease.again(session, TranscriptStage, mine, state="waiting")
     ready = {"state": "done", "revision": revision, "finished_at": utcnow()}
     session.execute(update(TranscriptStage).where(mine, TranscriptStage.stage.in_(done)).values(**ready))
     return int(revision)
@@ -208,17 +205,17 @@ def _run(step: Step, sessions: sessionmaker[Session], settings: Settings, linked
 
 def again(session: Session, stage: str, *, linkedid: str | None = None, since: datetime | None = None) -> int:
     """Lets `stage`, and what needs it, be made again: of one call, of calls since a time, or of all. How many."""
-    chosen = select(Transcript.id)
+    chosen = select(Transcript.id).where(Transcript.state == "done")
     if linkedid is not None:
         chosen = chosen.where(Transcript.linkedid == linkedid)
     if since is not None:
         chosen = chosen.join(Call, Call.linkedid == Transcript.linkedid).where(Call.arrived_at >= since)
-    asked = update(TranscriptStage).where(TranscriptStage.transcript_id.in_(chosen)).values(state="waiting", **_FRESH)
-    quiet = {"synchronize_session": False}
-    found = session.execute(
-        asked.where(TranscriptStage.stage == stage).returning(TranscriptStage.id), execution_options=quiet
-    ).all()
-    session.execute(asked.where(TranscriptStage.stage.in_(after(stage))), execution_options=quiet)
+    lacking = chosen.where(~exists().where(TranscriptStage.transcript_id == Transcript.id))
+    for transcript_id in session.scalars(lacking).all():
+        _ask(session, transcript_id)
+    mine = TranscriptStage.transcript_id.in_(chosen)
+    found = lease.again(session, TranscriptStage, mine, TranscriptStage.stage == stage, state="waiting")
+    lease.again(session, TranscriptStage, mine, TranscriptStage.stage.in_(after(stage)), state="waiting")
     return len(found)
 
 
@@ -256,11 +253,7 @@ def _claim(
 ) -> Work | None:
     """Takes the step's row of the call, made if the transcript is older than the step."""
     transcript = session.scalars(select(Transcript).where(Transcript.linkedid == linkedid)).one()
-    for stage in NEEDS:
-        # Older transcripts have their turns already.
-        state, revision = ("done", transcript.revision) if stage == "turns" else ("waiting", -1)
-        new = {"id": uuid7(), "transcript_id": transcript.id, "stage": stage, "state": state, "revision": revision}
-        session.execute(insert_or_leave(session, TranscriptStage).values(**new, attempts=0))
+    _ask(session, transcript.id, turns_of=transcript.revision)
     mine = (TranscriptStage.transcript_id == transcript.id, TranscriptStage.stage == step.name)
     row = session.scalars(select(TranscriptStage).where(*mine)).one()
     if row.state != "waiting":
@@ -272,6 +265,15 @@ def _claim(
     if held is None:
         return None
     return Work(sessions, settings, linkedid, transcript.id, transcript.revision, held)
+
+
+def _ask(session: Session, transcript_id: UUID, turns_of: int | None = None) -> None:
+    """Makes the rows that a transcript lacks. `turns_of`: the revision of an older transcript that has its turns."""
+    for stage in NEEDS:
+        there = stage == "turns" and turns_of is not None
+        state, revision = ("done", turns_of) if there else ("waiting", -1)
+        new = {"id": uuid7(), "transcript_id": transcript_id, "stage": stage, "state": state, "revision": revision}
+        session.execute(insert_or_leave(session, TranscriptStage).values(**new, attempts=0))
 
 
 def _fail(work: Work, error: Exception, *, hopeless: bool = False) -> str | None:

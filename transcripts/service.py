@@ -99,17 +99,6 @@ def _transcribe(sessions: sessionmaker[Session], settings: Settings, engines: En
     return None
 
 
-def again(session: Session, linkedid: str) -> bool:
-    """Lets a transcript that failed be tried anew, e.g. after a model was put right. False: there is none."""
-    done = session.execute(
-        update(Transcript)
-        .where(Transcript.linkedid == linkedid, Transcript.state == "failed")
-        .values(state="waiting", attempts=0, error=None, lease_owner=None, lease_until=None)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(done.rowcount)  # type: ignore[attr-defined]
-
-
 def _claim(session: Session, call: Call, recording: Recording) -> lease.Lease | None:
     """Takes the call's transcript row, made if there is none. A row that has no tries left is closed."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql

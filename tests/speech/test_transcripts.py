@@ -23,6 +23,7 @@ from ringback.store.base import utcnow
 from tickets import service as tickets
 from tickets.models import Call, TicketEntry
 from transcripts import service
+from transcripts.again import again
 from transcripts.engines import Engines
 from transcripts.models import Segment, Transcript
 
@@ -160,8 +161,8 @@ def test_a_folder_that_is_no_model_ends_in_a_sentence_and_can_be_tried_again(
     assert run(sqlite_store, wrong) == "failed"
     assert "is not a Vosk model" in (transcript(sqlite_store).error or "")
     with sqlite_store() as session, session.begin():
-        assert service.again(session, LINKEDID)
-        assert not service.again(session, "nobody")
+        assert again(session, "recognise", linkedid=LINKEDID) == 1
+        assert again(session, "recognise", linkedid="nobody") == 0
     assert run(sqlite_store, speech_settings) == "done"
 
 
