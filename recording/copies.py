@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from recording.errors import NameRefused, NoSound
-from recording.flac import sha256_of
+from recording.files import sha256_of
 from recording.models import Recording
 from recording.storage import BLOCK, Storage
 from ringback.config import Settings
@@ -92,7 +92,7 @@ def open_stream(settings: Settings, row: Recording) -> Stream:
 
 
 def read_peaks(settings: Settings, row: Recording) -> dict[str, Any] | None:
-    """The waveform's document as `recording.flac` wrote it; None: there is none. Raises as `borrow` does."""
+    """The waveform's document as `recording.encoding` wrote it; None: there is none. Raises as `borrow` does."""
     if row.peaks_path is None:
         return None
     path = _inside(settings.recordings, row.peaks_path)
@@ -112,11 +112,12 @@ def read_peaks(settings: Settings, row: Recording) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def peaks_url(row: Recording) -> str | None:
-    """Where the waveform's copy lies in the storage; None: nowhere."""
-    if row.remote_url is None or row.path is None or row.peaks_path is None:
+def peaks_url(row: Recording, url: str | None = None) -> str | None:
+    """Where the waveform's copy lies in the storage: beside the sound's, at `url` or as the row says. None: nowhere."""
+    url = url or row.remote_url
+    if url is None or row.path is None or row.peaks_path is None:
         return None
-    return row.remote_url.removesuffix(row.path) + row.peaks_path
+    return url.removesuffix(row.path) + row.peaks_path
 
 
 def names(row: Recording) -> list[str]:

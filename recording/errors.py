@@ -15,6 +15,14 @@ class VerifyError(RecordingError):
     """What was written is not what was read."""
 
 
+class NotAFile(RecordingError):
+    """Something lies in a recording's place that is no file: it is not opened."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"In the place of the recording lies a {kind}, which is not opened.")
+        self.kind = kind
+
+
 class NoSound(RecordingError):
     """There is nothing to hear: the recording has no file, or the file is gone or no longer what was written."""
 
@@ -25,15 +33,6 @@ class StorageError(RecordingError):
 
 class TooLate(RecordingError):
     """The call is over and its sound has been thrown away already."""
-
-
-class KeepingError(RecordingError):
-    """A hold, a receipt or an erasure that cannot be done as it was asked for."""
-
-    def __init__(self, message: str, code: str) -> None:
-        super().__init__(message)
-        self.code = code
-        """What it is, in words that pages translate."""
 
 
 class KeepingError(RecordingError):

@@ -19,10 +19,16 @@ def raw_name(linkedid: str) -> str:
     return f"{_checked(linkedid)}.raw"
 
 
-def library_name(linkedid: str, arrived_at: datetime) -> PurePosixPath:
+def library_name(linkedid: str, arrived_at: datetime, form: str = "flac") -> PurePosixPath:
     """The finished file, relative to the recordings folder: a folder a day (UTC). Raises NameRefused."""
     day = arrived_at.astimezone(UTC)
-    return PurePosixPath(f"{day:%Y}/{day:%m}/{day:%d}/{_checked(linkedid)}.flac")
+    return PurePosixPath(f"{day:%Y}/{day:%m}/{day:%d}/{_checked(linkedid)}.{form}")
+
+
+def owners(name: str) -> list[str]:
+    """linkedids whose file this may be: what belongs to a call is named `<linkedid>.<anything>`."""
+    parts = name.split(".")
+    return [found for end in range(len(parts) - 1, 0, -1) if is_safe(found := ".".join(parts[:end]))]
 
 
 def _checked(linkedid: str) -> str:

@@ -1,18 +1,39 @@
-"""Is a recording whole? Pure: lengths in, a state and a sentence out."""
+"""Is a recording whole, and what is to be said of it? Pure: facts in, a state and notes out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
+
+from recording.levels import HEARD_DBFS, SIDES, Measured
+from recording.notes import Note, note, say
 
 TOLERANCE_SECONDS = 1.0
 TOLERANCE_SHARE = 0.005
 """A recording may be shorter than the call by a second (Asterisk begins after the answer and ends before the
 news of the hangup arrives) and by half a percent (a caller's clock is not ours)."""
+BEYOND_SECONDS = 3600.0
+"""Sound that goes on for longer than this after the call is not the call's."""
+GAP_MARGIN = 0.25
+"""Seconds on either side of a pause that are silenced too: the switch's clock and the recording's differ a little."""
+TALK_SECONDS = 3.0
+"""In a shorter talk it may be that nobody says anything."""
+QUIET_DBFS = -45.0
+"""Speech below this is hard to follow; telephone speech is at about -20 to -30."""
+CLIPPED_SHARE = 0.01
+
+Stretch = tuple[float, float]
+"""From, to: seconds of the recording."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     state: str
     """stored, truncated or missing"""
-    reason: str | None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def reason(self) -> str | None:
+        return say(list(self.notes))
 
 
 def tolerance(answered: float) -> float:
@@ -20,16 +41,64 @@ def tolerance(answered: float) -> float:
     return TOLERANCE_SECONDS + TOLERANCE_SHARE * answered
 
 
-def judge(seconds: float, answered: float, odd_bytes: int) -> Verdict:
-    """What to call a recording of `seconds` of a call that was answered for `answered` seconds."""
-    broken = f" Its last {odd_bytes} byte(s) were half a sample and were left out." if odd_bytes else ""
+def judge(
+    seconds: float, answered: float, odd_bytes: int, cause: Literal["", "disk", "switch"] = "", beyond: float = 0.0
+) -> Verdict:
+    """What to call a recording of `seconds` of a call that was answered for `answered` seconds.
+
+    `cause` is what else is known to have gone wrong then; `beyond` what was left out at the end.
+    """
+    rest = [note("odd_bytes", bytes=odd_bytes)] if odd_bytes else []
     if seconds <= 0:
-        return Verdict("missing", "Asterisk wrote a recording file without any sound." + broken)
+        return Verdict("missing", (note("empty"), *rest))
+    if beyond > 0:
+        rest.append(note("too_long", seconds=round(beyond, 1)))
     lost = answered - seconds
     if lost > tolerance(answered):
-        return Verdict(
-            "truncated",
-            f"The recording has {seconds:.1f} s, but the call was answered for {answered:.1f} s: "
-            f"{lost:.1f} s are not in it (the disk may have been full, or Asterisk was killed)." + broken,
-        )
-    return Verdict("stored", broken.strip() or None)
+        code = f"short_{cause}" if cause else "short"
+        facts = {"seconds": round(seconds, 1), "answered": round(answered, 1), "lost": round(lost, 1)}
+        return Verdict("truncated", (note(code, **facts), *rest))
+    return Verdict("stored", tuple(rest))
+
+
+def gaps(paused: Sequence[Stretch], seconds: float) -> list[Stretch]:
+    """Which stretches of a recording of `seconds` are to be silent: pauses with a margin, in order, joined."""
+    found: list[Stretch] = []
+    for begin, end in sorted((max(0.0, begin - GAP_MARGIN), min(seconds, end + GAP_MARGIN)) for begin, end in paused):
+        if end <= begin:
+            continue
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((begin, end))
+    return found
+
+
+def remarks(measured: Measured, talks: Sequence[Stretch], silenced: Sequence[Stretch]) -> list[Note]:
+    """What is odd about the sound: sides that say nothing while they talk, that are too quiet or too loud.
+
+    `talks` are the stretches in which caller and agent were connected, `silenced` the gaps.
+    """
+    found = []
+    if silenced:
+        total = sum(end - begin for begin, end in silenced)
+        found.append(note("paused", times=len(silenced), seconds=round(total, 1)))
+    wanted = _whole_seconds(talks, silenced, len(measured.seconds[0]))
+    for side, level, seconds in zip(SIDES, measured.levels, measured.seconds, strict=True):
+        if len(wanted) >= TALK_SECONDS and not any(seconds[at] > HEARD_DBFS for at in wanted):
+            found.append(note(f"silent_{side}"))
+        elif level.dbfs is not None and level.dbfs < QUIET_DBFS:
+            found.append(note(f"quiet_{side}", dbfs=level.dbfs))
+        if level.clipped > CLIPPED_SHARE:
+            found.append(note(f"clipped_{side}", percent=round(level.clipped * 100, 1)))
+    return found
+
+
+def _whole_seconds(talks: Sequence[Stretch], silenced: Sequence[Stretch], length: int) -> list[int]:
+    """Seconds that lie within a talk as a whole and outside of every gap."""
+    return [
+        second
+        for second in range(length)
+        if any(begin <= second and second + 1 <= end for begin, end in talks)
+        and not any(begin < second + 1 and second < end for begin, end in silenced)
+    ]

@@ -68,6 +68,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
     from callback import broken
     from callback.conversations import continued_by
     from recording import service as recordings
+    from recording import space, sweep, uploads
     from ringback.worker import Stage
     from survey.service import answers_of
     from tickets import service as tickets
@@ -77,6 +78,8 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
     from transcripts.engines import Engines
 
     engines = Engines(settings)
+    gate = space.SpaceGate(store, settings)
+    uploader = uploads.Uploader(store, settings)
 
     def open_ticket(linkedid: str) -> int:
         with store() as session, session.begin():
@@ -118,13 +121,15 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
         ),
         Stage("tickets", lambda session, _full: tickets.calls_without_ticket(session), open_ticket),
         Stage("history", lambda session, full: tickets.calls_to_note(session, full=full), note_call),
+        Stage("space", gate.due, gate.tell),
         Stage(
             "recordings",
             lambda session, full: recordings.due(session, full=full),
             partial(recordings.finish, store, settings),
             niceness=5,
-            tidy=partial(recordings.sweep, store, settings),
+            tidy=sweep.Sweep(store, settings),
         ),
+        Stage("uploads", uploader.due, uploader.upload, niceness=5, tidy=uploader.tidy),
         Stage(
             "transcripts",
             lambda session, full: transcripts.due(session, full=full),

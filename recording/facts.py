@@ -1,0 +1,119 @@
+"""What the finisher must know of a call, read from its rows once: times, queues, talks, pauses, wishes, trouble."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from recording.alarms import SPACE_RED
+from recording.models import RecordingWish
+from recording.policy import Stretch
+from ringback.config import Settings
+from ringback.config.recordings import RecordingRule
+from ringback.store.bus import Alarm
+from tickets.models import Call, CallEvent, CallSpan
+
+STRICTEST: tuple[RecordingRule, ...] = ("never", "on_demand", "always")
+LEFT = ("message", "promised")
+"""Results of calls that were not talks: who speaks after the tone wants to be heard, whatever the queue records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    linkedid: str
+    arrived_at: datetime
+    ended_at: datetime
+    rule: RecordingRule
+    """Of the strictest of the queues that the call was in."""
+    asked: bool
+    """Somebody wants it kept."""
+    wish_until: datetime
+    """So long somebody may still ask."""
+    keep_until: datetime
+    talks: tuple[Stretch, ...]
+    pauses: tuple[Stretch, ...]
+    cause: Literal["", "disk", "switch"]
+    """What is known to have gone wrong while the call lasted."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the sound is to be kept at all."""
+        return self.rule == "always" or (self.rule == "on_demand" and self.asked)
+
+    @property
+    def answered(self) -> float:
+        """Seconds that the recording should have."""
+        return max(0.0, (self.ended_at - self.arrived_at).total_seconds())
+
+
+def facts_of(session: Session, settings: Settings, call: Call) -> Facts:
+    """`call` has ended and settled."""
+    ended = call.ended_at or call.arrived_at
+    spans = list(session.scalars(select(CallSpan).where(CallSpan.linkedid == call.linkedid).order_by(CallSpan.seq)))
+    queue = settings.queues.get(call.queue or "")
+    days = queue.keep_days if queue else max(q.keep_days for q in settings.queues.values())
+    talks = _stretches(call, ended, (span for span in spans if span.kind == "talk"))
+    if not talks and call.connected_at is not None:
+        talks = _stretches(call, ended, [(call.connected_at, call.released_at)])
+    return Facts(
+        linkedid=call.linkedid,
+        arrived_at=call.arrived_at,
+        ended_at=ended,
+        rule=rule_of(session, settings, call),
+        asked=is_asked_for(session, call.linkedid),
+        wish_until=ended + timedelta(seconds=queue.wrap_up_seconds if queue else 0.0),
+        keep_until=ended + timedelta(days=days),
+        talks=talks,
+        pauses=_stretches(call, ended, (span for span in spans if span.kind == "unrecorded")),
+        cause=_cause(session, call, ended),
+    )
+
+
+def rule_of(session: Session, settings: Settings, call: Call) -> RecordingRule:
+    """The strictest rule of the queues that the call was in; where it was in none, the mildest of all queues.
+
+    Who hung up in the menu has heard the same notice as everybody, and chose nothing.
+    """
+    if call.result in LEFT:
+        return "always"
+    events = session.scalars(select(CallEvent.data).where(CallEvent.linkedid == call.linkedid))
+    names = {call.queue, *(data.get("queue") for data in events)}
+    for step in call.menu_path:
+        menu = settings.menus.get(str(step.get("menu")))
+        option = menu.options.get(str(step.get("key"))) if menu else None
+        names.add(option.queue if option else None)
+    rules = [settings.queues[name].recording for name in names if name in settings.queues]
+    if rules:
+        return min(rules, key=STRICTEST.index)
+    return max((queue.recording for queue in settings.queues.values()), key=STRICTEST.index)
+
+
+def is_asked_for(session: Session, linkedid: str) -> bool:
+    """Whether anybody asked to keep this recording."""
+    return bool(session.scalar(select(exists().where(RecordingWish.linkedid == linkedid))))
+
+
+def _stretches(
+    call: Call, ended: datetime, spans: Iterable[CallSpan | tuple[datetime, datetime | None]]
+) -> tuple[Stretch, ...]:
+    """Seconds of the recording; what goes on when the call ends, ends with it."""
+    found = []
+    for span in spans:
+        begin, end = span if isinstance(span, tuple) else (span.started_at, span.ended_at)
+        stretch = [(moment - call.arrived_at).total_seconds() for moment in (begin, end or ended)]
+        found.append((max(0.0, stretch[0]), max(0.0, stretch[1])))
+    return tuple(found)
+
+
+def _cause(session: Session, call: Call, ended: datetime) -> Literal["", "disk", "switch"]:
+    full = exists().where(
+        Alarm.kind == SPACE_RED,
+        Alarm.raised_at <= ended,
+        or_(Alarm.cleared_at.is_(None), Alarm.cleared_at >= call.arrived_at),
+    )
+    if session.scalar(select(full)):
+        return "disk"
+    return "switch" if call.result == "pbx_lost" else ""

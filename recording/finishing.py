@@ -1,0 +1,158 @@
+"""One call's raw file becomes a finished recording, or a row that says why there is none.
+
+The row is the truth: it is `spooled` until the finished file lies verified in the library, and the raw file goes only
+after the row says so. A try that is killed anywhere leaves nothing but temporary files and a raw file, from which the
+next try makes the same result (FLAC of the same sound is the same file).
+"""
+
+import logging
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from recording import encoding, files, policy
+from recording.errors import NameRefused, NotAFile
+from recording.facts import Facts, facts_of
+from recording.models import Recording
+from recording.names import is_safe, library_name, raw_name
+from recording.notes import Note, note, say
+from ringback.config import Settings
+from ringback.store import lease
+from ringback.store.base import utcnow, uuid7
+from tickets.models import Call
+
+log = logging.getLogger("ringback.recording")
+
+SETTLED_SECONDS = 0.7
+"""A raw file that was written to more recently may still grow: Asterisk closes it after the hangup."""
+LATE_SECONDS = 3.0
+"""A raw file that is not there so long after the end of the call will not come."""
+DISK_RETRY_SECONDS = 30.0
+
+
+def finish(sessions: sessionmaker[Session], settings: Settings, linkedid: str) -> str | None:
+    """Finishes one call's recording; the state it is in now, or None: not yet, or somebody else does it."""
+    with sessions() as session, session.begin():
+        call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one()
+        if call.ended_at is None or call.snapshot is not None or not _has_settled(settings, call):
+            return None
+        facts = facts_of(session, settings, call)
+        if facts.rule == "on_demand" and not facts.asked and utcnow() < facts.wish_until:
+            return None
+        held = _claim(session, linkedid)
+    if held is None:
+        return None
+    try:
+        return _finish_held(sessions, settings, facts, held)
+    except lease.LeaseLost:
+        log.info("recording %s: another worker finishes it", linkedid)
+        return None
+    except OSError as error:
+        # Disk full, no rights, a share that is away: the machine's trouble, not the recording's.
+        said = f"{error.strerror or error} ({error.filename or settings.recordings}): it is tried again."
+        _give_back(sessions, held, said, counts=False)
+        log.warning("recording %s: %s", linkedid, said)
+    except (OperationalError, InterfaceError):
+        raise  # the store's trouble: the lease runs out and somebody tries again
+    except Exception as error:
+        log.exception("recording %s, try %d", linkedid, held.attempt)
+        _give_back(sessions, held, str(error) or type(error).__name__, counts=True)
+    return None
+
+
+def renewing(sessions: sessionmaker[Session], held: lease.Lease) -> files.Tick:
+    """Renews the lease a few times before it runs out, however often it is called."""
+    last = time.monotonic()
+
+    def tick() -> None:
+        nonlocal last
+        if time.monotonic() - last > lease.SECONDS / 4:
+            last = time.monotonic()
+            with sessions() as session, session.begin():
+                held.renew(session, utcnow())
+
+    return tick
+
+
+def _finish_held(sessions: sessionmaker[Session], settings: Settings, facts: Facts, held: lease.Lease) -> str:
+    raw: Path | None = None
+    notes: list[Note]
+    values: dict[str, Any]
+    try:
+        raw = settings.spool / raw_name(facts.linkedid)
+        if not facts.is_kept:
+            values, notes = {"state": "not_recorded"}, [note(f"rule_{facts.rule}")]
+        else:
+            values, notes = _finish_file(settings, facts, raw, held, renewing(sessions, held))
+    except NameRefused:
+        values, notes = {"state": "missing"}, [note("bad_name")]
+    except NotAFile as error:
+        values, notes, raw = {"state": "missing"}, [note("not_a_file", kind=error.kind)], None
+    values |= {"answered_seconds": facts.answered, "keep_until": facts.keep_until}
+    values |= {"notes": notes or None, "reason": say(notes)}
+    with sessions() as session, session.begin():
+        held.release(session, **values)
+    if raw is not None and files.kind_of(raw) in ("file", "link"):
+        raw.unlink(missing_ok=True)
+    log.info("recording %s: %s %s", facts.linkedid, values["state"], values["reason"] or "")
+    return str(values["state"])
+
+
+def _finish_file(
+    settings: Settings, facts: Facts, raw: Path, held: lease.Lease, tick: files.Tick
+) -> tuple[dict[str, Any], list[Note]]:
+    """The row's values and notes for what the raw file turned out to be."""
+    size = files.size_of(raw)
+    if size is None:
+        return {"state": "missing"}, [note("no_file")]
+    if size < encoding.FRAME_BYTES:
+        empty = policy.judge(0.0, facts.answered, size)
+        return {"state": empty.state, "seconds": 0.0}, list(empty.notes)
+    name = library_name(facts.linkedid, facts.arrived_at, settings.recording.format)
+    target = settings.recordings / name
+    peaks = target.with_suffix(".peaks.json")
+    length = size / encoding.FRAME_BYTES / encoding.RATE
+    most = facts.answered + policy.BEYOND_SECONDS
+    silenced = policy.gaps(facts.pauses, min(length, most))
+    done = encoding.finish(raw, target, peaks, f"{os.getpid()}-{held.attempt}", tick, silenced, most)
+    verdict = policy.judge(done.seconds, facts.answered, done.odd_bytes, facts.cause, max(0.0, length - most))
+    values = {
+        "state": verdict.state, "path": name.as_posix(), "seconds": done.seconds, "sha256": done.sha256,
+        "size": done.size, "peaks_path": peaks.relative_to(settings.recordings).as_posix(), "checked_at": utcnow(),
+        "levels": done.measured.as_dict(), "gaps": [list(gap) for gap in silenced] or None, "fault": None,
+    }  # fmt: skip
+    return values, [*verdict.notes, *policy.remarks(done.measured, facts.talks, silenced)]
+
+
+def _has_settled(settings: Settings, call: Call) -> bool:
+    """Whether the raw file is closed, as far as one can tell from outside Asterisk."""
+    if not is_safe(call.linkedid):
+        return True
+    try:
+        age = time.time() - (settings.spool / raw_name(call.linkedid)).lstat().st_mtime
+    except FileNotFoundError:
+        return call.ended_at is not None and (utcnow() - call.ended_at).total_seconds() >= LATE_SECONDS
+    return age >= SETTLED_SECONDS
+
+
+def _claim(session: Session, linkedid: str) -> lease.Lease | None:
+    """Takes the call's recording row, made if there is none."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    row = {"id": uuid7(), "linkedid": linkedid, "state": "spooled", "attempts": 0}
+    session.execute(dialect.insert(Recording).values(row).on_conflict_do_nothing(index_elements=["linkedid"]))
+    found = session.scalars(select(Recording).where(Recording.linkedid == linkedid)).one()
+    return lease.claim(session, found, utcnow()) if found.state == "spooled" else None
+
+
+def _give_back(sessions: sessionmaker[Session], held: lease.Lease, error: str, *, counts: bool) -> None:
+    try:
+        with sessions() as session, session.begin():
+            held.fail(session, utcnow(), error, counts=counts, wait=5.0 if counts else DISK_RETRY_SECONDS)
+    except lease.LeaseLost:
+        log.info("a recording was taken over while it failed here: %s", error)

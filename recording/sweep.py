@@ -1,0 +1,281 @@
+"""Looks for what fell through: raw files without a call, rows without their file, files without a row.
+
+Nothing that belongs to nobody is ever deleted: it is kept and raised as an alarm, which goes when the cause has gone.
+The library is looked through little by little, so that it costs the same however large it is.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from recording import alarms, files
+from recording.copies import sound_path
+from recording.encoding import FRAME_BYTES
+from recording.errors import RecordingError, StorageError
+from recording.models import Recording
+from recording.names import is_safe, owners
+from recording.storage import Storage
+from ringback.config import Settings
+from ringback.store import lease
+from ringback.store.base import utcnow
+from tickets.models import Call
+
+log = logging.getLogger("ringback.recording")
+
+ORPHAN_SECONDS = 60.0
+"""A raw file without a call so old is an orphan; a younger one is a call that is just beginning."""
+LIBRARY_SECONDS = 3600.0
+"""A file of the library without a row so old is an orphan; a younger one is being finished."""
+READY = ("stored", "truncated")
+CHECK_EVERY = timedelta(days=7)
+CHECK_ROWS = 50
+CHECK_BYTES = 256_000_000
+"""At most so much of the library is read in one look."""
+FOLDERS = 40
+"""So many folders of the library are listed in one look."""
+STUCK = timedelta(minutes=10)
+"""A recording that is not finished so long after its call is an alarm."""
+SHOWN = 5
+"""Names in an alarm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """What lies in the spool and is not a call's raw file."""
+
+    orphans: list[str]
+    """Raw files of no call."""
+    strangers: list[str]
+    """Whatever else: wrong names, links, folders, pipes."""
+
+
+@dataclass
+class Sweep:
+    """Looks again each time it is called; remembers how far it is in the library."""
+
+    sessions: sessionmaker[Session]
+    settings: Settings
+    _walk: Iterator[tuple[str, list[str], list[str]]] | None = None
+    _found: list[str] = field(default_factory=list)
+    _last_round: list[str] = field(default_factory=list)
+
+    def __call__(self) -> Spool:
+        found = sweep_spool(self.sessions, self.settings)
+        check_library(self.sessions, self.settings)
+        self._look_for_strangers()
+        now = utcnow()
+        with self.sessions() as session, session.begin():
+            _tell_stuck(session, now)
+            _tell_damaged(session, now)
+            lost = sorted({*self._last_round, *self._found})
+            text = None
+            if lost:
+                text = f"{len(lost)} file(s) in {self.settings.recordings} belong to no recording: {_some(lost)}."
+            facts = _facts(self.settings.recordings, lost)
+            alarms.keep_alarm(session, alarms.ORPHANS, "library", text, "yellow", now, **facts)
+        return found
+
+    def _look_for_strangers(self) -> None:
+        folder = self.settings.recordings
+        for _ in range(FOLDERS):
+            if self._walk is None:
+                self._walk = os.walk(folder)
+            try:
+                here, _folders, names = next(self._walk)
+            except StopIteration:
+                self._last_round, self._found, self._walk = self._found, [], None
+                return
+            old = [name for name in names if _age(Path(here) / name) > LIBRARY_SECONDS]
+            with self.sessions() as session:
+                known = _known(session, {owner for name in old for owner in owners(name)})
+            self._found += [
+                _shown(str(Path(here, name).relative_to(folder))) for name in old if not known & set(owners(name))
+            ]
+
+
+def sweep_spool(sessions: sessionmaker[Session], settings: Settings) -> Spool:
+    """Looks at everything in the spool. A raw file whose finished one is in the library, or whose sound is not to be
+    kept, goes; one that came after its row said `missing` is finished after all.
+    """
+    ours, orphans, strangers = [], [], []
+    for path in sorted(settings.spool.iterdir()):
+        linkedid = path.name.removesuffix(".raw")
+        if path.name != linkedid and is_safe(linkedid) and files.kind_of(path) == "file":
+            ours.append(linkedid)
+        elif _age(path) > ORPHAN_SECONDS:
+            strangers.append(_shown(path.name))
+    for begin in range(0, len(ours), 500):
+        orphans += _sweep_raw(sessions, settings, ours[begin : begin + 500])
+    spool, now = settings.spool, utcnow()
+    with sessions() as session, session.begin():
+        text = f"{len(orphans)} raw recording(s) in {spool} belong to no call and are kept: {_some(orphans)}."
+        alarms.keep_alarm(
+            session, alarms.ORPHANS, "spool", text if orphans else None, "yellow", now, **_facts(spool, orphans)
+        )
+        text = f"{len(strangers)} thing(s) in {spool} are not recordings: {_some(strangers)}. Take them away."
+        alarms.keep_alarm(
+            session, alarms.STRANGERS, "spool", text if strangers else None, "yellow", now, **_facts(spool, strangers)
+        )
+    if orphans:
+        log.warning("%d raw recordings in %s belong to no call and are kept: %s", len(orphans), spool, _some(orphans))
+    return Spool(orphans, strangers)
+
+
+def _sweep_raw(sessions: sessionmaker[Session], settings: Settings, linkedids: list[str]) -> list[str]:
+    """The orphans among raw files."""
+    with sessions() as session:
+        calls = set(session.scalars(select(Call.linkedid).where(Call.linkedid.in_(linkedids))))
+        rows = {row.linkedid: row for row in session.scalars(select(Recording).where(Recording.linkedid.in_(calls)))}
+    orphans = []
+    for linkedid in linkedids:
+        raw, row = settings.spool / f"{linkedid}.raw", rows.get(linkedid)
+        if linkedid not in calls:
+            if _age(raw) > ORPHAN_SECONDS:
+                orphans.append(raw.name)
+        elif row is None:
+            continue
+        elif row.state == "missing" and (files.size_of(raw) or 0) >= FRAME_BYTES:
+            with sessions() as session, session.begin():
+                _spool_again(session, row)
+        elif row.state in ("not_recorded", "erased") or (row.state in READY and _is_safe_to_drop(settings, row)):
+            raw.unlink(missing_ok=True)
+    return orphans
+
+
+def check_library(sessions: sessionmaker[Session], settings: Settings) -> None:
+    """Looks whether the files of some rows are still what they were; those that were wrong, and the longest unseen."""
+    with sessions() as session:
+        ready = select(Recording).where(Recording.state.in_(READY))
+        unseen = or_(Recording.checked_at.is_(None), Recording.checked_at < utcnow() - CHECK_EVERY)
+        rows = list(session.scalars(ready.where(Recording.fault.is_not(None)).limit(CHECK_ROWS)))
+        rows += session.scalars(
+            ready.where(Recording.fault.is_(None), unseen)
+            .order_by(Recording.checked_at.asc().nulls_first())
+            .limit(CHECK_ROWS)
+        )
+    budget = CHECK_BYTES
+    for row in rows:
+        if budget < 0:
+            break
+        budget -= row.size or 0
+        try:
+            fault = _fault(settings, row)
+        except StorageError as error:
+            log.warning("the storage cannot be checked: %s", error)
+            break
+        except RecordingError:
+            fault = "gone"
+        values: dict[str, object] = {"checked_at": utcnow(), "fault": fault}
+        if fault and row.local and row.remote_at is not None:
+            # The storage's copy is known to be right: from now on it alone counts.
+            values = {"local": False, "fault": None, "checked_at": utcnow()}
+        with sessions() as session, session.begin():
+            session.execute(
+                update(Recording)
+                .where(Recording.id == row.id, Recording.sha256 == row.sha256)
+                .values(values)
+                .execution_options(synchronize_session=False)
+            )
+
+
+def _fault(settings: Settings, row: Recording) -> str | None:
+    """gone, changed; None: the row's file is what it says. A local copy that should have gone by now goes."""
+    path = sound_path(settings, row)
+    if path is None:
+        return "gone"
+    if row.local or row.remote_url is None:
+        if files.kind_of(path) != "file":
+            return "gone"
+        return None if files.sha256_of(path, lambda: None) == row.sha256 else "changed"
+    size = Storage(settings, row.remote_url).size(row.remote_url)
+    if size is None:
+        return "gone"
+    if row.size is not None and size != row.size:
+        return "changed"
+    path.unlink(missing_ok=True)
+    return None
+
+
+def _is_safe_to_drop(settings: Settings, row: Recording) -> bool:
+    """Whether the row's file is where it should be and is the one that was written."""
+    try:
+        return _fault(settings, row) is None
+    except RecordingError:
+        return False
+
+
+def _spool_again(session: Session, row: Recording) -> None:
+    """A raw file came late: the row begins anew."""
+    session.execute(
+        update(Recording)
+        .where(Recording.id == row.id, Recording.state == "missing")
+        .values(state="spooled", reason=None, notes=None, attempts=0, error=None, lease_owner=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _known(session: Session, linkedids: set[str]) -> set[str]:
+    """Those of `linkedids` that have sound, or will have."""
+    found: set[str] = set()
+    asked = sorted(linkedids)
+    for begin in range(0, len(asked), 500):
+        rows = select(Recording.linkedid).where(
+            Recording.linkedid.in_(asked[begin : begin + 500]),
+            or_(Recording.path.is_not(None), Recording.state == "spooled"),
+        )
+        found |= set(session.scalars(rows))
+    return found
+
+
+def _tell_damaged(session: Session, now: datetime) -> None:
+    faults = select(Recording.linkedid).where(Recording.fault.is_not(None)).order_by(Recording.linkedid)
+    names = list(session.scalars(faults.limit(SHOWN)))
+    count = session.scalar(select(func.count()).where(Recording.fault.is_not(None))) or 0
+    text = f"{count} recording(s) are gone from the library or are no longer what was written: {_some(names)}."
+    facts = {"count": count, "names": names}
+    alarms.keep_alarm(session, alarms.DAMAGED, "library", text if count else None, "red", now, **facts)
+
+
+def _tell_stuck(session: Session, now: datetime) -> None:
+    """Recordings that wait for longer than finishing takes, e.g. because the disk is full."""
+    waiting = (
+        select(Recording)
+        .join(Call, Call.linkedid == Recording.linkedid)
+        .where(Recording.state == "spooled", Call.ended_at < now - STUCK)
+    )
+    rows = list(session.scalars(waiting.order_by(Call.ended_at)))
+    spent = sum(lease.is_spent(row) for row in rows)
+    names, why = [row.linkedid for row in rows[:SHOWN]], next((row.error for row in rows if row.error), "")
+    text = f"{len(rows)} recording(s) wait to be finished ({spent} set aside): {_some(names)}. {why or ''}".strip()
+    facts = {"count": len(rows), "spent": spent, "names": names, "error": why}
+    alarms.keep_alarm(session, alarms.STUCK, "spool", text if rows else None, "yellow", now, **facts)
+
+
+def _age(path: Path) -> float:
+    """Seconds since it was written to; 0 for what is not there."""
+    try:
+        return time.time() - path.lstat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _shown(name: str) -> str:
+    """A file's name as text that can be stored and shown, whatever it is made of."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(sign if sign.isprintable() else "?" for sign in text)[:80]
+
+
+def _some(names: Iterable[str]) -> str:
+    found = list(names)
+    return ", ".join(found[:SHOWN]) + (", ..." if len(found) > SHOWN else "")
+
+
+def _facts(folder: Path, names: list[str]) -> dict[str, object]:
+    return {"count": len(names), "names": names[:SHOWN], "folder": str(folder)}

@@ -1,0 +1,186 @@
+"""Finished recordings on their way to the storage, and the local copies that may go once they are there.
+
+A recording is in the storage when its row says so, and the row says so only after the copy was read back and was the
+same. A sender that is killed anywhere leaves a row of how far it came, from which the next one goes on. A storage that
+is away costs nothing but time: recordings stay here, and after a while that is an alarm.
+"""
+
+import logging
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from recording import alarms, files
+from recording.copies import peaks_url, sound_path, tidy_cache
+from recording.errors import NoSound, StorageError, VerifyError
+from recording.finishing import renewing
+from recording.models import Recording, RecordingUpload
+from recording.space import is_low
+from recording.storage import Progress, Storage, url_of
+from recording.sweep import READY
+from ringback.config import Settings
+from ringback.store import lease
+from ringback.store.alarms import insert_or_leave
+from ringback.store.base import utcnow, uuid7
+
+log = logging.getLogger("ringback.recording")
+
+AWAY_SECONDS = 15.0
+"""A storage that did not answer is left alone for so long, by all recordings."""
+RETRY_SECONDS = 60.0
+BATCH = 50
+
+
+@dataclass
+class Uploader:
+    """A stage of the worker: `due`, `upload`, and `tidy` with every full look."""
+
+    sessions: sessionmaker[Session]
+    settings: Settings
+    _not_before: float = field(default=0.0)
+
+    def due(self, session: Session, _full: bool) -> list[str]:
+        """linkedids of recordings that are not in the storage yet, oldest first."""
+        if not self.settings.recording.storage.url or time.monotonic() < self._not_before:
+            return []
+        query = (
+            select(Recording.linkedid, RecordingUpload)
+            .outerjoin(RecordingUpload, RecordingUpload.linkedid == Recording.linkedid)
+            .where(Recording.state.in_(READY), Recording.remote_at.is_(None), Recording.fault.is_(None))
+            .order_by(Recording.id)
+            .limit(BATCH)
+        )
+        now = utcnow()
+        return [linkedid for linkedid, row in session.execute(query) if row is None or lease.is_free(row, now)]
+
+    def upload(self, linkedid: str) -> str | None:
+        """Sends one recording; its address there, or None: not now."""
+        if time.monotonic() < self._not_before:
+            return None
+        with self.sessions() as session, session.begin():
+            row = session.scalars(select(Recording).where(Recording.linkedid == linkedid)).one()
+            new = {"id": uuid7(), "linkedid": linkedid, "begun_at": utcnow(), "attempts": 0}
+            session.execute(insert_or_leave(session, RecordingUpload).values(**new))
+            noted = session.scalars(select(RecordingUpload).where(RecordingUpload.linkedid == linkedid)).one()
+            held = lease.claim(session, noted, utcnow()) if row.state in READY and row.remote_at is None else None
+        if held is None:
+            return None
+        try:
+            return self._send(row, noted, held)
+        except lease.LeaseLost:
+            log.info("recording %s: another worker sends it, or it was erased", linkedid)
+        except (StorageError, OSError) as error:
+            self._not_before = time.monotonic() + AWAY_SECONDS
+            self._give_back(held, str(error), counts=False)
+            log.warning("recording %s stays here for now: %s", linkedid, error)
+        except SQLAlchemyError:
+            raise  # the store's trouble: the lease runs out and somebody tries again
+        except Exception as error:
+            log.exception("recording %s, sending, try %d", linkedid, held.attempt)
+            self._give_back(held, str(error) or type(error).__name__, counts=True)
+        return None
+
+    def tidy(self) -> None:
+        """Local copies that may go, go; the cache is kept small; waiting for too long is an alarm."""
+        self._drop_local()
+        tidy_cache(self.settings)
+        with self.sessions() as session, session.begin():
+            self._tell(session, utcnow())
+
+    def _send(self, row: Recording, noted: RecordingUpload, held: lease.Lease) -> str:
+        path = sound_path(self.settings, row)
+        if path is None or row.path is None or not path.is_file():
+            raise NoSound("The recording's file is gone before it was sent to the storage.")
+        url, tick = url_of(self.settings, row.path), renewing(self.sessions, held)
+        storage, size = Storage(self.settings, url), path.stat().st_size
+        # Who was killed after the last part may have left a whole copy.
+        if held.attempt == 1 or storage.size(url) != size or storage.digest(url, tick) != row.sha256:
+            storage.put(path, url, self._progress(row, noted, url), self._keeper(row, held, url))
+        if storage.digest(url, tick) != row.sha256:
+            storage.remove(url)
+            raise VerifyError("The storage did not give back what was sent: the copy was removed.")
+        self._send_peaks(storage, row, url)
+        with self.sessions() as session, session.begin():
+            held.release(session)  # raises where somebody else has it now
+            session.execute(delete(RecordingUpload).where(RecordingUpload.id == held.id))
+            done = session.execute(
+                update(Recording)
+                .where(Recording.id == row.id, Recording.state.in_(READY), Recording.sha256 == row.sha256)
+                .values(remote_url=url, remote_at=utcnow(), size=size)
+                .execution_options(synchronize_session=False)
+            )
+        if done.rowcount != 1:  # type: ignore[attr-defined]
+            storage.remove(url)  # erased while it was sent
+        log.info("recording %s: a verified copy is at %s", row.linkedid, url)
+        return url
+
+    def _send_peaks(self, storage: Storage, row: Recording, url: str) -> None:
+        if row.peaks_path is None:
+            return
+        peaks = self.settings.recordings / row.peaks_path
+        target = peaks_url(row, url)
+        if target is not None and files.kind_of(peaks) == "file":
+            storage.put(peaks, target, Progress(), lambda _progress: None)
+
+    def _progress(self, row: Recording, noted: RecordingUpload, url: str) -> Progress:
+        """How far an earlier try came with this very file."""
+        if (noted.url, noted.sha256) != (url, row.sha256) or noted.upload_id is None or not noted.part_bytes:
+            return Progress()
+        return Progress(noted.upload_id, noted.part_bytes, dict(noted.parts or []))
+
+    def _keeper(self, row: Recording, held: lease.Lease, url: str) -> Any:
+        def keep(progress: Progress) -> None:
+            values = {
+                "url": url, "sha256": row.sha256, "upload_id": progress.upload_id, "part_bytes": progress.part_bytes,
+                "parts": [[number, etag] for number, etag in sorted(progress.parts.items())],
+            }  # fmt: skip
+            with self.sessions() as session, session.begin():
+                held.renew(session, utcnow())
+                session.execute(update(RecordingUpload).where(RecordingUpload.id == held.id).values(**values))
+
+        return keep
+
+    def _give_back(self, held: lease.Lease, error: str, *, counts: bool) -> None:
+        try:
+            with self.sessions() as session, session.begin():
+                held.fail(session, utcnow(), error, counts=counts, wait=RETRY_SECONDS)
+        except lease.LeaseLost:
+            log.info("an upload was taken over while it failed here: %s", error)
+
+    def _drop_local(self) -> None:
+        storage = self.settings.recording.storage
+        if storage.keep_local:
+            return
+        hours = 0.0 if is_low(self.settings) else storage.local_hours
+        old = Recording.remote_at < utcnow() - timedelta(hours=hours)
+        with self.sessions() as session:
+            rows = list(session.scalars(select(Recording).where(old, Recording.local.is_(True)).limit(BATCH)))
+        for row in rows:
+            try:
+                there = Storage(self.settings, str(row.remote_url)).size(str(row.remote_url)) == row.size
+            except StorageError as error:
+                log.warning("local copies stay: %s", error)
+                return
+            values: dict[str, Any] = {"local": False} if there else {"remote_url": None, "remote_at": None}
+            with self.sessions() as session, session.begin():
+                session.execute(update(Recording).where(Recording.id == row.id).values(**values))
+            path = sound_path(self.settings, row)
+            if there and path is not None:
+                path.unlink(missing_ok=True)
+
+    def _tell(self, session: Session, now: datetime) -> None:
+        storage = self.settings.recording.storage
+        limit = now - timedelta(minutes=storage.alarm_minutes)
+        late = select(RecordingUpload.error).where(RecordingUpload.begun_at < limit, RecordingUpload.error.is_not(None))
+        why = session.scalar(late.order_by(RecordingUpload.begun_at).limit(1)) if storage.url else None
+        text, facts = None, {}
+        if why is not None:
+            waiting = select(func.count()).where(Recording.state.in_(READY), Recording.remote_at.is_(None))
+            facts = {"count": session.scalar(waiting), "error": why, "url": storage.url}
+            text = f"{facts['count']} recording(s) wait for the storage and stay here meanwhile. {why}"
+        alarms.keep_alarm(session, alarms.STORAGE, "storage", text, "yellow", now, **facts)
