@@ -10,6 +10,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _now
 from flask_babel import lazy_gettext as _
 
+from transcripts.redaction.masks import shown
 from web.context import settings
 
 LABELS: dict[str, dict[str, LazyString]] = {
@@ -124,11 +125,25 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "trainer": _("Trainer"),
         "admin": _("Admin"),
     },
-    "process": {"controller": _("Calls"), "worker": _("Recordings and transcripts"), "web": _("Pages")},
+    "process": {
+        "controller": _("Calls"),
+        "worker": _("Recordings and transcripts"),
+        "web": _("Pages"),
+        "listener": _("Live words"),
+    },
     "away": {
         "controller": _("New callers are offered a callback by the fallback script; callers inside stay on music."),
         "worker": _("Calls go on; recordings, transcripts and tickets of ended calls wait until the worker is back."),
         "web": _("Pages are not served."),
+        "listener": _("Calls go on; no live words appear until it is back."),
+    },
+    "secret": {
+        "card": _("card number"),
+        "code": _("security code"),
+        "expiry": _("expiry date"),
+        "phone": _("phone number"),
+        "email": _("email address"),
+        "name": _("name"),
     },
     "survey": {
         "offered": _("Asked, hung up before an answer"),
@@ -218,6 +233,10 @@ def alarm_text(alarm: dict[str, Any]) -> str:
     facts = alarm["args"] or {}
     if alarm["kind"] == "agent.overstay":
         return _now("%(name)s is on a break for longer than it is meant to last.", name=agent_name(alarm["subject"]))
+    if alarm["kind"] == "live.word" and facts.get("word"):
+        if facts.get("speaker") == "agent":
+            return _now("The agent said “%(word)s”.", word=facts["word"])
+        return _now("The caller said “%(word)s”.", word=facts["word"])
     if alarm["kind"] == "callback.impossible":
         return _now("A caller was promised a call that cannot be made: somebody must call.")
     if alarm["kind"] != "callback.broken" or not facts.get("number"):
@@ -229,6 +248,11 @@ def alarm_text(alarm: dict[str, Any]) -> str:
     return _now("%(number)s was promised a call and could not be reached.", number=facts["number"])
 
 
+def masked(text: str) -> str:
+    """A text with the markers of what was masked as people read them: `•••• card number`."""
+    return shown(text, lambda kind: str(label("secret", kind)))
+
+
 def zone_name() -> str:
     """Our own time zone, as the settings give it."""
     return settings().timezone
@@ -238,3 +262,4 @@ def init(app: Flask) -> None:
     """Makes the words known to the templates."""
     for function in (label, tone, line_name, agent_name, queue_name, alarm_text, zone_name):
         app.add_template_global(function)
+    app.add_template_filter(masked)

@@ -31,7 +31,7 @@ from transcripts.live.call import CallEar, Said
 from transcripts.live.ears import LiveEar, Piece
 from transcripts.live.growing import GrowingFile
 from transcripts.live.policy import Masking, alerts_in, chosen
-from transcripts.recognizer import RATE
+from transcripts.recognizer import RATE, Word
 
 log = logging.getLogger("ringback.live")
 
@@ -63,8 +63,8 @@ class Listener:
     started_at: datetime = field(default_factory=utcnow)
     calls: dict[str, CallEar] = field(default_factory=dict)
     _keys: "itertools.count[int]" = field(default_factory=itertools.count)
-    _alarms: list[tuple[CallEar, str, str, float]] = field(default_factory=list)
-    """(call, alert, speaker, second) that are to be raised"""
+    _alarms: list[tuple[CallEar, str, str, Word]] = field(default_factory=list)
+    """(call, alert, speaker, what was said) that are to be raised"""
     _left_out: list[tuple[float, float]] = field(default_factory=list)
     """(when, seconds)"""
     _fault: tuple[float, str] | None = None
@@ -157,7 +157,7 @@ class Listener:
             for alert, word in alerts_in(sure, alerts):
                 if alert not in call.alerted:
                     call.alerted.add(alert)
-                    self._alarms.append((call, alert, said.phrase.speaker, word.start))
+                    self._alarms.append((call, alert, said.phrase.speaker, word))
 
     def _ear_of(self, language: str) -> LiveEar | None:
         if time.monotonic() < self._deaf.get(language, (0.0, ""))[0]:

@@ -66,7 +66,7 @@ def held_from(words: Sequence[Word], now: float, *, newest: bool = False) -> int
 
 
 def alerts_in(words: Sequence[Word], alerts: Iterable[str]) -> list[tuple[str, Word]]:
-    """The alerts that were said, each with the first word of its first place.
+    """The alerts that were said, each with the words of its first place as one.
 
     An alert is one word or several in a row; one that ends in a star stands for every word that begins so.
     """
@@ -76,7 +76,9 @@ def alerts_in(words: Sequence[Word], alerts: Iterable[str]) -> list[tuple[str, W
         parts = [plain(part) + ("*" if part.endswith("*") else "") for part in alert.split()]
         for place in range(len(said) - len(parts) + 1):
             if all(_fits(part, said[place + at]) for at, part in enumerate(parts)):
-                found.append((alert, words[place]))
+                there = words[place : place + len(parts)]
+                text = " ".join(said[place : place + len(parts)])
+                found.append((alert, Word(there[0].start, there[-1].end, there[0].confidence, text)))
                 break
     return found
 

@@ -14,7 +14,7 @@ from transcripts.live.call import CallEar, Said
 from transcripts.live.growing import GrowingFile
 from transcripts.live.models import LivePhrase
 from transcripts.live.service import ALARM, alarm_subject
-from transcripts.recognizer import RATE
+from transcripts.recognizer import RATE, Word
 
 
 def take_up(session: Session, row: Any, file: GrowingFile) -> CallEar:
@@ -72,15 +72,15 @@ def mark_written(call: CallEar, changed: list[Said]) -> None:
         said.written = (said.text, said.settled) if said.text else None
 
 
-def raise_alert(session: Session, call: CallEar, alert: str, speaker: str, at: float) -> None:
+def raise_alert(session: Session, call: CallEar, alert: str, speaker: str, said: Word) -> None:
     """The alarm, unless this call had one for this word already, seen to or not."""
     subject = alarm_subject(call.linkedid, alert)
     known = session.scalar(select(Alarm.id).where(Alarm.kind == ALARM, Alarm.subject == subject).limit(1))
     if known is None:
         who = {"caller": "The caller", "agent": "The agent"}[speaker]
         raise_alarm(
-            session, ALARM, subject, f'{who} said "{alert}".', "yellow", utcnow(),
-            linkedid=call.linkedid, word=alert, speaker=speaker, second=round(at, 1),
+            session, ALARM, subject, f'{who} said "{said.text}".', "yellow", utcnow(),
+            linkedid=call.linkedid, word=said.text, alert=alert, speaker=speaker, second=round(said.start, 1),
         )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from transcripts.models import Transcript
 PROCESS = "listener"
 """The name of the process that listens, in its sign of life."""
 ALARM = "live.word"
-"""Kind of the alarm that a word of `live.alerts` raises; its args: linkedid, word, speaker, second."""
+"""Kind of the alarm that a word of `live.alerts` raises; its args: linkedid, word (as it was said),
+alert (as it is set), speaker, second."""
 ALARM_STANDS = timedelta(hours=1)
 """After the end of its call an alarm that nobody has seen to goes by itself: the call can be read then."""
 WORDS_STAND = timedelta(hours=1)

@@ -17,7 +17,9 @@ from ringback.store.base import utc
 from ringback.store.bus import AgentState, Process
 from survey.models import Answer
 from tickets.models import Call, Contact, Ticket
+from transcripts.live.service import alerts_of
 from transcripts.models import Segment, Transcript
+from web.api.live_words import all_words, last_words
 from web.api.promises import alarms_document, promise_counts, promises_of
 from web.api.requests import latest_requests
 from web.errors import BadCursor
@@ -30,6 +32,8 @@ AWAY_MEANS = {
     "worker": "Calls go on; recordings, transcripts and tickets of ended calls wait until the worker is back.",
     "web": "Pages are not served.",
 }
+MEANS_TOO = {"listener": "Calls go on; no live words appear until it is back."}
+"""The same of processes that need not be there."""
 """What it means for people when a process is away."""
 
 Document = dict[str, Any]
@@ -89,7 +93,8 @@ def call_list(
 def call_document(session: Session, linkedid: str) -> Document | None:
     """Everything known of one call; None when there is no such call.
 
-    Keys: call, menu_path, waits, recording, transcript, ticket, survey, timings, promises. `recording.state` is
+    Keys: call, menu_path, waits, recording, transcript, ticket, survey, timings, promises, live_words (until the
+    transcript is there), alerts. `recording.state` is
     "complete" when the sound is whole, else recording, spooled, truncated or missing, with the reason.
     """
     call = session.scalar(
@@ -118,6 +123,8 @@ def call_document(session: Session, linkedid: str) -> Document | None:
         },
         "timings": _timings(call, transcript),
         "promises": promises_of(session, [linkedid]),
+        "live_words": all_words(session, linkedid),
+        "alerts": alerts_of(session, [linkedid]).get(linkedid, []),
     }
 
 
@@ -157,15 +164,18 @@ def live_document(session: Session, now: float) -> Document:
     """What happens at `now` (epoch seconds): calls that go on, agents, processes, promises counted, alarms.
 
     A process is "here", "troubled" (its own sentence in `trouble`) or "away" (`means` says what that is for
-    people); the three that belong to a running Ringback are listed even when they were never seen.
+    people); the three that belong to a running Ringback are listed even when they were never seen. `words` of a call
+    are its last live phrases, `alerts` the words that raised a flag.
     """
     open_calls = session.scalars(select(Call).where(Call.ended_at.is_(None)).order_by(Call.arrived_at)).all()
+    heard = last_words(session, [call.linkedid for call in open_calls])
     rows = {row.name: row for row in session.scalars(select(Process))}
     names = list(AWAY_MEANS) + sorted(set(rows) - set(AWAY_MEANS))
     return {
         "now": _iso(utc(now)),
         "calls": [
-            {**_call(call), "menu_path": call.menu_path, "since": _iso(_state_since(call))} for call in open_calls
+            {**_call(call), "menu_path": call.menu_path, "since": _iso(_state_since(call)), **heard[call.linkedid]}
+            for call in open_calls
         ],
         "agents": agents_document(session, now),
         "processes": [_process(name, rows.get(name), now) for name in names],
@@ -206,7 +216,7 @@ def _process(name: str, row: Process | None, now: float) -> Document:
         "name": name,
         "state": "away" if away else "troubled" if trouble else "here",
         "trouble": trouble,
-        "means": AWAY_MEANS.get(name) if away else None,
+        "means": (AWAY_MEANS | MEANS_TOO).get(name) if away else None,
         "pid": row.pid if row else None,
         "started_at": _iso(row.started_at) if row else None,
         "beat_at": _iso(row.beat_at) if row else None,

@@ -36,11 +36,14 @@ def _live() -> ResponseReturnValue:
 
 
 def live_for_person(moment: float) -> Document:
-    """What happens now, as far as it is for who asks: an agent sees no caller of a colleague."""
+    """What happens now, as far as it is for who asks: an agent sees no caller of a colleague, and own words."""
     document = live_document(db(), moment)
     document["waits"] = accuracy_now(db(), settings())
     if not person().may("all_calls"):
         document["calls"] = [call for call in document["calls"] if call["agent"] in (None, person().name)]
+    for call in document["calls"]:
+        if not person().may_hear(call["agent"]):
+            call["words"], call["alerts"] = [], []
     return document
 
 

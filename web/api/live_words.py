@@ -1,0 +1,42 @@
+"""Words of calls that go on as JSON: what `transcripts.live` has heard of them so far. Reads, never writes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from transcripts.live import service
+
+LAST = 4
+"""Phrases that the page of what happens now shows of each call."""
+OLD_SECONDS = 60.0
+"""Phrases that began so long before the last one are not shown there."""
+
+
+def last_words(session: Session, linkedids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """By call: `words`, the last phrases, oldest first, and `alerts`, the words that raised a flag."""
+    phrases = service.phrases_of(session, linkedids, LAST)
+    alerts = service.alerts_of(session, linkedids)
+    found: dict[str, dict[str, Any]] = {}
+    for linkedid in linkedids:
+        said = [_phrase(phrase) for phrase in phrases.get(linkedid, [])]
+        recent = [each for each in said if said[-1]["start"] - each["start"] < OLD_SECONDS]
+        found[linkedid] = {"words": recent, "alerts": alerts.get(linkedid, [])}
+    return found
+
+
+def all_words(session: Session, linkedid: str) -> list[dict[str, Any]]:
+    """Every phrase of a call; empty once its transcript is there."""
+    return [_phrase(phrase) for phrase in service.phrases_of(session, [linkedid]).get(linkedid, [])]
+
+
+def _phrase(row: Any) -> dict[str, Any]:
+    return {
+        "seq": row.seq,
+        "speaker": row.speaker,
+        "start": row.start,
+        "end": row.end,
+        "text": row.text,
+        "settled": row.settled,
+        "skipped": row.skipped,
+    }
