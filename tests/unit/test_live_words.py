@@ -212,7 +212,10 @@ def test_the_next_process_goes_on_where_the_rows_end(store: Sessions, settings: 
     line = Line(store, settings)
     line.grow(np.concatenate([spoken("notice"), silence(1), spoken("please-wait")[: RATE * 3 // 2]]))
     step(first)
-    assert [(text, settled) for _, text, settled in rows(store)] == [("well", True), ("I am calling because of my", False)]
+    assert [(text, settled) for _, text, settled in rows(store)] == [
+        ("well", True),
+        ("I am calling because of my", False),
+    ]
     second = listener(store, settings, Script("because of the rest"))  # the first was killed
     line.grow(np.concatenate([spoken("please-wait")[RATE * 3 // 2 : 2 * RATE], silence(1)]))
     step(second)
