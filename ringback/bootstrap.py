@@ -35,9 +35,9 @@ def prepare(settings: Settings) -> None:
     engine = open_store(settings.store_url)
     migrate.upgrade(engine)
     engine.dispose()
-
     if not settings.live.words:
         forget_listener(settings)
+
 
 def run_controller(settings: Settings) -> None:
     """Calls: Asterisk's events in, commands out, rows written."""
@@ -56,10 +56,10 @@ def run_controller(settings: Settings) -> None:
 def run_worker(settings: Settings) -> None:
     """Work after the call: tickets, recordings, transcripts."""
     from ringback.worker import run
-
     from ringback.yielding import give_way
-    store = sessions(open_store(settings.store_url))
+
     give_way()
+    store = sessions(open_store(settings.store_url))
     run(store, worker_stages(settings, store))
 
 
@@ -136,9 +136,10 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
             partial(transcripts.transcribe, store, settings, engines),
             niceness=10,
         ),
-        *text_stages(settings, store, engines),
-        *keeping_stages(settings, store),
         *live_stages(store),
+        *text_stages(settings, store, engines),
+        search_stage(settings, store),
+        *keeping_stages(settings, store),
     ]
 
 
@@ -157,6 +158,23 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
         )
         for step in steps(engines)
     ]
+
+
+def search_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
+    """What was said becomes findable, and saved searches tell of it."""
+    from ringback.worker import Stage
+    from survey.service import choices_of
+    from transcripts import pipeline
+    from transcripts.search import index
+
+    step = pipeline.Step("index", partial(index.make, answers=choices_of))
+    return Stage(
+        "text: index",
+        lambda session, full: pipeline.due(session, step.name, full=full),
+        partial(pipeline.run, step, store, settings),
+        niceness=step.niceness,
+        tidy=index.Refresh(store),
+    )
 
 
 def erasing_rooms() -> tuple[Room, ...]:

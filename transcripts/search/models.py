@@ -76,21 +76,19 @@ class SearchMatch(Base):
     found_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
 
 
+_ADDED = "INSERT INTO search_token(rowid, tokens) VALUES (new.id, new.tokens);"
+_GONE = "INSERT INTO search_token(search_token, rowid, tokens) VALUES ('delete', old.id, old.tokens);"
+_COLUMNS = "tokens, content='search_part', content_rowid='id', detail=none, columnsize=0"
+_VECTOR = "array_to_tsvector(string_to_array(tokens, ' '))"
 INDEX = {
     "sqlite": (
-        "CREATE VIRTUAL TABLE search_token USING fts5(tokens, content='search_part', content_rowid='id', "
-        "detail=none, columnsize=0, tokenize=\"ascii tokenchars '_'\")",
-        "CREATE TRIGGER search_part_added AFTER INSERT ON search_part BEGIN "
-        "INSERT INTO search_token(rowid, tokens) VALUES (new.id, new.tokens); END",
-        "CREATE TRIGGER search_part_gone AFTER DELETE ON search_part BEGIN "
-        "INSERT INTO search_token(search_token, rowid, tokens) VALUES ('delete', old.id, old.tokens); END",
-        "CREATE TRIGGER search_part_changed AFTER UPDATE OF tokens ON search_part BEGIN "
-        "INSERT INTO search_token(search_token, rowid, tokens) VALUES ('delete', old.id, old.tokens); "
-        "INSERT INTO search_token(rowid, tokens) VALUES (new.id, new.tokens); END",
+        f"CREATE VIRTUAL TABLE search_token USING fts5({_COLUMNS}, tokenize=\"ascii tokenchars '_'\")",
+        f"CREATE TRIGGER search_part_added AFTER INSERT ON search_part BEGIN {_ADDED} END",
+        f"CREATE TRIGGER search_part_gone AFTER DELETE ON search_part BEGIN {_GONE} END",
+        f"CREATE TRIGGER search_part_changed AFTER UPDATE OF tokens ON search_part BEGIN {_GONE} {_ADDED} END",
     ),
     "postgresql": (
-        "CREATE INDEX search_token ON search_part USING gin (array_to_tsvector(string_to_array(tokens, ' '))) "
-        "WITH (fastupdate = off)",
+        f"CREATE INDEX search_token ON search_part USING gin ({_VECTOR}) WITH (fastupdate = off)",
         # The long texts lie beside the table, so that going through the rows that were found reads little.
         "ALTER TABLE search_part SET (toast_tuple_target = 128)",
     ),

@@ -1,0 +1,256 @@
+"""Searching a million turns: how long an answer takes on SQLite and on PostgreSQL, and what the index costs.
+
+50,000 calls of 20 turns over a year (`search_corpus.py`) are written into both stores and indexed call by call, as
+the worker does it. Then some 200 questions of every kind, rare words and words of nearly every call, are asked as the
+page asks them: counted, put in order, the turns of the first page read and marked. Every question is asked of both
+stores one after the other, so that a busy machine meets both alike, and their answers are compared.
+
+    python -m bench --only search [--quick]      (quick: 50,000 turns)
+"""
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, insert, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from bench import postgres
+from bench.report import Figure, percentile
+from bench.search_corpus import TURNS, Corpus, MadeCall, questions
+from ringback.store import migrate
+from ringback.store.base import uuid7
+from ringback.store.engine import open_store, sessions
+from tickets.models import Call
+from transcripts.models import Segment, Transcript
+from transcripts.search import index
+from transcripts.search.document import CallFacts, Turn, longest_silence, parts
+from transcripts.search.form import query_of
+from transcripts.search.service import Found, search
+from transcripts.search.words import words
+
+LIMIT_MS = 100.0
+ROUNDS = 3
+CHUNK = 250
+"""Calls that are written in one transaction."""
+ZONE = ZoneInfo("UTC")
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def run(quick: bool) -> dict[str, Any]:
+    """Both stores, or SQLite alone where there is no PostgreSQL."""
+    count = 2_500 if quick else 50_000
+    corpus = Corpus()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ringback-bench-")))
+        urls = {"sqlite": f"sqlite:///{folder / 'search.db'}"}
+        if postgres.available():
+            urls["postgresql"] = stack.enter_context(postgres.server())
+        stores = {name: stack.enter_context(_opened(url)) for name, url in urls.items()}
+        facts = {name: {"index_seconds": 0.0, "one_call_ms": []} for name in stores}
+        asked = questions(corpus, list(islice(corpus.calls(count), 400)))
+        _fill(corpus, count, stores, facts)
+        for name, engine in stores.items():
+            facts[name] |= _sizes(engine)
+        measured = _ask(asked, {name: sessions(engine) for name, engine in stores.items()})
+    return _told(count, asked, facts, measured)
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Engine]:
+    engine = open_store(url)
+    migrate.upgrade(engine)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _fill(corpus: Corpus, count: int, stores: dict[str, Engine], facts: dict[str, dict[str, Any]]) -> None:
+    """Writes and indexes the calls; the last hundred with a transaction each, as they come from a worker."""
+    calls = corpus.calls(count)
+    written = 0
+    while chunk := list(islice(calls, CHUNK)):
+        for name, engine in stores.items():
+            with Session(engine) as session, session.begin():
+                _write(session, chunk)
+            one_by_one = written + len(chunk) >= count
+            for part in [[call] for call in chunk] if one_by_one else [chunk]:
+                began = time.perf_counter()
+                with Session(engine) as session, session.begin():
+                    for call in part:
+                        _index(session, call)
+                took = time.perf_counter() - began
+                facts[name]["index_seconds"] += took
+                if one_by_one:
+                    facts[name]["one_call_ms"].append(1000 * took)
+        written += len(chunk)
+        if written % 5000 == 0:
+            print(f"  {written:,} of {count:,} calls", file=sys.stderr, flush=True)
+
+
+def _write(session: Session, chunk: list[MadeCall]) -> None:
+    """The rows that the controller and the recogniser leave."""
+    calls, transcripts, segments = [], [], []
+    for call in chunk:
+        connected = call.arrived_at + timedelta(seconds=20)
+        calls.append(
+            {
+                "id": uuid7(), "linkedid": call.linkedid, "line": call.line, "language": call.language,
+                "caller_number": call.number, "caller_name": "", "state": "ended", "result": call.result,
+                "menu_path": [], "queue": call.queue, "agent": call.agent, "arrived_at": call.arrived_at,
+                "connected_at": connected, "released_at": connected + timedelta(seconds=call.talk_seconds),
+                "ended_at": connected + timedelta(seconds=call.talk_seconds + 5),
+            }
+        )  # fmt: skip
+        key = uuid7()
+        transcripts.append(
+            {"id": key, "linkedid": call.linkedid, "state": "done", "language": call.language, "attempts": 1}
+        )
+        for seq, (speaker, start, end, said) in enumerate(call.turns):
+            timed = [
+                [round(start + 0.37 * at, 2), round(start + 0.37 * at + 0.3, 2), 0.93, word]
+                for at, word in enumerate(said)
+            ]
+            segments.append(
+                {
+                    "id": uuid7(), "transcript_id": key, "seq": seq, "speaker": speaker, "start": start, "end": end,
+                    "text": " ".join(said), "confidence": 0.93, "words": timed,
+                }
+            )  # fmt: skip
+    session.execute(insert(Call), calls)
+    session.execute(insert(Transcript), transcripts)
+    session.execute(insert(Segment), segments)
+
+
+def _index(session: Session, call: MadeCall) -> None:
+    """What the stage `index` does with one call once its turns are read."""
+    turns = [Turn(seq, speaker, tuple(words(" ".join(said)))) for seq, (speaker, _, _, said) in enumerate(call.turns)]
+    silence = longest_silence((start, end) for _, start, end, _ in call.turns)
+    facts = CallFacts(
+        call.agent, (call.agent,), call.queue, call.line, call.language, call.result, (), None, call.number,
+        call.talk_seconds, silence,
+    )  # fmt: skip
+    index.write(session, call.linkedid, parts(turns, facts), call.arrived_at)
+
+
+def _sizes(engine: Engine) -> dict[str, float]:
+    """MiB of the search's own tables, with the index and without."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.commit()
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
+            whole = "SELECT pg_total_relation_size('search_part')", "SELECT pg_relation_size('search_token')"
+            total, token = (connection.execute(text(statement)).scalar_one() for statement in whole)
+        else:
+            connection.execute(text("ANALYZE"))
+            connection.commit()
+            size = "SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE name LIKE '{}%' AND aggregate = 1"
+            total, token = (_dbstat(connection, name) for name in ("search", "search_token"))
+            del size
+    return {"mib": round(total / 2**20, 1), "index_mib": round(token / 2**20, 1)}
+
+
+def _dbstat(connection: Any, name: str) -> float:
+    """Bytes of SQLite's tables of this name."""
+    if name == "search_token":
+        return float(connection.execute(text("SELECT sum(length(block)) FROM search_token_data")).scalar_one())
+    columns = "length(said) + length(stems) + length(tokens) + length(facts)"
+    own = connection.execute(
+        text(f"SELECT sum(length(CAST(said || stems || tokens || facts AS BLOB))), sum({columns}) FROM search_part")
+    ).one()[0]
+    return float(own) + _dbstat(connection, "search_token")
+
+
+def _ask(
+    asked: list[tuple[str, str, dict[str, str]]], stores: dict[str, sessionmaker[Session]]
+) -> dict[str, list[list[float]]]:
+    """Milliseconds by store, for each question those of every round. Raises RuntimeError where answers differ."""
+    taken: dict[str, list[list[float]]] = {name: [[] for _ in asked] for name in stores}
+    for turn in range(ROUNDS + 1):  # the first reads the files into memory and is not counted
+        for at, (_, typed, fields) in enumerate(asked):
+            answers = {}
+            for name, opened in stores.items():
+                began = time.perf_counter()
+                with opened() as session:
+                    answers[name] = search(session, query_of({"q": typed, **fields}, date(2026, 11, 1)), NOW, ZONE)
+                if turn:
+                    taken[name][at].append(1000 * (time.perf_counter() - began))
+            told = list(answers.values())
+            if any(_plain(each) != _plain(told[0]) for each in told):
+                raise RuntimeError(f"the stores answer {typed!r} {fields} differently")
+    return taken
+
+
+def _plain(found: Found) -> Any:
+    return found.total, [(hit.linkedid, hit.turns_found, [turn.at for turn in hit.turns]) for hit in found.hits]
+
+
+def _told(
+    count: int,
+    asked: list[tuple[str, str, dict[str, str]]],
+    facts: dict[str, dict[str, Any]],
+    measured: dict[str, list[list[float]]],
+) -> dict[str, Any]:
+    figures = []
+    p95 = {}
+    for name, rows in measured.items():
+        flat = [value for row in rows for value in row]
+        p95[name] = percentile(flat, 0.95)
+        figures.append(Figure(f"{name}: median answer", percentile(flat, 0.5), "ms"))
+        wanted, met = (f"under {LIMIT_MS:.0f} ms", p95[name] < LIMIT_MS) if name == "sqlite" else ("", None)
+        figures.append(
+            Figure(
+                f"{name}: 95 % of answers within",
+                p95[name],
+                "ms",
+                "limit",
+                LIMIT_MS,
+                p95[name] / LIMIT_MS,
+                "x",
+                wanted,
+                met,
+            )
+        )
+        figures.append(Figure(f"{name}: slowest answer", max(flat), "ms"))
+        speed = count * TURNS / facts[name]["index_seconds"]
+        figures.append(Figure(f"{name}: turns indexed", speed, "/s"))
+        figures.append(Figure(f"{name}: one call indexed, p95", percentile(facts[name]["one_call_ms"], 0.95), "ms"))
+        figures.append(Figure(f"{name}: size of the search", facts[name]["mib"], "MiB"))
+    if len(p95) == 2:
+        ratio = p95["postgresql"] / p95["sqlite"]
+        figures.append(
+            Figure(
+                "PostgreSQL beside SQLite, p95", p95["postgresql"], "ms", "SQLite", p95["sqlite"], ratio, "x",
+                "at most 1.0 x", ratio <= 1.0,
+            )
+        )  # fmt: skip
+    kinds: dict[str, dict[str, float]] = {}
+    for at, (kind, _, _) in enumerate(asked):
+        for name, rows in measured.items():
+            slot = kinds.setdefault(kind, {})
+            slot[name] = round(max(slot.get(name, 0.0), percentile(rows[at], 0.5)), 1)
+    for each in facts.values():
+        each.pop("one_call_ms")
+    return {
+        "figures": figures,
+        "details": {
+            "calls": count,
+            "turns": count * TURNS,
+            "questions": len(asked),
+            "slowest_median_by_kind": kinds,
+            "stores": facts,
+        },
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(run("--quick" in sys.argv)["details"], indent=2, ensure_ascii=False))

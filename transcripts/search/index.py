@@ -1,0 +1,163 @@
+"""Keeps the index up with the calls: the pipeline's stage `index`, and calls whose facts changed afterwards.
+
+Only the turns of the one call are read and only its own rows are written, in the one transaction with which the stage
+is done (`transcripts/pipeline.py`), so a worker that dies leaves the call as it was, still due. Rows keep their
+numbers, and the store's own index follows them by itself. What is indexed is what the segments show to everybody:
+where words are masked, the mask.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from zlib import crc32
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from ringback.store.base import utcnow
+from ringback.store.erasing import ERASED
+from tickets.models import Call, CallSpan
+from transcripts import pipeline
+from transcripts.models import Segment, Transcript
+from transcripts.pipeline import Work
+from transcripts.search import saved
+from transcripts.search.document import (
+    CURRENT,
+    EVERY,
+    SLOTS,
+    CallFacts,
+    Part,
+    Token,
+    Turn,
+    Without,
+    fact,
+    longest_silence,
+    parts,
+    spoken,
+)
+from transcripts.search.lookup import matching
+from transcripts.search.models import SearchPart
+
+log = logging.getLogger("ringback.transcripts.search")
+
+Answers = Callable[[Session, str], list[tuple[str, str]]]
+"""linkedid -> (key, label) of each answer that the caller gave in the survey."""
+SETTLING = timedelta(days=1)
+"""How long after its end a call's ticket and result are looked at again."""
+
+
+def make(work: Work, answers: Answers) -> None:
+    """The stage: the call's parts as they are now, and the saved searches that find it."""
+    with work.sessions() as session:
+        made, call = _read(session, work, answers)
+    with work.finish() as session:
+        write(session, work.linkedid, made, call.arrived_at)
+        zone = ZoneInfo(work.settings.timezone)
+        saved.tell(session, call.linkedid, (call.arrived_at, call.ended_at), made, zone, utcnow())
+
+
+def _read(session: Session, work: Work, answers: Answers) -> tuple[list[Part], Call]:
+    call = session.scalars(select(Call).where(Call.linkedid == work.linkedid)).one()
+    transcript = session.get_one(Transcript, work.transcript_id)
+    if transcript.state == ERASED:
+        return [], call
+    rows = session.scalars(select(Segment).where(Segment.transcript_id == transcript.id).order_by(Segment.seq)).all()
+    turns = [Turn(row.seq, row.speaker, spoken(row.words, row.text)) for row in rows]
+    silence = longest_silence((row.start, row.end) for row in rows)
+    return parts(turns, facts_of(session, call, transcript.language, answers(session, call.linkedid), silence)), call
+
+
+def facts_of(
+    session: Session, call: Call, language: str, given: Iterable[tuple[str, str]], silence: float | None
+) -> CallFacts:
+    """What the index knows of a call besides its words."""
+    spans = session.scalars(select(CallSpan.agent).where(CallSpan.linkedid == call.linkedid, CallSpan.kind == "talk"))
+    talk = None
+    if call.connected_at is not None and (over := call.released_at or call.ended_at) is not None:
+        talk = max(0.0, (over - call.connected_at).total_seconds())
+    return CallFacts(
+        own=call.agent,
+        agents=tuple(dict.fromkeys(agent for agent in (call.agent, *spans) if agent)),
+        queue=call.queue,
+        line=call.line,
+        language=language,
+        result=call.result,
+        survey=tuple(part for part in (call.survey_outcome, *(each for pair in given for each in pair)) if part),
+        ticket=call.ticket_number,
+        number=call.caller_number,
+        talk_seconds=talk,
+        silence_seconds=silence,
+    )
+
+
+def write(session: Session, linkedid: str, made: list[Part], arrived_at: datetime) -> None:
+    """Makes the call's rows say `made`, in the caller's transaction."""
+    there = {row.part: row for row in session.scalars(select(SearchPart).where(SearchPart.linkedid == linkedid))}
+    for number, row in there.items():
+        if number >= len(made):
+            session.delete(row)
+    fresh = _free_ids(session, linkedid, arrived_at, len(made) - len(there))
+    for number, part in enumerate(made):
+        if number in there:
+            row = there[number]
+            row.words, row.facts, row.said, row.stems = part.words, part.facts, part.said, part.stems
+            row.tokens, row.talk_seconds, row.silence_seconds = part.tokens, part.talk_seconds, part.silence_seconds
+        else:
+            session.add(
+                SearchPart(
+                    id=fresh.pop(), linkedid=linkedid, part=number, words=part.words, facts=part.facts,
+                    said=part.said, stems=part.stems, tokens=part.tokens, talk_seconds=part.talk_seconds,
+                    silence_seconds=part.silence_seconds,
+                )
+            )  # fmt: skip
+    session.flush()
+
+
+def _free_ids(session: Session, linkedid: str, arrived_at: datetime, count: int) -> list[int]:
+    """Numbers for new rows: of the call's second, beginning at a slot of its own; of a later one where that is full.
+
+    Two workers that take the same number at the same time: the second cannot commit, and its stage is made again.
+    """
+    base = int(arrived_at.timestamp()) * SLOTS
+    found: list[int] = []
+    while len(found) < count:
+        taken = set(session.scalars(select(SearchPart.id).where(SearchPart.id.between(base, base + SLOTS - 1))))
+        slots = (base + (crc32(linkedid.encode()) + step) % SLOTS for step in range(SLOTS))
+        found += [slot for slot in slots if slot not in taken][: count - len(found)]
+        base += SLOTS
+    return found[::-1]
+
+
+class Refresh:
+    """Has calls indexed anew whose facts changed after their turns did, or that older rules of ours indexed."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def __call__(self) -> None:
+        with self._sessions() as session, session.begin():
+            stale = self._settled_later(session) | self._by_older_rules(session)
+            for linkedid in sorted(stale):
+                pipeline.again(session, "index", linkedid=linkedid)
+        if stale:
+            log.info("%d calls are indexed anew", len(stale))
+
+    def _settled_later(self, session: Session) -> set[str]:
+        query = (
+            select(Call.linkedid, Call.ticket_number, Call.result, Call.agent, SearchPart.facts)
+            .join(SearchPart, SearchPart.linkedid == Call.linkedid)
+            .where(Call.ended_at >= utcnow() - SETTLING)
+        )
+        stale = set()
+        for linkedid, ticket, result, agent, facts in session.execute(query):
+            now = [fact("ticket", str(ticket))] if ticket is not None else []
+            now += [fact("result", result)] if result else []
+            now += [fact("own", agent)] if agent else []
+            if not set(now) <= set(facts.split()):
+                stale.add(linkedid)
+        return stale
+
+    def _by_older_rules(self, session: Session) -> set[str]:
+        ids = matching(session, Without(Token(EVERY), Token(CURRENT)), limit=1000)
+        return set(session.scalars(select(SearchPart.linkedid).where(SearchPart.id.in_(ids)))) if ids else set()

@@ -1,0 +1,76 @@
+"""Asks the store's index for the parts that have certain tokens: the one place that speaks to each store's own.
+
+Both answer with the same numbers. A part's number grows with the time of its call, so days are a stretch of numbers
+and the newest come first without sorting anything by time.
+"""
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from transcripts.search.document import All, Node, Token, Without
+
+SQLITE = "SELECT rowid FROM search_token WHERE search_token MATCH :tree{limits} ORDER BY rowid DESC LIMIT :limit"
+SQLITE_COUNT = "SELECT count(*) FROM search_token WHERE search_token MATCH :tree{limits}"
+POSTGRESQL = """
+    WITH found AS MATERIALIZED (
+        SELECT id FROM search_part
+        WHERE array_to_tsvector(string_to_array(tokens, ' ')) @@ CAST(:tree AS tsquery){limits}
+    ) SELECT id FROM found ORDER BY id DESC LIMIT :limit"""
+POSTGRESQL_COUNT = """
+    SELECT count(*) FROM search_part
+    WHERE array_to_tsvector(string_to_array(tokens, ' ')) @@ CAST(:tree AS tsquery){limits}"""
+
+
+def matching(
+    session: Session, tree: Node, *, limit: int, first: int | None = None, before: int | None = None
+) -> list[int]:
+    """Numbers of the newest parts that answer `tree`, from `first` up to `before` (not included)."""
+    statement = POSTGRESQL if _is_postgresql(session) else SQLITE
+    return [row[0] for row in _execute(session, statement, tree, first, before, limit=limit)]
+
+
+def counted(session: Session, tree: Node, *, first: int | None = None, before: int | None = None) -> int:
+    """How many parts answer `tree`."""
+    statement = POSTGRESQL_COUNT if _is_postgresql(session) else SQLITE_COUNT
+    return int(_execute(session, statement, tree, first, before).scalar_one())
+
+
+def _is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _execute(session: Session, statement: str, tree: Node, first: int | None, before: int | None, **values: Any) -> Any:
+    number = "id" if _is_postgresql(session) else "rowid"
+    limits = ""
+    if first is not None:
+        limits, values["first"] = f" AND {number} >= :first", first
+    if before is not None:
+        limits, values["before"] = f"{limits} AND {number} < :before", before
+    if _is_postgresql(session):
+        # A common word makes reading every row look cheap to the planner, which does not know that a row's tokens
+        # would have to be fetched and taken apart: the index is never the slower way.
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        values["tree"] = as_tsquery(tree)
+    else:
+        values["tree"] = as_match(tree)
+    return session.execute(text(statement.format(limits=limits)), values)
+
+
+def as_match(node: Node) -> str:
+    """The tree as SQLite's FTS5 reads it."""
+    if isinstance(node, Token):
+        return f'"{node.text}"{"*" if node.prefix else ""}'
+    if isinstance(node, Without):
+        return f"({as_match(node.wanted)} NOT {as_match(node.unwanted)})"
+    return f"({(' AND ' if isinstance(node, All) else ' OR ').join(map(as_match, node.of))})"
+
+
+def as_tsquery(node: Node) -> str:
+    """The tree as PostgreSQL's type tsquery reads it."""
+    if isinstance(node, Token):
+        return f"'{node.text}'{':*' if node.prefix else ''}"
+    if isinstance(node, Without):
+        return f"({as_tsquery(node.wanted)} & !{as_tsquery(node.unwanted)})"
+    return f"({(' & ' if isinstance(node, All) else ' | ').join(map(as_tsquery, node.of))})"

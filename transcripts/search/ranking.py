@@ -1,0 +1,87 @@
+"""The order of what was found, and the turns that show why. Pure functions on packed texts.
+
+Among the newest parts that answer a question (`service.CANDIDATES`) a part's score is
+
+    BM25 (k1 = 1.2, b = 0.75; Robertson and Zaragoza, 2009) summed over the groups of the question, where a group
+    that few of the candidates have more to say of counts more
+    x (1 + the largest share of the groups that one turn has together, beyond the first)
+    x (1/2 + 1/2 * 2 ** (-age / 90 days))
+
+Equal scores: the newer first. The frequency of a word in the whole store plays no part: every candidate has all the
+words that were asked for, so it would weigh all of them alike; and the order does not change as the store grows.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from transcripts.search.document import BETWEEN, SLOTS, count, needle
+from transcripts.search.query import Query, Term
+
+K1, B = 1.2, 0.75
+HALF_LIFE_SECONDS = 90 * 86400.0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A part that was found."""
+
+    id: int
+    linkedid: str
+    words: int
+    said: str
+    stems: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A turn of a candidate that says something of what was asked."""
+
+    seq: int
+    groups: int
+    """How many of the groups it has."""
+
+
+def scores(query: Query, found: Sequence[Candidate], now: float) -> list[float]:
+    """A score for each candidate. `now` in epoch seconds."""
+    if not query.groups or not found:
+        return [float(each.id) for each in found]
+    said = [[sum(count(term, each.said, each.stems) for term in group) for group in query.groups] for each in found]
+    mean = sum(each.words for each in found) / max(1, len(found)) or 1.0
+    weights = [
+        1.0 + math.log(len(found) / max(1, sum(1 for row in said if row[at]))) for at in range(len(query.groups))
+    ]
+    result = []
+    for each, counts in zip(found, said, strict=True):
+        norm = K1 * (1 - B + B * each.words / mean)
+        bm25 = sum(weight * many * (K1 + 1) / (many + norm) for weight, many in zip(weights, counts, strict=True))
+        age = max(0.0, now - each.id / SLOTS)
+        result.append(bm25 * (1 + _together(query, each)) * (0.5 + 0.5 * 2 ** (-age / HALF_LIFE_SECONDS)))
+    return result
+
+
+def _together(query: Query, each: Candidate) -> float:
+    """0..1: how many of the groups one turn has, beyond the first."""
+    if len(query.groups) < 2:
+        return 0.0
+    best = max((line.groups for line in lines(query, each)), default=1)
+    return (best - 1) / (len(query.groups) - 1)
+
+
+def lines(query: Query, each: Candidate) -> list[Line]:
+    """The turns of a part that say any term of the question, in the order of the call."""
+    found: dict[int, set[int]] = {}
+    for at, group in enumerate(query.groups):
+        for term in group:
+            for seq in _saying(term, each.stems if term.kind == "word" else each.said):
+                found.setdefault(seq, set()).add(at)
+    return [Line(seq, len(found[seq])) for seq in sorted(found)]
+
+
+def _saying(term: Term, text: str) -> list[int]:
+    caller, _, agent = text.partition(BETWEEN)
+    sides = [side for side, name in ((caller, "caller"), (agent, "agent")) if term.speaker in (None, name)]
+    wanted = needle(term)
+    return [
+        int(line[: line.index(" ")]) for side in sides if wanted in side for line in side.split("\n") if wanted in line
+    ]

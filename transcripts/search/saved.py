@@ -1,0 +1,196 @@
+"""Searches that people keep, and telling their owners of calls that these find from then on.
+
+A search with its alert on is tried on each call as it is indexed, and on nothing else: what it costs grows with the
+searches that are kept, not with the calls that are stored. A call is told once (`search_match`), in the transaction
+that indexes it. Calls that ended before the alert was switched on are not told: they were there to be found.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
+from ringback.store.bus import Alarm
+from transcripts.search.document import Part, has, holds, wanted, within
+from transcripts.search.errors import SearchError
+from transcripts.search.form import given, query_of
+from transcripts.search.models import SavedSearch, SearchMatch
+from transcripts.search.query import Facts, Query
+
+KIND = "search.match"
+"""Of alarms; their subject is the search's id."""
+MOST = 50
+"""Searches that one person keeps: each is tried on every call."""
+NAME_MAX = 80
+"""Signs of a search's name."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A saved search with what it has found."""
+
+    row: SavedSearch
+    matches: int
+    fresh: int
+    """Of them those that came after the owner last looked."""
+
+
+def kept_by(session: Session, owner: str) -> list[Kept]:
+    """What somebody keeps, by name."""
+    unseen = or_(SavedSearch.seen_at.is_(None), SearchMatch.found_at > SavedSearch.seen_at)
+    query = (
+        select(SavedSearch, func.count(SearchMatch.linkedid), func.count(SearchMatch.linkedid).filter(unseen))
+        .outerjoin(SearchMatch, SearchMatch.search_id == SavedSearch.id)
+        .where(SavedSearch.owner == owner)
+        .group_by(SavedSearch.id)
+    )
+    found = [Kept(row, matches, fresh) for row, matches, fresh in session.execute(query)]
+    return sorted(found, key=lambda kept: (kept.row.name.casefold(), kept.row.id))
+
+
+def keep(
+    session: Session,
+    owner: str,
+    name: str,
+    asked: Mapping[str, object],
+    *,
+    only_agent: str | None,
+    alert: bool,
+    alarms: bool,
+    now: datetime,
+) -> SavedSearch:
+    """Keeps what a form asks for under a name. Raises SearchError."""
+    there = kept_by(session, owner)
+    if len(there) >= MOST:
+        raise SearchError("many", f"Nobody keeps more than {MOST} searches: delete one first.")
+    if not given(asked) or query_of(asked, now.date()).asks_nothing:
+        raise SearchError("empty", "This search asks for nothing: write a word or choose a filter first.")
+    row = SavedSearch(owner=owner, name="", asked=dict(given(asked)), only_agent=only_agent, alarms=alarms)
+    row.name = _name(there, row, name)
+    session.add(row)
+    session.flush()
+    if alert:
+        switch(session, row, True, now)
+    return row
+
+
+def owned(session: Session, key: uuid.UUID, owner: str) -> SavedSearch | None:
+    """Somebody's own saved search."""
+    return session.scalar(select(SavedSearch).where(SavedSearch.id == key, SavedSearch.owner == owner))
+
+
+def rename(session: Session, row: SavedSearch, name: str) -> None:
+    """Raises SearchError."""
+    row.name = _name(kept_by(session, row.owner), row, name)
+    session.flush()
+
+
+def _name(there: Sequence[Kept], row: SavedSearch, name: str) -> str:
+    plain = " ".join(name.split())
+    if not plain or len(plain) > NAME_MAX:
+        raise SearchError("name", f"A search needs a name of at most {NAME_MAX} signs.")
+    if any(kept.row.name == plain and kept.row is not row for kept in there):
+        raise SearchError("taken", "You keep a search of this name already: take another name.")
+    return plain
+
+
+def switch(session: Session, row: SavedSearch, on: bool, now: datetime) -> None:
+    """The alert on or off. Switched on, it tells of calls that end from now on."""
+    if on and not row.alert:
+        row.alert_since = now
+    row.alert = on
+    if not on:
+        clear_alarm(session, KIND, str(row.id), now, by=row.owner)
+    session.flush()
+
+
+def drop(session: Session, row: SavedSearch, now: datetime) -> None:
+    """Deletes a saved search with what it found."""
+    clear_alarm(session, KIND, str(row.id), now, by=row.owner)
+    session.execute(delete(SearchMatch).where(SearchMatch.search_id == row.id))
+    session.delete(row)
+    session.flush()
+
+
+def drop_all(session: Session, owner: str, now: datetime) -> None:
+    """Deletes what somebody kept who is not here any more."""
+    for kept in kept_by(session, owner):
+        drop(session, kept.row, now)
+
+
+def look(session: Session, row: SavedSearch, now: datetime) -> list[str]:
+    """linkedids of the calls that a search told of, the newest first; the owner has seen them with this."""
+    row.seen_at = now
+    clear_alarm(session, KIND, str(row.id), now, by=row.owner)
+    query = select(SearchMatch.linkedid).where(SearchMatch.search_id == row.id).order_by(SearchMatch.found_at.desc())
+    return list(session.scalars(query.limit(200)))
+
+
+def tell(
+    session: Session,
+    linkedid: str,
+    times: tuple[datetime, datetime | None],
+    made: list[Part],
+    zone: ZoneInfo,
+    now: datetime,
+) -> int:
+    """Tries every search with its alert on with a call that is being indexed; how many it is new to.
+
+    `times` are the call's arrival and end.
+    """
+    ended_at = times[1] or now
+    tokens = [(part, frozenset(part.tokens.split(" "))) for part in made]
+    told = 0
+    rows = session.scalars(select(SavedSearch).where(SavedSearch.alert)).all() if made else []
+    for row in rows:
+        if row.alert_since is None or ended_at < row.alert_since:
+            continue
+        query = query_of(row.asked, now.astimezone(zone).date())
+        if _days(query.facts, times[0].astimezone(zone)) and any(
+            _answers(query, row.only_agent, part, its) for part, its in tokens
+        ):
+            told += _note(session, row, linkedid, now)
+    return told
+
+
+def _days(facts: Facts, arrived_at: datetime) -> bool:
+    day = arrived_at.date()
+    return (facts.first is None or facts.first <= day) and (facts.last is None or day <= facts.last)
+
+
+def _answers(query: Query, only_agent: str | None, part: Part, tokens: frozenset[str]) -> bool:
+    return (
+        has(tokens, wanted(query, only_agent))
+        and within(query.facts, part.talk_seconds, part.silence_seconds)
+        and holds(query, part.said, part.stems)
+    )
+
+
+def _note(session: Session, row: SavedSearch, linkedid: str, now: datetime) -> int:
+    match = {"search_id": row.id, "linkedid": linkedid, "found_at": now}
+    statement = insert_or_leave(session, SearchMatch).values(**match).returning(SearchMatch.linkedid)
+    if session.execute(statement).first() is None:
+        return 0
+    if row.alarms:
+        since = [SearchMatch.search_id == row.id]
+        if row.seen_at is not None:
+            since.append(SearchMatch.found_at > row.seen_at)
+        count = session.scalar(select(func.count()).select_from(SearchMatch).where(*since)) or 1
+        _alarm(session, row, {"name": row.name, "owner": row.owner, "count": count, "linkedid": linkedid}, now)
+    return 1
+
+
+def _alarm(session: Session, row: SavedSearch, facts: dict[str, Any], now: datetime) -> None:
+    """One alarm a search: what comes while it stands is counted in it."""
+    text = f"The saved search “{row.name}” of {row.owner} has found new calls."
+    if not raise_alarm(session, KIND, str(row.id), text, "yellow", now, **facts):
+        standing = (Alarm.kind == KIND, Alarm.subject == str(row.id), Alarm.cleared_at.is_(None))
+        session.execute(
+            update(Alarm).where(*standing).values(args=facts), execution_options={"synchronize_session": False}
+        )

@@ -1,0 +1,221 @@
+"""Searching what was said in calls: a question in, calls with the turns that answer it out.
+
+The store's index answers with parts of calls, the newest first; the newest `CANDIDATES` of them are put in order
+(`ranking.py`), and the turns of the few that are shown are read. So a question costs about the same whether its words
+are rare or said in every call. Older parts are reached with `before`. Who may see what is decided by whoever calls.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from transcripts.models import Segment, Transcript
+from transcripts.search.document import SLOTS, Node, holds, is_loose, wanted, within
+from transcripts.search.lookup import counted, matching
+from transcripts.search.models import SearchPart
+from transcripts.search.query import Facts, Query, Term, needed_words
+from transcripts.search.ranking import Candidate, Line, lines, scores
+from transcripts.search.snippets import Piece, snippet
+
+CANDIDATES = 500
+"""Parts, the newest that answer a question, among which the best are found."""
+LOOKS = 8
+"""How often more parts are fetched where many of them prove not to say what was asked word after word."""
+PAGE = 20
+TURNS = 3
+"""Turns shown of one call."""
+
+Order = Literal["best", "newest"]
+
+
+@dataclass(frozen=True)
+class TurnHit:
+    """A turn that answers the question."""
+
+    speaker: str
+    start: float
+    """Of the turn, in seconds of the recording."""
+    at: float
+    """Of the first word that was found."""
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True)
+class CallHit:
+    """A call that answers the question."""
+
+    linkedid: str
+    turns: list[TurnHit]
+    """The best of them in the order of the call; none where facts alone were asked for."""
+    turns_found: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of what was found."""
+
+    hits: list[CallHit] = field(default_factory=list)
+    total: int = 0
+    """Parts that answer; nearly always calls. At most a little too many where three words and more are in quotes."""
+    pages: int = 0
+    older: int | None = None
+    """`before` for what is older than everything that these pages put in order; None: there is nothing."""
+
+
+def search(
+    session: Session,
+    query: Query,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    only_agent: str | None = None,
+    order: Order = "best",
+    page: int = 1,
+    before: int | None = None,
+) -> Found:
+    """Page `page` (from 1) of the calls that answer `query`. `zone` is the one whose days the question means."""
+    if query.asks_nothing:
+        return Found()
+    tree = wanted(query, only_agent)
+    first, last = bounds(query.facts, zone)
+    until = last if before is None or (last is not None and last < before) else before
+    found, older = _candidates(session, query, tree, first, until)
+    calls = _ordered(query, found, now, order)
+    begin = (page - 1) * PAGE
+    return Found(
+        hits=_hits(session, query, calls[begin : begin + PAGE]),
+        total=counted(session, tree, first=first, before=last) if older or before else len(calls),
+        pages=-(-len(calls) // PAGE),
+        older=older,
+    )
+
+
+def bounds(facts: Facts, zone: ZoneInfo) -> tuple[int | None, int | None]:
+    """The parts' numbers between which the days of the question lie; the second is not included."""
+
+    def number(day: Any) -> int:
+        return int(datetime.combine(day, time.min, zone).timestamp()) * SLOTS
+
+    first = None if facts.first is None else number(facts.first)
+    return first, None if facts.last is None else number(facts.last + timedelta(days=1))
+
+
+def _candidates(
+    session: Session, query: Query, tree: Node, first: int | None, before: int | None
+) -> tuple[list[Candidate], int | None]:
+    """The newest parts that hold what was asked, and where older ones begin."""
+    loose = is_loose(query)
+    found: list[Candidate] = []
+    for _ in range(LOOKS):
+        wanted_now = CANDIDATES - len(found)
+        ids = matching(session, tree, limit=wanted_now + 1, first=first, before=before)
+        rows = _read(session, ids[:wanted_now])
+        found += [
+            Candidate(row.id, row.linkedid, row.words, row.said, row.stems)
+            for row in rows
+            if within(query.facts, row.talk_seconds, row.silence_seconds)
+            and (not loose or holds(query, row.said, row.stems))
+        ]
+        if len(ids) <= wanted_now:
+            return found, None
+        before = ids[wanted_now - 1]
+        if len(found) >= CANDIDATES:
+            break
+    return found, before
+
+
+def _read(session: Session, ids: list[int]) -> list[Any]:
+    columns = (
+        SearchPart.id, SearchPart.linkedid, SearchPart.words, SearchPart.said, SearchPart.stems,
+        SearchPart.talk_seconds, SearchPart.silence_seconds,
+    )  # fmt: skip
+    if not ids:
+        return []
+    return list(session.execute(select(*columns).where(SearchPart.id.in_(ids)).order_by(SearchPart.id.desc())))
+
+
+def _ordered(query: Query, found: list[Candidate], now: datetime, order: Order) -> list[list[Candidate]]:
+    """Calls with their parts, the best or newest first; a call is as good as its best part."""
+    if order == "best":
+        told = dict(zip((each.id for each in found), scores(query, found, now.timestamp()), strict=True))
+        found = sorted(found, key=lambda each: (-told[each.id], -each.id))
+    calls: dict[str, list[Candidate]] = {}
+    for each in found:
+        calls.setdefault(each.linkedid, []).append(each)
+    return list(calls.values())
+
+
+def _hits(session: Session, query: Query, calls: list[list[Candidate]]) -> list[CallHit]:
+    """The calls of one page with their best turns."""
+    said = [_best(query, parts) for parts in calls]
+    segments = _segments(session, {parts[0].linkedid: shown for parts, (shown, _) in zip(calls, said, strict=True)})
+    terms = needed_words(query)
+    return [
+        CallHit(
+            parts[0].linkedid,
+            [_turn(terms, row) for row in segments.get(parts[0].linkedid, [])],
+            many,
+        )
+        for parts, (_, many) in zip(calls, said, strict=True)
+    ]
+
+
+def _best(query: Query, parts: list[Candidate]) -> tuple[list[int], int]:
+    """Numbers of the turns to show, and how many there are."""
+    by_seq: dict[int, Line] = {}
+    for line in (line for part in parts for line in lines(query, part)):
+        if line.seq not in by_seq or by_seq[line.seq].groups < line.groups:
+            by_seq[line.seq] = line
+    best = sorted(by_seq.values(), key=lambda line: (-line.groups, line.seq))[:TURNS]
+    return sorted(line.seq for line in best), len(by_seq)
+
+
+def _segments(session: Session, shown: dict[str, list[int]]) -> dict[str, list[Any]]:
+    """The turns to show, by call, in their order."""
+    calls = {linkedid: seqs for linkedid, seqs in shown.items() if seqs}
+    if not calls:
+        return {}
+    pairs = session.execute(select(Transcript.id, Transcript.linkedid).where(Transcript.linkedid.in_(calls)))
+    names = dict(pairs.tuples().all())
+    each = [and_(Segment.transcript_id == key, Segment.seq.in_(calls[name])) for key, name in names.items()]
+    columns = Segment.transcript_id, Segment.speaker, Segment.start, Segment.words, Segment.text
+    found: dict[str, list[Any]] = {}
+    for row in session.execute(select(*columns).where(or_(*each)).order_by(Segment.transcript_id, Segment.seq)):
+        found.setdefault(names[row.transcript_id], []).append(row)
+    return found
+
+
+def _turn(terms: tuple[Term, ...], row: Any) -> TurnHit:
+    shown = snippet(terms, row.speaker, row.start, row.words, row.text)
+    return TurnHit(row.speaker, row.start, shown.at, shown.pieces)
+
+
+@dataclass(frozen=True)
+class Wider:
+    """A question that finds more than one that found nothing."""
+
+    kind: Literal["without_facts", "any_word", "any_form"]
+    query: Query
+    total: int
+
+
+def wider(session: Session, query: Query, *, only_agent: str | None = None) -> Iterator[Wider]:
+    """What to ask instead of a question that found nothing, each with how many parts it finds."""
+    words = tuple(term for group in query.groups for term in group)
+    loose = tuple((replace(term, kind="word", words=(word,)),) for term in words for word in term.words)
+    choices: list[tuple[Literal["without_facts", "any_word", "any_form"], Query]] = []
+    if words and query.facts != Facts():
+        choices.append(("without_facts", replace(query, facts=Facts())))
+    if any(term.kind == "exact" for term in words):
+        choices.append(("any_form", replace(query, groups=loose)))
+    if len(loose) > 1:
+        choices.append(("any_word", replace(query, groups=(tuple(term for group in loose for term in group),))))
+    for kind, choice in choices:
+        total = counted(session, wanted(choice, only_agent))
+        if total:
+            yield Wider(kind, choice, total)

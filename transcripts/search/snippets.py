@@ -1,0 +1,72 @@
+"""What is shown of a turn: a stretch of its words around what was found, with that marked. Pure.
+
+Pieces are plain text and whether it is marked; whoever shows them escapes them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from transcripts.search.query import Term
+from transcripts.search.words import stem, words
+
+BEFORE, LENGTH = 8, 32
+"""Words shown before the first that is marked, and in all; a turn that is no longer is shown whole."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True)
+class Snippet:
+    pieces: list[Piece]
+    at: float
+    """Seconds of the recording at which the first marked word is said."""
+
+
+def snippet(terms: Iterable[Term], speaker: str, start: float, said: Sequence[Any], text: str) -> Snippet:
+    """A stretch of a turn. `said` are `Segment.words`; empty: only the turn's text and start are known."""
+    shown = [str(entry[3]) for entry in said] or text.split()
+    marked = _marked(list(terms), "caller" if speaker == "caller" else "agent", shown)
+    first = min(marked, default=0)
+    begin = max(0, first - BEFORE) if len(shown) > LENGTH else 0
+    end = min(len(shown), begin + LENGTH)
+    at = float(said[first][0]) if said else start
+    return Snippet(_pieces(shown, marked, begin, end), at)
+
+
+def _marked(terms: list[Term], speaker: str, shown: list[str]) -> set[int]:
+    """Places of the words that are part of something found."""
+    flat = [(word, place) for place, each in enumerate(shown) for word in words(each)]
+    found: set[int] = set()
+    for term in terms:
+        if term.speaker not in (None, speaker):
+            continue
+        size = len(term.words)
+        for begin in range(len(flat) - size + 1):
+            if _is(term, [word for word, _ in flat[begin : begin + size]]):
+                found.update(place for _, place in flat[begin : begin + size])
+    return found
+
+
+def _is(term: Term, said: list[str]) -> bool:
+    if term.kind == "word":
+        return stem(said[0]) == stem(term.words[0])
+    return said[0].startswith(term.words[0]) if term.kind == "prefix" else said == list(term.words)
+
+
+def _pieces(shown: list[str], marked: set[int], begin: int, end: int) -> list[Piece]:
+    """Runs of marked and other words. The spaces between them stand outside of what is marked."""
+    runs = [(mark, list(places)) for mark, places in groupby(range(begin, end), lambda place: place in marked)]
+    pieces = []
+    for mark, places in runs:
+        text = " ".join(shown[place] for place in places)
+        if not mark:
+            text = f"{' ' if places[0] > begin else ''}{text}{' ' if places[-1] < end - 1 else ''}"
+        pieces.append(Piece(text, mark))
+    before = [Piece("… ", False)] if begin else []
+    return before + pieces + ([Piece(" …", False)] if end < len(shown) else [])
