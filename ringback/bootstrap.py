@@ -147,9 +147,17 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
     """What is made of every transcript, each stage by itself."""
     from ringback.worker import Stage
     from transcripts import pipeline
+    from transcripts.redaction import originals
     from transcripts.steps import steps
 
+    gone = Stage(
+        "originals",
+        lambda session, _full: originals.due(session, settings),
+        partial(originals.remove, store, settings),
+        niceness=10,
+    )
     return [
+        gone,
         Stage(
             f"text: {step.name}",
             lambda session, full, name=step.name: pipeline.due(session, name, full=full),  # type: ignore[misc]

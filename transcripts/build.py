@@ -15,27 +15,28 @@ from transcripts import corrections, heard, pipeline
 from transcripts.models import Segment, Transcript
 from transcripts.pipeline import Work
 from transcripts.readable import is_bare, readable
-from transcripts.redaction.masks import redact_turns, rules_of
+from transcripts.redaction import service as redaction
 from transcripts.turns import Turn, turns
 
 
-def rebuild(session: Session, transcript_id: UUID, settings: Settings) -> list[Turn]:
-    """Makes the segments anew of what was heard; every stage after the turns is due again."""
+def rebuild(
+    session: Session, transcript_id: UUID, settings: Settings, *, done: tuple[str, ...] = ("turns", "redact")
+) -> list[Turn]:
+    """Makes the segments anew of what was heard, masked; every stage but those in `done` is due again."""
     transcript = session.scalars(select(Transcript).where(Transcript.id == transcript_id)).one()
     words = heard.load(session, transcript_id)
     bare = is_bare(word for said in words.values() for word in said)
     said = turns(words)
-    if settings.redaction.is_on:
-        said, _ = redact_turns(said, rules_of(settings.redaction))
+    said = redaction.mask_turns(session, transcript_id, said, settings)
     said = [replace(turn, words=tuple(readable(turn.words, transcript.language, bare=bare))) for turn in said]
     said = corrections.applied(session, transcript_id, said)
     _write(session, transcript_id, said)
-    pipeline.changed(session, transcript_id)
+    pipeline.changed(session, transcript_id, done=done)
     return said
 
 
 def make(work: Work) -> None:
-    """The pipeline's step `turns`."""
+    """The pipeline's steps `turns` and `redact`: the turns are masked as they are made."""
     with work.finish() as session:
         rebuild(session, work.transcript_id, work.settings)
 

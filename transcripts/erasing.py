@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy import String, and_, cast, delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from recording import copies
 from ringback.config import Settings
-from ringback.store.erasing import ERASED, Removed, Room, Scope, changed, quietly
+from ringback.store.erasing import ERASED, Doomed, Removed, Room, Scope, changed, quietly
 from transcripts.live.models import LivePhrase
 from transcripts.models import CallMeasure, Correction, Heard, Segment, Transcript, TranscriptStage
+from transcripts.redaction import files as masked
+from transcripts.redaction.models import Redaction, RedactionPlace
 from transcripts.search.models import SavedSearch, SearchMatch, SearchPart
 
 
@@ -39,12 +42,19 @@ def _of_calls(session: Session, scope: Scope) -> list[Removed]:
     return removed + changed("transcript", quietly(session, update(Transcript).where(and_(*words)).values(values)))
 
 
+def files(session: Session, _settings: Settings, scope: Scope) -> list[Doomed]:
+    """The masked copies of these calls' sound."""
+    found = masked.of_calls(session, scope.linkedids) if scope.linkedids else []
+    return [Doomed(kind, name, digest) for kind, name, digest in found]
+
+
 def _words(session: Session, ids: list[Any]) -> list[Removed]:
     """Deletes what belongs to these transcripts."""
     removed = []
     for kind, row in (("turn", Segment), ("turn", Heard), ("correction", Correction), ("measure", CallMeasure)):
         removed += changed(kind, quietly(session, delete(row).where(row.transcript_id.in_(ids))))
-    quietly(session, delete(TranscriptStage).where(TranscriptStage.transcript_id.in_(ids)))
+    for table in (TranscriptStage, RedactionPlace, Redaction):
+        quietly(session, delete(table).where(table.transcript_id.in_(ids)))
     return removed
 
 
@@ -64,6 +74,8 @@ ROOM = Room(
         "correction": "deleted with the call's content",
         "call_measure": "deleted with the call's content",
         "transcript_stage": "deleted with the call's content",
+        "redaction": "deleted with the call's content, and with it the masked sound",
+        "redaction_place": "deleted with the call's content",
         "search_part": "deleted with the call's content; the index forgets its words when it is merged anew",
         "search_match": "deleted with the call's content",
         "saved_search": "one that looks for the person's number is deleted with the person",
@@ -73,5 +85,7 @@ ROOM = Room(
         "vocabulary_word": "single words without call or speaker, switched off by our own people",
     },
     erase=erase,
+    files=files,
+    remove=copies.remove,
     scrub=scrub,
 )

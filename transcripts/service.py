@@ -22,15 +22,12 @@ from recording.service import borrow
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow, uuid7
-from tickets import phrases
-from tickets import service as tickets
 from tickets.models import Call
-from transcripts import build, heard
+from transcripts import build, heard, ticket_line
 from transcripts.decode import decode, open_sound, parts
 from transcripts.engines import Engines
 from transcripts.errors import LanguageError, ModelError
 from transcripts.models import Transcript
-from transcripts.turns import Turn
 
 log = logging.getLogger("ringback.transcripts")
 
@@ -40,8 +37,6 @@ LATELY = timedelta(hours=1)
 """What `full=False` looks back on."""
 STORAGE_SECONDS = 60.0
 """Until a recording is asked for again that the storage did not give."""
-OPENING = 160
-"""Characters of the caller's first words that go into the ticket's history."""
 
 
 def due(session: Session, *, full: bool) -> list[str]:
@@ -159,24 +154,10 @@ def _transcribe_held(
         held.release(session, **values)
         heard.save(session, held.id, found.words, found.ranges)
         said = build.rebuild(session, held.id, settings)
-        _tell_ticket(session, call.linkedid, f"{recognizer.engine} {recognizer.model}", said)
+        session.expire_all()  # the row was written past the session
+        ticket_line.tell(session, session.get_one(Transcript, held.id), said)
     log.info("transcript %s: %d turns in %.1f s", call.linkedid, len(said), took)
     return "done"
-
-
-def _tell_ticket(session: Session, linkedid: str, model: str, said: list[Turn]) -> None:
-    """One line in the ticket's history. A call without a ticket yet gets none: its page shows the transcript."""
-    call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one()
-    if call.ticket_number is None:
-        return
-    count = sum(len(turn.words) for turn in said)
-    kind = "transcript" if said else "transcript_empty"
-    text = phrases.say(call.language, kind, model=model, turns=len(said), words=count)
-    opening = next((turn.text for turn in said if turn.speaker == "caller"), "")
-    if opening:
-        short = opening if len(opening) <= OPENING else opening[:OPENING].rsplit(" ", 1)[0] + "..."
-        text += " " + phrases.say(call.language, "began", text=short)
-    tickets.add_entry(session, call.ticket_number, "transcript", text, source_key=f"transcript:{linkedid}")
 
 
 def _after(call: Call, moment: Any) -> float | None:

@@ -21,6 +21,7 @@ MODEL_MODULES = (
     "recording.keeping.models",
     "transcripts.models",
     "transcripts.live.models",
+    "transcripts.redaction.models",
     "transcripts.search.models",
     "web.models",
 )

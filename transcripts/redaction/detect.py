@@ -14,7 +14,7 @@ import phonenumbers
 from transcripts.recognizer import Word
 from transcripts.redaction import emails, names
 from transcripts.redaction.numbers import SOUND_LIKE, Number, digits_of, passes_luhn
-from transcripts.redaction.speakers import Label, Stream, Talk
+from transcripts.redaction.speakers import Stream, Talk
 
 Kind = Literal["card", "code", "expiry", "phone", "email", "name"]
 
@@ -24,6 +24,8 @@ LABEL_SECONDS = 30.0
 """For so long after somebody said what comes, a number is taken for it."""
 EPISODE_SECONDS = 20.0
 """So soon after a card's digits, further ones belong to the card."""
+BREATH = 1.0
+"""Words nearer to each other than this, in seconds, are said in one breath."""
 ANSWER_SECONDS = 12.0
 """A row of digits goes on over a pause of the speaker of at most so long (the other writes it down)."""
 _FILLERS = frozenset(
@@ -34,18 +36,37 @@ _CORRECTIONS = frozenset(
     "no not sorry wait i mean correction rather actually нет не извините простите ой вернее точнее то есть прошу "
     "прощения ошибся ошиблась".split()
 )
-_UNITS = frozenset(
+UNITS = frozenset(
     "dollar dollars cent cents euro euros pounds percent minute minutes hour hours o'clock oclock day days week weeks "
     "month months year years boxes items cables kilometers miles meters am pm degrees times people руб рубль рубля "
     "рублей рубли копеек копейки минут минуты минуту час часа часов часам часами день дня дней неделя недели недель "
     "месяц месяца месяцев год года лет штук штуки процент процента процентов коробка коробки коробок кабелей метров "
     "километров раз градусов человек долларов евро тысяч тысячи".split()
 )
+_YEARS = frozenset(("year", "год", "года", "году"))
 _MONTHS = frozenset(
     "january february march april may june july august september october november december январь февраль март апрель "
     "май июнь июль август сентябрь октябрь ноябрь декабрь января февраля марта апреля мая июня июля августа сентября "
     "октября ноября декабря".split()
 )
+_USUAL = (
+    _FILLERS
+    | _CORRECTIONS
+    | _MONTHS
+    | UNITS
+    | frozenset(
+        "the a an it it's this these those are was my your our his her their i i'm you we they he she number numbers "
+        "card phone sure of course at on in to for of by from with or but if be have has had do does did can could "
+        "will would thank thanks please good great perfect hello hi bye goodbye sir madam here there now just also "
+        "first last front back called call digits code expires expiry date street house flat room номер номера "
+        "мой моя мое мои моей моего ваш ваша вашей такой такая записывайте пишите можно по в на с у к о об от "
+        "до из за для при под это этот эта там тут я ты вы мы он она они мне меня вас вам его ее их спасибо пожалуйста "
+        "здравствуйте алло хорошо отлично ладно все всё теперь сейчас тогда только уже еще или но если что как "
+        "код пин дата улица дом квартира карта карты телефон звонить номеру сначала потом последние первые цифры "
+        "значит смотрите".split()
+    )
+)
+"""Words that people say beside a number. Any other there is likely a digit that was misheard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +102,9 @@ class _Run:
     corrected: str
     """The digits without those that the speaker took back."""
     amount: bool
-    """Written as amounts are: 12.50, 1,250, 15th."""
-    counted: bool
-    """Money, a time, a date, a count, by what stands beside it."""
+    """Money, a share, a count of something, by its own sign or the word after it."""
+    dated: bool
+    """Part of a date: a month or a year stands beside it."""
 
     @property
     def length(self) -> int:
@@ -120,14 +141,20 @@ def _apart(found: Iterable[Found]) -> list[Found]:
 
 def _numbers(talk: Talk, stream: Stream, rules: Rules) -> list[Found]:
     found: list[Found] = []
-    card_ended: float | None = None
+    card_ended = phone_ended = float("-inf")
     for run in _runs(talk, stream):
-        since = None if card_ended is None else stream.words[run.first].start - card_ended
-        kind = _kind(talk, stream, run, since)
+        begun = stream.words[run.first].start
+        kind = _kind(talk, stream, run, begun - card_ended, begun - phone_ended)
         if kind in ("card", "expiry", "code"):
             card_ended = stream.words[run.last - 1].end
+        if kind == "phone":
+            phone_ended = stream.words[run.last - 1].end
         if kind is not None and _wanted(kind, rules) and (kind != "phone" or _is_phone(talk, stream, run, rules)):
-            first, last = _with_month(stream, run) if kind == "expiry" else (run.first, run.last)
+            first, last = run.first, run.last
+            if kind == "expiry":
+                first, last = _with_month(stream, run)
+            elif kind != "code" and run.length > 2:
+                first, last = _with_misheard(stream, run)
             found.append(Found(kind, stream.speaker, first, last))
     return found
 
@@ -136,15 +163,16 @@ def _wanted(kind: Kind, rules: Rules) -> bool:
     return {"card": rules.cards, "expiry": rules.cards, "code": rules.codes, "phone": rules.phones}[kind]
 
 
-def _kind(talk: Talk, stream: Stream, run: _Run, since_card: float | None) -> Kind | None:
-    """What a row of digits is, by its length and by what is talked about; phones are checked again."""
+def _kind(talk: Talk, stream: Stream, run: _Run, since_card: float, since_phone: float) -> Kind | None:
+    """What a row of digits is, by its length and by what is talked about; phones are checked again.
+
+    `since_card` and `since_phone`: seconds since the speaker's last digits of one.
+    """
     label = talk.label_before(stream.speaker, run.first, LABEL_SECONDS)
     named = label.kind if label is not None else None
     if run.length >= CARD_LENGTH and not (named == "phone" and run.length < 16 and not _luhn(run)):
         return "card"
-    if run.length < 2 or (run.amount and named not in ("code", "expiry")):
-        return None
-    if run.counted and not (named == "expiry" and run.length <= 6):
+    if run.length < 2 or run.amount or (run.dated and named != "expiry"):
         return None
     after = talk.label_after(stream.speaker, run.last - 1, 4)
     if after is not None and after.kind == "code" and 2 < run.length < 6:
@@ -154,18 +182,12 @@ def _kind(talk: Talk, stream: Stream, run: _Run, since_card: float | None) -> Ki
     if named == "expiry":
         return "expiry" if run.length <= 6 else "card"
     if named == "card":
-        return _in_card(run, since_card, label)
+        return "card"
     if named == "phone":
-        return "phone"
-    if named != "harmless" and since_card is not None and since_card <= EPISODE_SECONDS:
+        return "phone" if run.length > 2 or since_phone <= EPISODE_SECONDS else None
+    if named != "harmless" and since_card <= EPISODE_SECONDS:
         return "code" if run.length in (3, 4) else "card"
     return "phone" if named is None and 10 <= run.length <= 12 else None
-
-
-def _in_card(run: _Run, since_card: float | None, label: Label | None) -> Kind | None:
-    """Digits after the word for the card: its groups, or the code that follows them."""
-    going_on = since_card is not None and since_card <= EPISODE_SECONDS
-    return "card" if going_on or run.length >= 3 or label is not None else None
 
 
 def _luhn(run: _Run) -> bool:
@@ -190,6 +212,21 @@ def _with_month(stream: Stream, run: _Run) -> tuple[int, int]:
     first = run.first - 1 if run.first and stream.plain[run.first - 1] in _MONTHS else run.first
     last = run.last + 1 if run.last < len(stream.words) and stream.plain[run.last] in _MONTHS else run.last
     return first, last
+
+
+def _with_misheard(stream: Stream, run: _Run) -> tuple[int, int]:
+    """The run with up to two words on either side, in one breath with it, that nobody says there: digits misheard."""
+    first, last = run.first, run.last
+    while first > 0 and run.first - first < 2 and _is_strange(stream, first - 1, first):
+        first -= 1
+    while last < len(stream.words) and last - run.last < 2 and _is_strange(stream, last, last - 1):
+        last += 1
+    return first, last
+
+
+def _is_strange(stream: Stream, place: int, next_to: int) -> bool:
+    word = _beside(stream, place, next_to)
+    return bool(word) and word not in _USUAL and all(label.index != place for label in stream.labels)
 
 
 def _runs(talk: Talk, stream: Stream) -> list[_Run]:
@@ -224,7 +261,7 @@ def _next_number(talk: Talk, stream: Stream, at: int) -> int | None:
                 return None
             pause = stream.words[place].start - stream.words[place - 1].end
             return place if pause <= ANSWER_SECONDS and not _interrupted(talk, stream, at, place) else None
-        if any(label.index == place for label in stream.labels) or word in _UNITS or word in _MONTHS:
+        if any(label.index == place for label in stream.labels) or word in UNITS or word in _MONTHS:
             return None
         if word and word not in _FILLERS and word not in _CORRECTIONS and word not in SOUND_LIKE:
             unknown += 1
@@ -259,6 +296,15 @@ def _run(stream: Stream, first: int, last: int) -> _Run:
         parts.append(number)
         kept.append(number)
     digits = digits_of(parts)
-    around = {stream.plain[last] if last < len(stream.words) else "", stream.plain[first - 1] if first else ""}
-    counted = bool(around & _MONTHS) or (last < len(stream.words) and stream.plain[last] in _UNITS)
-    return _Run(first, last, digits, digits_of(kept), amount, counted)
+    before, after = _beside(stream, first - 1, first), _beside(stream, last, last - 1)
+    short = len(digits) <= 8
+    amount = short and (amount or (after in UNITS and after not in _YEARS))
+    return _Run(first, last, digits, digits_of(kept), amount, short and ({before, after} & (_MONTHS | _YEARS) != set()))
+
+
+def _beside(stream: Stream, place: int, next_to: int) -> str:
+    """The word at a place, if it is said in one breath with the one next to it."""
+    if not 0 <= place < len(stream.words):
+        return ""
+    early, late = sorted((place, next_to))
+    return stream.plain[place] if stream.words[late].start - stream.words[early].end < BREATH else ""

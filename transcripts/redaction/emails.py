@@ -20,6 +20,8 @@ _STOP = frozenset(
     "почта почту почте моя мой на это отправьте отправить пишите электронная электронной да вот вы можете".split()
 )
 ASKED_SECONDS = 15.0
+GO = 1.5
+"""A pause of so many seconds ends an answer."""
 MOST_WORDS = 12
 """An address said in more words than that is not one."""
 
@@ -78,15 +80,19 @@ def _ends_domain(stream: Stream, place: int, at: int) -> bool:
 
 
 def _answer(talk: Talk, stream: Stream, label: Label) -> list[tuple[int, int]]:
-    """All that is said after a question for the address, until the one who asked speaks again."""
-    asker = talk.streams[label.speaker]
+    """All that is said in one go after a question for the address; nothing if it is too long for one."""
     end = label.end
-    for word in asker.words[label.index + 1 :]:
+    for word in talk.streams[label.speaker].words[label.index + 1 :]:
         if word.start - end > 1.0:
             break
         end = word.end
-    again = next((word.start for word in asker.words if word.start > end + 0.2), end + ASKED_SECONDS)
-    said = [at for at, word in enumerate(stream.words) if end - SLOP <= word.start < min(again, end + ASKED_SECONDS)]
+    said: list[int] = []
+    for at, word in enumerate(stream.words):
+        if word.start < end - SLOP:
+            continue
+        if word.start > end + ASKED_SECONDS or (said and word.start - stream.words[said[-1]].end > GO):
+            break
+        said.append(at)
     while said and stream.plain[said[0]] in _STOP:
         said.pop(0)
     return [(said[0], said[-1] + 1)] if 0 < len(said) <= MOST_WORDS else []

@@ -5,13 +5,14 @@ times of the words it stands for.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ringback.config.redaction import Redaction
 from transcripts.recognizer import Word
-from transcripts.redaction.detect import Found, Kind, Rules, find
+from transcripts.redaction.detect import Kind, Rules, find
+from transcripts.redaction.spans import Spot
 from transcripts.turns import Turn
 
 MARKER = re.compile(r"•(card|code|expiry|phone|email|name)•")
@@ -54,41 +55,55 @@ def shown(text: str, name: Callable[[str], str]) -> str:
 
 def redact_turns(turns: Sequence[Turn], rules: Rules) -> tuple[list[Turn], list[Place]]:
     """The turns of a call with every secret replaced by a marker, and what was replaced, in the order it was said."""
+    stream = _streams(turns)
+    words = {speaker: [turns[n].words[at] for n, at in places] for speaker, places in stream.items()}
+    found = find(words, rules)
+    masked = _masked(turns, [(each.kind, stream[each.speaker][each.first : each.last]) for each in found])
+    places = []
+    for each in found:
+        said = tuple(words[each.speaker][each.first : each.last])
+        start, end = min(word.start for word in said), max(word.end for word in said)
+        places.append(Place(each.kind, each.speaker, start, end, said))
+    return masked, sorted(places, key=lambda place: place.start)
+
+
+def mask_spots(turns: Sequence[Turn], spots: Sequence[Spot]) -> list[Turn]:
+    """The turns with a marker for all words whose middle lies in one of the places."""
+    for spot in spots:
+        inside = [
+            (number, at)
+            for number, at in _streams(turns).get(spot.speaker, [])
+            if spot.start <= (turns[number].words[at].start + turns[number].words[at].end) / 2 <= spot.end
+        ]
+        turns = _masked(turns, [(spot.kind, inside)])
+    return list(turns)
+
+
+def _streams(turns: Sequence[Turn]) -> dict[str, list[tuple[int, int]]]:
+    """(turn, word) of all words of each speaker, in order."""
     streams: dict[str, list[tuple[int, int]]] = {}
     for number, turn in enumerate(turns):
         streams.setdefault(turn.speaker, []).extend((number, at) for at in range(len(turn.words)))
-    words = {speaker: [turns[n].words[at] for n, at in places] for speaker, places in streams.items()}
-    return _masked(turns, streams, words, find(words, rules))
+    return streams
 
 
-def _masked(
-    turns: Sequence[Turn],
-    streams: Mapping[str, list[tuple[int, int]]],
-    words: Mapping[str, list[Word]],
-    found: list[Found],
-) -> tuple[list[Turn], list[Place]]:
+def _masked(turns: Sequence[Turn], secrets: Sequence[tuple[str, Sequence[tuple[int, int]]]]) -> list[Turn]:
+    """The turns with one marker in each turn for the words of each secret: (kind, [(turn, word), ...])."""
     fresh: list[list[Word | None]] = [list(turn.words) for turn in turns]
-    places = []
-    for secret in found:
-        said = tuple(words[secret.speaker][secret.first : secret.last])
-        places.append(
-            Place(secret.kind, secret.speaker, min(w.start for w in said), max(w.end for w in said), said)
-        )  # fmt: skip
+    for kind, words in secrets:
         by_turn: dict[int, list[int]] = {}
-        for number, at in streams[secret.speaker][secret.first : secret.last]:
+        for number, at in words:
             by_turn.setdefault(number, []).append(at)
         for number, ats in by_turn.items():
             inside = [turns[number].words[at] for at in ats]
-            confidence = min(word.confidence for word in inside)
             start, end = min(word.start for word in inside), max(word.end for word in inside)
-            fresh[number][ats[0]] = Word(start, end, confidence, marker(secret.kind))
+            fresh[number][ats[0]] = Word(start, end, min(word.confidence for word in inside), marker(kind))
             for at in ats[1:]:
                 fresh[number][at] = None
-    masked = [
+    return [
         Turn(turn.speaker, tuple(word for word in kept if word is not None))
         for turn, kept in zip(turns, fresh, strict=True)
     ]
-    return masked, sorted(places, key=lambda place: place.start)
 
 
 def redact(words: Sequence[Sequence[Any]], rules: Rules, other: Sequence[Sequence[Any]] = ()) -> list[list[Any]]:

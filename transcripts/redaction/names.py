@@ -11,8 +11,11 @@ from functools import lru_cache
 
 from transcripts.redaction.speakers import Stream
 
-ALIKE = 0.8
-"""Share of letters that agree, in words of five letters and more."""
+ALIKE = 0.75
+"""Share of letters that agree, in words of six letters and more."""
+ALIKE_WHOLE = 0.7
+"""The same, of a name of several words and whatever words a recogniser made of it."""
+MOST_WORDS = 4
 ALIKE_BESIDE = 0.5
 """The same, for a word beside one that is the rest of the name for certain."""
 _ENDINGS = re.compile(
@@ -46,7 +49,32 @@ def _places(stream: Stream, parts: list[str]) -> list[tuple[int, int]]:
     for first, last in _one(stream, parts[0], exact=True):
         if last < len(stream.words) and alike(stream.plain[last], parts[-1], ALIKE_BESIDE):
             found.append((first, last + 1))
-    return found
+    return found or _garbled(stream, parts)
+
+
+def _garbled(stream: Stream, parts: list[str]) -> list[tuple[int, int]]:
+    """Words that, run together, sound like the whole name: Аннику Дницовый."""
+    wanted = "".join(_bare(part) for part in parts)
+    if len(wanted) < 9:
+        return []
+    found = []
+    for first in range(len(stream.words)):
+        joined = ""
+        for last in range(first, min(first + MOST_WORDS, len(stream.words))):
+            joined += re.sub(r"\W", "", stream.plain[last])
+            if len(joined) > 1.3 * len(wanted) + 3:
+                break
+            likeness = _likeness(joined, wanted)
+            if likeness >= ALIKE_WHOLE:
+                found.append((likeness, first, last + 1))
+    return [(first, last) for _, first, last in sorted(found, reverse=True)[:1]]
+
+
+@lru_cache(maxsize=65536)
+def _likeness(word: str, wanted: str) -> float:
+    if len(word) < 0.6 * len(wanted):
+        return 0.0
+    return SequenceMatcher(None, _bare(word), wanted, autojunk=False).ratio()
 
 
 def _one(stream: Stream, part: str, *, exact: bool = False) -> list[tuple[int, int]]:
@@ -72,7 +100,7 @@ def alike(word: str, part: str, share: float) -> bool:
     bare, wanted = _bare(word), _bare(part)
     if bare == wanted or word == part:
         return True
-    if share > ALIKE_BESIDE and (len(wanted) < 5 or len(bare) < 4):
+    if share > ALIKE_BESIDE and (len(wanted) < 6 or len(bare) < 5):
         return False
     return SequenceMatcher(None, bare, wanted, autojunk=False).ratio() >= share
 

@@ -64,7 +64,7 @@ class Number:
     value: str
     """Of `digits`: the digits; of the others the number as figures."""
     amount: bool = False
-    """It carries a sign of money or share, or the point of a fraction, so that it hardly belongs to a secret."""
+    """It carries a sign of money or share, or is a first, second ..., so that it hardly belongs to a secret."""
 
 
 def plain(text: str) -> str:
@@ -91,9 +91,9 @@ def number_in(text: str) -> Number | None:
 
 
 def _hyphenated(word: str) -> Number | None:
-    """forty-two, два-два-семь: all of it numbers, or it is none."""
+    """forty-two, double-two, два-два-семь: all of it numbers, or it is none."""
     parts = [number_in(part) for part in word.split("-") if part]
-    if not parts or any(part is None or part.part in ("thousand", "times") for part in parts):
+    if not parts or any(part is None or part.part == "thousand" for part in parts) or word in _TIMES:
         return None
     return Number("digits", digits_of([part for part in parts if part is not None]))
 
@@ -106,11 +106,11 @@ def _figures(text: str, word: str) -> Number | None:
     if _SIGNS.search(text):
         return Number("digits", digits, amount=True)
     if _FIGURES.fullmatch(bare):
-        return Number("digits", digits, amount=bool(re.fullmatch(r"\d+[.,]\d{1,2}|\d{1,3}(,\d{3})+(\.\d+)?", bare)))
+        return Number("digits", digits)
     if _ORDINAL.fullmatch(bare):
         return Number("digits", digits, amount=True)
     letters = sum(c.isalpha() for c in bare)
-    return Number("digits", digits) if letters < len(digits) else None
+    return Number("digits", digits) if letters <= min(len(digits), max(2, len(digits) // 3)) else None
 
 
 def digits_of(parts: Sequence[Number]) -> str:

@@ -48,6 +48,7 @@ _PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("expiry", ("valid", "until")), ("expiry", ("valid", "thru")), ("expiry", ("до", "какого")),
     ("harmless", ("error", "code")), ("harmless", ("ошибка", "код")), ("harmless", ("area", "code")),
 )  # fmt: skip
+_ASKING = re.compile(r"наз[оа]ви\w*|продикту\w*|прочита\w*|скаж\w*|подскаж\w*")
 _ASKS = frozenset(
     "what which where when could can need give read tell spell назовите продиктуйте прочитайте скажите какой какая "
     "какую какие какому по теперь подскажите запишу".split()
@@ -155,4 +156,9 @@ class Talk:
             at for at in range(low, high)
             if abs(stream.words[at].start - label.start) < 5.0
         ]  # fmt: skip
-        return any(stream.words[at].text.rstrip().endswith("?") or stream.plain[at] in _ASKS for at in said)
+        return any(
+            stream.words[at].text.rstrip().endswith("?")
+            or stream.plain[at] in _ASKS
+            or _ASKING.fullmatch(stream.plain[at])
+            for at in said
+        )

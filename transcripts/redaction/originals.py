@@ -1,0 +1,95 @@
+"""Takes the unmasked sound and words away for good, where the settings want it so: `redaction.originals: remove`.
+
+Only after the proof has passed, never while a legal hold stands on the call or somebody works on its recording. The
+masked copy becomes the recording in one transaction, which also writes down the files that are to go; they are deleted
+afterwards, and a worker that dies in between leaves that to the next.
+"""
+
+import logging
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from recording import copies
+from recording.keeping.holds import is_held
+from recording.models import Recording
+from ringback.config import Settings
+from ringback.store import lease
+from ringback.store.base import utcnow
+from tickets.models import Call
+from transcripts import corrections, heard
+from transcripts.models import Heard, Transcript
+from transcripts.redaction.masks import mask_spots
+from transcripts.redaction.models import Redaction, RedactionPlace
+from transcripts.redaction.spans import Spot
+from transcripts.turns import Turn
+
+log = logging.getLogger("ringback.transcripts.redaction")
+MOST = 50
+
+
+def due(session: Session, settings: Settings) -> list[str]:
+    """linkedids of calls whose originals are to go, or whose files still have to."""
+    query = select(Transcript.linkedid).join(Redaction, Redaction.transcript_id == Transcript.id)
+    found = list(session.scalars(query.where(Redaction.doomed.is_not(None)).limit(MOST)))
+    if settings.redaction.originals == "remove":
+        found += list(session.scalars(_proven(query).limit(MOST)))
+    return found
+
+
+def remove(sessions: sessionmaker[Session], settings: Settings, linkedid: str) -> str | None:
+    """Makes the masked copy the only one; None: not now. Raises OSError: files are still to be deleted."""
+    with sessions() as session, session.begin():
+        row = session.scalars(
+            select(Redaction)
+            .join(Transcript, Transcript.id == Redaction.transcript_id)
+            .where(Transcript.linkedid == linkedid)
+            .with_for_update()
+        ).one()
+        if row.doomed is None and not _swap(session, settings, row, linkedid):
+            return None
+        doomed = list(row.doomed or [])
+        row_id = row.id
+    for name in doomed:
+        copies.remove(settings, name)
+    with sessions() as session, session.begin():
+        session.get_one(Redaction, row_id).doomed = None
+    log.info("originals of %s are gone", linkedid)
+    return linkedid
+
+
+def _proven(query: Select[tuple[str]]) -> Select[tuple[str]]:
+    """Calls whose masked sound has passed and whose original is still there, with no legal hold on them."""
+    there = Redaction.state == "passed", Redaction.originals_gone.is_(False), Redaction.path.is_not(None)
+    return query.join(Call, Call.linkedid == Transcript.linkedid).where(*there, ~is_held())
+
+
+def _swap(session: Session, settings: Settings, row: Redaction, linkedid: str) -> bool:
+    """The masked copy becomes the recording, masked words what was heard. False: not now."""
+    recording = session.scalars(select(Recording).where(Recording.linkedid == linkedid).with_for_update()).one_or_none()
+    held = session.scalar(select(is_held()).select_from(Call).where(Call.linkedid == linkedid))
+    ready = row.state == "passed" and not row.originals_gone and recording is not None and not held
+    if not ready or recording is None or recording.sha256 != row.of_sha256 or lease.is_held(recording, utcnow()):
+        return False
+    masked = settings.recordings / str(row.path)
+    if not masked.is_file():
+        return False
+    row.doomed = [name for name in copies.names(recording) if name not in (row.path, row.peaks_path)]
+    row.originals_gone = True
+    recording.path, recording.peaks_path, recording.sha256 = row.path, row.peaks_path, row.sha256
+    recording.size = masked.stat().st_size
+    recording.remote_url = recording.remote_at = None
+    recording.local = True
+    _mask_heard(session, row)
+    return True
+
+
+def _mask_heard(session: Session, row: Redaction) -> None:
+    """The words of every secret give way to its marker, in what was heard and in people's corrections."""
+    places = session.scalars(select(RedactionPlace).where(RedactionPlace.transcript_id == row.transcript_id)).all()
+    spots = [Spot(place.kind, place.speaker, place.start, place.end) for place in places]
+    for said in session.scalars(select(Heard).where(Heard.transcript_id == row.transcript_id)):
+        (masked,) = mask_spots([Turn(said.speaker, tuple(heard.unpacked(said.words)))], spots)
+        said.words = heard.packed(list(masked.words))
+    for spot in spots:
+        corrections.mask(session, row.transcript_id, spot.speaker, spot.start, spot.end, f"•{spot.kind}•")

@@ -1,0 +1,202 @@
+"""Masks a recording and listens to what is left: the loop of the proof, without rows.
+
+Knows files and words. A try silences the places of the secrets with a margin, has the recogniser hear the masked sound
+around them again and looks for secrets in what it understood. Whatever is found is masked too, with twice the margin,
+until nothing is found or the tries are spent.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from recording import encoding
+from transcripts.decode import Part, decode, open_sound
+from transcripts.recognizer import RATE, Recognizer, Word
+from transcripts.redaction.detect import UNITS, Rules, find
+from transcripts.redaction.spans import CHANNELS, Ranges, Silence, Spot, listen_again, silences, unheard
+from transcripts.redaction.speakers import Talk
+
+FADE = round(0.005 * RATE)
+"""Samples over which the sound goes and comes, so that it does not click."""
+EDGE = 2.0
+"""A digit heard so near to a silence, in seconds, belonged to what was said there."""
+COUNTING = frozenset({"one", "a", "один", "одна", "раз", "oh"})
+"""Words that say no digit more often than they do."""
+CHUNK = 60 * RATE
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the last try."""
+
+    passed: bool
+    rounds: int
+    margin: float
+    spots: tuple[Spot, ...]
+    """All places, those found by listening too."""
+    silent: tuple[Silence, ...]
+    leaks: tuple[Spot, ...]
+    """What was heard in the masked sound at the last try."""
+    listened_seconds: float
+    file: encoding.Finished
+    """The masked sound of the last try."""
+
+
+@dataclass(frozen=True)
+class Sounds:
+    """Where the sound is and goes."""
+
+    source: Path
+    """The recording."""
+    target: Path
+    """The masked one."""
+    peaks: Path
+    mark: str
+    """Makes the names of this try's drafts its own."""
+    gaps: Sequence[tuple[float, float]] = ()
+    """Where the recording was paused, in seconds."""
+
+
+def wanted_kinds(rules: Rules) -> frozenset[str]:
+    """Kinds whose words are a reason to listen again."""
+    pairs = (("card", rules.cards), ("expiry", rules.cards), ("code", rules.codes), ("phone", rules.phones))
+    return frozenset([kind for kind, on in pairs if on] + (["email"] if rules.emails else []))
+
+
+def suspects(words: Mapping[str, Sequence[Word]], ranges: Ranges, rules: Rules) -> list[Spot]:
+    """Answers to questions for secrets that nobody understood."""
+    return unheard(Talk.of(words), ranges, wanted_kinds(rules))
+
+
+def prove(
+    sounds: Sounds,
+    parts: Sequence[Part],
+    spots: Sequence[Spot],
+    words: Mapping[str, Sequence[Word]],
+    rules: Rules,
+    recognizer: Recognizer,
+    tick: Callable[[], None],
+    margin: float,
+    tries: int,
+) -> Outcome:
+    """Masks `sounds.source` and listens, at most `tries` times. `parts` are what was listened to at first.
+
+    Raises OSError and recording.errors.VerifyError (the file cannot be written), TranscriptError (it is no recording).
+    """
+    known = list(spots)
+    for number in range(1, tries + 1):
+        with open_sound(sounds.source) as file:
+            seconds = file.frames / RATE
+        silent = silences(known, words, seconds, margin)
+        written = write_masked(sounds, silent, tick)
+        again = listen_again(known, Talk.of(words), wanted_kinds(rules), seconds)
+        heard, listened = _listen(sounds.target, parts, again, recognizer, tick)
+        leaks = leaks_in(heard, known, silent, rules)
+        if not leaks or number == tries:
+            return Outcome(not leaks, number, margin, tuple(known), tuple(silent), tuple(leaks), listened, written)
+        known += leaks
+        margin = min(2.0, max(margin, 0.1) * 2)
+    raise ValueError("a proof needs at least one try")
+
+
+def leaks_in(
+    heard: Mapping[str, Sequence[Word]], known: Sequence[Spot], silent: Sequence[Silence], rules: Rules
+) -> list[Spot]:
+    """Secrets in what was understood of the masked sound, and digits that stuck out of a silence."""
+    found = [
+        Spot(each.kind, each.speaker, said[0].start, max(word.end for word in said), "sound")
+        for each in find(heard, rules)
+        if (said := heard[each.speaker][each.first : each.last])
+    ]
+    numeric = [spot for spot in known if spot.kind in ("card", "code", "expiry", "phone")]
+    for stream in Talk.of(heard).streams.values():
+        own = [each for each in silent if each.channel == CHANNELS[stream.speaker]]
+        for at, number in enumerate(stream.numbers):
+            word = stream.words[at]
+            inside = any(s.speaker == stream.speaker and s.start <= word.start and word.end <= s.end for s in found)
+            if number is None or number.amount or stream.plain[at] in COUNTING or inside:
+                continue
+            kind = _stuck_out(word, stream.speaker, numeric, own)
+            if kind is not None and not _counts(stream.plain, at):
+                found.append(Spot(kind, stream.speaker, word.start, word.end, "sound"))
+    return sorted(found, key=lambda spot: spot.start)
+
+
+def _stuck_out(word: Word, speaker: str, numeric: Sequence[Spot], own: Sequence[Silence]) -> str | None:
+    """The kind of the secret whose silence ends or begins beside a word; None: there is none."""
+    for silence in own:
+        if (
+            silence.start - EDGE < word.end <= silence.start + 0.3
+            or silence.end - 0.3 <= word.start < silence.end + EDGE
+        ):
+            for spot in numeric:
+                if spot.speaker == speaker and spot.start < silence.end and silence.start < spot.end:
+                    return spot.kind
+    return None
+
+
+def _counts(words: Sequence[str], at: int) -> bool:
+    """Whether something is counted: two minutes, три дня."""
+    return at + 1 < len(words) and words[at + 1] in UNITS
+
+
+def _listen(
+    path: Path,
+    parts: Sequence[Part],
+    again: Sequence[tuple[float, float]],
+    recognizer: Recognizer,
+    tick: Callable[[], None],
+) -> tuple[dict[str, list[Word]], float]:
+    """What is understood of the stretches `again` of a masked file, and how long the speech in them is."""
+    wanted = [
+        Part(part.speaker, part.channel, max(part.start, start), min(part.end, end))
+        for part in parts
+        for start, end in again
+        if min(part.end, end) > max(part.start, start)
+    ]
+    if not wanted:
+        return {part.speaker: [] for part in parts}, 0.0
+    with open_sound(path) as file:
+        heard = decode(file, wanted, recognizer, tick)
+    return {
+        who: sorted(said, key=lambda word: (word.start, word.end)) for who, said in heard.words.items()
+    }, heard.speech_seconds
+
+
+def write_masked(sounds: Sounds, silent: Sequence[Silence], tick: Callable[[], None]) -> encoding.Finished:
+    """Writes the masked copy with its waveform; both appear whole or not at all. Raises OSError, VerifyError."""
+    sounds.target.parent.mkdir(parents=True, exist_ok=True)
+    raw = sounds.target.with_name(f"{sounds.target.stem}.{sounds.mark}.raw.masking")
+    try:
+        with open_sound(sounds.source) as file, raw.open("wb") as out:
+            for begin in range(0, max(file.frames, 1), CHUNK):
+                block = file.read(CHUNK, dtype="int16", always_2d=True)
+                silence_block(block, begin, silent)
+                out.write(block.astype("<i2", copy=False).tobytes())
+                tick()
+        return encoding.finish(raw, sounds.target, sounds.peaks, sounds.mark, tick, sounds.gaps)
+    finally:
+        raw.unlink(missing_ok=True)
+
+
+def silence_block(
+    block: "np.ndarray[tuple[int, int], np.dtype[np.int16]]", begin: int, silent: Sequence[Silence]
+) -> None:
+    """Silences what of `silent` lies in `block`, samples of both channels from sample `begin` on, in place."""
+    for each in silent:
+        first, last = round(each.start * RATE), round(each.end * RATE)
+        low, high = max(first - begin, 0), min(last - begin, len(block))
+        if low < high:
+            block[low:high, each.channel] = 0
+        for at, step in ((first - FADE, -1), (last, 1)):
+            _fade(block, each.channel, at - begin, rising=step > 0)
+
+
+def _fade(block: "np.ndarray[tuple[int, int], np.dtype[np.int16]]", channel: int, at: int, *, rising: bool) -> None:
+    """FADE samples from `at` on, from silence to full or the other way, as far as they lie in the block."""
+    slope = np.linspace(0.0, 1.0, FADE) if rising else np.linspace(1.0, 0.0, FADE)
+    low, high = max(at, 0), min(at + FADE, len(block))
+    if low < high:
+        block[low:high, channel] = (block[low:high, channel] * slope[low - at : high - at]).astype(np.int16)

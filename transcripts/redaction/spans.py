@@ -1,0 +1,157 @@
+"""Which stretches of which channel are silenced for the secrets of a call, and where to listen again. Pure.
+
+Recognisers are careless with the times of digits and leave whole groups out. So the speaker's own channel is silent
+from the last word understood before a secret to the first one after it; the other channel, where an echo may repeat
+what is said, only over the words themselves. Speech that nobody understood, in answer to a question for a secret, is
+silenced too.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from transcripts.recognizer import Word
+from transcripts.redaction.speakers import SLOP, Label, Talk
+
+CHANNELS = {"caller": 0, "agent": 1}
+REACH = 15.0
+"""Seconds without an understood word that belong to a secret beside them, at most."""
+TOGETHER = 1.0
+"""Words of a secret nearer to each other than this are one stretch on the other channel."""
+ANSWER = 25.0
+"""Seconds that an answer takes at most."""
+REAL_WORDS = 5
+"""Fewer words than that are a yes, a thank you, and end no answer."""
+AROUND = 15.0
+"""Seconds on either side of a secret that are listened to again."""
+
+Ranges = Mapping[str, Sequence[Sequence[float]]]
+"""Where each speaker speaks: [[start, end], ...] in seconds, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A secret's place in time."""
+
+    kind: str
+    speaker: str
+    start: float
+    end: float
+    source: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A stretch of a channel, in seconds."""
+
+    channel: int
+    start: float
+    end: float
+
+
+def silences(
+    spots: Iterable[Spot], words: Mapping[str, Sequence[Word]], seconds: float, margin: float
+) -> list[Silence]:
+    """What is silent in a masked recording of `seconds`, in order, none touching another."""
+    spots = list(spots)
+    found: list[Silence] = []
+    for spot in spots:
+        channel = CHANNELS[spot.speaker]
+        others = [each for each in spots if each.speaker == spot.speaker]
+        said = [word for word in words.get(spot.speaker, ()) if not _in_any(word, others)]
+        before = max((word.end for word in said if _middle(word) < spot.start), default=spot.start - REACH)
+        after = min((word.start for word in said if _middle(word) > spot.end), default=spot.end + REACH)
+        own = (
+            min(max(before, spot.start - REACH), spot.start - margin),
+            max(min(after, spot.end + REACH), spot.end + margin),
+        )  # fmt: skip
+        found.append(Silence(channel, *own))
+        inside = [word for word in words.get(spot.speaker, ()) if spot.start <= _middle(word) <= spot.end]
+        pieces = [(word.start, word.end) for word in inside] or [(spot.start, spot.end)]
+        found += [Silence(1 - channel, start - margin, end + margin) for start, end in _joined(pieces, TOGETHER)]
+    return _tidy(found, seconds)
+
+
+def unheard(talk: Talk, ranges: Ranges, wanted: frozenset[str]) -> list[Spot]:
+    """Speech without an understood word, where the answer to a question for one of the `wanted` kinds is expected."""
+    found = []
+    for stream in talk.streams.values():
+        for label in stream.labels:
+            if label.kind not in wanted:
+                continue
+            for speaker in talk.streams:
+                start, end = _answer(talk, label, speaker)
+                found += [
+                    Spot(label.kind, speaker, low, high, "unheard")
+                    for low, high in ranges.get(speaker, ())
+                    if start - SLOP <= (low + high) / 2 <= end and not _is_heard(talk, speaker, low, high)
+                ]
+    return sorted(set(found), key=lambda spot: (spot.start, spot.kind))
+
+
+def listen_again(
+    spots: Iterable[Spot], talk: Talk, wanted: frozenset[str], seconds: float
+) -> list[tuple[float, float]]:
+    """Stretches worth hearing once more: around every secret, and wherever secrets are talked about."""
+    times = [(spot.start, spot.end) for spot in spots]
+    times += [
+        (label.start, label.end) for stream in talk.streams.values() for label in stream.labels if label.kind in wanted
+    ]
+    around = [(max(0.0, start - AROUND), min(seconds, end + AROUND)) for start, end in times]
+    return [(start, end) for start, end in _joined(around, 0.0) if end > start]
+
+
+def _answer(talk: Talk, label: Label, speaker: str) -> tuple[float, float]:
+    """From the end of the saying with the label to the next real saying of anybody but `speaker`, who answers."""
+    stream = talk.streams[label.speaker]
+    end = label.end
+    if speaker != label.speaker:
+        for word in stream.words[label.index + 1 :]:
+            if word.start - end >= SLOP:
+                break
+            end = max(end, word.end)
+    until = min((_next_saying(other.words, end) for other in talk.others(speaker)), default=float("inf"))
+    return end, min(until, end + ANSWER)
+
+
+def _next_saying(words: Sequence[Word], after: float) -> float:
+    """When the next saying of a few words begins; infinity: never."""
+    later = [word for word in words if word.start > after + 0.2]
+    for at, word in enumerate(later):
+        count = 1
+        while at + count < len(later) and later[at + count].start - later[at + count - 1].end < SLOP:
+            count += 1
+        if count >= REAL_WORDS:
+            return word.start
+    return float("inf")
+
+
+def _is_heard(talk: Talk, speaker: str, low: float, high: float) -> bool:
+    return any(low - 0.1 <= _middle(word) <= high + 0.1 for word in talk.streams[speaker].words)
+
+
+def _in_any(word: Word, spots: Iterable[Spot]) -> bool:
+    return any(spot.start <= _middle(word) <= spot.end for spot in spots)
+
+
+def _middle(word: Word) -> float:
+    return (word.start + word.end) / 2
+
+
+def _joined(pieces: Iterable[tuple[float, float]], gap: float) -> list[tuple[float, float]]:
+    """Pieces in order, those nearer than `gap` to each other made one."""
+    found: list[tuple[float, float]] = []
+    for start, end in sorted(pieces):
+        if found and start - found[-1][1] <= gap:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _tidy(found: Sequence[Silence], seconds: float) -> list[Silence]:
+    tidy = []
+    for channel in sorted({each.channel for each in found}):
+        pieces = [(max(0.0, s.start), min(seconds, s.end)) for s in found if s.channel == channel]
+        joined = _joined(((start, end) for start, end in pieces if end > start), 0.05)
+        tidy += [Silence(channel, round(start, 3), round(end, 3)) for start, end in joined]
+    return tidy
