@@ -138,6 +138,14 @@ def test_a_hit_leads_to_the_word_and_is_marked(store: Sessions, work: Callable[[
     assert [piece.text for piece in hit.turns[2].pieces] == ["<b>refund</b>", " & so"]
 
 
+def test_what_is_masked_is_not_found(store: Sessions, work: Callable[[], list[str]]) -> None:
+    add(store, "1.a", [("caller", "my number •card• thanks a lot")])
+    work()
+    assert found(store, "card") == []
+    assert found(store, '"number thanks"') == []
+    assert found(store, '"thanks a lot"') == ["1.a"]
+
+
 def test_every_fact_of_a_call(store: Sessions, work: Callable[[], list[str]]) -> None:
     with store() as session, session.begin():
         ticket = Ticket(subject="x", contact_id=None)

@@ -12,11 +12,12 @@ however common each of them is. Three words and more in quotes are looked up pai
 text (`holds`), which is kept in a shape in which searching is a matter of finding a string.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
+from transcripts.redaction.masks import MARKER
 from transcripts.search.query import Facts, Query, Term
 from transcripts.search.words import VERSION, fold, stem, words
 
@@ -29,6 +30,8 @@ SILENCE_STEPS = (2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600)
 SLOTS = 256
 """Parts that may begin in the same second."""
 SIDES = {"caller": "c", "agent": "a"}
+MASKED = "•"
+"""Stands where something was masked: a phrase does not reach across it."""
 BETWEEN = "\f"
 """Parts what the caller said from what the agent said in a packed text."""
 
@@ -320,8 +323,12 @@ def within(facts: Facts, talk_seconds: float | None, silence_seconds: float | No
     )
 
 
-def spoken(entries: list[list[object]], text: str) -> tuple[str, ...]:
+def spoken(entries: Sequence[Any], text: str) -> tuple[str, ...]:
     """The folded words of a segment: of its words with their times, or of its text where it has none."""
-    if not entries:
-        return tuple(words(text))
-    return tuple(word for entry in entries for word in words(str(entry[3])))
+    shown = [str(entry[3]) for entry in entries] or text.split()
+    return tuple(word for each in shown for word in of_word(each))
+
+
+def of_word(shown: str) -> list[str]:
+    """The folded words of one word as it is shown. What was masked is a word that nobody can ask for."""
+    return [MASKED] if MARKER.search(shown) else words(shown)

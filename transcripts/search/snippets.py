@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from transcripts.search.document import of_word
 from transcripts.search.query import Term
-from transcripts.search.words import stem, words
+from transcripts.search.words import stem
 
 BEFORE, LENGTH = 8, 32
 """Words shown before the first that is marked, and in all; a turn that is no longer is shown whole."""
@@ -41,7 +42,7 @@ def snippet(terms: Iterable[Term], speaker: str, start: float, said: Sequence[An
 
 def _marked(terms: list[Term], speaker: str, shown: list[str]) -> set[int]:
     """Places of the words that are part of something found."""
-    flat = [(word, place) for place, each in enumerate(shown) for word in words(each)]
+    flat = [(word, place) for place, each in enumerate(shown) for word in of_word(each)]
     found: set[int] = set()
     for term in terms:
         if term.speaker not in (None, speaker):
