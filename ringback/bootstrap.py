@@ -156,8 +156,7 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
         partial(originals.remove, store, settings),
         niceness=10,
     )
-    return [
-        gone,
+    made = [
         Stage(
             f"text: {step.name}",
             lambda session, full, name=step.name: pipeline.due(session, name, full=full),  # type: ignore[misc]
@@ -166,6 +165,7 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
         )
         for step in steps(engines)
     ]
+    return [*made, gone]
 
 
 def search_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
