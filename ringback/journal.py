@@ -133,7 +133,8 @@ class Journal:
             for overstay in out.overstays:
                 name = self._agents[overstay.agent].display
                 text = f"{name} is on a break ({overstay.reason}) for longer than it is meant to last."
-                raise_alarm(connection, "agent.overstay", overstay.agent, text, "yellow", utcnow())
+                facts = {"reason": overstay.reason}
+                raise_alarm(connection, "agent.overstay", overstay.agent, text, "yellow", utcnow(), **facts)
             for facts in reasons:
                 promises.note_reason(connection, _key_of(facts), facts.linkedid, *_reason_of(facts))
             ended = promises.apply(connection, map(_applied, out.promises))

@@ -19,7 +19,7 @@ from ringback.config import Settings
 from ringback.secrets import Secrets
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
-from web import admin, build_assets, desk, floor, i18n, labels, mishaps, public, security, session
+from web import admin, alarms, build_assets, desk, floor, i18n, labels, mishaps, public, security, sentences, session
 from web.api import views as api_views
 from web.context import Parts, close_session
 from web.errors import PortError, WebError
@@ -56,6 +56,10 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
         app.register_blueprint(views.blueprint)
     app.extensions["csrf"].exempt(public.views.blueprint)  # it has a token of its own, that needs no cookie
     app.add_template_global(floor.promises.alarm_strip)
+    app.add_template_global(alarms.text_of, "alarm_text")
+    app.add_template_global(alarms.links_of, "alarm_links")
+    app.add_template_filter(sentences.said)
+    app.add_template_filter(sentences.told)
     app.add_template_global(floor.agents.queues_taken)
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
     app.add_template_global(build_assets.missing, "missing_parts")

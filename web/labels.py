@@ -3,11 +3,8 @@
 A code without a word here is shown as it is, so that a new one is seen and not hidden.
 """
 
-from typing import Any
-
 from flask import Flask
 from flask_babel import LazyString
-from flask_babel import gettext as _now
 from flask_babel import lazy_gettext as _
 
 from transcripts.redaction.masks import shown
@@ -112,12 +109,6 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "new": _("Too few calls are known yet to tell a wait."),
     },
     "level": {"red": _("Urgent"), "yellow": _("Soon")},
-    "refused": {
-        "This promise is over, or its customer is on the phone already.": _(
-            "This promise is over, or its customer is on the phone already."
-        ),
-    },
-    "why": {"nobody could call in time": _("nobody could call in time")},
     "speaker": {"caller": _("Caller"), "agent": _("Agent")},
     "role": {
         "agent": _("Agent"),
@@ -228,26 +219,6 @@ def queue_name(name: str | None) -> str:
     return queue.name if queue else name or ""
 
 
-def alarm_text(alarm: dict[str, Any]) -> str:
-    """An alarm in the reader's language; the sentence of its row where the pages know none for its kind."""
-    facts = alarm["args"] or {}
-    if alarm["kind"] == "agent.overstay":
-        return _now("%(name)s is on a break for longer than it is meant to last.", name=agent_name(alarm["subject"]))
-    if alarm["kind"] == "live.word" and facts.get("word"):
-        if facts.get("speaker") == "agent":
-            return _now("The agent said “%(word)s”.", word=facts["word"])
-        return _now("The caller said “%(word)s”.", word=facts["word"])
-    if alarm["kind"] == "callback.impossible":
-        return _now("A caller was promised a call that cannot be made: somebody must call.")
-    if alarm["kind"] != "callback.broken" or not facts.get("number"):
-        return str(alarm["text"])
-    if facts.get("state") == "expired":
-        return _now(
-            "The promise to call %(number)s back has expired: nobody could call in time.", number=facts["number"]
-        )
-    return _now("%(number)s was promised a call and could not be reached.", number=facts["number"])
-
-
 def masked(text: str) -> str:
     """A text with the markers of what was masked as people read them: `•••• card number`."""
     return shown(text, lambda kind: str(label("secret", kind)))
@@ -260,6 +231,6 @@ def zone_name() -> str:
 
 def init(app: Flask) -> None:
     """Makes the words known to the templates."""
-    for function in (label, tone, line_name, agent_name, queue_name, alarm_text, zone_name):
+    for function in (label, tone, line_name, agent_name, queue_name, zone_name):
         app.add_template_global(function)
     app.add_template_filter(masked)

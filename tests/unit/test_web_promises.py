@@ -16,7 +16,7 @@ from callback.models import Callback
 from ringback import secrets
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
-from ringback.store.bus import AgentState, Alarm, Request
+from ringback.store.bus import Alarm, Request
 from tests.house_of_calls import EVIL_NAME, OPEN, TICKET, WHOLE, Store, open_copy, open_empty, seed
 from tests.house_of_promises import add, seed_promises
 from tickets.models import Call, TicketEntry
@@ -419,11 +419,13 @@ def test_alarms_are_told_in_russian(signed: Client, store: Store) -> None:
 def test_every_alarm_there_is_has_its_sentence_and_its_way(signed: Client, store: Store) -> None:
     with store.sessions() as session, session.begin():
         raise_alarm(session, "agent.overstay", "boris", "Boris is away.", "yellow", utcnow())
-        raise_alarm(session, "callback.impossible", WHOLE, "It cannot be made.", "red", utcnow())
+        facts = {"linkedid": WHOLE, "word": "lawyer", "speaker": "caller"}
+        raise_alarm(session, "live.word", f"{WHOLE}:lawyer", "It was said.", "red", utcnow(), **facts)
         raise_alarm(session, "callback.broken", str(uuid.uuid4()), "Without its facts.", "red", utcnow())
     page = signed("eva").get("/now").text
     assert "Boris is on a break for longer" in page and "Without its facts." in page
-    assert "cannot be made: somebody must call" in page and f'href="/calls/{WHOLE}"' in page
+    assert "The caller said “lawyer”." in page and f'href="/calls/{WHOLE}"' in page and 'href="/agents/boris"' in page
+    assert 'href="/agents/boris"' not in signed("anna").get("/now").text
     assert "перерыве дольше" in signed("eva").get("/now", headers={"Accept-Language": "ru"}).text
 
 
@@ -445,35 +447,3 @@ def test_many_alarms_leave_room_for_the_page(signed: Client, store: Store) -> No
     page = signed("eva").get("/now").text
     assert page.count('class="alarm ') == 3 and "More alarms: 6" in page
     assert signed("eva").get("/alarms").text.count('class="alarm ') == 9
-
-
-@pytest.mark.parametrize("wish", ["login", "logout"])
-def test_agents_are_logged_in_and_out_by_a_wish(signed: Client, store: Store, wish: str) -> None:
-    with store.sessions() as session, session.begin():
-        session.get_one(AgentState, "anna").state = "logged out" if wish == "login" else "free"
-    client = signed("anna")
-    page = client.get("/now").text
-    assert f"/agents/anna/{wish}" in page and "/agents/boris" not in page
-    assert ("Logged out" in page) == (wish == "login") and ("/agents/anna/pause" in page) == (wish == "logout")
-    data = {"csrf_token": token(client, "/now")}
-    assert client.post(f"/agents/anna/{wish}", data=data).status_code == 302
-    assert client.post(f"/agents/boris/{wish}", data=data).status_code == 403
-    assert {"login": "Login asked for", "logout": "Logout asked for"}[wish] in client.get("/now").text
-    with store.sessions() as session, session.begin():
-        asked = session.scalars(select(Request)).one()
-        assert (asked.kind, asked.subject, asked.asked_by) == (f"agent.{wish}", "anna", "anna")
-        asked.done_at = utcnow()
-    assert {"login": "Logged in by anna", "logout": "Logged out by anna"}[wish] in client.get("/now").text
-
-
-def test_a_pause_has_a_reason_of_the_settings(store: Store, cookies: dict[str, str]) -> None:
-    client = sign_in(app_of(store, pause_limits={"coffee": 900.0}), cookies, "eva")
-    with store.sessions() as session:
-        assert session.get_one(AgentState, "anna").state == "free"
-    assert "<option>coffee</option>" in client.get("/now").text
-    for reason in ("coffee", "<b>lunch", ""):
-        data = {"reason": reason, "csrf_token": token(client, "/now")}
-        assert client.post("/agents/anna/pause", data=data).status_code == 302
-    with store.sessions() as session:
-        asked = session.scalars(select(Request).order_by(Request.asked_at)).all()
-    assert [each.args for each in asked] == [{"reason": "coffee"}, {}, {}]

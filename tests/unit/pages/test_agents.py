@@ -105,3 +105,29 @@ def test_the_api_tells_which_queues_were_chosen(signed: Client, store: Store) ->
     document = signed("eva").get("/api/now").json
     assert document is not None
     assert {agent["agent"]: agent["queues"] for agent in document["agents"]}["anna"] == ["billing"]
+
+
+@pytest.mark.parametrize("wish", ["login", "logout"])
+def test_agents_are_logged_in_and_out_by_a_wish(signed: Client, store: Store, wish: str) -> None:
+    set_state(store, state="logged out" if wish == "login" else "free")
+    anna = signed("anna")
+    page = anna.get("/now").text
+    assert f"/agents/anna/{wish}" in page and "/agents/boris" not in page
+    assert ("Logged out" in page) == (wish == "login") and ("/agents/anna/pause" in page) == (wish == "logout")
+    assert post(anna, f"/agents/anna/{wish}").location == "/now"
+    assert post(anna, f"/agents/boris/{wish}").status_code == 403
+    assert {"login": "Login asked for", "logout": "Logout asked for"}[wish] in anna.get("/now").text
+    assert asked(store) == [(f"agent.{wish}", {}, "anna")]
+    with store.sessions() as session, session.begin():
+        session.scalars(select(Request)).one().done_at = utcnow()
+    assert {"login": "Logged in by anna", "logout": "Logged out by anna"}[wish] in anna.get("/now").text
+
+
+def test_why_a_wish_was_not_done_is_told_in_the_readers_language(signed: Client, store: Store) -> None:
+    with store.sessions() as session, session.begin():
+        refused = "There is no queue named night in the settings."
+        session.add(Request(kind="agent.login", subject="anna", done_at=utcnow(), error=refused))
+        session.add(Request(kind="agent.login", subject="boris", done_at=utcnow(), error="<b>Words</b>."))
+    page = signed("eva").get("/now", headers={"Accept-Language": "ru"}).text
+    assert "В настройках нет очереди night." in page
+    assert '<span lang="en">&lt;b&gt;Words&lt;/b&gt;.</span>' in page
