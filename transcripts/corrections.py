@@ -26,7 +26,11 @@ LONGEST = 4000
 
 
 class CorrectionRefused(TranscriptError):
-    """A correction that cannot be put in, in a sentence for who made it."""
+    """A correction that cannot be put in, in a sentence for who made it; `code` is its key in SAYS."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(SAYS[code])
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,12 @@ def correct(session: Session, transcript: Transcript, wish: Wish, rules: Rules) 
     segments = session.scalars(select(Segment).where(Segment.transcript_id == transcript.id)).all()
     segment = next((each for each in segments if each.seq == wish.seq), None)
     if segment is None or transcript.revision != wish.revision:
-        raise CorrectionRefused(SAYS["stale"])
+        raise CorrectionRefused("stale")
     after = clean(wish.text)
     if len(after) > LONGEST:
-        raise CorrectionRefused(SAYS["long"])
+        raise CorrectionRefused("long")
     if not after:
-        raise CorrectionRefused(SAYS["empty"])
+        raise CorrectionRefused("empty")
     words = unpacked(segment.words)
     texts = after.split()
     if words:

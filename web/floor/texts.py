@@ -1,0 +1,161 @@
+"""A call's text: corrected, taken away in other formats, made again; and the work that was set aside."""
+
+import hashlib
+import uuid
+from pathlib import PurePosixPath
+
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from recording import service as recordings
+from recording.errors import NameRefused, NoSound, StorageError
+from recording.models import Recording
+from ringback.store.base import utcnow
+from transcripts import again, build, corrections, exports
+from transcripts.corrections import CorrectionRefused, Wish
+from transcripts.models import Correction, Transcript
+from transcripts.redaction import service as redaction
+from transcripts.vcon import Sound, vcon
+from web.api.texts import set_aside_document, try_again
+from web.context import db, needs, person, settings
+from web.errors import N_
+from web.floor import calls
+from web.floor.views import blueprint
+from web.labels import agent_name, label, masked
+
+TYPES = {
+    "vtt": "text/vtt", "srt": "application/x-subrip", "txt": "text/plain", "json": "application/json",
+    "vcon": "application/vcon+json",
+}  # fmt: skip
+"""What a transcript can be taken away as."""
+REFUSED = {
+    "stale": N_("The text changed while you wrote: look at it and correct it again."),
+    "long": N_("This is longer than a turn can be: correct it in parts."),
+    "empty": N_("A turn cannot be emptied: undo instead, or leave it."),
+}
+BLOCK = 1 << 20
+
+
+@blueprint.get("/calls/<linkedid>/transcript.<kind>")
+def export(linkedid: str, kind: str) -> Response:
+    """The transcript in another format, for whoever may see the call."""
+    document = calls.document_for(linkedid)
+    if kind not in TYPES or document["transcript"] is None:
+        abort(404)
+    call, turns, language = document["call"], document["transcript"]["turns"], document["transcript"]["language"]
+    names = {
+        "caller": call["caller_name"].strip() or call["caller_number"].strip() or str(label("speaker", "caller")),
+        "agent": agent_name(call["agent"]) or str(label("speaker", "agent")),
+    }
+    if kind == "vtt":
+        body = exports.vtt(turns, names, language, masked)
+    elif kind == "srt":
+        body = exports.srt(turns, names, masked)
+    elif kind == "txt":
+        body = exports.text(turns, names, masked)
+    elif kind == "vcon":
+        body = exports.dumped(vcon(document, names, utcnow().isoformat(), _sound(linkedid)))
+    else:
+        body = exports.as_json(document)
+    response = make_response(body)
+    response.headers["Content-Type"] = f"{TYPES[kind]}; charset=utf-8"
+    response.headers.set("Content-Disposition", "attachment", filename=f"{linkedid}.{kind}")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _sound(linkedid: str) -> Sound | None:
+    """The sound that is given to whoever may hear the call, with its hash; None: there is none just now."""
+    row = db().scalars(select(Recording).where(Recording.linkedid == linkedid)).one_or_none()
+    given = redaction.hearing(db(), settings(), row).recording if row is not None else None
+    if given is None or given.path is None:
+        return None
+    digest = hashlib.sha512()
+    try:
+        stream = recordings.open_stream(settings(), given)
+        with stream.file as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
+    except (NameRefused, NoSound, StorageError):
+        return None
+    url = url_for("floor.sound", linkedid=linkedid, _external=True)
+    return Sound(url, stream.content_type, PurePosixPath(given.path).name, digest.digest())
+
+
+@blueprint.post("/calls/<linkedid>/turns/<int:seq>")
+@needs("correct")
+def correct(linkedid: str, seq: int) -> ResponseReturnValue:
+    """Puts a person's text in place of a turn's; refused where the text changed meanwhile."""
+    transcript = _transcript(linkedid)
+    wish = Wish(seq, request.form.get("revision", -1, type=int), request.form.get("text", ""), person().name)
+    try:
+        made = corrections.correct(db(), transcript, wish, redaction.rules(settings()))
+    except CorrectionRefused as error:
+        db().rollback()
+        return _refused(linkedid, seq, error.code, wish.text)
+    if made is not None:
+        build.rebuild(db(), transcript.id, settings())
+        db().commit()
+    return redirect(url_for("floor.call", linkedid=linkedid, _anchor=f"turn-{seq}"))
+
+
+@blueprint.post("/calls/<linkedid>/corrections/<uuid:key>/undo")
+@needs("correct")
+def undo_correction(linkedid: str, key: uuid.UUID) -> ResponseReturnValue:
+    """Takes a correction back; it stays in the history."""
+    transcript = _transcript(linkedid)
+    row = db().get(Correction, key)
+    if row is None or row.transcript_id != transcript.id:
+        abort(404)
+    if corrections.undo(db(), row, person().name):
+        build.rebuild(db(), transcript.id, settings())
+        db().commit()
+    return redirect(url_for("floor.call", linkedid=linkedid, _anchor="transcript"))
+
+
+@blueprint.post("/calls/<linkedid>/again")
+@needs("again")
+def make_again(linkedid: str) -> ResponseReturnValue:
+    """Lets a stage of the call's transcript be made again."""
+    stage = request.form.get("stage", "")
+    calls.document_for(linkedid)
+    if stage not in again.STAGES:
+        abort(400)
+    again.again(db(), stage, linkedid=linkedid)
+    db().commit()
+    flash(_("It is made again. The page shows it when it is there."))
+    return redirect(url_for("floor.call", linkedid=linkedid, _anchor="transcript"))
+
+
+@blueprint.get("/set-aside")
+@needs("again")
+def set_aside() -> ResponseReturnValue:
+    """All work after calls that failed too often, each with its reason and a button."""
+    return render_template("set_aside.html", rows=set_aside_document(db()))
+
+
+@blueprint.post("/set-aside")
+@needs("again")
+def retry() -> ResponseReturnValue:
+    """Lets one piece of work be tried again."""
+    if try_again(db(), request.form.get("stage", ""), request.form.get("key", "")):
+        db().commit()
+        flash(_("It is tried again."))
+    else:
+        flash(_("It was tried again already, or went well meanwhile."))
+    return redirect(url_for("floor.set_aside"))
+
+
+def _transcript(linkedid: str) -> Transcript:
+    """The row, for somebody who may see the call; locked, so that two corrections follow one another."""
+    calls.document_for(linkedid)
+    db().rollback()
+    row = db().scalars(select(Transcript).where(Transcript.linkedid == linkedid).with_for_update()).one_or_none()
+    return row or abort(404)
+
+
+def _refused(linkedid: str, seq: int, code: str, text: str) -> ResponseReturnValue:
+    page = calls.page_of(linkedid, seq=seq, trouble=_(REFUSED[code]), written=text)
+    return make_response(page, 409 if code == "stale" else 400)
