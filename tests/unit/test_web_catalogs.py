@@ -23,10 +23,11 @@ def test_translations_keep_the_places_for_values() -> None:
     with path_of("ru").open("rb") as file:
         catalog = read_po(file, locale="ru")
     for message in catalog:
-        one, *more = message.id if isinstance(message.id, tuple) else (message.id,)
-        forms = message.string if isinstance(message.string, tuple) else (message.string,)
-        places = sorted(PLACES.findall(more[0] if more else one))
-        assert [sorted(PLACES.findall(form)) for form in forms if one] == [places for _ in forms if one], message.id
+        if message.id:
+            texts = list(message.id) if message.pluralizable else [message.id]
+            forms = list(message.string or ()) if message.pluralizable else [message.string]
+            places = sorted(PLACES.findall(str(texts[-1])))
+            assert [sorted(PLACES.findall(str(form))) for form in forms] == [places for _ in forms], message.id
 
 
 @pytest.mark.parametrize("text", ["Calls going on", "Not done: %(why)s", "Hung up while waiting"])
