@@ -108,7 +108,7 @@ class LiveChannel:
     ours: bool = False
     """We originated it."""
     held: bool = True
-    """It was answered; not so: it still rings."""
+    """It was answered, by a person or (`line` is machine) a machine; not so: it rings, or that is being found out."""
     waits_for_us: bool = True
     """Our AGI holds it just now and waits for commands; not so: it is in the fallback, or in the middle of one."""
 
@@ -197,13 +197,19 @@ def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], dict[st
                     _duration(message.get("Duration", "")),
                     bridge,
                     ours=ours,
-                    held=message.get("ChannelStateDesc") == "Up",
+                    held=_is_held(message),
                     waits_for_us=message.get("ApplicationData") == "agi:async",
                 )
             )
         if bridge and not callers and not message["Uniqueid"].endswith("c"):
             agents[bridge] = _agent_of(message["Channel"])
     return live, agents
+
+
+def _is_held(message: Headers) -> bool:
+    """Answered, and no longer listened to whether it is a machine: that the dialplan does before it asks for us."""
+    listening = message["Exten"] == "customer" and message.get("ApplicationData") != "agi:async"
+    return message.get("ChannelStateDesc") == "Up" and not listening
 
 
 def decode_start(status: Headers) -> float:

@@ -13,7 +13,7 @@ from typing import Any
 from callback import promise as pr
 from callback.policy import outcome_of
 from ivr.events import CalledBack, Done, Event, HungUp
-from pbx.codec import OUR_CHANNELS, LegCommand
+from pbx.codec import OUR_CHANNELS, LegCommand, LiveChannel
 from queueing.line import Kind, Line, Offer
 
 HELD_SECONDS = 60.0
@@ -145,8 +145,8 @@ class Outbound:
                 self.send(promise.agent_leg, pr.HangUpLeg(promise.agent_leg))
             self._receive(key, pr.CallOver(now, result), now)
 
-    def compare(self, there: dict[str, bool], now: float) -> None:
-        """After a time without events: `there` are our channels that the switch has; True: answered."""
+    def compare(self, there: dict[str, LiveChannel], now: float) -> None:
+        """After a time without events: `there` are our channels that the switch has."""
         for leg, key in list(self._legs.items()):
             promise = self._entries[key].promise
             expected = {
@@ -155,8 +155,8 @@ class Outbound:
             }.get(promise.state, ())
             if leg in expected and leg not in there:
                 self._receive(key, pr.LegGone(now, leg, outcome_of(0, "").value), now)
-            elif leg in expected[-1:] and there[leg]:
-                self._receive(key, pr.LegUp(now, leg), now)
+            elif leg in expected[-1:] and there[leg].held:
+                self._receive(key, pr.LegUp(now, leg, there[leg].line == "machine"), now)
         for leg in there:
             if leg not in self._legs and leg not in self._calls:
                 self.send(leg, pr.HangUpLeg(leg))

@@ -220,7 +220,7 @@ class Runner:
         known = {device.agent: device.device for device in devices}
         for agent in self.line.agents:
             self._offer(self.line.device(agent, known.get(agent, Device.UNREACHABLE), now), now)
-        self.outbound.compare({c.linkedid: c.held for c in channels if c.ours and c.linkedid not in self._entries}, now)
+        self.outbound.compare({c.linkedid: c for c in channels if c.ours and c.linkedid not in self._entries}, now)
         for linkedid, channel in there.items():
             if linkedid not in self._entries and not channel.ours and channel.waits_for_us:
                 arrived = Arrived(now - channel.seconds, channel.line, channel.caller_number, channel.caller_name)

@@ -82,6 +82,21 @@ def test_what_asterisk_has_after_a_time_away() -> None:
     assert talking == {"b1": "anna"}
 
 
+def test_a_leg_that_is_listened_to_is_not_ours_yet() -> None:
+    """While Asterisk finds out whether a machine has answered, no command would be taken."""
+    leg = {"Event": "CoreShowChannel", "Channel": "PJSIP/trunk-1", "Duration": "00:00:05", "ChannelStateDesc": "Up"}
+    leg |= {"Uniqueid": "cb-1-1c", "Context": "ringback-callbacks"}
+    idle = {"Application": "AGI", "ApplicationData": "agi:async"}
+    shown = [
+        leg | {"Exten": "customer", "Application": "AMD"},
+        leg | {"Exten": "customer"} | idle,
+        leg | {"Exten": "machine"} | idle,
+    ]
+    assert [(c.line, c.held) for c in codec.decode_channels(shown)[0]] == [
+        ("customer", False), ("customer", True), ("machine", True),
+    ]  # fmt: skip
+
+
 def test_a_channel_is_named_by_its_own_id_whatever_it_is_linked_with() -> None:
     hangup = {"Event": "Hangup", "Cause-txt": "Normal Clearing", "Linkedid": "16.9"}
     assert codec.decode(CHANNEL | hangup, 9.0) == CallEvent("17.1", HungUp(9.0, "Normal Clearing"))
