@@ -1,16 +1,18 @@
 """Live tests: one real Ringback (Asterisk, controller, worker, web) for the whole session."""
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pbx import asterisk
 from ringback.config import Settings
-from ringback.store.base import utcnow
 from ringback.trial import Trial
-from tests.live.house import House
+from tests.live.house import House, open_house
 from tests.scenarios import SETTINGS
 
 
@@ -45,9 +47,29 @@ def ringback(program: asterisk.Program) -> Iterator[Trial]:
 @pytest.fixture
 def house(ringback: Trial, tmp_path: Path) -> Iterator[House]:
     """The running Ringback in good order, whatever the test before did to it."""
-    there = House(ringback, tmp_path)
-    there.put_in_order()
-    began = utcnow()
-    yield there
-    there.tell(began)
-    there.close_phones()
+    with open_house(ringback, tmp_path) as there:
+        yield there
+
+
+@pytest.fixture(scope="module")
+def trials(program: asterisk.Program) -> Iterator[Callable[[dict[str, Any]], Trial]]:
+    """`trials(changes)`: a Ringback with other settings, started once a file for the same changes."""
+    running: dict[str, Trial] = {}
+    with ExitStack() as stack:
+
+        def start(changes: dict[str, Any]) -> Trial:
+            key = json.dumps(changes, sort_keys=True)
+            if key not in running:
+                running[key] = stack.enter_context(Trial({**SETTINGS, **changes}))
+            return running[key]
+
+        yield start
+
+
+@pytest.fixture
+def house_with(
+    trials: Callable[[dict[str, Any]], Trial], tmp_path: Path
+) -> Iterator[Callable[[dict[str, Any]], House]]:
+    """`house_with(changes)`: as `house`, with sections of the settings in the place of `tests.scenarios.SETTINGS`'."""
+    with ExitStack() as stack:
+        yield lambda changes: stack.enter_context(open_house(trials(changes), tmp_path))

@@ -8,7 +8,8 @@ import itertools
 import os
 import signal
 import wave
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -277,6 +278,19 @@ class House:
     def _story(self, number: str) -> str:
         found = self.call(number)
         return "no row yet" if found is None else f"{found.state} before the wait"
+
+
+@contextmanager
+def open_house(trial: Trial, folder: Path) -> Iterator[House]:
+    """The running Ringback in good order for one test, which tells its story and hangs up at the end."""
+    there = House(trial, folder)
+    there.put_in_order()
+    began = utcnow()
+    try:
+        yield there
+    finally:
+        there.tell(began)
+        there.close_phones()
 
 
 def speech(root: Path, name: str, language: str = "en") -> Path:

@@ -1,15 +1,12 @@
 """Callers who try to be more than data: their name and number are text everywhere, and nothing else."""
 
 import html
-import http.cookiejar
-import re
 import urllib.parse
-import urllib.request
 
 import pytest
 
-from ringback.trial import LOOPBACK
 from tests.live.house import SECONDS, House
+from tests.live.page import Page
 from tickets.models import Call
 from web.api.documents import call_document
 
@@ -27,25 +24,6 @@ NUMBERS = [
     "../../etc/passwd",
     '"><script>alert(1)</script>',
 ]
-
-
-class Page:
-    """A signed-in browser without scripts: what the server sends."""
-
-    def __init__(self, house: House) -> None:
-        self.base = f"http://{LOOPBACK}:{house.trial.settings.web.port}"
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self.opener = urllib.request.build_opener(jar)
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get("/sign-in"))
-        assert token is not None
-        form = {"csrf_token": token[1], "name": "admin", "password": house.trial.secrets().admin_password}
-        data = urllib.parse.urlencode(form).encode()
-        with self.opener.open(f"{self.base}/sign-in", data) as answer:
-            assert "/sign-in" not in answer.geturl()
-
-    def get(self, path: str) -> str:
-        with self.opener.open(f"{self.base}{path}") as answer:
-            return answer.read().decode()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -78,7 +56,8 @@ def shown_safely(house: House, call: Call, text: str) -> None:
     with house.trial.sessions()() as session:
         document = call_document(session, call.linkedid)
     assert document is not None and text in (document["call"]["caller_name"], document["call"]["caller_number"])
-    page = Page(house)
+    page = Page(house.trial)
+    page.sign_in()
     for path in ("/calls", f"/calls/{call.linkedid}", f"/tickets/{call.ticket_number}"):
         shown = page.get(path)
         assert "<img src=x" not in shown and "<script>alert" not in shown, path

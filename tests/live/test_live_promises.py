@@ -1,9 +1,10 @@
-"""A promised call on the real Asterisk: asked for by key, made to a phone behind a trunk, once."""
+"""A promised call on the real Asterisk: asked for by key or on the public page, made behind a trunk, once."""
 
 import itertools
+import re
 import socket
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,9 +12,9 @@ from sqlalchemy import select
 from callback.models import Callback, CallbackAttempt
 from pbx import asterisk
 from pbx.phone import Phone
-from ringback.trial import Trial, free_port, until
-from tests.live.house import SECONDS, House
-from tests.scenarios import SETTINGS
+from ringback.trial import LOOPBACK, free_port, until
+from tests.live.house import SECONDS, House, speech
+from tests.live.page import Page
 from tickets.models import Call
 
 _numbers = itertools.count(140)
@@ -25,20 +26,10 @@ def customer_port() -> int:
     return free_port(socket.SOCK_DGRAM)
 
 
-@pytest.fixture(scope="module")
-def outside(program: asterisk.Program, customer_port: int) -> Iterator[Trial]:
-    """A Ringback with a trunk whose other end is a phone of the test."""
-    trunk = {"trunk": {"host": "127.0.0.1", "port": customer_port}, "callbacks": ALWAYS}
-    with Trial({**SETTINGS, **trunk}) as trial:
-        yield trial
-
-
 @pytest.fixture
-def house(outside: Trial, tmp_path: Path) -> Iterator[House]:
-    there = House(outside, tmp_path)
-    there.put_in_order()
-    yield there
-    there.close_phones()
+def house(house_with: Callable[[dict[str, Any]], House], customer_port: int) -> House:
+    """A Ringback with a trunk whose other end is a phone of the test."""
+    return house_with({"trunk": {"host": LOOPBACK, "port": customer_port}, "callbacks": ALWAYS})
 
 
 @pytest.fixture
@@ -86,6 +77,19 @@ def ask_for_a_call(house: House, number: str) -> Call:
     return until("the call to be promised", SECONDS, lambda: first_call(house, number, "promised"))
 
 
+def ask_on_the_page(house: House, number: str) -> None:
+    """A visitor fills in the public form, and takes the two seconds that a person needs at least."""
+    page = Page(house.trial)
+    form = {"token": page.token("/callback?lang=en", "token"), "number": number, "when": "soon", "note": "A red light."}
+
+    def sent() -> bool:
+        status, answer = page.post("/callback?lang=en", form)
+        assert status == 200 or "That was very quick" in answer, answer
+        return status == 200
+
+    until("the form to be taken", SECONDS, sent)
+
+
 def first_call(house: House, number: str, result: str) -> Call | None:
     with house.trial.sessions()() as session:
         mine = select(Call).where(Call.caller_number == number, Call.result == result, Call.snapshot.is_(None))
@@ -116,6 +120,60 @@ def test_the_promise_is_kept_at_the_place_of_the_call(house: House, customer: Ph
     until("no channel to be left", SECONDS, lambda: house.channels() == 0)
 
 
+def test_from_the_public_page_to_a_kept_promise(house: House, customer: Phone, number: str) -> None:
+    ask_on_the_page(house, number)
+    promise = promise_of(house, number, "due")
+    assert (promise.source, promise.notes) == ("form", "A red light.")
+    page = Page(house.trial)
+    page.sign_in()
+    assert column_of(page, promise) == "due"
+
+    anna = house.sign_in("anna")
+    anna.wait("incoming", SECONDS)
+    anna.answer()
+    assert number in page.get(f"/promises/{promise.id}")
+    customer.wait("incoming", 20)
+    customer.answer()
+    talking(house, number)
+    anna.hangup()
+    customer.wait("disconnected", 30)
+    done = promise_of(house, number, "done", seconds=20)
+    assert (done.attempts, done.end_reason, outcomes(house, done)) == (1, "served", ["answered"])
+    assert column_of(page, done) == "kept"
+
+
+def column_of(page: Page, promise: Callback) -> str:
+    """Where on the board the promise stands."""
+    before, found, _ = page.get("/promises").partition(f'id="p-{promise.id}"')
+    assert found, "the promise is not on the board"
+    return re.findall(r'<section class="card" aria-labelledby="(\w+)"', before)[-1]
+
+
+def test_a_machine_that_answers_keeps_no_promise(
+    house: House, program: asterisk.Program, customer: Phone, number: str
+) -> None:
+    ask_on_the_page(house, number)
+    anna = house.sign_in("anna")
+    anna.wait("incoming", SECONDS)
+    anna.answer()
+    customer.wait("incoming", 20)
+    customer.answer()
+    customer.play(speech(program.share, "vm-intro"))
+    customer.wait("disconnected", 20)
+    anna.wait("disconnected", SECONDS)
+    assert outcomes(house, promise_of(house, number, "requested", "due", "dialling_agent")) == ["machine"]
+
+    anna.wait("incoming", 20)
+    anna.answer()
+    customer.wait("incoming", 20)
+    customer.answer()
+    customer.play(speech(program.share, "hello"))
+    talking(house, number)
+    customer.hangup()
+    done = promise_of(house, number, "done", seconds=20)
+    assert (done.attempts, done.end_reason, outcomes(house, done)) == (2, "served", ["machine", "answered"])
+
+
 def talking(house: House, number: str) -> str:
     """The call that keeps the promise, once the two talk."""
     talk = promise_of(house, number, "connected", seconds=20).connected_linkedid
@@ -130,7 +188,7 @@ def state_of(house: House, linkedid: str) -> str | None:
 
 
 def test_a_busy_customer_is_tried_again_and_then_a_person_is_told(house: House, customer: Phone, number: str) -> None:
-    ask_for_a_call(house, number)
+    ask_on_the_page(house, number)
     anna = house.sign_in("anna")
     for _ in (1, 2):
         anna.wait("incoming", 20)
@@ -159,7 +217,7 @@ def test_who_calls_in_is_served_there(house: House, customer: Phone, number: str
 
 @pytest.mark.parametrize("moment", ["agent rings", "customer rings", "talking"])
 def test_a_killed_controller_keeps_the_promise_once(house: House, customer: Phone, number: str, moment: str) -> None:
-    ask_for_a_call(house, number)
+    ask_on_the_page(house, number)
     anna = house.sign_in("anna")
     anna.wait("incoming", SECONDS)
 

@@ -1,0 +1,57 @@
+"""Agents dial *11 to *14 on their phones: they hear what was done, and the waiting line does it."""
+
+from pathlib import Path
+
+import pytest
+
+from ivr import prompts
+from pbx.hearing import Ear
+from pbx.phone import Phone
+from tests.live.house import SECONDS, House
+
+
+class Dialling:
+    """anna's phone, and what it hears."""
+
+    def __init__(self, house: House, folder: Path) -> None:
+        self.house = house
+        self.phone: Phone = house.sign_in("anna")
+        recording = folder / "heard-by-anna.wav"
+        self.phone.record(recording)
+        self.ear = Ear(recording)
+        self.heard = 0.0
+
+    def dial(self, code: str, prompt: str) -> None:
+        """Dials, hears the whole prompt, and the call is over."""
+        self.phone.call(self.house.trial.uri(code))
+        self.heard = self.ear.wait(prompts.sound_files("en")[prompt], 20, last=True, after=self.heard)
+        self.phone.wait("disconnected", SECONDS)
+
+
+@pytest.fixture
+def anna(house: House, tmp_path: Path) -> Dialling:
+    return Dialling(house, tmp_path)
+
+
+def test_logged_out_and_in_again(house: House, anna: Dialling) -> None:
+    anna.dial("*12", "agent-logged-out")
+    house.wait_agent("anna", "away", "logged out")
+    caller = house.dial("1000")
+    caller.hear("notice")
+    caller.press("1")
+    house.wait_call(caller.number, "waiting")
+    assert anna.phone.seen("incoming") == 0
+    anna.dial("*11", "agent-logged-in")
+    house.talk(caller, anna.phone)
+
+
+def test_on_a_break_and_back(house: House, anna: Dialling) -> None:
+    anna.dial("*13", "agent-paused")
+    assert house.wait_agent("anna", "paused").reason == "phone"
+    anna.dial("*14", "agent-resumed")
+    assert house.wait_agent("anna", "free").reason is None
+
+
+def test_a_code_that_is_none(house: House, anna: Dialling) -> None:
+    anna.dial("*99", "agent-unknown-code")
+    house.wait_agent("anna", "free")
