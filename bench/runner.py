@@ -11,7 +11,8 @@ from typing import Any
 
 from bench.report import Figure, median
 from pbx.fake import World
-from pbx.runner import Output, Runner
+from pbx.output import Output
+from pbx.runner import Runner
 from queueing.line import Device
 from ringback import bootstrap
 from ringback.config import Agent, Queue, Settings

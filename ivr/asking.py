@@ -37,6 +37,8 @@ class Memory:
     callback_tries: int = 0
     callback_number: str | None = None
     """E.164, read back and to be confirmed; None: to be entered."""
+    unrecorded: bool = False
+    """The recording is paused."""
     promised: bool = False
     message_left: bool = False
     survey_asks: int = 0

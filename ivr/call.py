@@ -16,6 +16,10 @@ The rules:
 - Who finds the line or the chosen queue closed hears why and until when (`closed`), and may be called back
   when it opens or leave a `message`. Who waits already is served as long as anybody is there; shortly
   before the end a callback is offered, and when the last agent has gone those who still wait are told too.
+- Talking, the agent may put the caller on hold, ask a colleague, pause the recording, and pass the caller on:
+  to an agent, who is rung for and gets the call at once; to a queue, at the place of the arrival; or to the
+  colleague who was asked, by connecting the two. Whoever is connected has the call. An agent who was rung for
+  and does not answer leaves the caller in the line, at the old place.
 - When the agent hangs up (`talking` is over) the caller who stays hears one question (`survey`), then
   goodbye (`closing`). When the caller hangs up, the call ends there (`ended`), wherever that is.
 - Events may come twice, late, or in another order than they happened. A second copy is dropped. An
@@ -31,11 +35,12 @@ from dataclasses import replace
 from typing import Any
 
 from ivr import commands as cmd
+from ivr.answers import CALLBACK_KEY, Answers
 from ivr.asking import Memory
-from ivr.away import CLOSED_TRIES
 from ivr.events import (
     Adopted,
     AgentAnswered,
+    AgentJoined,
     Arrived,
     Bridged,
     CallbackProposed,
@@ -53,24 +58,25 @@ from ivr.events import (
     PbxLost,
     PlaceKept,
     PositionDue,
+    RecordingPaused,
+    RecordingResumed,
+    Transferred,
     event_from_dict,
 )
 from ivr.facts import Facts
 from ivr.flow import Flow
-from ivr.steps import ACTIONS, Steps
+from ivr.spans import JOINED
+from ivr.steps import ACTIONS
 from ivr.table import TRANSITIONS, Signal, State
+from ivr.talk import MOVES
 
 SETTLE_SECONDS = 1.0
 INBOX_LIMIT = 64
-
-
 KEYS_KEPT = 8
 """Keys that may wait in the inbox for the waiting line; more say nothing."""
-CALLBACK_KEY = "1"
-CALLBACK_TRIES = 3
 
 
-class Call(Steps):
+class Call(Answers):
     """One caller's call: `receive` events, do the commands, call `handle_timer` at `next_timer`."""
 
     # -- what the runner calls ---------------------------------------------------------------------
@@ -130,7 +136,8 @@ class Call(Steps):
         """All that `restore` needs, as JSON-ready data."""
         return {
             # Not asdict: this runs with every event, and copying these few lists is all that is needed.
-            "facts": vars(self.facts) | {"menu_path": [dict(step) for step in self.facts.menu_path]},
+            "facts": vars(self.facts)
+            | {"menu_path": [dict(step) for step in self.facts.menu_path], "moves": list(self.facts.moves)},
             "memory": vars(self.memory)
             | {"seen": list(self.memory.seen), "offered_agents": list(self.memory.offered_agents)},
             "inbox": [event.to_dict() for event in self._inbox],
@@ -153,6 +160,8 @@ class Call(Steps):
         return replace(
             self.facts,
             menu_path=path,
+            moves=list(self.facts.moves),
+            agent=self._last_agent(),
             result=self._result(),
             released_at=self._released_at(),
             reason_to=self._reason_to(),
@@ -188,6 +197,8 @@ class Call(Steps):
             case ClosingSoon():
                 # What is said just now is said first.
                 return self.memory.pending is None and self._signal(Signal.CLOSING_SOON, event, now)
+            case Transferred(number=number):
+                return self._signal(self._transfer_signal(number), event, now)
             case Offered(number=number):
                 return number == self.memory.offers + 1 and self._signal(Signal.OFFER, event, now)
             case Done(command=command) if command == f"probe-{self.memory.probes}":
@@ -221,64 +232,6 @@ class Call(Steps):
             case State.CLOSING:
                 return self._signal(Signal.SAID_GOODBYE, event, now)
         return False
-
-    def _menu_signal(self, event: Done) -> Signal:
-        memory = self.memory
-        chosen = self.flow.queue_of(event.value)
-        if chosen is not None:
-            return Signal.CHOICE if self.flow.closed(chosen[1], event.at) is None else Signal.CHOICE_CLOSED
-        if event.value:
-            memory.wrong_keys += 1
-        else:
-            memory.silences += 1
-        if max(memory.wrong_keys, memory.silences) >= self.flow.menu.tries:
-            person = self.flow.menu.person
-            return Signal.TRIES_USED_UP if self.flow.closed(person, event.at) is None else Signal.CHOICE_CLOSED
-        return Signal.WRONG_KEY if event.value else Signal.SILENCE
-
-    def _closed_signal(self, event: Done) -> Signal:
-        if event.value == CALLBACK_KEY and self.can_promise_later():
-            return Signal.WANTS_CALLBACK
-        if event.value == "2":
-            return Signal.WANTS_MESSAGE
-        self.memory.closed_tries += 1
-        if self.memory.closed_tries >= CLOSED_TRIES:
-            return Signal.GIVES_UP
-        return Signal.WRONG_KEY if event.value else Signal.SILENCE
-
-    def _ring_signal(self, event: Done) -> Signal:
-        talked = event.value in ("ANSWER", "SUCCESS") or self.memory.state is State.TALKING
-        if not talked:
-            return Signal.NOT_ANSWERED
-        assert self.facts.queue is not None
-        return Signal.AGENT_LEFT if self.flow.survey_of(self.facts.queue) else Signal.AGENT_LEFT_NO_SURVEY
-
-    def _callback_signal(self, event: Done) -> Signal:
-        memory = self.memory
-        entering = memory.callback_number is None
-        rather = Signal.RATHER_NOT if self.facts.closed else Signal.RATHER_WAITS
-        if event.value == "":
-            return rather
-        if entering:
-            memory.callback_number = self.flow.numbers.to_call(event.value, self.flow.line.redial_country)
-            if memory.callback_number is not None:
-                return Signal.NUMBER_GIVEN
-        elif event.value == CALLBACK_KEY:
-            return Signal.NUMBER_CONFIRMED_WHY if self.flow.asks_reason else Signal.NUMBER_CONFIRMED
-        elif event.value == "2":
-            return Signal.OTHER_NUMBER
-        memory.callback_tries += 1
-        if memory.callback_tries >= CALLBACK_TRIES:
-            return rather
-        return Signal.BAD_NUMBER if entering else Signal.WRONG_KEY
-
-    def _survey_signal(self, event: Done) -> Signal:
-        assert self.facts.queue is not None
-        chosen = self.flow.survey_of(self.facts.queue)
-        if chosen and event.value in chosen[1].options:
-            return Signal.ANSWER_GIVEN
-        again = event.value and self.memory.survey_asks < 2
-        return Signal.WRONG_KEY if again else Signal.NO_ANSWER
 
     def _agent_answered(self, event: AgentAnswered, now: float) -> bool:
         """A fact that may also arrive when the talk is already over."""
@@ -339,6 +292,10 @@ class Call(Steps):
         memory = self.memory
         if event.talking_to is not None and memory.state is State.OFFERED:
             self._agent_answered(AgentAnswered(event.at, event.talking_to), now)
+        if event.talking_to is not None and memory.state is State.TALKING and event.talking_to != self.facts.agent:
+            self._moved_in_talk(AgentJoined(event.at, event.talking_to), now)
+        if memory.unrecorded:
+            self._out.append(cmd.PauseRecording())  # it may have been lost with the controller that asked
         if memory.state in (State.WAITING, State.CALLBACK):
             self._join_line()
         elif memory.state in (State.OFFERED, State.TALKING) and memory.offered_agents:
@@ -393,11 +350,17 @@ class Call(Steps):
     def _settle(self) -> None:
         self.facts.result = self._result()
         self.facts.released_at = self._released_at()
+        self.facts.agent = self._last_agent()
         self.facts.reason_to = self._reason_to()
         self.ignored.extend(self._inbox)
         self._inbox.clear()
         self.memory.settle_at = self.memory.deadline = self.memory.pending = None
         self.memory.state = TRANSITIONS[self.memory.state][Signal.SETTLED]
+
+    def _last_agent(self) -> str | None:
+        """Who had the call last."""
+        joined = [move for move in self.facts.moves if move[1] == JOINED]
+        return max(joined, key=lambda move: float(move[0]))[2] if joined else self.facts.agent
 
     def _released_at(self) -> float | None:
         if self.facts.connected_at is not None and self.facts.released_at is None:
@@ -445,6 +408,9 @@ _TAKING: dict[type[Event], Callable[[Call, Any, float], bool]] = {
     CallerKnown: Call._caller_known,
     PlaceKept: Call._place_kept,
     Bridged: Call._bridged,
+    **dict.fromkeys(MOVES, Call._moved_in_talk),
+    RecordingPaused: Call._recording_paused,
+    RecordingResumed: Call._recording_resumed,
     AgentAnswered: Call._agent_answered,
     Adopted: Call._adopted,
 }

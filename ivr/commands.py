@@ -61,6 +61,16 @@ class Bridge:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseRecording:
+    """What is said from now on is silence in the recording, which keeps its length."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRecording:
+    """The recording goes on."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadRingStatus:
     """How the last Ring or Bridge ended, for one whose answer was lost."""
 
@@ -114,6 +124,13 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOn:
+    """The agent has passed the caller on to this one, whose phone rings."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveLine:
     """The caller neither waits nor talks any more: the agent, if there was one, is released."""
 
@@ -131,6 +148,19 @@ class PromiseCallback:
     phone; None: at once."""
 
 
-ChannelCommand = Ask | Listen | CutPrompt | MusicOn | Ring | Bridge | ReadRingStatus | Probe | HangUp | HangUpNow
-LineCommand = JoinLine | RejoinLine | Connected | LeaveLine | PromiseCallback
+ChannelCommand = (
+    Ask
+    | Listen
+    | CutPrompt
+    | MusicOn
+    | Ring
+    | Bridge
+    | PauseRecording
+    | ResumeRecording
+    | ReadRingStatus
+    | Probe
+    | HangUp
+    | HangUpNow
+)
+LineCommand = JoinLine | RejoinLine | Connected | PassedOn | LeaveLine | PromiseCallback
 Command = ChannelCommand | LineCommand

@@ -181,6 +181,81 @@ class Bridged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OfAgent(Event):
+    """What an agent does in a talk."""
+
+    agent: str
+
+    @property
+    def key(self) -> str:
+        return f"{type(self).__name__} {self.agent} {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentJoined(OfAgent):
+    """The agent's phone was connected with the caller's: at the beginning, or when the talk was passed on."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentParted(OfAgent):
+    """The agent's phone is no longer connected with the caller's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held(OfAgent):
+    """The agent put the caller on hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unheld(OfAgent):
+    """The agent took the caller back from hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consults(OfAgent):
+    """The agent talks with a colleague while the caller waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted(OfAgent):
+    """That talk is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPaused(Event):
+    """Somebody asked that what is said now be left out of the recording."""
+
+    by: str
+    reason: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"RecordingPaused {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingResumed(Event):
+    """The recording goes on."""
+
+    by: str
+
+    @property
+    def key(self) -> str:
+        return f"RecordingResumed {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred(Event):
+    """The agent has passed the caller on to a number inside, and has left."""
+
+    number: str
+
+    @property
+    def key(self) -> str:
+        return f"Transferred {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
 class Adopted(Event):
     """The controller found this call in the switch again after it had been away."""
 
@@ -224,6 +299,15 @@ KINDS: dict[str, type[Event]] = {
         CallerKnown,
         CalledBack,
         Bridged,
+        AgentJoined,
+        AgentParted,
+        Held,
+        Unheld,
+        Consults,
+        Consulted,
+        RecordingPaused,
+        RecordingResumed,
+        Transferred,
         Adopted,
         HungUp,
         PbxLost,

@@ -1,6 +1,7 @@
 """What is known of a call: what its row, its ticket and its reports are made of."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -15,6 +16,8 @@ class Facts:
     menu_path: list[dict[str, str]] = field(default_factory=list)
     queue: str | None = None
     agent: str | None = None
+    called_back: bool = False
+    """We called, as we had promised."""
     promised_number: str | None = None
     """E.164: the caller was promised a call to this number."""
     closed: bool = False
@@ -36,3 +39,5 @@ class Facts:
     released_at: float | None = None
     ended_at: float | None = None
     result: str | None = None
+    moves: list[list[Any]] = field(default_factory=list)
+    """[at, what, agent or None, reason or None] each, in the order they were heard of: see `ivr.spans`."""

@@ -42,6 +42,8 @@ class Flow:
     numbers: Numbers = field(default=NO_CALLBACKS)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     """By the names of the settings' `hours`."""
+    inside: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """What agents can pass a caller on to, by number: ("agent", name) or ("queue", name)."""
     asks_reason: bool = False
     """Whether a caller who was promised a call is asked why."""
 
@@ -85,6 +87,8 @@ class Flow:
 def flows(settings: Settings, numbers: Numbers = NO_CALLBACKS) -> dict[str, Flow]:
     """The flow of every line by its dialled number."""
     schedules = {name: Schedule(hours, settings.timezone) for name, hours in settings.hours.items()}
+    inside = {agent.extension: ("agent", agent.name) for agent in settings.agents}
+    inside |= {queue.extension: ("queue", name) for name, queue in settings.queues.items() if queue.extension}
     return {
         line.number: Flow(
             line,
@@ -94,6 +98,7 @@ def flows(settings: Settings, numbers: Numbers = NO_CALLBACKS) -> dict[str, Flow
             settings.surveys,
             numbers,
             schedules,
+            inside,
             settings.callbacks.ask_reason,
         )
         for line in settings.lines

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from ivr import commands as cmd
 from ivr.asking import PROMPT_LIMIT_SECONDS
-from ivr.away import Away
 from ivr.caller import shown_number
 from ivr.events import AgentAnswered, CalledBack, Done, Event, Moved, Offered, PositionDue
 from ivr.prompts import position_prompts, wait_prompts
 from ivr.table import Signal, State
+from ivr.talk import Talk
 
 
-class Steps(Away):
+class Steps(Talk):
     """The part of a call that acts."""
 
     def _on_arrived(self, event: Event, now: float) -> None:
@@ -25,7 +25,7 @@ class Steps(Away):
         facts, memory = self.facts, self.memory
         facts.line, facts.caller_number, facts.caller_name = event.line, event.caller_number, event.caller_name
         facts.arrived_at = facts.queued_at = event.at
-        facts.queue = event.queue
+        facts.queue, facts.called_back = event.queue, True
         facts.menu_path = [{"menu": menu, "key": key, "label": label} for menu, key, label in event.menu_path]
         memory.place_at, memory.offers, memory.offered_agents = event.place_at, 1, [event.agent]
         memory.bridging = bool(event.agent_channel)
@@ -119,8 +119,9 @@ class Steps(Away):
 
     def _on_answered(self, event: Event, now: float) -> None:
         assert isinstance(event, AgentAnswered)
-        self.facts.agent = event.agent
-        self.facts.connected_at = event.at
+        self.facts.agent, self.facts.released_at = event.agent, None
+        if self.facts.connected_at is None or event.at < self.facts.connected_at:
+            self.facts.connected_at = event.at
         self.memory.deadline = None  # a talk lasts as long as it lasts
         self._out.append(cmd.Connected(event.agent))
 
@@ -139,6 +140,7 @@ class Steps(Away):
 
     def _agent_left(self, event: Event) -> None:
         self.facts.released_at = event.at
+        self._record_again(event.at)
         if self.facts.agent is None and len(self.memory.offered_agents) == 1:
             self.facts.agent = self.memory.offered_agents[0]
         self._out.append(cmd.LeaveLine())
@@ -192,6 +194,8 @@ ACTIONS: dict[Signal, Callable[[Steps, Event, float], None]] = {
     Signal.OFFER: Steps._on_offer,
     Signal.POSITION_DUE: Steps._on_position_due,
     Signal.ANNOUNCED: Steps._on_announced,
+    Signal.TO_AGENT: Steps._on_to_agent,
+    Signal.TO_QUEUE: Steps._on_to_queue,
     Signal.ANSWERED: Steps._on_answered,
     Signal.NOT_ANSWERED: Steps._on_not_answered,
     Signal.AGENT_LEFT: Steps._on_agent_left,

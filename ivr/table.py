@@ -52,6 +52,8 @@ class Signal(StrEnum):
     REASON_SAID = "reason said"
     RATHER_WAITS = "rather waits"
     RATHER_NOT = "rather not"
+    TO_AGENT = "passed on to an agent"
+    TO_QUEUE = "passed on to a queue"
     ANSWERED = "agent answered"
     NOT_ANSWERED = "agent did not answer"
     AGENT_LEFT = "agent hung up"
@@ -118,7 +120,13 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
         G.AGENT_LEFT_NO_SURVEY: S.CLOSING,
         **_END,
     },
-    S.TALKING: {G.AGENT_LEFT: S.SURVEY, G.AGENT_LEFT_NO_SURVEY: S.CLOSING, **_END},
+    S.TALKING: {
+        G.TO_AGENT: S.OFFERED,
+        G.TO_QUEUE: S.WAITING,
+        G.AGENT_LEFT: S.SURVEY,
+        G.AGENT_LEFT_NO_SURVEY: S.CLOSING,
+        **_END,
+    },
     S.SURVEY: {G.WRONG_KEY: S.SURVEY, G.ANSWER_GIVEN: S.CLOSING, G.NO_ANSWER: S.CLOSING, **_END},
     S.CLOSING: {G.SAID_GOODBYE: S.CLOSING, **_END},
     S.ENDED: {},

@@ -28,7 +28,8 @@ res_pjsip_session res_pjsip_acl res_pjsip_authenticator_digest res_pjsip_caller_
 res_pjsip_dtmf_info res_pjsip_endpoint_identifier_anonymous res_pjsip_endpoint_identifier_ip
 res_pjsip_endpoint_identifier_user res_pjsip_header_funcs res_pjsip_logger res_pjsip_maintenance res_pjsip_nat
 res_pjsip_pubsub res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration res_pjsip_registrar
-res_pjsip_rfc3326 res_pjsip_sdp_rtp chan_pjsip res_rtp_asterisk codec_ulaw codec_alaw codec_a_mu codec_g722
+res_pjsip_refer res_pjsip_rfc3326 res_pjsip_sdp_rtp chan_pjsip res_rtp_asterisk codec_ulaw codec_alaw codec_a_mu
+codec_g722
 codec_resample format_pcm format_sln format_wav bridge_simple bridge_native_rtp bridge_softmix bridge_holding
 bridge_builtin_features res_speech res_agi res_musiconhold res_manager_devicestate res_security_log app_amd
 app_bridgewait app_chanspy app_dial app_mixmonitor app_playback app_read app_senddtmf app_stack app_verbose
@@ -98,6 +99,7 @@ def values_of(settings: Settings, secrets: Secrets, share: Path) -> Values:
         "fallback": FALLBACK,
         "fallback_spool": settings.fallback_spool.resolve(),
         "display": display,
+        "transfers": _transfers(settings),
         "trunk": settings.trunk,
         "trunk_password": Foreign(secrets.trunk_password),
     }
@@ -109,6 +111,12 @@ def _bind(address: str, port: int) -> str:
     except ValueError as error:
         raise AsteriskError(f"sip.address {address!r} is no IP address: write one, e.g. 0.0.0.0 for all.") from error
     return f"[{ip}]:{port}" if ip.version == 6 else f"{ip}:{port}"
+
+
+def _transfers(settings: Settings) -> list[tuple[str, str | None]]:
+    """Numbers that agents can pass callers on to, each with the agent it is; None: a queue."""
+    agents: list[tuple[str, str | None]] = [(agent.extension, agent.name) for agent in settings.agents]
+    return agents + [(queue.extension, None) for queue in settings.queues.values() if queue.extension is not None]
 
 
 def _music_folder(settings: Settings, share: Path, name: str) -> Path:

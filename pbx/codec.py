@@ -5,7 +5,7 @@ For a caller that is the linkedid too; a channel that is connected with an older
 one's linkedid, so the unique id is the name that stays.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import unquote_plus
 
@@ -13,7 +13,7 @@ from callback import promise as pr
 from callback.policy import dial_string
 from ivr import commands as cmd
 from ivr.caller import read_from
-from ivr.events import AgentAnswered, Arrived, Bridged, Done, Event, HungUp, KeyPressed
+from ivr.events import AgentAnswered, Arrived, Done, Event, HungUp, KeyPressed, Transferred
 from pbx.ami import Headers
 from queueing.line import Device
 from ringback.config import Settings
@@ -26,6 +26,9 @@ EVENT_NAMES = (
     "AsyncAGIStart",
     "AsyncAGIExec",
     "BridgeEnter",
+    "BridgeLeave",
+    "Hold",
+    "Unhold",
     "DialEnd",
     "DTMFEnd",
     "Hangup",
@@ -90,7 +93,28 @@ class CodeDialled:
     code: str
 
 
-Decoded = CodeDialled | CallEvent | DeviceChanged | LegUp | LegFailed
+@dataclass(frozen=True, slots=True)
+class BridgeChange:
+    """A channel was connected with others, or is no longer."""
+
+    channel: str
+    bridge: str
+    agent: str
+    """Whose phone it is, if it is an agent's; empty for what was not dialled by name."""
+    at: float
+    entered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HoldChange:
+    """An agent's phone has put whom it is connected with on hold, or taken back."""
+
+    channel: str
+    at: float
+    held: bool
+
+
+Decoded = BridgeChange | CodeDialled | CallEvent | DeviceChanged | HoldChange | LegUp | LegFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +133,8 @@ class LiveChannel:
     """We originated it."""
     held: bool = True
     """It was answered, by a person or (`line` is machine) a machine; not so: it rings, or that is being found out."""
+    transferred: bool = False
+    """An agent has passed the caller on to the number `line`."""
     waits_for_us: bool = True
     """Our AGI holds it just now and waits for commands; not so: it is in the fallback, or in the middle of one."""
 
@@ -127,8 +153,10 @@ def decode(message: Headers, now: float) -> Decoded | None:
             )
         case "DialEnd" if message.get("DialStatus") == "ANSWER" and "Uniqueid" in message:
             return CallEvent(message["Uniqueid"], AgentAnswered(at, _agent_of(message["DestChannel"])))
-        case "BridgeEnter":
-            return CallEvent(message["Uniqueid"], Bridged(at))
+        case "BridgeEnter" | "BridgeLeave" as what:
+            return _bridge_change(message, at, what == "BridgeEnter")
+        case "Hold" | "Unhold" as what:
+            return HoldChange(message["Uniqueid"], at, what == "Hold")
         case "DTMFEnd" if message.get("Direction") == "Received":
             return CallEvent(message["Uniqueid"], KeyPressed(at, message.get("Digit", "")))
         case "OriginateResponse" if message.get("Response") == "Failure" and message.get("Uniqueid") == "<null>":
@@ -145,6 +173,8 @@ def _decode_start(message: Headers, at: float) -> CallEvent | CodeDialled | LegU
             return CodeDialled(message["Uniqueid"], _agent_of(message["Channel"]), message["Exten"])
         case "ringback-lines" | "ringback-agents":  # agents may call a line as anybody may
             return CallEvent(message["Uniqueid"], Arrived(at, message["Exten"], *_caller_of(message)))
+        case "ringback-transfers":
+            return CallEvent(message["Uniqueid"], Transferred(at, message["Exten"]))
         case "ringback-callbacks":
             return LegUp(message["Uniqueid"], at, message["Exten"] == "machine")
     return None
@@ -180,9 +210,9 @@ def decode_device(message: Headers) -> DeviceChanged:
     return DeviceChanged(agent, DEVICE_STATES.get(message.get("State", ""), Device.IN_USE))
 
 
-def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], dict[str, str]]:
-    """The answer to CoreShowChannels: callers and channels of our own, and the agent in each bridge."""
-    live, agents = [], {}
+def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], list[BridgeChange]]:
+    """The answer to CoreShowChannels: callers and channels of our own, and who is connected with whom."""
+    live, bridged = [], []
     for message in messages:
         if message.get("Event") != "CoreShowChannel":
             continue
@@ -198,12 +228,20 @@ def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], dict[st
                     bridge,
                     ours=ours,
                     held=_is_held(message),
+                    transferred=message.get("Context") == "ringback-transfers",
                     waits_for_us=message.get("ApplicationData") == "agi:async",
                 )
             )
-        if bridge and not callers and not message["Uniqueid"].endswith("c"):
-            agents[bridge] = _agent_of(message["Channel"])
-    return live, agents
+        if bridge:
+            change = _bridge_change({**message, "BridgeUniqueid": bridge}, 0.0, entered=True)
+            bridged.append(replace(change, agent="") if callers else change)
+    return live, bridged
+
+
+def _bridge_change(message: Headers, at: float, entered: bool) -> BridgeChange:
+    # A customer's channel that we made is named for the trunk, not for an agent.
+    agent = "" if message["Uniqueid"].endswith("c") else _agent_of(message["Channel"])
+    return BridgeChange(message["Uniqueid"], message["BridgeUniqueid"], agent, at, entered)
 
 
 def _is_held(message: Headers) -> bool:
@@ -236,9 +274,6 @@ def encode(linkedid: str, command: cmd.ChannelCommand) -> list[Action]:
                 _agi(linkedid, "", f"EXEC WaitForSilence {silence_seconds * 1000:.0f},1,{seconds:.0f}"),
                 _agi(linkedid, id, "GET VARIABLE WAITSTATUS"),
             ]
-        case cmd.CutPrompt():
-            # As if the caller had pressed a key: what plays ends, and no other state asks for a key now.
-            return [("PlayDTMF", {"Channel": linkedid, "Digit": "#", "Duration": "50", "Receive": "true"})]
         case cmd.MusicOn(music):
             return [_agi(linkedid, "", f"SET MUSIC ON {music}")]
         case cmd.Ring(id, agents, seconds, music, caller):
@@ -262,8 +297,22 @@ def encode(linkedid: str, command: cmd.ChannelCommand) -> list[Action]:
             return [_agi(linkedid, id, "NOOP")]
         case cmd.HangUp():
             return [_agi(linkedid, "", "HANGUP")]
+    return _encode_at_once(linkedid, command)
+
+
+def _encode_at_once(linkedid: str, command: cmd.ChannelCommand) -> list[Action]:
+    """What does not wait for the commands before it."""
+    match command:
+        case cmd.CutPrompt():
+            # As if the caller had pressed a key: what plays ends, and no other state asks for a key now.
+            return [("PlayDTMF", {"Channel": linkedid, "Digit": "#", "Duration": "50", "Receive": "true"})]
+        case cmd.PauseRecording():
+            return [("MixMonitorMute", {"Channel": linkedid, "Direction": "both", "State": "1"})]
+        case cmd.ResumeRecording():
+            return [("MixMonitorMute", {"Channel": linkedid, "Direction": "both", "State": "0"})]
         case cmd.HangUpNow():
             return [("Hangup", {"Channel": linkedid})]
+    raise TypeError(f"{command} is no command for a channel")
 
 
 def encode_leg(leg: str, command: LegCommand, settings: Settings) -> list[Action]:
@@ -319,7 +368,7 @@ def _is_callers(message: Headers) -> bool:
     if message.get("Context") == "ringback-agents":
         called = message.get("Application") in ("", "AppDial") or not message["Exten"]
         return not called and not message["Exten"].startswith("*")
-    return message.get("Context") == "ringback-lines"
+    return message.get("Context") in ("ringback-lines", "ringback-transfers")
 
 
 def _caller_of(message: Headers) -> tuple[str, str]:

@@ -29,7 +29,8 @@ from pbx.ami import AmiLink, Headers
 from pbx.codec import CallEvent, Decoded, LegCommand, LegFailed
 from pbx.errors import AmiError
 from pbx.outbound import Origin, key_of
-from pbx.runner import Output, Runner
+from pbx.output import Output
+from pbx.runner import Runner
 from queueing.agents import Left
 from queueing.errors import UnknownQueue
 from queueing.expected_wait import ExpectedWait
@@ -266,12 +267,12 @@ class Controller:
 
     async def _link_up(self) -> None:
         status = await self._link.request("CoreStatus", {})
-        channels, talking = codec.decode_channels(await self._link.request("CoreShowChannels", {}))
+        channels, bridged = codec.decode_channels(await self._link.request("CoreShowChannels", {}))
         states = await self._link.request("DeviceStateList", {})
         devices = [codec.decode_device(message) for message in states if message.get("Device", "").startswith("PJSIP/")]
         now = self._clock.now()
         started = codec.decode_start(status[0])
-        self._runner.compare(channels, talking, devices, started, min(self._down_since, now), now)
+        self._runner.compare(channels, bridged, devices, started, min(self._down_since, now), now)
         await self._heartbeat()
         self._up = True
         self._troubles.pop("asterisk", None)

@@ -9,7 +9,7 @@ controller that dies between the two takes up each call where its row says. The 
 import heapq
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from callback.policy import DiallingRules
@@ -26,25 +26,44 @@ from ivr.events import (
     ClosedNow,
     ClosingSoon,
     Event,
+    Held,
     HungUp,
+    KeyPressed,
     MessageProposed,
     Moved,
     Offered,
     PbxLost,
     PlaceKept,
     PositionDue,
+    RecordingPaused,
+    RecordingResumed,
+    Transferred,
+    Unheld,
 )
-from ivr.facts import Facts
 from ivr.flow import NO_CALLBACKS, Flow, Numbers, flow_for, flows
 from ivr.table import State
-from pbx.codec import CallEvent, CodeDialled, Decoded, DeviceChanged, LegCommand, LegFailed, LegUp, LiveChannel
-from pbx.outbound import Outbound, PromiseWrite
-from queueing.expected_wait import ExpectedWait, Outcome
-from queueing.line import Agent, Announcement, Device, Line, Offer, Overflow, Overstay
+from pbx.bridges import Bridges
+from pbx.codec import (
+    BridgeChange,
+    CallEvent,
+    CodeDialled,
+    Decoded,
+    DeviceChanged,
+    HoldChange,
+    LegFailed,
+    LegUp,
+    LiveChannel,
+)
+from pbx.outbound import Outbound
+from pbx.output import CallWrite, Output, Wanted
+from queueing.expected_wait import ExpectedWait
+from queueing.line import Announcement, Device, Line, Offer, Overflow, Overstay
 from ringback.config import Settings
 
 log = logging.getLogger(__name__)
 
+PAUSE_RECORDING, RESUME_RECORDING = "*9", "*8"
+"""What agents press on any phone while they talk."""
 HOURS_SECONDS = 5.0
 """How often the hours of those who wait are looked at."""
 
@@ -55,65 +74,6 @@ CODES: dict[str, Callable[[Line, str, float], tuple[str, list[Offer]]]] = {
     "*14": lambda line, agent, now: ("agent-resumed", line.resume(agent, now)),
 }
 """What agents dial on any phone: the prompt that answers, and what follows in the line."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallWrite:
-    """What is to be written of one call."""
-
-    facts: Facts
-    state: str
-    snapshot: dict[str, Any] | None
-    """None: the call has settled and never comes back."""
-    events: list[tuple[int, Event]]
-    """New events with their sequence numbers within the call."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A caller was promised a call to `facts.promised_number`."""
-
-    facts: Facts
-    place_at: float
-    """The place in line, seconds since the epoch."""
-    not_before: float | None = None
-    """Not called before: when we open, or until when the caller may still be on the phone."""
-
-
-@dataclass(slots=True)
-class Output:
-    """What follows from one step."""
-
-    commands: list[tuple[str, cmd.ChannelCommand]] = field(default_factory=list)
-    """With the linkedid of the call, in the order they must be sent."""
-    writes: list[CallWrite] = field(default_factory=list)
-    agents: list[Agent] = field(default_factory=list)
-    """Agents whose mode has changed."""
-    legs: list[tuple[str, LegCommand]] = field(default_factory=list)
-    """Commands for channels of our own, in the order they must be sent."""
-    promises: list[PromiseWrite] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
-    """Announced waits with the waits that followed."""
-    overstays: list[Overstay] = field(default_factory=list)
-    """Agents who are paused for longer than their reason allows."""
-    lookups: list[tuple[str, str]] = field(default_factory=list)
-    """New calls whose caller may be known: linkedid, number (E.164)."""
-    wishes: list[Wanted] = field(default_factory=list)
-    """Callers who were promised a call: to be written with this step, and taken up by `Outbound.add`."""
-
-    @property
-    def has_rows(self) -> bool:
-        """Something is to be written."""
-        return any((self.writes, self.agents, self.promises, self.wishes, self.outcomes, self.overstays))
-
-    @property
-    def is_urgent(self) -> bool:
-        """Commands wait for the rows, or a promise is to be taken up."""
-        return any((self.commands, self.legs, self.wishes))
-
-    def followed_by(self, later: "Output") -> "Output":
-        """Both as one, in this order."""
-        return Output(*(getattr(self, f.name) + getattr(later, f.name) for f in fields(self)))
 
 
 @dataclass(slots=True)
@@ -150,6 +110,9 @@ class Runner:
             begin=self._begin_back,
             offer=self._offer,
         )
+        self._bridges = Bridges(lambda channel: channel in self._entries, self.line.agents, self._talk_of)
+        self._keys: dict[str, str] = {}
+        """The last two keys of each agent who talks."""
         self._by_line_key: dict[str, str] = {}
         """Calls whose name in the line is another than their own."""
         self._entries: dict[str, _Entry] = {}
@@ -178,6 +141,8 @@ class Runner:
         """Takes in what the switch reported."""
         for item in items:
             match item:
+                case CallEvent():
+                    self._feed_call(item.linkedid, item.event, now)
                 case DeviceChanged(agent, device):
                     self._offer(self.line.device(agent, device, now), now)
                 case CodeDialled(channel, agent, code):
@@ -186,17 +151,27 @@ class Runner:
                     self.outbound.leg_up(leg, machine, at, now)
                 case LegFailed(leg, at):
                     self.outbound.leg_event(leg, HungUp(at, "could not be dialled"), now)
-                case CallEvent(linkedid, event) if linkedid in self._entries:
-                    self._receive(linkedid, event, now)
-                case CallEvent(linkedid, Arrived() as event):
-                    self._begin(linkedid, event, now)
-                case CallEvent(linkedid, event):
-                    self.outbound.leg_event(linkedid, event, now)
+                case BridgeChange():
+                    for linkedid, event in self._bridges.change(item):
+                        self._receive(linkedid, event, now)
+                case HoldChange(channel, at, held):
+                    self._hold(channel, at, held, now)
+
+    def _feed_call(self, channel: str, event: Event, now: float) -> None:
+        """An event of a channel: of a call, of an agent's phone, or of one that we made."""
+        if channel in self._entries:
+            self._receive(channel, event, now)
+        elif isinstance(event, Arrived):
+            self._begin(channel, event, now)
+        elif isinstance(event, KeyPressed) and (agent := self._bridges.agent_of(channel)) is not None:
+            self._agent_key(agent, event.key_pressed, event.at, now)
+        else:
+            self.outbound.leg_event(channel, event, now)
 
     def compare(
         self,
         channels: list[LiveChannel],
-        talking: dict[str, str],
+        bridged: list[BridgeChange],
         devices: Iterable[DeviceChanged],
         switch_started_at: float,
         lost_at: float,
@@ -204,14 +179,16 @@ class Runner:
     ) -> None:
         """Brings every call in line with what the switch has, after a time without its events.
 
-        `talking` is the agent in each bridge. `lost_at` is when the events stopped: the best that is
+        `bridged` is who is connected with whom. `lost_at` is when the events stopped: the best that is
         known of when a call ended that is no longer there.
         """
         there = {channel.linkedid: channel for channel in channels}
+        self._bridges.restore(bridged)
+        talking = {member.bridge: member.agent for member in bridged if member.agent}
         for linkedid, entry in list(self._entries.items()):
             arrived_at = entry.call.facts.arrived_at or 0.0
             if linkedid in there:
-                self._receive(linkedid, Adopted(now, talking.get(there[linkedid].bridge)), now)
+                self._adopt(linkedid, there[linkedid], talking, now)
             elif not entry.call.memory.hung_up:
                 ended_at = max(arrived_at, min(lost_at, now))
                 lost = arrived_at < switch_started_at
@@ -232,6 +209,27 @@ class Runner:
         number = None if flow is None else self._numbers.to_call(caller_number, flow.line.redial_country)
         if number is not None:
             self.line.keep_place(number, place_at, cut_off_at)
+
+    def _adopt(self, linkedid: str, channel: LiveChannel, talking: dict[str, str], now: float) -> None:
+        state = self._entries[linkedid].call.state
+        if channel.transferred and channel.waits_for_us and state is State.TALKING:
+            self._receive(linkedid, Transferred(now, channel.line), now)
+        else:
+            self._receive(linkedid, Adopted(now, talking.get(channel.bridge)), now)
+
+    def pause_recording(self, linkedid: str, by: str, reason: str, now: float) -> bool:
+        """What is said from now on is left out of the recording. False: nobody talks there just now."""
+        if linkedid not in self._entries or self._entries[linkedid].call.state is not State.TALKING:
+            return False
+        self._receive(linkedid, RecordingPaused(now, by, reason), now)
+        return True
+
+    def resume_recording(self, linkedid: str, by: str, now: float) -> bool:
+        """False: there is no such call."""
+        if linkedid not in self._entries:
+            return False
+        self._receive(linkedid, RecordingResumed(now, by), now)
+        return True
 
     def pause(self, agent: str, reason: str, now: float) -> None:
         """Raises KeyError for an agent who does not exist."""
@@ -304,6 +302,30 @@ class Runner:
         out.agents = self.line.take_changes()
         out.outcomes = self.line.take_outcomes()
         return out
+
+    def _talk_of(self, agent: str) -> str | None:
+        """The call on which an agent talks."""
+        known = self.line.agents.get(agent)
+        if known is None or known.call is None or not known.talking:
+            return None
+        return self._by_line_key.get(known.call, known.call)
+
+    def _hold(self, channel: str, at: float, held: bool, now: float) -> None:
+        agent = self._bridges.agent_of(channel)
+        call = None if agent is None else self._talk_of(agent)
+        if agent is not None and call in self._entries and self._bridges.connected(channel, call):
+            self._receive(call, Held(at, agent) if held else Unheld(at, agent), now)
+
+    def _agent_key(self, agent: str, key: str, at: float, now: float) -> None:
+        """Keys that an agent presses while talking: they stop and start the recording."""
+        keys = self._keys[agent] = (self._keys.get(agent, "") + key)[-2:]
+        call = self._talk_of(agent)
+        if call not in self._entries:
+            return
+        if keys == PAUSE_RECORDING:
+            self._receive(call, RecordingPaused(at, agent, "key"), now)
+        elif keys == RESUME_RECORDING:
+            self._receive(call, RecordingResumed(at, agent), now)
 
     def _hours_due(self) -> float | None:
         return self._hours_at if self.line.waiting else None
@@ -396,6 +418,8 @@ class Runner:
                     offers += self.line.missed(key, queue, arrived_at, missed_by, now)
                 case cmd.Connected(agent):
                     offers += self.line.connected(key, agent, now)
+                case cmd.PassedOn(agent):
+                    offers += self.line.passed_on(key, agent, now)
                 case cmd.LeaveLine(cut_off):
                     offers += self.line.leave(key, now, cut_off)
                 case cmd.PromiseCallback(_, not_before):

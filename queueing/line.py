@@ -128,14 +128,14 @@ class Line:
         if (talked := self._matcher.talking.pop(call, None)) is not None:
             self.waiting[call] = talked
         entry = self.waiting.get(call)
-        was_engaged = self.engaged.pop(call, ())
-        for name in was_engaged:
+        was_engaged = self.engaged.pop(call, None)
+        for name in was_engaged or ():
             if name in named:
                 self._crew.set_pause(self.agents[name], "missed", now)
             self._crew.release(self.agents[name], now)
         if entry is None:
             return self.join(call, queue, arrived_at, now)
-        if was_engaged or talked is not None:
+        if was_engaged is not None or talked is not None:
             self._enter(entry, now)
         return self._match(now)
 
@@ -163,6 +163,23 @@ class Line:
                     self._enter(bereft, now)
             self.engaged[call] = (agent,)
             self._crew.talk(known, call, None if talked is None else talked.queue, now)
+        return self._match(now)
+
+    def passed_on(self, call: str, agent: str, now: float) -> list[Offer]:
+        """Whoever talked has passed the call on to `agent`, whose phone rings: `connected` or `missed` follow.
+
+        An agent who is not free rings all the same, as the switch can; the line does not count on it.
+        """
+        talked = self._matcher.talking.pop(call, None)
+        if talked is not None:
+            self.waiting[call] = talked
+        for name in self.engaged.pop(call, ()):
+            self._crew.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
+        target = self.agents.get(agent)
+        takes = target is not None and target.mode is AgentMode.FREE
+        self.engaged[call] = (agent,) if takes else ()
+        if target is not None and takes:
+            self._crew.ring(target, call, now)
         return self._match(now)
 
     def move(self, call: str, queue: str, now: float) -> list[Offer]:

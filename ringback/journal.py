@@ -15,19 +15,17 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import max as sql_max
 
 from callback import service as promises
-from callback.models import Callback
 from callback.promise import Promise
-from callback.wishes import ON_THE_PHONE, Wish
 from ivr.events import PlaceKept
-from ivr.facts import Facts
-from pbx.outbound import Origin, PromiseWrite, key_of
-from pbx.runner import CallWrite, Output, Wanted
+from pbx.outbound import Origin
+from pbx.output import Output, Wanted
 from queueing.agents import Left
-from queueing.expected_wait import Outcome
 from queueing.line import Agent, AgentMode
-from ringback.config import Queue, Settings
+from ringback import journal_rows as rows
+from ringback.config import Settings
+from ringback.journal_spans import SpanBook
 from ringback.store.alarms import raise_alarm
-from ringback.store.base import utc, utcnow, uuid7
+from ringback.store.base import utc, utcnow
 from ringback.store.bus import AgentState, Process, Request
 from ringback.store.waits import LineMemory, WaitTold
 from survey.models import Answer
@@ -66,6 +64,7 @@ class Journal:
         self._known: set[str] = set()
         """Calls whose row exists and may still change."""
         self._answered: set[str] = set()
+        self._spans = SpanBook()
         self._reasoned: set[str] = set()
         """Calls whose spoken reason is written; writing it again changes nothing."""
 
@@ -81,10 +80,11 @@ class Journal:
             .group_by(Call.id)
         )
         with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-            self._known = {linkedid for linkedid, _, _ in rows}
+            found = connection.execute(query).all()
+            self._known = {linkedid for linkedid, _, _ in found}
             self._answered = set(connection.scalars(select(Answer.linkedid).where(Answer.linkedid.in_(self._known))))
-        return [(snapshot, seq or 0) for _, snapshot, seq in rows]
+        self._spans.restore(self._known)
+        return [(snapshot, seq or 0) for _, snapshot, seq in found]
 
     def write(self, out: Output) -> set[uuid.UUID]:
         """All of it or nothing; returns promises that had ended before, elsewhere.
@@ -117,30 +117,35 @@ class Journal:
         ]
         with self._engine.begin() as connection:
             if new:
-                connection.execute(insert(_call), [_new_row(write) for write in new])
+                connection.execute(insert(_call), [rows.new_row(write) for write in new])
             if old:
-                connection.execute(_UPDATE_CALL, [_changed_row(write) for write in old])
+                connection.execute(_UPDATE_CALL, [rows.changed_row(write) for write in old])
             if events:
                 connection.execute(insert(_event), events)
+            written = {write.facts.linkedid: self._spans.write(connection, write.facts) for write in writes}
             if answers:
-                connection.execute(insert(_answer), [_answer_row(facts) for facts in answers])
+                connection.execute(insert(_answer), [rows.answer_row(facts) for facts in answers])
             for agent in out.agents:
                 self._publish(connection, agent)
             for wanted in out.wishes:
                 self._promise(connection, wanted)
             if out.outcomes:
-                connection.execute(insert(_wait_told), [_told_row(outcome) for outcome in out.outcomes])
+                connection.execute(insert(_wait_told), [rows.told_row(outcome) for outcome in out.outcomes])
             for overstay in out.overstays:
                 name = self._agents[overstay.agent].display
                 text = f"{name} is on a break ({overstay.reason}) for longer than it is meant to last."
                 facts = {"reason": overstay.reason}
                 raise_alarm(connection, "agent.overstay", overstay.agent, text, "yellow", utcnow(), **facts)
             for facts in reasons:
-                promises.note_reason(connection, _key_of(facts), facts.linkedid, *_reason_of(facts))
-            ended = promises.apply(connection, map(_applied, out.promises))
+                promises.note_reason(connection, rows.wish_key(facts), facts.linkedid, *rows.reason_of(facts))
+            ended = promises.apply(connection, map(rows.applied, out.promises))
         self._known.update(write.facts.linkedid for write in new)
         self._answered.update(facts.linkedid for facts in answers)
         self._reasoned.update(facts.linkedid for facts in reasons)
+        settled = {write.facts.linkedid for write in writes if write.snapshot is None}
+        for linkedid, said in written.items():
+            if said is not None or linkedid in settled:
+                self._spans.wrote(linkedid, said or [], over=linkedid in settled)
         settled = {write.facts.linkedid for write in writes if write.snapshot is None}
         self._known -= settled
         self._answered -= settled
@@ -149,7 +154,7 @@ class Journal:
 
     def _promise(self, connection: Connection, wanted: Wanted) -> None:
         # The caller has been told: what a limit of the day forbids by now goes to a person.
-        promises.promise_given(connection, self._settings, _wish_of(wanted), time.time())
+        promises.promise_given(connection, self._settings, rows.wish_of(wanted), time.time())
 
     # -- promises ------------------------------------------------------------------------------------
 
@@ -159,9 +164,11 @@ class Journal:
         with Session(self._engine) as session:
             if new:
                 queues = self._settings.queues
-                return [(row.id, _fresh_promise(row, queues), _origin_of(row)) for row in promises.news(session)]
+                return [
+                    (row.id, rows.fresh_promise(row, queues), rows.origin_of(row)) for row in promises.news(session)
+                ]
             return [
-                (row.id, Promise.restore(row.snapshot), _origin_of(row))
+                (row.id, Promise.restore(row.snapshot), rows.origin_of(row))
                 for row in promises.live(session)
                 if row.snapshot is not None
             ]
@@ -273,139 +280,3 @@ class Journal:
         changed = connection.execute(update(AgentState).where(AgentState.agent == agent.name).values(values))
         if changed.rowcount == 0:
             connection.execute(insert(AgentState).values(agent=agent.name, **values))
-
-
-def _time(seconds: float | None) -> datetime | None:
-    return None if seconds is None else utc(seconds)
-
-
-def _new_row(write: CallWrite) -> dict[str, Any]:
-    facts = write.facts
-    assert facts.arrived_at is not None
-    fixed = {
-        "id": uuid7(),
-        "linkedid": facts.linkedid,
-        "line": facts.line,
-        "language": facts.language,
-        "caller_number": facts.caller_number,
-        "caller_name": facts.caller_name,
-        "arrived_at": utc(facts.arrived_at),
-    }
-    return fixed | _changes(write)
-
-
-def _changed_row(write: CallWrite) -> dict[str, Any]:
-    return {"call_linkedid": write.facts.linkedid} | {f"new_{key}": value for key, value in _changes(write).items()}
-
-
-def _changes(write: CallWrite) -> dict[str, Any]:
-    facts = write.facts
-    return {
-        "state": write.state,
-        "result": facts.result,
-        "menu_path": facts.menu_path,
-        "queue": facts.queue,
-        "agent": facts.agent,
-        "survey_outcome": facts.survey_outcome,
-        "queued_at": _time(facts.queued_at),
-        "connected_at": _time(facts.connected_at),
-        "released_at": _time(facts.released_at),
-        "ended_at": _time(facts.ended_at),
-        "snapshot": write.snapshot,
-    }
-
-
-def _fresh_promise(row: Callback, queues: dict[str, Queue]) -> Promise:
-    by_phone = row.source in ON_THE_PHONE
-    return Promise(
-        key=key_of(row.id),
-        number=row.number,
-        queue=row.queue,
-        language=row.language,
-        line=row.line,
-        arrived_at=row.arrived_at.timestamp(),
-        expires_at=row.expires_at.timestamp(),
-        not_before=row.due_at.timestamp(),
-        asked_at=row.requested_at.timestamp() if by_phone else None,
-        revision=row.revision,
-        customer_first=row.queue in queues and queues[row.queue].callback == "customer_first",
-    )
-
-
-def _origin_of(row: Callback) -> Origin:
-    path = tuple((step["menu"], step["key"], step["label"]) for step in row.menu_path)
-    return Origin(menu_path=path)
-
-
-def _applied(write: PromiseWrite) -> promises.PromiseWrite:
-    promise = Promise.restore(write.snapshot)
-    return promises.PromiseWrite(
-        id=write.id,
-        state=promise.state.value,
-        attempts=promise.attempts,
-        agent=promise.agent,
-        last_outcome=promise.last_outcome,
-        last_attempt_at=promise.dialled_at,
-        next_attempt_at=promise.not_before or None,
-        connected_linkedid=promise.connected_call,
-        ended_at=promise.ended_at,
-        end_reason=promise.end_reason,
-        snapshot=write.snapshot,
-        revision=promise.revision,
-    )
-
-
-def _wish_of(wanted: Wanted) -> Wish:
-    facts = wanted.facts
-    assert facts.promised_number is not None
-    return Wish(
-        number=facts.promised_number,
-        line=facts.line,
-        source="closed" if facts.closed else "queue",
-        source_key=_key_of(facts),
-        queue=facts.queue,
-        language=facts.language,
-        arrived_at=wanted.place_at,
-        menu_path=facts.menu_path,
-        linkedid=facts.linkedid,
-        not_before=wanted.not_before,
-    )
-
-
-def _key_of(facts: Facts) -> str:
-    """What makes a caller's wish the same wish."""
-    return f"call:{facts.linkedid}"
-
-
-def _reason_of(facts: Facts) -> tuple[float, float]:
-    """From and to, in seconds of the recording, which begins as the call arrives."""
-    assert facts.arrived_at is not None and facts.reason_from is not None and facts.reason_to is not None
-    return facts.reason_from - facts.arrived_at, facts.reason_to - facts.arrived_at
-
-
-def _told_row(outcome: Outcome) -> dict[str, Any]:
-    forecast = outcome.forecast
-    return {
-        "id": uuid7(),
-        "linkedid": forecast.call,
-        "queue": forecast.queue,
-        "at": utc(forecast.at),
-        "position": forecast.position,
-        "expected_seconds": forecast.expected,
-        "bound_minutes": forecast.bound,
-        "told": forecast.told,
-        "waited_seconds": outcome.waited,
-        "served": outcome.served,
-    }
-
-
-def _answer_row(facts: Facts) -> dict[str, Any]:
-    return {
-        "id": uuid7(),
-        "linkedid": facts.linkedid,
-        "survey": facts.survey,
-        "question": facts.survey_question,
-        "key": facts.survey_key,
-        "label": facts.survey_label,
-        "at": _time(facts.survey_at),
-    }

@@ -217,7 +217,7 @@ def test_a_second_wish_for_the_same_number_joins_the_first() -> None:
 
 def test_a_promise_nobody_could_keep_expires() -> None:
     world = promised()
-    world.run(86400)
+    world.run(86400 + 60)
     assert the_promise(world)["state"] == "expired"
     assert world.switch.dialled == []
 
@@ -333,7 +333,7 @@ def test_without_a_trunk_no_agent_is_rung_for_a_promise() -> None:
     world.run(3600)
     assert world.switch.dialled == []
     assert the_promise(world)["state"] == "requested"
-    world.run(86400)
+    world.run(86400 + 60)
     assert the_promise(world)["state"] == "expired"
 
 

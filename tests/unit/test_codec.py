@@ -59,7 +59,7 @@ def test_what_asterisk_has_after_a_time_away() -> None:
         shown = {"Event": "CoreShowChannel", "Uniqueid": name, "Channel": f"PJSIP/{name}-00000001"}
         return shown | {"Exten": "1000", "Duration": "00:01:05", "ChannelStateDesc": "Up"} | more
 
-    live, talking = codec.decode_channels(
+    live, bridged = codec.decode_channels(
         [
             {"Response": "Success"},
             channel("caller", Context="ringback-lines", BridgeId="b1", Application="Dial"),
@@ -79,7 +79,10 @@ def test_what_asterisk_has_after_a_time_away() -> None:
         ("cb-1-1a", "", True, False, False),
     ]
     assert live[0].seconds == 65.0
-    assert talking == {"b1": "anna"}
+    assert [(member.channel, member.bridge, member.agent) for member in bridged] == [
+        ("caller", "b1", ""),
+        ("anna", "b1", "anna"),
+    ]
 
 
 def test_a_leg_that_is_listened_to_is_not_ours_yet() -> None:

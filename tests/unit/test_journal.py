@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from pbx.fake import Channel, World
-from pbx.runner import CallWrite, Output
+from pbx.output import CallWrite, Output
 from queueing.agents import Left
 from queueing.line import Device
 from ringback.config import Settings

@@ -1,0 +1,96 @@
+"""Who is connected with whom: the bridges of the switch, and the agents and callers in them. Plain data.
+
+Says what a change means for calls; feeding them is the runner's.
+"""
+
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass, field
+
+from ivr.events import AgentJoined, AgentParted, Bridged, Consulted, Consults, Event
+from pbx.codec import BridgeChange
+
+
+@dataclass
+class Bridges:
+    """Bridges by their members: channel (unique id) -> agent, empty for a channel that is no agent's phone."""
+
+    is_call: Callable[[str], bool]
+    """Whether a channel is a call that we know."""
+    agents: Container[str]
+    """The names of agents: what else is dialled by name is none."""
+    call_of: Callable[[str], str | None]
+    """The call on which an agent talks; None: on none."""
+    _bridges: dict[str, dict[str, str]] = field(default_factory=dict)
+    _of: dict[str, str] = field(default_factory=dict)
+    _consults: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """The call and the agent by the bridge in which that agent asks a colleague."""
+
+    def agent_of(self, channel: str) -> str | None:
+        """The agent whose phone this channel is, while it is connected with another."""
+        return self._bridges.get(self._of.get(channel, ""), {}).get(channel) or None
+
+    def connected(self, channel: str, other: str) -> bool:
+        """Whether the two are connected with one another."""
+        bridge = self._of.get(channel)
+        return bridge is not None and bridge == self._of.get(other)
+
+    def restore(self, members: Iterable[BridgeChange]) -> None:
+        """What the switch has after a time without its events."""
+        self._bridges.clear()
+        self._of.clear()
+        self._consults.clear()
+        for member in members:
+            self._bridges.setdefault(member.bridge, {})[member.channel] = self._agent(member)
+            self._of[member.channel] = member.bridge
+
+    def change(self, change: BridgeChange) -> list[tuple[str, Event]]:
+        """Takes a change in; returns the events of calls that it means."""
+        if change.entered:
+            return self._enter(change)
+        return self._leave(change.channel, change.at)
+
+    def _enter(self, change: BridgeChange) -> list[tuple[str, Event]]:
+        events = self._leave(change.channel, change.at) if change.channel in self._of else []
+        others, entering = self._bridges.setdefault(change.bridge, {}), self._agent(change)
+        if self.is_call(change.channel):
+            events.append((change.channel, Bridged(change.at)))
+            events += [(change.channel, AgentJoined(change.at, agent)) for agent in others.values() if agent]
+        elif entering:
+            calls = [other for other in others if self.is_call(other)]
+            events += [(call, AgentJoined(change.at, entering)) for call in calls]
+            if not calls:
+                events += self._asks(change, [agent for agent in others.values() if agent])
+        others[change.channel] = entering
+        self._of[change.channel] = change.bridge
+        return events
+
+    def _agent(self, change: BridgeChange) -> str:
+        """Empty for a caller, who may call from an agent's phone."""
+        return change.agent if change.agent in self.agents and not self.is_call(change.channel) else ""
+
+    def _asks(self, change: BridgeChange, colleagues: list[str]) -> list[tuple[str, Event]]:
+        """Two agents are connected: one of them may have a caller who waits."""
+        for agent in (change.agent, *colleagues) if colleagues else ():
+            call = self.call_of(agent)
+            if call is not None:
+                self._consults[change.bridge] = (call, agent)
+                return [(call, Consults(change.at, agent))]
+        return []
+
+    def _leave(self, channel: str, at: float) -> list[tuple[str, Event]]:
+        bridge = self._of.pop(channel, None)
+        if bridge is None:
+            return []
+        members = self._bridges[bridge]
+        agent = members.pop(channel)
+        if not members:
+            del self._bridges[bridge]
+        if self.is_call(channel):
+            return [(channel, AgentParted(at, other)) for other in members.values() if other]
+        events: list[tuple[str, Event]] = []
+        if bridge in self._consults:
+            call, asking = self._consults.pop(bridge)
+            events.append((call, Consulted(at, asking)))
+        if agent:
+            events += [(other, AgentParted(at, agent)) for other in members if self.is_call(other)]
+        return events
