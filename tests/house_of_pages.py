@@ -29,3 +29,14 @@ def come_in(
 def post(client: FlaskClient, path: str, page: str = "/now", **data: str) -> TestResponse:
     """Posts to `path` with the token that `page` gave."""
     return client.post(path, data={**data, "csrf_token": token(client, page)})
+
+
+def listen(client: FlaskClient, linkedid: str, **data: str) -> str:
+    """Gives a reason on the page of a call; the address of the sound that the page has then."""
+    answer = post(client, f"/calls/{linkedid}/listen", **{"reason": "quality", **data})
+    assert answer.status_code == 303, answer.text
+    if data.get("what") == "download":
+        return answer.location
+    found = re.search(r'<audio id="sound"[^>]* src="([^"]+)"', client.get(answer.location.partition("#")[0]).text)
+    assert found is not None
+    return found.group(1)

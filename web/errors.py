@@ -19,6 +19,10 @@ class BadCursor(WebError):
         super().__init__(N_("This link names a place in the list that does not exist: start again at the top."))
 
 
+class NotHeard(WebError):
+    """Sound that is asked for without a reason, or with one whose time is over."""
+
+
 class PeopleError(WebError):
     """A change to the people who sign in was refused."""
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from transcripts.redaction.masks import shown
 from web.context import settings
+from web.keeping_labels import KEEPING, KEEPING_TONES
 
 LABELS: dict[str, dict[str, LazyString]] = {
     "state": {
@@ -42,6 +43,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "complete": _("Complete"),
         "truncated": _("Cut short"),
         "missing": _("Missing"),
+        "erased": _("Erased"),
     },
     "transcript": {
         "waiting": _("Waiting its turn"),
@@ -49,6 +51,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "done": _("Done"),
         "failed": _("Failed"),
         "none": _("None"),
+        "erased": _("Erased"),
     },
     "agent": {
         "away": _("Away"),
@@ -153,6 +156,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
     },
     "reason": {"missed": _("missed a call")},
     "language": {"": _("As the browser asks"), "en": _("English"), "ru": _("Russian")},
+    **KEEPING,
 }
 
 TONES = {
@@ -189,6 +193,7 @@ TONES = {
     "dialling_agent": "busy",
     "dialling_customer": "busy",
     "connected": "busy",
+    **KEEPING_TONES,
 }
 """Colour of a code's badge; the word beside it says the same, so that colour is never alone."""
 

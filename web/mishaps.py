@@ -10,7 +10,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from web.errors import WebError
+from recording.errors import KeepingError
+from web.errors import NotHeard, WebError
+from web.labels import label
 from web.security import wants_json
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,8 @@ def init(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(WebError, _ours)
+    app.register_error_handler(NotHeard, _not_heard)
+    app.register_error_handler(KeepingError, _not_kept)
     app.register_error_handler(exc.OperationalError, _store_away)
     app.register_error_handler(exc.InterfaceError, _store_away)
     app.register_error_handler(exc.TimeoutError, _store_away)
@@ -61,6 +65,14 @@ def _forged(_error: CSRFError) -> ResponseReturnValue:
 
 def _ours(error: WebError) -> ResponseReturnValue:
     return _answer(400, _("This did not work"), _(str(error)))
+
+
+def _not_heard(error: NotHeard) -> ResponseReturnValue:
+    return _answer(403, _("Not without a reason"), _(str(error)))
+
+
+def _not_kept(error: KeepingError) -> ResponseReturnValue:
+    return _answer(400, _("This did not work"), str(label("keeping", error.code)))
 
 
 def _store_away(error: Exception) -> ResponseReturnValue:

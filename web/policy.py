@@ -7,16 +7,20 @@ from typing import Literal, get_args
 
 Role = Literal["agent", "supervisor", "trainer", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
-Right = Literal["people", "pause", "all_calls", "promise", "cancel_promise", "alarms"]
+Right = Literal[
+    "people", "pause", "all_calls", "promise", "cancel_promise", "alarms", "listen", "receipts", "hold", "erase",
+    "originals",
+]  # fmt: skip
 
 RIGHTS: dict[str, frozenset[Right]] = {
     "agent": frozenset({"promise"}),
-    "trainer": frozenset({"all_calls"}),
-    "supervisor": frozenset({"all_calls", "pause", "promise", "cancel_promise", "alarms"}),
-    "admin": frozenset({"all_calls", "pause", "promise", "cancel_promise", "alarms", "people"}),
+    "trainer": frozenset({"all_calls", "listen"}),
+    "supervisor": frozenset({"all_calls", "pause", "promise", "cancel_promise", "alarms", "listen", "receipts"}),
+    "admin": frozenset(get_args(Right)),
 }
-"""What each role may do besides seeing what happens now, the promises and the tickets. An agent hears only the
-calls that he or she answered."""
+"""What each role may do besides seeing what happens now, the promises and the tickets. An agent sees and hears only
+the calls that he or she answered, and who else heard them. listen: the sound of every call, with a reason; receipts:
+who listened to whom; hold: legal holds; erase: people and calls on request; originals: sound that was masked."""
 
 WINDOW_SECONDS = 15 * 60.0
 """Failures older than this are forgotten."""

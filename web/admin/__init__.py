@@ -1,3 +1,4 @@
-"""The admin's pages: the people who sign in."""
+"""The admin's pages: the people who sign in, legal holds and erasures."""
 
+from web.admin import keeping as keeping
 from web.admin import views as views

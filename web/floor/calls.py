@@ -7,11 +7,15 @@ from flask import abort, flash, jsonify, make_response, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from recording.errors import KeepingError
 from recording.models import Recording
 from tickets.models import Call
 from web.api.documents import Document, call_document, call_list
 from web.context import db, needs, now, person, settings
-from web.floor.sound import sound_response, waveform_of
+from web.errors import NotHeard
+from web.floor.keeping import keeping_of
+from web.floor.listening import NO_REASON, begin_listening, listening_to, owns
+from web.floor.sound import waveform_of
 from web.floor.views import answer, blueprint
 from web.i18n import epoch
 from web.promises import About, CallBack, form_about, give, line_of, open_promise, outcome
@@ -85,7 +89,7 @@ def call_back(linkedid: str) -> ResponseReturnValue:
 
 def _document(linkedid: str) -> Document:
     document = call_document(db(), linkedid)
-    if document is None or not person().may_hear(document["call"]["agent"]):
+    if document is None or not (person().may_hear(document["call"]["agent"]) or owns(linkedid)):
         abort(404)
     return document
 
@@ -105,7 +109,7 @@ def _about(document: Document) -> About:
     )
 
 
-def _page(document: Document, form: CallBack) -> ResponseReturnValue:
+def _page(document: Document, form: CallBack, fault: str | None = None) -> ResponseReturnValue:
     call = document["call"]
     return answer(
         "call.html",
@@ -113,6 +117,8 @@ def _page(document: Document, form: CallBack) -> ResponseReturnValue:
         doc=document,
         stages=stages(document, now()),
         unfinished=unfinished(document, now()),
+        listening=listening_to(document, fault),
+        keeping=keeping_of(document),
         back=form,
         back_to=url_for("floor.call_back", linkedid=call["linkedid"]),
         back_open=open_promise(call["caller_number"], line_of(call["line"]).redial_country),
@@ -121,8 +127,20 @@ def _page(document: Document, form: CallBack) -> ResponseReturnValue:
 
 @blueprint.get("/calls/<linkedid>/sound")
 def sound(linkedid: str) -> ResponseReturnValue:
-    """The recording, whole or in ranges. The file's place comes from its row, never from the address."""
-    return sound_response(_heard(linkedid))
+    """No sound has an address that can be guessed: whoever may see the call is told how to hear it."""
+    if not _heard(linkedid).path:
+        abort(404)
+    raise NotHeard(NO_REASON)
+
+
+@blueprint.post("/calls/<linkedid>/listen")
+def listen(linkedid: str) -> ResponseReturnValue:
+    """Gives the sound for a reason; without one the page says what is missing."""
+    document = _document(linkedid)
+    try:
+        return begin_listening(linkedid)
+    except KeepingError as error:
+        return make_response(_page(document, form_about(_about(document)), error.code), 403)
 
 
 @blueprint.get("/calls/<linkedid>/peaks")
@@ -141,7 +159,7 @@ def _heard(linkedid: str) -> Recording:
         select(Recording, Call.agent).join(Call, Call.linkedid == Recording.linkedid).where(Call.linkedid == linkedid)
     )
     row = found.one_or_none()
-    if row is None or not person().may_hear(row[1]):
+    if row is None or not (person().may_hear(row[1]) or owns(linkedid)):
         abort(404)
     recording: Recording = row[0]
     return recording

@@ -96,7 +96,54 @@ async function drawWave(sound, wave) {
   return surfer;
 }
 
+/** Tells the receipt how much was played: seconds of the sound that were heard, at whatever speed. */
+class Played {
+  constructor(sound) {
+    this.sound = sound;
+    this.heard = 0;
+    this.told = 0;
+    this.last = null;
+    sound.addEventListener("timeupdate", () => this.count());
+    for (const event of ["pause", "ended"]) sound.addEventListener(event, () => { this.count(); this.last = null; this.tell(); });
+    sound.addEventListener("seeking", () => { this.last = null; });
+    window.addEventListener("pagehide", () => this.tell());
+    setInterval(() => this.tell(), 10000);
+  }
+
+  count() {
+    const at = this.sound.currentTime;
+    if (this.last !== null && at > this.last) this.heard += at - this.last;
+    this.last = this.sound.paused ? null : at;
+  }
+
+  tell() {
+    if (this.heard - this.told < 0.5) return;
+    this.told = this.heard;
+    const token = JSON.parse(document.body.getAttribute("hx-headers"));
+    fetch(this.sound.dataset.played, {
+      method: "POST", credentials: "same-origin", keepalive: true, headers: token,
+      body: new URLSearchParams({ seconds: this.heard.toFixed(1) }),
+    }).catch(() => {}); // the receipt stands without it
+  }
+}
+
+/** Before a reason is given: a word that is clicked is where the sound will begin. */
+function ask(form) {
+  if (form.dataset.started) return;
+  form.dataset.started = "yes";
+  document.addEventListener("click", (event) => {
+    const word = event.target.closest("#transcript .w");
+    const turn = event.target.closest("[data-go]");
+    if ((!word && !turn) || !form.isConnected || !window.getSelection().isCollapsed) return;
+    form.elements.at.value = word ? word.dataset.s : turn.dataset.go;
+    form.scrollIntoView({ block: "center", behavior: still.matches ? "auto" : "smooth" });
+    (form.querySelector("select") || form.querySelector("input:not([type='hidden'])") || form.querySelector("button")).focus();
+  });
+}
+
 function start(player) {
+  const form = player.querySelector("form#listen");
+  if (form) ask(form);
   const sound = player.querySelector("#sound");
   if (!sound || sound.dataset.started) return;
   sound.dataset.started = "yes";
@@ -136,6 +183,16 @@ function start(player) {
     fault.textContent = fault.dataset.text;
     fault.hidden = false;
   });
+
+  if (sound.dataset.played) new Played(sound);
+  const wanted = Number(player.dataset.at) || 0;
+  const here = new URL(window.location);
+  if (wanted) sound.currentTime = wanted;
+  if (here.searchParams.has("play")) {
+    here.searchParams.delete("play"); // once: not again when the page is loaded anew
+    window.history.replaceState(null, "", here);
+    sound.play().catch(() => {}); // a browser may want a click first
+  }
 
   play.addEventListener("click", toggle);
   for (const button of player.querySelectorAll("[data-skip]")) {

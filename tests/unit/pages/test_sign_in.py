@@ -200,7 +200,7 @@ def test_no_page_has_a_script_or_a_style_written_into_it(signed: Client) -> None
     [
         ("admin", "/people", 200), ("eva", "/people", 403), ("tom", "/people", 403), ("anna", "/people", 403),
         ("tom", f"/calls/{EVIL}", 200), ("anna", f"/calls/{WHOLE}", 200), ("anna", f"/calls/{EVIL}", 404),
-        ("anna", f"/calls/{WHOLE}/sound", 200), ("anna", f"/calls/{EVIL}/sound", 404),
+        ("anna", f"/calls/{WHOLE}/sound", 403), ("anna", f"/calls/{EVIL}/sound", 404),
         ("anna", f"/api/calls/{EVIL}", 404), ("anna", f"/tickets/{TICKET}", 200),
     ],
 )  # fmt: skip

@@ -5,21 +5,22 @@ from sqlalchemy import select
 
 from recording.models import Recording
 from tests.house_of_calls import MISSING, OPEN, WHOLE, Store
-from tests.house_of_pages import Client
+from tests.house_of_pages import Client, listen
 
 
 def test_sound_comes_whole_and_in_ranges(signed: Client, store: Store) -> None:
     eva = signed("eva")
+    address = listen(eva, WHOLE)
     file = (store.settings.recordings / "whole.flac").read_bytes()
-    with eva.get(f"/calls/{WHOLE}/sound") as whole:
+    with eva.get(address) as whole:
         assert (whole.status_code, whole.mimetype, whole.data) == (200, "audio/flac", file)
         assert "private" in whole.headers["Cache-Control"]
-    with eva.get(f"/calls/{WHOLE}/sound", headers={"Range": "bytes=100-199"}) as part:
+    with eva.get(address, headers={"Range": "bytes=100-199"}) as part:
         assert (part.status_code, part.data) == (206, file[100:200])
         assert part.headers["Content-Range"] == f"bytes 100-199/{len(file)}"
-    with eva.get(f"/calls/{WHOLE}/sound", headers={"Range": f"bytes={len(file)}-"}) as past:
+    with eva.get(address, headers={"Range": f"bytes={len(file)}-"}) as past:
         assert past.status_code == 416
-    with eva.get(f"/calls/{WHOLE}/sound", headers={"If-None-Match": whole.headers["ETag"]}) as again:
+    with eva.get(address, headers={"If-None-Match": whole.headers["ETag"]}) as again:
         assert again.status_code == 304
 
 
@@ -38,7 +39,8 @@ def test_the_waveform_has_two_lanes(signed: Client) -> None:
 def test_a_row_that_leads_out_of_the_folder_is_not_served(signed: Client, store: Store, path: str) -> None:
     with store.sessions() as session, session.begin():
         session.scalars(select(Recording).where(Recording.linkedid == WHOLE)).one().path = path
-    assert signed("eva").get(f"/calls/{WHOLE}/sound").status_code == 400
+    eva = signed("eva")
+    assert eva.get(listen(eva, WHOLE)).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,25 @@
+"""Who listened: an agent sees it of the calls he or she talked in, a supervisor and an admin of all."""
+
+import uuid
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from recording.keeping import receipts
+from web.context import db, person
+from web.desk.views import blueprint
+
+PAGE = 50
+
+
+@blueprint.get("/heard")
+def heard() -> ResponseReturnValue:
+    """Newest first; others' listening to one's own calls, or everybody's to every call."""
+    everything = person().may("receipts")
+    try:
+        before = uuid.UUID(request.args.get("before", ""))
+    except ValueError:
+        before = None
+    found = receipts.listing(db(), agent=None if everything else person().name, limit=PAGE + 1, before=before)
+    older = url_for("desk.heard", before=found[PAGE - 1][0].id) if len(found) > PAGE else None
+    return render_template("heard.html", found=found[:PAGE], everything=everything, older=older, further=before)

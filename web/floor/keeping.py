@@ -1,0 +1,33 @@
+"""What the call's page says of how long its sound is kept, what holds it, and who has heard it."""
+
+from dataclasses import dataclass
+
+from recording.keeping import holds, receipts
+from recording.keeping.models import AccessReceipt, Hold
+from web.api.documents import Document
+from web.context import db, person
+from web.floor.listening import owns
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """For the person who looks."""
+
+    holds: list[Hold]
+    """That stand on this call, its ticket or its caller's number."""
+    receipts: list[AccessReceipt] | None
+    """Who heard it, newest first; None: not for this person."""
+    may_hold: bool
+    may_erase: bool
+
+
+def keeping_of(document: Document) -> Keeping:
+    """Of the call that `document` tells."""
+    linkedid = document["call"]["linkedid"]
+    sees = person().may("receipts") or owns(linkedid)
+    return Keeping(
+        holds=holds.of_call(db(), linkedid),
+        receipts=receipts.of_call(db(), linkedid) if sees else None,
+        may_hold=person().may("hold"),
+        may_erase=person().may("erase"),
+    )

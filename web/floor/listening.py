@@ -1,0 +1,190 @@
+"""Listening to a call: a right, a reason, a receipt, and an address for the sound that is nobody else's and soon over.
+
+The address is signed; it names a receipt and a person, and is good for that person until the receipt's time is over.
+Whoever opens it signed in as somebody else, later, or without the right, gets a sentence and no sound.
+"""
+
+import math
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+
+from recording.errors import KeepingError
+from recording.keeping import receipts
+from recording.keeping.models import AccessReceipt
+from recording.models import Recording
+from ringback.store.base import utc
+from web.api.documents import Document
+from web.context import db, now, person, settings
+from web.errors import N_, NotHeard
+from web.floor.masking import sound_for
+from web.floor.sound import sound_response
+from web.floor.views import blueprint
+
+SALT = "sound"
+LISTEN, DOWNLOAD = "listen", "download"
+NO_REASON = N_("Sound is heard with a reason, which is noted: give it on the page of the call.")
+OVER = N_("The time for which this address was given is over: give the reason again on the page of the call.")
+
+
+@dataclass(frozen=True)
+class Listening:
+    """What the player's part of the call's page needs to know."""
+
+    may: bool
+    own: bool
+    """An agent's own call: no reason is asked for, the receipt is written all the same."""
+    receipt: AccessReceipt | None
+    """Under which this person may listen now."""
+    address: str | None
+    """Of the sound, with `receipt`."""
+    at: float
+    """Seconds from which to play."""
+    reasons: list[str]
+    """Of the settings."""
+    own_words: bool
+    fault: str | None = None
+    """Why the reason that was just given is none; a code of the pages' words."""
+    original: bool = False
+    """The unmasked sound is meant."""
+
+    @property
+    def until(self) -> datetime | None:
+        return self.receipt.until if self.receipt else None
+
+
+def listening_to(document: Document, fault: str | None = None) -> Listening:
+    """For the person who looks at this call now."""
+    linkedid = document["call"]["linkedid"]
+    own = owns(linkedid)
+    may = own or person().may("listen")
+    original = request.args.get("original") == "1" and person().may("originals")
+    receipt = receipts.open_for(db(), linkedid, person().name, utc(now()), original=original) if may else None
+    address = url_for("floor.heard", token=token_of(receipt)) if receipt else None
+    offered = settings().listening
+    return Listening(may, own, receipt, address, _at(), offered.reasons, offered.own_words, fault, original)
+
+
+def owns(linkedid: str) -> bool:
+    """Whether who asks is an agent who talked in this call."""
+    return person().role == "agent" and person().name in receipts.agents_of(db(), [linkedid])[linkedid]
+
+
+def begin_listening(linkedid: str) -> ResponseReturnValue:
+    """Writes the receipt and leads to the player, or to the file. Raises KeepingError where the reason is none.
+
+    Only for somebody who may see the call.
+    """
+    own = owns(linkedid)
+    if not own and not person().may("listen"):
+        abort(403)
+    row = db().scalars(select(Recording).where(Recording.linkedid == linkedid)).one_or_none()
+    if row is None or not row.path:
+        abort(404)
+    what = DOWNLOAD if request.form.get("what") == DOWNLOAD else LISTEN
+    original = request.form.get("original") == "1"
+    sound_for(row, original=original)
+    moment = utc(now())
+    before = receipts.open_for(db(), linkedid, person().name, moment, original=original)
+    chosen, words = request.form.get("reason", ""), request.form.get("words", "")
+    try:
+        reason = receipts.reason_of(settings(), chosen, words, own=own)
+    except KeepingError:
+        if before is None or what != DOWNLOAD or chosen or words:
+            raise
+        reason = before.reason  # who listens just now has said why
+    receipt = receipts.give(
+        db(),
+        settings(),
+        linkedid,
+        person=person().name,
+        role=person().role,
+        what=what,
+        reason=reason,
+        address=request.remote_addr or "",
+        seconds=row.seconds,
+        now=moment,
+        original=original,
+    )
+    db().commit()
+    if what == DOWNLOAD:
+        return redirect(url_for("floor.heard", token=token_of(receipt)), 303)
+    at = _at()
+    return redirect(
+        url_for("floor.call", linkedid=linkedid, at=f"{at:g}" if at else None, play=1, **_as(original)) + "#player", 303
+    )
+
+
+def _as(original: bool) -> dict[str, int]:
+    """What the address of the page carries where the unmasked sound is meant."""
+    return {"original": 1} if original else {}
+
+
+def token_of(receipt: AccessReceipt) -> str:
+    """The part of the address that nobody can guess or change."""
+    return str(_signer().dumps([receipt.id.hex, person().row.id.hex]))
+
+
+@blueprint.get("/sound/<token>")
+def heard(token: str) -> ResponseReturnValue:
+    """The sound under a receipt, whole or in ranges."""
+    receipt = _receipt(token)
+    row = db().scalars(select(Recording).where(Recording.linkedid == receipt.linkedid)).one_or_none()
+    if row is None:
+        abort(404)
+    row = sound_for(row, original=receipt.original)
+    response = sound_response(row)
+    if receipts.note_fetched(db(), receipt, utc(now())):
+        db().commit()
+    if receipt.what == DOWNLOAD:
+        _as_file(response, row)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.post("/sound/<token>/played")
+def played(token: str) -> ResponseReturnValue:
+    """The browser tells how much of it was played."""
+    receipt = _receipt(token)
+    told = request.form.get("seconds", type=float)
+    if told is None or not math.isfinite(told):
+        abort(400)
+    receipts.note_played(receipt, told, utc(now()))
+    db().commit()
+    return Response(status=204)
+
+
+def _receipt(token: str) -> AccessReceipt:
+    """The receipt that the address names, for its person, in its time; NotHeard says why not."""
+    try:
+        receipt_id, user_id = _signer().loads(token)
+        receipt = db().get(AccessReceipt, uuid.UUID(hex=receipt_id))
+    except (BadSignature, ValueError, TypeError):
+        abort(404)
+    if receipt is None or user_id != person().row.id.hex:
+        abort(404)
+    if receipt.until <= utc(now()):
+        raise NotHeard(OVER)
+    if not (person().may("listen") or owns(receipt.linkedid)):
+        abort(403)  # the right was taken away meanwhile
+    return receipt
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt=SALT)
+
+
+def _as_file(response: Response, row: Recording) -> None:
+    suffix = (row.path or "").rpartition(".")[2]
+    response.headers.set("Content-Disposition", "attachment", filename=f"call-{row.linkedid}.{suffix}")
+
+
+def _at() -> float:
+    """Where to begin: a number of seconds, or the beginning."""
+    at = request.values.get("at", type=float)
+    return at if at is not None and math.isfinite(at) and 0 <= at < 1e6 else 0.0
