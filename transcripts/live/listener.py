@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
@@ -32,6 +33,7 @@ from transcripts.live.ears import LiveEar, Piece
 from transcripts.live.growing import GrowingFile
 from transcripts.live.policy import Masking, alerts_in, chosen
 from transcripts.recognizer import RATE, Word
+from transcripts.speech import judge
 
 log = logging.getLogger("ringback.live")
 
@@ -73,6 +75,11 @@ class Listener:
 
     def run(self) -> None:
         """Blocks. Nothing that goes wrong with one call, one engine or the store ends it."""
+        try:
+            self.warm_up()
+        except Exception as error:
+            log.exception("live words, warming up")
+            self._fault = time.monotonic(), str(error)
         looked = written = time.monotonic() - LOOK_SECONDS
         while not self.stop.wait(TICK_SECONDS):
             try:
@@ -87,8 +94,17 @@ class Listener:
                 log.warning("the store does not answer, words wait: %s", str(error).splitlines()[0])
             except Exception as error:
                 log.exception("live words are begun anew")
-                self._fault = time.monotonic(), f"Live words were begun anew after a fault ({error}): see the log."
-                self.calls.clear()
+                self._fault = time.monotonic(), str(error)
+                self.calls.clear()  # taken up again from their rows
+
+    def warm_up(self) -> None:
+        """Loads the engines of the lines' languages, and the speech detector, before the first call wants them."""
+        noise = np.random.default_rng(1).integers(-999, 999, RATE // 2, np.int16)
+        judge(noise)
+        for language in dict.fromkeys(line.language for line in self.settings.lines):
+            ear = self._ear_of(language)
+            if ear is not None:
+                ear.hear([Piece(next(self._keys), language, noise, ended=True)])
 
     @property
     def has_news(self) -> bool:
@@ -117,8 +133,6 @@ class Listener:
                 self.calls[linkedid].talks = rows.talks_of(session, row)
         for linkedid in self.calls.keys() - set(wanted):
             self.calls[linkedid].over = True
-        for call in self.calls.values():
-            self._ear_of(call.language)  # loaded before the first word
 
     def _file_of(self, linkedid: str) -> GrowingFile | None:
         try:
@@ -206,7 +220,7 @@ class Listener:
         now = time.monotonic()
         told = [f"There are no live words in {language}: {why}" for language, (_, why) in self._deaf.items()]
         if self._fault is not None and now - self._fault[0] < TOLD_SECONDS:
-            told.append(self._fault[1])
+            told.append(f"Live words were begun anew after a fault ({self._fault[1]}): see the log.")
         self._left_out = [(at, seconds) for at, seconds in self._left_out if now - at < TOLD_SECONDS]
         if seconds := sum(seconds for _, seconds in self._left_out):
             told.append(f"The machine is too slow for live words: {seconds:.0f} s of the last minute were left out.")
