@@ -17,6 +17,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from callback.reach import reach_of
+
 if TYPE_CHECKING:
     from ringback.config import Callbacks, Settings, Trunk
 
@@ -26,8 +28,6 @@ SHORTEST_DIALLED = 5
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 DAYS_AHEAD = 3
 """How far `allowed_from` looks: with every zone there is, a day has at most two openings that matter."""
-ONE_PRICE = (frozenset({"US", "CA"}), frozenset({"RU", "KZ"}))
-"""Countries that share a code and that people call alike; other countries of +1 are costly to call."""
 
 
 # -- numbers -------------------------------------------------------------------------------------------
@@ -129,17 +129,8 @@ def why_not(number: str, settings: "Settings", made_today_for_number: int, made_
 
 
 def is_allowed(number: str, settings: "Settings") -> bool:
-    """Whether the prefixes allow it: those of the settings; where there are none, the lines' own countries.
-
-    The country counts and not its code: +1 is also a dozen islands whose numbers are dear to call.
-    """
-    import phonenumbers
-
-    if settings.callbacks.allowed_prefixes:
-        return number.startswith(tuple(settings.callbacks.allowed_prefixes))
-    home = {line.redial_country for line in settings.lines}
-    home |= {country for group in ONE_PRICE if group & home for country in group}
-    return phonenumbers.region_code_for_number(phonenumbers.parse(number)) in home
+    """Whether the prefixes allow it: those of the settings; where there are none, the lines' own countries."""
+    return reach_of(settings).allows(number)
 
 
 def dial_string(number: str, trunk: "Trunk") -> str:

@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 
 
 def prepare(settings: Settings) -> None:
-    """Folders, secrets and the newest schema: safe to do at every start."""
+    """Folders, the fallback's dialling rules, secrets and the newest schema: safe to do at every start."""
+    from callback import reach
+
     for folder in (settings.spool, settings.fallback_spool, settings.recordings):
         folder.mkdir(parents=True, exist_ok=True)
+    reach.write(reach.reach_of(settings), settings.fallback_spool)
     secrets.load_or_create(settings)
     engine = open_store(settings.store_url)
     migrate.upgrade(engine)

@@ -10,8 +10,9 @@ How the dialplan calls it, with absolute paths, by the Python of Ringback's virt
 
     AGI(/venv/bin/python,/repo/asterisk-conf/agi-bin/fallback.py,SPOOL,LANGUAGE,LINE,COUNTRY,FROM)
 
-SPOOL is Settings.fallback_spool, LINE the dialled number, LANGUAGE and COUNTRY are the line's language and
-redial_country, FROM the caller's From header, URL-encoded as a whole: see ivr/caller.py.
+SPOOL is Settings.fallback_spool, where the dialling rules lie too (callback/reach.py), LINE the dialled number,
+LANGUAGE and COUNTRY are the line's language and redial_country, FROM the caller's From header, URL-encoded as a
+whole: see ivr/caller.py.
 The exit status is 0 when the conversation was held or the caller hung up; else AGISTATUS is FAILURE, and the
 dialplan tells the caller that there is trouble.
 """
@@ -29,7 +30,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # our own rooms
 
 from asterisk.agi import AGI, AGIAppError, AGIException, AGIHangup
 
-from callback.policy import number_to_call, spoken_digits
+from callback import reach
+from callback.policy import Refusal, read_number, spoken_digits
 from ivr.caller import read_from
 
 TRIES = 3
@@ -71,6 +73,7 @@ class Conversation:
         self._line = line
         self._country = country
         self._caller, _ = read_from(caller)
+        self._reach = reach.read(spool, country)
         self._arrived_at = time.time()
 
     def run(self) -> None:
@@ -96,8 +99,8 @@ class Conversation:
 
     def _confirmed_number(self) -> str | None:
         """A number that the caller heard and confirmed; None: three tries gave none."""
-        number = number_to_call(self._caller, self._country)
-        lead: list[str] = []
+        number, refused = self._read(self._caller)
+        lead = ["fallback-bad-number"] if refused else []
         entries = unanswered = 0
         while unanswered < TRIES:
             if number is None:
@@ -105,7 +108,7 @@ class Conversation:
                     return None
                 entries += 1
                 keys = self._ask([*lead, "fallback-enter"], NUMBER_KEY_SECONDS, MOST_DIGITS)
-                number = number_to_call(keys, self._country)
+                number, _ = self._read(keys)
                 lead = ["fallback-bad-number"] if keys else []
                 continue
             digits = [f"digit-{digit}" for digit in spoken_digits(number, self._country)]
@@ -117,6 +120,14 @@ class Conversation:
                 case _:
                     unanswered += 1
         return None
+
+    def _read(self, text: str) -> tuple[str | None, bool]:
+        """The number to call, if it may be called; and whether it is one that the rules forbid."""
+        number = read_number(text, self._country)
+        if isinstance(number, Refusal):
+            return None, number.code == "premium"
+        allowed = self._reach.allows(number)
+        return (number if allowed else None), not allowed
 
     def _promise(self, number: str) -> bool:
         """Writes the wish; False when it cannot be kept, so that nobody promises it."""
