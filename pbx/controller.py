@@ -30,9 +30,9 @@ from pbx.codec import CallEvent, Decoded, LegCommand, LegFailed
 from pbx.errors import AmiError
 from pbx.outbound import Origin, key_of
 from pbx.output import Output
+from pbx.requests import do_request
 from pbx.runner import Runner
 from queueing.agents import Left
-from queueing.errors import UnknownQueue
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
 from ringback.config import Settings
@@ -311,41 +311,9 @@ class Controller:
 
     async def _take_requests(self) -> None:
         for request_id, kind, subject, args in await self._in_store(self._store.requests):
-            error = self._do_request(kind, subject, args)
+            error = do_request(self._runner, kind, subject, args, self._clock.now())
             self._wake.set()
             await self._in_store(self._store.answer_request, request_id, error)
-
-    def _do_request(self, kind: str, subject: str, args: dict[str, Any]) -> str | None:
-        """Does a wish; the sentence that says why not."""
-        now = self._clock.now()
-        if kind == "callback.cancel":
-            return self._cancel_promise(subject, str(args.get("reason") or "cancelled by a person"), now)
-        if kind not in ("agent.pause", "agent.resume", "agent.login", "agent.logout"):
-            return f"This controller does not know how to do {kind}."
-        if subject not in self._runner.line.agents:
-            return f"There is no agent named {subject} in the settings."
-        match kind:
-            case "agent.pause":
-                self._runner.pause(subject, str(args.get("reason") or "paused"), now)
-            case "agent.resume":
-                self._runner.resume(subject, now)
-            case "agent.login":
-                try:
-                    self._runner.login(subject, now, args.get("queues"))
-                except UnknownQueue as error:
-                    return str(error)
-            case _:
-                self._runner.logout(subject, now)
-        return None
-
-    def _cancel_promise(self, subject: str, reason: str, now: float) -> str | None:
-        try:
-            key = key_of(uuid.UUID(subject))
-        except ValueError:
-            return f"{subject[:40]!r} names no promise."
-        if not self._runner.outbound.cancel(key, reason, now):
-            return "This promise is over, or its customer is on the phone already."
-        return None
 
     def _number_to_call(self, text: str, country: str) -> str | None:
         """Nobody is promised a call that the dialling rules forbid."""

@@ -134,8 +134,8 @@ class Journal:
             for overstay in out.overstays:
                 name = self._agents[overstay.agent].display
                 text = f"{name} is on a break ({overstay.reason}) for longer than it is meant to last."
-                facts = {"reason": overstay.reason}
-                raise_alarm(connection, "agent.overstay", overstay.agent, text, "yellow", utcnow(), **facts)
+                args = {"reason": overstay.reason}
+                raise_alarm(connection, "agent.overstay", overstay.agent, text, "yellow", utcnow(), **args)
             for facts in reasons:
                 promises.note_reason(connection, rows.wish_key(facts), facts.linkedid, *rows.reason_of(facts))
             ended = promises.apply(connection, map(rows.applied, out.promises))

@@ -131,6 +131,16 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "web": _("Pages are not served."),
         "listener": _("Calls go on; no live words appear until it is back."),
     },
+    "redaction": {
+        "waiting": _("Not listened to yet"),
+        "clean": _("Nothing to mask"),
+        "passed": _("Passed"),
+        "failed": _("Not passed"),
+    },
+    "masked_by": {
+        "sound": _("found by listening again"),
+        "unheard": _("an answer that nobody understood"),
+    },
     "secret": {
         "card": _("card number"),
         "code": _("security code"),
@@ -154,7 +164,33 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "transcript": _("Transcript"),
         "note": _("Note"),
     },
+    "stage": {
+        "promises": _("Promises"),
+        "tickets": _("Ticket"),
+        "history": _("Ticket's history"),
+        "recordings": _("Recording"),
+        "transcripts": _("Transcript"),
+        "speech": _("Transcript"),
+        "recognise": _("Transcript"),
+        "turns": _("Turns of the talk"),
+        "redact": _("Masking of the text"),
+        "mask": _("Masking of the sound"),
+        "measure": _("Figures of the talk"),
+        "index": _("Search"),
+    },
+    "correction": {"applied": _("stands"), "lost": _("to be looked at"), "undone": _("undone by")},
     "reason": {"missed": _("missed a call")},
+    "stretch": {
+        "talk": _("Talk"),
+        "hold": _("On hold"),
+        "consult": _("Asks a colleague"),
+        "unrecorded": _("Left out of the recording"),
+    },
+    "talk_why": {
+        "blind": _("passed on"),
+        "attended": _("passed on after a question"),
+        "callback": _("called back"),
+    },
     "language": {"": _("As the browser asks"), "en": _("English"), "ru": _("Russian")},
     **KEEPING,
 }
@@ -163,6 +199,7 @@ TONES = {
     "served": "good",
     "promised": "good",
     "complete": "good",
+    "passed": "good",
     "done": "good",
     "free": "good",
     "here": "good",
@@ -202,6 +239,7 @@ def label(kind: str, code: str | None) -> LazyString | str:
     """The word for `code`; a dash for none."""
     if code is None:
         return "–"
+    code = code.removeprefix("text: ") if kind == "stage" else code
     return LABELS[kind].get(code, code)
 
 

@@ -30,6 +30,8 @@ KNOWN = (
     N_("There is no agent named %(agent)s in the settings."),
     N_("There is no queue named %(queue)s in the settings."),
     N_("This promise is over, or its customer is on the phone already."),
+    N_("Nobody talks on this call just now."),
+    N_("This call is over."),
     # Why a promise ended.
     N_("nobody could call in time"),
     N_("the customer called in"),

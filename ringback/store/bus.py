@@ -21,9 +21,9 @@ class Request(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     kind: Mapped[str]
-    """agent.pause, agent.resume, agent.login, agent.logout, callback.cancel"""
+    """agent.pause, agent.resume, agent.login, agent.logout, callback.cancel, recording.pause, recording.resume"""
     subject: Mapped[str]
-    """For agent.*: the agent's name."""
+    """For agent.*: the agent's name; for recording.*: the call's linkedid."""
     args: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     asked_by: Mapped[str | None] = mapped_column(default=None)
     asked_at: Mapped[datetime] = mapped_column(default_factory=utcnow)

@@ -22,6 +22,8 @@ from transcripts.models import Segment, Transcript
 from web.api.live_words import all_words, last_words
 from web.api.promises import alarms_document, promise_counts, promises_of
 from web.api.requests import latest_requests
+from web.api.stretches import is_unrecorded, stretches_of
+from web.api.texts import text_document
 from web.errors import BadCursor
 
 AWAY_SECONDS = 5.0
@@ -93,7 +95,8 @@ def call_list(
 def call_document(session: Session, linkedid: str) -> Document | None:
     """Everything known of one call; None when there is no such call.
 
-    Keys: call, menu_path, waits, recording, transcript, ticket, survey, timings, promises, live_words (until the
+    Keys: call, menu_path, stretches, unrecorded (the recording is paused just now), waits,
+    recording, transcript, ticket, survey, timings, promises, live_words (until the
     transcript is there), alerts. `recording.state` is
     "complete" when the sound is whole, else recording, spooled, truncated or missing, with the reason.
     """
@@ -107,12 +110,15 @@ def call_document(session: Session, linkedid: str) -> Document | None:
         select(Transcript).where(Transcript.linkedid == linkedid).options(selectinload(Transcript.segments))
     )
     answers = session.scalars(select(Answer).where(Answer.linkedid == linkedid).order_by(Answer.at)).all()
+    stretches = stretches_of(session, call)
     return {
         "call": {**_call(call), "survey_outcome": call.survey_outcome, "contact": _contact(call.contact)},
         "menu_path": call.menu_path,
+        "stretches": stretches,
+        "unrecorded": is_unrecorded(stretches),
         "waits": _waits(call),
         "recording": _recording(call, recording),
-        "transcript": _transcript(transcript),
+        "transcript": {**_transcript(transcript), **text_document(session, transcript)} if transcript else None,
         "ticket": _ticket(call.ticket),
         "survey": {
             "outcome": call.survey_outcome,
@@ -316,9 +322,7 @@ def _recording(call: Call, row: Recording | None) -> Document:
     }
 
 
-def _transcript(row: Transcript | None) -> Document | None:
-    if row is None:
-        return None
+def _transcript(row: Transcript) -> Document:
     return {
         "state": row.state,
         "language": row.language,
@@ -334,6 +338,7 @@ def _transcript(row: Transcript | None) -> Document | None:
 
 def _turn(segment: Segment) -> Document:
     return {
+        "seq": segment.seq,
         "speaker": segment.speaker,
         "start": segment.start,
         "end": segment.end,

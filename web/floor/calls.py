@@ -11,10 +11,12 @@ from recording.errors import KeepingError
 from recording.models import Recording
 from tickets.models import Call
 from web.api.documents import Document, call_document, call_list
+from web.api.requests import latest_requests
 from web.context import db, needs, now, person, settings
 from web.errors import NotHeard
 from web.floor.keeping import keeping_of
 from web.floor.listening import NO_REASON, begin_listening, listening_to, owns
+from web.floor.masking import Masking, masking_of, sound_for
 from web.floor.sound import waveform_of
 from web.floor.views import answer, blueprint
 from web.i18n import epoch
@@ -69,7 +71,7 @@ def _given(chosen: dict[str, str]) -> dict[str, Any]:
 @blueprint.get("/calls/<linkedid>")
 def call(linkedid: str) -> ResponseReturnValue:
     """One call; asks again by itself while something of it is still to come."""
-    document = _document(linkedid)
+    document = document_for(linkedid)
     return _page(document, form_about(_about(document)))
 
 
@@ -77,7 +79,7 @@ def call(linkedid: str) -> ResponseReturnValue:
 @needs("promise")
 def call_back(linkedid: str) -> ResponseReturnValue:
     """Promises the caller of this call another one."""
-    document = _document(linkedid)
+    document = document_for(linkedid)
     about = _about(document)
     form = form_about(about)
     promised = give(form, about)
@@ -87,7 +89,8 @@ def call_back(linkedid: str) -> ResponseReturnValue:
     return redirect(url_for("floor.call", linkedid=linkedid))
 
 
-def _document(linkedid: str) -> Document:
+def document_for(linkedid: str) -> Document:
+    """The call's document, for whoever may see it; 404 for all others."""
     document = call_document(db(), linkedid)
     if document is None or not (person().may_hear(document["call"]["agent"]) or owns(linkedid)):
         abort(404)
@@ -109,20 +112,36 @@ def _about(document: Document) -> About:
     )
 
 
-def _page(document: Document, form: CallBack, fault: str | None = None) -> ResponseReturnValue:
-    call = document["call"]
+def pausing_of(linkedid: str) -> dict[str, object] | None:
+    """The newest wish about this call's recording, while it is fresh."""
+    return latest_requests(db(), now(), ("recording.pause", "recording.resume")).get(linkedid)
+
+
+def _page(
+    document: Document, form: CallBack, fault: str | None = None, correct: Document | None = None
+) -> ResponseReturnValue:
+    call, masking = document["call"], masking_of(document)
     return answer(
         "call.html",
         document,
         doc=document,
         stages=stages(document, now()),
-        unfinished=unfinished(document, now()),
+        unfinished=unfinished(document, now(), masking),
+        masking=masking,
         listening=listening_to(document, fault),
         keeping=keeping_of(document),
+        pausing=pausing_of(call["linkedid"]) if call["state"] == "talking" else None,
+        correct=correct or {"seq": request.args.get("correct", type=int)},
         back=form,
         back_to=url_for("floor.call_back", linkedid=call["linkedid"]),
         back_open=open_promise(call["caller_number"], line_of(call["line"]).redial_country),
     )
+
+
+def page_of(linkedid: str, **correct: Any) -> ResponseReturnValue:
+    """The call's page with a turn's form open: `seq`, what is wrong with it as `trouble`, what was `written`."""
+    document = document_for(linkedid)
+    return _page(document, form_about(_about(document)), correct=correct)
 
 
 @blueprint.get("/calls/<linkedid>/sound")
@@ -136,7 +155,7 @@ def sound(linkedid: str) -> ResponseReturnValue:
 @blueprint.post("/calls/<linkedid>/listen")
 def listen(linkedid: str) -> ResponseReturnValue:
     """Gives the sound for a reason; without one the page says what is missing."""
-    document = _document(linkedid)
+    document = document_for(linkedid)
     try:
         return begin_listening(linkedid)
     except KeepingError as error:
@@ -146,7 +165,8 @@ def listen(linkedid: str) -> ResponseReturnValue:
 @blueprint.get("/calls/<linkedid>/peaks")
 def peaks(linkedid: str) -> ResponseReturnValue:
     """The waveform: `{"channels": [[0..1, ...], [0..1, ...]], "gaps": [[from, to], ...]}`, caller first."""
-    found = waveform_of(_heard(linkedid))
+    original = request.args.get("original") == "1"
+    found = waveform_of(sound_for(_heard(linkedid), original=original))
     response = jsonify(channels=found.channels, gaps=found.gaps)
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
@@ -165,16 +185,22 @@ def _heard(linkedid: str) -> Recording:
     return recording
 
 
-def unfinished(document: Document, moment: float) -> bool:
-    """Whether the page has something to wait for: the call itself, its recording, its transcript."""
+def unfinished(document: Document, moment: float, masking: Masking | None = None) -> bool:
+    """Whether the page has something to wait for: the call itself, its recording, its transcript, its masked sound."""
     ended = document["call"]["ended_at"]
     if ended is None:
         return True
-    if moment - epoch(ended) > STILL_SECONDS:
+    if not is_young(document, moment):
         return False
     transcript = document["transcript"]
     working = transcript is None or transcript["state"] in ("waiting", "running")
+    working = working or (masking is not None and masking.comes)
     return working or document["recording"]["state"] in ("recording", "spooled") or document["ticket"] is None
+
+
+def is_young(document: Document, moment: float) -> bool:
+    """Whether the worker may still have something to do for a call that has ended."""
+    return moment - epoch(document["call"]["ended_at"]) <= STILL_SECONDS
 
 
 def stages(document: Document, moment: float) -> list[Stage]:

@@ -1,0 +1,28 @@
+"""The stretches of a call as documents: talks, hold, questions to a colleague, what was left out of the recording."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tickets.models import Call, CallSpan
+
+
+def stretches_of(session: Session, call: Call) -> list[dict[str, Any]]:
+    """In the order in which they began; `start` and `end` in seconds of the recording, `end` None: it goes on."""
+    rows = session.scalars(select(CallSpan).where(CallSpan.linkedid == call.linkedid).order_by(CallSpan.seq))
+    return [
+        {
+            "kind": row.kind,
+            "agent": row.agent,
+            "why": row.why,
+            "start": (row.started_at - call.arrived_at).total_seconds(),
+            "end": None if row.ended_at is None else (row.ended_at - call.arrived_at).total_seconds(),
+        }
+        for row in rows
+    ]
+
+
+def is_unrecorded(stretches: list[dict[str, Any]]) -> bool:
+    """Whether the recording is paused just now."""
+    return any(stretch["kind"] == "unrecorded" and stretch["end"] is None for stretch in stretches)
