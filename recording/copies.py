@@ -82,13 +82,10 @@ def open_stream(settings: Settings, row: Recording) -> Stream:
     if row.remote_url is None:
         raise NoSound(_lost(path))
     storage = Storage(settings, row.remote_url)
-    size = row.size if row.size is not None else storage.size(row.remote_url)
+    size = storage.size(row.remote_url)
     if size is None:
         raise NoSound(f"The storage no longer has {row.remote_url}.")
-    try:
-        return Stream(storage.open(row.remote_url), size, content_type(row.path))
-    except FileNotFoundError as error:
-        raise NoSound(f"The storage no longer has {row.remote_url}.") from error
+    return Stream(storage.open(row.remote_url, size), size, content_type(row.path))
 
 
 def read_peaks(settings: Settings, row: Recording) -> dict[str, Any] | None:
@@ -100,8 +97,8 @@ def read_peaks(settings: Settings, row: Recording) -> dict[str, Any] | None:
         if path.is_file():
             text = path.read_text(encoding="ascii")
         elif url := peaks_url(row):
-            with Storage(settings, url).open(url) as file:
-                text = file.read().decode("ascii")
+            storage = Storage(settings, url)
+            text = storage.read(url, 0, storage.size(url) or 0).decode("ascii")
         else:
             return None
         found = json.loads(text)
@@ -164,9 +161,11 @@ def _fetch(settings: Settings, row: Recording, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}-{time.monotonic_ns()}.part")
     try:
-        with Storage(settings, url).open(url) as source, draft.open("wb") as target:
-            while block := source.read(BLOCK):
-                target.write(block)
+        storage = Storage(settings, url)
+        size = storage.size(url) or 0
+        with draft.open("wb") as target:
+            for begin in range(0, size, BLOCK):
+                target.write(storage.read(url, begin, min(size, begin + BLOCK)))
         if not _is_whole(draft, row):
             raise NoSound(f"What the storage gives back for {url} is not what was sent there.")
         draft.replace(path)

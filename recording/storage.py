@@ -4,7 +4,9 @@ Owns talking to it: sending a file so that what was sent is not sent again, read
 files and addresses, no rows. Whatever goes wrong there is one StorageError with a sentence.
 """
 
+import asyncio
 import hashlib
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,14 +14,19 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import fsspec
+import fsspec.asyn
 
 from recording.errors import StorageError
 from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.secrets import storage_keys
 
-BLOCK = 4 << 20
+BLOCK = 1 << 20
 """Bytes asked for at a time when reading."""
+SLOWEST = 50_000
+"""Bytes a second: a connection slower than this counts as none."""
+RETRIES = 2
+"""How often one call is tried (s3fs); what fails then is tried again by the stage."""
 
 
 @dataclass
@@ -51,43 +58,48 @@ class Storage:
         self._place = url.partition("://")[2].partition("/")[0] or url
         with self._explained():
             self._fs = cast("Any", fsspec.filesystem(self.protocol, **self._arguments(settings)))
+            self._fs.retries = RETRIES
 
     def size(self, url: str) -> int | None:
         """Bytes of a file; None: there is none."""
         with self._explained():
             try:
-                return int(self._fs.info(url)["size"])
+                return int(self._ask("info", url)["size"])
             except FileNotFoundError:
                 return None
 
-    def open(self, url: str) -> BinaryIO:
-        """A file for reading that can seek. Raises FileNotFoundError besides."""
+    def open(self, url: str, size: int) -> BinaryIO:
+        """A file of `size` bytes for reading, that can seek and fetches what is read."""
+        return cast("BinaryIO", io.BufferedReader(_Pieces(self, url, size), BLOCK))
+
+    def read(self, url: str, begin: int, end: int) -> bytes:
+        """A file's bytes from `begin` to `end`. Raises FileNotFoundError besides."""
         with self._explained(FileNotFoundError):
-            self._fs.invalidate_cache()
-            return cast("BinaryIO", self._fs.open(url, "rb", block_size=BLOCK, cache_type="readahead"))
+            return cast("bytes", self._ask("cat_file", url, moved=end - begin, start=begin, end=end))
 
     def digest(self, url: str, tick: Callable[[], None]) -> str:
         """SHA-256 of a file as the storage gives it back. Raises FileNotFoundError besides."""
+        size = self.size(url)
+        if size is None:
+            raise FileNotFoundError(url)
         digest = hashlib.sha256()
-        with self.open(url) as file, self._explained():
-            while block := file.read(BLOCK):
-                digest.update(block)
-                tick()
+        for begin in range(0, size, BLOCK):
+            digest.update(self.read(url, begin, min(size, begin + BLOCK)))
+            tick()
         return digest.hexdigest()
 
     def remove(self, url: str) -> bool:
         """Removes a file and whatever was sent of it; whether there was one."""
         if self._in_parts:
             self._forget_uploads(url)
+        if self.size(url) is None:
+            return False
         with self._explained():
-            self._fs.invalidate_cache()
-            if not self._fs.exists(url):
-                return False
-            self._fs.rm_file(url)
-            return True
+            self._ask("rm_file", url)
+        return True
 
     def put(self, path: Path, url: str, progress: Progress, keep: Keep) -> None:
-        """Sends a file; on an object store in parts, beginning after those in `progress`.
+        """Sends a file; on S3 in parts, beginning after those in `progress`.
 
         `keep` is called after every part, and for small files once before they are sent.
         """
@@ -95,11 +107,11 @@ class Storage:
             size = path.stat().st_size
             if not self._in_parts:
                 keep(progress)
-                self._copy(path, url)
+                self._copy(path, url, size)
             elif size <= self._part_bytes:
                 keep(progress)
                 bucket, key = self._split(url)
-                self._s3("put_object", Bucket=bucket, Key=key, Body=file.read())
+                self._s3("put_object", moved=size, Bucket=bucket, Key=key, Body=file.read())
             else:
                 self._put_parts(file, size, url, progress, keep)
 
@@ -111,13 +123,15 @@ class Storage:
     def _part_bytes(self) -> int:
         return self._options.part_mb << 20
 
-    def _copy(self, path: Path, url: str) -> None:
-        """Under another name first, so that nobody takes half a file for a whole one."""
-        draft = f"{url}.part"
+    def _copy(self, path: Path, url: str, size: int) -> None:
+        """Object stores show a file when it is whole; elsewhere it gets another name until then."""
         with self._explained():
+            if self._fs.async_impl:
+                self._ask("put_file", str(path), url, moved=size)
+                return
             self._fs.makedirs(url.rpartition("/")[0], exist_ok=True)
-            self._fs.put_file(str(path), draft)
-            self._fs.mv(draft, url)
+            self._fs.put_file(str(path), f"{url}.part")
+            self._fs.mv(f"{url}.part", url)
 
     def _put_parts(self, file: BinaryIO, size: int, url: str, progress: Progress, keep: Keep) -> None:
         bucket, key = self._split(url)
@@ -126,13 +140,14 @@ class Storage:
             made = self._s3("create_multipart_upload", Bucket=bucket, Key=key)
             progress.upload_id, progress.part_bytes, progress.parts = made["UploadId"], self._part_bytes, {}
             keep(progress)
-        upload = {"Bucket": bucket, "Key": key, "UploadId": progress.upload_id}
+        upload: dict[str, Any] = {"Bucket": bucket, "Key": key, "UploadId": progress.upload_id}
         for number in range(1, -(-size // progress.part_bytes) + 1):
             if number in progress.parts:
                 continue
             file.seek((number - 1) * progress.part_bytes)
             body = file.read(progress.part_bytes)
-            progress.parts[number] = self._s3("upload_part", **upload, PartNumber=number, Body=body)["ETag"]
+            sent = self._s3("upload_part", moved=len(body), **upload, PartNumber=number, Body=body)
+            progress.parts[number] = sent["ETag"]
             keep(progress)
         parts = [{"PartNumber": number, "ETag": etag} for number, etag in sorted(progress.parts.items())]
         self._s3("complete_multipart_upload", **upload, MultipartUpload={"Parts": parts})
@@ -144,8 +159,13 @@ class Storage:
         while True:
             try:
                 with self._explained(FileNotFoundError, PermissionError):
-                    page = self._fs.call_s3(
-                        "list_parts", Bucket=bucket, Key=key, UploadId=progress.upload_id, PartNumberMarker=marker
+                    page = self._ask(
+                        "call_s3",
+                        "list_parts",
+                        Bucket=bucket,
+                        Key=key,
+                        UploadId=progress.upload_id,
+                        PartNumberMarker=marker,
                     )
             except FileNotFoundError:
                 return False
@@ -163,16 +183,27 @@ class Storage:
         bucket, key = self._split(url)
         try:
             with self._explained(PermissionError):
-                page = self._fs.call_s3("list_multipart_uploads", Bucket=bucket, Prefix=key)
+                page = self._ask("call_s3", "list_multipart_uploads", Bucket=bucket, Prefix=key)
         except PermissionError:
             return
         for upload in page.get("Uploads", []):
             if upload["Key"] == key:
                 self._s3("abort_multipart_upload", Bucket=bucket, Key=key, UploadId=upload["UploadId"])
 
-    def _s3(self, call: str, **arguments: Any) -> Any:
+    def _s3(self, call: str, moved: int = 0, **arguments: Any) -> Any:
         with self._explained():
-            return self._fs.call_s3(call, **arguments)
+            return self._ask("call_s3", call, moved=moved, **arguments)
+
+    def _ask(self, method: str, *arguments: Any, moved: int = 0, **named: Any) -> Any:
+        """Calls the filesystem. One that works asynchronously gets a time, and more of it the more bytes are `moved`.
+
+        The libraries' own limits cannot be relied on: aiohttp has been seen to wait for ever for a second answer.
+        """
+        if not self._fs.async_impl:
+            return getattr(self._fs, method)(*arguments, **named)
+        seconds = self._options.timeout_seconds + moved / SLOWEST
+        call = getattr(self._fs, f"_{method}")
+        return fsspec.asyn.sync(self._fs.loop, _within, seconds, call, arguments, named)
 
     def _split(self, url: str) -> tuple[str, str]:
         bucket, _, key = url.partition("://")[2].partition("/")
@@ -193,7 +224,7 @@ class Storage:
             "config_kwargs": {
                 "connect_timeout": min(10.0, seconds),
                 "read_timeout": seconds,
-                "retries": {"max_attempts": 1},
+                "retries": {"max_attempts": 0},
             },
             "use_listings_cache": False,
         }
@@ -205,6 +236,8 @@ class Storage:
             yield
         except (RingbackError, *passed):  # type: ignore[misc]
             raise
+        except TimeoutError as error:
+            raise StorageError(f"The storage {self._place} does not answer in time.") from error
         except ImportError as error:
             raise StorageError(
                 f"{self.protocol}:// needs a package that is not installed ({error}): see docs/recordings.md."
@@ -226,3 +259,38 @@ class Storage:
 
 def _first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+async def _within(seconds: float, call: Any, arguments: Any, named: Any) -> Any:
+    return await asyncio.wait_for(call(*arguments, **named), seconds)
+
+
+class _Pieces(io.RawIOBase):
+    """A file of the storage, fetched as it is read."""
+
+    def __init__(self, storage: Storage, url: str, size: int) -> None:
+        super().__init__()
+        self._storage, self._url, self._size, self._at = storage, url, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, begin + offset)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        wanted = min(len(buffer), self._size - self._at)
+        if wanted <= 0:
+            return 0
+        data = self._storage.read(self._url, self._at, self._at + wanted)
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)

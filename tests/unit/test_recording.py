@@ -1,10 +1,8 @@
 """A raw file becomes a verified FLAC in the library, whatever happens on the way."""
 
 import json
-import resource
 import subprocess
 import tracemalloc
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import numpy as np
@@ -152,37 +150,6 @@ def test_an_hour_needs_no_more_memory_than_minutes(settings: Settings) -> None:
         tracemalloc.stop()
     assert peak < 24 * encoding.CHUNK
     assert raw.stat().st_size > 2 * peak
-
-
-@pytest.fixture
-def small_disk() -> Iterator[Callable[[int], None]]:
-    """Files of this process cannot grow over a size, until the test ends."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-def test_a_full_disk_is_said_and_tried_again_and_nothing_is_lost(
-    sqlite_store: Sessions, settings: Settings, small_disk: Callable[[int], None]
-) -> None:
-    sound = noise(120)
-    raw = put_raw(settings, sound.tobytes())
-    add_call(sqlite_store, 120.0)
-    small_disk(1 << 20)
-    for _ in range(lease.TRIES + lease.CLAIMS):
-        assert service.finish(sqlite_store, settings, LINKEDID) is None
-        row = row_of(sqlite_store)
-        assert (row.state, row.attempts, row.lease_owner) == ("spooled", 0, None)
-        assert "File too large" in (row.error or "")
-        assert due(sqlite_store) == []  # not at once
-        with sqlite_store() as session, session.begin():
-            session.execute(update(Recording).values(lease_until=utcnow()))
-        assert due(sqlite_store) == [LINKEDID]
-    assert raw.read_bytes() == sound.tobytes()
-    small_disk(resource.RLIM_INFINITY)
-    assert service.finish(sqlite_store, settings, LINKEDID) == "stored"
-    is_finished(settings, row_of(sqlite_store), sound)
-    assert row_of(sqlite_store).error is None
 
 
 def test_what_fails_three_times_is_set_aside_with_its_reason(sqlite_store: Sessions, settings: Settings) -> None:
