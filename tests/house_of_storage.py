@@ -17,7 +17,7 @@ from ringback.config.recordings import Recordings, Storage
 
 
 class S3Server:
-    """Notes what is asked of it. Requests of `stop_at` wait until `go`; those of `refuse_at` get the status `refuse`."""
+    """Notes what is asked of it. Requests of `stop_at` wait until `go`; those of `refuse_at` get status `refuse`."""
 
     def __init__(self) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
