@@ -34,7 +34,11 @@ def links_of(alarm: dict[str, Any]) -> list[tuple[str, str, str]]:
         links.append(("ticket", _("Ticket %(n)d", n=facts["ticket"]), url_for("desk.ticket", number=facts["ticket"])))
     if kind == "callback.broken":
         links.append(("promise", _("The promise"), url_for("floor.promise", key=alarm["subject"])))
-    linkedid = {"live.word": facts.get("linkedid"), "redaction.failed": alarm["subject"]}.get(kind)
+    if kind == "search.match" and facts.get("owner") == person().name:
+        links.append(("search", _("What it found"), url_for("floor.search_matches", key=alarm["subject"])))
+    linkedid = alarm["subject"] if kind == "redaction.failed" else None
+    if kind in ("live.word", "search.match"):
+        linkedid = facts.get("linkedid")
     if linkedid and person().may("all_calls"):
         links.append(("call", _("Call"), url_for("floor.call", linkedid=linkedid)))
     if kind == "agent.overstay" and person().may_pause(alarm["subject"]):

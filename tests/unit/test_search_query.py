@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcripts.search.document import has, wanted
-from transcripts.search.form import NAMES, query_of
+from transcripts.search.form import NAMES, asked_of, query_of
 from transcripts.search.lookup import as_match, as_tsquery
 from transcripts.search.query import LONGEST, MOST_TERMS, Facts, Notice, Query, Term, parse, seconds
 from transcripts.search.words import stem, words
@@ -106,7 +106,6 @@ PIECES = st.sampled_from(
      "\\", "(", ")", "&", "|", "!", ":*", "<->", "NEAR(", "^", "{", "*", "\0", "%", "_", ";--", "ticket:", "№", "😀",]
 )  # fmt: skip
 HOSTILE = st.one_of(st.text(), st.lists(PIECES, max_size=30).map(" ".join), st.lists(PIECES, max_size=30).map("".join))
-TOKEN = st.characters(codec="utf-8")
 
 
 @given(HOSTILE)
@@ -123,6 +122,14 @@ def test_nothing_that_is_typed_is_an_error(text: str) -> None:
 @given(st.dictionaries(st.sampled_from(NAMES), HOSTILE))
 def test_no_field_of_the_form_is_an_error(asked: dict[str, str]) -> None:
     query_of(asked, TODAY)
+
+
+@given(HOSTILE)
+def test_a_question_can_be_written_down_again(text: str) -> None:
+    query = parse(text, TODAY)
+    written = query_of(asked_of(query), TODAY)
+    if len(asked_of(query).get("q", "")) <= LONGEST:
+        assert (written.groups, written.without) == (query.groups, query.without)
 
 
 @given(st.text())

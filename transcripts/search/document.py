@@ -64,9 +64,11 @@ class CallFacts:
     own: str | None
     """The agent whose call it counts as."""
     agents: tuple[str, ...]
-    """Everybody who talked with the caller."""
-    queue: str | None
-    line: str
+    """Everybody who talked with the caller, by name and as they are called."""
+    queues: tuple[str, ...]
+    """The queue, by name and as it is called."""
+    lines: tuple[str, ...]
+    """The line, by number and as it is called."""
     language: str
     result: str | None
     survey: tuple[str, ...]
@@ -156,13 +158,15 @@ def _chunks(turns: Iterable[Turn]) -> Iterator[list[Turn]]:
 
 def _fact_tokens(facts: CallFacts) -> list[str]:
     one: list[tuple[FactName, str | None]] = [
-        ("own", facts.own), ("queue", facts.queue), ("line", facts.line), ("language", facts.language),
-        ("result", facts.result), ("ticket", None if facts.ticket is None else str(facts.ticket)),
+        ("own", facts.own), ("language", facts.language), ("result", facts.result),
+        ("ticket", None if facts.ticket is None else str(facts.ticket)),
         ("number", digits(facts.number)[::-1] or None),
     ]  # fmt: skip
     found = [EVERY, CURRENT] + [fact(name, value) for name, value in one if value]
-    found += [fact("agent", agent) for agent in facts.agents]
-    found += [fact("survey", answer) for answer in facts.survey]
+    several: list[tuple[FactName, tuple[str, ...]]] = [
+        ("agent", facts.agents), ("queue", facts.queues), ("line", facts.lines), ("survey", facts.survey),
+    ]  # fmt: skip
+    found += [fact(name, value) for name, values in several for value in values]
     for name, value, steps in (
         ("talk", facts.talk_seconds, TALK_STEPS),
         ("silence", facts.silence_seconds, SILENCE_STEPS),

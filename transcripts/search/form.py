@@ -45,6 +45,36 @@ def query_of(asked: Mapping[str, object], today: date) -> Query:
     return replace(query, facts=_over(facts, query.facts), notices=tuple(dict.fromkeys(notices)))
 
 
+def asked_of(query: Query) -> dict[str, str]:
+    """A form that asks for the same, without what was not understood: for a link to another question."""
+    facts = query.facts
+    told = {
+        TEXT: _typed(query), "agent": facts.agent, "queue": facts.queue, "line": facts.line,
+        "language": facts.language, "result": facts.result, "survey": facts.survey, "ticket": facts.ticket,
+        "number": facts.number, "from": facts.first, "to": facts.last, "talk_min": facts.talk_min,
+        "talk_max": facts.talk_max, "silence": facts.silence_min,
+    }  # fmt: skip
+    return {
+        name: f"{value:g}" if isinstance(value, float) else str(value)
+        for name, value in told.items()
+        if value not in (None, "")
+    }
+
+
+def _typed(query: Query) -> str:
+    """The words of a question as somebody types them."""
+    pieces: list[str] = []
+    speaker: Speaker | None = None
+    signs = [(term, "OR" if place else "") for group in query.groups for place, term in enumerate(group)]
+    for term, sign in signs + [(term, "-") for term in query.without]:
+        said = f'"{" ".join(term.words)}"' if term.kind == "exact" else term.words[0]
+        pieces += ["OR"] if sign == "OR" else []
+        pieces += [f"speaker:{term.speaker or 'any'}"] if term.speaker != speaker else []
+        pieces.append(("-" if sign == "-" else "") + said + ("*" if term.kind == "prefix" else ""))
+        speaker = term.speaker
+    return " ".join(pieces)
+
+
 def _over(below: Facts, above: Facts) -> Facts:
     """`above` where it says something, else `below`."""
     told = {each.name: getattr(above, each.name) for each in fields(Facts)}

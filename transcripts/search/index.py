@@ -8,6 +8,7 @@ where words are masked, the mask.
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED
 from tickets.models import Call, CallSpan
@@ -65,29 +67,31 @@ def _read(session: Session, work: Work, answers: Answers) -> tuple[list[Part], C
     rows = session.scalars(select(Segment).where(Segment.transcript_id == transcript.id).order_by(Segment.seq)).all()
     turns = [Turn(row.seq, row.speaker, spoken(row.words, row.text)) for row in rows]
     silence = longest_silence((row.start, row.end) for row in rows)
-    return parts(turns, facts_of(session, call, transcript.language, answers(session, call.linkedid), silence)), call
+    facts = facts_of(session, work.settings, call, answers(session, call.linkedid))
+    return parts(turns, replace(facts, language=transcript.language, silence_seconds=silence)), call
 
 
-def facts_of(
-    session: Session, call: Call, language: str, given: Iterable[tuple[str, str]], silence: float | None
-) -> CallFacts:
-    """What the index knows of a call besides its words."""
+def facts_of(session: Session, settings: Settings, call: Call, given: Iterable[tuple[str, str]]) -> CallFacts:
+    """What the rows tell of a call besides its words."""
     spans = session.scalars(select(CallSpan.agent).where(CallSpan.linkedid == call.linkedid, CallSpan.kind == "talk"))
     talk = None
     if call.connected_at is not None and (over := call.released_at or call.ended_at) is not None:
         talk = max(0.0, (over - call.connected_at).total_seconds())
+    agents = dict.fromkeys(agent for agent in (call.agent, *spans) if agent)
+    displays = [agent.display for agent in settings.agents if agent.name in agents]
+    queue = settings.queues.get(call.queue or "")
     return CallFacts(
         own=call.agent,
-        agents=tuple(dict.fromkeys(agent for agent in (call.agent, *spans) if agent)),
-        queue=call.queue,
-        line=call.line,
-        language=language,
+        agents=(*agents, *displays),
+        queues=(call.queue, *([queue.name] if queue else [])) if call.queue else (),
+        lines=(call.line, *[line.name for line in settings.lines if line.number == call.line]),
+        language=call.language,
         result=call.result,
         survey=tuple(part for part in (call.survey_outcome, *(each for pair in given for each in pair)) if part),
         ticket=call.ticket_number,
         number=call.caller_number,
         talk_seconds=talk,
-        silence_seconds=silence,
+        silence_seconds=None,
     )
 
 

@@ -9,10 +9,13 @@ import uuid
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from transcripts.search.saved import kept_by
 from web.api.documents import call_document, call_list
 from web.api.promises import promise_document, promises_document
+from web.api.search import saved_document, search_document
 from web.api.waits import waits_document
 from web.context import db, now, person, settings
+from web.floor.search import only_agent
 from web.floor.views import live_for_person
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -40,6 +43,18 @@ def call(linkedid: str) -> ResponseReturnValue:
     if document is None or not person().may_hear(document["call"]["agent"]):
         abort(404)
     return jsonify(document)
+
+
+@blueprint.get("/search")
+def search() -> ResponseReturnValue:
+    """Calls by what was said in them (docs/search.md): `{"total": n, "calls": [...], "older": "...", ...}`."""
+    return jsonify(search_document(db(), request.args, now(), settings(), only_agent()))
+
+
+@blueprint.get("/searches")
+def searches() -> ResponseReturnValue:
+    """What the person keeps: `{"searches": [...]}`."""
+    return jsonify(searches=[saved_document(each) for each in kept_by(db(), person().name)])
 
 
 @blueprint.get("/now")

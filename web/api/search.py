@@ -1,0 +1,127 @@
+"""What a search found, and the searches that somebody keeps, as JSON documents.
+
+Reads only. An agent finds the calls that he or she answered and no others, whatever is asked.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ringback.config import Settings
+from ringback.store.base import utc
+from tickets.models import Call
+from transcripts.search.form import asked_of, given, query_of
+from transcripts.search.models import SavedSearch
+from transcripts.search.query import Query
+from transcripts.search.saved import Kept
+from transcripts.search.service import CallHit, Found, search, wider
+
+Document = dict[str, Any]
+ORDERS = ("best", "newest")
+
+
+def search_document(
+    session: Session, asked: Mapping[str, str], now: float, settings: Settings, only_agent: str | None
+) -> Document:
+    """Keys: asked, order, notices, total, page, pages, older, calls, wider.
+
+    `asked` has the fields of `transcripts.search.form.NAMES`, and order, page, before. Each of `calls` has the call's
+    own facts and `turns`, each with `at`, the second of the recording where the first word that was found is said, and
+    `pieces`, its words with what is marked. `older`: as `before` of the next request, for calls older than all pages.
+    """
+    zone = ZoneInfo(settings.timezone)
+    query = query_of(asked, utc(now).astimezone(zone).date())
+    order = "newest" if asked.get("order") == "newest" or not query.groups else "best"
+    page = min(max(_number(asked.get("page")) or 1, 1), 1000)
+    found = search(
+        session, query, utc(now), zone, only_agent=only_agent, order=order, page=page,
+        before=_number(asked.get("before")),
+    )  # fmt: skip
+    nothing = not found.total and not query.asks_nothing
+    return {
+        "asked": given(asked),
+        "order": order,
+        "notices": [{"code": notice.code, "piece": notice.piece} for notice in query.notices],
+        "total": found.total,
+        "page": page,
+        "pages": found.pages,
+        "older": str(found.older) if found.older is not None else None,
+        "calls": _calls(session, found, only_agent),
+        "wider": _wider(session, query, only_agent) if nothing else [],
+    }
+
+
+def saved_document(kept: Kept) -> Document:
+    """A saved search with how many calls it has told of."""
+    row = kept.row
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "asked": row.asked,
+        "alert": row.alert,
+        "alert_since": _iso(row.alert_since),
+        "found": kept.matches,
+        "new": kept.fresh,
+        "created_at": _iso(row.created_at),
+    }
+
+
+def matches_document(session: Session, row: SavedSearch, linkedids: list[str]) -> list[Document]:
+    """The calls that a saved search told of, in the order given, as far as its owner may find them."""
+    return _calls(session, Found([CallHit(linkedid, [], 0) for linkedid in linkedids]), row.only_agent)
+
+
+def _calls(session: Session, found: Found, only_agent: str | None) -> list[Document]:
+    rows = {
+        call.linkedid: call
+        for call in session.scalars(select(Call).where(Call.linkedid.in_([hit.linkedid for hit in found.hits])))
+        # The index follows the rows within moments; until then the row decides.
+        if only_agent is None or call.agent == only_agent
+    }
+    return [_hit(rows[hit.linkedid], hit) for hit in found.hits if hit.linkedid in rows]
+
+
+def _hit(call: Call, hit: CallHit) -> Document:
+    over = call.released_at or call.ended_at
+    talk = None if call.connected_at is None or over is None else max(0.0, (over - call.connected_at).total_seconds())
+    return {
+        "linkedid": call.linkedid,
+        "arrived_at": _iso(call.arrived_at),
+        "caller_name": call.caller_name,
+        "caller_number": call.caller_number,
+        "line": call.line,
+        "language": call.language,
+        "queue": call.queue,
+        "agent": call.agent,
+        "result": call.result,
+        "ticket": call.ticket_number,
+        "talk_seconds": talk,
+        "turns": [
+            {
+                "speaker": turn.speaker,
+                "start": turn.start,
+                "at": turn.at,
+                "pieces": [{"text": piece.text, "marked": piece.marked} for piece in turn.pieces],
+            }
+            for turn in hit.turns
+        ],
+        "turns_found": hit.turns_found,
+    }
+
+
+def _wider(session: Session, query: Query, only_agent: str | None) -> list[Document]:
+    """What to ask instead of a question that found nothing."""
+    choices = wider(session, query, only_agent=only_agent)
+    return [{"kind": each.kind, "total": each.total, "asked": asked_of(each.query)} for each in choices]
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat()
