@@ -22,7 +22,6 @@ from ringback.store.base import utc
 from web.api.documents import Document
 from web.context import db, now, person, settings
 from web.errors import N_, NotHeard
-from web.floor.masking import sound_for
 from web.floor.sound import sound_response
 from web.floor.views import blueprint
 
@@ -50,8 +49,6 @@ class Listening:
     own_words: bool
     fault: str | None = None
     """Why the reason that was just given is none; a code of the pages' words."""
-    original: bool = False
-    """The unmasked sound is meant."""
 
     @property
     def until(self) -> datetime | None:
@@ -63,11 +60,10 @@ def listening_to(document: Document, fault: str | None = None) -> Listening:
     linkedid = document["call"]["linkedid"]
     own = owns(linkedid)
     may = own or person().may("listen")
-    original = request.args.get("original") == "1" and person().may("originals")
-    receipt = receipts.open_for(db(), linkedid, person().name, utc(now()), original=original) if may else None
+    receipt = receipts.open_for(db(), linkedid, person().name, utc(now())) if may else None
     address = url_for("floor.heard", token=token_of(receipt)) if receipt else None
     offered = settings().listening
-    return Listening(may, own, receipt, address, _at(), offered.reasons, offered.own_words, fault, original)
+    return Listening(may, own, receipt, address, _at(), offered.reasons, offered.own_words, fault)
 
 
 def owns(linkedid: str) -> bool:
@@ -87,10 +83,8 @@ def begin_listening(linkedid: str) -> ResponseReturnValue:
     if row is None or not row.path:
         abort(404)
     what = DOWNLOAD if request.form.get("what") == DOWNLOAD else LISTEN
-    original = request.form.get("original") == "1"
-    sound_for(row, original=original)
     moment = utc(now())
-    before = receipts.open_for(db(), linkedid, person().name, moment, original=original)
+    before = receipts.open_for(db(), linkedid, person().name, moment)
     chosen, words = request.form.get("reason", ""), request.form.get("words", "")
     try:
         reason = receipts.reason_of(settings(), chosen, words, own=own)
@@ -109,20 +103,12 @@ def begin_listening(linkedid: str) -> ResponseReturnValue:
         address=request.remote_addr or "",
         seconds=row.seconds,
         now=moment,
-        original=original,
     )
     db().commit()
     if what == DOWNLOAD:
         return redirect(url_for("floor.heard", token=token_of(receipt)), 303)
     at = _at()
-    return redirect(
-        url_for("floor.call", linkedid=linkedid, at=f"{at:g}" if at else None, play=1, **_as(original)) + "#player", 303
-    )
-
-
-def _as(original: bool) -> dict[str, int]:
-    """What the address of the page carries where the unmasked sound is meant."""
-    return {"original": 1} if original else {}
+    return redirect(url_for("floor.call", linkedid=linkedid, at=f"{at:g}" if at else None, play=1) + "#player", 303)
 
 
 def token_of(receipt: AccessReceipt) -> str:
@@ -137,7 +123,6 @@ def heard(token: str) -> ResponseReturnValue:
     row = db().scalars(select(Recording).where(Recording.linkedid == receipt.linkedid)).one_or_none()
     if row is None:
         abort(404)
-    row = sound_for(row, original=receipt.original)
     response = sound_response(row)
     if receipts.note_fetched(db(), receipt, utc(now())):
         db().commit()
