@@ -17,7 +17,7 @@ MOST_LISTED = 200
 COLUMNS = (
     "number", "state", "queue", "line", "language", "source", "notes", "agent", "attempts", "last_outcome",
     "ticket_number", "end_reason", "created_by", "asked_linkedid", "connected_linkedid", "reason_linkedid",
-    "reason_from", "reason_to", "reason_text",
+    "reason_from", "reason_to",
 )  # fmt: skip
 TIMES = (
     "arrived_at", "requested_at", "due_at", "told_by", "expires_at", "last_attempt_at", "next_attempt_at", "ended_at",

@@ -20,11 +20,6 @@ WHY = "the customer's data was erased on request"
 def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
     """See ringback.store.erasing.Room.erase."""
     removed = []
-    if scope.linkedids:
-        spoken = update(Callback).where(
-            Callback.reason_linkedid.in_(scope.linkedids), Callback.reason_text.is_not(None)
-        )
-        removed += changed("spoken reason", quietly(session, spoken.values(reason_text=None)))
     if scope.person and (scope.linkedids or scope.numbers):
         which = _of_person(scope)
         if session.scalar(select(Callback.id).where(which, Callback.state == "connected").limit(1)):
@@ -33,8 +28,8 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
         ended = update(Callback).where(Callback.id.in_(ids), Callback.state.in_(OPEN_STATES))
         quietly(session, ended.values(state="cancelled", ended_at=utcnow(), end_reason=WHY))
         values: dict[str, Any] = {
-            "number": ERASED, "notes": "", "reason_text": None, "reason_linkedid": None, "reason_from": None,
-            "reason_to": None, "snapshot": None, "revision": Callback.revision + 1,
+            "number": ERASED, "notes": "", "reason_linkedid": None, "reason_from": None, "reason_to": None,
+            "snapshot": None, "revision": Callback.revision + 1,
         }  # fmt: skip
         over = Callback.id.in_(ids), Callback.state.not_in(LIVE_STATES)
         removed += changed("promise", quietly(session, update(Callback).where(*over).values(values)))
@@ -64,7 +59,7 @@ def _of_person(scope: Scope) -> ColumnElement[bool]:
 ROOM = Room(
     name="callback",
     erased={
-        "callback": "number, reason and memory go with the person, the transcribed reason with its call",
+        "callback": "number, reason and memory go with the person; a spoken reason is part of its call",
         "callback_attempt": "the number goes with the person",
     },
     harmless={"callback_wish": "which form or call joined a promise: names of events, no number"},

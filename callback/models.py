@@ -46,13 +46,11 @@ class Callback(Base):
     notes: Mapped[str] = mapped_column(default="")
     """Why the call is wanted, in the words of who asked: hostile text."""
     reason_linkedid: Mapped[str | None] = mapped_column(default=None, index=True)
-    """The call in whose recording the reason was spoken; None: none was."""
+    """The call in whose recording the reason was spoken; its words are the transcript's. None: none was."""
     reason_from: Mapped[float | None] = mapped_column(default=None)
     """Seconds into that recording at which the reason begins."""
     reason_to: Mapped[float | None] = mapped_column(default=None)
     """Where it ends."""
-    reason_text: Mapped[str | None] = mapped_column(default=None)
-    """What was said, as the transcript has it; None: not transcribed (yet)."""
     arrived_at: Mapped[datetime]
     """When the call that asked arrived: its place in line."""
     requested_at: Mapped[datetime] = mapped_column(default_factory=utcnow)

@@ -96,7 +96,7 @@ def note_reason(executor: Executor, key: str, linkedid: str, begins: float, ends
     """The caller whose wish has this key said why: in the recording of call `linkedid`, from second to second."""
     known = _by_key(executor, key)
     if known is not None and 0 <= begins < ends:
-        values = {"reason_linkedid": linkedid, "reason_from": begins, "reason_to": ends, "reason_text": None}
+        values = {"reason_linkedid": linkedid, "reason_from": begins, "reason_to": ends}
         executor.execute(_quietly(update(Callback).where(Callback.id == known.id), values))
 
 
@@ -179,8 +179,8 @@ def _join(row: dict[str, Any], wish: Wish) -> Update:
         "ticket_number": func.coalesce(Callback.ticket_number, row["ticket_number"]),
     }
     if row["reason_linkedid"] is not None:
-        # The newest reason counts: its words are looked for again.
-        values |= {name: row[name] for name in ("reason_linkedid", "reason_from", "reason_to")} | {"reason_text": None}
+        # The newest reason counts.
+        values |= {name: row[name] for name in ("reason_linkedid", "reason_from", "reason_to")}
     if ours:
         values |= {"expires_at": row["expires_at"], "told_by": row["told_by"]}
     if row["notes"]:

@@ -122,7 +122,7 @@ def _besides(session: Session, number: str, name: str, word: str, linkedid: str,
     promise = Callback(
         source="queue", source_key=f"call:{linkedid}", number=number, language="en", line="1000", queue="support",
         notes=f"{name}: {word}", arrived_at=now, due_at=now, expires_at=now + timedelta(days=1),
-        asked_linkedid=linkedid, ticket_number=ticket.number, reason_linkedid=linkedid, reason_text=f"my {word}",
+        asked_linkedid=linkedid, ticket_number=ticket.number, reason_linkedid=linkedid,
         snapshot={"number": number},
     )  # fmt: skip
     session.add(promise)

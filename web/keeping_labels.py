@@ -58,7 +58,6 @@ KEEPING: dict[str, dict[str, LazyString]] = {
         "contact": _("Contacts"),
         "promise": _("Promises to call back"),
         "attempt": _("Calls made for promises"),
-        "spoken reason": _("Spoken reasons"),
         "form": _("Forms sent by the public page"),
         "alarm": _("Alarms that tell the number"),
         "request": _("Requests that tell the number"),
