@@ -149,10 +149,16 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
 def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engines) -> list[Stage]:
     """What is made of every transcript, each stage by itself."""
     from ringback.worker import Stage
-    from transcripts import pipeline
+    from transcripts import pipeline, trial
     from transcripts.redaction import originals
     from transcripts.steps import steps
 
+    vocabulary = Stage(
+        "vocabulary",
+        lambda session, full: trial.due(session, settings, full=full),
+        partial(trial.run, store, settings, engines),
+        niceness=19,
+    )
     gone = Stage(
         "originals",
         lambda session, _full: originals.due(session, settings),
@@ -168,7 +174,7 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
         )
         for step in steps(engines)
     ]
-    return [*made, gone]
+    return [*made, gone, vocabulary]
 
 
 def search_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from ringback.config import Settings
@@ -28,13 +29,16 @@ class Engines:
         self._loaded: tuple[str, Path] | None = None
         self._model: VoskModel | WhisperModel | None = None
 
-    def get(self, language: str) -> Recognizer:
-        """Raises ModelError (none, or not a model) and LanguageError (the model does not know the language)."""
+    def get(self, language: str, words: Sequence[str] = ()) -> Recognizer:
+        """`words` are likely to be said; Whisper alone can be told.
+
+        Raises ModelError (none, or not a model) and LanguageError (the model does not know the language).
+        """
         choice = choose(self._settings, language)
         model = self._load(choice)
         if isinstance(model, VoskModel):
             return VoskRecognizer(model, language, self._threads)
-        return WhisperRecognizer(model, language)
+        return WhisperRecognizer(model, language, words)
 
     def _load(self, choice: Choice) -> VoskModel | WhisperModel:
         wanted = (choice.engine, choice.folder)

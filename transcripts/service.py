@@ -23,7 +23,7 @@ from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow, uuid7
 from tickets.models import Call
-from transcripts import build, heard, ticket_line
+from transcripts import build, heard, ticket_line, vocabulary
 from transcripts.decode import decode, open_sound, parts
 from transcripts.engines import Engines
 from transcripts.errors import LanguageError, ModelError
@@ -140,10 +140,11 @@ def _transcribe_held(
 ) -> str:
     began = time.monotonic()
     with borrow(settings, recording) as path, open_sound(path) as file:
-        recognizer = engines.get(call.language)
-        wanted = parts(file.frames / file.samplerate, _after(call, call.connected_at), _after(call, call.released_at))
         with sessions() as session:
             known = heard.ranges(session, held.id)
+            words = vocabulary.in_use(session, settings, call.language)
+        recognizer = engines.get(call.language, words)
+        wanted = parts(file.frames / file.samplerate, _after(call, call.connected_at), _after(call, call.released_at))
         found = decode(file, wanted, recognizer, _renewing(sessions, held), known)
     took = time.monotonic() - began
     values = {

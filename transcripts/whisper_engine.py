@@ -56,12 +56,14 @@ class WhisperRecognizer:
     batch = 4
     """Windows at once: on two cores more of them bring nothing."""
 
-    def __init__(self, model: WhisperModel, language: str) -> None:
+    def __init__(self, model: WhisperModel, language: str, words: Sequence[str] = ()) -> None:
+        """`words` are likely to be said: they stand before every window as if they had just been (hotwords)."""
         if not model.speaks(language):
             raise LanguageError(f"Whisper does not know the language {language!r}: check the line's language.")
         self._model = model
         self.model = model.name
         self.language = language
+        self._words = ", ".join(words) or None
 
     def transcribe(self, sounds: Sequence[Sound]) -> list[list[Word]]:
         """As in the Protocol; each sound at most 30 s."""
@@ -84,6 +86,7 @@ class WhisperRecognizer:
             vad_filter=False,
             clip_timestamps=clips,
             batch_size=self.batch,
+            hotwords=self._words,
         )
         # The engine rounds a window's beginning to a frame in its own way, so the nearest one is meant.
         frames = [offset * self._model.network.frames_per_second for offset in offsets]
@@ -108,6 +111,7 @@ class WhisperRecognizer:
             beam_size=BEAM,
             word_timestamps=True,
             condition_on_previous_text=False,
+            hotwords=self._words,
         )
         return [
             word

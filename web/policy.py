@@ -9,18 +9,21 @@ Role = Literal["agent", "supervisor", "trainer", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 Right = Literal[
     "people", "pause", "all_calls", "promise", "cancel_promise", "alarms", "listen", "receipts", "hold", "erase",
-    "originals",
+    "originals", "correct", "again",
 ]  # fmt: skip
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    "agent": frozenset({"promise"}),
-    "trainer": frozenset({"all_calls", "listen"}),
-    "supervisor": frozenset({"all_calls", "pause", "promise", "cancel_promise", "alarms", "listen", "receipts"}),
+    "agent": frozenset({"promise", "correct"}),
+    "trainer": frozenset({"all_calls", "listen", "correct"}),
+    "supervisor": frozenset({
+        "all_calls", "pause", "promise", "cancel_promise", "alarms", "listen", "receipts", "correct", "again",
+    }),
     "admin": frozenset(get_args(Right)),
-}
+}  # fmt: skip
 """What each role may do besides seeing what happens now, the promises and the tickets. An agent sees and hears only
 the calls that he or she answered, and who else heard them. listen: the sound of every call, with a reason; receipts:
-who listened to whom; hold: legal holds; erase: people and calls on request; originals: sound that was masked."""
+who listened to whom; hold: legal holds; erase: people and calls on request; originals: sound that was masked;
+correct: the text of calls that one may see; again: work that failed or is to be made anew, and the vocabulary."""
 
 WINDOW_SECONDS = 15 * 60.0
 """Failures older than this are forgotten."""

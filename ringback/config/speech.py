@@ -1,7 +1,9 @@
 """How speech becomes text."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
 
 from ringback.config.base import Language, Model
 
@@ -11,3 +13,12 @@ class Speech(Model):
     """auto: Vosk where a model of the language is installed, else Whisper."""
     vosk_models: dict[Language, Path] = {}
     """Folders of Vosk models by language; empty: those under <data>/models that were fetched."""
+    vocabulary: dict[
+        Language,
+        Annotated[
+            list[Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[\w'’.&+-]+( [\w'’.&+-]+){0,3}$")]],
+            Field(max_length=60),
+        ],
+    ] = {}
+    """Own words that the recogniser is told, e.g. names of products: `{en: [Ringback, Zammad]}`. Whisper alone can be
+    told; what Vosk knows is fixed in its model."""

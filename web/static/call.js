@@ -202,7 +202,7 @@ function start(player) {
 
   document.addEventListener("click", (event) => {
     const word = event.target.closest("#transcript .w");
-    const turn = event.target.closest("#transcript [data-go]");
+    const turn = event.target.closest("[data-go]");
     if (!word && !turn) return;
     if (word && !window.getSelection().isCollapsed) return; // somebody marks text to copy it
     go(Number(word ? word.dataset.s : turn.dataset.go));
@@ -224,6 +224,18 @@ function start(player) {
   document.addEventListener("htmx:afterSettle", () => text.read());
 }
 
+/** A link to a moment (`?at=`, as the search has them): its word is marked and, the first time, brought into sight. */
+function showWanted(first) {
+  const at = Number(new URLSearchParams(window.location.search).get("at"));
+  if (!(at > 0)) return;
+  const before = [...document.querySelectorAll("#transcript .w")].filter((word) => Number(word.dataset.s) <= at + 0.02);
+  if (!before.length) return;
+  const word = before.reduce((found, each) => (Number(each.dataset.s) >= Number(found.dataset.s) ? each : found));
+  word.classList.add("wanted");
+  if (first && !window.location.hash) word.scrollIntoView({ block: "center" });
+}
+
 const find = () => { const player = document.getElementById("player"); if (player) start(player); };
-document.addEventListener("htmx:afterSettle", find);
+document.addEventListener("htmx:afterSettle", () => { find(); showWanted(false); });
 find();
+showWanted(true);
