@@ -5,25 +5,26 @@ Every table of this room is named in ROOM: its words go in `_words`, or it says 
 
 from typing import Any
 
-from sqlalchemy import String, and_, cast, delete, or_, select, text, update
+from sqlalchemy import and_, delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from recording import copies
 from ringback.config import Settings
+from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED, Doomed, Removed, Room, Scope, changed, quietly
 from transcripts.live.models import LivePhrase
 from transcripts.models import CallMeasure, Correction, Heard, Segment, Transcript, TranscriptStage
 from transcripts.redaction import files as masked
 from transcripts.redaction.models import Redaction, RedactionPlace
-from transcripts.search.models import SavedSearch, SearchMatch, SearchPart
+from transcripts.search import saved
+from transcripts.search.models import SearchMatch, SearchPart
 
 
 def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
     """See ringback.store.erasing.Room.erase. Words always belong to a call; a number may be looked for, too."""
     removed = []
-    for number in scope.numbers if scope.person else ():
-        asks = delete(SavedSearch).where(cast(SavedSearch.asked, String).contains(number, autoescape=True))
-        removed += changed("saved search", quietly(session, asks))
+    if scope.person and (count := saved.drop_asking_for(session, scope.numbers, utcnow())):
+        removed.append(Removed("saved search", count))
     return removed + _of_calls(session, scope) if scope.linkedids else removed
 
 

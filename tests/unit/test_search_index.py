@@ -458,3 +458,18 @@ def test_a_relative_day_is_the_day_on_which_it_is_asked(store: Sessions, work: C
     with store() as session:
         assert search(session, parse("on:today", date(2026, 11, 22)), NOW, BERLIN).total == 1
         assert search(session, parse("on:today", date(2026, 11, 23)), NOW, BERLIN).total == 0
+
+
+def test_searches_for_an_erased_number_go(store: Sessions, work: Callable[[], list[str]]) -> None:
+    for name, asked in {
+        "field": {"number": "+1 (415) 555-0123"}, "end": {"number": "5550123"},
+        "words": {"q": "number:14155550123 refund"}, "other": {"number": "5550124"}, "short": {"q": "refund 123"},
+    }.items():  # fmt: skip
+        with store() as session, session.begin():
+            saved.keep(session, "susan", name, asked, only_agent=None, alert=True, alarms=True, now=BEGAN)
+    add(store, "1.a", REFUND)
+    work()
+    with store() as session, session.begin():
+        assert saved.drop_asking_for(session, ["+14155550123", "4155550123"], NOW) == 3
+        assert [kept.row.name for kept in saved.kept_by(session, "susan")] == ["other", "short"]
+        assert standing_alarms(session) == []

@@ -241,6 +241,8 @@ def days(text: str, today: date) -> tuple[date, date] | None:
         return None
     try:
         first = date(int(year), int(month), int(day or 1))
+        if not 1971 <= first.year <= 2999:
+            return None  # nobody called then, and computers count time from 1970 on
         return first, first if day else first.replace(day=calendar.monthrange(first.year, first.month)[1])
     except ValueError:
         return None

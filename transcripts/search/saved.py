@@ -5,8 +5,9 @@ searches that are kept, not with the calls that are stored. A call is told once 
 that indexes it. Calls that ended before the alert was switched on are not told: they were there to be found.
 """
 
+import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.bus import Alarm
-from transcripts.search.document import Part, has, holds, wanted, within
+from transcripts.search.document import Part, digits, has, holds, wanted, within
 from transcripts.search.errors import SearchError
 from transcripts.search.form import given, query_of
 from transcripts.search.models import SavedSearch, SearchMatch
@@ -27,6 +28,8 @@ KIND = "search.match"
 """Of alarms; their subject is the search's id."""
 MOST = 50
 """Searches that one person keeps: each is tried on every call."""
+TELLING_DIGITS = 5
+"""With so many of its last digits a number is a person's."""
 NAME_MAX = 80
 """Signs of a search's name."""
 
@@ -122,6 +125,25 @@ def drop_all(session: Session, owner: str, now: datetime) -> None:
     """Deletes what somebody kept who is not here any more."""
     for kept in kept_by(session, owner):
         drop(session, kept.row, now)
+
+
+def drop_asking_for(session: Session, numbers: Collection[str], now: datetime) -> int:
+    """Deletes everybody's searches for a person's number, however it is written in them; how many."""
+    wanted_digits = [digits(number) for number in numbers]
+    rows = [
+        row
+        for row in session.scalars(select(SavedSearch))
+        if any(_names(str(value), number) for value in row.asked.values() for number in wanted_digits)
+    ]
+    for row in rows:
+        drop(session, row, now)
+    return len(rows)
+
+
+def _names(value: str, number: str) -> bool:
+    """Whether a field of a form has enough of a number to tell whose it is."""
+    asked = [digits(piece) for piece in re.findall(r"[\d()+ .-]+", value)]
+    return any(len(piece) >= TELLING_DIGITS and (number.endswith(piece) or number in piece) for piece in asked)
 
 
 def look(session: Session, row: SavedSearch, now: datetime) -> list[str]:

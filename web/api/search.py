@@ -18,10 +18,9 @@ from transcripts.search.form import asked_of, given, query_of
 from transcripts.search.models import SavedSearch
 from transcripts.search.query import Query
 from transcripts.search.saved import Kept
-from transcripts.search.service import CallHit, Found, search, wider
+from transcripts.search.service import CallHit, Found, Order, search, wider
 
 Document = dict[str, Any]
-ORDERS = ("best", "newest")
 
 
 def search_document(
@@ -35,7 +34,7 @@ def search_document(
     """
     zone = ZoneInfo(settings.timezone)
     query = query_of(asked, utc(now).astimezone(zone).date())
-    order = "newest" if asked.get("order") == "newest" or not query.groups else "best"
+    order: Order = "newest" if asked.get("order") == "newest" or not query.groups else "best"
     page = min(max(_number(asked.get("page")) or 1, 1), 1000)
     found = search(
         session, query, utc(now), zone, only_agent=only_agent, order=order, page=page,
