@@ -360,7 +360,7 @@ class Call(Answers):
     def _last_agent(self) -> str | None:
         """Who had the call last."""
         joined = [move for move in self.facts.moves if move[1] == JOINED]
-        return max(joined, key=lambda move: float(move[0]))[2] if joined else self.facts.agent
+        return sorted(joined, key=lambda move: float(move[0]))[-1][2] if joined else self.facts.agent
 
     def _released_at(self) -> float | None:
         if self.facts.connected_at is not None and self.facts.released_at is None:

@@ -23,9 +23,22 @@ class Stage(Protocol):
     def wait_ringing(self, agent: str) -> None: ...
     def answer(self, agent: str) -> None: ...
     def agent_hangs_up(self, agent: str) -> None: ...
+    def hold(self, agent: str) -> None:
+        """The agent puts the caller on hold."""
+
+    def transfer(self, agent: str, number: str) -> None:
+        """The agent passes the caller on and is out of it."""
+
+    def consult(self, agent: str, colleague: str) -> None:
+        """The agent, with the caller on hold, calls a colleague, who answers."""
+
+    def transfer_to_colleague(self, agent: str) -> None:
+        """The agent puts the caller and the colleague together and is out of it."""
+
     def wait_state(self, caller: str, state: str) -> None: ...
     def ended(self, caller: str) -> dict[str, Any]:
-        """Waits until the call is over for good; its facts: result, keys, queue, agent, answer, outcome."""
+        """Waits until the call is over for good; its facts: result, keys, queue, agent, answer, outcome, and
+        the talks as (kind, agent, why)."""
 
 
 def whole_call(stage: Stage) -> dict[str, Any]:
@@ -110,11 +123,59 @@ def missed_by_one_answered_by_the_other(stage: Stage) -> dict[str, Any]:
     return stage.ended("carol")
 
 
-NOTHING = {"keys": "", "queue": None, "agent": None, "answer": None, "outcome": None}
+def talks_with_anna(stage: Stage) -> None:
+    stage.sign_in("anna")
+    stage.dial("carol", "1000")
+    stage.hear("carol", "notice")
+    stage.press("carol", "1")
+    stage.wait_ringing("anna")
+    stage.answer("anna")
+    stage.wait_state("carol", "talking")
+    stage.sign_in("boris")
+
+
+def passed_on_to_an_agent(stage: Stage) -> dict[str, Any]:
+    talks_with_anna(stage)
+    stage.transfer("anna", "202")
+    stage.wait_ringing("boris")
+    stage.wait_state("carol", "offered")
+    stage.answer("boris")
+    stage.wait_state("carol", "talking")
+    stage.agent_hangs_up("boris")
+    stage.hear("carol", "survey-solved")
+    stage.hang_up("carol")
+    return stage.ended("carol")
+
+
+def passed_on_to_a_queue(stage: Stage) -> dict[str, Any]:
+    talks_with_anna(stage)
+    stage.transfer("anna", "300")
+    stage.wait_ringing("boris")
+    stage.answer("boris")
+    stage.wait_state("carol", "talking")
+    stage.agent_hangs_up("boris")
+    stage.hear("carol", "survey-solved")
+    stage.hang_up("carol")
+    return stage.ended("carol")
+
+
+def a_colleague_is_asked_and_gets_the_caller(stage: Stage) -> dict[str, Any]:
+    talks_with_anna(stage)
+    stage.hold("anna")
+    stage.consult("anna", "boris")
+    stage.transfer_to_colleague("anna")
+    stage.agent_hangs_up("boris")
+    stage.hear("carol", "survey-solved")
+    stage.hang_up("carol")
+    return stage.ended("carol")
+
+
+NOTHING: dict[str, Any] = {"talks": [], "keys": "", "queue": None, "agent": None, "answer": None, "outcome": None}
 SCENARIOS: list[tuple[Callable[[Stage], dict[str, Any]], dict[str, Any]]] = [
     (
         whole_call,
-        {"result": "served", "keys": "1", "queue": "support", "agent": "anna", "answer": "2", "outcome": "answered"},
+        {"result": "served", "keys": "1", "queue": "support", "agent": "anna", "answer": "2", "outcome": "answered"}
+        | {"talks": [("talk", "anna", "queue")]},
     ),
     (zero_is_a_person, NOTHING | {"result": "abandoned", "keys": "0", "queue": "support"}),
     (three_wrong_keys_are_a_person, NOTHING | {"result": "abandoned", "queue": "support"}),
@@ -123,7 +184,30 @@ SCENARIOS: list[tuple[Callable[[Stage], dict[str, Any]], dict[str, Any]]] = [
     (hangs_up_while_the_phone_rings, NOTHING | {"result": "abandoned", "keys": "1", "queue": "support"}),
     (
         missed_by_one_answered_by_the_other,
-        {"result": "served", "keys": "1", "queue": "both", "agent": "boris", "answer": None, "outcome": "offered"},
+        {"result": "served", "keys": "1", "queue": "both", "agent": "boris", "answer": None, "outcome": "offered"}
+        | {"talks": [("talk", "boris", "queue")]},
+    ),
+    (
+        passed_on_to_an_agent,
+        {"result": "served", "keys": "1", "queue": "support", "agent": "boris", "answer": None, "outcome": "offered"}
+        | {"talks": [("talk", "anna", "queue"), ("talk", "boris", "blind")]},
+    ),
+    (
+        passed_on_to_a_queue,
+        {"result": "served", "keys": "1", "queue": "billing", "agent": "boris", "answer": None, "outcome": "offered"}
+        | {"talks": [("talk", "anna", "queue"), ("talk", "boris", "queue")]},
+    ),
+    (
+        a_colleague_is_asked_and_gets_the_caller,
+        {"result": "served", "keys": "1", "queue": "support", "agent": "boris", "answer": None, "outcome": "offered"}
+        | {
+            "talks": [
+                ("talk", "anna", "queue"),
+                ("hold", "anna", None),
+                ("consult", "anna", None),
+                ("talk", "boris", "attended"),
+            ]
+        },
     ),
 ]
 """Each script with the facts that its call must end with."""
@@ -172,7 +256,7 @@ SETTINGS: dict[str, Any] = {
             "wrap_up_seconds": 0,
             "announce_first_seconds": 1,
         },
-        "billing": {"name": "Billing", "agents": ["boris"], "wrap_up_seconds": 0},
+        "billing": {"name": "Billing", "agents": ["boris"], "wrap_up_seconds": 0, "extension": "300"},
         "both": {"name": "Both", "agents": ["anna", "boris"], "ring_seconds": 3, "wrap_up_seconds": 0},
     },
 }

@@ -26,7 +26,7 @@ from ringback.store.base import utc, utcnow
 from ringback.store.bus import AgentState, Process, Request
 from ringback.trial import LOOPBACK, Trial, until
 from survey.models import Answer
-from tickets.models import Call, CallEvent, Ticket
+from tickets.models import Call, CallEvent, CallSpan, Ticket
 
 SECONDS = 10.0
 """A deadline for what takes well under a second on an idle machine."""
@@ -190,6 +190,20 @@ class House:
             seconds,
             lambda: next((event for event in self.events_of(linkedid) if event.kind == kind), None),
         )
+
+    def stretches(self, linkedid: str) -> Sequence[CallSpan]:
+        """Who talked when, and what else there was in a call, in order."""
+        with self.trial.sessions()() as session:
+            return session.scalars(select(CallSpan).where(CallSpan.linkedid == linkedid).order_by(CallSpan.seq)).all()
+
+    def wait_stretch(self, linkedid: str, kind: str, *, over: bool, agent: str | None = None) -> CallSpan:
+        """The last stretch of this kind (and of this agent), once it goes on or is over."""
+
+        def look() -> CallSpan | None:
+            found = [row for row in self.stretches(linkedid) if row.kind == kind and agent in (None, row.agent)]
+            return found[-1] if found and (found[-1].ended_at is not None) == over else None
+
+        return until(f"a {kind} that {'is over' if over else 'goes on'}", SECONDS, look)
 
     def agent(self, name: str) -> AgentState | None:
         with self.trial.sessions()() as session:

@@ -17,6 +17,7 @@ class LiveStage:
         self._callers: dict[str, Caller] = {}
         self._agents: dict[str, Phone] = {}
         self._heard: dict[str, float] = {}
+        self._colleague = ""
 
     def dial(self, caller: str, line: str) -> None:
         self._callers[caller] = self.house.dial(line, name=caller)
@@ -43,6 +44,25 @@ class LiveStage:
     def agent_hangs_up(self, agent: str) -> None:
         self._agents[agent].hangup()
 
+    def hold(self, agent: str) -> None:
+        self._agents[agent].hold()
+        self._wait_stretch("hold", agent)
+
+    def transfer(self, agent: str, number: str) -> None:
+        self._agents[agent].transfer(self.house.trial.uri(number))
+
+    def consult(self, agent: str, colleague: str) -> None:
+        self._colleague = colleague
+        extension = next(one.extension for one in self.house.trial.settings.agents if one.name == colleague)
+        self._agents[agent].call(self.house.trial.uri(extension), user=agent)
+        self.wait_ringing(colleague)
+        self.answer(colleague)
+        self._wait_stretch("consult", agent)
+
+    def transfer_to_colleague(self, agent: str) -> None:
+        self._agents[agent].transfer_attended()
+        self._wait_stretch("talk", self._colleague)
+
     def wait_state(self, caller: str, state: str) -> None:
         self.house.wait_call(self._callers[caller].number, state)
 
@@ -56,7 +76,14 @@ class LiveStage:
             "agent": call.agent,
             "answer": answers[0] if answers else None,
             "outcome": call.survey_outcome,
+            "talks": [(row.kind, row.agent, row.why) for row in self.house.stretches(call.linkedid)],
         }
+
+    def _wait_stretch(self, kind: str, agent: str) -> None:
+        [caller] = self._callers.values()
+        call = self.house.call(caller.number)
+        assert call is not None
+        self.house.wait_stretch(call.linkedid, kind, over=False, agent=agent)
 
 
 @pytest.mark.parametrize(("script", "facts"), SCENARIOS, ids=lambda value: getattr(value, "__name__", ""))

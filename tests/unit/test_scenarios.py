@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ivr.spans import spans
 from pbx.fake import World
 from queueing.line import Device
 from ringback.config import Settings
@@ -19,6 +20,7 @@ class FakeStage:
     def __init__(self) -> None:
         self.world = World(Settings.model_validate(SETTINGS))
         self._heard: dict[str, int] = {}
+        self._colleague = ""
 
     def dial(self, caller: str, line: str) -> None:
         self.world.switch.dial(caller, line, "+12025550100", caller)
@@ -54,6 +56,23 @@ class FakeStage:
         self.world.switch.agent_hangs_up(agent)
         self.world.settle()
 
+    def hold(self, agent: str) -> None:
+        self.world.switch.hold(agent)
+        self.world.run(1)
+
+    def transfer(self, agent: str, number: str) -> None:
+        self.world.switch.transfer(agent, number)
+        self.world.settle()
+
+    def consult(self, agent: str, colleague: str) -> None:
+        self._colleague = colleague
+        self.world.switch.consult(agent, colleague)
+        self.world.run(1)
+
+    def transfer_to_colleague(self, agent: str) -> None:
+        self.world.switch.transfer_to_colleague(agent, self._colleague)
+        self.world.settle()
+
     def wait_state(self, caller: str, state: str) -> None:
         self._until(lambda: self.world.rows[caller].state == state)
 
@@ -67,6 +86,7 @@ class FakeStage:
             "agent": facts.agent,
             "answer": facts.survey_key,
             "outcome": facts.survey_outcome,
+            "talks": [(span.kind, span.agent, span.why) for span in spans(facts)],
         }
 
     def _until(self, true: Any) -> None:
