@@ -7,11 +7,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 RINGBACK := $(BIN)/ringback
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+WORKERS ?= 3
 SPEAK ?= en
 ARGS ?=
 CONFIG := $(if $(wildcard ringback.yaml),--config ringback.yaml,)
 export PIP_ROOT_USER_ACTION := ignore
 export PYTHONUNBUFFERED := 1
+
+# Live tests mostly wait, so more of them run at a time than there are cores; WORKERS=0: one after another.
+SIDE_BY_SIDE := $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadgroup --no-loadscope-reorder)
 
 .DEFAULT_GOAL := help
 .PHONY: help run prepare test check format demo bench lock clean distclean
@@ -27,7 +31,7 @@ prepare: $(VENV)/.run web-parts mmdebstrap ## Sets up everything that `make run`
 
 test: $(VENV)/.dev prepare test-packages ## Sets up what tests need besides, then runs all tests and checks
 	@status=0; $(MAKE) --no-print-directory check || status=1; \
-	  echo "pytest"; $(BIN)/pytest --durations=15 $(ARGS) || status=1; exit $$status
+	  echo "pytest"; $(BIN)/pytest $(SIDE_BY_SIDE) --durations=15 $(ARGS) || status=1; exit $$status
 
 check: $(VENV)/.dev ## Style, types and the rules of the rooms
 	@status=0; for check in "ruff check ." "ruff format --check ." mypy lint-imports; do \

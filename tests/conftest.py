@@ -26,6 +26,21 @@ from ringback.store.engine import open_store, sessions
 POSTGRESQL = Path("/usr/lib/postgresql")
 
 
+LONGEST_FIRST = ("live", "speech", "browser", "unit", "replay")
+"""The folders, for tests that run side by side: whoever is done early takes from the short ones at the end."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What runs side by side (pytest-xdist) is files: those of speech one after another, they use every core."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            file = item.path.relative_to(here)
+            item.add_marker(pytest.mark.xdist_group("speech" if file.parts[0] == "speech" else str(file)))
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: LONGEST_FIRST.index(item.path.relative_to(here).parts[0]))
+
+
 def missing(what: str) -> None:
     """Ends the test: an error in CI, a skip elsewhere."""
     if os.environ.get("CI") == "true":
