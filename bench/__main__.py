@@ -22,6 +22,7 @@ BENCHMARKS = {
     "runner": "Decisions and rows, without Asterisk",
     "line": "The waiting line: a simulated day, the next caller of 300",
     "expected_wait": "Expected waits told, against the waits that followed",
+    "amd": "Who answers a callback: people and machines, on recorded voices",
     "floor": "A busy floor with a controller killed in the middle; an agent free with 300 waiting",
     "calls": "The same menu in native dialplan and in Ringback, 20 calls a second",
     "transcription": "Transcription of stereo calls, beside the bare engine on both channels",

@@ -41,9 +41,7 @@ func_timeout func_uri func_volume pbx_config
 
 QUIET = {
     "acl.conf": "",
-    # Shorter than Asterisk's own times: a person who has said hello must not wait for us to be sure.
-    "amd.conf": "[general]\ninitial_silence = 1500\ngreeting = 1500\nafter_greeting_silence = 500\n"
-    "total_analysis_time = 4000\n",
+    "amd.conf": "[general]\n",  # what AMD is told stands in the dialplan
     "ccss.conf": "[general]\n",
     "cdr.conf": "[general]\nenable = no\n",
     "cel.conf": "[general]\nenable = no\n",
