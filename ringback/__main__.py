@@ -165,6 +165,45 @@ def call(linkedid: str, path: ConfigOption = None, as_json: JsonOption = False) 
 
 
 @app.command()
+def transcribe(
+    linkedid: Annotated[str | None, typer.Argument(help="One call; all calls if left out.")] = None,
+    again: Annotated[
+        str, typer.Option(help="The stage to make again: speech, recognise, turns, redact, mask, measure, index.")
+    ] = "recognise",
+    since: Annotated[str | None, typer.Option(help="Only calls from this day or time (UTC) on.")] = None,
+    path: ConfigOption = None,
+) -> None:
+    """Lets the worker make a stage of transcripts again, and all that follows from it: e.g. after a new model."""
+    from ringback import rework
+
+    count = rework.transcribe_again(config.load(path), again, linkedid, since)
+    typer.echo(f"{count} transcripts: {again} is made again.")
+
+
+@app.command()
+def retry(
+    stage: Annotated[str | None, typer.Argument(help="Only what this stage set aside.")] = None,
+    key: Annotated[str | None, typer.Argument(help="Only this piece of it.")] = None,
+    only_list: Annotated[bool, typer.Option("--list", help="Shows what is set aside, and tries nothing.")] = False,
+    path: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Lets work that failed three times and was set aside be tried again."""
+    from ringback import rework
+
+    settings = config.load(path)
+    if only_list:
+        rows = rework.set_aside(settings)
+        if as_json:
+            _print_json(rows)
+        else:
+            rework.show(rows)
+        return
+    count = rework.retry(settings, stage, key)
+    typer.echo(f"{count} tried again.")
+
+
+@app.command()
 def check(path: ConfigOption = None) -> None:
     """Reads the settings and says what a person must change; starts nothing."""
     from ringback import install
