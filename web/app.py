@@ -19,7 +19,21 @@ from ringback.config import Settings
 from ringback.secrets import Secrets
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
-from web import admin, alarms, build_assets, desk, floor, i18n, labels, mishaps, public, security, sentences, session
+from web import (
+    admin,
+    alarms,
+    build_assets,
+    desk,
+    floor,
+    i18n,
+    labels,
+    mishaps,
+    public,
+    recordings,
+    security,
+    sentences,
+    session,
+)
 from web.api import views as api_views
 from web.context import Parts, close_session
 from web.errors import PortError, WebError
@@ -61,6 +75,8 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
     app.add_template_filter(sentences.said)
     app.add_template_filter(sentences.told)
     app.add_template_global(floor.agents.queues_taken)
+    app.add_template_global(floor.wishes_to_keep.may_still_be_kept)
+    app.add_template_global(recordings.notes_of, "recording_notes")
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
     app.add_template_global(build_assets.missing, "missing_parts")
     app.add_url_rule("/", "home", _home)

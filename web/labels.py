@@ -43,7 +43,15 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "complete": _("Complete"),
         "truncated": _("Cut short"),
         "missing": _("Missing"),
+        "not_recorded": _("Not recorded"),
         "erased": _("Erased"),
+    },
+    "thing": {
+        "folder": _("a folder"),
+        "link": _("a link"),
+        "pipe": _("a pipe"),
+        "socket": _("a socket"),
+        "device": _("a device"),
     },
     "transcript": {
         "waiting": _("Waiting its turn"),

@@ -21,6 +21,8 @@ from transcripts.live.service import alerts_of
 from transcripts.models import Segment, Transcript
 from web.api.live_words import all_words, last_words
 from web.api.promises import alarms_document, promise_counts, promises_of
+from web.api.recordings import recording_document
+from web.api.recordings import state_of as recording_state
 from web.api.requests import latest_requests
 from web.api.stretches import is_unrecorded, stretches_of
 from web.api.texts import text_document
@@ -82,7 +84,7 @@ def call_list(
             "menu_path": call.menu_path,
             "wait_seconds": _wait_seconds(call),
             "talk_seconds": _between(call.connected_at, call.released_at or call.ended_at),
-            "recording": _recording_state(call, recording),
+            "recording": recording_state(call, recording),
             "transcript": transcript,
             "ticket": ticket.number if ticket else None,
             "subject": ticket.subject if ticket else None,
@@ -117,7 +119,7 @@ def call_document(session: Session, linkedid: str) -> Document | None:
         "stretches": stretches,
         "unrecorded": is_unrecorded(stretches),
         "waits": _waits(call),
-        "recording": _recording(call, recording),
+        "recording": recording_document(session, call, recording),
         "transcript": {**_transcript(transcript), **text_document(session, transcript)} if transcript else None,
         "ticket": _ticket(call.ticket),
         "survey": {
@@ -298,28 +300,6 @@ def _waits(call: Call) -> list[Document]:
             "outcome": outcome,
         }
     ]
-
-
-def _recording_state(call: Call, state: str | None) -> str:
-    if state is None:
-        return "recording" if call.ended_at is None else "spooled"
-    return "complete" if state == "stored" else state
-
-
-def _recording(call: Call, row: Recording | None) -> Document:
-    state = _recording_state(call, row.state if row else None)
-    return {
-        "state": state,
-        "complete": state == "complete",
-        "reason": row.reason if row else None,
-        "path": row.path if row else None,
-        "peaks_path": row.peaks_path if row else None,
-        "seconds": row.seconds if row else None,
-        "answered_seconds": row.answered_seconds if row else None,
-        "sha256": row.sha256 if row else None,
-        "error": row.error if row else None,
-        "keep_until": _iso(row.keep_until) if row else None,
-    }
 
 
 def _transcript(row: Transcript) -> Document:

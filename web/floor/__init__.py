@@ -8,3 +8,4 @@ from web.floor import search as search
 from web.floor import texts as texts
 from web.floor import views as views
 from web.floor import waits as waits
+from web.floor import wishes_to_keep as wishes_to_keep

@@ -1,0 +1,50 @@
+"""A call's recording as a document: its state, what is to be known of its sound, who wants it kept."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from recording.models import Recording, RecordingWish
+from tickets.models import Call
+
+EMPTY = Recording(linkedid="", state="")
+"""Stands for the row that is not there yet."""
+
+
+def state_of(call: Call, state: str | None) -> str:
+    """complete for a whole one, recording for a call that goes on; else Recording.state."""
+    if state is None:
+        return "recording" if call.ended_at is None else "spooled"
+    return "complete" if state == "stored" else state
+
+
+def recording_document(session: Session, call: Call, row: Recording | None) -> dict[str, Any]:
+    """`notes` are [code, facts] (recording/notes.py), `levels` by side, `gaps` [[from, to], ...] in seconds; `fault` is
+    gone or changed where the last look at the file found it so; `asked_by` wants it kept."""
+    state, there = state_of(call, row.state if row else None), row or EMPTY
+    wishes = select(RecordingWish.by).where(RecordingWish.linkedid == call.linkedid).order_by(RecordingWish.asked_at)
+    return {
+        "state": state,
+        "complete": state == "complete",
+        "reason": there.reason,
+        "notes": there.notes or [],
+        "path": there.path,
+        "peaks_path": there.peaks_path,
+        "seconds": there.seconds,
+        "answered_seconds": there.answered_seconds,
+        "levels": there.levels,
+        "gaps": there.gaps or [],
+        "sha256": there.sha256,
+        "size": there.size,
+        "fault": there.fault,
+        "in_storage": there.remote_at is not None,
+        "error": there.error,
+        "keep_until": _iso(there.keep_until),
+        "asked_by": list(dict.fromkeys(session.scalars(wishes))),
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat()

@@ -1,0 +1,40 @@
+"""Keeping the recording of a call whose queue records on demand: a button, as long as there is something to keep."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from recording.errors import TooLate
+from recording.facts import rule_of
+from recording.service import ask_to_keep
+from tickets.models import Call
+from web.api.documents import Document
+from web.context import db, person, settings
+from web.errors import N_, WebError
+from web.floor.calls import document_for
+from web.floor.views import blueprint
+from web.i18n import plain
+
+
+def may_still_be_kept(document: Document) -> bool:
+    """Whether the page shows the button: the queue records on demand and the sound is there."""
+    if document["recording"]["state"] not in ("recording", "spooled"):
+        return False
+    call = db().scalars(select(Call).where(Call.linkedid == document["call"]["linkedid"])).one()
+    return rule_of(db(), settings(), call) == "on_demand"
+
+
+@blueprint.post("/calls/<linkedid>/recording/keep")
+def keep_recording(linkedid: str) -> ResponseReturnValue:
+    """Whoever may see the call may want it kept; who did is kept with it."""
+    document = document_for(linkedid)
+    if document["recording"]["state"] not in ("recording", "spooled"):
+        abort(404)
+    try:
+        ask_to_keep(db(), linkedid, person().name, plain(request.form.get("reason", "")))
+    except TooLate as error:
+        raise WebError(N_("The call is over and its sound has been thrown away already.")) from error
+    db().commit()
+    flash(_("The recording of this call is kept."))
+    return redirect(url_for("floor.call", linkedid=linkedid))
