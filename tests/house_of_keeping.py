@@ -16,6 +16,7 @@ from ringback.store.base import utcnow
 from survey.models import Answer
 from tickets.models import Call, CallEvent, Contact, Ticket, TicketEntry
 from transcripts.models import Segment, Transcript
+from transcripts.redaction.models import Redaction, RedactionPlace
 from web.models import PublicRequest
 
 NUMBER, NAME, SECRET = "+14155550123", "Dana Whitfield", "xylophone"
@@ -114,6 +115,8 @@ def _call(
             TicketEntry(ticket_number=ticket.number, kind="call", text="It lasted 1:00.", source_key=f"call:{linkedid}"),  # noqa: E501
             TicketEntry(ticket_number=ticket.number, kind="transcript", text=f'"I lost my {word}"', source_key=f"transcript:{linkedid}"),  # noqa: E501
             TicketEntry(ticket_number=ticket.number, kind="note", text=f"{contact.name} again, about the {word}"),
+            Redaction(transcript_id=transcript.id, state="clean"),
+            RedactionPlace(transcript_id=transcript.id, kind="card", speaker="caller", start=3.0, end=4.0, source="text"),  # noqa: E501
         ]
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ from ringback.store.base import utc
 from web.api.documents import Document
 from web.context import db, now, person, settings
 from web.errors import N_, NotHeard
+from web.floor.masking import sound_for
 from web.floor.sound import sound_response
 from web.floor.views import blueprint
 
@@ -49,6 +50,8 @@ class Listening:
     own_words: bool
     fault: str | None = None
     """Why the reason that was just given is none; a code of the pages' words."""
+    original: bool = False
+    """The unmasked sound is meant."""
 
     @property
     def until(self) -> datetime | None:
@@ -60,10 +63,11 @@ def listening_to(document: Document, fault: str | None = None) -> Listening:
     linkedid = document["call"]["linkedid"]
     own = owns(linkedid)
     may = own or person().may("listen")
-    receipt = receipts.open_for(db(), linkedid, person().name, utc(now())) if may else None
+    original = request.args.get("original") == "1" and person().may("originals")
+    receipt = receipts.open_for(db(), linkedid, person().name, utc(now()), original=original) if may else None
     address = url_for("floor.heard", token=token_of(receipt)) if receipt else None
     offered = settings().listening
-    return Listening(may, own, receipt, address, _at(), offered.reasons, offered.own_words, fault)
+    return Listening(may, own, receipt, address, _at(), offered.reasons, offered.own_words, fault, original)
 
 
 def owns(linkedid: str) -> bool:
@@ -83,8 +87,10 @@ def begin_listening(linkedid: str) -> ResponseReturnValue:
     if row is None or not row.path:
         abort(404)
     what = DOWNLOAD if request.form.get("what") == DOWNLOAD else LISTEN
+    original = request.form.get("original") == "1"
+    sound_for(row, original=original)
     moment = utc(now())
-    before = receipts.open_for(db(), linkedid, person().name, moment)
+    before = receipts.open_for(db(), linkedid, person().name, moment, original=original)
     chosen, words = request.form.get("reason", ""), request.form.get("words", "")
     try:
         reason = receipts.reason_of(settings(), chosen, words, own=own)
@@ -103,12 +109,16 @@ def begin_listening(linkedid: str) -> ResponseReturnValue:
         address=request.remote_addr or "",
         seconds=row.seconds,
         now=moment,
+        original=original,
     )
     db().commit()
     if what == DOWNLOAD:
         return redirect(url_for("floor.heard", token=token_of(receipt)), 303)
     at = _at()
-    return redirect(url_for("floor.call", linkedid=linkedid, at=f"{at:g}" if at else None, play=1) + "#player", 303)
+    page = url_for(
+        "floor.call", linkedid=linkedid, at=f"{at:g}" if at else None, play=1, original=1 if original else None
+    )
+    return redirect(f"{page}#player", 303)
 
 
 def token_of(receipt: AccessReceipt) -> str:
@@ -123,6 +133,7 @@ def heard(token: str) -> ResponseReturnValue:
     row = db().scalars(select(Recording).where(Recording.linkedid == receipt.linkedid)).one_or_none()
     if row is None:
         abort(404)
+    row = sound_for(row, original=receipt.original)
     response = sound_response(row)
     if receipts.note_fetched(db(), receipt, utc(now())):
         db().commit()

@@ -1,0 +1,76 @@
+"""What of a call's sound may be heard: the masked copy, nothing yet, or, with the right, the original."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort
+from sqlalchemy import select
+
+from recording.models import Recording
+from transcripts.redaction import service as redaction
+from transcripts.redaction.service import Hearing
+from web.api.documents import Document
+from web.context import db, person, settings
+from web.errors import N_, NotHeard
+from web.labels import label
+
+WHY = {
+    "transcript": N_("The sound is heard once its text is written and secrets in it are silent."),
+    "sound": N_("The sound is heard once the secrets in it are silent: that is being done just now."),
+    "unchecked": N_("The sound is kept back: it could not be checked for secrets."),
+    "failed": N_("The sound is kept back: after masking, something secret was still heard in it."),
+}
+"""Why nothing is heard, by `Hearing.why`."""
+
+
+@dataclass(frozen=True)
+class Masking:
+    """What the player's part of the call's page needs to know."""
+
+    hearing: Hearing
+    facts: dict[str, Any] | None
+    """As `transcripts.redaction.service.document`."""
+    original: bool
+    """Whether this person may hear the unmasked sound, and there is one that differs."""
+
+    @property
+    def withheld(self) -> bool:
+        return self.hearing.state == "withheld"
+
+    @property
+    def comes(self) -> bool:
+        """Whether the sound will be there by itself."""
+        return self.hearing.why in ("transcript", "sound")
+
+    @property
+    def why(self) -> str:
+        return WHY.get(self.hearing.why, "")
+
+    @property
+    def leaked(self) -> str:
+        """The kinds that were still heard, in the reader's words."""
+        return ", ".join(str(label("secret", kind)) for kind in (self.facts or {}).get("leaks", []))
+
+
+def masking_of(document: Document) -> Masking | None:
+    """For the person who looks at this call now; None: there is no sound."""
+    linkedid = document["call"]["linkedid"]
+    row = db().scalars(select(Recording).where(Recording.linkedid == linkedid)).one_or_none()
+    if row is None or row.path is None:
+        return None
+    facts = redaction.document(db(), linkedid)
+    hearing = redaction.hearing(db(), settings(), row)
+    gone = facts is not None and facts["originals_gone"]
+    return Masking(hearing, facts, hearing.state != "whole" and not gone and person().may("originals"))
+
+
+def sound_for(row: Recording, *, original: bool) -> Recording:
+    """The row whose sound this person gets. Raises NotHeard where there is nothing to be heard yet."""
+    if original:
+        if not person().may("originals"):
+            abort(403)
+        return row
+    hearing = redaction.hearing(db(), settings(), row)
+    if hearing.recording is None:
+        raise NotHeard(WHY[hearing.why])
+    return hearing.recording
