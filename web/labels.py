@@ -186,6 +186,12 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "measure": _("Figures of the talk"),
         "index": _("Search"),
     },
+    "vocabulary": {
+        "used": _("In use"),
+        "unused": _("Not in use"),
+        "unmeasured": _("Not measured yet"),
+        "off": _("Switched off"),
+    },
     "correction": {"applied": _("stands"), "lost": _("to be looked at"), "undone": _("undone by")},
     "reason": {"missed": _("missed a call")},
     "stretch": {
@@ -233,6 +239,8 @@ TONES = {
     "longer": "warn",
     "wrong": "bad",
     "red": "bad",
+    "lost": "warn",
+    "used": "good",
     "yellow": "warn",
     "due": "warn",
     "dialling_agent": "busy",

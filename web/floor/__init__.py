@@ -7,5 +7,6 @@ from web.floor import promises as promises
 from web.floor import search as search
 from web.floor import texts as texts
 from web.floor import views as views
+from web.floor import vocabulary as vocabulary
 from web.floor import waits as waits
 from web.floor import wishes_to_keep as wishes_to_keep

@@ -13,8 +13,8 @@ from ringback.store import set_aside
 from ringback.store.base import utcnow
 from tests.house_of_calls import EVIL, EVIL_NAME, MISSING, OPEN, WHOLE, Store
 from tests.house_of_pages import Client
-from transcripts import build, measures, pipeline
-from transcripts.models import Correction, Segment, Transcript, TranscriptStage
+from transcripts import build, measures, pipeline, vocabulary
+from transcripts.models import Correction, Segment, Transcript, TranscriptStage, VocabularyTrial
 
 SCHEMA = json.loads(Path("tests/vcon.schema.json").read_text(encoding="utf-8"))
 
@@ -172,3 +172,27 @@ def test_what_was_set_aside_is_listed_with_a_button(store: Store, signed: Client
         states = session.scalars(select(Transcript.state).where(Transcript.linkedid == EVIL)).all()
         assert (states, set_aside.standing(session)) == (["waiting"], [])
     assert signed("eva").post("/set-aside", data={"stage": "x", "key": "y"}).status_code == 302
+
+
+def test_the_vocabulary_is_shown_with_its_error_and_switched_off(store: Store, signed: Client) -> None:
+    with store.sessions() as session, session.begin():
+        session.add(
+            VocabularyTrial(
+                language="en", engine="whisper", model="whisper-base", words=["Zabbix", "<b>"], stretches=9,
+                reference_words=120, errors_before=14, errors_after=9, taken=True,
+            )
+        )  # fmt: skip
+    assert signed("tom").get("/vocabulary").status_code == 403
+    page = signed("eva").get("/vocabulary").text
+    assert "14 of 120 words wrong" in page and "9 of 120 words wrong" in page and "In use" in page
+    for word in ("<i>zabbix", "*"):
+        form = {"language": "en", "word": word}
+        assert signed("eva").post("/vocabulary", data=form).status_code == 302
+    page = signed("eva").get("/vocabulary").text
+    assert "izabbix" in page and "Switched off" in page and "off by eva" in page
+    with store.sessions() as session:
+        assert vocabulary.learned(session, "en", "whisper-base") == []
+    assert signed("eva").post("/vocabulary", data={"language": "en", "word": "*", "on": "1"}).status_code == 302
+    assert "In use" in signed("eva").get("/vocabulary").text
+    assert signed("eva").post("/vocabulary", data={"language": "xx", "word": "a"}).status_code == 400
+    assert signed("eva").post("/vocabulary", data={"language": "en", "word": "a" * 101}).status_code == 400
