@@ -96,7 +96,7 @@ _FIELDS = {
     "language": "language lang язык",
     "result": "result результат итог",
     "survey": "survey answer опрос оценка ответ",
-    "ticket": "ticket заявка тикет",
+    "ticket": "ticket обращение заявка тикет",
     "number": "number phone номер телефон",
     "first": "from since с от",
     "last": "to until по до",
