@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from recording.service import ask_to_keep
 from ringback.config import Live, Settings
 from ringback.listening import forget_listener, live_stages, masking
 from ringback.store.alarms import clear_alarm
@@ -433,6 +434,22 @@ def test_an_engine_that_breaks_ends_nothing(
     finally:
         ear.stop.set()
         thread.join()
+
+
+@pytest.mark.parametrize(
+    ("rule", "asked", "heard"), [("never", True, 0), ("on_demand", False, 0), ("on_demand", True, 1)]
+)
+def test_what_a_queue_does_not_record_is_not_written_down(
+    sqlite_store: Sessions, settings: Settings, rule: str, asked: bool, heard: int
+) -> None:
+    queues = {"support": settings.queues["support"].model_copy(update={"recording": rule})}
+    line = Line(sqlite_store, settings, queue="support")
+    line.grow(np.concatenate([spoken("notice"), silence(1)]))
+    if asked:
+        with sqlite_store() as session, session.begin():
+            ask_to_keep(session, LINKEDID, "anna")
+    step(listener(sqlite_store, settings.model_copy(update={"queues": queues}), Script("hello")))
+    assert len(rows(sqlite_store)) == heard
 
 
 def test_a_listener_that_is_switched_off_is_not_missed(sqlite_store: Sessions, settings: Settings) -> None:

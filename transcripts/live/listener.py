@@ -22,6 +22,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from recording.errors import NameRefused
+from recording.facts import is_asked_for
 from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.store.base import utcnow
@@ -120,9 +121,15 @@ class Listener:
         """Takes up calls that go on and lets go of those that ended or gave way to others."""
         with self.sessions() as session:
             # Single columns: a call that goes on carries its snapshot, which nobody needs here.
-            facts = select(Call.linkedid, Call.language, Call.arrived_at, Call.connected_at, Call.released_at)
+            facts = select(
+                Call.linkedid, Call.language, Call.queue, Call.arrived_at, Call.connected_at, Call.released_at
+            )
             open_calls = session.execute(facts.where(Call.ended_at.is_(None))).all()
-            there: dict[str, Any] = {row.linkedid: row for row in open_calls if self._file_of(row.linkedid) is not None}
+            there: dict[str, Any] = {
+                row.linkedid: row
+                for row in open_calls
+                if self._file_of(row.linkedid) is not None and self._may_hear(session, row)
+            }
             wanted = chosen(list(there.values()), self.settings.live.calls)
             for linkedid in wanted:
                 row = there[linkedid]
@@ -133,6 +140,13 @@ class Listener:
                 self.calls[linkedid].talks = rows.talks_of(session, row)
         for linkedid in self.calls.keys() - set(wanted):
             self.calls[linkedid].over = True
+
+    def _may_hear(self, session: Session, row: Any) -> bool:
+        """What a queue does not record is not written down either."""
+        queue = self.settings.queues.get(row.queue or "")
+        if queue is None or queue.recording == "always":
+            return True
+        return queue.recording == "on_demand" and is_asked_for(session, row.linkedid)
 
     def _file_of(self, linkedid: str) -> GrowingFile | None:
         try:
