@@ -6,7 +6,6 @@ all are quick. What they find is "good", "bad" (callers or people suffer), or "n
 
 import asyncio
 import fcntl
-import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -23,6 +22,9 @@ from ivr import prompts
 from pbx import asterisk
 from pbx.ami import Session as AmiSession
 from pbx.errors import PbxError
+from recording import space
+from recording.errors import StorageError
+from recording.storage import Storage, url_of
 from ringback import secrets, supervise
 from ringback.config import Settings
 from ringback.errors import RingbackError
@@ -35,8 +37,6 @@ from web import build_assets
 State = Literal["good", "bad", "note"]
 SAFE_ASTERISK = (22, 10, 1)
 """The first 22 with the fixes of 20 advisories and of two faults of recordings."""
-LOW_DISK = 2_000_000_000
-"""Bytes; a call takes about 1.9 MB a minute while it is recorded."""
 PARTS = ("controller", "worker", "web")
 AWAY_SECONDS = 5.0
 
@@ -63,6 +63,7 @@ def examine(settings: Settings) -> list[Check]:
         _python,
         lambda: _asterisk(settings),
         lambda: _disk(settings),
+        lambda: _storage(settings),
         lambda: _secrets(settings),
         lambda: _trunk(settings),
         lambda: _prompts(settings),
@@ -114,14 +115,25 @@ def _asterisk(settings: Settings) -> Iterator[Check]:
 
 
 def _disk(settings: Settings) -> Iterator[Check]:
-    folder = next(f for f in (settings.data.resolve(), *settings.data.resolve().parents) if f.exists())
-    free = shutil.disk_usage(folder).free
-    if free < LOW_DISK:
-        yield Check(
-            "disk", "bad", f"{free / 1e9:.1f} GB free for recordings", f"Make room where {folder} lies, or move `data`."
-        )
+    states: dict[space.Fill, State] = {"": "good", "yellow": "note", "red": "bad"}
+    for disk in space.disks(settings):
+        level = space.fill(settings, disk)
+        hours = disk.free / space.CALL_BYTES_A_MINUTE / 60
+        found = f"{disk.free / 1e9:.1f} GB free where the {disk.place} lies: {hours:,.0f} hours of calls"
+        mend = f"Make room where {disk.folder} lies, or move `data`." if level else ""
+        yield Check("disk" if disk.place == "spool" else f"disk {disk.place}", states[level], found, mend)
+
+
+def _storage(settings: Settings) -> Iterator[Check]:
+    url = settings.recording.storage.url
+    if not url:
+        return
+    try:
+        Storage(settings, url).size(url_of(settings, "ringback-doctor"))
+    except StorageError as error:
+        yield Check("storage", "bad", str(error), "Recordings stay here meanwhile. See docs/recordings.md.")
     else:
-        yield Check("disk", "good", f"{free / 1e9:.0f} GB free")
+        yield Check("storage", "good", f"{url} answers")
 
 
 def _secrets(settings: Settings) -> Iterator[Check]:
