@@ -48,8 +48,9 @@ def place_of(row: Callback, now: float) -> str:
     if row.state == "connected":
         return "due"
     begins = max(row.due_at, row.next_attempt_at or row.due_at)
-    told_too_early = row.attempts == 0 and row.told_by is not None and row.told_by < moment
-    if told_too_early or begins + LATE_AFTER < moment:
+    # A time that was told is kept by the first attempt; what follows an attempt goes by the pause that was made.
+    limit = row.told_by if row.attempts == 0 and row.told_by is not None else begins + LATE_AFTER
+    if limit < moment:
         return "late"
     return "due" if begins <= moment or row.state not in ("requested", "due") else "later"
 

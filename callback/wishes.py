@@ -17,6 +17,8 @@ from ringback.store.base import utc
 MOST_NOTES = 1000
 """Signs of a reason in words; what is longer is refused at a page and never comes from a phone."""
 FARTHEST_DAYS = 60
+WINDOW_SECONDS = 1800.0
+"""Whoever chooses a time is told that the call comes within so long after it; later is late."""
 JUST_NOW_SECONDS = 60.0
 """A chosen time so little in the past is now: forms take a while to fill in."""
 ON_THE_PHONE = ("queue", "fallback")
@@ -47,7 +49,7 @@ class Wish:
     not_before: float | None = None
     """Without a chosen time: as soon as somebody is free from then on, e.g. when we open; None: from now on."""
     told_by: float | None = None
-    """Until when the customer was told the call would come."""
+    """Until when the customer was told the call would come; None: WINDOW_SECONDS after a chosen time, else no time."""
     menu_path: list[dict[str, Any]] = field(default_factory=list)
     notes: str = ""
     linkedid: str | None = None
@@ -87,7 +89,7 @@ def planned(wish: Wish, settings: Settings, now: float) -> dict[str, Any]:
         "arrived_at": utc(requested_at if wish.arrived_at is None else min(wish.arrived_at, requested_at)),
         "requested_at": utc(requested_at),
         "due_at": utc(due_at),
-        "told_by": None if wish.told_by is None else utc(wish.told_by),
+        "told_by": _told_by(wish, due_at),
         "expires_at": utc(expires_at(_due_at(wish, number, settings, requested_at, requested_at), settings)),
         "attempts": 0,
         "asked_linkedid": wish.linkedid,
@@ -137,6 +139,13 @@ def _clock(moment: float, number: str, settings: Settings) -> str:
     """A time as the customer's clock shows it."""
     zone = zones_of(number, settings)[0]
     return f"{datetime.fromtimestamp(moment, zone):%Y-%m-%d %H:%M} ({zone.key})"
+
+
+def _told_by(wish: Wish, due_at: float) -> datetime | None:
+    """Until when the call was promised; None: no time was told."""
+    if wish.told_by is not None:
+        return utc(wish.told_by)
+    return None if wish.at is None else utc(due_at + WINDOW_SECONDS)
 
 
 def spoken_reason(wish: Wish) -> dict[str, Any]:

@@ -11,6 +11,7 @@ KEEPING: dict[str, dict[str, LazyString]] = {
         "dispute": _("A dispute about what was agreed"),
         "technical": _("A technical fault"),
         "own": _("The agent's own call"),
+        "promise": _("Why a promised call is wanted"),
         "erased": _("Erased"),
     },
     "heard": {"listen": _("Listened"), "download": _("Downloaded")},

@@ -167,6 +167,9 @@ def give(form: CallBack, about: About) -> Promised | None:
 
 def outcome(promised: Promised) -> str:
     """What became of the wish, for who asked."""
+    row = db().get_one(Callback, promised.id, populate_existing=True)
+    if row.told_by is not None:
+        return _("Promised: %(number)s is called back on %(when)s.", number=promised.number, when=window_of(row))
     if promised.joined:
         return _("%(number)s has a promise already: this wish is part of it now.", number=promised.number)
     return _("Promised: %(number)s is called back. The page Promises shows when.", number=promised.number)
@@ -178,7 +181,7 @@ def _note(session: Session, ticket: int, promised: Promised, at: float | None, l
         if at is None:
             text = _("Promised to call %(number)s back as soon as somebody is free.", number=promised.number)
         else:
-            when = on_clock(at, zone_of(promised.number, settings()))
+            when = window_of(session.get_one(Callback, promised.id, populate_existing=True))
             text = _("Promised to call %(number)s back on %(when)s.", number=promised.number, when=when)
     key = f"promise:{promised.id}:{at or 0:.0f}"
     add_entry(session, ticket, "callback", text, author=person().name, source_key=key)
@@ -208,13 +211,20 @@ def zone_of(number: str, own: Settings) -> ZoneInfo:
     return next((zone for zone in zones if zone.key == own.timezone), zones[0])
 
 
-def on_clock(moment: float, zone: ZoneInfo) -> str:
-    """Day, time and zone in words: Sunday, 22 November, 09:00 (Pacific Standard Time)."""
+def on_clock(moment: float, zone: ZoneInfo, until: float | None = None) -> str:
+    """Day, time and zone in words: Sunday, 22 November, 09:00 (Pacific Standard Time); with `until` 09:00–09:30."""
     locale = str(get_locale() or "en")
     local = datetime.fromtimestamp(moment, zone)
-    pattern = "EEEE, d MMMM, HH:mm"
-    name = get_timezone_name(local, width="long", locale=locale)
-    return f"{format_datetime(local, pattern, tzinfo=zone, locale=locale)} ({name})"
+    said = format_datetime(local, "EEEE, d MMMM, HH:mm", tzinfo=zone, locale=locale)
+    if until is not None and until > moment:
+        said += f"–{datetime.fromtimestamp(until, zone):%H:%M}"
+    return f"{said} ({get_timezone_name(local, width='long', locale=locale)})"
+
+
+def window_of(row: Callback) -> str:
+    """For when the call was promised, by the customer's clock: from when, and until when where that was told."""
+    until = None if row.told_by is None else row.told_by.timestamp()
+    return on_clock(row.due_at.timestamp(), zone_of(row.number, settings()), until)
 
 
 def read_local(text: str, zone: ZoneInfo) -> float | None:

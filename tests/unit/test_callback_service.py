@@ -10,11 +10,11 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from callback import service
-from callback.board import LATE_AFTER, board
+from callback.board import LATE_AFTER, board, place_of
 from callback.errors import CallbackError
 from callback.models import Callback, CallbackAttempt, CallbackWish
 from callback.service import Promised, PromiseWrite, promise
-from callback.wishes import FARTHEST_DAYS, MOST_NOTES, Wish
+from callback.wishes import FARTHEST_DAYS, MOST_NOTES, WINDOW_SECONDS, Wish
 from ringback.config import Callbacks, Queue, Settings
 from ringback.store.base import utc
 from tickets.service import open_callback_ticket
@@ -133,6 +133,11 @@ def test_a_chosen_time_is_kept_and_expires_a_day_after_it(store: Sessions) -> No
     ask(store, source="agent", created_by="anna", at=chosen)
     [row] = rows(store)
     assert (row.due_at, row.expires_at, row.created_by) == (utc(chosen), utc(chosen + 86400), "anna")
+    assert row.told_by == utc(chosen + WINDOW_SECONDS)
+    for passed, place in ((-1, "later"), (WINDOW_SECONDS, "due"), (WINDOW_SECONDS + 1, "late")):
+        assert place_of(row, chosen + passed) == place
+    row.attempts, row.next_attempt_at = 1, utc(chosen + WINDOW_SECONDS + 300)
+    assert place_of(row, chosen + WINDOW_SECONDS + 1) == "later", "what was told was tried"
 
 
 OFF = Settings(

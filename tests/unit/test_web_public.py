@@ -120,7 +120,7 @@ def test_a_time_is_by_the_clock_where_the_number_is(
     assert answer.status_code == 200
     due = promises_in(store)[0].due_at.astimezone(ZoneInfo("America/Los_Angeles"))
     assert (due.day, due.hour, due.minute) == (day, 15, 30)
-    assert "15:30 (Pacific Standard Time)" in answer.text
+    assert "15:30–16:00 (Pacific Standard Time)" in answer.text and "as soon after it" not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,13 @@ from callback.service import attempts_of, live, of_calls
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
 from tickets.models import Call, Contact
+from web.api.reasons import add_reasons
 from web.api.requests import latest_requests
 
 Document = dict[str, Any]
 COLUMNS = ("late", "due", "later", "broken", "kept", "cancelled")
 """In the order in which people want to see them."""
+SHORT = ("id", "number", "state", "requested_at", "notes", "reason")
 MOST_ALARMS = 200
 
 
@@ -49,14 +51,13 @@ def promise_document(session: Session, key: uuid.UUID, now: float) -> Document |
 
 
 def promises_of(session: Session, linkedids: Iterable[str], ticket: int | None = None) -> list[Document]:
-    """The promises that these calls asked for or kept, and those of a ticket, oldest first; short."""
+    """The promises that these calls asked for or kept, and those of a ticket, oldest first; SHORT."""
     rows = {row.id: row for row in of_calls(session, linkedids)}
     if ticket is not None:
         rows |= {row.id: row for row in session.scalars(select(Callback).where(Callback.ticket_number == ticket))}
-    return [
-        {"id": str(row.id), "number": row.number, "state": row.state, "requested_at": _iso(row.requested_at)}
-        for row in sorted(rows.values(), key=lambda row: row.requested_at)
-    ]
+    found = [listed(row) for row in sorted(rows.values(), key=lambda row: row.requested_at)]
+    add_reasons(session, found)
+    return [{key: promise[key] for key in SHORT} for promise in found]
 
 
 def promise_counts(session: Session, now: float) -> dict[str, int]:
@@ -85,7 +86,8 @@ def alarms_document(session: Session) -> list[Document]:
 
 
 def _dress(session: Session, promises: list[Document], now: float) -> None:
-    """Adds to each promise `name`, `ticket`, the calls `asked` and `kept` with who answered them, the `request`."""
+    """Adds to each promise `name`, `ticket`, the calls `asked` and `kept` with who answered them, the `request`, the
+    spoken `reason`."""
     asked_and_kept = (("asked", "asked_linkedid"), ("kept", "connected_linkedid"))
     calls = _calls(session, {promise[key] for promise in promises for _, key in asked_and_kept})
     names = _names(session, {promise["number"] for promise in promises})
@@ -97,6 +99,7 @@ def _dress(session: Session, promises: list[Document], now: float) -> None:
         promise["ticket"] = promise["ticket_number"] or next(filter(None, tickets), None)
         promise["name"] = names.get(promise["number"]) or (promise["asked"] or {}).get("caller_name") or ""
         promise["request"] = requests.get(promise["id"]) if promise["ended_at"] is None else None
+    add_reasons(session, promises)
 
 
 def _calls(session: Session, linkedids: Iterable[str | None]) -> dict[str | None, Document]:

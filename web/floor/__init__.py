@@ -4,6 +4,7 @@ from web.floor import agents as agents
 from web.floor import calls as calls
 from web.floor import pausing as pausing
 from web.floor import promises as promises
+from web.floor import reasons as reasons
 from web.floor import search as search
 from web.floor import texts as texts
 from web.floor import views as views

@@ -14,6 +14,7 @@ from ringback.store.base import utc
 from ringback.store.bus import Alarm, Request
 from web.api.promises import Document, alarms_document, promise_document, promises_document
 from web.context import db, needs, now, person, settings
+from web.floor.reasons import heard_now, hears_for_the_call
 from web.floor.views import answer, blueprint, poll_headers
 from web.promises import SENTENCES, TROUBLE
 from web.security import is_htmx
@@ -68,7 +69,18 @@ def _page(key: uuid.UUID, fault: str | None = None, reason: str = "") -> Respons
     found = promise_document(db(), key, moment)
     if found is None:
         abort(404)
-    return answer("promise.html", found, promise=found, moment=moment, fault=fault, reason=reason)
+    mine = hears_for_the_call(found["agent"], found["reason_linkedid"])
+    hearing = mine and heard_now(found["reason_linkedid"]) is not None
+    return answer(
+        "promise.html",
+        {**found, "hearing": hearing},
+        promise=found,
+        moment=moment,
+        fault=fault,
+        reason=reason,
+        mine=mine,
+        hearing=hearing,
+    )
 
 
 @blueprint.get("/alarms")

@@ -26,7 +26,7 @@ from callback.wishes import MOST_NOTES, Wish, planned
 from ringback.config import Line
 from web import i18n
 from web.context import db, now, settings
-from web.promises import NUMBER_MOST, SENTENCES, NoTime, explain, on_clock, read_day_time, zone_of
+from web.promises import NUMBER_MOST, SENTENCES, NoTime, explain, read_day_time, window_of, zone_of
 from web.public.service import count_in, new_token, read_token, sender
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,8 @@ class Answer:
     fault: str = ""
     status: int = 200
     when: str = ""
+    chosen: bool = False
+    """`when` is the time that was chosen; no: when numbers there are called again."""
     number: str = ""
     wait: float = 0.0
 
@@ -172,8 +174,8 @@ def _promised(promised: Promised, moment: float) -> Answer:
         return Answer("already", number=promised.number)
     row = db().get_one(Callback, promised.id)
     due = row.due_at.timestamp()
-    when = on_clock(due, zone_of(promised.number, settings())) if due > moment + SOON_SECONDS else ""
-    return Answer("promised", number=promised.number, when=when)
+    when = window_of(row) if due > moment + SOON_SECONDS else ""
+    return Answer("promised", number=promised.number, when=when, chosen=row.told_by is not None)
 
 
 def _page(sent: AskForCall, line: Line, said: Answer) -> ResponseReturnValue:

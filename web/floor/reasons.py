@@ -1,0 +1,87 @@
+"""Hearing why a promised call is wanted: the caller's own words, cut out of the call that asked.
+
+Whoever may listen to that call does so on its page. The agent who is to make the promised call hears this stretch
+alone, masked as all sound is; the receipt says so, and whoever sees receipts sees it.
+"""
+
+import uuid
+
+from flask import Response, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from callback.models import Callback
+from recording import clips
+from recording.errors import NoSound, StorageError
+from recording.keeping import receipts
+from recording.keeping.models import AccessReceipt
+from recording.models import Recording
+from ringback.store.base import utc
+from web.context import db, now, person, settings
+from web.floor.masking import sound_for
+from web.floor.views import blueprint
+
+FOR_THE_CALL = "promise"
+"""The reason on the receipt: see `web.keeping_labels`."""
+
+
+def hears_for_the_call(agent: str | None, reason_linkedid: str | None) -> bool:
+    """Whether who asks is the agent of this promise, and something was said."""
+    return reason_linkedid is not None and agent is not None and person().role == "agent" and person().name == agent
+
+
+def heard_now(linkedid: str | None) -> AccessReceipt | None:
+    """The receipt under which who asks may hear it just now."""
+    return receipts.open_for(db(), linkedid, person().name, utc(now())) if linkedid else None
+
+
+@blueprint.post("/promises/<uuid:key>/reason")
+def hear_reason(key: uuid.UUID) -> ResponseReturnValue:
+    """Writes the receipt and leads back to the page, which has the player then."""
+    promise, recording = _stretch(key)
+    sound_for(recording, original=False)
+    receipts.give(
+        db(),
+        settings(),
+        recording.linkedid,
+        person=person().name,
+        role=person().role,
+        what="listen",
+        reason=FOR_THE_CALL,
+        address=request.remote_addr or "",
+        seconds=(promise.reason_to or 0.0) - (promise.reason_from or 0.0),
+        now=utc(now()),
+    )
+    db().commit()
+    return redirect(f"{url_for('floor.promise', key=key)}#why", 303)
+
+
+@blueprint.get("/promises/<uuid:key>/reason.flac")
+def reason_sound(key: uuid.UUID) -> ResponseReturnValue:
+    """The stretch, under an open receipt."""
+    promise, recording = _stretch(key)
+    receipt = heard_now(recording.linkedid)
+    if receipt is None:
+        abort(403)
+    try:
+        sound = clips.cut(
+            settings(), sound_for(recording, original=False), promise.reason_from or 0.0, promise.reason_to or 0.0
+        )
+    except NoSound:
+        abort(404)
+    except StorageError:
+        abort(503)
+    if receipts.note_fetched(db(), receipt, utc(now())):
+        db().commit()
+    return Response(sound, mimetype="audio/flac", headers={"Cache-Control": "private, no-store"})
+
+
+def _stretch(key: uuid.UUID) -> tuple[Callback, Recording]:
+    """The promise and the recording its reason lies in, for its agent; 404 where there is none."""
+    promise = db().get(Callback, key) or abort(404)
+    if not hears_for_the_call(promise.agent, promise.reason_linkedid):
+        abort(403 if promise.reason_linkedid else 404)
+    row = db().scalars(select(Recording).where(Recording.linkedid == promise.reason_linkedid)).one_or_none()
+    if row is None or not row.path:
+        abort(404)
+    return promise, row
