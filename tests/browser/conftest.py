@@ -150,3 +150,12 @@ def visit(chromium: Browser, site: Site, seen: Seen) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert seen.faults == []
+
+
+def hear(page: Page) -> None:
+    """Gives a reason on a call's page, and waits at the beginning of the sound."""
+    page.get_by_label("Reason", exact=True).select_option("quality")
+    page.get_by_role("button", name="Listen", exact=True).click()
+    page.wait_for_url("**#player")
+    page.reload()  # a page that is loaded anew does not play by itself
+    page.locator("#sound").wait_for(state="attached")

@@ -10,11 +10,12 @@ from playwright.sync_api import Page, expect
 from recording.models import Recording
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Process, Request
-from tests.browser.conftest import PASSWORD, Seen, Site, Visit
+from tests.browser.conftest import PASSWORD, Seen, Site, Visit, hear
 from tests.conftest import until
 from tests.house_of_calls import EVIL, EVIL_NAME, EVIL_TICKET, MISSING, OPEN, TICKET, WHOLE
 from tickets.models import Call
 from transcripts.models import Segment, Transcript
+from transcripts.redaction.models import Redaction
 from web.build_assets import ROOT
 
 pytestmark = pytest.mark.browser
@@ -55,6 +56,7 @@ def test_from_sign_in_to_the_sound_of_a_call(visit: Visit) -> None:
     page.get_by_role("row").filter(has_text="Dana Whitfield").get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="Dana Whitfield")).to_be_visible()
 
+    hear(page)
     page.wait_for_function(DRAWN)
     page.get_by_role("button", name="Play", exact=True).click()
     wait(page, "document.querySelector('#sound').currentTime > 0.3")
@@ -65,6 +67,7 @@ def test_from_sign_in_to_the_sound_of_a_call(visit: Visit) -> None:
 
 def test_both_lanes_of_the_waveform_are_drawn(visit: Visit) -> None:
     page = visit(f"/calls/{WHOLE}")
+    hear(page)
     page.wait_for_function(DRAWN)
     painted = page.evaluate(PAINTED)
     assert len(painted) >= 2 and all(painted)
@@ -72,6 +75,7 @@ def test_both_lanes_of_the_waveform_are_drawn(visit: Visit) -> None:
 
 def test_a_word_plays_from_itself_and_the_text_follows(visit: Visit) -> None:
     page = visit(f"/calls/{WHOLE}")
+    hear(page)
     word = page.locator("#transcript .w", has_text="router")
     start = float(word.get_attribute("data-s") or "")
     word.click()
@@ -90,6 +94,7 @@ def test_a_word_plays_from_itself_and_the_text_follows(visit: Visit) -> None:
 
 def test_the_keyboard_alone_is_enough(visit: Visit) -> None:
     page = visit(f"/calls/{WHOLE}")
+    hear(page)
     wait(page, "document.querySelector('#sound').readyState >= 1")
     page.keyboard.press("ArrowRight")
     wait(page, "document.querySelector('#sound').currentTime === 5")
@@ -111,6 +116,7 @@ def test_the_keyboard_alone_is_enough(visit: Visit) -> None:
 
 def test_the_wave_takes_a_click_and_the_speed_changes(visit: Visit) -> None:
     page = visit(f"/calls/{WHOLE}")
+    hear(page)
     wait(page, DRAWN)
     box = page.locator("#wave").bounding_box()
     assert box is not None
@@ -124,6 +130,7 @@ def test_the_sound_plays_without_its_waveform(visit: Visit, site: Site, seen: Se
     (site.store.settings.recordings / "whole.peaks.json").unlink()
     seen.expected = ("404",)
     page = visit(f"/calls/{WHOLE}")
+    hear(page)
     expect(page.get_by_text("The waveform cannot be shown")).to_be_visible()
     page.get_by_role("button", name="Play", exact=True).click()
     wait(page, "document.querySelector('#sound').currentTime > 0.2")
@@ -207,11 +214,16 @@ def test_a_page_that_waits_shows_sound_and_text_by_itself(visit: Visit, site: Si
     with site.store.sessions() as session, session.begin():
         row = session.query(Recording).filter(Recording.linkedid == OPEN).one()
         row.state, row.path, row.peaks_path, row.seconds = "stored", "whole.flac", "whole.peaks.json", 71.0
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.get_by_text("The sound is heard once its text is written")).to_be_visible()
     with site.store.sessions() as session, session.begin():
         transcript = session.query(Transcript).filter(Transcript.linkedid == OPEN).one()
         transcript.state, transcript.engine = "done", "whisper"
+        session.add(Redaction(transcript_id=transcript.id, state="clean"))
+    expect(page.get_by_role("heading", name="Why do you listen?")).to_be_visible()
+    hear(page)
+    page.get_by_role("button", name="Play", exact=True).click()
+    with site.store.sessions() as session, session.begin():
+        transcript = session.query(Transcript).filter(Transcript.linkedid == OPEN).one()
         transcript.segments.append(
             Segment(
                 seq=0,
@@ -310,6 +322,7 @@ def test_removing_somebody_asks_first(visit: Visit, seen: Seen) -> None:
 
 def test_it_works_without_scripts(visit: Visit) -> None:
     page = visit(f"/calls/{WHOLE}", java_script_enabled=False)
+    hear(page)
     expect(page.locator("audio")).to_be_visible()
     expect(page.get_by_text("red", exact=True)).to_be_visible()
     page.goto("/now")
