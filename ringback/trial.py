@@ -37,6 +37,8 @@ RTP_PORTS = 60
 """Two a call leg: room for fifteen calls."""
 LOOK_SECONDS = 0.05
 PARTS = ("controller", "worker", "web")
+WITH_US = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
+"""Whoever made a trial and is killed leaves no Ringback behind: it is told to stop then, as by Ctrl-C (Linux)."""
 
 T = TypeVar("T")
 
@@ -93,7 +95,7 @@ class Trial:
         began = utcnow()
         with self.output.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ringback", "run", "--config", str(self.config)],
+                [*WITH_US, sys.executable, "-m", "ringback", "run", "--config", str(self.config)],
                 cwd=REPOSITORY,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
