@@ -5,6 +5,7 @@ For a caller that is the linkedid too; a channel that is connected with an older
 one's linkedid, so the unique id is the name that stays.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import unquote_plus
@@ -47,6 +48,8 @@ DEVICE_STATES = {
 
 LegCommand = pr.DialAgent | pr.BriefAgent | pr.DialCustomer | pr.HangUpLeg
 """What a promise asks of the switch."""
+PLAYABLE = re.compile(r"[\w./+@~=:-]+", re.ASCII)
+"""A file whose name Asterisk takes as it is in a command."""
 Action = tuple[str, dict[str, str | list[str]]]
 
 
@@ -322,7 +325,7 @@ def encode_leg(leg: str, command: LegCommand, settings: Settings) -> list[Action
         case pr.DialAgent(_, agent, number, language):
             return [_originate(leg, f"PJSIP/{agent}", "agent", rules.agent_seconds, number, language)]
         case pr.BriefAgent(_, id):
-            return [*encode(leg, cmd.Ask(id, ("callback-brief",), 0)), _agi(leg, "", "SET MUSIC ON default")]
+            return [*_say_brief(leg, id, settings), _agi(leg, "", "SET MUSIC ON default")]
         case pr.DialCustomer(_, number, language, queue) if settings.trunk is not None:
             channel = f"PJSIP/{dial_string(number, settings.trunk)}@trunk"
             action, headers = _originate(
@@ -333,6 +336,19 @@ def encode_leg(leg: str, command: LegCommand, settings: Settings) -> list[Action
         case pr.HangUpLeg():
             return [("Hangup", {"Channel": leg})]
     return []
+
+
+def _say_brief(leg: str, command_id: str, settings: Settings) -> list[Action]:
+    """What the agent hears before the customer is called: that it is a callback and, where it was said, why."""
+    brief = encode(leg, cmd.Ask(command_id, ("callback-brief",), 0))
+    reason = settings.reasons.resolve() / f"{leg.removeprefix(OUR_CHANNELS).partition('-')[0]}.wav"
+    if not reason.exists() or not PLAYABLE.fullmatch(str(reason)):
+        return brief
+    played = "ringback/callback-brief"
+    return [
+        (name, {**headers, "Command": str(headers["Command"]).replace(played, f"{played}&{reason.with_suffix('')}")})
+        for name, headers in brief
+    ]
 
 
 def _originate(leg: str, channel: str, exten: str, seconds: float, number: str, language: str) -> Action:

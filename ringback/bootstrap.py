@@ -72,6 +72,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
     from callback.conversations import continued_by
     from recording import service as recordings
     from recording import space, sweep, uploads
+    from ringback.reasons import Reasons
     from ringback.worker import Stage
     from survey.service import answers_of
     from tickets import service as tickets
@@ -83,6 +84,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
     engines = Engines(settings)
     gate = space.SpaceGate(store, settings)
     uploader = uploads.Uploader(store, settings)
+    reasons = Reasons(store, settings)
 
     def open_ticket(linkedid: str) -> int:
         with store() as session, session.begin():
@@ -132,6 +134,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
             niceness=5,
             tidy=sweep.Sweep(store, settings),
         ),
+        Stage("reasons", reasons.due, reasons.make, niceness=5, tidy=reasons.tidy),
         Stage("uploads", uploader.due, uploader.upload, niceness=5, tidy=uploader.tidy),
         Stage(
             "transcripts",

@@ -163,6 +163,11 @@ class Settings(Model):
         return self.data / "spool" / "recordings"
 
     @property
+    def reasons(self) -> Path:
+        """Why promised calls are wanted, in the customers' own voices: `<promise>.wav`, for the agents' phones."""
+        return self.data / "spool" / "reasons"
+
+    @property
     def fallback_spool(self) -> Path:
         """Where the fallback script leaves callback wishes: one JSON file each."""
         return self.data / "spool" / "fallback"

@@ -1,8 +1,8 @@
 """Closed hours and the spoken reason on the real Asterisk: what callers hear, and what becomes of what they say."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,31 +13,21 @@ from callback.models import Callback
 from ivr.hours import Schedule
 from pbx import asterisk
 from recording.service import sound_path
-from ringback.trial import Trial, until
+from ringback.trial import until
 from tests.live.house import SECONDS, House, speech
 from tests.scenarios import SETTINGS
 
 IN_THREE_DAYS = f"{datetime.now(UTC) + timedelta(days=3):%a}".lower()
 CLOSED = {
-    **SETTINGS,
     "hours": {"rare": {"week": {IN_THREE_DAYS: ["09:00-09:30"]}}},
     "lines": [*SETTINGS["lines"], {"number": "1005", "name": "Rarely open", "hours": "rare"}],
     "callbacks": {"hours": "00:00-24:00"},
 }
 
 
-@pytest.fixture(scope="module")
-def rarely_open(program: asterisk.Program) -> Iterator[Trial]:
-    with Trial(CLOSED) as trial:
-        yield trial
-
-
 @pytest.fixture
-def house(rarely_open: Trial, tmp_path: Path) -> Iterator[House]:
-    there = House(rarely_open, tmp_path)
-    there.put_in_order()
-    yield there
-    there.close_phones()
+def house(house_with: Callable[[dict[str, Any]], House]) -> House:
+    return house_with(CLOSED)
 
 
 def promise_to(house: House, number: str) -> Callback:

@@ -4,6 +4,7 @@ import itertools
 import re
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from sqlalchemy import select
 
 from callback.models import Callback, CallbackAttempt
 from pbx import asterisk
+from pbx.hearing import Ear
 from pbx.phone import Phone
+from ringback.reasons import reason_file
 from ringback.trial import LOOPBACK, free_port, until
 from tests.live.house import SECONDS, House, speech
 from tests.live.page import Page
@@ -29,7 +32,9 @@ def customer_port() -> int:
 @pytest.fixture
 def house(house_with: Callable[[dict[str, Any]], House], customer_port: int) -> House:
     """A Ringback with a trunk whose other end is a phone of the test."""
-    return house_with({"trunk": {"host": LOOPBACK, "port": customer_port}, "callbacks": ALWAYS})
+    trunk = {"trunk": {"host": LOOPBACK, "port": customer_port}, "callbacks": ALWAYS}
+    # Nothing is masked, so that a spoken reason can be heard as soon as its recording is finished.
+    return house_with({**trunk, "redaction": {"cards": False, "codes": False}})
 
 
 @pytest.fixture
@@ -62,8 +67,8 @@ def outcomes(house: House, promise: Callback) -> list[str | None]:
         return list(session.scalars(mine.order_by(CallbackAttempt.at)))
 
 
-def ask_for_a_call(house: House, number: str) -> Call:
-    """A caller waits, presses 1, hears the number and confirms it."""
+def ask_for_a_call(house: House, number: str, reason: Path | None = None) -> Call:
+    """A caller waits, presses 1, hears the number, confirms it, and may say why."""
     caller = house.dial("1000", number=number, name="Carol")
     caller.hear("notice")
     caller.press("1")
@@ -72,6 +77,9 @@ def ask_for_a_call(house: House, number: str) -> Call:
     caller.press("1")
     caller.hear("fallback-number", "digit-2", "fallback-confirm")
     caller.press("1")
+    if reason is not None:
+        caller.hear("callback-reason", last=True)
+        caller.phone.say(reason)
     caller.hear("callback-thanks")
     caller.phone.wait("disconnected", SECONDS)
     return until("the call to be promised", SECONDS, lambda: first_call(house, number, "promised"))
@@ -96,15 +104,21 @@ def first_call(house: House, number: str, result: str) -> Call | None:
         return session.scalars(mine.order_by(Call.arrived_at.desc())).first()
 
 
-def test_the_promise_is_kept_at_the_place_of_the_call(house: House, customer: Phone, number: str) -> None:
-    asked = ask_for_a_call(house, number)
+def test_the_promise_is_kept_at_the_place_of_the_call(
+    house: House, customer: Phone, number: str, program: asterisk.Program, tmp_path: Path
+) -> None:
+    reason = speech(program.share, "vm-rec-unv")
+    asked = ask_for_a_call(house, number, reason)
     promise = promise_of(house, number, "due", "requested")
+    until("the reason to be there for the agent's phone", 30, reason_file(house.trial.settings, str(promise.id)).exists)
     assert promise.arrived_at == asked.arrived_at
     assert (promise.queue, promise.menu_path) == ("support", asked.menu_path)
 
     anna = house.sign_in("anna")
+    anna.record(tmp_path / "anna.wav")
     anna.wait("incoming", SECONDS)
     anna.answer()
+    Ear(tmp_path / "anna.wav").wait(reason, 30)
     customer.wait("incoming", 20)
     customer.answer()
     talk = talking(house, number)

@@ -1,0 +1,94 @@
+"""Spoken reasons as sounds that an agent's phone plays before the customer is called back.
+
+Wires promises, recordings and masking: what may not be heard is not played. A file is made as soon as there is
+something to hear, and goes when the promise has ended; without one the agent hears the brief alone.
+"""
+
+import io
+import os
+import uuid
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from callback.models import OPEN_STATES, Callback
+from recording import clips
+from recording.errors import NoSound, RecordingError
+from recording.models import Recording
+from ringback.config import Settings
+from transcripts.redaction import service as redaction
+
+LOUD = 0.02
+"""Full scale is 1; what is never louder is no voice."""
+EDGE_SECONDS = 0.2
+"""Quiet kept before and after the voice."""
+
+
+def reason_file(settings: Settings, promise: str) -> Path:
+    """Where the reason of the promise with this id (32 hexadecimal digits) lies."""
+    return settings.reasons / f"{uuid.UUID(promise).hex}.wav"
+
+
+class Reasons:
+    """A stage of the worker."""
+
+    def __init__(self, sessions: sessionmaker[Session], settings: Settings) -> None:
+        self._sessions, self._settings = sessions, settings
+        self._silent: set[str] = set()
+        """Promises whose reason turned out to be silence, or has no sound."""
+
+    def due(self, session: Session, _full: bool) -> list[str]:
+        """Open promises whose reason can be heard and lies nowhere yet."""
+        query = (
+            select(Callback.id, Recording)
+            .join(Recording, Recording.linkedid == Callback.reason_linkedid)
+            .where(Callback.state.in_(OPEN_STATES), Recording.path.is_not(None))
+        )
+        return [
+            str(id_)
+            for id_, recording in session.execute(query).tuples()
+            if str(id_) not in self._silent
+            and not reason_file(self._settings, str(id_)).exists()
+            and redaction.hearing(session, self._settings, recording).recording is not None
+        ]
+
+    def make(self, promise: str) -> str | None:
+        """Makes the file; None: there is nothing to hear."""
+        with self._sessions() as session:
+            row = session.get_one(Callback, uuid.UUID(promise))
+            recording = session.scalars(select(Recording).where(Recording.linkedid == row.reason_linkedid)).one()
+            heard = redaction.hearing(session, self._settings, recording).recording
+            begins, ends = row.reason_from, row.reason_to
+            if heard is None or begins is None or ends is None:
+                return None
+            try:
+                sound = clips.cut(self._settings, heard, begins, ends, "caller")
+            except NoSound:
+                self._silent.add(promise)
+                return None
+            except RecordingError:
+                return None  # away just now: looked for again
+        voice, rate = soundfile.read(io.BytesIO(sound), dtype="float64")
+        loud = np.flatnonzero(np.abs(voice) > LOUD)
+        if not loud.size:
+            self._silent.add(promise)
+            return None
+        edge = round(EDGE_SECONDS * rate)
+        target = reason_file(self._settings, promise)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        new = target.with_suffix(f".{os.getpid()}")
+        soundfile.write(new, voice[max(0, loud[0] - edge) : loud[-1] + edge], rate, format="WAV", subtype="PCM_16")
+        new.replace(target)
+        return promise
+
+    def tidy(self) -> None:
+        """Removes the files of promises that have ended, or were erased."""
+        with self._sessions() as session:
+            open_ = {id_.hex for id_ in session.scalars(select(Callback.id).where(Callback.state.in_(OPEN_STATES)))}
+        for file in self._settings.reasons.glob("*.*"):
+            if file.stem not in open_:
+                file.unlink(missing_ok=True)
+        self._silent = {promise for promise in self._silent if uuid.UUID(promise).hex in open_}
