@@ -43,13 +43,13 @@ def _part(language: str) -> dict[str, Any]:
     last = vocabulary.newest(db(), language)
     off = vocabulary.switched_off(db(), language)
     used = vocabulary.learned(db(), language, model) if model else []
-    known = vocabulary.candidates(db(), language)
+    known = {each.word: each.calls for each in vocabulary.candidates(db(), language)}
     return {
         "language": language,
         "vosk": model is None,
         "state": "used" if used else "unmeasured" if last is None or last.model != model else "unused",
         "own": vocabulary.own_words(settings(), language),
-        "words": [{"word": each.word, "calls": each.calls, "used": each.word in used} for each in known],
+        "words": [{"word": word, "calls": known.get(word)} for word in dict.fromkeys([*used, *known])],
         "off": sorted((row.word, row.by) for row in off.values() if row.word != vocabulary.ALL),
         "all_off": off.get(vocabulary.ALL),
         "held_out": len(vocabulary.held_out(db(), language)),
