@@ -1,0 +1,230 @@
+"""How many secrets can still be heard after redaction: 300 invented calls with planted secrets, in both languages.
+
+Each call is spoken by synthetic voices through a telephone line, recognised, masked and proven as the worker does it.
+A secret counts as audible when more than a fifth of a second of it is not silent (a spoken digit takes longer), by the
+times at which it was really said; as legible when a second recognition of the masked sound tells so much of it that a
+part could be used. Wanted: at most 1% of the secrets audible. Speaking and hearing take an hour the first time; what
+was made is kept in `var/bench/redaction` (or RINGBACK_BENCH_CACHE), so another run takes minutes.
+
+    python -m bench.redaction [--quick]
+"""
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench import report
+from bench.redaction_calls import NAMES, Planted, Script, scripts
+from bench.redaction_heard import Hearer
+from bench.redaction_speech import Said, Spoken, Voices, missing, spoken
+from ringback.config import Settings
+from transcripts.decode import Part
+from transcripts.models_store import whisper_folder
+from transcripts.recognizer import Word
+from transcripts.redaction import proof
+from transcripts.redaction.detect import Rules, find
+from transcripts.redaction.numbers import digits_of, number_in
+from transcripts.redaction.spans import CHANNELS, Silence, Spot, silences
+from transcripts.whisper_engine import WhisperModel
+
+AUDIBLE_SECONDS = 0.2
+WANTED_PERCENT = 1.0
+CALLS = 150
+QUICK_CALLS = 10
+LEGIBLE_DIGITS = {"card": 5, "phone": 5, "code": 3, "expiry": 3}
+"""So many digits in a row, heard in the masked sound, tell something."""
+KINDS = ("card", "code", "expiry", "phone", "email", "name")
+
+
+@dataclass
+class Tally:
+    """What is counted over all calls of a language."""
+
+    calls: int = 0
+    lookalikes: int = 0
+    planted: Counter[str] = field(default_factory=Counter)
+    unfound: Counter[str] = field(default_factory=Counter)
+    """Audible after the first masking, before the proof."""
+    audible: Counter[str] = field(default_factory=Counter)
+    legible: Counter[str] = field(default_factory=Counter)
+    withheld: int = 0
+    """Calls whose proof failed: nobody without the right hears them, secrets in them count as silent."""
+    audible_if_heard: Counter[str] = field(default_factory=Counter)
+    """As `audible`, with the withheld ones."""
+    false_alarms: Counter[str] = field(default_factory=Counter)
+    over_silenced: float = 0.0
+    """Seconds of other speech that became silent."""
+    speech: float = 0.0
+    rounds: Counter[int] = field(default_factory=Counter)
+    misses: list[str] = field(default_factory=list)
+
+
+def run(quick: bool) -> dict[str, Any]:
+    """Figures for both languages; one whose voice is not installed is left out with the reason."""
+    folder = Path(os.environ.get("RINGBACK_BENCH_CACHE") or "var/bench/redaction")
+    voices = Voices(folder)
+    model = WhisperModel(whisper_folder(Settings(data=folder)), 1)
+    figures: list[report.Figure] = []
+    details: dict[str, Any] = {}
+    for language in ("en", "ru"):
+        reason = missing(language)
+        if reason is not None:
+            details[language] = {"left_out": reason}
+            continue
+        tally = Tally()
+        hearer = Hearer(model, language, folder / "heard")
+        for script in scripts(language, QUICK_CALLS if quick else CALLS):
+            _measure(tally, script, spoken(script, voices, folder / "calls"), hearer, folder / "masked")
+        figures += _figures(language, tally)
+        details[language] = _details(tally)
+    if not figures:
+        return {"left_out": "; ".join(str(each["left_out"]) for each in details.values())}
+    return {"figures": figures, "details": details}
+
+
+def rules() -> Rules:
+    """Everything is looked for."""
+    return Rules(phones=True, emails=True, names=NAMES["en"] + NAMES["ru"])
+
+
+def _measure(tally: Tally, script: Script, call: Spoken, hearer: Hearer, masked: Path) -> None:
+    words, ranges = hearer.first(call.path)
+    spots = first_spots(words, ranges)
+    masked.mkdir(parents=True, exist_ok=True)
+    sounds = proof.Sounds(call.path, masked / call.path.name, masked / f"{call.path.stem}.json", "bench")
+    parts = [Part("caller", 0, 0.0, call.seconds), Part("agent", 1, 0.0, call.seconds)]
+    settings = Settings().redaction
+    outcome = proof.prove(
+        sounds, parts, spots, words, rules(), hearer, lambda: None, settings.margin_seconds, settings.tries
+    )
+    first = silences(spots, words, call.seconds, settings.margin_seconds)
+    tally.calls += 1
+    tally.lookalikes += script.lookalikes
+    tally.rounds[outcome.rounds] += 1
+    tally.withheld += not outcome.passed
+    for number, secret in enumerate(script.secrets):
+        said = [each for each in call.said if each.secret == number]
+        tally.planted[secret.kind] += 1
+        tally.unfound[secret.kind] += exposed(said, first) > AUDIBLE_SECONDS
+        seconds = exposed(said, outcome.silent)
+        tally.audible_if_heard[secret.kind] += seconds > AUDIBLE_SECONDS
+        if outcome.passed and seconds > AUDIBLE_SECONDS:
+            tally.audible[secret.kind] += 1
+            tally.misses.append(f"{script.name} {secret.kind}: {seconds:.2f} s audible")
+        if outcome.passed and legible(secret, outcome.heard):
+            tally.legible[secret.kind] += 1
+            tally.misses.append(f"{script.name} {secret.kind}: legible")
+    _count_harm(tally, call, outcome)
+
+
+def first_spots(words: dict[str, list[Word]], ranges: dict[str, list[list[float]]]) -> list[Spot]:
+    """What is masked before anything is listened to again."""
+    found = [
+        Spot(each.kind, each.speaker, min(w.start for w in said), max(w.end for w in said))
+        for each in find(words, rules())
+        if (said := words[each.speaker][each.first : each.last])
+    ]
+    return found + proof.suspects(words, ranges, rules())
+
+
+def exposed(said: Iterable[Said], silent: Sequence[Silence]) -> float:
+    """Seconds of a secret that are not silent, on the side where it was said."""
+    left = 0.0
+    for piece in said:
+        covered = [
+            (max(piece.start, each.start), min(piece.end, each.end))
+            for each in silent
+            if each.channel == piece.channel and each.end > piece.start and each.start < piece.end
+        ]
+        left += piece.end - piece.start - sum(end - start for start, end in covered)
+    return left
+
+
+def legible(secret: Planted, heard: Mapping[str, Sequence[Word]]) -> bool:
+    """Whether the words understood of a masked call tell a part of a secret that could be used."""
+    said = [word.text for words in heard.values() for word in words]
+    if secret.kind == "email":
+        user = secret.value.partition("@")[0]
+        return user in "".join(said).lower().replace(" ", "")
+    if secret.kind == "name":
+        return secret.value.split()[1].lower()[:-1] in " ".join(said).lower()
+    rows, row = [], []
+    for text in said:
+        number = number_in(text)
+        if number is None:
+            rows.append(digits_of(row))
+            row = []
+        else:
+            row.append(number)
+    rows.append(digits_of(row))
+    least = LEGIBLE_DIGITS[secret.kind]
+    parts = {secret.value[at : at + least] for at in range(len(secret.value) - least + 1)}
+    return any(part in digits for part in parts for digits in rows)
+
+
+def _count_harm(tally: Tally, call: Spoken, outcome: proof.Outcome) -> None:
+    """Places that stand for no secret, and other people's words that became silent."""
+    for spot in outcome.spots:
+        # On the other side it may be the echo of a secret.
+        near = any(said.start - 1.0 < spot.end and spot.start < said.end + 1.0 for said in call.said)
+        if not near:
+            tally.false_alarms[spot.kind] += 1
+    secret = {(said.channel, round(said.start, 3)) for said in call.said}
+    for speaker, start, end, _text in call.texts:
+        channel = CHANNELS[speaker]
+        tally.speech += end - start
+        if (channel, round(start, 3)) not in secret:
+            tally.over_silenced += end - start - exposed([Said(0, channel, start, end)], outcome.silent)
+
+
+def _figures(language: str, tally: Tally) -> list[report.Figure]:
+    planted = sum(tally.planted.values())
+    audible, legible_share = (100 * sum(c.values()) / planted for c in (tally.audible, tally.legible))
+    either = 100 * sum((tally.audible | tally.legible).values()) / planted
+    found_late = 100 * sum(tally.unfound.values()) / planted
+    wanted = f"at most {WANTED_PERCENT} %"
+    what = f"{language}: secrets audible, of {planted} in {tally.calls} calls"
+    return [
+        report.Figure(
+            what, audible, "%", "before the proof", found_late, either, "%", wanted, either <= WANTED_PERCENT
+        ),
+        report.Figure(f"{language}: secrets legible in the masked sound", legible_share, "%"),
+        report.Figure(f"{language}: calls withheld, proof failed", 100 * tally.withheld / tally.calls, "%"),
+        report.Figure(f"{language}: false alarms a call", sum(tally.false_alarms.values()) / tally.calls, ""),
+        report.Figure(f"{language}: other speech silenced", 100 * tally.over_silenced / tally.speech, "%"),
+    ]
+
+
+def _details(tally: Tally) -> dict[str, Any]:
+    by_kind = {
+        kind: {
+            "planted": tally.planted[kind],
+            "audible_before_the_proof": tally.unfound[kind],
+            "audible": tally.audible[kind],
+            "audible_if_withheld_calls_were_heard": tally.audible_if_heard[kind],
+            "legible": tally.legible[kind],
+            "false_alarms": tally.false_alarms[kind],
+        }
+        for kind in KINDS
+    }
+    return {
+        "calls": tally.calls,
+        "lookalikes": tally.lookalikes,
+        "withheld": tally.withheld,
+        "rounds": dict(sorted(tally.rounds.items())),
+        "kinds": by_kind,
+        "misses": tally.misses,
+    }
+
+
+if __name__ == "__main__":
+    found = run("--quick" in sys.argv)
+    if "figures" in found:
+        report.table("Redaction", found["figures"])
+        found["figures"] = report.as_json(found["figures"])
+    print(json.dumps(found, indent=2, ensure_ascii=False))

@@ -1,0 +1,322 @@
+"""What is silenced, what counts as a leak, the rows of it on both stores, and how originals go; no model is needed."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from recording.files import sha256_of
+from recording.keeping.models import Hold
+from recording.models import Recording
+from ringback.config import Redaction as Wanted
+from ringback.config import Settings
+from ringback.store.base import utcnow
+from ringback.store.erasing import Scope
+from tickets.models import Call
+from transcripts import build, heard, pipeline
+from transcripts.erasing import ROOM
+from transcripts.models import Segment, Transcript
+from transcripts.recognizer import RATE, Word
+from transcripts.redaction import originals, service
+from transcripts.redaction.detect import Rules
+from transcripts.redaction.models import Redaction, RedactionPlace
+from transcripts.redaction.proof import Sounds, leaks_in, silence_block, write_masked
+from transcripts.redaction.spans import REACH, Silence, Spot, silences, unheard
+from transcripts.redaction.speakers import Talk
+
+LINKEDID = "1700000000.1"
+NAME = f"2026/03/01/{LINKEDID}"
+Sessions = sessionmaker[Session]
+
+
+def said(text: str, start: float = 0.0, each: float = 0.5) -> list[Word]:
+    return [Word(start + at * each, start + at * each + 0.4, 0.9, word) for at, word in enumerate(text.split())]
+
+
+# -- pure ----------------------------------------------------------------------------------------------
+
+
+def test_the_speakers_side_is_silent_up_to_the_words_around_the_secret() -> None:
+    words = {"caller": said("my card is") + said("4111 1111 1111 1111", 5.0) + said("thanks", 12.0), "agent": []}
+    found = silences([Spot("card", "caller", 5.0, 6.9)], words, 60.0, 0.25)
+    assert found == [Silence(0, 1.4, 12.0), Silence(1, 4.75, 7.15)]
+
+
+def test_sound_far_from_the_secret_is_left_and_nothing_lies_outside_the_call() -> None:
+    words = {"caller": said("4111 1111 1111 1111", 30.0), "agent": []}
+    (own, _) = silences([Spot("card", "caller", 30.0, 31.9)], words, 40.0, 0.25)
+    assert (own.start, own.end) == (30.0 - REACH, 40.0)
+
+
+def test_groups_with_the_others_yes_between_leave_that_yes_to_be_heard() -> None:
+    words = {"caller": said("4111 1111") + said("1111 1111", 6.0), "agent": said("yes", 3.0)}
+    other = [each for each in silences([Spot("card", "caller", 0.0, 6.9)], words, 20.0, 0.25) if each.channel == 1]
+    assert [(each.start, each.end) for each in other] == [(0.0, 1.15), (5.75, 7.15)]
+
+
+def test_an_answer_that_nobody_understood_is_suspect_until_the_other_says_something_again() -> None:
+    agent = said("what is the security code please") + said("now let us go on with that", 9.0)
+    talk = Talk.of({"agent": agent, "caller": []})
+    ranges = {"caller": [[4.0, 6.0], [11.0, 13.0]]}
+    found = unheard(talk, ranges, frozenset({"code"}))
+    assert {(spot.kind, spot.start, spot.source) for spot in found} == {("code", 4.0, "unheard")}
+    assert unheard(talk, ranges, frozenset({"phone"})) == []
+
+
+@pytest.mark.parametrize("begin", [0, 600, 800, 1000, 1599])
+def test_silence_is_the_same_in_whatever_pieces_a_file_is_read(begin: int) -> None:
+    whole = np.full((2000, 2), 1000, np.int16)
+    pieces = whole.copy()
+    silent = [Silence(0, 0.1, 0.2)]
+    silence_block(whole, 0, silent)
+    silence_block(pieces[:begin], 0, silent)
+    silence_block(pieces[begin:], begin, silent)
+    assert (whole == pieces).all()
+    assert not whole[800:1600, 0].any()
+    assert (whole[:, 1] == 1000).all()
+    assert 0 < whole[780, 0] < 1000
+    assert whole[750, 0] == whole[1650, 0] == 1000
+
+
+def test_a_masked_copy_keeps_length_format_and_the_other_side(tmp_path: Path) -> None:
+    sound = np.random.default_rng(1).integers(-9000, 9000, (3 * RATE, 2), dtype=np.int16)
+    source, target, peaks = tmp_path / "a.flac", tmp_path / "a.masked.flac", tmp_path / "a.masked.json"
+    soundfile.write(source, sound, RATE)
+    done = write_masked(Sounds(source, target, peaks, "1"), [Silence(0, 1.0, 2.0)], lambda: None)
+    found, rate = soundfile.read(target, dtype="int16")
+    assert (rate, len(found), done.sha256) == (RATE, 3 * RATE, sha256_of(target, lambda: None))
+    assert not found[RATE : 2 * RATE, 0].any()
+    assert (found[:, 1] == sound[:, 1]).all()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.flac", "a.masked.flac", "a.masked.json"]
+
+
+def leaks(heard_words: dict[str, list[Word]], **rules: Any) -> list[tuple[str, float]]:
+    known = [Spot("card", "caller", 5.0, 9.0)]
+    return [(leak.kind, leak.start) for leak in leaks_in(heard_words, known, [Silence(0, 4.0, 10.0)], Rules(**rules))]
+
+
+def test_a_digit_that_sticks_out_of_a_silence_is_a_leak() -> None:
+    assert leaks({"caller": said("my card is") + said("seven", 10.1), "agent": []}) == [("card", 10.1)]
+    assert leaks({"caller": said("my card is") + said("thanks", 10.1), "agent": []}) == []
+
+
+@pytest.mark.parametrize("text", ["one moment", "two minutes", "thank you"])
+def test_what_people_say_after_a_number_is_no_leak(text: str) -> None:
+    assert leaks({"caller": said(text, 10.1), "agent": []}) == []
+
+
+def test_a_number_that_is_still_heard_is_a_leak_wherever_it_is() -> None:
+    assert leaks({"caller": said("4111 1111 1111 1111", 30.0), "agent": []}) == [("card", 30.0)]
+
+
+# -- rows ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def add(store: Sessions, settings: Settings) -> Callable[..., None]:
+    """A call whose words are transcribed, with sound; `of` are settings other than the usual."""
+
+    def added(caller: str, agent: str = "", of: Settings | None = None) -> None:
+        path = settings.recordings / f"{NAME}.flac"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, np.ones((RATE, 2), np.int16), RATE)
+        with store() as session, session.begin():
+            call = Call(
+                linkedid=LINKEDID, line="1000", language="en", caller_number="201", caller_name="", state="ended",
+                arrived_at=utcnow(), ended_at=utcnow(),
+            )  # fmt: skip
+            session.add(call)
+            session.flush()
+            digest = sha256_of(path, lambda: None)
+            session.add(Recording(linkedid=LINKEDID, state="stored", path=f"{NAME}.flac", sha256=digest, seconds=1.0))
+            row = Transcript(linkedid=LINKEDID, language="en", state="done", engine="whisper", model="base")
+            session.add(row)
+            session.flush()
+            heard.save(session, row.id, {"caller": said(caller), "agent": said(agent, 0.2)}, None)
+            build.rebuild(session, row.id, of or settings)
+
+    return added
+
+
+def texts(store: Sessions) -> str:
+    with store() as session:
+        return " ".join(session.scalars(select(Segment.text).order_by(Segment.seq)))
+
+
+def hear(store: Sessions, settings: Settings) -> tuple[str, str]:
+    with store() as session:
+        found = service.hearing(session, settings, session.scalars(select(Recording)).one())
+        return found.state, found.why
+
+
+def prove(store: Sessions, settings: Settings, state: str = "passed") -> Path:
+    """What the step leaves behind, without its model."""
+    masked = settings.recordings / f"{NAME}.masked.flac"
+    soundfile.write(masked, np.zeros((RATE, 2), np.int16), RATE)
+    with store() as session, session.begin():
+        row = session.scalars(select(Redaction)).one()
+        recording = session.scalars(select(Recording)).one()
+        row.state, row.path, row.sha256 = state, f"{NAME}.masked.flac", sha256_of(masked, lambda: None)
+        row.of_sha256 = recording.sha256
+    return masked
+
+
+def test_text_is_masked_in_the_transaction_that_makes_it(store: Sessions, settings: Settings, add: Any) -> None:
+    add("my card number is 4111 1111 1111 1111 okay")
+    assert "•card•" in texts(store)
+    assert "4111" not in texts(store)
+    assert hear(store, settings) == ("withheld", "sound")
+    with store() as session:
+        (place,) = session.scalars(select(RedactionPlace))
+        assert (place.kind, place.speaker, place.start, place.end, place.source) == ("card", "caller", 2.0, 3.9, "text")
+        assert pipeline.is_current(session, LINKEDID, "redact")
+        assert pipeline.due(session, "mask", full=False) == [LINKEDID]
+        found = service.document(session, LINKEDID)
+    assert found is not None
+    assert (found["state"], [each["kind"] for each in found["places"]]) == ("waiting", ["card"])
+
+
+def test_a_call_without_secrets_is_heard_at_once(store: Sessions, settings: Settings, add: Any) -> None:
+    add("the heating does not work")
+    assert hear(store, settings) == ("whole", "")
+
+
+def test_switched_off_nothing_is_masked_and_switched_on_later_old_text_is(
+    store: Sessions, settings: Settings, add: Any
+) -> None:
+    off = settings.model_copy(update={"redaction": Wanted(cards=False, codes=False)})
+    add("my card number is 4111 1111 1111 1111", of=off)
+    assert "4111" in texts(store)
+    assert hear(store, off) == ("whole", "")
+    with store() as session, session.begin():
+        assert pipeline.again(session, "redact", linkedid=LINKEDID) == 1
+    assert pipeline.run(pipeline.Step("redact", build.make), store, settings, LINKEDID) == "done"
+    assert "4111" not in texts(store)
+    assert hear(store, settings) == ("withheld", "sound")
+
+
+def test_what_was_found_by_listening_stays_masked_when_the_text_is_made_anew(
+    store: Sessions, settings: Settings, add: Any
+) -> None:
+    add("please write down fair seven")
+    with store() as session, session.begin():
+        transcript = session.scalars(select(Transcript)).one()
+        place = {"kind": "code", "speaker": "caller", "start": 1.5, "end": 2.4, "source": "sound"}
+        session.add(RedactionPlace(transcript_id=transcript.id, **place))
+        session.flush()
+        build.rebuild(session, transcript.id, settings)
+    assert "•code•" in texts(store)
+    assert "fair" not in texts(store)
+
+
+@pytest.mark.parametrize(
+    ("state", "heard_as"), [("passed", ("masked", "")), ("failed", ("withheld", "failed")), ("clean", ("whole", ""))]
+)
+def test_people_hear_what_the_proof_allows(
+    store: Sessions, settings: Settings, add: Any, state: str, heard_as: tuple[str, str]
+) -> None:
+    add("my card number is 4111 1111 1111 1111")
+    prove(store, settings, state)
+    assert hear(store, settings) == heard_as
+
+
+@pytest.mark.parametrize(
+    ("transcript", "why"), [("waiting", "transcript"), ("running", "transcript"), ("failed", "unchecked")]
+)
+def test_sound_without_a_finished_text_is_kept_back(
+    store: Sessions, settings: Settings, add: Any, transcript: str, why: str
+) -> None:
+    add("hello")
+    with store() as session, session.begin():
+        session.scalars(select(Transcript)).one().state = transcript
+    assert hear(store, settings) == ("withheld", why)
+
+
+def test_a_recording_that_changed_is_not_given_as_its_masked_copy(
+    store: Sessions, settings: Settings, add: Any
+) -> None:
+    add("my card number is 4111 1111 1111 1111")
+    prove(store, settings)
+    with store() as session, session.begin():
+        session.scalars(select(Recording)).one().sha256 = "ab" * 32
+    assert hear(store, settings) == ("withheld", "sound")
+
+
+# -- originals -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def removing(settings: Settings) -> Settings:
+    return settings.model_copy(update={"redaction": Wanted(originals="remove")})
+
+
+def due(store: Sessions, settings: Settings) -> list[str]:
+    with store() as session:
+        return originals.due(session, settings)
+
+
+def test_originals_go_only_where_it_is_wanted_and_proven(
+    store: Sessions, settings: Settings, removing: Settings, add: Any
+) -> None:
+    add("my card number is 4111 1111 1111 1111", of=removing)
+    assert due(store, removing) == []
+    masked = prove(store, settings)
+    assert due(store, settings) == []
+    assert due(store, removing) == [LINKEDID]
+    assert originals.remove(store, removing, LINKEDID) == LINKEDID
+    assert due(store, removing) == []
+    assert masked.is_file()
+    assert not (settings.recordings / f"{NAME}.flac").exists()
+    with store() as session:
+        recording = session.scalars(select(Recording)).one()
+        words = heard.load(session, session.scalars(select(Transcript.id)).one())["caller"]
+    assert (recording.path, recording.size) == (f"{NAME}.masked.flac", masked.stat().st_size)
+    assert [word.text for word in words] == ["my", "card", "number", "is", "•card•"]
+    assert hear(store, removing) == ("masked", "")
+
+
+def test_a_legal_hold_keeps_the_originals(store: Sessions, settings: Settings, removing: Settings, add: Any) -> None:
+    add("my card number is 4111 1111 1111 1111", of=removing)
+    prove(store, settings)
+    with store() as session, session.begin():
+        session.add(Hold(kind="call", subject=LINKEDID, reason="A court asked.", placed_by="eva"))
+    assert due(store, removing) == []
+    assert originals.remove(store, removing, LINKEDID) is None
+    assert (settings.recordings / f"{NAME}.flac").is_file()
+
+
+def test_a_worker_that_died_before_the_file_went_leaves_that_to_the_next(
+    store: Sessions, settings: Settings, removing: Settings, add: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add("my card number is 4111 1111 1111 1111", of=removing)
+    prove(store, settings)
+
+    def dies(*_: object) -> None:
+        raise OSError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(originals.copies, "remove", dies)
+        with pytest.raises(OSError, match="killed"):
+            originals.remove(store, removing, LINKEDID)
+    assert due(store, settings) == [LINKEDID]  # whatever is set by then
+    assert originals.remove(store, removing, LINKEDID) == LINKEDID
+    assert not (settings.recordings / f"{NAME}.flac").exists()
+
+
+def test_erasing_takes_the_masked_copy_and_the_places(store: Sessions, settings: Settings, add: Any) -> None:
+    add("my card number is 4111 1111 1111 1111")
+    masked = prove(store, settings)
+    scope = Scope(linkedids=(LINKEDID,))
+    with store() as session, session.begin():
+        doomed = ROOM.files(session, settings, scope)
+        ROOM.erase(session, settings, scope)
+        assert session.scalars(select(RedactionPlace)).all() == session.scalars(select(Redaction)).all() == []
+    assert [(each.kind, each.name) for each in doomed] == [("masked sound", f"{NAME}.masked.flac")]
+    assert ROOM.remove is not None
+    assert ROOM.remove(settings, doomed[0].name)
+    assert not masked.exists()
