@@ -163,5 +163,5 @@ class Refresh:
         return stale
 
     def _by_older_rules(self, session: Session) -> set[str]:
-        ids = matching(session, Without(Token(EVERY), Token(CURRENT)), limit=1000)
+        ids = matching(session, Without(Token(EVERY), Token(CURRENT)), limit=1000).ids
         return set(session.scalars(select(SearchPart.linkedid).where(SearchPart.id.in_(ids)))) if ids else set()

@@ -4,6 +4,7 @@ Both answer with the same numbers. A part's number grows with the time of its ca
 and the newest come first without sorting anything by time.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -11,24 +12,34 @@ from sqlalchemy.orm import Session
 
 from transcripts.search.document import All, Node, Token, Without
 
-SQLITE = "SELECT rowid FROM search_token WHERE search_token MATCH :tree{limits} ORDER BY rowid DESC LIMIT :limit"
+SQLITE = "SELECT rowid, NULL FROM search_token WHERE search_token MATCH :tree{limits} ORDER BY rowid DESC LIMIT :limit"
 SQLITE_COUNT = "SELECT count(*) FROM search_token WHERE search_token MATCH :tree{limits}"
 POSTGRESQL = """
     WITH found AS MATERIALIZED (
         SELECT id FROM search_part
         WHERE array_to_tsvector(string_to_array(tokens, ' ')) @@ CAST(:tree AS tsquery){limits}
-    ) SELECT id FROM found ORDER BY id DESC LIMIT :limit"""
+    ) SELECT id, count(*) OVER () FROM found ORDER BY id DESC LIMIT :limit"""
 POSTGRESQL_COUNT = """
     SELECT count(*) FROM search_part
     WHERE array_to_tsvector(string_to_array(tokens, ' ')) @@ CAST(:tree AS tsquery){limits}"""
 
 
+@dataclass(frozen=True)
+class Matching:
+    """The newest parts that answer."""
+
+    ids: list[int]
+    total: int | None
+    """How many there are in all between the limits; None: the store counts them apart (`counted`)."""
+
+
 def matching(
     session: Session, tree: Node, *, limit: int, first: int | None = None, before: int | None = None
-) -> list[int]:
+) -> Matching:
     """Numbers of the newest parts that answer `tree`, from `first` up to `before` (not included)."""
     statement = POSTGRESQL if _is_postgresql(session) else SQLITE
-    return [row[0] for row in _execute(session, statement, tree, first, before, limit=limit)]
+    rows = _execute(session, statement, tree, first, before, limit=limit).all()
+    return Matching([row[0] for row in rows], rows[0][1] if rows else 0)
 
 
 def counted(session: Session, tree: Node, *, first: int | None = None, before: int | None = None) -> int:

@@ -91,9 +91,10 @@ INDEX = {
         f"CREATE INDEX search_token ON search_part USING gin ({_VECTOR}) WITH (fastupdate = off)",
         # The long texts lie beside the table, so that going through the rows that were found reads little.
         "ALTER TABLE search_part SET (toast_tuple_target = 128)",
+        "ALTER TABLE search_part ALTER said SET STORAGE EXTERNAL, ALTER stems SET STORAGE EXTERNAL",
     ),
 }
-"""What keeps the words findable, by store; the migration that made the table holds a copy of its own."""
+"""What keeps the words findable, by store; the migrations hold copies of their own."""
 
 for _dialect, _statements in INDEX.items():
     for _statement in _statements:

@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.orm import Session
 
 from transcripts.models import Segment, Transcript
@@ -84,14 +84,20 @@ def search(
     tree = wanted(query, only_agent)
     first, last = bounds(query.facts, zone)
     until = last if before is None or (last is not None and last < before) else before
-    found, older = _candidates(session, query, tree, first, until)
-    calls = _ordered(query, found, now, order)
+    taken = _candidates(session, query, tree, first, until)
+    calls = _ordered(query, taken.found, now, order)
     begin = (page - 1) * PAGE
+    if taken.older is None and before is None:
+        total = len(calls)
+    elif taken.total is not None and before is None:
+        total = taken.total
+    else:
+        total = counted(session, tree, first=first, before=last)
     return Found(
         hits=_hits(session, query, calls[begin : begin + PAGE]),
-        total=counted(session, tree, first=first, before=last) if older or before else len(calls),
+        total=total,
         pages=-(-len(calls) // PAGE),
-        older=older,
+        older=taken.older,
     )
 
 
@@ -105,38 +111,49 @@ def bounds(facts: Facts, zone: ZoneInfo) -> tuple[int | None, int | None]:
     return first, None if facts.last is None else number(facts.last + timedelta(days=1))
 
 
-def _candidates(
-    session: Session, query: Query, tree: Node, first: int | None, before: int | None
-) -> tuple[list[Candidate], int | None]:
-    """The newest parts that hold what was asked, and where older ones begin."""
+@dataclass(frozen=True)
+class _Taken:
+    """The newest parts that hold what was asked."""
+
+    found: list[Candidate]
+    older: int | None
+    """Where older ones begin; None: there are none."""
+    total: int | None
+    """How many parts have the tokens, where the store says so without being asked twice."""
+
+
+def _candidates(session: Session, query: Query, tree: Node, first: int | None, before: int | None) -> _Taken:
     loose = is_loose(query)
     found: list[Candidate] = []
-    for _ in range(LOOKS):
+    total: int | None = None
+    for look in range(LOOKS):
         wanted_now = CANDIDATES - len(found)
-        ids = matching(session, tree, limit=wanted_now + 1, first=first, before=before)
-        rows = _read(session, ids[:wanted_now])
+        matches = matching(session, tree, limit=wanted_now + 1, first=first, before=before)
+        total = matches.total if look == 0 else total
         found += [
             Candidate(row.id, row.linkedid, row.words, row.said, row.stems)
-            for row in rows
+            for row in _read(session, query, matches.ids[:wanted_now])
             if within(query.facts, row.talk_seconds, row.silence_seconds)
             and (not loose or holds(query, row.said, row.stems))
         ]
-        if len(ids) <= wanted_now:
-            return found, None
-        before = ids[wanted_now - 1]
+        if len(matches.ids) <= wanted_now:
+            return _Taken(found, None, total)
+        before = matches.ids[wanted_now - 1]
         if len(found) >= CANDIDATES:
             break
-    return found, before
+    return _Taken(found, before, total)
 
 
-def _read(session: Session, ids: list[int]) -> list[Any]:
-    columns = (
-        SearchPart.id, SearchPart.linkedid, SearchPart.words, SearchPart.said, SearchPart.stems,
-        SearchPart.talk_seconds, SearchPart.silence_seconds,
-    )  # fmt: skip
+def _read(session: Session, query: Query, ids: list[int]) -> list[Any]:
+    """The rows, with the texts that the question needs: they are most of what there is to read."""
     if not ids:
         return []
-    return list(session.execute(select(*columns).where(SearchPart.id.in_(ids)).order_by(SearchPart.id.desc())))
+    kinds = {term.kind for group in (*query.groups, query.without) for term in group}
+    said = SearchPart.said if kinds & {"exact", "prefix"} else literal("").label("said")
+    stems = SearchPart.stems if "word" in kinds else literal("").label("stems")
+    columns = SearchPart.id, SearchPart.linkedid, SearchPart.words, SearchPart.talk_seconds, SearchPart.silence_seconds
+    rows = select(*columns, said, stems).where(SearchPart.id.in_(ids)).order_by(SearchPart.id.desc())
+    return list(session.execute(rows))
 
 
 def _ordered(query: Query, found: list[Candidate], now: datetime, order: Order) -> list[list[Candidate]]:
