@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from recording.errors import NameRefused, NoSound
 from recording.files import sha256_of
-from recording.models import Recording
+from recording.models import Recording, RecordingUpload
 from recording.storage import BLOCK, Storage
 from ringback.config import Settings
 
@@ -117,9 +117,14 @@ def peaks_url(row: Recording, url: str | None = None) -> str | None:
     return url.removesuffix(row.path) + row.peaks_path
 
 
-def names(row: Recording) -> list[str]:
-    """All that is to go when the row's sound goes, as `remove` takes it: files here and in the storage."""
+def names(row: Recording, upload: RecordingUpload | None = None) -> list[str]:
+    """All that is to go when the row's sound goes, as `remove` takes it: files here and in the storage.
+
+    `upload` is the row of a copy that is, or was, on its way there: what has arrived of it goes too.
+    """
     found = [row.path, row.peaks_path, row.remote_url, peaks_url(row)]
+    if upload is not None and upload.url is not None and row.remote_url is None:
+        found += [upload.url, peaks_url(row, upload.url)]
     return [name for name in found if name is not None]
 
 

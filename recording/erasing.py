@@ -83,9 +83,11 @@ def _words_about(session: Session, settings: Settings, scope: Scope) -> list[Rem
 def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
     """Sound and waveform wherever they lie, here and in the storage, and a raw file that was not finished yet."""
     found = []
+    uploads = session.scalars(select(RecordingUpload).where(RecordingUpload.linkedid.in_(scope.linkedids)))
+    sending = {upload.linkedid: upload for upload in uploads}
     for row in session.scalars(select(Recording).where(Recording.linkedid.in_(scope.linkedids))):
-        for name in copies.names(row):
-            if name in (row.path, row.remote_url):
+        for name in copies.names(row, sending.get(row.linkedid)):
+            if not name.endswith(str(row.peaks_path)):
                 found.append(Doomed("sound", name, row.sha256))
             else:
                 found.append(Doomed("waveform", name, _digest(settings.recordings / name)))

@@ -98,6 +98,8 @@ class Uploader:
             raise NoSound("The recording's file is gone before it was sent to the storage.")
         url, tick = url_of(self.settings, row.path), renewing(self.sessions, held)
         storage, size = Storage(self.settings, url), path.stat().st_size
+        if noted.url not in (None, url):  # what was sent of a file that has given way to another
+            Storage(self.settings, str(noted.url)).remove(str(noted.url))
         # Who was killed after the last part may have left a whole copy.
         if held.attempt == 1 or storage.size(url) != size or storage.digest(url, tick) != row.sha256:
             storage.put(path, url, self._progress(row, noted, url), self._keeper(row, held, url))

@@ -371,6 +371,36 @@ def test_what_was_sent_of_a_file_that_goes_is_forgotten(sqlite_store: Sessions, 
     assert s3.parts() == ["1", "2"], "the upload was unknown to the storage"
 
 
+def test_what_arrived_of_a_copy_is_among_what_goes(sqlite_store: Sessions, away: Settings, s3: S3Server) -> None:
+    """A sender that died after the last part: the row does not know the copy, the upload's row does."""
+    row = large(sqlite_store, away, PART + 1000)
+    kill_at(s3, away, lambda method, path: method == "GET" and "upload" not in path)
+    url = url_of(away, str(row.path))
+    assert Storage(away, url).size(url) == row.size
+    names = copies.names(row, upload_row(sqlite_store))
+    assert names == [row.path, url]
+    for name in names:
+        copies.remove(away, name)
+    assert Storage(away, url).size(url) is None
+
+
+def test_a_copy_of_a_file_that_gave_way_to_another_goes(sqlite_store: Sessions, away: Settings, s3: S3Server) -> None:
+    """As when a masked recording takes the place of the first one while that is being sent."""
+    row = large(sqlite_store, away, PART + 1000)
+    fail_at_part(s3, Uploader(sqlite_store, away), 2)
+    other = away.recordings / f"2026/03/01/{LINKEDID}.masked.flac"
+    other.write_bytes(b"masked")
+    values = {"path": f"2026/03/01/{other.name}", "sha256": sha256_of(other, lambda: None), "size": 6}
+    with sqlite_store() as session, session.begin():
+        session.execute(update(Recording).values(**values))
+    again_at_once(sqlite_store)
+    url = Uploader(sqlite_store, away).upload(LINKEDID)
+    assert url == url_of(away, values["path"])
+    assert any(method == "DELETE" and "uploadId=" in path for method, path in s3.asked), "its parts are forgotten"
+    old = url_of(away, str(row.path))
+    assert Storage(away, old).size(old) is None
+
+
 def test_who_borrows_is_told_what_is_wrong(sqlite_store: Sessions, settings: Settings) -> None:
     row = finished(sqlite_store, settings)
     path = settings.recordings / str(row.path)

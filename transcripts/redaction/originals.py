@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from recording import copies
 from recording.keeping.holds import is_held
-from recording.models import Recording
+from recording.models import Recording, RecordingUpload
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
@@ -74,7 +74,8 @@ def _swap(session: Session, settings: Settings, row: Redaction, linkedid: str) -
     masked = settings.recordings / str(row.path)
     if not masked.is_file():
         return False
-    row.doomed = [name for name in copies.names(recording) if name not in (row.path, row.peaks_path)]
+    sending = session.scalars(select(RecordingUpload).where(RecordingUpload.linkedid == linkedid)).one_or_none()
+    row.doomed = [name for name in copies.names(recording, sending) if name not in (row.path, row.peaks_path)]
     row.originals_gone = True
     recording.path, recording.peaks_path, recording.sha256 = row.path, row.peaks_path, row.sha256
     recording.size = masked.stat().st_size
