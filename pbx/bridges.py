@@ -1,13 +1,28 @@
-"""Who is connected with whom: the bridges of the switch, and the agents and callers in them. Plain data.
+"""What agents' phones do: who is connected with whom, who is on hold, which keys are pressed in a talk. Plain data.
 
-Says what a change means for calls; feeding them is the runner's.
+Says what each means for calls; feeding them is the runner's.
 """
 
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 
-from ivr.events import AgentJoined, AgentParted, Bridged, Consulted, Consults, Event
-from pbx.codec import BridgeChange
+from ivr.events import (
+    AgentJoined,
+    AgentParted,
+    Bridged,
+    Consulted,
+    Consults,
+    Event,
+    Held,
+    KeyPressed,
+    RecordingPaused,
+    RecordingResumed,
+    Unheld,
+)
+from pbx.codec import BridgeChange, HoldChange
+
+PAUSE_RECORDING, RESUME_RECORDING = "*9", "*8"
+"""What agents press on any phone while they talk."""
 
 
 @dataclass
@@ -22,6 +37,8 @@ class Bridges:
     """The call on which an agent talks; None: on none."""
     _bridges: dict[str, dict[str, str]] = field(default_factory=dict)
     _of: dict[str, str] = field(default_factory=dict)
+    _keys: dict[str, str] = field(default_factory=dict)
+    """The last two keys of each agent who talks."""
     _consults: dict[str, tuple[str, str]] = field(default_factory=dict)
     """The call and the agent by the bridge in which that agent asks a colleague."""
 
@@ -48,6 +65,25 @@ class Bridges:
         if change.entered:
             return self._enter(change)
         return self._leave(change.channel, change.at)
+
+    def hold(self, change: HoldChange) -> list[tuple[str, Event]]:
+        """An agent put somebody on hold: a caller, or a colleague who was asked."""
+        agent = self.agent_of(change.channel)
+        call = None if agent is None else self.call_of(agent)
+        if agent is None or call is None or not self.connected(change.channel, call):
+            return []
+        return [(call, Held(change.at, agent) if change.held else Unheld(change.at, agent))]
+
+    def key(self, channel: str, pressed: KeyPressed) -> list[tuple[str, Event]]:
+        """A key of an agent's phone: two of them stop and start the recording."""
+        agent = self.agent_of(channel)
+        call = None if agent is None else self.call_of(agent)
+        if agent is None or call is None:
+            return []
+        keys = self._keys[agent] = (self._keys.get(agent, "") + pressed.key_pressed)[-2:]
+        if keys == PAUSE_RECORDING:
+            return [(call, RecordingPaused(pressed.at, agent, "key"))]
+        return [(call, RecordingResumed(pressed.at, agent))] if keys == RESUME_RECORDING else []
 
     def _enter(self, change: BridgeChange) -> list[tuple[str, Event]]:
         events = self._leave(change.channel, change.at) if change.channel in self._of else []

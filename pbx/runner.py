@@ -23,10 +23,7 @@ from ivr.events import (
     CallbackProposed,
     CalledBack,
     CallerKnown,
-    ClosedNow,
-    ClosingSoon,
     Event,
-    Held,
     HungUp,
     KeyPressed,
     MessageProposed,
@@ -38,7 +35,6 @@ from ivr.events import (
     RecordingPaused,
     RecordingResumed,
     Transferred,
-    Unheld,
 )
 from ivr.flow import NO_CALLBACKS, Flow, Numbers, flow_for, flows
 from ivr.table import State
@@ -54,6 +50,7 @@ from pbx.codec import (
     LegUp,
     LiveChannel,
 )
+from pbx.hours_watch import HoursWatch
 from pbx.outbound import Outbound
 from pbx.output import CallWrite, Output, Wanted
 from queueing.expected_wait import ExpectedWait
@@ -61,11 +58,6 @@ from queueing.line import Announcement, Device, Line, Offer, Overflow, Overstay
 from ringback.config import Settings
 
 log = logging.getLogger(__name__)
-
-PAUSE_RECORDING, RESUME_RECORDING = "*9", "*8"
-"""What agents press on any phone while they talk."""
-HOURS_SECONDS = 5.0
-"""How often the hours of those who wait are looked at."""
 
 CODES: dict[str, Callable[[Line, str, float], tuple[str, list[Offer]]]] = {
     "*11": lambda line, agent, now: ("agent-logged-in", line.login(agent, now)),
@@ -83,7 +75,6 @@ class _Entry:
     """Its name in the line: the own, or that of the promise that led to it."""
     seq: int = 0
     new_events: list[tuple[int, Event]] = field(default_factory=list)
-    told_closing: bool = False
     timer: float | None = None
     """The time this call has in the heap; other times there for it are stale."""
 
@@ -111,15 +102,12 @@ class Runner:
             offer=self._offer,
         )
         self._bridges = Bridges(lambda channel: channel in self._entries, self.line.agents, self._talk_of)
-        self._keys: dict[str, str] = {}
-        """The last two keys of each agent who talks."""
         self._by_line_key: dict[str, str] = {}
         """Calls whose name in the line is another than their own."""
         self._entries: dict[str, _Entry] = {}
         self._timers: list[tuple[float, str]] = []
         self._touched: dict[str, None] = {}
-        self._hours_at: float | None = 0.0 if settings.hours else None
-        """When the hours are looked at again; None: there are none."""
+        self._hours = HoursWatch(self.line, active=bool(settings.hours))
         self._out = Output()
 
     @property
@@ -152,10 +140,9 @@ class Runner:
                 case LegFailed(leg, at):
                     self.outbound.leg_event(leg, HungUp(at, "could not be dialled"), now)
                 case BridgeChange():
-                    for linkedid, event in self._bridges.change(item):
-                        self._receive(linkedid, event, now)
-                case HoldChange(channel, at, held):
-                    self._hold(channel, at, held, now)
+                    self._receive_all(self._bridges.change(item), now)
+                case HoldChange():
+                    self._receive_all(self._bridges.hold(item), now)
 
     def _feed_call(self, channel: str, event: Event, now: float) -> None:
         """An event of a channel: of a call, of an agent's phone, or of one that we made."""
@@ -163,8 +150,8 @@ class Runner:
             self._receive(channel, event, now)
         elif isinstance(event, Arrived):
             self._begin(channel, event, now)
-        elif isinstance(event, KeyPressed) and (agent := self._bridges.agent_of(channel)) is not None:
-            self._agent_key(agent, event.key_pressed, event.at, now)
+        elif isinstance(event, KeyPressed) and self._bridges.agent_of(channel) is not None:
+            self._receive_all(self._bridges.key(channel, event), now)
         else:
             self.outbound.leg_event(channel, event, now)
 
@@ -253,7 +240,9 @@ class Runner:
             heapq.heappop(self._timers)
         times = [self._timers[0][0]] if self._timers else []
         times += [
-            time for time in (self.line.next_timer(), self.outbound.next_timer(), self._hours_due()) if time is not None
+            time
+            for time in (self.line.next_timer(), self.outbound.next_timer(), self._hours.next_timer())
+            if time is not None
         ]
         return min(times, default=None)
 
@@ -276,8 +265,8 @@ class Runner:
                         self._receive(call, self._overflow(to, now), now)
                     case Overstay():
                         self._out.overstays.append(due)
-        if (hours := self._hours_due()) is not None and hours <= now:
-            self._look_at_hours(now)
+        calls = ((entry.line_key, linkedid, entry.call) for linkedid, entry in self._entries.items())
+        self._receive_all(self._hours.look(calls, now), now)
         self.outbound.tick(now)
 
     # -- out ---------------------------------------------------------------------------------------
@@ -309,41 +298,6 @@ class Runner:
         if known is None or known.call is None or not known.talking:
             return None
         return self._by_line_key.get(known.call, known.call)
-
-    def _hold(self, channel: str, at: float, held: bool, now: float) -> None:
-        agent = self._bridges.agent_of(channel)
-        call = None if agent is None else self._talk_of(agent)
-        if agent is not None and call in self._entries and self._bridges.connected(channel, call):
-            self._receive(call, Held(at, agent) if held else Unheld(at, agent), now)
-
-    def _agent_key(self, agent: str, key: str, at: float, now: float) -> None:
-        """Keys that an agent presses while talking: they stop and start the recording."""
-        keys = self._keys[agent] = (self._keys.get(agent, "") + key)[-2:]
-        call = self._talk_of(agent)
-        if call not in self._entries:
-            return
-        if keys == PAUSE_RECORDING:
-            self._receive(call, RecordingPaused(at, agent, "key"), now)
-        elif keys == RESUME_RECORDING:
-            self._receive(call, RecordingResumed(at, agent), now)
-
-    def _hours_due(self) -> float | None:
-        return self._hours_at if self.line.waiting else None
-
-    def _look_at_hours(self, now: float) -> None:
-        """Tells callers who wait that their queue closes soon, or has closed with nobody left in it."""
-        self._hours_at = now + HOURS_SECONDS
-        for linkedid, entry in list(self._entries.items()):
-            queue = entry.call.facts.queue
-            if entry.call.state is not State.WAITING or queue is None:
-                continue
-            if entry.call.flow.closed(queue, now) is not None:
-                if not self.line.is_staffed(queue):
-                    self._receive(linkedid, ClosedNow(now), now)
-            elif not entry.told_closing and entry.call.flow.closes_soon(queue, now):
-                entry.told_closing = True
-                self.line.told(entry.line_key, now)
-                self._receive(linkedid, ClosingSoon(now), now)
 
     @staticmethod
     def _overflow(to: str, now: float) -> Event:
@@ -387,6 +341,10 @@ class Runner:
         self._entries[call.facts.linkedid] = _Entry(call, line_key, seq)
         if line_key != call.facts.linkedid:
             self._by_line_key[line_key] = call.facts.linkedid
+
+    def _receive_all(self, events: Iterable[tuple[str, Event]], now: float) -> None:
+        for linkedid, event in events:
+            self._receive(linkedid, event, now)
 
     def _receive(self, linkedid: str, event: Event, now: float) -> None:
         entry = self._entries[linkedid]

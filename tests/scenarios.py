@@ -134,6 +134,13 @@ def talks_with_anna(stage: Stage) -> None:
     stage.sign_in("boris")
 
 
+def boris_says_goodbye(stage: Stage) -> dict[str, Any]:
+    stage.agent_hangs_up("boris")
+    stage.hear("carol", "survey-solved")
+    stage.hang_up("carol")
+    return stage.ended("carol")
+
+
 def passed_on_to_an_agent(stage: Stage) -> dict[str, Any]:
     talks_with_anna(stage)
     stage.transfer("anna", "202")
@@ -141,10 +148,7 @@ def passed_on_to_an_agent(stage: Stage) -> dict[str, Any]:
     stage.wait_state("carol", "offered")
     stage.answer("boris")
     stage.wait_state("carol", "talking")
-    stage.agent_hangs_up("boris")
-    stage.hear("carol", "survey-solved")
-    stage.hang_up("carol")
-    return stage.ended("carol")
+    return boris_says_goodbye(stage)
 
 
 def passed_on_to_a_queue(stage: Stage) -> dict[str, Any]:
@@ -153,10 +157,7 @@ def passed_on_to_a_queue(stage: Stage) -> dict[str, Any]:
     stage.wait_ringing("boris")
     stage.answer("boris")
     stage.wait_state("carol", "talking")
-    stage.agent_hangs_up("boris")
-    stage.hear("carol", "survey-solved")
-    stage.hang_up("carol")
-    return stage.ended("carol")
+    return boris_says_goodbye(stage)
 
 
 def a_colleague_is_asked_and_gets_the_caller(stage: Stage) -> dict[str, Any]:
@@ -164,10 +165,7 @@ def a_colleague_is_asked_and_gets_the_caller(stage: Stage) -> dict[str, Any]:
     stage.hold("anna")
     stage.consult("anna", "boris")
     stage.transfer_to_colleague("anna")
-    stage.agent_hangs_up("boris")
-    stage.hear("carol", "survey-solved")
-    stage.hang_up("carol")
-    return stage.ended("carol")
+    return boris_says_goodbye(stage)
 
 
 NOTHING: dict[str, Any] = {"talks": [], "keys": "", "queue": None, "agent": None, "answer": None, "outcome": None}

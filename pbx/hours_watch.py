@@ -1,0 +1,46 @@
+"""Tells callers who wait that their queue closes soon, or has closed with nobody left in it. Plain data and `now`."""
+
+from collections.abc import Iterable
+
+from ivr.call import Call
+from ivr.events import ClosedNow, ClosingSoon, Event
+from ivr.table import State
+from queueing.line import Line
+
+LOOK_SECONDS = 5.0
+
+
+class HoursWatch:
+    """Looks at the hours of those who wait, every few seconds."""
+
+    def __init__(self, line: Line, *, active: bool) -> None:
+        """Not `active`: no hours are named anywhere."""
+        self._line, self._active = line, active
+        self._at = 0.0
+        self._told: set[str] = set()
+        """Calls that know that it closes soon."""
+
+    def next_timer(self) -> float | None:
+        """When `look` has something to look at; None: nobody waits."""
+        return self._at if self._active and self._line.waiting else None
+
+    def look(self, calls: Iterable[tuple[str, str, Call]], now: float) -> list[tuple[str, Event]]:
+        """What the calls are to be told; each as its name in the line, its linkedid and itself."""
+        due = self.next_timer()
+        if due is None or now < due:
+            return []
+        self._at = now + LOOK_SECONDS
+        events: list[tuple[str, Event]] = []
+        waiting = [(key, name, call) for key, name, call in calls if call.state is State.WAITING]
+        self._told &= {name for _, name, _ in waiting}
+        for key, name, call in waiting:
+            queue = call.facts.queue
+            assert queue is not None, "who waits, waits in a queue"
+            if call.flow.closed(queue, now) is not None:
+                if not self._line.is_staffed(queue):
+                    events.append((name, ClosedNow(now)))
+            elif name not in self._told and call.flow.closes_soon(queue, now):
+                self._told.add(name)
+                self._line.told(key, now)
+                events.append((name, ClosingSoon(now)))
+        return events
