@@ -1,5 +1,7 @@
 """A call's text on its page: corrections with history, other formats, figures, and what was set aside."""
 
+import base64
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +9,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from ringback.store import set_aside
 from ringback.store.base import utcnow
@@ -15,6 +17,7 @@ from tests.house_of_calls import EVIL, EVIL_NAME, MISSING, OPEN, WHOLE, Store
 from tests.house_of_pages import Client
 from transcripts import build, measures, pipeline, vocabulary
 from transcripts.models import Correction, Segment, Transcript, TranscriptStage, VocabularyTrial
+from transcripts.redaction.models import Redaction
 
 SCHEMA = json.loads(Path("tests/vcon.schema.json").read_text(encoding="utf-8"))
 
@@ -120,6 +123,23 @@ def test_a_vcon_keeps_to_the_draft(signed: Client, name: str) -> None:
         body = found["analysis"][0]["body"]
         assert [turn["party"] for turn in body["turns"]] == [1, 0, 1, 0, 1, 0, 1]
         assert "body" not in found["dialog"][0]
+
+
+def test_a_vcon_names_the_sound_with_the_hash_of_what_may_be_heard(store: Store, signed: Client) -> None:
+    sound = (store.settings.recordings / "whole.flac").read_bytes()
+    with store.sessions() as session, session.begin():
+        key = session.scalars(select(Transcript.id).where(Transcript.linkedid == WHOLE)).one()
+        session.execute(delete(Redaction).where(Redaction.transcript_id == key))
+    (withheld,) = signed("eva").get(f"/calls/{WHOLE}/transcript.vcon").get_json(force=True)["dialog"]
+    assert "url" not in withheld and "content_hash" not in withheld
+    with store.sessions() as session, session.begin():
+        session.add(Redaction(transcript_id=key, state="clean"))
+    found = signed("eva").get(f"/calls/{WHOLE}/transcript.vcon").get_json(force=True)
+    Draft202012Validator(SCHEMA).validate(found)
+    (dialog,) = found["dialog"]
+    wanted = base64.urlsafe_b64encode(hashlib.sha512(sound).digest()).decode().rstrip("=")
+    assert dialog["content_hash"] == f"sha512-{wanted}"
+    assert dialog["url"].endswith(f"/calls/{WHOLE}/sound") and dialog["mediatype"] == "audio/flac"
 
 
 def measured(store: Store) -> None:
