@@ -17,10 +17,11 @@ def available() -> bool:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Runs it; the URL of its database."""
+def server(kept: Path | None = None) -> Iterator[str]:
+    """Runs it; the URL of its database. `kept`: a folder that stays, with what is in it already."""
     programs = sorted(PROGRAMS.glob("*/bin/initdb"))[-1].parent
-    folder = Path(tempfile.mkdtemp(prefix="ringback-bench-pg-"))
+    folder = kept or Path(tempfile.mkdtemp(prefix="ringback-bench-pg-"))
+    folder.mkdir(exist_ok=True)
     as_user: list[str] = []
     if os.geteuid() == 0:  # initdb refuses root
         user = pwd.getpwnam("postgres")
@@ -31,12 +32,14 @@ def server() -> Iterator[str]:
         command = [*as_user, str(programs / program), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=folder)
 
-    cluster, log = str(folder / "cluster"), str(folder / "log")
-    run("initdb", "-D", cluster, "-U", "ringback", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
+    cluster, log = folder / "cluster", str(folder / "log")
+    if not cluster.exists():
+        run("initdb", "-D", str(cluster), "-U", "ringback", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
     options = f"-c listen_addresses='' -c unix_socket_directories={folder}"
-    run("pg_ctl", "-D", cluster, "-l", log, "-w", "-o", options, "start")
+    run("pg_ctl", "-D", str(cluster), "-l", log, "-w", "-o", options, "start")
     try:
         yield f"postgresql+psycopg://ringback@/postgres?host={folder}"
     finally:
-        run("pg_ctl", "-D", cluster, "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+        run("pg_ctl", "-D", str(cluster), "-m", "fast", "-w", "stop")
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -6,9 +6,13 @@ page asks them: counted, put in order, the turns of the first page read and mark
 stores one after the other, so that a busy machine meets both alike, and their answers are compared.
 
     python -m bench --only search [--quick]      (quick: 50,000 turns)
+
+Filling the stores takes most of the time: with RINGBACK_BENCH_KEEP=FOLDER they stay there, and the next run asks them
+again. The folder must be one that PostgreSQL's user may reach.
 """
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -38,6 +42,7 @@ from transcripts.search.service import Found, search
 from transcripts.search.words import words
 
 LIMIT_MS = 100.0
+KEEP = "RINGBACK_BENCH_KEEP"
 ROUNDS = 3
 CHUNK = 250
 """Calls that are written in one transaction."""
@@ -50,16 +55,15 @@ def run(quick: bool) -> dict[str, Any]:
     count = 2_500 if quick else 50_000
     corpus = Corpus()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ringback-bench-")))
+        kept = Path(os.environ[KEEP]) / str(count) if KEEP in os.environ else None
+        folder = kept or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ringback-bench-")))
+        folder.mkdir(parents=True, exist_ok=True)
         urls = {"sqlite": f"sqlite:///{folder / 'search.db'}"}
         if postgres.available():
-            urls["postgresql"] = stack.enter_context(postgres.server())
+            urls["postgresql"] = stack.enter_context(postgres.server(kept and kept / "postgresql"))
         stores = {name: stack.enter_context(_opened(url)) for name, url in urls.items()}
-        facts = {name: {"index_seconds": 0.0, "one_call_ms": []} for name in stores}
         asked = questions(corpus, list(islice(corpus.calls(count), 400)))
-        _fill(corpus, count, stores, facts)
-        for name, engine in stores.items():
-            facts[name] |= _sizes(engine)
+        facts = _filled(corpus, count, stores, folder / "facts.json")
         measured = _ask(asked, {name: sessions(engine) for name, engine in stores.items()})
     return _told(count, asked, facts, measured)
 
@@ -72,6 +76,22 @@ def _opened(url: str) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def _filled(corpus: Corpus, count: int, stores: dict[str, Engine], noted: Path) -> dict[str, dict[str, Any]]:
+    """What filling each store cost; they are filled once, and `noted` says so."""
+    facts: dict[str, dict[str, Any]] = {}
+    if noted.exists():
+        facts = json.loads(noted.read_text(encoding="utf-8"))
+    new = {name: engine for name, engine in stores.items() if name not in facts}
+    for name in new:
+        facts[name] = {"index_seconds": 0.0, "one_call_ms": []}
+    if new:
+        _fill(corpus, count, new, facts)
+    for name, engine in new.items():
+        facts[name] |= _sizes(engine)
+    noted.write_text(json.dumps(facts), encoding="utf-8")
+    return facts
 
 
 def _fill(corpus: Corpus, count: int, stores: dict[str, Engine], facts: dict[str, dict[str, Any]]) -> None:
@@ -143,31 +163,19 @@ def _index(session: Session, call: MadeCall) -> None:
 
 
 def _sizes(engine: Engine) -> dict[str, float]:
-    """MiB of the search's own tables, with the index and without."""
-    with engine.connect() as connection:
+    """MiB of the search's own rows with the index, and of the index alone."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if engine.dialect.name == "postgresql":
-            connection.commit()
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
-            whole = "SELECT pg_total_relation_size('search_part')", "SELECT pg_relation_size('search_token')"
-            total, token = (connection.execute(text(statement)).scalar_one() for statement in whole)
+            connection.execute(text("VACUUM ANALYZE"))
+            whole = connection.execute(text("SELECT pg_total_relation_size('search_part')")).scalar_one()
+            index_only = connection.execute(text("SELECT pg_relation_size('search_token')")).scalar_one()
         else:
             connection.execute(text("ANALYZE"))
-            connection.commit()
-            size = "SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE name LIKE '{}%' AND aggregate = 1"
-            total, token = (_dbstat(connection, name) for name in ("search", "search_token"))
-            del size
-    return {"mib": round(total / 2**20, 1), "index_mib": round(token / 2**20, 1)}
-
-
-def _dbstat(connection: Any, name: str) -> float:
-    """Bytes of SQLite's tables of this name."""
-    if name == "search_token":
-        return float(connection.execute(text("SELECT sum(length(block)) FROM search_token_data")).scalar_one())
-    columns = "length(said) + length(stems) + length(tokens) + length(facts)"
-    own = connection.execute(
-        text(f"SELECT sum(length(CAST(said || stems || tokens || facts AS BLOB))), sum({columns}) FROM search_part")
-    ).one()[0]
-    return float(own) + _dbstat(connection, "search_token")
+            index_only = connection.execute(text("SELECT sum(length(block)) FROM search_token_data")).scalar_one()
+            texts = "said || stems || tokens || facts"
+            rows = connection.execute(text(f"SELECT sum(length(CAST({texts} AS BLOB))) FROM search_part")).scalar_one()
+            whole = rows + index_only
+    return {"mib": round(whole / 2**20, 1), "index_mib": round(index_only / 2**20, 1)}
 
 
 def _ask(
@@ -238,8 +246,6 @@ def _told(
         for name, rows in measured.items():
             slot = kinds.setdefault(kind, {})
             slot[name] = round(max(slot.get(name, 0.0), percentile(rows[at], 0.5)), 1)
-    for each in facts.values():
-        each.pop("one_call_ms")
     return {
         "figures": figures,
         "details": {
