@@ -80,6 +80,8 @@ class Rules:
     names: tuple[str, ...] = ()
     regions: tuple[str, ...] = ("US", "RU")
     """Countries in which a phone number without its country code is read."""
+    answers: bool = True
+    """Whether all that is said after a question for an address is taken for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,10 @@ def find(words: Mapping[str, Sequence[Word]], rules: Rules) -> list[Found]:
     for speaker, stream in talk.streams.items():
         own: list[Found] = []
         if rules.emails:
-            own += [Found("email", speaker, first, last) for first, last in emails.find(talk, speaker)]
+            own += [
+                Found("email", speaker, first, last)
+                for first, last in emails.find(talk, speaker, answers=rules.answers)
+            ]
         own += _numbers(talk, stream, rules)
         if rules.names:
             own += [Found("name", speaker, first, last) for first, last in names.find(stream, rules.names)]

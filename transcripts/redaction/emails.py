@@ -26,12 +26,12 @@ MOST_WORDS = 12
 """An address said in more words than that is not one."""
 
 
-def find(talk: Talk, speaker: str) -> list[tuple[int, int]]:
-    """(first word, one past the last) of each address that `speaker` says."""
+def find(talk: Talk, speaker: str, *, answers: bool = True) -> list[tuple[int, int]]:
+    """(first word, one past the last) of each address that `speaker` says; with `answers`, whatever was asked for."""
     stream = talk.streams[speaker]
     found = [_around(stream, at) for at in range(len(stream.words)) if _is_core(talk, stream, at)]
     for label in (each for other in talk.others(speaker) for each in other.labels if each.kind == "email"):
-        if talk.asks(label):
+        if answers and talk.asks(label):
             found += _answer(talk, stream, label)
     for label in stream.labels:
         if label.kind == "email" and not talk.asks(label):

@@ -6,7 +6,7 @@ until nothing is found or the tries are spent.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from transcripts.redaction.speakers import Talk
 
 FADE = round(0.005 * RATE)
 """Samples over which the sound goes and comes, so that it does not click."""
-EDGE = 2.0
+EDGE = 0.7
 """A digit heard so near to a silence, in seconds, belonged to what was said there."""
 COUNTING = frozenset({"one", "a", "один", "одна", "раз", "oh"})
 """Words that say no digit more often than they do."""
@@ -40,8 +40,10 @@ class Outcome:
     leaks: tuple[Spot, ...]
     """What was heard in the masked sound at the last try."""
     listened_seconds: float
-    file: encoding.Finished
-    """The masked sound of the last try."""
+    heard: Mapping[str, Sequence[Word]]
+    """All that was understood of the masked sound at the last try."""
+    file: encoding.Finished | None
+    """The masked sound of the last try; None: there was nothing to mask."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ def prove(
 ) -> Outcome:
     """Masks `sounds.source` and listens, at most `tries` times. `parts` are what was listened to at first.
 
+    Without `spots` it listens to the recording itself, where secrets are talked about.
+
     Raises OSError and recording.errors.VerifyError (the file cannot be written), TranscriptError (it is no recording).
     """
     known = list(spots)
@@ -90,12 +94,14 @@ def prove(
         with open_sound(sounds.source) as file:
             seconds = file.frames / RATE
         silent = silences(known, words, seconds, margin)
-        written = write_masked(sounds, silent, tick)
+        written = write_masked(sounds, silent, tick) if silent else None
         again = listen_again(known, Talk.of(words), wanted_kinds(rules), seconds)
-        heard, listened = _listen(sounds.target, parts, again, recognizer, tick)
+        heard, listened = _listen(sounds.target if silent else sounds.source, parts, again, recognizer, tick)
         leaks = leaks_in(heard, known, silent, rules)
         if not leaks or number == tries:
-            return Outcome(not leaks, number, margin, tuple(known), tuple(silent), tuple(leaks), listened, written)
+            return Outcome(
+                not leaks, number, margin, tuple(known), tuple(silent), tuple(leaks), listened, heard, written
+            )
         known += leaks
         margin = min(2.0, max(margin, 0.1) * 2)
     raise ValueError("a proof needs at least one try")
@@ -107,7 +113,7 @@ def leaks_in(
     """Secrets in what was understood of the masked sound, and digits that stuck out of a silence."""
     found = [
         Spot(each.kind, each.speaker, said[0].start, max(word.end for word in said), "sound")
-        for each in find(heard, rules)
+        for each in find(heard, replace(rules, answers=False))
         if (said := heard[each.speaker][each.first : each.last])
     ]
     numeric = [spot for spot in known if spot.kind in ("card", "code", "expiry", "phone")]

@@ -67,7 +67,7 @@ def mask_turns(session: Session, transcript_id: UUID, turns: list[Turn], setting
     mine = RedactionPlace.transcript_id == transcript_id
     session.execute(delete(RedactionPlace).where(mine, RedactionPlace.source == "text"))
     if not settings.redaction.is_on:
-        row.state = "clean"
+        row.state = "passed" if row.originals_gone else "clean"
         return turns
     known = [_spot(place) for place in session.scalars(select(RedactionPlace).where(mine))]
     masked, places = redact_turns(mask_spots(turns, known), rules(settings))
@@ -75,7 +75,7 @@ def mask_turns(session: Session, transcript_id: UUID, turns: list[Turn], setting
     talk = Talk.of(_by_speaker(turns))
     suspicious = listen_again((), talk, proof.wanted_kinds(rules(settings)), float("inf"))
     row.state = "waiting" if places or known or suspicious else "clean"
-    row.finished_at = None
+    row.state = "passed" if row.originals_gone else row.state  # what is heard has no secrets left
     return masked
 
 
@@ -89,7 +89,8 @@ def make(work: Work, engines: Engines) -> None:
     if task is None:
         with work.finish() as session:
             done = _row(session, work.transcript_id)
-            done.state, done.finished_at = "clean", utcnow()
+            done.state = "passed" if done.originals_gone else "clean"
+            done.finished_at = utcnow()
             clear_alarm(session, ALARM, work.linkedid, utcnow())
         return
     outcome = _prove(work, engines, task)
@@ -153,18 +154,23 @@ def _write(session: Session, work: Work, task: _Task, outcome: proof.Outcome) ->
     row.rounds, row.margin, row.listened_seconds = outcome.rounds, outcome.margin, round(outcome.listened_seconds, 1)
     row.leaks = [[leak.kind, leak.speaker, round(leak.start, 2), round(leak.end, 2)] for leak in outcome.leaks]
     row.silent = [[each.channel, each.start, each.end] for each in outcome.silent]
-    row.path, row.peaks_path = masked_names(str(task.recording.path))
-    row.sha256, row.of_sha256, row.finished_at = outcome.file.sha256, task.recording.sha256, utcnow()
+    if outcome.file is None:
+        row.state = "clean" if outcome.passed else "failed"
+        row.path = row.peaks_path = row.sha256 = None
+    else:
+        row.path, row.peaks_path = masked_names(str(task.recording.path))
+        row.sha256 = outcome.file.sha256
+    row.of_sha256, row.finished_at = task.recording.sha256, utcnow()
     mine = RedactionPlace.transcript_id == work.transcript_id
     session.execute(delete(RedactionPlace).where(mine, RedactionPlace.source != "text"))
     found = [spot for spot in (*outcome.spots, *outcome.leaks) if spot.source != "text" and not _is_echo(spot, outcome)]
     session.add_all(_place_row(work.transcript_id, spot) for spot in dict.fromkeys(found))
     session.flush()
+    state = row.state
     if found:
         said = build.rebuild(session, work.transcript_id, work.settings, done=("turns", "redact", "mask"))
         ticket_line.tell(session, session.get_one(Transcript, work.transcript_id), said)
-        row.state = "passed" if outcome.passed else "failed"
-        row.finished_at = utcnow()
+        row.state, row.finished_at = state, utcnow()
     _tell(session, work.linkedid, outcome)
 
 
