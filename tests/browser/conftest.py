@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 
 from ringback import secrets
 from tests.house_of_calls import Store, open_copy, open_empty, seed
+from tests.house_of_waits import seed_waits
 from web import build_assets
 from web.app import create_app
 from web.models import User
@@ -96,6 +97,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the calls of an evening and two people, made once and copied for each test."""
     made = open_empty(tmp_path_factory.mktemp("evening"))
     seed(made)
+    seed_waits(made)
     with made.sessions() as session, session.begin():
         for name, role in (("admin", "admin"), ("anna", "agent")):
             session.add(User(name=name, password_hash=HASHER.hash(PASSWORD), role=role))
