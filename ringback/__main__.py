@@ -298,6 +298,42 @@ def prompts_list(path: ConfigOption = None, as_json: JsonOption = False) -> None
             typer.echo(f"{language}  {name:24} {file}")
 
 
+@app.command()
+def erase(
+    number: Annotated[str | None, typer.Option(help="All that a telephone number has here.")] = None,
+    call: Annotated[str | None, typer.Option(help="One call, by its linkedid.")] = None,
+    wish: Annotated[str, typer.Option(help="On whose request: stays on the certificate.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask after the preview.")] = False,
+    path: ConfigOption = None,
+) -> None:
+    """Erases a person or a call over every copy; prints the certificate as JSON."""
+    from ringback import keeping
+
+    if (number is None) == (call is None):
+        raise typer.BadParameter("give either --number or --call")
+
+    def sure(preview: dict[str, Any]) -> bool:
+        _tell(json.dumps(preview, ensure_ascii=False, indent=2))
+        return yes or typer.confirm("Erase all of this for good?", err=True)
+
+    _print_json(keeping.erase(config.load(path), number, call, wish, sure))
+
+
+@app.command()
+def keep(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    path: ConfigOption = None,
+) -> None:
+    """Lets a shorter `keep_days` count for older calls too; nothing is ever kept for longer than was told."""
+    from ringback import keeping
+
+    def sure(calls: int, first: Any) -> bool:
+        _tell(f"{calls} calls would be erased earlier, the first on {first:%Y-%m-%d}.")
+        return yes or typer.confirm("Write these days?", err=True)
+
+    _tell(f"{keeping.shorten(config.load(path), sure)} calls have an earlier last day now.")
+
+
 def main() -> None:
     """The program: an error that Ringback can explain is one sentence and exit status 1."""
     try:
