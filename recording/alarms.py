@@ -24,9 +24,16 @@ STORAGE = "recording.storage"
 def keep_alarm(
     session: Session, kind: str, subject: str, text: str | None, level: Level, now: datetime, **args: Any
 ) -> None:
-    """Makes the alarm stand with these facts; without a text it is cleared. One that says so already is left alone."""
+    """Makes the alarm stand with these facts; without a text it is cleared. One that says so already is left alone.
+
+    What a person has seen to is not raised again as long as the facts are the same.
+    """
     if text is None:
         clear_alarm(session, kind, subject, now)
+        return
+    newest = select(Alarm).where(Alarm.kind == kind, Alarm.subject == subject).order_by(Alarm.raised_at.desc()).limit(1)
+    last = session.scalars(newest).first()
+    if last is not None and last.cleared_by is not None and last.args == args:
         return
     if raise_alarm(session, kind, subject, text, level, now, **args):
         return

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -33,6 +33,8 @@ log = logging.getLogger("ringback.recording")
 AWAY_SECONDS = 15.0
 """A storage that did not answer is left alone for so long, by all recordings."""
 RETRY_SECONDS = 60.0
+FAULT_SECONDS = 3600.0
+"""Until what failed for a reason of its own is tried again; by then the storage's alarm tells of it."""
 BATCH = 50
 
 
@@ -48,14 +50,18 @@ class Uploader:
         """linkedids of recordings that are not in the storage yet, oldest first."""
         if not self.settings.recording.storage.url or time.monotonic() < self._not_before:
             return []
+        now = utcnow()
+        # Held rows are looked at one by one: their holder may be dead.
+        not_waiting = or_(RecordingUpload.lease_owner.is_not(None), RecordingUpload.lease_until <= now)
         query = (
             select(Recording.linkedid, RecordingUpload)
             .outerjoin(RecordingUpload, RecordingUpload.linkedid == Recording.linkedid)
             .where(Recording.state.in_(READY), Recording.remote_at.is_(None), Recording.fault.is_(None))
+            .where(or_(RecordingUpload.id.is_(None), RecordingUpload.attempts < lease.CLAIMS))
+            .where(or_(RecordingUpload.id.is_(None), RecordingUpload.lease_until.is_(None), not_waiting))
             .order_by(Recording.id)
             .limit(BATCH)
         )
-        now = utcnow()
         return [linkedid for linkedid, row in session.execute(query) if row is None or lease.is_free(row, now)]
 
     def upload(self, linkedid: str) -> str | None:
@@ -76,13 +82,13 @@ class Uploader:
             log.info("recording %s: another worker sends it, or it was erased", linkedid)
         except (StorageError, OSError) as error:
             self._not_before = time.monotonic() + AWAY_SECONDS
-            self._give_back(held, str(error), counts=False)
+            self._give_back(held, str(error), RETRY_SECONDS)
             log.warning("recording %s stays here for now: %s", linkedid, error)
         except SQLAlchemyError:
             raise  # the store's trouble: the lease runs out and somebody tries again
         except Exception as error:
-            log.exception("recording %s, sending, try %d", linkedid, held.attempt)
-            self._give_back(held, str(error) or type(error).__name__, counts=True)
+            log.exception("recording %s cannot be sent", linkedid)
+            self._give_back(held, str(error) or type(error).__name__, FAULT_SECONDS)
         return None
 
     def tidy(self) -> None:
@@ -100,8 +106,9 @@ class Uploader:
         storage, size = Storage(self.settings, url), path.stat().st_size
         if noted.url not in (None, url):  # what was sent of a file that has given way to another
             Storage(self.settings, str(noted.url)).remove(str(noted.url))
-        # Who was killed after the last part may have left a whole copy.
-        if held.attempt == 1 or storage.size(url) != size or storage.digest(url, tick) != row.sha256:
+        begun = (noted.url, noted.sha256) == (url, row.sha256)
+        # Who did not come to the end may have left a whole copy.
+        if not begun or storage.size(url) != size or storage.digest(url, tick) != row.sha256:
             storage.put(path, url, self._progress(row, noted, url), self._keeper(row, held, url))
         if storage.digest(url, tick) != row.sha256:
             storage.remove(url)
@@ -117,7 +124,8 @@ class Uploader:
                 .execution_options(synchronize_session=False)
             )
         if done.rowcount != 1:  # type: ignore[attr-defined]
-            storage.remove(url)  # erased while it was sent
+            for name in filter(None, (url, peaks_url(row, url))):  # erased, or made anew, while it was sent
+                storage.remove(name)
         log.info("recording %s: a verified copy is at %s", row.linkedid, url)
         return url
 
@@ -147,10 +155,11 @@ class Uploader:
 
         return keep
 
-    def _give_back(self, held: lease.Lease, error: str, *, counts: bool) -> None:
+    def _give_back(self, held: lease.Lease, error: str, wait: float) -> None:
+        """No failure is the last: what is not in the storage is to get there."""
         try:
             with self.sessions() as session, session.begin():
-                held.fail(session, utcnow(), error, counts=counts, wait=RETRY_SECONDS)
+                held.fail(session, utcnow(), error, counts=False, wait=wait)
         except lease.LeaseLost:
             log.info("an upload was taken over while it failed here: %s", error)
 

@@ -16,6 +16,7 @@ from recording.models import Recording
 from recording.names import owners
 from recording.sweep import Spool, Sweep, check_library, sweep_spool
 from ringback.config import Settings
+from ringback.store.alarms import clear_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
 from tests.house_of_recordings import LINKEDID, Sessions, add_call, noise, put_raw, row_of
@@ -55,6 +56,18 @@ def test_raw_files_of_no_call_are_told_and_kept(store: Sessions, settings: Setti
         path.unlink()
     sweep_spool(store, settings)
     assert not standing(store)
+
+
+def test_what_a_person_has_seen_to_is_not_said_again(sqlite_store: Sessions, settings: Settings) -> None:
+    put_raw(settings, b"abcd", "1.9", age=61)
+    sweep_spool(sqlite_store, settings)
+    with sqlite_store() as session, session.begin():
+        clear_alarm(session, alarms.ORPHANS, "spool", utcnow(), by="eva")
+    sweep_spool(sqlite_store, settings)
+    assert not standing(sqlite_store)
+    put_raw(settings, b"abcd", "1.8", age=61)
+    sweep_spool(sqlite_store, settings)
+    assert standing(sqlite_store)[alarms.ORPHANS, "spool"].args["count"] == 2
 
 
 @pytest.mark.parametrize("what", ["link", "folder", "pipe", "name", "ending", "bytes"])
