@@ -103,7 +103,8 @@ class VoskRecognizer:
     """Vosk for one language. Vosk itself uses one core; several sounds are heard side by side."""
 
     engine = "vosk"
-    window_seconds = 28.0
+    window_seconds = 12.0
+    """Longer ones cost more for the same words: Vosk keeps all that a sentence may have been until it is over."""
 
     def __init__(self, model: VoskModel, language: str, threads: int = 1) -> None:
         self._model = model

@@ -156,6 +156,9 @@ def words(text: str, start: float = 0.0, each: float = 0.4) -> list[Word]:
         ("call me in 2 days or so", "call me in 2 days or so"),
         ("in 2 days or so then card 4111", "in 2 days or so then card"),
         ("four one one one", ""),
+        ("not this one", "not this one"),
+        ("it is one one", "it is"),
+        ("попробуйте ещё раз", "попробуйте ещё раз"),
     ],
 )
 def test_numbers_are_held_back_until_their_run_is_over(said: str, shown: str) -> None:

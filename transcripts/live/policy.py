@@ -17,6 +17,8 @@ RUN_OVER_SECONDS = 10.0
 """So long a silence of the speaker ends it too."""
 BETWEEN = 2
 """Other words that may stand between two numbers of one run: "four one one one, yes, two two"."""
+SELDOM = frozenset("one oh раз один одна одно одного одному".split())
+"""Words that, standing alone, hardly ever begin a number, and no card's: "this one", "oh", "ещё раз"."""
 NEWEST = 2
 """Words at the end of a phrase that goes on, held back where names are masked: half a name is none yet."""
 
@@ -62,6 +64,8 @@ def held_from(words: Sequence[Word], now: float, *, newest: bool = False) -> int
         if first - place > BETWEEN + 1:
             break
         first = place
+    if first == last and plain(words[last].text) in SELDOM:
+        return shown
     return min(shown, first)
 
 

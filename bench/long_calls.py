@@ -1,0 +1,100 @@
+"""Long calls: what a call of ten minutes, one hour and three costs to transcribe, and how much memory.
+
+Each is a FLAC file with noise on the line all the time and a human sentence on either side every minute, made piece by
+piece and transcribed by a process of its own with Whisper at the lowest priority. Wanted: time grows as the length
+does, memory does not.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from bench.prompts import RATE, available, prompts
+from bench.report import Figure
+from ringback.config import Settings
+from transcripts.decode import Part, decode
+from transcripts.models_store import whisper_folder
+from transcripts.whisper_engine import WhisperModel, WhisperRecognizer
+
+MINUTES = (10, 60, 180)
+QUICK_MINUTES = (2, 10)
+THREADS = 2
+MOST_TIMES, MOST_MB = 1.25, 100.0
+"""Wanted: an hour of the longest call costs at most so much of an hour of the shortest; so much more memory."""
+
+
+def run(quick: bool) -> dict[str, Any]:
+    if not available("en"):
+        return {"left_out": "Debian's English prompts are not here"}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        whisper_folder(Settings(data=folder))
+        runs = [_measure(folder, minutes) for minutes in (QUICK_MINUTES if quick else MINUTES)]
+    first, last = runs[0], runs[-1]
+    times = (last["cpu_seconds"] / last["minutes"]) / (first["cpu_seconds"] / first["minutes"])
+    more = last["peak_mb"] - first["peak_mb"]
+    what = f"{last['minutes']} minutes"
+    beside = f"{first['minutes']} minutes"
+    figures = [
+        Figure(
+            f"CPU for an hour of a call of {what}", 60 * last["cpu_seconds"] / last["minutes"], "s", beside,
+            60 * first["cpu_seconds"] / first["minutes"], times, "x", f"at most {MOST_TIMES} x", times <= MOST_TIMES,
+        ),
+        Figure(
+            f"most memory, {what}", last["peak_mb"], "MB", beside, first["peak_mb"], more, "MB more",
+            f"at most {MOST_MB:.0f}", more <= MOST_MB,
+        ),
+    ]  # fmt: skip
+    return {"figures": figures, "details": {"runs": runs, "threads": THREADS}}
+
+
+def _measure(folder: Path, minutes: int) -> dict[str, Any]:
+    path = folder / "call.flac"
+    _write(path, minutes)
+    command = [sys.executable, "-m", "bench.long_calls", str(folder), str(path)]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return {"minutes": minutes, **json.loads(told)}
+
+
+def _write(path: Path, minutes: int) -> None:
+    """A minute at a time, so that the maker of the file is no example of what is measured."""
+    spoken = prompts("en", 40)
+    noise = np.random.default_rng(1)
+    with soundfile.SoundFile(path, "w", RATE, 2, format="FLAC", subtype="PCM_16") as file:
+        for minute in range(minutes):
+            block = noise.integers(-60, 60, (60 * RATE, 2), np.int16)
+            for side in (0, 1):
+                sound = spoken[(2 * minute + side) % len(spoken)].sound
+                begin = (5 + 25 * side) * RATE
+                block[begin : begin + len(sound), side] = sound
+            file.write(block)
+
+
+def child(folder: Path, path: Path) -> dict[str, Any]:
+    """Transcribes one file; what it took, loading the model apart."""
+    os.setpriority(os.PRIO_PROCESS, 0, 15)
+    recognizer = WhisperRecognizer(WhisperModel(whisper_folder(Settings(data=folder)), THREADS), "en")
+    wall, cpu = time.perf_counter(), time.process_time()
+    with soundfile.SoundFile(path) as file:
+        seconds = file.frames / RATE
+        heard = decode(file, [Part("caller", 0, 0.0, seconds), Part("agent", 1, 0.0, seconds)], recognizer, int)
+    return {
+        "seconds": round(time.perf_counter() - wall, 2),
+        "cpu_seconds": round(time.process_time() - cpu, 2),
+        "speech_seconds": round(heard.speech_seconds, 1),
+        "words": sum(len(words) for words in heard.words.values()),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(child(Path(sys.argv[1]), Path(sys.argv[2]))))
