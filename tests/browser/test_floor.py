@@ -1,6 +1,7 @@
 """What people set and hear on the floor, in a real browser: queues of an agent, announced waits, a spoken reason."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -47,7 +48,7 @@ def test_a_wait_that_is_over_appears_by_itself(visit: Visit, site: Site) -> None
 
 
 def test_the_agent_who_is_to_call_hears_why(visit: Visit, site: Site, missing: Callable[[str], None]) -> None:
-    spoken = {"reason_linkedid": WHOLE, "reason_from": 25.0, "reason_to": 32.0}
+    spoken: dict[str, Any] = {"reason_linkedid": WHOLE, "reason_from": 25.0, "reason_to": 32.0}
     key = add(site.store, "+14155550123", agent="anna", **spoken)
     with site.store.sessions() as session, session.begin():
         transcript = session.scalars(select(Transcript.id).where(Transcript.linkedid == WHOLE)).one()

@@ -100,9 +100,9 @@ def _figures(session: Session, since: ColumnElement[bool], settings: Settings) -
         .where(since, WaitTold.told)
         .group_by(WaitTold.queue)
     )
-    sums = {queue: list(map(float, values)) for queue, *values in session.execute(query)}
+    sums: dict[str, list[float]] = {queue: list(map(float, values)) for queue, *values in session.execute(query)}
     nothing = [0.0] * 7
-    total = [sum(column) for column in zip(nothing, *sums.values(), strict=True)]
+    total: list[float] = [sum(column) for column in zip(nothing, *sums.values(), strict=True)]
     return {
         "all": _shares(total),
         "queues": {queue: _shares(sums.get(queue, nothing)) for queue in settings.queues},
