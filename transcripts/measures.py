@@ -6,6 +6,7 @@ silence are those of ITU-T P.59 (1993); overlaps within and between speakers are
 "Pauses, gaps and overlaps in conversations", Journal of Phonetics 38 (2010).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -127,13 +128,13 @@ def pieces(words: Iterable[Word]) -> list[Stretch]:
 def interruptions(who: Sequence[Word], other: Sequence[Word]) -> int:
     """How often `who` broke in on `other` and took the floor."""
     theirs = pieces(other)
+    begun = [start for start, _ in theirs]
+    starts = sorted(word.start for word in who)
     count = 0
     for start, end in pieces(who):
-        said = sum(start <= word.start < end for word in who)
-        broken = any(
-            begun < start and start + OVERLAP <= stopped < end for begun, stopped in theirs
-        )  # fmt: skip
-        count += broken and said >= BREAKING_IN
+        at = bisect_left(begun, start) - 1  # the piece of the other during which this one may have begun
+        said = bisect_left(starts, end) - bisect_left(starts, start)
+        count += at >= 0 and start + OVERLAP <= theirs[at][1] < end and said >= BREAKING_IN
     return count
 
 
@@ -152,9 +153,18 @@ def united(stretches: Iterable[Stretch]) -> list[Stretch]:
 
 def within(these: Iterable[Stretch], those: Iterable[Stretch]) -> list[Stretch]:
     """What lies in both."""
-    others = united(those)
-    cut = [(max(a, c), min(b, d)) for a, b in united(these) for c, d in others]
-    return [each for each in cut if each[1] > each[0]]
+    first, second = united(these), united(those)
+    found: list[Stretch] = []
+    i = j = 0
+    while i < len(first) and j < len(second):
+        start, end = max(first[i][0], second[j][0]), min(first[i][1], second[j][1])
+        if end > start:
+            found.append((start, end))
+        if first[i][1] < second[j][1]:
+            i += 1
+        else:
+            j += 1
+    return found
 
 
 def without(these: Iterable[Stretch], those: Iterable[Stretch]) -> list[Stretch]:

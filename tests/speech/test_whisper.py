@@ -66,3 +66,11 @@ def test_a_language_nobody_knows_is_said_so(whisper: WhisperModel) -> None:
 
 def test_nothing_is_no_words(whisper: WhisperModel) -> None:
     assert WhisperRecognizer(whisper, "en").transcribe([]) == []
+
+
+def test_words_it_is_told_of_do_not_get_into_what_else_is_said(whisper: WhisperModel, english: list[Prompt]) -> None:
+    sounds, said = [prompt.sound for prompt in english[:4]], [plain(prompt.text) for prompt in english[:4]]
+    told = WhisperRecognizer(whisper, "en", ["Zabbix", "Grafana", "Ringback"])
+    heard = [plain(" ".join(word.text for word in words)) for words in told.transcribe(sounds)]
+    assert not any(word in text for word in ("zabbix", "grafana", "ringback") for text in heard)
+    assert jiwer.wer(said, heard) <= 0.15

@@ -16,6 +16,7 @@ from web.api.search import saved_document, search_document
 from web.api.waits import waits_document
 from web.context import db, now, person, settings
 from web.floor.search import only_agent
+from web.floor.texts import export
 from web.floor.views import live_for_person
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -55,6 +56,12 @@ def search() -> ResponseReturnValue:
 def searches() -> ResponseReturnValue:
     """What the person keeps: `{"searches": [...]}`."""
     return jsonify(searches=[saved_document(each) for each in kept_by(db(), person().name)])
+
+
+@blueprint.get("/calls/<linkedid>/transcript.<kind>")
+def transcript(linkedid: str, kind: str) -> ResponseReturnValue:
+    """The text in another format: txt, vtt, srt, json, vcon."""
+    return export(linkedid, kind)
 
 
 @blueprint.get("/now")

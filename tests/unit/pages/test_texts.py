@@ -102,6 +102,8 @@ def test_every_format_is_a_file_for_who_may_see_the_call(signed: Client, name: s
     assert answer.headers["Content-Type"] == f"{content}; charset=utf-8"
     assert answer.headers["Content-Disposition"] == f"attachment; filename={name}.{kind}"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    if kind != "vcon":
+        assert signed("eva").get(f"/api/calls/{name}/transcript.{kind}").data == answer.data
     if name == EVIL and kind == "vtt":
         assert EVIL_NAME not in answer.text
     assert signed("anna").get(f"/calls/{EVIL}/transcript.{kind}").status_code == 404
