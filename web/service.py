@@ -13,7 +13,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from ringback.store.base import utc
+from ringback.store.base import utc, utcnow
+from transcripts.search.saved import drop_all
 from web.errors import N_, PeopleError
 from web.models import SignInFailure, User
 from web.policy import ROLES, WINDOW_SECONDS, wait_seconds
@@ -116,9 +117,10 @@ def reset_password(session: Session, user: User) -> str:
 
 
 def remove_user(session: Session, user: User, by: uuid.UUID) -> None:
-    """Takes somebody's account away at once. Nobody removes themselves, so an admin always remains."""
+    """Takes somebody's account and saved searches away at once. Nobody removes themselves: an admin always remains."""
     if user.id == by:
         raise PeopleError(N_("You cannot remove yourself: another admin can."))
+    drop_all(session, user.name, utcnow())
     session.delete(user)
     session.flush()
 

@@ -3,7 +3,6 @@
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +14,19 @@ from sqlalchemy import select
 from ringback import secrets
 from ringback.store.alarms import standing_alarms
 from ringback.store.base import utcnow
-from survey.service import choices_of
 from tests.house_of_calls import EVIL, EVIL_NAME, WHOLE, Store, open_copy, open_empty, seed
 from tests.house_of_pages import PASSWORD, come_in, post
+from tests.house_of_search import index_all
 from transcripts import pipeline
-from transcripts.search import index, saved
+from transcripts.models import Transcript
+from transcripts.search import saved
 from transcripts.search.models import SavedSearch
 from web.app import create_app
 from web.models import User
-from web.service import HASHER
+from web.service import HASHER, remove_user
 
 ROLES = {"admin": "admin", "eva": "supervisor", "tom": "trainer", "anna": "agent"}
 Client = Callable[[str], FlaskClient]
-
-
-def work(store: Store) -> None:
-    """Indexes what is due, as the worker does."""
-    step = pipeline.Step("index", partial(index.make, answers=choices_of))
-    with store.sessions() as session:
-        due = pipeline.due(session, "index", full=True)
-    assert {pipeline.run(step, store.sessions, store.settings, linkedid) for linkedid in due} == {"done"}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +38,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with made.sessions() as session, session.begin():
         for name, role in ROLES.items():
             session.add(User(name=name, password_hash=hashed, role=role))
-    work(made)
+    index_all(made)
     secrets.load_or_create(made.settings)
     made.sessions.kw["bind"].dispose()
     return made.settings.data
@@ -184,9 +176,9 @@ def test_a_new_call_raises_an_alarm_and_is_counted(client: Client, store: Store)
     with store.sessions() as session, session.begin():
         for row in session.scalars(select(SavedSearch)):
             row.alert_since = utcnow().replace(year=2020)
-        transcript = session.scalars(select(index.Transcript).where(index.Transcript.linkedid == WHOLE)).one()
+        transcript = session.scalars(select(Transcript).where(Transcript.linkedid == WHOLE)).one()
         pipeline.changed(session, transcript.id, done=("turns", "redact"))
-    work(store)
+    index_all(store)
     with store.sessions() as session:
         (alarm,) = standing_alarms(session)
     assert alarm.kind == saved.KIND
@@ -200,3 +192,11 @@ def test_a_new_call_raises_an_alarm_and_is_counted(client: Client, store: Store)
     with store.sessions() as session:
         assert standing_alarms(session) == []
     assert [each["found"] for each in anna.get("/api/searches").json["searches"]] == [1]
+
+
+def test_who_is_removed_leaves_no_search_behind(client: Client, store: Store) -> None:
+    keep(client("eva"), "Routers", q="router", alert="yes")
+    with store.sessions() as session, session.begin():
+        rows = {user.name: user for user in session.scalars(select(User))}
+        remove_user(session, rows["eva"], by=rows["admin"].id)
+        assert session.scalars(select(SavedSearch)).all() == []

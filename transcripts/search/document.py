@@ -24,8 +24,8 @@ from transcripts.search.words import VERSION, fold, stem, words
 PART_WORDS = 2500
 """A call with more words is searched in parts of so many, some twenty minutes of talk: PostgreSQL takes no more than
 1 MiB of tokens."""
-TALK_STEPS = (10, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200)
-SILENCE_STEPS = (2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600)
+TALK_STEPS = (0, 10, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200)
+SILENCE_STEPS = (0, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600)
 """Seconds: a part has a token for each step that its call reaches, so that a limit is looked up and not computed."""
 SLOTS = 256
 """Parts that may begin in the same second."""
@@ -223,11 +223,13 @@ Node = Token | All | Either | Without
 def wanted(query: Query, only_agent: str | None = None) -> Node:
     """The tokens that answer a question, as far as tokens can. `only_agent`: whose calls alone may be found."""
     facts = query.facts
+    # Who asks for short talks asks for talks.
+    talk_min = facts.talk_min if facts.talk_max is None else facts.talk_min or 0.0
     named: list[tuple[FactName, str | None]] = [
         ("own", only_agent), ("agent", facts.agent), ("queue", facts.queue), ("line", facts.line),
         ("language", facts.language), ("result", facts.result), ("survey", facts.survey),
         ("ticket", None if facts.ticket is None else str(facts.ticket)),
-        ("talk", _reached(TALK_STEPS, facts.talk_min)), ("silence", _reached(SILENCE_STEPS, facts.silence_min)),
+        ("talk", _reached(TALK_STEPS, talk_min)), ("silence", _reached(SILENCE_STEPS, facts.silence_min)),
     ]  # fmt: skip
     must: list[Node] = [_any([_term(term) for term in group]) for group in query.groups]
     must += [Token(fact(name, value)) for name, value in named if value is not None]

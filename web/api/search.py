@@ -15,7 +15,6 @@ from ringback.config import Settings
 from ringback.store.base import utc
 from tickets.models import Call
 from transcripts.search.form import asked_of, given, query_of
-from transcripts.search.models import SavedSearch
 from transcripts.search.query import Query
 from transcripts.search.saved import Kept
 from transcripts.search.service import CallHit, Found, Order, search, wider
@@ -69,9 +68,9 @@ def saved_document(kept: Kept) -> Document:
     }
 
 
-def matches_document(session: Session, row: SavedSearch, linkedids: list[str]) -> list[Document]:
-    """The calls that a saved search told of, in the order given, as far as its owner may find them."""
-    return _calls(session, Found([CallHit(linkedid, [], 0) for linkedid in linkedids]), row.only_agent)
+def matches_document(session: Session, linkedids: list[str], only_agent: str | None) -> list[Document]:
+    """The calls that a saved search told of, in the order given, as far as who asks may find them."""
+    return _calls(session, Found([CallHit(linkedid, [], 0) for linkedid in linkedids]), only_agent)
 
 
 def _calls(session: Session, found: Found, only_agent: str | None) -> list[Document]:

@@ -98,7 +98,7 @@ def search_matches(key: uuid.UUID) -> ResponseReturnValue:
     return render_template(
         "search_matches.html",
         search=row,
-        calls=matches_document(db(), row, linkedids),
+        calls=matches_document(db(), linkedids, only_agent()),
         link=_link,
     )
 
