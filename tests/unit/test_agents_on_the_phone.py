@@ -4,6 +4,7 @@ import pytest
 
 from pbx.codec import CodeDialled
 from pbx.fake import World
+from pbx.requests import do_request
 from queueing.line import Device
 from ringback.config import Settings
 
@@ -46,6 +47,24 @@ def test_an_unknown_code_or_agent_is_told_so(world: World) -> None:
     assert dialled(world, "*99") == ["agent-unknown-code"]
     assert dialled(world, "*12", "nobody") == ["agent-unknown-code"]
     assert world.runner.line.agents["anna"].mode == "free"
+
+
+def test_a_page_asks_for_queues_and_gets_the_reason_where_there_is_none(world: World) -> None:
+    agent = world.runner.line.agents["anna"]
+    assert do_request(world.runner, "agent.login", "anna", {"queues": ["billing"]}, world.now) is None
+    assert agent.queues == {"billing"}
+    refused = do_request(world.runner, "agent.login", "anna", {"queues": ["support", "moon"]}, world.now)
+    assert refused == "There is no queue named moon in the settings."
+    assert agent.queues == {"billing"}, "nothing half done"
+    assert do_request(world.runner, "agent.login", "nobody", {}, world.now) is not None
+    world.switch.dial("c-1", "1000")
+    world.settle()
+    world.switch.press("c-1", "1")
+    world.run(1)
+    assert world.rows["c-1"].state == "waiting", "she takes no support calls now"
+    assert do_request(world.runner, "agent.login", "anna", {}, world.now) is None
+    world.run(1)
+    assert (agent.queues, world.rows["c-1"].state) == ({"support", "billing"}, "offered")
 
 
 def test_limits_send_callers_on() -> None:
