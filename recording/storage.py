@@ -252,6 +252,11 @@ class Storage:
                 f"The storage has no {self._place} ({_first_line(error)}): make it, or mend recording.storage.url."
             ) from error
         except Exception as error:
+            if type(error).__name__ == "NoCredentialsError":
+                said = (
+                    f"The storage {self._place} wants keys: write storage_key and storage_secret into the secrets file."
+                )
+                raise StorageError(said) from error
             raise StorageError(
                 f"The storage {self._place} does not answer as it should: {_first_line(error)}"
             ) from error

@@ -48,6 +48,11 @@ KNOWN = (
     N_("%(n)s calls were made today, %(most)s is the most a day."),
     N_("This is no telephone number: give it with all its digits, e.g. +12025550123."),
     N_("Queue %(queue)s makes no promises to call back: its setting callback is off."),
+    # What an erasure waits for.
+    N_("It waits for a call that goes on, or whose recording is in work."),
+    N_("It waits for a promised call that is being made."),
+    N_("It waits until nobody reads an older state of the database."),
+    N_("%(file)s cannot be deleted (%(why)s): it is tried again."),
     # Why there is no transcript.
     N_("There is no recording to transcribe."),
     N_("There is no Vosk model for %(language)s: run `ringback models fetch %(code)s`."),
@@ -59,6 +64,19 @@ KNOWN = (
     N_("The Whisper model in the installed packages is damaged: install them again."),
     N_("%(file)s cannot be opened as sound: %(why)s"),
     N_("%(file)s is not a stereo recording at %(rate)s Hz."),
+    # Why a recording is not finished, or not in the storage.
+    N_(
+        "The storage %(place)s refuses us (%(why)s): look at storage_key and storage_secret in the secrets file, "
+        "and at what that key may do."
+    ),
+    N_("The storage %(place)s wants keys: write storage_key and storage_secret into the secrets file."),
+    N_("The storage has no %(place)s (%(why)s): make it, or mend recording.storage.url."),
+    N_("The storage %(place)s does not answer in time."),
+    N_("The storage %(place)s does not answer as it should: %(why)s"),
+    N_("%(protocol)s:// needs a package that is not installed (%(why)s): see docs/recordings.md."),
+    N_("The storage did not give back what was sent: the copy was removed."),
+    N_("The recording's file is gone before it was sent to the storage."),
+    N_("%(why)s (%(file)s): it is tried again."),
 )
 """Longer forms first where two fit."""
 _FACT = re.compile(r"%\((\w+)\)s")
