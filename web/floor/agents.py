@@ -25,7 +25,7 @@ def agent_page(agent: str) -> ResponseReturnValue:
 
 @blueprint.post("/agents/<agent>/<any(pause, resume, login, logout, queues):wish>")
 def ask(agent: str, wish: str) -> ResponseReturnValue:
-    """Writes the wish down. `queues` is a login with the queues that were ticked, now or for the next shift."""
+    """Writes the wish down; `queues` is a login with the queues that were ticked."""
     _known(agent)
     args: dict[str, object] = {}
     if wish == "pause":
@@ -43,8 +43,9 @@ def ask(agent: str, wish: str) -> ResponseReturnValue:
     db().commit()
     if is_htmx():
         return now_page()
-    there = "floor.agent_page" if request.form.get("from") == "agent" else "floor.now_page"
-    return redirect(url_for(there, agent=agent if there == "floor.agent_page" else None))
+    if request.form.get("from") == "agent":
+        return redirect(url_for("floor.agent_page", agent=agent))
+    return redirect(url_for("floor.now_page"))
 
 
 def given(agent: str) -> list[str]:

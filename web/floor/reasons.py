@@ -27,7 +27,7 @@ FOR_THE_CALL = "promise"
 
 def hears_for_the_call(agent: str | None, reason_linkedid: str | None) -> bool:
     """Whether who asks is the agent of this promise, and something was said."""
-    return reason_linkedid is not None and agent is not None and person().role == "agent" and person().name == agent
+    return reason_linkedid is not None and person().name == agent
 
 
 def heard_now(linkedid: str | None) -> AccessReceipt | None:
