@@ -43,6 +43,8 @@ def links_of(alarm: dict[str, Any]) -> list[tuple[str, str, str]]:
         links.append(("call", _("Call"), url_for("floor.call", linkedid=linkedid)))
     if kind == "agent.overstay" and person().may_pause(alarm["subject"]):
         links.append(("agent", agent_name(alarm["subject"]), url_for("floor.agent_page", agent=alarm["subject"])))
+    if kind == "erasure.failed" and person().may("hold"):
+        links.append(("erasure", _("Erasure"), url_for("admin.erasure_page", key=alarm["subject"])))
     if kind == "work.set_aside" and person().may("again"):
         links.append(("aside", _("Set aside"), url_for("floor.set_aside")))
     return links
@@ -160,6 +162,7 @@ _SENTENCES: dict[str, Callable[[str, Facts], str]] = {
     "search.match": _search,
     "redaction.failed": _heard,
     "work.set_aside": lambda _subject, _facts: _("Work after calls failed three times and is set aside."),
+    "erasure.failed": lambda _subject, _facts: _("An erasure has failed several times: somebody must look at it."),
     "recording.space_low": _space_low,
     "recording.space_out": _space_out,
     "recording.orphans": _orphans,

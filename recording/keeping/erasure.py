@@ -24,7 +24,7 @@ from recording.keeping.policy import masked, worth_beginning
 from recording.models import Recording
 from ringback.config import Settings
 from ringback.store import lease
-from ringback.store.alarms import insert_or_leave
+from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.base import utcnow, uuid7
 from ringback.store.engine import forget_deleted
 from ringback.store.erasing import ERASED, Doomed, ErasingWaits, Room, Scope, quietly
@@ -208,9 +208,17 @@ def work(house: House, key: str) -> str | None:
         raise  # the store's trouble: the lease runs out and somebody tries again
     except Exception as error:
         log.exception("erasure %s, try %d", key, held.attempt)
-        with house.sessions() as session, session.begin():
-            held.fail(session, utcnow(), str(error) or type(error).__name__)
+        _fail(house, held, str(error) or type(error).__name__)
     return None
+
+
+def _fail(house: House, held: lease.Lease, said: str) -> None:
+    """After the last try a person is told: nobody may believe that it is erased."""
+    with house.sessions() as session, session.begin():
+        held.fail(session, utcnow(), said)
+        if held.attempt >= lease.TRIES:
+            text = f"An erasure has failed {held.attempt} times and waits for a person: {said}"
+            raise_alarm(session, "erasure.failed", str(held.id), text, "red", utcnow(), why=said)
 
 
 def _wait(house: House, held: lease.Lease, said: str, seconds: float) -> None:
@@ -327,6 +335,7 @@ def _certify(house: House, erasure_id: UUID, held: lease.Lease) -> str:
         held.release(
             session, state="done", finished_at=finished_at, certificate=document, sha256=certificate.digest(document)
         )
+        clear_alarm(session, "erasure.failed", str(erasure_id), finished_at)
     log.info("erasure %s is done", erasure_id)
     return "done"
 

@@ -17,6 +17,7 @@ from recording.keeping.models import ErasedFile, Erasure, Hold
 from recording.models import Recording
 from ringback.config import Settings
 from ringback.store import lease
+from ringback.store.alarms import standing_alarms
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED
 from ringback.store.schema import metadata
@@ -380,6 +381,14 @@ def test_a_name_that_leads_out_of_the_folder_deletes_nothing(small: Case) -> Non
     assert other.exists()
     with small.sessions() as session:
         assert "outside" in (row_of(session, key).error or "")
+        assert "erasure.failed" not in {alarm.kind for alarm in standing_alarms(session)}
+    for _ in range(2):
+        with small.sessions() as session, session.begin():
+            row_of(session, key).lease_until = None
+        erasure.work(small.house, key)
+    with small.sessions() as session:
+        assert "erasure.failed" in {alarm.kind for alarm in standing_alarms(session)}
+        assert erasure.due(session) == []
         assert session.scalars(select(ErasedFile).where(ErasedFile.removed_at.is_(None))).first() is not None
 
 

@@ -36,6 +36,7 @@ ALARMS: list[tuple[str, str, dict[str, Any]]] = [
     ("search.match", "x", {"name": "Refunds", "owner": "eva", "count": 5, "linkedid": "1.1"}),
     ("redaction.failed", "1.1", {"kinds": ["card", "phone"]}),
     ("work.set_aside", "worker", {}),
+    ("erasure.failed", "01a20136-286f-751f-be0b-8a4918553894", {"why": "out of luck"}),
     (of_recordings.SPACE_YELLOW, "spool", {"free_gb": 1.5, "folder": "/data", "minutes": 90}),
     (of_recordings.SPACE_RED, "spool", {"free_gb": 0.1, "folder": "/data", "minutes": 1}),
     (of_recordings.ORPHANS, "spool", {"count": 2, "names": ["a.raw", "b.raw"], "folder": "/data/spool"}),
