@@ -178,6 +178,17 @@ def test_a_stage_that_failed_is_said_and_tried_again(store: Store, signed: Clien
         assert (row.state, row.error) == ("waiting", None)
 
 
+@pytest.mark.parametrize(
+    ("state", "sentence"), [("waiting", "about to be written anew"), ("failed", "could not be written anew")]
+)
+def test_the_text_stays_until_a_new_one_is_there(store: Store, signed: Client, state: str, sentence: str) -> None:
+    assert signed("eva").post(f"/calls/{WHOLE}/again", data={"stage": "recognise"}).status_code == 302
+    with store.sessions() as session, session.begin():
+        session.execute(update(Transcript).where(Transcript.linkedid == WHOLE).values(state=state))
+    page = signed("eva").get(f"/calls/{WHOLE}").text
+    assert sentence in page and ">router</span>" in page
+
+
 def test_what_was_set_aside_is_listed_with_a_button(store: Store, signed: Client) -> None:
     moment = datetime(2026, 3, 1, tzinfo=UTC)
     with store.sessions() as session, session.begin():
