@@ -67,7 +67,7 @@ def _measure(folder: Path, minutes: int) -> dict[str, Any]:
 
 def _write(path: Path, minutes: int) -> None:
     """A minute at a time, so that the maker of the file is no example of what is measured."""
-    spoken = prompts("en", 40)
+    spoken = [prompt for prompt in prompts("en", 40) if len(prompt.sound) < 20 * RATE]
     noise = np.random.default_rng(1)
     with soundfile.SoundFile(path, "w", RATE, 2, format="FLAC", subtype="PCM_16") as file:
         for minute in range(minutes):
