@@ -9,9 +9,10 @@ where words are masked, the mask.
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice
 from zlib import crc32
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -55,8 +56,15 @@ def make(work: Work, answers: Answers) -> None:
         made, call = _read(session, work, answers)
     with work.finish() as session:
         write(session, work.linkedid, made, call.arrived_at)
-        zone = ZoneInfo(work.settings.timezone)
-        saved.tell(session, call.linkedid, (call.arrived_at, call.ended_at), made, zone, utcnow())
+        saved.tell(session, call.linkedid, (call.arrived_at, call.ended_at), made, _zone(work.settings), utcnow())
+
+
+def _zone(settings: Settings) -> tzinfo:
+    """Our own time zone. One that does not exist keeps the pages from starting, not calls from being indexed."""
+    try:
+        return ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 def _read(session: Session, work: Work, answers: Answers) -> tuple[list[Part], Call]:
@@ -128,7 +136,7 @@ def _free_ids(session: Session, linkedid: str, arrived_at: datetime, count: int)
     while len(found) < count:
         taken = set(session.scalars(select(SearchPart.id).where(SearchPart.id.between(base, base + SLOTS - 1))))
         slots = (base + (crc32(linkedid.encode()) + step) % SLOTS for step in range(SLOTS))
-        found += [slot for slot in slots if slot not in taken][: count - len(found)]
+        found += islice((slot for slot in slots if slot not in taken), count - len(found))
         base += SLOTS
     return found[::-1]
 

@@ -9,9 +9,8 @@ import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -159,7 +158,7 @@ def tell(
     linkedid: str,
     times: tuple[datetime, datetime | None],
     made: list[Part],
-    zone: ZoneInfo,
+    zone: tzinfo,
     now: datetime,
 ) -> int:
     """Tries every search with its alert on with a call that is being indexed; how many it is new to.
