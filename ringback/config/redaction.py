@@ -17,7 +17,7 @@ class Redaction(Model):
     phones: bool = False
     emails: bool = False
     names: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)]] = Field(
-        [], max_length=2000
+        [], max_length=200
     )
     """Names of people that are masked wherever they are said, in any case: `[Анна Кузнецова]`."""
     margin_seconds: float = Field(0.25, ge=0, le=2)

@@ -171,3 +171,16 @@ def test_every_card_number_is_found_in_any_grouping(
 def test_any_words_are_taken(said: list[str]) -> None:
     found = redact([[at, at + 0.5, 0.5, word] for at, word in enumerate(said)], ALL)
     assert len(found) <= len(said)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "left"),
+    [
+        ("what are the three digits on the back", "free sex bar", "•code•"),
+        ("", "the three digits on the back is free sex bar", "the three digits on the back is •code•"),
+        ("what is the security code", "it is on the back of my card", "it is on the back of my card"),
+        ("какой код безопасности", "сейчас посмотрю подождите минуту я ищу карту", None),
+    ],
+)
+def test_a_code_of_which_no_digit_was_understood_is_masked(asked: str, said: str, left: str | None) -> None:
+    assert masked(said, other=asked) == (left or said)

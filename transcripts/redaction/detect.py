@@ -24,6 +24,8 @@ LABEL_SECONDS = 30.0
 """For so long after somebody said what comes, a number is taken for it."""
 EPISODE_SECONDS = 20.0
 """So soon after a card's digits, further ones belong to the card."""
+CODE_SECONDS, CODE_WORDS = 6.0, 7
+"""An answer to a question for the code begins so soon, and has no more words."""
 BREATH = 1.0
 """Words nearer to each other than this, in seconds, are said in one breath."""
 ANSWER_SECONDS = 12.0
@@ -125,6 +127,7 @@ def find(words: Mapping[str, Sequence[Word]], rules: Rules) -> list[Found]:
                 for first, last in emails.find(talk, speaker, answers=rules.answers)
             ]
         own += _numbers(talk, stream, rules)
+        own += _misheard_codes(talk, stream) if rules.codes else []
         if rules.names:
             own += [Found("name", speaker, first, last) for first, last in names.find(stream, rules.names)]
         found += _apart(own)
@@ -161,6 +164,30 @@ def _numbers(talk: Talk, stream: Stream, rules: Rules) -> list[Found]:
             elif kind != "code" and run.length > 2:
                 first, last = _with_misheard(stream, run)
             found.append(Found(kind, stream.speaker, first, last))
+    return found
+
+
+def _misheard_codes(talk: Talk, stream: Stream) -> list[Found]:
+    """Short answers to a question for the code in which no digit was understood: free, sex, bar."""
+    found = []
+    for label in (each for other in talk.streams.values() for each in other.labels if each.kind == "code"):
+        own = label.speaker == stream.speaker
+        if own == talk.asks(label):  # who asks does not answer, and who tells is not answered
+            continue
+        after = (at for at, word in enumerate(stream.words) if (at > label.index if own else word.start > label.end))
+        first = next(after, None)
+        if first is None or stream.words[first].start - label.end > CODE_SECONDS:
+            continue
+        last = first + 1
+        while last < len(stream.words) and stream.words[last].start - stream.words[last - 1].end < BREATH:
+            last += 1
+        strange = [
+            at for at in range(first, last) if stream.plain[at] not in _USUAL or stream.plain[at] in SOUND_LIKE
+        ]  # fmt: skip
+        strange = [at for at in strange if all(each.index != at for each in stream.labels)]
+        digits = any(stream.numbers[at] is not None for at in range(first, last))
+        if strange and not digits and last - first <= CODE_WORDS and strange[-1] - strange[0] < 4:
+            found.append(Found("code", stream.speaker, strange[0], strange[-1] + 1))
     return found
 
 

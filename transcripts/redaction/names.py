@@ -16,6 +16,12 @@ ALIKE = 0.75
 ALIKE_WHOLE = 0.7
 """The same, of a name of several words and whatever words a recogniser made of it."""
 MOST_WORDS = 4
+PAUSE = 1.0
+"""Seconds before a new saying."""
+_CUES = frozenset(
+    "name named called mister mr mrs ms miss with from by зовут имя фамилия фамилию фамилии господин госпожа про от с "
+    "к это оператор звать".split()
+)
 ALIKE_BESIDE = 0.5
 """The same, for a word beside one that is the rest of the name for certain."""
 _ENDINGS = re.compile(
@@ -26,14 +32,15 @@ _ENDINGS = re.compile(
 def find(stream: Stream, names: Sequence[str]) -> list[tuple[int, int]]:
     """(first word, one past the last) of each place where one of `names` is said."""
     found: list[tuple[int, int]] = []
+    places = _after_cues(stream)
     for name in names:
         parts = [part for part in re.split(r"[\s.]+", name.lower().replace("ё", "е")) if part]
         if parts:
-            found += _places(stream, parts)
+            found += _places(stream, parts, places)
     return found
 
 
-def _places(stream: Stream, parts: list[str]) -> list[tuple[int, int]]:
+def _places(stream: Stream, parts: list[str], places: list[int]) -> list[tuple[int, int]]:
     """A name of one word; or of several, of which the last, the family's, says most."""
     if len(parts) == 1:
         return _one(stream, parts[0])
@@ -49,46 +56,49 @@ def _places(stream: Stream, parts: list[str]) -> list[tuple[int, int]]:
     for first, last in _one(stream, parts[0], exact=True):
         if last < len(stream.words) and alike(stream.plain[last], parts[-1], ALIKE_BESIDE):
             found.append((first, last + 1))
-    return found or _garbled(stream, parts)
+    return found or _garbled(stream, parts, places)
 
 
-def _garbled(stream: Stream, parts: list[str]) -> list[tuple[int, int]]:
-    """Words that, run together, sound like the whole name: Аннику Дницовый."""
+def _garbled(stream: Stream, parts: list[str], places: list[int]) -> list[tuple[int, int]]:
+    """Words after a cue that, run together, sound like the whole name: меня зовут Аннику Дницовый."""
     wanted = "".join(_bare(part) for part in parts)
     if len(wanted) < 9:
         return []
     found = []
-    for first in range(len(stream.words)):
+    for first in places:
         joined = ""
         for last in range(first, min(first + MOST_WORDS, len(stream.words))):
             joined += re.sub(r"\W", "", stream.plain[last])
             if len(joined) > 1.3 * len(wanted) + 3:
                 break
-            likeness = _likeness(joined, wanted)
+            likeness = _ratio(_bare(joined), wanted, ALIKE_WHOLE) if len(joined) >= 0.6 * len(wanted) else 0.0
             if likeness >= ALIKE_WHOLE:
                 found.append((likeness, first, last + 1))
     return [(first, last) for _, first, last in sorted(found, reverse=True)[:1]]
 
 
-@lru_cache(maxsize=65536)
-def _likeness(word: str, wanted: str) -> float:
-    if len(word) < 0.6 * len(wanted):
-        return 0.0
-    return SequenceMatcher(None, _bare(word), wanted, autojunk=False).ratio()
+def _after_cues(stream: Stream) -> list[int]:
+    """Where a name is likely to begin: one to three words after a cue, or into a saying."""
+    starts = [
+        at - 1 for at, word in enumerate(stream.words) if at == 0 or word.start - stream.words[at - 1].end > PAUSE
+    ]  # fmt: skip
+    cues = [at for at, word in enumerate(stream.plain) if word in _CUES]
+    return sorted({at + step for at in starts + cues for step in (1, 2, 3)})
 
 
 def _one(stream: Stream, part: str, *, exact: bool = False) -> list[tuple[int, int]]:
     """Where one word of a name is said; a recogniser may have made two words of it."""
     share = 0.9 if exact else ALIKE
     words = stream.plain
-    found = [(at, at + 1) for at, word in enumerate(words) if alike(word, part, share)]
+    same = {word for word in stream.different if alike(word, part, share)}
+    found = [(at, at + 1) for at, word in enumerate(words) if word in same]
     if len(part) >= 7:
         pairs = (
             (at, words[at] + words[at + 1])
             for at in range(len(words) - 1)
             if min(len(words[at]), len(words[at + 1])) > 2
         )
-        found += [(at, at + 2) for at, pair in pairs if alike(pair, part, 0.9)]
+        found += [(at, at + 2) for at, pair in pairs if pair[0] == part[0] and alike(pair, part, 0.9)]
     return found
 
 
@@ -102,9 +112,20 @@ def alike(word: str, part: str, share: float) -> bool:
         return True
     if share > ALIKE_BESIDE and (len(wanted) < 6 or len(bare) < 5):
         return False
-    return SequenceMatcher(None, bare, wanted, autojunk=False).ratio() >= share
+    return _ratio(bare, wanted, share) >= share
 
 
+@lru_cache(maxsize=65536)
+def _ratio(one: str, other: str, least: float = 0.0) -> float:
+    """Share of letters that agree, 0..1; 0 at once where lengths and letters tell that it is below `least`."""
+    most = 2 * min(len(one), len(other)) / max(1, len(one) + len(other))
+    strange = sum(letter not in other for letter in one)
+    if most < least or 2 * (len(one) - strange) < least * (len(one) + len(other)):
+        return 0.0
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+@lru_cache(maxsize=65536)
 def _bare(word: str) -> str:
     """Without the ending of its case; a vowel that comes and goes before the last letter is left out: Павел, Павла."""
     short = _ENDINGS.sub("", word, count=1) if len(word) > 3 else word

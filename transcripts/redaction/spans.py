@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from transcripts.recognizer import Word
 from transcripts.redaction.speakers import SLOP, Label, Talk
+from transcripts.speech import PAD
 
 CHANNELS = {"caller": 0, "agent": 1}
 REACH = 15.0
@@ -21,6 +22,8 @@ ANSWER = 25.0
 """Seconds that an answer takes at most."""
 REAL_WORDS = 5
 """Fewer words than that are a yes, a thank you, and end no answer."""
+SLOWEST = 1.2
+"""Seconds of speech for a word; where fewer words were understood, some were not."""
 AROUND = 15.0
 """Seconds on either side of a secret that are listened to again."""
 
@@ -126,7 +129,13 @@ def _next_saying(words: Sequence[Word], after: float) -> float:
 
 
 def _is_heard(talk: Talk, speaker: str, low: float, high: float) -> bool:
-    return any(low - 0.1 <= _middle(word) <= high + 0.1 for word in talk.streams[speaker].words)
+    """Whether about as much was understood between two times as is said in them; words trailing off are none."""
+    stream = talk.streams[speaker]
+    understood = 0
+    for word, number in zip(stream.words, stream.numbers, strict=True):
+        if low - 0.1 <= _middle(word) <= high + 0.1 and not word.text.rstrip().endswith(("...", "…")):
+            understood += len(number.value) if number is not None and number.part == "digits" else 1
+    return understood >= max(1.0, (high - low - 2 * PAD) / SLOWEST)
 
 
 def _in_any(word: Word, spots: Iterable[Spot]) -> bool:

@@ -80,6 +80,11 @@ class Stream:
         return [plain(word.text) for word in self.words]
 
     @cached_property
+    def different(self) -> frozenset[str]:
+        """The words without doubles."""
+        return frozenset(self.plain)
+
+    @cached_property
     def numbers(self) -> list[Number | None]:
         return [number_in(word.text) for word in self.words]
 
