@@ -37,6 +37,7 @@ class Script:
     """An ear that hears the next of its sentences in each new phrase, as far as the phrase's share of a second goes."""
 
     engine = "script"
+    wants_end = False
 
     def __init__(self, *sentences: str, words_a_second: float = 4.0) -> None:
         self.sentences = list(sentences)

@@ -35,6 +35,8 @@ class Said:
     phrase: Phrase
     words: list[Word] = field(default_factory=list)
     """At their times in the recording."""
+    under_way: bool = False
+    """The recogniser heard its beginning and not its end."""
     text: str = ""
     """What may be shown."""
     row: UUID = field(default_factory=uuid7)
@@ -99,6 +101,15 @@ class CallEar:
     def pending(self) -> list[Said]:
         """Phrases that are worth giving to the recogniser now."""
         return [said for group in self.said.values() for said in group if said.phrase.has_news]
+
+    def unfinished(self) -> list[Said]:
+        """Phrases that are over without more words, of which the recogniser does not know."""
+        return [
+            said
+            for group in self.said.values()
+            for said in group
+            if said.under_way and said.phrase.ended and not said.phrase.has_news
+        ]
 
     def show(self, masking: Masking | None) -> None:
         """Settles what may be shown of each phrase, and lets go of those that will not change again."""

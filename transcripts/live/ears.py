@@ -49,6 +49,8 @@ class LiveEar(Protocol):
 
     engine: str
     """vosk or whisper"""
+    wants_end: bool
+    """Whether it is to hear that a phrase is over even if nothing was said since it heard it last."""
 
     def hear(self, pieces: Sequence[Piece]) -> list[list[Word]]:
         """The words of each piece, with times from its beginning; those at the end of one that goes on may change."""
@@ -63,6 +65,7 @@ class WhisperEar:
     """Whisper for every language that calls here are in."""
 
     engine = "whisper"
+    wants_end = False
 
     def __init__(self, model: WhisperModel) -> None:
         from faster_whisper.tokenizer import Tokenizer
@@ -117,6 +120,7 @@ class VoskEar:
     """Vosk for the one language of its model."""
 
     engine = "vosk"
+    wants_end = True
 
     def __init__(self, model: VoskModel) -> None:
         self._model = model

@@ -96,7 +96,17 @@ class Listener:
             except Exception as error:
                 log.exception("live words are begun anew")
                 self._fault = time.monotonic(), str(error)
-                self.calls.clear()  # taken up again from their rows
+                self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Forgets all calls: those that go on are taken up again from their rows."""
+        for call in self.calls.values():
+            ear = self._ear_of(call.language)
+            for said in [said for group in call.said.values() for said in group if said.under_way]:
+                if ear is not None:
+                    ear.forget(said.key)
+        self.calls.clear()
+        self._alarms.clear()
 
     def warm_up(self) -> None:
         """Loads the engines of the lines' languages, and the speech detector, before the first call wants them."""
@@ -165,6 +175,10 @@ class Listener:
                 self._left_out.append((time.monotonic(), call.left_out))
                 call.left_out = 0.0
         news = [(call, said) for call in self.calls.values() for said in call.pending()]
+        for call in self.calls.values():
+            ear = self._ear_of(call.language) if call.unfinished() else None
+            if ear is not None and ear.wants_end:
+                news += [(call, said) for said in call.unfinished()]
         for language in {call.language for call, _ in news}:
             self._hear(language, [(call, said) for call, said in news if call.language == language])
         for call in self.calls.values():
@@ -179,6 +193,7 @@ class Listener:
         answers = ear.hear([Piece(said.key, language, said.phrase.sound, said.phrase.ended) for _, said in news])
         alerts = {str(key): words for key, words in self.settings.live.alerts.items()}.get(language, [])
         for (call, said), words in zip(news, answers, strict=True):
+            said.under_way = not said.phrase.ended
             said.words = [word.shifted(said.phrase.start / RATE) for word in words]
             # The last word of a phrase that goes on may be half a word.
             sure = said.words if said.phrase.ended else said.words[:-1]
@@ -212,8 +227,7 @@ class Listener:
         except IntegrityError as error:
             # A call was erased meanwhile, or another process writes the same.
             log.warning("live words are begun anew: %s", str(error).splitlines()[0])
-            self.calls.clear()
-            self._alarms.clear()
+            self._begin_anew()
             return
         self._alarms.clear()
         for call, changed in written:
