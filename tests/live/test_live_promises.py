@@ -104,6 +104,12 @@ def first_call(house: House, number: str, result: str) -> Call | None:
         return session.scalars(mine.order_by(Call.arrived_at.desc())).first()
 
 
+def tickets_of(house: House, *linkedids: str) -> int | None:
+    """The one ticket of these calls; None: not yet, or they are on several."""
+    found = {house.call_of(linkedid).ticket_number for linkedid in linkedids}
+    return found.pop() if len(found) == 1 else None
+
+
 def test_the_promise_is_kept_at_the_place_of_the_call(
     house: House, customer: Phone, number: str, program: asterisk.Program, tmp_path: Path
 ) -> None:
@@ -131,6 +137,7 @@ def test_the_promise_is_kept_at_the_place_of_the_call(
     assert (done.attempts, done.end_reason, outcomes(house, done)) == (1, "served", ["answered"])
     assert house.answers_of(talk) == ["2"]
     house.wait_recording(talk, "stored")
+    until("both calls to be on one ticket", SECONDS, lambda: tickets_of(house, asked.linkedid, talk))
     until("no channel to be left", SECONDS, lambda: house.channels() == 0)
 
 
