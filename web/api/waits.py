@@ -23,7 +23,7 @@ from ringback.store.waits import LineMemory, WaitTold
 Document = dict[str, Any]
 LAST = 10
 LOOKED_AT = 60
-"""Newest rows of a queue that are read: enough for the last ten that count, since when it is silent, and the list."""
+"""Newest rows of a queue that are read: enough for the last ten that count and since when it is silent."""
 
 
 def waits_document(session: Session, now: float, settings: Settings) -> Document:
