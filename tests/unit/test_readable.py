@@ -89,6 +89,13 @@ def test_a_figure_keeps_the_time_of_its_words() -> None:
         ("ru", "алло | скажите когда приедет мастер", "Алло. Скажите когда приедет мастер?"),
         ("ru", "я знаю что вы звонили", "Я знаю, что вы звонили."),
         ("ru", "работает ли у вас интернет", "Работает ли у вас интернет?"),
+        ("ru", "с кем я говорю | так как он не работает", "С кем я говорю? Так как он не работает."),
+        ("ru", "что бы выйти из меню", "Что бы выйти из меню."),
+        (
+            "en",
+            "when i press it nothing happens | what i need is help",
+            "When I press it nothing happens. What I need is help.",
+        ),
     ],
 )
 def test_bare_words_become_sentences(language: str, said: str, written: str) -> None:
