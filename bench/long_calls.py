@@ -30,7 +30,8 @@ QUICK_MINUTES = (2, 10)
 THREADS = 1
 """With more, threads that wait for one another on a busy machine would count as work."""
 MOST_TIMES, MOST_MB = 1.25, 100.0
-"""Wanted: an hour of the longest call costs at most so much of an hour of the shortest; so much more memory."""
+"""Wanted: an hour of the longest call costs at most so much of an hour of the shortest, and so much more memory than
+the one before it, which has filled the engine's buffers too."""
 
 
 def run(quick: bool) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def run(quick: bool) -> dict[str, Any]:
         runs = [_measure(folder, minutes) for minutes in (QUICK_MINUTES if quick else MINUTES)]
     first, last = runs[0], runs[-1]
     times = (last["cpu_seconds"] / last["minutes"]) / (first["cpu_seconds"] / first["minutes"])
-    more = last["peak_mb"] - first["peak_mb"]
+    more = last["peak_mb"] - runs[-2]["peak_mb"]
     what = f"{last['minutes']} minutes"
     beside = f"{first['minutes']} minutes"
     figures = [
@@ -51,7 +52,8 @@ def run(quick: bool) -> dict[str, Any]:
             60 * first["cpu_seconds"] / first["minutes"], times, "x", f"at most {MOST_TIMES} x", times <= MOST_TIMES,
         ),
         Figure(
-            f"most memory, {what}", last["peak_mb"], "MB", beside, first["peak_mb"], more, "MB more",
+            f"most memory, {what}", last["peak_mb"], "MB", f"{runs[-2]['minutes']} minutes", runs[-2]["peak_mb"], more,
+            "MB more",
             f"at most {MOST_MB:.0f}", more <= MOST_MB,
         ),
     ]  # fmt: skip

@@ -11,8 +11,8 @@ from transcripts.recognizer import Recognizer
 from transcripts.vosk_engine import VoskModel, VoskRecognizer
 from transcripts.whisper_engine import WhisperModel, WhisperRecognizer
 
-MOST_THREADS = 4
-"""A worker is one of several, and Asterisk needs its share of the machine."""
+WHISPER_THREADS = 8
+"""With more, the pieces of one multiplication become too small. Vosk hears one window a core."""
 
 
 class Engines:
@@ -22,10 +22,10 @@ class Engines:
     """
 
     def __init__(self, settings: Settings, threads: int = 0) -> None:
-        """`threads` of an engine; 0: as many as there are cores, at most MOST_THREADS."""
+        """`threads` of an engine; 0: as many as there are cores. They yield to calls: see the worker's niceness."""
         self.lock = threading.RLock()
         self._settings = settings
-        self._threads = threads or min(MOST_THREADS, os.cpu_count() or 1)
+        self._threads = threads or len(os.sched_getaffinity(0))
         self._loaded: tuple[str, Path] | None = None
         self._model: VoskModel | WhisperModel | None = None
 
@@ -45,6 +45,7 @@ class Engines:
         if self._model is None or self._loaded != wanted:
             self._model, self._loaded = None, None  # the old one's memory first
             is_vosk = choice.engine == "vosk"
-            self._model = VoskModel(choice.folder) if is_vosk else WhisperModel(choice.folder, self._threads)
+            threads = min(WHISPER_THREADS, self._threads)
+            self._model = VoskModel(choice.folder) if is_vosk else WhisperModel(choice.folder, threads)
             self._loaded = wanted
         return self._model
