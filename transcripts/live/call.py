@@ -77,9 +77,10 @@ class CallEar:
     """That was done."""
     _sides: dict[str, Side] = field(default_factory=dict)
 
-    def feed(self, keys: Iterable[int]) -> None:
-        """Reads what is new in the file. `keys` gives each new phrase a name of its own."""
+    def feed(self, keys: Iterable[int]) -> bool:
+        """Reads what is new in the file; whether anything was. `keys` gives each new phrase a name of its own."""
         end = self.file.frames()
+        changed = self.over
         for speaker in COLUMNS:
             side = self._side(speaker, end)
             if side is None:
@@ -92,11 +93,13 @@ class CallEar:
                 self.left_out += side.skipped - before
             sound = self.file.read(side.position, end)
             if len(sound):
+                changed = True
                 found += side.feed(self._own(speaker, side.position, sound))
             if self.over:
                 found += side.finish()
             self._take(speaker, found, keys)
         self.closed = self.over
+        return changed
 
     def pending(self) -> list[Said]:
         """Phrases that are worth giving to the recogniser now."""

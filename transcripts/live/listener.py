@@ -169,19 +169,19 @@ class Listener:
 
     def listen(self) -> None:
         """Reads what the files have grown by and hears the phrases in it."""
-        for call in self.calls.values():
-            call.feed(self._keys)
+        fed = [call for call in self.calls.values() if call.feed(self._keys)]
+        for call in fed:
             if call.left_out:
                 self._left_out.append((time.monotonic(), call.left_out))
                 call.left_out = 0.0
-        news = [(call, said) for call in self.calls.values() for said in call.pending()]
-        for call in self.calls.values():
+        news = [(call, said) for call in fed for said in call.pending()]
+        for call in fed:
             ear = self._ear_of(call.language) if call.unfinished() else None
             if ear is not None and ear.wants_end:
                 news += [(call, said) for said in call.unfinished()]
         for language in {call.language for call, _ in news}:
             self._hear(language, [(call, said) for call, said in news if call.language == language])
-        for call in self.calls.values():
+        for call in fed:
             call.show(self.masking)
 
     def _hear(self, language: str, news: Sequence[tuple[CallEar, Said]]) -> None:

@@ -20,6 +20,8 @@ ALARM = "live.word"
 alert (as it is set), speaker, second."""
 ALARM_STANDS = timedelta(hours=1)
 """After the end of its call an alarm that nobody has seen to goes by itself: the call can be read then."""
+ALERTS_SHOWN = timedelta(days=1)
+"""No call lasts longer."""
 WORDS_STAND = timedelta(hours=1)
 """Live words of a call whose transcript does not come are gone so long after its end."""
 
@@ -41,12 +43,14 @@ def phrases_of(session: Session, linkedids: Sequence[str], newest: int | None = 
 
 
 def alerts_of(session: Session, linkedids: Sequence[str]) -> dict[str, list[str]]:
-    """The alert words that were said in calls, whether somebody has seen to the alarm or not."""
+    """The alert words that were said in calls of the last day, whether somebody has seen to the alarm or not."""
     if not linkedids:
         return {}
     found: dict[str, list[str]] = {}
     wanted = set(linkedids)
-    for alarm in session.scalars(select(Alarm).where(Alarm.kind == ALARM).order_by(Alarm.raised_at)):
+    since = utcnow() - ALERTS_SHOWN
+    raised = select(Alarm).where(Alarm.kind == ALARM, Alarm.raised_at > since).order_by(Alarm.raised_at)
+    for alarm in session.scalars(raised):
         linkedid = str(alarm.args.get("linkedid"))
         if linkedid in wanted:
             found.setdefault(linkedid, []).append(str(alarm.args.get("word")))
