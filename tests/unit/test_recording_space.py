@@ -11,12 +11,14 @@ from sqlalchemy import select, update
 from recording import service
 from recording.models import Recording
 from recording.space import Disk, SpaceGate, disks, fill, is_low
+from ringback import doctor
 from ringback.config import Settings
 from ringback.config.recordings import Recordings, room_bytes
 from ringback.store import lease
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
 from tests.house_of_recordings import LINKEDID, Sessions, add_call, due, is_finished, noise, put_raw, row_of
+from tests.house_of_storage import stored_at
 
 
 def limited(settings: Settings, yellow: str, red: str) -> Settings:
@@ -125,3 +127,13 @@ def test_a_full_disk_is_said_and_tried_again_and_nothing_is_lost(
     assert service.finish(sqlite_store, settings, LINKEDID) == "stored"
     is_finished(settings, row_of(sqlite_store), sound)
     assert row_of(sqlite_store).error is None
+
+
+def test_the_doctor_tells_the_room_and_whether_the_storage_answers(settings: Settings) -> None:
+    checks = {check.name: check for check in doctor.examine(limited(settings, "100%", "0 GB"))}
+    assert checks["disk"].state == "note" and "hours of calls" in checks["disk"].found
+    assert "storage" not in checks
+    away = stored_at(settings, "s3://calls", "http://127.0.0.1:9", timeout_seconds=1)
+    checks = {check.name: check for check in doctor.examine(away)}
+    assert (checks["disk"].state, checks["storage"].state) == ("good", "bad")
+    assert "does not answer" in checks["storage"].found
