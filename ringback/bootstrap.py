@@ -221,7 +221,13 @@ def keeping_stages(settings: Settings, store: sessionmaker[Session]) -> list[Sta
         Stage(
             "keep-until", lambda session, _full: erasure.due_by_age(session), lambda _key: erasure.begin_by_age(store)
         ),
-        Stage("erasures", lambda session, _full: erasure.due(session), partial(erasure.work, house), niceness=5),
+        Stage(
+            "erasures",
+            lambda session, _full: erasure.due(session),
+            partial(erasure.work, house),
+            niceness=5,
+            tidy=partial(erasure.tell_set_aside, store),
+        ),
     ]
 
 

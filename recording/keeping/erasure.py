@@ -208,17 +208,19 @@ def work(house: House, key: str) -> str | None:
         raise  # the store's trouble: the lease runs out and somebody tries again
     except Exception as error:
         log.exception("erasure %s, try %d", key, held.attempt)
-        _fail(house, held, str(error) or type(error).__name__)
+        with house.sessions() as session, session.begin():
+            held.fail(session, utcnow(), str(error) or type(error).__name__)
     return None
 
 
-def _fail(house: House, held: lease.Lease, said: str) -> None:
-    """After the last try a person is told: nobody may believe that it is erased."""
-    with house.sessions() as session, session.begin():
-        held.fail(session, utcnow(), said)
-        if held.attempt >= lease.TRIES:
-            text = f"An erasure has failed {held.attempt} times and waits for a person: {said}"
-            raise_alarm(session, "erasure.failed", str(held.id), text, "red", utcnow(), why=said)
+def tell_set_aside(sessions: sessionmaker[Session]) -> None:
+    """Nobody may believe that something is erased which is not: what has no tries left is an alarm."""
+    now = utcnow()
+    with sessions() as session, session.begin():
+        for row in session.scalars(select(Erasure).where(Erasure.state.in_(WORKING))):
+            if lease.is_spent(row) and not lease.is_held(row, now):
+                text = f"An erasure has failed {row.attempts} times and waits for a person: {row.error}"
+                raise_alarm(session, "erasure.failed", str(row.id), text, "red", now, why=row.error)
 
 
 def _wait(house: House, held: lease.Lease, said: str, seconds: float) -> None:
