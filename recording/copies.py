@@ -38,7 +38,7 @@ class Stream:
 
 
 def sound_path(settings: Settings, row: Recording) -> Path | None:
-    """Where the finished file lies in the data folder, if it is there; None: the recording has none.
+    """Where the finished file lies in the data folder, unless it is in the storage alone; None: there is none.
 
     Raises NameRefused where the row names a file outside the recordings folder.
     """
