@@ -301,6 +301,9 @@ class Controller:
             await self._heartbeat()
         if self._unwritten:
             self._wake.set()
+        else:
+            # What was late is written: nobody need wait for the next row to be told so.
+            self._troubles.pop("store", None)
         trouble = next(iter(self._troubles.values()), None)
         await self._in_store(self._store.beat, os.getpid(), self._started_at, trouble)
 

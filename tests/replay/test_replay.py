@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from pbx.controller import Controller
@@ -16,6 +16,7 @@ from ringback.config import Settings
 from ringback.journal import Journal
 from ringback.secrets import Secrets
 from ringback.store import migrate
+from ringback.store.base import utcnow
 from ringback.store.bus import Process, Request
 from ringback.store.engine import open_store
 from survey.models import Answer
@@ -134,6 +135,23 @@ def test_asterisk_that_answers_nothing_is_said_in_the_store(running: Running) ->
     running.server.deaf_to.clear()
     running.until(lambda: not trouble())
     assert not trouble()
+
+
+def test_a_store_that_was_slow_is_no_trouble_any_more(running: Running) -> None:
+    whole = (CAPTURES / "whole_call.ami").read_bytes()
+    with running.engine.connect() as other:
+        other.execute(text("BEGIN IMMEDIATE"))
+        running.server.play(whole[: whole.index(b"Event: AsyncAGIExec")])
+        running.server.wait_for_command("EXEC Read")  # goes on without its rows
+        other.rollback()
+    released = utcnow()
+
+    def good() -> bool:
+        row = running.row(select(Process).where(Process.name == "controller"))
+        return row is not None and row.beat_at > released and row.trouble is None
+
+    running.until(good)
+    assert running.row(select(Call)).state == "greeting"
 
 
 def test_a_request_is_done_and_answered(running: Running) -> None:
