@@ -24,7 +24,7 @@ from pbx.phone import Phone
 from recording.models import Recording
 from ringback.store.base import utc, utcnow
 from ringback.store.bus import AgentState, Process, Request
-from ringback.trial import LOOPBACK, Trial, until
+from ringback.trial import LOOPBACK, Trial, TrialError, until
 from survey.models import Answer
 from tickets.models import Call, CallEvent, CallSpan, Ticket
 
@@ -266,7 +266,13 @@ class House:
                 rows = session.scalars(select(Process).where(Process.beat_at >= began)).all()
             return {"controller", "worker", "web"} <= {row.name for row in rows if not row.trouble}
 
-        until("controller, worker and web to be alive", 30, alive)
+        try:
+            until("controller, worker and web to be alive", 30, alive)
+        except TrialError:
+            with self.trial.sessions()() as session:
+                for row in session.scalars(select(Process)):
+                    print(row.name, row.pid, row.beat_at, row.trouble or "no trouble", "now:", utcnow())
+            raise
         if self.channels():
             self.rx("channel request hangup all")
             until("all channels to be gone", SECONDS, lambda: self.channels() == 0)

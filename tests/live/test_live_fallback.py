@@ -34,7 +34,7 @@ def test_a_promise_left_while_the_controller_is_away(house: House) -> None:
         caller.hear("fallback-thanks", after=after)
         caller.phone.wait("disconnected", SECONDS)
         assert callback_of(house) is None, "nobody has taken it in yet"
-        assert len(list(house.trial.settings.fallback_spool.glob("*.json"))) == 1
+        assert len(list(house.trial.settings.fallback_spool.glob("[!.]*.json"))) == 1
     finally:
         house.kill("controller", signal.SIGKILL)
     house.wait_new("controller", stopped)
@@ -46,7 +46,7 @@ def test_a_promise_left_while_the_controller_is_away(house: House) -> None:
         assert len(tickets) == 1
         assert tickets[0].contact is not None and tickets[0].contact.number == NUMBER
         assert session.scalars(select(Call).where(Call.caller_number == NUMBER)).all() == []
-    until("an empty spool", SECONDS, lambda: not list(house.trial.settings.fallback_spool.glob("*.json")))
+    until("an empty spool", SECONDS, lambda: not list(house.trial.settings.fallback_spool.glob("[!.]*.json")))
 
 
 def test_another_number_is_given_by_keys(house: House) -> None:
