@@ -384,9 +384,3 @@ def _going_on(session: Session, linkedids: list[str]) -> set[str]:
     open_ = or_(Call.ended_at.is_(None), Call.snapshot.is_not(None))
     found = set(session.scalars(select(Call.linkedid).where(Call.linkedid.in_(linkedids), open_)))
     return found | busy(session, linkedids, utcnow())
-
-
-def count_open(session: Session) -> int:
-    """Erasures that people asked for and that are not at an end: for the menu."""
-    query = select(func.count()).where(Erasure.cause != "keep-until", Erasure.state.in_((*WORKING, "previewed")))
-    return int(session.scalar(query) or 0)

@@ -18,7 +18,6 @@ from ringback.store.base import uuid7
 from tickets.models import Call, Contact, Ticket
 from tickets.numbers import contact_number
 
-KINDS = ("call", "ticket", "number")
 MOST = 500
 """Signs of a reason."""
 
