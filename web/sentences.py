@@ -64,6 +64,10 @@ KNOWN = (
     N_("The Whisper model in the installed packages is damaged: install them again."),
     N_("%(file)s cannot be opened as sound: %(why)s"),
     N_("%(file)s is not a stereo recording at %(rate)s Hz."),
+    # Live words.
+    N_("The machine is too slow for live words: %(seconds)s s of the last minute were left out."),
+    N_("There are no live words in %(language)s: %(why)s"),
+    N_("Live words were begun anew after a fault (%(why)s): see the log."),
     # Why a recording is not finished, or not in the storage.
     N_(
         "The storage %(place)s refuses us (%(why)s): look at storage_key and storage_secret in the secrets file, "
