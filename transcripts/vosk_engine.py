@@ -104,7 +104,7 @@ class VoskRecognizer:
 
     engine = "vosk"
     window_seconds = 12.0
-    """Longer ones cost more for the same words: Vosk keeps all that a sentence may have been until it is over."""
+    """Longer ones cost no less, and short ones keep every core busy on a short call too."""
 
     def __init__(self, model: VoskModel, language: str, threads: int = 1) -> None:
         self._model = model
