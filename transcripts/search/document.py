@@ -14,6 +14,7 @@ text (`holds`), which is kept in a shape in which searching is a matter of findi
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -335,6 +336,7 @@ def spoken(entries: Sequence[Any], text: str) -> tuple[str, ...]:
     return tuple(word for each in shown for word in of_word(each))
 
 
-def of_word(shown: str) -> list[str]:
+@lru_cache(maxsize=100_000)
+def of_word(shown: str) -> tuple[str, ...]:
     """The folded words of one word as it is shown. What was masked is a word that nobody can ask for."""
-    return [MASKED] if MARKER.search(shown) else words(shown)
+    return (MASKED,) if MARKER.search(shown) else tuple(words(shown))

@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, literal, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, literal, or_, select
 from sqlalchemy.orm import Session
 
 from transcripts.models import Segment, Transcript
@@ -152,7 +152,9 @@ def _read(session: Session, query: Query, ids: list[int]) -> list[Any]:
     said = SearchPart.said if kinds & {"exact", "prefix"} else literal("").label("said")
     stems = SearchPart.stems if "word" in kinds else literal("").label("stems")
     columns = SearchPart.id, SearchPart.linkedid, SearchPart.words, SearchPart.talk_seconds, SearchPart.silence_seconds
-    rows = select(*columns, said, stems).where(SearchPart.id.in_(ids)).order_by(SearchPart.id.desc())
+    # Numbers of our own, written into the statement: cheaper than 500 parameters.
+    these: BindParameter[list[int]] = bindparam("ids", ids, expanding=True, literal_execute=True)
+    rows = select(*columns, said, stems).where(SearchPart.id.in_(these)).order_by(SearchPart.id.desc())
     return list(session.execute(rows))
 
 
