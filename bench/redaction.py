@@ -38,6 +38,8 @@ CALLS = 150
 QUICK_CALLS = 10
 LEGIBLE_DIGITS = {"card": 5, "phone": 5, "code": 3, "expiry": 3}
 """So many digits in a row, heard in the masked sound, tell something."""
+NEAR_SECONDS = 4.0
+"""Recognisers are careless with times; further away the same digits are another number's."""
 KINDS = ("card", "code", "expiry", "phone", "email", "name")
 
 
@@ -116,7 +118,7 @@ def _measure(tally: Tally, script: Script, call: Spoken, hearer: Hearer, masked:
         if outcome.passed and seconds > AUDIBLE_SECONDS:
             tally.audible[secret.kind] += 1
             tally.misses.append(f"{script.name} {secret.kind}: {seconds:.2f} s audible")
-        if outcome.passed and legible(secret, outcome.heard):
+        if outcome.passed and legible(secret, said, outcome.heard):
             tally.legible[secret.kind] += 1
             tally.misses.append(f"{script.name} {secret.kind}: legible")
     _count_harm(tally, call, outcome)
@@ -145,9 +147,10 @@ def exposed(said: Iterable[Said], silent: Sequence[Silence]) -> float:
     return left
 
 
-def legible(secret: Planted, heard: Mapping[str, Sequence[Word]]) -> bool:
-    """Whether the words understood of a masked call tell a part of a secret that could be used."""
-    said = [word.text for words in heard.values() for word in words]
+def legible(secret: Planted, where: Sequence[Said], heard: Mapping[str, Sequence[Word]]) -> bool:
+    """Whether the words understood of a masked call, about where a secret was said, tell a part that could be used."""
+    first, last = min(each.start for each in where) - NEAR_SECONDS, max(each.end for each in where) + NEAR_SECONDS
+    said = [word.text for words in heard.values() for word in words if first < word.start and word.end < last]
     if secret.kind == "email":
         user = secret.value.partition("@")[0]
         return user in "".join(said).lower().replace(" ", "")

@@ -174,7 +174,9 @@ def _listen(
 def write_masked(sounds: Sounds, silent: Sequence[Silence], tick: Callable[[], None]) -> encoding.Finished:
     """Writes the masked copy with its waveform; both appear whole or not at all. Raises OSError, VerifyError."""
     sounds.target.parent.mkdir(parents=True, exist_ok=True)
-    raw = sounds.target.with_name(f"{sounds.target.stem}.{sounds.mark}.raw.masking")
+    for left in sounds.target.parent.glob(f"{sounds.target.stem}.*.masking"):
+        left.unlink(missing_ok=True)  # of a try that was killed
+    raw = sounds.target.with_name(f"{sounds.target.stem}.{sounds.mark}.masking")
     try:
         with open_sound(sounds.source) as file, raw.open("wb") as out:
             for begin in range(0, max(file.frames, 1), CHUNK):
