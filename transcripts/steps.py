@@ -13,6 +13,6 @@ def steps(engines: Engines) -> list[Step]:
     return [
         Step("turns", build.make),
         Step("redact", build.make),  # of transcripts older than redaction, or when it is asked for again
-        Step("mask", partial(redaction.make, engines=engines), niceness=15, lock=engines.lock),
+        Step("mask", partial(redaction.make, engines=engines), lock=engines.lock),
         Step("measure", measures.make),
     ]
