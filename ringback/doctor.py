@@ -228,6 +228,12 @@ def _processes(settings: Settings, running: bool) -> Iterator[Check]:
             yield Check(name, "bad", row.trouble, f"See {log}.")
         else:
             yield Check(name, "good", f"runs as process {row.pid}")
+    heard = rows.get("listener")
+    if settings.live.words and (heard is None or (utcnow() - heard.beat_at).total_seconds() > AWAY_SECONDS):
+        mend = f"It may be loading its model; else see {settings.data / 'log' / 'listener.log'}."
+        yield Check("live words", "note", "the listener gives no sign of life; calls do not need it", mend)
+    elif settings.live.words and heard is not None and heard.trouble:
+        yield Check("live words", "note", heard.trouble, f"See {settings.data / 'log' / 'listener.log'}.")
 
 
 def _ami(settings: Settings, running: bool) -> Iterator[Check]:
