@@ -1,6 +1,6 @@
 """What a recogniser heard, kept as it said it: the ground that turns are made of again and again.
 
-Owns the rows `heard`. Who masks text for good masks it here too, or the next run of the turns would bring it back.
+Owns the rows `heard`. Who hides text for good hides it here too, or the next run of the turns would bring it back.
 """
 
 from uuid import UUID
@@ -40,24 +40,6 @@ def ranges(session: Session, transcript_id: UUID) -> dict[str, Ranges]:
     """Where speech was found, by speaker; empty when it is to be looked for anew."""
     rows = session.scalars(select(Heard).where(Heard.transcript_id == transcript_id)).all()
     return {row.speaker: row.ranges for row in rows if row.ranges is not None}
-
-
-def mask(session: Session, transcript_id: UUID, speaker: str, start: float, end: float, text: str) -> int:
-    """Puts `text` in place of every word of `speaker` whose middle lies within two times; how many there were."""
-    row = session.scalars(
-        select(Heard).where(Heard.transcript_id == transcript_id, Heard.speaker == speaker)
-    ).one_or_none()
-    if row is None:
-        return 0
-    words = unpacked(row.words)
-    hidden = [start <= (word.start + word.end) / 2 <= end for word in words]
-    row.words = packed(
-        [
-            Word(word.start, word.end, word.confidence, text) if hide else word
-            for word, hide in zip(words, hidden, strict=True)
-        ]
-    )
-    return sum(hidden)
 
 
 def packed(words: list[Word]) -> list[list[float | str]]:
