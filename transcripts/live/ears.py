@@ -3,7 +3,7 @@
 Owns what is special about listening live; models and batch work are `vosk_engine.py`'s and `whisper_engine.py`'s.
 Vosk streams. Whisper does not, so a phrase that goes on is heard anew as it grows; it costs little, because
 Whisper need not look at thirty seconds: a phrase is at most PHRASE_SECONDS long, and with so much shorter a view the
-network is about six times as fast and, on our prompts, no worse (bench/README.md).
+network is about six times as fast and, on our prompts, no worse (docs/adr/0017).
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from transcripts.whisper_engine import UNSPACED, WhisperModel, is_invented
 PHRASE_SECONDS = 8.0
 """The longest phrase that an ear is given."""
 VIEW = 1000
-"""Frames of 10 ms that Whisper looks at. Half a second less than the phrase's own sound spoils it badly."""
+"""Frames of 10 ms that Whisper looks at. With a view only as long as the phrase it writes nonsense."""
 TOKENS_A_SECOND = 10
 """Nobody speaks faster; text that goes on beyond is a loop."""
 MOST_STREAMS = 8
