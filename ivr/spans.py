@@ -70,4 +70,5 @@ def spans(facts: Facts) -> list[Span]:
         ends = facts.released_at if name == JOINED and facts.released_at is not None else over
         if ends is not None:
             making.end(name, agent, max(ends, span.started_at))
-    return sorted([*making.done, *making.open.values()], key=lambda span: (span.started_at, span.kind != "talk", span.kind))
+    made = [*making.done, *making.open.values()]
+    return sorted(made, key=lambda span: (span.started_at, span.kind != "talk", span.kind))
