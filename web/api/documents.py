@@ -24,7 +24,7 @@ from web.api.promises import alarms_document, promise_counts, promises_of
 from web.api.recordings import recording_document
 from web.api.recordings import state_of as recording_state
 from web.api.requests import latest_requests
-from web.api.stretches import is_unrecorded, stretches_of
+from web.api.stretches import is_unrecorded, stretches_of, talked_at
 from web.api.texts import text_document
 from web.errors import BadCursor
 
@@ -120,7 +120,7 @@ def call_document(session: Session, linkedid: str) -> Document | None:
         "unrecorded": is_unrecorded(stretches),
         "waits": _waits(call),
         "recording": recording_document(session, call, recording),
-        "transcript": {**_transcript(transcript), **text_document(session, transcript)} if transcript else None,
+        "transcript": _transcript_of(session, call, transcript, stretches),
         "ticket": _ticket(call.ticket),
         "survey": {
             "outcome": call.survey_outcome,
@@ -300,6 +300,19 @@ def _waits(call: Call) -> list[Document]:
             "outcome": outcome,
         }
     ]
+
+
+def _transcript_of(
+    session: Session, call: Call, transcript: Transcript | None, stretches: list[Document]
+) -> Document | None:
+    """With the name of the agent who says each turn: a call that was passed on has several."""
+    if transcript is None:
+        return None
+    document = {**_transcript(transcript), **text_document(session, transcript)}
+    for turn in document["turns"]:
+        of_agent = turn["speaker"] == "agent"
+        turn["agent"] = talked_at(stretches, turn["start"], call.agent) if of_agent else None
+    return document
 
 
 def _transcript(row: Transcript) -> Document:

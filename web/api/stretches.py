@@ -23,6 +23,12 @@ def stretches_of(session: Session, call: Call) -> list[dict[str, Any]]:
     ]
 
 
+def talked_at(stretches: list[dict[str, Any]], seconds: float, agent: str | None) -> str | None:
+    """The agent who talked at this second of the recording; `agent`, the call's own, where no talk tells."""
+    talks = [stretch for stretch in stretches if stretch["kind"] == "talk" and stretch["start"] <= seconds]
+    return talks[-1]["agent"] if talks else agent
+
+
 def is_unrecorded(stretches: list[dict[str, Any]]) -> bool:
     """Whether the recording is paused just now."""
     return any(stretch["kind"] == "unrecorded" and stretch["end"] is None for stretch in stretches)

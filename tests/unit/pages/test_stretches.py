@@ -30,6 +30,15 @@ def test_the_page_tells_who_talked_and_what_was_left_out(signed: Client, store: 
     page = signed("eva").get(f"/calls/{WHOLE}")
     assert [part in page.text for part in ("Who talked", "passed on after a question", "0:20")] == [True] * 3
     assert "Leave out of the recording" not in page.text, "the call is over"
+    document = signed("eva").get(f"/api/calls/{WHOLE}").json
+    assert document is not None
+    turns = document["transcript"]["turns"]
+    assert [(turn["start"], turn["agent"]) for turn in turns if turn["speaker"] == "agent"] == [
+        (19.4, "anna"),
+        (32.6, "boris"),
+        (45.8, "boris"),
+        (55.1, "boris"),
+    ]
     stretches = signed("eva").get(f"/api/calls/{WHOLE}").json["stretches"]  # type: ignore[index]
     assert [(part["kind"], part["start"], part["end"]) for part in stretches] == [
         ("talk", 0.0, 10.0),
