@@ -91,7 +91,8 @@ class Journal:
 
         Raises sqlalchemy.exc.SQLAlchemyError; may then be called again with the same.
         """
-        writes = out.writes
+        # Steps that were put together may have several of one call: the last says everything but the events.
+        writes = list({write.facts.linkedid: write for write in out.writes}.values())
         new = [write for write in writes if write.facts.linkedid not in self._known]
         old = [write for write in writes if write.facts.linkedid in self._known]
         events = [
@@ -102,7 +103,7 @@ class Journal:
                 "kind": type(event).__name__,
                 "data": event.to_dict(),
             }
-            for write in writes
+            for write in out.writes
             for seq, event in write.events
         ]
         answers = [

@@ -1,5 +1,8 @@
 """The controller's rows on both databases."""
 
+from collections.abc import Callable
+from functools import reduce
+
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,7 +16,7 @@ from ringback.config import Settings
 from ringback.journal import Journal
 from ringback.store.bus import AgentState, Request
 from survey.models import Answer
-from tickets.models import Call, CallEvent
+from tickets.models import Call, CallEvent, CallSpan
 
 SETTINGS = Settings()
 
@@ -90,6 +93,37 @@ def test_a_step_is_written_whole_or_not_at_all(engine: Engine) -> None:
     journal.write(Output(writes=[write]))
     with Session(engine) as session:
         assert session.scalar(select(func.count()).select_from(Call)) == 2
+
+
+def whole_call(write: Callable[[Output], object]) -> None:
+    world = World(SETTINGS, write=write)
+    world.switch.device("anna", Device.IDLE)
+    world.switch.dial("c-1", "1000")
+    world.settle()
+    world.switch.press("c-1", "2")
+    world.settle()
+    world.switch.answer("anna")
+    world.run(5)
+    world.switch.agent_hangs_up("anna")
+    world.settle()
+    world.switch.press("c-1", "1")
+    world.run(10)
+
+
+@pytest.mark.parametrize("together", [1, 2, 3, 1000])
+def test_steps_that_are_written_together_mean_the_same(engine: Engine, together: int) -> None:
+    """A slow moment puts steps together, and several of them are of one call."""
+    steps: list[Output] = []
+    whole_call(steps.append)
+    journal = Journal(engine, SETTINGS)
+    for first in range(0, len(steps), together):
+        journal.write(reduce(Output.followed_by, steps[first : first + together]))
+    with Session(engine) as session:
+        assert session.scalars(select(Call.result)).all() == ["served"]
+        assert session.scalars(select(Answer.key)).all() == ["1"]
+        assert session.scalars(select(CallSpan.kind)).all() == ["talk"]
+        numbers = session.scalars(select(CallEvent.seq).order_by(CallEvent.seq)).all()
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_requests_are_taken_oldest_first_and_answered_once(engine: Engine) -> None:
