@@ -166,9 +166,16 @@ def test_a_folder_that_is_no_model_ends_in_a_sentence_and_can_be_tried_again(
     assert run(sqlite_store, speech_settings) == "done"
 
 
-@pytest.mark.parametrize("content", [b"", b"no sound at all", None])
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "call.flac cannot be opened as sound"),
+        (b"no sound at all", "call.flac cannot be opened as sound"),
+        (None, "The recording's file call.flac is gone."),
+    ],
+)
 def test_a_file_that_is_no_sound_fails_after_three_tries(
-    sqlite_store: Sessions, speech_settings: Settings, content: bytes | None
+    sqlite_store: Sessions, speech_settings: Settings, content: bytes | None, sentence: str
 ) -> None:
     add_recorded_call(sqlite_store, speech_settings, np.zeros((RATE, 2), np.int16), None)
     path = speech_settings.recordings / "call.flac"
@@ -181,7 +188,7 @@ def test_a_file_that_is_no_sound_fails_after_three_tries(
         with sqlite_store() as session, session.begin():
             session.execute(update(Transcript).values(lease_until=None))
     assert results == [None, None, "failed"]
-    assert "cannot be opened as sound" in (transcript(sqlite_store).error or "")
+    assert sentence in (transcript(sqlite_store).error or "")
 
 
 def test_a_mono_file_is_refused(sqlite_store: Sessions, speech_settings: Settings) -> None:
