@@ -27,16 +27,12 @@ POSTGRESQL = Path("/usr/lib/postgresql")
 
 
 LONGEST_FIRST = ("live", "speech", "browser", "unit", "replay")
-"""The folders, for tests that run side by side: whoever is done early takes from the short ones at the end."""
+"""The folders, for files of tests that run side by side: whoever is done early takes from the short ones at the end."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What runs side by side (pytest-xdist) is files: those of speech one after another, they use every core."""
+    """Side by side (pytest-xdist) the files that take long begin; one after another the quick ones do, as listed."""
     here = Path(__file__).parent
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            file = item.path.relative_to(here)
-            item.add_marker(pytest.mark.xdist_group("speech" if file.parts[0] == "speech" else str(file)))
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: LONGEST_FIRST.index(item.path.relative_to(here).parts[0]))
 

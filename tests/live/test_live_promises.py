@@ -224,6 +224,7 @@ def test_a_busy_customer_is_tried_again_and_then_a_person_is_told(house: House, 
 
 def test_who_calls_in_is_served_there(house: House, customer: Phone, number: str) -> None:
     ask_on_the_page(house, number)
+    promise_of(house, number, "due")
     caller = house.dial("1000", number=number, name="Carol")
     assert promise_of(house, number, "cancelled").end_reason == "the customer called in"
     caller.hear("notice")
