@@ -7,10 +7,12 @@ Reading calls and opening tickets is left to the rooms.
 import logging
 import time
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, select, update
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import max as sql_max
 
@@ -87,10 +89,27 @@ class Journal:
         return [(snapshot, seq or 0) for _, snapshot, seq in found]
 
     def write(self, out: Output) -> set[uuid.UUID]:
-        """All of it or nothing; returns promises that had ended before, elsewhere.
+        """Returns promises that had ended before, elsewhere. All of it is written or nothing, except for what the
+        store refuses for good: that is a fault of ours, goes to the log and an alarm, and keeps nothing else waiting.
 
-        Raises sqlalchemy.exc.SQLAlchemyError; may then be called again with the same.
+        Raises sqlalchemy.exc.SQLAlchemyError where the store cannot write now; may then be called again with the same.
         """
+        try:
+            return self._write(out)
+        except (IntegrityError, DataError):
+            log.exception("a step was refused by the store; its parts are written one by one")
+        ended: set[uuid.UUID] = set()
+        for part in (*(Output(writes=[write]) for write in out.writes), replace(out, writes=[])):
+            try:
+                ended |= self._write(part)
+            except (IntegrityError, DataError) as error:
+                log.exception("refused by the store, and left out: %s", part)
+                with self._engine.begin() as connection:
+                    text = f"The store refused rows of calls, which are in the controller's log alone: {error.orig}"
+                    raise_alarm(connection, "rows.refused", "controller", text, "red", utcnow(), why=str(error.orig))
+        return ended
+
+    def _write(self, out: Output) -> set[uuid.UUID]:
         # Steps that were put together may have several of one call: the last says everything but the events.
         writes = list({write.facts.linkedid: write for write in out.writes}.values())
         new = [write for write in writes if write.facts.linkedid not in self._known]

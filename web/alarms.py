@@ -163,6 +163,9 @@ _SENTENCES: dict[str, Callable[[str, Facts], str]] = {
     "redaction.failed": _heard,
     "work.set_aside": lambda _subject, _facts: _("Work after calls failed three times and is set aside."),
     "erasure.failed": lambda _subject, _facts: _("An erasure has failed several times: somebody must look at it."),
+    "rows.refused": lambda _subject, facts: _(
+        "The store refused rows of calls, which are in the controller's log alone: %(why)s", why=facts["why"]
+    ),
     "recording.space_low": _space_low,
     "recording.space_out": _space_out,
     "recording.orphans": _orphans,

@@ -35,6 +35,7 @@ ALARMS: list[tuple[str, str, dict[str, Any]]] = [
     ("search.match", "x", {"name": "Refunds", "owner": "eva", "count": 1, "linkedid": "1.1"}),
     ("search.match", "x", {"name": "Refunds", "owner": "eva", "count": 5, "linkedid": "1.1"}),
     ("redaction.failed", "1.1", {"kinds": ["card", "phone"]}),
+    ("rows.refused", "controller", {"why": "UNIQUE constraint failed"}),
     ("work.set_aside", "worker", {}),
     ("erasure.failed", "01a20136-286f-751f-be0b-8a4918553894", {"why": "out of luck"}),
     (of_recordings.SPACE_YELLOW, "spool", {"free_gb": 1.5, "folder": "/data", "minutes": 90}),
