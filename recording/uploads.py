@@ -104,8 +104,8 @@ class Uploader:
             raise NoSound("The recording's file is gone before it was sent to the storage.")
         url, tick = url_of(self.settings, row.path), renewing(self.sessions, held)
         storage, size = Storage(self.settings, url), path.stat().st_size
-        if noted.url not in (None, url):  # what was sent of a file that has given way to another
-            Storage(self.settings, str(noted.url)).remove(str(noted.url))
+        if noted.url not in (None, url):
+            self._forget(str(noted.url))
         begun = (noted.url, noted.sha256) == (url, row.sha256)
         # Who did not come to the end may have left a whole copy.
         if not begun or storage.size(url) != size or storage.digest(url, tick) != row.sha256:
@@ -128,6 +128,16 @@ class Uploader:
                 storage.remove(name)
         log.info("recording %s: a verified copy is at %s", row.linkedid, url)
         return url
+
+    def _forget(self, url: str) -> None:
+        """Removes what was sent of a file that has given way to another, or to a place that the settings have left.
+
+        A place that does not answer any more keeps nothing from going to the new one.
+        """
+        try:
+            Storage(self.settings, url).remove(url)
+        except StorageError as error:
+            log.warning("what an earlier upload left at %s may still be there: %s", url, error)
 
     def _send_peaks(self, storage: Storage, row: Recording, url: str) -> None:
         if row.peaks_path is None:

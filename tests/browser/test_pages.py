@@ -309,7 +309,7 @@ def test_both_languages_and_the_switches(visit: Visit, locale: str, words: str) 
     expect(page.locator("html")).to_have_attribute("lang", other[1])
     page.locator("button[name='theme']").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 20, 19)"
+    expect(page.locator("body")).to_have_css("background-color", "rgb(16, 20, 19)")
 
 
 def test_removing_somebody_asks_first(visit: Visit, seen: Seen) -> None:
