@@ -35,6 +35,7 @@ from web import (
     session,
 )
 from web.api import views as api_views
+from web.api import wishes as api_wishes
 from web.context import Parts, close_session
 from web.errors import PortError, WebError
 from web.service import ensure_admin
@@ -66,9 +67,10 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
     i18n.init(app)
     labels.init(app)
     mishaps.init(app)
-    for views in (session.views, floor.views, desk.views, admin.views, public.views, api_views):
+    for views in (session.views, floor.views, desk.views, admin.views, public.views, api_views, api_wishes):
         app.register_blueprint(views.blueprint)
     app.extensions["csrf"].exempt(public.views.blueprint)  # it has a token of its own, that needs no cookie
+    app.extensions["csrf"].exempt(api_wishes.blueprint)  # it takes keys alone, and no cookie
     app.add_template_global(floor.promises.alarm_strip)
     app.add_template_global(alarms.text_of, "alarm_text")
     app.add_template_global(alarms.links_of, "alarm_links")

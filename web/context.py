@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.config import Settings
 from web import policy
-from web.models import User
+from web.models import ApiKey, User
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,6 +60,36 @@ class Person:
         return self.may("pause") or (self.row.role == "agent" and agent == self.row.name)
 
 
+@dataclass(frozen=True)
+class Program:
+    """A program with a key, in the place of a person; under /api alone."""
+
+    row: ApiKey
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+    role = "program"
+
+    def get_id(self) -> str:
+        return f"key:{self.row.id}"
+
+    @property
+    def name(self) -> str:
+        """As it stands beside what it asked for; no person can be called so."""
+        return f"key:{self.row.name}"
+
+    def may(self, right: policy.Right) -> bool:
+        return right in self.row.rights
+
+    def may_hear(self, _agent: str | None) -> bool:
+        """Whether it may read a call, whoever answered it."""
+        return self.may("all_calls")
+
+    def may_pause(self, _agent: str) -> bool:
+        return False
+
+
 def parts() -> Parts:
     return cast("Parts", current_app.extensions["ringback"])
 
@@ -76,8 +106,14 @@ def db() -> Session:
 
 
 def person() -> Person:
-    """Who asks; only where somebody is signed in."""
+    """Who asks; only where somebody is signed in. Under /api it may be a Program, which answers the same questions."""
     return cast("Person", current_user._get_current_object())
+
+
+def program() -> Program | None:
+    """The program that asks with its key; None: a person does."""
+    found = current_user._get_current_object()
+    return found if isinstance(found, Program) else None
 
 
 def now() -> float:

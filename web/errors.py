@@ -27,6 +27,10 @@ class PeopleError(WebError):
     """A change to the people who sign in was refused."""
 
 
+class KeyRefused(WebError):
+    """A key for a program was not made."""
+
+
 class AssetsError(WebError):
     """The page parts from npm could not be built."""
 

@@ -127,6 +127,10 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "trainer": _("Trainer"),
         "admin": _("Admin"),
     },
+    "key_right": {
+        "record": _("pause, resume and keep recordings"),
+        "all_calls": _("read calls, transcripts, promises and what happens now"),
+    },
     "process": {
         "controller": _("Calls"),
         "worker": _("Recordings and transcripts"),

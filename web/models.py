@@ -1,7 +1,8 @@
-"""Rows of the people who sign in, and of what was sent to the public form."""
+"""Rows of the people who sign in, of programs' keys, and of what was sent to the public form."""
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +23,23 @@ class User(Base):
     language: Mapped[str] = mapped_column(default="")
     """en, ru; empty: as the browser asks"""
     created_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+
+
+class ApiKey(Base):
+    """What a program shows to use the API."""
+
+    __tablename__ = "api_key"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    name: Mapped[str] = mapped_column(unique=True)
+    rights: Mapped[list[Any]]
+    """Of web.policy.KEY_RIGHTS"""
+    digest: Mapped[str] = mapped_column(unique=True)
+    """SHA-256 of the key, hexadecimal; the key itself is kept nowhere."""
+    made_by: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+    last_used_at: Mapped[datetime | None] = mapped_column(default=None)
+    """To the minute"""
 
 
 class SignInFailure(Base):

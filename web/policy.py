@@ -9,21 +9,25 @@ Role = Literal["agent", "supervisor", "trainer", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 Right = Literal[
     "people", "pause", "all_calls", "promise", "cancel_promise", "alarms", "listen", "receipts", "hold", "erase",
-    "originals", "correct", "again",
+    "originals", "correct", "again", "record",
 ]  # fmt: skip
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    "agent": frozenset({"promise", "correct"}),
-    "trainer": frozenset({"all_calls", "listen", "correct"}),
+    "agent": frozenset({"promise", "correct", "record"}),
+    "trainer": frozenset({"all_calls", "listen", "correct", "record"}),
     "supervisor": frozenset({
-        "all_calls", "pause", "promise", "cancel_promise", "alarms", "listen", "receipts", "correct", "again",
+        "all_calls", "pause", "promise", "cancel_promise", "alarms", "listen", "receipts", "correct", "again", "record",
     }),
     "admin": frozenset(get_args(Right)),
 }  # fmt: skip
 """What each role may do besides seeing what happens now, the promises and the tickets. An agent sees and hears only
 the calls that he or she answered, and who else heard them. listen: the sound of every call, with a reason; receipts:
 who listened to whom; hold: legal holds; erase: people and calls on request; originals: sound that was masked;
-correct: the text of calls that one may see; again: work that failed or is to be made anew, and the vocabulary."""
+correct: the text of calls that one may see; again: work that failed or is to be made anew, and the vocabulary;
+record: leave something out of the recording of a call that one may see, and keep one that would be thrown away."""
+
+KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls")
+"""What the key of a program can be for; all_calls reads everything that /api tells a supervisor."""
 
 WINDOW_SECONDS = 15 * 60.0
 """Failures older than this are forgotten."""

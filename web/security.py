@@ -7,14 +7,15 @@ written into a page: the policy sent with it forbids both, so that hostile text 
 import secrets
 import uuid
 
-from flask import Flask, Response, abort, g, jsonify, redirect, request, url_for
+from flask import Flask, Request, Response, abort, g, jsonify, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import NotFound
 
-from web.context import Person, db, settings
+from web import keys
+from web.context import Person, Program, db, settings
 from web.models import User
 
 FRAMED = "public.form"
@@ -52,6 +53,7 @@ def init(app: Flask) -> None:
     login = LoginManager(app)
     login.session_protection = None
     login.user_loader(_load)
+    login.request_loader(_load_program)
     login.unauthorized_handler(_sign_in_first)
     app.before_request(_no_nul)
     app.before_request(_signed_in)
@@ -72,6 +74,15 @@ def _load(identity: str) -> Person | None:
     return found if secrets.compare_digest(found.get_id(), identity) else None
 
 
+def _load_program(request: Request) -> Program | None:
+    """The program whose key came with a request to the API."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if not wants_json() or scheme.lower() != "bearer":
+        return None
+    row = keys.find(db(), token.strip())
+    return None if row is None else Program(row)
+
+
 def _no_nul() -> None:
     """Refuses the one sign that PostgreSQL keeps in no text."""
     if "\0" in request.path or any("\0" in value for value in request.values.values()):
@@ -88,7 +99,8 @@ def _signed_in() -> ResponseReturnValue | None:
 
 def _sign_in_first() -> ResponseReturnValue:
     if wants_json():
-        return jsonify(error="Sign in first."), 401
+        said = "Sign in first." if "Authorization" not in request.headers else "This key opens nothing here."
+        return jsonify(error=said), 401
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     if is_htmx():
         response = Response(status=401)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = [
     "/now", "/calls", "/calls?text=nothing", f"/calls/{WHOLE}", f"/calls/{OPEN}", f"/calls/{MISSING}", f"/calls/{EVIL}",
-    f"/tickets/{TICKET}", "/people", "/password", "/agents/anna", "/waits",
+    f"/tickets/{TICKET}", "/people", "/keys", "/password", "/agents/anna", "/waits",
 ]  # fmt: skip
 DRAWN = "document.querySelector('#wave > div')?.shadowRoot?.querySelectorAll('.canvases canvas').length >= 2"
 PAINTED = """() => [...document.querySelector('#wave > div').shadowRoot.querySelectorAll('.canvases canvas')].map(

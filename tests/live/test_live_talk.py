@@ -1,13 +1,18 @@
 """Hold, transfers and pauses of the recording on the real Asterisk: one conversation, whoever talks."""
 
+import json
+from urllib.request import Request, urlopen
+
 import numpy as np
 import soundfile
 
 from pbx import asterisk
 from pbx.phone import Phone
 from recording.service import sound_path
+from ringback.trial import LOOPBACK
 from tests.live.house import Caller, House, speech
 from tickets.models import Call
+from web import keys
 
 
 def talking(house: House) -> tuple[Caller, Phone, Call]:
@@ -30,6 +35,17 @@ def goodbye(house: House, caller: Caller, agent: Phone) -> Call:
     return house.wait_ended(caller.number)
 
 
+def silent_in_place(house: House, ended: Call) -> bool:
+    """Whether the pause of the recording is silent and what came after it is heard."""
+    pause = house.wait_stretch(ended.linkedid, "unrecorded", over=True)
+    path = sound_path(house.trial.settings, house.wait_recording(ended.linkedid, "stored"))
+    assert path is not None and pause.ended_at is not None
+    sound, rate = soundfile.read(path)
+    begins, ends = ((at - ended.arrived_at).total_seconds() for at in (pause.started_at, pause.ended_at))
+    inside = sound[round((begins + 0.2) * rate) : round((ends - 0.2) * rate)]
+    return not inside.any() and bool(np.abs(sound[round((ends + 0.2) * rate) :, 0]).max() > 0.05)
+
+
 def test_hold_and_a_pause_of_the_recording(house: House, program: asterisk.Program) -> None:
     caller, anna, call = talking(house)
     anna.hold()
@@ -40,7 +56,7 @@ def test_hold_and_a_pause_of_the_recording(house: House, program: asterisk.Progr
     house.wait_stretch(call.linkedid, "unrecorded", over=False)
     caller.phone.say(speech(program.share, "vm-rec-unv"))
     anna.digits("*8")
-    pause = house.wait_stretch(call.linkedid, "unrecorded", over=True)
+    house.wait_stretch(call.linkedid, "unrecorded", over=True)
     caller.phone.say(speech(program.share, "vm-rec-unv"))
     ended = goodbye(house, caller, anna)
     assert told(house, call.linkedid) == [
@@ -48,13 +64,27 @@ def test_hold_and_a_pause_of_the_recording(house: House, program: asterisk.Progr
         ("hold", "anna", None),
         ("unrecorded", "anna", "key"),
     ]
-    row = house.wait_recording(call.linkedid, "stored")
-    path = sound_path(house.trial.settings, row)
-    assert path is not None and pause.ended_at is not None
-    sound, rate = soundfile.read(path)
-    begins, ends = ((at - ended.arrived_at).total_seconds() for at in (pause.started_at, pause.ended_at))
-    assert not sound[round((begins + 0.2) * rate) : round((ends - 0.2) * rate)].any(), "silent in place"
-    assert np.abs(sound[round((ends + 0.2) * rate) :, 0]).max() > 0.05, "and then it goes on"
+    assert silent_in_place(house, ended)
+
+
+def test_a_payment_page_pauses_the_recording(house: House, program: asterisk.Program) -> None:
+    with house.trial.sessions().begin() as session:
+        _, token = keys.make(session, "payment page", ["record"], "admin")
+    caller, anna, call = talking(house)
+
+    def ask(wish: str) -> dict[str, str]:
+        where = f"http://{LOOPBACK}:{house.trial.settings.web.port}/api/agents/anna/recording/{wish}"
+        wanted = Request(where, b"reason=card", {"Authorization": f"Bearer {token}"}, method="POST")
+        with urlopen(wanted, timeout=10) as answer:
+            return dict(json.load(answer))
+
+    assert ask("pause") == {"call": call.linkedid, "recording": "paused"}
+    caller.phone.say(speech(program.share, "vm-rec-unv"))
+    assert ask("resume") == {"call": call.linkedid, "recording": "recording"}
+    caller.phone.say(speech(program.share, "vm-rec-unv"))
+    ended = goodbye(house, caller, anna)
+    assert told(house, call.linkedid) == [("talk", "anna", "queue"), ("unrecorded", "key:payment page", "card")]
+    assert silent_in_place(house, ended)
 
 
 def test_a_number_that_is_nothing_leaves_the_talk_as_it_is(house: House) -> None:

@@ -1,17 +1,20 @@
-"""Wishes that people at pages had of the controller, and what became of them, as documents."""
+"""Wishes that people at pages, and programs, had of the controller, and what became of them."""
 
+import time
+import uuid
 from collections.abc import Collection
 from datetime import UTC
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.store.base import utc
 from ringback.store.bus import Request
 
 ANSWER_SECONDS = 5.0
 """A request that waits longer than this for the controller is late."""
+LOOK_SECONDS = 0.05
 SHOWN_SECONDS = 30.0
 """How long the outcome of a request stays beside its subject."""
 
@@ -35,6 +38,28 @@ def latest_requests(session: Session, now: float, kinds: Collection[str]) -> dic
         }
         for subject, row in latest.items()
     }
+
+
+def ask(session: Session, kind: str, subject: str, by: str, reason: str = "") -> uuid.UUID:
+    """Writes a wish about a recording down; its key, for `wait_for_answer` once it is committed."""
+    args = {"by": by, "reason": reason} if kind == "recording.pause" else {"by": by}
+    row = Request(kind=kind, subject=subject, args=args, asked_by=by)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def wait_for_answer(sessions: sessionmaker[Session], key: uuid.UUID, seconds: float) -> Request | None:
+    """The wish once the controller has answered it; None: it has not in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        with sessions() as session:
+            row = session.get(Request, key)
+        if row is not None and row.done_at is not None:
+            return row
+        if time.monotonic() >= deadline:
+            return None
+        time.sleep(LOOK_SECONDS)
 
 
 def _state(row: Request, now: float) -> str:

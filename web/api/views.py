@@ -1,5 +1,5 @@
-"""The documents over HTTP, for people who signed in: /api/calls, /api/calls/ID, /api/now, /api/promises,
-/api/promises/ID, /api/waits.
+"""The documents over HTTP, for people who signed in and programs with a key: /api/calls, /api/calls/ID, /api/now,
+/api/promises, /api/promises/ID, /api/waits, /api/search.
 
 An agent reads only the calls that he or she answered, as in the pages.
 """
@@ -14,13 +14,22 @@ from web.api.documents import call_document, call_list
 from web.api.promises import promise_document, promises_document
 from web.api.search import saved_document, search_document
 from web.api.waits import waits_document
-from web.context import db, now, person, settings
+from web.context import db, now, person, program, settings
 from web.floor.search import only_agent
 from web.floor.texts import export
 from web.floor.views import live_for_person
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 MOST = 200
+
+
+@blueprint.before_request
+def keys_that_read() -> ResponseReturnValue | None:
+    """A key that is for something else reads nothing."""
+    who = program()
+    if who is not None and not who.may("all_calls"):
+        return jsonify(error="This key is not for reading."), 403
+    return None
 
 
 @blueprint.get("/calls")

@@ -10,7 +10,7 @@ from recording.facts import rule_of
 from recording.service import ask_to_keep
 from tickets.models import Call
 from web.api.documents import Document
-from web.context import db, person, settings
+from web.context import db, needs, person, settings
 from web.errors import N_, WebError
 from web.floor.calls import document_for
 from web.floor.views import blueprint
@@ -26,6 +26,7 @@ def may_still_be_kept(document: Document) -> bool:
 
 
 @blueprint.post("/calls/<linkedid>/recording/keep")
+@needs("record")
 def keep_recording(linkedid: str) -> ResponseReturnValue:
     """Whoever may see the call may want it kept; who did is kept with it."""
     document = document_for(linkedid)

@@ -1,0 +1,75 @@
+"""The keys of programs that use the API: list, make, remove."""
+
+import uuid
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectMultipleField, StringField, widgets
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Regexp
+
+from web import keys
+from web.admin.views import blueprint
+from web.context import db, needs, person
+from web.errors import KeyRefused
+from web.labels import LABELS
+from web.policy import KEY_RIGHTS
+
+
+class NewKey(FlaskForm):
+    """A name and what the key is for; the key is made."""
+
+    name = StringField(
+        _l("Program"),
+        validators=[
+            InputRequired(_l("Give a name.")),
+            Length(max=keys.NAME_MAX, message=_l("Take at most 40 signs.")),
+            Regexp(r"^\s*[\w.@+ -]+\s*$", message=_l("A name has letters, digits, spaces and . @ + - _ only.")),
+        ],
+    )
+    rights = SelectMultipleField(
+        _l("It may"),
+        choices=[SelectChoice(right, LABELS["key_right"][right]) for right in KEY_RIGHTS],
+        validate_choice=False,  # `keys.make` takes none but these
+        option_widget=widgets.CheckboxInput(),
+        widget=widgets.ListWidget(prefix_label=False),
+    )
+
+
+@blueprint.get("/keys")
+@needs("people")
+def key_list() -> ResponseReturnValue:
+    return _page(NewKey())
+
+
+@blueprint.post("/keys")
+@needs("people")
+def make_key() -> ResponseReturnValue:
+    """The key is shown in the answer to this request and never again."""
+    form = NewKey()
+    if not form.validate_on_submit():
+        return _page(form), 400
+    try:
+        row, token = keys.make(db(), form.name.data, form.rights.data, person().name)
+    except KeyRefused as error:
+        return _page(form, fault=_(str(error))), 409
+    db().commit()
+    return _page(NewKey(formdata=None), handed=(row.name, token))
+
+
+@blueprint.post("/keys/<uuid:key>/remove")
+@needs("people")
+def remove_key(key: uuid.UUID) -> ResponseReturnValue:
+    name = keys.remove(db(), key)
+    if name is None:
+        abort(404)
+    db().commit()
+    flash(_("The key of %(name)s opens nothing any more.", name=name))
+    return redirect(url_for("admin.key_list"))
+
+
+def _page(form: NewKey, fault: str | None = None, handed: tuple[str, str] | None = None) -> str:
+    return render_template("keys.html", keys=keys.keys(db()), form=form, fault=fault, handed=handed)

@@ -1,0 +1,79 @@
+"""What programs ask of calls that go on, with a key: leave something out of a recording, record again, keep it.
+
+The owner's payment page is the example: it knows the agent who takes the card, asks for the pause, and shows its
+fields when the answer says that the recording is paused. So an answer waits for the controller's.
+"""
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from recording.errors import RecordingError
+from recording.service import ask_to_keep
+from ringback.store.bus import AgentState
+from tickets.models import Call
+from web.api.requests import ask, wait_for_answer
+from web.context import db, parts, person, program
+from web.i18n import plain
+
+blueprint = Blueprint("wishes", __name__, url_prefix="/api")
+MOST_REASON = 60
+MOST_SECONDS = 5.0
+"""Until a program is told that nobody answers; the controller does within a quarter of a second."""
+STATES = {"pause": "paused", "resume": "recording"}
+
+
+@blueprint.before_request
+def with_a_key() -> ResponseReturnValue | None:
+    """A session's cookie is not enough: another site could make a browser send it."""
+    who = program()
+    if who is None:
+        return jsonify(error="This needs a key: `Authorization: Bearer KEY`. An admin makes one on the page Keys."), 401
+    if not who.may("record"):
+        return jsonify(error="This key is not for recordings."), 403
+    return None
+
+
+@blueprint.post("/agents/<agent>/recording/<any(pause, resume, keep):wish>")
+def of_agent(agent: str, wish: str) -> ResponseReturnValue:
+    """The call that an agent talks on just now."""
+    state = db().get(AgentState, agent)
+    if state is None:
+        return jsonify(error=f"There is no agent named {plain(agent)[:60]} in the settings."), 404
+    if state.linkedid is None or state.state != "talking":
+        return jsonify(error=f"{agent} talks on no call just now."), 409
+    return _do(state.linkedid, wish)
+
+
+@blueprint.post("/calls/<linkedid>/recording/<any(pause, resume, keep):wish>")
+def of_call(linkedid: str, wish: str) -> ResponseReturnValue:
+    if db().scalar(select(Call.id).where(Call.linkedid == linkedid)) is None:
+        return jsonify(error="There is no such call."), 404
+    return _do(linkedid, wish)
+
+
+def _do(linkedid: str, wish: str) -> ResponseReturnValue:
+    by, reason = person().name, _reason()
+    if wish == "keep":
+        try:
+            ask_to_keep(db(), linkedid, by, reason)
+        except RecordingError as error:
+            return jsonify(error=str(error)), 409
+        db().commit()
+        return jsonify(call=linkedid, recording="kept")
+    key = ask(db(), f"recording.{wish}", linkedid, by, reason)
+    db().commit()
+    done = wait_for_answer(parts().sessions, key, MOST_SECONDS)
+    if done is None:
+        said = "The controller does not answer: take it that nothing has changed. It does this when it is back."
+        return jsonify(error=said, call=linkedid), 504
+    if done.error is not None:
+        return jsonify(error=done.error, call=linkedid), 409
+    return jsonify(call=linkedid, recording=STATES[wish])
+
+
+def _reason() -> str:
+    """From a form or a JSON object; words that a person reads on the call's page."""
+    sent = request.get_json(silent=True) if request.is_json else request.form
+    given = sent.get("reason") if isinstance(sent, dict) else None
+    return " ".join(plain(given if isinstance(given, str) else "").split())[:MOST_REASON]
