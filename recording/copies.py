@@ -8,7 +8,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
@@ -157,7 +157,8 @@ def tidy_cache(settings: Settings, now: float | None = None) -> None:
         room -= stat.st_size
         age = now - stat.st_mtime
         if age > CACHE_SECONDS or (room < 0 and age > CACHE_LEAST_SECONDS):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def _fetch(settings: Settings, row: Recording, path: Path) -> None:
@@ -181,10 +182,13 @@ def _fetch(settings: Settings, row: Recording, path: Path) -> None:
 
 
 def _is_whole(path: Path, row: Recording) -> bool:
-    """Whether a file is the one that the row means; rows of old may know no checksum."""
+    """Whether a file is the one that the row means, and can be read; rows of old may know no checksum."""
     if not path.is_file():
         return False
-    return row.sha256 is None or sha256_of(path, lambda: None) == row.sha256
+    try:
+        return row.sha256 is None or sha256_of(path, lambda: None) == row.sha256
+    except OSError:
+        return False
 
 
 def _lost(path: Path) -> str:

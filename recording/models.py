@@ -40,9 +40,9 @@ class Recording(Base):
     gaps: Mapped[list[Any] | None] = mapped_column(default=None)
     """[[from, to], ...] in seconds of the sound: silent on purpose, because the recording was paused."""
     checked_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
-    """When the file was last seen to be what `sha256` says."""
+    """When somebody last looked whether the file is what `sha256` says."""
     fault: Mapped[str | None] = mapped_column(default=None, index=True)
-    """What the last check found wrong: gone, changed; None: nothing."""
+    """What the last check found wrong: gone, changed, unreadable; None: nothing."""
     remote_url: Mapped[str | None] = mapped_column(default=None)
     """Where a verified copy lies, e.g. s3://bucket/prefix/2026/03/01/x.flac; None: nowhere but here."""
     remote_at: Mapped[datetime | None] = mapped_column(default=None, index=True)

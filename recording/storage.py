@@ -49,6 +49,12 @@ def url_of(settings: Settings, name: str) -> str:
     return f"{settings.recording.storage.url.rstrip('/')}/{name}"
 
 
+def root_of(url: str) -> str:
+    """The bucket or the server of a file's address: what is away, is away for all that lies there."""
+    protocol, _, rest = url.partition("://")
+    return f"{protocol}://{rest.partition('/')[0]}/"
+
+
 class Storage:
     """One filesystem of fsspec. Every public method raises StorageError and nothing else of the storage's."""
 

@@ -16,12 +16,11 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from recording import alarms, files
-from recording.copies import sound_path
+from recording.checks import READY, check_library, fault_here
 from recording.encoding import FRAME_BYTES
-from recording.errors import RecordingError, StorageError
+from recording.errors import NotAFile
 from recording.models import Recording
 from recording.names import is_safe, owners
-from recording.storage import Storage
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
@@ -33,11 +32,6 @@ ORPHAN_SECONDS = 60.0
 """A raw file without a call so old is an orphan; a younger one is a call that is just beginning."""
 LIBRARY_SECONDS = 3600.0
 """A file of the library without a row so old is an orphan; a younger one is being finished."""
-READY = ("stored", "truncated")
-CHECK_EVERY = timedelta(days=7)
-CHECK_ROWS = 50
-CHECK_BYTES = 256_000_000
-"""At most so much of the library is read in one look."""
 FOLDERS = 40
 """So many folders of the library are listed in one look."""
 STUCK = timedelta(minutes=10)
@@ -67,10 +61,20 @@ class Sweep:
     _last_round: list[str] = field(default_factory=list)
 
     def __call__(self) -> Spool:
-        found = sweep_spool(self.sessions, self.settings)
+        """Raises OSError at the end where the spool cannot be read: nothing else waits for it."""
+        found, trouble = Spool([], []), None
+        try:
+            found = sweep_spool(self.sessions, self.settings)
+        except OSError as error:
+            trouble = error
         check_library(self.sessions, self.settings)
         self._look_for_strangers()
-        now = utcnow()
+        self._tell(utcnow())
+        if trouble is not None:
+            raise trouble
+        return found
+
+    def _tell(self, now: datetime) -> None:
         with self.sessions() as session, session.begin():
             _tell_stuck(session, now)
             _tell_damaged(session, now)
@@ -80,7 +84,6 @@ class Sweep:
                 text = f"{len(lost)} file(s) in {self.settings.recordings} belong to no recording: {_some(lost)}."
             facts = _facts(self.settings.recordings, lost)
             alarms.keep_alarm(session, alarms.ORPHANS, "library", text, "yellow", now, **facts)
-        return found
 
     def _look_for_strangers(self) -> None:
         folder = self.settings.recordings
@@ -107,7 +110,7 @@ def sweep_spool(sessions: sessionmaker[Session], settings: Settings) -> Spool:
     ours, orphans, strangers = [], [], []
     for path in sorted(settings.spool.iterdir()):
         linkedid = path.name.removesuffix(".raw")
-        if path.name != linkedid and is_safe(linkedid) and files.kind_of(path) == "file":
+        if path.name != linkedid and is_safe(linkedid) and _is_file(path):
             ours.append(linkedid)
         elif _age(path) > ORPHAN_SECONDS:
             strangers.append(_shown(path.name))
@@ -139,76 +142,28 @@ def _sweep_raw(sessions: sessionmaker[Session], settings: Settings, linkedids: l
         if linkedid not in calls:
             if _age(raw) > ORPHAN_SECONDS:
                 orphans.append(raw.name)
-        elif row is None:
-            continue
-        elif row.state == "missing" and (files.size_of(raw) or 0) >= FRAME_BYTES:
-            with sessions() as session, session.begin():
-                _spool_again(session, row)
-        elif row.state in ("not_recorded", "erased") or (row.state in READY and _is_safe_to_drop(settings, row)):
-            raw.unlink(missing_ok=True)
+        elif row is not None:
+            try:
+                _sweep_with_row(sessions, settings, raw, row)
+            except (OSError, NotAFile) as error:
+                log.warning("%s stays for now: %s", raw, error)
     return orphans
 
 
-def check_library(sessions: sessionmaker[Session], settings: Settings) -> None:
-    """Looks whether the files of some rows are still what they were; those that were wrong, and the longest unseen."""
-    with sessions() as session:
-        ready = select(Recording).where(Recording.state.in_(READY))
-        unseen = or_(Recording.checked_at.is_(None), Recording.checked_at < utcnow() - CHECK_EVERY)
-        rows = list(session.scalars(ready.where(Recording.fault.is_not(None)).limit(CHECK_ROWS)))
-        rows += session.scalars(
-            ready.where(Recording.fault.is_(None), unseen)
-            .order_by(Recording.checked_at.asc().nulls_first())
-            .limit(CHECK_ROWS)
-        )
-    budget = CHECK_BYTES
-    for row in rows:
-        if budget < 0:
-            break
-        budget -= row.size or 0
-        try:
-            fault = _fault(settings, row)
-        except StorageError as error:
-            log.warning("the storage cannot be checked: %s", error)
-            break
-        except RecordingError:
-            fault = "gone"
-        values: dict[str, object] = {"checked_at": utcnow(), "fault": fault}
-        if fault and row.local and row.remote_at is not None:
-            # The storage's copy is known to be right: from now on it alone counts.
-            values = {"local": False, "fault": None, "checked_at": utcnow()}
+def _sweep_with_row(sessions: sessionmaker[Session], settings: Settings, raw: Path, row: Recording) -> None:
+    if row.state == "missing" and (files.size_of(raw) or 0) >= FRAME_BYTES:
         with sessions() as session, session.begin():
-            session.execute(
-                update(Recording)
-                .where(Recording.id == row.id, Recording.sha256 == row.sha256)
-                .values(values)
-                .execution_options(synchronize_session=False)
-            )
-
-
-def _fault(settings: Settings, row: Recording) -> str | None:
-    """gone, changed; None: the row's file is what it says. A local copy that should have gone by now goes."""
-    path = sound_path(settings, row)
-    if path is None:
-        return "gone"
-    if row.local or row.remote_url is None:
-        if files.kind_of(path) != "file":
-            return "gone"
-        return None if files.sha256_of(path, lambda: None) == row.sha256 else "changed"
-    size = Storage(settings, row.remote_url).size(row.remote_url)
-    if size is None:
-        return "gone"
-    if row.size is not None and size != row.size:
-        return "changed"
-    path.unlink(missing_ok=True)
-    return None
+            _spool_again(session, row)
+    elif row.state in ("not_recorded", "erased") or (row.state in READY and _is_safe_to_drop(settings, row)):
+        raw.unlink(missing_ok=True)
 
 
 def _is_safe_to_drop(settings: Settings, row: Recording) -> bool:
-    """Whether the row's file is where it should be and is the one that was written."""
-    try:
-        return _fault(settings, row) is None
-    except RecordingError:
-        return False
+    """Whether the finished file is where it should be and is the one that was written. Asks no storage: a copy there
+    was read back before the row named it."""
+    if row.remote_at is not None and not row.local:
+        return row.fault is None
+    return fault_here(settings, row) is None
 
 
 def _spool_again(session: Session, row: Recording) -> None:
@@ -256,6 +211,13 @@ def _tell_stuck(session: Session, now: datetime) -> None:
     text = f"{len(rows)} recording(s) wait to be finished ({spent} set aside): {_some(names)}. {why or ''}".strip()
     facts = {"count": len(rows), "spent": spent, "names": names, "error": why}
     alarms.keep_alarm(session, alarms.STUCK, "spool", text if rows else None, "yellow", now, **facts)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return files.kind_of(path) == "file"
+    except OSError:
+        return False  # a disk that does not answer for it: it is told as a thing that is no recording
 
 
 def _age(path: Path) -> float:

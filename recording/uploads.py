@@ -10,19 +10,20 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from recording import alarms, files
+from recording.checks import READY, beyond, check_storage
 from recording.copies import peaks_url, sound_path, tidy_cache
 from recording.errors import NoSound, StorageError, VerifyError
 from recording.finishing import renewing
 from recording.models import Recording, RecordingUpload
 from recording.space import is_low
-from recording.storage import Progress, Storage, url_of
-from recording.sweep import READY
+from recording.storage import Progress, Storage, root_of, url_of
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.alarms import insert_or_leave
@@ -92,11 +93,13 @@ class Uploader:
         return None
 
     def tidy(self) -> None:
-        """Local copies that may go, go; the cache is kept small; waiting for too long is an alarm."""
-        self._drop_local()
-        tidy_cache(self.settings)
+        """Local copies that may go, go; those elsewhere are checked; the cache is kept small; waiting for too long is
+        an alarm."""
         with self.sessions() as session, session.begin():
             self._tell(session, utcnow())
+        self._drop_local()
+        check_storage(self.sessions, self.settings)
+        tidy_cache(self.settings)
 
     def _send(self, row: Recording, noted: RecordingUpload, held: lease.Lease) -> str:
         path = sound_path(self.settings, row)
@@ -179,20 +182,36 @@ class Uploader:
             return
         hours = 0.0 if is_low(self.settings) else storage.local_hours
         old = Recording.remote_at < utcnow() - timedelta(hours=hours)
-        with self.sessions() as session:
-            rows = list(session.scalars(select(Recording).where(old, Recording.local.is_(True)).limit(BATCH)))
-        for row in rows:
-            try:
-                there = Storage(self.settings, str(row.remote_url)).size(str(row.remote_url)) == row.size
-            except StorageError as error:
-                log.warning("local copies stay: %s", error)
+        which = select(Recording).where(old, Recording.local.is_(True)).order_by(Recording.remote_at)
+        away: list[str] = []
+        left: list[UUID] = []
+        while True:  # a storage that is away is left out, and the next ones are asked
+            others = Recording.id.not_in(left), *beyond(away)
+            with self.sessions() as session:
+                rows = list(session.scalars(which.where(*others).limit(BATCH)))
+            for row in rows:
+                try:
+                    self._drop(row)
+                except StorageError as error:
+                    log.warning("local copies stay: %s", error)
+                    left.append(row.id)
+                    away.append(root_of(str(row.remote_url)))
+                    break
+            else:
                 return
-            values: dict[str, Any] = {"local": False} if there else {"remote_url": None, "remote_at": None}
-            with self.sessions() as session, session.begin():
-                session.execute(update(Recording).where(Recording.id == row.id).values(**values))
-            path = sound_path(self.settings, row)
-            if there and path is not None:
+
+    def _drop(self, row: Recording) -> None:
+        """Removes a local copy if the storage says that it has one; else the recording is to be sent again."""
+        there = Storage(self.settings, str(row.remote_url)).size(str(row.remote_url)) == row.size
+        values: dict[str, Any] = {"local": False} if there else {"remote_url": None, "remote_at": None}
+        with self.sessions() as session, session.begin():
+            session.execute(update(Recording).where(Recording.id == row.id).values(**values))
+        path = sound_path(self.settings, row)
+        if there and path is not None:
+            try:
                 path.unlink(missing_ok=True)
+            except OSError as error:  # looked at again with the copies in the storage
+                log.warning("the local copy of recording %s stays: %s", row.linkedid, error)
 
     def _tell(self, session: Session, now: datetime) -> None:
         storage = self.settings.recording.storage

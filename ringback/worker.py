@@ -44,7 +44,7 @@ class Stage:
     niceness: int = 0
     """Added to the stage's thread alone: 0 is as urgent as the rest of the machine."""
     tidy: Callable[[], object] | None = None
-    """Done with every full look, e.g. a sweep of files."""
+    """Done with every full look, e.g. a sweep of files. What it raises is told and keeps nothing waiting."""
 
 
 @dataclass
@@ -99,8 +99,8 @@ class Worker:
 
     def _look(self, stage: Stage, full: bool) -> bool:
         """Does all that is due once; whether anything was done."""
-        if full and stage.tidy is not None:
-            stage.tidy()
+        if full:
+            self._tidy(stage)
         with self.sessions() as session:
             due = stage.due(session, full)
             failed = set_aside.of_stage(session, stage.name) if due else {}
@@ -121,6 +121,18 @@ class Worker:
                     event.set()
         return did_something
 
+    def _tidy(self, stage: Stage) -> None:
+        """What goes wrong with it is told until it went well; work that is due does not wait for it."""
+        if stage.tidy is None:
+            return
+        name = f"{stage.name}, tidying"
+        try:
+            stage.tidy()
+            self._trouble.pop(name, None)
+        except Exception as error:
+            log.exception("stage %s cannot tidy", stage.name)
+            self._trouble[name] = f"{name}: {_sentence(error)}"
+
     def _do(self, stage: Stage, key: str) -> bool:
         try:
             return stage.work(key) is not None
@@ -137,7 +149,7 @@ class Worker:
         """Writes the worker's row; whether that went well. Several workers share the row: any of them is life."""
         values = {
             "pid": os.getpid(), "started_at": self.started_at, "beat_at": utcnow(),
-            "trouble": "; ".join(self._trouble.values()) or None,
+            "trouble": "; ".join(list(self._trouble.values())) or None,
         }  # fmt: skip
         try:
             with self.sessions() as session, session.begin():

@@ -309,6 +309,55 @@ def test_local_copies_stay_until_the_storage_says_that_it_has_them(
     assert due(sqlite_store, uploader) == [LINKEDID], "it is sent again"
 
 
+GONE = "s3://given-up/calls"
+
+
+def second_row(store: Sessions, settings: Settings, **values: object) -> str:
+    """Another finished recording, with these columns."""
+    put_raw(settings, noise(5).tobytes(), "1.2")
+    add_call(store, 5.0, "1.2")
+    assert service.finish(store, settings, "1.2") == "stored"
+    with store() as session, session.begin():
+        session.execute(update(Recording).where(Recording.linkedid == "1.2").values(values))
+    return "1.2"
+
+
+def test_a_storage_that_is_gone_keeps_no_other_from_being_looked_at(
+    store: Sessions, away: Settings, s3: S3Server
+) -> None:
+    """The older copy is in a storage that lets nobody in any more; the other's local copy goes, its loss is found."""
+    s3.refuse, s3.refuse_at = HTTPStatus.FORBIDDEN, lambda _method, path: path.startswith("/given-up")
+    finished(store, away)
+    uploader = Uploader(store, away)
+    uploader.upload(LINKEDID)
+    long_ago = utcnow() - timedelta(days=30)
+    second_row(store, away, remote_url=f"{GONE}/1.2.flac", remote_at=long_ago - timedelta(days=9))
+    with store() as session, session.begin():
+        session.execute(update(Recording).where(Recording.linkedid == LINKEDID).values(remote_at=long_ago))
+    uploader.tidy()
+    assert (row_of(store).local, row_of(store, "1.2").local) == (False, True)
+    url = str(row_of(store).remote_url)
+    Storage(away, url).remove(url)
+    with store() as session, session.begin():
+        session.execute(update(Recording).values(checked_at=long_ago, local=False))
+        session.execute(update(Recording).where(Recording.linkedid == "1.2").values(checked_at=None))
+    uploader.tidy()
+    assert (row_of(store).fault, row_of(store, "1.2").fault) == ("gone", None)
+    assert row_of(store, "1.2").checked_at is not None, "it is not the first of every look"
+
+
+def test_the_sweep_of_local_files_asks_no_storage(sqlite_store: Sessions, away: Settings, s3: S3Server) -> None:
+    finished(sqlite_store, away)
+    Uploader(sqlite_store, away).upload(LINKEDID)
+    with sqlite_store() as session, session.begin():
+        session.execute(update(Recording).values(checked_at=None, local=False))
+    put_raw(away, noise(5).tobytes())
+    s3.asked.clear()
+    Sweep(sqlite_store, away)()
+    assert s3.asked == []
+    assert not list(away.spool.iterdir()), "a verified copy is enough to let the raw file go"
+
+
 def test_a_full_disk_lets_local_copies_go_earlier(sqlite_store: Sessions, away: Settings) -> None:
     row = finished(sqlite_store, away)
     storage = away.recording.storage
@@ -410,7 +459,7 @@ def test_a_copy_of_a_file_that_gave_way_to_another_goes(sqlite_store: Sessions, 
         session.execute(update(Recording).values(**values))
     again_at_once(sqlite_store)
     url = Uploader(sqlite_store, away).upload(LINKEDID)
-    assert url == url_of(away, values["path"])
+    assert url == url_of(away, str(values["path"]))
     assert any(method == "DELETE" and "uploadId=" in path for method, path in s3.asked), "its parts are forgotten"
     old = url_of(away, str(row.path))
     assert Storage(away, old).size(old) is None

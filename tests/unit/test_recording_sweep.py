@@ -1,5 +1,6 @@
 """What belongs to nobody is found on both sides, kept, raised as an alarm, and forgotten when it is gone."""
 
+import errno
 import os
 import time
 from datetime import timedelta
@@ -9,12 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from recording import alarms, service, sweep
+from recording import alarms, checks, service, sweep
+from recording.checks import check_library
 from recording.errors import NotAFile
 from recording.files import kind_of, open_file, size_of
 from recording.models import Recording
 from recording.names import owners
-from recording.sweep import Spool, Sweep, check_library, sweep_spool
+from recording.sweep import Spool, Sweep, sweep_spool
 from ringback.config import Settings
 from ringback.store.alarms import clear_alarm
 from ringback.store.base import utcnow
@@ -147,7 +149,7 @@ def test_a_file_that_is_not_what_it_was_is_found_and_forgiven(store: Sessions, s
     look()
     assert row_of(store).fault is None, "it was seen whole not long ago"
     with store() as session, session.begin():
-        session.execute(update(Recording).values(checked_at=utcnow() - sweep.CHECK_EVERY - timedelta(seconds=1)))
+        session.execute(update(Recording).values(checked_at=utcnow() - checks.CHECK_EVERY - timedelta(seconds=1)))
     look()
     assert row_of(store).fault == fault
     alarm = standing(store)[alarms.DAMAGED, "library"]
@@ -158,8 +160,79 @@ def test_a_file_that_is_not_what_it_was_is_found_and_forgiven(store: Sessions, s
     assert not standing(store)
 
 
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
+    """Files that the disk does not give back: reading or removing one is an input/output error."""
+    bad: set[Path] = set()
+    opened, unlink = Path.open, Path.unlink
+
+    def failing_open(self: Path, *arguments: Any, **named: Any) -> Any:
+        if self in bad:
+            raise OSError(errno.EIO, "Input/output error", str(self))
+        return opened(self, *arguments, **named)
+
+    def failing_unlink(self: Path, missing_ok: bool = False) -> None:
+        if self in bad:
+            raise OSError(errno.EIO, "Input/output error", str(self))
+        unlink(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "open", failing_open)
+    monkeypatch.setattr(Path, "unlink", failing_unlink)
+    return bad
+
+
+def test_a_file_that_cannot_be_read_is_told_and_stops_nothing(
+    store: Sessions, settings: Settings, broken: set[Path]
+) -> None:
+    """Neither the other files, nor the next look, nor the calls that wait to be finished."""
+    path = finished(store, settings)
+    put_raw(settings, SOUND, "1.2")
+    add_call(store, 2.0, "1.2")
+    assert service.finish(store, settings, "1.2") == "stored"
+    long_ago = utcnow() - timedelta(days=30)
+    with store() as session, session.begin():
+        session.execute(update(Recording).values(checked_at=long_ago))
+    broken.add(path)
+    Sweep(store, settings)()
+    assert (row_of(store).fault, row_of(store, "1.2").fault) == ("unreadable", None)
+    checked = [row_of(store, linkedid).checked_at for linkedid in (LINKEDID, "1.2")]
+    assert all(at is not None and at > long_ago for at in checked)
+    assert standing(store)[alarms.DAMAGED, "library"].args["names"] == [LINKEDID]
+    broken.clear()
+    Sweep(store, settings)()
+    assert row_of(store).fault is None and not standing(store)
+
+
+def test_a_raw_file_that_cannot_be_removed_keeps_no_other(
+    sqlite_store: Sessions, settings: Settings, broken: set[Path]
+) -> None:
+    finished(sqlite_store, settings)
+    raw = put_raw(settings, SOUND)
+    put_raw(settings, SOUND, "1.2")
+    add_call(sqlite_store, 2.0, "1.2")
+    service.finish(sqlite_store, settings, "1.2")
+    other = put_raw(settings, SOUND, "1.2")
+    broken.add(raw)
+    sweep_spool(sqlite_store, settings)
+    assert raw.exists() and not other.exists()
+
+
+def test_a_spool_that_cannot_be_read_is_told_after_the_library_was_looked_at(
+    sqlite_store: Sessions, settings: Settings
+) -> None:
+    path = finished(sqlite_store, settings)
+    path.unlink()
+    with sqlite_store() as session, session.begin():
+        session.execute(update(Recording).values(checked_at=utcnow() - timedelta(days=30)))
+    settings.spool.rmdir()
+    with pytest.raises(OSError):
+        Sweep(sqlite_store, settings)()
+    assert row_of(sqlite_store).fault == "gone"
+    assert alarms.DAMAGED in {kind for kind, _ in standing(sqlite_store)}
+
+
 def test_looking_is_cheap_however_many_there_are(sqlite_store: Sessions, settings: Settings, monkeypatch: Any) -> None:
-    monkeypatch.setattr(sweep, "CHECK_ROWS", 2)
+    monkeypatch.setattr(checks, "CHECK_ROWS", 2)
     for number in range(5):
         put_raw(settings, SOUND, f"1.{number}")
         add_call(sqlite_store, 2.0, f"1.{number}")

@@ -208,6 +208,29 @@ def test_a_stage_that_tidies_does_it_at_the_first_full_look(sqlite_store: Sessio
     assert tidied == [1]
 
 
+def test_a_stage_that_cannot_tidy_does_its_work_all_the_same(sqlite_store: Sessions, until: Until) -> None:
+    """Once a look went wrong, the next one is as far away as ever: a broken file must not be asked for again and again."""
+    done: list[str] = []
+    tidied: list[int] = []
+
+    def tidy() -> None:
+        tidied.append(1)
+        raise OSError(5, "Input/output error", "x.flac")
+
+    def trouble() -> str | None:
+        with sqlite_store() as session:
+            return session.scalar(select(Process.trouble))
+
+    def work(key: str) -> str:
+        done.append(key)
+        return key
+
+    with running(Worker(sqlite_store, [Stage("stage", lambda _session, _full: ["key"], work, tidy=tidy)])):
+        until(lambda: len(done) > 2)
+        assert "stage, tidying: " in until(trouble) and "x.flac" in until(trouble)
+    assert tidied == [1]
+
+
 @pytest.mark.parametrize("full", [True, False])
 def test_every_stage_looks_at_an_empty_store(store: Sessions, settings: Settings, full: bool) -> None:
     with store() as session:
