@@ -44,7 +44,7 @@ from ringback.store import lease
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
 from tickets.models import Call
-from transcripts.errors import LanguageError, ModelError, TranscriptError
+from transcripts.errors import LanguageError, ModelError, TranscriptError, is_waited_for
 from transcripts.models import Transcript, TranscriptStage
 
 log = logging.getLogger("ringback.transcripts.pipeline")
@@ -60,8 +60,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
 
 DISK_RETRY_SECONDS = 30.0
 """Between tries where the machine is the trouble: a full disk, a share that is away."""
-MOST = 50
-"""Keys that one look finds: the rest is found by the next."""
+MOST, REMADE = 20, 5
+"""Keys that one look finds, of work that was never done and of work that is made again: the rest is found by the next.
+All that one look finds is done before the next one, so a call that ends meanwhile waits for so many and no more."""
 
 
 class Stale(TranscriptError):
@@ -152,14 +153,16 @@ def is_current(session: Session, linkedid: str, stage: str) -> bool:
 
 
 def due(session: Session, stage: str, *, full: bool) -> list[str]:
-    """linkedids of transcripts that `stage` is to be made of. `full` also finds those it was never asked for."""
+    """linkedids of transcripts that `stage` is to be made of, a few at a time: those first that it was never made of.
+
+    Of both the newest calls first. `full` also finds those it was never asked for.
+    """
     now = utcnow()
     waiting = (
         select(TranscriptStage, Transcript.linkedid)
         .join(Transcript, Transcript.id == TranscriptStage.transcript_id)
         .where(TranscriptStage.stage == stage, TranscriptStage.state == "waiting")
-        .where(or_(TranscriptStage.lease_until.is_(None), *_claimable(now)))
-        .order_by(TranscriptStage.id)
+        .where(claimable(TranscriptStage, now))
     )
     for need in NEEDS[stage]:
         before = aliased(TranscriptStage)
@@ -171,9 +174,11 @@ def due(session: Session, stage: str, *, full: bool) -> list[str]:
                 before.revision == Transcript.revision,
             )
         )
-    found = [
-        linkedid for row, linkedid in session.execute(waiting.limit(MOST)) if lease.is_free(row, now) or _spent(row)
-    ]
+    newest = waiting.order_by(Transcript.id.desc())
+    never = session.execute(newest.where(TranscriptStage.revision < 0).limit(MOST))
+    remade = session.execute(newest.where(TranscriptStage.revision >= 0).limit(REMADE))
+    rows = [*never, *remade]
+    found = [linkedid for row, linkedid in rows if lease.is_free(row, now) or _spent(row)]
     return found if found or not full else _unasked(session, stage)
 
 
@@ -225,10 +230,10 @@ def after(stage: str) -> set[str]:
     return direct.union(*(after(name) for name in direct)) if direct else set()
 
 
-def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Rows whose time has come, or whose holder may have died on this machine."""
-    here = TranscriptStage.lease_owner.startswith(f"{socket.gethostname()}:", autoescape=True)
-    return TranscriptStage.lease_until <= now, here
+def claimable(kind: type[Transcript] | type[TranscriptStage], now: datetime) -> ColumnElement[bool]:
+    """Rows that nobody holds and whose time has come, or whose holder may have died: `lease.is_free` tells exactly."""
+    here = kind.lease_owner.startswith(f"{socket.gethostname()}:", autoescape=True)
+    return or_(kind.lease_until.is_(None), kind.lease_until <= now, here)
 
 
 def _spent(row: TranscriptStage) -> bool:
@@ -243,7 +248,7 @@ def _unasked(session: Session, stage: str) -> list[str]:
             TranscriptStage, and_(TranscriptStage.transcript_id == Transcript.id, TranscriptStage.stage == stage)
         )
         .where(Transcript.state == "done", TranscriptStage.id.is_(None))
-        .order_by(Transcript.id)
+        .order_by(Transcript.id.desc())
     )
     return list(session.scalars(query.limit(MOST)))
 
@@ -281,7 +286,7 @@ def _fail(work: Work, error: Exception, *, hopeless: bool = False) -> str | None
     said = str(error) or type(error).__name__
     try:
         with work.sessions() as session, session.begin():
-            if isinstance(error, OSError):
+            if is_waited_for(error):
                 work.held.fail(session, utcnow(), said, counts=False, wait=DISK_RETRY_SECONDS)
             elif hopeless or work.held.attempt >= lease.TRIES:
                 work.held.release(session, state="failed", error=said, finished_at=utcnow())

@@ -16,17 +16,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from recording.errors import StorageError
 from recording.models import Recording
 from recording.service import borrow
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow, uuid7
 from tickets.models import Call
-from transcripts import build, heard, ticket_line, vocabulary
+from transcripts import build, heard, pipeline, ticket_line, vocabulary
 from transcripts.decode import decode, open_sound, parts
 from transcripts.engines import Engines
-from transcripts.errors import LanguageError, ModelError
+from transcripts.errors import LanguageError, ModelError, is_waited_for
 from transcripts.models import Transcript
 
 log = logging.getLogger("ringback.transcripts")
@@ -35,16 +34,27 @@ READY = ("stored", "truncated")
 """States of a recording that can be listened to."""
 LATELY = timedelta(hours=1)
 """What `full=False` looks back on."""
-STORAGE_SECONDS = 60.0
-"""Until a recording is asked for again that the storage did not give."""
+AWAY_SECONDS = 60.0
+"""Until a call is tried again that the storage or the disk kept from being heard."""
 
 
 def due(session: Session, *, full: bool) -> list[str]:
-    """linkedids whose recording is finished and whose transcript is not, oldest first."""
+    """linkedids whose recording is finished and whose transcript is not, a few at a time.
+
+    Calls that have no text come first, the newest before the others; those that are listened to again come after.
+    """
     now = utcnow()
-    fresh = list(session.scalars(_without_transcript(None if full else now - LATELY)))
-    begun = session.scalars(select(Transcript).where(Transcript.state.in_(("waiting", "running"))))
-    return fresh + [row.linkedid for row in begun if lease.is_free(row, now) or _is_spent(row)]
+    found = list(session.scalars(_without_transcript(None if full else now - LATELY)))
+    waiting = select(Transcript).where(Transcript.state.in_(("waiting", "running"))).order_by(Transcript.id.desc())
+    waiting = waiting.where(pipeline.claimable(Transcript, now))
+    # The engine is named by the first text, and stays when it is to be made again.
+    never = waiting.where(Transcript.engine.is_(None)).limit(pipeline.MOST)
+    again = waiting.where(Transcript.engine.is_not(None)).limit(pipeline.REMADE)
+    free = [
+        [row.linkedid for row in session.scalars(some) if lease.is_free(row, now) or _is_spent(row)]
+        for some in (never, again)
+    ]
+    return [*found, *free[0]][: pipeline.MOST] + free[1]
 
 
 def _without_transcript(since: Any) -> Select[tuple[str]]:
@@ -62,7 +72,7 @@ def _without_transcript(since: Any) -> Select[tuple[str]]:
     )
     if since is not None:
         query = query.where(Call.ended_at >= since)
-    return query.order_by(Call.ended_at).limit(100)
+    return query.order_by(Call.ended_at.desc()).limit(pipeline.MOST)
 
 
 def transcribe(sessions: sessionmaker[Session], settings: Settings, engines: Engines, linkedid: str) -> str | None:
@@ -84,11 +94,13 @@ def _transcribe(sessions: sessionmaker[Session], settings: Settings, engines: En
         log.info("transcript %s: another worker makes it", linkedid)
     except (ModelError, LanguageError) as error:
         return _end(sessions, held, error)  # trying again would say the same
-    except StorageError as error:
-        _wait(sessions, held, error)
     except (OperationalError, InterfaceError):
         raise  # the store's trouble: the lease runs out and somebody tries again
     except Exception as error:
+        if is_waited_for(error):
+            log.warning("transcript %s waits: %s", linkedid, error)
+            _wait(sessions, held, error)
+            return None
         log.exception("transcript %s, try %d", linkedid, held.attempt)
         return _try_later(sessions, held, error)
     return None
@@ -190,13 +202,13 @@ def _try_later(sessions: sessionmaker[Session], held: lease.Lease, error: Except
     return None
 
 
-def _wait(sessions: sessionmaker[Session], held: lease.Lease, error: StorageError) -> None:
-    """The storage of recordings is away: that is nothing against this transcript."""
+def _wait(sessions: sessionmaker[Session], held: lease.Lease, error: Exception) -> None:
+    """The storage of recordings is away, or the disk is full: that is nothing against this transcript."""
     try:
         with sessions() as session, session.begin():
-            held.fail(session, utcnow(), str(error), counts=False, wait=STORAGE_SECONDS)
+            held.fail(session, utcnow(), str(error), counts=False, wait=AWAY_SECONDS)
     except lease.LeaseLost:
-        log.info("a transcript was taken over while the storage was away: %s", error)
+        log.info("a transcript was taken over while it waited here: %s", error)
 
 
 def _end(sessions: sessionmaker[Session], held: lease.Lease, error: Exception) -> str | None:

@@ -1,11 +1,13 @@
 """Stages of a transcript: each has its own state and tries, later ones follow a change, and any can be made again."""
 
+import errno
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from recording.errors import StorageError
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
@@ -133,17 +135,58 @@ def test_a_model_that_is_missing_is_not_tried_thrice(sqlite_store: Sessions, set
     assert row(sqlite_store).error == "There is no model."
 
 
-def test_a_full_disk_is_waited_for_without_end(sqlite_store: Sessions, settings: Settings) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EIO, "Input/output error"),
+        StorageError("The storage s3 does not answer in time."),
+    ],
+    ids=["full", "broken", "storage"],
+)
+def test_a_disk_or_storage_that_is_away_is_waited_for_without_end(
+    sqlite_store: Sessions, settings: Settings, error: Exception
+) -> None:
     add(sqlite_store, settings)
 
     def make(work: Work) -> None:
-        raise OSError(28, "No space left on device")
+        raise error
 
     for _ in range(lease.TRIES + 2):
         pipeline.run(Step("measure", make), sqlite_store, settings, LINKEDID)
         wait_no_more(sqlite_store)
     assert (row(sqlite_store).state, row(sqlite_store).attempts) == ("waiting", 0)
     assert due(sqlite_store, "measure") == [LINKEDID]
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EISDIR, errno.ENOENT])
+def test_a_file_that_cannot_be_had_is_set_aside_for_somebody_to_see(
+    sqlite_store: Sessions, settings: Settings, number: int
+) -> None:
+    add(sqlite_store, settings)
+
+    def make(work: Work) -> None:
+        raise OSError(number, "not this one")
+
+    for _ in range(lease.TRIES):
+        pipeline.run(Step("measure", make), sqlite_store, settings, LINKEDID)
+        wait_no_more(sqlite_store)
+    assert row(sqlite_store).state == "failed"
+    with sqlite_store() as session:
+        assert [each["stage"] for each in set_aside(session)] == ["measure"]
+
+
+def test_a_new_call_does_not_wait_for_all_that_is_made_again(store: Sessions, settings: Settings) -> None:
+    old = [f"16000000{number:02}.1" for number in range(pipeline.MOST + pipeline.REMADE)]
+    for linkedid in old:
+        add(store, settings, linkedid)
+        assert pipeline.run(finishing([]), store, settings, linkedid) == "done"
+    with store() as session, session.begin():
+        assert again(session, "measure") == len(old)
+    newest = old[-1 : -pipeline.REMADE - 1 : -1]
+    assert due(store, "measure") == newest
+    add(store, settings)
+    assert due(store, "measure") == [LINKEDID, *newest]
 
 
 def test_a_worker_that_died_is_followed_by_another(store: Sessions, settings: Settings) -> None:

@@ -1,10 +1,11 @@
 """Leases of transcripts on both stores, without a model: what nobody could finish is closed with its reason."""
 
+import errno
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from recording.models import Recording
@@ -12,7 +13,7 @@ from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
 from tickets.models import Call
-from transcripts import service
+from transcripts import pipeline, service
 from transcripts.engines import Engines
 from transcripts.models import Transcript
 
@@ -21,19 +22,19 @@ LINKEDID = "1700000000.1"
 Sessions = sessionmaker[Session]
 
 
-def add(store: Sessions, recording: str, **transcript: Any) -> None:
+def add(store: Sessions, recording: str, *, linkedid: str = LINKEDID, **transcript: Any) -> None:
     """A settled call with a recording in a state, and a transcript if its facts are given."""
     with store() as session, session.begin():
         session.add(
             Call(
-                linkedid=LINKEDID, line="1000", language="en", caller_number="201", caller_name="", state="ended",
+                linkedid=linkedid, line="1000", language="en", caller_number="201", caller_name="", state="ended",
                 arrived_at=ARRIVED, ended_at=utcnow(),
             )
         )  # fmt: skip
         session.flush()
-        session.add(Recording(linkedid=LINKEDID, state=recording))
+        session.add(Recording(linkedid=linkedid, state=recording))
         if transcript:
-            session.add(Transcript(linkedid=LINKEDID, language="en", **transcript))
+            session.add(Transcript(linkedid=linkedid, language="en", **transcript))
 
 
 def due(store: Sessions, *, full: bool = False) -> list[str]:
@@ -92,3 +93,48 @@ def test_a_recording_without_a_file_name_is_tried_and_then_set_aside(store: Sess
         service.transcribe(store, settings, engines, LINKEDID)
     with store() as session:
         assert session.scalars(select(Transcript)).one().state == "failed"
+
+
+def test_a_storage_that_is_away_is_nothing_against_a_call(store: Sessions, settings: Settings) -> None:
+    add(store, "stored")
+    with store() as session, session.begin():
+        session.execute(update(Recording).values(path="call.flac", remote_url="nowhere://calls/call.flac"))
+    tried_for_ever(store, settings, "The storage calls does not answer as it should")
+
+
+def test_a_full_disk_is_nothing_against_a_call(
+    store: Sessions, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(store, "stored")
+
+    def borrow(*_: Any) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(service, "borrow", borrow)
+    tried_for_ever(store, settings, "[Errno 28] No space left on device")
+
+
+def tried_for_ever(store: Sessions, settings: Settings, because: str) -> None:
+    for _ in range(lease.TRIES + 1):
+        assert service.transcribe(store, settings, Engines(settings), LINKEDID) is None
+        assert due(store) == []  # not at once
+        with store() as session, session.begin():
+            row = session.scalars(select(Transcript)).one()
+            assert (row.state, row.attempts) == ("running", 0)
+            assert (row.error or "").startswith(because)
+            row.lease_until = utcnow()
+    assert due(store) == [LINKEDID]
+
+
+def test_a_call_that_ends_now_does_not_wait_for_the_archive(store: Sessions) -> None:
+    old = [f"16000000{number:02}.1" for number in range(pipeline.MOST)]
+    for linkedid in old:
+        add(store, "stored", linkedid=linkedid, state="waiting", engine="whisper")
+    newest = old[-1 : -pipeline.REMADE - 1 : -1]
+    assert due(store) == due(store, full=True) == newest
+    add(store, "stored", linkedid="1699999999.1", state="waiting")
+    add(store, "stored")
+    assert due(store) == due(store, full=True) == [LINKEDID, "1699999999.1", *newest]
+    for number in range(pipeline.MOST):
+        add(store, "stored", linkedid=f"18000000{number:02}.1")
+    assert len(due(store)) == pipeline.MOST + pipeline.REMADE
