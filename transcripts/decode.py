@@ -1,10 +1,10 @@
 """One recording -> words by speaker: what is listened to, and nothing else is decoded.
 
-The caller is heard on the left channel for the whole call; the agent on the right one only while they
-talk, because outside the talk that channel carries prompts and music.
+The caller is heard on the left channel for the whole call; the agents on the right one only while they
+talk (`talks.py`), because outside the talks that channel carries prompts and music.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,13 +41,16 @@ class Heard:
 
 
 def parts(seconds: float, connected: float | None, released: float | None) -> list[Part]:
-    """The parts of a call of `seconds` whose talk lay between `connected` and `released`, if there was one."""
-    found = [Part("caller", LEFT, 0.0, seconds)]
-    if connected is not None:
-        end = seconds if released is None else min(released, seconds)
-        if end > connected:
-            found.append(Part("agent", RIGHT, max(0.0, connected), end))
-    return found
+    """The parts of a call of `seconds` with one talk, between `connected` and `released`, or none."""
+    talk = [] if connected is None else [(connected, seconds if released is None else released)]
+    return talk_parts(seconds, talk)
+
+
+def talk_parts(seconds: float, talks: Iterable[tuple[float, float]]) -> list[Part]:
+    """The parts of a call of `seconds` whose agents talked in these stretches, given in order."""
+    inside = [(max(0.0, start), min(end, seconds)) for start, end in talks]
+    agent = [Part("agent", RIGHT, start, end) for start, end in inside if end > start]
+    return [Part("caller", LEFT, 0.0, seconds), *agent]
 
 
 def decode(

@@ -23,10 +23,11 @@ from ringback.store import lease
 from ringback.store.base import utcnow, uuid7
 from tickets.models import Call
 from transcripts import build, heard, pipeline, ticket_line, vocabulary
-from transcripts.decode import decode, open_sound, parts
+from transcripts.decode import decode, open_sound, talk_parts
 from transcripts.engines import Engines
 from transcripts.errors import LanguageError, ModelError, is_waited_for
 from transcripts.models import Transcript
+from transcripts.talks import talks_of
 
 log = logging.getLogger("ringback.transcripts")
 
@@ -155,8 +156,8 @@ def _transcribe_held(
         with sessions() as session:
             known = heard.ranges(session, held.id)
             words = vocabulary.in_use(session, settings, call.language)
+            wanted = talk_parts(file.frames / file.samplerate, talks_of(session, call))
         recognizer = engines.get(call.language, words)
-        wanted = parts(file.frames / file.samplerate, _after(call, call.connected_at), _after(call, call.released_at))
         found = decode(file, wanted, recognizer, _renewing(sessions, held), known)
     took = time.monotonic() - began
     values = {
@@ -171,11 +172,6 @@ def _transcribe_held(
         ticket_line.tell(session, session.get_one(Transcript, held.id), said)
     log.info("transcript %s: %d turns in %.1f s", call.linkedid, len(said), took)
     return "done"
-
-
-def _after(call: Call, moment: Any) -> float | None:
-    """Seconds into the recording."""
-    return None if moment is None else float((moment - call.arrived_at).total_seconds())
 
 
 def _renewing(sessions: sessionmaker[Session], held: lease.Lease) -> Callable[[], None]:

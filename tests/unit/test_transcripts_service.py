@@ -4,7 +4,9 @@ import errno
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
+import numpy as np
 import pytest
+import soundfile
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -12,10 +14,12 @@ from recording.models import Recording
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
-from tickets.models import Call
-from transcripts import pipeline, service
+from tickets.models import Call, CallSpan
+from transcripts import heard, pipeline, service
 from transcripts.engines import Engines
 from transcripts.models import Transcript
+from transcripts.recognizer import RATE, Sound, Word
+from transcripts.talks import talks_of
 
 ARRIVED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LINKEDID = "1700000000.1"
@@ -138,3 +142,73 @@ def test_a_call_that_ends_now_does_not_wait_for_the_archive(store: Sessions) -> 
     for number in range(pipeline.MOST):
         add(store, "stored", linkedid=f"18000000{number:02}.1")
     assert len(due(store)) == pipeline.MOST + pipeline.REMADE
+
+
+def spans(store: Sessions, *told: tuple[str, str | None, float, float | None]) -> None:
+    """Stretches of the call: (kind, agent, from, to) in seconds of the recording; a talk from 5 s to 95 s in all."""
+    with store() as session, session.begin():
+        at = {"connected_at": ARRIVED + timedelta(seconds=5), "released_at": ARRIVED + timedelta(seconds=95)}
+        session.execute(update(Call).values(**at))
+        for seq, (kind, agent, start, end) in enumerate(told):
+            over = None if end is None else ARRIVED + timedelta(seconds=end)
+            session.add(
+                CallSpan(
+                    linkedid=LINKEDID, seq=seq, kind=kind, agent=agent, started_at=ARRIVED + timedelta(seconds=start),
+                    ended_at=over,
+                )
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ([], [(5, 95)]),
+        ([("hold", None, 20, 30), ("unrecorded", "anna", 40, 50)], [(5, 20), (30, 95)]),
+        ([("talk", "anna", 5, 40), ("talk", "boris", 60, None)], [(5, 40), (60, 95)]),
+        ([("talk", "anna", 5, 40), ("hold", "anna", 20, 30), ("consult", "anna", 28, 40)], [(5, 20)]),
+        ([("talk", "anna", 5, 40), ("hold", "anna", 30, None), ("talk", "boris", 40, 90)], [(5, 30), (40, 90)]),
+        ([("talk", "anna", 5, 40), ("talk", "boris", 35, 90)], [(5, 90)]),
+    ],
+    ids=["none", "only holds", "by queue", "consult", "hold without end", "together"],
+)
+def test_agents_are_heard_only_while_they_talk(
+    sqlite_store: Sessions, told: list[Any], expected: list[tuple[float, float]]
+) -> None:
+    add(sqlite_store, "stored")
+    spans(sqlite_store, *told)
+    with sqlite_store() as session:
+        assert talks_of(session, session.scalars(select(Call)).one()) == expected
+
+
+class Listener:
+    """A recogniser that notes which seconds it was given: the agent's sound has its second for loudness."""
+
+    engine, model, language, window_seconds, batch = "whisper", "whisper-base", "en", 28.0, 4
+
+    def __init__(self) -> None:
+        self.heard: set[int] = set()
+
+    def transcribe(self, sounds: list[Sound]) -> list[list[Word]]:
+        for sound in sounds:
+            self.heard |= {int(value) for value in np.unique(sound) if value}
+        return [[] for _ in sounds]
+
+
+def test_music_on_hold_and_prompts_between_talks_are_not_listened_to(store: Sessions, settings: Settings) -> None:
+    both = np.zeros((100 * RATE, 2), np.int16)
+    both[:, 1] = np.repeat(np.arange(100), RATE)
+    soundfile.write(settings.recordings / "call.flac", both, RATE)
+    add(store, "stored", state="waiting")
+    spans(
+        store, ("talk", "anna", 5, 40), ("hold", "anna", 20, 25), ("talk", "boris", 60, 95),
+        ("consult", "boris", 70, 80),
+    )  # fmt: skip
+    with store() as session, session.begin():
+        session.execute(update(Recording).values(path="call.flac"))
+        everywhere = {"caller": [[0.0, 100.0]], "agent": [[0.0, 100.0]]}
+        heard.save(session, session.scalars(select(Transcript.id)).one(), {"caller": [], "agent": []}, everywhere)
+    listener = Listener()
+    engines = Engines(settings)
+    engines.get = lambda *_: listener  # type: ignore[assignment, method-assign]
+    assert service.transcribe(store, settings, engines, LINKEDID) == "done"
+    assert listener.heard == {*range(5, 20), *range(25, 40), *range(60, 70), *range(80, 95)}
