@@ -46,15 +46,20 @@ def erase(
         else:
             key = erasure.ask_person(session, settings, number or "", BY, wish).id
     row = _until(house, key, "asked")
-    if row.state == "refused":
-        raise KeepingError("A legal hold stands on all of it: nothing is erased until it is released.", "held")
+    _not_refused(row)
     with store() as session, session.begin():
         if not sure(row.preview or {}):
             erasure.withdraw(session, key)
             return {"state": "withdrawn"}
         erasure.confirm(session, key, BY, utcnow())
     row = _until(house, key, "confirmed", "files")
+    _not_refused(row)
     return {"state": row.state, "waits": row.error, "certificate": row.certificate, "sha256": row.sha256}
+
+
+def _not_refused(row: Erasure) -> None:
+    if row.state == "refused":
+        raise KeepingError("A legal hold stands on all of it: nothing is erased until it is released.", "held")
 
 
 def _store(settings: Settings) -> sessionmaker[Session]:

@@ -17,6 +17,8 @@ from tickets.service import subject_of
 
 PLAIN_KINDS = ("call", "answer")
 """Entries that tell only times, results and which key was pressed."""
+QUOTING = ("transcript", "opened")
+"""How the keys of lines begin that quote a call or name who called; the call's linkedid follows."""
 PLAIN_FACTS = frozenset({"at", "agent", "agents", "queue", "line", "failed", "cause", "code", "command", "position"})
 """What of an event's data cannot hold a number, a name or keys that were a number."""
 Rows = dict[str, Any]
@@ -35,10 +37,9 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
 
 def _quotes(scope: Scope) -> ColumnElement[bool]:
     """The lines on tickets that were made from what was said in these calls; with the person also who called."""
-    own = or_(*(TicketEntry.source_key.endswith(f":{linkedid}", autoescape=True) for linkedid in scope.linkedids))
-    about = or_(*(TicketEntry.source_key.contains(f":{linkedid}:", autoescape=True) for linkedid in scope.linkedids))
-    plain = PLAIN_KINDS if scope.person else (*PLAIN_KINDS, "opened")
-    return and_(or_(own, about), TicketEntry.kind.not_in(plain))
+    quoting = QUOTING if scope.person else ("transcript",)
+    keys = [f"{begin}:{linkedid}" for linkedid in scope.linkedids for begin in quoting]
+    return and_(TicketEntry.source_key.in_(keys), TicketEntry.kind.not_in(PLAIN_KINDS))
 
 
 def _entries(session: Session, which: ColumnElement[bool]) -> list[Removed]:

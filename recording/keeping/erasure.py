@@ -12,14 +12,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from recording.erasing import busy
 from recording.errors import KeepingError, StorageError
 from recording.keeping import certificate, holds
 from recording.keeping.models import ErasedFile, Erasure
+from recording.keeping.plan import Plan, plan_of
 from recording.keeping.policy import masked, worth_beginning
 from recording.models import Recording
 from ringback.config import Settings
@@ -28,9 +28,8 @@ from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.base import utcnow, uuid7
 from ringback.store.engine import forget_deleted
 from ringback.store.erasing import ERASED, Doomed, ErasingWaits, Room, Scope, quietly
-from tickets.models import Call, Contact
+from tickets.models import Call
 from tickets.numbers import contact_number
-from tickets.service import country_of
 
 log = logging.getLogger("ringback.erasure")
 
@@ -50,19 +49,6 @@ class House:
     sessions: sessionmaker[Session]
     settings: Settings
     rooms: tuple[Room, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The calls that an erasure is about, as they are now."""
-
-    todo: list[str]
-    held: list[str]
-    """Left out: under a legal hold."""
-    open: list[str]
-    """Going on, or being worked on after their end."""
-    numbers: tuple[str, ...] = ()
-    contacts: tuple[UUID, ...] = ()
 
 
 # -- what the pages ask --------------------------------------------------------------------------------
@@ -191,8 +177,8 @@ def work(house: House, key: str) -> str | None:
     try:
         if row.state == "asked":
             return _preview(house, row, held)
-        if row.state == "confirmed":
-            _empty_rows(house, row.id, held)
+        if row.state == "confirmed" and not _empty_rows(house, row.id, held):
+            return "refused"
         _delete_files(house, row.id, held)
         return _certify(house, row.id, held)
     except lease.LeaseLost:
@@ -234,10 +220,15 @@ def _preview(house: House, row: Erasure, held: lease.Lease) -> str:
     with house.sessions() as session:
         plan = plan_of(session, house.settings, row, utcnow())
         refused = _refusal(session, row, plan)
-        removed, doomed = _take(session, house, _scope(row, plan, plan.todo, last=True))
+        removed: dict[str, int] = {}
+        files = 0
+        for begin in range(0, max(1, len(plan.todo)), CHUNK):
+            part, last = plan.todo[begin : begin + CHUNK], begin + CHUNK >= len(plan.todo)
+            gone, doomed = _take(session, house, _scope(row, plan, part, last=last))
+            removed, files = _sum(removed, gone), files + len(doomed)
         session.rollback()
     preview = {
-        "calls": len(plan.todo), "held": plan.held, "open": len(plan.open), "removed": removed, "files": len(doomed),
+        "calls": len(plan.todo), "held": plan.held, "open": len(plan.open), "removed": removed, "files": files,
     }  # fmt: skip
     state = "refused" if refused else "previewed"
     number = masked(row.number) if refused and row.number else row.number
@@ -253,34 +244,48 @@ def _refusal(session: Session, row: Erasure, plan: Plan) -> str | None:
     return "held" if plan.held and not plan.todo and not plan.open else None
 
 
-def _empty_rows(house: House, erasure_id: UUID, held: lease.Lease) -> None:
-    """Empties rows, a few calls a transaction, and writes down the files to go. Done again it finds nothing."""
+def _empty_rows(house: House, erasure_id: UUID, held: lease.Lease) -> bool:
+    """Empties rows, a few calls a transaction, and writes down the files to go. Done again it finds nothing.
+
+    False: a legal hold on all of it came after the preview. What was emptied before it came is not to be had back: the
+    erasure ends with that.
+    """
     done: set[str] = set()
     while True:
         with house.sessions() as session, session.begin():
             held.renew(session, utcnow())  # first: from here on SQLite lets nobody else write, e.g. a legal hold
+            holds.stay_as_they_are(session)
             row = session.get_one(Erasure, erasure_id)
             plan = plan_of(session, house.settings, row, row.confirmed_at or utcnow())
+            refused = row.cause != "keep-until" and _refusal(session, row, plan)
+            if refused and not row.removed:
+                held.release(session, state="refused", error=refused, number=masked(row.number) if row.number else None)
+                return False
             if plan.open:
                 raise ErasingWaits("It waits for a call that goes on, or whose recording is in work.")
-            todo = [linkedid for linkedid in plan.todo if linkedid not in done]
+            todo = [] if refused else [linkedid for linkedid in plan.todo if linkedid not in done]
             last = len(todo) <= CHUNK
-            _empty(session, house, row, _scope(row, plan, todo[:CHUNK], last=last))
+            if not refused:
+                _empty(session, house, row, _scope(row, plan, todo[:CHUNK], last=last))
             if last:
                 row.kept, row.state = plan.held, "files"
                 row.number = masked(row.number) if row.number else None
-                return
+                return True
         done.update(todo[:CHUNK])
 
 
 def _empty(session: Session, house: House, row: Erasure, scope: Scope) -> None:
     removed, doomed = _take(session, house, scope)
-    row.removed = {kind: row.removed.get(kind, 0) + removed.get(kind, 0) for kind in {**row.removed, **removed}}
+    row.removed = _sum(row.removed, removed)
     if row.cause == "person":
         row.linkedids = [*row.linkedids, *(each for each in scope.linkedids if each not in row.linkedids)]
     for room, file in doomed:
         values = {"erasure_id": row.id, "room": room, "kind": file.kind, "name": file.name, "sha256": file.sha256}
         session.execute(insert_or_leave(session, ErasedFile).values(id=uuid7(), **values))
+
+
+def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    return {kind: one.get(kind, 0) + other.get(kind, 0) for kind in {**one, **other}}
 
 
 def _take(session: Session, house: House, scope: Scope) -> tuple[dict[str, int], list[tuple[str, Doomed]]]:
@@ -304,10 +309,14 @@ def _scope(row: Erasure, plan: Plan, linkedids: list[str], *, last: bool) -> Sco
 
 
 def _delete_files(house: House, erasure_id: UUID, held: lease.Lease) -> None:
-    """One by one; each is noted before the next, so that a killed try repeats one at most."""
+    """One by one; each is noted before the next, so that a killed try repeats one at most.
+
+    Copies in a storage first: after that, nobody can fetch one into the cache that was emptied.
+    """
     rooms = {room.name: room for room in house.rooms}
     with house.sessions() as session:
         left = [file for file in files_of(session, erasure_id) if file.removed_at is None]
+    left.sort(key=lambda file: "://" not in file.name)
     for file in left:
         remove = rooms[file.room].remove
         assert remove is not None
@@ -340,47 +349,3 @@ def _certify(house: House, erasure_id: UUID, held: lease.Lease) -> str:
         clear_alarm(session, "erasure.failed", str(erasure_id), finished_at)
     log.info("erasure %s is done", erasure_id)
     return "done"
-
-
-# -- which calls ---------------------------------------------------------------------------------------
-
-
-def plan_of(session: Session, settings: Settings, row: Erasure, until: datetime) -> Plan:
-    """The erasure's calls now; of a person those that arrived before `until`."""
-    numbers: tuple[str, ...] = ()
-    contacts: tuple[UUID, ...] = ()
-    linkedids = [str(linkedid) for linkedid in row.linkedids]
-    if row.cause == "person":
-        assert row.number is not None
-        contacts = tuple(session.scalars(select(Contact.id).where(Contact.number == row.number)))
-        linkedids, spellings = _calls_of(session, settings, row.number, contacts, until)
-        numbers = (row.number, *spellings)
-    kept = holds.held_among(session, linkedids)
-    going_on = _going_on(session, linkedids)
-    todo = [linkedid for linkedid in linkedids if linkedid not in kept and linkedid not in going_on]
-    return Plan(todo, kept, sorted(going_on - set(kept)), numbers, contacts)
-
-
-def _calls_of(
-    session: Session, settings: Settings, number: str, contacts: tuple[UUID, ...], until: datetime
-) -> tuple[list[str], list[str]]:
-    """A number's calls that still tell it, oldest first, and how it is spelled in them."""
-    ending = or_(Call.contact_id.in_(contacts), Call.caller_number.endswith(number[-6:], autoescape=True))
-    query = select(Call.linkedid, Call.caller_number, Call.line, Call.contact_id).where(
-        and_(Call.arrived_at <= until, ending)
-    )
-    found, spellings = [], set()
-    for linkedid, caller_number, line, contact_id in session.execute(query.order_by(Call.arrived_at)):
-        if contact_number(caller_number, country_of(settings, line)) == number:
-            spellings.add(caller_number)
-        elif contact_id not in contacts:
-            continue
-        found.append(linkedid)
-    return found, sorted(spellings - {number})
-
-
-def _going_on(session: Session, linkedids: list[str]) -> set[str]:
-    """Calls that have not settled, and those whose recording somebody has in hands."""
-    open_ = or_(Call.ended_at.is_(None), Call.snapshot.is_not(None))
-    found = set(session.scalars(select(Call.linkedid).where(Call.linkedid.in_(linkedids), open_)))
-    return found | busy(session, linkedids, utcnow())

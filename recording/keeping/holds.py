@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from recording.errors import KeepingError
@@ -48,6 +48,15 @@ def holds(session: Session, *, standing: bool, limit: int = 200) -> list[Hold]:
     return list(session.scalars(select(Hold).where(which).order_by(Hold.placed_at.desc()).limit(limit)))
 
 
+def stay_as_they_are(session: Session) -> None:
+    """Until the end of this transaction nobody places or releases a hold; who is doing so just now is waited for.
+
+    On SQLite who has written something is alone already. Nobody may erase beside another, who would wait for the same.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"LOCK TABLE {Hold.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def is_held() -> ColumnElement[bool]:
     """Of a query over Call: whether a hold stands on the call, its ticket or its caller's number."""
     return exists().where(_stands_on_call()).correlate(Call)
@@ -82,8 +91,8 @@ def _stands_on_call() -> ColumnElement[bool]:
     )
 
 
-def _reason(text: str) -> str:
-    reason = " ".join(text.split())
+def _reason(given: str) -> str:
+    reason = " ".join(given.split())
     if len(reason) < 3:
         raise KeepingError("Give a reason.", "no reason")
     return reason[:MOST]

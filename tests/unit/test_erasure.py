@@ -1,13 +1,14 @@
 """Erasing a person: over every copy, nothing of anybody else, killed anywhere, with a certificate that adds up."""
 
 import json
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from callback.models import Callback
@@ -247,6 +248,91 @@ def test_a_hold_that_comes_between_preview_and_work_counts(small: Case) -> None:
     assert small.sound(small.calls[1]).exists()
 
 
+def test_a_hold_on_the_number_that_comes_between_preview_and_work_keeps_all(case: Case) -> None:
+    before = everything(case)
+    key = ask(case)
+    case.run()
+    confirm(case, key)
+    with case.sessions() as session, session.begin():
+        holds.place(session, case.settings, "number", NUMBER, "court case 7", "admin", utcnow())
+    assert case.run() == ["refused"]
+    with case.sessions() as session:
+        row = row_of(session, key)
+        assert (row.error, row.removed) == ("held", {}) and NUMBER not in (row.number or "")
+        assert session.scalars(select(ErasedFile)).all() == []
+        assert session.scalars(select(Callback.state).where(Callback.number == NUMBER)).one() == "requested"
+    after = everything(case)
+    assert all(after.count(word) == before.count(word) for word in (NAME, SECRET))
+    assert all(case.sound(linkedid).exists() for linkedid in case.calls)
+
+
+def test_a_hold_that_is_being_placed_is_waited_for(case: Case, until: Callable[..., Any]) -> None:
+    """Placed and not committed yet when the erasure begins."""
+    key = ask(case)
+    case.run()
+    confirm(case, key)
+    came_to: list[str | None] = []
+    worker = threading.Thread(target=lambda: came_to.append(erasure.work(case.house, key)))
+    with case.sessions() as session, session.begin():
+        holds.place(session, case.settings, "number", NUMBER, "court case 7", "admin", utcnow())
+        worker.start()
+        if session.get_bind().dialect.name == "postgresql":
+            with case.sessions() as other:
+                until(lambda: other.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+    worker.join()
+    assert came_to == ["refused"]
+    assert case.sound(case.calls[0]).exists()
+
+
+def test_a_hold_that_comes_when_a_part_is_gone_keeps_the_rest(small: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erasure, "CHUNK", 1)
+    key = ask(small)
+    small.run()
+    confirm(small, key)
+    real, seen = erasure._empty, []
+
+    def then_held(session: Session, *rest: Any) -> None:
+        real(session, *rest)
+        seen.append(rest)
+        holds.place(session, small.settings, "number", NUMBER, "court case 7", "admin", utcnow())
+
+    monkeypatch.setattr(erasure, "_empty", then_held)
+    assert small.run() == ["done"]
+    assert len(seen) == 1
+    gone, kept = small.calls
+    assert not small.sound(gone).exists() and small.sound(kept).exists()
+    with small.sessions() as session:
+        row = row_of(session, key)
+        assert {"what": "hold", "call": kept, "why": certificate.REASONS["hold"]} in (row.certificate or {})["kept"]
+        assert session.scalars(select(Contact).where(Contact.number == NUMBER)).one().name == NAME
+
+
+def test_calls_whose_time_is_up_and_that_are_all_held_by_now_end_their_erasure(small: Case) -> None:
+    """It must not stand in the way of the next day's."""
+    with small.sessions() as session, session.begin():
+        for row in session.scalars(select(Recording).where(Recording.linkedid.in_(small.calls))):
+            row.keep_until = utcnow() - timedelta(minutes=1)
+    assert erasure.begin_by_age(small.sessions) is not None
+    with small.sessions() as session, session.begin():
+        holds.place(session, small.settings, "number", NUMBER, "court case 7", "admin", utcnow())
+    assert small.run() == ["done"]
+    assert all(small.sound(linkedid).exists() for linkedid in small.calls)
+
+
+def test_somebody_with_very_many_calls_can_be_erased(sqlite_store: sessionmaker[Session], settings: Settings) -> None:
+    case = build(sqlite_store, settings, calls=520)
+    key = ask(case)
+    assert case.run() == ["previewed"]
+    with case.sessions() as session:
+        preview = row_of(session, key).preview
+    assert preview is not None and (preview["calls"], preview["files"]) == (520, 3 * 520)
+    confirm(case, key)
+    assert case.run() == ["done"]
+    with case.sessions() as session:
+        assert row_of(session, key).removed == preview["removed"]
+    assert SECRET not in everything(case)
+
+
 def test_a_call_that_goes_on_is_waited_for(small: Case) -> None:
     with small.sessions() as session, session.begin():
         call = session.scalars(select(Call).where(Call.linkedid == small.calls[1])).one()
@@ -320,8 +406,8 @@ def test_one_call_goes_and_the_others_stay(small: Case) -> None:
 def test_what_has_run_out_goes_with_its_quotes_and_keeps_the_number(case: Case) -> None:
     kept, gone = case.calls
     with case.sessions() as session, session.begin():
-        for row in session.scalars(select(Recording).where(Recording.linkedid.in_(case.calls))):
-            row.keep_until = utcnow() - timedelta(minutes=1)
+        for recording in session.scalars(select(Recording).where(Recording.linkedid.in_(case.calls))):
+            recording.keep_until = utcnow() - timedelta(minutes=1)
         holds.place(session, case.settings, "call", kept, "court case 7", "admin", utcnow())
         assert erasure.due_by_age(session) == ["keep-until"]
     assert erasure.begin_by_age(case.sessions) is not None
