@@ -1,7 +1,7 @@
 """Words heard -> the segments of a transcript: merged into turns, masked, made readable, with people's corrections.
 
-Owns the rows `segment`. Quick (an hour of talk takes a fraction of a second), so it is done in one transaction with
-whatever made it necessary: a recognition, a correction, the pipeline's step `turns`.
+Owns the rows `segment`; the ticket's line says what they say. Quick (an hour of talk takes a fraction of a second), so
+it is done in one transaction with whatever made it necessary: a recognition, a correction, the pipeline's step `turns`.
 """
 
 from dataclasses import replace
@@ -11,11 +11,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ringback.config import Settings
-from transcripts import corrections, heard, pipeline
+from transcripts import corrections, heard, pipeline, ticket_line
 from transcripts.models import Segment, Transcript
 from transcripts.pipeline import Work
 from transcripts.readable import is_bare, readable
-from transcripts.redaction import service as redaction
+from transcripts.redaction import rows as redaction
 from transcripts.turns import Turn, turns
 
 
@@ -27,18 +27,29 @@ def rebuild(
     words = heard.load(session, transcript_id)
     bare = is_bare(word for said in words.values() for word in said)
     said = turns(words)
-    said = redaction.mask_turns(session, transcript_id, said, settings)
-    said = [replace(turn, words=tuple(readable(turn.words, transcript.language, bare=bare))) for turn in said]
-    said = corrections.applied(session, transcript_id, said)
-    _write(session, transcript_id, said)
+    masked = redaction.mask_turns(session, transcript_id, said, settings)
+    as_read = _readable(masked, transcript.language, bare=bare)
+    if corrections.history(session, transcript_id):
+        # What only a correction told was heard as something else, which its row is found again by.
+        known = [spot for spot in redaction.known_spots(session, transcript_id) if spot.source != redaction.CORRECTED]
+        secrets = redaction.places_in([*said, *_readable(said, transcript.language, bare=bare)], known)
+        corrections.mask_again(session, transcript_id, as_read, redaction.rules(settings), secrets)
+    corrected = corrections.applied(session, transcript_id, as_read)
+    found = redaction.mask_corrected(session, transcript_id, as_read, corrected, settings)
+    _write(session, transcript_id, found)
     pipeline.changed(session, transcript_id, done=done)
-    return said
+    ticket_line.tell(session, transcript, found)
+    return found
 
 
 def make(work: Work) -> None:
     """The pipeline's steps `turns` and `redact`: the turns are masked as they are made."""
     with work.finish() as session:
         rebuild(session, work.transcript_id, work.settings)
+
+
+def _readable(said: list[Turn], language: str, *, bare: bool) -> list[Turn]:
+    return [replace(turn, words=tuple(readable(turn.words, language, bare=bare))) for turn in said]
 
 
 def _write(session: Session, transcript_id: UUID, said: list[Turn]) -> None:

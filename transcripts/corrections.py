@@ -5,6 +5,7 @@ that stand (`build.py`), so nothing that a machine does again loses one: a chang
 at the same place, else it is `lost` and shown to be looked at. Who may correct is decided by who calls.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,16 +14,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ringback.store.base import utcnow
-from transcripts.align import Change, aligned, changes, put_in
+from transcripts.align import Change, aligned, changes, plain, put_in
 from transcripts.errors import TranscriptError
-from transcripts.heard import packed, unpacked
+from transcripts.heard import unpacked
 from transcripts.models import Correction, Segment, Transcript
+from transcripts.recognizer import Word
+from transcripts.redaction import rows
 from transcripts.redaction.detect import Rules
-from transcripts.redaction.masks import redact
+from transcripts.redaction.masks import Place, marker, redact_turns
+from transcripts.redaction.spans import Spot
 from transcripts.turns import Turn
 
 LONGEST = 4000
 """Signs of a corrected turn."""
+AROUND = 60.0
+"""Seconds around a turn in which others tell what its numbers are."""
 
 
 class CorrectionRefused(TranscriptError):
@@ -48,6 +54,8 @@ class Wish:
 def correct(session: Session, transcript: Transcript, wish: Wish, rules: Rules) -> Correction | None:
     """Writes a correction down, with the secrets in it masked by `rules`; None: nothing is different.
 
+    A secret that only the correction tells gets a place of its own: what was heard there does not name it, and its
+    sound is to be masked all the same.
     Who calls makes the segments anew then (`build.rebuild`). Raises CorrectionRefused, with a sentence of SAYS, where
     the text changed meanwhile, is too long or empty.
     """
@@ -62,12 +70,15 @@ def correct(session: Session, transcript: Transcript, wish: Wish, rules: Rules) 
         raise CorrectionRefused("empty")
     words = unpacked(segment.words)
     texts = after.split()
+    secrets: list[Spot] = []
     if words:
-        others = [word for each in segments if each.speaker != segment.speaker for word in each.words]
-        texts = [each[3] for each in redact(packed(list(aligned(words, texts))), rules, others)]
+        turn = Turn(segment.speaker, _put(words, texts, segment))
+        others = [Turn(each.speaker, tuple(unpacked(each.words))) for each in segments if each is not segment]
+        texts, secrets = _masked(turn, [each for each in others if each.words], rules)
     found = changes(words, texts, segment.start, segment.end)
     if not found:
         return None
+    rows.add_places(session, transcript.id, [rows.place_row(transcript.id, secret) for secret in secrets])
     row = Correction(
         transcript_id=transcript.id, speaker=segment.speaker, start=segment.start, end=segment.end,
         before=segment.text, after=" ".join(texts), changes=[_packed(change) for change in found], by=wish.by,
@@ -75,6 +86,81 @@ def correct(session: Session, transcript: Transcript, wish: Wish, rules: Rules) 
     session.add(row)
     session.flush()
     return row
+
+
+def _put(words: list[Word], texts: list[str], segment: Segment) -> tuple[Word, ...]:
+    """`texts` with the times of `words` where these stay; all spread over the turn where that cannot be told."""
+    said: list[Turn] | None = [Turn(segment.speaker, tuple(words))]
+    for change in changes(words, texts, segment.start, segment.end):
+        said = said and put_in(said, segment.speaker, change)
+    if said and [word.text for word in said[0].words] == texts:
+        return said[0].words
+    return aligned(words, texts)
+
+
+def _masked(turn: Turn, others: list[Turn], rules: Rules) -> tuple[list[str], list[Spot]]:
+    """The words of a turn with its secrets masked, as all of the talk tells them, and where they are."""
+    said = sorted([*others, turn], key=lambda each: each.start)
+    at = next(number for number, each in enumerate(said) if each is turn)
+    masked, places = redact_turns(said, rules, frozenset([at]))
+    spots = []
+    for place in places:
+        inside = [word for word in place.words if word in turn.words] if place.speaker == turn.speaker else []
+        if inside:
+            start, end = min(word.start for word in inside), max(word.end for word in inside)
+            spots.append(Spot(place.kind, place.speaker, start, end, rows.CORRECTED))
+    return [word.text for word in masked[at].words], spots
+
+
+def mask_again(
+    session: Session,
+    transcript_id: UUID,
+    said: Sequence[Turn],
+    rules: Rules,
+    secrets: Sequence[Place],
+) -> None:
+    """Masks what the rules of today find in the history; with the text that it changed, a change is masked as well.
+
+    `said`: the turns as they are read now. `secrets`: what is masked there, however it was found.
+    """
+    for row in history(session, transcript_id):
+        old = row.before, row.after
+        row.before, row.after = (_again(row, text, said, rules, secrets) for text in old)
+        if (row.before, row.after) != old and row.changes:
+            # One change of the whole turn: the single ones hold the words that are to go.
+            before, after = row.before.split(), row.after.split()
+            row.changes = [_packed(Change(row.start, row.end, tuple(before), tuple(after)))]
+    session.flush()
+
+
+def _again(row: Correction, text: str, said: Sequence[Turn], rules: Rules, secrets: Sequence[Place]) -> str:
+    """A text of the history, masked."""
+    texts = text.split()
+    if not texts:
+        return text
+    for place in secrets:
+        if place.speaker == row.speaker and place.start <= row.end and place.end >= row.start:
+            texts = _without(texts, place)
+    spread = aligned([Word(row.start, row.end, 1.0, text)], texts)
+    others = [
+        turn
+        for turn in said
+        if row.start - AROUND <= turn.end
+        and turn.start <= row.end + AROUND
+        and not (turn.speaker == row.speaker and turn.start < row.end and row.start < turn.end)
+    ]
+    masked, _ = _masked(Turn(row.speaker, spread), others, rules)
+    return " ".join(masked) if masked != text.split() else text
+
+
+def _without(texts: list[str], secret: Place) -> list[str]:
+    """`texts` with a marker for the words of a secret, where they stand in a row."""
+    wanted = plain([part for word in secret.words for part in word.text.split()])
+    there = plain(texts)
+    for at in range(len(there) - len(wanted) + 1):
+        if there[at : at + len(wanted)] == wanted and any(wanted):
+            return [*texts[:at], marker(secret.kind), *texts[at + len(wanted) :]]
+    return texts
 
 
 def undo(session: Session, correction: Correction, by: str) -> bool:
@@ -94,15 +180,15 @@ def history(session: Session, transcript_id: UUID) -> list[Correction]:
 
 def mask(session: Session, transcript_id: UUID, speaker: str, start: float, end: float, text: str) -> int:
     """Blackens every correction of a speaker that touches two times, its history with it; how many."""
-    rows = [
+    touched = [
         row
         for row in history(session, transcript_id)
         if row.speaker == speaker and row.start <= end and row.end >= start
     ]
-    for row in rows:
+    for row in touched:
         row.before = row.after = text
         row.changes, row.state = [], "undone"
-    return len(rows)
+    return len(touched)
 
 
 def clean(text: str) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from ringback.config import Redaction as Wanted
 from ringback.config import Settings
 from tickets.models import Call
 from transcripts import build, corrections, heard
@@ -17,6 +18,7 @@ from transcripts.corrections import CorrectionRefused, Wish
 from transcripts.models import Correction, Segment, Transcript, TranscriptStage
 from transcripts.recognizer import Word
 from transcripts.redaction.masks import rules_of
+from transcripts.redaction.models import Redaction, RedactionPlace
 from transcripts.turns import Turn
 
 LINKEDID = "1700000000.1"
@@ -190,6 +192,68 @@ def test_a_card_number_that_a_person_types_is_masked(sqlite_store: Sessions, set
     assert text(sqlite_store) == "my card is •card•"
     with sqlite_store() as session:
         assert "4111" not in str(session.execute(select(Correction.after, Correction.changes)).all())
+
+
+def places(store: Sessions) -> list[tuple[str, str, float, float, str]]:
+    with store() as session:
+        rows = session.scalars(select(RedactionPlace).order_by(RedactionPlace.start))
+        return [(row.kind, row.speaker, row.start, row.end, row.source) for row in rows]
+
+
+def test_the_sound_of_a_secret_that_only_a_person_understood_is_masked(store: Sessions, settings: Settings) -> None:
+    hear(store, settings, "my cart is fear wan won one thanks a lot")
+    with store() as session:
+        assert session.scalars(select(Redaction.state)).one() == "clean"
+    correct(store, settings, "my card is 4111 1111 1111 1111 thanks a lot")
+    assert text(store) == "my card is •card• thanks a lot"
+    assert places(store) == [("card", "caller", 2.5, 4.4, "corrected")]  # the words that were "fear wan won one"
+    with store() as session, session.begin():
+        assert session.scalars(select(Redaction.state)).one() == "waiting"
+        build.rebuild(session, transcript(session).id, settings)
+    assert (text(store), states(store)) == ("my card is •card• thanks a lot", ["applied"])
+    assert [source for *_, source in places(store)] == ["corrected"]
+    with store() as session, session.begin():
+        corrections.undo(session, session.scalars(select(Correction)).one(), "anna")
+        build.rebuild(session, transcript(session).id, settings)
+    assert text(store) == "my cart is •card• thanks a lot"  # the sound says it still
+
+
+def test_what_the_speaker_said_before_tells_what_a_corrected_turn_is(store: Sessions, settings: Settings) -> None:
+    with_pause = [*said("the security code is", 1.0), *said("seventy tree won", 6.0)]
+    hear(store, settings, "")
+    with store() as session, session.begin():
+        row = transcript(session)
+        heard.save(session, row.id, {"caller": with_pause, "agent": said(AGENT, 12.0)}, None)
+        build.rebuild(session, row.id, Settings(redaction=Wanted(codes=False)))
+    correct(store, settings, "731", seq=1)
+    assert text(store, 1) == "•code•"
+
+
+def test_a_correction_is_masked_by_settings_that_came_later(store: Sessions, settings: Settings) -> None:
+    hear(store, settings, "call me at five five five oh one two to please")
+    correct(store, settings, "call me at 555 0122 please")
+    correct(store, settings, "please hold the red button", seq=1)
+    phones = settings.model_copy(update={"redaction": Wanted(phones=True)})
+    with store() as session, session.begin():
+        build.rebuild(session, transcript(session).id, phones)
+    assert text(store) == "call me at •phone• please"
+    with store() as session:
+        first, second = session.scalars(select(Correction).order_by(Correction.at))
+        assert "555" not in str((first.before, first.after, first.changes))
+        assert (second.after, second.state) == ("please hold the red button", "applied")
+
+
+def test_a_lost_correction_shows_no_secret_in_its_history(store: Sessions, settings: Settings) -> None:
+    hear(store, settings, "call me at five five five oh one two to please")
+    correct(store, settings, "call me at 555 0122 please")
+    hear(store, settings, "something else was said here by now")
+    phones = settings.model_copy(update={"redaction": Wanted(phones=True)})
+    with store() as session, session.begin():
+        build.rebuild(session, transcript(session).id, phones)
+    assert states(store) == ["lost"]
+    with store() as session:
+        (row,) = session.scalars(select(Correction))
+        assert "555" not in str((row.before, row.after, row.changes))
 
 
 some_words = st.lists(st.sampled_from("a b c d e".split()), min_size=1, max_size=8)

@@ -17,10 +17,11 @@ from ringback.config import Redaction as Wanted
 from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.erasing import Scope
-from tickets.models import Call
+from tickets import service as tickets
+from tickets.models import Call, TicketEntry
 from transcripts import build, heard, pipeline
 from transcripts.erasing import ROOM
-from transcripts.models import Segment, Transcript
+from transcripts.models import Segment, Transcript, TranscriptStage
 from transcripts.recognizer import RATE, Word
 from transcripts.redaction import originals, service
 from transcripts.redaction.detect import Rules
@@ -57,6 +58,31 @@ def test_groups_with_the_others_yes_between_leave_that_yes_to_be_heard() -> None
     words = {"caller": said("4111 1111") + said("1111 1111", 6.0), "agent": said("yes", 3.0)}
     other = [each for each in silences([Spot("card", "caller", 0.0, 6.9)], words, 20.0, 0.25) if each.channel == 1]
     assert [(each.start, each.end) for each in other] == [(0.0, 1.15), (5.75, 7.15)]
+
+
+class Counted(Word):
+    """A word that counts how often its time is looked at."""
+
+    looks = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("start", "end"):
+            Counted.looks += 1
+        return super().__getattribute__(name)
+
+
+def looks(places: int) -> int:
+    """How often words are looked at to silence so many secrets among a hundred times as many words."""
+    words = [Counted(at * 1.0, at + 0.4, 0.9, "word") for at in range(100 * places)]
+    spots = [Spot("card", "caller", 100.0 * at, 100.0 * at + 4.0) for at in range(places)]
+    Counted.looks = 0
+    found = silences(spots, {"caller": words}, 1e6, 0.25)
+    assert len([each for each in found if each.channel == 0]) == places
+    return Counted.looks
+
+
+def test_a_call_of_four_times_the_length_takes_four_times_the_work() -> None:
+    assert looks(80) <= 5 * looks(20)
 
 
 def test_an_answer_that_nobody_understood_is_suspect_until_the_other_says_something_again() -> None:
@@ -214,6 +240,53 @@ def test_what_was_found_by_listening_stays_masked_when_the_text_is_made_anew(
     assert "fair" not in texts(store)
 
 
+def test_a_place_known_by_its_sound_does_not_hide_what_the_words_around_it_are(
+    store: Sessions, settings: Settings, add: Any
+) -> None:
+    add("please write down 4539 5787 6362 1486 okay")
+    with store() as session, session.begin():
+        transcript = session.scalars(select(Transcript)).one()
+        place = {"kind": "code", "speaker": "caller", "start": 3.0, "end": 3.4, "source": "sound"}  # the last group
+        session.add(RedactionPlace(transcript_id=transcript.id, **place))
+        session.flush()
+        build.rebuild(session, transcript.id, settings)
+    assert not any(sign.isdigit() for sign in texts(store))
+
+
+def test_the_tickets_line_says_what_the_text_says_after_every_change(
+    store: Sessions, settings: Settings, add: Any
+) -> None:
+    add("please call me at 212 555 0143")
+    with store() as session, session.begin():
+        tickets.open_ticket(session, LINKEDID, settings=settings)
+        session.expire_all()
+        build.rebuild(session, session.scalars(select(Transcript.id)).one(), settings)
+    phones = settings.model_copy(update={"redaction": Wanted(phones=True)})
+    with store() as session, session.begin():
+        line = select(TicketEntry.text).where(TicketEntry.kind == "transcript")
+        assert "0143" in session.scalars(line).one()
+        pipeline.again(session, "redact", linkedid=LINKEDID)
+    assert pipeline.run(pipeline.Step("redact", build.make), store, phones, LINKEDID) == "done"
+    with store() as session:
+        assert "0143" not in session.scalars(line).one()
+        assert "•••• phone" in session.scalars(line).one()
+
+
+def test_a_masked_copy_that_is_gone_is_made_again_and_nobody_hears_the_call_meanwhile(
+    store: Sessions, settings: Settings, add: Any
+) -> None:
+    add("my card number is 4111 1111 1111 1111")
+    masked = prove(store, settings)
+    with store() as session, session.begin():
+        stage = session.scalars(select(TranscriptStage).where(TranscriptStage.stage == "mask")).one()
+        stage.state, stage.revision = "done", 1
+    assert hear(store, settings) == ("masked", "")
+    masked.unlink()
+    assert hear(store, settings) == ("withheld", "sound")
+    with store() as session:
+        assert pipeline.due(session, "mask", full=False) == [LINKEDID]
+
+
 @pytest.mark.parametrize(
     ("state", "heard_as"), [("passed", ("masked", "")), ("failed", ("withheld", "failed")), ("clean", ("whole", ""))]
 )
@@ -278,6 +351,20 @@ def test_originals_go_only_where_it_is_wanted_and_proven(
     assert (recording.path, recording.size) == (f"{NAME}.masked.flac", masked.stat().st_size)
     assert [word.text for word in words] == ["my", "card", "number", "is", "•card•"]
     assert hear(store, removing) == ("masked", "")
+
+
+def test_a_secret_that_is_found_after_the_originals_went_is_masked_and_goes_too(
+    store: Sessions, settings: Settings, removing: Settings, add: Any
+) -> None:
+    add("my card number is 4111 1111 1111 1111 and call me at 212 555 0143", of=removing)
+    prove(store, settings)
+    assert originals.remove(store, removing, LINKEDID) == LINKEDID
+    phones = settings.model_copy(update={"redaction": Wanted(phones=True, originals="remove")})
+    with store() as session, session.begin():
+        build.rebuild(session, session.scalars(select(Transcript.id)).one(), phones)
+    assert texts(store).endswith("•phone•")
+    assert hear(store, phones) == ("withheld", "sound")
+    assert due(store, phones) == []  # not before it is proven
 
 
 def test_a_legal_hold_keeps_the_originals(store: Sessions, settings: Settings, removing: Settings, add: Any) -> None:

@@ -5,13 +5,14 @@ times of the words it stands for.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ringback.config.redaction import Redaction
 from transcripts.recognizer import Word
-from transcripts.redaction.detect import Kind, Rules, find
+from transcripts.redaction.detect import Rules, find
 from transcripts.redaction.spans import Spot
 from transcripts.turns import Turn
 
@@ -22,7 +23,7 @@ MARKER = re.compile(r"•(card|code|expiry|phone|email|name)•")
 class Place:
     """A secret in a call: what was masked, and the words that stood there."""
 
-    kind: Kind
+    kind: str
     speaker: str
     start: float
     """Of its first word, in seconds from the start of the recording."""
@@ -53,11 +54,20 @@ def shown(text: str, name: Callable[[str], str]) -> str:
     return MARKER.sub(lambda found: f"•••• {name(found.group(1))}", text)
 
 
-def redact_turns(turns: Sequence[Turn], rules: Rules) -> tuple[list[Turn], list[Place]]:
-    """The turns of a call with every secret replaced by a marker, and what was replaced, in the order it was said."""
+def redact_turns(
+    turns: Sequence[Turn], rules: Rules, near: frozenset[int] | None = None
+) -> tuple[list[Turn], list[Place]]:
+    """The turns of a call with every secret replaced by a marker, and what was replaced, in the order it was said.
+
+    `near`: only secrets of which words stand in these turns (their numbers).
+    """
     stream = _streams(turns)
     words = {speaker: [turns[n].words[at] for n, at in places] for speaker, places in stream.items()}
-    found = find(words, rules)
+    found = [
+        each
+        for each in find(words, rules)
+        if near is None or any(n in near for n, _ in stream[each.speaker][each.first : each.last])
+    ]
     masked = _masked(turns, [(each.kind, stream[each.speaker][each.first : each.last]) for each in found])
     places = []
     for each in found:
@@ -69,14 +79,28 @@ def redact_turns(turns: Sequence[Turn], rules: Rules) -> tuple[list[Turn], list[
 
 def mask_spots(turns: Sequence[Turn], spots: Sequence[Spot]) -> list[Turn]:
     """The turns with a marker for all words whose middle lies in one of the places."""
-    for spot in spots:
-        inside = [
-            (number, at)
-            for number, at in _streams(turns).get(spot.speaker, [])
-            if spot.start <= (turns[number].words[at].start + turns[number].words[at].end) / 2 <= spot.end
-        ]
-        turns = _masked(turns, [(spot.kind, inside)])
-    return list(turns)
+    secrets: list[tuple[str, Sequence[tuple[int, int]]]] = []
+    for speaker, stream in _streams(turns).items() if spots else ():
+        middles = [(turns[n].words[at].start + turns[n].words[at].end) / 2 for n, at in stream]
+        order = sorted(range(len(stream)), key=middles.__getitem__)
+        sorted_middles = [middles[at] for at in order]
+        for kind, start, end in _apart(spot for spot in spots if spot.speaker == speaker):
+            inside = order[bisect_left(sorted_middles, start) : bisect_right(sorted_middles, end)]
+            if inside:
+                secrets.append((kind, [stream[at] for at in sorted(inside)]))
+    return _masked(turns, secrets)
+
+
+def _apart(spots: Iterable[Spot]) -> list[tuple[str, float, float]]:
+    """(kind, start, end) in order, overlapping ones made one of the kind of the first."""
+    found: list[tuple[str, float, float]] = []
+    for spot in sorted(spots, key=lambda each: each.start):
+        if found and spot.start <= found[-1][2]:
+            kind, start, end = found[-1]
+            found[-1] = (kind, start, max(end, spot.end))
+        else:
+            found.append((spot.kind, spot.start, spot.end))
+    return found
 
 
 def _streams(turns: Sequence[Turn]) -> dict[str, list[tuple[int, int]]]:

@@ -25,8 +25,8 @@ class RedactionPlace(Base):
     """Of its words, in seconds from the start of the recording."""
     end: Mapped[float]
     source: Mapped[str]
-    """text (found in the transcript), sound (heard only when the masked sound was listened to), unheard (an answer to
-    a question for a secret that nobody understood)"""
+    """text (found in the transcript), corrected (understood by a person who corrected it), sound (heard only when the
+    masked sound was listened to), unheard (an answer to a question for a secret that nobody understood)"""
 
 
 class Redaction(Base):

@@ -6,8 +6,10 @@ what is said, only over the words themselves. Speech that nobody understood, in 
 silenced too.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from transcripts.recognizer import Word
 from transcripts.redaction.speakers import SLOP, Label, Talk
@@ -57,21 +59,44 @@ def silences(
     """What is silent in a masked recording of `seconds`, in order, none touching another."""
     spots = list(spots)
     found: list[Silence] = []
+    for speaker in dict.fromkeys(spot.speaker for spot in spots):
+        own = [spot for spot in spots if spot.speaker == speaker]
+        found += _silent_for(own, words.get(speaker, ()), CHANNELS[speaker], margin)
+    return _tidy(found, seconds)
+
+
+def _silent_for(spots: Sequence[Spot], words: Sequence[Word], channel: int, margin: float) -> list[Silence]:
+    """For one speaker's secrets, on both channels. Calls of hours have hundreds: every word is looked at once."""
+    words = sorted(words, key=_middle)
+    middles = [_middle(word) for word in words]
+    said = _outside(words, middles, spots)
+    said_middles = [_middle(word) for word in said]
+    ends = list(accumulate((word.end for word in said), max))
+    starts = list(accumulate((word.start for word in reversed(said)), min))[::-1]
+    found = []
     for spot in spots:
-        channel = CHANNELS[spot.speaker]
-        others = [each for each in spots if each.speaker == spot.speaker]
-        said = [word for word in words.get(spot.speaker, ()) if not _in_any(word, others)]
-        before = max((word.end for word in said if _middle(word) < spot.start), default=spot.start - REACH)
-        after = min((word.start for word in said if _middle(word) > spot.end), default=spot.end + REACH)
+        first, last = bisect_left(said_middles, spot.start), bisect_right(said_middles, spot.end)
+        before = ends[first - 1] if first else spot.start - REACH
+        after = starts[last] if last < len(said) else spot.end + REACH
         own = (
             min(max(before, spot.start - REACH), spot.start - margin),
             max(min(after, spot.end + REACH), spot.end + margin),
         )  # fmt: skip
         found.append(Silence(channel, *own))
-        inside = [word for word in words.get(spot.speaker, ()) if spot.start <= _middle(word) <= spot.end]
+        inside = words[bisect_left(middles, spot.start) : bisect_right(middles, spot.end)]
         pieces = [(word.start, word.end) for word in inside] or [(spot.start, spot.end)]
         found += [Silence(1 - channel, start - margin, end + margin) for start, end in _joined(pieces, TOGETHER)]
-    return _tidy(found, seconds)
+    return found
+
+
+def _outside(words: Sequence[Word], middles: Sequence[float], spots: Sequence[Spot]) -> list[Word]:
+    """The words (in the order of their middles) that belong to no secret."""
+    kept: list[Word] = []
+    place = 0
+    for start, end in _joined([(spot.start, spot.end) for spot in spots], 0.0):
+        kept += words[place : bisect_left(middles, start, lo=place)]
+        place = max(place, bisect_right(middles, end))
+    return [*kept, *words[place:]]
 
 
 def unheard(talk: Talk, ranges: Ranges, wanted: frozenset[str]) -> list[Spot]:
@@ -136,10 +161,6 @@ def _is_heard(talk: Talk, speaker: str, low: float, high: float) -> bool:
         if low - 0.1 <= _middle(word) <= high + 0.1 and not word.text.rstrip().endswith(("...", "…")):
             understood += len(number.value) if number is not None and number.part == "digits" else 1
     return understood >= max(1.0, (high - low - 2 * PAD) / SLOWEST)
-
-
-def _in_any(word: Word, spots: Iterable[Spot]) -> bool:
-    return any(spot.start <= _middle(word) <= spot.end for spot in spots)
 
 
 def _middle(word: Word) -> float:

@@ -1,0 +1,148 @@
+"""The pipeline's step `mask`: the sound of a call is masked and listened to again, and what came of it written down.
+
+`proof.py` masks and listens; text in which listening found more is made anew by `build.py`. Rows are `rows.py`'s.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from recording.models import Recording
+from recording.service import borrow
+from ringback.store.alarms import clear_alarm, raise_alarm
+from ringback.store.base import utcnow
+from tickets.models import Call
+from transcripts import build, heard
+from transcripts.decode import parts
+from transcripts.engines import Engines
+from transcripts.pipeline import Work
+from transcripts.recognizer import Word
+from transcripts.redaction import proof
+from transcripts.redaction.files import masked_names
+from transcripts.redaction.models import RedactionPlace
+from transcripts.redaction.rows import FROM_TEXT, place_row, row_of, rules, spot_of
+from transcripts.redaction.spans import Spot, listen_again
+from transcripts.redaction.speakers import Talk
+
+ALARM = "redaction.failed"
+
+
+def make(work: Work, engines: Engines) -> None:
+    """The pipeline's step `mask`: the sound is masked and listened to again. Needs `engines.lock`."""
+    with work.sessions() as session, session.begin():
+        task = _task(session, work)
+        row = row_of(session, work.transcript_id)
+        if task is not None:
+            row.state = "waiting"  # until the end of this nobody hears what an earlier try made
+    if task is None:
+        with work.finish() as session:
+            done = row_of(session, work.transcript_id)
+            done.state = "passed" if done.originals_gone else "clean"
+            done.finished_at = utcnow()
+            clear_alarm(session, ALARM, work.linkedid, utcnow())
+        return
+    outcome = _prove(work, engines, task)
+    with work.finish() as session:
+        _write(session, work, task, outcome)
+
+
+@dataclass(frozen=True)
+class _Task:
+    recording: Recording
+    call: Call
+    words: dict[str, list[Word]]
+    ranges: dict[str, list[list[float]]]
+    spots: list[Spot]
+
+
+def _task(session: Session, work: Work) -> _Task | None:
+    """What is to be masked; None: nothing is."""
+    row = row_of(session, work.transcript_id)
+    call = session.scalars(select(Call).where(Call.linkedid == work.linkedid)).one()
+    recording = session.scalars(select(Recording).where(Recording.linkedid == work.linkedid)).one_or_none()
+    if row.state == "clean" or row.originals_gone or recording is None or recording.path is None:
+        return None
+    words = heard.load(session, work.transcript_id)
+    ranges = heard.ranges(session, work.transcript_id)
+    places = session.scalars(select(RedactionPlace).where(RedactionPlace.transcript_id == work.transcript_id))
+    spots = [spot_of(place) for place in places if place.source != "unheard"]
+    spots += proof.suspects(words, ranges, rules(work.settings))
+    talk = Talk.of(words)
+    if not spots and not listen_again((), talk, proof.wanted_kinds(rules(work.settings)), float("inf")):
+        return None
+    return _Task(recording, call, words, ranges, spots)
+
+
+def _prove(work: Work, engines: Engines, task: _Task) -> proof.Outcome:
+    settings = work.settings
+    recognizer = engines.get(task.call.language)
+    target, peaks = masked_names(str(task.recording.path))
+    with borrow(settings, task.recording) as path:
+        sounds = proof.Sounds(
+            path, settings.recordings / target, settings.recordings / peaks, f"{os.getpid()}-{work.held.attempt}",
+            [(begin, end) for begin, end in task.recording.gaps or []],
+        )  # fmt: skip
+        wanted = parts(
+            task.recording.seconds or 0.0,
+            _after(task.call, task.call.connected_at),
+            _after(task.call, task.call.released_at),
+        )
+        return proof.prove(
+            sounds, wanted, task.spots, task.words, rules(settings), recognizer, work.tick,
+            settings.redaction.margin_seconds, settings.redaction.tries,
+        )  # fmt: skip
+
+
+def _write(session: Session, work: Work, task: _Task, outcome: proof.Outcome) -> None:
+    """The outcome as rows; text in which listening found more is made anew."""
+    row = row_of(session, work.transcript_id)
+    row.state = "passed" if outcome.passed else "failed"
+    row.rounds, row.margin, row.listened_seconds = outcome.rounds, outcome.margin, round(outcome.listened_seconds, 1)
+    row.leaks = [[leak.kind, leak.speaker, round(leak.start, 2), round(leak.end, 2)] for leak in outcome.leaks]
+    row.silent = [[each.channel, each.start, each.end] for each in outcome.silent]
+    if outcome.file is None:
+        row.state = "clean" if outcome.passed else "failed"
+        row.path = row.peaks_path = row.sha256 = None
+    else:
+        row.path, row.peaks_path = masked_names(str(task.recording.path))
+        row.sha256 = outcome.file.sha256
+    row.of_sha256, row.finished_at = task.recording.sha256, utcnow()
+    mine = RedactionPlace.transcript_id == work.transcript_id
+    session.execute(delete(RedactionPlace).where(mine, RedactionPlace.source != "text"))
+    found = [spot for spot in (*outcome.spots, *outcome.leaks) if spot.source != "text" and not _is_echo(spot, outcome)]
+    session.add_all(place_row(work.transcript_id, spot) for spot in dict.fromkeys(found))
+    session.flush()
+    state = row.state
+    if any(spot.source not in FROM_TEXT for spot in found):
+        build.rebuild(session, work.transcript_id, work.settings, done=("turns", "redact", "mask"))
+        row.state, row.finished_at = state, utcnow()
+    _tell(session, work.linkedid, outcome)
+
+
+def _is_echo(spot: Spot, outcome: proof.Outcome) -> bool:
+    """Whether what nobody understood was said while the other one said a secret of the same kind: silent, no place."""
+    return spot.source == "unheard" and any(
+        other.speaker != spot.speaker and other.start < spot.end and spot.start < other.end for other in outcome.spots
+    )
+
+
+def _tell(session: Session, linkedid: str, outcome: proof.Outcome) -> None:
+    """An alarm where secrets are heard after the last try; what it names is the kind, never the secret."""
+    now = utcnow()
+    if outcome.passed:
+        clear_alarm(session, ALARM, linkedid, now)
+        return
+    kinds = sorted({leak.kind for leak in outcome.leaks})
+    text = (
+        f"After {outcome.rounds} tries something is still heard in the masked sound of call {linkedid} "
+        f"({', '.join(kinds)}): it is kept from everybody without the right to originals."
+    )
+    raise_alarm(session, ALARM, linkedid, text, "yellow", now, kinds=kinds)
+
+
+def _after(call: Call, moment: Any) -> float | None:
+    """Seconds into the recording."""
+    return None if moment is None else float((moment - call.arrived_at).total_seconds())
