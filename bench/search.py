@@ -156,7 +156,7 @@ def _index(session: Session, call: MadeCall) -> None:
     turns = [Turn(seq, speaker, tuple(words(" ".join(said)))) for seq, (speaker, _, _, said) in enumerate(call.turns)]
     silence = longest_silence((start, end) for _, start, end, _ in call.turns)
     facts = CallFacts(
-        call.agent, (call.agent,), (call.queue,), (call.line,), call.language, call.result, (), None, call.number,
+        (call.agent,), (call.agent,), (call.queue,), (call.line,), call.language, call.result, (), None, call.number,
         call.talk_seconds, silence,
     )  # fmt: skip
     index.write(session, call.linkedid, parts(turns, facts), call.arrived_at)

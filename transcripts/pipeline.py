@@ -61,8 +61,10 @@ NEEDS: dict[str, tuple[str, ...]] = {
 DISK_RETRY_SECONDS = 30.0
 """Between tries where the machine is the trouble: a full disk, a share that is away."""
 MOST, REMADE = 20, 5
-"""Keys that one look finds, of work that was never done and of work that is made again: the rest is found by the next.
-All that one look finds is done before the next one, so a call that ends meanwhile waits for so many and no more."""
+"""Keys that one look finds, and of those that are listened to again: the rest is found by the next look. All that one
+finds is done before the next, so a call that ends meanwhile waits for so many and no more."""
+LISTENING = ("mask",)
+"""Stages that take long, because they listen."""
 
 
 class Stale(TranscriptError):
@@ -176,7 +178,8 @@ def due(session: Session, stage: str, *, full: bool) -> list[str]:
         )
     newest = waiting.order_by(Transcript.id.desc())
     never = session.execute(newest.where(TranscriptStage.revision < 0).limit(MOST))
-    remade = session.execute(newest.where(TranscriptStage.revision >= 0).limit(REMADE))
+    some = REMADE if stage in LISTENING else MOST
+    remade = session.execute(newest.where(TranscriptStage.revision >= 0).limit(some))
     rows = [*never, *remade]
     found = [linkedid for row, linkedid in rows if lease.is_free(row, now) or _spent(row)]
     return found if found or not full else _unasked(session, stage)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from ringback import secrets
 from ringback.store.alarms import standing_alarms
@@ -17,6 +17,7 @@ from ringback.store.base import utcnow
 from tests.house_of_calls import EVIL, EVIL_NAME, WHOLE, Store, open_copy, open_empty, seed
 from tests.house_of_pages import PASSWORD, come_in, post
 from tests.house_of_search import index_all
+from tickets.models import Call, CallSpan
 from transcripts import pipeline
 from transcripts.models import Transcript
 from transcripts.search import saved
@@ -96,6 +97,23 @@ def test_an_agent_finds_own_calls_alone(client: Client) -> None:
     assert anna.get("/api/search?q=onerror").json["wider"] == []
     assert 'name="agent"' not in anna.get("/search").text
     assert client("eva").get("/api/search?agent=Boris").json["total"] == 1
+
+
+def test_an_agent_who_talked_for_a_part_of_a_call_finds_it(client: Client, store: Store) -> None:
+    at = utcnow()
+    with store.sessions() as session, session.begin():
+        session.execute(update(Call).where(Call.linkedid == WHOLE).values(agent="boris"))
+        session.add(
+            CallSpan(linkedid=WHOLE, seq=90, kind="talk", agent="anna", started_at=at, ended_at=at, why="queue")
+        )
+        key = session.scalars(select(Transcript.id).where(Transcript.linkedid == WHOLE)).one()
+        pipeline.changed(session, key, done=("turns", "redact"))
+    index_all(store)
+    anna = client("anna")
+    assert [call["linkedid"] for call in anna.get("/api/search?q=router").json["calls"]] == [WHOLE]
+    with store.sessions() as session, session.begin():
+        session.execute(delete(CallSpan).where(CallSpan.linkedid == WHOLE))
+    assert anna.get("/api/search?q=router").json["calls"] == []  # the rows decide until the index follows
 
 
 HOSTILE = [

@@ -46,6 +46,8 @@ _CODES: dict[FactName, str] = {
 EVERY = "f"
 CURRENT = f"fv_{VERSION}"
 """Has every part that was made by the rules of today."""
+MANY = "fm"
+"""Has every part of a call that has several."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,10 @@ class Turn:
 class CallFacts:
     """What is known of a call besides its words."""
 
-    own: str | None
-    """The agent whose call it counts as."""
+    own: tuple[str, ...]
+    """The names of the agents who may find the call as their own: everybody who talked with the caller."""
     agents: tuple[str, ...]
-    """Everybody who talked with the caller, by name and as they are called."""
+    """The same, by name and as they are called."""
     queues: tuple[str, ...]
     """The queue, by name and as it is called."""
     lines: tuple[str, ...]
@@ -101,8 +103,9 @@ def fact(name: FactName, value: str) -> str:
 
 def parts(turns: Iterable[Turn], facts: CallFacts) -> list[Part]:
     """The parts of a call; one without words still has one, which its facts find."""
-    known = _fact_tokens(facts)
-    return [_part(chunk, known, facts) for chunk in _chunks(turns)]
+    chunks = list(_chunks(turns))
+    known = _fact_tokens(facts) + [MANY] * (len(chunks) > 1)
+    return [_part(chunk, known, facts) for chunk in chunks]
 
 
 def _part(turns: list[Turn], known: list[str], facts: CallFacts) -> Part:
@@ -159,13 +162,14 @@ def _chunks(turns: Iterable[Turn]) -> Iterator[list[Turn]]:
 
 def _fact_tokens(facts: CallFacts) -> list[str]:
     one: list[tuple[FactName, str | None]] = [
-        ("own", facts.own), ("language", facts.language), ("result", facts.result),
+        ("language", facts.language), ("result", facts.result),
         ("ticket", None if facts.ticket is None else str(facts.ticket)),
         ("number", digits(facts.number)[::-1] or None),
     ]  # fmt: skip
     found = [EVERY, CURRENT] + [fact(name, value) for name, value in one if value]
     several: list[tuple[FactName, tuple[str, ...]]] = [
-        ("agent", facts.agents), ("queue", facts.queues), ("line", facts.lines), ("survey", facts.survey),
+        ("own", facts.own), ("agent", facts.agents), ("queue", facts.queues), ("line", facts.lines),
+        ("survey", facts.survey),
     ]  # fmt: skip
     found += [fact(name, value) for name, values in several for value in values]
     for name, value, steps in (
@@ -216,6 +220,8 @@ class Without:
 
     wanted: "Node"
     unwanted: "Node"
+    whole_call: bool = False
+    """Nor may `unwanted` find any other part of the same call; `has`, which knows one part, leaves this to others."""
 
 
 Node = Token | All | Either | Without
@@ -236,11 +242,11 @@ def wanted(query: Query, only_agent: str | None = None) -> Node:
     must += [Token(fact(name, value)) for name, value in named if value is not None]
     if facts.number is not None:
         must.append(Token(fact("number", facts.number[::-1]), prefix=True))
-    mustnt = [_term(term) for term in query.without if not _loose(term)]  # `holds` sees to the others
-    if facts.talk_max is not None and (beyond := [step for step in TALK_STEPS if step > facts.talk_max]):
-        mustnt.append(Token(fact("talk", str(beyond[0]))))
     found: Node = _all(must or [Token(EVERY)])
-    return Without(found, _any(mustnt)) if mustnt else found
+    if facts.talk_max is not None and (beyond := [step for step in TALK_STEPS if step > facts.talk_max]):
+        found = Without(found, Token(fact("talk", str(beyond[0]))))
+    unsaid = [_term(term) for term in query.without if not _loose(term)]  # the text is asked for the others
+    return Without(found, _any(unsaid), whole_call=True) if unsaid else found
 
 
 def _reached(steps: tuple[int, ...], least: float | None) -> str | None:
@@ -290,6 +296,11 @@ def is_loose(query: Query) -> bool:
     return any(_loose(term) for group in (*query.groups, query.without) for term in group)
 
 
+def is_loosely_without(query: Query) -> bool:
+    """Whether three words and more in quotes may not be said."""
+    return any(_loose(term) for term in query.without)
+
+
 def _loose(term: Term) -> bool:
     return len(term.words) > 2
 
@@ -299,7 +310,29 @@ def holds(query: Query, said: str, stems: str) -> bool:
     for group in query.groups:
         if any(map(_loose, group)) and not any(count(term, said, stems) for term in group):
             return False
-    return not any(_loose(term) and count(term, said, stems) for term in query.without)
+    return not says_unwanted(query, said, stems)
+
+
+def says_unwanted(query: Query, said: str, stems: str) -> bool:
+    """Whether a part says what nobody may say anywhere in the call, as far as tokens do not tell."""
+    return any(_loose(term) and count(term, said, stems) for term in query.without)
+
+
+def is_answer(query: Query, only_agent: str | None, made: Sequence[Part]) -> bool:
+    """Whether a call of these parts answers a question, but for its day: a part with all that is asked for is one
+    of a call that says nothing unwanted in any part."""
+    tree = wanted(query, only_agent)
+    known = [(part, frozenset(part.tokens.split(" "))) for part in made]
+    if isinstance(tree, Without) and tree.whole_call and any(has(tokens, tree.unwanted) for _, tokens in known):
+        return False
+    if any(says_unwanted(query, part.said, part.stems) for part in made):
+        return False
+    return any(
+        has(tokens, tree)
+        and within(query.facts, part.talk_seconds, part.silence_seconds)
+        and holds(query, part.said, part.stems)
+        for part, tokens in known
+    )
 
 
 def count(term: Term, said: str, stems: str) -> int:

@@ -89,7 +89,7 @@ def facts_of(session: Session, settings: Settings, call: Call, given: Iterable[t
     displays = [agent.display for agent in settings.agents if agent.name in agents]
     queue = settings.queues.get(call.queue or "")
     return CallFacts(
-        own=call.agent,
+        own=tuple(agents),
         agents=(*agents, *displays),
         queues=(call.queue, *([queue.name] if queue else [])) if call.queue else (),
         lines=(call.line, *[line.name for line in settings.lines if line.number == call.line]),

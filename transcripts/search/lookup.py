@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from transcripts.search.document import All, Node, Token, Without
+from transcripts.search.document import MANY, All, Node, Token, Without
 
 SQLITE = "SELECT rowid, NULL FROM search_token WHERE search_token MATCH :tree{limits} ORDER BY rowid DESC LIMIT :limit"
 SQLITE_COUNT = "SELECT count(*) FROM search_token WHERE search_token MATCH :tree{limits}"
@@ -22,6 +22,18 @@ POSTGRESQL = """
 POSTGRESQL_COUNT = """
     SELECT count(*) FROM search_part
     WHERE array_to_tsvector(string_to_array(tokens, ' ')) @@ CAST(:tree AS tsquery){limits}"""
+
+
+# Parts of calls in which another part is found; one part alone is judged by the tree itself.
+_ELSEWHERE = """ AND {number} NOT IN (
+    SELECT part.id FROM search_part AS part JOIN search_part AS other ON other.linkedid = part.linkedid
+    WHERE {found})"""
+SQLITE_ELSEWHERE = _ELSEWHERE.format(
+    number="rowid", found="other.id IN (SELECT rowid FROM search_token WHERE search_token MATCH :elsewhere)"
+)
+POSTGRESQL_ELSEWHERE = _ELSEWHERE.format(
+    number="id", found="array_to_tsvector(string_to_array(other.tokens, ' ')) @@ CAST(:elsewhere AS tsquery)"
+)
 
 
 @dataclass(frozen=True)
@@ -55,17 +67,19 @@ def _is_postgresql(session: Session) -> bool:
 def _execute(session: Session, statement: str, tree: Node, first: int | None, before: int | None, **values: Any) -> Any:
     number = "id" if _is_postgresql(session) else "rowid"
     limits = ""
+    written = as_tsquery if _is_postgresql(session) else as_match
+    values["tree"] = written(tree)
+    if isinstance(tree, Without) and tree.whole_call:
+        limits = POSTGRESQL_ELSEWHERE if _is_postgresql(session) else SQLITE_ELSEWHERE
+        values["elsewhere"] = written(All((Token(MANY), tree.unwanted)))
     if first is not None:
-        limits, values["first"] = f" AND {number} >= :first", first
+        limits, values["first"] = f"{limits} AND {number} >= :first", first
     if before is not None:
         limits, values["before"] = f"{limits} AND {number} < :before", before
     if _is_postgresql(session):
         # A common word makes reading every row look cheap to the planner, which does not know that a row's tokens
         # would have to be fetched and taken apart: the index is never the slower way.
         session.execute(text("SET LOCAL enable_seqscan = off"))
-        values["tree"] = as_tsquery(tree)
-    else:
-        values["tree"] = as_match(tree)
     return session.execute(text(statement.format(limits=limits)), values)
 
 

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.bus import Alarm
-from transcripts.search.document import Part, digits, has, holds, wanted, within
+from transcripts.search.document import Part, digits, is_answer
 from transcripts.search.errors import SearchError
 from transcripts.search.form import given, query_of
 from transcripts.search.models import SavedSearch, SearchMatch
-from transcripts.search.query import Facts, Query
+from transcripts.search.query import Facts
 
 KIND = "search.match"
 """Of alarms; their subject is the search's id."""
@@ -166,16 +166,13 @@ def tell(
     `times` are the call's arrival and end.
     """
     ended_at = times[1] or now
-    tokens = [(part, frozenset(part.tokens.split(" "))) for part in made]
     told = 0
     rows = session.scalars(select(SavedSearch).where(SavedSearch.alert)).all() if made else []
     for row in rows:
         if row.alert_since is None or ended_at < row.alert_since:
             continue
         query = query_of(row.asked, now.astimezone(zone).date())
-        if _days(query.facts, times[0].astimezone(zone)) and any(
-            _answers(query, row.only_agent, part, its) for part, its in tokens
-        ):
+        if _days(query.facts, times[0].astimezone(zone)) and is_answer(query, row.only_agent, made):
             told += _note(session, row, linkedid, now)
     return told
 
@@ -183,14 +180,6 @@ def tell(
 def _days(facts: Facts, arrived_at: datetime) -> bool:
     day = arrived_at.date()
     return (facts.first is None or facts.first <= day) and (facts.last is None or day <= facts.last)
-
-
-def _answers(query: Query, only_agent: str | None, part: Part, tokens: frozenset[str]) -> bool:
-    return (
-        has(tokens, wanted(query, only_agent))
-        and within(query.facts, part.talk_seconds, part.silence_seconds)
-        and holds(query, part.said, part.stems)
-    )
 
 
 def _note(session: Session, row: SavedSearch, linkedid: str, now: datetime) -> int:

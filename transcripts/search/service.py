@@ -12,10 +12,19 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BindParameter, and_, bindparam, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from transcripts.models import Segment, Transcript
-from transcripts.search.document import SLOTS, Node, holds, is_loose, wanted, within
+from transcripts.search.document import (
+    SLOTS,
+    Node,
+    holds,
+    is_loose,
+    is_loosely_without,
+    says_unwanted,
+    wanted,
+    within,
+)
 from transcripts.search.lookup import counted, matching
 from transcripts.search.models import SearchPart
 from transcripts.search.query import Facts, Query, Term, needed_words
@@ -130,18 +139,33 @@ def _candidates(session: Session, query: Query, tree: Node, first: int | None, b
         wanted_now = CANDIDATES - len(found)
         matches = matching(session, tree, limit=wanted_now + 1, first=first, before=before)
         total = matches.total if look == 0 else total
-        found += [
+        taken = [
             Candidate(row.id, row.linkedid, row.words, row.said, row.stems)
             for row in _read(session, query, matches.ids[:wanted_now])
             if within(query.facts, row.talk_seconds, row.silence_seconds)
             and (not loose or holds(query, row.said, row.stems))
         ]
+        unwanted = _saying_elsewhere(session, query, taken)
+        found += [each for each in taken if each.linkedid not in unwanted]
         if len(matches.ids) <= wanted_now:
             return _Taken(found, None, total)
         before = matches.ids[wanted_now - 1]
         if len(found) >= CANDIDATES:
             break
     return _Taken(found, before, total)
+
+
+def _saying_elsewhere(session: Session, query: Query, taken: list[Candidate]) -> set[str]:
+    """Calls of several parts of which one says three words and more that may not be said: tokens cannot tell."""
+    if not is_loosely_without(query):
+        return set()
+    second = aliased(SearchPart)
+    rows = (
+        select(SearchPart.linkedid, SearchPart.said, SearchPart.stems)
+        .join(second, and_(second.linkedid == SearchPart.linkedid, second.part == 1))
+        .where(SearchPart.linkedid.in_({each.linkedid for each in taken}))
+    )
+    return {row.linkedid for row in session.execute(rows) if says_unwanted(query, row.said, row.stems)}
 
 
 def _read(session: Session, query: Query, ids: list[int]) -> list[Any]:

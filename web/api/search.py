@@ -1,6 +1,6 @@
 """What a search found, and the searches that somebody keeps, as JSON documents.
 
-Reads only. An agent finds the calls that he or she answered and no others, whatever is asked.
+Reads only. An agent finds the calls in which he or she talked with the caller and no others, whatever is asked.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from recording.keeping.receipts import talked_in
 from ringback.config import Settings
 from ringback.store.base import utc
 from tickets.models import Call
@@ -74,12 +75,10 @@ def matches_document(session: Session, linkedids: list[str], only_agent: str | N
 
 
 def _calls(session: Session, found: Found, only_agent: str | None) -> list[Document]:
-    rows = {
-        call.linkedid: call
-        for call in session.scalars(select(Call).where(Call.linkedid.in_([hit.linkedid for hit in found.hits])))
-        # The index follows the rows within moments; until then the row decides.
-        if only_agent is None or call.agent == only_agent
-    }
+    wanted = select(Call).where(Call.linkedid.in_([hit.linkedid for hit in found.hits]))
+    if only_agent is not None:
+        wanted = wanted.where(talked_in(only_agent))  # the index follows the rows within moments: these decide
+    rows = {call.linkedid: call for call in session.scalars(wanted)}
     return [_hit(rows[hit.linkedid], hit) for hit in found.hits if hit.linkedid in rows]
 
 
