@@ -161,7 +161,7 @@ class VocabularyTrial(Base):
     words: Mapped[list[Any]]
     """The vocabulary that was tried."""
     stretches: Mapped[int]
-    """Held-out corrected turns that were listened to."""
+    """Held-out corrected turns that were listened to; below vocabulary.STRETCHES it was too little to decide."""
     reference_words: Mapped[int]
     errors_before: Mapped[int]
     """Words wrong, missing or too many without the vocabulary."""

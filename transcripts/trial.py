@@ -1,7 +1,9 @@
 """Whether the learned vocabulary helps: corrected turns it was not taken from are listened to with and without it.
 
 Rare and niced: at most once a day for a language, when corrections or the model have changed since. The decision is a
-row (`vocabulary_trial`) with its figures; the words are taken into use only if fewer words are wrong with them.
+row (`vocabulary_trial`) with its figures; the words are taken into use only if fewer words are wrong with them. Where
+too little can be listened to, the row says so, changes nothing, and it is tried again a day later: looking for the
+sound means reading, or fetching, dozens of recordings.
 """
 
 import logging
@@ -61,19 +63,26 @@ def _is_due(session: Session, settings: Settings, language: str) -> bool:
         return False
     if len(vocabulary.held_out(session, language)) < vocabulary.STRETCHES:
         return False
-    last = vocabulary.newest(session, language)
+    last = vocabulary.newest_look(session, language)
     if last is None or last.model != model:
         return True
+    if last.stretches < vocabulary.STRETCHES:
+        return utcnow() - last.at >= REST  # what could not be had may be there now
     changed = session.scalar(select(func.max(func.coalesce(Correction.ended_at, Correction.at))))
     return utcnow() - last.at >= REST and changed is not None and changed > last.at
 
 
 def run(sessions: sessionmaker[Session], settings: Settings, engines: Engines, language: str) -> str | None:
-    """Measures a language's vocabulary; "taken" or "refused"; None: too little of it can be listened to now."""
+    """Measures a language's vocabulary; "taken" or "refused"; None: there is none, or too little to listen to now."""
     with sessions() as session:
         words = [each.word for each in vocabulary.candidates(session, language)]
-        stretches = _stretches(session, settings, language)
-    if len(stretches) < vocabulary.STRETCHES or not words:
+        stretches = _stretches(session, settings, language) if words else []
+    if not words:
+        return None
+    if len(stretches) < vocabulary.STRETCHES:
+        with sessions() as session, session.begin():
+            session.add(_undecided(settings, language, words, len(stretches)))
+        log.info("vocabulary %s: only %d corrected turns can be listened to", language, len(stretches))
         return None
     own = vocabulary.own_words(settings, language)
     before, model, engine = _errors(engines, language, own, stretches)
@@ -88,6 +97,14 @@ def run(sessions: sessionmaker[Session], settings: Settings, engines: Engines, l
         )  # fmt: skip
     log.info("vocabulary %s: %d words wrong without, %d with %d words", language, before, after, len(words))
     return "taken" if after < before else "refused"
+
+
+def _undecided(settings: Settings, language: str, words: list[str], stretches: int) -> VocabularyTrial:
+    """A look at too little: it rests from now on, and what an earlier trial decided stays."""
+    return VocabularyTrial(
+        language=language, engine="whisper", model=vocabulary.whisper_of(settings, language) or "", words=words,
+        stretches=stretches, reference_words=0, errors_before=0, errors_after=0, taken=False,
+    )  # fmt: skip
 
 
 def wrong_words(said: Sequence[str], heard: Sequence[str]) -> int:
@@ -130,7 +147,7 @@ def _stretches(session: Session, settings: Settings, language: str) -> list[Stre
         try:
             with borrow(settings, row) as path:
                 sound = _sound(path, correction)
-        except (NoSound, StorageError, TranscriptError) as error:
+        except (NoSound, StorageError, TranscriptError, OSError) as error:
             log.info("a corrected turn of %s is not listened to: %s", linkedid, error)
             continue
         if len(sound):

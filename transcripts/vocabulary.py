@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from ringback.config import Settings
@@ -109,8 +109,18 @@ def is_held_out(linkedid: str) -> bool:
 
 
 def newest(session: Session, language: str) -> VocabularyTrial | None:
-    query = select(VocabularyTrial).where(VocabularyTrial.language == language).order_by(VocabularyTrial.at.desc())
-    return session.scalars(query.limit(1)).first()
+    """The newest trial that decided something."""
+    return session.scalars(_trials(language).where(VocabularyTrial.stretches >= STRETCHES)).first()
+
+
+def newest_look(session: Session, language: str) -> VocabularyTrial | None:
+    """The newest trial, also one that decided nothing because too little could be listened to (`stretches`)."""
+    return session.scalars(_trials(language)).first()
+
+
+def _trials(language: str) -> Select[tuple[VocabularyTrial]]:
+    mine = select(VocabularyTrial).where(VocabularyTrial.language == language)
+    return mine.order_by(VocabularyTrial.at.desc()).limit(1)
 
 
 def switched_off(session: Session, language: str) -> dict[str, VocabularyWord]:

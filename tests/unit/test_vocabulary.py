@@ -130,6 +130,31 @@ def test_sound_that_is_gone_is_left_out(sqlite_store: Sessions, settings: Settin
     assert trial.run(sqlite_store, settings, Ears(settings, better=True), "en") is None
 
 
+def test_where_too_little_can_be_heard_it_rests_and_what_was_decided_stays(store: Sessions, settings: Settings) -> None:
+    learn(store, settings)
+    ears = Ears(settings, better=True)
+    assert trial.run(store, settings, ears, "en") == "taken"
+    with store() as session, session.begin():
+        decided = session.scalars(select(VocabularyTrial)).one()
+        decided.at = utcnow() - timedelta(days=2)
+        assert trial.due(session, settings, full=True) == ["en"]
+    (settings.recordings / "call.flac").rename(settings.recordings / "away.flac")
+    assert trial.run(store, settings, ears, "en") is None
+    with store() as session, session.begin():
+        assert trial.due(session, settings, full=True) == []
+        assert vocabulary.in_use(session, settings, "en") == ["Zabbix"]
+        last = vocabulary.newest_look(session, "en")
+        assert last is not None
+        assert (last.stretches, last.taken) == (0, False)
+        last.at = utcnow() - trial.REST
+        session.flush()
+        assert trial.due(session, settings, full=True) == ["en"]
+    (settings.recordings / "away.flac").rename(settings.recordings / "call.flac")
+    assert trial.run(store, settings, ears, "en") == "taken"
+    with store() as session:
+        assert trial.due(session, settings, full=True) == []
+
+
 def test_people_switch_words_off_and_on_and_have_words_of_their_own(store: Sessions, settings: Settings) -> None:
     learn(store, settings)
     trial.run(store, settings, Ears(settings, better=True), "en")
