@@ -1,19 +1,26 @@
-"""What erasing takes from promises: number, reason in words, and what the controller remembers of them.
+"""What erasing takes from promises: number, reason in words and in sound, what the controller remembers of them,
+and the raw recording of a call that asked for one while the controller was away.
 
 That a promise was made, when, and what became of it stays for the figures. An open promise of the person is ended
 first: nobody is called whose number is not to be known. The controller learns it as it learns of every end.
 """
 
+import hashlib
+import re
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from callback.models import LIVE_STATES, OPEN_STATES, Callback, CallbackAttempt
+from callback.models import LIVE_STATES, OPEN_STATES, Callback, CallbackAttempt, CallbackWish
 from ringback.config import Settings
 from ringback.store.base import utcnow
-from ringback.store.erasing import ERASED, ErasingWaits, Removed, Room, Scope, changed, quietly
+from ringback.store.erasing import ERASED, Doomed, ErasingWaits, Removed, Room, Scope, changed, quietly
 
+REASON, AWAY = "reason:", "away:"
+"""How `Doomed.name` begins: of a spoken reason, of a raw recording made while the controller was away."""
+REASON_NAME = re.compile(r"[0-9a-f]{32}\.[A-Za-z0-9]{1,20}")
+RAW_NAME = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_-]|\.(?=[0-9A-Za-z])){0,79}\.raw")
 WHY = "the customer's data was erased on request"
 
 
@@ -41,6 +48,41 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
     return removed
 
 
+def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
+    """Spoken reasons, which are cut from the sound of these calls, and raw recordings of which only a promise knows."""
+    spoken: ColumnElement[bool] = Callback.reason_linkedid.in_(scope.linkedids)
+    whose = select(Callback.id).where(_of_person(scope), Callback.number != ERASED)
+    theirs = list(session.scalars(whose)) if scope.person else []
+    promises = session.scalars(select(Callback.id).where(or_(spoken, Callback.id.in_(theirs))))
+    names = [f"{id_.hex}.*" for id_ in promises]
+    found = [Doomed("sound", f"{REASON}{path.name}") for name in names for path in settings.reasons.glob(name)]
+    first = Callback.id.in_(theirs), Callback.source == "fallback"
+    keys = list(session.scalars(select(Callback.source_key).where(*first)))
+    wishes = CallbackWish.callback_id.in_(theirs), CallbackWish.source == "fallback"
+    keys += session.scalars(select(CallbackWish.source_key).where(*wishes))
+    for linkedid in (key.removesuffix(".json") for key in keys):
+        raw = f"{linkedid}.raw"
+        if linkedid not in scope.kept and RAW_NAME.fullmatch(raw) and (settings.spool / raw).is_file():
+            found.append(Doomed("raw sound", f"{AWAY}{raw}"))
+    return found
+
+
+def remove(settings: Settings, name: str) -> str | None:
+    """Deletes one of `files`; see ringback.store.erasing.Room.remove. Raises OSError."""
+    kind, _, file = name.partition(":")
+    fits = (REASON_NAME if f"{kind}:" == REASON else RAW_NAME).fullmatch(file)
+    if not fits or f"{kind}:" not in (REASON, AWAY):
+        return None  # not one that `files` gives
+    path = (settings.reasons if f"{kind}:" == REASON else settings.spool) / file
+    try:
+        with path.open("rb") as sound:
+            digest = hashlib.file_digest(sound, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+    path.unlink(missing_ok=True)
+    return digest
+
+
 def _of_person(scope: Scope) -> ColumnElement[bool]:
     """Promises that these calls asked for or kept, or to these numbers; never those of a call that is kept."""
     theirs = or_(
@@ -59,9 +101,11 @@ def _of_person(scope: Scope) -> ColumnElement[bool]:
 ROOM = Room(
     name="callback",
     erased={
-        "callback": "number, reason and memory go with the person; a spoken reason is part of its call",
+        "callback": "number, reason and memory go with the person; the sound of a reason goes with its call",
         "callback_attempt": "the number goes with the person",
     },
     harmless={"callback_wish": "which form or call joined a promise: names of events, no number"},
     erase=erase,
+    files=files,
+    remove=remove,
 )

@@ -4,6 +4,7 @@ Owns getting at the sound of a row, whole (`borrow`) or piece by piece (`open_st
 file. What is due to be sent there is `recording/uploads.py`'s, who may hear it is the web's.
 """
 
+import glob
 import json
 import os
 import time
@@ -131,6 +132,7 @@ def names(row: Recording, upload: RecordingUpload | None = None) -> list[str]:
 def remove(settings: Settings, name: str) -> str | None:
     """Removes one of `names` (here with what was fetched of it, or in the storage with what was sent of it).
 
+    Where there are copies in a storage, those first: what is fetched of them meanwhile goes with the one here.
     Its sha256; None: it was not there. Raises OSError and StorageError: it is there still, try later.
     """
     if "://" in name:
@@ -141,7 +143,10 @@ def remove(settings: Settings, name: str) -> str | None:
             digest = None
         storage.remove(name)
         return digest
-    _inside(settings.recordings_cache, name).unlink(missing_ok=True)
+    fetched = _inside(settings.recordings_cache, name)
+    # Without its draft, who is fetching just now cannot end it either.
+    for copy in (fetched, *fetched.parent.glob(f"{glob.escape(fetched.name)}.*.part")):
+        copy.unlink(missing_ok=True)
     path = _inside(settings.recordings, name)
     digest = sha256_of(path, lambda: None) if path.is_file() else None
     path.unlink(missing_ok=True)

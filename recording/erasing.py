@@ -4,9 +4,10 @@ That there was a recording, how long it was and who heard it stays. A recording 
 just now cannot be erased: `busy` tells, and the erasure waits.
 """
 
+import os
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sqlalchemy import and_, delete, select, update
@@ -15,13 +16,14 @@ from sqlalchemy.orm import Session
 from recording import copies
 from recording.files import sha256_of
 from recording.keeping.models import AccessReceipt, Hold
-from recording.models import Recording, RecordingUpload, RecordingWish
-from recording.names import is_safe, raw_name
+from recording.models import Recording, RecordingLeftover, RecordingUpload, RecordingWish
+from recording.names import is_safe, library_name, owners, raw_name
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import uuid7
 from ringback.store.erasing import ERASED, Doomed, Removed, Room, Scope, changed, quietly
+from tickets.models import Call
 
 NEVER = ("missing", "not_recorded")
 """States of a recording without sound."""
@@ -50,7 +52,8 @@ def erase(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
 
 
 def _recordings(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
-    quietly(session, delete(RecordingUpload).where(RecordingUpload.linkedid.in_(scope.linkedids)))
+    for sent in (RecordingUpload, RecordingLeftover):
+        quietly(session, delete(sent).where(sent.linkedid.in_(scope.linkedids)))
     values: dict[str, Any] = {
         "state": ERASED, "reason": None, "notes": None, "path": None, "peaks_path": None, "sha256": None, "size": None,
         "levels": None, "gaps": None, "fault": None, "checked_at": None, "remote_url": None, "remote_at": None,
@@ -81,17 +84,57 @@ def _words_about(session: Session, settings: Settings, scope: Scope) -> list[Rem
 
 
 def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
-    """Sound and waveform wherever they lie, here and in the storage, and a raw file that was not finished yet."""
-    found = []
+    """Sound and waveform wherever they lie, here and in the storage, what tries that were killed left of them, and a
+    raw file that was not finished yet."""
+    found: dict[str, Doomed] = {}
     uploads = session.scalars(select(RecordingUpload).where(RecordingUpload.linkedid.in_(scope.linkedids)))
     sending = {upload.linkedid: upload for upload in uploads}
-    for row in session.scalars(select(Recording).where(Recording.linkedid.in_(scope.linkedids))):
+    rows = list(session.scalars(select(Recording).where(Recording.linkedid.in_(scope.linkedids))))
+    for row in rows:
         for name in copies.names(row, sending.get(row.linkedid)):
             if not name.endswith(str(row.peaks_path)):
-                found.append(Doomed("sound", name, row.sha256))
+                found[name] = Doomed("sound", name, row.sha256)
             else:
-                found.append(Doomed("waveform", name, _digest(settings.recordings / name)))
-    return found + [Doomed("raw sound", f"{RAW}{raw.name}") for raw in _raw_files(settings, scope)]
+                found[name] = Doomed("waveform", name, _digest(settings.recordings / name))
+    left = select(RecordingLeftover.url).where(RecordingLeftover.linkedid.in_(scope.linkedids))
+    for name in (*session.scalars(left), *_beside(session, settings, scope, rows)):
+        found.setdefault(name, Doomed(_kind(name), name))
+    raws = [Doomed("raw sound", f"{RAW}{raw.name}") for raw in _raw_files(settings, scope)]
+    return [*found.values(), *raws]
+
+
+def _beside(session: Session, settings: Settings, scope: Scope, rows: list[Recording]) -> list[str]:
+    """What lies in the folders of these calls under their names, as `copies.remove` takes it: drafts of finishers and
+    maskers that were killed, masked copies, what was fetched from the storage."""
+    arrived = select(Call.linkedid, Call.arrived_at).where(Call.linkedid.in_(scope.linkedids))
+    folders = {library_name(linkedid, at).parent for linkedid, at in session.execute(arrived) if is_safe(linkedid)}
+    folders |= {PurePosixPath(row.path).parent for row in rows if row.path}
+    wanted, found = set(scope.linkedids), {}
+    for folder in folders:
+        for base in (settings.recordings, settings.recordings_cache):
+            for name in _files_in(base, folder):
+                if any(owner in wanted for owner in owners(name)):
+                    found[(folder / name).as_posix()] = owners(name)
+    # `1.2.3.flac` is a draft of the call 1.2, unless there is a call 1.2.3.
+    named = {owner for all_owners in found.values() for owner in all_owners} - wanted
+    others = set(session.scalars(select(Call.linkedid).where(Call.linkedid.in_(named)))) if named else set()
+    return sorted(
+        name for name, all_owners in found.items() if next(o for o in all_owners if o in wanted | others) in wanted
+    )
+
+
+def _files_in(base: Path, folder: PurePosixPath) -> list[str]:
+    """Names of plain files in a folder of the library; none where it is no folder of it."""
+    here = (base / folder).resolve()
+    if not here.is_relative_to(base.resolve()) or not here.is_dir():
+        return []
+    return [entry.name for entry in os.scandir(here) if entry.is_file(follow_symlinks=False) and entry.name.isascii()]
+
+
+def _kind(name: str) -> str:
+    if name.endswith((".json", ".peaks.part")):
+        return "waveform"
+    return "masked sound" if ".masked." in name or name.endswith(".masking") else "sound"
 
 
 def remove(settings: Settings, name: str) -> str | None:
@@ -123,6 +166,7 @@ ROOM = Room(
     erased={
         "recording": "sound and waveform go with the call's content; lengths stay",
         "recording_upload": "deleted with the call's content",
+        "recording_leftover": "deleted with the call's content, and with it what was left in a storage",
         "recording_wish": "the reason in words goes with the person",
         "access_receipt": "a reason in somebody's own words goes with the person; who heard it and when stays",
         "hold": "of released ones: number and reasons go with the person",

@@ -54,7 +54,7 @@ def facts_of(session: Session, settings: Settings, call: Call) -> Facts:
     ended = call.ended_at or call.arrived_at
     spans = list(session.scalars(select(CallSpan).where(CallSpan.linkedid == call.linkedid).order_by(CallSpan.seq)))
     queue = settings.queues.get(call.queue or "")
-    days = queue.keep_days if queue else max(q.keep_days for q in settings.queues.values())
+    days = queue.keep_days if queue else longest_days(settings)
     talks = _stretches(call, ended, (span for span in spans if span.kind == "talk"))
     if not talks and call.connected_at is not None:
         talks = _stretches(call, ended, [(call.connected_at, call.released_at)])
@@ -70,6 +70,11 @@ def facts_of(session: Session, settings: Settings, call: Call) -> Facts:
         pauses=_stretches(call, ended, (span for span in spans if span.kind == "unrecorded")),
         cause=_cause(session, call, ended),
     )
+
+
+def longest_days(settings: Settings) -> int:
+    """How long the recording of a call is kept of which no queue is known."""
+    return max(queue.keep_days for queue in settings.queues.values())
 
 
 def rule_of(session: Session, settings: Settings, call: Call) -> RecordingRule:

@@ -1,4 +1,4 @@
-"""Rows of recordings: the sound of each call, wishes to keep it, and copies on their way to a storage."""
+"""Rows of recordings: the sound of each call, wishes to keep it, copies on their way to a storage or left there."""
 
 import uuid
 from datetime import datetime
@@ -91,3 +91,14 @@ class RecordingUpload(Base):
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(default=None)
+
+
+class RecordingLeftover(Base):
+    """A copy, or a part of one, in a storage that did not answer when it was to be removed; gone when that is done."""
+
+    __tablename__ = "recording_leftover"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    linkedid: Mapped[str] = mapped_column(ForeignKey("recording.linkedid"), index=True)
+    url: Mapped[str] = mapped_column(unique=True)
+    left_at: Mapped[datetime] = mapped_column(default_factory=utcnow)

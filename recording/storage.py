@@ -25,6 +25,8 @@ BLOCK = 1 << 20
 """Bytes asked for at a time when reading."""
 SLOWEST = 50_000
 """Bytes a second: a connection slower than this counts as none."""
+DRAFT = ".part"
+"""Ends the name of a file that is being copied to where files are seen before they are whole."""
 RETRIES = 2
 """How often one call is tried (s3fs); what fails then is tried again by the stage."""
 
@@ -98,6 +100,9 @@ class Storage:
         """Removes a file and whatever was sent of it; whether there was one."""
         if self._in_parts:
             self._forget_uploads(url)
+        elif not self._fs.async_impl and self.size(f"{url}{DRAFT}") is not None:  # of a sender that was killed
+            with self._explained():
+                self._ask("rm_file", f"{url}{DRAFT}")
         if self.size(url) is None:
             return False
         with self._explained():
@@ -136,8 +141,8 @@ class Storage:
                 self._ask("put_file", str(path), url, moved=size)
                 return
             self._fs.makedirs(url.rpartition("/")[0], exist_ok=True)
-            self._fs.put_file(str(path), f"{url}.part")
-            self._fs.mv(f"{url}.part", url)
+            self._fs.put_file(str(path), f"{url}{DRAFT}")
+            self._fs.mv(f"{url}{DRAFT}", url)
 
     def _put_parts(self, file: BinaryIO, size: int, url: str, progress: Progress, keep: Keep) -> None:
         bucket, key = self._split(url)

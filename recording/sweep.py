@@ -1,6 +1,7 @@
 """Looks for what fell through: raw files without a call, rows without their file, files without a row.
 
-Nothing that belongs to nobody is ever deleted: it is kept and raised as an alarm, which goes when the cause has gone.
+What belongs to nobody is kept and raised as an alarm, which goes when the cause has gone. Two things go: what belongs
+to a call that was erased, and raw files that nobody has claimed for as long as any call is kept.
 The library is looked through little by little, so that it costs the same however large it is.
 """
 
@@ -19,6 +20,8 @@ from recording import alarms, files
 from recording.checks import READY, check_library, fault_here
 from recording.encoding import FRAME_BYTES
 from recording.errors import NotAFile
+from recording.facts import longest_days
+from recording.keeping.models import Hold
 from recording.models import Recording
 from recording.names import is_safe, owners
 from ringback.config import Settings
@@ -30,6 +33,7 @@ log = logging.getLogger("ringback.recording")
 
 ORPHAN_SECONDS = 60.0
 """A raw file without a call so old is an orphan; a younger one is a call that is just beginning."""
+DAY = 86_400.0
 LIBRARY_SECONDS = 3600.0
 """A file of the library without a row so old is an orphan; a younger one is being finished."""
 FOLDERS = 40
@@ -97,10 +101,13 @@ class Sweep:
                 return
             old = [name for name in names if _age(Path(here) / name) > LIBRARY_SECONDS]
             with self.sessions() as session:
-                known = _known(session, {owner for name in old for owner in owners(name)})
-            self._found += [
-                _shown(str(Path(here, name).relative_to(folder))) for name in old if not known & set(owners(name))
-            ]
+                asked = {owner for name in old for owner in owners(name)}
+                known, erased = _known(session, asked), _erased(session, asked)
+            for name in old:
+                if known & set(owners(name)):
+                    continue
+                if not (erased & set(owners(name)) and _drop(Path(here, name))):
+                    self._found.append(_shown(str(Path(here, name).relative_to(folder))))
 
 
 def sweep_spool(sessions: sessionmaker[Session], settings: Settings) -> Spool:
@@ -116,9 +123,13 @@ def sweep_spool(sessions: sessionmaker[Session], settings: Settings) -> Spool:
             strangers.append(_shown(path.name))
     for begin in range(0, len(ours), 500):
         orphans += _sweep_raw(sessions, settings, ours[begin : begin + 500])
+    orphans = _last_day(sessions, settings, orphans)
     spool, now = settings.spool, utcnow()
     with sessions() as session, session.begin():
-        text = f"{len(orphans)} raw recording(s) in {spool} belong to no call and are kept: {_some(orphans)}."
+        text = (
+            f"{len(orphans)} raw recording(s) in {spool} belong to no call: {_some(orphans)}. "
+            f"They go {longest_days(settings)} days after they were written."
+        )
         alarms.keep_alarm(
             session, alarms.ORPHANS, "spool", text if orphans else None, "yellow", now, **_facts(spool, orphans)
         )
@@ -148,6 +159,26 @@ def _sweep_raw(sessions: sessionmaker[Session], settings: Settings, linkedids: l
             except (OSError, NotAFile) as error:
                 log.warning("%s stays for now: %s", raw, error)
     return orphans
+
+
+def _last_day(sessions: sessionmaker[Session], settings: Settings, orphans: list[str]) -> list[str]:
+    """Those that stay: no sound is kept for longer than callers were told, but for what may be under a legal hold.
+
+    Nobody knows whose an orphan is, so one hold on any number keeps them all.
+    """
+    old = {name for name in orphans if _age(settings.spool / name) > longest_days(settings) * DAY}
+    if old:
+        with sessions() as session:
+            held = select(Hold.id).where(Hold.kind == "number", Hold.released_at.is_(None)).limit(1)
+            old = set() if session.scalar(held) else old
+    for name in sorted(old):
+        try:
+            (settings.spool / name).unlink(missing_ok=True)
+            log.info("%s belonged to no call and its time was up: it is removed", name)
+        except OSError as error:
+            log.warning("%s stays: %s", name, error)
+            old.discard(name)
+    return [name for name in orphans if name not in old]
 
 
 def _sweep_with_row(sessions: sessionmaker[Session], settings: Settings, raw: Path, row: Recording) -> None:
@@ -187,6 +218,29 @@ def _known(session: Session, linkedids: set[str]) -> set[str]:
         )
         found |= set(session.scalars(rows))
     return found
+
+
+def _erased(session: Session, linkedids: set[str]) -> set[str]:
+    """Those of `linkedids` of which no sound is to be anywhere any more."""
+    found: set[str] = set()
+    asked = sorted(linkedids)
+    for begin in range(0, len(asked), 500):
+        here = Recording.linkedid.in_(asked[begin : begin + 500])
+        found |= set(session.scalars(select(Recording.linkedid).where(here, Recording.state == "erased")))
+    return found
+
+
+def _drop(path: Path) -> bool:
+    """Removes what somebody wrote for a call while it was erased; whether it is gone."""
+    try:
+        if files.kind_of(path) != "file":
+            return False
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("%s stays: %s", path, error)
+        return False
+    log.info("%s was left of a call that is erased and is removed", path)
+    return True
 
 
 def _tell_damaged(session: Session, now: datetime) -> None:

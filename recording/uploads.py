@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from recording import alarms, files
+from recording import alarms, files, leftovers
 from recording.checks import READY, beyond, check_storage
 from recording.copies import peaks_url, sound_path, tidy_cache
 from recording.errors import NoSound, StorageError, VerifyError
@@ -99,6 +99,7 @@ class Uploader:
             self._tell(session, utcnow())
         self._drop_local()
         check_storage(self.sessions, self.settings)
+        leftovers.clear_away(self.sessions, self.settings)
         tidy_cache(self.settings)
 
     def _send(self, row: Recording, noted: RecordingUpload, held: lease.Lease) -> str:
@@ -108,7 +109,7 @@ class Uploader:
         url, tick = url_of(self.settings, row.path), renewing(self.sessions, held)
         storage, size = Storage(self.settings, url), path.stat().st_size
         if noted.url not in (None, url):
-            self._forget(str(noted.url))
+            self._forget(row, str(noted.url))
         begun = (noted.url, noted.sha256) == (url, row.sha256)
         # Who did not come to the end may have left a whole copy.
         if not begun or storage.size(url) != size or storage.digest(url, tick) != row.sha256:
@@ -127,20 +128,27 @@ class Uploader:
                 .execution_options(synchronize_session=False)
             )
         if done.rowcount != 1:  # type: ignore[attr-defined]
-            for name in filter(None, (url, peaks_url(row, url))):  # erased, or made anew, while it was sent
-                storage.remove(name)
+            self._forget(row, url)  # erased, or made anew, while it was sent
         log.info("recording %s: a verified copy is at %s", row.linkedid, url)
         return url
 
-    def _forget(self, url: str) -> None:
+    def _forget(self, row: Recording, url: str) -> None:
         """Removes what was sent of a file that has given way to another, or to a place that the settings have left.
 
-        A place that does not answer any more keeps nothing from going to the new one.
+        A place that does not answer any more keeps nothing from going to the new one; what may lie there is written
+        down first, and tried again.
         """
+        urls = [url, peaks_url(row, url) if row.path is not None and url.endswith(row.path) else None]
+        with self.sessions() as session, session.begin():
+            leftovers.note(session, row.linkedid, urls)
         try:
-            Storage(self.settings, url).remove(url)
+            for left in filter(None, urls):
+                Storage(self.settings, left).remove(left)
         except StorageError as error:
             log.warning("what an earlier upload left at %s may still be there: %s", url, error)
+            return
+        with self.sessions() as session, session.begin():
+            leftovers.forget(session, urls)
 
     def _send_peaks(self, storage: Storage, row: Recording, url: str) -> None:
         if row.peaks_path is None:
@@ -205,6 +213,8 @@ class Uploader:
         there = Storage(self.settings, str(row.remote_url)).size(str(row.remote_url)) == row.size
         values: dict[str, Any] = {"local": False} if there else {"remote_url": None, "remote_at": None}
         with self.sessions() as session, session.begin():
+            if not there and row.remote_url != url_of(self.settings, str(row.path)):
+                leftovers.note(session, row.linkedid, [row.remote_url, peaks_url(row)])  # what is not whole, too
             session.execute(update(Recording).where(Recording.id == row.id).values(**values))
         path = sound_path(self.settings, row)
         if there and path is not None:

@@ -1,7 +1,8 @@
 """Spoken reasons as sounds that an agent's phone plays before the customer is called back.
 
 Wires promises, recordings and masking: what may not be heard is not played. A file is made as soon as there is
-something to hear, and goes when the promise has ended; without one the agent hears the brief alone.
+something to hear, and goes when the promise has ended or its call was erased; without one the agent hears the brief
+alone.
 """
 
 import io
@@ -82,13 +83,26 @@ class Reasons:
         new = target.with_suffix(f".{os.getpid()}")
         soundfile.write(new, voice[max(0, loud[0] - edge) : loud[-1] + edge], rate, format="WAV", subtype="PCM_16")
         new.replace(target)
+        with self._sessions() as session:
+            if uuid.UUID(promise) not in self._wanted(session):  # erased, or ended, while it was made
+                target.unlink(missing_ok=True)
+                return None
         return promise
 
     def tidy(self) -> None:
-        """Removes the files of promises that have ended, or were erased."""
+        """Removes the files of promises that have ended, or whose call or number was erased."""
         with self._sessions() as session:
-            open_ = {id_.hex for id_ in session.scalars(select(Callback.id).where(Callback.state.in_(OPEN_STATES)))}
+            open_ = {id_.hex for id_ in self._wanted(session)}
         for file in self._settings.reasons.glob("*.*"):
             if file.stem not in open_:
                 file.unlink(missing_ok=True)
         self._silent = {promise for promise in self._silent if uuid.UUID(promise).hex in open_}
+
+    def _wanted(self, session: Session) -> set[uuid.UUID]:
+        """Promises whose reason somebody is to hear: open ones whose call has its sound still."""
+        query = (
+            select(Callback.id)
+            .join(Recording, Recording.linkedid == Callback.reason_linkedid)
+            .where(Callback.state.in_(OPEN_STATES), Recording.path.is_not(None))
+        )
+        return set(session.scalars(query))

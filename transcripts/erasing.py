@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from recording import copies
 from ringback.config import Settings
+from ringback.store import lease
 from ringback.store.base import utcnow
-from ringback.store.erasing import ERASED, Doomed, Removed, Room, Scope, changed, quietly
+from ringback.store.erasing import ERASED, Doomed, ErasingWaits, Removed, Room, Scope, changed, quietly
 from transcripts.live.models import LivePhrase
 from transcripts.models import CallMeasure, Correction, Heard, Segment, Transcript, TranscriptStage
 from transcripts.redaction import files as masked
@@ -29,6 +30,7 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
 
 
 def _of_calls(session: Session, scope: Scope) -> list[Removed]:
+    _nobody_works(session, scope)
     which = select(Transcript.id).where(Transcript.linkedid.in_(scope.linkedids))
     ids = list(session.scalars(which))
     removed = _words(session, ids) if ids else []
@@ -41,6 +43,15 @@ def _of_calls(session: Session, scope: Scope) -> list[Removed]:
     }  # fmt: skip
     words = Transcript.id.in_(ids), or_(Transcript.state != ERASED, Transcript.lease_owner.is_not(None))
     return removed + changed("transcript", quietly(session, update(Transcript).where(and_(*words)).values(values)))
+
+
+def _nobody_works(session: Session, scope: Scope) -> None:
+    """Raises ErasingWaits: who writes down words, or masks the sound, has files in hands that no row names yet."""
+    stages = select(TranscriptStage).join(Transcript, Transcript.id == TranscriptStage.transcript_id)
+    rows: list[Any] = [*session.scalars(select(Transcript).where(Transcript.linkedid.in_(scope.linkedids)))]
+    rows += session.scalars(stages.where(Transcript.linkedid.in_(scope.linkedids)))
+    if any(lease.is_held(row, utcnow()) for row in rows):
+        raise ErasingWaits("It waits for a call that goes on, or whose recording is in work.")
 
 
 def files(session: Session, _settings: Settings, scope: Scope) -> list[Doomed]:

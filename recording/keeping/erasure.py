@@ -289,13 +289,19 @@ def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
 
 
 def _take(session: Session, house: House, scope: Scope) -> tuple[dict[str, int], list[tuple[str, Doomed]]]:
-    """What was removed by kind, and the files to go, each with its room."""
-    doomed = [(room.name, file) for room in house.rooms for file in room.files(session, house.settings, scope)]
+    """What was removed by kind, and the files to go, each with its room.
+
+    A file that two rooms name is the later one's, which knows more of it: e.g. a masked copy, which to recordings is
+    just one of the files with the call's name.
+    """
+    doomed = {
+        file.name: (room.name, file) for room in house.rooms for file in room.files(session, house.settings, scope)
+    }
     removed: dict[str, int] = {}
     for room in house.rooms:
         for line in room.erase(session, house.settings, scope):
             removed[line.kind] = removed.get(line.kind, 0) + line.count
-    return removed, doomed
+    return removed, list(doomed.values())
 
 
 def _scope(row: Erasure, plan: Plan, linkedids: list[str], *, last: bool) -> Scope:

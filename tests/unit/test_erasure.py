@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from callback.models import Callback
+from callback import erasing as callback_erasing
+from callback.models import Callback, CallbackWish
 from recording.errors import KeepingError
 from recording.keeping import certificate, erasure, holds
 from recording.keeping.models import ErasedFile, Erasure, Hold
 from recording.models import Recording
+from recording.names import library_name
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.alarms import standing_alarms
@@ -24,7 +26,7 @@ from ringback.store.erasing import ERASED
 from ringback.store.schema import metadata
 from tests.house_of_keeping import NAME, NUMBER, SECRET, STRANGER, STRANGER_SAYS, Case, build
 from tickets.models import Call, Contact, Ticket
-from transcripts.models import Segment, Transcript
+from transcripts.models import Segment, Transcript, TranscriptStage
 
 
 @pytest.fixture
@@ -361,14 +363,117 @@ def test_a_recording_in_work_is_waited_for(small: Case) -> None:
     assert small.sound(small.calls[0]).exists()
 
 
-def test_a_transcript_in_work_comes_to_nothing(small: Case) -> None:
+@pytest.mark.parametrize("who", ["transcript", "masker"])
+def test_who_works_on_the_words_or_masks_the_sound_is_waited_for(case: Case, who: str) -> None:
+    """A masker has a file under its last name before any row names it."""
+    with case.sessions() as session, session.begin():
+        row: Any = session.scalars(select(Transcript).where(Transcript.linkedid == case.calls[0])).one()
+        if who == "masker":
+            row = TranscriptStage(transcript_id=row.id, stage="mask")
+            session.add(row)
+            session.flush()
+        held = lease.claim(session, row, utcnow())
+    assert held is not None
+    key = ask(case)
+    assert erasure.work(case.house, key) is None
+    masked = case.settings.recordings / f"{case.calls[0]}.masked.flac"
+    masked.write_bytes(b"masked")
+    with case.sessions() as session, session.begin():
+        row = row_of(session, key)
+        assert "recording is in work" in (row.error or "") and row.attempts == 0
+        row.lease_until = None
+        held.release(session)
+    assert case.run() == ["previewed"]
+    confirm(case, key)
+    assert case.run() == ["done"]
+    assert not masked.exists()
+
+
+def test_who_writes_words_after_the_erasure_comes_to_nothing(small: Case) -> None:
+    """Silent for so long that it counted as dead."""
     with small.sessions() as session, session.begin():
         transcript = session.scalars(select(Transcript).where(Transcript.linkedid == small.calls[0])).one()
-        held = lease.claim(session, transcript, utcnow())
+        held = lease.claim(session, transcript, utcnow() - timedelta(seconds=lease.SECONDS + 1))
     assert held is not None
     erase(small)
     with small.sessions() as session, pytest.raises(lease.LeaseLost):
         held.release(session, state="done")
+
+
+def test_what_killed_workers_left_of_the_calls_goes_too(case: Case) -> None:
+    """Drafts and finished files that no row names, in the day's folder and among what was fetched."""
+    call = case.calls[0]
+    with case.sessions() as session, session.begin():
+        arrived_at = session.scalars(select(Call.arrived_at).where(Call.linkedid == call)).one()
+        session.add(
+            Call(linkedid=f"{call}.5", line="1000", language="en", caller_number=STRANGER, caller_name="",
+                 state="ended", arrived_at=arrived_at, ended_at=arrived_at)
+        )  # fmt: skip
+    day = library_name(call, arrived_at).parent
+    library, cache = case.settings.recordings, case.settings.recordings_cache
+    endings = ("77-1.flac.part", "77-1.peaks.part", "opus", "masked.flac", "masked.77-2.masking")
+    left = [library / day / f"{call}.{ending}" for ending in endings]
+    left += [cache / day / f"{call}.flac", cache / f"{call}.flac.77-3.part"]
+    others = [library / day / f"{call}{ending}" for ending in ("0.flac", ".5.flac", ".5.77-1.flac.part")]
+    for path in (*left, *others):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(SECRET.encode())
+    key = erase(case)
+    assert [path for path in left if path.exists()] == []
+    assert all(path.exists() for path in others)
+    with case.sessions() as session:
+        document = row_of(session, key).certificate or {}
+    assert len([file for file in document["files"] if file["removed_at"]]) == 6 + len(left)
+
+
+def test_spoken_reasons_and_what_was_recorded_without_the_controller_go(case: Case) -> None:
+    at = utcnow() - timedelta(days=2)
+    with case.sessions() as session, session.begin():
+        reason = session.scalars(select(Callback.id).where(Callback.number == NUMBER)).one()
+        kept_reason = session.scalars(select(Callback.id).where(Callback.number == STRANGER)).one()
+        for number, name in ((NUMBER, "1763000000.7"), (STRANGER, "1763000000.8")):
+            promise = Callback(
+                source="fallback", source_key=f"{name}.json", number=number, language="en", line="1000",
+                queue="support", state="done", arrived_at=at, due_at=at, expires_at=at,
+            )  # fmt: skip
+            session.add(promise)
+            session.flush()
+            joined = CallbackWish(
+                source_key=f"{name}1.json", callback_id=promise.id, source="fallback", requested_at=at
+            )
+            session.add(joined)
+    spool, reasons = case.settings.spool, case.settings.reasons
+    gone = [spool / "1763000000.7.raw", spool / "1763000000.71.raw", reasons / f"{reason.hex}.wav"]
+    stay = [spool / "1763000000.8.raw", spool / "1763000000.81.raw", reasons / f"{kept_reason.hex}.wav"]
+    reasons.mkdir(parents=True, exist_ok=True)
+    for path in (*gone, *stay):
+        path.write_bytes(SECRET.encode())
+    key = erase(case)
+    assert not any(path.exists() for path in gone) and all(path.exists() for path in stay)
+    with case.sessions() as session:
+        files = (row_of(session, key).certificate or {})["files"]
+    assert len(files) == 9 and all(len(file["sha256"]) == 64 for file in files)
+
+
+def test_a_reason_goes_with_the_sound_it_was_cut_from(small: Case) -> None:
+    """The call's time is up while the promise is open still."""
+    with small.sessions() as session, session.begin():
+        reason = session.scalars(select(Callback.id).where(Callback.number == NUMBER)).one()
+        recording = session.scalars(select(Recording).where(Recording.linkedid == small.calls[0])).one()
+        recording.keep_until = utcnow() - timedelta(minutes=1)
+    wav = small.settings.reasons / f"{reason.hex}.wav"
+    wav.parent.mkdir(parents=True, exist_ok=True)
+    wav.write_bytes(SECRET.encode())
+    erasure.begin_by_age(small.sessions)
+    assert small.run() == ["done"]
+    assert not wav.exists()
+
+
+@pytest.mark.parametrize("name", ["away:../../x.raw", "reason:x.wav", "away:.raw", "x.raw", "raw:1.1.raw"])
+def test_promises_delete_only_what_they_name(small: Case, name: str) -> None:
+    (small.settings.spool / "1.1.raw").write_bytes(b"x")
+    assert callback_erasing.remove(small.settings, name) is None
+    assert (small.settings.spool / "1.1.raw").exists()
 
 
 def test_a_disk_that_refuses_is_tried_again(small: Case, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import pytest
 import soundfile
 from sqlalchemy import select, update
 
-from recording import alarms, clips, copies, service
+from recording import alarms, clips, copies, erasing, service
 from recording.errors import NameRefused, NoSound, StorageError
 from recording.files import sha256_of
 from recording.models import Recording, RecordingUpload
@@ -26,6 +26,7 @@ from ringback.config import Settings
 from ringback.config.recordings import Recordings
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
+from ringback.store.erasing import Scope
 from tests.house_of_recordings import LINKEDID, RATE, Sessions, add_call, noise, put_raw, row_of
 from tests.house_of_storage import S3Server, stored_at
 
@@ -421,6 +422,68 @@ def test_every_copy_goes(sqlite_store: Sessions, settings: Settings, s3: S3Serve
         pass
     with pytest.raises(NoSound):
         service.open_stream(there, row).file.read()
+
+
+def test_what_a_killed_sender_left_on_a_share_goes(sqlite_store: Sessions, settings: Settings, tmp_path: Path) -> None:
+    there = stored_at(settings, f"file://{tmp_path}/share")
+    row = finished(sqlite_store, there)
+    url = url_of(there, str(row.path))
+    draft = Path(url.removeprefix("file://") + ".part")
+    draft.parent.mkdir(parents=True)
+    draft.write_bytes(b"half of it")
+    copies.remove(there, url)
+    assert not draft.exists()
+
+
+def test_who_fetches_a_copy_while_it_is_erased_gets_nothing_and_leaves_nothing(
+    sqlite_store: Sessions, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = stored_at(settings, f"file://{tmp_path}/share")
+    row = finished(sqlite_store, there)
+    Uploader(sqlite_store, there).upload(LINKEDID)
+    row = row_of(sqlite_store)
+    (there.recordings / str(row.path)).unlink()
+    read = Storage.read
+
+    def erased_meanwhile(self: Storage, url: str, begin: int, end: int) -> bytes:
+        sound = read(self, url, begin, end)
+        monkeypatch.undo()
+        for name in sorted(copies.names(row), key=lambda name: "://" not in name):
+            copies.remove(there, name)
+        return sound
+
+    monkeypatch.setattr(Storage, "read", erased_meanwhile)
+    with pytest.raises(NoSound), service.borrow(there, row):
+        pass
+    assert [path for path in there.recordings_cache.rglob("*") if path.is_file()] == []
+
+
+def test_what_is_left_in_a_storage_that_was_away_is_known_until_it_is_gone(
+    store: Sessions, away: Settings, s3: S3Server
+) -> None:
+    """Half of a recording is there when the settings name another place; then it is found again, or erased."""
+    row = large(store, away, 2 * PART)
+    fail_at_part(s3, Uploader(store, away), 2)
+    old = url_of(away, str(row.path))
+    Storage(away, old)._s3("put_object", Bucket=old.split("/")[2], Key=old.split("/", 3)[3], Body=b"old")
+    new = stored_at(away, f"s3://{s3.bucket()}/calls", s3.url)
+    s3.refuse, s3.refuse_at = (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        lambda _method, path: path.startswith(f"/{old.split('/')[2]}"),
+    )
+    again_at_once(store)
+    uploader = Uploader(store, new)
+    assert uploader.upload(LINKEDID) == url_of(new, str(row.path))
+    assert upload_row(store) is None
+    uploader.tidy()
+    scope = Scope(linkedids=(LINKEDID,))
+    with store() as session:
+        assert old in {file.name for file in erasing.files(session, new, scope)}
+    s3.open_door()
+    uploader.tidy()
+    assert Storage(new, old).size(old) is None
+    with store() as session:
+        assert old not in {file.name for file in erasing.files(session, new, scope)}
 
 
 def test_what_was_sent_of_a_file_that_goes_is_forgotten(sqlite_store: Sessions, away: Settings, s3: S3Server) -> None:

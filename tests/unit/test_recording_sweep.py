@@ -14,6 +14,7 @@ from recording import alarms, checks, service, sweep
 from recording.checks import check_library
 from recording.errors import NotAFile
 from recording.files import kind_of, open_file, size_of
+from recording.keeping.models import Hold
 from recording.models import Recording
 from recording.names import owners
 from recording.sweep import Spool, Sweep, sweep_spool
@@ -269,6 +270,36 @@ def test_files_of_the_library_without_a_row_are_told(sqlite_store: Sessions, set
     look()
     look()
     assert not standing(sqlite_store)
+
+
+def test_what_was_written_for_a_call_while_it_was_erased_goes(store: Sessions, settings: Settings) -> None:
+    path = finished(store, settings)
+    with store() as session, session.begin():
+        session.execute(update(Recording).values(state="erased", path=None))
+    masked = path.with_name(f"{LINKEDID}.masked.flac")
+    fresh = path.with_name(f"{LINKEDID}.masked.json")
+    for file in (masked, fresh):
+        file.write_bytes(b"?")
+    for file in (path, masked):
+        age(file, sweep.LIBRARY_SECONDS + 10)
+    Sweep(store, settings)()
+    assert not path.exists() and not masked.exists() and fresh.exists()
+    assert not standing(store)
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_raw_file_of_no_call_has_a_last_day(store: Sessions, settings: Settings, held: bool) -> None:
+    """Nobody knows whose it is, so while any number is held it stays."""
+    days = max(queue.keep_days for queue in settings.queues.values())
+    old = put_raw(settings, SOUND, "1.8", age=(days + 1) * 86_400)
+    young = put_raw(settings, SOUND, "1.9", age=(days - 1) * 86_400)
+    if held:
+        with store() as session, session.begin():
+            session.add(Hold(kind="number", subject="+14155550123", reason="court", placed_by="admin"))
+    found = sweep_spool(store, settings)
+    assert (old.exists(), young.exists()) == (held, True)
+    assert found.orphans == (["1.8.raw"] if held else []) + ["1.9.raw"]
+    assert f"go {days} days after" in standing(store)[alarms.ORPHANS, "spool"].text
 
 
 @pytest.mark.parametrize(
