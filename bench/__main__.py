@@ -26,7 +26,7 @@ BENCHMARKS = {
     "floor": "A busy floor with a controller killed in the middle; an agent free with 300 waiting",
     "calls": "The same menu in native dialplan and in Ringback, 20 calls a second",
     "transcription": "Transcription of stereo calls, beside the bare engine and its program on both channels",
-    "long_calls": "Transcription of calls of ten minutes to three hours",
+    "long_calls": "Transcription of calls of ten minutes to three hours, and what is made of their words",
     "live_words": "Words of two calls that go on, until somebody can read them",
     "redaction": "Secrets still audible after redaction, in 300 invented calls with planted ones",
     "search": "Searching a million turns, on SQLite and on PostgreSQL",
@@ -79,11 +79,27 @@ def _speech_figures(found: dict[str, Any]) -> list[report.Figure]:
             ratio, took = engine["tool_ratio"], engine["tool_seconds"]
             met = ratio >= least
             figures.append(report.Figure(what, seconds[0], "s", engine["tool"], took, ratio, "x", wanted, met))
+        figures += _speech_means(name, engine)
         if "ours_wer" in engine:
             ours, bare = 100 * engine["ours_wer"], 100 * engine["bare_wer"]
             more, no_worse = ours - bare, ours <= bare
             what = f"{name}: wrong words"
             figures.append(report.Figure(what, ours, "%", "bare", bare, more, "points", "no more", no_worse))
+    return figures
+
+
+def _speech_means(name: str, engine: dict[str, Any]) -> list[report.Figure]:
+    """What one engine does in an hour, and the memory that it needs, beside the bare engine and its program."""
+    figures = []
+    for beside in ("bare", "tool"):
+        peer = engine.get("tool", "") if beside == "tool" else beside
+        if f"{beside}_hours" in engine:
+            ours, other = engine["ours_hours"], engine[f"{beside}_hours"]
+            figures.append(report.Figure(f"{name}: calls done in an hour", ours, "h", peer, other))
+        if f"{beside}_peak_mb" in engine and "ours_peak_mb" in engine:
+            ours, other = engine["ours_peak_mb"], engine[f"{beside}_peak_mb"]
+            what = f"{name}: most memory"
+            figures.append(report.Figure(what, ours, "MB", peer, other, ours - other, "MB more"))
     return figures
 
 

@@ -19,6 +19,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from bench import peak
 from bench.prompts import RATE
 from transcripts.resample import to_16k
 
@@ -67,13 +68,12 @@ class Tool:
                 names = [str(path) for path in files]
                 command += names if part == "{files}" else [part.format(input=given, output=made)]
             began = time.perf_counter()
-            pid = os.posix_spawn(command[0], command, _environment(programs), file_actions=_QUIET)
-            _, status, used = os.wait4(pid, 0)
+            used = peak.start(command, _environment(programs))
             wall = time.perf_counter() - began
-            if status:
-                raise RuntimeError(f"{self.name} ended with {os.waitstatus_to_exitcode(status)}")
+            if used.exit:
+                raise RuntimeError(f"{self.name} ended with {used.exit}")
             texts = [_text(made / f"{path.stem}.txt") for path in files]
-            return Spent(texts, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+            return Spent(texts, wall, used.cpu, used.peak_mb)
 
 
 def vosk_tool(model: Path, tasks: int) -> Tool | None:
@@ -99,11 +99,6 @@ def write_16k(path: str) -> None:
     sound, _ = soundfile.read(path, dtype="int16")
     samples = np.round(to_16k(sound) * 32767).astype("<i2")
     sys.stdout.buffer.write(samples.tobytes())
-
-
-_QUIET = [
-    (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0o600), (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0o600)
-]  # fmt: skip
 
 
 def _program(name: str) -> str | None:

@@ -1,13 +1,13 @@
-"""Long calls: what a call of ten minutes, one hour and three costs to transcribe, and how much memory.
+"""Long calls: what calls of ten minutes, one hour and three cost to transcribe, how much memory, and what comes after.
 
 Each is a FLAC file with noise on the line all the time and a human sentence on either side every minute, made piece by
-piece and transcribed by a process of its own with Whisper at the lowest priority. Wanted: time grows as the length
-does, memory does not.
+piece and transcribed by a process of its own with Whisper at the lowest priority. What is made of the words afterwards
+is measured on invented ones, of which a call is full (`bench/long_texts.py`). Wanted: time grows as the length does,
+memory does not.
 """
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from bench import long_texts
+from bench.peak import own_peak_mb
 from bench.prompts import RATE, available, prompts
 from bench.report import Figure
 from ringback.config import Settings
@@ -35,18 +37,31 @@ the one before it, which has filled the engine's buffers too."""
 
 
 def run(quick: bool) -> dict[str, Any]:
-    if not available("en"):
-        return {"left_out": "Debian's English prompts are not here"}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        whisper_folder(Settings(data=folder))
-        runs = [_measure(folder, minutes) for minutes in (QUICK_MINUTES if quick else MINUTES)]
+    minutes = QUICK_MINUTES if quick else MINUTES
+    figures: list[Figure] = []
+    details: dict[str, Any] = {"threads": THREADS, "runs": "left out: Debian's English prompts are not here"}
+    if available("en"):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            whisper_folder(Settings(data=folder))
+            details["runs"] = [_measure(folder, each) for each in minutes]
+        figures += _speech_figures(details["runs"])
+    texts = []
+    for each in minutes:
+        with tempfile.TemporaryDirectory() as name:
+            texts.append((float(each), long_texts.measure(Path(name), each)))
+    figures += long_texts.figures(texts, MOST_TIMES)
+    details["texts"] = [{"minutes": length, "cpu_seconds": spent} for length, spent in texts]
+    return {"figures": figures, "details": details}
+
+
+def _speech_figures(runs: list[dict[str, Any]]) -> list[Figure]:
     first, last = runs[0], runs[-1]
     times = (last["cpu_seconds"] / last["minutes"]) / (first["cpu_seconds"] / first["minutes"])
     more = last["peak_mb"] - runs[-2]["peak_mb"]
     what = f"{last['minutes']} minutes"
     beside = f"{first['minutes']} minutes"
-    figures = [
+    return [
         Figure(
             f"CPU for an hour of a call of {what}", 60 * last["cpu_seconds"] / last["minutes"], "s", beside,
             60 * first["cpu_seconds"] / first["minutes"], times, "x", f"at most {MOST_TIMES} x", times <= MOST_TIMES,
@@ -57,7 +72,6 @@ def run(quick: bool) -> dict[str, Any]:
             f"at most {MOST_MB:.0f}", more <= MOST_MB,
         ),
     ]  # fmt: skip
-    return {"figures": figures, "details": {"runs": runs, "threads": THREADS}}
 
 
 def _measure(folder: Path, minutes: int) -> dict[str, Any]:
@@ -89,13 +103,15 @@ def child(folder: Path, path: Path) -> dict[str, Any]:
     wall, cpu = time.perf_counter(), time.process_time()
     with soundfile.SoundFile(path) as file:
         seconds = file.frames / RATE
-        heard = decode(file, [Part("caller", 0, 0.0, seconds), Part("agent", 1, 0.0, seconds)], recognizer, int)
+        heard = decode(
+            file, [Part("caller", 0, 0.0, seconds), Part("agent", 1, 0.0, seconds)], recognizer, lambda: None
+        )
     return {
         "seconds": round(time.perf_counter() - wall, 2),
         "cpu_seconds": round(time.process_time() - cpu, 2),
         "speech_seconds": round(heard.speech_seconds, 1),
         "words": sum(len(words) for words in heard.words.values()),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_mb": round(own_peak_mb()),
     }
 
 

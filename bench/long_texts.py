@@ -1,0 +1,131 @@
+"""What is made of a long call's words: turns, masking, figures of the talk, index, by CPU for calls of any length.
+
+The words are invented (`bench/search_corpus.py`), dense as in a talk without pauses: 150 a minute, a sentence of one
+side after one of the other, and a card's number every two minutes, so that masking finds what it looks for. Each stage
+runs as the worker runs it, on a store of its own; turns and masking, which are one step there, are measured apart too.
+Every figure is the best of several runs: what disturbs a run only ever makes it longer.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from bench.report import Figure
+from bench.search_corpus import FREQUENT, Corpus
+from ringback.config import Settings
+from ringback.store import migrate
+from ringback.store.engine import open_store, sessions
+from tickets.models import Call
+from transcripts import build, heard, measures, pipeline
+from transcripts.models import Transcript
+from transcripts.pipeline import Step
+from transcripts.readable import is_bare, readable
+from transcripts.recognizer import Word
+from transcripts.redaction.masks import redact_turns, rules_of
+from transcripts.search import index
+from transcripts.turns import turns
+
+WORDS_A_MINUTE = 150
+SENTENCE = 12
+"""Words of a turn."""
+CARD = "my card number is four two four two four two four two four two four two four two four two thank you".split()
+CARD_SECONDS = 120.0
+RUNS = 5
+BEGAN = datetime(2026, 1, 5, 9, tzinfo=UTC)
+STAGES = ("turns", "redact", "turns and redact, written", "measure", "index")
+
+
+def said(minutes: float) -> dict[str, list[Word]]:
+    """The words of a call of so many minutes, by speaker; the same in every run."""
+    random, forms = Random(7), Corpus().words["en"]
+    common = FREQUENT["en"].split()
+    found: dict[str, list[Word]] = {"caller": [], "agent": []}
+    at, card_at, step, turn = 0.0, CARD_SECONDS, 60.0 / WORDS_A_MINUTE, 0
+    while at < 60.0 * minutes:
+        texts = [random.choice(common) if random.random() < 0.6 else random.choice(forms) for _ in range(SENTENCE)]
+        speaker = ("agent", "caller")[turn % 2]
+        if at >= card_at and speaker == "caller":
+            texts, card_at = CARD, card_at + CARD_SECONDS
+        for text in texts:
+            found[speaker].append(Word(round(at, 3), round(at + 0.8 * step, 3), 0.9, text))
+            at += step
+        turn += 1
+    return found
+
+
+def figures(runs: list[tuple[float, dict[str, float]]], most: float) -> list[Figure]:
+    """An hour of the longest call beside an hour of the shortest, stage by stage; `runs`: (minutes, CPU by stage)."""
+    (short, first), (long, last) = runs[0], runs[-1]
+    found = []
+    for stage in STAGES:
+        hours = 60 * last[stage] / long, 60 * first[stage] / short
+        times = hours[0] / hours[1]
+        found.append(
+            Figure(
+                f"CPU for an hour of dense speech, {long:g} minutes: {stage}", hours[0], "s", f"{short:g} minutes",
+                hours[1], times, "x", f"at most {most} x", times <= most,
+            )
+        )  # fmt: skip
+    return found
+
+
+def measure(folder: Path, minutes: float, runs: int = RUNS) -> dict[str, float]:
+    """CPU seconds of each stage for a call of so many minutes."""
+    settings = Settings(data=folder)
+    engine = open_store(f"sqlite:///{folder / 'texts.db'}")
+    migrate.upgrade(engine)
+    store = sessions(engine)
+    words = said(minutes)
+    linkedid = _add(store, settings, words, minutes)
+    rules = rules_of(settings.redaction)
+    bare = is_bare(word for some in words.values() for word in some)
+    apart = turns(words)
+    jobs: dict[str, Callable[[], object]] = {
+        "turns": lambda: [readable(turn.words, "en", bare=bare) for turn in turns(words)],
+        "redact": lambda: redact_turns(apart, rules),
+    }
+    for stage, make in (
+        ("turns", build.make),
+        ("measure", measures.make),
+        ("index", partial(index.make, answers=lambda _session, _linkedid: [])),
+    ):
+        name = "turns and redact, written" if stage == "turns" else stage
+        jobs[name] = partial(_stage, store, settings, linkedid, Step(stage, make))
+    found = {name: min(_cpu(jobs[name]) for _ in range(runs)) for name in STAGES}
+    engine.dispose()
+    return found
+
+
+def _add(store: sessionmaker[Session], settings: Settings, words: dict[str, list[Word]], minutes: float) -> str:
+    linkedid, over = f"long.{minutes:g}", BEGAN + timedelta(minutes=minutes)
+    with store() as session, session.begin():
+        told: dict[str, Any] = {"caller_number": "201", "caller_name": "", "state": "ended", "agent": "anna"}
+        times: dict[str, Any] = {"arrived_at": BEGAN, "connected_at": BEGAN, "released_at": over, "ended_at": over}
+        session.add(Call(linkedid=linkedid, line="1000", language="en", **told, **times))
+        session.flush()
+        row = Transcript(linkedid=linkedid, state="done", language="en")
+        session.add(row)
+        session.flush()
+        heard.save(session, row.id, words, None)
+        build.rebuild(session, row.id, settings)
+    return linkedid
+
+
+def _stage(store: sessionmaker[Session], settings: Settings, linkedid: str, step: Step) -> None:
+    """One stage of the pipeline, asked for again and made. Raises RuntimeError where it was not made."""
+    with store() as session, session.begin():
+        pipeline.again(session, step.name, linkedid=linkedid)
+    if pipeline.run(step, store, settings, linkedid) != "done":
+        raise RuntimeError(f"the stage {step.name} was not made")
+
+
+def _cpu(job: Callable[[], object]) -> float:
+    began = time.process_time()
+    job()
+    return time.process_time() - began
