@@ -6,7 +6,8 @@ words.
 
 import re
 
-from transcripts.redaction.speakers import SLOP, Label, Stream, Talk
+from transcripts.redaction.labels import Label
+from transcripts.redaction.speakers import SLOP, Stream, Talk
 
 _DOMAIN = re.compile(r"[\w.-]*\.(com|org|net|ru|info|io|co|uk|de|eu|biz|ком|ру|орг|рф|by|kz|ua|edu|gov|me|su)")
 _TLD = frozenset("com org net ru info ком ру орг рф нет co uk de io".split())
@@ -23,16 +24,30 @@ ASKED_SECONDS = 15.0
 GO = 1.5
 """A pause of so many seconds ends an answer."""
 MOST_WORDS = 12
-"""An address said in more words than that is not one."""
+"""An address said in more words than that is not one; letters and what spells them count as none."""
+MOST_SPELLED = 100
+"""No address has more words than that, spelled or not."""
+BEFORE = 7
+"""So many words before its "at" may belong to an address; BESIDE_LETTERS of them beside spelled letters."""
+BESIDE_LETTERS = 2
+_HOSTS = frozenset(
+    "gmail yahoo hotmail outlook icloud yandex protonmail gmx aol rambler яндекс яндексе гугл джимейл гмейл рамблер "
+    "мейл мэйл майл аутлук инбокс".split()
+)
+"""Who is known well enough that nobody says more."""
+_NO_USER = frozenset("look looking looked work works working worked am i'm is are was were here arrived again".split())
+_AS_IN = frozenset("for like как".split())
+_DOUBLE = frozenset("double triple дважды двойное двойная".split())
 
 
 def find(talk: Talk, speaker: str, *, answers: bool = True) -> list[tuple[int, int]]:
     """(first word, one past the last) of each address that `speaker` says; with `answers`, whatever was asked for."""
     stream = talk.streams[speaker]
-    found = [_around(stream, at) for at in range(len(stream.words)) if _is_core(talk, stream, at)]
+    free = spelled(stream)
+    found = [_around(stream, at, free) for at in range(len(stream.words)) if _is_core(talk, stream, at)]
     for label in (each for other in talk.others(speaker) for each in other.labels if each.kind == "email"):
         if answers and talk.asks(label):
-            found += _answer(talk, stream, label)
+            found += _answer(talk, stream, label, free)
     for label in stream.labels:
         if label.kind == "email" and not talk.asks(label):
             found += _told(stream, label, found)
@@ -47,6 +62,8 @@ def _is_core(talk: Talk, stream: Stream, at: int) -> bool:
     following = range(at + 1, min(at + 6, len(stream.words)))
     domain = any(_DOMAIN.fullmatch(stream.plain[i]) or stream.plain[i] in _DOT for i in following)
     if word in _AT or raw.strip() == "@":
+        if at and at + 1 < len(stream.words) and stream.plain[at + 1] in _HOSTS:
+            return stream.plain[at - 1] not in _NO_USER
         near = talk.label_before(stream.speaker, at, ASKED_SECONDS)
         return domain or (word.startswith("собак") and near is not None and near.kind == "email")
     if _DOMAIN.fullmatch(word):
@@ -55,16 +72,39 @@ def _is_core(talk: Talk, stream: Stream, at: int) -> bool:
     return False
 
 
-def _around(stream: Stream, at: int) -> tuple[int, int]:
-    first = at
-    while first > 0 and at - first < 7:
+def spelled(stream: Stream) -> frozenset[int]:
+    """Places of words that spell: single letters, "s as in sam", "и как игорь", numbers, dots and dashes."""
+    found: set[int] = set()
+    for at, word in enumerate(stream.plain):
+        if word in _DOT or word in _INSIDE or word in _DOUBLE or stream.numbers[at] is not None:
+            found.add(at)
+        if len(word) != 1 or not word.isalpha():
+            continue
+        found.add(at)
+        following = stream.plain[at + 1 : at + 4]
+        if following[:2] == ["as", "in"]:
+            found.update((at + 1, at + 2, at + 3))
+        elif following and following[0] in _AS_IN:
+            found.update((at + 1, at + 2))
+    return frozenset(found)
+
+
+def _around(stream: Stream, at: int, free: frozenset[int]) -> tuple[int, int]:
+    first, most, letters = at, BEFORE, 0
+    while first > 0 and most and at - first < MOST_SPELLED:
         before = first - 1
-        word = stream.plain[before]
-        if word in _STOP or stream.words[first].start - stream.words[before].end > 2.0:
+        if stream.words[first].start - stream.words[before].end > 2.0:
             break
+        if before in free:
+            letters += len(stream.plain[before]) == 1
+            most = min(most, BESIDE_LETTERS) if letters > 2 else most
+        elif stream.plain[before] in _STOP:
+            break
+        else:
+            most -= 1
         first = before
     last = at + 1
-    while last < len(stream.words) and last - at < 7:
+    while last < len(stream.words) and last - at < 8 + sum(each in free for each in range(at, last)):
         if stream.words[last].start - stream.words[last - 1].end > 2.0 or _ends_domain(stream, last - 1, at):
             break
         last += 1
@@ -74,12 +114,22 @@ def _around(stream: Stream, at: int) -> tuple[int, int]:
 def _ends_domain(stream: Stream, place: int, at: int) -> bool:
     """Whether the address is over with that word."""
     word = stream.plain[place]
-    if place > at and word in _TLD and stream.plain[place - 1] in _DOT:
+    following = stream.plain[place + 1] if place + 1 < len(stream.words) else ""
+    if following in _DOT:
+        return False
+    if place > at and word in _TLD and (stream.plain[place - 1] in _DOT or stream.plain[place - 1] in _HOSTS):
         return True
+    if place > at and word in _HOSTS:
+        return following not in _TLD
+    if place > at + 1 and len(word) == 1 and len(following) != 1:  # dot i o
+        begin = place
+        while begin > at and len(stream.plain[begin]) == 1:
+            begin -= 1
+        return stream.plain[begin] in _DOT
     return bool(_DOMAIN.fullmatch(word)) or ("@" in word and "." in word.partition("@")[2])
 
 
-def _answer(talk: Talk, stream: Stream, label: Label) -> list[tuple[int, int]]:
+def _answer(talk: Talk, stream: Stream, label: Label, free: frozenset[int]) -> list[tuple[int, int]]:
     """All that is said in one go after a question for the address; nothing if it is too long for one."""
     end = label.end
     for word in talk.streams[label.speaker].words[label.index + 1 :]:
@@ -95,7 +145,8 @@ def _answer(talk: Talk, stream: Stream, label: Label) -> list[tuple[int, int]]:
         said.append(at)
     while said and stream.plain[said[0]] in _STOP:
         said.pop(0)
-    return [(said[0], said[-1] + 1)] if 0 < len(said) <= MOST_WORDS else []
+    words = sum(at not in free for at in said)
+    return [(said[0], said[-1] + 1)] if said and words <= MOST_WORDS and len(said) <= MOST_SPELLED else []
 
 
 def _told(stream: Stream, label: Label, known: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -4,7 +4,6 @@ A marker is one word, `•card•`: it says the kind in a code that pages and ex
 times of the words it stands for.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,9 +13,8 @@ from ringback.config.redaction import Redaction
 from transcripts.recognizer import Word
 from transcripts.redaction.detect import Rules, find
 from transcripts.redaction.spans import Spot
+from transcripts.redaction.speakers import MARKER as MARKER
 from transcripts.turns import Turn
-
-MARKER = re.compile(r"•(card|code|expiry|phone|email|name)•")
 
 
 @dataclass(frozen=True, slots=True)

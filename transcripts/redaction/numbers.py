@@ -51,6 +51,9 @@ SOUND_LIKE = {
 }  # fmt: skip
 """Words that a recogniser writes for a digit: taken for one between digits only."""
 
+_ONE = re.compile("|".join(sorted((word for word in _UNITS if len(word) > 2), key=len, reverse=True)))
+_RUN_TOGETHER = re.compile(rf"(?:{_ONE.pattern}){{2,}}")
+"""fourfivethreenine: digits that a recogniser wrote as one word."""
 _SIGNS = re.compile(r"[$€£₽%°]")
 _FIGURES = re.compile(r"\+?\(?\d[\d\-‐‑–—.,/:()]*")
 _ORDINAL = re.compile(r"\d+-?(?:st|nd|rd|th|s|го|ому|й|я|е|х|м|ой|ый|ая)")
@@ -85,6 +88,8 @@ def number_in(text: str) -> Number | None:
         return Number("hundred", "")
     if word in _THOUSANDS:
         return Number("thousand", "")
+    if _RUN_TOGETHER.fullmatch(word):
+        return Number("digits", "".join(str(_UNITS[each]) for each in _ONE.findall(word)))
     if "-" in word and not any(c.isdigit() for c in word):
         return _hyphenated(word)
     return _figures(text.strip(), word)
@@ -125,7 +130,20 @@ def digits_of(parts: Sequence[Number]) -> str:
 
 
 def _compound(parts: Sequence[Number]) -> tuple[str, int]:
-    """The digits of the first number in `parts`, and how many words it takes."""
+    """The digits of the first number in `parts`, and how many words it takes: тысяча двести -> 1200."""
+    first = parts[0]
+    text, taken = ("1", 0) if first.part == "thousand" else _below_thousand(parts)
+    small = 0 < len(text) <= 3 and first.part not in ("times", "digits", "plural")
+    if taken < len(parts) and parts[taken].part == "thousand" and small:
+        rest = parts[taken + 1 :]
+        if rest and rest[0].part in ("hundred", "tens", "teen") and rest[0].value:
+            more, used = _below_thousand(rest)
+            return text + more.zfill(3), taken + 1 + used
+        return text + "000", taken + 1
+    return text, taken
+
+
+def _below_thousand(parts: Sequence[Number]) -> tuple[str, int]:
     first = parts[0]
     after = parts[1] if len(parts) > 1 else None
     if first.part == "times":
@@ -157,7 +175,7 @@ def _below_hundred(parts: Sequence[Number]) -> tuple[str, int]:
         return "00", 0
     if parts[0].part == "unit":
         return f"0{parts[0].value}", 1
-    return _compound(parts)
+    return _below_thousand(parts)
 
 
 def passes_luhn(digits: str) -> bool:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from transcripts.recognizer import Word
-from transcripts.redaction.speakers import SLOP, Label, Talk
+from transcripts.redaction.labels import Label
+from transcripts.redaction.speakers import SLOP, Talk
 from transcripts.speech import PAD
 
 CHANNELS = {"caller": 0, "agent": 1}
@@ -133,7 +134,7 @@ def _answer(talk: Talk, label: Label, speaker: str) -> tuple[float, float]:
     stream = talk.streams[label.speaker]
     end = label.end
     if speaker != label.speaker:
-        for word in stream.words[label.index + 1 :]:
+        for word in stream.words[label.last :]:
             if word.start - end >= SLOP:
                 break
             end = max(end, word.end)

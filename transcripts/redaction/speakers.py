@@ -1,71 +1,30 @@
 """One call's words as the detectors read them: by speaker, with what each says of numbers, and what is talked about.
 
-Pure. A label is a word that tells what the next number is ("card", "security code", "заказ"); it may be said by
-either speaker, before the number and sometimes right after it.
+Pure. A label (`labels.py`) tells what the next number is; it may be said by either speaker, before the number and
+sometimes right after it.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from transcripts.recognizer import Word
+from transcripts.redaction.labels import Label, labels_in
 from transcripts.redaction.numbers import Number, number_in, plain
 
 SLOP = 1.0
 """Seconds by which a recogniser's times of two speakers may disagree."""
-
-_KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("code", (
-        r"cvv2?|cvc2?|cvs|cbc|csc|cvb|cbb|cbv|c\.?v\.?v", r"[цсзтд][эеыи]?-?[вб][эеыи]?-?[вбцс][эе]?(-?к[оа][дт])?",
-        r".*[вб]{2}-?к[оа][дт]|си-?ви-?(ви|си)|трехзначн\w*|трех-значн\w*|оборот\w*|обратн\w*",
-    )),
-    ("expiry", (r"expir\w*|expiration|срок\w*|действ(ует|ительн\w*|ия)",)),
-    ("card", (
-        r"cards?|карт(а|ы|е|у|ой|очк\w*|ам|ами)", r"visa|виза|визы|mastercard|мастеркард\w*|maestro|amex|лицевой",
-    )),
-    ("phone", (
-        r"phone|mobile|cell|telephone|телефон\w*|мобильн\w*|сотов\w*|перезвон\w*|звонить|whatsapp|ватсап\w*|позвон\w*",
-    )),
-    ("email", (r"e-?mails?|mail|почт[аыуе]?|имейл\w*|мейл\w*|мэйл\w*|емейл\w*|адрес\w*|e-мейл",)),
-    ("harmless", (
-        r"orders?|ordered|invoice|reference|requests?|tickets?|error|tracking|balance|account|parcel",
-        r"заказ\w*|обращени\w*|заявк\w*|ошибк\w*|трек\w*|накладн\w*|договор\w*|артикул\w*|баланс\w*",
-        r"сч[её]т\w*|щ[её]т\w*|посылк\w*|отслежив\w*",
-    )),
-)  # fmt: skip
-_STEMS = tuple((kind, re.compile("|".join(patterns))) for kind, patterns in _KINDS)
-_PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("code", ("security", "code")), ("code", ("security", "number")), ("code", ("verification", "code")),
-    ("code", ("three", "digits")), ("code", ("3", "digits")), ("code", ("four", "digits")), ("code", ("4", "digits")),
-    ("code", ("digits", "on")), ("code", ("код", "безопасности")), ("code", ("защитный", "код")),
-    ("code", ("проверочный", "код")), ("code", ("три", "цифры")), ("code", ("3", "цифры")), ("code", ("v", "v")),
-    ("code", ("v", "c")), ("code", ("вэ", "вэ")), ("code", ("ви", "ви")), ("code", ("the", "back")),
-    ("code", ("три", "последние")), ("card", ("long", "number")), ("card", ("длинный", "номер")),
-    ("phone", ("call", "me")), ("phone", ("call", "you")), ("phone", ("reach", "you")), ("phone", ("reach", "me")),
-    ("phone", ("call", "back")), ("phone", ("для", "связи")), ("email", ("send", "the")), ("email", ("send", "it")),
-    ("expiry", ("valid", "until")), ("expiry", ("valid", "thru")), ("expiry", ("до", "какого")),
-    ("harmless", ("error", "code")), ("harmless", ("ошибка", "код")), ("harmless", ("area", "code")),
-)  # fmt: skip
+QUESTION_SECONDS = 15.0
+"""So far apart may the words of one question be that tell what is asked for."""
+MARKER = re.compile(r"•(card|code|expiry|phone|email|name)•")
+"""What stands in a text where a secret was (`masks.py`)."""
 _ASKING = re.compile(r"наз[оа]ви\w*|продикту\w*|прочита\w*|скаж\w*|подскаж\w*")
 _ASKS = frozenset(
     "what which where when could can need give read tell spell назовите продиктуйте прочитайте скажите какой какая "
     "какую какие какому по теперь подскажите запишу".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """Somebody says what the number that follows is."""
-
-    kind: str
-    """card, code, expiry, phone, email, harmless"""
-    speaker: str
-    index: int
-    """Of the word in the speaker's words."""
-    start: float
-    end: float
 
 
 @dataclass(frozen=True)
@@ -86,24 +45,28 @@ class Stream:
 
     @cached_property
     def numbers(self) -> list[Number | None]:
-        return [number_in(word.text) for word in self.words]
+        """What each word says as a part of a number; the letter o right after a digit is one."""
+        found = [number_in(word.text) for word in self.words]
+        for at in range(1, len(found)):
+            if self.plain[at] == "o" and found[at - 1] is not None:
+                found[at] = Number("unit", "0")
+        return found
 
     @cached_property
     def labels(self) -> list[Label]:
         """In the order of the words."""
-        return [
-            Label(kind, self.speaker, at, word.start, word.end)
-            for at, word in enumerate(self.words)
-            if (kind := self._label_at(at)) is not None
-        ]
+        return labels_in(self.speaker, self.words, self.plain, self.numbers)
 
-    def _label_at(self, at: int) -> str | None:
-        for kind, phrase in _PHRASES:
-            if tuple(self.plain[at : at + len(phrase)]) == phrase:
-                return kind
-        if self.numbers[at] is not None:
-            return None
-        return next((kind for kind, pattern in _STEMS if pattern.fullmatch(self.plain[at])), None)
+    @cached_property
+    def in_labels(self) -> frozenset[int]:
+        """Places of all words of labels."""
+        return frozenset(at for label in self.labels for at in range(label.index, label.last))
+
+    @cached_property
+    def markers(self) -> dict[int, str]:
+        """Kinds by place, where a secret was masked already."""
+        found = ((at, MARKER.fullmatch(word.text.strip())) for at, word in enumerate(self.words))
+        return {at: match.group(1) for at, match in found if match}
 
 
 @dataclass(frozen=True)
@@ -120,16 +83,44 @@ class Talk:
     def others(self, speaker: str) -> list[Stream]:
         return [stream for name, stream in self.streams.items() if name != speaker]
 
+    @cached_property
+    def labels(self) -> list[Label]:
+        """Everybody's, by their time."""
+        return sorted((label for s in self.streams.values() for label in s.labels), key=lambda label: label.start)
+
+    @cached_property
+    def _label_starts(self) -> list[float]:
+        return [label.start for label in self.labels]
+
+    def labels_before(self, speaker: str, index: int) -> Iterator[Label]:
+        """The labels said before that word, by the speaker or by another, the last first."""
+        until = self.streams[speaker].words[index].start + SLOP
+        for at in range(bisect_right(self._label_starts, until) - 1, -1, -1):
+            label = self.labels[at]
+            if label.speaker != speaker or label.index < index:
+                yield label
+
     def label_before(self, speaker: str, index: int, seconds: float) -> Label | None:
         """The last label said before that word, by the speaker or by another, at most so long before it."""
+        best = next(self.labels_before(speaker, index), None)
         word = self.streams[speaker].words[index]
-        found = [label for label in self.streams[speaker].labels if label.index < index]
-        best = found[-1] if found else None
-        for other in self.others(speaker):
-            for label in other.labels:
-                if label.start <= word.start + SLOP and (best is None or label.start > best.start):
-                    best = label
         return best if best is not None and word.start - best.end <= seconds else None
+
+    def question(self, speaker: str, index: int, answers: Sequence[float]) -> list[Label]:
+        """The labels of the question that this word answers, the last first: those since the answer before it.
+
+        `answers`: when each number of the talk ended, in order.
+        """
+        found: list[Label] = []
+        since = float("-inf")
+        for label in self.labels_before(speaker, index):
+            if not found:
+                before = bisect_right(answers, label.start)
+                since = answers[before - 1] if before else since
+            elif label.start < since or found[0].start - label.end > QUESTION_SECONDS:
+                break
+            found.append(label)
+        return found
 
     def label_after(self, speaker: str, index: int, words: int) -> Label | None:
         """The first label the speaker says within so many words after that one, without a pause."""

@@ -1,0 +1,116 @@
+"""Digits that belong to a card although nobody said so: dictated group by group, read back, begun anew. Pure.
+
+People dictate a card in groups, and the other repeats them; recognisers lose words and whole groups between. So the
+groups of both speakers are looked at together.
+"""
+
+from bisect import bisect_right, insort
+from collections.abc import Sequence
+
+import phonenumbers
+
+from transcripts.redaction.runs import Run
+from transcripts.redaction.speakers import Talk
+
+SECONDS = 20.0
+"""So soon after a card's digits, further ones belong to the card."""
+ENOUGH = 12
+"""Digits that, dictated in groups, are a card's: three of its four groups."""
+GROUPS = 2
+"""So many of them are groups that are hardly anything but numbers."""
+LONG_CARD = 13
+
+
+class Since:
+    """When each speaker last said digits of a card or a phone, and which."""
+
+    def __init__(self, talk: Talk) -> None:
+        self._ends: dict[tuple[str, str], list[float]] = {}
+        self._said: list[tuple[float, str]] = []
+        for speaker, stream in talk.streams.items():
+            for at, kind in stream.markers.items():
+                self._note(speaker, kind, stream.words[at].end)
+
+    def note(self, run: Run, kind: str | None) -> None:
+        """What a row of digits turned out to be; in the order of time."""
+        if kind is not None:
+            self._note(run.stream.speaker, kind, run.end)
+        if kind == "card":
+            self._said.append((run.end, run.digits))
+
+    def _note(self, speaker: str, kind: str, end: float) -> None:
+        named = "phone" if kind == "phone" else "card" if kind in ("card", "expiry", "code") else kind
+        insort(self._ends.setdefault((speaker, named), []), end)
+
+    def is_near(self, run: Run, kind: str) -> bool:
+        """Whether the speaker said digits of that kind shortly before."""
+        return self.was_near(run.stream.speaker, run.start, kind)
+
+    def was_near(self, speaker: str, start: float, kind: str) -> bool:
+        """The same at a time."""
+        ends = self._ends.get((speaker, kind), [])
+        before = bisect_right(ends, start)
+        return before > 0 and start - ends[before - 1] <= SECONDS
+
+    def is_echo(self, run: Run) -> bool:
+        """Whether somebody repeats a part of a card that was said shortly before."""
+        lately = "".join(digits for end, digits in self._said[-8:] if run.start - end <= SECONDS)
+        return run.length > 2 and run.digits in lately
+
+
+def cards(runs: Sequence[Run], kinds: Sequence[str | None], open_runs: Sequence[int]) -> list[int]:
+    """Which of `open_runs` (places in `runs`, which are in the order of time) are parts of a card."""
+    members = sorted([*open_runs, *(at for at, kind in enumerate(kinds) if kind == "card")])
+    members = [at for at in members if runs[at].length > 2]
+    found: list[int] = []
+    chain: list[int] = []
+    for at in members:
+        if chain and runs[at].start - max(runs[each].end for each in chain[-2:]) > SECONDS:
+            found += _of_a_card(runs, kinds, chain)
+            chain = []
+        chain.append(at)
+    return found + _of_a_card(runs, kinds, chain)
+
+
+def _of_a_card(runs: Sequence[Run], kinds: Sequence[str | None], chain: Sequence[int]) -> list[int]:
+    """Those of a chain of rows, each soon after the one before, that are a card's and are not known for it."""
+    rest = [at for at in chain if kinds[at] is None]
+    told: list[str] = []
+    for at in chain:
+        if runs[at].digits not in "".join(told):
+            told.append(runs[at].digits)
+    groups = [group for at in rest for group in _groups(runs[at].digits) if not is_ordinary(group)]
+    digits = "".join(told)
+    known = [at for at in chain if kinds[at] == "card"]
+    if not known:
+        dictated = len(set(groups)) >= GROUPS and len(digits) >= ENOUGH
+        return rest if dictated and not (len(digits) == ENOUGH and is_dialled(digits)) else []
+    card = "".join(runs[at].digits for at in known)
+    return [at for at in rest if runs[at].digits in card or _begins(runs, known, at)]
+
+
+def _begins(runs: Sequence[Run], known: Sequence[int], at: int) -> bool:
+    """Whether the speaker says a group before the card that he then says whole: let me start over."""
+    after = [each for each in known if each > at and runs[each].stream is runs[at].stream]
+    soon = bool(after) and runs[after[0]].start - runs[at].end <= SECONDS
+    return soon and runs[at].length < LONG_CARD and not all(map(is_ordinary, _groups(runs[at].digits)))
+
+
+def _groups(digits: str) -> list[str]:
+    """Groups of four of a row of them; any other row of four and more is one."""
+    if len(digits) % 4 == 0:
+        return [digits[at : at + 4] for at in range(0, len(digits), 4)]
+    return [digits] if len(digits) > 4 else []
+
+
+def is_ordinary(group: str) -> bool:
+    """Whether four digits may be a time of day or a year."""
+    return len(group) == 4 and ((group[:2] < "24" and group[2:] < "60") or group[:2] in ("19", "20"))
+
+
+def is_dialled(digits: str) -> bool:
+    """Whether these are a phone number with the code of its country."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(f"+{digits}", None))
+    except phonenumbers.NumberParseException:
+        return False

@@ -1,0 +1,151 @@
+"""Words that tell what the next number is: "card", "security code", "номер заказа". Pure.
+
+A label has a strength, because one question often holds several: in "the security code so that I can place the order"
+the code is asked for, and the order is only mentioned.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from transcripts.recognizer import Word
+
+MENTIONED, IMPLIED, NAMED = 0, 1, 2
+"""Strengths: the word alone; words that hardly mean anything else; the number itself is named ("order number")."""
+ORDER = ("code", "expiry", "card", "phone", "email", "harmless")
+"""The kinds, the most sensitive first."""
+
+_KINDS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
+    ("code", NAMED, (
+        r"cvv2?|cvc2?|cvs|cbc|csc|cvb|cbb|cbv|cv2|cid|c[.-]?v[.-]?[vc]|(cvv|cvc|security)-?codes?|цифр-?код",
+        r"[цсзтд][эеыи]?-?[вб][эеыи]?-?[вбцс][эе]?(-?к[оа][дт])?", r"(cvv|cvc|cvc2|cvv2)-?код\w*",
+        r".*[вб]{2}-?к[оа][дт]|си-?ви-?(ви|си)|трехзначн\w*|трех-значн\w*", r"(three|four|3|4)-digits?",
+    )),
+    ("expiry", NAMED, (r"expir\w*|expiration|истекает",)),
+    ("expiry", MENTIONED, (r"срок\w*|действ(ует|ительн\w*|ия)",)),
+    ("card", MENTIONED, (
+        r"cards?|карт(а|ы|е|у|ой|очк\w*|ам|ами)", r"visa|виза|визы|mastercard|мастеркард\w*|maestro|amex|лицевой",
+    )),
+    ("phone", MENTIONED, (
+        r"phone|mobile|cell|telephone|телефон\w*|мобильн\w*|сотов\w*|перезвон\w*|звонить|whatsapp|ватсап\w*|позвон\w*",
+        r"набер(и|ите)",
+    )),
+    ("email", MENTIONED, (r"e-?mails?|mail|почт[аыуе]?|имейл\w*|мейл\w*|мэйл\w*|емейл\w*|адрес\w*|e-мейл",)),
+    ("harmless", NAMED, (
+        r"invoice|reference|error|tracking|balance|ошибк\w*|трек\w*|накладн\w*|артикул\w*|баланс\w*|отслежив\w*",
+    )),
+    ("harmless", MENTIONED, (
+        r"orders?|ordered|requests?|tickets?|account|parcel|заказ\w*|обращени\w*|заявк\w*|договор\w*",
+        r"сч[её]т\w*|щ[её]т\w*|посылк\w*",
+    )),
+)  # fmt: skip
+_STEMS = tuple((kind, strength, re.compile("|".join(patterns))) for kind, strength, patterns in _KINDS)
+_PHRASES: tuple[tuple[str, int, str], ...] = (
+    ("code", NAMED, """security code|security number|security digits|verification code|verification number|see vee
+        |three digits|3 digits|four digits|4 digits|three digit|3 digit|four digit|4 digit|digits on|v v|v c|cv v|cv c
+        |c i d|signature strip|код безопасности|защитный код|проверочный код|проверочное число|секретный код|код сзади
+        |кода безопасности|три цифры|3 цифры|вэ вэ|ви ви|си ви|сиви си|сиви ви|се ве|цэ ве"""),
+    ("card", NAMED, "long number|длинный номер"),
+    ("card", IMPLIED, """last four digits|last 4 digits|last four|last 4|ending in|ends in|ending with|последние цифры
+        |последние четыре цифры|последние четыре|последних цифр|последние 4|заканчивается на|оканчивается на"""),
+    ("phone", MENTIONED, "call me|call you|reach you|reach me|call back|для связи|набирайте меня"),
+    ("phone", IMPLIED, "good number|best number|номер для связи|контактный номер|контактного номера"),
+    ("email", MENTIONED, "send the|send it"),
+    ("expiry", NAMED, """valid until|valid thru|valid through|valid till|good thru|good through|good until|good till
+        |до какого|годна до|действует до|срок действия|сроком действия|действительна до"""),
+    ("harmless", NAMED, "error code|ошибка код|area code"),
+)  # fmt: skip
+_NEAR_CARD = re.compile(r"cards?|codes?|digits?|cvv|cvc|signature|security|карт\w*|код\w*|цифр\w*|числ\w*|лицев\w*")
+_NEAR_NUMBER = re.compile(rf"{_NEAR_CARD.pattern}|numbers?|номер\w*")
+_BACK: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("the back", _NEAR_CARD), ("the reverse", _NEAR_NUMBER), ("the rear", _NEAR_NUMBER), ("last three", _NEAR_CARD),
+    ("три последние", _NEAR_CARD), ("последние три", _NEAR_CARD), ("на задней", _NEAR_CARD),
+    ("на обороте", _NEAR_CARD), ("с обратной", _NEAR_CARD), ("на обратной", _NEAR_CARD), ("с оборота", _NEAR_CARD),
+    ("с оборотной", _NEAR_CARD), ("на оборотной", _NEAR_CARD), ("сзади карты", _NEAR_CARD),
+)  # fmt: skip
+"""What is on the back of much else too: only where a card, a code or digits are talked about beside it."""
+_NO_BACK_OF_A_CARD = frozenset("office garden door yard room end seat window wall entrance panel".split())
+BESIDE = 5
+"""So many words away is beside."""
+_NUMBER = frozenset("number numbers номер номера номером номеру id #".split())
+_BETWEEN = frozenset("of your my the this our моего вашего этого твоего вашей моей is".split())
+
+_Known = tuple[tuple[str, ...], str, int, re.Pattern[str] | None]
+
+
+def _by_first() -> dict[str, list[_Known]]:
+    """The phrases by their first word, the longest first: (words, kind, strength, what must be near)."""
+    known: list[_Known] = [
+        (tuple(text.split()), kind, strength, None) for kind, strength, texts in _PHRASES for text in texts.split("|")
+    ]
+    known += [(tuple(text.split()), "code", NAMED, near) for text, near in _BACK]
+    found: dict[str, list[_Known]] = {}
+    for each in sorted(known, key=lambda each: -len(each[0])):
+        found.setdefault(each[0][0], []).append(each)
+    return found
+
+
+_BY_FIRST = _by_first()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Somebody says what the number that follows is."""
+
+    kind: str
+    """One of ORDER."""
+    speaker: str
+    index: int
+    """Of its first word in the speaker's words."""
+    last: int
+    """One past its last word."""
+    start: float
+    end: float
+    strength: int = MENTIONED
+
+
+def labels_in(speaker: str, words: Sequence[Word], plain: Sequence[str], numbers: Sequence[object]) -> list[Label]:
+    """The labels in one speaker's words (`plain`: without marks; `numbers`: None where a word is none), in order."""
+    found: list[Label] = []
+    at = 0
+    while at < len(plain):
+        kind, strength, length = _label_at(plain, at, is_number=numbers[at] is not None)
+        if kind is not None:
+            end = max(word.end for word in words[at : at + length])
+            found.append(Label(kind, speaker, at, at + length, words[at].start, end, strength))
+        at += length
+    return found
+
+
+def _label_at(plain: Sequence[str], at: int, *, is_number: bool) -> tuple[str | None, int, int]:
+    """(kind, strength, words) of the label that begins there; (None, 0, 1): none does."""
+    for phrase, kind, strength, near in _BY_FIRST.get(plain[at], ()):
+        length = len(phrase)
+        if tuple(plain[at : at + length]) != phrase:
+            continue
+        if near is None or _is_near(plain, at, length, near):
+            return kind, strength, length
+    if is_number:
+        return None, 0, 1
+    for kind, strength, pattern in _STEMS:
+        if pattern.fullmatch(plain[at]):
+            named = kind in ("card", "phone", "harmless") and _is_named(plain, at)
+            return kind, NAMED if named else strength, 1
+    return None, 0, 1
+
+
+def _is_near(plain: Sequence[str], at: int, length: int, near: re.Pattern[str]) -> bool:
+    if plain[at : at + 2] == ["the", "back"] and at + 2 < len(plain) and plain[at + 2] in _NO_BACK_OF_A_CARD:
+        return False
+    around = [*plain[max(0, at - BESIDE) : at], *plain[at + length : at + length + BESIDE]]
+    return any(near.fullmatch(word) for word in around)
+
+
+def _is_named(plain: Sequence[str], at: int) -> bool:
+    """Whether the word stands beside "number": order number, number of your order, my order is."""
+    if at + 1 < len(plain) and (plain[at + 1] in _NUMBER or plain[at + 1] == "is"):
+        return True
+    before = at - 1
+    while before > max(-1, at - 3) and plain[before] in _BETWEEN:
+        before -= 1
+    return before >= 0 and plain[before] in _NUMBER
