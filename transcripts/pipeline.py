@@ -9,7 +9,8 @@ Ranges and recognition belong to `service.transcribe` and the row `transcript`; 
 row `transcript_stage` for each transcript: its state, tries, error and lease. A step says what it `needs`; it is due
 when those are done for the transcript's present revision. What changes the segments calls `changed` in the same
 transaction: the revision goes up and every step after the turns waits again. A step that fails is tried again, and
-after three tries set aside with its error: the other steps and the other calls go on.
+after three tries set aside with its error: the other steps and the other calls go on. What the machine is to blame for
+(`errors.is_waited_for`: raise it as it is, or from it) does not count as a try.
 
 To plug a stage in:
 
@@ -33,9 +34,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
@@ -63,6 +65,8 @@ DISK_RETRY_SECONDS = 30.0
 MOST, REMADE = 20, 5
 """Keys that one look finds, and of those that are listened to again: the rest is found by the next look. All that one
 finds is done before the next, so a call that ends meanwhile waits for so many and no more."""
+LOOKED_AT = 50
+"""Rows of which those are found: other workers may hold the first of them."""
 LISTENING = ("mask",)
 """Stages that take long, because they listen."""
 
@@ -177,12 +181,17 @@ def due(session: Session, stage: str, *, full: bool) -> list[str]:
             )
         )
     newest = waiting.order_by(Transcript.id.desc())
-    never = session.execute(newest.where(TranscriptStage.revision < 0).limit(MOST))
+    found = free(session, newest.where(TranscriptStage.revision < 0), MOST)
     some = REMADE if stage in LISTENING else MOST
-    remade = session.execute(newest.where(TranscriptStage.revision >= 0).limit(some))
-    rows = [*never, *remade]
-    found = [linkedid for row, linkedid in rows if lease.is_free(row, now) or _spent(row)]
+    found += free(session, newest.where(TranscriptStage.revision >= 0), some)
     return found if found or not full else _unasked(session, stage)
+
+
+def free(session: Session, waiting: Select[tuple[Any, str]], most: int) -> list[str]:
+    """The first linkedids of rows with a lease, each with its linkedid, that can be claimed or have no tries left."""
+    now = utcnow()
+    rows = session.execute(waiting.limit(LOOKED_AT))
+    return [linkedid for row, linkedid in rows if lease.is_free(row, now) or is_spent(row)][:most]
 
 
 def run(step: Step, sessions: sessionmaker[Session], settings: Settings, linkedid: str) -> str | None:
@@ -239,7 +248,8 @@ def claimable(kind: type[Transcript] | type[TranscriptStage], now: datetime) -> 
     return or_(kind.lease_until.is_(None), kind.lease_until <= now, here)
 
 
-def _spent(row: TranscriptStage) -> bool:
+def is_spent(row: Any) -> bool:
+    """Whether the last try of a row died and there is none left."""
     return lease.is_spent(row) and not lease.is_held(row, utcnow())
 
 
@@ -266,7 +276,7 @@ def _claim(
     row = session.scalars(select(TranscriptStage).where(*mine)).one()
     if row.state != "waiting":
         return None
-    if _spent(row):
+    if is_spent(row):
         row.state, row.finished_at = "failed", utcnow()
         return None
     held = lease.claim(session, row, utcnow())

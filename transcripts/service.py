@@ -46,16 +46,12 @@ def due(session: Session, *, full: bool) -> list[str]:
     """
     now = utcnow()
     found = list(session.scalars(_without_transcript(None if full else now - LATELY)))
-    waiting = select(Transcript).where(Transcript.state.in_(("waiting", "running"))).order_by(Transcript.id.desc())
-    waiting = waiting.where(pipeline.claimable(Transcript, now))
+    waiting = select(Transcript, Transcript.linkedid).where(Transcript.state.in_(("waiting", "running")))
+    waiting = waiting.where(pipeline.claimable(Transcript, now)).order_by(Transcript.id.desc())
     # The engine is named by the first text, and stays when it is to be made again.
-    never = waiting.where(Transcript.engine.is_(None)).limit(pipeline.MOST)
-    again = waiting.where(Transcript.engine.is_not(None)).limit(pipeline.REMADE)
-    free = [
-        [row.linkedid for row in session.scalars(some) if lease.is_free(row, now) or _is_spent(row)]
-        for some in (never, again)
-    ]
-    return [*found, *free[0]][: pipeline.MOST] + free[1]
+    found += pipeline.free(session, waiting.where(Transcript.engine.is_(None)), pipeline.MOST)
+    again = pipeline.free(session, waiting.where(Transcript.engine.is_not(None)), pipeline.REMADE)
+    return found[: pipeline.MOST] + again
 
 
 def _without_transcript(since: Any) -> Select[tuple[str]]:
@@ -124,7 +120,7 @@ def _claim(session: Session, call: Call, recording: Recording) -> lease.Lease | 
         session.flush()
     if row.state not in ("waiting", "running"):
         return None
-    if _is_spent(row):
+    if pipeline.is_spent(row):
         row.state, row.finished_at = "failed", utcnow()
         return None
     held = lease.claim(session, row, utcnow())
@@ -136,11 +132,6 @@ def _claim(session: Session, call: Call, recording: Recording) -> lease.Lease | 
             .execution_options(synchronize_session=False)
         )
     return held
-
-
-def _is_spent(row: Transcript) -> bool:
-    """Whether the row's last try died and there is none left."""
-    return lease.is_spent(row) and not lease.is_held(row, utcnow())
 
 
 def _transcribe_held(

@@ -144,6 +144,15 @@ def test_a_call_that_ends_now_does_not_wait_for_the_archive(store: Sessions) -> 
     assert len(due(store)) == pipeline.MOST + pipeline.REMADE
 
 
+def test_what_other_workers_hold_hides_nothing_behind_it(store: Sessions) -> None:
+    add(store, "stored", state="waiting", engine="whisper")
+    later = utcnow() + timedelta(seconds=30)
+    for number in range(pipeline.REMADE):
+        held = {"state": "running", "engine": "whisper", "lease_owner": lease.owner(), "lease_until": later}
+        add(store, "stored", linkedid=f"18000000{number:02}.1", **held)
+    assert due(store) == [LINKEDID]
+
+
 def spans(store: Sessions, *told: tuple[str, str | None, float, float | None]) -> None:
     """Stretches of the call: (kind, agent, from, to) in seconds of the recording; a talk from 5 s to 95 s in all."""
     with store() as session, session.begin():
