@@ -34,6 +34,8 @@ class Facts:
     """So long somebody may still ask."""
     keep_until: datetime
     talks: tuple[Stretch, ...]
+    holds: tuple[Stretch, ...]
+    """The caller heard music, or an agent asked another meanwhile."""
     pauses: tuple[Stretch, ...]
     cause: Literal["", "disk", "switch"]
     """What is known to have gone wrong while the call lasted."""
@@ -54,7 +56,6 @@ def facts_of(session: Session, settings: Settings, call: Call) -> Facts:
     ended = call.ended_at or call.arrived_at
     spans = list(session.scalars(select(CallSpan).where(CallSpan.linkedid == call.linkedid).order_by(CallSpan.seq)))
     queue = settings.queues.get(call.queue or "")
-    days = queue.keep_days if queue else longest_days(settings)
     talks = _stretches(call, ended, (span for span in spans if span.kind == "talk"))
     if not talks and call.connected_at is not None:
         talks = _stretches(call, ended, [(call.connected_at, call.released_at)])
@@ -65,11 +66,19 @@ def facts_of(session: Session, settings: Settings, call: Call) -> Facts:
         rule=rule_of(session, settings, call),
         asked=is_asked_for(session, call.linkedid),
         wish_until=ended + timedelta(seconds=queue.wrap_up_seconds if queue else 0.0),
-        keep_until=ended + timedelta(days=days),
+        keep_until=last_day(settings, call),
         talks=talks,
+        holds=_stretches(call, ended, (span for span in spans if span.kind in ("hold", "consult"))),
         pauses=_stretches(call, ended, (span for span in spans if span.kind == "unrecorded")),
         cause=_cause(session, call, ended),
     )
+
+
+def last_day(settings: Settings, call: Call) -> datetime:
+    """Until when the sound of an ended call is kept: what its caller was told."""
+    queue = settings.queues.get(call.queue or "")
+    days = queue.keep_days if queue else longest_days(settings)
+    return (call.ended_at or call.arrived_at) + timedelta(days=days)
 
 
 def longest_days(settings: Settings) -> int:
@@ -114,11 +123,11 @@ def _stretches(
 
 
 def _cause(session: Session, call: Call, ended: datetime) -> Literal["", "disk", "switch"]:
+    if call.result == "pbx_lost":
+        return "switch"  # whatever else was wrong: a call that outlived its switch would have gone on
     full = exists().where(
         Alarm.kind == SPACE_RED,
         Alarm.raised_at <= ended,
         or_(Alarm.cleared_at.is_(None), Alarm.cleared_at >= call.arrived_at),
     )
-    if session.scalar(select(full)):
-        return "disk"
-    return "switch" if call.result == "pbx_lost" else ""
+    return "disk" if session.scalar(select(full)) else ""

@@ -8,22 +8,24 @@ next try makes the same result (FLAC of the same sound is the same file).
 import logging
 import os
 import time
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from recording import encoding, files, policy
 from recording.errors import NameRefused, NotAFile
-from recording.facts import Facts, facts_of
+from recording.facts import Facts, facts_of, is_asked_for
 from recording.models import Recording
 from recording.names import is_safe, library_name, raw_name
 from recording.notes import Note, note, say
 from ringback.config import Settings
 from ringback.store import lease
+from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
 from tickets.models import Call
 
@@ -33,6 +35,8 @@ SETTLED_SECONDS = 0.7
 """A raw file that was written to more recently may still grow: Asterisk closes it after the hangup."""
 LATE_SECONDS = 3.0
 """A raw file that is not there so long after the end of the call will not come."""
+CLOCK_SECONDS = 10.0
+"""A raw file of the future is taken for closed so long after the end of its call."""
 DISK_RETRY_SECONDS = 30.0
 
 
@@ -44,8 +48,9 @@ def finish(sessions: sessionmaker[Session], settings: Settings, linkedid: str) -
             return None
         facts = facts_of(session, settings, call)
         if facts.rule == "on_demand" and not facts.asked and utcnow() < facts.wish_until:
+            _make_row(session, facts, facts.wish_until)
             return None
-        held = _claim(session, linkedid)
+        held = _claim(session, facts)
     if held is None:
         return None
     try:
@@ -80,6 +85,10 @@ def renewing(sessions: sessionmaker[Session], held: lease.Lease) -> files.Tick:
     return tick
 
 
+class _Wished(Exception):
+    """Somebody asked to keep the sound while it was being thrown away."""
+
+
 def _finish_held(sessions: sessionmaker[Session], settings: Settings, facts: Facts, held: lease.Lease) -> str:
     raw: Path | None = None
     notes: list[Note]
@@ -96,8 +105,13 @@ def _finish_held(sessions: sessionmaker[Session], settings: Settings, facts: Fac
         values, notes, raw = {"state": "missing"}, [note("not_a_file", kind=error.kind)], None
     values |= {"answered_seconds": facts.answered, "keep_until": facts.keep_until}
     values |= {"notes": notes or None, "reason": say(notes)}
-    with sessions() as session, session.begin():
-        held.release(session, **values)
+    try:
+        with sessions() as session, session.begin():
+            held.release(session, **values)  # from here on who asks waits, and is told that it is too late
+            if not facts.is_kept and facts.rule == "on_demand" and is_asked_for(session, facts.linkedid):
+                raise _Wished
+    except _Wished:
+        return _finish_held(sessions, settings, replace(facts, asked=True), held)
     if raw is not None and files.kind_of(raw) in ("file", "link"):
         raw.unlink(missing_ok=True)
     log.info("recording %s: %s %s", facts.linkedid, values["state"], values["reason"] or "")
@@ -127,27 +141,40 @@ def _finish_file(
         "size": done.size, "peaks_path": peaks.relative_to(settings.recordings).as_posix(), "checked_at": utcnow(),
         "levels": done.measured.as_dict(), "gaps": [list(gap) for gap in silenced] or None, "fault": None,
     }  # fmt: skip
-    return values, [*verdict.notes, *policy.remarks(done.measured, facts.talks, silenced)]
+    return values, [*verdict.notes, *policy.remarks(done.measured, facts.talks, silenced, facts.holds)]
 
 
 def _has_settled(settings: Settings, call: Call) -> bool:
     """Whether the raw file is closed, as far as one can tell from outside Asterisk."""
     if not is_safe(call.linkedid):
         return True
+    over = 0.0 if call.ended_at is None else (utcnow() - call.ended_at).total_seconds()
     try:
         age = time.time() - (settings.spool / raw_name(call.linkedid)).lstat().st_mtime
     except FileNotFoundError:
-        return call.ended_at is not None and (utcnow() - call.ended_at).total_seconds() >= LATE_SECONDS
+        return over >= LATE_SECONDS
+    if age < 0:  # the clock was set back since, or is another machine's: it tells nothing
+        return over >= CLOCK_SECONDS
     return age >= SETTLED_SECONDS
 
 
-def _claim(session: Session, linkedid: str) -> lease.Lease | None:
+def _claim(session: Session, facts: Facts) -> lease.Lease | None:
     """Takes the call's recording row, made if there is none."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    row = {"id": uuid7(), "linkedid": linkedid, "state": "spooled", "attempts": 0}
-    session.execute(dialect.insert(Recording).values(row).on_conflict_do_nothing(index_elements=["linkedid"]))
-    found = session.scalars(select(Recording).where(Recording.linkedid == linkedid)).one()
+    _make_row(session, facts)
+    found = session.scalars(select(Recording).where(Recording.linkedid == facts.linkedid)).one()
     return lease.claim(session, found, utcnow()) if found.state == "spooled" else None
+
+
+def _make_row(session: Session, facts: Facts, not_before: datetime | None = None) -> None:
+    """The call's recording row; it has its last day from the beginning, also where it is never finished."""
+    row = {"id": uuid7(), "linkedid": facts.linkedid, "state": "spooled", "attempts": 0, "lease_until": not_before,
+           "keep_until": facts.keep_until}  # fmt: skip
+    session.execute(insert_or_leave(session, Recording).values(row))
+    dayless = update(Recording).where(Recording.linkedid == facts.linkedid, Recording.state == "spooled")
+    session.execute(
+        dayless.where(Recording.keep_until.is_(None)).values(keep_until=facts.keep_until),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _give_back(sessions: sessionmaker[Session], held: lease.Lease, error: str, *, counts: bool) -> None:

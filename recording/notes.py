@@ -26,6 +26,8 @@ SENTENCES = {
     # What is to be known of the sound that is there.
     "odd_bytes": "Its last %(bytes)s byte(s) were half a sample and were left out.",
     "too_long": "The file went on %(seconds)s s beyond the call: that was left out.",
+    "longer": "The recording has %(seconds)s s, but the call was answered for only %(answered)s s: it may hold more "
+    "than the call.",
     "paused": "It was paused %(times)s time(s), for %(seconds)s s in all: silent in place.",
     "silent_caller": "Nothing is heard of the caller while they talked.",
     "silent_agent": "Nothing is heard of the agent while they talked.",

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Literal
 
 from recording.levels import HEARD_DBFS, SIDES, Measured
 from recording.notes import Note, note, say
 
 TOLERANCE_SECONDS = 1.0
-TOLERANCE_SHARE = 0.005
-"""A recording may be shorter than the call by a second (Asterisk begins after the answer and ends before the
-news of the hangup arrives) and by half a percent (a caller's clock is not ours)."""
+TOLERANCE_SHARE, TOLERANCE_MOST = 0.005, 3.0
+"""A recording may be shorter or longer than the call by a second (Asterisk begins after the answer and ends before the
+news of the hangup arrives) and by half a percent, at most three seconds (a caller's clock is not ours)."""
 BEYOND_SECONDS = 3600.0
 """Sound that goes on for longer than this after the call is not the call's."""
 GAP_MARGIN = 0.25
@@ -37,8 +38,8 @@ class Verdict:
 
 
 def tolerance(answered: float) -> float:
-    """Seconds that may be missing from a call of `answered` seconds."""
-    return TOLERANCE_SECONDS + TOLERANCE_SHARE * answered
+    """Seconds that may be missing from a call of `answered` seconds, or be too many."""
+    return TOLERANCE_SECONDS + min(TOLERANCE_MOST, TOLERANCE_SHARE * answered)
 
 
 def judge(
@@ -53,6 +54,8 @@ def judge(
         return Verdict("missing", (note("empty"), *rest))
     if beyond > 0:
         rest.append(note("too_long", seconds=round(beyond, 1)))
+    elif seconds - answered > tolerance(answered):
+        rest.append(note("longer", seconds=round(seconds, 1), answered=round(answered, 1)))
     lost = answered - seconds
     if lost > tolerance(answered):
         code = f"short_{cause}" if cause else "short"
@@ -74,18 +77,22 @@ def gaps(paused: Sequence[Stretch], seconds: float) -> list[Stretch]:
     return found
 
 
-def remarks(measured: Measured, talks: Sequence[Stretch], silenced: Sequence[Stretch]) -> list[Note]:
-    """What is odd about the sound: sides that say nothing while they talk, that are too quiet or too loud.
+def remarks(
+    measured: Measured, talks: Sequence[Stretch], silenced: Sequence[Stretch], holds: Sequence[Stretch] = ()
+) -> list[Note]:
+    """What is odd about the sound: sides that say nothing in a talk, that are too quiet or too loud.
 
-    `talks` are the stretches in which caller and agent were connected, `silenced` the gaps.
+    `talks` are the stretches in which caller and agent were connected, each looked at by itself; `holds` those in which
+    the caller heard music, which is no agent's voice; `silenced` the gaps.
     """
     found = []
     if silenced:
         total = sum(end - begin for begin, end in silenced)
         found.append(note("paused", times=len(silenced), seconds=round(total, 1)))
-    wanted = _whole_seconds(talks, silenced, len(measured.seconds[0]))
+    out = [*silenced, *((begin - GAP_MARGIN, end + GAP_MARGIN) for begin, end in holds)]
+    judged = [_whole_seconds(talk, out, len(measured.seconds[0])) for talk in talks]
     for side, level, seconds in zip(SIDES, measured.levels, measured.seconds, strict=True):
-        if len(wanted) >= TALK_SECONDS and not any(seconds[at] > HEARD_DBFS for at in wanted):
+        if any(len(wanted) >= TALK_SECONDS and not (seconds[wanted] > HEARD_DBFS).any() for wanted in judged):
             found.append(note(f"silent_{side}"))
         elif level.dbfs is not None and level.dbfs < QUIET_DBFS:
             found.append(note(f"quiet_{side}", dbfs=level.dbfs))
@@ -94,11 +101,11 @@ def remarks(measured: Measured, talks: Sequence[Stretch], silenced: Sequence[Str
     return found
 
 
-def _whole_seconds(talks: Sequence[Stretch], silenced: Sequence[Stretch], length: int) -> list[int]:
-    """Seconds that lie within a talk as a whole and outside of every gap."""
+def _whole_seconds(talk: Stretch, out: Sequence[Stretch], length: int) -> list[int]:
+    """Seconds of a recording of `length` that lie within a talk as a whole and outside of every stretch of `out`."""
+    begin, end = talk
     return [
         second
-        for second in range(length)
-        if any(begin <= second and second + 1 <= end for begin, end in talks)
-        and not any(begin < second + 1 and second < end for begin, end in silenced)
+        for second in range(ceil(begin), min(length, floor(end)))
+        if not any(first < second + 1 and second < last for first, last in out)
     ]

@@ -6,19 +6,22 @@ storage) and `copies` (where the sound can be had).
 
 from datetime import timedelta
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import Select, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from recording.copies import Stream, borrow, content_type, open_stream, read_peaks, sound_path
 from recording.errors import RecordingError, TooLate
+from recording.facts import rule_of
 from recording.finishing import finish
 from recording.models import Recording, RecordingWish
+from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
 from tickets.models import Call
 
 __all__ = [
-    "Stream", "ask_to_keep", "borrow", "content_type", "due", "finish", "open_stream", "read_peaks", "sound_path",
+    "Stream", "ask_to_keep", "borrow", "content_type", "due", "finish", "keeps", "open_stream", "read_peaks",
+    "sound_path",
 ]  # fmt: skip
 
 LATELY = timedelta(hours=1)
@@ -35,16 +38,28 @@ def due(session: Session, *, full: bool) -> list[str]:
     return fresh + [row.linkedid for row in spooled if lease.is_free(row, now)]
 
 
+def keeps(session: Session, settings: Settings, linkedid: str) -> bool:
+    """Whether a wish to keep this call's recording changes or finds anything: no queue that it was in forbids it."""
+    call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one_or_none()
+    return call is not None and rule_of(session, settings, call) != "never"
+
+
 def ask_to_keep(session: Session, linkedid: str, by: str, reason: str = "") -> None:
     """Wants the recording of a call kept whose queue records on demand; once is enough, and anybody may.
 
     Raises TooLate where the sound is gone, RecordingError where there is no such call. Where the queue never records,
-    or always, it changes nothing.
+    which `keeps` tells, or always, it changes nothing.
     """
     call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one_or_none()
     if call is None:
         raise RecordingError(f"There is no call {linkedid[:60]!r}: nothing can be kept.")
-    state = session.scalar(select(Recording.state).where(Recording.linkedid == linkedid))
+    # At once: nothing is to be waited for any more. It also keeps whoever throws it away from doing so meanwhile.
+    waiting = update(Recording).where(Recording.linkedid == linkedid, Recording.lease_owner.is_(None))
+    session.execute(
+        waiting.where(Recording.state == "spooled").values(lease_until=None),
+        execution_options={"synchronize_session": False},
+    )
+    state = session.scalar(select(Recording.state).where(Recording.linkedid == linkedid).with_for_update())
     if state in ("not_recorded", "erased"):
         raise TooLate("The call is over and its sound has been thrown away already.")
     session.add(RecordingWish(linkedid=linkedid, by=by, reason=reason.strip()[:REASON]))

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from recording import alarms, files
 from recording.checks import READY, check_library, fault_here
 from recording.encoding import FRAME_BYTES
 from recording.errors import NotAFile
-from recording.facts import longest_days
+from recording.facts import last_day, longest_days
 from recording.keeping.models import Hold
 from recording.models import Recording
 from recording.names import is_safe, owners
@@ -80,6 +80,7 @@ class Sweep:
 
     def _tell(self, now: datetime) -> None:
         with self.sessions() as session, session.begin():
+            _give_last_days(session, self.settings)
             _tell_stuck(session, now)
             _tell_damaged(session, now)
             lost = sorted({*self._last_round, *self._found})
@@ -99,7 +100,7 @@ class Sweep:
             except StopIteration:
                 self._last_round, self._found, self._walk = self._found, [], None
                 return
-            old = [name for name in names if _age(Path(here) / name) > LIBRARY_SECONDS]
+            old = [name for name in names if _is_old(Path(here) / name, LIBRARY_SECONDS)]
             with self.sessions() as session:
                 asked = {owner for name in old for owner in owners(name)}
                 known, erased = _known(session, asked), _erased(session, asked)
@@ -119,7 +120,7 @@ def sweep_spool(sessions: sessionmaker[Session], settings: Settings) -> Spool:
         linkedid = path.name.removesuffix(".raw")
         if path.name != linkedid and is_safe(linkedid) and _is_file(path):
             ours.append(linkedid)
-        elif _age(path) > ORPHAN_SECONDS:
+        elif _is_old(path, ORPHAN_SECONDS):
             strangers.append(_shown(path.name))
     for begin in range(0, len(ours), 500):
         orphans += _sweep_raw(sessions, settings, ours[begin : begin + 500])
@@ -151,7 +152,7 @@ def _sweep_raw(sessions: sessionmaker[Session], settings: Settings, linkedids: l
     for linkedid in linkedids:
         raw, row = settings.spool / f"{linkedid}.raw", rows.get(linkedid)
         if linkedid not in calls:
-            if _age(raw) > ORPHAN_SECONDS:
+            if _is_old(raw, ORPHAN_SECONDS):
                 orphans.append(raw.name)
         elif row is not None:
             try:
@@ -253,18 +254,30 @@ def _tell_damaged(session: Session, now: datetime) -> None:
 
 
 def _tell_stuck(session: Session, now: datetime) -> None:
-    """Recordings that wait for longer than finishing takes, e.g. because the disk is full."""
-    waiting = (
-        select(Recording)
-        .join(Call, Call.linkedid == Recording.linkedid)
-        .where(Recording.state == "spooled", Call.ended_at < now - STUCK)
-    )
-    rows = list(session.scalars(waiting.order_by(Call.ended_at)))
-    spent = sum(lease.is_spent(row) for row in rows)
-    names, why = [row.linkedid for row in rows[:SHOWN]], next((row.error for row in rows if row.error), "")
-    text = f"{len(rows)} recording(s) wait to be finished ({spent} set aside): {_some(names)}. {why or ''}".strip()
-    facts = {"count": len(rows), "spent": spent, "names": names, "error": why}
-    alarms.keep_alarm(session, alarms.STUCK, "spool", text if rows else None, "yellow", now, **facts)
+    """Recordings that wait for longer than finishing takes, e.g. because the disk is full, or that nobody begins."""
+    over = Call.ended_at < now - STUCK, Call.snapshot.is_(None)
+    rested = Recording.error.is_(None), Recording.lease_owner.is_(None), Recording.lease_until > now
+    spooled = select(Recording).join(Call, Call.linkedid == Recording.linkedid).where(*over)
+    # Not those for which somebody may still ask: a wrap-up may be long.
+    rows = list(session.scalars(spooled.where(Recording.state == "spooled", ~and_(*rested)).order_by(Call.ended_at)))
+    begun = exists().where(Recording.linkedid == Call.linkedid)
+    left = list(session.scalars(select(Call.linkedid).where(*over, ~begun).order_by(Call.ended_at)))
+    count, spent = len(rows) + len(left), sum(lease.is_spent(row) for row in rows)
+    names, why = [*(row.linkedid for row in rows), *left][:SHOWN], next((row.error for row in rows if row.error), "")
+    text = f"{count} recording(s) wait to be finished ({spent} set aside): {_some(names)}. {why or ''}".strip()
+    facts = {"count": count, "spent": spent, "names": names, "error": why}
+    alarms.keep_alarm(session, alarms.STUCK, "spool", text if count else None, "yellow", now, **facts)
+
+
+def _give_last_days(session: Session, settings: Settings) -> None:
+    """A recording that was begun before rows had their last day from the beginning, and never finished, gets it."""
+    ended = Recording.state == "spooled", Recording.keep_until.is_(None), Call.ended_at.is_not(None)
+    query = select(Recording.id, Call).join(Call, Call.linkedid == Recording.linkedid).where(*ended).limit(100)
+    for id_, call in session.execute(query).tuples().all():
+        session.execute(
+            update(Recording).where(Recording.id == id_).values(keep_until=last_day(settings, call)),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def _is_file(path: Path) -> bool:
@@ -275,11 +288,16 @@ def _is_file(path: Path) -> bool:
 
 
 def _age(path: Path) -> float:
-    """Seconds since it was written to; 0 for what is not there."""
+    """Seconds since it was written to; 0 for what is not there, and below that where a clock was wrong."""
     try:
         return time.time() - path.lstat().st_mtime
     except OSError:
         return 0.0
+
+
+def _is_old(path: Path, seconds: float) -> bool:
+    """Whether nobody writes to it any more. What comes from the future was written by a clock that was wrong."""
+    return abs(_age(path)) > seconds
 
 
 def _shown(name: str) -> str:

@@ -28,6 +28,10 @@ SENTENCES = {
     "rule_on_demand": N_("The queue records on demand and nobody asked: the sound was thrown away after the call."),
     "odd_bytes": N_("Its last %(bytes)s byte(s) were half a sample and were left out."),
     "too_long": N_("The file went on %(seconds)s s beyond the call: that was left out."),
+    "longer": N_(
+        "The recording has %(seconds)s s, but the call was answered for only %(answered)s s: it may hold more than "
+        "the call."
+    ),
     "paused": N_("It was paused %(times)s time(s), for %(seconds)s s in all: silent in place."),
     "silent_caller": N_("Nothing is heard of the caller while they talked."),
     "silent_agent": N_("Nothing is heard of the agent while they talked."),

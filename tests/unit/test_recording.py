@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from recording import encoding, finishing, service
 from recording.errors import NameRefused
+from recording.keeping import erasure
 from recording.models import Recording
 from recording.names import is_safe, library_name, raw_name
 from recording.policy import judge, tolerance
@@ -63,7 +64,7 @@ def test_peaks_are_the_lowest_and_highest_of_each_piece(settings: Settings) -> N
         (noise(5.0).tobytes() + b"\x01\x02\x03", 5.0, "stored", "3 byte(s) were half a sample"),
         (noise(5.0).tobytes() + b"\x01", 9.0, "truncated", "1 byte(s)"),
         (noise(5.0).tobytes(), 20.0, "truncated", "5.0 s, but the call was answered for 20.0 s: 15.0 s"),
-        (noise(5.0).tobytes(), 1.0, "stored", None),
+        (noise(5.0).tobytes(), 1.0, "stored", "5.0 s, but the call was answered for only 1.0 s"),
     ],
 )
 def test_every_odd_file_is_a_stated_result(
@@ -102,6 +103,34 @@ def test_a_file_that_still_grows_is_left_alone(sqlite_store: Sessions, settings:
     assert due(sqlite_store) == [LINKEDID]
 
 
+@pytest.mark.parametrize(("over", "state"), [(5.0, None), (11.0, "stored")])
+def test_a_file_of_the_future_is_finished_a_little_later(
+    sqlite_store: Sessions, settings: Settings, over: float, state: str | None
+) -> None:
+    """The clock was set back since, or the disk is another machine's."""
+    ended = utcnow() - timedelta(seconds=over)
+    add_call(sqlite_store, 5.0, arrived_at=ended - timedelta(seconds=5), ended_at=ended)
+    put_raw(settings, noise(5).tobytes(), age=-7200)
+    assert service.finish(sqlite_store, settings, LINKEDID) == state
+
+
+def test_a_recording_that_is_never_finished_has_a_last_day(
+    store: Sessions, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_call(store, 5.0)
+    put_raw(settings, noise(5).tobytes())
+
+    def full(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(encoding, "finish", full)
+    assert service.finish(store, settings, LINKEDID) is None
+    row = row_of(store)
+    assert (row.state, row.keep_until) == ("spooled", ARRIVED + timedelta(seconds=5, days=365))
+    with store() as session:
+        assert erasure.run_out(session, ARRIVED + timedelta(days=366)) == [LINKEDID]
+
+
 def test_a_call_that_goes_on_or_has_not_settled_is_not_due(store: Sessions) -> None:
     add_call(store, 5.0, "1.1", ended_at=None)
     add_call(store, 5.0, "1.2", snapshot={"state": "ended"})
@@ -134,6 +163,15 @@ def test_what_is_short_enough_to_be_whole() -> None:
     assert judge(8.96, 10, 0).state == "stored"
     assert judge(8.94, 10, 0).state == "truncated"
     assert judge(0, 0, 0).state == "missing"
+    hours = 3 * 3600.0
+    assert (judge(hours - 3.9, hours, 0).state, judge(hours - 4.1, hours, 0).state) == ("stored", "truncated")
+
+
+def test_what_is_too_long_is_said() -> None:
+    hours = 3 * 3600.0
+    assert judge(hours + 3.9, hours, 0).notes == ()
+    assert judge(hours * 1.3, hours, 0).notes == (["longer", {"seconds": 14040.0, "answered": 10800.0}],)
+    assert [code for code, _ in judge(hours, 60, 0, beyond=5.0).notes] == ["too_long"], "one of the two is enough"
 
 
 def test_an_hour_needs_no_more_memory_than_minutes(settings: Settings) -> None:

@@ -128,6 +128,25 @@ def test_what_is_odd_about_a_side(caller: Any, talk: tuple[float, float], expect
     assert [code for code, _ in remarks(measured(stereo(caller, tone(10))), [talk], [])] == expected
 
 
+def test_music_on_hold_is_no_agents_voice(sqlite_store: Sessions, settings: Settings) -> None:
+    """The agent is silent for the whole talk; the caller hears music from 4 to 8, a little later on the recording."""
+    music = np.zeros(20 * RATE, np.int16)
+    music[round(3.9 * RATE) : round(8.2 * RATE)] = tone(4.3)
+    add_call(sqlite_store, 20.0, connected_at=ARRIVED)
+    pause(sqlite_store, 0.0, None, kind="talk")
+    pause(sqlite_store, 4.0, 8.0, kind="hold", seq=1)
+    put_raw(settings, stereo(tone(20), music).tobytes())
+    service.finish(sqlite_store, settings, LINKEDID)
+    assert codes(row_of(sqlite_store)) == ["silent_agent"]
+
+
+def test_each_talk_is_judged_by_itself() -> None:
+    agent = np.concatenate([tone(10), np.zeros(10 * RATE, np.int16)])
+    sound = measured(stereo(tone(20), agent))
+    assert [code for code, _ in remarks(sound, [(0.0, 20.0)], [])] == []
+    assert [code for code, _ in remarks(sound, [(0.0, 10.0), (10.0, 20.0)], [])] == ["silent_agent"]
+
+
 def test_a_side_that_was_paused_all_the_time_is_not_called_silent() -> None:
     silent = np.zeros((80_000, 2), np.int16)
     assert [code for code, _ in remarks(measured(silent), [(0.0, 10.0)], [(0.0, 10.0)])] == ["paused"]
@@ -218,6 +237,19 @@ def test_why_it_is_short_is_said_where_it_is_known(sqlite_store: Sessions, setti
 def test_a_switch_that_died_is_said(sqlite_store: Sessions, settings: Settings) -> None:
     put_raw(settings, noise(5).tobytes())
     add_call(sqlite_store, 30.0, result="pbx_lost")
+    service.finish(sqlite_store, settings, LINKEDID)
+    assert codes(row_of(sqlite_store)) == ["short_switch"]
+
+
+def test_a_switch_that_died_while_the_disk_was_full_is_what_cut_the_call(
+    sqlite_store: Sessions, settings: Settings
+) -> None:
+    put_raw(settings, noise(5).tobytes())
+    add_call(sqlite_store, 30.0, result="pbx_lost")
+    with sqlite_store() as session, session.begin():
+        alarm = Alarm(kind="recording.space_out", subject="spool", text="Full.", level="red")
+        alarm.raised_at = ARRIVED
+        session.add(alarm)
     service.finish(sqlite_store, settings, LINKEDID)
     assert codes(row_of(sqlite_store)) == ["short_switch"]
 

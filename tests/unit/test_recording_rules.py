@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from recording import service
 from recording.errors import RecordingError, TooLate
 from recording.models import Recording
 from recording.sweep import sweep_spool
 from ringback.config import Settings
+from ringback.store import lease
 from ringback.store.base import utcnow
 from tests.house_of_recordings import LINKEDID, Sessions, add_call, due, noise, put_raw, row_of
 from tickets.models import Call, CallEvent
@@ -89,16 +91,80 @@ def test_on_demand_is_kept_where_somebody_asked(store: Sessions, ruled: Settings
     assert service.finish(store, ruled, LINKEDID) == "stored"
 
 
-def test_there_is_time_to_ask_until_the_wrap_up_ends(sqlite_store: Sessions, ruled: Settings) -> None:
+def just_ended(store: Sessions, settings: Settings, linkedid: str = LINKEDID, over: float = 5.0) -> None:
+    """A call whose agent wraps up, 15 s long; its recording is there."""
     now = utcnow()
-    raw = put_raw(ruled, SOUND)
-    add_call(sqlite_store, 5.0, arrived_at=now - timedelta(seconds=10), ended_at=now - timedelta(seconds=5))
-    assert service.finish(sqlite_store, ruled, LINKEDID) is None
-    assert due(sqlite_store) == [LINKEDID]
-    assert raw.exists()
-    with sqlite_store() as session, session.begin():
-        session.execute(update(Call).values(ended_at=now - timedelta(seconds=16)))
-    assert service.finish(sqlite_store, ruled, LINKEDID) == "not_recorded"
+    put_raw(settings, SOUND, linkedid)
+    facts = {"arrived_at": now - timedelta(seconds=over + 5), "ended_at": now - timedelta(seconds=over)}
+    add_call(store, 5.0, linkedid, **facts)
+
+
+def wrapped_up(store: Sessions) -> None:
+    """Lets the time to ask be over."""
+    with store() as session, session.begin():
+        session.execute(update(Call).values(ended_at=utcnow() - timedelta(seconds=16)))
+        session.execute(update(Recording).values(lease_until=utcnow()))
+
+
+def test_there_is_time_to_ask_until_the_wrap_up_ends(store: Sessions, ruled: Settings) -> None:
+    just_ended(store, ruled)
+    assert due(store) == [LINKEDID]
+    assert service.finish(store, ruled, LINKEDID) is None
+    row = row_of(store)
+    assert row.state == "spooled" and row.lease_until is not None and row.attempts == 0
+    assert due(store) == [], "it keeps no other waiting"
+    assert (ruled.spool / f"{LINKEDID}.raw").exists()
+    wrapped_up(store)
+    assert due(store) == [LINKEDID]
+    assert service.finish(store, ruled, LINKEDID) == "not_recorded"
+
+
+def test_who_asks_while_the_agent_wraps_up_gets_it_at_once(store: Sessions, ruled: Settings) -> None:
+    just_ended(store, ruled)
+    service.finish(store, ruled, LINKEDID)
+    with store() as session, session.begin():
+        service.ask_to_keep(session, LINKEDID, "anna")
+    assert due(store) == [LINKEDID]
+    assert service.finish(store, ruled, LINKEDID) == "stored"
+
+
+def test_very_many_calls_that_wait_for_a_wish_keep_no_other_waiting(sqlite_store: Sessions, ruled: Settings) -> None:
+    for number in range(100):
+        just_ended(sqlite_store, ruled, f"1.{number}", over=8.0)
+    just_ended(sqlite_store, ruled, "2.1", over=2.0)
+    assert "2.1" not in due(sqlite_store)
+    for linkedid in due(sqlite_store):
+        service.finish(sqlite_store, ruled, linkedid)
+    assert due(sqlite_store) == ["2.1"]
+
+
+def test_a_wish_that_comes_while_the_sound_is_being_thrown_away_counts(
+    store: Sessions, ruled: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_raw(ruled, SOUND)
+    add_call(store, 5.0)
+    release = lease.Lease.release
+    asked: list[bool] = []
+
+    def after_a_wish(self: lease.Lease, session: Session, **result: object) -> None:
+        if not asked:
+            asked.append(True)
+            with store() as other, other.begin():
+                service.ask_to_keep(other, LINKEDID, "anna")
+        release(self, session, **result)
+
+    monkeypatch.setattr(lease.Lease, "release", after_a_wish)
+    assert service.finish(store, ruled, LINKEDID) == "stored"
+    assert row_of(store).path is not None
+
+
+def test_whether_a_wish_can_change_anything_is_known(sqlite_store: Sessions, ruled: Settings) -> None:
+    for linkedid, queue in (("1.1", "support"), ("1.2", "billing"), ("1.3", "sales")):
+        add_call(sqlite_store, 5.0, linkedid, queue=queue)
+    with sqlite_store() as session:
+        assert [service.keeps(session, ruled, linkedid) for linkedid in ("1.1", "1.2", "1.3", "1.4")] == [
+            True, False, True, False,
+        ]  # fmt: skip
 
 
 def test_never_is_never(sqlite_store: Sessions, ruled: Settings) -> None:

@@ -22,7 +22,7 @@ from ringback.config import Settings
 from ringback.store.alarms import clear_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
-from tests.house_of_recordings import LINKEDID, Sessions, add_call, noise, put_raw, row_of
+from tests.house_of_recordings import ARRIVED, LINKEDID, Sessions, add_call, noise, put_raw, row_of
 
 SOUND = noise(2).tobytes()
 
@@ -327,3 +327,35 @@ def test_recordings_that_nobody_finishes_are_an_alarm(sqlite_store: Sessions, se
     service.finish(sqlite_store, settings, LINKEDID)
     look()
     assert not standing(sqlite_store)
+
+
+def test_an_ended_call_that_nobody_begins_to_finish_is_an_alarm(store: Sessions, settings: Settings) -> None:
+    add_call(store, 2.0)
+    add_call(store, 2.0, "1.2", ended_at=utcnow() - timedelta(minutes=9))
+    add_call(store, 2.0, "1.3", ended_at=None)
+    Sweep(store, settings)()
+    alarm = standing(store)[alarms.STUCK, "spool"]
+    assert (alarm.args["count"], alarm.args["spent"], alarm.args["names"]) == (1, 0, [LINKEDID])
+
+
+def test_a_recording_that_waits_for_a_wish_is_not_stuck(sqlite_store: Sessions, settings: Settings) -> None:
+    add_call(sqlite_store, 2.0)
+    with sqlite_store() as session, session.begin():
+        session.add(Recording(linkedid=LINKEDID, state="spooled", lease_until=utcnow() + timedelta(minutes=5)))
+    Sweep(sqlite_store, settings)()
+    assert not standing(sqlite_store)
+
+
+def test_what_comes_from_the_future_is_told_and_kept(sqlite_store: Sessions, settings: Settings) -> None:
+    raw = put_raw(settings, SOUND, "1.9", age=-400 * 86_400)
+    assert sweep_spool(sqlite_store, settings) == Spool([raw.name], [])
+    assert raw.exists()
+
+
+def test_a_recording_of_before_gets_its_last_day(store: Sessions, settings: Settings) -> None:
+    """Set aside before rows had it from the beginning."""
+    add_call(store, 2.0)
+    with store() as session, session.begin():
+        session.add(Recording(linkedid=LINKEDID, state="spooled", attempts=3, error="It broke."))
+    Sweep(store, settings)()
+    assert row_of(store).keep_until == ARRIVED + timedelta(seconds=2, days=365)

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from recording.errors import RecordingError
-from recording.service import ask_to_keep
+from recording.service import ask_to_keep, keeps
 from ringback.store.bus import AgentState
 from tickets.models import Call
 from web.api.requests import ask, wait_for_answer
-from web.context import db, parts, person, program
+from web.context import db, parts, person, program, settings
 from web.i18n import plain
 
 blueprint = Blueprint("wishes", __name__, url_prefix="/api")
@@ -55,6 +55,9 @@ def of_call(linkedid: str, wish: str) -> ResponseReturnValue:
 def _do(linkedid: str, wish: str) -> ResponseReturnValue:
     by, reason = person().name, _reason()
     if wish == "keep":
+        if not keeps(db(), settings(), linkedid):
+            said = "A queue that this call was in does not record: its sound is thrown away after the call."
+            return jsonify(error=said, call=linkedid), 409
         try:
             ask_to_keep(db(), linkedid, by, reason)
         except RecordingError as error:

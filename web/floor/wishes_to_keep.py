@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from recording.errors import TooLate
 from recording.facts import rule_of
-from recording.service import ask_to_keep
+from recording.service import ask_to_keep, keeps
 from tickets.models import Call
 from web.api.documents import Document
 from web.context import db, needs, person, settings
@@ -32,6 +32,8 @@ def keep_recording(linkedid: str) -> ResponseReturnValue:
     document = document_for(linkedid)
     if document["recording"]["state"] not in ("recording", "spooled"):
         abort(404)
+    if not keeps(db(), settings(), linkedid):
+        raise WebError(N_("The queue does not record: the sound was thrown away after the call."))
     try:
         ask_to_keep(db(), linkedid, person().name, plain(request.form.get("reason", "")))
     except TooLate as error:

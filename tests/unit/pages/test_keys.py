@@ -129,6 +129,17 @@ def test_a_recording_on_demand_is_kept(client: FlaskClient, store: Store, paymen
         assert (wish.by, wish.reason) == ("key:payment page", "complaint")
 
 
+def test_what_will_be_thrown_away_is_not_called_kept(
+    client: FlaskClient, store: Store, payment: dict[str, str]
+) -> None:
+    queues = {name: queue.model_copy(update={"recording": "never"}) for name, queue in store.settings.queues.items()}
+    object.__setattr__(store.settings, "queues", queues)
+    answer = client.post(f"/api/calls/{OPEN}/recording/keep", headers=payment)
+    assert answer.status_code == 409 and "does not record" in answer.json["error"]
+    with store.sessions() as session:
+        assert session.scalars(select(RecordingWish)).all() == []
+
+
 @pytest.mark.parametrize(
     ("where", "status"),
     [

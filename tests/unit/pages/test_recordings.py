@@ -91,6 +91,17 @@ def test_a_recording_on_demand_can_be_kept_while_it_is_there(signed: Client, on_
     assert post(eva, f"/calls/{WHOLE}/recording/keep", page).status_code == 404
 
 
+def test_what_a_queue_never_records_is_not_called_kept(signed: Client, store: Store) -> None:
+    queues = {name: queue.model_copy(update={"recording": "never"}) for name, queue in store.settings.queues.items()}
+    object.__setattr__(store.settings, "queues", queues)
+    eva = signed("eva")
+    page = f"/calls/{OPEN}"
+    answer = post(eva, f"{page}/recording/keep", "/now")
+    assert "The queue does not record" in (answer.text + eva.get(page).text)
+    with store.sessions() as session:
+        assert session.scalars(select(RecordingWish)).all() == []
+
+
 def test_what_was_thrown_away_cannot_be_kept(signed: Client, on_demand: Store) -> None:
     now = utcnow()
     with on_demand.sessions() as session, session.begin():
