@@ -1,9 +1,9 @@
-"""Recordings that were set aside after their tries, and giving them new ones. Owns no rows of its own."""
+"""Recordings that were set aside after their tries, finishing or sending, and giving them new ones. Owns no rows."""
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from recording.models import Recording
+from recording.models import Recording, RecordingUpload
 from ringback.store import lease
 from ringback.store.base import utcnow
 
@@ -11,14 +11,20 @@ _SPENT = and_(
     Recording.state == "spooled",
     or_(Recording.attempts >= lease.CLAIMS, and_(Recording.attempts >= lease.TRIES, Recording.error.is_not(None))),
 )
+_NOT_SENT = RecordingUpload.attempts >= lease.CLAIMS
+"""Failures of a sending do not count; what is left is what killed its workers."""
 
 
-def set_aside(session: Session) -> list[Recording]:
-    """Recordings that no worker tries any more."""
+def set_aside(session: Session) -> list[Recording | RecordingUpload]:
+    """Recordings that no worker finishes any more, and copies that none sends; each has `linkedid` and `error`."""
     now = utcnow()
-    return [row for row in session.scalars(select(Recording).where(_SPENT)) if not lease.is_held(row, now)]
+    rows: list[Recording | RecordingUpload] = [*session.scalars(select(Recording).where(_SPENT))]
+    rows += session.scalars(select(RecordingUpload).where(_NOT_SENT))
+    return [row for row in rows if not lease.is_held(row, now)]
 
 
 def again(session: Session, linkedid: str) -> bool:
-    """Gives a recording that was set aside its tries back. False: there is none."""
-    return bool(lease.again(session, Recording, Recording.linkedid == linkedid, _SPENT))
+    """Gives a recording that was set aside, or its copy, the tries back. False: there is none."""
+    finished = lease.again(session, Recording, Recording.linkedid == linkedid, _SPENT)
+    sent = lease.again(session, RecordingUpload, RecordingUpload.linkedid == linkedid, _NOT_SENT)
+    return bool(finished or sent)

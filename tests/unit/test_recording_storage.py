@@ -14,7 +14,7 @@ import pytest
 import soundfile
 from sqlalchemy import select, update
 
-from recording import alarms, clips, copies, erasing, service
+from recording import again, alarms, clips, copies, erasing, service
 from recording.errors import NameRefused, NoSound, StorageError
 from recording.files import sha256_of
 from recording.models import Recording, RecordingUpload
@@ -24,6 +24,7 @@ from recording.sweep import Sweep
 from recording.uploads import Uploader
 from ringback.config import Settings
 from ringback.config.recordings import Recordings
+from ringback.store import lease
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
 from ringback.store.erasing import Scope
@@ -238,6 +239,25 @@ def test_a_storage_that_is_away_costs_nothing_but_time(sqlite_store: Sessions, a
 def standing(store: Sessions) -> dict[str, Alarm]:
     with store() as session:
         return {row.kind: row for row in session.scalars(select(Alarm).where(Alarm.cleared_at.is_(None)))}
+
+
+def test_a_copy_that_killed_every_sender_is_set_aside_listed_and_tried_again(
+    store: Sessions, settings: Settings
+) -> None:
+    there = stored_at(settings, f"file://{settings.data}/share")
+    finished(store, there)
+    killed = RecordingUpload(linkedid=LINKEDID, attempts=lease.CLAIMS, error=lease.KILLER.format(lease.CLAIMS))
+    with store() as session, session.begin():
+        session.add(killed)
+    uploader = Uploader(store, there)
+    assert due(store, uploader) == []
+    with store() as session, session.begin():
+        (row,) = again.set_aside(session)
+        assert row.linkedid == LINKEDID and "died of it" in str(row.error)
+        assert again.again(session, LINKEDID)
+        assert again.set_aside(session) == []
+    assert due(store, uploader) == [LINKEDID]
+    assert uploader.upload(LINKEDID) is not None
 
 
 def test_what_is_wrong_with_the_storage_is_said(sqlite_store: Sessions, settings: Settings, s3: S3Server) -> None:
