@@ -364,6 +364,42 @@ def test_no_digit_of_a_card_number_is_ever_written(store: Sessions, settings: Se
     assert final[-1] == "thank you very much"
 
 
+@pytest.mark.parametrize("anew", [False, True])
+def test_what_was_asked_before_a_restart_tells_what_the_answer_is(
+    store: Sessions, settings: Settings, *, anew: bool
+) -> None:
+    ear = listener(store, settings, Script("security code please"))
+    line = Line(store, settings)
+    start = utcnow()
+    line.set(arrived_at=start, connected_at=start)
+    asked = np.concatenate([spoken("please-wait")[: RATE * 2], silence(1)])
+    line.grow(silence(3), asked)
+    step(ear)
+    assert rows(store) == [("agent", "security code please", True)]
+    answers = Script("seven three one and then what happens now")
+    if anew:
+        ear.ears = lambda _language: answers
+        ear._begin_anew()
+    else:
+        ear = listener(store, settings, answers)  # the first was killed
+    step(ear)
+    line.grow(np.concatenate([spoken("please-wait")[: RATE * 2], silence(2)]))
+    step(ear)
+    step(ear)
+    assert rows(store)[1:] == [("caller", "•code• and then what happens now", True)]
+
+
+def test_nothing_is_written_of_what_is_said_while_the_recording_is_paused(store: Sessions, settings: Settings) -> None:
+    ear = listener(store, settings, Script("here it comes now"))
+    line = Line(store, settings)
+    with store() as session, session.begin():
+        session.add(CallSpan(linkedid=LINKEDID, seq=1, kind="unrecorded", agent="anna", started_at=line.arrived_at))
+    line.grow(np.concatenate([spoken("please-wait")[: RATE * 2], silence(1)]))  # the switch did not mute it
+    step(ear)
+    step(ear)
+    assert rows(store) == []
+
+
 def test_numbers_that_are_no_secret_appear_when_their_run_is_over(store: Sessions, settings: Settings) -> None:
     ear = listener(store, settings, Script("it has cost 20 dollars"))
     line = Line(store, settings)

@@ -5,7 +5,7 @@ writes the rows. It falls at most BEHIND seconds behind: what is older is left o
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import numpy as np
@@ -64,6 +64,10 @@ class CallEar:
     heard_until: dict[str, float] = field(default_factory=dict)
     talks: list[tuple[float, float]] = field(default_factory=list)
     """Stretches of the recording, in seconds, in which the right channel is the agent's."""
+    pauses: list[tuple[float, float]] = field(default_factory=list)
+    """Stretches in which the recording is paused; the file is silent there, and nobody is heard even if it is not."""
+    earlier: dict[str, list[Word]] = field(default_factory=dict)
+    """By speaker: words of the last CONTEXT seconds that an earlier process wrote. They tell what numbers are."""
     said: dict[str, list[Said]] = field(default_factory=lambda: {"caller": [], "agent": []})
     """By speaker: phrases that may still change, oldest first."""
     stale: list[UUID] = field(default_factory=list)
@@ -117,7 +121,7 @@ class CallEar:
     def show(self, masking: Masking | None) -> None:
         """Settles what may be shown of each phrase, and lets go of those that will not change again."""
         words = {speaker: [word for each in group for word in each.words] for speaker, group in self.said.items()}
-        secrets = masking.find(words) if masking is not None else []
+        secrets = self._secrets(words, masking) if masking is not None else []
         for speaker, group in self.said.items():
             side = self._sides.get(speaker)
             now = side.position / RATE if side is not None else 0.0
@@ -134,6 +138,19 @@ class CallEar:
                 elif side is not None and not each.text:
                     side.skipped += each.phrase.skipped  # told with the next phrase that has words
             self.said[speaker] = kept
+
+    def _secrets(self, words: dict[str, list[Word]], masking: Masking) -> list[Found]:
+        """The secrets in the phrases' `words`; what was written before is read along and does not change."""
+        now = max((side.position / RATE for side in self._sides.values()), default=0.0)
+        for speaker, known in self.earlier.items():
+            self.earlier[speaker] = [word for word in known if now - word.end < CONTEXT]
+        found = masking.find({speaker: [*self.earlier.get(speaker, ()), *own] for speaker, own in words.items()})
+        kept = []
+        for each in found:
+            before = len(self.earlier.get(each.speaker, ()))
+            if each.last > before:
+                kept.append(replace(each, first=max(0, each.first - before), last=each.last - before))
+        return kept
 
     def _fill(self, group: list[Said], texts: list[str | None], shown: int, secrets: list[Found]) -> None:
         """Each phrase's text of the speaker's words: a marker for a secret, and nothing from `shown` on."""
@@ -162,14 +179,17 @@ class CallEar:
         return self._sides.get(speaker)
 
     def _own(self, speaker: str, begin: int, sound: NDArray[np.int16]) -> NDArray[np.int16]:
-        """The speaker's channel; what the caller hears outside the talk (prompts, music) is silence."""
+        """The speaker's channel; silent in pauses, and where the caller hears prompts and music instead of a person."""
+
+        def place(at: float) -> int:
+            return round(min(max(at * RATE - begin, 0), len(sound)))
+
         channel = sound[:, COLUMNS[speaker]]
-        if speaker == "caller":
-            return channel
-        own = np.zeros_like(channel)
-        for start, end in self.talks:
-            first, last = (round(min(max(at * RATE - begin, 0), len(own))) for at in (start, end))
-            own[first:last] = channel[first:last]
+        own = channel.copy() if speaker == "caller" else np.zeros_like(channel)
+        for start, end in self.talks if speaker == "agent" else ():
+            own[place(start) : place(end)] = channel[place(start) : place(end)]
+        for start, end in self.pauses:
+            own[place(start) : place(end)] = 0
         return own
 
     def _take(self, speaker: str, found: list[Phrase], keys: Iterable[int]) -> None:

@@ -148,6 +148,7 @@ class Listener:
                     self.calls[linkedid] = rows.take_up(session, row, file)
                 self.calls[linkedid].language = row.language
                 self.calls[linkedid].talks = rows.talks_of(session, row)
+                self.calls[linkedid].pauses = rows.pauses_of(session, row)
         for linkedid in self.calls.keys() - set(wanted):
             self.calls[linkedid].over = True
 

@@ -1,5 +1,6 @@
 """The listener's rows: phrases that are written and taken up again, alarms, the stretches of a talk."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
 from tickets.models import CallSpan
-from transcripts.live.call import CallEar, Said
+from transcripts.align import aligned
+from transcripts.live.call import CONTEXT, CallEar, Said
 from transcripts.live.growing import GrowingFile
 from transcripts.live.models import LivePhrase
 from transcripts.live.service import ALARM, alarm_subject
@@ -26,7 +28,34 @@ def take_up(session: Session, row: Any, file: GrowingFile) -> CallEar:
             until[phrase.speaker] = max(until.get(phrase.speaker, 0.0), phrase.end)
     after = max((phrase.seq for phrase in phrases), default=-1) + 1
     stale = [phrase.id for phrase in phrases if not phrase.settled]  # heard again from their beginning
-    return CallEar(row.linkedid, row.language, file, next_seq=after, heard_until=until, stale=stale)
+    call = CallEar(row.linkedid, row.language, file, next_seq=after, heard_until=until, stale=stale)
+    call.earlier = _words_of([phrase for phrase in phrases if phrase.settled])
+    return call
+
+
+def _words_of(phrases: Sequence[LivePhrase]) -> dict[str, list[Word]]:
+    """The words of the last CONTEXT seconds by speaker, with times by their length; secrets in them are markers."""
+    newest = max((phrase.end for phrase in phrases), default=0.0)
+    found: dict[str, list[Word]] = {}
+    for phrase in sorted(phrases, key=lambda each: each.start):
+        texts = phrase.text.split()
+        if texts and newest - phrase.end < CONTEXT:
+            whole = Word(phrase.start, phrase.end, 1.0, phrase.text)
+            found.setdefault(phrase.speaker, []).extend(aligned([whole], texts))
+    return found
+
+
+def pauses_of(session: Session, row: Any) -> list[tuple[float, float]]:
+    """Stretches, in seconds of the recording, in which it is paused: what is said then is written down nowhere."""
+    query = select(CallSpan).where(CallSpan.linkedid == row.linkedid, CallSpan.kind == "unrecorded")
+    begin = row.arrived_at
+    return [
+        (
+            (span.started_at - begin).total_seconds(),
+            (span.ended_at - begin).total_seconds() if span.ended_at else float("inf"),
+        )
+        for span in session.scalars(query)
+    ]
 
 
 def talks_of(session: Session, row: Any) -> list[tuple[float, float]]:

@@ -169,12 +169,11 @@ def _is_open(talk: Talk, run: Run, answers: Sequence[float]) -> bool:
 def _misheard_codes(talk: Talk, stream: Stream) -> list[Found]:
     """Short answers to a question for the code in which no digit was understood: free, sex, bar."""
     found = []
-    starts = [word.start for word in stream.words]
     for label in (each for each in talk.labels if each.kind == "code"):
         own = label.speaker == stream.speaker
         if own == talk.asks(label):  # who asks does not answer, and who tells is not answered
             continue
-        first = label.last if own else bisect_left(starts, label.end + 1e-6)
+        first = label.last if own else bisect_left(stream.starts, label.end + 1e-6)
         if first >= len(stream.words) or stream.words[first].start - label.end > CODE_SECONDS:
             continue
         last = first + 1

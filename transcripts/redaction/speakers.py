@@ -7,7 +7,7 @@ sometimes right after it.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from transcripts.recognizer import Word
@@ -37,6 +37,11 @@ class Stream:
     @cached_property
     def plain(self) -> list[str]:
         return [plain(word.text) for word in self.words]
+
+    @cached_property
+    def starts(self) -> list[float]:
+        """When each word begins."""
+        return [word.start for word in self.words]
 
     @cached_property
     def different(self) -> frozenset[str]:
@@ -74,7 +79,6 @@ class Talk:
     """Both speakers' words."""
 
     streams: Mapping[str, Stream]
-    _starts: dict[str, list[float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, words: Mapping[str, Sequence[Word]]) -> "Talk":
@@ -134,8 +138,7 @@ class Talk:
         """What others said between two times: the streams and the places of the words whose middle lies there."""
         found = []
         for other in self.others(speaker):
-            starts = self._starts.setdefault(other.speaker, [word.start for word in other.words])
-            first = max(0, bisect_right(starts, start - 5.0))
+            first = bisect_right(other.starts, start - 5.0)
             for at in range(first, len(other.words)):
                 word = other.words[at]
                 if word.start > end:
