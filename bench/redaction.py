@@ -28,7 +28,7 @@ from transcripts.models_store import whisper_folder
 from transcripts.recognizer import Word
 from transcripts.redaction import proof
 from transcripts.redaction.detect import Rules, find
-from transcripts.redaction.numbers import digits_of, number_in
+from transcripts.redaction.numbers import Number, digits_of, number_in
 from transcripts.redaction.spans import CHANNELS, Silence, Spot, silences
 from transcripts.whisper_engine import WhisperModel
 
@@ -54,8 +54,12 @@ class Tally:
     """Audible after the first masking, before the proof."""
     audible: Counter[str] = field(default_factory=Counter)
     legible: Counter[str] = field(default_factory=Counter)
+    exposed: Counter[str] = field(default_factory=Counter)
+    """Audible, legible or both; each secret once."""
     withheld: int = 0
-    """Calls whose proof failed: nobody without the right hears them, secrets in them count as silent."""
+    """Calls whose proof failed: nobody without the right hears them."""
+    kept_back: Counter[str] = field(default_factory=Counter)
+    """Secrets in those calls. They are neither audible nor silent: they count apart."""
     audible_if_heard: Counter[str] = field(default_factory=Counter)
     """As `audible`, with the withheld ones."""
     false_alarms: Counter[str] = field(default_factory=Counter)
@@ -82,7 +86,7 @@ def run(quick: bool) -> dict[str, Any]:
         hearer = Hearer(model, language, folder / "heard")
         for script in scripts(language, QUICK_CALLS if quick else CALLS):
             _measure(tally, script, spoken(script, voices, folder / "calls"), hearer, folder / "masked")
-        figures += _figures(language, tally)
+        figures += figures_of(language, tally)
         details[language] = _details(tally)
     if not figures:
         return {"left_out": "; ".join(str(each["left_out"]) for each in details.values())}
@@ -111,17 +115,28 @@ def _measure(tally: Tally, script: Script, call: Spoken, hearer: Hearer, masked:
     tally.withheld += not outcome.passed
     for number, secret in enumerate(script.secrets):
         said = [each for each in call.said if each.secret == number]
-        tally.planted[secret.kind] += 1
         tally.unfound[secret.kind] += exposed(said, first) > AUDIBLE_SECONDS
         seconds = exposed(said, outcome.silent)
-        tally.audible_if_heard[secret.kind] += seconds > AUDIBLE_SECONDS
-        if outcome.passed and seconds > AUDIBLE_SECONDS:
-            tally.audible[secret.kind] += 1
-            tally.misses.append(f"{script.name} {secret.kind}: {seconds:.2f} s audible")
-        if outcome.passed and legible(secret, said, outcome.heard):
-            tally.legible[secret.kind] += 1
-            tally.misses.append(f"{script.name} {secret.kind}: legible")
+        is_legible = legible(secret, said, outcome.heard)
+        count(tally, script.name, secret.kind, seconds, is_legible=is_legible, passed=outcome.passed)
     _count_harm(tally, call, outcome)
+
+
+def count(tally: Tally, name: str, kind: str, seconds: float, *, is_legible: bool, passed: bool) -> None:
+    """One secret: `seconds` of it are not silent; `passed`: people get to hear its call."""
+    tally.planted[kind] += 1
+    is_audible = seconds > AUDIBLE_SECONDS
+    tally.audible_if_heard[kind] += is_audible
+    if not passed:
+        tally.kept_back[kind] += 1
+        return
+    tally.audible[kind] += is_audible
+    tally.legible[kind] += is_legible
+    tally.exposed[kind] += is_audible or is_legible
+    if is_audible:
+        tally.misses.append(f"{name} {kind}: {seconds:.2f} s audible")
+    if is_legible:
+        tally.misses.append(f"{name} {kind}: legible")
 
 
 def first_spots(words: dict[str, list[Word]], ranges: dict[str, list[list[float]]]) -> list[Spot]:
@@ -156,7 +171,8 @@ def legible(secret: Planted, where: Sequence[Said], heard: Mapping[str, Sequence
         return user in "".join(said).lower().replace(" ", "")
     if secret.kind == "name":
         return secret.value.split()[1].lower()[:-1] in " ".join(said).lower()
-    rows, row = [], []
+    rows: list[str] = []
+    row: list[Number] = []
     for text in said:
         number = number_in(text)
         if number is None:
@@ -185,19 +201,25 @@ def _count_harm(tally: Tally, call: Spoken, outcome: proof.Outcome) -> None:
             tally.over_silenced += end - start - exposed([Said(0, channel, start, end)], outcome.silent)
 
 
-def _figures(language: str, tally: Tally) -> list[report.Figure]:
+def figures_of(language: str, tally: Tally) -> list[report.Figure]:
     planted = sum(tally.planted.values())
-    audible, legible_share = (100 * sum(c.values()) / planted for c in (tally.audible, tally.legible))
-    either = 100 * sum((tally.audible | tally.legible).values()) / planted
+    # Of those that anybody gets to hear: what is kept back says nothing about the masking.
+    given = max(1, planted - sum(tally.kept_back.values()))
+    audible, legible_share, either = (
+        100 * sum(c.values()) / given for c in (tally.audible, tally.legible, tally.exposed)
+    )
     found_late = 100 * sum(tally.unfound.values()) / planted
     wanted = f"at most {WANTED_PERCENT} %"
-    what = f"{language}: secrets audible, of {planted} in {tally.calls} calls"
+    what = f"{language}: secrets audible, of {given} in {tally.calls - tally.withheld} calls that are given out"
     return [
         report.Figure(
             what, audible, "%", "before the proof", found_late, either, "%", wanted, either <= WANTED_PERCENT
         ),
         report.Figure(f"{language}: secrets legible in the masked sound", legible_share, "%"),
         report.Figure(f"{language}: calls withheld, proof failed", 100 * tally.withheld / tally.calls, "%"),
+        report.Figure(
+            f"{language}: secrets in withheld calls, of {planted}", 100 * sum(tally.kept_back.values()) / planted, "%"
+        ),
         report.Figure(f"{language}: false alarms a call", sum(tally.false_alarms.values()) / tally.calls, ""),
         report.Figure(f"{language}: other speech silenced", 100 * tally.over_silenced / tally.speech, "%"),
     ]
@@ -211,6 +233,8 @@ def _details(tally: Tally) -> dict[str, Any]:
             "audible": tally.audible[kind],
             "audible_if_withheld_calls_were_heard": tally.audible_if_heard[kind],
             "legible": tally.legible[kind],
+            "audible_or_legible": tally.exposed[kind],
+            "in_withheld_calls": tally.kept_back[kind],
             "false_alarms": tally.false_alarms[kind],
         }
         for kind in KINDS

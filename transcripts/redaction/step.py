@@ -5,7 +5,6 @@
 
 import os
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -16,8 +15,9 @@ from ringback.store.alarms import clear_alarm, raise_alarm
 from ringback.store.base import utcnow
 from tickets.models import Call
 from transcripts import build, heard
-from transcripts.decode import parts
+from transcripts.decode import talk_parts
 from transcripts.engines import Engines
+from transcripts.measures import Stretch
 from transcripts.pipeline import Work
 from transcripts.recognizer import Word
 from transcripts.redaction import proof
@@ -26,6 +26,7 @@ from transcripts.redaction.models import RedactionPlace
 from transcripts.redaction.rows import FROM_TEXT, place_row, row_of, rules, spot_of
 from transcripts.redaction.spans import Spot, listen_again
 from transcripts.redaction.speakers import Talk
+from transcripts.talks import talks_of
 
 ALARM = "redaction.failed"
 
@@ -56,6 +57,7 @@ class _Task:
     words: dict[str, list[Word]]
     ranges: dict[str, list[list[float]]]
     spots: list[Spot]
+    talks: list[Stretch]
 
 
 def _task(session: Session, work: Work) -> _Task | None:
@@ -73,7 +75,7 @@ def _task(session: Session, work: Work) -> _Task | None:
     talk = Talk.of(words)
     if not spots and not listen_again((), talk, proof.wanted_kinds(rules(work.settings)), float("inf")):
         return None
-    return _Task(recording, call, words, ranges, spots)
+    return _Task(recording, call, words, ranges, spots, talks_of(session, call))
 
 
 def _prove(work: Work, engines: Engines, task: _Task) -> proof.Outcome:
@@ -85,11 +87,7 @@ def _prove(work: Work, engines: Engines, task: _Task) -> proof.Outcome:
             path, settings.recordings / target, settings.recordings / peaks, f"{os.getpid()}-{work.held.attempt}",
             [(begin, end) for begin, end in task.recording.gaps or []],
         )  # fmt: skip
-        wanted = parts(
-            task.recording.seconds or 0.0,
-            _after(task.call, task.call.connected_at),
-            _after(task.call, task.call.released_at),
-        )
+        wanted = talk_parts(task.recording.seconds or 0.0, task.talks)
         return proof.prove(
             sounds, wanted, task.spots, task.words, rules(settings), recognizer, work.tick,
             settings.redaction.margin_seconds, settings.redaction.tries,
@@ -141,8 +139,3 @@ def _tell(session: Session, linkedid: str, outcome: proof.Outcome) -> None:
         f"({', '.join(kinds)}): it is kept from everybody without the right to originals."
     )
     raise_alarm(session, ALARM, linkedid, text, "yellow", now, kinds=kinds)
-
-
-def _after(call: Call, moment: Any) -> float | None:
-    """Seconds into the recording."""
-    return None if moment is None else float((moment - call.arrived_at).total_seconds())
