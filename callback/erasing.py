@@ -74,11 +74,12 @@ def remove(settings: Settings, name: str) -> str | None:
     if not fits or f"{kind}:" not in (REASON, AWAY):
         return None  # not one that `files` gives
     path = (settings.reasons if f"{kind}:" == REASON else settings.spool) / file
+    digest: str | None
     try:
         with path.open("rb") as sound:
             digest = hashlib.file_digest(sound, "sha256").hexdigest()
-    except FileNotFoundError:
-        return None
+    except OSError:  # not there; or not to be read, which keeps nobody from removing it
+        digest = None
     path.unlink(missing_ok=True)
     return digest
 

@@ -41,9 +41,9 @@ def check_library(sessions: sessionmaker[Session], settings: Settings) -> None:
         _write(sessions, row, fault_here(settings, row))
 
 
-def check_storage(sessions: sessionmaker[Session], settings: Settings) -> None:
-    """The same for rows whose only copy is in a storage, by its size. One that does not answer is left alone now."""
-    away: list[str] = []
+def check_storage(sessions: sessionmaker[Session], settings: Settings, away: list[str]) -> None:
+    """The same for rows whose only copy is in a storage, by its size. One that does not answer is added to `away`, and
+    none that is in it is asked."""
     seen: set[object] = set()
     while True:
         rows = [row for row in _rows(sessions, and_(~HERE, *beyond(away))) if row.id not in seen]

@@ -148,15 +148,27 @@ def remove(settings: Settings, name: str) -> str | None:
     for copy in (fetched, *fetched.parent.glob(f"{glob.escape(fetched.name)}.*.part")):
         copy.unlink(missing_ok=True)
     path = _inside(settings.recordings, name)
-    digest = sha256_of(path, lambda: None) if path.is_file() else None
+    digest = digest_of(path)
     path.unlink(missing_ok=True)
     return digest
+
+
+def digest_of(path: Path) -> str | None:
+    """sha256 of a file here; None: it is not there, or cannot be read, which keeps nobody from removing it."""
+    try:
+        return sha256_of(path, lambda: None) if path.is_file() else None
+    except OSError:
+        return None
 
 
 def tidy_cache(settings: Settings, now: float | None = None) -> None:
     """Removes fetched copies that nobody has wanted for a while, and the oldest where there are too many."""
     now = time.time() if now is None else now
-    files = [(path.stat(), path) for path in settings.recordings_cache.rglob("*") if path.is_file()]
+    files = []
+    for path in settings.recordings_cache.rglob("*"):
+        with suppress(OSError):  # gone meanwhile, e.g. a draft
+            if path.is_file():
+                files.append((path.stat(), path))
     room = settings.recording.cache_gb * 1e9
     for stat, path in sorted(files, key=lambda item: item[0].st_mtime, reverse=True):
         room -= stat.st_size

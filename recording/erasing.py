@@ -14,7 +14,6 @@ from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from recording import copies
-from recording.files import sha256_of
 from recording.keeping.models import AccessReceipt, Hold
 from recording.models import Recording, RecordingLeftover, RecordingUpload, RecordingWish
 from recording.names import is_safe, library_name, owners, raw_name
@@ -95,7 +94,7 @@ def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
             if not name.endswith(str(row.peaks_path)):
                 found[name] = Doomed("sound", name, row.sha256)
             else:
-                found[name] = Doomed("waveform", name, _digest(settings.recordings / name))
+                found[name] = Doomed("waveform", name, copies.digest_of(settings.recordings / name))
     left = select(RecordingLeftover.url).where(RecordingLeftover.linkedid.in_(scope.linkedids))
     for name in (*session.scalars(left), *_beside(session, settings, scope, rows)):
         found.setdefault(name, Doomed(_kind(name), name))
@@ -142,7 +141,7 @@ def remove(settings: Settings, name: str) -> str | None:
     if not name.startswith(RAW):
         return copies.remove(settings, name)
     raw = settings.spool / raw_name(name.removeprefix(RAW).removesuffix(".raw"))
-    digest = _digest(raw)
+    digest = copies.digest_of(raw)
     raw.unlink(missing_ok=True)
     return digest
 
@@ -151,14 +150,6 @@ def _raw_files(settings: Settings, scope: Scope) -> list[Path]:
     """Raw recordings of these calls; no file is looked for under a name that Asterisk does not give."""
     raws = [settings.spool / raw_name(linkedid) for linkedid in scope.linkedids if is_safe(linkedid)]
     return [raw for raw in raws if raw.is_file()]
-
-
-def _digest(path: Path) -> str | None:
-    """sha256 of a file; None: it is not here."""
-    try:
-        return sha256_of(path, lambda: None)
-    except FileNotFoundError:
-        return None
 
 
 ROOM = Room(

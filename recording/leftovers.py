@@ -34,9 +34,8 @@ def forget(session: Session, urls: Iterable[str | None]) -> None:
     session.execute(delete(RecordingLeftover).where(RecordingLeftover.url.in_([url for url in urls if url])))
 
 
-def clear_away(sessions: sessionmaker[Session], settings: Settings) -> None:
-    """Removes what can be removed now; a storage that does not answer keeps none of another's waiting."""
-    away: list[str] = []
+def clear_away(sessions: sessionmaker[Session], settings: Settings, away: list[str]) -> None:
+    """Removes what can be removed now. A storage that does not answer is added to `away`, and none in it is asked."""
     while True:
         elsewhere = [~RecordingLeftover.url.startswith(root, autoescape=True) for root in away]
         with sessions() as session:

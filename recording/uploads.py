@@ -33,6 +33,8 @@ log = logging.getLogger("ringback.recording")
 
 AWAY_SECONDS = 15.0
 """A storage that did not answer is left alone for so long, by all recordings."""
+GIVEN_UP_SECONDS = 600.0
+"""One that the settings do not name any more is left alone for so long by whoever tidies."""
 RETRY_SECONDS = 60.0
 FAULT_SECONDS = 3600.0
 """Until what failed for a reason of its own is tried again; by then the storage's alarm tells of it."""
@@ -46,6 +48,8 @@ class Uploader:
     sessions: sessionmaker[Session]
     settings: Settings
     _not_before: float = field(default=0.0)
+    _given_up: dict[str, float] = field(default_factory=dict)
+    """Earlier storages that did not answer: until when they are left alone (monotonic)."""
 
     def due(self, session: Session, _full: bool) -> list[str]:
         """linkedids of recordings that are not in the storage yet, oldest first."""
@@ -81,7 +85,10 @@ class Uploader:
             return self._send(row, noted, held)
         except lease.LeaseLost:
             log.info("recording %s: another worker sends it, or it was erased", linkedid)
-        except (StorageError, OSError) as error:
+        except OSError as error:  # of our own file: the storage's trouble is always a StorageError
+            self._give_back(held, str(error), RETRY_SECONDS)
+            log.warning("recording %s cannot be read: %s", linkedid, error)
+        except StorageError as error:
             self._not_before = time.monotonic() + AWAY_SECONDS
             self._give_back(held, str(error), RETRY_SECONDS)
             log.warning("recording %s stays here for now: %s", linkedid, error)
@@ -97,10 +104,17 @@ class Uploader:
         an alarm."""
         with self.sessions() as session, session.begin():
             self._tell(session, utcnow())
-        self._drop_local()
-        check_storage(self.sessions, self.settings)
-        leftovers.clear_away(self.sessions, self.settings)
+        now = time.monotonic()
+        away = [root for root, until in self._given_up.items() if until > now]
+        self._drop_local(away)
+        check_storage(self.sessions, self.settings, away)
+        leftovers.clear_away(self.sessions, self.settings, away)
         tidy_cache(self.settings)
+        # Each of them may cost a whole timeout; the storage of the settings is asked every time.
+        ours = root_of(self.settings.recording.storage.url)
+        for root in away:
+            if root != ours and self._given_up.get(root, 0.0) <= now:
+                self._given_up[root] = now + GIVEN_UP_SECONDS
 
     def _send(self, row: Recording, noted: RecordingUpload, held: lease.Lease) -> str:
         path = sound_path(self.settings, row)
@@ -184,14 +198,14 @@ class Uploader:
         except lease.LeaseLost:
             log.info("an upload was taken over while it failed here: %s", error)
 
-    def _drop_local(self) -> None:
+    def _drop_local(self, away: list[str]) -> None:
+        """Adds the storages that do not answer to `away`, and asks none that is in it."""
         storage = self.settings.recording.storage
         if storage.keep_local:
             return
         hours = 0.0 if is_low(self.settings) else storage.local_hours
         old = Recording.remote_at < utcnow() - timedelta(hours=hours)
         which = select(Recording).where(old, Recording.local.is_(True)).order_by(Recording.remote_at)
-        away: list[str] = []
         left: list[UUID] = []
         while True:  # a storage that is away is left out, and the next ones are asked
             others = Recording.id.not_in(left), *beyond(away)

@@ -2,14 +2,18 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from recording.errors import KeepingError
+from recording.keeping import holds
 from recording.keeping.policy import listening_until, masked, plausible_played, shortened, worth_beginning
 from recording.models import Recording
+from ringback import keeping
 from ringback.config import Settings
 from tests.house_of_keeping import NUMBER, build
 from tests.unit.test_cli import ringback
@@ -81,6 +85,21 @@ def test_erasing_and_shorter_days_from_the_command_line(
         row = session.scalars(select(Recording).where(Recording.linkedid == case.stranger)).one()
     assert row.keep_until is not None and row.keep_until < datetime.now(UTC) + timedelta(days=7)
     assert "0 calls have" in ringback("keep", "--yes", folder=folder).stderr
+
+
+def test_a_hold_that_comes_while_somebody_thinks_about_the_preview_is_said(
+    settings: Settings, sqlite_store: sessionmaker[Session]
+) -> None:
+    case = build(sqlite_store, settings)
+
+    def sure(preview: dict[str, Any]) -> bool:
+        with sqlite_store() as session, session.begin():
+            holds.place(session, settings, "number", NUMBER, "court case 7", "admin", NOW)
+        return bool(preview["calls"] == 2)
+
+    with pytest.raises(KeepingError, match="legal hold"):
+        keeping.erase(settings, NUMBER, None, "letter of 3 March", sure)
+    assert case.sound(case.calls[0]).exists()
 
 
 def test_a_store_that_is_not_there_is_said(settings: Settings) -> None:

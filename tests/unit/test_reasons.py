@@ -3,10 +3,12 @@
 import uuid
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
+from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from callback.models import Callback
@@ -93,6 +95,34 @@ def test_the_file_goes_when_the_promise_has_ended(store: sessionmaker[Session], 
     change(store, promise, state="done")
     reasons.tidy()
     assert not reason_file(settings, promise).exists()
+
+
+def erase(store: sessionmaker[Session]) -> None:
+    with store() as session, session.begin():
+        session.execute(update(Recording).values(state="erased", path=None))
+
+
+def test_the_file_goes_when_its_call_is_erased(store: sessionmaker[Session], tmp_path: Path) -> None:
+    reasons, settings, promise = house(store, tmp_path / "data")
+    reasons.make(promise)
+    erase(store)
+    reasons.tidy()
+    assert not reason_file(settings, promise).exists()
+
+
+def test_a_call_that_is_erased_while_the_file_is_made_leaves_none(
+    store: sessionmaker[Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reasons, settings, promise = house(store, tmp_path / "data")
+    write = soundfile.write
+
+    def erased_meanwhile(*arguments: Any, **named: Any) -> None:
+        write(*arguments, **named)
+        erase(store)
+
+    monkeypatch.setattr(soundfile, "write", erased_meanwhile)
+    assert reasons.make(promise) is None
+    assert list(settings.reasons.iterdir()) == []
 
 
 def test_the_agent_hears_it_before_the_customer_is_called(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -338,8 +339,9 @@ def second_row(store: Sessions, settings: Settings, **values: object) -> str:
     put_raw(settings, noise(5).tobytes(), "1.2")
     add_call(store, 5.0, "1.2")
     assert service.finish(store, settings, "1.2") == "stored"
-    with store() as session, session.begin():
-        session.execute(update(Recording).where(Recording.linkedid == "1.2").values(values))
+    if values:
+        with store() as session, session.begin():
+            session.execute(update(Recording).where(Recording.linkedid == "1.2").values(values))
     return "1.2"
 
 
@@ -362,9 +364,48 @@ def test_a_storage_that_is_gone_keeps_no_other_from_being_looked_at(
     with store() as session, session.begin():
         session.execute(update(Recording).values(checked_at=long_ago, local=False))
         session.execute(update(Recording).where(Recording.linkedid == "1.2").values(checked_at=None))
+    asked = len(s3.asked)
     uploader.tidy()
+    assert not any(path.startswith("/given-up") for _method, path in s3.asked[asked:]), "it is left alone for a while"
+    with store() as session, session.begin():
+        session.execute(update(Recording).values(checked_at=long_ago))
+        session.execute(update(Recording).where(Recording.linkedid == "1.2").values(checked_at=None))
+    Uploader(store, away).tidy()
     assert (row_of(store).fault, row_of(store, "1.2").fault) == ("gone", None)
     assert row_of(store, "1.2").checked_at is not None, "it is not the first of every look"
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_from_being_sent(
+    sqlite_store: Sessions, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = stored_at(settings, f"file://{settings.data}/share")
+    broken = there.recordings / str(finished(sqlite_store, there).path)
+    second_row(sqlite_store, there)
+    opened = Path.open
+
+    def failing(self: Path, *arguments: Any, **named: Any) -> Any:
+        if self == broken:
+            raise OSError(5, "Input/output error", str(self))
+        return opened(self, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", failing)
+    uploader = Uploader(sqlite_store, there)
+    assert uploader.upload(LINKEDID) is None
+    assert due(sqlite_store, uploader) == ["1.2"]
+    assert uploader.upload("1.2") is not None
+
+
+def test_what_cannot_be_read_can_be_erased(
+    sqlite_store: Sessions, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = settings.recordings / str(finished(sqlite_store, settings).path)
+
+    def failing(*_arguments: Any, **_named: Any) -> Any:
+        raise OSError(5, "Input/output error", str(path))
+
+    monkeypatch.setattr(Path, "open", failing)
+    assert copies.remove(settings, str(row_of(sqlite_store).path)) is None
+    assert not path.exists()
 
 
 def test_the_sweep_of_local_files_asks_no_storage(sqlite_store: Sessions, away: Settings, s3: S3Server) -> None:
@@ -500,7 +541,7 @@ def test_what_is_left_in_a_storage_that_was_away_is_known_until_it_is_gone(
     with store() as session:
         assert old in {file.name for file in erasing.files(session, new, scope)}
     s3.open_door()
-    uploader.tidy()
+    Uploader(store, new).tidy()
     assert Storage(new, old).size(old) is None
     with store() as session:
         assert old not in {file.name for file in erasing.files(session, new, scope)}
