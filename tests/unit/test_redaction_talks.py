@@ -179,6 +179,38 @@ def test_what_is_no_secret_stays(who: str, line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "lines",
+    [
+        ("C: over the last four months I have called three hundred and fifty times and paid 350",),
+        ("C: in the last four weeks the meter said four five one two",),
+        ("A: what is the expiry date of your contract", "C: it is the ninth of May twenty twenty seven"),
+        ("A: какой срок действия договора", "C: до двадцать седьмого мая две тысячи двадцать шестого года"),
+        ("C: тариф заканчивается на следующей неделе а мне пришло четыреста пятьдесят один",),
+        ("A: do you have your card with you", "C: no but my customer number is 4512"),
+        ("C: the router model is 4520 and the serial is 7788 9921",),
+        (
+            "C: my meter reading is four five three nine seven", "A: and last month it was four five one two two right",
+            "C: yes and before four four nine eight eight",
+        ),
+        ("C: I paid one hundred twenty then two hundred thirty then three hundred forty and four hundred fifty",),
+        ("A: we will never ask for your security code", "C: okay good to know thanks"),
+        ("A: is the security code needed", "C: I do not think so"),
+        ("A: turn the router over and read the number on the back", "C: it says model four twelve"),
+        ("A: переверните роутер и прочитайте номер на обратной стороне", "C: там модель двести восемь"),
+        ("C: I live at 4512 Oak Street apartment 731 zip code 90210",),
+        ("A: how can I help", "C: my date of birth is the ninth of May nineteen eighty four"),
+        (
+            "C: there were twenty boxes and one hundred cables", "A: what is the security code", "C: seven three one",
+            "C: there were twenty two boxes and one hundred cables",
+        ),
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_secret_and_is_none_stays(lines: tuple[str, ...]) -> None:
+    said = [line.partition(": ")[2] for line in lines]
+    assert [text for text in left(*lines) if text != "•code•"] == [text for text in said if text != "seven three one"]
+
+
+@pytest.mark.parametrize(
     ("question", "answer", "masked"),
     [
         ("what is a good number for you", "five five five oh one two", "•phone•"),

@@ -14,7 +14,7 @@ import phonenumbers
 
 from transcripts.recognizer import Word
 from transcripts.redaction import dates, emails, episodes, names
-from transcripts.redaction.labels import NAMED, ORDER, Label
+from transcripts.redaction.labels import IMPLIED, NAMED, ORDER, Label
 from transcripts.redaction.numbers import SOUND_LIKE, passes_luhn
 from transcripts.redaction.runs import BREATH, UNITS, USUAL, Run, runs_of, with_misheard, with_month
 from transcripts.redaction.speakers import Stream, Talk
@@ -162,8 +162,15 @@ def _meant(talk: Talk, run: Run, answers: Sequence[float]) -> Label | None:
 def _is_open(talk: Talk, run: Run, answers: Sequence[float]) -> bool:
     """Whether nobody said what a row of digits is, so that it may be a part of a card's."""
     label = _meant(talk, run, answers)
-    said = label is not None and (label.kind == "phone" or (label.kind == "harmless" and label.strength == NAMED))
+    said = label is not None and (label.kind == "phone" or _is_harmless(run, label))
     return not said and not run.is_amount and not run.dated
+
+
+def _is_harmless(run: Run, label: Label | None) -> bool:
+    """Whether a row is called so; who listens may only mention it: the order will be there in a moment."""
+    if label is None or label.kind != "harmless":
+        return False
+    return label.strength == NAMED or label.speaker == run.stream.speaker
 
 
 def _misheard_codes(talk: Talk, stream: Stream) -> list[Found]:
@@ -212,14 +219,11 @@ def _kind(run: Run, label: Label | None, since: episodes.Since, *, after: Label 
         return "code"
     if named in ("code", "expiry"):
         return ("code" if named == "code" else "expiry") if run.length <= LONGEST[named] else "card"
-    if named == "card":
-        return "card"
+    if label is not None and named == "card":
+        return "card" if run.length > 2 or label.strength != IMPLIED else None
     if named == "phone":
         return "phone" if run.length > 2 or since.is_near(run, "phone") else None
-    told = label is not None and named == "harmless"
-    if told and label is not None and label.strength < NAMED and label.speaker != run.stream.speaker:
-        told = False  # who listens only mentions it: the order will be there in a moment
-    if since.is_near(run, "card") and not told:
+    if since.is_near(run, "card") and not _is_harmless(run, label):
         return "code" if run.length in (3, 4) else "card"
     if since.is_echo(run):
         return "card"

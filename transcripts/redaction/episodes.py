@@ -75,32 +75,39 @@ def cards(runs: Sequence[Run], kinds: Sequence[str | None], open_runs: Sequence[
 def _of_a_card(runs: Sequence[Run], kinds: Sequence[str | None], chain: Sequence[int]) -> list[int]:
     """Those of a chain of rows, each soon after the one before, that are a card's and are not known for it."""
     rest = [at for at in chain if kinds[at] is None]
+    known = [at for at in chain if kinds[at] == "card"]
+    if known:
+        card = "".join(runs[at].digits for at in known)
+        return [at for at in rest if runs[at].digits in card or _begins(runs, known, at)]
     told: list[str] = []
-    for at in chain:
+    for at in rest:
         if runs[at].digits not in "".join(told):
             told.append(runs[at].digits)
-    groups = [group for at in rest for group in _groups(runs[at].digits) if not is_ordinary(group)]
+    groups = {group for at in rest for group in _groups(runs[at]) if len(group) > 3 and not is_ordinary(group)}
     digits = "".join(told)
-    known = [at for at in chain if kinds[at] == "card"]
-    if not known:
-        dictated = len(set(groups)) >= GROUPS and len(digits) >= ENOUGH
-        return rest if dictated and not (len(digits) == ENOUGH and is_dialled(digits)) else []
-    card = "".join(runs[at].digits for at in known)
-    return [at for at in rest if runs[at].digits in card or _begins(runs, known, at)]
+    dictated = len(groups) >= GROUPS and len(digits) >= ENOUGH and all(_is_dictated(runs[at]) for at in rest)
+    return rest if dictated and not (len(digits) == ENOUGH and is_dialled(digits)) else []
+
+
+def _is_dictated(run: Run) -> bool:
+    """Whether a row may be groups of a card: of four, one digit lost; or of a card of fifteen: four, six and five."""
+    sizes = [len(group) for group in _groups(run)]
+    return not run.hundreds and (all(size in (3, 4) for size in sizes) or sizes in ([5], [6], [11]))
 
 
 def _begins(runs: Sequence[Run], known: Sequence[int], at: int) -> bool:
     """Whether the speaker says a group before the card that he then says whole: let me start over."""
     after = [each for each in known if each > at and runs[each].stream is runs[at].stream]
     soon = bool(after) and runs[after[0]].start - runs[at].end <= SECONDS
-    return soon and runs[at].length < LONG_CARD and not all(map(is_ordinary, _groups(runs[at].digits)))
+    return soon and runs[at].length < LONG_CARD and not all(map(is_ordinary, _groups(runs[at])))
 
 
-def _groups(digits: str) -> list[str]:
-    """Groups of four of a row of them; any other row of four and more is one."""
-    if len(digits) % 4 == 0:
-        return [digits[at : at + 4] for at in range(0, len(digits), 4)]
-    return [digits] if len(digits) > 4 else []
+def _groups(run: Run) -> list[str]:
+    """As they are written; of digits said one by one, or in pairs, groups of four where there is a number of them."""
+    if len(run.words) > 1 and all(len(word) > 2 for word in run.words):
+        return list(run.words)
+    digits = run.digits
+    return [digits[at : at + 4] for at in range(0, len(digits), 4)] if len(digits) % 4 == 0 else [digits]
 
 
 def is_ordinary(group: str) -> bool:

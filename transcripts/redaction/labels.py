@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transcripts.recognizer import Word
+from transcripts.redaction.numbers import number_in
 
 MENTIONED, IMPLIED, NAMED = 0, 1, 2
 """Strengths: the word alone; words that hardly mean anything else; the number itself is named ("order number")."""
@@ -37,6 +38,8 @@ _KINDS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ("harmless", MENTIONED, (
         r"orders?|ordered|requests?|tickets?|account|parcel|заказ\w*|обращени\w*|заявк\w*|договор\w*",
         r"сч[её]т\w*|щ[её]т\w*|посылк\w*",
+        r"customer|client|model|serial|meter|reading|rooms?|apartment|flat|street|zip|postcode|extension|version",
+        r"клиент\w*|абонент\w*|модел\w*|серийн\w*|счетчик\w*|показани\w*|комнат\w*|квартир\w*|улиц\w*|индекс\w*",
     )),
 )  # fmt: skip
 _STEMS = tuple((kind, strength, re.compile("|".join(patterns))) for kind, strength, patterns in _KINDS)
@@ -46,8 +49,7 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
         |c i d|signature strip|код безопасности|защитный код|проверочный код|проверочное число|секретный код|код сзади
         |кода безопасности|три цифры|3 цифры|вэ вэ|ви ви|си ви|сиви си|сиви ви|се ве|цэ ве"""),
     ("card", NAMED, "long number|длинный номер"),
-    ("card", IMPLIED, """last four digits|last 4 digits|last four|last 4|ending in|ends in|ending with|последние цифры
-        |последние четыре цифры|последние четыре|последних цифр|последние 4|заканчивается на|оканчивается на"""),
+    ("card", IMPLIED, "last four digits|last 4 digits|последние цифры|последние четыре цифры|последних цифр"),
     ("phone", MENTIONED, "call me|call you|reach you|reach me|call back|для связи|набирайте меня"),
     ("phone", IMPLIED, "good number|best number|номер для связи|контактный номер|контактного номера"),
     ("email", MENTIONED, "send the|send it"),
@@ -64,6 +66,14 @@ _BACK: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("с оборотной", _NEAR_CARD), ("на оборотной", _NEAR_CARD), ("сзади карты", _NEAR_CARD),
 )  # fmt: skip
 """What is on the back of much else too: only where a card, a code or digits are talked about beside it."""
+_LAST_FOUR = ("last four", "last 4", "последние четыре", "последние 4")
+_ENDING = ("ending in", "ends in", "ending with", "заканчивается на", "оканчивается на")
+_GOES_ON = frozenset("digits of on is are numbers please that it's for and at цифры цифр на и это у карты".split())
+"""What follows "the last four" where it is no count of something."""
+_NO_CARD_EXPIRES = re.compile(
+    r"contract|subscription|warranty|offer|passport|policy|licen[cs]e|plan|tariff|coupon|voucher|password|"
+    r"договор\w*|контракт\w*|подписк\w*|тариф\w*|акци\w*|гаранти\w*|паспорт\w*|полис\w*|пароль|доставк\w*"
+)
 _NO_BACK_OF_A_CARD = frozenset("office garden door yard room end seat window wall entrance panel".split())
 BESIDE = 5
 """So many words away is beside."""
@@ -79,6 +89,7 @@ def _by_first() -> dict[str, list[_Known]]:
         (tuple(text.split()), kind, strength, None) for kind, strength, texts in _PHRASES for text in texts.split("|")
     ]
     known += [(tuple(text.split()), "code", NAMED, near) for text, near in _BACK]
+    known += [(tuple(text.split()), "card", IMPLIED, None) for text in _LAST_FOUR + _ENDING]
     found: dict[str, list[_Known]] = {}
     for each in sorted(known, key=lambda each: -len(each[0])):
         found.setdefault(each[0][0], []).append(each)
@@ -123,15 +134,29 @@ def _label_at(plain: Sequence[str], at: int, *, is_number: bool) -> tuple[str | 
         length = len(phrase)
         if tuple(plain[at : at + length]) != phrase:
             continue
-        if near is None or _is_near(plain, at, length, near):
+        if (near is None or _is_near(plain, at, length, near)) and _fits(plain, at, length, kind):
             return kind, strength, length
     if is_number:
         return None, 0, 1
     for kind, strength, pattern in _STEMS:
-        if pattern.fullmatch(plain[at]):
+        if pattern.fullmatch(plain[at]) and _fits(plain, at, 1, kind):
             named = kind in ("card", "phone", "harmless") and _is_named(plain, at)
             return kind, NAMED if named else strength, 1
     return None, 0, 1
+
+
+def _fits(plain: Sequence[str], at: int, length: int, kind: str) -> bool:
+    """Whether the words around a phrase leave it what it is: the last four months are no card's digits."""
+    phrase = " ".join(plain[at : at + length])
+    following = plain[at + length] if at + length < len(plain) else ""
+    said = number_in(following) is not None
+    if phrase in _LAST_FOUR:
+        return said or not following or following in _GOES_ON
+    if phrase in _ENDING:
+        return said or _is_near(plain, at, length, _NEAR_CARD)
+    if kind == "expiry" and _is_near(plain, at, length, _NO_CARD_EXPIRES):
+        return _is_near(plain, at, length, _NEAR_CARD)
+    return True
 
 
 def _is_near(plain: Sequence[str], at: int, length: int, near: re.Pattern[str]) -> bool:

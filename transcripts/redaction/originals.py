@@ -18,7 +18,7 @@ from ringback.store import lease
 from ringback.store.base import utcnow
 from tickets.models import Call
 from transcripts import corrections, heard
-from transcripts.models import Heard, Transcript
+from transcripts.models import Heard, Transcript, TranscriptStage
 from transcripts.redaction.masks import mask_spots
 from transcripts.redaction.models import Redaction, RedactionPlace
 from transcripts.redaction.spans import Spot
@@ -73,6 +73,10 @@ def _swap(session: Session, settings: Settings, row: Redaction, linkedid: str) -
         return False
     masked = settings.recordings / str(row.path)
     if not masked.is_file():
+        # Somebody or something took it away: it is made and proven again before anything goes.
+        row.state = "waiting"
+        mine = TranscriptStage.transcript_id == row.transcript_id, TranscriptStage.stage == "mask"
+        lease.again(session, TranscriptStage, *mine, TranscriptStage.state == "done", state="waiting")
         return False
     sending = session.scalars(select(RecordingUpload).where(RecordingUpload.linkedid == linkedid)).one_or_none()
     row.doomed = [name for name in copies.names(recording, sending) if name not in (row.path, row.peaks_path)]

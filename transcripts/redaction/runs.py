@@ -66,6 +66,10 @@ class Run:
     """A count of something, by the word after it."""
     thousands: bool
     """It is said with a thousand in it, as amounts are, and seldom a code."""
+    hundreds: bool
+    """It is said with a hundred in it, as hardly anybody dictates."""
+    words: tuple[str, ...]
+    """The digits of each word where all are in figures; empty otherwise."""
     dated: bool
     """Part of a date: a month or a year stands beside it."""
 
@@ -160,6 +164,8 @@ def _run(stream: Stream, first: int, last: int) -> Run:
     dated = {before, after} & (MONTHS | _YEARS) != set()
     return Run(
         stream, first, last, digits, digits_of(kept), short and amount, short and counted, short and thousands,
+        any(number.part == "hundred" for number in parts),
+        tuple(number.value for number in parts) if all(number.part == "digits" for number in parts) else (),
         short and dated,
     )  # fmt: skip
 

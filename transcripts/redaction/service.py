@@ -63,7 +63,7 @@ def hearing(session: Session, settings: Settings, recording: Recording) -> Heari
         return Hearing("withheld", None, "failed" if row.state == "failed" else "sound")
     if not (settings.recordings / row.path).is_file():
         _mask_anew(session, transcript.id)
-        return Hearing("withheld", None, "sound")
+        return Hearing("withheld", None, "unchecked" if _gave_up(session, transcript) else "sound")
     copy = Recording(
         linkedid=recording.linkedid, state=recording.state, path=row.path, peaks_path=row.peaks_path,
         sha256=row.sha256, seconds=recording.seconds, gaps=recording.gaps,
