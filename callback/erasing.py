@@ -1,5 +1,5 @@
 """What erasing takes from promises: number, reason in words and in sound, what the controller remembers of them,
-and the raw recording of a call that asked for one while the controller was away.
+and what was written down and recorded of a call that asked for one while the controller was away.
 
 That a promise was made, when, and what became of it stays for the figures. An open promise of the person is ended
 first: nobody is called whose number is not to be known. The controller learns it as it learns of every end.
@@ -7,20 +7,29 @@ first: nobody is called whose number is not to be known. The controller learns i
 
 import hashlib
 import re
+import stat
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from callback.models import LIVE_STATES, OPEN_STATES, Callback, CallbackAttempt, CallbackWish
+from callback.spool import FILE_NAME, MOST_BYTES
 from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED, Doomed, ErasingWaits, Removed, Room, Scope, changed, quietly
 
-REASON, AWAY = "reason:", "away:"
-"""How `Doomed.name` begins: of a spoken reason, of a raw recording made while the controller was away."""
-REASON_NAME = re.compile(r"[0-9a-f]{32}\.[A-Za-z0-9]{1,20}")
 RAW_NAME = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_-]|\.(?=[0-9A-Za-z])){0,79}\.raw")
+NAMES = {
+    "reason": re.compile(r"[0-9a-f]{32}\.[A-Za-z0-9]{1,20}"),
+    "away": RAW_NAME,
+    "wish": FILE_NAME,
+    "rejected": FILE_NAME,
+}
+"""How `Doomed.name` begins, up to a colon, and what follows: a spoken reason, a raw recording that was made while the
+controller was away, what the fallback wrote down then and nobody has taken in, or could."""
 WHY = "the customer's data was erased on request"
 
 
@@ -55,25 +64,49 @@ def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
     theirs = list(session.scalars(whose)) if scope.person else []
     promises = session.scalars(select(Callback.id).where(or_(spoken, Callback.id.in_(theirs))))
     names = [f"{id_.hex}.*" for id_ in promises]
-    found = [Doomed("sound", f"{REASON}{path.name}") for name in names for path in settings.reasons.glob(name)]
+    found = [Doomed("sound", f"reason:{path.name}") for name in names for path in settings.reasons.glob(name)]
     first = Callback.id.in_(theirs), Callback.source == "fallback"
     keys = list(session.scalars(select(Callback.source_key).where(*first)))
     wishes = CallbackWish.callback_id.in_(theirs), CallbackWish.source == "fallback"
     keys += session.scalars(select(CallbackWish.source_key).where(*wishes))
-    for linkedid in (key.removesuffix(".json") for key in keys):
+    if scope.person:
+        left = _wishes_left(settings, scope.numbers)
+        found += [Doomed("promise", name) for name in left]
+        keys += [name.partition(":")[2] for name in left]
+    for linkedid in dict.fromkeys(key.removesuffix(".json") for key in keys):
         raw = f"{linkedid}.raw"
         if linkedid not in scope.kept and RAW_NAME.fullmatch(raw) and (settings.spool / raw).is_file():
-            found.append(Doomed("raw sound", f"{AWAY}{raw}"))
+            found.append(Doomed("raw sound", f"away:{raw}"))
     return found
+
+
+def _wishes_left(settings: Settings, numbers: Iterable[str]) -> list[str]:
+    """Files of the fallback that tell one of these numbers, as `Doomed.name`."""
+    told = [f'"{number}"'.encode() for number in numbers]
+    found = []
+    for kind in ("wish", "rejected"):
+        for path in sorted(_place(settings, kind).glob("*.json")) if told else ():
+            try:
+                small = FILE_NAME.fullmatch(path.name) and stat.S_ISREG(path.lstat().st_mode)
+                text = path.read_bytes() if small and path.lstat().st_size <= MOST_BYTES else b""
+            except FileNotFoundError:
+                continue  # taken in just now: it is a promise, or a part of one
+            if any(number in text for number in told):
+                found.append(f"{kind}:{path.name}")
+    return found
+
+
+def _place(settings: Settings, kind: str) -> Path:
+    folders = {"reason": settings.reasons, "away": settings.spool, "wish": settings.fallback_spool}
+    return folders.get(kind, settings.fallback_spool / "rejected")
 
 
 def remove(settings: Settings, name: str) -> str | None:
     """Deletes one of `files`; see ringback.store.erasing.Room.remove. Raises OSError."""
     kind, _, file = name.partition(":")
-    fits = (REASON_NAME if f"{kind}:" == REASON else RAW_NAME).fullmatch(file)
-    if not fits or f"{kind}:" not in (REASON, AWAY):
+    if kind not in NAMES or not NAMES[kind].fullmatch(file):
         return None  # not one that `files` gives
-    path = (settings.reasons if f"{kind}:" == REASON else settings.spool) / file
+    path = _place(settings, kind) / file
     digest: str | None
     try:
         with path.open("rb") as sound:

@@ -52,9 +52,11 @@ def url_of(settings: Settings, name: str) -> str:
 
 
 def root_of(url: str) -> str:
-    """The bucket or the server of a file's address: what is away, is away for all that lies there."""
+    """The bucket or the server of a file's address (of a folder: where it is mounted, as far as one can tell): what is
+    away, is away for all that lies there."""
     protocol, _, rest = url.partition("://")
-    return f"{protocol}://{rest.partition('/')[0]}/"
+    depth = 1 if not rest.startswith("/") else 3
+    return f"{protocol}://{'/'.join(rest.split('/')[:depth])}/"
 
 
 class Storage:

@@ -125,15 +125,14 @@ def sweep_spool(sessions: sessionmaker[Session], settings: Settings) -> Spool:
     for begin in range(0, len(ours), 500):
         orphans += _sweep_raw(sessions, settings, ours[begin : begin + 500])
     orphans = _last_day(sessions, settings, orphans)
-    spool, now = settings.spool, utcnow()
+    spool, now, days = settings.spool, utcnow(), longest_days(settings)
     with sessions() as session, session.begin():
         text = (
             f"{len(orphans)} raw recording(s) in {spool} belong to no call: {_some(orphans)}. "
-            f"They go {longest_days(settings)} days after they were written."
+            f"They go {days} days after they were written, unless a number is under a legal hold."
         )
-        alarms.keep_alarm(
-            session, alarms.ORPHANS, "spool", text if orphans else None, "yellow", now, **_facts(spool, orphans)
-        )
+        facts = {**_facts(spool, orphans), "days": days}
+        alarms.keep_alarm(session, alarms.ORPHANS, "spool", text if orphans else None, "yellow", now, **facts)
         text = f"{len(strangers)} thing(s) in {spool} are not recordings: {_some(strangers)}. Take them away."
         alarms.keep_alarm(
             session, alarms.STRANGERS, "spool", text if strangers else None, "yellow", now, **_facts(spool, strangers)

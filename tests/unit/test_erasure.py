@@ -455,6 +455,25 @@ def test_spoken_reasons_and_what_was_recorded_without_the_controller_go(case: Ca
     assert len(files) == 9 and all(len(file["sha256"]) == 64 for file in files)
 
 
+def test_what_the_fallback_wrote_down_and_nobody_took_in_goes(case: Case) -> None:
+    spool, rejected = case.settings.fallback_spool, case.settings.fallback_spool / "rejected"
+    rejected.mkdir(parents=True)
+    gone: list[Path] = []
+    stay: list[Path] = []
+    for number, keep in ((NUMBER, gone), (STRANGER, stay), (f"{NUMBER}4", stay)):
+        for folder in (spool, rejected):
+            path = folder / f"1763000000.{len(gone) + len(stay)}.json"
+            path.write_text(json.dumps({"number": number, "language": "xx"}), encoding="utf-8")
+            raw = case.settings.spool / f"{path.stem}.raw"
+            raw.write_bytes(b"x")
+            keep += [path, raw]
+    key = erase(case)
+    assert not any(path.exists() for path in gone) and all(path.exists() for path in stay)
+    with case.sessions() as session:
+        row = row_of(session, key)
+        assert row.preview is not None and row.preview["files"] == 6 + len(gone)
+
+
 def test_a_reason_goes_with_the_sound_it_was_cut_from(small: Case) -> None:
     """The call's time is up while the promise is open still."""
     with small.sessions() as session, session.begin():
@@ -469,7 +488,7 @@ def test_a_reason_goes_with_the_sound_it_was_cut_from(small: Case) -> None:
     assert not wav.exists()
 
 
-@pytest.mark.parametrize("name", ["away:../../x.raw", "reason:x.wav", "away:.raw", "x.raw", "raw:1.1.raw"])
+@pytest.mark.parametrize("name", ["away:../../x.raw", "reason:x.wav", "away:.raw", "x.raw", "raw:1.1.raw", "wish:../x"])
 def test_promises_delete_only_what_they_name(small: Case, name: str) -> None:
     (small.settings.spool / "1.1.raw").write_bytes(b"x")
     assert callback_erasing.remove(small.settings, name) is None
