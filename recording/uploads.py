@@ -85,6 +85,7 @@ class Uploader:
             return self._send(row, noted, held)
         except lease.LeaseLost:
             log.info("recording %s: another worker sends it, or it was erased", linkedid)
+            self._forget_if_erased(row)
         except OSError as error:  # of our own file: the storage's trouble is always a StorageError
             self._give_back(held, str(error), RETRY_SECONDS)
             log.warning("recording %s cannot be read: %s", linkedid, error)
@@ -163,6 +164,13 @@ class Uploader:
             return
         with self.sessions() as session, session.begin():
             leftovers.forget(session, urls)
+
+    def _forget_if_erased(self, row: Recording) -> None:
+        """Who erases waits for senders; for one that was silent for so long that it counted as dead, it did not."""
+        with self.sessions() as session:
+            state = session.scalar(select(Recording.state).where(Recording.id == row.id))
+        if state == "erased" and row.path is not None:
+            self._forget(row, url_of(self.settings, row.path))
 
     def _send_peaks(self, storage: Storage, row: Recording, url: str) -> None:
         if row.peaks_path is None:

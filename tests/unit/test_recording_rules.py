@@ -1,10 +1,12 @@
 """Queues that record always, on demand or never: what is kept, and what is said of what is not."""
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from recording import service
@@ -156,6 +158,38 @@ def test_a_wish_that_comes_while_the_sound_is_being_thrown_away_counts(
     monkeypatch.setattr(lease.Lease, "release", after_a_wish)
     assert service.finish(store, ruled, LINKEDID) == "stored"
     assert row_of(store).path is not None
+
+
+def test_a_wish_that_comes_too_late_by_a_moment_is_told_so(
+    store: Sessions, ruled: Settings, monkeypatch: pytest.MonkeyPatch, until: Callable[..., Any]
+) -> None:
+    """The row says already that the sound goes, and nobody can read that yet."""
+    put_raw(ruled, SOUND)
+    add_call(store, 5.0)
+    release = lease.Lease.release
+    said: list[str] = []
+
+    def ask() -> None:
+        try:
+            with store() as session, session.begin():
+                service.ask_to_keep(session, LINKEDID, "anna")
+            said.append("kept")
+        except TooLate:
+            said.append("too late")
+
+    asking = threading.Thread(target=ask)
+
+    def before_a_wish(self: lease.Lease, session: Session, **result: object) -> None:
+        release(self, session, **result)
+        asking.start()
+        if session.get_bind().dialect.name == "postgresql":
+            with store() as other:
+                until(lambda: other.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+
+    monkeypatch.setattr(lease.Lease, "release", before_a_wish)
+    assert service.finish(store, ruled, LINKEDID) == "not_recorded"
+    asking.join()
+    assert said == ["too late"]
 
 
 def test_whether_a_wish_can_change_anything_is_known(sqlite_store: Sessions, ruled: Settings) -> None:

@@ -519,6 +519,24 @@ def test_who_fetches_a_copy_while_it_is_erased_gets_nothing_and_leaves_nothing(
     assert [path for path in there.recordings_cache.rglob("*") if path.is_file()] == []
 
 
+def test_a_sender_that_counted_as_dead_leaves_nothing_of_what_was_erased(
+    store: Sessions, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = stored_at(settings, f"file://{tmp_path}/share")
+    finished(store, there)
+    put = Storage.put
+
+    def erased_meanwhile(self: Storage, *arguments: Any) -> None:
+        put(self, *arguments)
+        with store() as session, session.begin():
+            erasing.erase(session, there, Scope(linkedids=(LINKEDID,)))
+
+    monkeypatch.setattr(Storage, "put", erased_meanwhile)
+    assert Uploader(store, there).upload(LINKEDID) is None
+    assert [path for path in (tmp_path / "share").rglob("*") if path.is_file()] == []
+    assert upload_row(store) is None and row_of(store).state == "erased"
+
+
 def test_what_is_left_in_a_storage_that_was_away_is_known_until_it_is_gone(
     store: Sessions, away: Settings, s3: S3Server
 ) -> None:
