@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from bench.report import Figure, percentile
 from callback.models import Callback, CallbackAttempt, CallbackWish
+from callback.promise import SERVED_BEFORE as CALLED_IN
 from pbx.codec import OUR_CHANNELS
 from ringback.store.bus import AgentState, Request
 from ringback.trial import Trial, TrialError, until
 from tickets.models import Call, Ticket
 
-CALLED_IN = "the customer called in"
 QUIET_STATES = ("free", "away", "paused")
 SETTLE_SECONDS = 60.0
 """For so long the last calls may take to settle and to get their tickets."""

@@ -1,30 +1,29 @@
-"""Which promise a call belongs to: it keeps one, or its caller takes one back by calling in. Reads only.
+"""Which promise a call belongs to: it keeps one, or its caller has one and calls in before. Reads only.
 
 With it the ticket of who was promised a call goes on when the call comes; tickets themselves are another room's.
 """
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from callback.models import Callback
 
-CALLED_IN = "the customer called in"
-"""`Callback.end_reason` of a promise whose customer was quicker."""
-AT_ONCE = timedelta(seconds=30)
-"""Such a promise ends as the call arrives; the store may have been slow."""
+AT_ONCE = timedelta(seconds=60)
+"""A promise that is due later than so was made for another time."""
 
 
 def continued_by(session: Session, linkedid: str, number: str | None, arrived_at: datetime) -> Callback | None:
-    """The promise that call `linkedid` keeps, or that its caller, of `number` (E.164), took back by calling in."""
+    """The promise that call `linkedid` keeps, or that stood as its caller, of `number` (E.164), called in."""
     kept = session.scalars(select(Callback).where(Callback.connected_linkedid == linkedid)).first()
     if kept is not None or number is None:
         return kept
-    taken_back = select(Callback).where(
+    stood = select(Callback).where(
         Callback.number == number,
-        Callback.state == "cancelled",
-        Callback.end_reason == CALLED_IN,
-        Callback.ended_at.between(arrived_at - AT_ONCE, arrived_at + AT_ONCE),
+        Callback.requested_at < arrived_at,
+        or_(Callback.ended_at.is_(None), Callback.ended_at > arrived_at),
+        or_(Callback.attempts > 0, Callback.due_at <= arrived_at + AT_ONCE),
+        or_(Callback.asked_linkedid.is_(None), Callback.asked_linkedid != linkedid),
     )
-    return session.scalars(taken_back.order_by(Callback.ended_at.desc())).first()
+    return session.scalars(stood.order_by(Callback.requested_at.desc())).first()

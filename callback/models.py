@@ -70,7 +70,7 @@ class Callback(Base):
     asked_linkedid: Mapped[str | None] = mapped_column(default=None, index=True)
     """The call that asked."""
     connected_linkedid: Mapped[str | None] = mapped_column(default=None, index=True)
-    """The call that kept the promise."""
+    """The call that kept the promise, or in which its customer was served before."""
     ticket_number: Mapped[int | None] = mapped_column(ForeignKey("ticket.number"), default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     end_reason: Mapped[str | None] = mapped_column(default=None)

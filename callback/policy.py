@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callback.reach import reach_of
@@ -56,6 +56,12 @@ def number_to_call(text: str, country: str) -> str | None:
 
 def read_number(text: str, country: str) -> str | Refusal:
     """`text` in E.164 as `number_to_call` reads it, or why it is not called."""
+    found = known_number(text, country)
+    return found if isinstance(found, Refusal) else _premium(found) or found
+
+
+def known_number(text: str, country: str) -> str | Refusal:
+    """`text` in E.164 whatever it costs to call it, as a caller is known by it; or why it is none."""
     import phonenumbers
 
     digits = text.translate(PUNCTUATION)
@@ -69,8 +75,7 @@ def read_number(text: str, country: str) -> str | Refusal:
         return Refusal("number", f"{digits} is no number that can be called: give it with its country code.")
     if not phonenumbers.is_valid_number(number):
         return Refusal("number", f"{digits} is no number that can be called: please check its digits.")
-    e164: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return _premium(e164) or e164
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def _is_short(digits: str, country: str) -> bool:
@@ -306,6 +311,13 @@ def outcome_of(cause: int, status: str) -> Outcome:
 # -- the rules as the runner asks them -----------------------------------------------------------------
 
 
+class OpenHours(Protocol):
+    """Our own hours, as `callback.promise.Rules` asks for them."""
+
+    def opens_from(self, line: str, queue: str, now: float) -> float: ...
+    def closes_at(self, line: str, queue: str, now: float) -> float: ...
+
+
 @dataclass
 class DiallingRules:
     """The policy with today's calls counted in memory; fits `callback.promise.Rules`. No I/O.
@@ -314,6 +326,8 @@ class DiallingRules:
     """
 
     settings: "Settings"
+    open_hours: OpenHours | None = None
+    """When queues of lines are open; None: always."""
     _since: float = 0.0
     """The midnight that the counts belong to."""
     _made: Counter[str] = field(default_factory=Counter)
@@ -332,12 +346,28 @@ class DiallingRules:
             self._closed[number] = (now, found)
         return found
 
+    def opens_from(self, line: str, queue: str, now: float) -> float:
+        return now if self.open_hours is None else self.open_hours.opens_from(line, queue, now)
+
+    def closes_at(self, line: str, queue: str, now: float) -> float:
+        return math.inf if self.open_hours is None else self.open_hours.closes_at(line, queue, now)
+
     def next_attempt(self, attempts: int, now: float) -> float | None:
         return next_attempt(attempts, now, self.settings)
 
-    def why_not(self, number: str, now: float) -> str | None:
+    def refusal(self, number: str, now: float) -> Refusal | None:
+        """Why `number` (E.164) must not be dialled now; None: it may."""
         self._turn_day(now)
-        return why_not(number, self.settings, self._made[number], self._made.total())
+        return refusal(number, self.settings, self._made[number], self._made.total())
+
+    def why_not(self, number: str, now: float) -> str | None:
+        found = self.refusal(number, now)
+        return None if found is None else found.sentence
+
+    def used_up(self, now: float) -> bool:
+        """Whether all calls of the day were made."""
+        self._turn_day(now)
+        return self._made.total() >= self.settings.callbacks.per_day
 
     def record(self, number: str, at: float) -> None:
         """A call to `number` was made at `at`; earlier days are forgotten, calls of earlier days not counted."""

@@ -3,24 +3,31 @@
 The rules:
 
 - A promise waits in the line at the place of the call that asked (`due`), inside the hours in which the
-  number may be called; outside them, and between attempts, it sleeps (`requested`).
+  number may be called and somebody is here to call; outside them, and between attempts, it sleeps (`requested`).
+  It does not expire while we are closed.
 - The line offers it an agent as it offers one to a caller, so never more calls go out than agents are free.
   Where the queue says `customer_first`, that agent is kept free and rings when the customer has answered.
   The agent's phone rings first (`dialling_agent`) and the agent hears who is called and why; only then the
-  customer is dialled (`dialling_customer`). An agent who does not answer costs the promise nothing.
+  customer is dialled (`dialling_customer`). An agent who does not answer, or who leaves before the customer
+  does, costs the promise no try; after the second the customer's phone is left alone for a minute.
 - A customer who answers is `connected`: from there a call of `ivr/call.py` carries on, on the customer's
-  own channel, as if the customer had waited; the promise is `done` when that call is over.
-- Busy, silence, an answering machine: the attempt is counted and the promise sleeps until the next one, or
-  has `failed` with the last. A customer who calls in meanwhile is served there: `cancelled`.
+  own channel, as if the customer had waited; the promise is `done` when that call is over and somebody talked.
+- Busy, silence, an answering machine, a call in which nobody talked: the attempt is counted and the promise
+  sleeps until the next one, or has `failed` with the last.
+- A customer who calls in is not dialled meanwhile. Once served there, the promise is `cancelled`; else it stands.
 - A promise that is older than its expiry when nothing is under way has `expired`: an alarm and a person's
   task, never silence. Each promise ends in exactly one of the four end states.
 - Events may come twice or late: one about a leg that is no longer ours changes nothing.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Protocol
+
+from callback import commands as cmd
+from callback import events as ev
 
 
 class State(StrEnum):
@@ -47,6 +54,8 @@ class Signal(StrEnum):
     AGENT_READY = "agent was briefed"
     AGENT_MISSED = "agent did not answer"
     CUSTOMER_UP = "customer answered"
+    AGENT_LEFT = "agent left before the customer answered"
+    CALLED_IN = "customer calls in"
     NOT_REACHED = "not reached"
     LAST_TRY = "not reached, last try"
     TALK_OVER = "talk over"
@@ -62,21 +71,24 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
         G.OFFER: S.DIALLING_AGENT,
         G.OFFER_CUSTOMER_FIRST: S.DIALLING_CUSTOMER,
         G.NOT_NOW: S.REQUESTED,
+        G.CALLED_IN: S.REQUESTED,
         **_STOP,
     },
     S.DIALLING_AGENT: {
         G.AGENT_READY: S.DIALLING_CUSTOMER,
         G.AGENT_MISSED: S.DUE,
+        G.CALLED_IN: S.REQUESTED,
         G.CANCEL: S.CANCELLED,
     },
     S.DIALLING_CUSTOMER: {
         G.CUSTOMER_UP: S.CONNECTED,
-        G.AGENT_MISSED: S.DUE,
+        G.AGENT_LEFT: S.REQUESTED,
+        G.CALLED_IN: S.REQUESTED,
         G.NOT_REACHED: S.REQUESTED,
         G.LAST_TRY: S.FAILED,
         G.CANCEL: S.CANCELLED,
     },
-    S.CONNECTED: {G.TALK_OVER: S.DONE},
+    S.CONNECTED: {G.TALK_OVER: S.DONE, G.NOT_REACHED: S.REQUESTED, G.LAST_TRY: S.FAILED},
     S.DONE: {},
     S.FAILED: {},
     S.CANCELLED: {},
@@ -84,7 +96,19 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
 }
 WRONG_NUMBER = "wrong_number"
 """The one outcome after which another attempt makes no sense: `callback.policy.Outcome`."""
+KEPT = frozenset({"served", "promised", "message"})
+"""Results of the call by which a promise is kept: somebody talked, or the customer chose to be called once more, or to
+leave a message. See `tickets.models.Call.result`."""
+SERVED_BEFORE = "the customer called in"
+"""`end_reason` of a promise whose customer was quicker."""
 FORBIDDEN_PAUSE_SECONDS = 1800.0
+AGENT_LEFT_PAUSE_SECONDS = 60.0
+LATER_SECONDS = 60.0
+"""What may not be called for so long yet was promised for a time to come."""
+OPEN_AGAIN_SECONDS = 4 * 3600.0
+"""A promise that waits for us to open lives for at least so long from then."""
+LOOKS = 8
+"""Days looked at for a moment that suits our hours and the customer's."""
 END_STATES = frozenset(state for state, signals in TRANSITIONS.items() if not signals)
 
 
@@ -94,6 +118,12 @@ class Rules(Protocol):
     def allowed_from(self, number: str, now: float, asked_at: float | None) -> float:
         """The earliest moment from `now` at which the number may be called; `asked_at`: by phone, then."""
 
+    def opens_from(self, line: str, queue: str, now: float) -> float:
+        """The earliest moment from `now` at which this queue of this line is open; infinite: never."""
+
+    def closes_at(self, line: str, queue: str, now: float) -> float:
+        """When it closes that is open `now`: `now` where it is closed, infinite where it never is."""
+
     def next_attempt(self, attempts: int, now: float) -> float | None:
         """When to try again after so many attempts; None: not again."""
 
@@ -102,154 +132,6 @@ class Rules(Protocol):
 
     def record(self, number: str, at: float) -> None:
         """The number is dialled now: counts for the limits of the day."""
-
-
-# -- commands ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class JoinLine:
-    """Wait for an agent of this queue at the place of `arrived_at`."""
-
-    queue: str
-    arrived_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class RejoinLine:
-    """The agent did not answer: wait again at the old place."""
-
-    queue: str
-    arrived_at: float
-    missed_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveLine:
-    """Neither wait nor keep an agent any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class AgentBusy:
-    """The agent has answered and is ours until the promise leaves the line."""
-
-    agent: str
-
-
-@dataclass(frozen=True, slots=True)
-class DialAgent:
-    """Ring the agent's phone; `leg` is the name of the channel to be made."""
-
-    leg: str
-    agent: str
-    number: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class BriefAgent:
-    """Tell the agent on `leg` who is called; its end comes back as `Briefed`."""
-
-    leg: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class DialCustomer:
-    """Call the customer; `leg` is the name of the channel to be made."""
-
-    leg: str
-    number: str
-    language: str
-    queue: str
-
-
-@dataclass(frozen=True, slots=True)
-class Connect:
-    """The customer on `customer_leg` gets the agent on `agent_leg`: a call begins."""
-
-    customer_leg: str
-    agent_leg: str
-    """Empty: the agent's phone has yet to ring."""
-    agent: str
-
-
-@dataclass(frozen=True, slots=True)
-class HangUpLeg:
-    """End a channel that we made."""
-
-    leg: str
-
-
-Command = JoinLine | RejoinLine | LeaveLine | AgentBusy | DialAgent | BriefAgent | DialCustomer | Connect | HangUpLeg
-
-
-# -- events --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """The line has an agent for this promise."""
-
-    at: float
-    agent: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegUp:
-    """A channel that we made was answered."""
-
-    at: float
-    leg: str
-    machine: bool = False
-    """An answering machine answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Briefed:
-    """The agent has heard who is called."""
-
-    at: float
-    leg: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegGone:
-    """A channel that we made has ended, or could not be made."""
-
-    at: float
-    leg: str
-    cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallOver:
-    """The call that the customer's channel carried is over."""
-
-    at: float
-    result: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cancelled:
-    """It is no longer wanted: the customer called in, or a person said so."""
-
-    at: float
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A later wish for the same number, or a person of ours, has changed it."""
-
-    at: float
-    arrived_at: float
-    not_before: float
-    expires_at: float
-    revision: int
-
-
-Event = Offered | LegUp | Briefed | LegGone | CallOver | Cancelled | Changed
 
 
 @dataclass
@@ -276,6 +158,11 @@ class Promise:
     """When the customer asked on the phone; None: by other ways."""
     state: State = State.REQUESTED
     attempts: int = 0
+    """Calls made to the customer."""
+    spared: int = 0
+    """Those of them that were ended by us and count for nothing."""
+    kept_over: bool = False
+    """It would have expired while we were closed, and was given time once."""
     legs: int = 0
     agent: str | None = None
     agent_up: bool = False
@@ -299,6 +186,10 @@ class Promise:
         """The customer's channel of the attempt under way."""
         return f"{self.key}-{self.legs}c"
 
+    def is_for_later(self, now: float) -> bool:
+        """For a time to come that was chosen, or when we open: what happens today does not settle it."""
+        return self.attempts == self.spared and self.not_before > now + LATER_SECONDS
+
     @property
     def over(self) -> bool:
         return self.state in END_STATES
@@ -318,50 +209,73 @@ class Promise:
         """When `handle_timer` wants to be called; None: something else happens first."""
         match self.state:
             case State.REQUESTED:
-                return min(self.expires_at, max(self.not_before, rules.allowed_from(self.number, now, self.asked_at)))
+                return min(self.expires_at, self._callable_from(rules, now))
             case State.DUE:
-                return self.expires_at
+                return min(self.expires_at, rules.closes_at(self.line, self.queue, now))
         return None
 
-    def handle_timer(self, rules: Rules, now: float) -> list[Command]:
+    def _callable_from(self, rules: Rules, now: float) -> float:
+        """The earliest moment from `now` that suits the customer's hours and ours."""
+        moment = max(now, self.not_before)
+        for _ in range(LOOKS):
+            allowed = rules.allowed_from(self.number, moment, self.asked_at)
+            later = allowed if math.isinf(allowed) else rules.opens_from(self.line, self.queue, allowed)
+            if later <= moment or math.isinf(later):
+                return later
+            moment = later
+        return moment
+
+    def wait_for_opening(self, rules: Rules, now: float) -> bool:
+        """Whether we are closed: then it sleeps until we open, and (once) does not expire before."""
+        opens = rules.opens_from(self.line, self.queue, now)
+        if now < opens < math.inf:
+            self.not_before = max(self.not_before, opens)
+            if not self.kept_over and self.expires_at < opens + OPEN_AGAIN_SECONDS:
+                self.kept_over, self.expires_at = True, opens + OPEN_AGAIN_SECONDS
+        return opens > now
+
+    def handle_timer(self, rules: Rules, now: float) -> list[cmd.Command]:
         """Does what is due at `now`."""
         if self.state not in (State.REQUESTED, State.DUE):
             return []
+        closed = self.wait_for_opening(rules, now)
         if now >= self.expires_at:
             return self._signal(Signal.EXPIRE, now, "nobody could be found in time")
-        if (
-            self.state is State.REQUESTED
-            and now >= self.not_before
-            and rules.allowed_from(self.number, now, self.asked_at) <= now
-        ):
+        if closed:
+            return self._signal(Signal.NOT_NOW, now)
+        if self.state is State.REQUESTED and self._callable_from(rules, now) <= now:
             return self._signal(Signal.COMES_DUE, now)
         return []
 
     # -- events ------------------------------------------------------------------------------------
 
-    def receive(self, event: Event, rules: Rules) -> list[Command]:
+    def receive(self, event: ev.Event, rules: Rules) -> list[cmd.Command]:
         """Takes an event in; returns the commands that follow from it, in order."""
         match event:
-            case Offered(at, agent):
+            case ev.Offered(at, agent):
                 return self._offered(at, agent, rules)
-            case LegUp(at, leg, machine):
+            case ev.LegUp(at, leg, machine):
                 return self._leg_up(at, leg, machine, rules)
-            case Briefed(at, leg) if leg == self.agent_leg and self.state is State.DIALLING_AGENT:
+            case ev.Briefed(at, leg) if leg == self.agent_leg and self.state is State.DIALLING_AGENT:
                 return self._dial_customer(at, rules)
-            case LegGone(at, leg, cause):
+            case ev.LegGone(at, leg, cause):
                 return self._leg_gone(at, leg, cause, rules)
-            case CallOver(at, result):
-                return self._signal(Signal.TALK_OVER, at, result)
-            case Cancelled(at, reason):
+            case ev.CallOver(at, result) if self.state is State.CONNECTED:
+                kept = result in KEPT
+                return self._signal(Signal.TALK_OVER, at, result) if kept else self._not_reached(at, result, rules)
+            case ev.CalledIn(at):
+                return self._called_in(at)
+            case ev.Cancelled(at, reason, call):
+                self.connected_call = call or self.connected_call
                 return self._cancelled(at, reason)
-            case Changed():
-                return self._changed(event)
+            case ev.Changed():
+                return self._changed(event, rules)
         return []
 
-    def _offered(self, at: float, agent: str, rules: Rules) -> list[Command]:
+    def _offered(self, at: float, agent: str, rules: Rules) -> list[cmd.Command]:
         if self.state is not State.DUE:
-            return [LeaveLine()]
-        if rules.allowed_from(self.number, at, self.asked_at) > at:
+            return [cmd.LeaveLine()]
+        if self.wait_for_opening(rules, at) or rules.allowed_from(self.number, at, self.asked_at) > at:
             return self._signal(Signal.NOT_NOW, at)
         if rules.why_not(self.number, at) is not None:
             # A limit of the day: no agent is rung for a call that cannot be made.
@@ -373,63 +287,77 @@ class Promise:
             return self._dial_customer(at, rules)
         return self._signal(Signal.OFFER, at)
 
-    def _leg_up(self, at: float, leg: str, machine: bool, rules: Rules) -> list[Command]:
+    def _leg_up(self, at: float, leg: str, machine: bool, rules: Rules) -> list[cmd.Command]:
         if leg == self.agent_leg and self.state is State.DIALLING_AGENT and self.agent is not None:
             self.agent_up = True
-            return [AgentBusy(self.agent), BriefAgent(leg, f"brief-{self.legs}")]
+            return [cmd.AgentBusy(self.agent), cmd.BriefAgent(leg, f"brief-{self.legs}", self.number)]
         if leg == self.customer_leg and self.state is State.DIALLING_CUSTOMER:
             if machine:
-                return [HangUpLeg(leg), *self._agent_hung_up(), *self._not_reached(at, "machine", rules)]
+                return [cmd.HangUpLeg(leg), *self._agent_hung_up(), *self._not_reached(at, "machine", rules)]
             self.connected_call = leg
             self.last_outcome = "answered"
             return self._signal(Signal.CUSTOMER_UP, at)
-        return [HangUpLeg(leg)] if leg not in (self.connected_call, self.agent_leg) else []
+        return [cmd.HangUpLeg(leg)] if leg not in (self.connected_call, self.agent_leg) else []
 
-    def _dial_customer(self, at: float, rules: Rules) -> list[Command]:
+    def _dial_customer(self, at: float, rules: Rules) -> list[cmd.Command]:
         self.attempts += 1
         self.dialled_at, self.last_outcome = at, None
         rules.record(self.number, at)
         return self._signal(Signal.OFFER_CUSTOMER_FIRST if self.customer_first else Signal.AGENT_READY, at)
 
-    def _leg_gone(self, at: float, leg: str, cause: str, rules: Rules) -> list[Command]:
+    def _leg_gone(self, at: float, leg: str, cause: str, rules: Rules) -> list[cmd.Command]:
         if leg == self.agent_leg and self.state is State.DIALLING_AGENT:
             return self._signal(Signal.AGENT_MISSED, at)
         if leg == self.agent_leg and self.state is State.DIALLING_CUSTOMER:
-            # The agent left while the customer's phone rang: better no call than one without an agent.
-            self.last_outcome = "agent left"
-            return [HangUpLeg(self.customer_leg), *self._signal(Signal.AGENT_MISSED, at)]
+            # The agent left while the customer's phone rang: better no call than one without an agent. The
+            # customer saw a call that nobody was on: not at once again.
+            self.last_outcome, self.not_before = "agent left", at + AGENT_LEFT_PAUSE_SECONDS
+            self.spared += 1
+            return [cmd.HangUpLeg(self.customer_leg), *self._signal(Signal.AGENT_LEFT, at)]
         if leg == self.customer_leg and self.state is State.DIALLING_CUSTOMER:
             return [*self._agent_hung_up(), *self._not_reached(at, cause, rules)]
         return []
 
-    def _not_reached(self, at: float, outcome: str, rules: Rules) -> list[Command]:
+    def _not_reached(self, at: float, outcome: str, rules: Rules) -> list[cmd.Command]:
         self.last_outcome = outcome
-        following = None if outcome == WRONG_NUMBER else rules.next_attempt(self.attempts, at)
+        following = None if outcome == WRONG_NUMBER else rules.next_attempt(self.attempts - self.spared, at)
         if following is None or following >= self.expires_at:
             return self._signal(Signal.LAST_TRY, at, outcome)
         self.not_before = following
         return self._signal(Signal.NOT_REACHED, at)
 
-    def _agent_hung_up(self) -> list[Command]:
-        return [] if self.customer_first else [HangUpLeg(self.agent_leg)]
+    def _agent_hung_up(self) -> list[cmd.Command]:
+        return [] if self.customer_first else [cmd.HangUpLeg(self.agent_leg)]
 
-    def _changed(self, event: Changed) -> list[Command]:
+    def _changed(self, event: ev.Changed, rules: Rules) -> list[cmd.Command]:
         self.arrived_at, self.expires_at, self.revision = event.arrived_at, event.expires_at, event.revision
         if self.state not in (State.REQUESTED, State.DUE):
             return []
-        self.not_before = event.not_before
+        self.not_before, self.kept_over = event.not_before, False
+        self.wait_for_opening(rules, event.at)
         # Out of the line and, when it is due, in again at the new place.
         return self._signal(Signal.NOT_NOW, event.at)
 
-    def _cancelled(self, at: float, reason: str) -> list[Command]:
-        legs: list[Command] = []
-        if self.state is State.DIALLING_AGENT:
-            legs = [HangUpLeg(self.agent_leg)]
-        elif self.state is State.DIALLING_CUSTOMER:
-            legs = [HangUpLeg(self.customer_leg), *self._agent_hung_up()]
-        return legs + self._signal(Signal.CANCEL, at, reason)
+    def _cancelled(self, at: float, reason: str) -> list[cmd.Command]:
+        return self._legs_hung_up() + self._signal(Signal.CANCEL, at, reason)
 
-    def _signal(self, signal: Signal, at: float, reason: str | None = None) -> list[Command]:
+    def _called_in(self, at: float) -> list[cmd.Command]:
+        legs = self._legs_hung_up()
+        if self.state is State.DIALLING_CUSTOMER:
+            self.last_outcome = "called in"
+            self.spared += 1
+        return legs + self._signal(Signal.CALLED_IN, at)
+
+    def _legs_hung_up(self) -> list[cmd.Command]:
+        """Ends the channels of the attempt under way."""
+        match self.state:
+            case State.DIALLING_AGENT:
+                return [cmd.HangUpLeg(self.agent_leg)]
+            case State.DIALLING_CUSTOMER:
+                return [cmd.HangUpLeg(self.customer_leg), *self._agent_hung_up()]
+        return []
+
+    def _signal(self, signal: Signal, at: float, reason: str | None = None) -> list[cmd.Command]:
         """Makes the transition that the table has for this signal; nothing where it has none."""
         target = TRANSITIONS[self.state].get(signal)
         if target is None:
@@ -439,37 +367,39 @@ class Promise:
             self.ended_at, self.end_reason = at, reason
         return _ACTIONS[signal](self)
 
-    def _on_offer(self) -> list[Command]:
+    def _on_offer(self) -> list[cmd.Command]:
         assert self.agent is not None
-        return [DialAgent(self.agent_leg, self.agent, self.number, self.language)]
+        return [cmd.DialAgent(self.agent_leg, self.agent, self.number, self.language)]
 
-    def _on_ready(self) -> list[Command]:
-        return [DialCustomer(self.customer_leg, self.number, self.language, self.queue)]
+    def _on_ready(self) -> list[cmd.Command]:
+        return [cmd.DialCustomer(self.customer_leg, self.number, self.language, self.queue)]
 
-    def _on_missed(self) -> list[Command]:
+    def _on_missed(self) -> list[cmd.Command]:
         assert self.agent is not None
         agent, was_up = self.agent, self.agent_up
         self.agent, self.agent_up = None, False
         if was_up:
-            return [LeaveLine(), JoinLine(self.queue, self.arrived_at)]
-        return [RejoinLine(self.queue, self.arrived_at, agent)]
+            return [cmd.LeaveLine(), cmd.JoinLine(self.queue, self.arrived_at)]
+        return [cmd.RejoinLine(self.queue, self.arrived_at, agent)]
 
-    def _on_customer_up(self) -> list[Command]:
+    def _on_customer_up(self) -> list[cmd.Command]:
         assert self.agent is not None
-        return [Connect(self.customer_leg, "" if self.customer_first else self.agent_leg, self.agent)]
+        return [cmd.Connect(self.customer_leg, "" if self.customer_first else self.agent_leg, self.agent)]
 
 
-_ACTIONS: dict[Signal, Callable[[Promise], list[Command]]] = {
-    Signal.COMES_DUE: lambda promise: [JoinLine(promise.queue, promise.arrived_at)],
-    Signal.NOT_NOW: lambda _: [LeaveLine()],
+_ACTIONS: dict[Signal, Callable[[Promise], list[cmd.Command]]] = {
+    Signal.COMES_DUE: lambda promise: [cmd.JoinLine(promise.queue, promise.arrived_at)],
+    Signal.NOT_NOW: lambda _: [cmd.LeaveLine()],
     Signal.OFFER: Promise._on_offer,
     Signal.OFFER_CUSTOMER_FIRST: Promise._on_ready,
     Signal.AGENT_READY: Promise._on_ready,
     Signal.AGENT_MISSED: Promise._on_missed,
     Signal.CUSTOMER_UP: Promise._on_customer_up,
-    Signal.NOT_REACHED: lambda _: [LeaveLine()],
-    Signal.LAST_TRY: lambda _: [LeaveLine()],
+    Signal.AGENT_LEFT: lambda _: [cmd.LeaveLine()],
+    Signal.CALLED_IN: lambda _: [cmd.LeaveLine()],
+    Signal.NOT_REACHED: lambda _: [cmd.LeaveLine()],
+    Signal.LAST_TRY: lambda _: [cmd.LeaveLine()],
     Signal.TALK_OVER: lambda _: [],
-    Signal.CANCEL: lambda _: [LeaveLine()],
-    Signal.EXPIRE: lambda _: [LeaveLine()],
+    Signal.CANCEL: lambda _: [cmd.LeaveLine()],
+    Signal.EXPIRE: lambda _: [cmd.LeaveLine()],
 }

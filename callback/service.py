@@ -6,9 +6,9 @@ and to run in several processes: what must be once is a unique rule of the store
 wish by its key, an attempt by its count) or one UPDATE that only the first can win (its end).
 """
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -215,16 +215,6 @@ def cancel(executor: Executor, promise_id: UUID, reason: str, now: float) -> Non
     raise CallbackError(f"This promise has ended already ({state}).", "ended")
 
 
-def cancel_for_number(executor: Executor, number: str, reason: str, now: float) -> datetime | None:
-    """The customer has called in: the open promise of `number` (E.164) ends; returns its place in line.
-
-    None: there was none.
-    """
-    values = {"state": "cancelled", "ended_at": utc(now), "end_reason": reason}
-    statement = _quietly(update(Callback).where(Callback.number == number, Callback.state.in_(OPEN_STATES)), values)
-    return executor.execute(statement.returning(Callback.arrived_at)).scalar_one_or_none()
-
-
 # -- what the controller needs -------------------------------------------------------------------------
 
 
@@ -261,14 +251,25 @@ def apply(executor: Executor, writes: Iterable[PromiseWrite]) -> set[UUID]:
             values[name] = None if seconds is None else utc(seconds)
         if write.revision is not None:
             values["taken_revision"] = write.revision
+        if superseded := write.connected_linkedid is not None and _has_other(executor, write):
+            values |= {"state": "cancelled", "ended_at": utc(time.time()), "end_reason": "a newer promise stands"}
         statement = _quietly(update(Callback).where(Callback.id == write.id, Callback.state.in_(LIVE_STATES)), values)
         number = executor.execute(statement.returning(Callback.number)).scalar_one_or_none()
-        if number is None:
+        if number is None or superseded:
             refused.add(write.id)
         elif write.attempts and write.last_attempt_at is not None:
             at = write.last_attempt_at
             record_attempt(executor, write.id, write.attempts, number, at, write.agent, write.last_outcome)
     return refused
+
+
+def _has_other(executor: Executor, write: PromiseWrite) -> bool:
+    """Whether this promise opens again, after a call in which nobody talked, while its customer has a newer one."""
+    mine = select(Callback.number).where(Callback.id == write.id).scalar_subquery()
+    others = select(Callback.id).where(
+        Callback.number == mine, Callback.id != write.id, Callback.state.in_(OPEN_STATES)
+    )
+    return write.state in OPEN_STATES and executor.execute(others).first() is not None
 
 
 def record_attempt(

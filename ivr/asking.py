@@ -32,6 +32,12 @@ class Memory:
     place_at: float | None = None
     """The place in line, where it is not that of this call's arrival."""
     last_agent: str | None = None
+    joined_at: float | None = None
+    """When the wait in the present queue began."""
+    option: str | None = None
+    """The key of the menu option by which the caller waits; None: by another way."""
+    standing: str | None = None
+    """The number (E.164) to which a call is promised already."""
     closed_tries: int = 0
     callback_asks: int = 0
     callback_tries: int = 0
@@ -105,6 +111,13 @@ class Asking:
     def _music(self) -> None:
         assert self.facts.queue is not None
         self._out.append(cmd.MusicOn(self.flow.queues[self.facts.queue].music))
+
+    def _join_line(self, at: float) -> None:
+        """Waits from `at` on, at the place of the arrival."""
+        assert self.facts.queue is not None
+        memory = self.memory
+        memory.joined_at = at
+        self._out.append(cmd.JoinLine(self.facts.queue, self._place_at(), memory.last_agent, memory.option, at))
 
     def _place_at(self) -> float:
         assert self.facts.arrived_at is not None

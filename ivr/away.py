@@ -9,8 +9,6 @@ MESSAGE_SILENCE_SECONDS = 5.0
 """A message is over when nothing has been said for so long."""
 REASON_SECONDS = 20.0
 REASON_SILENCE_SECONDS = 3.0
-PROMPTS_SECONDS = 15.0
-"""What is said before and after the reason takes no longer."""
 CLOSED_KEY_SECONDS = 8.0
 CLOSED_TRIES = 3
 
@@ -46,24 +44,26 @@ class Away(Asking):
         numbers, country = self.flow.numbers, self.flow.line.redial_country
         self.memory.callback_number = numbers.to_call(self.facts.caller_number, country)
         self.memory.callback_tries = 0
-        self._ask_callback((), now)
+        known = self.memory.callback_number is not None or numbers.read(self.facts.caller_number, country) is None
+        self._ask_callback(() if known else (numbers.why_not(self.facts.caller_number, country),), now)
 
     def _on_other_number(self, event: Event, now: float) -> None:
         self.memory.callback_number = None
         self._ask_callback((), now)
 
     def _on_bad_number(self, event: Event, now: float) -> None:
-        self._ask_callback(("fallback-bad-number",), now)
+        assert isinstance(event, Done)
+        self._ask_callback((self.flow.numbers.why_not(event.value, self.flow.line.redial_country),), now)
 
     def _on_number_given(self, event: Event, now: float) -> None:
         self._ask_callback((), now)
 
     def _on_number_confirmed(self, event: Event, now: float) -> None:
-        self._promise(event, 0.0)
+        self._promise()
         self._thank(now)
 
     def _on_number_confirmed_why(self, event: Event, now: float) -> None:
-        self._promise(event, REASON_SECONDS + PROMPTS_SECONDS)
+        self._promise()
         self.facts.reason_from = event.at
         self._out.append(cmd.Ask("reason-prompt", ("callback-reason",), 0))
         self._listen("reason", REASON_SILENCE_SECONDS, REASON_SECONDS, now)
@@ -72,17 +72,19 @@ class Away(Asking):
         self.facts.reason_to = event.at
         self._thank(now)
 
-    def _promise(self, event: Event, seconds: float) -> None:
-        """The promise stands from here on, even if the caller hangs up. `seconds`: how long they may stay yet."""
+    def _promise(self) -> None:
+        """The promise stands from here on, even if the caller hangs up."""
         number = self.memory.callback_number
         assert number is not None
         self.facts.promised_number = number
         self.memory.promised = True
-        not_before = self.facts.opens_at if self.facts.closed else event.at + seconds
+        not_before = self.facts.opens_at if self.facts.closed else None
         self._out += [cmd.PromiseCallback(number, not_before), cmd.LeaveLine()]
 
     def _thank(self, now: float) -> None:
-        self._say_goodbye("callback-thanks-later" if self.facts.closed else "callback-thanks", now)
+        thanks = "callback-thanks-later" if self.facts.closed else "callback-thanks"
+        already = self.memory.callback_number == self.memory.standing
+        self._say_goodbye("callback-already" if already else thanks, now)
 
     # -- closed ------------------------------------------------------------------------------------
 

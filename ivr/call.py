@@ -72,6 +72,8 @@ from ivr.talk import MOVES
 
 SETTLE_SECONDS = 1.0
 INBOX_LIMIT = 64
+SEEN_KEPT = 256
+"""Events whose second copies are known: somebody who holds a key down must not make each snapshot longer."""
 KEYS_KEPT = 8
 """Keys that may wait in the inbox for the waiting line; more say nothing."""
 
@@ -97,6 +99,7 @@ class Call(Answers):
             self.ignored.append(event)
             return []
         self.memory.seen.append(event.key)
+        del self.memory.seen[:-SEEN_KEPT]
         if isinstance(event, HungUp | PbxLost):
             self._hung_up(event, now)
         elif len(self._inbox) < INBOX_LIMIT:
@@ -194,6 +197,9 @@ class Call(Answers):
             case Arrived():
                 closed = self.flow.closed(None, event.at)
                 return self._signal(Signal.ARRIVED if closed is None else Signal.ARRIVED_CLOSED, event, now)
+            case PositionDue():
+                # Stale when it could not be said at once.
+                return self._signal(Signal.POSITION_DUE, event, now) or True
             case ClosingSoon():
                 # What is said just now is said first.
                 return self.memory.pending is None and self._signal(Signal.CLOSING_SOON, event, now)
@@ -260,6 +266,7 @@ class Call(Answers):
     def _caller_known(self, event: CallerKnown, _now: float) -> bool:
         self.memory.place_at = self.memory.place_at if event.place_at is None else event.place_at
         self.memory.last_agent = event.last_agent or self.memory.last_agent
+        self.memory.standing = event.promised or self.memory.standing
         return True
 
     def _place_kept(self, event: PlaceKept, now: float) -> bool:
@@ -294,16 +301,34 @@ class Call(Answers):
             self._agent_answered(AgentAnswered(event.at, event.talking_to), now)
         if event.talking_to is not None and memory.state is State.TALKING and event.talking_to != self.facts.agent:
             self._moved_in_talk(AgentJoined(event.at, event.talking_to), now)
-        if memory.unrecorded:
-            self._out.append(cmd.PauseRecording())  # it may have been lost with the controller that asked
-        if memory.state in (State.WAITING, State.CALLBACK):
-            self._join_line()
-        elif memory.state in (State.OFFERED, State.TALKING) and memory.offered_agents:
-            self._out.append(cmd.Connected(self.facts.agent or memory.offered_agents[0]))
+        if memory.state is State.TALKING:
+            # Either may have been lost with the controller that asked.
+            self._out.append(cmd.PauseRecording() if memory.unrecorded else cmd.ResumeRecording())
+        self._take_up_place()
         memory.probes += 1
         memory.probed = memory.pending
         self._out.append(cmd.Probe(f"probe-{memory.probes}"))
         return True
+
+    def _take_up_place(self) -> None:
+        """Tells the line where the call stands: it waits, a phone rings for it, or it talks."""
+        memory, facts = self.memory, self.facts
+        agents: tuple[str, ...] = ()
+        match memory.state:
+            case State.WAITING | State.CALLBACK if not facts.closed:
+                pass
+            case State.OFFERED if memory.offered_agents:
+                agents = tuple(memory.offered_agents)
+            case State.TALKING if facts.agent or memory.offered_agents:
+                agents = (facts.agent or memory.offered_agents[0],)
+            case _:
+                return
+        assert facts.queue is not None
+        since = facts.queued_at if memory.joined_at is None else memory.joined_at
+        talking = memory.state is State.TALKING or memory.bridging  # who is bridged has answered already
+        self._out.append(
+            cmd.JoinLine(facts.queue, self._place_at(), memory.last_agent, memory.option, since, agents, talking)
+        )
 
     def _take_step_again(self, now: float) -> None:
         """The probe came back: what is still pending was lost with the controller that asked."""
@@ -396,7 +421,6 @@ class Call(Answers):
 
 _PLAIN_SIGNALS: dict[type[Event], Signal] = {
     CalledBack: Signal.CALLED_BACK,
-    PositionDue: Signal.POSITION_DUE,
     Moved: Signal.MOVED,
     CallbackProposed: Signal.CALLBACK_PROPOSED,
     MessageProposed: Signal.MESSAGE_PROPOSED,

@@ -105,6 +105,12 @@ class JoinLine:
     """Who talked with the caller last and is asked first."""
     key: str | None = None
     """Of the menu option that led here, which may have a priority and needs of its own."""
+    joined_at: float | None = None
+    """When the wait in this queue began; None: now."""
+    agents: tuple[str, ...] = ()
+    """The call has these agents already, ringing or talking: it is found so after the controller was away."""
+    talking: bool = False
+    """With the first of `agents`; not so: their phones ring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +150,7 @@ class PromiseCallback:
 
     number: str
     not_before: float | None = None
-    """Epoch seconds: where we are closed, when we open; else a moment until which the caller may still be on the
-    phone; None: at once."""
+    """Epoch seconds: where we are closed, when we open; None: as soon as the caller is off the phone."""
 
 
 ChannelCommand = (

@@ -149,10 +149,12 @@ class CallerKnown(Event):
     """The caller has been promised a call: the place kept since then."""
     last_agent: str | None = None
     """Who talked with the caller last."""
+    promised: str | None = None
+    """The number (E.164) to which a call is promised."""
 
     @property
     def key(self) -> str:
-        return f"CallerKnown {self.place_at} {self.last_agent}"
+        return f"CallerKnown {self.place_at} {self.last_agent} {self.promised}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a line does with its callers: the settings of one dialled number, looked up for a call."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -12,21 +13,53 @@ from ringback.config import Line, Menu, Queue, Settings, Survey
 class Numbers:
     """How numbers are read and said: handed in, because it is not the flow's business."""
 
-    to_call: Callable[[str, str], str | None]
-    """Text and country to the E.164 number that we would call back; None: we would not."""
+    read: Callable[[str, str], str | None]
+    """Text and country to an E.164 number, by which a caller is known whatever we may dial; None: it is none."""
+    refused: Callable[[str], str | None]
+    """Why we would not call this E.164 number now: "limit" (of today) or "forbidden"; None: we would."""
     spoken: Callable[[str, str], str]
     """E.164 number and country to the digits as they are said there."""
+    any_left: Callable[[], bool]
+    """Whether anybody at all may be called back today."""
+
+    def to_call(self, text: str, country: str) -> str | None:
+        """The number that we would call back; None: we would not."""
+        number = self.read(text, country)
+        return None if number is None or self.refused(number) is not None else number
+
+    def why_not(self, text: str, country: str) -> str:
+        """The prompt that says why `to_call` gives nothing."""
+        number = self.read(text, country)
+        return REFUSALS["none" if number is None else self.refused(number) or "forbidden"]
+
+
+LOOKS = 32
+"""Openings looked at for a moment at which a line and its queue are both open."""
+REFUSALS = {
+    "none": "fallback-bad-number",
+    "forbidden": "callback-forbidden",
+    "limit": "callback-limit",
+}
+"""What a caller hears whose number we do not call."""
 
 
 def _nobody(_text: str, _country: str) -> None:
     return None
 
 
+def _forbidden(_number: str) -> str:
+    return "forbidden"
+
+
 def _as_it_is(number: str, _country: str) -> str:
     return number
 
 
-NO_CALLBACKS = Numbers(_nobody, _as_it_is)
+def _none_left() -> bool:
+    return False
+
+
+NO_CALLBACKS = Numbers(_nobody, _forbidden, _as_it_is, _none_left)
 """Nobody can be called back."""
 
 
@@ -54,6 +87,22 @@ class Flow:
                 return closed
         return None
 
+    def opens_from(self, queue: str | None, now: float) -> float:
+        """The earliest moment from `now` at which all hours of this line and `queue` are open; infinite: none."""
+        moment = now
+        for _ in range(LOOKS):
+            later = max((_or_never(each.opens_at(moment)) for each in self._schedules(queue)), default=moment)
+            if later <= moment or math.isinf(later):
+                return later
+            moment = later
+        return moment
+
+    def closes_at(self, queue: str | None, now: float) -> float:
+        """When this line or `queue` closes that is open `now`; `now`: it is closed; infinite: it never closes."""
+        if self.closed(queue, now) is not None:
+            return now
+        return min((_or_never(each.closes_at(now)) for each in self._schedules(queue)), default=math.inf)
+
     def closes_soon(self, queue: str, now: float) -> bool:
         """Whether a caller who waits in `queue` is to be told that it closes, and offered a callback."""
         for schedule in self._schedules(queue):
@@ -64,7 +113,7 @@ class Flow:
 
     def offers_callback(self, queue: str) -> bool:
         """Whether callers of this queue may ask to be called back."""
-        return self.numbers is not NO_CALLBACKS and self.queues[queue].callback != "off"
+        return self.queues[queue].callback != "off" and self.numbers.any_left()
 
     def queue_of(self, key: str) -> tuple[str, str] | None:
         """Label and queue that a key leads to; 0 always reaches a person; None: no such choice."""
@@ -82,6 +131,25 @@ class Flow:
         """Name and survey that is asked after talks of this queue; None: none is."""
         name = self.queues[queue].survey
         return None if name is None else (name, self.surveys[name])
+
+
+def _or_never(moment: float | None) -> float:
+    return math.inf if moment is None else moment
+
+
+@dataclass(frozen=True)
+class OpenHours:
+    """Opening hours by line and queue, for who calls back: fits `callback.policy.OpenHours`."""
+
+    flows: dict[str, Flow]
+
+    def opens_from(self, line: str, queue: str, now: float) -> float:
+        flow = self.flows.get(line)
+        return now if flow is None else flow.opens_from(queue, now)
+
+    def closes_at(self, line: str, queue: str, now: float) -> float:
+        flow = self.flows.get(line)
+        return math.inf if flow is None else flow.closes_at(queue, now)
 
 
 def flows(settings: Settings, numbers: Numbers = NO_CALLBACKS) -> dict[str, Flow]:

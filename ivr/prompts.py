@@ -59,6 +59,9 @@ CALLBACK = (
     "callback-later",
     "callback-brief",
     "callback-connecting",
+    "callback-forbidden",
+    "callback-limit",
+    "callback-number",
 )
 """What is said around a promise to call back; the number is asked for with the prompts of FALLBACK."""
 

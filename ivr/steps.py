@@ -67,13 +67,9 @@ class Steps(Talk):
 
     def _enter_line(self, event: Event) -> None:
         self.facts.queued_at = event.at
+        self.memory.option = self.facts.menu_path[-1]["key"] if self.facts.menu_path else None
         self._music()
-        self._join_line()
-
-    def _join_line(self) -> None:
-        assert self.facts.queue is not None
-        key = self.facts.menu_path[-1]["key"] if self.facts.menu_path else None
-        self._out.append(cmd.JoinLine(self.facts.queue, self._place_at(), self.memory.last_agent, key))
+        self._join_line(event.at)
 
     def _on_position_due(self, event: Event, now: float) -> None:
         assert isinstance(event, PositionDue)
@@ -86,7 +82,7 @@ class Steps(Talk):
 
     def _on_moved(self, event: Event, now: float) -> None:
         assert isinstance(event, Moved)
-        self.facts.queue = event.queue
+        self.facts.queue, self.memory.joined_at = event.queue, event.at
 
     def _on_announced(self, event: Event, now: float) -> None:
         self._music()

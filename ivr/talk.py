@@ -81,10 +81,10 @@ class Talk(Away):
 
     def _on_to_queue(self, event: Event, now: float) -> None:
         self.facts.queue = self._leave_talk(event, spans.TO_QUEUE)
-        self.memory.last_agent = None
+        self.memory.last_agent = self.memory.option = None
         self._out.append(cmd.LeaveLine())
         self._music()
-        self._out.append(cmd.JoinLine(self.facts.queue, self._place_at()))
+        self._join_line(event.at)
 
     def _leave_talk(self, event: Event, what: str) -> Any:
         """The talk is over and the call goes on: where to."""

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import unquote_plus
 
-from callback import promise as pr
+from callback import commands
 from callback.policy import dial_string
 from ivr import commands as cmd
 from ivr.caller import read_from
 from ivr.events import AgentAnswered, Arrived, Done, Event, HungUp, KeyPressed, Transferred
+from ivr.prompts import digits_prompts
 from pbx.ami import Headers
 from queueing.line import Device
 from ringback.config import Settings
@@ -46,8 +47,10 @@ DEVICE_STATES = {
 }
 """Every other state of a phone is some kind of use."""
 
-LegCommand = pr.DialAgent | pr.BriefAgent | pr.DialCustomer | pr.HangUpLeg
+LegCommand = commands.DialAgent | commands.BriefAgent | commands.DialCustomer | commands.HangUpLeg
 """What a promise asks of the switch."""
+DIGITS_TOLD = 4
+"""Last digits of a customer's number that the agent hears; the phone shows all of it."""
 PLAYABLE = re.compile(r"[\w./+@~=:-]+", re.ASCII)
 """A file whose name Asterisk takes as it is in a command."""
 Action = tuple[str, dict[str, str | list[str]]]
@@ -322,29 +325,30 @@ def encode_leg(leg: str, command: LegCommand, settings: Settings) -> list[Action
     """The AMI actions that do a command for a channel of our own. [] where the settings give no way to dial."""
     rules = settings.callbacks
     match command:
-        case pr.DialAgent(_, agent, number, language):
+        case commands.DialAgent(_, agent, number, language):
             return [_originate(leg, f"PJSIP/{agent}", "agent", rules.agent_seconds, number, language)]
-        case pr.BriefAgent(_, id):
-            return [*_say_brief(leg, id, settings), _agi(leg, "", "SET MUSIC ON default")]
-        case pr.DialCustomer(_, number, language, queue) if settings.trunk is not None:
+        case commands.BriefAgent(_, id, number):
+            return [*_say_brief(leg, id, number, settings), _agi(leg, "", "SET MUSIC ON default")]
+        case commands.DialCustomer(_, number, language, queue) if settings.trunk is not None:
             channel = f"PJSIP/{dial_string(number, settings.trunk)}@trunk"
             action, headers = _originate(
                 leg, channel, "customer", rules.ring_seconds, settings.trunk.caller_id, language
             )
             detect = "yes" if settings.queues[queue].machine_detection else "no"
             return [(action, {**headers, "Variable": [f"RINGBACK_LANGUAGE={language}", f"RINGBACK_DETECT={detect}"]})]
-        case pr.HangUpLeg():
+        case commands.HangUpLeg():
             return [("Hangup", {"Channel": leg})]
     return []
 
 
-def _say_brief(leg: str, command_id: str, settings: Settings) -> list[Action]:
-    """What the agent hears before the customer is called: that it is a callback and, where it was said, why."""
-    brief = encode(leg, cmd.Ask(command_id, ("callback-brief",), 0))
+def _say_brief(leg: str, command_id: str, number: str, settings: Settings) -> list[Action]:
+    """What the agent hears before the customer is called: that it is a callback, whose and, where it was said, why."""
+    said = ("callback-brief", "callback-number", *digits_prompts(number[-DIGITS_TOLD:]))
+    brief = encode(leg, cmd.Ask(command_id, said, 0))
     reason = settings.reasons.resolve() / f"{leg.removeprefix(OUR_CHANNELS).partition('-')[0]}.wav"
     if not reason.exists() or not PLAYABLE.fullmatch(str(reason)):
         return brief
-    played = "ringback/callback-brief"
+    played = "&".join(f"ringback/{prompt}" for prompt in said)
     return [
         (name, {**headers, "Command": str(headers["Command"]).replace(played, f"{played}&{reason.with_suffix('')}")})
         for name, headers in brief

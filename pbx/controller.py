@@ -19,15 +19,16 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from callback.policy import DiallingRules, number_to_call, spoken_digits
+from callback.policy import DiallingRules
 from callback.promise import Promise
 from ivr import commands as cmd
 from ivr.events import CallerKnown
-from ivr.flow import Numbers
+from ivr.flow import OpenHours, flows
 from pbx import codec
 from pbx.ami import AmiLink, Headers
 from pbx.codec import CallEvent, Decoded, LegCommand, LegFailed
 from pbx.errors import AmiError
+from pbx.numbers import numbers
 from pbx.outbound import Origin, key_of
 from pbx.output import Output
 from pbx.requests import do_request
@@ -36,6 +37,7 @@ from queueing.agents import Left
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
 from ringback.config import Settings
+from ringback.errors import RingbackError
 from ringback.secrets import Secrets
 
 log = logging.getLogger(__name__)
@@ -90,12 +92,12 @@ class Controller:
         ami = settings.ami
         self._link = AmiLink(ami.address, ami.port, ami.user, secrets.ami_password, codec.EVENT_NAMES)
         self._settings = settings
-        self._rules = DiallingRules(settings)
+        self._clock = Clock()
+        self._rules = DiallingRules(settings, OpenHours(flows(settings)))
         self._expected = ExpectedWait(History(settings.timezone))
-        self._runner = Runner(settings, self._rules, Numbers(self._number_to_call, spoken_digits), self._expected)
+        self._runner = Runner(settings, self._rules, numbers(self._rules, self._clock.now), self._expected)
         self._store = store
         self._take_in_fallbacks = take_in_fallbacks
-        self._clock = Clock()
         self._inbox: list[Decoded] = []
         self._wake = asyncio.Event()
         self._unwritten: list[Output] = []
@@ -118,6 +120,7 @@ class Controller:
             self._expected.history = History.restore(memory["history"], self._settings.timezone)
         if "accuracy" in memory:
             self._expected.restore(memory["accuracy"])
+            self._expected.was_away()
         self._runner.restore(await self._in_store(self._store.unfinished))
         for left in await self._in_store(self._store.agents):
             self._runner.line.take_up(left, self._clock.now())
@@ -176,16 +179,17 @@ class Controller:
             self._unwritten.append(out)
         if self._unwritten:
             await self._commit()
-        while self._ended_elsewhere:
-            key = key_of(self._ended_elsewhere.pop())
+        for key in (ended := [key_of(row) for row in self._ended_elsewhere]):
             self._runner.outbound.cancel(key, "ended elsewhere", self._clock.now())
             self._wake.set()
+        self._ended_elsewhere.clear()
         if out.wishes:
-            await self._take_promises()
+            self._in_background(self._take_wishes())
         for linkedid, command in out.commands:
             self._send(linkedid, command)
         for leg, leg_command in out.legs:
-            self._send_leg(leg, leg_command)
+            if not any(leg.startswith(f"{key}-") for key in ended):  # nobody is dialled for a promise that has ended
+                self._send_leg(leg, leg_command)
         for linkedid, number in out.lookups:
             self._in_background(self._look_up(linkedid, number))
 
@@ -292,7 +296,7 @@ class Controller:
             try:
                 await what()
                 self._troubles.pop(what.__name__, None)
-            except (SQLAlchemyError, AmiError, OSError) as error:
+            except (SQLAlchemyError, RingbackError, OSError) as error:
                 self._trouble(what.__name__, f"{error}")
             await asyncio.sleep(seconds)
 
@@ -309,20 +313,19 @@ class Controller:
 
     async def _heartbeat(self) -> None:
         """What the dialplan compares with the clock: see asterisk-conf/extensions.conf.j2."""
-        value = str(int(self._clock.now()))
+        value = str(int(time.time()))  # the dialplan compares it with the machine's clock, which may have been set
         await self._link.request("Setvar", {"Variable": "RINGBACK_HEARTBEAT", "Value": value})
 
     async def _take_requests(self) -> None:
         for request_id, kind, subject, args in await self._in_store(self._store.requests):
-            error = do_request(self._runner, kind, subject, args, self._clock.now())
+            try:
+                error = do_request(self._runner, kind, subject, args, self._clock.now())
+            except Exception:
+                # A row that no page of ours writes must not end the calls, and not again after each start.
+                log.exception("the request %s about %s could not be done", kind, subject)
+                error = "The controller could not do this: its log says why."
             self._wake.set()
             await self._in_store(self._store.answer_request, request_id, error)
-
-    def _number_to_call(self, text: str, country: str) -> str | None:
-        """Nobody is promised a call that the dialling rules forbid."""
-        number = number_to_call(text, country)
-        allowed = number is not None and self._rules.why_not(number, self._clock.now()) is None
-        return number if allowed else None
 
     async def _take_promises(self) -> None:
         """Promises that are new or were changed: by a call, a page, the fallback."""
@@ -330,6 +333,13 @@ class Controller:
             if not self._runner.outbound.add(promise, row, origin, self._clock.now()):
                 self._runner.outbound.change(row, promise, self._clock.now())
             self._wake.set()
+
+    async def _take_wishes(self) -> None:
+        """Promises that callers were just given; where the store is away the next look finds them."""
+        try:
+            await self._take_promises()
+        except SQLAlchemyError as error:
+            log.warning("new promises could not be read: %s", error)
 
     async def _take_spool(self) -> None:
         await self._in_store(self._take_in_fallbacks)

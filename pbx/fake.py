@@ -8,10 +8,11 @@ import uuid
 from collections.abc import Callable
 
 from callback import promise as pr
-from callback.policy import expires_at, number_to_call, spoken_digits
-from ivr.flow import Numbers
+from callback.policy import DiallingRules, expires_at
+from ivr.flow import OpenHours, flows
 from pbx.codec import Decoded, DeviceChanged
 from pbx.fake_switch import Channel, FakeSwitch
+from pbx.numbers import numbers
 from pbx.outbound import Origin, PromiseWrite, key_of
 from pbx.output import CallWrite, Output, Wanted
 from pbx.runner import Runner
@@ -69,7 +70,8 @@ class World:
         self.runner.outbound.add(promise, row, Origin(facts.caller_name, path), self.now)
 
     def _new_runner(self) -> Runner:
-        return Runner(self.settings, None, Numbers(number_to_call, spoken_digits))
+        rules = DiallingRules(self.settings, OpenHours(flows(self.settings)))
+        return Runner(self.settings, rules, numbers(rules, lambda: self.now))
 
     def settle(self) -> None:
         """Lets the controller do what follows from what has been reported."""

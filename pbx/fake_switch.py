@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from callback import promise as pr
+from callback import commands
 from ivr import commands as cmd
 from ivr.events import AgentAnswered, Arrived, Done, HungUp, KeyPressed, Transferred
 from pbx.codec import (
@@ -206,15 +206,15 @@ class FakeSwitch:
     def do_leg(self, leg: str, command: LegCommand) -> None:
         """Takes a command for a channel of a promised call."""
         match command:
-            case pr.DialAgent(_, agent):
+            case commands.DialAgent(_, agent):
                 self._dial_leg(leg, agent)
-            case pr.DialCustomer(_, number):
+            case commands.DialCustomer(_, number):
                 self._dial_leg(leg, number)
-            case pr.BriefAgent(_, id):
+            case commands.BriefAgent(_, id):
                 self.at(self.now + PROMPT_SECONDS, lambda: self._report(CallEvent(leg, Done(self.now, id, ""))))
-            case pr.HangUpLeg() if leg in self.channels:
+            case commands.HangUpLeg() if leg in self.channels:
                 self.hang_up(leg)
-            case pr.HangUpLeg() if leg in self.legs:
+            case commands.HangUpLeg() if leg in self.legs:
                 self.end_leg(leg)
 
     def _dial_leg(self, leg: str, whom: str) -> None:
@@ -292,6 +292,9 @@ class FakeSwitch:
                     self._begin(channel, command, silence_seconds, "SILENCE")
                 case cmd.Ring(_, agents, seconds):
                     self._ring(channel, command, agents, seconds)
+                case cmd.Bridge(_, other) if other not in self.legs:
+                    channel.current, channel.dial_status = command, "NONEXISTENT"
+                    self._end(channel, "NONEXISTENT")
                 case cmd.Bridge(_, other):
                     channel.current = command
                     channel.generation += 1

@@ -10,14 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from callback import commands, events
 from callback import promise as pr
 from callback.policy import outcome_of
 from ivr.events import CalledBack, Done, Event, HungUp
 from pbx.codec import OUR_CHANNELS, LegCommand, LiveChannel
 from queueing.line import Kind, Line, Offer
-
-HELD_SECONDS = 60.0
-"""A promise that begins so soon was held because its caller was still on the phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,8 @@ class _Entry:
     id: uuid.UUID
     origin: Origin
     timer: float | None = None
+    held_since: float | None = None
+    """Since when the customer is on the phone with us, in a call that is not the promise's; None: is not."""
 
 
 @dataclass
@@ -58,10 +58,16 @@ class Outbound:
     """A customer has answered: the call to begin, and its name in the line."""
     offer: Callable[[list[Offer], float], None]
     """Takes what the line offered meanwhile."""
+    person_queue: Callable[[str], str]
+    """The queue of a line in which a person is found, for a promise whose own queue is not in the settings any more."""
     _entries: dict[str, _Entry] = field(default_factory=dict)
     _by_number: dict[str, str] = field(default_factory=dict)
     _legs: dict[str, str] = field(default_factory=dict)
     _calls: dict[str, str] = field(default_factory=dict)
+    _callers: dict[str, dict[str, None]] = field(default_factory=dict)
+    """By number, the calls of this customer that go on."""
+    _numbers: dict[str, set[str]] = field(default_factory=dict)
+    """By call, the numbers of its customer: the own, and one to be called back."""
     _timers: list[tuple[float, str]] = field(default_factory=list)
     _touched: dict[str, None] = field(default_factory=dict)
 
@@ -71,14 +77,22 @@ class Outbound:
         """Takes up a live promise; False for one that is known already, or whose number has another."""
         if promise.key in self._entries or promise.number in self._by_number or promise.over:
             return False
+        if promise.queue not in self.line.settings.queues:
+            promise.queue = self.person_queue(promise.line)
         self._entries[promise.key] = _Entry(promise, row, origin)
         self._by_number[promise.number] = promise.key
-        if promise.state is pr.State.DUE:
-            self._join(promise, now)
-        elif promise.state in (pr.State.DIALLING_AGENT, pr.State.DIALLING_CUSTOMER):
-            self._legs[promise.agent_leg] = self._legs[promise.customer_leg] = promise.key
-        elif promise.connected_call is not None:
-            self._calls[promise.connected_call] = self._legs[promise.agent_leg] = promise.key
+        if promise.number in self._callers:
+            self._hold(promise.key, now)
+        match promise.state:
+            case pr.State.REQUESTED:
+                promise.wait_for_opening(self.rules, now)
+            case pr.State.DUE:
+                self._join(promise, now)
+            case pr.State.DIALLING_AGENT | pr.State.DIALLING_CUSTOMER:
+                self._legs[promise.agent_leg] = self._legs[promise.customer_leg] = promise.key
+                self._join(promise, now)
+            case pr.State.CONNECTED if promise.connected_call is not None:
+                self._calls[promise.connected_call] = self._legs[promise.agent_leg] = promise.key
         self._touched[promise.key] = None
         self._arm(promise.key, now)
         return True
@@ -87,15 +101,50 @@ class Outbound:
         """Takes over what was changed in the row of a promise that is known."""
         key = key_of(row)
         if key in self._entries:
-            changed = pr.Changed(now, fresh.arrived_at, fresh.not_before, fresh.expires_at, fresh.revision)
+            changed = events.Changed(now, fresh.arrived_at, fresh.not_before, fresh.expires_at, fresh.revision)
             self._receive(key, changed, now)
 
-    def release(self, number: str, now: float) -> None:
-        """Who asked for this promise has hung up: it need not wait any longer for that."""
+    # -- customers who are on the phone ----------------------------------------------------------------
+
+    def caller_came(self, number: str, linkedid: str, now: float) -> pr.Promise | None:
+        """Who has this number is on the phone with us: nobody calls there meanwhile. The promise that stands."""
+        self._callers.setdefault(number, {})[linkedid] = None
+        self._numbers.setdefault(linkedid, set()).add(number)
         promise = self.live(number)
-        if promise is not None and now < promise.not_before <= now + HELD_SECONDS and promise.attempts == 0:
-            changed = pr.Changed(now, promise.arrived_at, now, promise.expires_at, promise.revision)
-            self._receive(promise.key, changed, now)
+        if promise is not None:
+            self._hold(promise.key, now)
+        return promise
+
+    def caller_served(self, linkedid: str, connected_at: float, now: float) -> None:
+        """Somebody of ours talks with this caller: what was promised before is done with, unless for a time to come."""
+        for number in self._numbers.get(linkedid, ()):
+            key = self._by_number.get(number)
+            entry = None if key is None else self._entries[key]
+            if entry is None or entry.held_since is None or entry.held_since > connected_at:
+                continue
+            if entry.promise.state is not pr.State.CONNECTED and not entry.promise.is_for_later(now):
+                self._receive(entry.promise.key, events.Cancelled(now, pr.SERVED_BEFORE, linkedid), now)
+
+    def caller_gone(self, linkedid: str, now: float) -> None:
+        """That call is over: a promise to its customer that still stands goes on."""
+        for number in self._numbers.pop(linkedid, ()):
+            calls = self._callers[number]
+            del calls[linkedid]
+            if calls:
+                continue
+            del self._callers[number]
+            key = self._by_number.get(number)
+            if key is not None:
+                self._entries[key].held_since = None
+                self._arm(key, now)
+
+    def _hold(self, key: str, now: float) -> None:
+        entry = self._entries[key]
+        if entry.held_since is None:
+            entry.held_since = now
+            self._receive(key, events.CalledIn(now), now)
+
+    # -- for people --------------------------------------------------------------------------------------
 
     def live(self, number: str) -> pr.Promise | None:
         """The promise to call this number that is not kept yet."""
@@ -107,7 +156,7 @@ class Outbound:
         entry = self._entries.get(key)
         if entry is None or entry.promise.state is pr.State.CONNECTED:
             return False
-        self._receive(key, pr.Cancelled(now, reason), now)
+        self._receive(key, events.Cancelled(now, reason), now)
         return True
 
     # -- what the switch reports -----------------------------------------------------------------------
@@ -116,13 +165,13 @@ class Outbound:
         return key in self._entries
 
     def offered(self, key: str, agent: str, now: float) -> None:
-        self._receive(key, pr.Offered(now, agent), now)
+        self._receive(key, events.Offered(now, agent), now)
 
     def leg_up(self, leg: str, machine: bool, at: float, now: float) -> None:
         if leg in self._legs:
-            self._receive(self._legs[leg], pr.LegUp(at, leg, machine), now)
+            self._receive(self._legs[leg], events.LegUp(at, leg, machine), now)
         elif leg not in self._calls:
-            self.send(leg, pr.HangUpLeg(leg))
+            self.send(leg, commands.HangUpLeg(leg))
 
     def leg_event(self, leg: str, event: Event, now: float) -> bool:
         """An event of a channel; False where it is none of ours."""
@@ -131,9 +180,9 @@ class Outbound:
             return False
         match event:
             case HungUp(at, _, code):
-                self._receive(key, pr.LegGone(at, leg, outcome_of(code, "").value), now)
+                self._receive(key, events.LegGone(at, leg, outcome_of(code, "").value), now)
             case Done(at, command) if command.startswith("brief-"):
-                self._receive(key, pr.Briefed(at, leg), now)
+                self._receive(key, events.Briefed(at, leg), now)
         return True
 
     def call_over(self, linkedid: str, result: str, now: float) -> None:
@@ -142,8 +191,8 @@ class Outbound:
         if key is not None:
             promise = self._entries[key].promise
             if not promise.customer_first:
-                self.send(promise.agent_leg, pr.HangUpLeg(promise.agent_leg))
-            self._receive(key, pr.CallOver(now, result), now)
+                self.send(promise.agent_leg, commands.HangUpLeg(promise.agent_leg))
+            self._receive(key, events.CallOver(now, result), now)
 
     def compare(self, there: dict[str, LiveChannel], now: float) -> None:
         """After a time without events: `there` are our channels that the switch has."""
@@ -154,12 +203,12 @@ class Outbound:
                 pr.State.DIALLING_CUSTOMER: (promise.agent_leg, promise.customer_leg)[promise.customer_first :],
             }.get(promise.state, ())
             if leg in expected and leg not in there:
-                self._receive(key, pr.LegGone(now, leg, outcome_of(0, "").value), now)
+                self._receive(key, events.LegGone(now, leg, outcome_of(0, "").value), now)
             elif leg in expected[-1:] and there[leg].held:
-                self._receive(key, pr.LegUp(now, leg, there[leg].line == "machine"), now)
+                self._receive(key, events.LegUp(now, leg, there[leg].line == "machine"), now)
         for leg in there:
             if leg not in self._legs and leg not in self._calls:
-                self.send(leg, pr.HangUpLeg(leg))
+                self.send(leg, commands.HangUpLeg(leg))
 
     # -- time ------------------------------------------------------------------------------------------
 
@@ -193,28 +242,28 @@ class Outbound:
 
     # -- between -----------------------------------------------------------------------------------------
 
-    def _receive(self, key: str, event: pr.Event, now: float) -> None:
+    def _receive(self, key: str, event: events.Event, now: float) -> None:
         self._apply(key, self._entries[key].promise.receive(event, self.rules), now)
 
-    def _apply(self, key: str, commands: list[pr.Command], now: float) -> None:
+    def _apply(self, key: str, asked: list[commands.Command], now: float) -> None:
         promise = self._entries[key].promise
         self._touched[key] = None
         offers: list[Offer] = []
-        for command in commands:
+        for command in asked:
             match command:
-                case pr.JoinLine():
+                case commands.JoinLine():
                     offers += self._join_offers(promise, now)
-                case pr.RejoinLine(queue, arrived_at, missed_by):
+                case commands.RejoinLine(queue, arrived_at, missed_by):
                     offers += self.line.missed(key, queue, arrived_at, missed_by, now)
-                case pr.LeaveLine():
+                case commands.LeaveLine():
                     offers += self.line.leave(key, now)
-                case pr.AgentBusy(agent):
+                case commands.AgentBusy(agent):
                     offers += self.line.connected(key, agent, now)
-                case pr.Connect(customer_leg, agent_leg, agent):
+                case commands.Connect(customer_leg, agent_leg, agent):
                     self._connect(key, customer_leg, agent_leg, agent, now)
-                case pr.DialAgent(leg) | pr.DialCustomer(leg) | pr.BriefAgent(leg) | pr.HangUpLeg(leg):
-                    self._legs[leg] = key
-                    self.send(leg, command)
+                case commands.DialAgent() | commands.DialCustomer() | commands.BriefAgent() | commands.HangUpLeg():
+                    self._legs[command.leg] = key
+                    self.send(command.leg, command)
         self._arm(key, now)
         self.offer(offers, now)
 
@@ -222,8 +271,17 @@ class Outbound:
         self.offer(self._join_offers(promise, now), now)
 
     def _join_offers(self, promise: pr.Promise, now: float) -> list[Offer]:
+        """Waits, or keeps the agent of the attempt under way."""
+        dialling = promise.state in (pr.State.DIALLING_AGENT, pr.State.DIALLING_CUSTOMER)
         return self.line.join(
-            promise.key, promise.queue, promise.arrived_at, now, kind=Kind.CALLBACK, number=promise.number
+            promise.key,
+            promise.queue,
+            promise.arrived_at,
+            now,
+            kind=Kind.CALLBACK,
+            number=promise.number,
+            agents=(promise.agent,) if dialling and promise.agent is not None else (),
+            talking=promise.agent_up,
         )
 
     def _connect(self, key: str, customer_leg: str, agent_leg: str, agent: str, now: float) -> None:
@@ -243,10 +301,11 @@ class Outbound:
             agent_leg,
         )
         self.begin(customer_leg, event, key, now)
+        self.line.picked_up(key, now)
 
     def _arm(self, key: str, now: float) -> None:
         entry = self._entries[key]
-        timer = entry.promise.next_timer(self.rules, now)
+        timer = None if entry.held_since is not None else entry.promise.next_timer(self.rules, now)
         if timer != entry.timer:
             entry.timer = timer
             if timer is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from callback.policy import DiallingRules
-from callback.promise import Rules
+from callback.promise import Promise, Rules
 from ivr import commands as cmd
 from ivr.call import Call
 from ivr.errors import FlowError
@@ -100,6 +100,7 @@ class Runner:
             send=lambda leg, command: self._out.legs.append((leg, command)),
             begin=self._begin_back,
             offer=self._offer,
+            person_queue=self._person_queue,
         )
         self._bridges = Bridges(lambda channel: channel in self._entries, self.line.agents, self._talk_of)
         self._by_line_key: dict[str, str] = {}
@@ -123,7 +124,12 @@ class Runner:
             linkedid, number = snapshot["facts"]["linkedid"], snapshot["facts"]["line"]
             # A line that is no longer in the settings: its callers are finished with another line's flow.
             flow = self.flows.get(number) or next(iter(self.flows.values()))
-            self._enter(Call.restore(snapshot, flow), linkedid, seq)
+            call = Call.restore(snapshot, flow)
+            if call.facts.queue is not None and call.facts.queue not in flow.queues:
+                call.facts.queue = flow.menu.person
+            self._enter(call, linkedid, seq)
+            if not call.facts.called_back:
+                self._know_caller(call, call.facts.arrived_at or 0.0)
 
     def feed(self, items: Iterable[Decoded], now: float) -> None:
         """Takes in what the switch reported."""
@@ -193,7 +199,7 @@ class Runner:
     def keep_place(self, caller_number: str, line: str, place_at: float, cut_off_at: float) -> None:
         """A caller was cut off in the line before this runner began: said in the order in which it happened."""
         flow = self.flows.get(line)
-        number = None if flow is None else self._numbers.to_call(caller_number, flow.line.redial_country)
+        number = None if flow is None else self._numbers.read(caller_number, flow.line.redial_country)
         if number is not None:
             self.line.keep_place(number, place_at, cut_off_at)
 
@@ -259,9 +265,9 @@ class Runner:
                 match due:
                     case Offer():
                         self._offer([due], now)
-                    case Announcement(call, position, minutes) if call in self._entries:
-                        self._receive(call, PositionDue(now, position, minutes), now)
-                    case Overflow(call, to) if call in self._entries:
+                    case Announcement(key, position, minutes) if (call := self._named(key)) in self._entries:
+                        self._announce(key, call, PositionDue(now, position, minutes), now)
+                    case Overflow(key, to) if (call := self._named(key)) in self._entries:
                         self._receive(call, self._overflow(to, now), now)
                     case Overstay():
                         self._out.overstays.append(due)
@@ -274,8 +280,10 @@ class Runner:
     def take_output(self) -> Output:
         """What has followed since the last time this was asked."""
         for linkedid in list(self._touched):
-            if (result := self._entries[linkedid].call.facts.result) and self._entries[linkedid].call.settled:
-                self.outbound.call_over(linkedid, result, self._entries[linkedid].call.facts.ended_at or 0.0)
+            call = self._entries[linkedid].call
+            if call.settled and call.facts.result is not None:
+                self.outbound.call_over(linkedid, call.facts.result, call.facts.ended_at or 0.0)
+                self.outbound.caller_gone(linkedid, call.facts.ended_at or 0.0)
         out, self._out = self._out, Output()
         out.promises = self.outbound.take_writes()
         for linkedid in self._touched:
@@ -297,7 +305,7 @@ class Runner:
         known = self.line.agents.get(agent)
         if known is None or known.call is None or not known.talking:
             return None
-        return self._by_line_key.get(known.call, known.call)
+        return self._named(known.call)
 
     @staticmethod
     def _overflow(to: str, now: float) -> Event:
@@ -324,12 +332,35 @@ class Runner:
             return
         self._enter(Call(linkedid, flow), linkedid)
         self._receive(linkedid, arrived, now)
-        number = self._numbers.to_call(arrived.caller_number, flow.line.redial_country)
-        promise = self.outbound.live(number) if number is not None else None
-        if promise is not None and self.outbound.cancel(promise.key, "the customer called in", now):
-            self._receive(linkedid, CallerKnown(now, place_at=promise.arrived_at), now)
-        if number is not None:
-            self._out.lookups.append((linkedid, number))
+        number = self._numbers.read(arrived.caller_number, flow.line.redial_country)
+        if number is None:
+            return
+        promise = self._know_caller(self._entries[linkedid].call, now)
+        if promise is not None:
+            place = None if promise.is_for_later(now) else promise.arrived_at
+            self._receive(linkedid, CallerKnown(now, place, promised=number), now)
+        self._out.lookups.append((linkedid, number))
+
+    def _know_caller(self, call: Call, now: float) -> Promise | None:
+        """Nobody is called back who is on the phone with us; the promise that stands for this caller."""
+        facts, promise = call.facts, None
+        for number in (self._numbers.read(facts.caller_number, call.flow.line.redial_country), facts.promised_number):
+            if number is not None:
+                promise = self.outbound.caller_came(number, facts.linkedid, now) or promise
+        return promise
+
+    def _person_queue(self, line: str) -> str:
+        return (self.flows.get(line) or next(iter(self.flows.values()))).menu.person
+
+    def _named(self, key: str) -> str:
+        """The call that has this name in the line."""
+        return self._by_line_key.get(key, key)
+
+    def _announce(self, key: str, linkedid: str, due: PositionDue, now: float) -> None:
+        said = self._entries[linkedid].call.memory.announcements
+        self._receive(linkedid, due, now)
+        if self._entries[linkedid].call.memory.announcements == said:
+            self.line.unsaid(key)
 
     def _begin_back(self, linkedid: str, event: CalledBack, line_key: str, now: float) -> None:
         """A customer has answered our call."""
@@ -339,6 +370,7 @@ class Runner:
 
     def _enter(self, call: Call, line_key: str, seq: int = 0) -> None:
         self._entries[call.facts.linkedid] = _Entry(call, line_key, seq)
+        self._arm(call.facts.linkedid)
         if line_key != call.facts.linkedid:
             self._by_line_key[line_key] = call.facts.linkedid
 
@@ -357,9 +389,6 @@ class Runner:
             log.exception("%s: the call broke on %s and is ended with an apology", linkedid, event)
             commands = entry.call.give_up(now)
         self._apply(linkedid, commands, now)
-        facts = entry.call.facts
-        if isinstance(event, HungUp) and facts.promised_number is not None and not facts.closed:
-            self.outbound.release(facts.promised_number, now)
 
     def _apply(self, linkedid: str, commands: list[cmd.Command], now: float) -> None:
         """Passes a call's commands on; what the line answers comes after all of them."""
@@ -376,21 +405,19 @@ class Runner:
                     offers += self.line.missed(key, queue, arrived_at, missed_by, now)
                 case cmd.Connected(agent):
                     offers += self.line.connected(key, agent, now)
+                    self.outbound.caller_served(linkedid, entry.call.facts.connected_at or now, now)
                 case cmd.PassedOn(agent):
                     offers += self.line.passed_on(key, agent, now)
                 case cmd.LeaveLine(cut_off):
                     offers += self.line.leave(key, now, cut_off)
-                case cmd.PromiseCallback(_, not_before):
+                case cmd.PromiseCallback(number, not_before):
+                    self.outbound.caller_came(number, linkedid, now)  # until this call is over
                     place = entry.call.memory.place_at or entry.call.facts.arrived_at or now
                     self._out.wishes.append(Wanted(entry.call.record(), place, not_before))
                 case _:
                     self._out.commands.append((linkedid, command))
         self._touched[linkedid] = None
-        timer = entry.call.next_timer()
-        if timer != entry.timer:
-            entry.timer = timer
-            if timer is not None:
-                heapq.heappush(self._timers, (timer, linkedid))
+        self._arm(linkedid)
         self._offer(offers, now)
         if kept is not None:
             self._receive(linkedid, kept, now)
@@ -398,7 +425,7 @@ class Runner:
     def _join(self, entry: _Entry, command: cmd.JoinLine, now: float) -> tuple[list[Offer], PlaceKept | None]:
         flow, facts = entry.call.flow, entry.call.facts
         option = flow.menu.options.get(command.key or "")
-        number = self._numbers.to_call(facts.caller_number, flow.line.redial_country) or ""
+        number = self._numbers.read(facts.caller_number, flow.line.redial_country) or ""
         kept = self.line.kept_place(number, now)
         offers = self.line.join(
             entry.line_key,
@@ -409,12 +436,15 @@ class Runner:
             needs=option.needs if option else (),
             last_agent=command.last_agent,
             number=number,
+            joined_at=command.joined_at,
+            agents=command.agents,
+            talking=command.talking,
         )
         return offers, None if kept is None or kept >= command.arrived_at else PlaceKept(now, kept)
 
     def _offer(self, offers: list[Offer], now: float) -> None:
         for offer in offers:
-            linkedid = self._by_line_key.get(offer.call, offer.call)
+            linkedid = self._named(offer.call)
             entry = self._entries.get(linkedid)
             if entry is not None:
                 self._receive(linkedid, Offered(now, entry.call.memory.offers + 1, offer.agents), now)
@@ -422,6 +452,14 @@ class Runner:
                 self.outbound.offered(offer.call, offer.agent, now)
             else:
                 self._offer(self.line.leave(offer.call, now), now)
+
+    def _arm(self, linkedid: str) -> None:
+        entry = self._entries[linkedid]
+        timer = entry.call.next_timer()
+        if timer != entry.timer:
+            entry.timer = timer
+            if timer is not None:
+                heapq.heappush(self._timers, (timer, linkedid))
 
     def _is_armed(self, time: float, linkedid: str) -> bool:
         entry = self._entries.get(linkedid)

@@ -50,6 +50,9 @@ class Left:
     """Named at login; None: those that the settings give."""
     paused: str | None = None
     logged_out: bool = False
+    wrapping_up: bool = False
+    since: float | None = None
+    """When the state began that it was in."""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """What callers in the line are told, and when: first, then every so often, never twice in quick succession."""
 
-from queueing.agents import AgentMode
+from queueing.agents import AgentMode, Levels
 from queueing.crew import Crew
 from queueing.decisions import Announcement, Kind
 from queueing.expected_wait import ExpectedWait, Situation
@@ -58,13 +58,22 @@ class Announcer:
 
     def situation(self, entry: Waiting, position: int, now: float) -> Situation:
         """What the expected wait is computed from."""
-        crew = self._crew.at_work[entry.queue]
-        ahead = float(position - 1)
-        for queue, others in self._crew.at_work.items():
-            if queue != entry.queue and (shared := len(crew & others)):
-                # Agents of several queues serve by arrival over all of them: part of that line is ahead too.
-                ahead += self._matcher.order.ahead(queue, entry.key) * shared / len(others)
+        crew = self._able(entry.queue, entry.levels)
+        ahead = 0.0
+        for queue, at_work in self._crew.at_work.items():
+            if queue != entry.queue and not crew & at_work:
+                continue
+            # Agents of several queues, and of several skills, serve by arrival over all who can have them: of those
+            # before, that part counts which our agents serve.
+            for levels, before in self._matcher.order.ahead_by_levels(queue, entry.key).items():
+                others = self._able(queue, levels)
+                ahead += before * len(crew & others) / max(len(others), 1)
         agents = [self._crew.agents[name] for name in crew]
         ends = [a.wrap_up_until for a in agents if a.mode is AgentMode.WRAP_UP and a.wrap_up_until is not None]
         wrapping = tuple(sorted(max(end - now, 0.0) for end in ends))
         return Situation(entry.queue, position, ahead, len(agents) - len(wrapping), wrapping)
+
+    def _able(self, queue: str, levels: Levels) -> set[str]:
+        """Agents at work for the queue who have what is needed."""
+        at_work = self._crew.at_work[queue]
+        return {name for name in at_work if self._crew.agents[name].meets(levels)} if levels else at_work

@@ -85,12 +85,13 @@ class Crew:
         self.changed.add(name)
         self.note(agent, now)
 
-    def set_pause(self, agent: Agent, reason: str | None, now: float) -> None:
-        """Pauses, changes the reason, or (None) ends the pause."""
+    def set_pause(self, agent: Agent, reason: str | None, now: float, since: float | None = None) -> None:
+        """Pauses, changes the reason, or (None) ends the pause. `since`: it has gone on since then."""
         if reason is None or reason != agent.paused:
-            agent.paused_at = None if reason is None else now
+            began = now if since is None else min(since, now)
+            agent.paused_at = None if reason is None else began
             limit = None if reason is None else self.settings.pause_limits.get(reason)
-            self._timers.set(TimerKind.OVERSTAY, agent.name, None if limit is None else now + limit)
+            self._timers.set(TimerKind.OVERSTAY, agent.name, None if limit is None else began + limit)
         agent.paused = reason
         self.changed.add(agent.name)
         self.note(agent, now)
@@ -115,9 +116,15 @@ class Crew:
             self._roll_day(now)
             agent.talked += now - agent.busy_since
         agent.call, agent.talking = None, False
-        if wrap_up is not None:
-            agent.wrap_up_until = now + wrap_up
-            self._timers.set(TimerKind.WRAP_UP, agent.name, agent.wrap_up_until)
+        if wrap_up is None:
+            self.note(agent, now)
+        else:
+            self.wrap_up(agent, now + wrap_up, now)
+
+    def wrap_up(self, agent: Agent, until: float, now: float) -> None:
+        """The agent has time for the work after a talk."""
+        agent.wrap_up_until = until
+        self._timers.set(TimerKind.WRAP_UP, agent.name, until)
         self.note(agent, now)
 
     def end_wrap_up(self, agent: Agent) -> None:

@@ -117,6 +117,16 @@ class ExpectedWait:
         self._open.setdefault(call, []).append(forecast)
         return bound if told else None
 
+    def take_back(self, call: str) -> None:
+        """What was just announced was not said."""
+        forecasts = self._open.get(call)
+        if forecasts:
+            forecasts.pop()
+
+    def forget(self, call: str) -> None:
+        """Nobody knows when this wait ended."""
+        self._open.pop(call, None)
+
     # -- to learn ----------------------------------------------------------------------------------
 
     def wait_is_over(self, call: str, queue: str, waited: float, served: bool, now: float) -> None:
@@ -164,6 +174,10 @@ class ExpectedWait:
         for forecast in data["open"]:
             self._open.setdefault(forecast["call"], []).append(Forecast(**forecast))
         self._staffed = {queue: (agents, at) for queue, (agents, at) in data["staffed"].items()}
+
+    def was_away(self) -> None:
+        """Nobody looked for a while: who was at work then is not known."""
+        self._staffed.clear()
 
 
 class _Rates:

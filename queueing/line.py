@@ -80,12 +80,16 @@ class Line:
         needs: Sequence[Need] = (),
         last_agent: str | None = None,
         number: str = "",
+        joined_at: float | None = None,
+        agents: Sequence[str] = (),
+        talking: bool = False,
     ) -> list[Offer]:
         """A caller or a promise begins to wait. Twice is once.
 
         `arrived_at` is when the call came, or the call that a promise is for: it decides the place. A
         number (E.164) that was cut off in the line a moment ago takes its old place. The priority is the
-        highest of this one, the queue's and the number's. Raises UnknownQueue.
+        highest of this one, the queue's and the number's. After a time without news a call may be found with its
+        `agents` already, who ring for it or (`talking`) one of whom has it. Raises UnknownQueue.
         """
         if queue not in self.settings.queues:
             raise UnknownQueue(queue)
@@ -95,11 +99,20 @@ class Line:
             self._entries += 1
             entry = Waiting(call, queue, arrived_at if place is None else min(place, arrived_at), self._entries, now)
             entry.kind, entry.needs, entry.phone = kind, tuple(needs), number
+            entry.joined_at = now if joined_at is None else joined_at
             entry.priority = max(priority, given.priority, self.settings.vips.get(number, 0))
             entry.announce_at = now + given.announce_first_seconds
             self.waiting[call] = entry
-            self._enter(entry, now, last_agent)
+            if not self._found_with(entry, agents, talking, now):
+                self._enter(entry, now, last_agent)
         return self._match(now)
+
+    def picked_up(self, call: str, now: float) -> None:
+        """The customer whom a promise was for is on the phone: from here on a caller like others."""
+        entry = self.waiting.get(call) or self._matcher.talking.get(call)
+        if entry is not None and entry.kind is Kind.CALLBACK:
+            entry.kind, entry.joined_at = Kind.CALLER, now
+            entry.announce_at = now + self.settings.queues[entry.queue].announce_first_seconds
 
     def leave(self, call: str, now: float, cut_off: bool = False) -> list[Offer]:
         """A caller neither waits nor talks any more; the agent is released, after a talk into wrap-up.
@@ -114,6 +127,8 @@ class Line:
             if cut_off:
                 self._places.keep(entry.phone, entry.arrived_at, now)
             self._announcer.wait_is_over(entry, False, now)
+        elif self.expected is not None:
+            self.expected.forget(call)  # it left while nobody looked: what was told can no longer be judged
         talked = self._matcher.talking.pop(call, None)
         for name in self.engaged.pop(call, ()):
             self._crew.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
@@ -199,6 +214,11 @@ class Line:
         if entry is not None and call not in self.engaged:
             self._announcer.told(entry, now)
 
+    def unsaid(self, call: str) -> None:
+        """What was to be announced to a caller could not be said: it counts for nothing."""
+        if self.expected is not None:
+            self.expected.take_back(call)
+
     def kept_place(self, number: str, now: float) -> float | None:
         """The arrival of the call that `number` (E.164) was cut off from lately: `join` takes it; None: none."""
         return self._places.kept(number, now)
@@ -251,10 +271,13 @@ class Line:
             return []
         queues = [queue for queue in left.queues or () if queue in self.settings.queues]
         self._crew.login(left.agent, queues or None, now)
+        agent = self.agents[left.agent]
         if left.paused is not None:
-            self._crew.set_pause(self.agents[left.agent], left.paused, now)
+            self._crew.set_pause(agent, left.paused, now, since=left.since)
         if left.logged_out:
             self._crew.logout(left.agent, now)
+        if left.wrapping_up and left.since is not None:
+            self._crew.wrap_up(agent, left.since + self._longest_wrap_up(agent), now)
         return self._match(now)
 
     def logout(self, agent: str, now: float) -> list[Offer]:
@@ -359,12 +382,29 @@ class Line:
             self._announcer.arm(entry)
             self._timers.set(TimerKind.LIMIT, entry.call, limit_due(*self._limit_facts(entry), now))
 
+    def _found_with(self, entry: Waiting, agents: Sequence[str], talking: bool, now: float) -> bool:
+        """Gives an entry the agents that it was found with; False: none of them can have it."""
+        free = [name for name in agents if name in self.agents and self.agents[name].call in (None, entry.call)]
+        if not free:
+            return False
+        if talking:
+            self._matcher.talking[entry.call] = self.waiting.pop(entry.call)
+            self.engaged[entry.call] = (free[0],)
+            self._crew.talk(self.agents[free[0]], entry.call, entry.queue, now)
+            return True
+        self.engaged[entry.call] = tuple(free)
+        for name in free:
+            self._crew.ring(self.agents[name], entry.call, now)
+        return True
+
     def _wrap_up(self, agent: Agent, talked: Waiting | None) -> float | None:
         """Seconds after a talk; the longest of the agent's queues where the call's is not known. None: no talk."""
         if not agent.talking:
             return None
-        queues = agent.queues if talked is None else {talked.queue}
-        return max((self.settings.queues[queue].wrap_up_seconds for queue in queues), default=0.0)
+        return self._longest_wrap_up(agent) if talked is None else self.settings.queues[talked.queue].wrap_up_seconds
+
+    def _longest_wrap_up(self, agent: Agent) -> float:
+        return max((self.settings.queues[queue].wrap_up_seconds for queue in agent.queues), default=0.0)
 
     def _limit_facts(self, entry: Waiting) -> tuple[Queue, Waiting, int, float | None]:
         ahead = self._matcher.order.ahead(entry.queue, entry.key)

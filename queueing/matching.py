@@ -8,7 +8,7 @@ from typing import Any
 
 from queueing.agents import Agent, AgentMode
 from queueing.crew import Crew
-from queueing.decisions import Offer
+from queueing.decisions import Kind, Offer
 from queueing.timers import TimerKind, Timers
 from queueing.waiting import Order, Waiting, levels_after, next_widening
 from ringback.config import Need, Queue, Settings
@@ -91,6 +91,8 @@ class Matcher:
 
     def _ring_more(self, entry: Waiting, names: list[str], now: float) -> None:
         queue = self.queue(entry)
+        if entry.kind is Kind.CALLBACK:
+            return  # one agent is rung for a promise; the others are free for who waits
         while len(names) < queue.ring_together and entry.held_for is None:
             more = self._crew.choose(queue, entry.queue, entry.levels, now)
             if more is None:
@@ -159,7 +161,7 @@ class Matcher:
                     rows[entry.call] = entry
         for call, names in data["engaged"].items():
             agents = tuple(name for name in names if name in self._crew.agents)
-            if agents:
+            if agents or not names:  # nobody: an agent rings whom the line does not count on
                 self.engaged[call] = agents
         for entry in self.waiting.values():
             if entry.call not in self.engaged:

@@ -128,6 +128,15 @@ class Order:
         """How many of this queue are served before `key`."""
         return bisect_left(self._queues.get(queue, ()), key)
 
+    def ahead_by_levels(self, queue: str, key: Key) -> dict[Levels, int]:
+        """Those of this queue who are served before `key`, by what they need now."""
+        found: dict[Levels, int] = {}
+        for (of_queue, _), groups in self._groups.items():
+            if of_queue == queue:
+                for levels, row in groups.items():
+                    found[levels] = found.get(levels, 0) + bisect_left(row, key)
+        return found
+
     def of(self, queue: str) -> list[str]:
         """Calls that wait in a queue, next first."""
         return [key[-1] for key in self._queues.get(queue, ())]

@@ -92,7 +92,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
 
     def promised(session: Session, linkedid: str, number: str | None, arrived_at: datetime) -> Promised | None:
         row = continued_by(session, linkedid, number, arrived_at)
-        kept = row is not None and row.connected_linkedid == linkedid
+        kept = row is not None and row.connected_linkedid == linkedid and row.state != "cancelled"
         return None if row is None else Promised(row.ticket_number, row.asked_linkedid, kept)
 
     def note_call(linkedid: str) -> str:

@@ -250,12 +250,15 @@ class Journal:
 
     def agents(self) -> list[Left]:
         """Queues, pauses and logouts as agents chose them: they outlive the controller."""
-        query = select(AgentState.agent, AgentState.queues, AgentState.reason, AgentState.state)
+        query = select(AgentState.agent, AgentState.queues, AgentState.reason, AgentState.state, AgentState.since)
         with self._engine.connect() as connection:
             return [
-                Left(agent, None if queues is None else tuple(queues), reason, state == AgentMode.LOGGED_OUT)
-                for agent, queues, reason, state in connection.execute(query)
-            ]
+                Left(
+                    agent, None if queues is None else tuple(queues), reason, state == AgentMode.LOGGED_OUT,
+                    state == AgentMode.WRAP_UP, since.timestamp(),
+                )
+                for agent, queues, reason, state, since in connection.execute(query)
+            ]  # fmt: skip
 
     def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]:
         """Wishes that nobody has answered, oldest first: id, kind, subject, args."""

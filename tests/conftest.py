@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
@@ -24,6 +25,9 @@ from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
 
 POSTGRESQL = Path("/usr/lib/postgresql")
+
+hypothesis.settings.register_profile("ringback", deadline=None)  # how long a machine takes is no fault
+hypothesis.settings.load_profile("ringback")
 
 
 LONGEST_FIRST = ("live", "speech", "browser", "unit", "replay")

@@ -122,7 +122,7 @@ def test_a_choice_waits_with_music_at_the_place_of_the_arrival() -> None:
     call = arrived_call()
     assert call.receive(Done(T + 3, "ask-1", "2"), T + 3) == [
         cmd.MusicOn("default"),
-        cmd.JoinLine("billing", T, key="2"),
+        cmd.JoinLine("billing", T, key="2", joined_at=T + 3),
     ]
 
 
@@ -134,7 +134,7 @@ def test_wrong_and_silent_tries_are_counted_apart() -> None:
         commands = call.receive(Done(T + number, f"ask-{number}", key), T + number)
         assert commands == [cmd.Ask(f"ask-{number + 1}", (before, "menu-main"), 5)]
     commands = call.receive(Done(T + 9, "ask-5", "*"), T + 9)
-    assert cmd.JoinLine("support", T) in commands
+    assert cmd.JoinLine("support", T, joined_at=T + 9) in commands
     assert cmd.Ask("say-1", ("to-person",), 0) in commands
     assert call.facts.menu_path == []
 
@@ -271,14 +271,18 @@ def test_a_menu_is_asked_again() -> None:
 
 def test_a_waiting_caller_keeps_the_place() -> None:
     assert list(away(waiting_call())) == [
-        [cmd.JoinLine("support", T, key="1"), cmd.Probe("probe-1")],
+        [cmd.JoinLine("support", T, key="1", joined_at=T + 3), cmd.Probe("probe-1")],
         [cmd.MusicOn("default")],
     ]
 
 
 def test_a_talk_that_ended_meanwhile_is_found_out() -> None:
     assert list(away(talking_call())) == [
-        [cmd.Connected("anna"), cmd.Probe("probe-1")],
+        [
+            cmd.ResumeRecording(),
+            cmd.JoinLine("support", T, key="1", joined_at=T + 3, agents=("anna",), talking=True),
+            cmd.Probe("probe-1"),
+        ],
         [cmd.ReadRingStatus("offer-1")],
     ]
 
@@ -286,7 +290,7 @@ def test_a_talk_that_ended_meanwhile_is_found_out() -> None:
 def test_a_key_pressed_just_before_counts() -> None:
     call = Call.restore(arrived_call().snapshot(), FLOW)
     call.receive(Adopted(T + 30, None), T + 30)
-    assert cmd.JoinLine("support", T, key="1") in call.receive(Done(T + 30, "ask-1", "1"), T + 30)
+    assert cmd.JoinLine("support", T, key="1", joined_at=T + 30) in call.receive(Done(T + 30, "ask-1", "1"), T + 30)
     assert call.receive(Done(T + 31, "probe-1", ""), T + 31) == [], "what is under way was asked after the probe"
     assert call.facts.menu_path[0]["key"] == "1"
 

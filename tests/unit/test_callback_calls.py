@@ -192,12 +192,15 @@ def test_who_calls_in_is_served_there_at_the_old_place() -> None:
     place = world.rows["c-1"].facts.arrived_at
     waiting("+12025550199", "c-2", world)
     waiting(NUMBER, "c-3", world)
-    row = the_promise(world)
-    assert (row["state"], row["end_reason"]) == ("cancelled", "the customer called in")
+    assert the_promise(world)["state"] == "requested", "nobody calls who is on the phone with us"
     assert world.runner.line.waiting["c-3"].arrived_at == place
     world.switch.device("anna", Device.IDLE)
     world.settle()
     assert world.rows["c-3"].state == "offered"
+    world.switch.answer("anna")
+    world.settle()
+    row = the_promise(world)
+    assert (row["state"], row["end_reason"], row["connected_call"]) == ("cancelled", "the customer called in", "c-3")
 
 
 def test_a_second_wish_for_the_same_number_joins_the_first() -> None:
@@ -364,9 +367,8 @@ def test_who_hangs_up_instead_of_saying_why_is_called_back_all_the_same() -> Non
     world = asked_why()
     world.run(1)
     world.switch.hang_up("c-1")
-    world.settle()
-    assert the_promise(world)["state"] == "due", "the phone is free: the promise need not wait any longer"
     world.run(5)
+    assert the_promise(world)["state"] == "due", "the phone is free: the promise need not wait any longer"
     facts = world.rows["c-1"].facts
     assert facts.result == "promised"
     assert facts.reason_to == facts.ended_at
@@ -389,6 +391,7 @@ def test_nobody_is_asked_why_where_the_settings_say_so() -> None:
         world.switch.press("c-1", "1")
         world.settle()
     assert world.rows["c-1"].state == "closing"
+    world.run(10)
     assert the_promise(world)["state"] == "due"
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from callback.conversations import CALLED_IN, continued_by
+from callback.conversations import continued_by
 from callback.models import Callback
 from ringback.bootstrap import worker_stages
 from ringback.config import Settings
@@ -51,14 +51,20 @@ def test_the_call_that_kept_a_promise(store: Sessions, number: str | None) -> No
     ("values", "theirs"),
     [
         ({}, True),
-        ({"ended_at": ARRIVED + timedelta(seconds=3)}, True),
+        ({"state": "due", "ended_at": None}, True),
+        ({"due_at": ARRIVED + timedelta(hours=20), "attempts": 1}, True),
+        ({"due_at": ARRIVED + timedelta(hours=20)}, False),
         ({"ended_at": ARRIVED - timedelta(hours=1)}, False),
-        ({"end_reason": "eva: not needed"}, False),
+        ({"requested_at": ARRIVED + timedelta(seconds=1)}, False),
         ({"number": "+12025550199"}, False),
+        ({"asked_linkedid": "1.9"}, False),
     ],
 )
 def test_the_call_of_who_was_quicker(store: Sessions, values: dict[str, object], theirs: bool) -> None:
-    promise(store, **{"state": "cancelled", "end_reason": CALLED_IN, **values})
+    """A promise that stands as its customer calls in, unless it was made for another time."""
+    before = ARRIVED - timedelta(minutes=10)
+    row = {"state": "cancelled", "requested_at": before, "ended_at": ARRIVED + timedelta(minutes=5)}
+    promise(store, **{**row, **values})
     assert found(store, "1.9") == theirs
     assert not found(store, "1.9", None)
 

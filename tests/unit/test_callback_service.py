@@ -403,16 +403,16 @@ def test_who_is_being_talked_with_cannot_be_cancelled(store: Sessions) -> None:
     assert caught.value.code == "talking"
 
 
-def test_a_customer_who_calls_in_takes_the_place_back(store: Sessions) -> None:
-    ask(store, arrived_at=NOW - 600)
-    with store() as session, session.begin():
-        found = service.open_for(session, NUMBER)
-        assert found is not None
-        assert service.cancel_for_number(session, NUMBER, "called in", NOW) == utc(NOW - 600)
-    with store() as session, session.begin():
-        assert service.open_for(session, NUMBER) is None
-        assert service.cancel_for_number(session, NUMBER, "called in", NOW) is None
-    assert rows(store)[0].end_reason == "called in"
+def test_a_promise_in_whose_call_nobody_talked_gives_way_to_a_newer_one(store: Sessions) -> None:
+    first = ask(store)
+    move(store, write(first.id, "connected", connected_linkedid="1.5"))
+    second = ask(store)
+    assert second.id != first.id, "while they are connected another may be asked for"
+    refused = move(store, write(first.id, "requested", connected_linkedid="1.5"))
+    assert refused == {first.id}, "the controller forgets it"
+    states = {row.id: (row.state, row.end_reason) for row in rows(store)}
+    assert states[first.id] == ("cancelled", "a newer promise stands")
+    assert states[second.id] == ("requested", None)
 
 
 def test_only_one_of_many_ends_it(store: Sessions) -> None:

@@ -147,8 +147,8 @@ def test_what_agents_chose_outlives_the_controller(engine: Engine) -> None:
     world.runner.logout("boris", world.now)
     world.settle()
     lefts = {left.agent: left for left in Journal(engine, SETTINGS).agents()}
-    assert lefts["anna"] == Left("anna", ("billing",), "lunch")
-    assert lefts["boris"] == Left("boris", logged_out=True)
+    assert lefts["anna"] == Left("anna", ("billing",), "lunch", since=world.now)
+    assert lefts["boris"] == Left("boris", logged_out=True, since=world.now)
 
     new = World(SETTINGS, write=Journal(engine, SETTINGS).write)
     for left in lefts.values():

@@ -11,8 +11,8 @@ import soundfile
 from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
+from callback.commands import BriefAgent
 from callback.models import Callback
-from callback.promise import BriefAgent
 from pbx.codec import encode_leg
 from recording.models import Recording
 from ringback.config import Settings
@@ -129,14 +129,15 @@ def test_the_agent_hears_it_before_the_customer_is_called(tmp_path: Path) -> Non
     settings = Settings(data=tmp_path)
     promise = uuid.uuid4()
     leg = f"cb-{promise.hex}-1a"
-    alone = encode_leg(leg, BriefAgent(leg, "brief-1"), settings)
-    assert "ringback/callback-brief," in str(alone[0][1]["Command"])
+    alone = encode_leg(leg, BriefAgent(leg, "brief-1", "+12025550123"), settings)
+    who = "&".join(f"ringback/{name}" for name in ("callback-number", "digit-0", "digit-1", "digit-2", "digit-3"))
+    assert f"ringback/callback-brief&{who}," in str(alone[0][1]["Command"])
     file = reason_file(settings, str(promise))
     file.parent.mkdir(parents=True)
     file.touch()
-    told = encode_leg(leg, BriefAgent(leg, "brief-1"), settings)
-    assert f"ringback/callback-brief&{file.with_suffix('')}," in str(told[0][1]["Command"])
+    told = encode_leg(leg, BriefAgent(leg, "brief-1", "+12025550123"), settings)
+    assert f"ringback/digit-3&{file.with_suffix('')}," in str(told[0][1]["Command"])
     odd = Settings(data=tmp_path / "with space")
     reason_file(odd, str(promise)).parent.mkdir(parents=True)
     reason_file(odd, str(promise)).touch()
-    assert encode_leg(leg, BriefAgent(leg, "brief-1"), odd) == alone, "a command takes no such name"
+    assert encode_leg(leg, BriefAgent(leg, "brief-1", "+12025550123"), odd) == alone, "a command takes no such name"

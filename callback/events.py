@@ -1,0 +1,77 @@
+"""What can happen to a promise to call back. Plain data; times are seconds since the epoch."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The line has an agent for this promise."""
+
+    at: float
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegUp:
+    """A channel that we made was answered."""
+
+    at: float
+    leg: str
+    machine: bool = False
+    """An answering machine answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Briefed:
+    """The agent has heard who is called."""
+
+    at: float
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegGone:
+    """A channel that we made has ended, or could not be made."""
+
+    at: float
+    leg: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallOver:
+    """The call that the customer's channel carried is over."""
+
+    at: float
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalledIn:
+    """The customer is on the phone with us: nobody must call meanwhile."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """It is no longer wanted: the customer was served in another call, or a person said so."""
+
+    at: float
+    reason: str
+    call: str | None = None
+    """The call in which the customer was served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A later wish for the same number, or a person of ours, has changed it."""
+
+    at: float
+    arrived_at: float
+    not_before: float
+    expires_at: float
+    revision: int
+
+
+Event = Offered | LegUp | Briefed | LegGone | CallOver | CalledIn | Cancelled | Changed
