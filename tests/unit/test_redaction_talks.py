@@ -5,6 +5,7 @@ import pytest
 from transcripts.recognizer import Word
 from transcripts.redaction.detect import Rules
 from transcripts.redaction.masks import redact_turns
+from transcripts.redaction.numbers import number_in
 from transcripts.turns import Turn
 
 USUAL = Rules()
@@ -237,6 +238,32 @@ def test_what_looks_like_a_secret_and_is_none_stays(lines: tuple[str, ...]) -> N
 )
 def test_phones_and_addresses_in_the_ways_people_say_them(question: str, answer: str, masked: str) -> None:
     assert left(f"A: {question}", f"C: {answer}", rules=ALL)[1] == masked
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (
+            "C: сорок пять тридцать девять", "A: сорок пять тридцать девять",
+            "C: да верно дальше пятьдесят семь восемьдесят семь", "A: так", "C: шестьдесят три шестьдесят два",
+            "A: есть", "C: четырнадцать восемьдесят шесть",
+        ),
+        ("C: three seven eight two", "A: okay", "C: eight two two four six three", "A: okay", "C: one oh oh oh five"),
+        ("A: what is the security code", "C: yeah", "A: on your account I see the order", "C: seven three one"),
+        ("A: the cvc and your phone number please", "C: seven three one two one two five five five oh one four three"),
+        ("C: the code is 731 for my card",),
+        ("C: my card number is 4539 5787 6362 1486", "A: one moment the order is coming up", "C: and then 731"),
+    ],
+)  # fmt: skip
+def test_no_digit_of_a_secret_is_left_in_a_talk(lines: tuple[str, ...]) -> None:
+    said = " ".join(left(*lines)).split()
+    assert not any(number_in(word) is not None for word in said if word not in ("one", "okay"))
+
+
+def test_the_next_question_is_another_one() -> None:
+    card = "four five three nine five seven eight seven six three six two one four eight six"
+    said = left("A: the card number and the order number", f"C: {card}", "A: and the order", "C: four five one two")
+    assert said[1::2] == ["•card•", "four five one two"]
 
 
 def test_an_address_that_the_agent_reads_back_is_masked_to_its_end() -> None:

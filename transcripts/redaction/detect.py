@@ -33,6 +33,8 @@ CODE_SECONDS, CODE_WORDS = 6.0, 7
 """An answer to a question for the code begins so soon, and has no more words."""
 SENTENCE_SECONDS = 4.0
 """What is harmless counts only beside what is asked for; what is secret, in the whole question."""
+ASKED_LAST = 2
+"""So many words may follow what is asked for: the order number please."""
 LONGEST = {"code": 6, "expiry": 6}
 """More digits than that are something else."""
 UNCOMMON = frozenset(SOUND_LIKE) - frozenset("o to too for want".split())
@@ -105,7 +107,9 @@ def _numbers(talk: Talk, rules: Rules) -> list[Found]:
     for run in runs:
         label = _meant(talk, run, answers)
         first = label is not None and bisect_right(answers, label.end) == bisect_right(answers, run.start)
-        kind = _kind(run, label, since, after=_after(talk, run), counts=_counts(talk, run, label, first=first))
+        near = since.is_near(run, "card") and not _is_harmless(talk, run, label)
+        counts = _counts(talk, run, label, first=first)
+        kind = _kind(run, label, since, after=_after(talk, run), counts=counts, is_near=near)
         if kind == "phone" and not _is_phone(talk, run, rules):
             kind = None
         since.note(run, kind)
@@ -153,6 +157,9 @@ def _meant(talk: Talk, run: Run, answers: Sequence[float]) -> Label | None:
         for label in asked
         if label.kind != "harmless" or (label.speaker == newest.speaker and newest.start - label.end < SENTENCE_SECONDS)
     ]
+    secret = [label for label in asked if label.kind in ("code", "expiry", "card")]
+    if run.length >= CARD_LENGTH and secret:
+        return secret[0]  # more than one number in one go: none of it is to be heard
     fitting = [label for label in asked if run.length <= LONGEST.get(label.kind, run.length)]
     if not fitting:
         return newest
@@ -162,15 +169,18 @@ def _meant(talk: Talk, run: Run, answers: Sequence[float]) -> Label | None:
 def _is_open(talk: Talk, run: Run, answers: Sequence[float]) -> bool:
     """Whether nobody said what a row of digits is, so that it may be a part of a card's."""
     label = _meant(talk, run, answers)
-    said = label is not None and (label.kind == "phone" or _is_harmless(run, label))
+    said = label is not None and (label.kind == "phone" or _is_harmless(talk, run, label))
     return not said and not run.is_amount and not run.dated
 
 
-def _is_harmless(run: Run, label: Label | None) -> bool:
-    """Whether a row is called so; who listens may only mention it: the order will be there in a moment."""
+def _is_harmless(talk: Talk, run: Run, label: Label | None) -> bool:
+    """Whether a row is called so. Who listens may only mention it, unless he ends with it: the order is on its way."""
     if label is None or label.kind != "harmless":
         return False
-    return label.strength == NAMED or label.speaker == run.stream.speaker
+    if label.strength == NAMED or label.speaker == run.stream.speaker:
+        return True
+    other = talk.streams[label.speaker]
+    return bisect_left(other.starts, run.start) - label.last <= ASKED_LAST
 
 
 def _misheard_codes(talk: Talk, stream: Stream) -> list[Found]:
@@ -205,10 +215,13 @@ def _after(talk: Talk, run: Run) -> Label | None:
     return talk.label_after(run.stream.speaker, run.last - 1, 4)
 
 
-def _kind(run: Run, label: Label | None, since: episodes.Since, *, after: Label | None, counts: bool) -> Kind | None:
+def _kind(
+    run: Run, label: Label | None, since: episodes.Since, *, after: Label | None, counts: bool, is_near: bool
+) -> Kind | None:
     """What a row of digits is, by its length and by what is talked about; phones are checked again.
 
-    `label`: what was asked for; `after`: what the speaker himself calls it; `counts`: something is counted by it.
+    `label`: what was asked for; `after`: what the speaker himself calls it; `counts`: something is counted by it;
+    `is_near`: it follows a card's digits, and nobody calls it something else.
     """
     named = label.kind if label is not None else None
     if run.length >= CARD_LENGTH and not (named == "phone" and run.length < 16 and not _luhn(run)):
@@ -223,7 +236,7 @@ def _kind(run: Run, label: Label | None, since: episodes.Since, *, after: Label 
         return "card" if run.length > 2 or label.strength != IMPLIED else None
     if named == "phone":
         return "phone" if run.length > 2 or since.is_near(run, "phone") else None
-    if since.is_near(run, "card") and not _is_harmless(run, label):
+    if is_near:
         return "code" if run.length in (3, 4) else "card"
     if since.is_echo(run):
         return "card"

@@ -59,13 +59,15 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
 )  # fmt: skip
 _NEAR_CARD = re.compile(r"cards?|codes?|digits?|cvv|cvc|signature|security|карт\w*|код\w*|цифр\w*|числ\w*|лицев\w*")
 _NEAR_NUMBER = re.compile(rf"{_NEAR_CARD.pattern}|numbers?|номер\w*")
+_CARD = re.compile(r"cards?|карт\w*")
 _BACK: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("the back", _NEAR_CARD), ("the reverse", _NEAR_NUMBER), ("the rear", _NEAR_NUMBER), ("last three", _NEAR_CARD),
     ("три последние", _NEAR_CARD), ("последние три", _NEAR_CARD), ("на задней", _NEAR_CARD),
     ("на обороте", _NEAR_CARD), ("с обратной", _NEAR_CARD), ("на обратной", _NEAR_CARD), ("с оборота", _NEAR_CARD),
-    ("с оборотной", _NEAR_CARD), ("на оборотной", _NEAR_CARD), ("сзади карты", _NEAR_CARD),
+    ("с оборотной", _NEAR_CARD), ("на оборотной", _NEAR_CARD), ("сзади карты", _NEAR_CARD), ("code", _CARD),
+    ("код", _CARD), ("кода", _CARD), ("кодом", _CARD),
 )  # fmt: skip
-"""What is on the back of much else too: only where a card, a code or digits are talked about beside it."""
+"""Said of much else too, which has backs and codes: only where a card, a code or digits are talked about beside it."""
 _LAST_FOUR = ("last four", "last 4", "последние четыре", "последние 4")
 _ENDING = ("ending in", "ends in", "ending with", "заканчивается на", "оканчивается на")
 _GOES_ON = frozenset("digits of on is are numbers please that it's for and at цифры цифр на и это у карты".split())
@@ -168,7 +170,8 @@ def _is_near(plain: Sequence[str], at: int, length: int, near: re.Pattern[str]) 
 
 def _is_named(plain: Sequence[str], at: int) -> bool:
     """Whether the word stands beside "number": order number, number of your order, my order is."""
-    if at + 1 < len(plain) and (plain[at + 1] in _NUMBER or plain[at + 1] == "is"):
+    following = [*plain[at + 1 : at + 3], "", ""]
+    if following[0] in _NUMBER or (following[0] == "is" and number_in(following[1]) is not None):
         return True
     before = at - 1
     while before > max(-1, at - 3) and plain[before] in _BETWEEN:
