@@ -252,12 +252,22 @@ def test_phones_and_addresses_in_the_ways_people_say_them(question: str, answer:
         ("A: what is the security code", "C: yeah", "A: on your account I see the order", "C: seven three one"),
         ("A: the cvc and your phone number please", "C: seven three one two one two five five five oh one four three"),
         ("C: the code is 731 for my card",),
-        ("C: my card number is 4539 5787 6362 1486", "A: one moment the order is coming up", "C: and then 731"),
+        ("A: when does the card run out", "C: april twenty eight"),
+        (
+            "A: may I have the card number", "C: four one one one", "A: thank you", "C +25: one one one one", "A: yes",
+            "C +25: one one one one", "A: yes", "C +25: one one one one",
+        ),
+        ("C: my card number is 4539 5787 6362 1486", "A: just wait the order is coming up", "C: and then 731"),
     ],
 )  # fmt: skip
 def test_no_digit_of_a_secret_is_left_in_a_talk(lines: tuple[str, ...]) -> None:
     said = " ".join(left(*lines)).split()
-    assert not any(number_in(word) is not None for word in said if word not in ("one", "okay"))
+    assert not [word for word in said if number_in(word) is not None]
+
+
+def test_groups_of_a_card_are_no_codes_where_codes_are_not_masked() -> None:
+    lines = "A: the card number please", "C: four five three nine", "A: I have that", "C: five seven eight seven"
+    assert left(*lines, rules=Rules(codes=False))[1::2] == ["•card•", "•card•"]
 
 
 def test_the_next_question_is_another_one() -> None:

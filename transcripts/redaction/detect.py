@@ -107,12 +107,12 @@ def _numbers(talk: Talk, rules: Rules) -> list[Found]:
     for run in runs:
         label = _meant(talk, run, answers)
         first = label is not None and bisect_right(answers, label.end) == bisect_right(answers, run.start)
-        near = since.is_near(run, "card") and not _is_harmless(talk, run, label)
+        near = (since.is_near(run, "card") or since.goes_on(run)) and not _is_harmless(talk, run, label)
         counts = _counts(talk, run, label, first=first)
         kind = _kind(run, label, since, after=_after(talk, run), counts=counts, is_near=near)
         if kind == "phone" and not _is_phone(talk, run, rules):
             kind = None
-        since.note(run, kind)
+        since.note(run, kind, in_part=label is not None and label.strength == IMPLIED)
         kinds.append(kind)
     open_runs = [at for at, kind in enumerate(kinds) if kind is None and _is_open(talk, runs[at], answers)]
     for at in episodes.cards(runs, kinds, open_runs):
@@ -237,7 +237,7 @@ def _kind(
     if named == "phone":
         return "phone" if run.length > 2 or since.is_near(run, "phone") else None
     if is_near:
-        return "code" if run.length in (3, 4) else "card"
+        return "code" if run.length in (3, 4) and not since.goes_on(run) else "card"
     if since.is_echo(run):
         return "card"
     return "phone" if named is None and 10 <= run.length <= 12 else None

@@ -14,11 +14,14 @@ from transcripts.redaction.speakers import Talk
 
 SECONDS = 20.0
 """So soon after a card's digits, further ones belong to the card."""
+SLOWLY = 60.0
+"""So long does who reads a card look for its next group."""
 ENOUGH = 12
 """Digits that, dictated in groups, are a card's: three of its four groups."""
 GROUPS = 2
 """So many of them are groups that are hardly anything but numbers."""
 LONG_CARD = 13
+"""Digits of the shortest whole card."""
 
 
 class Since:
@@ -27,16 +30,26 @@ class Since:
     def __init__(self, talk: Talk) -> None:
         self._ends: dict[tuple[str, str], list[float]] = {}
         self._said: list[tuple[float, str]] = []
+        self._whole: dict[str, tuple[float, int]] = {}
+        """By speaker: when digits of the last card ended, and how many there were."""
         for speaker, stream in talk.streams.items():
             for at, kind in stream.markers.items():
                 self._note(speaker, kind, stream.words[at].end)
 
-    def note(self, run: Run, kind: str | None) -> None:
-        """What a row of digits turned out to be; in the order of time."""
+    def note(self, run: Run, kind: str | None, *, in_part: bool = False) -> None:
+        """What a row of digits turned out to be; in the order of time. `in_part`: only the last four were wanted."""
         if kind is not None:
             self._note(run.stream.speaker, kind, run.end)
         if kind == "card":
             self._said.append((run.end, run.digits))
+            end, told = self._whole.get(run.stream.speaker, (float("-inf"), 0))
+            told = run.length + (told if run.start - end <= SLOWLY else 0)
+            self._whole[run.stream.speaker] = run.end, LONG_CARD if in_part else told
+
+    def goes_on(self, run: Run) -> bool:
+        """Whether the speaker has begun a card and not told all of it yet."""
+        end, told = self._whole.get(run.stream.speaker, (float("-inf"), LONG_CARD))
+        return told < LONG_CARD and 0.0 <= run.start - end <= SLOWLY
 
     def _note(self, speaker: str, kind: str, end: float) -> None:
         named = "phone" if kind == "phone" else "card" if kind in ("card", "expiry", "code") else kind

@@ -92,6 +92,7 @@ def _by_first() -> dict[str, list[_Known]]:
     ]
     known += [(tuple(text.split()), "code", NAMED, near) for text, near in _BACK]
     known += [(tuple(text.split()), "card", IMPLIED, None) for text in _LAST_FOUR + _ENDING]
+    known += [(tuple(text.split()), "expiry", NAMED, _CARD) for text in ("run out", "runs out")]
     found: dict[str, list[_Known]] = {}
     for each in sorted(known, key=lambda each: -len(each[0])):
         found.setdefault(each[0][0], []).append(each)
