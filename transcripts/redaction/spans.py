@@ -27,6 +27,8 @@ REAL_WORDS = 5
 """Fewer words than that are a yes, a thank you, and end no answer."""
 SLOWEST = 1.2
 """Seconds of speech for a word; where fewer words were understood, some were not."""
+LONGEST_WORD = 5.0
+"""Seconds that nobody needs for one word, whatever a recogniser says."""
 AROUND = 15.0
 """Seconds on either side of a secret that are listened to again."""
 
@@ -158,7 +160,8 @@ def _is_heard(talk: Talk, speaker: str, low: float, high: float) -> bool:
     """Whether about as much was understood between two times as is said in them; words trailing off are none."""
     stream = talk.streams[speaker]
     understood = 0
-    for word, number in zip(stream.words, stream.numbers, strict=True):
+    first, last = bisect_left(stream.starts, low - LONGEST_WORD), bisect_right(stream.starts, high + 0.1)
+    for word, number in zip(stream.words[first:last], stream.numbers[first:last], strict=True):
         if low - 0.1 <= _middle(word) <= high + 0.1 and not word.text.rstrip().endswith(("...", "…")):
             understood += len(number.value) if number is not None and number.part == "digits" else 1
     return understood >= max(1.0, (high - low - 2 * PAD) / SLOWEST)
