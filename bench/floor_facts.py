@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bench.report import Figure, percentile
 from callback.models import Callback, CallbackAttempt, CallbackWish
+from callback.promise import KEPT
 from callback.promise import SERVED_BEFORE as CALLED_IN
 from pbx.codec import OUR_CHANNELS
 from ringback.store.bus import AgentState, Request
@@ -169,7 +170,7 @@ def _of_promises(session: Session, calls: Sequence[Call], seen: Seen) -> dict[st
     wishes.update(session.scalars(select(CallbackWish.source_key)))
     answered: Counter[str] = Counter()
     for promise in promises:
-        answered[promise.number] += attempts[promise.id].count("answered")
+        answered[promise.number] += sum(outcome in PICKED_UP for outcome in attempts[promise.id])
     return {
         "promises": len(promises),
         "promise_states": dict(Counter(f"{p.state}: {p.end_reason}" for p in promises)),
@@ -191,10 +192,15 @@ def _of_promises(session: Session, calls: Sequence[Call], seen: Seen) -> dict[st
     }
 
 
+PICKED_UP = frozenset({"answered", "abandoned", "left"})
+"""Outcomes of an attempt whose customer was on the phone."""
+
+
 def kept_once(state: str, end_reason: str | None, outcomes: Iterable[str | None]) -> bool:
-    """Whether a promise was kept by exactly one answered call, or ended because the customer called in."""
+    """Whether a promise was kept by exactly one talk, or ended because the customer was served in another call."""
     answered = list(outcomes).count("answered")
-    return (state == "done" and answered == 1) or (state == "cancelled" and end_reason == CALLED_IN and answered == 0)
+    kept = state == "done" and end_reason in KEPT and answered == 1
+    return kept or (state == "cancelled" and end_reason == CALLED_IN and answered == 0)
 
 
 # -- agents, waits, logs -------------------------------------------------------------------------------

@@ -90,9 +90,9 @@ def luhn_digit(digits: str) -> str:
     return str(-sum(d // 10 + d % 10 for d in doubled) % 10)
 
 
-def scripts(language: str, count: int) -> Iterator[Script]:
-    """The first `count` calls of a language."""
-    for number in range(count):
+def scripts(language: str, count: int, first: int = 0) -> Iterator[Script]:
+    """`count` calls of a language, from number `first` on."""
+    for number in range(first, first + count):
         yield _Writer(language, number).script()
 
 

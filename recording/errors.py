@@ -1,5 +1,6 @@
 """What can go wrong between a raw file and the library, and between the library and who wants to hear."""
 
+from ringback.environment import Away
 from ringback.errors import RingbackError
 
 
@@ -27,7 +28,7 @@ class NoSound(RecordingError):
     """There is nothing to hear: the recording has no file, or the file is gone or no longer what was written."""
 
 
-class StorageError(RecordingError):
+class StorageError(RecordingError, Away):
     """The storage of recordings cannot do what was asked: it is away, refuses us, or is not set up."""
 
 

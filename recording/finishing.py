@@ -24,6 +24,7 @@ from recording.models import Recording
 from recording.names import is_safe, library_name, raw_name
 from recording.notes import Note, note, say
 from ringback.config import Settings
+from ringback.environment import is_environment
 from ringback.store import lease
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
@@ -59,9 +60,9 @@ def finish(sessions: sessionmaker[Session], settings: Settings, linkedid: str) -
         log.info("recording %s: another worker finishes it", linkedid)
         return None
     except OSError as error:
-        # Disk full, no rights, a share that is away: the machine's trouble, not the recording's.
+        # A disk that is full or a share that is away is the machine's trouble, not the recording's.
         said = f"{error.strerror or error} ({error.filename or settings.recordings}): it is tried again."
-        _give_back(sessions, held, said, counts=False)
+        _give_back(sessions, held, said, counts=not is_environment(error))
         log.warning("recording %s: %s", linkedid, said)
     except (OperationalError, InterfaceError):
         raise  # the store's trouble: the lease runs out and somebody tries again

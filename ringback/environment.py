@@ -10,7 +10,7 @@ import errno
 from ringback.errors import RingbackError
 
 TROUBLES = frozenset({
-    errno.ENOSPC, errno.EDQUOT, errno.EROFS,  # nothing can be written: full, over its share, read-only after a fault
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS,  # it cannot be written: full, read-only
     errno.EIO, errno.ENODEV, errno.ENXIO, errno.EREMOTEIO, errno.ESTALE, errno.ENOTCONN,  # the disk or share is away
     errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EHOSTUNREACH,
     errno.ETIMEDOUT, errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED,

@@ -19,6 +19,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from ringback.environment import is_environment
 from ringback.store import set_aside
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
@@ -139,9 +140,12 @@ class Worker:
         except Exception as error:
             if isinstance(error, OperationalError | InterfaceError):
                 raise  # the store's trouble, not this key's
-            # Poison: it must not stop what waits behind it.
+            # Poison: it must not stop what waits behind it. A storage that is away is waited for.
+            counts = not is_environment(error)
             with self.sessions() as session, session.begin():
-                tries = set_aside.note(session, stage.name, key, _sentence(error), utcnow(), self.retry_seconds)
+                tries = set_aside.note(
+                    session, stage.name, key, _sentence(error), utcnow(), self.retry_seconds, counts=counts
+                )
             log.exception("stage %s, %s, try %d of %d", stage.name, key, tries, set_aside.TRIES)
         return False
 

@@ -64,7 +64,7 @@ def correct(session: Session, transcript: Transcript, wish: Wish, rules: Rules) 
     if segment is None or transcript.revision != wish.revision:
         raise CorrectionRefused("stale")
     after = clean(wish.text)
-    if len(after) > LONGEST:
+    if len(after) > len(segment.text) + LONGEST:
         raise CorrectionRefused("long")
     if not after:
         raise CorrectionRefused("empty")

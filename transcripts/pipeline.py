@@ -10,7 +10,7 @@ row `transcript_stage` for each transcript: its state, tries, error and lease. A
 when those are done for the transcript's present revision. What changes the segments calls `changed` in the same
 transaction: the revision goes up and every step after the turns waits again. A step that fails is tried again, and
 after three tries set aside with its error: the other steps and the other calls go on. What the machine is to blame for
-(`errors.is_waited_for`: raise it as it is, or from it) does not count as a try.
+(`ringback/environment.py`: raise it as it is, or from it) does not count as a try.
 
 To plug a stage in:
 
@@ -42,11 +42,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from ringback.config import Settings
+from ringback.environment import is_environment
 from ringback.store import lease
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
 from tickets.models import Call
-from transcripts.errors import LanguageError, ModelError, TranscriptError, is_waited_for
+from transcripts.errors import LanguageError, ModelError, TranscriptError
 from transcripts.models import Transcript, TranscriptStage
 
 log = logging.getLogger("ringback.transcripts.pipeline")
@@ -299,7 +300,7 @@ def _fail(work: Work, error: Exception, *, hopeless: bool = False) -> str | None
     said = str(error) or type(error).__name__
     try:
         with work.sessions() as session, session.begin():
-            if is_waited_for(error):
+            if is_environment(error):
                 work.held.fail(session, utcnow(), said, counts=False, wait=DISK_RETRY_SECONDS)
             elif hopeless or work.held.attempt >= lease.TRIES:
                 work.held.release(session, state="failed", error=said, finished_at=utcnow())

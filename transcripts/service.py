@@ -19,13 +19,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from recording.models import Recording
 from recording.service import borrow
 from ringback.config import Settings
+from ringback.environment import is_environment
 from ringback.store import lease
 from ringback.store.base import utcnow, uuid7
 from tickets.models import Call
-from transcripts import build, heard, pipeline, ticket_line, vocabulary
+from transcripts import build, heard, pipeline, vocabulary
 from transcripts.decode import decode, open_sound, talk_parts
 from transcripts.engines import Engines
-from transcripts.errors import LanguageError, ModelError, is_waited_for
+from transcripts.errors import LanguageError, ModelError
 from transcripts.models import Transcript
 from transcripts.talks import talks_of
 
@@ -94,7 +95,7 @@ def _transcribe(sessions: sessionmaker[Session], settings: Settings, engines: En
     except (OperationalError, InterfaceError):
         raise  # the store's trouble: the lease runs out and somebody tries again
     except Exception as error:
-        if is_waited_for(error):
+        if is_environment(error):
             log.warning("transcript %s waits: %s", linkedid, error)
             _wait(sessions, held, error)
             return None
@@ -159,8 +160,6 @@ def _transcribe_held(
         held.release(session, **values)
         heard.save(session, held.id, found.words, found.ranges)
         said = build.rebuild(session, held.id, settings)
-        session.expire_all()  # the row was written past the session
-        ticket_line.tell(session, session.get_one(Transcript, held.id), said)
     log.info("transcript %s: %d turns in %.1f s", call.linkedid, len(said), took)
     return "done"
 

@@ -5,7 +5,7 @@ from functools import partial
 from transcripts import build, measures
 from transcripts.engines import Engines
 from transcripts.pipeline import Step
-from transcripts.redaction import service as redaction
+from transcripts.redaction import step as redaction
 
 
 def steps(engines: Engines) -> list[Step]:

@@ -113,7 +113,12 @@ def _space_out(_subject: str, facts: Facts) -> str:
 def _orphans(subject: str, facts: Facts) -> str:
     told_of = {"n": facts["count"], "folder": facts["folder"], "names": _some(facts)}
     if subject == "spool":
-        return _("Raw recordings in %(folder)s that belong to no call and are kept: %(n)d (%(names)s).", **told_of)
+        return _(
+            "Raw recordings in %(folder)s that belong to no call: %(n)d (%(names)s). They go after %(days)d days, "
+            "unless a number is held.",
+            days=facts.get("days", 365),
+            **told_of,
+        )
     return _("Files in %(folder)s that belong to no recording: %(n)d (%(names)s).", **told_of)
 
 
@@ -128,7 +133,7 @@ def _strangers(_subject: str, facts: Facts) -> str:
 
 def _damaged(_subject: str, facts: Facts) -> str:
     return _(
-        "Recordings that are gone from the library or are no longer what was written: %(n)d (%(names)s).",
+        "Recordings that are gone from the library, unreadable, or no longer what was written: %(n)d (%(names)s).",
         n=facts["count"],
         names=_some(facts),
     )

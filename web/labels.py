@@ -152,6 +152,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
     "masked_by": {
         "sound": _("found by listening again"),
         "unheard": _("an answer that nobody understood"),
+        "corrected": _("found by a correction"),
     },
     "secret": {
         "card": _("card number"),

@@ -17,6 +17,8 @@ TRIES = 3
 """Unexpected errors after which a piece of work is left alone."""
 ALARM = "work.set_aside"
 """An alarm of this kind stands while anything is set aside."""
+AWAY_SECONDS = 30.0
+"""Before the next try where the machine is the trouble."""
 WAIT_SECONDS = 2.0
 """Before the second try; each further one waits twice as long."""
 
@@ -43,13 +45,25 @@ class Failure(Base):
         return self.tries >= TRIES or self.not_before > now
 
 
-def note(session: Session, stage: str, key: str, error: str, now: datetime, wait: float = WAIT_SECONDS) -> int:
-    """Counts one more failure of a piece; how many there are now. Several workers may note the same piece."""
+def note(
+    session: Session,
+    stage: str,
+    key: str,
+    error: str,
+    now: datetime,
+    wait: float = WAIT_SECONDS,
+    *,
+    counts: bool = True,
+) -> int:
+    """Notes a failure of a piece; how many count now. Several workers may note the same piece.
+
+    One that is the machine's trouble and not the piece's (`ringback/environment.py`) rests and does not count.
+    """
     new = {"id": uuid7(), "stage": stage, "key": key, "tries": 0, "error": error, "failed_at": now, "not_before": now}
     session.execute(insert_or_leave(session, Failure).values(**new))
     row = session.scalars(select(Failure).where(Failure.stage == stage, Failure.key == key).with_for_update()).one()
-    row.tries, row.error, row.failed_at = row.tries + 1, error, now
-    row.not_before = now + timedelta(seconds=wait * 2 ** (row.tries - 1))
+    row.tries, row.error, row.failed_at = row.tries + counts, error, now
+    row.not_before = now + timedelta(seconds=wait * 2 ** (row.tries - 1) if counts else AWAY_SECONDS)
     if row.tries >= TRIES:
         raise_alarm(session, ALARM, "worker", "Work that failed three times is set aside.", "yellow", now)
     return row.tries

@@ -166,7 +166,7 @@ def test_a_transcript_from_before_can_be_corrected(store: Sessions, settings: Se
         ({"revision": 99}, "changed while you wrote"),
         ({"seq": 7}, "changed while you wrote"),
         ({"text": "  \x00 \u202e"}, "cannot be emptied"),
-        ({"text": "x" * 4001}, "longer than a turn"),
+        ({"text": "x" * 5000}, "longer than a turn"),
     ],
 )
 def test_what_cannot_be_put_in_is_refused_in_a_sentence(

@@ -83,6 +83,8 @@ class Floor:
         self.now = T
         self.callers = 0
         self.steps = 0
+        self.passed_on: set[str] = set()
+        """Calls that were passed on to an agent who was not free: the line counts on nobody for them."""
         for agent in AGENTS:
             self.do("device", agent, Device.IDLE, self.now)
 
@@ -120,7 +122,7 @@ class Floor:
 
     def check_everybody_has_one(self) -> None:
         for call, names in self.line.engaged.items():
-            assert len(names) == len(set(names)) and names
+            assert len(names) == len(set(names)) and (names or call in self.passed_on), "a call without an agent"
             assert all(self.line.agents[name].call == call for name in names)
             assert len(names) == 1 or not any(self.line.agents[name].talking for name in names)
         for agent in self.line.agents.values():
@@ -185,7 +187,8 @@ class AnyDay(RuleBasedStateMachine):
     @rule(data=st.data())
     def picks_up(self, data: st.DataObject) -> None:
         call = data.draw(st.sampled_from(sorted(self.floor.line.engaged)))
-        self.floor.do("connected", call, data.draw(st.sampled_from(self.floor.line.engaged[call])), self.floor.now)
+        agents = self.floor.line.engaged[call] or AGENTS
+        self.floor.do("connected", call, data.draw(st.sampled_from(agents)), self.floor.now)
 
     @precondition(lambda self: self.floor.line.waiting)
     @rule(data=st.data(), agent=st.sampled_from(AGENTS))
@@ -196,7 +199,7 @@ class AnyDay(RuleBasedStateMachine):
     @rule(data=st.data())
     def rings_in_vain(self, data: st.DataObject) -> None:
         call = data.draw(st.sampled_from(sorted(self.floor.line.engaged)))
-        agents = self.floor.line.engaged[call]
+        agents = self.floor.line.engaged[call] or tuple(AGENTS)
         missed = agents[0] if data.draw(st.booleans()) else agents
         self.floor.do("missed", call, "support", T, missed, self.floor.now)
 
@@ -223,6 +226,29 @@ class AnyDay(RuleBasedStateMachine):
         self.floor.do("leave", agent.call, self.floor.now)
         if not wraps_up:
             self.floor.do("resume", agent.name, self.floor.now)
+
+    @precondition(lambda self: any(agent.talking for agent in self.floor.line.agents.values()))
+    @rule(data=st.data(), to=st.sampled_from(AGENTS))
+    def is_passed_on(self, data: st.DataObject, to: str) -> None:
+        talks = {a.call for a in self.floor.line.agents.values() if a.talking and a.call in self.floor.line.engaged}
+        call = data.draw(st.sampled_from(sorted(talks)))
+        self.floor.passed_on.add(call)
+        self.floor.do("passed_on", call, to, self.floor.now)
+
+    @rule(
+        queue=st.sampled_from(QUEUES),
+        agents=st.lists(st.sampled_from(AGENTS), min_size=1, max_size=2, unique=True),
+        talking=st.booleans(),
+    )
+    def is_found_with_agents(self, queue: str, agents: list[str], talking: bool) -> None:
+        """A call that the line did not know, after the controller was away."""
+        self.floor.callers += 1
+        name, now = f"c{self.floor.callers}", self.floor.now
+        self.floor.do("join", name, queue, now - 30, now, agents=agents, talking=talking, joined_at=now - 20)
+
+    @rule(number=st.sampled_from(["+14155550100", "+14155550101"]), ago=st.floats(0, 100))
+    def was_cut_off_before(self, number: str, ago: float) -> None:
+        self.floor.do("keep_place", number, self.floor.now - 100 - ago, self.floor.now - ago)
 
     @rule(seconds=st.floats(0.1, 10) | st.floats(0.1, 100))
     def time_passes(self, seconds: float) -> None:

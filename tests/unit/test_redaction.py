@@ -207,8 +207,22 @@ def test_sound_without_a_finished_text_is_kept_back(
 ) -> None:
     add("hello")
     with store() as session, session.begin():
-        session.scalars(select(Transcript)).one().state = transcript
+        row = session.scalars(select(Transcript)).one()
+        row.state, row.engine = transcript, None
     assert hear(store, settings) == ("withheld", why)
+
+
+@pytest.mark.parametrize("transcript", ["waiting", "running", "failed"])
+def test_a_call_that_is_recognised_anew_is_heard_as_before(
+    store: Sessions, settings: Settings, add: Any, transcript: str
+) -> None:
+    add("my card number is 4111 1111 1111 1111")
+    prove(store, settings)
+    before = hear(store, settings)
+    with store() as session, session.begin():
+        row = session.scalars(select(Transcript)).one()
+        row.state, row.engine = transcript, "whisper"
+    assert hear(store, settings) == before == ("masked", "")
 
 
 def test_a_recording_that_changed_is_not_given_as_its_masked_copy(

@@ -209,7 +209,7 @@ def test_a_stage_that_tidies_does_it_at_the_first_full_look(sqlite_store: Sessio
 
 
 def test_a_stage_that_cannot_tidy_does_its_work_all_the_same(sqlite_store: Sessions, until: Until) -> None:
-    """Once a look went wrong, the next one is as far away as ever: a broken file must not be asked for again and again."""
+    """The look that went wrong counts: a broken file is not asked for again and again."""
     done: list[str] = []
     tidied: list[int] = []
 

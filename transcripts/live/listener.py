@@ -35,6 +35,7 @@ from transcripts.live.growing import GrowingFile
 from transcripts.live.policy import Masking, alerts_in, chosen
 from transcripts.recognizer import RATE, Word
 from transcripts.speech import judge
+from transcripts.talks import talks_of
 
 log = logging.getLogger("ringback.live")
 
@@ -132,7 +133,13 @@ class Listener:
         with self.sessions() as session:
             # Single columns: a call that goes on carries its snapshot, which nobody needs here.
             facts = select(
-                Call.linkedid, Call.language, Call.queue, Call.arrived_at, Call.connected_at, Call.released_at
+                Call.linkedid,
+                Call.language,
+                Call.queue,
+                Call.arrived_at,
+                Call.connected_at,
+                Call.released_at,
+                Call.ended_at,
             )
             open_calls = session.execute(facts.where(Call.ended_at.is_(None))).all()
             there: dict[str, Any] = {
@@ -147,7 +154,7 @@ class Listener:
                     file = GrowingFile(self.settings.spool, linkedid)
                     self.calls[linkedid] = rows.take_up(session, row, file)
                 self.calls[linkedid].language = row.language
-                self.calls[linkedid].talks = rows.talks_of(session, row)
+                self.calls[linkedid].talks = talks_of(session, row)
                 self.calls[linkedid].pauses = rows.pauses_of(session, row)
         for linkedid in self.calls.keys() - set(wanted):
             self.calls[linkedid].over = True

@@ -58,21 +58,6 @@ def pauses_of(session: Session, row: Any) -> list[tuple[float, float]]:
     ]
 
 
-def talks_of(session: Session, row: Any) -> list[tuple[float, float]]:
-    """Stretches, in seconds of the recording, in which the caller hears the agent and not prompts or music."""
-    if row.connected_at is None:
-        return []
-    begin = row.arrived_at
-    query = select(CallSpan).where(CallSpan.linkedid == row.linkedid, CallSpan.kind.in_(("hold", "consult")))
-    away = sorted(session.scalars(query.order_by(CallSpan.started_at)), key=lambda span: span.started_at)
-    found, start = [], (row.connected_at - begin).total_seconds()
-    for span in away:
-        found.append((start, (span.started_at - begin).total_seconds()))
-        start = max(start, (span.ended_at - begin).total_seconds()) if span.ended_at else float("inf")
-    found.append((start, (row.released_at - begin).total_seconds() if row.released_at else float("inf")))
-    return [(max(0.0, first), last) for first, last in found if last > first]
-
-
 def write_call(session: Session, call: CallEar) -> list[Said]:
     """Brings the call's rows up to what may be shown; the phrases that were written, for `mark_written`."""
     if call.stale:

@@ -20,11 +20,6 @@ from ringback.config import Settings
 from ringback.store import lease
 from transcripts.models import Transcript, TranscriptStage
 from transcripts.redaction.models import Redaction, RedactionPlace
-from transcripts.redaction.rows import FROM_TEXT
-from transcripts.redaction.rows import mask_turns as mask_turns
-from transcripts.redaction.rows import rules as rules
-from transcripts.redaction.step import ALARM as ALARM
-from transcripts.redaction.step import make as make
 
 log = logging.getLogger("ringback.transcripts.redaction")
 
@@ -51,9 +46,11 @@ def hearing(session: Session, settings: Settings, recording: Recording) -> Heari
         return Hearing("masked", recording)
     if not settings.redaction.is_on:
         return Hearing("whole", recording)
-    if transcript is None or transcript.state in ("waiting", "running"):
+    # A call that is recognised anew is heard as before until its new text is there: `engine` is named by the first.
+    has_text = transcript is not None and transcript.engine is not None
+    if transcript is None or (transcript.state in ("waiting", "running") and not has_text):
         return Hearing("withheld", None, "transcript")
-    if transcript.state != "done":
+    if transcript.state != "done" and not has_text:
         return Hearing("withheld", None, "unchecked")
     if row is None or row.state == "waiting":
         return Hearing("withheld", None, "sound" if row is None or not _gave_up(session, transcript) else "unchecked")
@@ -96,7 +93,7 @@ def document(session: Session, linkedid: str) -> dict[str, Any] | None:
                 "speaker": p.speaker,
                 "start": p.start,
                 "end": p.end,
-                "source": "text" if p.source in FROM_TEXT else p.source,
+                "source": p.source,
             }
             for p in found
         ],

@@ -16,6 +16,7 @@ from ringback.store.base import utcnow
 from transcripts import again, build, corrections, exports
 from transcripts.corrections import CorrectionRefused, Wish
 from transcripts.models import Correction, Transcript
+from transcripts.redaction import rows as masking
 from transcripts.redaction import service as redaction
 from transcripts.vcon import Sound, vcon
 from web.api.texts import set_aside_document, try_again
@@ -91,7 +92,7 @@ def correct(linkedid: str, seq: int) -> ResponseReturnValue:
     transcript = _transcript(linkedid)
     wish = Wish(seq, request.form.get("revision", -1, type=int), request.form.get("text", ""), person().name)
     try:
-        made = corrections.correct(db(), transcript, wish, redaction.rules(settings()))
+        made = corrections.correct(db(), transcript, wish, masking.rules(settings()))
     except CorrectionRefused as error:
         db().rollback()
         return _refused(linkedid, seq, error.code, wish.text)
