@@ -78,7 +78,7 @@ class Seen:
         dialog.dismiss()
 
 
-@pytest.fixture(scope="package")  # playwright's event loop would be in the way of tests elsewhere that run their own
+@pytest.fixture(scope="module")  # playwright's event loop would be in the way of tests elsewhere that run their own
 def chromium(missing: Callable[[str], None]) -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
