@@ -316,6 +316,11 @@ class Outbound:
         return entry is not None and entry.timer == time
 
 
+def promise_of(leg: str) -> str:
+    """The name of the promise for which a channel of ours was made."""
+    return leg.rpartition("-")[0]
+
+
 def key_of(row: uuid.UUID) -> str:
     """The name of a promise in the line and in its channels."""
     return f"{OUR_CHANNELS}{row.hex}"

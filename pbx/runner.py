@@ -9,7 +9,7 @@ controller that dies between the two takes up each call where its row says. The 
 import heapq
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from callback.policy import DiallingRules
@@ -51,7 +51,7 @@ from pbx.codec import (
     LiveChannel,
 )
 from pbx.hours_watch import HoursWatch
-from pbx.outbound import Outbound
+from pbx.outbound import Outbound, promise_of
 from pbx.output import CallWrite, Output, Wanted
 from queueing.expected_wait import ExpectedWait
 from queueing.line import Announcement, Device, Line, Offer, Overflow, Overstay
@@ -127,8 +127,10 @@ class Runner:
             call = Call.restore(snapshot, flow)
             if call.facts.queue is not None and call.facts.queue not in flow.queues:
                 call.facts.queue = flow.menu.person
-            self._enter(call, linkedid, seq)
-            if not call.facts.called_back:
+            if call.facts.called_back:
+                self._enter(call, promise_of(linkedid), seq)
+            else:
+                self._enter(call, linkedid, seq)
                 self._know_caller(call, call.facts.arrived_at or 0.0)
 
     def feed(self, items: Iterable[Decoded], now: float) -> None:
@@ -286,6 +288,12 @@ class Runner:
                 self.outbound.caller_gone(linkedid, call.facts.ended_at or 0.0)
         out, self._out = self._out, Output()
         out.promises = self.outbound.take_writes()
+        # In the line a promised call has the promise's name, in the store its own.
+        out.agents = [replace(agent, call=self._own_name(agent.call)) for agent in self.line.take_changes()]
+        out.outcomes = [
+            replace(outcome, forecast=replace(outcome.forecast, call=self._named(outcome.forecast.call)))
+            for outcome in self.line.take_outcomes()
+        ]
         for linkedid in self._touched:
             entry = self._entries[linkedid]
             settled = entry.call.settled
@@ -296,8 +304,6 @@ class Runner:
                 self._by_line_key.pop(entry.line_key, None)
                 del self._entries[linkedid]
         self._touched.clear()
-        out.agents = self.line.take_changes()
-        out.outcomes = self.line.take_outcomes()
         return out
 
     def _talk_of(self, agent: str) -> str | None:
@@ -355,6 +361,11 @@ class Runner:
     def _named(self, key: str) -> str:
         """The call that has this name in the line."""
         return self._by_line_key.get(key, key)
+
+    def _own_name(self, key: str | None) -> str | None:
+        """The same for an agent, who may ring for a promise that is no call yet: None then."""
+        named = None if key is None else self._named(key)
+        return named if named in self._entries else None
 
     def _announce(self, key: str, linkedid: str, due: PositionDue, now: float) -> None:
         said = self._entries[linkedid].call.memory.announcements

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pbx.fake import World
+from pbx.output import Output
 from queueing.line import Device
 from ringback.config import Settings
 from tests.unit.test_callback_calls import NOON, NUMBER, SETTINGS, promised, the_promise, waiting
@@ -149,6 +150,34 @@ def test_only_one_phone_rings_for_a_promise_where_several_ring_for_callers() -> 
         world.switch.device(agent, Device.IDLE)
     world.settle()
     assert sorted(agent.mode for agent in world.runner.line.agents.values()) == ["free", "ringing"]
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_the_store_learns_of_a_promised_call_has_the_calls_own_name(killed: bool) -> None:
+    told: list[Output] = []
+    settings = world_with(queues__support__callback="customer_first").settings
+    world = promised(World(settings, start=NOON, write=told.append))
+    world.switch.device("anna", Device.IDLE)
+    world.settle()
+    assert agents_in(told)["anna"] == ("ringing", None), "there is no call yet"
+    world.switch.answer_leg(NUMBER)
+    world.run(3)
+    if killed:
+        world.kill_controller()
+        world.start_controller()
+    world.switch.answer("anna")
+    world.run(1)
+    [call] = [name for name in world.rows if name != "c-1"]
+    assert agents_in(told)["anna"] == ("talking", call)
+    world.runner.pause("anna", "lunch", world.now)
+    world.switch.agent_hangs_up("anna")
+    world.run(60)
+    assert agents_in(told)["anna"] == ("paused", None)
+
+
+def agents_in(told: list[Output]) -> dict[str, tuple[str, str | None]]:
+    """Each agent as the store knows it: state and call."""
+    return {agent.name: (agent.mode.value, agent.call) for out in told for agent in out.agents}
 
 
 # -- our hours -------------------------------------------------------------------------------------------

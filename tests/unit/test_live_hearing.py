@@ -199,6 +199,7 @@ class Row:
     arrived_at: datetime
     connected_at: datetime | None = None
     released_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 def test_talks_go_before_waits_and_the_oldest_first() -> None:

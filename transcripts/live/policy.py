@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from transcripts.recognizer import Word
 from transcripts.redaction.detect import Found
 from transcripts.redaction.numbers import number_in, plain
+
+if TYPE_CHECKING:
+    from transcripts.talks import Timed
 
 HELD = "…"
 """Stands for the words that are held back."""
@@ -31,19 +34,6 @@ class Masking:
     """words of each speaker -> the secrets in them (transcripts.redaction.detect.find)"""
     newest: bool = False
     """Names or email addresses are among them."""
-
-
-class OpenCall(Protocol):
-    """What is asked of a call that goes on."""
-
-    @property
-    def linkedid(self) -> str: ...
-    @property
-    def arrived_at(self) -> datetime: ...
-    @property
-    def connected_at(self) -> datetime | None: ...
-    @property
-    def released_at(self) -> datetime | None: ...
 
 
 def held_from(words: Sequence[Word], now: float, *, newest: bool = False) -> int:
@@ -92,10 +82,10 @@ def _fits(part: str, word: str) -> bool:
     return bool(stem) and (word.startswith(stem) if part.endswith("*") else word == stem)
 
 
-def chosen(calls: Sequence[OpenCall], most: int) -> list[str]:
+def chosen(calls: Sequence["Timed"], most: int) -> list[str]:
     """The linkedids that are listened to: calls with an agent first, then those that have been there longest."""
 
-    def rank(call: OpenCall) -> tuple[bool, datetime]:
+    def rank(call: "Timed") -> tuple[bool, datetime]:
         talks = call.connected_at is not None and call.released_at is None
         return (not talks, call.arrived_at)
 
