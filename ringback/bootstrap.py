@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from callback.models import Callback
     from ringback.store.erasing import Room
     from ringback.worker import Stage
+    from tickets.continuing import Promised
     from transcripts.engines import Engines
 
 
@@ -68,32 +69,31 @@ def run_worker(settings: Settings) -> None:
 
 def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
     """What happens to every call and promise, in the order in which one thing makes the next one due."""
-    from callback import broken
-    from callback.conversations import continued_by
-    from recording import service as recordings
-    from recording import space, sweep, uploads
-    from ringback.reasons import Reasons
-    from ringback.worker import Stage
-    from survey.service import answers_of
-    from tickets import service as tickets
-    from tickets.continuing import Promised
-    from tickets.promises import promise_ticket
-    from transcripts import service as transcripts
     from transcripts.engines import Engines
 
     engines = Engines(settings)
-    gate = space.SpaceGate(store, settings)
-    uploader = uploads.Uploader(store, settings)
-    reasons = Reasons(store, settings)
+    return [
+        *ticket_stages(settings, store),
+        *recording_stages(settings, store),
+        transcript_stage(settings, store, engines),
+        *live_stages(store),
+        *text_stages(settings, store, engines),
+        search_stage(settings, store),
+        *keeping_stages(settings, store),
+    ]
+
+
+def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
+    """Broken promises are told, every call gets its ticket, and the ticket the call's history."""
+    from callback import broken
+    from ringback.worker import Stage
+    from survey.service import answers_of
+    from tickets import service as tickets
+    from tickets.promises import promise_ticket
 
     def open_ticket(linkedid: str) -> int:
         with store() as session, session.begin():
-            return tickets.open_ticket(session, linkedid, settings=settings, promised=promised).number
-
-    def promised(session: Session, linkedid: str, number: str | None, arrived_at: datetime) -> Promised | None:
-        row = continued_by(session, linkedid, number, arrived_at)
-        kept = row is not None and row.connected_linkedid == linkedid and row.state != "cancelled"
-        return None if row is None else Promised(row.ticket_number, row.asked_linkedid, kept)
+            return tickets.open_ticket(session, linkedid, settings=settings, promised=_promised).number
 
     def note_call(linkedid: str) -> str:
         with store() as session, session.begin():
@@ -117,7 +117,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
             subject=subject,
             text=text,
             settings=settings,
-            promised=promised,
+            promised=_promised,
         )
 
     return [
@@ -126,6 +126,30 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
         ),
         Stage("tickets", lambda session, _full: tickets.calls_without_ticket(session), open_ticket),
         Stage("history", lambda session, full: tickets.calls_to_note(session, full=full), note_call),
+    ]
+
+
+def _promised(session: Session, linkedid: str, number: str | None, arrived_at: datetime) -> Promised | None:
+    """What tickets are told of the promise that a call belongs to."""
+    from callback.conversations import continued_by
+    from tickets.continuing import Promised
+
+    row = continued_by(session, linkedid, number, arrived_at)
+    kept = row is not None and row.connected_linkedid == linkedid and row.state != "cancelled"
+    return None if row is None else Promised(row.ticket_number, row.asked_linkedid, kept)
+
+
+def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
+    """From raw files to the library and the storage, and the room that is left for them."""
+    from recording import service as recordings
+    from recording import space, sweep, uploads
+    from ringback.reasons import Reasons
+    from ringback.worker import Stage
+
+    gate = space.SpaceGate(store, settings)
+    uploader = uploads.Uploader(store, settings)
+    reasons = Reasons(store, settings)
+    return [
         Stage("space", gate.due, gate.tell),
         Stage(
             "recordings",
@@ -136,17 +160,20 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
         ),
         Stage("reasons", reasons.due, reasons.make, niceness=5, tidy=reasons.tidy),
         Stage("uploads", uploader.due, uploader.upload, niceness=5, tidy=uploader.tidy),
-        Stage(
-            "transcripts",
-            lambda session, full: transcripts.due(session, full=full),
-            partial(transcripts.transcribe, store, settings, engines),
-            niceness=10,
-        ),
-        *live_stages(store),
-        *text_stages(settings, store, engines),
-        search_stage(settings, store),
-        *keeping_stages(settings, store),
     ]
+
+
+def transcript_stage(settings: Settings, store: sessionmaker[Session], engines: Engines) -> Stage:
+    """From recordings to words."""
+    from ringback.worker import Stage
+    from transcripts import service as transcripts
+
+    return Stage(
+        "transcripts",
+        lambda session, full: transcripts.due(session, full=full),
+        partial(transcripts.transcribe, store, settings, engines),
+        niceness=10,
+    )
 
 
 def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engines) -> list[Stage]:

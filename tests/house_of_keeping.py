@@ -1,18 +1,23 @@
 """A person with everything that Ringback can know of one, beside a stranger of whom nothing may change."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from callback.models import Callback, CallbackAttempt
 from recording.keeping import erasure
+from recording.keeping.models import Erasure
 from recording.models import Recording
 from ringback.bootstrap import erasing_rooms
 from ringback.config import Settings
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
+from ringback.store.schema import metadata
 from survey.models import Answer
 from tickets.models import Call, CallEvent, Contact, Ticket, TicketEntry
 from transcripts.models import Segment, Transcript
@@ -133,3 +138,34 @@ def _besides(session: Session, number: str, name: str, word: str, linkedid: str,
     session.add(CallbackAttempt(callback_id=promise.id, attempt=1, number=number, at=now))
     session.add(PublicRequest(address="192.0.2.7", number=number))
     raise_alarm(session, "callback.broken", str(promise.id), f"{number} was promised a call", "red", now, number=number)
+
+
+def ask(case: Case, number: str = NUMBER) -> str:
+    with case.sessions() as session, session.begin():
+        return str(erasure.ask_person(session, case.settings, number, "admin", "letter of 3 March").id)
+
+
+def confirm(case: Case, key: str) -> None:
+    with case.sessions() as session, session.begin():
+        erasure.confirm(session, row_of(session, key).id, "admin", utcnow())
+
+
+def row_of(session: Session, key: str) -> Erasure:
+    return next(row for row in session.scalars(select(Erasure)) if str(row.id) == key)
+
+
+def everything(case: Case) -> str:
+    """All rows of all tables as text, but for what our own people wrote down about the erasure."""
+    with case.sessions() as session:
+        rows: list[Any] = []
+        for table in metadata().sorted_tables:
+            rows += [(table.name, *map(str, row)) for row in session.execute(select(table))]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def erase(case: Case) -> str:
+    key = ask(case)
+    assert case.run() == ["previewed"]
+    confirm(case, key)
+    assert case.run()[-1] == "done"
+    return key

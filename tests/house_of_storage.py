@@ -1,6 +1,8 @@
 """A real S3 server (moto's) on loopback, with a door that can be watched, slowed and shut."""
 
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -9,11 +11,20 @@ from typing import Any
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
+import numpy as np
 from moto.server import DomainDispatcherApplication, create_backend_app
+from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
+from recording import service
+from recording.files import sha256_of
+from recording.models import Recording, RecordingUpload
+from recording.uploads import Uploader
 from ringback.config import Settings
 from ringback.config.recordings import Recordings, Storage
+from ringback.store.base import utcnow
+from ringback.store.bus import Alarm
+from tests.house_of_recordings import LINKEDID, Sessions, add_call, noise, put_raw, row_of
 
 
 class S3Server:
@@ -90,3 +101,88 @@ def stored_at(settings: Settings, url: str, endpoint: str = "", **options: Any) 
     path.chmod(0o600)
     storage = Storage(url=url, endpoint_url=endpoint, region="us-east-1" if endpoint else "", part_mb=5, **options)
     return settings.model_copy(update={"recording": Recordings(storage=storage, yellow="0 GB", red="0 GB")})
+
+
+PART = 5 << 20
+
+
+def finished(store: Sessions, settings: Settings, seconds: float = 5.0) -> Recording:
+    put_raw(settings, noise(seconds).tobytes())
+    add_call(store, seconds)
+    assert service.finish(store, settings, LINKEDID) == "stored"
+    return row_of(store)
+
+
+def large(store: Sessions, settings: Settings, size: int) -> Recording:
+    """A finished recording of `size` bytes: to the storage, bytes are bytes."""
+    add_call(store, 5.0)
+    path = settings.recordings / f"2026/03/01/{LINKEDID}.flac"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(np.random.default_rng(2).bytes(size))
+    with store() as session, session.begin():
+        session.add(
+            Recording(
+                linkedid=LINKEDID, state="stored", path=f"2026/03/01/{LINKEDID}.flac", size=size,
+                sha256=sha256_of(path, lambda: None),
+            )
+        )  # fmt: skip
+    return row_of(store)
+
+
+def due(store: Sessions, uploader: Uploader) -> list[str]:
+    with store() as session:
+        return uploader.due(session, False)
+
+
+def upload_row(store: Sessions) -> RecordingUpload | None:
+    with store() as session:
+        return session.scalars(select(RecordingUpload)).one_or_none()
+
+
+def again_at_once(store: Sessions) -> None:
+    with store() as session, session.begin():
+        session.execute(update(RecordingUpload).values(lease_until=utcnow()))
+
+
+def standing(store: Sessions) -> dict[str, Alarm]:
+    with store() as session:
+        return {row.kind: row for row in session.scalars(select(Alarm).where(Alarm.cleared_at.is_(None)))}
+
+
+UPLOAD = """
+import sys, yaml
+from pathlib import Path
+from recording.uploads import Uploader
+from ringback.config import Settings
+from ringback.store.engine import open_store, sessions
+from ringback.store.schema import metadata
+metadata()
+settings = Settings.model_validate_json(sys.stdin.read())
+Uploader(sessions(open_store(settings.store_url)), settings).upload(sys.argv[1])
+"""
+
+
+def start_upload(settings: Settings) -> subprocess.Popen[bytes]:
+    child = subprocess.Popen([sys.executable, "-c", UPLOAD, LINKEDID], stdin=subprocess.PIPE)
+    assert child.stdin is not None
+    child.stdin.write(settings.model_dump_json().encode())
+    child.stdin.close()
+    return child
+
+
+def kill_at(s3: S3Server, settings: Settings, moment: Callable[[str, str], bool]) -> None:
+    """A sender that is killed while the storage has one of its requests in its hands."""
+    s3.open_door()
+    s3.stop_at = moment
+    child = start_upload(settings)
+    assert s3.stopped.wait(60)
+    child.kill()
+    child.wait()
+    s3.go.set()
+
+
+def fail_at_part(s3: S3Server, uploader: Uploader, number: int) -> None:
+    """A sender whom the storage leaves alone at one of the parts."""
+    s3.refuse, s3.refuse_at = HTTPStatus.SERVICE_UNAVAILABLE, lambda _method, path: f"partNumber={number}" in path
+    assert uploader.upload(LINKEDID) is None
+    s3.open_door()

@@ -54,4 +54,4 @@ def test_on_a_break_and_back(house: House, anna: Dialling) -> None:
 
 def test_a_code_that_is_none(house: House, anna: Dialling) -> None:
     anna.dial("*99", "agent-unknown-code")
-    house.wait_agent("anna", "free")
+    assert house.wait_agent("anna", "free").reason is None

@@ -68,6 +68,7 @@ def test_who_is_held_hears_music_until_taken_back(three: Three) -> None:
     three.anna.unhold()
     three.caller.wait_hearing(SECONDS, sound=False)
     three.hears(three.anna, three.caller)
+    assert (three.anna.seen("held"), three.anna.seen("unheld"), three.caller.seen("disconnected")) == (1, 1, 0)
 
 
 def test_a_blind_transfer_rings_the_other_and_frees_the_first(three: Three) -> None:
@@ -104,3 +105,4 @@ def test_who_asks_another_can_come_back(three: Three) -> None:
     three.anna.wait("disconnected", SECONDS, line=2)
     three.anna.unhold()
     three.hears(three.anna, three.caller)
+    assert (three.anna.seen("disconnected"), three.caller.seen("disconnected")) == (1, 0)

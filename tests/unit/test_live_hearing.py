@@ -10,24 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
-from numpy.typing import NDArray
 
 from recording.errors import NameRefused
+from tests.house_of_live_words import spoken
 from transcripts.live.ears import PHRASE_SECONDS
 from transcripts.live.growing import GrowingFile
 from transcripts.live.policy import alerts_in, chosen, held_from
 from transcripts.live.side import Phrase, Side
 from transcripts.recognizer import RATE, Sound, Word
 
-SOUNDS = Path(__file__).parents[2] / "ivr" / "sounds" / "en"
 LINKEDID = "1700000000.1"
-
-
-def spoken(name: str) -> NDArray[np.int16]:
-    """A prompt that is shipped."""
-    sound: NDArray[np.int16] = soundfile.read(SOUNDS / f"{name}.wav", dtype="int16")[0]
-    return sound
 
 
 # -- the growing file ----------------------------------------------------------------------------------

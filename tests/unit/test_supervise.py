@@ -15,8 +15,8 @@ import pytest
 from ringback import supervise
 from ringback.config import Ami, Settings, Sip, Web
 from ringback.supervise import Keeper, Part, SuperviseError
+from tests.conftest import until
 
-Until = Callable[..., Any]
 PYTHON = sys.executable
 
 
@@ -30,10 +30,7 @@ def alive(pid: int) -> bool:
 
 async def shortly(found: Callable[[], Any], seconds: float = 20) -> Any:
     """The first true answer of `found`, with the loop going on meanwhile."""
-    async with asyncio.timeout(seconds):
-        while not (answer := found()):
-            await asyncio.sleep(0.01)
-    return answer
+    return await asyncio.to_thread(until, found, seconds)
 
 
 async def with_keeper(part: Part, folder: Path, told: list[str], act: Callable[[Keeper], Any]) -> None:
@@ -135,7 +132,7 @@ asyncio.run(main())
 """
 
 
-def test_no_child_outlives_a_supervisor_that_is_killed(tmp_path: Path, until: Until) -> None:
+def test_no_child_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> None:
     command = [PYTHON, "-c", ORPHAN, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=supervise.environment(), text=True) as supervisor:
         assert supervisor.stdout is not None

@@ -113,6 +113,7 @@ def test_a_try_that_goes_well_forgets_those_before(store: Sessions, until: Until
     with running(worker):
         until(lambda: len(tries) > TRIES + 1)
         until(lambda: failures() == 0)
+        assert tries[: TRIES + 1] == ["key"] * (TRIES + 1), "it was set aside at no time"
 
 
 def test_a_store_that_is_away_is_waited_for_and_said(sqlite_store: Sessions, until: Until) -> None:

@@ -3,108 +3,28 @@
 import os
 import signal
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, event, func, select, update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
-from ringback.store.base import utcnow
 from ringback.store.engine import open_store, sessions
 from survey.models import Answer
 from survey.service import choices_of
+from tests.house_of_search import BEGAN, BERLIN, NOW, REFUND, RUSSIAN, Sessions, add, ask, found, keep, say
 from tickets.models import Call, CallSpan, Ticket
 from transcripts import pipeline
-from transcripts.models import Segment, Transcript
+from transcripts.models import Transcript
 from transcripts.search import index, saved
-from transcripts.search.document import CURRENT, Part, is_answer
-from transcripts.search.form import query_of
+from transcripts.search.document import CURRENT
 from transcripts.search.models import SearchMatch, SearchPart
-from transcripts.search.query import Query, Term, parse
-from transcripts.search.service import Found, search, wider
-from transcripts.search.words import stem, words
-
-Sessions = sessionmaker[Session]
-BEGAN = datetime(2026, 11, 20, 9, tzinfo=UTC)
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-BERLIN = ZoneInfo("Europe/Berlin")
-REFUND = [
-    ("agent", "Good evening, this is Anna. What happened?"),
-    ("caller", "The router shows a red light. I want a refund for my order, the refund of everything."),
-    ("agent", "I am sorry about that. Where is my glass? Sorry."),
-]
-RUSSIAN = [
-    ("caller", "Здравствуйте, мне пришёл счёт, а заказа всё нет. Роутер не работает."),
-    ("agent", "Проверю ваши заказы и верну деньги за счета."),
-]
-Turns = list[tuple[str, str]]
-
-
-def add(store: Sessions, linkedid: str, turns: Turns, *, at: datetime = BEGAN, gap: float = 0.5, **facts: Any) -> None:
-    """A call with its transcript, as the controller and the pipeline's first stages leave it."""
-    told: dict[str, Any] = {
-        "line": "1000", "language": "en", "caller_number": "+14155550123", "caller_name": "", "result": "served",
-        "queue": "support", "agent": "anna", "connected_at": at + timedelta(seconds=10),
-        "released_at": at + timedelta(seconds=100), "ended_at": at + timedelta(seconds=110),
-    }  # fmt: skip
-    with store() as session, session.begin():
-        session.add(Call(linkedid=linkedid, state="ended", arrived_at=at, **{**told, **facts}))
-        session.flush()
-        transcript = Transcript(linkedid=linkedid, state="done", language=facts.get("language", "en"))
-        session.add(transcript)
-        session.flush()
-        say(session, transcript, turns, gap)
-
-
-def say(session: Session, transcript: Transcript, turns: Turns, gap: float = 0.5) -> None:
-    """The segments of a transcript, half a second a word; whatever was there is gone."""
-    session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
-    start = 20.0
-    for seq, (speaker, text) in enumerate(turns):
-        timed = [[start + 0.5 * place, start + 0.5 * place + 0.4, 0.9, word] for place, word in enumerate(text.split())]
-        end = start + 0.5 * len(timed)
-        segment = Segment(
-            seq=seq, speaker=speaker, start=start, end=end, text=text, confidence=0.9, words=timed
-        )  # fmt: skip
-        segment.transcript_id = transcript.id
-        session.add(segment)
-        start = end + gap
-    pipeline.changed(session, transcript.id, done=("turns", "redact"))
-
-
-@pytest.fixture
-def settings_here(settings: Settings) -> Settings:
-    return settings.model_copy(update={"timezone": "Europe/Berlin"})
-
-
-@pytest.fixture
-def work(store: Sessions, settings_here: Settings) -> Callable[[], list[str]]:
-    """Does what is due; the calls that were indexed."""
-    step = pipeline.Step("index", partial(index.make, answers=choices_of))
-
-    def run() -> list[str]:
-        with store() as session:
-            due = pipeline.due(session, "index", full=True)
-        return [linkedid for linkedid in due if pipeline.run(step, store, settings_here, linkedid) == "done"]
-
-    return run
-
-
-def ask(store: Sessions, text: str = "", *, only_agent: str | None = None, page: int = 1, **fields: str) -> Found:
-    with store() as session:
-        return search(
-            session, query_of({"q": text, **fields}, NOW.date()), NOW, BERLIN, only_agent=only_agent, page=page
-        )
-
-
-def found(store: Sessions, text: str = "", **fields: Any) -> list[str]:
-    return [hit.linkedid for hit in ask(store, text, **fields).hits]
+from transcripts.search.query import parse
+from transcripts.search.service import search, wider
 
 
 def test_words_forms_phrases_and_speakers(store: Sessions, work: Callable[[], list[str]]) -> None:
@@ -362,182 +282,3 @@ def test_who_finds_nothing_is_told_what_finds_more(store: Sessions, work: Callab
     assert [(each.kind, each.total) for each in facts] == [("without_facts", 1)]
     assert [(each.kind, each.total) for each in form] == [("any_form", 1)]
     assert [(each.kind, each.total) for each in any_word] == [("any_word", 1)]
-
-
-VOCABULARY = {
-    "en": ["refund", "refunds", "order", "orders", "ordered", "the", "is", "my", "router", "no"],
-    "ru": ["заказ", "заказы", "счёт", "счета", "не", "роутер"],
-}
-
-
-@pytest.mark.parametrize("size", [2500, 5])
-def test_both_stores_find_what_reading_every_call_finds(
-    store: Sessions, work: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch, size: int
-) -> None:
-    monkeypatch.setattr("transcripts.search.document.PART_WORDS", size)
-    random = Random(3)
-    calls: dict[str, Turns] = {}
-    for number in range(40):
-        said = VOCABULARY["en"] + VOCABULARY["ru"] * (number % 2)
-        turns = [
-            (random.choice(("caller", "agent")), " ".join(random.choices(said, k=random.randint(1, 6))))
-            for _ in range(random.randint(0, 4))
-        ]
-        calls[f"{number}.x"] = turns
-        add(store, f"{number}.x", turns, at=BEGAN + timedelta(minutes=number))
-    while work():
-        pass
-    hits = 0
-    for _ in range(150):
-        query = parse(typed(random), NOW.date())
-        with store() as session:
-            got = search(session, query, NOW, BERLIN, order="newest")
-            made = {linkedid: parts_of(session, linkedid) for linkedid in calls}
-        expected = [linkedid for linkedid, turns in reversed(calls.items()) if answers(query, in_parts(turns, size))]
-        assert [hit.linkedid for hit in got.hits] == expected[:20], query
-        assert [linkedid for linkedid in reversed(calls) if is_answer(query, None, made[linkedid])] == expected, query
-        hits += len(got.hits)
-    assert hits > 200
-
-
-def parts_of(session: Session, linkedid: str) -> list[Part]:
-    """The call's rows as a saved search is tried on them."""
-    rows = session.scalars(select(SearchPart).where(SearchPart.linkedid == linkedid).order_by(SearchPart.part))
-    return [
-        Part(row.words, row.facts, row.said, row.stems, row.tokens, row.talk_seconds, row.silence_seconds)
-        for row in rows
-    ]
-
-
-def in_parts(turns: Turns, size: int) -> list[Turns]:
-    """A call's turns in parts of so many words."""
-    made: list[Turns] = [[]]
-    room = size
-    for speaker, text in turns:
-        rest = words(text)
-        while rest:
-            if not room:
-                made.append([])
-                room = size
-            made[-1].append((speaker, " ".join(rest[:room])))
-            rest, room = rest[room:], room - len(rest[:room])
-    return made
-
-
-def typed(random: Random) -> str:
-    every = VOCABULARY["en"] + VOCABULARY["ru"]
-
-    def piece() -> str:
-        kind = random.randrange(6)
-        if kind == 0:
-            return '"' + " ".join(random.choices(VOCABULARY["en"], k=random.randint(1, 3))) + '"'
-        if kind == 1:
-            return random.choice(every)[:3] + "*"
-        if kind == 2:
-            phrase = '"' + " ".join(random.choices(VOCABULARY["en"], k=random.randint(2, 3))) + '"'
-            return "-" + random.choice((*every, phrase))
-        if kind == 3:
-            return f"speaker:{random.choice(('caller', 'agent', 'any'))} {random.choice(every)}"
-        return random.choice(every) if kind == 4 else f"{random.choice(every)} OR {random.choice(every)}"
-
-    return " ".join(piece() for _ in range(random.randint(1, 3)))
-
-
-def answers(query: Query, parts: list[Turns]) -> bool:
-    """Whether a call answers, by reading it: one part says all, and none says what may not be said."""
-    return any(all(any(says(term, turns) for term in group) for group in query.groups) for turns in parts) and not any(
-        says(term, turns) for term in query.without for turns in parts
-    )
-
-
-def says(term: Term, turns: Turns) -> bool:
-    for speaker, text in turns:
-        said = words(text)
-        if term.speaker not in (None, speaker):
-            continue
-        if term.kind == "word" and stem(term.words[0]) in map(stem, said):
-            return True
-        if term.kind == "prefix" and any(word.startswith(term.words[0]) for word in said):
-            return True
-        size = len(term.words)
-        if term.kind == "exact" and any(tuple(said[at : at + size]) == term.words for at in range(len(said))):
-            return True
-    return False
-
-
-def keep(store: Sessions, name: str, text: str, *, alert: bool = True, **values: Any) -> Any:
-    told: dict[str, Any] = {"only_agent": None, "alarms": True, "now": BEGAN, **values}
-    with store() as session, session.begin():
-        return saved.keep(session, "susan", name, {"q": text}, alert=alert, **told).id
-
-
-def test_a_saved_search_tells_of_new_calls_once(store: Sessions, work: Callable[[], list[str]]) -> None:
-    add(store, "0.old", REFUND, at=BEGAN - timedelta(hours=1))
-    work()
-    everything = keep(store, "Refunds", "refund -invoice")
-    quiet = keep(store, "Quiet", "refund", alert=False)
-    own = keep(store, "Own", "refund", only_agent="boris", alarms=False)
-    phrase = keep(store, "Phrase", '"refund of everything" from:2026-11-20 silence<1')
-    add(store, "1.a", REFUND)
-    add(store, "2.b", RUSSIAN)
-    add(store, "3.c", REFUND, agent="boris", at=BEGAN + timedelta(minutes=1))
-    add(store, "4.older", REFUND, at=BEGAN - timedelta(minutes=30))
-    work()
-    with store() as session, session.begin():
-        counts = {kept.row.id: (kept.matches, kept.fresh) for kept in saved.kept_by(session, "susan")}
-        assert counts == {everything: (2, 2), quiet: (0, 0), own: (1, 1), phrase: (2, 2)}
-        alarms = {alarm.subject: alarm.args for alarm in standing_alarms(session)}
-        assert set(alarms) == {str(everything), str(phrase)}
-        assert (alarms[str(everything)]["count"], alarms[str(everything)]["name"]) == (2, "Refunds")
-        # The same call again, changed: it is not new.
-        say(session, session.scalars(select(Transcript).where(Transcript.linkedid == "1.a")).one(), REFUND)
-    work()
-    with store() as session, session.begin():
-        kept = {each.row.id: each for each in saved.kept_by(session, "susan")}
-        assert kept[everything].matches == 2
-        row = kept[everything].row
-        assert sorted(saved.look(session, row, utcnow())) == ["1.a", "3.c"]
-        assert [alarm.subject for alarm in standing_alarms(session)] == [str(phrase)]
-        assert [(each.matches, each.fresh) for each in saved.kept_by(session, "susan") if each.row is row] == [(2, 0)]
-        saved.drop_all(session, "susan", NOW)
-        assert standing_alarms(session) == []
-        assert session.scalar(select(func.count()).select_from(SearchMatch)) == 0
-
-
-def test_a_saved_search_that_cannot_be_kept_says_why(store: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep(store, "Refunds", "refund")
-    for name, text, code in (
-        ("Refunds", "x", "taken"),
-        (" ", "x", "name"),
-        ("y" * 81, "x", "name"),
-        ("New", "?", "empty"),
-    ):
-        with pytest.raises(saved.SearchError) as raised:
-            keep(store, name, text)
-        assert raised.value.code == code
-    monkeypatch.setattr(saved, "MOST", 1)
-    with pytest.raises(saved.SearchError, match="delete one first"):
-        keep(store, "New", "x")
-
-
-def test_a_relative_day_is_the_day_on_which_it_is_asked(store: Sessions, work: Callable[[], list[str]]) -> None:
-    add(store, "1.a", REFUND, at=datetime(2026, 11, 22, 8, tzinfo=UTC))
-    work()
-    with store() as session:
-        assert search(session, parse("on:today", date(2026, 11, 22)), NOW, BERLIN).total == 1
-        assert search(session, parse("on:today", date(2026, 11, 23)), NOW, BERLIN).total == 0
-
-
-def test_searches_for_an_erased_number_go(store: Sessions, work: Callable[[], list[str]]) -> None:
-    for name, asked in {
-        "field": {"number": "+1 (415) 555-0123"}, "end": {"number": "5550123"},
-        "words": {"q": "number:14155550123 refund"}, "other": {"number": "5550124"}, "short": {"q": "refund 123"},
-    }.items():  # fmt: skip
-        with store() as session, session.begin():
-            saved.keep(session, "susan", name, asked, only_agent=None, alert=True, alarms=True, now=BEGAN)
-    add(store, "1.a", REFUND)
-    work()
-    with store() as session, session.begin():
-        assert saved.drop_asking_for(session, ["+14155550123", "4155550123"], NOW) == 3
-        assert [kept.row.name for kept in saved.kept_by(session, "susan")] == ["other", "short"]
-        assert standing_alarms(session) == []

@@ -121,7 +121,7 @@ def test_nothing_that_is_typed_is_an_error(text: str) -> None:
 
 @given(st.dictionaries(st.sampled_from(NAMES), HOSTILE))
 def test_no_field_of_the_form_is_an_error(asked: dict[str, str]) -> None:
-    query_of(asked, TODAY)
+    assert as_match(wanted(query_of(asked, TODAY)))
 
 
 @given(HOSTILE)
