@@ -48,8 +48,12 @@ REQUEST_SECONDS = 0.25
 PROMISE_SECONDS = 1.0
 MEMORY_SECONDS = 60.0
 SPOOL_SECONDS = 2.0
-COMMIT_PATIENCE_SECONDS = 0.5
+COMMIT_PATIENCE_SECONDS = 0.05
 """How long commands wait for their rows to be committed before the caller matters more."""
+PROMISE_PATIENCE_SECONDS = 0.5
+"""The same where a promise is given or on its way: it must be neither forgotten nor kept twice."""
+LATE_SECONDS = 1.0
+"""A store that takes longer to write is a trouble that people are told of."""
 DEFER_SECONDS = 0.1
 """How long rows that no command waits for may join a later commit."""
 COMMAND_SECONDS = 5.0
@@ -104,7 +108,8 @@ class Controller:
         self._deferred: Output | None = None
         self._flush_at = 0.0
         self._ended_elsewhere: set[uuid.UUID] = set()
-        self._writing: asyncio.Future[None] | None = None
+        self._writing: asyncio.Task[None] | None = None
+        self._waited_in_vain = False
         self._store_thread = ThreadPoolExecutor(1, "store")
         self._background: set[asyncio.Task[None]] = set()
         self._up = False
@@ -178,11 +183,11 @@ class Controller:
         if out.has_rows:
             self._unwritten.append(out)
         if self._unwritten:
-            await self._commit()
-        for key in (ended := [key_of(row) for row in self._ended_elsewhere]):
+            await self._commit(PROMISE_PATIENCE_SECONDS if out.wishes or out.promises else COMMIT_PATIENCE_SECONDS)
+        rows, self._ended_elsewhere = self._ended_elsewhere, set()
+        for key in (ended := [key_of(row) for row in rows]):
             self._runner.outbound.cancel(key, "ended elsewhere", self._clock.now())
             self._wake.set()
-        self._ended_elsewhere.clear()
         if out.wishes:
             self._in_background(self._take_wishes())
         for linkedid, command in out.commands:
@@ -193,16 +198,32 @@ class Controller:
         for linkedid, number in out.lookups:
             self._in_background(self._look_up(linkedid, number))
 
-    async def _commit(self) -> None:
-        """Waits for the store, but not longer than a caller should."""
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.ensure_future(self._in_store(self._write_all))
+    async def _commit(self, patience: float) -> None:
+        """Waits for the store, but not longer than `patience` seconds, and not again for what is late already."""
+        if self._writing is not None and self._writing.done():
+            self._writing.result()  # a fault of ours that came after the wait
+            self._writing = None
+        if self._writing is None:
+            self._writing, self._waited_in_vain = asyncio.create_task(self._write()), False
+        if self._waited_in_vain:
+            return
         try:
-            async with asyncio.timeout(COMMIT_PATIENCE_SECONDS):
+            async with asyncio.timeout(patience):
                 await asyncio.shield(self._writing)
-            self._troubles.pop("store", None)
         except TimeoutError:
+            self._waited_in_vain = True
+
+    async def _write(self) -> None:
+        """Until the rows are written or refused; tells of what people should know."""
+        writing = asyncio.ensure_future(self._in_store(self._write_all))
+        written, _ = await asyncio.wait([writing], timeout=LATE_SECONDS)
+        if not written:
             self._trouble("store", "The store takes long to write; calls go on, their rows follow.")
+        try:
+            await writing
+            self._troubles.pop("store", None)
+            if self._ended_elsewhere:
+                self._wake.set()
         except SQLAlchemyError as error:
             self._trouble("store", f"The store cannot be written; calls go on, their rows follow: {error.args[0]}")
 

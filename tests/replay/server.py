@@ -64,11 +64,12 @@ class AmiServer(socketserver.ThreadingTCPServer):
             assert self.changed.wait_for(lambda: len(found()) >= count, seconds), f"no {count} {what}: {self.actions}"
             return found()
 
-    def wait_for_command(self, command: str, seconds: float = 10) -> dict[str, str]:
-        """The AGI action whose command begins so."""
+    def wait_for_command(self, command: str, channel: str = "", seconds: float = 10) -> dict[str, str]:
+        """The AGI action whose command begins so, for that channel or for any."""
 
         def found() -> dict[str, str] | None:
-            return next((a for a in self.actions if a.get("Command", "").startswith(command)), None)
+            commands = (a for a in self.actions if not channel or a.get("Channel") == channel)
+            return next((a for a in commands if a.get("Command", "").startswith(command)), None)
 
         with self.changed:
             assert self.changed.wait_for(lambda: found() is not None, seconds), f"no {command}: {self.actions}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from pbx.controller import Controller
@@ -152,6 +152,24 @@ def test_a_store_that_was_slow_is_no_trouble_any_more(running: Running) -> None:
 
     running.until(good)
     assert running.row(select(Call)).state == "greeting"
+
+
+def test_who_calls_while_the_store_is_locked_does_not_wait_for_it_again(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Twenty such waits would be more than the deadline allows.
+    monkeypatch.setattr("pbx.controller.COMMIT_PATIENCE_SECONDS", 1.0)
+    whole = (CAPTURES / "whole_call.ami").read_bytes()
+    call = whole[: whole.index(b"Event: AsyncAGIExec")]
+    with running.engine.connect() as other:
+        other.execute(text("BEGIN IMMEDIATE"))
+        deadline = time.monotonic() + SECONDS
+        for number in range(20):
+            linkedid = f"1795306067.{number}"
+            running.server.play(call.replace(b"1795306066.0", linkedid.encode()))
+            running.server.wait_for_command("EXEC Read", linkedid, deadline - time.monotonic())
+        other.rollback()
+    running.until(lambda: running.row(select(func.count()).select_from(Call)) == 20)
 
 
 def test_a_request_is_done_and_answered(running: Running) -> None:
