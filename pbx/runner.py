@@ -6,10 +6,9 @@ controller that dies between the two takes up each call where its row says. The 
 `pbx/fake.py` thousands of times a second.
 """
 
-import heapq
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from callback.policy import DiallingRules
@@ -39,6 +38,7 @@ from ivr.events import (
 from ivr.flow import NO_CALLBACKS, Flow, Numbers, flow_for, flows
 from ivr.table import State
 from pbx.bridges import Bridges
+from pbx.call_book import CallBook, Entry
 from pbx.codec import (
     BridgeChange,
     CallEvent,
@@ -52,7 +52,7 @@ from pbx.codec import (
 )
 from pbx.hours_watch import HoursWatch
 from pbx.outbound import Outbound, promise_of
-from pbx.output import CallWrite, Output, Wanted
+from pbx.output import Output, Wanted
 from queueing.expected_wait import ExpectedWait
 from queueing.line import Announcement, Device, Line, Offer, Overflow, Overstay
 from ringback.config import Settings
@@ -66,17 +66,6 @@ CODES: dict[str, Callable[[Line, str, float], tuple[str, list[Offer]]]] = {
     "*14": lambda line, agent, now: ("agent-resumed", line.resume(agent, now)),
 }
 """What agents dial on any phone: the prompt that answers, and what follows in the line."""
-
-
-@dataclass(slots=True)
-class _Entry:
-    call: Call
-    line_key: str = ""
-    """Its name in the line: the own, or that of the promise that led to it."""
-    seq: int = 0
-    new_events: list[tuple[int, Event]] = field(default_factory=list)
-    timer: float | None = None
-    """The time this call has in the heap; other times there for it are stale."""
 
 
 class Runner:
@@ -102,19 +91,15 @@ class Runner:
             offer=self._offer,
             person_queue=self._person_queue,
         )
-        self._bridges = Bridges(lambda channel: channel in self._entries, self.line.agents, self._talk_of)
-        self._by_line_key: dict[str, str] = {}
-        """Calls whose name in the line is another than their own."""
-        self._entries: dict[str, _Entry] = {}
-        self._timers: list[tuple[float, str]] = []
-        self._touched: dict[str, None] = {}
+        self._book = CallBook()
+        self._bridges = Bridges(lambda channel: channel in self._book, self.line.agents, self._talk_of)
         self._hours = HoursWatch(self.line, active=bool(settings.hours))
         self._out = Output()
 
     @property
     def calls(self) -> dict[str, Call]:
         """The calls that go on or have not settled yet, by linkedid."""
-        return {linkedid: entry.call for linkedid, entry in self._entries.items()}
+        return {linkedid: entry.call for linkedid, entry in self._book.items()}
 
     # -- in ----------------------------------------------------------------------------------------
 
@@ -128,9 +113,9 @@ class Runner:
             if call.facts.queue is not None and call.facts.queue not in flow.queues:
                 call.facts.queue = flow.menu.person
             if call.facts.called_back:
-                self._enter(call, promise_of(linkedid), seq)
+                self._book.enter(call, promise_of(linkedid), seq)
             else:
-                self._enter(call, linkedid, seq)
+                self._book.enter(call, linkedid, seq)
                 self._know_caller(call, call.facts.arrived_at or 0.0)
 
     def feed(self, items: Iterable[Decoded], now: float) -> None:
@@ -154,7 +139,7 @@ class Runner:
 
     def _feed_call(self, channel: str, event: Event, now: float) -> None:
         """An event of a channel: of a call, of an agent's phone, or of one that we made."""
-        if channel in self._entries:
+        if channel in self._book:
             self._receive(channel, event, now)
         elif isinstance(event, Arrived):
             self._begin(channel, event, now)
@@ -180,7 +165,7 @@ class Runner:
         there = {channel.linkedid: channel for channel in channels}
         self._bridges.restore(bridged)
         talking = {member.bridge: member.agent for member in bridged if member.agent}
-        for linkedid, entry in list(self._entries.items()):
+        for linkedid, entry in list(self._book.items()):
             arrived_at = entry.call.facts.arrived_at or 0.0
             if linkedid in there:
                 self._adopt(linkedid, there[linkedid], talking, now)
@@ -192,9 +177,9 @@ class Runner:
         known = {device.agent: device.device for device in devices}
         for agent in self.line.agents:
             self._offer(self.line.device(agent, known.get(agent, Device.UNREACHABLE), now), now)
-        self.outbound.compare({c.linkedid: c for c in channels if c.ours and c.linkedid not in self._entries}, now)
+        self.outbound.compare({c.linkedid: c for c in channels if c.ours and c.linkedid not in self._book}, now)
         for linkedid, channel in there.items():
-            if linkedid not in self._entries and not channel.ours and channel.waits_for_us:
+            if linkedid not in self._book and not channel.ours and channel.waits_for_us:
                 arrived = Arrived(now - channel.seconds, channel.line, channel.caller_number, channel.caller_name)
                 self._begin(linkedid, arrived, now)
 
@@ -206,7 +191,7 @@ class Runner:
             self.line.keep_place(number, place_at, cut_off_at)
 
     def _adopt(self, linkedid: str, channel: LiveChannel, talking: dict[str, str], now: float) -> None:
-        state = self._entries[linkedid].call.state
+        state = self._book[linkedid].call.state
         if channel.transferred and channel.waits_for_us and state is State.TALKING:
             self._receive(linkedid, Transferred(now, channel.line), now)
         else:
@@ -214,14 +199,14 @@ class Runner:
 
     def pause_recording(self, linkedid: str, by: str, reason: str, now: float) -> bool:
         """What is said from now on is left out of the recording. False: nobody talks there just now."""
-        if linkedid not in self._entries or self._entries[linkedid].call.state is not State.TALKING:
+        if linkedid not in self._book or self._book[linkedid].call.state is not State.TALKING:
             return False
         self._receive(linkedid, RecordingPaused(now, by, reason), now)
         return True
 
     def resume_recording(self, linkedid: str, by: str, now: float) -> bool:
         """False: there is no such call."""
-        if linkedid not in self._entries:
+        if linkedid not in self._book:
             return False
         self._receive(linkedid, RecordingResumed(now, by), now)
         return True
@@ -244,36 +229,25 @@ class Runner:
 
     def next_timer(self) -> float | None:
         """When `tick` wants to be called."""
-        while self._timers and not self._is_armed(*self._timers[0]):
-            heapq.heappop(self._timers)
-        times = [self._timers[0][0]] if self._timers else []
-        times += [
-            time
-            for time in (self.line.next_timer(), self.outbound.next_timer(), self._hours.next_timer())
-            if time is not None
-        ]
-        return min(times, default=None)
+        timers = (part.next_timer() for part in (self._book, self.line, self.outbound, self._hours))
+        return min((time for time in timers if time is not None), default=None)
 
     def tick(self, now: float) -> None:
         """Does what is due."""
-        while self._timers and self._timers[0][0] <= now:
-            time, linkedid = heapq.heappop(self._timers)
-            if self._is_armed(time, linkedid):
-                entry = self._entries[linkedid]
-                entry.timer = None
-                self._apply(linkedid, entry.call.handle_timer(now), now)
+        for entry in self._book.due(now):
+            self._apply(entry, entry.call.handle_timer(now), now)
         if (line := self.line.next_timer()) is not None and line <= now:
             for due in self.line.tick(now):
                 match due:
                     case Offer():
                         self._offer([due], now)
-                    case Announcement(key, position, minutes) if (call := self._named(key)) in self._entries:
+                    case Announcement(key, position, minutes) if (call := self._book.named(key)) in self._book:
                         self._announce(key, call, PositionDue(now, position, minutes), now)
-                    case Overflow(key, to) if (call := self._named(key)) in self._entries:
+                    case Overflow(key, to) if (call := self._book.named(key)) in self._book:
                         self._receive(call, self._overflow(to, now), now)
                     case Overstay():
                         self._out.overstays.append(due)
-        calls = ((entry.line_key, linkedid, entry.call) for linkedid, entry in self._entries.items())
+        calls = ((entry.line_key, linkedid, entry.call) for linkedid, entry in self._book.items())
         self._receive_all(self._hours.look(calls, now), now)
         self.outbound.tick(now)
 
@@ -281,29 +255,20 @@ class Runner:
 
     def take_output(self) -> Output:
         """What has followed since the last time this was asked."""
-        for linkedid in list(self._touched):
-            call = self._entries[linkedid].call
-            if call.settled and call.facts.result is not None:
-                self.outbound.call_over(linkedid, call.facts.result, call.facts.ended_at or 0.0)
-                self.outbound.caller_gone(linkedid, call.facts.ended_at or 0.0)
+        for call in self._book.settled():
+            if call.facts.result is not None:
+                self.outbound.call_over(call.facts.linkedid, call.facts.result, call.facts.ended_at or 0.0)
+                self.outbound.caller_gone(call.facts.linkedid, call.facts.ended_at or 0.0)
         out, self._out = self._out, Output()
         out.promises = self.outbound.take_writes()
         # In the line a promised call has the promise's name, in the store its own.
-        out.agents = [replace(agent, call=self._own_name(agent.call)) for agent in self.line.take_changes()]
+        own = self._book.own_name
+        out.agents = [replace(agent, call=own(agent.call)) for agent in self.line.take_changes()]
         out.outcomes = [
-            replace(outcome, forecast=replace(outcome.forecast, call=self._named(outcome.forecast.call)))
+            replace(outcome, forecast=replace(outcome.forecast, call=self._book.named(outcome.forecast.call)))
             for outcome in self.line.take_outcomes()
         ]
-        for linkedid in self._touched:
-            entry = self._entries[linkedid]
-            settled = entry.call.settled
-            snapshot = None if settled else entry.call.snapshot()
-            out.writes.append(CallWrite(entry.call.record(), entry.call.state, snapshot, entry.new_events))
-            entry.new_events = []
-            if settled:
-                self._by_line_key.pop(entry.line_key, None)
-                del self._entries[linkedid]
-        self._touched.clear()
+        out.writes = self._book.take_writes()
         return out
 
     def _talk_of(self, agent: str) -> str | None:
@@ -311,7 +276,7 @@ class Runner:
         known = self.line.agents.get(agent)
         if known is None or known.call is None or not known.talking:
             return None
-        return self._named(known.call)
+        return self._book.named(known.call)
 
     @staticmethod
     def _overflow(to: str, now: float) -> Event:
@@ -336,12 +301,12 @@ class Runner:
             log.error("%s", error)
             self._out.commands.append((linkedid, cmd.HangUpNow()))
             return
-        self._enter(Call(linkedid, flow), linkedid)
+        self._book.enter(Call(linkedid, flow), linkedid)
         self._receive(linkedid, arrived, now)
         number = self._numbers.read(arrived.caller_number, flow.line.redial_country)
         if number is None:
             return
-        promise = self._know_caller(self._entries[linkedid].call, now)
+        promise = self._know_caller(self._book[linkedid].call, now)
         if promise is not None:
             place = None if promise.is_for_later(now) else promise.arrived_at
             self._receive(linkedid, CallerKnown(now, place, promised=number), now)
@@ -358,55 +323,38 @@ class Runner:
     def _person_queue(self, line: str) -> str:
         return (self.flows.get(line) or next(iter(self.flows.values()))).menu.person
 
-    def _named(self, key: str) -> str:
-        """The call that has this name in the line."""
-        return self._by_line_key.get(key, key)
-
-    def _own_name(self, key: str | None) -> str | None:
-        """The same for an agent, who may ring for a promise that is no call yet: None then."""
-        named = None if key is None else self._named(key)
-        return named if named in self._entries else None
-
     def _announce(self, key: str, linkedid: str, due: PositionDue, now: float) -> None:
-        said = self._entries[linkedid].call.memory.announcements
+        said = self._book[linkedid].call.memory.announcements
         self._receive(linkedid, due, now)
-        if self._entries[linkedid].call.memory.announcements == said:
+        if self._book[linkedid].call.memory.announcements == said:
             self.line.unsaid(key)
 
     def _begin_back(self, linkedid: str, event: CalledBack, line_key: str, now: float) -> None:
         """A customer has answered our call."""
         flow = self.flows.get(event.line) or next(iter(self.flows.values()))
-        self._enter(Call(linkedid, flow), line_key)
+        self._book.enter(Call(linkedid, flow), line_key)
         self._receive(linkedid, event, now)
-
-    def _enter(self, call: Call, line_key: str, seq: int = 0) -> None:
-        self._entries[call.facts.linkedid] = _Entry(call, line_key, seq)
-        self._arm(call.facts.linkedid)
-        if line_key != call.facts.linkedid:
-            self._by_line_key[line_key] = call.facts.linkedid
 
     def _receive_all(self, events: Iterable[tuple[str, Event]], now: float) -> None:
         for linkedid, event in events:
             self._receive(linkedid, event, now)
 
     def _receive(self, linkedid: str, event: Event, now: float) -> None:
-        entry = self._entries[linkedid]
-        entry.seq += 1
-        entry.new_events.append((entry.seq, event))
+        entry = self._book[linkedid]
+        entry.note(event)
         try:
             commands = entry.call.receive(event, now)
         except Exception:
             # Our own mistake, whatever it is: it must not take the other calls with it.
             log.exception("%s: the call broke on %s and is ended with an apology", linkedid, event)
             commands = entry.call.give_up(now)
-        self._apply(linkedid, commands, now)
+        self._apply(entry, commands, now)
 
-    def _apply(self, linkedid: str, commands: list[cmd.Command], now: float) -> None:
+    def _apply(self, entry: Entry, commands: list[cmd.Command], now: float) -> None:
         """Passes a call's commands on; what the line answers comes after all of them."""
         offers: list[Offer] = []
         kept: PlaceKept | None = None
-        entry = self._entries[linkedid]
-        key = entry.line_key
+        linkedid, key = entry.call.facts.linkedid, entry.line_key
         for command in commands:
             match command:
                 case cmd.JoinLine():
@@ -427,13 +375,12 @@ class Runner:
                     self._out.wishes.append(Wanted(entry.call.record(), place, not_before))
                 case _:
                     self._out.commands.append((linkedid, command))
-        self._touched[linkedid] = None
-        self._arm(linkedid)
+        self._book.touch(linkedid)
         self._offer(offers, now)
         if kept is not None:
             self._receive(linkedid, kept, now)
 
-    def _join(self, entry: _Entry, command: cmd.JoinLine, now: float) -> tuple[list[Offer], PlaceKept | None]:
+    def _join(self, entry: Entry, command: cmd.JoinLine, now: float) -> tuple[list[Offer], PlaceKept | None]:
         flow, facts = entry.call.flow, entry.call.facts
         option = flow.menu.options.get(command.key or "")
         number = self._numbers.read(facts.caller_number, flow.line.redial_country) or ""
@@ -455,23 +402,11 @@ class Runner:
 
     def _offer(self, offers: list[Offer], now: float) -> None:
         for offer in offers:
-            linkedid = self._named(offer.call)
-            entry = self._entries.get(linkedid)
+            linkedid = self._book.named(offer.call)
+            entry = self._book.get(linkedid)
             if entry is not None:
                 self._receive(linkedid, Offered(now, entry.call.memory.offers + 1, offer.agents), now)
             elif self.outbound.owns_line_key(offer.call):
                 self.outbound.offered(offer.call, offer.agent, now)
             else:
                 self._offer(self.line.leave(offer.call, now), now)
-
-    def _arm(self, linkedid: str) -> None:
-        entry = self._entries[linkedid]
-        timer = entry.call.next_timer()
-        if timer != entry.timer:
-            entry.timer = timer
-            if timer is not None:
-                heapq.heappush(self._timers, (timer, linkedid))
-
-    def _is_armed(self, time: float, linkedid: str) -> bool:
-        entry = self._entries.get(linkedid)
-        return entry is not None and entry.timer == time
