@@ -34,6 +34,11 @@ class Word:
         return replace(self, start=self.start + seconds, end=self.end + seconds)
 
 
+def is_word(text: str) -> bool:
+    """Whether anything was understood: Whisper writes dashes and dots for what it could not make out."""
+    return any(map(str.isalnum, text))
+
+
 class Recognizer(Protocol):
     """One engine with one loaded model."""
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from transcripts.errors import LanguageError, ModelError
-from transcripts.recognizer import RATE, Sound, Word, inside
+from transcripts.recognizer import RATE, Sound, Word, inside, is_word
 from transcripts.resample import to_16k
 
 BEAM = 5
@@ -96,7 +96,7 @@ class WhisperRecognizer:
             if is_invented(segment.text, segment.avg_logprob, segment.no_speech_prob, repeating=False):
                 continue
             place = min(range(len(frames)), key=lambda i: abs(frames[i] - segment.seek))
-            found[place] += [w.shifted(-offsets[place]) for w in _words(segment, self.language)]
+            found[place] += [w.shifted(-offsets[place]) for w in words_of(segment, self.language)]
             if segment.compression_ratio > REPEATING:
                 wrong.add(place)
         for place in wrong:
@@ -117,7 +117,7 @@ class WhisperRecognizer:
             word
             for segment in segments
             if not is_invented(segment.text, segment.avg_logprob, segment.no_speech_prob)
-            for word in _words(segment, self.language)
+            for word in words_of(segment, self.language)
         ]
 
 
@@ -132,7 +132,7 @@ def is_invented(text: str, log_probability: float, no_speech: float, *, repeatin
     return repeating and bool(data) and len(data) / len(zlib.compress(data)) > REPEATING
 
 
-def _words(segment: Any, language: str) -> list[Word]:
+def words_of(segment: Any, language: str) -> list[Word]:
     """Whisper's words with their spaces; what has none before it belongs to the word before: non + -stop."""
     found: list[Word] = []
     for heard in segment.words or []:
@@ -143,4 +143,4 @@ def _words(segment: Any, language: str) -> list[Word]:
             found[-1] = Word(last.start, max(last.end, word.end), confidence, last.text + word.text)
         else:
             found.append(word)
-    return found
+    return [word for word in found if is_word(word.text)]

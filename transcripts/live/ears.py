@@ -16,7 +16,7 @@ import numpy as np
 from ringback.config import Settings
 from transcripts.errors import LanguageError
 from transcripts.models_store import choose
-from transcripts.recognizer import RATE, Sound, Word, inside
+from transcripts.recognizer import RATE, Sound, Word, inside, is_word
 from transcripts.resample import to_16k
 from transcripts.vosk_engine import VoskModel, VoskStream
 from transcripts.whisper_engine import UNSPACED, WhisperModel, is_invented
@@ -162,7 +162,7 @@ class VoskEar:
 
 def spread(text: str, sound: Sound, confidence: float, language: str, begin: float = 0.0) -> list[Word]:
     """The words of a text without times, spread over the sound from `begin` by their length."""
-    texts = list(text.replace(" ", "")) if language in UNSPACED else text.split()
+    texts = list(text.replace(" ", "")) if language in UNSPACED else list(filter(is_word, text.split()))
     letters = sum(len(each) for each in texts)
     if not letters:
         return []
