@@ -31,9 +31,7 @@ prepare: $(VENV)/.run web-parts mmdebstrap ## Sets up everything that `make run`
 
 test: $(VENV)/.dev prepare test-packages ## Sets up what tests need besides, then runs all tests and checks
 	@status=0; $(MAKE) --no-print-directory check || status=1; \
-	  echo "pytest"; $(BIN)/pytest $(SIDE_BY_SIDE) --durations=15 $(ARGS); tests=$$?; \
-	  if [ $$tests = 1 ]; then $(BIN)/python tools/live_once_more.py; tests=$$?; fi; \
-	  [ $$tests = 0 ] || status=1; exit $$status
+	  echo "pytest"; $(BIN)/pytest $(SIDE_BY_SIDE) --durations=15 $(ARGS) || status=1; exit $$status
 
 check: $(VENV)/.dev ## Style, types and the rules of the rooms
 	@status=0; for check in "ruff check ." "ruff format --check ." mypy lint-imports; do \

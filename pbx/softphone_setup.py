@@ -3,6 +3,7 @@
 Owns the endpoint's settings, those of accounts and calls, and the silence that a phone sends when it says nothing.
 """
 
+import random
 import tempfile
 import wave
 from pathlib import Path
@@ -13,6 +14,9 @@ LOOPBACK = "127.0.0.1"
 RATE = 8000
 CODECS = ("PCMU/8000", "PCMA/8000")
 """What Asterisk speaks to us without transcoding; every other codec is switched off."""
+VOICE_PORTS = range(6000, 10000, 2)
+"""Every phone begins at one of its own. By itself pjsua2 takes the first that is free from 4000 on: a phone came after
+another there, and where somebody still sent voice to that one it heard nothing of its own call."""
 
 
 def start_endpoint(log: str | None, port: int) -> pj.Endpoint:
@@ -45,6 +49,7 @@ def account_config(uri: str) -> pj.AccountConfig:
     config = pj.AccountConfig()
     config.idUri = uri
     config.mediaConfig.transportConfig.boundAddress = LOOPBACK
+    config.mediaConfig.transportConfig.port = random.choice(VOICE_PORTS)
     config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_INACTIVE
     return config
 
