@@ -1,12 +1,12 @@
 """Which calls there are, by what names, and when each wants to be looked at again. Decides nothing."""
 
-import heapq
 from collections.abc import ItemsView, Iterator
 from dataclasses import dataclass, field
 
 from ivr.call import Call
 from ivr.events import Event
 from pbx.output import CallWrite
+from ringback.times import Times
 
 
 @dataclass(slots=True)
@@ -18,8 +18,6 @@ class Entry:
     """Its name in the line: the own, or that of the promise that led to it."""
     seq: int = 0
     new_events: list[tuple[int, Event]] = field(default_factory=list)
-    timer: float | None = None
-    """The time this call has in the heap; other times there for it are stale."""
 
     def note(self, event: Event) -> None:
         """The event belongs to the call's history from now on."""
@@ -34,7 +32,7 @@ class CallBook:
         self._entries: dict[str, Entry] = {}
         self._by_line_key: dict[str, str] = {}
         """Calls whose name in the line is another than their own."""
-        self._timers: list[tuple[float, str]] = []
+        self._times: Times[str] = Times()
         self._touched: dict[str, None] = {}
 
     def __contains__(self, linkedid: str) -> bool:
@@ -77,29 +75,15 @@ class CallBook:
 
     def next_timer(self) -> float | None:
         """When the first of them is due."""
-        while self._timers and not self._is_armed(*self._timers[0]):
-            heapq.heappop(self._timers)
-        return self._timers[0][0] if self._timers else None
+        return self._times.next()
 
     def due(self, now: float) -> Iterator[Entry]:
         """One after the other; what became due through the one before comes too."""
-        while self._timers and self._timers[0][0] <= now:
-            time, linkedid = heapq.heappop(self._timers)
-            if self._is_armed(time, linkedid):
-                self._entries[linkedid].timer = None
-                yield self._entries[linkedid]
+        for linkedid in self._times.due(now):
+            yield self._entries[linkedid]
 
     def _arm(self, linkedid: str) -> None:
-        entry = self._entries[linkedid]
-        timer = entry.call.next_timer()
-        if timer != entry.timer:
-            entry.timer = timer
-            if timer is not None:
-                heapq.heappush(self._timers, (timer, linkedid))
-
-    def _is_armed(self, time: float, linkedid: str) -> bool:
-        entry = self._entries.get(linkedid)
-        return entry is not None and entry.timer == time
+        self._times.set(linkedid, self._entries[linkedid].call.next_timer())
 
     # -- out ---------------------------------------------------------------------------------------
 
@@ -120,5 +104,6 @@ class CallBook:
             if call.settled:
                 self._by_line_key.pop(entry.line_key, None)
                 del self._entries[linkedid]
+                self._times.set(linkedid, None)
         self._touched.clear()
         return writes

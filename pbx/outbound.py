@@ -4,7 +4,6 @@ Part of the runner, and like it without I/O: what a promise wants of the line is
 of the switch goes into the runner's output. The customer's own call is the runner's.
 """
 
-import heapq
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from callback.policy import outcome_of
 from ivr.events import CalledBack, Done, Event, HungUp
 from pbx.codec import OUR_CHANNELS, LegCommand, LiveChannel
 from queueing.line import Kind, Line, Offer
+from ringback.times import Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,6 @@ class _Entry:
     promise: pr.Promise
     id: uuid.UUID
     origin: Origin
-    timer: float | None = None
     held_since: float | None = None
     """Since when the customer is on the phone with us, in a call that is not the promise's; None: is not."""
 
@@ -68,7 +67,7 @@ class Outbound:
     """By number, the calls of this customer that go on."""
     _numbers: dict[str, set[str]] = field(default_factory=dict)
     """By call, the numbers of its customer: the own, and one to be called back."""
-    _timers: list[tuple[float, str]] = field(default_factory=list)
+    _times: Times[str] = field(default_factory=Times)
     _touched: dict[str, None] = field(default_factory=dict)
 
     # -- promises come and go ------------------------------------------------------------------------
@@ -213,16 +212,11 @@ class Outbound:
     # -- time ------------------------------------------------------------------------------------------
 
     def next_timer(self) -> float | None:
-        while self._timers and not self._is_armed(*self._timers[0]):
-            heapq.heappop(self._timers)
-        return self._timers[0][0] if self._timers else None
+        return self._times.next()
 
     def tick(self, now: float) -> None:
-        while (timer := self.next_timer()) is not None and timer <= now:
-            _, key = heapq.heappop(self._timers)
-            entry = self._entries[key]
-            entry.timer = None
-            self._apply(key, entry.promise.handle_timer(self.rules, now), now)
+        for key in self._times.due(now):
+            self._apply(key, self._entries[key].promise.handle_timer(self.rules, now), now)
 
     # -- out -------------------------------------------------------------------------------------------
 
@@ -235,6 +229,7 @@ class Outbound:
             writes.append(PromiseWrite(entry.id, promise.snapshot(), entry.origin))
             if promise.over:
                 del self._entries[key]
+                self._times.set(key, None)
                 del self._by_number[promise.number]
                 self._legs = {leg: of for leg, of in self._legs.items() if of != key}
         self._touched.clear()
@@ -305,15 +300,7 @@ class Outbound:
 
     def _arm(self, key: str, now: float) -> None:
         entry = self._entries[key]
-        timer = None if entry.held_since is not None else entry.promise.next_timer(self.rules, now)
-        if timer != entry.timer:
-            entry.timer = timer
-            if timer is not None:
-                heapq.heappush(self._timers, (timer, key))
-
-    def _is_armed(self, time: float, key: str) -> bool:
-        entry = self._entries.get(key)
-        return entry is not None and entry.timer == time
+        self._times.set(key, None if entry.held_since is not None else entry.promise.next_timer(self.rules, now))
 
 
 def promise_of(leg: str) -> str:
