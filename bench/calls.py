@@ -69,7 +69,7 @@ def run(quick: bool) -> dict[str, Any]:
             # Native first in one round, last in the next: what drifts meets both.
             for variant in VARIANTS if number % 2 == 0 else VARIANTS[::-1]:
                 turns[variant.name].append(_turn(house, variant, seconds))
-        version = house.version
+        version = house.program.version
     return {"figures": _figures(turns), "details": _details(turns) | {"asterisk": version, "seconds_a_turn": seconds}}
 
 

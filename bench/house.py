@@ -12,16 +12,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import soundfile
 from sqlalchemy import func, select
 
+from bench.switch import Switch, Texts, end
 from pbx import asterisk
-from ringback import bootstrap
-from ringback.trial import LOOPBACK, REPOSITORY, Trial, TrialError, until
+from ringback.trial import LOOPBACK, TrialError, until
 from tickets.models import Call
 
 RATE = 8000
@@ -65,51 +64,20 @@ exten => s,1,Read(KEY,ringback/bench-hello&ringback/bench-menu,1,t,1,10)
 """The same menu as Ringback's lines 1000 and 1001: the same files, key times and what follows a key."""
 
 
-class House:
+class House(Switch):
     """Asterisk from the start to the end of the block; the controller when it is wanted."""
 
     def __init__(self) -> None:
-        self._trial = Trial(SETTINGS)
-        self.settings = self._trial.settings
-        self._asterisk: subprocess.Popen[bytes] | None = None
+        super().__init__(SETTINGS, self._with_native)
         self._controller: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Self:
-        try:
-            self._start()
-        except BaseException:
-            self._close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._close()
-
     def _start(self) -> None:
-        bootstrap.prepare(self.settings)
         self._make_sounds()
-        secrets, program = self._trial.secrets(), asterisk.find(self.settings)
-        if program is None:
-            raise TrialError("There is no Asterisk to measure: `make bench` fetches one.")
-        self.version = program.version
-        self.place = asterisk.render(self.settings, secrets, program)
-        self._add_dialplan()
-        self._asterisk = self._spawn(self.place.command(), "asterisk")
-        until("Asterisk", 60, self.place.is_up)
+        super()._start()
 
     def _close(self) -> None:
         self.stop_controller()
-        if self._asterisk is not None:
-            _end(self._asterisk, signal.SIGTERM)
-        self._trial.close()
-
-    def _spawn(self, command: list[str], name: str) -> subprocess.Popen[bytes]:
-        with (self._trial.folder / f"{name}.out").open("ab") as out:
-            return subprocess.Popen(
-                command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
-            )
+        super()._close()
 
     def _make_sounds(self) -> None:
         """Prompts of the benchmark: quiet tones before the key, a loud one after it."""
@@ -123,16 +91,15 @@ class House:
             sound = height * np.sin(2 * np.pi * 440 * np.arange(round(seconds * RATE)) / RATE)
             soundfile.write(folder / f"{name}.wav", sound, RATE, subtype="PCM_16")
 
-    def _add_dialplan(self) -> None:
-        path = self.place.etc / "extensions.conf"
-        text = path.read_text(encoding="utf-8")
-        before, line, after = text.partition("exten => 1001,1,")
+    def _with_native(self, texts: Texts) -> Texts:
+        """The second line without recording, and the native menus beside both."""
+        before, line, after = texts["extensions.conf"].partition("exten => 1001,1,")
         recorded = re.search(r"^ same => n,MixMonitor\(.*\n", after, re.MULTILINE)
         if not line or recorded is None:
             raise TrialError("The dialplan is not what this benchmark knows: bench/house.py must follow it.")
         after = after.replace(recorded.group(), "", 1)
         native = NATIVE.format(spool=self.settings.spool.resolve())
-        path.write_text(before + line + after + native, encoding="utf-8")
+        return {"extensions.conf": before + line + after + native}
 
     # -- the controller ------------------------------------------------------------------------------
 
@@ -145,7 +112,7 @@ class House:
         def beating() -> bool:
             assert self._controller is not None
             if self._controller.poll() is not None:
-                out = (self._trial.folder / "controller.out").read_text(errors="replace")
+                out = (self.folder / "controller.out").read_text(errors="replace")
                 raise TrialError(f"The controller ended at once:\n{out[-2000:]}")
             found = re.search(r"RINGBACK_HEARTBEAT=(\d+)", self.place.cli("dialplan show globals"))
             return found is not None and int(found.group(1)) > began
@@ -155,7 +122,7 @@ class House:
     def stop_controller(self, number: signal.Signals = signal.SIGKILL) -> None:
         """By kill -9: there is no other way that it may need."""
         if self._controller is not None:
-            _end(self._controller, number)
+            end(self._controller, number)
             self._controller = None
 
     # -- looking -----------------------------------------------------------------------------------
@@ -186,10 +153,10 @@ class House:
 
     def sipp(self, number: str, calls_a_second: float, count: int) -> "Sipp":
         """SIPp in the background: `count` calls that press 1 in the prompt and hang up in the music."""
-        scenario = self._trial.folder / "caller.xml"
+        scenario = self.folder / "caller.xml"
         scenario.write_text(_scenario(), encoding="ascii")
         seconds = count / calls_a_second + 30
-        statistics = self._trial.folder / f"sipp-{time.monotonic_ns()}.csv"
+        statistics = self.folder / f"sipp-{time.monotonic_ns()}.csv"
         command = ["sipp", f"{LOOPBACK}:{self.settings.sip.port}", "-sf", str(scenario), "-s", number]
         command += ["-i", LOOPBACK, "-p", str(_free_port()), "-mp", str(_free_port()), "-nostdin"]
         command += ["-r", f"{calls_a_second:g}", "-m", str(count), "-l", "300", "-recv_timeout", "5000"]
@@ -208,7 +175,7 @@ class Sipp:
         try:
             self._process.wait(self._seconds)
         finally:
-            _end(self._process, signal.SIGKILL)
+            end(self._process, signal.SIGKILL)
         lines = self._statistics.read_text(encoding="ascii").splitlines()
         last = dict(zip(lines[0].split(";"), lines[-1].split(";"), strict=False))
         return int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"])
@@ -218,16 +185,6 @@ def _free_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
-
-
-def _end(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    if process.poll() is None:
-        process.send_signal(number)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def cpu_seconds(pid: int) -> float:

@@ -52,23 +52,27 @@ class Switch:
         self.place = asterisk.render(self.settings, self.secrets, program)
         for name, text in self._change({path.name: path.read_text() for path in self.place.etc.glob("*.conf")}).items():
             (self.place.etc / name).write_text(text, encoding="utf-8")
-        with (self.folder / "asterisk.out").open("ab") as out:
-            self._asterisk = subprocess.Popen(
-                self.place.command(),
-                cwd=REPOSITORY,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
+        self._asterisk = self._spawn(self.place.command(), "asterisk")
         until("Asterisk", 60, self.place.is_up)
 
     def _close(self) -> None:
         if self._asterisk is not None:
-            self._asterisk.send_signal(signal.SIGTERM)
-            try:
-                self._asterisk.wait(10)
-            except subprocess.TimeoutExpired:
-                self._asterisk.kill()
-                self._asterisk.wait()
+            end(self._asterisk, signal.SIGTERM)
         self._trial.close()
+
+    def _spawn(self, command: list[str], name: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{name}.out").open("ab") as out:
+            return subprocess.Popen(
+                command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+            )
+
+
+def end(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """By that signal, or by force where it does not end."""
+    if process.poll() is None:
+        process.send_signal(number)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
