@@ -11,8 +11,9 @@ Equal scores: the newer first. The frequency of a word in the whole store plays 
 words that were asked for, so it would weigh all of them alike; and the order does not change as the store grows.
 """
 
+import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from transcripts.search.document import BETWEEN, SLOTS, count, needle
@@ -42,10 +43,32 @@ class Line:
     """How many of the groups it has."""
 
 
-def scores(query: Query, found: Sequence[Candidate], now: float) -> list[float]:
-    """A score for each candidate. `now` in epoch seconds."""
+def best_first(query: Query, found: Sequence[Candidate], now: float) -> Iterator[Candidate]:
+    """One after the other. `now` in epoch seconds.
+
+    What one turn has together costs most to find, and at most doubles a score: it is found for those alone that may be
+    next, so the first page costs a part of what all of them would.
+    """
     if not query.groups or not found:
-        return [float(each.id) for each in found]
+        yield from sorted(found, key=lambda each: -each.id)
+        return
+    several = len(query.groups) > 1
+    most = [2 * score if several else score for score in _apart(query, found, now)]
+    waiting = [(-score, -each.id, not several) for score, each in zip(most, found, strict=True)]
+    candidates = {each.id: each for each in found}
+    heapq.heapify(waiting)
+    while waiting:
+        score, number, is_known = waiting[0]
+        each = candidates[-number]
+        if is_known:
+            heapq.heappop(waiting)
+            yield each
+        else:
+            heapq.heapreplace(waiting, (score / 2 * (1 + _together(query, each)), number, True))
+
+
+def _apart(query: Query, found: Sequence[Candidate], now: float) -> list[float]:
+    """The score of each without what one turn has together."""
     said = [[sum(count(term, each.said, each.stems) for term in group) for group in query.groups] for each in found]
     mean = sum(each.words for each in found) / max(1, len(found)) or 1.0
     weights = [
@@ -56,14 +79,12 @@ def scores(query: Query, found: Sequence[Candidate], now: float) -> list[float]:
         norm = K1 * (1 - B + B * each.words / mean)
         bm25 = sum(weight * many * (K1 + 1) / (many + norm) for weight, many in zip(weights, counts, strict=True))
         age = max(0.0, now - each.id / SLOTS)
-        result.append(bm25 * (1 + _together(query, each)) * (0.5 + 0.5 * 2 ** (-age / HALF_LIFE_SECONDS)))
+        result.append(bm25 * (0.5 + 0.5 * 2 ** (-age / HALF_LIFE_SECONDS)))
     return result
 
 
 def _together(query: Query, each: Candidate) -> float:
     """0..1: how many of the groups one turn has, beyond the first."""
-    if len(query.groups) < 2:
-        return 0.0
     best = max((line.groups for line in lines(query, each)), default=1)
     return (best - 1) / (len(query.groups) - 1)
 

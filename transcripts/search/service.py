@@ -5,13 +5,14 @@ The store's index answers with parts of calls, the newest first; the newest `CAN
 are rare or said in every call. Older parts are reached with `before`. Who may see what is decided by whoever calls.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
+from itertools import islice
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, and_, bindparam, literal, or_, select
+from sqlalchemy import Uuid, and_, bindparam, select, text
 from sqlalchemy.orm import Session, aliased
 
 from transcripts.models import Segment, Transcript
@@ -25,10 +26,10 @@ from transcripts.search.document import (
     wanted,
     within,
 )
-from transcripts.search.lookup import counted, matching
+from transcripts.search.lookup import counted, matching, rows_of
 from transcripts.search.models import SearchPart
 from transcripts.search.query import Facts, Query, Term, needed_words
-from transcripts.search.ranking import Candidate, Line, lines, scores
+from transcripts.search.ranking import Candidate, Line, best_first, lines
 from transcripts.search.snippets import Piece, snippet
 
 CANDIDATES = 500
@@ -94,8 +95,11 @@ def search(
     first, last = bounds(query.facts, zone)
     until = last if before is None or (last is not None and last < before) else before
     taken = _candidates(session, query, tree, first, until)
-    calls = _ordered(query, taken.found, now, order)
+    calls: dict[str, list[Candidate]] = {}
+    for each in taken.found:
+        calls.setdefault(each.linkedid, []).append(each)
     begin = (page - 1) * PAGE
+    shown = islice(_ordered(query, taken.found, now, order), begin, begin + PAGE)
     if taken.older is None and before is None:
         total = len(calls)
     elif taken.total is not None and before is None:
@@ -103,7 +107,7 @@ def search(
     else:
         total = counted(session, tree, first=first, before=last)
     return Found(
-        hits=_hits(session, query, calls[begin : begin + PAGE]),
+        hits=_hits(session, query, [calls[linkedid] for linkedid in shown]),
         total=total,
         pages=-(-len(calls) // PAGE),
         older=taken.older,
@@ -141,7 +145,7 @@ def _candidates(session: Session, query: Query, tree: Node, first: int | None, b
         total = matches.total if look == 0 else total
         taken = [
             Candidate(row.id, row.linkedid, row.words, row.said, row.stems)
-            for row in _read(session, query, matches.ids[:wanted_now])
+            for row in _texts(session, query, matches.ids[:wanted_now])
             if within(query.facts, row.talk_seconds, row.silence_seconds)
             and (not loose or holds(query, row.said, row.stems))
         ]
@@ -168,29 +172,21 @@ def _saying_elsewhere(session: Session, query: Query, taken: list[Candidate]) ->
     return {row.linkedid for row in session.execute(rows) if says_unwanted(query, row.said, row.stems)}
 
 
-def _read(session: Session, query: Query, ids: list[int]) -> list[Any]:
+def _texts(session: Session, query: Query, ids: list[int]) -> Sequence[Any]:
     """The rows, with the texts that the question needs: they are most of what there is to read."""
     if not ids:
         return []
     kinds = {term.kind for group in (*query.groups, query.without) for term in group}
-    said = SearchPart.said if kinds & {"exact", "prefix"} else literal("").label("said")
-    stems = SearchPart.stems if "word" in kinds else literal("").label("stems")
-    columns = SearchPart.id, SearchPart.linkedid, SearchPart.words, SearchPart.talk_seconds, SearchPart.silence_seconds
-    # Numbers of our own, written into the statement: cheaper than 500 parameters.
-    these: BindParameter[list[int]] = bindparam("ids", ids, expanding=True, literal_execute=True)
-    rows = select(*columns, said, stems).where(SearchPart.id.in_(these)).order_by(SearchPart.id.desc())
-    return list(session.execute(rows))
+    return rows_of(session, ids, said=bool(kinds & {"exact", "prefix"}), stems="word" in kinds)
 
 
-def _ordered(query: Query, found: list[Candidate], now: datetime, order: Order) -> list[list[Candidate]]:
-    """Calls with their parts, the best or newest first; a call is as good as its best part."""
-    if order == "best":
-        told = dict(zip((each.id for each in found), scores(query, found, now.timestamp()), strict=True))
-        found = sorted(found, key=lambda each: (-told[each.id], -each.id))
-    calls: dict[str, list[Candidate]] = {}
-    for each in found:
-        calls.setdefault(each.linkedid, []).append(each)
-    return list(calls.values())
+def _ordered(query: Query, found: list[Candidate], now: datetime, order: Order) -> Iterator[str]:
+    """Calls, the best or newest first; a call is as good as its best part."""
+    seen: set[str] = set()
+    for each in best_first(query, found, now.timestamp()) if order == "best" else found:
+        if each.linkedid not in seen:
+            seen.add(each.linkedid)
+            yield each.linkedid
 
 
 def _hits(session: Session, query: Query, calls: list[list[Candidate]]) -> list[CallHit]:
@@ -225,10 +221,15 @@ def _segments(session: Session, shown: dict[str, list[int]]) -> dict[str, list[A
         return {}
     pairs = session.execute(select(Transcript.id, Transcript.linkedid).where(Transcript.linkedid.in_(calls)))
     names = dict(pairs.tuples().all())
-    each = [and_(Segment.transcript_id == key, Segment.seq.in_(calls[name])) for key, name in names.items()]
+    # Written by hand: SQLAlchemy takes longer to write it than the stores to answer. The numbers are our own.
+    each = " OR ".join(
+        f"(transcript_id = :of{at} AND seq IN ({', '.join(map(str, calls[name]))}))"
+        for at, name in enumerate(names.values())
+    )
+    these = text(each).bindparams(*(bindparam(f"of{at}", key, Uuid) for at, key in enumerate(names)))
     columns = Segment.transcript_id, Segment.speaker, Segment.start, Segment.words, Segment.text
     found: dict[str, list[Any]] = {}
-    for row in session.execute(select(*columns).where(or_(*each)).order_by(Segment.transcript_id, Segment.seq)):
+    for row in session.execute(select(*columns).where(these).order_by(Segment.transcript_id, Segment.seq)):
         found.setdefault(names[row.transcript_id], []).append(row)
     return found
 
