@@ -308,14 +308,14 @@ def _loose(term: Term) -> bool:
 def holds(query: Query, said: str, stems: str) -> bool:
     """Whether a part that the tokens found says what was asked, word after word."""
     for group in query.groups:
-        if any(map(_loose, group)) and not any(count(term, said, stems) for term in group):
+        if any(map(_loose, group)) and not any(Needle.of(term).count(said, stems) for term in group):
             return False
     return not says_unwanted(query, said, stems)
 
 
 def says_unwanted(query: Query, said: str, stems: str) -> bool:
     """Whether a part says what nobody may say anywhere in the call, as far as tokens do not tell."""
-    return any(_loose(term) and count(term, said, stems) for term in query.without)
+    return any(_loose(term) and Needle.of(term).count(said, stems) for term in query.without)
 
 
 def is_answer(query: Query, only_agent: str | None, made: Sequence[Part]) -> bool:
@@ -335,22 +335,41 @@ def is_answer(query: Query, only_agent: str | None, made: Sequence[Part]) -> boo
     )
 
 
-def count(term: Term, said: str, stems: str) -> int:
-    """How often a part says a term."""
-    text = stems if term.kind == "word" else said
-    if term.speaker:
-        caller, _, agent = text.partition(BETWEEN)
-        text = caller if term.speaker == "caller" else agent
-    return text.count(needle(term))
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """What packed texts have where a term is said; made once and looked for in many of them."""
 
+    text: str
+    in_stems: bool
+    """Among the stems; not so: among the words."""
+    side: int | None
+    """Which of the sides that BETWEEN parts; None: both."""
 
-def needle(term: Term) -> str:
-    """What a packed text has where a term is said."""
-    if term.kind == "word":
-        return f" {stem(term.words[0])} "
-    if term.kind == "prefix":
-        return f" {term.words[0]}"
-    return "".join(f" {word} " for word in term.words)
+    @classmethod
+    def of(cls, term: Term) -> "Needle":
+        """For one term of a question."""
+        side = None if term.speaker is None else ("caller", "agent").index(term.speaker)
+        if term.kind == "word":
+            return cls(f" {stem(term.words[0])} ", True, side)
+        if term.kind == "prefix":
+            return cls(f" {term.words[0]}", False, side)
+        return cls("".join(f" {word} " for word in term.words), False, side)
+
+    def count(self, said: str, stems: str) -> int:
+        """How often a part says it."""
+        text = stems if self.in_stems else said
+        return (text if self.side is None else text.split(BETWEEN)[self.side]).count(self.text)
+
+    def turns(self, said: str, stems: str) -> list[int]:
+        """The numbers of a part's turns that say it."""
+        sides = (stems if self.in_stems else said).split(BETWEEN)
+        return [
+            int(line[: line.index(" ")])
+            for side in (sides if self.side is None else [sides[self.side]])
+            if self.text in side
+            for line in side.split("\n")
+            if self.text in line
+        ]
 
 
 def within(facts: Facts, talk_seconds: float | None, silence_seconds: float | None) -> bool:

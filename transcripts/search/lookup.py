@@ -7,6 +7,7 @@ and the newest come first without sorting anything by time.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import text
@@ -69,13 +70,13 @@ def counted(session: Session, tree: Node, *, first: int | None = None, before: i
 
 
 def rows_of(session: Session, ids: list[int], *, said: bool, stems: bool) -> Sequence[Any]:
-    """These parts, the newest first: what SearchPart has but for facts and tokens; texts nobody wants are empty."""
+    """These parts, the newest first, as ROWS names their columns; texts that nobody wants are empty."""
     is_postgresql = _is_postgresql(session)
     texts = {name: name if wanted else "''" for name, wanted in (("said", said), ("stems", stems))}
     statement = ROWS.format(these=POSTGRESQL_THESE if is_postgresql else SQLITE_THESE, **texts)
     rows = session.execute(text(statement), {"ids": ids if is_postgresql else json.dumps(ids)})
     # Asked for an order SQLite goes through the whole table in it instead of looking these up.
-    return sorted(rows, key=lambda row: -row.id)
+    return sorted(rows, key=itemgetter(0), reverse=True)
 
 
 def _is_postgresql(session: Session) -> bool:

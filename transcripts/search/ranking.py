@@ -13,19 +13,23 @@ words that were asked for, so it would weigh all of them alike; and the order do
 
 import heapq
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from transcripts.search.document import BETWEEN, SLOTS, count, needle
-from transcripts.search.query import Query, Term
+from transcripts.search.document import SLOTS, Needle
+from transcripts.search.query import Query
 
 K1, B = 1.2, 0.75
 HALF_LIFE_SECONDS = 90 * 86400.0
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A part that was found."""
+Groups = list[list[Needle]]
+"""A question's groups of terms; any of a group will do."""
+
+
+class Candidate(NamedTuple):
+    """A part that was found. There are hundreds for every question, so this must cost little to make."""
 
     id: int
     linkedid: str
@@ -52,8 +56,9 @@ def best_first(query: Query, found: Sequence[Candidate], now: float) -> Iterator
     if not query.groups or not found:
         yield from sorted(found, key=lambda each: -each.id)
         return
-    several = len(query.groups) > 1
-    most = [2 * score if several else score for score in _apart(query, found, now)]
+    groups = _groups(query)
+    several = len(groups) > 1
+    most = [2 * score if several else score for score in _apart(groups, found, now)]
     waiting = [(-score, -each.id, not several) for score, each in zip(most, found, strict=True)]
     candidates = {each.id: each for each in found}
     heapq.heapify(waiting)
@@ -64,16 +69,14 @@ def best_first(query: Query, found: Sequence[Candidate], now: float) -> Iterator
             heapq.heappop(waiting)
             yield each
         else:
-            heapq.heapreplace(waiting, (score / 2 * (1 + _together(query, each)), number, True))
+            heapq.heapreplace(waiting, (score / 2 * (1 + _together(groups, each)), number, True))
 
 
-def _apart(query: Query, found: Sequence[Candidate], now: float) -> list[float]:
+def _apart(groups: Groups, found: Sequence[Candidate], now: float) -> list[float]:
     """The score of each without what one turn has together."""
-    said = [[sum(count(term, each.said, each.stems) for term in group) for group in query.groups] for each in found]
+    said = [[sum([needle.count(each.said, each.stems) for needle in group]) for group in groups] for each in found]
     mean = sum(each.words for each in found) / max(1, len(found)) or 1.0
-    weights = [
-        1.0 + math.log(len(found) / max(1, sum(1 for row in said if row[at]))) for at in range(len(query.groups))
-    ]
+    weights = [1.0 + math.log(len(found) / max(1, sum(1 for row in said if row[at]))) for at in range(len(groups))]
     result = []
     for each, counts in zip(found, said, strict=True):
         norm = K1 * (1 - B + B * each.words / mean)
@@ -83,26 +86,26 @@ def _apart(query: Query, found: Sequence[Candidate], now: float) -> list[float]:
     return result
 
 
-def _together(query: Query, each: Candidate) -> float:
+def _together(groups: Groups, each: Candidate) -> float:
     """0..1: how many of the groups one turn has, beyond the first."""
-    best = max((line.groups for line in lines(query, each)), default=1)
-    return (best - 1) / (len(query.groups) - 1)
+    best = max((line.groups for line in _lines(groups, each)), default=1)
+    return (best - 1) / (len(groups) - 1)
 
 
-def lines(query: Query, each: Candidate) -> list[Line]:
-    """The turns of a part that say any term of the question, in the order of the call."""
+def lines(query: Query, found: Iterable[Candidate]) -> list[Line]:
+    """The turns of these parts that say any term of the question, part by part in the order of the call."""
+    groups = _groups(query)
+    return [line for each in found for line in _lines(groups, each)]
+
+
+def _lines(groups: Groups, each: Candidate) -> list[Line]:
     found: dict[int, set[int]] = {}
-    for at, group in enumerate(query.groups):
-        for term in group:
-            for seq in _saying(term, each.stems if term.kind == "word" else each.said):
+    for at, group in enumerate(groups):
+        for needle in group:
+            for seq in needle.turns(each.said, each.stems):
                 found.setdefault(seq, set()).add(at)
     return [Line(seq, len(found[seq])) for seq in sorted(found)]
 
 
-def _saying(term: Term, text: str) -> list[int]:
-    caller, _, agent = text.partition(BETWEEN)
-    sides = [side for side, name in ((caller, "caller"), (agent, "agent")) if term.speaker in (None, name)]
-    wanted = needle(term)
-    return [
-        int(line[: line.index(" ")]) for side in sides if wanted in side for line in side.split("\n") if wanted in line
-    ]
+def _groups(query: Query) -> Groups:
+    return [[Needle.of(term) for term in group] for group in query.groups]

@@ -144,10 +144,9 @@ def _candidates(session: Session, query: Query, tree: Node, first: int | None, b
         matches = matching(session, tree, limit=wanted_now + 1, first=first, before=before)
         total = matches.total if look == 0 else total
         taken = [
-            Candidate(row.id, row.linkedid, row.words, row.said, row.stems)
-            for row in _texts(session, query, matches.ids[:wanted_now])
-            if within(query.facts, row.talk_seconds, row.silence_seconds)
-            and (not loose or holds(query, row.said, row.stems))
+            Candidate(number, linkedid, words, said, stems)
+            for number, linkedid, words, talk, silence, said, stems in _texts(session, query, matches.ids[:wanted_now])
+            if within(query.facts, talk, silence) and (not loose or holds(query, said, stems))
         ]
         unwanted = _saying_elsewhere(session, query, taken)
         found += [each for each in taken if each.linkedid not in unwanted]
@@ -207,7 +206,7 @@ def _hits(session: Session, query: Query, calls: list[list[Candidate]]) -> list[
 def _best(query: Query, parts: list[Candidate]) -> tuple[list[int], int]:
     """Numbers of the turns to show, and how many there are."""
     by_seq: dict[int, Line] = {}
-    for line in (line for part in parts for line in lines(query, part)):
+    for line in lines(query, parts):
         if line.seq not in by_seq or by_seq[line.seq].groups < line.groups:
             by_seq[line.seq] = line
     best = sorted(by_seq.values(), key=lambda line: (-line.groups, line.seq))[:TURNS]

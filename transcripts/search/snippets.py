@@ -3,7 +3,7 @@
 Pieces are plain text and whether it is marked; whoever shows them escapes them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -45,19 +45,23 @@ def _marked(terms: list[Term], speaker: str, shown: list[str]) -> set[int]:
     flat = [(word, place) for place, each in enumerate(shown) for word in of_word(each)]
     found: set[int] = set()
     for term in terms:
-        if term.speaker not in (None, speaker):
-            continue
-        size = len(term.words)
-        for begin in range(len(flat) - size + 1):
-            if _is(term, [word for word, _ in flat[begin : begin + size]]):
-                found.update(place for _, place in flat[begin : begin + size])
+        if term.speaker in (None, speaker):
+            found.update(_places(term, flat))
     return found
 
 
-def _is(term: Term, said: list[str]) -> bool:
+def _places(term: Term, flat: list[tuple[str, int]]) -> Iterator[int]:
+    first, size = term.words[0], len(term.words)
     if term.kind == "word":
-        return stem(said[0]) == stem(term.words[0])
-    return said[0].startswith(term.words[0]) if term.kind == "prefix" else said == list(term.words)
+        first = stem(first)
+        yield from (place for word, place in flat if stem(word) == first)
+    elif term.kind == "prefix":
+        yield from (place for word, place in flat if word.startswith(first))
+    else:
+        for begin in range(len(flat) - size + 1):
+            row = flat[begin : begin + size]
+            if all(word == wanted for (word, _), wanted in zip(row, term.words, strict=True)):
+                yield from (place for _, place in row)
 
 
 def _pieces(shown: list[str], marked: set[int], begin: int, end: int) -> list[Piece]:
