@@ -30,7 +30,7 @@ res_pjsip_endpoint_identifier_user res_pjsip_header_funcs res_pjsip_logger res_p
 res_pjsip_pubsub res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration res_pjsip_registrar
 res_pjsip_refer res_pjsip_rfc3326 res_pjsip_sdp_rtp chan_pjsip res_rtp_asterisk codec_ulaw codec_alaw codec_a_mu
 codec_g722
-codec_resample format_pcm format_sln format_wav bridge_simple bridge_native_rtp bridge_softmix bridge_holding
+codec_resample format_pcm format_sln format_wav bridge_simple bridge_softmix bridge_holding
 bridge_builtin_features res_speech res_agi res_musiconhold res_manager_devicestate res_security_log app_amd
 app_bridgewait app_chanspy app_dial app_mixmonitor app_playback app_read app_senddtmf app_stack app_verbose
 app_waitforsilence
@@ -38,6 +38,8 @@ func_callerid func_channel func_cut func_db func_devstate func_global func_group
 func_logic func_math func_periodic_hook func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings
 func_timeout func_uri func_volume pbx_config
 """.split()
+"""Without bridge_native_rtp: while one side is on hold it goes on passing the other's packets (22.10.1), so that who is
+held hears them between those of the music, or nothing. Recorded calls never use it; agents' own calls would."""
 
 QUIET = {
     "acl.conf": "",
