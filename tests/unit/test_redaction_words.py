@@ -71,6 +71,8 @@ def test_numbers_are_read_as_they_are_said(said: str, digits: str) -> None:
         ("почта анна точка иванова собака пример точка ру спасибо", "почта •email• спасибо"),
         ("my email is john@example.com.", "my email is •email•"),
         ("я говорил с Анной Кузнецовой вчера", "я говорил с •name• вчера"),
+        ("раньше я говорил про Анну и Кузнецовой с оператором", "раньше я говорил про •name• с оператором"),
+        ("я и Кузнецова", "я и •name•"),
         ("this is Mister Fairbank's house", "this is Mister •name• house"),
         ("скажите Павлу что", "скажите •name• что"),
     ],

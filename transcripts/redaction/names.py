@@ -48,15 +48,26 @@ def _places(stream: Stream, parts: list[str], places: list[int]) -> list[tuple[i
     for first, last in _one(stream, parts[-1]):
         low, high = first, last
         for part in reversed(parts[:-1]):
-            if low > 0 and alike(stream.plain[low - 1], part, ALIKE_BESIDE):
-                low -= 1
-            elif high < len(stream.words) and alike(stream.plain[high], part, ALIKE_BESIDE):
-                high += 1
+            if (before := _beside(stream, low - 1, -1, part)) is not None:
+                low = before
+            elif (after := _beside(stream, high, 1, part)) is not None:
+                high = after + 1
         found.append((low, high))
     for first, last in _one(stream, parts[0], exact=True):
         if last < len(stream.words) and alike(stream.plain[last], parts[-1], ALIKE_BESIDE):
             found.append((first, last + 1))
     return found or _garbled(stream, parts, places)
+
+
+def _beside(stream: Stream, at: int, step: int, part: str) -> int | None:
+    """Where a part of the name is, from `at` on; a recogniser may hear a letter between the two: Анна и Смирнова."""
+    while 0 <= at < len(stream.words):
+        if alike(stream.plain[at], part, ALIKE_BESIDE):
+            return at
+        if len(stream.plain[at]) > 1:
+            return None
+        at += step
+    return None
 
 
 def _garbled(stream: Stream, parts: list[str], places: list[int]) -> list[tuple[int, int]]:
