@@ -34,9 +34,13 @@ class Word:
         return replace(self, start=self.start + seconds, end=self.end + seconds)
 
 
+NO_WORD = " -–—.…,♪"
+"""What Whisper writes for what it could not make out; a percent sign alone was said."""
+
+
 def is_word(text: str) -> bool:
-    """Whether anything was understood: Whisper writes dashes and dots for what it could not make out."""
-    return any(map(str.isalnum, text))
+    """Whether anything was understood."""
+    return bool(text.strip(NO_WORD))
 
 
 class Recognizer(Protocol):

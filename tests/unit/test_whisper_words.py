@@ -28,6 +28,7 @@ def test_a_piece_without_a_space_belongs_to_the_word_before() -> None:
 
 def test_dashes_and_dots_alone_are_no_words() -> None:
     assert texts(" номер", " —", " 8", "-903", " ...", " —") == ["номер", "8-903"]
+    assert texts(" five", " %", " off", " - -") == ["five", "%", "off"], "signs that are said stay"
     sound = np.zeros(RATE, np.int16)
     assert [word.text for word in spread("— номер — —", sound, 0.9, "ru")] == ["номер"]
 
