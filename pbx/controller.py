@@ -49,7 +49,7 @@ PROMISE_SECONDS = 1.0
 MEMORY_SECONDS = 60.0
 SPOOL_SECONDS = 2.0
 COMMIT_PATIENCE_SECONDS = 0.05
-"""How long commands wait for their rows to be committed before the caller matters more."""
+"""How long after a write began commands wait for it, before the caller matters more."""
 PROMISE_PATIENCE_SECONDS = 0.5
 """The same where a promise is given or on its way: it must be neither forgotten nor kept twice."""
 LATE_SECONDS = 1.0
@@ -109,7 +109,7 @@ class Controller:
         self._flush_at = 0.0
         self._ended_elsewhere: set[uuid.UUID] = set()
         self._writing: asyncio.Task[None] | None = None
-        self._waited_in_vain = False
+        self._writing_since = 0.0
         self._store_thread = ThreadPoolExecutor(1, "store")
         self._background: set[asyncio.Task[None]] = set()
         self._up = False
@@ -199,19 +199,17 @@ class Controller:
             self._in_background(self._look_up(linkedid, number))
 
     async def _commit(self, patience: float) -> None:
-        """Waits for the store, but not longer than `patience` seconds, and not again for what is late already."""
+        """Waits for the store until `patience` seconds after it began to write: for what is late nobody waits again."""
         if self._writing is not None and self._writing.done():
             self._writing.result()  # a fault of ours that came after the wait
             self._writing = None
         if self._writing is None:
-            self._writing, self._waited_in_vain = asyncio.create_task(self._write()), False
-        if self._waited_in_vain:
-            return
-        try:
-            async with asyncio.timeout(patience):
-                await asyncio.shield(self._writing)
-        except TimeoutError:
-            self._waited_in_vain = True
+            self._writing, self._writing_since = asyncio.create_task(self._write()), time.monotonic()
+        left = self._writing_since + patience - time.monotonic()
+        if left > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await asyncio.shield(self._writing)
 
     async def _write(self) -> None:
         """Until the rows are written or refused; tells of what people should know."""

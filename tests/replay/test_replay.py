@@ -155,10 +155,12 @@ def test_a_store_that_was_slow_is_no_trouble_any_more(running: Running) -> None:
 
 
 def test_who_calls_while_the_store_is_locked_does_not_wait_for_it_again(
-    running: Running, monkeypatch: pytest.MonkeyPatch
+    running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     # Twenty such waits would be more than the deadline allows.
     monkeypatch.setattr("pbx.controller.COMMIT_PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr("pbx.controller.LATE_SECONDS", 0.2)
+    calls = select(func.count()).select_from(Call)
     whole = (CAPTURES / "whole_call.ami").read_bytes()
     call = whole[: whole.index(b"Event: AsyncAGIExec")]
     with running.engine.connect() as other:
@@ -168,8 +170,12 @@ def test_who_calls_while_the_store_is_locked_does_not_wait_for_it_again(
             linkedid = f"1795306067.{number}"
             running.server.play(call.replace(b"1795306066.0", linkedid.encode()))
             running.server.wait_for_command("EXEC Read", linkedid, deadline - time.monotonic())
+        assert running.row(calls) == 0, "nothing could be written meanwhile"
+        assert "The store takes long to write" in caplog.text
         other.rollback()
-    running.until(lambda: running.row(select(func.count()).select_from(Call)) == 20)
+    running.until(lambda: running.row(calls) == 20)
+    with Session(running.engine) as session:
+        assert {call.state for call in session.scalars(select(Call))} == {"greeting"}
 
 
 def test_a_request_is_done_and_answered(running: Running) -> None:
