@@ -7,7 +7,7 @@ controller that dies between the two takes up each call where its row says. The 
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -50,6 +50,7 @@ from pbx.codec import (
     LegUp,
     LiveChannel,
 )
+from pbx.feature_codes import FeatureCodes
 from pbx.hours_watch import HoursWatch
 from pbx.outbound import Outbound, promise_of
 from pbx.output import Output, Wanted
@@ -58,14 +59,6 @@ from queueing.line import Announcement, Device, Line, Offer, Overflow, Overstay
 from ringback.config import Settings
 
 log = logging.getLogger(__name__)
-
-CODES: dict[str, Callable[[Line, str, float], tuple[str, list[Offer]]]] = {
-    "*11": lambda line, agent, now: ("agent-logged-in", line.login(agent, now)),
-    "*12": lambda line, agent, now: ("agent-logged-out", line.logout(agent, now)),
-    "*13": lambda line, agent, now: ("agent-paused", line.pause(agent, "phone", now)),
-    "*14": lambda line, agent, now: ("agent-resumed", line.resume(agent, now)),
-}
-"""What agents dial on any phone: the prompt that answers, and what follows in the line."""
 
 
 class Runner:
@@ -93,6 +86,7 @@ class Runner:
         )
         self._book = CallBook()
         self._bridges = Bridges(lambda channel: channel in self._book, self.line.agents, self._talk_of)
+        self._codes = FeatureCodes(self.line)
         self._hours = HoursWatch(self.line, active=bool(settings.hours))
         self._out = Output()
 
@@ -125,7 +119,7 @@ class Runner:
                 case CallEvent():
                     self._feed_call(item.linkedid, item.event, now)
                 case DeviceChanged(agent, device):
-                    self._offer(self.line.device(agent, device, now), now)
+                    self._offer(self._codes.device(agent, device, now), now)
                 case CodeDialled(channel, agent, code):
                     self._do_code(channel, agent, code, now)
                 case LegUp(leg, at, machine):
@@ -145,6 +139,8 @@ class Runner:
             self._begin(channel, event, now)
         elif isinstance(event, KeyPressed) and self._bridges.agent_of(channel) is not None:
             self._receive_all(self._bridges.key(channel, event), now)
+        elif isinstance(event, HungUp) and channel in self._codes:
+            self._offer(self._codes.hung_up(channel, now), now)
         else:
             self.outbound.leg_event(channel, event, now)
 
@@ -175,8 +171,9 @@ class Runner:
                 gone: Event = PbxLost(ended_at) if lost else HungUp(ended_at, "ended while nobody listened")
                 self._receive(linkedid, gone, now)
         known = {device.agent: device.device for device in devices}
+        self._codes.forget()
         for agent in self.line.agents:
-            self._offer(self.line.device(agent, known.get(agent, Device.UNREACHABLE), now), now)
+            self._offer(self._codes.device(agent, known.get(agent, Device.UNREACHABLE), now), now)
         self.outbound.compare({c.linkedid: c for c in channels if c.ours and c.linkedid not in self._book}, now)
         for linkedid, channel in there.items():
             if linkedid not in self._book and not channel.ours and channel.waits_for_us:
@@ -286,10 +283,8 @@ class Runner:
 
     def _do_code(self, channel: str, agent: str, code: str, now: float) -> None:
         """An agent's feature code: done, and said so on the agent's phone."""
-        said = "agent-unknown-code"
-        if agent in self.line.agents and code in CODES:
-            said, offers = CODES[code](self.line, agent, now)
-            self._offer(offers, now)
+        said, offers = self._codes.dialled(channel, agent, code, now)
+        self._offer(offers, now)
         self._out.commands += [(channel, cmd.Ask("code", (said,), 0)), (channel, cmd.HangUp())]
 
     # -- between -----------------------------------------------------------------------------------

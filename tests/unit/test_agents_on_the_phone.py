@@ -2,7 +2,8 @@
 
 import pytest
 
-from pbx.codec import CodeDialled
+from ivr.events import HungUp
+from pbx.codec import CallEvent, CodeDialled
 from pbx.fake import World
 from pbx.requests import do_request
 from queueing.line import Device
@@ -18,9 +19,13 @@ def world() -> World:
 
 
 def dialled(world: World, code: str, agent: str = "anna") -> list[str]:
-    """The prompts that answer a code."""
+    """The prompts that answer a code, while the phone is heard; `hang_up` ends it."""
     world.runner.feed([CodeDialled("code-1", agent, code)], world.now)
     return [prompt for _, command in world.runner.take_output().commands for prompt in getattr(command, "prompts", ())]
+
+
+def hang_up(world: World) -> None:
+    world.runner.feed([CallEvent("code-1", HungUp(world.now, "Normal Clearing"))], world.now)
 
 
 @pytest.mark.parametrize(
@@ -29,18 +34,53 @@ def dialled(world: World, code: str, agent: str = "anna") -> list[str]:
 )
 def test_a_code_does_what_it_says(world: World, code: str, prompt: str, mode: str) -> None:
     assert dialled(world, code) == [prompt]
+    hang_up(world)
     assert world.runner.line.agents["anna"].mode == mode
 
 
-def test_who_logs_in_again_gets_the_next_call(world: World) -> None:
-    dialled(world, "*12")
+def somebody_waits(world: World) -> None:
     world.switch.dial("c-1", "1000")
     world.settle()
     world.switch.press("c-1", "1")
     world.run(1)
     assert world.rows["c-1"].state == "waiting"
+
+
+def test_who_logs_in_again_gets_the_next_call(world: World) -> None:
+    dialled(world, "*12")
+    hang_up(world)
+    somebody_waits(world)
     assert dialled(world, "*11") == ["agent-logged-in"]
+    hang_up(world)
     assert world.runner.calls["c-1"].state == "offered"
+
+
+def test_nobody_is_offered_to_a_phone_that_hears_what_its_code_did(world: World) -> None:
+    anna = world.runner.line.agents["anna"]
+    dialled(world, "*12")
+    hang_up(world)
+    somebody_waits(world)
+    dialled(world, "*11")
+    assert (anna.mode, world.runner.calls["c-1"].state) == ("busy", "waiting"), "the switch still says idle"
+    world.switch.device("anna", Device.IN_USE)  # late: the switch says it apart from the call
+    world.settle()
+    hang_up(world)
+    assert (anna.mode, world.runner.calls["c-1"].state) == ("busy", "waiting"), "as the switch says"
+    world.switch.device("anna", Device.IDLE)
+    world.settle()
+    assert world.runner.calls["c-1"].state == "offered"
+
+
+def test_a_phone_that_is_gone_while_its_code_is_answered_gets_nobody(world: World) -> None:
+    dialled(world, "*12")
+    hang_up(world)
+    somebody_waits(world)
+    dialled(world, "*11")
+    world.switch.device("anna", Device.UNREACHABLE)
+    world.settle()
+    hang_up(world)
+    assert world.runner.line.agents["anna"].mode == "away"
+    assert world.runner.calls["c-1"].state == "waiting"
 
 
 def test_an_unknown_code_or_agent_is_told_so(world: World) -> None:
