@@ -23,6 +23,9 @@ class Stage(Protocol):
     def wait_ringing(self, agent: str) -> None: ...
     def answer(self, agent: str) -> None: ...
     def agent_hangs_up(self, agent: str) -> None: ...
+    def speaks(self, agent: str, caller: str) -> None:
+        """The agent says a sentence, and the caller hears its end."""
+
     def hold(self, agent: str) -> None:
         """The agent puts the caller on hold."""
 
@@ -135,6 +138,7 @@ def talks_with_anna(stage: Stage) -> None:
 
 
 def boris_says_goodbye(stage: Stage) -> dict[str, Any]:
+    stage.speaks("boris", "carol")
     stage.agent_hangs_up("boris")
     stage.hear("carol", "survey-solved")
     stage.hang_up("carol")

@@ -56,6 +56,9 @@ class FakeStage:
         self.world.switch.agent_hangs_up(agent)
         self.world.settle()
 
+    def speaks(self, agent: str, caller: str) -> None:
+        assert self.world.switch.channels[caller].talking_to == agent
+
     def hold(self, agent: str) -> None:
         self.world.switch.hold(agent)
         self.world.run(1)
