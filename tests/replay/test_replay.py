@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from callback.models import Callback
 from pbx.controller import Controller
 from ringback.config import Settings
 from ringback.journal import Journal
@@ -18,8 +20,10 @@ from ringback.secrets import Secrets
 from ringback.store import migrate
 from ringback.store.base import utcnow
 from ringback.store.bus import Process, Request
-from ringback.store.engine import open_store
+from ringback.store.engine import open_store, sessions
 from survey.models import Answer
+from tests.house_of_calls import Store
+from tests.house_of_promises import add
 from tests.replay.server import AmiServer
 from tickets.models import Call, CallEvent
 
@@ -74,9 +78,10 @@ def server() -> Iterator[AmiServer]:
         there.shutdown()
 
 
-@pytest.fixture
-def running(server: AmiServer, tmp_path: Path) -> Iterator[Running]:
-    settings = Settings.model_validate({"data": tmp_path, "ami": {"port": server.port}})
+@contextmanager
+def opened(server: AmiServer, folder: Path, **changes: Any) -> Iterator[Running]:
+    """The controller on an empty store. `changes`: of the settings."""
+    settings = Settings.model_validate({"data": folder, "ami": {"port": server.port}, **changes})
     engine = open_store(settings.store_url)
     migrate.upgrade(engine)
     controller = Running(server, engine, settings)
@@ -84,6 +89,12 @@ def running(server: AmiServer, tmp_path: Path) -> Iterator[Running]:
     yield controller
     controller.stop()
     engine.dispose()
+
+
+@pytest.fixture
+def running(server: AmiServer, tmp_path: Path) -> Iterator[Running]:
+    with opened(server, tmp_path) as controller:
+        yield controller
 
 
 def test_a_recorded_call_becomes_its_row(running: Running) -> None:
@@ -195,3 +206,24 @@ def test_a_caller_for_a_number_that_is_no_line_is_hung_up(running: Running) -> N
     running.server.play((CAPTURES / "whole_call.ami").read_bytes().replace(b"Exten: 1000", b"Exten: 4711"))
     assert running.server.wait_for("Hangup")[0]["Channel"] == "1795306066.0"
     assert running.row(select(Call)) is None
+
+
+def test_nobody_is_dialled_for_a_promise_before_its_row_says_so(
+    server: AmiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("pbx.controller.PROMISE_PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr("pbx.controller.LATE_SECONDS", 0.2)
+    changes = {"trunk": {"host": "sip.example.com"}, "callbacks": {"hours": "00:00-24:00"}}
+    with opened(server, tmp_path, **changes) as running:
+        promise = add(Store(running.settings, sessions(running.engine)), "+14155550123")
+        running.until(lambda: running.row(select(Callback.snapshot)))  # the controller knows of it
+        with running.engine.connect() as other:
+            other.execute(text("BEGIN IMMEDIATE"))
+            server.play(b"Event: DeviceStateChange\r\nDevice: PJSIP/anna\r\nState: NOT_INUSE\r\n\r\n")
+            running.until(lambda: "The store takes long to write" in caplog.text)
+            assert not [action for action in server.actions if action["Action"] == "Originate"]
+            other.rollback()
+        dialled = server.wait_for("Originate")[0]
+        assert dialled["Channel"] == "PJSIP/anna"
+        assert promise.hex in dialled["ChannelId"]
+        assert running.row(select(Callback.state)) == "dialling_agent"
