@@ -64,12 +64,13 @@ class DialCustomer:
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """The customer on `customer_leg` gets the agent on `agent_leg`: a call begins."""
+    """The customer on `customer_leg` gets the agent on `agent_leg`: a call begins, with the customer's answer."""
 
     customer_leg: str
     agent_leg: str
     """Empty: the agent's phone has yet to ring."""
     agent: str
+    answered_at: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,8 @@ class Promise:
     """Of the row, as it was last read."""
     dialled_at: float | None = None
     """When the customer was dialled last."""
+    answered_at: float | None = None
+    """When the customer last answered, and was no machine."""
 
     @property
     def agent_leg(self) -> str:
@@ -296,6 +298,7 @@ class Promise:
                 return [cmd.HangUpLeg(leg), *self._agent_hung_up(), *self._not_reached(at, "machine", rules)]
             self.connected_call = leg
             self.last_outcome = "answered"
+            self.answered_at = at
             return self._signal(Signal.CUSTOMER_UP, at)
         return [cmd.HangUpLeg(leg)] if leg not in (self.connected_call, self.agent_leg) else []
 
@@ -384,7 +387,9 @@ class Promise:
 
     def _on_customer_up(self) -> list[cmd.Command]:
         assert self.agent is not None
-        return [cmd.Connect(self.customer_leg, "" if self.customer_first else self.agent_leg, self.agent)]
+        assert self.answered_at is not None
+        agent_leg = "" if self.customer_first else self.agent_leg
+        return [cmd.Connect(self.customer_leg, agent_leg, self.agent, self.answered_at)]
 
 
 _ACTIONS: dict[Signal, Callable[[Promise], list[cmd.Command]]] = {

@@ -78,6 +78,7 @@ class LegUp:
 
     leg: str
     at: float
+    """When it was answered; for a machine, when that was found out."""
     machine: bool
     """An answering machine answered."""
 
@@ -182,7 +183,7 @@ def _decode_start(message: Headers, at: float) -> CallEvent | CodeDialled | LegU
         case "ringback-transfers":
             return CallEvent(message["Uniqueid"], Transferred(at, message["Exten"]))
         case "ringback-callbacks":
-            return LegUp(message["Uniqueid"], at, message["Exten"] == "machine")
+            return LegUp(message["Uniqueid"], answered_at(message["Exten"], at), message["Exten"] == "machine")
     return None
 
 
@@ -197,6 +198,12 @@ def _decode_exec(message: Headers, at: float) -> CallEvent | None:
     # GET VARIABLE says `200 result=1 (ANSWER)`, and `200 result=0` where there is no such variable.
     value = extra.removeprefix("(").removesuffix(")") if value == "1" else ""
     return CallEvent(message["Uniqueid"], Done(at, command, value, failed))
+
+
+def answered_at(exten: str, otherwise: float) -> float:
+    """When a customer whom we call has answered, which the dialplan says in the extension: `at` and milliseconds."""
+    milliseconds = exten.removeprefix("at")
+    return int(milliseconds) / 1000 if milliseconds != exten and milliseconds.isdecimal() else otherwise
 
 
 def decode_refusal(linkedid: str, command: cmd.ChannelCommand, answer: Headers, now: float) -> CallEvent | None:

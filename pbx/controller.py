@@ -70,6 +70,7 @@ class Store(Protocol):
     def last_agent(self, number: str) -> str | None: ...
     def promises(self, *, new: bool) -> list[tuple[uuid.UUID, Promise, Origin]]: ...
     def dialled_today(self, now: float) -> list[tuple[str, float]]: ...
+    def forget_sound(self, legs: list[str]) -> None: ...
     def cut_off(self, now: float) -> list[tuple[str, str, float, float]]: ...
     def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]: ...
     def answer_request(self, request_id: Any, error: str | None) -> None: ...
@@ -188,6 +189,10 @@ class Controller:
         for key in (ended := [key_of(row) for row in rows]):
             self._runner.outbound.cancel(key, "ended elsewhere", self._clock.now())
             self._wake.set()
+        self._send_out(out, ended)
+
+    def _send_out(self, out: Output, ended: list[str]) -> None:
+        """What follows once the rows are written, or wait no longer. `ended`: promises that ended elsewhere."""
         if out.wishes:
             self._in_background(self._take_wishes())
         for linkedid, command in out.commands:
@@ -197,6 +202,8 @@ class Controller:
                 self._send_leg(leg, leg_command)
         for linkedid, number in out.lookups:
             self._in_background(self._look_up(linkedid, number))
+        if out.unused:
+            self._in_background(self._in_store(self._store.forget_sound, out.unused))
 
     async def _commit(self, patience: float) -> None:
         """Waits for the store until `patience` seconds after it began to write: for what is late nobody waits again."""

@@ -43,6 +43,8 @@ class World:
         self.seqs: dict[str, int] = {}
         self.promises: dict[uuid.UUID, PromiseWrite] = {}
         """The newest write of every promise."""
+        self.unused: list[str] = []
+        """Channels whose recording the controller would throw away."""
 
     @property
     def now(self) -> float:
@@ -91,6 +93,7 @@ class World:
                 self.switch.do(linkedid, command)
             for leg, leg_command in out.legs:
                 self.switch.do_leg(leg, leg_command)
+            self.unused += out.unused
             for promise in out.promises:
                 self.promises[promise.id] = promise
             for wish in out.wishes:

@@ -226,13 +226,14 @@ class FakeSwitch:
         if whom in self.devices:
             self.device(whom, Device.IN_USE)
 
-    def answer_leg(self, whom: str, *, machine: bool = False) -> None:
-        """The agent or customer whose phone rings for a promised call picks up."""
+    def answer_leg(self, whom: str, *, machine: bool = False, ago: float = 0.0) -> None:
+        """The agent or customer whose phone rings for a promised call picks up, or has so many seconds ago, when it had
+        yet to be found out that no machine did."""
         leg = next(leg for leg, called in self.legs.items() if called == whom)
         self.answered.add(leg)
         if whom not in self.devices:
             self.channels[leg] = Channel(leg, "", whom, "", self.now)
-        self._report(LegUp(leg, self.now, machine))
+        self._report(LegUp(leg, self.now - ago, machine))
 
     def end_leg(self, leg: str, code: int = 16) -> None:
         """A channel of a promised call ends: not answered, or hung up."""

@@ -13,7 +13,7 @@ from callback import commands, events
 from callback import promise as pr
 from callback.policy import outcome_of
 from ivr.events import CalledBack, Done, Event, HungUp
-from pbx.codec import OUR_CHANNELS, LegCommand, LiveChannel
+from pbx.codec import OUR_CHANNELS, LegCommand, LiveChannel, answered_at
 from queueing.line import Kind, Line, Offer
 from ringback.times import Times
 
@@ -63,6 +63,9 @@ class Outbound:
     _by_number: dict[str, str] = field(default_factory=dict)
     _legs: dict[str, str] = field(default_factory=dict)
     _calls: dict[str, str] = field(default_factory=dict)
+    _no_call: set[str] = field(default_factory=set)
+    """Channels of customers that are dialled and have led to no call yet."""
+    _unused: list[str] = field(default_factory=list)
     _callers: dict[str, dict[str, None]] = field(default_factory=dict)
     """By number, the calls of this customer that go on."""
     _numbers: dict[str, set[str]] = field(default_factory=dict)
@@ -89,6 +92,7 @@ class Outbound:
                 self._join(promise, now)
             case pr.State.DIALLING_AGENT | pr.State.DIALLING_CUSTOMER:
                 self._legs[promise.agent_leg] = self._legs[promise.customer_leg] = promise.key
+                self._no_call.add(promise.customer_leg)
                 self._join(promise, now)
             case pr.State.CONNECTED if promise.connected_call is not None:
                 self._calls[promise.connected_call] = self._legs[promise.agent_leg] = promise.key
@@ -174,6 +178,8 @@ class Outbound:
 
     def leg_event(self, leg: str, event: Event, now: float) -> bool:
         """An event of a channel; False where it is none of ours."""
+        if isinstance(event, HungUp):
+            self._came_to_nothing(leg)
         key = self._legs.get(leg)
         if key is None:
             return False
@@ -202,9 +208,11 @@ class Outbound:
                 pr.State.DIALLING_CUSTOMER: (promise.agent_leg, promise.customer_leg)[promise.customer_first :],
             }.get(promise.state, ())
             if leg in expected and leg not in there:
+                self._came_to_nothing(leg)
                 self._receive(key, events.LegGone(now, leg, outcome_of(0, "").value), now)
             elif leg in expected[-1:] and there[leg].held:
-                self._receive(key, events.LegUp(now, leg, there[leg].line == "machine"), now)
+                line = there[leg].line
+                self._receive(key, events.LegUp(answered_at(line, now), leg, line == "machine"), now)
         for leg in there:
             if leg not in self._legs and leg not in self._calls:
                 self.send(leg, commands.HangUpLeg(leg))
@@ -235,7 +243,18 @@ class Outbound:
         self._touched.clear()
         return writes
 
+    def take_unused(self) -> list[str]:
+        """Channels of customers that ended without a call since this was last asked: a machine answered, or somebody
+        hung up before that was known. What was recorded of them belongs to nobody."""
+        unused, self._unused = self._unused, []
+        return unused
+
     # -- between -----------------------------------------------------------------------------------------
+
+    def _came_to_nothing(self, leg: str) -> None:
+        if leg in self._no_call:
+            self._no_call.remove(leg)
+            self._unused.append(leg)
 
     def _receive(self, key: str, event: events.Event, now: float) -> None:
         self._apply(key, self._entries[key].promise.receive(event, self.rules), now)
@@ -254,10 +273,12 @@ class Outbound:
                     offers += self.line.leave(key, now)
                 case commands.AgentBusy(agent):
                     offers += self.line.connected(key, agent, now)
-                case commands.Connect(customer_leg, agent_leg, agent):
-                    self._connect(key, customer_leg, agent_leg, agent, now)
+                case commands.Connect():
+                    self._connect(key, command, now)
                 case commands.DialAgent() | commands.DialCustomer() | commands.BriefAgent() | commands.HangUpLeg():
                     self._legs[command.leg] = key
+                    if isinstance(command, commands.DialCustomer):
+                        self._no_call.add(command.leg)
                     self.send(command.leg, command)
         self._arm(key, now)
         self.offer(offers, now)
@@ -279,23 +300,24 @@ class Outbound:
             talking=promise.agent_up,
         )
 
-    def _connect(self, key: str, customer_leg: str, agent_leg: str, agent: str, now: float) -> None:
+    def _connect(self, key: str, asked: commands.Connect, now: float) -> None:
         entry = self._entries[key]
         promise = entry.promise
-        del self._legs[customer_leg]
-        self._calls[customer_leg] = key
+        del self._legs[asked.customer_leg]
+        self._no_call.discard(asked.customer_leg)
+        self._calls[asked.customer_leg] = key
         event = CalledBack(
-            now,
+            asked.answered_at,
             promise.line,
             promise.number,
             entry.origin.caller_name,
             promise.queue,
             entry.origin.menu_path,
             promise.arrived_at,
-            agent,
-            agent_leg,
+            asked.agent,
+            asked.agent_leg,
         )
-        self.begin(customer_leg, event, key, now)
+        self.begin(asked.customer_leg, event, key, now)
         self.line.picked_up(key, now)
 
     def _arm(self, key: str, now: float) -> None:

@@ -55,6 +55,8 @@ class Output:
     """New calls whose caller may be known: linkedid, number (E.164)."""
     wishes: list[Wanted] = field(default_factory=list)
     """Callers who were promised a call: to be written with this step, and taken up by `Outbound.add`."""
+    unused: list[str] = field(default_factory=list)
+    """Channels of customers that came to no call: what was recorded of them goes."""
 
     @property
     def has_rows(self) -> bool:

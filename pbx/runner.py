@@ -258,6 +258,7 @@ class Runner:
                 self.outbound.caller_gone(call.facts.linkedid, call.facts.ended_at or 0.0)
         out, self._out = self._out, Output()
         out.promises = self.outbound.take_writes()
+        out.unused = self.outbound.take_unused()
         # In the line a promised call has the promise's name, in the store its own.
         own = self._book.own_name
         out.agents = [replace(agent, call=own(agent.call)) for agent in self.line.take_changes()]

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import soundfile
 from sqlalchemy import select
 
 from callback.models import Callback, CallbackAttempt
 from pbx import asterisk
-from pbx.hearing import Ear
+from pbx.hearing import Ear, first_place, piece
 from pbx.phone import Phone
 from ringback.reasons import reason_file
 from ringback.trial import LOOPBACK, free_port, until
@@ -183,16 +184,24 @@ def test_a_machine_that_answers_keeps_no_promise(
     customer.wait("disconnected", 20)
     anna.wait("disconnected", SECONDS)
     assert outcomes(house, promise_of(house, number, "requested", "due", "dialling_agent")) == ["machine"]
+    spool = house.trial.settings.spool
+    until("what the machine said to be gone", SECONDS, lambda: not list(spool.glob("cb-*c.raw")))
 
     anna.wait("incoming", 20)
     anna.answer()
     customer.wait("incoming", 20)
     customer.answer()
-    customer.play(speech(program.share, "hello"))
-    talking(house, number)
+    hello = speech(program.share, "hello")
+    customer.play(hello)
+    talk = talking(house, number)
     customer.hangup()
     done = promise_of(house, number, "done", seconds=20)
     assert (done.attempts, done.end_reason, outcomes(house, done)) == (2, "served", ["machine", "answered"])
+    # Said while it was found out that no machine did.
+    recorded, _ = soundfile.read(
+        house.trial.settings.recordings / str(house.wait_recording(talk, "stored").path), dtype="float32"
+    )
+    assert first_place(recorded[:, 0], piece(hello, last=False)) is not None
 
 
 def talking(house: House, number: str) -> str:

@@ -64,8 +64,9 @@ OURS = {
     "GLOBAL(RINGBACK_HEARTBEAT)",
     "AGISTATUS",
     "AMDSTATUS",
+    "STRFTIME",
 }
-"""Variables of the dialplan whose values Asterisk makes itself; those named RINGBACK_... the controller makes."""
+"""Variables of the dialplan whose values Asterisk makes itself; those named RINGBACK_... we make from nothing else."""
 
 
 def test_nothing_that_a_caller_sends_is_an_argument(tmp_path: Path) -> None:

@@ -168,6 +168,7 @@ def test_who_is_not_reached_is_tried_again_and_then_no_more(code: int, outcome: 
         world.settle()
         row = the_promise(world)
         assert (row["attempts"], row["last_outcome"]) == (attempt, outcome)
+        assert world.unused[attempt - 1 :] == [leg], "what may have been recorded goes"
         assert world.runner.line.agents["anna"].mode == "free"
     assert row["state"] == "failed"
     world.run(86400)
@@ -180,11 +181,47 @@ def test_an_answering_machine_is_not_a_kept_promise() -> None:
     world.settle()
     world.switch.answer_leg("anna")
     world.run(3)
+    leg = next(leg for leg, whom in world.switch.legs.items() if whom == NUMBER)
     world.switch.answer_leg(NUMBER, machine=True)
     world.settle()
     row = the_promise(world)
     assert (row["state"], row["last_outcome"]) == ("requested", "machine")
     assert not world.switch.legs
+    assert world.unused == [leg]
+
+
+def test_the_call_begins_when_the_customer_answered_and_not_when_that_was_known() -> None:
+    world = promised()
+    world.switch.device("anna", Device.IDLE)
+    world.settle()
+    world.switch.answer_leg("anna")
+    world.run(10)
+    known_at = world.now
+    world.switch.answer_leg(NUMBER, ago=2.5)
+    world.run(3)
+    [name] = world.switch.channels
+    assert world.rows[name].facts.arrived_at == known_at - 2.5
+    world.switch.hang_up(name)
+    world.run(5)
+    assert the_promise(world)["state"] == "done"
+    assert world.unused == [], "a call's recording is kept"
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["seen", "controller away"])
+def test_of_a_customer_who_hung_up_before_it_was_a_call_nothing_is_kept(away: bool) -> None:
+    world = promised()
+    world.switch.device("anna", Device.IDLE)
+    world.settle()
+    world.switch.answer_leg("anna")
+    world.run(3)
+    leg = next(leg for leg, whom in world.switch.legs.items() if whom == NUMBER)
+    if away:
+        world.kill_controller()
+    world.switch.end_leg(leg)
+    if away:
+        world.start_controller()
+    world.run(1)
+    assert world.unused == [leg]
 
 
 def test_who_calls_in_is_served_there_at_the_old_place() -> None:

@@ -111,6 +111,12 @@ def test_a_channel_that_we_made_was_answered(exten: str, machine: bool) -> None:
     assert codec.decode(CHANNEL | start, 9.0) == LegUp("17.1", 9.0, machine)
 
 
+@pytest.mark.parametrize(("exten", "at"), [("at1795675166530", 1795675166.53), ("at", 9.0), ("at²", 9.0)])
+def test_a_customer_has_answered_before_we_knew_that_it_is_no_machine(exten: str, at: float) -> None:
+    start = {"Event": "AsyncAGIStart", "Context": "ringback-callbacks", "Exten": exten}
+    assert codec.decode(CHANNEL | start, 9.0) == LegUp("17.1", at, machine=False)
+
+
 def test_only_keys_that_the_caller_pressed_count() -> None:
     pressed = {"Event": "DTMFEnd", "Digit": "1", "Direction": "Received"}
     assert codec.decode(CHANNEL | pressed, 9.0) == CallEvent("17.1", KeyPressed(9.0, "1"))
