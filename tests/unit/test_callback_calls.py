@@ -98,6 +98,16 @@ def test_the_key_that_chose_in_the_menu_is_no_wish_for_a_callback() -> None:
     assert world.rows["c-1"].state == "waiting"
 
 
+def customer_rings() -> tuple[World, str]:
+    """A promise whose agent has answered: the customer's phone rings. The world, and the channel."""
+    world = promised()
+    world.switch.device("anna", Device.IDLE)
+    world.settle()
+    world.switch.answer_leg("anna")
+    world.run(3)
+    return world, next(leg for leg, whom in world.switch.legs.items() if whom == NUMBER)
+
+
 def kept(world: World) -> World:
     world.switch.device("anna", Device.IDLE)
     world.settle()
@@ -176,12 +186,7 @@ def test_who_is_not_reached_is_tried_again_and_then_no_more(code: int, outcome: 
 
 
 def test_an_answering_machine_is_not_a_kept_promise() -> None:
-    world = promised()
-    world.switch.device("anna", Device.IDLE)
-    world.settle()
-    world.switch.answer_leg("anna")
-    world.run(3)
-    leg = next(leg for leg, whom in world.switch.legs.items() if whom == NUMBER)
+    world, leg = customer_rings()
     world.switch.answer_leg(NUMBER, machine=True)
     world.settle()
     row = the_promise(world)
@@ -191,11 +196,8 @@ def test_an_answering_machine_is_not_a_kept_promise() -> None:
 
 
 def test_the_call_begins_when_the_customer_answered_and_not_when_that_was_known() -> None:
-    world = promised()
-    world.switch.device("anna", Device.IDLE)
-    world.settle()
-    world.switch.answer_leg("anna")
-    world.run(10)
+    world, _ = customer_rings()
+    world.run(7)
     known_at = world.now
     world.switch.answer_leg(NUMBER, ago=2.5)
     world.run(3)
@@ -209,12 +211,7 @@ def test_the_call_begins_when_the_customer_answered_and_not_when_that_was_known(
 
 @pytest.mark.parametrize("away", [False, True], ids=["seen", "controller away"])
 def test_of_a_customer_who_hung_up_before_it_was_a_call_nothing_is_kept(away: bool) -> None:
-    world = promised()
-    world.switch.device("anna", Device.IDLE)
-    world.settle()
-    world.switch.answer_leg("anna")
-    world.run(3)
-    leg = next(leg for leg, whom in world.switch.legs.items() if whom == NUMBER)
+    world, leg = customer_rings()
     if away:
         world.kill_controller()
     world.switch.end_leg(leg)
