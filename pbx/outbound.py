@@ -64,7 +64,7 @@ class Outbound:
     _legs: dict[str, str] = field(default_factory=dict)
     _calls: dict[str, str] = field(default_factory=dict)
     _no_call: set[str] = field(default_factory=set)
-    """Channels of customers that are dialled and have led to no call yet."""
+    """Channels of customers that are dialled, were seen until now, and have led to no call yet."""
     _unused: list[str] = field(default_factory=list)
     _callers: dict[str, dict[str, None]] = field(default_factory=dict)
     """By number, the calls of this customer that go on."""
@@ -92,7 +92,6 @@ class Outbound:
                 self._join(promise, now)
             case pr.State.DIALLING_AGENT | pr.State.DIALLING_CUSTOMER:
                 self._legs[promise.agent_leg] = self._legs[promise.customer_leg] = promise.key
-                self._no_call.add(promise.customer_leg)
                 self._join(promise, now)
             case pr.State.CONNECTED if promise.connected_call is not None:
                 self._calls[promise.connected_call] = self._legs[promise.agent_leg] = promise.key
@@ -208,11 +207,14 @@ class Outbound:
                 pr.State.DIALLING_CUSTOMER: (promise.agent_leg, promise.customer_leg)[promise.customer_first :],
             }.get(promise.state, ())
             if leg in expected and leg not in there:
-                self._came_to_nothing(leg)
+                self._no_call.discard(leg)  # nobody knows whether a talk was recorded there: it is kept
                 self._receive(key, events.LegGone(now, leg, outcome_of(0, "").value), now)
-            elif leg in expected[-1:] and there[leg].held:
-                line = there[leg].line
-                self._receive(key, events.LegUp(answered_at(line, now), leg, line == "machine"), now)
+            elif leg in expected[-1:]:
+                if leg == promise.customer_leg:
+                    self._no_call.add(leg)
+                if there[leg].held:
+                    line = there[leg].line
+                    self._receive(key, events.LegUp(answered_at(line, now), leg, line == "machine"), now)
         for leg in there:
             if leg not in self._legs and leg not in self._calls:
                 self.send(leg, commands.HangUpLeg(leg))

@@ -23,8 +23,7 @@ from pbx.outbound import Origin
 from pbx.output import Output, Wanted
 from queueing.agents import Left
 from queueing.line import Agent, AgentMode
-from recording.errors import RecordingError
-from recording.names import raw_name
+from recording.unused import throw_away
 from ringback import journal_rows as rows
 from ringback.config import Settings
 from ringback.journal_spans import SpanBook
@@ -201,12 +200,8 @@ class Journal:
             return promises.calls_today(connection, now, self._settings)
 
     def forget_sound(self, legs: list[str]) -> None:
-        """What was recorded of channels that came to no call goes; of one that never was answered there is nothing."""
-        for leg in legs:
-            try:
-                (self._settings.spool / raw_name(leg)).unlink(missing_ok=True)
-            except (OSError, RecordingError) as error:
-                log.warning("%s: what was recorded before it was known to be no call stays: %s", leg, error)
+        """What was recorded of channels that came to no call goes."""
+        throw_away(self._settings, legs)
 
     # -- what the line has learned -------------------------------------------------------------------
 

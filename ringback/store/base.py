@@ -14,6 +14,9 @@ from sqlalchemy import JSON, DateTime, MetaData, TypeDecorator, Uuid
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 
+ROOM_TO_COUNT = (1 << 61) - 1
+"""The highest bit is left free, so that whatever follows within a millisecond stays within its field."""
+
 
 class _Keys:
     """The keys of this process, each greater than the one before."""
@@ -31,7 +34,7 @@ class _Keys:
             else:
                 version, variant = 0x7 << 76, 0b10 << 62
                 self._latest = (
-                    (milliseconds << 80) | version | ((random >> 68) << 64) | variant | (random & ((1 << 62) - 1))
+                    (milliseconds << 80) | version | ((random >> 68) << 64) | variant | (random & ROOM_TO_COUNT)
                 )
             return self._latest
 

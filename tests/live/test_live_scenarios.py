@@ -49,8 +49,8 @@ class LiveStage:
         self._agents[agent].hangup()
 
     def speaks(self, agent: str, caller: str) -> None:
-        # The end of a sentence: Asterisk passes on the time that the agent's phone counts, and where that is up to
-        # two seconds behind what the caller heard before, the caller's phone throws the beginning away as late.
+        # The end of a sentence: Asterisk passes on the time that the agent's phone counts, and where that is a little
+        # behind what the caller heard before, the caller's phone throws the beginning away as late.
         self._agents[agent].play(self.voice)
         heard = self._heard.get(caller, 0.0)
         self._heard[caller] = self._callers[caller].ear.wait(self.voice, SECONDS, last=True, after=heard)

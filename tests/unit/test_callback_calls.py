@@ -209,16 +209,25 @@ def test_the_call_begins_when_the_customer_answered_and_not_when_that_was_known(
     assert world.unused == [], "a call's recording is kept"
 
 
-@pytest.mark.parametrize("away", [False, True], ids=["seen", "controller away"])
-def test_of_a_customer_who_hung_up_before_it_was_a_call_nothing_is_kept(away: bool) -> None:
+@pytest.mark.parametrize("restarted", [False, True])
+def test_of_a_customer_who_hung_up_before_it_was_a_call_nothing_is_kept(restarted: bool) -> None:
     world, leg = customer_rings()
-    if away:
+    if restarted:
         world.kill_controller()
-    world.switch.end_leg(leg)
-    if away:
         world.start_controller()
+    world.switch.end_leg(leg)
     world.run(1)
     assert world.unused == [leg]
+
+
+def test_what_was_recorded_while_nobody_looked_is_kept() -> None:
+    world, leg = customer_rings()
+    world.kill_controller()
+    world.switch.end_leg(leg)
+    world.start_controller()
+    world.run(60)
+    assert the_promise(world)["state"] != "dialling_customer"
+    assert world.unused == [], "it may have been a talk whose rows could not be written"
 
 
 def test_who_calls_in_is_served_there_at_the_old_place() -> None:

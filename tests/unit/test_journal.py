@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import reduce
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -211,16 +210,3 @@ def test_rows_that_the_store_refuses_keep_no_others_waiting(engine: Engine) -> N
     journal.write(Output(writes=[world.rows["c-3"]]))
     with Session(engine) as session:
         assert session.scalars(select(Call.result).where(Call.linkedid == "c-3")).one() == "left"
-
-
-def test_what_was_recorded_of_no_call_goes_and_nothing_else(
-    engine: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    settings = Settings(data=tmp_path)
-    settings.spool.mkdir(parents=True)
-    for name in ("cb-1-1c", "cb-2-1c", "1700000000.1"):
-        (settings.spool / f"{name}.raw").write_bytes(b"\0" * 4)
-    (settings.spool / "cb-3-1c.raw").mkdir()
-    Journal(engine, settings).forget_sound(["cb-1-1c", "never answered", "../1700000000.1", "cb-4-1c", "cb-3-1c"])
-    assert sorted(path.name for path in settings.spool.iterdir()) == ["1700000000.1.raw", "cb-2-1c.raw", "cb-3-1c.raw"]
-    assert "cb-3-1c: what was recorded before it was known to be no call stays" in caplog.text
