@@ -14,10 +14,10 @@ from typing import Any
 
 import soundfile
 
+from app.trial import LOOPBACK, TrialError, free_port, until
 from bench.amd_cases import HELD_OUT, RATE, TUNED_ON, Case, cases
 from bench.report import Figure, percentile
 from bench.switch import Switch, Texts
-from ringback.trial import LOOPBACK, TrialError, free_port, until
 
 AT_A_TIME = 16
 A_SECOND = 6.0

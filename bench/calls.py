@@ -11,10 +11,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from app.trial import TrialError, until
 from bench.house import HELLO_SECONDS, MENU_SECONDS, House
 from bench.probe import Probe, Sample
 from bench.report import Figure, median, percentile
-from ringback.trial import TrialError, until
 
 LOAD, PROBES = 16.0, 4.0
 """Calls a second: SIPp's and the probe's, 20 together."""

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from bench import peak
 from bench.prompts import RATE
-from transcripts.resample import to_16k
+from transcripts.engines.resample import to_16k
 
 READER = """#!{python}
 # Stands in for ffmpeg: `ffmpeg ... -i FILE ...` writes 16 kHz, 16 bit, mono.

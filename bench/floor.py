@@ -15,11 +15,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from app.trial import Trial, free_port
 from bench import floor_facts, handover, sip
 from bench.phones import Call, Phone, any_of
 from callback.models import LIVE_STATES, Callback
 from ringback.store.bus import Process, Request
-from ringback.trial import Trial, free_port
 
 SEED = 20
 LINE = "1000"

@@ -11,14 +11,15 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.trial import Trial, TrialError, until
 from bench.report import Figure, percentile
 from callback.models import Callback, CallbackAttempt, CallbackWish
 from callback.promise import KEPT
 from callback.promise import SERVED_BEFORE as CALLED_IN
+from calls.models import Call
 from pbx.codec import OUR_CHANNELS
 from ringback.store.bus import AgentState, Request
-from ringback.trial import Trial, TrialError, until
-from tickets.models import Call, Ticket
+from tickets.models import Ticket
 
 QUIET_STATES = ("free", "away", "paused")
 SETTLE_SECONDS = 60.0

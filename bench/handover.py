@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from app.trial import Trial
 from bench.house import cpu_seconds
 from bench.phones import Call, Phone, any_of
 from bench.report import Figure, percentile
-from ringback.trial import Trial
-from tickets.models import Call as Row
+from calls.models import Call as Row
 
 WANTED_MS = 150.0
 LINE = "1000"

@@ -18,10 +18,10 @@ import numpy as np
 import soundfile
 from sqlalchemy import func, select
 
+from app.trial import LOOPBACK, TrialError, until
 from bench.switch import Switch, Texts, end
+from calls.models import Call
 from pbx import asterisk
-from ringback.trial import LOOPBACK, TrialError, until
-from tickets.models import Call
 
 RATE = 8000
 RTP_FIRST, RTP_LAST = 32000, 32759
@@ -106,7 +106,7 @@ class House(Switch):
     def start_controller(self, *options: str) -> None:
         """Returns when it has Asterisk in hand. `options` go to Python, before `-m ringback`."""
         began = time.time()
-        command = [sys.executable, *options, "-m", "ringback", "controller", "--config", str(self._trial.config)]
+        command = [sys.executable, *options, "-m", "app", "controller", "--config", str(self._trial.config)]
         self._controller = self._spawn(command, "controller")
 
         def beating() -> bool:

@@ -24,18 +24,18 @@ import yaml
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.bootstrap import prepare
 from bench.prompts import RATE, Prompt, available, plain, prompts, stereo_call
 from bench.report import Figure, percentile
+from calls.models import Call
 from ringback import config
-from ringback.bootstrap import prepare
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
 from ringback.store.engine import open_store, sessions
-from tickets.models import Call
+from transcripts.engines.models_store import whisper_folder
+from transcripts.engines.recognizer import Word
+from transcripts.engines.whisper_engine import WhisperModel, WhisperRecognizer
 from transcripts.live import service
-from transcripts.models_store import whisper_folder
-from transcripts.recognizer import Word
-from transcripts.whisper_engine import WhisperModel, WhisperRecognizer
 
 CALLS = 2
 SECONDS, QUICK_SECONDS = 120, 40
@@ -105,7 +105,7 @@ def _listen(
     store: sessionmaker[Session], settings: config.Settings, path: Path, talks: list[Talk], seconds: int
 ) -> tuple[Seen, dict[str, Any]]:
     """Lets the calls happen; what a reader saw, and what the listener used."""
-    command = [sys.executable, "-m", "ringback", "listener", "--config", str(path)]
+    command = [sys.executable, "-m", "app", "listener", "--config", str(path)]
     listener = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         _wait(store)

@@ -23,9 +23,9 @@ from bench.peak import own_peak_mb
 from bench.prompts import RATE, available, prompts
 from bench.report import Figure
 from ringback.config import Settings
-from transcripts.decode import Part, decode
-from transcripts.models_store import whisper_folder
-from transcripts.whisper_engine import WhisperModel, WhisperRecognizer
+from transcripts.engines.decode import Part, decode
+from transcripts.engines.models_store import whisper_folder
+from transcripts.engines.whisper_engine import WhisperModel, WhisperRecognizer
 
 MINUTES = (10, 60, 180)
 QUICK_MINUTES = (2, 10)

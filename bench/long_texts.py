@@ -18,18 +18,19 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bench.report import Figure
 from bench.search_corpus import FREQUENT, Corpus
+from calls.models import Call
 from ringback.config import Settings
 from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
-from tickets.models import Call
-from transcripts import build, heard, measures, pipeline
+from transcripts.engines.recognizer import Word
 from transcripts.models import Transcript
-from transcripts.pipeline import Step
-from transcripts.readable import is_bare, readable
-from transcripts.recognizer import Word
+from transcripts.pipeline import build, stages
+from transcripts.pipeline.stages import Step
 from transcripts.redaction.masks import redact_turns, rules_of
 from transcripts.search import index
-from transcripts.turns import turns
+from transcripts.text import measures, raw_recognition
+from transcripts.text.readable import is_bare, readable
+from transcripts.text.turns import turns
 
 WORDS_A_MINUTE = 150
 SENTENCE = 12
@@ -112,7 +113,7 @@ def _add(store: sessionmaker[Session], settings: Settings, words: dict[str, list
         row = Transcript(linkedid=linkedid, state="done", language="en")
         session.add(row)
         session.flush()
-        heard.save(session, row.id, words, None)
+        raw_recognition.save(session, row.id, words, None)
         build.rebuild(session, row.id, settings)
     return linkedid
 
@@ -120,8 +121,8 @@ def _add(store: sessionmaker[Session], settings: Settings, words: dict[str, list
 def _stage(store: sessionmaker[Session], settings: Settings, linkedid: str, step: Step) -> None:
     """One stage of the pipeline, asked for again and made. Raises RuntimeError where it was not made."""
     with store() as session, session.begin():
-        pipeline.again(session, step.name, linkedid=linkedid)
-    if pipeline.run(step, store, settings, linkedid) != "done":
+        stages.again(session, step.name, linkedid=linkedid)
+    if stages.run(step, store, settings, linkedid) != "done":
         raise RuntimeError(f"the stage {step.name} was not made")
 
 

@@ -25,14 +25,14 @@ from bench.redaction_calls import NAMES, Planted, Script, scripts
 from bench.redaction_heard import Hearer
 from bench.redaction_speech import Said, Spoken, Voices, missing, spoken
 from ringback.config import Settings
-from transcripts.decode import Part
-from transcripts.models_store import whisper_folder
-from transcripts.recognizer import Word
+from transcripts.engines.decode import Part
+from transcripts.engines.models_store import whisper_folder
+from transcripts.engines.recognizer import Word
+from transcripts.engines.whisper_engine import WhisperModel
 from transcripts.redaction import proof
 from transcripts.redaction.detect import Rules, find
 from transcripts.redaction.numbers import Number, digits_of, number_in
 from transcripts.redaction.spans import CHANNELS, Silence, Spot, silences
-from transcripts.whisper_engine import WhisperModel
 
 AUDIBLE_SECONDS = 0.2
 WANTED_PERCENT = 1.0

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from transcripts.decode import Part, decode, open_sound
-from transcripts.recognizer import Sound, Word
-from transcripts.whisper_engine import WhisperModel, WhisperRecognizer
+from transcripts.engines.decode import Part, decode, open_sound
+from transcripts.engines.recognizer import Sound, Word
+from transcripts.engines.whisper_engine import WhisperModel, WhisperRecognizer
 
 Words = dict[str, list[Word]]
 Ranges = dict[str, list[list[float]]]

@@ -20,7 +20,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from bench.redaction_calls import Script
-from ringback.prompt_builder import PiperVoice, PromptBuildError, RhvoiceVoice, Samples, resample, trim
+from prompts.builder import PiperVoice, PromptBuildError, RhvoiceVoice, Samples, resample, trim
 
 RATE = 8000
 LAWS = {"en": "ULAW", "ru": "ALAW"}

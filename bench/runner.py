@@ -9,14 +9,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from app import bootstrap
 from bench.report import Figure, median
-from pbx.fake import World
-from pbx.output import Output
-from pbx.runner import Runner
+from controller.output import Output
+from controller.runner import Runner
+from controller.simulated import World
+from controller.store import Journal
 from queueing.line import Device
-from ringback import bootstrap
 from ringback.config import Agent, Queue, Settings
-from ringback.journal import Journal
 from ringback.store.engine import open_store
 
 CALLS_A_SECOND = 20.0

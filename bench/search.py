@@ -30,10 +30,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from bench import postgres
 from bench.report import Figure, percentile
 from bench.search_corpus import TURNS, Corpus, MadeCall, questions
+from calls.models import Call
 from ringback.store import migrate
 from ringback.store.base import uuid7
 from ringback.store.engine import open_store, sessions
-from tickets.models import Call
 from transcripts.models import Segment, Transcript
 from transcripts.search import index
 from transcripts.search.document import CallFacts, Turn, longest_silence, parts

@@ -1,7 +1,7 @@
 """A private Asterisk with Ringback's own configuration and additions to it, and no controller.
 
 Owns its start and its end, for benchmarks and tests of what Asterisk does by itself: its answering machine
-detection, its transfers. With the controller it is `bench/house.py` or `ringback/trial.py`.
+detection, its transfers. With the controller it is `bench/house.py` or `app/trial.py`.
 """
 
 import signal
@@ -10,9 +10,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
+from app import bootstrap
+from app.trial import REPOSITORY, Trial, TrialError, until
 from pbx import asterisk
-from ringback import bootstrap
-from ringback.trial import REPOSITORY, Trial, TrialError, until
 
 Texts = dict[str, str]
 """The files of a configuration by their names."""

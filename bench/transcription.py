@@ -31,12 +31,12 @@ from bench.engine_tools import Tool, vosk_tool, whisper_tool
 from bench.peak import own_peak_mb
 from bench.prompts import RATE, StereoCall, available, plain, prompts, stereo_call
 from ringback.config import Settings
-from transcripts.decode import Heard, Part, decode
-from transcripts.models_store import whisper_folder
-from transcripts.recognizer import Recognizer, Word
-from transcripts.resample import to_16k
-from transcripts.vosk_engine import VoskModel, VoskRecognizer, VoskStream
-from transcripts.whisper_engine import BEAM, WhisperModel, WhisperRecognizer
+from transcripts.engines.decode import Heard, Part, decode
+from transcripts.engines.models_store import whisper_folder
+from transcripts.engines.recognizer import Recognizer, Word
+from transcripts.engines.resample import to_16k
+from transcripts.engines.vosk_engine import VoskModel, VoskRecognizer, VoskStream
+from transcripts.engines.whisper_engine import BEAM, WhisperModel, WhisperRecognizer
 
 WANTED = 1.8
 THREADS = 2

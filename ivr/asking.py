@@ -9,8 +9,8 @@ from ivr import commands as cmd
 from ivr.events import Event
 from ivr.facts import Facts
 from ivr.flow import Flow
-from ivr.prompts import digits_prompts
 from ivr.table import State
+from prompts.names import digits_prompts
 
 PROMPT_LIMIT_SECONDS = 90.0
 """Longer than any prompt: a command that takes more has been lost."""

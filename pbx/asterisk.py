@@ -1,7 +1,7 @@
 """The embedded Asterisk: finds or fetches the program, writes its whole configuration, says how to start it.
 
 Owns the folder `<data>/asterisk`. The text of the configuration is `pbx/asterisk_conf.py`'s, starting and
-restarting the process is `ringback.supervise`'s, and what is said to a running Asterisk is `pbx/ami.py`'s.
+restarting the process is `app.supervise`'s, and what is said to a running Asterisk is `pbx/ami.py`'s.
 """
 
 import hashlib
@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr import prompts
 from pbx import asterisk_conf
 from pbx.errors import AsteriskError
+from prompts import files as prompt_files
+from prompts import names
 from ringback.config import Settings
 from ringback.secrets import Secrets
 
@@ -278,7 +279,7 @@ def _link_share(settings: Settings, program: Program, share: Path) -> None:
     for name in ("documentation", "rest-api", "static-http", "firmware", "moh"):
         if (program.share / name).exists():
             _link(share / name, program.share / name)
-    for language in prompts.LANGUAGES:
+    for language in names.LANGUAGES:
         folder = share / "sounds" / language
         folder.mkdir(parents=True, exist_ok=True)
         theirs = program.share / "sounds"
@@ -291,7 +292,9 @@ def _link_share(settings: Settings, program: Program, share: Path) -> None:
 def _link_prompts(settings: Settings, language: str, folder: Path) -> None:
     """One link a prompt: the owner's recording in `<data>/sounds/<language>/` before the shipped one."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {n: f for n, f in prompts.sound_files(language, own_sounds(settings)).items() if prompts.NAME.fullmatch(n)}
+    files = {
+        n: f for n, f in prompt_files.sound_files(language, own_sounds(settings)).items() if names.NAME.fullmatch(n)
+    }
     for name, file in files.items():
         _link(folder / f"{name}.wav", file.resolve())
     for old in folder.glob("*.wav"):

@@ -15,8 +15,8 @@ from callback.policy import dial_string
 from ivr import commands as cmd
 from ivr.caller import read_from
 from ivr.events import AgentAnswered, Arrived, Done, Event, HungUp, KeyPressed, Transferred
-from ivr.prompts import digits_prompts
 from pbx.ami import Headers
+from prompts.names import digits_prompts
 from queueing.line import Device
 from ringback.config import Settings
 

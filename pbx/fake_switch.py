@@ -2,7 +2,7 @@
 
 Channels take commands one after another as Asterisk's do, and report what became of them as the codec
 would. Time is invented: nothing waits, `World` jumps from one thing that happens to the next. What it
-may claim is checked by the scenarios in tests/scenarios.py, which run on the real Asterisk too.
+may claim is checked by the scenarios in tests/support/scenarios.py, which run on the real Asterisk too.
 """
 
 import heapq

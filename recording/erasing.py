@@ -13,16 +13,16 @@ from typing import Any
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
+from calls.models import Call
 from recording import copies
-from recording.keeping.models import AccessReceipt, Hold
 from recording.models import Recording, RecordingLeftover, RecordingUpload, RecordingWish
 from recording.names import is_safe, library_name, owners, raw_name
+from retention.models import AccessReceipt, Hold
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import uuid7
 from ringback.store.erasing import ERASED, Doomed, Removed, Room, Scope, changed, quietly
-from tickets.models import Call
 
 NEVER = ("missing", "not_recorded")
 """States of a recording without sound."""

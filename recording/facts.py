@@ -8,13 +8,13 @@ from typing import Literal
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
+from calls.models import Call, CallEvent, CallSpan
 from recording.alarms import SPACE_RED
 from recording.models import RecordingWish
 from recording.policy import Stretch
 from ringback.config import Settings
 from ringback.config.recordings import RecordingRule
 from ringback.store.bus import Alarm
-from tickets.models import Call, CallEvent, CallSpan
 
 STRICTEST: tuple[RecordingRule, ...] = ("never", "on_demand", "always")
 LEFT = ("message", "promised")

@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from calls.models import Call
 from recording import encoding, files, policy
 from recording.errors import NameRefused, NotAFile
 from recording.facts import Facts, facts_of, is_asked_for
@@ -28,7 +29,6 @@ from ringback.environment import is_environment
 from ringback.store import lease
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
-from tickets.models import Call
 
 log = logging.getLogger("ringback.recording")
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import Select, and_, exists, select, update
 from sqlalchemy.orm import Session
 
+from calls.models import Call
 from recording.copies import Stream, borrow, content_type, open_stream, read_peaks, sound_path
 from recording.errors import RecordingError, TooLate
 from recording.facts import rule_of
@@ -17,7 +18,6 @@ from recording.models import Recording, RecordingWish
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
-from tickets.models import Call
 
 __all__ = [
     "Stream", "ask_to_keep", "borrow", "content_type", "due", "finish", "keeps", "open_stream", "read_peaks",

@@ -16,18 +16,18 @@ from pathlib import Path
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from calls.models import Call
 from recording import alarms, files
 from recording.checks import READY, check_library, fault_here
 from recording.encoding import FRAME_BYTES
 from recording.errors import NotAFile
 from recording.facts import last_day, longest_days
-from recording.keeping.models import Hold
 from recording.models import Recording
 from recording.names import is_safe, owners
+from retention.models import Hold
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
-from tickets.models import Call
 
 log = logging.getLogger("ringback.recording")
 

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from calls.models import Call
+from calls.numbers import contact_number
 from ringback.config import Settings
-from tickets.models import Call
-from tickets.numbers import contact_number
 
 CUT_OFF = ("abandoned", "pbx_lost")
 """Results of calls that ended while their caller still waited, or that Asterisk ended."""

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from calls.models import Call, CallEvent, CallSpan, Contact
 from ringback.config import Settings
 from ringback.store.erasing import ERASED, Removed, Room, Scope, changed, quietly
-from tickets.models import Call, CallEvent, CallSpan, Contact, Ticket, TicketEntry
+from tickets.models import Ticket, TicketEntry
 from tickets.phrases import say
 from tickets.service import subject_of
 

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from calls.models import Call
 from ringback.config import Settings
 from tickets.continuing import OfPromise
-from tickets.models import Call, Ticket
+from tickets.models import Ticket
 from tickets.service import add_entry, open_callback_ticket, open_ticket
 
 

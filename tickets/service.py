@@ -15,12 +15,13 @@ from sqlalchemy import Select, and_, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from calls.models import Call, Contact
+from calls.numbers import clean_name, contact_number
 from ringback.config import Settings
 from ringback.store.base import utcnow, uuid7
 from tickets.continuing import OfPromise, earlier_of
 from tickets.errors import TicketError
-from tickets.models import Call, Contact, Ticket, TicketEntry
-from tickets.numbers import clean_name, contact_number
+from tickets.models import Ticket, TicketEntry
 from tickets.phrases import clock, outcome, say
 
 OPENS_A_TICKET = ("waiting", "offered", "talking", "survey", "closing", "ended")

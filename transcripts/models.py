@@ -74,7 +74,7 @@ class Heard(Base):
 
 
 class TranscriptStage(Base):
-    """How far one stage of the pipeline is with one transcript (transcripts/pipeline.py)."""
+    """How far one stage of the pipeline is with one transcript (transcripts/pipeline/stages.py)."""
 
     __tablename__ = "transcript_stage"
     __table_args__ = (UniqueConstraint("transcript_id", "stage"), Index("ix_transcript_stage_due", "stage", "state"))
@@ -120,7 +120,7 @@ class Correction(Base):
 
 
 class CallMeasure(Base):
-    """What the words of a talk tell in figures (transcripts/measures.py says what each means). Seconds as floats."""
+    """What the words of a talk tell in figures (what each means: transcripts/text/measures.py). Seconds as floats."""
 
     __tablename__ = "call_measure"
 

@@ -12,8 +12,8 @@ import waitress
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
 from ringback import secrets
-from tests.house_of_calls import Store, open_copy, open_empty, seed
-from tests.house_of_waits import seed_waits
+from tests.support.calls import Store, open_copy, open_empty, seed
+from tests.support.waits import seed_waits
 from web import build_assets
 from web.app import create_app
 from web.models import User

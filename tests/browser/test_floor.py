@@ -7,14 +7,14 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from recording.keeping.models import AccessReceipt
+from retention.models import AccessReceipt
 from ringback.store.bus import AgentState, Request
 from tests.browser.conftest import Site, Visit
 from tests.browser.test_pages import AXE, violations
 from tests.conftest import until
-from tests.house_of_calls import WHOLE
-from tests.house_of_promises import add
-from tests.house_of_waits import tell
+from tests.support.calls import WHOLE
+from tests.support.promises import add
+from tests.support.waits import tell
 from transcripts.models import Transcript
 from transcripts.redaction.models import Redaction
 

@@ -4,13 +4,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from recording.keeping import erasure
-from recording.keeping.models import AccessReceipt
-from ringback.bootstrap import erasing_rooms
+from app.bootstrap import erasing_rooms
+from retention import erasure
+from retention.models import AccessReceipt
 from tests.browser.conftest import Seen, Site, Visit
 from tests.browser.test_pages import violations, wait
 from tests.conftest import until
-from tests.house_of_calls import WHOLE
+from tests.support.calls import WHOLE
 
 pytestmark = pytest.mark.browser
 

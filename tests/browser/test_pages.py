@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from calls.models import Call
 from recording.models import Recording
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Process, Request
 from tests.browser.conftest import PASSWORD, Seen, Site, Visit, hear
 from tests.conftest import until
-from tests.house_of_calls import EVIL, EVIL_NAME, EVIL_TICKET, MISSING, OPEN, TICKET, WHOLE
-from tickets.models import Call
+from tests.support.calls import EVIL, EVIL_NAME, EVIL_TICKET, MISSING, OPEN, TICKET, WHOLE
 from transcripts.models import Segment, Transcript
 from transcripts.redaction.models import Redaction
 from web.build_assets import ROOT

@@ -18,8 +18,8 @@ from ringback.store.bus import Alarm, Request
 from tests.browser.conftest import Seen, Site, Visit
 from tests.browser.test_pages import AXE, violations
 from tests.conftest import until
-from tests.house_of_calls import EVIL_NAME, TICKET, WHOLE, Store
-from tests.house_of_promises import add, seed_promises
+from tests.support.calls import EVIL_NAME, TICKET, WHOLE, Store
+from tests.support.promises import add, seed_promises
 
 pytestmark = pytest.mark.browser
 REFUSED = ("400 (BAD REQUEST)",)

@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Seen, Site, Visit
 from tests.browser.test_pages import AXE, violations, wait
-from tests.house_of_calls import WHOLE
-from tests.house_of_search import index_all
+from tests.support.calls import WHOLE
+from tests.support.search import index_all
 
 pytestmark = pytest.mark.browser
 SOUND = "document.querySelector('#sound')"

@@ -10,9 +10,10 @@ from ringback.store.base import utcnow
 from ringback.store.set_aside import TRIES, note
 from tests.browser.conftest import Seen, Site, Visit
 from tests.browser.test_pages import AXE, violations
-from tests.house_of_calls import WHOLE
-from transcripts import build, measures, pipeline
+from tests.support.calls import WHOLE
 from transcripts.models import Transcript
+from transcripts.pipeline import build, stages
+from transcripts.text import measures
 
 pytestmark = pytest.mark.browser
 
@@ -25,8 +26,8 @@ def measured(site: Site) -> Site:
         build.rebuild(session, key, site.store.settings)
         for _ in range(TRIES):
             note(session, "tickets", WHOLE, "The <b>disk</b> was full.", utcnow())
-    step = pipeline.Step("measure", measures.make)
-    assert pipeline.run(step, site.store.sessions, site.store.settings, WHOLE) == "done"
+    step = stages.Step("measure", measures.make)
+    assert stages.run(step, site.store.sessions, site.store.settings, WHOLE) == "done"
     return site
 
 

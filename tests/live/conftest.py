@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from app.trial import Trial
 from pbx import asterisk
 from ringback.config import Settings
-from ringback.trial import Trial
-from tests.live.house import House, open_house
-from tests.scenarios import SETTINGS
+from tests.support.installation import House, open_house
+from tests.support.scenarios import SETTINGS
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -70,6 +70,6 @@ def trials(program: asterisk.Program) -> Iterator[Callable[[dict[str, Any]], Tri
 def house_with(
     trials: Callable[[dict[str, Any]], Trial], tmp_path: Path
 ) -> Iterator[Callable[[dict[str, Any]], House]]:
-    """`house_with(changes)`: as `house`, with sections of the settings in the place of `tests.scenarios.SETTINGS`'."""
+    """`house_with(changes)`: as `house`, with other sections than `tests.support.scenarios.SETTINGS`."""
     with ExitStack() as stack:
         yield lambda changes: stack.enter_context(open_house(trials(changes), tmp_path))

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.trial import until
 from ringback.store.bus import Request
-from ringback.trial import until
-from tests.live.house import SECONDS, Caller, House
+from tests.support.installation import SECONDS, Caller, House
 
 
 def choose(house: House, agent: str, *queues: str) -> None:

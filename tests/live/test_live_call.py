@@ -11,10 +11,10 @@ import pytest
 import soundfile
 from sqlalchemy import select
 
+from app.trial import REPOSITORY, until
 from pbx import asterisk
 from recording.models import Recording
-from ringback.trial import REPOSITORY, until
-from tests.live.house import SECONDS, House, speech
+from tests.support.installation import SECONDS, House, speech
 from transcripts.models import Transcript
 from web.api.documents import call_document
 
@@ -84,7 +84,7 @@ def test_a_call_in_russian_is_led_in_russian(house: House) -> None:
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_the_demo_shows_every_part(program: asterisk.Program, language: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "ringback", "demo", "--speak", language],
+        [sys.executable, "-m", "app", "demo", "--speak", language],
         cwd=REPOSITORY,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
         capture_output=True,

@@ -9,13 +9,13 @@ import pytest
 import soundfile
 from sqlalchemy import select
 
+from app.trial import until
 from callback.models import Callback
 from ivr.hours import Schedule
 from pbx import asterisk
 from recording.service import sound_path
-from ringback.trial import until
-from tests.live.house import SECONDS, House, speech
-from tests.scenarios import SETTINGS
+from tests.support.installation import SECONDS, House, speech
+from tests.support.scenarios import SETTINGS
 
 IN_THREE_DAYS = f"{datetime.now(UTC) + timedelta(days=3):%a}".lower()
 CLOSED = {

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from ivr import prompts
-from pbx.hearing import Ear
-from pbx.phone import Phone
-from tests.live.house import SECONDS, House
+from pbx.phones.phone import Phone
+from pbx.phones.prompt_match import Ear
+from prompts import files as prompt_files
+from tests.support.installation import SECONDS, House
 
 
 class Dialling:
@@ -24,7 +24,7 @@ class Dialling:
     def dial(self, code: str, prompt: str) -> None:
         """Dials, hears the whole prompt, and the call is over."""
         self.phone.call(self.house.trial.uri(code))
-        self.heard = self.ear.wait(prompts.sound_files("en")[prompt], 20, last=True, after=self.heard)
+        self.heard = self.ear.wait(prompt_files.sound_files("en")[prompt], 20, last=True, after=self.heard)
         self.phone.wait("disconnected", SECONDS)
 
 

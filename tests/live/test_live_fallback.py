@@ -5,10 +5,11 @@ import time
 
 from sqlalchemy import select
 
+from app.trial import until
 from callback.models import Callback
-from ringback.trial import until
-from tests.live.house import SECONDS, House
-from tickets.models import Call, Ticket
+from calls.models import Call
+from tests.support.installation import SECONDS, House
+from tickets.models import Ticket
 
 OLD_SECONDS = 6.5
 """The dialplan takes a heartbeat of more than 5 whole seconds ago for a dead controller."""

@@ -6,13 +6,13 @@ import signal
 import pytest
 from sqlalchemy import func, select
 
+from app.trial import until
+from calls.models import Call
 from pbx import asterisk
-from pbx.phone import Phone
+from pbx.phones.phone import Phone
 from recording.models import Recording
 from ringback.store.base import utcnow
-from ringback.trial import until
-from tests.live.house import SECONDS, Caller, House, speech
-from tickets.models import Call
+from tests.support.installation import SECONDS, Caller, House, speech
 from transcripts.models import Segment, Transcript
 
 LAST_SECOND = 1.2

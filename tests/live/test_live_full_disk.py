@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ringback.trial import until
-from tests.live.house import SECONDS, House
+from app.trial import until
+from tests.support.installation import SECONDS, House
 
 ROOM = 3 * 32_000
 """Bytes: three seconds of raw sound."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pbx.phone import Phone
-from tests.live.house import SECONDS, Caller, House
+from pbx.phones.phone import Phone
+from tests.support.installation import SECONDS, Caller, House
 
 
 def greeting(house: House) -> tuple[Caller, Phone | None]:

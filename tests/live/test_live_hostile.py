@@ -5,9 +5,9 @@ import urllib.parse
 
 import pytest
 
-from tests.live.house import SECONDS, House
-from tests.live.page import Page
-from tickets.models import Call
+from calls.models import Call
+from tests.support.installation import SECONDS, House
+from tests.support.page import Page
 from web.api.documents import call_document
 
 NAMES = [

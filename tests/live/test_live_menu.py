@@ -1,6 +1,6 @@
 """The menu on the real switch: keys cut prompts, tries are counted apart, nobody is left alone."""
 
-from tests.live.house import SECONDS, House
+from tests.support.installation import SECONDS, House
 
 
 def test_any_key_cuts_the_prompt(house: House) -> None:

@@ -6,11 +6,11 @@ from contextlib import ExitStack
 
 import pytest
 
+from app.trial import LOOPBACK
 from bench.switch import Switch, Texts
 from pbx import asterisk
-from pbx.phone import Phone
-from ringback.trial import LOOPBACK
-from tests.live.house import SECONDS, speech
+from pbx.phones.phone import Phone
+from tests.support.installation import SECONDS, speech
 
 NUMBER = "2000"
 

@@ -11,15 +11,15 @@ import pytest
 import soundfile
 from sqlalchemy import select
 
+from app.spoken_reasons import reason_file
+from app.trial import LOOPBACK, free_port, until
 from callback.models import Callback, CallbackAttempt
+from calls.models import Call
 from pbx import asterisk
-from pbx.hearing import Ear, first_place, piece
-from pbx.phone import Phone
-from ringback.reasons import reason_file
-from ringback.trial import LOOPBACK, free_port, until
-from tests.live.house import SECONDS, House, speech
-from tests.live.page import Page
-from tickets.models import Call
+from pbx.phones.phone import Phone
+from pbx.phones.prompt_match import Ear, first_place, piece
+from tests.support.installation import SECONDS, House, speech
+from tests.support.page import Page
 
 _numbers = itertools.count(140)
 ALWAYS = {"hours": "00:00-24:00", "retry_minutes": [0.02], "attempts": 2}

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from pbx import asterisk
-from pbx.phone import Phone
-from tests.live.house import SECONDS, Caller, House, speech
-from tests.scenarios import SCENARIOS
+from pbx.phones.phone import Phone
+from tests.support.installation import SECONDS, Caller, House, speech
+from tests.support.scenarios import SCENARIOS
 
 
 class LiveStage:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.trial import REPOSITORY, Trial, descendants, until
 from pbx import asterisk
-from ringback.trial import REPOSITORY, Trial, descendants, until
 
 
 def running(pid: int) -> bool:
@@ -46,7 +46,7 @@ def test_nothing_outlives_a_killed_supervisor_and_the_next_start_works(trial: Tr
 
 def test_a_second_start_in_the_same_folder_names_the_first(trial: Trial) -> None:
     with trial:
-        command = [sys.executable, "-m", "ringback", "run", "--config", str(trial.config)]
+        command = [sys.executable, "-m", "app", "run", "--config", str(trial.config)]
         done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 1
         assert f"process {supervisor_of(trial)}" in done.stderr
@@ -55,7 +55,7 @@ def test_a_second_start_in_the_same_folder_names_the_first(trial: Trial) -> None
 
 def test_the_doctor_finds_a_running_ringback_well(trial: Trial) -> None:
     with trial:
-        command = [sys.executable, "-m", "ringback", "doctor", "--config", str(trial.config)]
+        command = [sys.executable, "-m", "app", "doctor", "--config", str(trial.config)]
         done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=60)
         for part in ("controller", "worker", "web", "ami"):
             assert f"good  {part} " in done.stdout, done.stdout

@@ -6,12 +6,12 @@ from urllib.request import Request, urlopen
 import numpy as np
 import soundfile
 
+from app.trial import LOOPBACK
+from calls.models import Call
 from pbx import asterisk
-from pbx.phone import Phone
+from pbx.phones.phone import Phone
 from recording.service import sound_path
-from ringback.trial import LOOPBACK
-from tests.live.house import Caller, House, speech
-from tickets.models import Call
+from tests.support.installation import Caller, House, speech
 from web import keys
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from app.trial import until
 from pbx import asterisk
-from ringback.trial import until
-from tests.live.house import SECONDS, House, speech
-from tests.live.page import Page
+from tests.support.installation import SECONDS, House, speech
+from tests.support.page import Page
 from transcripts.live.models import LivePhrase
 
 pytestmark = pytest.mark.speech

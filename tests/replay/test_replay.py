@@ -13,19 +13,19 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from callback.models import Callback
-from pbx.controller import Controller
+from calls.models import Call, CallEvent
+from controller.controller import Controller
+from controller.store import Journal
 from ringback.config import Settings
-from ringback.journal import Journal
 from ringback.secrets import Secrets
 from ringback.store import migrate
 from ringback.store.base import utcnow
 from ringback.store.bus import Process, Request
 from ringback.store.engine import open_store, sessions
 from survey.models import Answer
-from tests.house_of_calls import Store
-from tests.house_of_promises import add
-from tests.replay.server import AmiServer
-from tickets.models import Call, CallEvent
+from tests.support.ami_server import AmiServer
+from tests.support.calls import Store
+from tests.support.promises import add
 
 CAPTURES = Path(__file__).parent / "captures"
 SECRETS = Secrets(ami_password="s", web_key="k", admin_password="a", agent_passwords={})
@@ -169,8 +169,8 @@ def test_who_calls_while_the_store_is_locked_does_not_wait_for_it_again(
     running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     # Twenty such waits would be more than the deadline allows.
-    monkeypatch.setattr("pbx.controller.COMMIT_PATIENCE_SECONDS", 1.0)
-    monkeypatch.setattr("pbx.controller.LATE_SECONDS", 0.2)
+    monkeypatch.setattr("controller.controller.COMMIT_PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr("controller.controller.LATE_SECONDS", 0.2)
     calls = select(func.count()).select_from(Call)
     whole = (CAPTURES / "whole_call.ami").read_bytes()
     call = whole[: whole.index(b"Event: AsyncAGIExec")]
@@ -211,8 +211,8 @@ def test_a_caller_for_a_number_that_is_no_line_is_hung_up(running: Running) -> N
 def test_nobody_is_dialled_for_a_promise_before_its_row_says_so(
     server: AmiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("pbx.controller.PROMISE_PATIENCE_SECONDS", 60.0)
-    monkeypatch.setattr("pbx.controller.LATE_SECONDS", 0.2)
+    monkeypatch.setattr("controller.controller.PROMISE_PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr("controller.controller.LATE_SECONDS", 0.2)
     changes = {"trunk": {"host": "sip.example.com"}, "callbacks": {"hours": "00:00-24:00"}}
     with opened(server, tmp_path, **changes) as running:
         promise = add(Store(running.settings, sessions(running.engine)), "+14155550123")

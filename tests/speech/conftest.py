@@ -10,9 +10,9 @@ import pytest
 from bench import prompts
 from bench.prompts import Prompt
 from ringback.config import Settings
-from transcripts.models_store import whisper_folder
-from transcripts.vosk_engine import VoskModel
-from transcripts.whisper_engine import WhisperModel
+from transcripts.engines.models_store import whisper_folder
+from transcripts.engines.vosk_engine import VoskModel
+from transcripts.engines.whisper_engine import WhisperModel
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.bootstrap import worker_stages
+from app.worker import Stage
 from bench.prompts import RATE, Prompt, asterisk_root
+from calls.models import Call
 from recording.models import Recording
-from ringback.bootstrap import worker_stages
 from ringback.config import Settings, Speech
-from ringback.worker import Stage
-from tickets.models import Call
 from transcripts.models import Transcript
 
 pytestmark = pytest.mark.speech

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from bench.prompts import RATE, Prompt, plain
+from transcripts.engines.vosk_engine import VoskModel, VoskStream
+from transcripts.engines.whisper_engine import WhisperModel
 from transcripts.errors import LanguageError
 from transcripts.live.ears import PHRASE_SECONDS, Piece, VoskEar, WhisperEar
-from transcripts.vosk_engine import VoskModel, VoskStream
-from transcripts.whisper_engine import WhisperModel
 
 pytestmark = pytest.mark.speech
 

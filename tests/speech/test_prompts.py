@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from ivr import prompts
-from transcripts.recognizer import RATE, Sound
-from transcripts.whisper_engine import WhisperModel, WhisperRecognizer
+from prompts import files as prompt_files
+from prompts import names as prompts
+from transcripts.engines.recognizer import RATE, Sound
+from transcripts.engines.whisper_engine import WhisperModel, WhisperRecognizer
 
 pytestmark = pytest.mark.speech
 
@@ -67,7 +68,7 @@ def spell(number: str, language: str) -> str:
 
 
 def sound_of(language: str, name: str) -> Sound:
-    sound, rate = soundfile.read(prompts.SOUNDS / language / f"{name}.wav", dtype="int16")
+    sound, rate = soundfile.read(prompt_files.SOUNDS / language / f"{name}.wav", dtype="int16")
     assert rate == RATE
     return sound
 
@@ -75,7 +76,7 @@ def sound_of(language: str, name: str) -> Sound:
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("language", prompts.LANGUAGES)
 def test_each_prompt_says_its_text(whisper: WhisperModel, language: str, part: int) -> None:
-    all_texts = prompts.texts(language)
+    all_texts = prompt_files.texts(language)
     names = [name for name in all_texts if not name.startswith("digit-")][part::PARTS]
     rows = {name: (DAY, name) if name.startswith("at-") else (name,) for name in names}
     texts = {name: " ".join(all_texts[part] for part in row) for name, row in rows.items()}

@@ -11,20 +11,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from bench.prompts import RATE, Prompt
-from ivr import prompts
+from calls.models import Call
+from prompts import files as prompt_files
 from recording.files import sha256_of
 from recording.models import Recording
 from ringback.config import Redaction, Settings
 from tickets import service as tickets
-from tickets.models import Call, TicketEntry
-from transcripts import heard, pipeline, service
-from transcripts.engines import Engines
+from tickets.models import TicketEntry
+from transcripts.engines.loaded import Engines
 from transcripts.models import Segment, Transcript
+from transcripts.pipeline import recognise, stages
+from transcripts.pipeline.steps import steps
 from transcripts.redaction import originals
 from transcripts.redaction import service as redaction
 from transcripts.redaction.models import Redaction as Row
 from transcripts.redaction.models import RedactionPlace
-from transcripts.steps import steps
+from transcripts.text import raw_recognition
 
 pytestmark = pytest.mark.speech
 LINKEDID = "1700000000.1"
@@ -38,7 +40,7 @@ def digits(number: str) -> Sound:
     """The number in the shipped voice, digit by digit with short pauses between the groups."""
     pieces = []
     for at, digit in enumerate(number):
-        sound, rate = soundfile.read(prompts.SOUNDS / "en" / f"digit-{digit}.wav", dtype="int16")
+        sound, rate = soundfile.read(prompt_files.SOUNDS / "en" / f"digit-{digit}.wav", dtype="int16")
         assert rate == RATE
         pieces += [sound, np.zeros(RATE // 4 if at % 4 == 3 else 0, np.int16)]
     return np.concatenate(pieces)
@@ -71,11 +73,9 @@ def call_with_card(store: Sessions, settings: Settings, before: Sound, after: So
 def run_steps(store: Sessions, settings: Settings, engines: Engines) -> Iterator[str]:
     for step in steps(engines):
         with store() as session:
-            wanted = step.name in ("turns", "redact", "mask") and LINKEDID in pipeline.due(
-                session, step.name, full=False
-            )
+            wanted = step.name in ("turns", "redact", "mask") and LINKEDID in stages.due(session, step.name, full=False)
         if wanted:
-            yield f"{step.name} {pipeline.run(step, store, settings, LINKEDID)}"
+            yield f"{step.name} {stages.run(step, store, settings, LINKEDID)}"
 
 
 def due(store: Sessions, settings: Settings) -> list[str]:
@@ -89,7 +89,7 @@ def test_a_card_number_is_masked_silent_proven_and_then_gone(
     settings = speech_settings.model_copy(update={"redaction": Redaction(originals="remove")})
     begin, end = call_with_card(sqlite_store, settings, english[0].sound, english[1].sound)
     engines = Engines(settings)
-    assert service.transcribe(sqlite_store, settings, engines, LINKEDID) == "done"
+    assert recognise.transcribe(sqlite_store, settings, engines, LINKEDID) == "done"
     with sqlite_store() as session:
         texts = session.scalars(select(Segment.text)).all()
         line = session.scalars(select(TicketEntry.text).where(TicketEntry.kind == "transcript")).one()
@@ -121,14 +121,14 @@ def test_a_card_number_is_masked_silent_proven_and_then_gone(
     assert not old.exists()
     with sqlite_store() as session:
         recording = session.scalars(select(Recording)).one()
-        words = heard.load(session, session.scalars(select(Transcript.id)).one())
+        words = raw_recognition.load(session, session.scalars(select(Transcript.id)).one())
         assert redaction.hearing(session, settings, recording).state == "masked"
     assert recording.path == hearing.recording.path
     said = [word.text for words_of in words.values() for word in words_of]
     assert "•card•" in said
     assert not any(sign.isdigit() for sign in " ".join(said))
     with sqlite_store() as session, session.begin():  # the text can be made anew, and stays masked
-        pipeline.again(session, "turns", linkedid=LINKEDID)
+        stages.again(session, "turns", linkedid=LINKEDID)
     list(run_steps(sqlite_store, settings, engines))
     with sqlite_store() as session:
         assert "•card•" in " ".join(session.scalars(select(Segment.text)))

@@ -17,14 +17,15 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from bench.prompts import RATE, Prompt, stereo_call
+from calls.models import Call
 from recording.models import Recording
 from ringback.config import Settings, Speech
 from tickets import service as tickets
-from tickets.models import Call, TicketEntry
-from transcripts import service
-from transcripts.again import again
-from transcripts.engines import Engines
+from tickets.models import TicketEntry
+from transcripts.engines.loaded import Engines
 from transcripts.models import Segment, Transcript
+from transcripts.pipeline import recognise
+from transcripts.pipeline.reprocess import again
 
 pytestmark = pytest.mark.speech
 LINKEDID = "1700000000.1"
@@ -62,7 +63,7 @@ def transcript(store: Sessions) -> Transcript:
 
 
 def run(store: Sessions, settings: Settings) -> str | None:
-    return service.transcribe(store, settings, Engines(settings), LINKEDID)
+    return recognise.transcribe(store, settings, Engines(settings), LINKEDID)
 
 
 def entries(store: Sessions) -> list[str]:
@@ -76,7 +77,7 @@ def test_both_speakers_become_turns_with_words_in_their_places(
     call = stereo_call(english[:4])
     add_recorded_call(store, speech_settings, call.sound, (0.0, call.seconds))
     with store() as session:
-        assert service.due(session, full=True) == [LINKEDID]
+        assert recognise.due(session, full=True) == [LINKEDID]
     assert run(store, speech_settings) == "done"
     found = transcript(store)
     assert (found.engine, found.model, found.error) == ("whisper", "whisper-base", None)
@@ -93,7 +94,7 @@ def test_both_speakers_become_turns_with_words_in_their_places(
     (entry,) = entries(store)
     assert entry.startswith("Transcript ready (whisper whisper-base). Turns: 4, words: ")
     with store() as session:
-        assert service.due(session, full=True) == []
+        assert recognise.due(session, full=True) == []
     assert run(store, speech_settings) is None
     assert len(entries(store)) == 1
 
@@ -149,7 +150,7 @@ def test_a_language_nobody_speaks_here_ends_in_a_sentence(sqlite_store: Sessions
     assert "does not know the language 'xx'" in (found.error or "")
     assert found.finished_at is not None
     with sqlite_store() as session:
-        assert service.due(session, full=True) == []
+        assert recognise.due(session, full=True) == []
 
 
 def test_a_folder_that_is_no_model_ends_in_a_sentence_and_can_be_tried_again(
@@ -199,24 +200,24 @@ def test_a_mono_file_is_refused(sqlite_store: Sessions, speech_settings: Setting
 def test_no_recording_is_said_and_a_late_one_is_transcribed(sqlite_store: Sessions, speech_settings: Settings) -> None:
     add_recorded_call(sqlite_store, speech_settings, None, None)
     with sqlite_store() as session:
-        assert service.due(session, full=True) == [LINKEDID]
+        assert recognise.due(session, full=True) == [LINKEDID]
     assert run(sqlite_store, speech_settings) is None
     found = transcript(sqlite_store)
     assert (found.state, found.error) == ("none", "Nothing came.")
     with sqlite_store() as session:
-        assert service.due(session, full=True) == []
+        assert recognise.due(session, full=True) == []
     soundfile.write(speech_settings.recordings / "call.flac", np.zeros((RATE, 2), np.int16), RATE)
     with sqlite_store() as session, session.begin():
         session.execute(update(Recording).values(state="stored", path="call.flac"))
     with sqlite_store() as session:
-        assert service.due(session, full=True) == [LINKEDID]
+        assert recognise.due(session, full=True) == [LINKEDID]
     assert run(sqlite_store, speech_settings) == "done"
 
 
 WORKER = """
 import sys
 from pathlib import Path
-from ringback import bootstrap
+from app import bootstrap
 from ringback.config import Settings
 bootstrap.run_worker(Settings(data=Path(sys.argv[1])))
 """
@@ -245,7 +246,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
     second = start()
     try:
         # That the other is dead is noticed, before its lease would have run out.
-        until(lambda: transcript(sqlite_store).attempts == 2, service.lease.SECONDS - 15)
+        until(lambda: transcript(sqlite_store).attempts == 2, recognise.lease.SECONDS - 15)
         until(lambda: state() == "done", 200)
     finally:
         second.kill()

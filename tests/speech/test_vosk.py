@@ -8,9 +8,9 @@ import pytest
 
 from bench.prompts import Prompt
 from ringback.config import Settings, Speech
-from transcripts.engines import Engines
-from transcripts.recognizer import RATE, Word
-from transcripts.vosk_engine import VoskModel, VoskRecognizer, VoskStream
+from transcripts.engines.loaded import Engines
+from transcripts.engines.recognizer import RATE, Word
+from transcripts.engines.vosk_engine import VoskModel, VoskRecognizer, VoskStream
 
 pytestmark = pytest.mark.speech
 GRAMMAR = ["안녕하세요", "감사합니다"]

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from bench.prompts import RATE, Prompt, plain, stereo_call
+from transcripts.engines.speech import find_speech, windows
+from transcripts.engines.whisper_engine import WhisperModel, WhisperRecognizer
 from transcripts.errors import LanguageError
-from transcripts.speech import find_speech, windows
-from transcripts.whisper_engine import WhisperModel, WhisperRecognizer
 
 pytestmark = pytest.mark.speech
 

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringback.store.base import uuid7
+from transcripts.engines.recognizer import RATE, Word
 from transcripts.live.growing import GrowingFile
 from transcripts.live.policy import HELD, Masking, held_from
 from transcripts.live.side import Phrase, Side
-from transcripts.recognizer import RATE, Word
 from transcripts.redaction.detect import Found
 from transcripts.redaction.masks import marker
 

@@ -14,12 +14,12 @@ from typing import Any, Protocol
 import numpy as np
 
 from ringback.config import Settings
+from transcripts.engines.models_store import choose
+from transcripts.engines.recognizer import RATE, Sound, Word, inside, is_word
+from transcripts.engines.resample import to_16k
+from transcripts.engines.vosk_engine import VoskModel, VoskStream
+from transcripts.engines.whisper_engine import UNSPACED, WhisperModel, is_invented
 from transcripts.errors import LanguageError
-from transcripts.models_store import choose
-from transcripts.recognizer import RATE, Sound, Word, inside, is_word
-from transcripts.resample import to_16k
-from transcripts.vosk_engine import VoskModel, VoskStream
-from transcripts.whisper_engine import UNSPACED, WhisperModel, is_invented
 
 PHRASE_SECONDS = 8.0
 """The longest phrase that an ear is given."""

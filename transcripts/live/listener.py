@@ -21,21 +21,21 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from calls.models import Call
 from recording.errors import NameRefused
 from recording.facts import is_asked_for
 from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
-from tickets.models import Call
+from transcripts.engines.recognizer import RATE, Word
+from transcripts.engines.speech import judge
 from transcripts.live import rows, service
 from transcripts.live.call import CallEar, Said
 from transcripts.live.ears import LiveEar, Piece
 from transcripts.live.growing import GrowingFile
 from transcripts.live.policy import Masking, alerts_in, chosen
-from transcripts.recognizer import RATE, Word
-from transcripts.speech import judge
-from transcripts.talks import talks_of
+from transcripts.text.talks import talks_of
 
 log = logging.getLogger("ringback.live")
 

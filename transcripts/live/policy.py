@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from transcripts.recognizer import Word
+from transcripts.engines.recognizer import Word
 from transcripts.redaction.detect import Found
 from transcripts.redaction.numbers import number_in, plain
 
 if TYPE_CHECKING:
-    from transcripts.talks import Timed
+    from transcripts.text.talks import Timed
 
 HELD = "…"
 """Stands for the words that are held back."""

@@ -7,16 +7,16 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from calls.models import CallSpan
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
-from tickets.models import CallSpan
-from transcripts.align import aligned
+from transcripts.engines.recognizer import RATE, Word
 from transcripts.live.call import CONTEXT, CallEar, Said
 from transcripts.live.growing import GrowingFile
 from transcripts.live.models import LivePhrase
 from transcripts.live.service import ALARM, alarm_subject
-from transcripts.recognizer import RATE, Word
+from transcripts.text.align import aligned
 
 
 def take_up(session: Session, row: Any, file: GrowingFile) -> CallEar:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from calls.models import Call
 from ringback.store.alarms import clear_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
-from tickets.models import Call
 from transcripts.live.models import LivePhrase
 from transcripts.models import Transcript
 

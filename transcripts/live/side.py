@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from transcripts.engines.recognizer import RATE, Sound
+from transcripts.engines.speech import ENTER, FRAME, LEAVE, PAD, PAUSE, WARM_UP, judge
 from transcripts.live.ears import PHRASE_SECONDS
-from transcripts.recognizer import RATE, Sound
-from transcripts.speech import ENTER, FRAME, LEAVE, PAD, PAUSE, WARM_UP, judge
 
 MOST = round(PHRASE_SECONDS * RATE)
 LEAST_VOICE = round(0.2 * RATE)

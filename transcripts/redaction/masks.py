@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ringback.config.redaction import Redaction
-from transcripts.recognizer import Word
+from transcripts.engines.recognizer import Word
 from transcripts.redaction.detect import Rules, find
 from transcripts.redaction.spans import Spot
 from transcripts.redaction.speakers import MARKER as MARKER
-from transcripts.turns import Turn
+from transcripts.text.turns import Turn
 
 
 @dataclass(frozen=True, slots=True)

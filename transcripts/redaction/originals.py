@@ -10,19 +10,19 @@ import logging
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from calls.models import Call
 from recording import copies
-from recording.keeping.holds import is_held
 from recording.models import Recording, RecordingUpload
+from retention.holds import is_held
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
-from tickets.models import Call
-from transcripts import corrections, heard
 from transcripts.models import Heard, Transcript, TranscriptStage
 from transcripts.redaction.masks import mask_spots
 from transcripts.redaction.models import Redaction, RedactionPlace
 from transcripts.redaction.spans import Spot
-from transcripts.turns import Turn
+from transcripts.text import corrections, raw_recognition
+from transcripts.text.turns import Turn
 
 log = logging.getLogger("ringback.transcripts.redaction")
 MOST = 50
@@ -94,7 +94,7 @@ def _mask_heard(session: Session, row: Redaction) -> None:
     places = session.scalars(select(RedactionPlace).where(RedactionPlace.transcript_id == row.transcript_id)).all()
     spots = [Spot(place.kind, place.speaker, place.start, place.end) for place in places]
     for said in session.scalars(select(Heard).where(Heard.transcript_id == row.transcript_id)):
-        (masked,) = mask_spots([Turn(said.speaker, tuple(heard.unpacked(said.words)))], spots)
-        said.words = heard.packed(list(masked.words))
+        (masked,) = mask_spots([Turn(said.speaker, tuple(raw_recognition.unpacked(said.words)))], spots)
+        said.words = raw_recognition.packed(list(masked.words))
     for spot in spots:
         corrections.mask(session, row.transcript_id, spot.speaker, spot.start, spot.end, f"•{spot.kind}•")

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from recording import encoding
-from transcripts.decode import Part, decode, open_sound
-from transcripts.recognizer import RATE, Recognizer, Word
+from transcripts.engines.decode import Part, decode, open_sound
+from transcripts.engines.recognizer import RATE, Recognizer, Word
 from transcripts.redaction.detect import UNITS, Rules, find
 from transcripts.redaction.spans import CHANNELS, Ranges, Silence, Spot, listen_again, silences, unheard
 from transcripts.redaction.speakers import Talk

@@ -1,7 +1,7 @@
 """Masks the text of a call and writes down where its secrets are: rows `redaction` and `redaction_place`.
 
-`transcripts/build.py` calls it while it makes the turns, in one transaction with them. What is found is decided in
-`detect.py`; what the places mean for the sound is `step.py`'s.
+`transcripts/pipeline/build.py` calls it while it makes the turns, in one transaction with them. What is found is
+decided in `detect.py`; what the places mean for the sound is `step.py`'s.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,14 +11,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ringback.config import Settings
-from transcripts.recognizer import Word
+from transcripts.engines.recognizer import Word
 from transcripts.redaction import proof
 from transcripts.redaction.detect import Rules
 from transcripts.redaction.masks import Place, mask_spots, redact_turns, rules_of
 from transcripts.redaction.models import Redaction, RedactionPlace
 from transcripts.redaction.spans import Spot, listen_again
 from transcripts.redaction.speakers import Talk
-from transcripts.turns import Turn
+from transcripts.text.turns import Turn
 
 CORRECTED = "corrected"
 """Source of a place whose words nobody understood until a person wrote them."""

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from transcripts.recognizer import Word
+from transcripts.engines.recognizer import Word
+from transcripts.engines.speech import PAD
 from transcripts.redaction.labels import Label
 from transcripts.redaction.speakers import SLOP, Talk
-from transcripts.speech import PAD
 
 CHANNELS = {"caller": 0, "agent": 1}
 REACH = 15.0

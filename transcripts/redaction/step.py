@@ -9,24 +9,25 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from calls.models import Call
 from recording.models import Recording
 from recording.service import borrow
 from ringback.store.alarms import clear_alarm, raise_alarm
 from ringback.store.base import utcnow
-from tickets.models import Call
-from transcripts import build, heard
-from transcripts.decode import talk_parts
-from transcripts.engines import Engines
-from transcripts.measures import Stretch
-from transcripts.pipeline import Work
-from transcripts.recognizer import Word
+from transcripts.engines.decode import talk_parts
+from transcripts.engines.loaded import Engines
+from transcripts.engines.recognizer import Word
+from transcripts.pipeline import build
+from transcripts.pipeline.stages import Work
 from transcripts.redaction import proof
 from transcripts.redaction.files import masked_names
 from transcripts.redaction.models import RedactionPlace
 from transcripts.redaction.rows import FROM_TEXT, place_row, row_of, rules, spot_of
 from transcripts.redaction.spans import Spot, listen_again
 from transcripts.redaction.speakers import Talk
-from transcripts.talks import talks_of
+from transcripts.text import raw_recognition
+from transcripts.text.measures import Stretch
+from transcripts.text.talks import talks_of
 
 ALARM = "redaction.failed"
 
@@ -67,8 +68,8 @@ def _task(session: Session, work: Work) -> _Task | None:
     recording = session.scalars(select(Recording).where(Recording.linkedid == work.linkedid)).one_or_none()
     if row.state == "clean" or row.originals_gone or recording is None or recording.path is None:
         return None
-    words = heard.load(session, work.transcript_id)
-    ranges = heard.ranges(session, work.transcript_id)
+    words = raw_recognition.load(session, work.transcript_id)
+    ranges = raw_recognition.ranges(session, work.transcript_id)
     places = session.scalars(select(RedactionPlace).where(RedactionPlace.transcript_id == work.transcript_id))
     spots = [spot_of(place) for place in places if place.source != "unheard"]
     spots += proof.suspects(words, ranges, rules(work.settings))

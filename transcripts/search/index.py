@@ -1,7 +1,7 @@
 """Keeps the index up with the calls: the pipeline's stage `index`, and calls whose facts changed afterwards.
 
 Only the turns of the one call are read and only its own rows are written, in the one transaction with which the stage
-is done (`transcripts/pipeline.py`), so a worker that dies leaves the call as it was, still due. Rows keep their
+is done (`transcripts/pipeline/stages.py`), so a worker that dies leaves the call as it was, still due. Rows keep their
 numbers, and the store's own index follows them by itself. What is indexed is what the segments show to everybody:
 where words are masked, the mask.
 """
@@ -17,13 +17,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from calls.models import Call, CallSpan
 from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED
-from tickets.models import Call, CallSpan
-from transcripts import pipeline
 from transcripts.models import Segment, Transcript
-from transcripts.pipeline import Work
+from transcripts.pipeline import stages
+from transcripts.pipeline.stages import Work
 from transcripts.search import saved
 from transcripts.search.document import (
     CURRENT,
@@ -151,7 +151,7 @@ class Refresh:
         with self._sessions() as session, session.begin():
             stale = self._settled_later(session) | self._by_older_rules(session)
             for linkedid in sorted(stale):
-                pipeline.again(session, "index", linkedid=linkedid)
+                stages.again(session, "index", linkedid=linkedid)
         if stale:
             log.info("%d calls are indexed anew", len(stale))
 

@@ -10,8 +10,8 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from recording.keeping import certificate, erasure, holds
-from recording.keeping.models import Erasure
+from retention import certificate, erasure, holds
+from retention.models import Erasure
 from ringback.store import lease
 from ringback.store.base import utc
 from web.admin.views import blueprint

@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from calls.models import Call, Contact
 from recording.models import Recording
 from ringback.store.base import utc
 from ringback.store.bus import AgentState, Process
 from survey.models import Answer
-from tickets.models import Call, Contact, Ticket
+from tickets.models import Ticket
 from transcripts.live.service import alerts_of
 from transcripts.models import Segment, Transcript
 from web.api.live_words import all_words, last_words
@@ -102,9 +103,7 @@ def call_document(session: Session, linkedid: str) -> Document | None:
     transcript is there), alerts. `recording.state` is
     "complete" when the sound is whole, else recording, spooled, truncated or missing, with the reason.
     """
-    call = session.scalar(
-        select(Call).where(Call.linkedid == linkedid).options(selectinload(Call.contact), selectinload(Call.ticket))
-    )
+    call = session.scalar(select(Call).where(Call.linkedid == linkedid).options(selectinload(Call.contact)))
     if call is None:
         return None
     recording = session.scalar(select(Recording).where(Recording.linkedid == linkedid))
@@ -121,7 +120,7 @@ def call_document(session: Session, linkedid: str) -> Document | None:
         "waits": _waits(call),
         "recording": recording_document(session, call, recording),
         "transcript": _transcript_of(session, call, transcript, stretches),
-        "ticket": _ticket(call.ticket),
+        "ticket": _ticket(session.get(Ticket, call.ticket_number) if call.ticket_number else None),
         "survey": {
             "outcome": call.survey_outcome,
             "answers": [

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from callback.board import board, listed, place_of
 from callback.models import OPEN_STATES, Callback
 from callback.service import attempts_of, live, of_calls
+from calls.models import Call, Contact
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
-from tickets.models import Call, Contact
 from web.api.reasons import add_reasons
 from web.api.requests import latest_requests
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tickets.models import Call
+from calls.models import Call
 from transcripts.models import Segment, Transcript
 
 Document = dict[str, Any]

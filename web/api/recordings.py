@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from calls.models import Call
 from recording.models import Recording, RecordingWish
-from tickets.models import Call
 
 EMPTY = Recording(linkedid="", state="")
 """Stands for the row that is not there yet."""

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from recording.keeping.receipts import talked_in
+from calls.models import Call
+from retention.receipts import talked_in
 from ringback.config import Settings
 from ringback.store.base import utc
-from tickets.models import Call
 from transcripts.search.form import asked_of, given, query_of
 from transcripts.search.query import Query
 from transcripts.search.saved import Kept

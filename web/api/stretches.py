@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tickets.models import Call, CallSpan
+from calls.models import Call, CallSpan
 
 
 def stretches_of(session: Session, call: Call) -> list[dict[str, Any]]:

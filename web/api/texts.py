@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from calls.models import Call
 from recording import again as recordings
 from ringback.store import set_aside
 from ringback.store.base import utcnow
-from tickets.models import Call
-from transcripts import again as transcripts
-from transcripts import corrections
 from transcripts.models import CallMeasure, Correction, Transcript, TranscriptStage
+from transcripts.pipeline import reprocess as transcripts
+from transcripts.text import corrections
 
 Document = dict[str, Any]
 HIDDEN = {"id", "transcript_id", "revision"}

@@ -8,10 +8,10 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from calls.models import Call
 from recording.errors import RecordingError
 from recording.service import ask_to_keep, keeps
 from ringback.store.bus import AgentState
-from tickets.models import Call
 from web.api.requests import ask, wait_for_answer
 from web.context import db, parts, person, program, settings
 from web.i18n import plain

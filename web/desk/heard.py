@@ -5,7 +5,7 @@ import uuid
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from recording.keeping import receipts
+from retention import receipts
 from web.context import db, person
 from web.desk.views import blueprint
 

@@ -7,9 +7,9 @@ from flask import abort, flash, jsonify, make_response, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from calls.models import Call
 from recording.errors import KeepingError
 from recording.models import Recording
-from tickets.models import Call
 from web.api.documents import Document, call_document, call_list
 from web.api.requests import latest_requests
 from web.context import db, needs, now, person, settings

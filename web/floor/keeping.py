@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from recording.keeping import holds, receipts
-from recording.keeping.models import AccessReceipt, Hold
+from retention import holds, receipts
+from retention.models import AccessReceipt, Hold
 from web.api.documents import Document
 from web.context import db, person
 from web.floor.listening import owns

@@ -15,9 +15,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
 from recording.errors import KeepingError
-from recording.keeping import receipts
-from recording.keeping.models import AccessReceipt
 from recording.models import Recording
+from retention import receipts
+from retention.models import AccessReceipt
 from ringback.store.base import utc
 from web.api.documents import Document
 from web.context import db, now, person, settings

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from callback.models import Callback
 from recording import clips
 from recording.errors import NoSound, StorageError
-from recording.keeping import receipts
-from recording.keeping.models import AccessReceipt
 from recording.models import Recording
+from retention import receipts
+from retention.models import AccessReceipt
 from ringback.store.base import utc
 from web.context import db, now, person, settings
 from web.floor.masking import sound_for

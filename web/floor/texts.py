@@ -13,12 +13,14 @@ from recording import service as recordings
 from recording.errors import NameRefused, NoSound, StorageError
 from recording.models import Recording
 from ringback.store.base import utcnow
-from transcripts import again, build, corrections, exports
-from transcripts.corrections import CorrectionRefused, Wish
+from transcripts.exports import formats
+from transcripts.exports.vcon import Sound, vcon
 from transcripts.models import Correction, Transcript
+from transcripts.pipeline import build, reprocess
 from transcripts.redaction import rows as masking
 from transcripts.redaction import service as redaction
-from transcripts.vcon import Sound, vcon
+from transcripts.text import corrections
+from transcripts.text.corrections import CorrectionRefused, Wish
 from web.api.texts import set_aside_document, try_again
 from web.context import db, needs, person, settings
 from web.errors import N_
@@ -51,15 +53,15 @@ def export(linkedid: str, kind: str) -> Response:
         "agent": agent_name(call["agent"]) or str(label("speaker", "agent")),
     }
     if kind == "vtt":
-        body = exports.vtt(turns, names, language, masked)
+        body = formats.vtt(turns, names, language, masked)
     elif kind == "srt":
-        body = exports.srt(turns, names, masked)
+        body = formats.srt(turns, names, masked)
     elif kind == "txt":
-        body = exports.text(turns, names, masked)
+        body = formats.text(turns, names, masked)
     elif kind == "vcon":
-        body = exports.dumped(vcon(document, names, utcnow().isoformat(), _sound(linkedid)))
+        body = formats.dumped(vcon(document, names, utcnow().isoformat(), _sound(linkedid)))
     else:
-        body = exports.as_json(document)
+        body = formats.as_json(document)
     response = make_response(body)
     response.headers["Content-Type"] = f"{TYPES[kind]}; charset=utf-8"
     response.headers.set("Content-Disposition", "attachment", filename=f"{linkedid}.{kind}")
@@ -122,9 +124,9 @@ def make_again(linkedid: str) -> ResponseReturnValue:
     """Lets a stage of the call's transcript be made again."""
     stage = request.form.get("stage", "")
     calls.document_for(linkedid)
-    if stage not in again.STAGES:
+    if stage not in reprocess.STAGES:
         abort(400)
-    again.again(db(), stage, linkedid=linkedid)
+    reprocess.again(db(), stage, linkedid=linkedid)
     db().commit()
     flash(_("It is made again. The page shows it when it is there."))
     return redirect(url_for("floor.call", linkedid=linkedid, _anchor="transcript"))

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from calls.models import Call
 from recording.errors import TooLate
 from recording.facts import rule_of
 from recording.service import ask_to_keep, keeps
-from tickets.models import Call
 from web.api.documents import Document
 from web.context import db, needs, person, settings
 from web.errors import N_, WebError

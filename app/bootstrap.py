@@ -1,0 +1,267 @@
+"""Wires the rooms together: the one place that knows which part gets which other.
+
+Each function is the whole life of one process and returns when the process shall end.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from app.live_transcription import forget_listener, live_stages
+from ringback import secrets
+from ringback.config import Settings
+from ringback.store import migrate
+from ringback.store.engine import open_store, sessions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from app.worker import Stage
+    from callback.models import Callback
+    from ringback.store.erasing import Room
+    from tickets.continuing import Promised
+    from transcripts.engines.loaded import Engines
+
+
+def prepare(settings: Settings) -> None:
+    """Folders, the fallback's dialling rules, secrets and the newest schema: safe to do at every start."""
+    from callback import reach
+
+    for folder in (settings.spool, settings.fallback_spool, settings.recordings):
+        folder.mkdir(parents=True, exist_ok=True)
+    reach.write(reach.reach_of(settings), settings.fallback_spool)
+    secrets.load_or_create(settings)
+    engine = open_store(settings.store_url)
+    migrate.upgrade(engine)
+    engine.dispose()
+    if not settings.live.words:
+        forget_listener(settings)
+
+
+def run_controller(settings: Settings) -> None:
+    """Calls: Asterisk's events in, commands out, rows written."""
+    from callback.spool import take_in
+    from controller.controller import run
+    from controller.store import Journal
+    from tickets.service import open_callback_ticket
+
+    secret, _ = secrets.load_or_create(settings)
+    engine = open_store(settings.store_url)
+    open_callback = partial(open_callback_ticket, settings=settings)
+    take_in_fallbacks = partial(take_in, sessions(engine), settings.fallback_spool, open_callback, settings)
+    run(settings, secret, Journal(engine, settings), take_in_fallbacks)
+
+
+def run_worker(settings: Settings) -> None:
+    """Work after the call: tickets, recordings, transcripts."""
+    from app.worker import run
+    from ringback.yielding import give_way
+
+    give_way()
+    store = sessions(open_store(settings.store_url))
+    run(store, worker_stages(settings, store))
+
+
+def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
+    """What happens to every call and promise, in the order in which one thing makes the next one due."""
+    from transcripts.engines.loaded import Engines
+
+    engines = Engines(settings)
+    return [
+        *ticket_stages(settings, store),
+        *recording_stages(settings, store),
+        transcript_stage(settings, store, engines),
+        *live_stages(store),
+        *text_stages(settings, store, engines),
+        search_stage(settings, store),
+        *keeping_stages(settings, store),
+    ]
+
+
+def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
+    """Broken promises are told, every call gets its ticket, and the ticket the call's history."""
+    from app.worker import Stage
+    from callback import broken
+    from survey.service import answers_of
+    from tickets import service as tickets
+    from tickets.promises import promise_ticket
+
+    def open_ticket(linkedid: str) -> int:
+        with store() as session, session.begin():
+            return tickets.open_ticket(session, linkedid, settings=settings, promised=_promised).number
+
+    def note_call(linkedid: str) -> str:
+        with store() as session, session.begin():
+            tickets.note_call(session, linkedid, answers_of(session, linkedid))
+        return linkedid
+
+    def settle_promise(promise_id: str) -> bool:
+        with store() as session, session.begin():
+            return broken.settle(session, UUID(promise_id), time.time(), tell_on_ticket)
+
+    def tell_on_ticket(session: Session, promise: Callback, subject: str, text: str) -> int:
+        return promise_ticket(
+            session,
+            key=f"promise:{promise.id}",
+            number=promise.number,
+            language=promise.language,
+            line=promise.line,
+            arrived_at=promise.arrived_at,
+            ticket_number=promise.ticket_number,
+            linkedid=promise.asked_linkedid,
+            subject=subject,
+            text=text,
+            settings=settings,
+            promised=_promised,
+        )
+
+    return [
+        Stage(
+            "promises", lambda session, _full: [str(id_) for id_ in broken.due(session, time.time())], settle_promise
+        ),
+        Stage("tickets", lambda session, _full: tickets.calls_without_ticket(session), open_ticket),
+        Stage("history", lambda session, full: tickets.calls_to_note(session, full=full), note_call),
+    ]
+
+
+def _promised(session: Session, linkedid: str, number: str | None, arrived_at: datetime) -> Promised | None:
+    """What tickets are told of the promise that a call belongs to."""
+    from callback.conversations import continued_by
+    from tickets.continuing import Promised
+
+    row = continued_by(session, linkedid, number, arrived_at)
+    kept = row is not None and row.connected_linkedid == linkedid and row.state != "cancelled"
+    return None if row is None else Promised(row.ticket_number, row.asked_linkedid, kept)
+
+
+def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
+    """From raw files to the library and the storage, and the room that is left for them."""
+    from app.spoken_reasons import Reasons
+    from app.worker import Stage
+    from recording import service as recordings
+    from recording import space, sweep, uploads
+
+    gate = space.SpaceGate(store, settings)
+    uploader = uploads.Uploader(store, settings)
+    reasons = Reasons(store, settings)
+    return [
+        Stage("space", gate.due, gate.tell),
+        Stage(
+            "recordings",
+            lambda session, full: recordings.due(session, full=full),
+            partial(recordings.finish, store, settings),
+            niceness=5,
+            tidy=sweep.Sweep(store, settings),
+        ),
+        Stage("reasons", reasons.due, reasons.make, niceness=5, tidy=reasons.tidy),
+        Stage("uploads", uploader.due, uploader.upload, niceness=5, tidy=uploader.tidy),
+    ]
+
+
+def transcript_stage(settings: Settings, store: sessionmaker[Session], engines: Engines) -> Stage:
+    """From recordings to words."""
+    from app.worker import Stage
+    from transcripts.pipeline import recognise as transcripts
+
+    return Stage(
+        "transcripts",
+        lambda session, full: transcripts.due(session, full=full),
+        partial(transcripts.transcribe, store, settings, engines),
+        niceness=10,
+    )
+
+
+def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engines) -> list[Stage]:
+    """What is made of every transcript, each stage by itself."""
+    from app.worker import Stage
+    from transcripts.pipeline import stages
+    from transcripts.pipeline.steps import steps
+    from transcripts.redaction import originals
+    from transcripts.text import vocabulary_trial
+
+    vocabulary = Stage(
+        "vocabulary",
+        lambda session, full: vocabulary_trial.due(session, settings, full=full),
+        partial(vocabulary_trial.run, store, settings, engines),
+        niceness=19,
+    )
+    gone = Stage(
+        "originals",
+        lambda session, _full: originals.due(session, settings),
+        partial(originals.remove, store, settings),
+        niceness=10,
+    )
+    made = [
+        Stage(
+            f"text: {step.name}",
+            lambda session, full, name=step.name: stages.due(session, name, full=full),  # type: ignore[misc]
+            partial(stages.run, step, store, settings),
+            niceness=step.niceness,
+        )
+        for step in steps(engines)
+    ]
+    return [*made, gone, vocabulary]
+
+
+def search_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
+    """What was said becomes findable, and saved searches tell of it."""
+    from app.worker import Stage
+    from survey.service import choices_of
+    from transcripts.pipeline import stages
+    from transcripts.search import index
+
+    step = stages.Step("index", partial(index.make, answers=choices_of))
+    return Stage(
+        "text: index",
+        lambda session, full: stages.due(session, step.name, full=full),
+        partial(stages.run, step, store, settings),
+        niceness=step.niceness,
+        tidy=index.Refresh(store),
+    )
+
+
+def erasing_rooms() -> tuple[Room, ...]:
+    """Every room's part in erasing; a table that none of them names fails a test."""
+    from callback.erasing import ROOM as CALLBACK
+    from recording.erasing import ROOM as RECORDING
+    from ringback.store.erasing import ROOM as STORE
+    from survey.erasing import ROOM as SURVEY
+    from tickets.erasing import ROOM as TICKETS
+    from transcripts.erasing import ROOM as TRANSCRIPTS
+    from web.erasing import ROOM as WEB
+
+    return (RECORDING, TRANSCRIPTS, SURVEY, TICKETS, CALLBACK, WEB, STORE)
+
+
+def keeping_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
+    """The clock that ends recordings and all that was made of them, and erasures on request."""
+    from app.worker import Stage
+    from retention import erasure
+
+    house = erasure.House(store, settings, erasing_rooms())
+
+    return [
+        Stage(
+            "keep-until", lambda session, _full: erasure.due_by_age(session), lambda _key: erasure.begin_by_age(store)
+        ),
+        Stage(
+            "erasures",
+            lambda session, _full: erasure.due(session),
+            partial(erasure.work, house),
+            niceness=5,
+            tidy=partial(erasure.tell_set_aside, store),
+        ),
+    ]
+
+
+def run_web(settings: Settings) -> None:
+    """Pages and API behind waitress."""
+    from web.app import serve
+
+    secret, _ = secrets.load_or_create(settings)
+    serve(settings, secret, sessions(open_store(settings.store_url)))

@@ -1,0 +1,344 @@
+"""The command line: `ringback run` and everything an owner asks it for.
+
+Owns how commands are called and how their answers are printed. What they do lies in the modules they
+import when they are called: `ringback --help` loads none of them.
+"""
+
+import json
+import logging
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ringback import config
+from ringback.errors import RingbackError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Ringback: the contact-center server that respects the caller's time.",
+)
+models_app = typer.Typer(no_args_is_help=True, help="Speech models.")
+prompts_app = typer.Typer(no_args_is_help=True, help="What callers hear.")
+app.add_typer(models_app, name="models")
+app.add_typer(prompts_app, name="prompts")
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", "-c", help="Settings file; ringback.yaml of this folder if there is one.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable, on standard output.")]
+
+
+class Speak(StrEnum):
+    """The languages that callers are served in."""
+
+    en = "en"
+    ru = "ru"
+
+
+def _tell(line: str) -> None:
+    """A line of progress: for people, so not on standard output."""
+    typer.echo(line, err=True)
+
+
+def _print_json(document: Any) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def _log_to_output() -> None:
+    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(levelname)s %(name)s: %(message)s")
+
+
+def _config_args(path: Path | None) -> list[str]:
+    """How a part is told of the same settings, whatever folder it is started in."""
+    chosen = path or Path("ringback.yaml")
+    return ["--config", str(chosen.resolve())] if chosen.exists() else []
+
+
+@app.command()
+def run(path: ConfigOption = None) -> None:
+    """Starts everything and keeps it running until Ctrl-C."""
+    from app import summary, supervise
+
+    settings = config.load(path)
+    supervise.run(settings, _config_args(path), _tell, lambda: summary.show(settings))
+
+
+@app.command()
+def prepare(path: ConfigOption = None) -> None:
+    """Gets ready what `run` needs, and starts nothing: Asterisk, speech models, secrets, the database."""
+    from app import install
+
+    install.prepare(config.load(path), _tell)
+
+
+@app.command("has-asterisk", hidden=True)
+def has_asterisk(path: ConfigOption = None) -> None:
+    """Exit status 0 if nothing needs to be fetched; for the Makefile."""
+    from pbx import asterisk
+
+    settings = config.load(path)
+    if not settings.ami.external and asterisk.find(settings) is None:
+        raise typer.Exit(1)
+
+
+@app.command()
+def controller(path: ConfigOption = None) -> None:
+    """The process that decides about calls (`run` starts it)."""
+    from app import bootstrap
+
+    _log_to_output()
+    bootstrap.run_controller(config.load(path))
+
+
+@app.command()
+def worker(path: ConfigOption = None) -> None:
+    """The process that finishes recordings, transcripts and tickets (`run` starts it)."""
+    from app import bootstrap
+
+    _log_to_output()
+    bootstrap.run_worker(config.load(path))
+
+
+@app.command()
+def listener(path: ConfigOption = None) -> None:
+    """The process that listens to calls while they go on, for words on the floor (`run` starts it)."""
+    from app import live_transcription
+
+    _log_to_output()
+    live_transcription.run_listener(config.load(path))
+
+
+@app.command()
+def web(path: ConfigOption = None) -> None:
+    """The process that serves the pages (`run` starts it)."""
+    from app import bootstrap
+
+    _log_to_output()
+    bootstrap.run_web(config.load(path))
+
+
+@app.command()
+def doctor(path: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Says what is wrong and how to mend it; exit status 1 if anything is."""
+    from app import doctor as doctor_module
+
+    checks = doctor_module.examine(config.load(path))
+    if as_json:
+        _print_json([check.as_dict() for check in checks])
+    else:
+        doctor_module.show(checks)
+    if any(check.state == "bad" for check in checks):
+        raise typer.Exit(1)
+
+
+@app.command()
+def calls(
+    path: ConfigOption = None,
+    as_json: JsonOption = False,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="The newest so many.")] = 50,
+) -> None:
+    """Lists the calls, newest first."""
+    from app import summary
+
+    documents = summary.calls(config.load(path), limit)
+    if as_json:
+        _print_json(documents)
+    else:
+        summary.show_calls(documents)
+
+
+@app.command()
+def call(linkedid: str, path: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Shows one call: its way through the menu, its recording, transcript, ticket and answer."""
+    from app import summary
+
+    document = summary.call(config.load(path), linkedid)
+    if as_json:
+        _print_json(document)
+    else:
+        summary.show_call(document)
+
+
+@app.command()
+def transcribe(
+    linkedid: Annotated[str | None, typer.Argument(help="One call; all calls if left out.")] = None,
+    again: Annotated[
+        str, typer.Option(help="The stage to make again: speech, recognise, turns, redact, mask, measure, index.")
+    ] = "recognise",
+    since: Annotated[str | None, typer.Option(help="Only calls from this day or time (UTC) on.")] = None,
+    path: ConfigOption = None,
+) -> None:
+    """Lets the worker make a stage of transcripts again, and all that follows from it: e.g. after a new model."""
+    from app import reprocess
+
+    count = reprocess.transcribe_again(config.load(path), again, linkedid, since)
+    typer.echo(f"{count} transcripts: {again} is made again.")
+
+
+@app.command()
+def retry(
+    stage: Annotated[str | None, typer.Argument(help="Only what this stage set aside.")] = None,
+    key: Annotated[str | None, typer.Argument(help="Only this piece of it.")] = None,
+    only_list: Annotated[bool, typer.Option("--list", help="Shows what is set aside, and tries nothing.")] = False,
+    path: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Lets work that failed three times and was set aside be tried again."""
+    from app import reprocess
+
+    settings = config.load(path)
+    if only_list:
+        rows = reprocess.set_aside(settings)
+        if as_json:
+            _print_json(rows)
+        else:
+            reprocess.show(rows)
+        return
+    count = reprocess.retry(settings, stage, key)
+    typer.echo(f"{count} tried again.")
+
+
+@app.command()
+def check(path: ConfigOption = None) -> None:
+    """Reads the settings and says what a person must change; starts nothing."""
+    from app import install
+
+    settings = config.load(path)
+    troubles = install.check(settings)
+    for trouble in troubles:
+        typer.secho(trouble, fg=typer.colors.RED, err=True)
+    if troubles:
+        raise typer.Exit(1)
+    for note in install.notes(settings):
+        typer.echo(f"Note: {note}")
+    typer.echo(f"{path or 'ringback.yaml'}: {len(settings.lines)} lines, {len(settings.menus)} menus, all well.")
+
+
+@app.command("asterisk-conf")
+def asterisk_conf(
+    folder: Annotated[Path, typer.Argument(help="Where to write; made if it is missing.")], path: ConfigOption = None
+) -> None:
+    """Writes the files to include in an Asterisk of your own, and how, as README.txt."""
+    from pbx import asterisk
+    from ringback import secrets
+
+    settings = config.load(path)
+    secret, _ = secrets.load_or_create(settings)
+    for written in asterisk.write_for_own(settings, secret, folder):
+        typer.echo(written)
+
+
+@app.command()
+def demo(
+    speak: Annotated[Speak, typer.Option(help="Language of the call.")] = Speak.en,
+    keep: Annotated[bool, typer.Option(help="Leave the temporary folder for looking into.")] = False,
+) -> None:
+    """Places one whole call with scripted phones, beside everything else, and prints it as JSON."""
+    from app import demo as demo_module
+
+    raise typer.Exit(demo_module.run(speak.value, keep=keep))
+
+
+@models_app.command("list")
+def models_list(path: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Which engine and model each language is transcribed with."""
+    from app import install
+
+    found = install.models(config.load(path))
+    if as_json:
+        _print_json(found)
+        return
+    for language, model in found.items():
+        typer.echo(f"{language}: {model}")
+
+
+@models_app.command("fetch")
+def models_fetch(language: str, path: ConfigOption = None) -> None:
+    """Fetches the Vosk model of a language from its maker."""
+    from app import install
+    from transcripts.engines import models_store
+
+    typer.echo(models_store.fetch(config.load(path), language, install.percents(_tell)))
+
+
+@prompts_app.command("build")
+def prompts_build(
+    languages: Annotated[list[str] | None, typer.Argument(help="en, ru; both if left out.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Just this prompt; may be repeated.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder with <language>.yaml; the shipped one if left out.")] = None,
+) -> None:
+    """Makes the prompts' sounds from their texts, where the text changed."""
+    from prompts import builder
+
+    written = builder.build(languages or [], only or [], out, _tell)
+    typer.echo(f"{len(written)} prompts made.")
+
+
+@prompts_app.command("list")
+def prompts_list(path: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """The prompts that can be named in the settings, with the file that is played."""
+    from pbx.asterisk import own_sounds
+    from prompts import files as prompt_files
+    from prompts import names
+
+    settings = config.load(path)
+    found = {
+        language: {name: str(file) for name, file in prompt_files.sound_files(language, own_sounds(settings)).items()}
+        for language in names.LANGUAGES
+    }
+    if as_json:
+        _print_json(found)
+        return
+    for language, files in found.items():
+        for name, file in files.items():
+            typer.echo(f"{language}  {name:24} {file}")
+
+
+@app.command()
+def erase(
+    number: Annotated[str | None, typer.Option(help="All that a telephone number has here.")] = None,
+    call: Annotated[str | None, typer.Option(help="One call, by its linkedid.")] = None,
+    wish: Annotated[str, typer.Option(help="On whose request: stays on the certificate.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask after the preview.")] = False,
+    path: ConfigOption = None,
+) -> None:
+    """Erases a person or a call over every copy; prints the certificate as JSON."""
+    from app import retention_commands
+
+    if (number is None) == (call is None):
+        raise typer.BadParameter("give either --number or --call")
+
+    def sure(preview: dict[str, Any]) -> bool:
+        _tell(json.dumps(preview, ensure_ascii=False, indent=2))
+        return yes or typer.confirm("Erase all of this for good?", err=True)
+
+    _print_json(retention_commands.erase(config.load(path), number, call, wish, sure))
+
+
+@app.command()
+def keep(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    path: ConfigOption = None,
+) -> None:
+    """Lets a shorter `keep_days` count for older calls too; nothing is ever kept for longer than was told."""
+    from app import retention_commands
+
+    def sure(calls: int, first: Any) -> bool:
+        _tell(f"{calls} calls would be erased earlier, the first on {first:%Y-%m-%d}.")
+        return yes or typer.confirm("Write these days?", err=True)
+
+    _tell(f"{retention_commands.shorten(config.load(path), sure)} calls have an earlier last day now.")
+
+
+def main() -> None:
+    """The program: an error that Ringback can explain is one sentence and exit status 1."""
+    try:
+        app()
+    except RingbackError as error:
+        typer.secho(str(error), fg=typer.colors.RED, err=True)
+        sys.exit(1)

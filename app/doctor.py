@@ -1,0 +1,292 @@
+"""`ringback doctor`: looks at an installation from outside, says what is wrong and how to mend it.
+
+Owns the list of checks. Each looks for itself and changes nothing; none needs Ringback to be running, and
+all are quick. What they find is "good", "bad" (callers or people suffer), or "note" (worth knowing).
+"""
+
+import asyncio
+import fcntl
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import supervise
+from app.install import models
+from pbx import asterisk
+from pbx.ami import Session as AmiSession
+from pbx.errors import PbxError
+from prompts import files as prompt_files
+from recording import space
+from recording.errors import StorageError
+from recording.storage import Storage, url_of
+from ringback import secrets
+from ringback.config import Settings
+from ringback.errors import RingbackError
+from ringback.store.base import utcnow
+from ringback.store.bus import AgentState, Process
+from ringback.store.engine import open_store, sessions
+from web import build_assets
+
+State = Literal["good", "bad", "note"]
+SAFE_ASTERISK = (22, 10, 1)
+"""The first 22 with the fixes of 20 advisories and of two faults of recordings."""
+PARTS = ("controller", "worker", "web")
+AWAY_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    state: State
+    found: str
+    """What is the case, in a few words."""
+    mend: str = ""
+    """What to do about it; empty where nothing is wrong."""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def examine(settings: Settings) -> list[Check]:
+    """All checks in the order in which a person would mend them."""
+    running = is_running(settings)
+    looks: list[Callable[[], Iterator[Check]]] = [
+        _python,
+        lambda: _asterisk(settings),
+        lambda: _disk(settings),
+        lambda: _storage(settings),
+        lambda: _secrets(settings),
+        lambda: _trunk(settings),
+        lambda: _prompts(settings),
+        lambda: _speech(settings),
+        _pages,
+        lambda: _ports(settings, running),
+        lambda: _processes(settings, running),
+        lambda: _ami(settings, running),
+        lambda: _phones(settings, running),
+    ]
+    return [check for look in looks for check in look()]
+
+
+def is_running(settings: Settings) -> bool:
+    """Whether a `ringback run` holds the data folder now."""
+    try:
+        with (settings.data / "run.lock").open("r", encoding="ascii") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _python() -> Iterator[Check]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Check("python", "good", f"{version} in {sys.prefix}")
+
+
+def _asterisk(settings: Settings) -> Iterator[Check]:
+    if settings.ami.external:
+        yield Check("asterisk", "note", "an Asterisk of your own, which the doctor does not look at")
+        return
+    try:
+        program = asterisk.find(settings)
+    except PbxError as error:
+        yield Check("asterisk", "bad", str(error), "Name the folder of an unpacked Asterisk, or run `make run`.")
+        return
+    if program is None:
+        yield Check("asterisk", "bad", "there is none that is 20 or newer", "Run `make run`: it fetches one.")
+        return
+    version = tuple(int(part) for part in program.version.split("."))
+    if version[0] == SAFE_ASTERISK[0] and version < SAFE_ASTERISK:
+        mend = f"Remove {program.root} and run `make run`." if program.root else "Upgrade Asterisk to 22.10.1 or newer."
+        yield Check("asterisk", "note", f"{program.version} has known security faults", mend)
+        return
+    yield Check("asterisk", "good", f"{program.version} in {program.root or program.share}")
+
+
+def _disk(settings: Settings) -> Iterator[Check]:
+    states: dict[space.Fill, State] = {"": "good", "yellow": "note", "red": "bad"}
+    for disk in space.disks(settings):
+        level = space.fill(settings, disk)
+        hours = disk.free / space.CALL_BYTES_A_MINUTE / 60
+        found = f"{disk.free / 1e9:.1f} GB free where the {disk.place} lies: {hours:,.0f} hours of calls"
+        mend = f"Make room where {disk.folder} lies, or move `data`." if level else ""
+        yield Check("disk" if disk.place == "spool" else f"disk {disk.place}", states[level], found, mend)
+
+
+def _storage(settings: Settings) -> Iterator[Check]:
+    url = settings.recording.storage.url
+    if not url:
+        return
+    try:
+        Storage(settings, url).size(url_of(settings, "ringback-doctor"))
+    except StorageError as error:
+        yield Check("storage", "bad", str(error), "Recordings stay here meanwhile. See docs/recordings.md.")
+    else:
+        yield Check("storage", "good", f"{url} answers")
+
+
+def _secrets(settings: Settings) -> Iterator[Check]:
+    path = settings.data / "secrets.yaml"
+    if not path.exists():
+        yield Check("secrets", "note", "not made yet", "The first `make run` makes them.")
+    elif stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield Check("secrets", "bad", f"{path} can be read by others", f"chmod 600 {path}")
+    else:
+        yield Check("secrets", "good", f"{path}, for its owner alone")
+
+
+def _trunk(settings: Settings) -> Iterator[Check]:
+    trunk = settings.trunk
+    if trunk is None:
+        if all(queue.callback == "off" for queue in settings.queues.values()):
+            return
+        found = "none, so promised calls cannot be made: each ends as a ticket for a person"
+        yield Check("trunk", "note", found, "Name your SIP provider under `trunk` in ringback.yaml.")
+        return
+    if trunk.user and not secrets.trunk_password(settings):
+        mend = f"Write trunk_password into {settings.data / 'secrets.yaml'}."
+        yield Check("trunk", "bad", f"{trunk.host} wants a password for {trunk.user} that is not there", mend)
+    else:
+        yield Check("trunk", "good", f"numbers outside are called by {trunk.host}:{trunk.port}")
+
+
+def _prompts(settings: Settings) -> Iterator[Check]:
+    missing = prompt_files.missing(settings, asterisk.own_sounds(settings))
+    for sentence in missing:
+        found, _, mend = sentence.rpartition(": ")
+        yield Check("prompts", "bad", found, mend)
+    if not missing:
+        yield Check("prompts", "good", "every prompt that the settings name has its sound")
+
+
+def _speech(settings: Settings) -> Iterator[Check]:
+    for language, model in models(settings).items():
+        engine = model.partition(",")[0]
+        if engine in ("vosk", "whisper"):
+            yield Check(f"speech {language}", "good", model)
+        else:
+            yield Check(
+                f"speech {language}", "bad", model, f"Run `ringback models fetch {language}` or `make prepare`."
+            )
+
+
+def _pages() -> Iterator[Check]:
+    missing = build_assets.missing()
+    if missing:
+        yield Check("pages", "bad", f"{', '.join(missing)} not built", "Run `make prepare`.")
+    else:
+        yield Check("pages", "good", "all their parts are there")
+
+
+def _ports(settings: Settings, running: bool) -> Iterator[Check]:
+    if running:
+        yield Check("ports", "good", "in use by this Ringback")
+        return
+    if trouble := supervise.taken_port(settings):
+        found, _, mend = trouble.partition("): ")
+        yield Check("ports", "bad", f"{found})", mend)
+    else:
+        yield Check("ports", "good", ", ".join(f"{name} {port}" for name, _, port, _ in supervise.ports(settings)))
+
+
+@contextmanager
+def _reading(settings: Settings) -> Iterator[Any]:
+    engine = open_store(settings.store_url)
+    try:
+        with sessions(engine)() as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
+def _processes(settings: Settings, running: bool) -> Iterator[Check]:
+    if not running:
+        yield Check("processes", "note", "Ringback is not running", "Start it with `make run`.")
+        return
+    try:
+        with _reading(settings) as session:
+            rows = {row.name: row for row in session.query(Process)}
+    except SQLAlchemyError as error:
+        yield Check("store", "bad", f"it cannot be read ({error.__class__.__name__})", "Look at store.url.")
+        return
+    for name in PARTS:
+        row, log = rows.get(name), settings.data / "log" / f"{name}.log"
+        if row is None or (utcnow() - row.beat_at).total_seconds() > AWAY_SECONDS:
+            yield Check(name, "bad", "gives no sign of life", f"See why in {log}.")
+        elif row.trouble:
+            yield Check(name, "bad", row.trouble, f"See {log}.")
+        else:
+            yield Check(name, "good", f"runs as process {row.pid}")
+    heard = rows.get("listener")
+    if settings.live.words and (heard is None or (utcnow() - heard.beat_at).total_seconds() > AWAY_SECONDS):
+        mend = f"It may be loading its model; else see {settings.data / 'log' / 'listener.log'}."
+        yield Check("live words", "note", "the listener gives no sign of life; calls do not need it", mend)
+    elif settings.live.words and heard is not None and heard.trouble:
+        yield Check("live words", "note", heard.trouble, f"See {settings.data / 'log' / 'listener.log'}.")
+
+
+def _ami(settings: Settings, running: bool) -> Iterator[Check]:
+    if not running and not settings.ami.external:
+        return
+    where = f"{settings.ami.address}:{settings.ami.port}"
+    try:
+        secret, _ = secrets.load_or_create(settings)
+        asyncio.run(_log_in(settings, secret.ami_password))
+    except (RingbackError, OSError) as error:
+        mend = (
+            "Compare its manager.conf with what `ringback asterisk-conf` writes."
+            if settings.ami.external
+            else f"See {settings.data / 'log' / 'asterisk.log'}."
+        )
+        yield Check("ami", "bad", f"{where} does not let us in: {error}", mend)
+        return
+    yield Check("ami", "good", f"{where} answers")
+
+
+async def _log_in(settings: Settings, password: str) -> None:
+    ami = settings.ami
+    session = AmiSession(asyncio.get_running_loop(), ami.address, ami.port, lambda _events: None, lambda _error: None)
+    try:
+        await session.open(ami.user, password, "off")
+        await session.request("Ping", {})
+    finally:
+        session.close()
+
+
+def _phones(settings: Settings, running: bool) -> Iterator[Check]:
+    if not running:
+        return
+    try:
+        with _reading(settings) as session:
+            away = {row.agent for row in session.query(AgentState) if row.state == "away"}
+            known = {row.agent for row in session.query(AgentState)}
+    except SQLAlchemyError:
+        return  # said by `_processes`
+    here = known - away
+    if here:
+        yield Check("phones", "good", f"registered: {', '.join(sorted(here))}")
+    else:
+        mend = "Set up a SIP phone with an account from the table that `make run` prints."
+        yield Check("phones", "note", "no agent's phone is registered, so callers wait", mend)
+
+
+def show(checks: list[Check]) -> None:
+    """The checks as a table, with the way out under each that needs one."""
+    table = Table(show_header=False, box=None, padding=(0, 1))
+    signs = {"good": "[green]good[/green]", "bad": "[red bold]BAD[/red bold]", "note": "[yellow]note[/yellow]"}
+    for check in checks:
+        found = escape(check.found)
+        table.add_row(signs[check.state], check.name, f"{found}\n  -> {escape(check.mend)}" if check.mend else found)
+    Console().print(table)

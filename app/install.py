@@ -1,0 +1,71 @@
+"""Gets an installation ready and says what a person must change in its settings.
+
+Owns the order of the steps before `ringback run`: database and secrets, Asterisk, speech models, page parts.
+Each step is done by its own room; each is quick when there is nothing to do.
+"""
+
+from collections.abc import Callable
+
+from app import bootstrap
+from pbx import asterisk
+from prompts import files as prompt_files
+from ringback.config import Settings
+from transcripts.engines import models_store
+from transcripts.errors import ModelError
+
+Tell = Callable[[str], None]
+
+
+def prepare(settings: Settings, tell: Tell) -> None:
+    """Everything that `run` would otherwise do at its first start, with progress told to `tell`."""
+    tell(f"Data folder: {settings.data.resolve()}")
+    bootstrap.prepare(settings)
+    if not settings.ami.external:
+        program = asterisk.find(settings)
+        if program is None:
+            tell("Asterisk: fetching 22 LTS from Debian (about 100 MB)")
+            program = asterisk.fetch(settings, lambda line: tell(f"Asterisk: {line}"))
+        tell(f"Asterisk {program.version}: ready")
+    for line in models_store.prepare(settings, percents(tell)):
+        tell(line)
+    for language, model in models(settings).items():
+        tell(f"Speech to text ({language}): {model}")
+
+
+def check(settings: Settings) -> list[str]:
+    """One sentence for each thing in the settings that callers would stumble over; none: all well."""
+    return prompt_files.missing(settings, asterisk.own_sounds(settings))
+
+
+def notes(settings: Settings) -> list[str]:
+    """One sentence for each thing that is no fault, and that the owner may not have meant."""
+    offered = any(queue.callback != "off" for queue in settings.queues.values())
+    if offered and settings.trunk is None:
+        return ["There is no trunk, so promised calls cannot be made: each ends as a ticket for a person."]
+    return []
+
+
+def percents(tell: Tell) -> models_store.Progress:
+    """Progress of long steps as one line each tenth."""
+    told: dict[str, int] = {}
+
+    def progress(what: str, done: int, total: int) -> None:
+        tenth = done * 10 // total if total else 0
+        if told.get(what) != tenth:
+            told[what] = tenth
+            tell(f"{what}: {tenth * 10} % of {total / 1e6:.0f} MB" if total else f"{what}: begun")
+
+    return progress
+
+
+def models(settings: Settings) -> dict[str, str]:
+    """What listens to each language of the lines: engine and folder, or why there is none."""
+    found = {}
+    for language in dict.fromkeys(line.language for line in settings.lines):
+        try:
+            choice = models_store.choose(settings, language)
+        except (ModelError, OSError) as error:
+            found[str(language)] = str(error)
+        else:
+            found[str(language)] = f"{choice.engine}, {choice.folder}"
+    return found

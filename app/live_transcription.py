@@ -1,0 +1,72 @@
+"""Wires live words: the process that listens to calls that go on, and the worker's part that clears up after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ringback.config import Settings
+from ringback.store.engine import open_store, sessions
+from ringback.yielding import give_way
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from app.worker import Stage
+    from transcripts.live.policy import Masking
+
+NICENESS = 10
+"""As the worker's transcripts: words on the floor can wait, calls cannot."""
+
+
+def run_listener(settings: Settings) -> None:
+    """The whole life of the process that listens to calls while they go on."""
+    from transcripts.live.ears import LoadedEars
+    from transcripts.live.listener import Listener
+
+    give_way(NICENESS, first_to_go=True)
+    store = sessions(open_store(settings.store_url))
+    Listener(store, settings, LoadedEars(settings), masking(settings)).run()
+
+
+def masking(settings: Settings) -> Masking | None:
+    """What is kept out of live words: the same as out of transcripts."""
+    from functools import partial
+
+    from transcripts.live.policy import Masking
+    from transcripts.redaction.detect import find
+    from transcripts.redaction.masks import rules_of
+
+    wanted = settings.redaction
+    if not wanted.is_on:
+        return None
+    regions = [line.redial_country for line in settings.lines]
+    return Masking(partial(find, rules=rules_of(wanted, regions)), newest=wanted.emails or bool(wanted.names))
+
+
+def forget_listener(settings: Settings) -> None:
+    """Takes back the sign of life of a process that is switched off, so that nobody misses it."""
+    from sqlalchemy import delete
+
+    from ringback.store.bus import Process
+    from transcripts.live.service import PROCESS
+
+    engine = open_store(settings.store_url)
+    with sessions(engine)() as session, session.begin():
+        session.execute(delete(Process).where(Process.name == PROCESS))
+    engine.dispose()
+
+
+def live_stages(store: sessionmaker[Session]) -> list[Stage]:
+    """What the worker does about live words: they go when the transcript is there, their alarms some time later."""
+    from app.worker import Stage
+    from transcripts.live import service
+
+    def clear(linkedid: str) -> str:
+        with store() as session, session.begin():
+            return service.clear(session, linkedid)
+
+    def tidy() -> None:
+        with store() as session, session.begin():
+            service.clear_old_alarms(session)
+
+    return [Stage("live words", lambda session, _full: service.due(session), clear, tidy=tidy)]

@@ -1,0 +1,86 @@
+"""What an owner asks for on the command line after something went wrong or got better: try again, make again.
+
+Writes rows alone; the worker, whether it runs now or later, does the work.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app.summary import UnreadableStore
+from ringback.config import Settings
+from ringback.errors import RingbackError
+from ringback.store.engine import open_store, sessions
+from transcripts.pipeline import reprocess
+from web.api import texts
+
+
+class Unclear(RingbackError):
+    """What is to be done again was not said clearly."""
+
+
+@contextmanager
+def _writing(settings: Settings) -> Iterator[Session]:
+    engine = open_store(settings.store_url)
+    try:
+        with sessions(engine)() as session, session.begin():
+            yield session
+    except SQLAlchemyError as error:
+        raise UnreadableStore(
+            f"The store in {settings.data} cannot be written ({type(error).__name__}): has Ringback been started yet?"
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def set_aside(settings: Settings) -> list[dict[str, Any]]:
+    """All work that failed too often. Raises UnreadableStore."""
+    with _writing(settings) as session:
+        return texts.set_aside_document(session)
+
+
+def retry(settings: Settings, stage: str | None, key: str | None) -> int:
+    """Lets what is set aside be tried again: all of it, one stage's, or one piece; how many. Raises Unclear."""
+    with _writing(settings) as session:
+        rows = texts.set_aside_document(session)
+        chosen = [row for row in rows if stage in (None, row["stage"]) and key in (None, row["key"])]
+        if rows and not chosen:
+            raise Unclear("Nothing of that name is set aside: `ringback retry --list` shows what is.")
+        for row in chosen:
+            texts.try_again(session, row["stage"], row["key"])
+        return len(chosen)
+
+
+def transcribe_again(settings: Settings, stage: str, linkedid: str | None, since: str | None) -> int:
+    """Asks for a stage of one call, of calls since a day or a time (UTC), or of all; of how many. Raises Unclear."""
+    moment = None
+    if since is not None:
+        try:
+            moment = datetime.fromisoformat(since)
+        except ValueError as error:
+            raise Unclear(f"{since!r} is no day or time: give one such as 2026-11-22 or 2026-11-22T08:00.") from error
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    with _writing(settings) as session:
+        found = reprocess.again(session, stage, linkedid=linkedid, since=moment)
+    if linkedid is not None and not found:
+        raise Unclear(f"Call {linkedid!r} has no transcript that could be made again.")
+    return found
+
+
+def show(rows: list[dict[str, Any]]) -> None:
+    """What is set aside, for people."""
+    if not rows:
+        Console().print("Nothing is set aside.")
+        return
+    table = Table("stage", "key", "since", "why")
+    for row in rows:
+        cells = (row["stage"], row["key"], row["at"] or "", row["error"] or "")
+        table.add_row(*(escape("".join(sign if sign.isprintable() else "?" for sign in cell)) for cell in cells))
+    Console().print(table)

@@ -1,0 +1,122 @@
+"""What the command line shows to people: the table after the start, the calls, one call.
+
+Owns their looks alone; the facts come from `web.api.documents`, the settings and the secrets' place.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app import supervise
+from ringback import secrets
+from ringback.config import Settings
+from ringback.errors import RingbackError
+from ringback.store.engine import open_store, sessions
+from web.api import documents
+
+Document = dict[str, Any]
+
+
+class UnreadableStore(RingbackError):
+    """The store is not there, or not what it should be."""
+
+
+class NoSuchCall(RingbackError):
+    """There is no call of that name."""
+
+
+def show(settings: Settings) -> None:
+    """How to use what runs now: numbers to dial, phones to register, the page, the admin's password."""
+    secret, path = secrets.load_or_create(settings)
+    server = f"{supervise.own_address(settings)}:{settings.sip.port}"
+    table = Table(title="Ringback is ready", title_justify="left", show_header=False, expand=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for line in settings.lines:
+        table.add_row(f"Dial {line.number}", f"{escape(line.name)} ({line.language})   sip:{line.number}@{server}")
+    table.add_section()
+    for agent in settings.agents:
+        password = secret.agent_passwords[agent.name]
+        table.add_row(f"Agent {escape(agent.display)}", f"user {agent.name}   password {password}   server {server}")
+    table.add_section()
+    table.add_row("Web", f"http://{settings.web.address}:{settings.web.port}/")
+    table.add_row("Sign in", f"admin; the password is admin_password in {path}")
+    table.add_section()
+    table.add_row("Logs", str(settings.data / "log"))
+    table.add_row("Stop", "Ctrl-C")
+    # A table that is folded is no use in a log file or a narrow terminal: rather let lines run on.
+    Console(width=max(Console().width, 120)).print(table)
+
+
+@contextmanager
+def _reading(settings: Settings) -> Iterator[Session]:
+    engine = open_store(settings.store_url)
+    try:
+        with sessions(engine)() as session:
+            yield session
+    except SQLAlchemyError as error:
+        raise UnreadableStore(
+            f"The store in {settings.data} cannot be read ({type(error).__name__}): has Ringback been started yet?"
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def calls(settings: Settings, limit: int) -> list[Document]:
+    """The newest calls. Raises UnreadableStore."""
+    with _reading(settings) as session:
+        return documents.call_list(session, limit)
+
+
+def call(settings: Settings, linkedid: str) -> Document:
+    """One call with everything known of it. Raises NoSuchCall, UnreadableStore."""
+    with _reading(settings) as session:
+        document = documents.call_document(session, linkedid)
+    if document is None:
+        raise NoSuchCall(f"There is no call {linkedid!r}: `ringback calls` lists them.")
+    return document
+
+
+def show_calls(found: list[Document]) -> None:
+    """A line for each call."""
+    if not found:
+        Console().print("No calls yet.")
+        return
+    names = ("linkedid", "arrived_at", "caller_number", "line", "result", "agent", "ticket", "recording", "transcript")
+    table = Table(*(name.replace("_", " ") for name in names))
+    for one in found:
+        table.add_row(*(_cell(one.get(name)) for name in names))
+    Console().print(table)
+
+
+def show_call(document: Document) -> None:
+    """Its facts, then what was said."""
+    one = document["call"]
+    table = Table(show_header=False)
+    for name, value in one.items():
+        if not isinstance(value, dict | list):
+            table.add_row(name, _cell(value))
+    table.add_row("menu", _cell(" > ".join(f"{step['key']} {step['label']}" for step in document["menu_path"])))
+    for name in ("recording", "ticket"):
+        for key, value in (document[name] or {}).items():
+            table.add_row(f"{name} {key}", _cell(value))
+    for answer in document["survey"]["answers"]:
+        table.add_row(_cell(answer["question"]), _cell(answer["label"]))
+    console = Console()
+    console.print(table)
+    for turn in (document["transcript"] or {}).get("turns", []):
+        console.print(f"{turn['start']:7.1f}  [bold]{turn['speaker']:6}[/bold]  {_cell(turn['text'])}")
+
+
+def _cell(value: Any) -> str:
+    """Text for a terminal: a caller's name may hold control characters and markup, which are shown, not obeyed."""
+    if value is None:
+        return ""
+    text = str(value)
+    return escape("".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text))

@@ -1,0 +1,285 @@
+"""A private Ringback for a short while: free ports, a temporary folder, everything that `make run` starts.
+
+Owns such a folder and the `ringback run` in it, from the start to the last process gone; the demo and
+the live tests place their calls on it. It looks at the whole from outside, as an owner can: the store,
+Asterisk's command line, the processes.
+"""
+
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import yaml
+from sqlalchemy import Engine, inspect
+from sqlalchemy.orm import Session, sessionmaker
+
+from pbx import asterisk
+from ringback import config, secrets
+from ringback.errors import RingbackError
+from ringback.store.base import utcnow
+from ringback.store.bus import Process
+from ringback.store.engine import open_store, sessions
+
+REPOSITORY = Path(__file__).parents[1]
+LOOPBACK = "127.0.0.1"
+RTP_PORTS = 60
+"""Two a call leg: room for fifteen calls."""
+LOOK_SECONDS = 0.05
+PARTS = ("controller", "worker", "web")
+WITH_US = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
+"""Whoever made a trial and is killed leaves no Ringback behind: it is told to stop then, as by Ctrl-C (Linux)."""
+
+T = TypeVar("T")
+
+
+class TrialError(RingbackError):
+    """The private Ringback did not become or do what was awaited."""
+
+
+def until(what: str, seconds: float, look: Callable[[], T | None]) -> T:
+    """What `look` returns as soon as it is truthy; raises TrialError naming `what` if that takes too long."""
+    deadline = time.monotonic() + seconds
+    pause = Event()
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() >= deadline:
+            raise TrialError(f"Waited {seconds:g} s for {what} in vain.")
+        pause.wait(LOOK_SECONDS)
+
+
+class Trial:
+    """`ringback run` in a folder of its own. `changes` are settings laid over private ports and folders."""
+
+    def __init__(self, changes: dict[str, Any] | None = None, *, keep: bool = False) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="ringback-"))
+        self.keep = keep
+        """Whether the folder stays when all is over."""
+        self.config = self.folder / "ringback.yaml"
+        self.output = self.folder / "run.log"
+        raw = _merge(_private_settings(), changes or {})
+        self.config.write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
+        self.settings = config.load(self.config)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._engine: Engine | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- its life ----------------------------------------------------------------------------------
+
+    def start(self, seconds: float = 90) -> None:
+        """Starts all parts and waits until each has given a sign of life."""
+        began = utcnow()
+        with self.output.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*WITH_US, sys.executable, "-m", "app", "run", "--config", str(self.config)],
+                cwd=REPOSITORY,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C at the terminal is ours to pass on, in order
+            )
+
+        def ready() -> bool:
+            if self._process is None or self._process.poll() is not None:
+                raise TrialError(f"`ringback run` ended at once:\n{self.last_output()}")
+            return self._alive(began)
+
+        try:
+            until("controller, worker and web to be ready", seconds, ready)
+        except TrialError as error:
+            raise TrialError(f"{error}\n{self.last_output()}") from error
+
+    def stop(self, seconds: float = 20) -> None:
+        """As Ctrl-C does; whatever is left then is killed, and that is an error."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        family = [process.pid, *descendants(process.pid)]
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        left = [pid for pid in family if _exists(pid)]
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        if left:
+            raise TrialError(
+                f"`ringback run` left processes behind that had to be killed: {left}.\n{self.last_output()}"
+            )
+
+    def close(self) -> None:
+        """Stops everything and removes the folder, unless it is kept."""
+        try:
+            self.stop()
+        finally:
+            if self._engine is not None:
+                self._engine.dispose()
+            if not self.keep:
+                shutil.rmtree(self.folder, ignore_errors=True)
+
+    # -- looking at it -----------------------------------------------------------------------------
+
+    def sessions(self) -> sessionmaker[Session]:
+        """The store of this Ringback; it is there once `start` has returned."""
+        if self._engine is None:
+            self._engine = open_store(self.settings.store_url)
+        return sessions(self._engine)
+
+    def secrets(self) -> secrets.Secrets:
+        return secrets.load_or_create(self.settings)[0]
+
+    def asterisk(self) -> asterisk.Place:
+        """The Asterisk that runs here."""
+        program = asterisk.find(self.settings)
+        if program is None:
+            raise TrialError("There is no Asterisk to run: `make run` fetches one.")
+        return asterisk.place(self.settings, program)
+
+    def asterisk_pid(self) -> int | None:
+        """The running Asterisk's process; None while there is none."""
+        conf = str(self.asterisk().conf)
+        for pid in descendants(self._process.pid) if self._process else []:
+            command = _command(pid)
+            if conf in command and "-f" in command:
+                return pid
+        return None
+
+    def pid(self, part: str) -> int | None:
+        """The process of a part (controller, worker, web) as it says itself in the store; None: not running."""
+        with self.sessions()() as session:
+            row = session.get(Process, part)
+            return row.pid if row is not None and _exists(row.pid) else None
+
+    def uri(self, number: str) -> str:
+        """What a phone dials to reach a line."""
+        return f"sip:{number}@{LOOPBACK}:{self.settings.sip.port}"
+
+    def last_output(self, lines: int = 30) -> str:
+        """The end of what `ringback run` and its parts printed."""
+        if not self.output.exists():
+            return ""
+        return "\n".join(self.output.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+
+    def _alive(self, began: Any) -> bool:
+        if not (self.folder / "data" / "ringback.db").exists():
+            return False
+        with self.sessions()() as session:
+            if not inspect(session.connection()).has_table(Process.__tablename__):
+                return False  # the schema is being made
+            rows = {row.name: row for row in session.query(Process)}
+        return all(name in rows and rows[name].beat_at >= began and not rows[name].trouble for name in PARTS)
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that `pid` started, and those that they started (Linux: read from /proc)."""
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended while we looked
+        children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    found: list[int] = []
+    waiting = [pid]
+    while waiting:
+        mine = children.get(waiting.pop(), [])
+        found += mine
+        waiting += mine
+    return found
+
+
+def _exists(pid: int) -> bool:
+    """Whether the process runs; one that has ended and only waits to be noticed does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _command(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return []
+
+
+def _private_settings() -> dict[str, Any]:
+    ami, web = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_STREAM)
+    rtp = _free_rtp_range()
+    return {
+        "data": "data",
+        "sip": {
+            "address": LOOPBACK,
+            "port": free_port(socket.SOCK_DGRAM),
+            "rtp_first": rtp,
+            "rtp_last": rtp + RTP_PORTS - 1,
+        },
+        "ami": {"port": ami},
+        "web": {"port": web},
+    }
+
+
+def free_port(kind: socket.SocketKind) -> int:
+    """A free port below those that the system gives to outgoing connections, which could take it before us."""
+    for _ in range(100):
+        port = random.randrange(11000, 20000)
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+            return port
+    raise TrialError("No free port was found between 11000 and 20000.")
+
+
+def _free_rtp_range() -> int:
+    """The first of RTP_PORTS free UDP ports in a row, even as RTP wants it."""
+    for _ in range(50):
+        first = random.randrange(20000, 31000, RTP_PORTS)
+        probes = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(RTP_PORTS)]
+        try:
+            for number, probe in enumerate(probes):
+                probe.bind((LOOPBACK, first + number))
+        except OSError:
+            continue
+        else:
+            return first
+        finally:
+            for probe in probes:
+                probe.close()
+    raise TrialError(f"No {RTP_PORTS} free UDP ports in a row were found for voice.")
+
+
+def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """`changes` over `base`, folder by folder; what is no mapping is replaced whole."""
+    merged = dict(base)
+    for name, value in changes.items():
+        old = merged.get(name)
+        merged[name] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged

@@ -1,0 +1,176 @@
+"""The worker's loop: finds what is due and does it, stage by stage, for as long as the process lives.
+
+Knows no room: what a stage looks for and does is given by `bootstrap`. Rows are the truth; nothing is
+queued anywhere else (docs/adr/0006), and what failed too often is a row too (`ringback/store/set_aside.py`).
+Every stage has a thread, so that a ticket never waits for a transcript; any number of workers may run,
+because a stage's work is claimed on its row. There is no shutdown: the process is killed, and the next one
+finds what is due.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from ringback.environment import is_environment
+from ringback.store import set_aside
+from ringback.store.base import utcnow
+from ringback.store.bus import Process
+
+log = logging.getLogger("app.worker")
+
+POLL_SECONDS = 0.4
+"""How long a stage with nothing to do waits before it looks again."""
+FULL_SECONDS = 60.0
+"""How often a stage looks at everything and not only at what is recent."""
+BEAT_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One kind of work after a call."""
+
+    name: str
+    due: Callable[[Session, bool], list[str]]
+    """(session, full) -> keys of what is due. Cheap unless `full`."""
+    work: Callable[[str], object]
+    """Does one. Expected trouble is its own affair (a sentence on the row); what it raises is a fault of ours."""
+    niceness: int = 0
+    """Added to the stage's thread alone: 0 is as urgent as the rest of the machine."""
+    tidy: Callable[[], object] | None = None
+    """Done with every full look, e.g. a sweep of files. What it raises is told and keeps nothing waiting."""
+
+
+@dataclass
+class Worker:
+    """Runs stages until `stop` is set (tests) or the process ends."""
+
+    sessions: sessionmaker[Session]
+    stages: list[Stage]
+    stop: threading.Event = field(default_factory=threading.Event)
+    started_at: datetime = field(default_factory=utcnow)
+    retry_seconds: float = set_aside.WAIT_SECONDS
+    """Before the second try of what failed; the third waits twice as long."""
+
+    def __post_init__(self) -> None:
+        self._wake = {stage.name: threading.Event() for stage in self.stages}
+        self._trouble: dict[str, str] = {}
+
+    def run(self) -> None:
+        """Blocks; signs of life are written from this thread."""
+        threads = [
+            threading.Thread(target=self._live, args=(stage,), name=stage.name, daemon=True) for stage in self.stages
+        ]
+        for thread in threads:
+            thread.start()
+        while not self.stop.wait(BEAT_SECONDS if self._beat() else BEAT_SECONDS / 4):
+            pass
+        for stage in self.stages:
+            self._wake[stage.name].set()
+        for thread in threads:
+            thread.join()
+
+    def _live(self, stage: Stage) -> None:
+        """One stage's thread. Nothing that goes wrong with one piece of work, or with the store, ends it."""
+        if stage.niceness:
+            # Linux keeps niceness by thread; threads that engines start here inherit it.
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), stage.niceness)
+        looked_full: float | None = None
+        while not self.stop.is_set():
+            full = looked_full is None or time.monotonic() - looked_full >= FULL_SECONDS
+            did_something = False
+            try:
+                did_something = self._look(stage, full)
+                if full:
+                    looked_full = time.monotonic()
+                self._trouble.pop(stage.name, None)
+            except Exception as error:  # the store is away, or a fault of ours: say so and look again
+                log.exception("stage %s cannot look for work", stage.name)
+                self._trouble[stage.name] = f"{stage.name}: {_sentence(error)}"
+            if not did_something:
+                self._wake[stage.name].wait(POLL_SECONDS)
+            self._wake[stage.name].clear()
+
+    def _look(self, stage: Stage, full: bool) -> bool:
+        """Does all that is due once; whether anything was done."""
+        if full:
+            self._tidy(stage)
+        with self.sessions() as session:
+            due = stage.due(session, full)
+            failed = set_aside.of_stage(session, stage.name) if due else {}
+        did_something = False
+        for key in due:
+            if key in failed and failed[key].rests(utcnow()):
+                continue
+            if self.stop.is_set():
+                break
+            done = self._do(stage, key)
+            if done and key in failed:
+                with self.sessions() as session, session.begin():
+                    set_aside.forget(session, stage.name, key, utcnow())
+            did_something |= done
+        if did_something:
+            for name, event in self._wake.items():
+                if name != stage.name:
+                    event.set()
+        return did_something
+
+    def _tidy(self, stage: Stage) -> None:
+        """What goes wrong with it is told until it went well; work that is due does not wait for it."""
+        if stage.tidy is None:
+            return
+        name = f"{stage.name}, tidying"
+        try:
+            stage.tidy()
+            self._trouble.pop(name, None)
+        except Exception as error:
+            log.exception("stage %s cannot tidy", stage.name)
+            self._trouble[name] = f"{name}: {_sentence(error)}"
+
+    def _do(self, stage: Stage, key: str) -> bool:
+        try:
+            return stage.work(key) is not None
+        except Exception as error:
+            if isinstance(error, OperationalError | InterfaceError):
+                raise  # the store's trouble, not this key's
+            # Poison: it must not stop what waits behind it. A storage that is away is waited for.
+            counts = not is_environment(error)
+            with self.sessions() as session, session.begin():
+                tries = set_aside.note(
+                    session, stage.name, key, _sentence(error), utcnow(), self.retry_seconds, counts=counts
+                )
+            log.exception("stage %s, %s, try %d of %d", stage.name, key, tries, set_aside.TRIES)
+        return False
+
+    def _beat(self) -> bool:
+        """Writes the worker's row; whether that went well. Several workers share the row: any of them is life."""
+        values = {
+            "pid": os.getpid(), "started_at": self.started_at, "beat_at": utcnow(),
+            "trouble": "; ".join(list(self._trouble.values())) or None,
+        }  # fmt: skip
+        try:
+            with self.sessions() as session, session.begin():
+                done = session.execute(update(Process).where(Process.name == "worker").values(**values))
+                if not done.rowcount:  # type: ignore[attr-defined]
+                    session.add(Process(name="worker", **values))  # type: ignore[arg-type]
+        except SQLAlchemyError as error:
+            log.warning("no sign of life written: %s", _sentence(error))
+            return False
+        return True
+
+
+def run(sessions: sessionmaker[Session], stages: list[Stage]) -> None:
+    """The whole life of the worker process."""
+    Worker(sessions, stages).run()
+
+
+def _sentence(error: Exception) -> str:
+    """The first line of an error: SQLAlchemy's go on for pages."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,411 @@
+"""The controller process: Asterisk's link, the runner and the store, in one asyncio loop.
+
+Owns the order of things: events are read in batches; what follows is committed, then sent. When the
+store is slow or away the calls go on without it: what was to be written is kept and written in order
+as soon as it can be. Decisions are the runner's, AMI's words the codec's, rows the store's.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from callback.policy import DiallingRules
+from callback.promise import Promise
+from controller.numbers import numbers
+from controller.outbound import Origin, key_of
+from controller.output import Output
+from controller.requests import do_request
+from controller.runner import Runner
+from ivr import commands as cmd
+from ivr.events import CallerKnown
+from ivr.flow import OpenHours, flows
+from pbx import codec
+from pbx.ami import AmiLink, Headers
+from pbx.codec import CallEvent, Decoded, LegCommand, LegFailed
+from pbx.errors import AmiError
+from queueing.agents import Left
+from queueing.expected_wait import ExpectedWait
+from queueing.history import History
+from ringback.config import Settings
+from ringback.errors import RingbackError
+from ringback.secrets import Secrets
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+BEAT_SECONDS = 1.0
+REQUEST_SECONDS = 0.25
+PROMISE_SECONDS = 1.0
+MEMORY_SECONDS = 60.0
+SPOOL_SECONDS = 2.0
+COMMIT_PATIENCE_SECONDS = 0.05
+"""How long after a write began commands wait for it, before the caller matters more."""
+PROMISE_PATIENCE_SECONDS = 0.5
+"""The same where a promise is given or on its way: it must be neither forgotten nor kept twice."""
+LATE_SECONDS = 1.0
+"""A store that takes longer to write is a trouble that people are told of."""
+DEFER_SECONDS = 0.1
+"""How long rows that no command waits for may join a later commit."""
+COMMAND_SECONDS = 5.0
+
+
+class Store(Protocol):
+    """What the controller needs of the store: see `controller.store.Journal`."""
+
+    def unfinished(self) -> list[tuple[dict[str, Any], int]]: ...
+    def agents(self) -> list[Left]: ...
+    def write(self, out: Output) -> set[uuid.UUID]: ...
+    def memory(self) -> dict[str, dict[str, Any]]: ...
+    def save_memory(self, memory: dict[str, dict[str, Any]]) -> None: ...
+    def last_agent(self, number: str) -> str | None: ...
+    def promises(self, *, new: bool) -> list[tuple[uuid.UUID, Promise, Origin]]: ...
+    def dialled_today(self, now: float) -> list[tuple[str, float]]: ...
+    def forget_sound(self, legs: list[str]) -> None: ...
+    def cut_off(self, now: float) -> list[tuple[str, str, float, float]]: ...
+    def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]: ...
+    def answer_request(self, request_id: Any, error: str | None) -> None: ...
+    def beat(self, pid: int, started_at: datetime, trouble: str | None) -> None: ...
+    def forget_agents(self) -> None: ...
+
+
+class Clock:
+    """Seconds since the epoch that never go back: the wall clock at the start, then monotonic."""
+
+    def __init__(self) -> None:
+        self._offset = time.time() - time.monotonic()
+
+    def now(self) -> float:
+        return time.monotonic() + self._offset
+
+
+class Controller:
+    """Wires the link, the runner and the store; `run` is its life."""
+
+    def __init__(
+        self, settings: Settings, secrets: Secrets, store: Store, take_in_fallbacks: Callable[[], object]
+    ) -> None:
+        ami = settings.ami
+        self._link = AmiLink(ami.address, ami.port, ami.user, secrets.ami_password, codec.EVENT_NAMES)
+        self._settings = settings
+        self._clock = Clock()
+        self._rules = DiallingRules(settings, OpenHours(flows(settings)))
+        self._expected = ExpectedWait(History(settings.timezone))
+        self._runner = Runner(settings, self._rules, numbers(self._rules, self._clock.now), self._expected)
+        self._store = store
+        self._take_in_fallbacks = take_in_fallbacks
+        self._inbox: list[Decoded] = []
+        self._wake = asyncio.Event()
+        self._unwritten: list[Output] = []
+        self._deferred: Output | None = None
+        self._flush_at = 0.0
+        self._ended_elsewhere: set[uuid.UUID] = set()
+        self._writing: asyncio.Task[None] | None = None
+        self._writing_since = 0.0
+        self._store_thread = ThreadPoolExecutor(1, "store")
+        self._background: set[asyncio.Task[None]] = set()
+        self._up = False
+        self._down_since = self._clock.now()
+        self._started_at = datetime.now(UTC)
+        # Until the first link: whoever waits for the controller to be ready must not dial before.
+        self._troubles: dict[str, str] = {"asterisk": "Asterisk has not answered yet."}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        memory = await self._in_store(self._store.memory)
+        if "history" in memory:
+            self._expected.history = History.restore(memory["history"], self._settings.timezone)
+        if "accuracy" in memory:
+            self._expected.restore(memory["accuracy"])
+            self._expected.was_away()
+        self._runner.restore(await self._in_store(self._store.unfinished))
+        for left in await self._in_store(self._store.agents):
+            self._runner.line.take_up(left, self._clock.now())
+        await self._in_store(self._store.forget_agents)
+        for given, line, place_at, ended_at in await self._in_store(self._store.cut_off, self._clock.now()):
+            self._runner.keep_place(given, line, place_at, ended_at)
+        for number, at in await self._in_store(self._store.dialled_today, self._clock.now()):
+            self._rules.record(number, at)
+        for row, promise, origin in await self._in_store(partial(self._store.promises, new=False)):
+            self._runner.outbound.add(promise, row, origin, self._clock.now())
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._link.run(self._events_came, self._link_up, self._link_down))
+            tasks.create_task(self._work())
+            tasks.create_task(self._every(BEAT_SECONDS, self._beat))
+            tasks.create_task(self._every(REQUEST_SECONDS, self._take_requests))
+            tasks.create_task(self._every(MEMORY_SECONDS, self._save_memory))
+            tasks.create_task(self._every(PROMISE_SECONDS, self._take_promises))
+            tasks.create_task(self._every(SPOOL_SECONDS, self._take_spool))
+
+    # -- the main loop -------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        while True:
+            await self._wait_for_work()
+            now = self._clock.now()
+            items, self._inbox = self._inbox, []
+            self._runner.feed(items, now)
+            if self._up:
+                # While nothing can be sent no step may time out: on return each is taken up.
+                self._runner.tick(now)
+            await self._put_out(self._runner.take_output())
+
+    async def _wait_for_work(self) -> None:
+        timer = self._runner.next_timer() if self._up else None
+        if self._deferred is not None:
+            timer = self._flush_at if timer is None else min(timer, self._flush_at)
+        seconds = None if timer is None else max(0.0, timer - self._clock.now())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        self._wake.clear()
+
+    async def _put_out(self, out: Output) -> None:
+        now = self._clock.now()
+        if self._deferred is not None:
+            out = self._deferred.followed_by(out)
+        if out.has_rows and not out.is_urgent and self._deferred is None:
+            # Nothing waits for these rows: they may join the next commit, which a busy moment brings soon.
+            self._deferred, self._flush_at = out, now + DEFER_SECONDS
+            return
+        if not out.is_urgent and self._deferred is not None and now < self._flush_at:
+            self._deferred = out
+            return
+        self._deferred = None
+        if out.has_rows:
+            self._unwritten.append(out)
+        if self._unwritten:
+            await self._commit(PROMISE_PATIENCE_SECONDS if out.wishes or out.promises else COMMIT_PATIENCE_SECONDS)
+        rows, self._ended_elsewhere = self._ended_elsewhere, set()
+        for key in (ended := [key_of(row) for row in rows]):
+            self._runner.outbound.cancel(key, "ended elsewhere", self._clock.now())
+            self._wake.set()
+        self._send_out(out, ended)
+
+    def _send_out(self, out: Output, ended: list[str]) -> None:
+        """What follows once the rows are written, or wait no longer. `ended`: promises that ended elsewhere."""
+        if out.wishes:
+            self._in_background(self._take_wishes())
+        for linkedid, command in out.commands:
+            self._send(linkedid, command)
+        for leg, leg_command in out.legs:
+            if not any(leg.startswith(f"{key}-") for key in ended):  # nobody is dialled for a promise that has ended
+                self._send_leg(leg, leg_command)
+        for linkedid, number in out.lookups:
+            self._in_background(self._look_up(linkedid, number))
+        if out.unused:
+            self._in_background(self._in_store(self._store.forget_sound, out.unused))
+
+    async def _commit(self, patience: float) -> None:
+        """Waits for the store until `patience` seconds after it began to write: for what is late nobody waits again."""
+        if self._writing is not None and self._writing.done():
+            self._writing.result()  # a fault of ours that came after the wait
+            self._writing = None
+        if self._writing is None:
+            self._writing, self._writing_since = asyncio.create_task(self._write()), time.monotonic()
+        left = self._writing_since + patience - time.monotonic()
+        if left > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await asyncio.shield(self._writing)
+
+    async def _write(self) -> None:
+        """Until the rows are written or refused; tells of what people should know."""
+        writing = asyncio.ensure_future(self._in_store(self._write_all))
+        written, _ = await asyncio.wait([writing], timeout=LATE_SECONDS)
+        if not written:
+            self._trouble("store", "The store takes long to write; calls go on, their rows follow.")
+        try:
+            await writing
+            self._troubles.pop("store", None)
+            if self._ended_elsewhere:
+                self._wake.set()
+        except SQLAlchemyError as error:
+            self._trouble("store", f"The store cannot be written; calls go on, their rows follow: {error.args[0]}")
+
+    def _write_all(self) -> None:
+        """In the store's thread: everything not yet written, oldest first."""
+        while self._unwritten:
+            self._ended_elsewhere |= self._store.write(self._unwritten[0])
+            self._unwritten.pop(0)
+
+    # -- commands ------------------------------------------------------------------------------------
+
+    def _send(self, linkedid: str, command: cmd.ChannelCommand) -> None:
+        for action, headers in codec.encode(linkedid, command):
+            try:
+                answer = self._link.post(action, headers)
+            except AmiError as error:
+                log.warning("%s: %s was not sent: %s", linkedid, type(command).__name__, error)
+                return
+            self._in_background(self._watch(linkedid, command, answer))
+
+    def _send_leg(self, leg: str, command: LegCommand) -> None:
+        """For a channel of our own: what cannot be dialled has failed."""
+        actions = codec.encode_leg(leg, command, self._settings)
+        try:
+            for action, headers in actions:
+                self._link.post(action, headers)
+        except AmiError as error:
+            log.warning("%s: %s was not sent: %s", leg, type(command).__name__, error)
+            actions = []
+        if not actions:
+            self._feed([LegFailed(leg, self._clock.now())])
+
+    async def _watch(self, linkedid: str, command: cmd.ChannelCommand, answer: asyncio.Future[list[Headers]]) -> None:
+        """A command that Asterisk does not take is an event of its call; a lost link is not."""
+        try:
+            async with asyncio.timeout(COMMAND_SECONDS):
+                messages = await answer
+        except AmiError:
+            return
+        except TimeoutError:
+            messages = [{"Response": "Error", "Message": f"no answer within {COMMAND_SECONDS:g} s"}]
+        refusal = codec.decode_refusal(linkedid, command, messages[0], self._clock.now())
+        if refusal is not None:
+            log.info("%s: Asterisk did not take %s: %s", linkedid, command, messages[0].get("Message"))
+            self._feed([refusal])
+
+    # -- the link ------------------------------------------------------------------------------------
+
+    def _events_came(self, messages: list[Headers]) -> None:
+        now = self._clock.now()
+        items = []
+        for message in messages:
+            try:
+                item = codec.decode(message, now)
+            except (KeyError, ValueError) as error:
+                # One event that is not what it should be must not take the others of its batch with it.
+                log.warning("An event of Asterisk's could not be read (%r): %s", error, message)
+                continue
+            if item is not None:
+                items.append(item)
+        self._feed(items)
+
+    def _feed(self, items: list[Decoded]) -> None:
+        self._inbox += items
+        self._wake.set()
+
+    async def _link_up(self) -> None:
+        status = await self._link.request("CoreStatus", {})
+        channels, bridged = codec.decode_channels(await self._link.request("CoreShowChannels", {}))
+        states = await self._link.request("DeviceStateList", {})
+        devices = [codec.decode_device(message) for message in states if message.get("Device", "").startswith("PJSIP/")]
+        now = self._clock.now()
+        started = codec.decode_start(status[0])
+        self._runner.compare(channels, bridged, devices, started, min(self._down_since, now), now)
+        await self._heartbeat()
+        self._up = True
+        self._troubles.pop("asterisk", None)
+        log.info("Asterisk is there: %d callers inside", len(channels))
+        self._wake.set()
+
+    def _link_down(self, reason: str) -> None:
+        if self._up:
+            self._up = False
+            self._down_since = self._clock.now()
+        self._trouble("asterisk", reason)
+
+    # -- once in a while -----------------------------------------------------------------------------
+
+    async def _every(self, seconds: float, what: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await what()
+                self._troubles.pop(what.__name__, None)
+            except (SQLAlchemyError, RingbackError, OSError) as error:
+                self._trouble(what.__name__, f"{error}")
+            await asyncio.sleep(seconds)
+
+    async def _beat(self) -> None:
+        if self._up:
+            await self._heartbeat()
+        if self._unwritten:
+            self._wake.set()
+        else:
+            # What was late is written: nobody need wait for the next row to be told so.
+            self._troubles.pop("store", None)
+        trouble = next(iter(self._troubles.values()), None)
+        await self._in_store(self._store.beat, os.getpid(), self._started_at, trouble)
+
+    async def _heartbeat(self) -> None:
+        """What the dialplan compares with the clock: see asterisk-conf/extensions.conf.j2."""
+        value = str(int(time.time()))  # the dialplan compares it with the machine's clock, which may have been set
+        await self._link.request("Setvar", {"Variable": "RINGBACK_HEARTBEAT", "Value": value})
+
+    async def _take_requests(self) -> None:
+        for request_id, kind, subject, args in await self._in_store(self._store.requests):
+            try:
+                error = do_request(self._runner, kind, subject, args, self._clock.now())
+            except Exception:
+                # A row that no page of ours writes must not end the calls, and not again after each start.
+                log.exception("the request %s about %s could not be done", kind, subject)
+                error = "The controller could not do this: its log says why."
+            self._wake.set()
+            await self._in_store(self._store.answer_request, request_id, error)
+
+    async def _take_promises(self) -> None:
+        """Promises that are new or were changed: by a call, a page, the fallback."""
+        for row, promise, origin in await self._in_store(partial(self._store.promises, new=True)):
+            if not self._runner.outbound.add(promise, row, origin, self._clock.now()):
+                self._runner.outbound.change(row, promise, self._clock.now())
+            self._wake.set()
+
+    async def _take_wishes(self) -> None:
+        """Promises that callers were just given; where the store is away the next look finds them."""
+        try:
+            await self._take_promises()
+        except SQLAlchemyError as error:
+            log.warning("new promises could not be read: %s", error)
+
+    async def _take_spool(self) -> None:
+        await self._in_store(self._take_in_fallbacks)
+
+    async def _look_up(self, linkedid: str, number: str) -> None:
+        """Who the caller talked with last: known by the time the menu is over."""
+        try:
+            last = await self._in_store(self._store.last_agent, number)
+        except SQLAlchemyError as error:
+            log.warning("%s: the caller could not be looked up: %s", linkedid, error)
+            return
+        if last is not None:
+            self._feed([CallEvent(linkedid, CallerKnown(self._clock.now(), last_agent=last))])
+
+    async def _save_memory(self) -> None:
+        memory = {"history": self._expected.history.snapshot(), "accuracy": self._expected.snapshot()}
+        await self._in_store(self._store.save_memory, memory)
+
+    # -- helpers -------------------------------------------------------------------------------------
+
+    def _in_background(self, what: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(what)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _in_store(self, what: Callable[..., T], *args: Any) -> T:
+        """Runs something of the store on its own thread, one thing at a time."""
+        return await asyncio.get_running_loop().run_in_executor(self._store_thread, what, *args)
+
+    def _trouble(self, part: str, sentence: str) -> None:
+        if self._troubles.get(part) != sentence:
+            log.warning("%s", sentence)
+        self._troubles[part] = sentence
+
+
+def run(settings: Settings, secrets: Secrets, store: Store, take_in_fallbacks: Callable[[], object]) -> None:
+    """The controller's life: returns only when interrupted."""
+
+    async def live() -> None:
+        await Controller(settings, secrets, store, take_in_fallbacks).run()
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(live())

@@ -1,0 +1,73 @@
+"""What follows from one step of the runner: rows to write, then commands to send. Plain data."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from controller.outbound import PromiseWrite
+from ivr import commands as cmd
+from ivr.events import Event
+from ivr.facts import Facts
+from pbx.codec import LegCommand
+from queueing.expected_wait import Outcome
+from queueing.line import Agent, Overstay
+
+
+@dataclass(frozen=True, slots=True)
+class CallWrite:
+    """What is to be written of one call."""
+
+    facts: Facts
+    state: str
+    snapshot: dict[str, Any] | None
+    """None: the call has settled and never comes back."""
+    events: list[tuple[int, Event]]
+    """New events with their sequence numbers within the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A caller was promised a call to `facts.promised_number`."""
+
+    facts: Facts
+    place_at: float
+    """The place in line, seconds since the epoch."""
+    not_before: float | None = None
+    """Not called before: when we open, or until when the caller may still be on the phone."""
+
+
+@dataclass(slots=True)
+class Output:
+    """What follows from one step."""
+
+    commands: list[tuple[str, cmd.ChannelCommand]] = field(default_factory=list)
+    """With the linkedid of the call, in the order they must be sent."""
+    writes: list[CallWrite] = field(default_factory=list)
+    agents: list[Agent] = field(default_factory=list)
+    """Agents whose mode has changed."""
+    legs: list[tuple[str, LegCommand]] = field(default_factory=list)
+    """Commands for channels of our own, in the order they must be sent."""
+    promises: list[PromiseWrite] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    """Announced waits with the waits that followed."""
+    overstays: list[Overstay] = field(default_factory=list)
+    """Agents who are paused for longer than their reason allows."""
+    lookups: list[tuple[str, str]] = field(default_factory=list)
+    """New calls whose caller may be known: linkedid, number (E.164)."""
+    wishes: list[Wanted] = field(default_factory=list)
+    """Callers who were promised a call: to be written with this step, and taken up by `Outbound.add`."""
+    unused: list[str] = field(default_factory=list)
+    """Channels of customers that came to no call: what was recorded of them goes."""
+
+    @property
+    def has_rows(self) -> bool:
+        """Something is to be written."""
+        return any((self.writes, self.agents, self.promises, self.wishes, self.outcomes, self.overstays))
+
+    @property
+    def is_urgent(self) -> bool:
+        """Commands wait for the rows, or a promise is to be taken up."""
+        return any((self.commands, self.legs, self.wishes))
+
+    def followed_by(self, later: "Output") -> "Output":
+        """Both as one, in this order."""
+        return Output(*(getattr(self, f.name) + getattr(later, f.name) for f in fields(self)))

@@ -1,0 +1,109 @@
+"""Which calls there are, by what names, and when each wants to be looked at again. Decides nothing."""
+
+from collections.abc import ItemsView, Iterator
+from dataclasses import dataclass, field
+
+from controller.output import CallWrite
+from ivr.call import Call
+from ivr.events import Event
+from ringback.times import Times
+
+
+@dataclass(slots=True)
+class Entry:
+    """A call, and what of it is not written yet."""
+
+    call: Call
+    line_key: str
+    """Its name in the line: the own, or that of the promise that led to it."""
+    seq: int = 0
+    new_events: list[tuple[int, Event]] = field(default_factory=list)
+
+    def note(self, event: Event) -> None:
+        """The event belongs to the call's history from now on."""
+        self.seq += 1
+        self.new_events.append((self.seq, event))
+
+
+class CallBook:
+    """The calls that go on or have not settled yet, by linkedid."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._by_line_key: dict[str, str] = {}
+        """Calls whose name in the line is another than their own."""
+        self._times: Times[str] = Times()
+        self._touched: dict[str, None] = {}
+
+    def __contains__(self, linkedid: str) -> bool:
+        return linkedid in self._entries
+
+    def __getitem__(self, linkedid: str) -> Entry:
+        return self._entries[linkedid]
+
+    def get(self, linkedid: str) -> Entry | None:
+        """None: there is no such call any more."""
+        return self._entries.get(linkedid)
+
+    def items(self) -> ItemsView[str, Entry]:
+        """A view: none may come or go while one goes through it."""
+        return self._entries.items()
+
+    def enter(self, call: Call, line_key: str, seq: int = 0) -> None:
+        """`seq`: the number of the last event that is written of it."""
+        linkedid = call.facts.linkedid
+        self._entries[linkedid] = Entry(call, line_key, seq)
+        if line_key != linkedid:
+            self._by_line_key[line_key] = linkedid
+        self._arm(linkedid)
+
+    def named(self, line_key: str) -> str:
+        """The call that has this name in the line."""
+        return self._by_line_key.get(line_key, line_key)
+
+    def own_name(self, line_key: str | None) -> str | None:
+        """The same where the name may be that of a promise that is no call yet: None then."""
+        named = None if line_key is None else self.named(line_key)
+        return named if named in self._entries else None
+
+    def touch(self, linkedid: str) -> None:
+        """Something has happened to it: it is to be written, and may want another time."""
+        self._touched[linkedid] = None
+        self._arm(linkedid)
+
+    # -- timers ------------------------------------------------------------------------------------
+
+    def next_timer(self) -> float | None:
+        """When the first of them is due."""
+        return self._times.next()
+
+    def due(self, now: float) -> Iterator[Entry]:
+        """One after the other; what became due through the one before comes too."""
+        for linkedid in self._times.due(now):
+            yield self._entries[linkedid]
+
+    def _arm(self, linkedid: str) -> None:
+        self._times.set(linkedid, self._entries[linkedid].call.next_timer())
+
+    # -- out ---------------------------------------------------------------------------------------
+
+    def settled(self) -> list[Call]:
+        """Touched calls of which nothing more will be heard."""
+        touched = (self._entries[linkedid].call for linkedid in self._touched)
+        return [call for call in touched if call.settled]
+
+    def take_writes(self) -> list[CallWrite]:
+        """What is to be written of the touched ones; those that have settled are forgotten."""
+        writes = []
+        for linkedid in self._touched:
+            entry = self._entries[linkedid]
+            call = entry.call
+            snapshot = None if call.settled else call.snapshot()
+            writes.append(CallWrite(call.record(), call.state, snapshot, entry.new_events))
+            entry.new_events = []
+            if call.settled:
+                self._by_line_key.pop(entry.line_key, None)
+                del self._entries[linkedid]
+                self._times.set(linkedid, None)
+        self._touched.clear()
+        return writes

@@ -1,0 +1,408 @@
+"""Feeds calls: switch events in, commands and rows out. Knows which calls there are, and their timers.
+
+The runner does no I/O itself. `controller/controller.py` gives it what arrived and the time, and takes what is
+to be written and sent, in that order: a row is committed before its commands leave, so that a
+controller that dies between the two takes up each call where its row says. The same code runs against
+`controller/simulated.py` thousands of times a second.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from callback.policy import DiallingRules
+from callback.promise import Promise, Rules
+from controller.bridges import Bridges
+from controller.feature_codes import FeatureCodes
+from controller.hours_watch import HoursWatch
+from controller.outbound import Outbound, promise_of
+from controller.output import Output, Wanted
+from controller.registry import CallBook, Entry
+from ivr import commands as cmd
+from ivr.call import Call
+from ivr.errors import FlowError
+from ivr.events import (
+    Adopted,
+    Arrived,
+    CallbackProposed,
+    CalledBack,
+    CallerKnown,
+    Event,
+    HungUp,
+    KeyPressed,
+    MessageProposed,
+    Moved,
+    Offered,
+    PbxLost,
+    PlaceKept,
+    PositionDue,
+    RecordingPaused,
+    RecordingResumed,
+    Transferred,
+)
+from ivr.flow import NO_CALLBACKS, Flow, Numbers, flow_for, flows
+from ivr.table import State
+from pbx.codec import (
+    BridgeChange,
+    CallEvent,
+    CodeDialled,
+    Decoded,
+    DeviceChanged,
+    HoldChange,
+    LegFailed,
+    LegUp,
+    LiveChannel,
+)
+from queueing.expected_wait import ExpectedWait
+from queueing.line import Announcement, Device, Line, Offer, Overflow, Overstay
+from ringback.config import Settings
+
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """All calls of one switch and their waiting line."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        rules: Rules | None = None,
+        numbers: Numbers = NO_CALLBACKS,
+        expected: ExpectedWait | None = None,
+    ) -> None:
+        """`rules` and `numbers` decide who is called back; without them nobody is. Without `expected`
+        callers are told their position alone."""
+        self.flows: dict[str, Flow] = flows(settings, numbers)
+        self.line = Line(settings, expected)
+        self._numbers = numbers
+        self.outbound = Outbound(
+            self.line,
+            rules or DiallingRules(settings),
+            send=lambda leg, command: self._out.legs.append((leg, command)),
+            begin=self._begin_back,
+            offer=self._offer,
+            person_queue=self._person_queue,
+        )
+        self._book = CallBook()
+        self._bridges = Bridges(lambda channel: channel in self._book, self.line.agents, self._talk_of)
+        self._codes = FeatureCodes(self.line)
+        self._hours = HoursWatch(self.line, active=bool(settings.hours))
+        self._out = Output()
+
+    @property
+    def calls(self) -> dict[str, Call]:
+        """The calls that go on or have not settled yet, by linkedid."""
+        return {linkedid: entry.call for linkedid, entry in self._book.items()}
+
+    # -- in ----------------------------------------------------------------------------------------
+
+    def restore(self, snapshots: Iterable[tuple[dict[str, Any], int]]) -> None:
+        """Takes up calls from their rows: each snapshot with its last sequence number."""
+        for snapshot, seq in snapshots:
+            linkedid, number = snapshot["facts"]["linkedid"], snapshot["facts"]["line"]
+            # A line that is no longer in the settings: its callers are finished with another line's flow.
+            flow = self.flows.get(number) or next(iter(self.flows.values()))
+            call = Call.restore(snapshot, flow)
+            if call.facts.queue is not None and call.facts.queue not in flow.queues:
+                call.facts.queue = flow.menu.person
+            if call.facts.called_back:
+                self._book.enter(call, promise_of(linkedid), seq)
+            else:
+                self._book.enter(call, linkedid, seq)
+                self._know_caller(call, call.facts.arrived_at or 0.0)
+
+    def feed(self, items: Iterable[Decoded], now: float) -> None:
+        """Takes in what the switch reported."""
+        for item in items:
+            match item:
+                case CallEvent():
+                    self._feed_call(item.linkedid, item.event, now)
+                case DeviceChanged(agent, device):
+                    self._offer(self._codes.device(agent, device, now), now)
+                case CodeDialled(channel, agent, code):
+                    self._do_code(channel, agent, code, now)
+                case LegUp(leg, at, machine):
+                    self.outbound.leg_up(leg, machine, at, now)
+                case LegFailed(leg, at):
+                    self.outbound.leg_event(leg, HungUp(at, "could not be dialled"), now)
+                case BridgeChange():
+                    self._receive_all(self._bridges.change(item), now)
+                case HoldChange():
+                    self._receive_all(self._bridges.hold(item), now)
+
+    def _feed_call(self, channel: str, event: Event, now: float) -> None:
+        """An event of a channel: of a call, of an agent's phone, or of one that we made."""
+        if channel in self._book:
+            self._receive(channel, event, now)
+        elif isinstance(event, Arrived):
+            self._begin(channel, event, now)
+        elif isinstance(event, KeyPressed) and self._bridges.agent_of(channel) is not None:
+            self._receive_all(self._bridges.key(channel, event), now)
+        elif isinstance(event, HungUp) and channel in self._codes:
+            self._offer(self._codes.hung_up(channel, now), now)
+        else:
+            self.outbound.leg_event(channel, event, now)
+
+    def compare(
+        self,
+        channels: list[LiveChannel],
+        bridged: list[BridgeChange],
+        devices: Iterable[DeviceChanged],
+        switch_started_at: float,
+        lost_at: float,
+        now: float,
+    ) -> None:
+        """Brings every call in line with what the switch has, after a time without its events.
+
+        `bridged` is who is connected with whom. `lost_at` is when the events stopped: the best that is
+        known of when a call ended that is no longer there.
+        """
+        there = {channel.linkedid: channel for channel in channels}
+        self._bridges.restore(bridged)
+        talking = {member.bridge: member.agent for member in bridged if member.agent}
+        for linkedid, entry in list(self._book.items()):
+            arrived_at = entry.call.facts.arrived_at or 0.0
+            if linkedid in there:
+                self._adopt(linkedid, there[linkedid], talking, now)
+            elif not entry.call.memory.hung_up:
+                ended_at = max(arrived_at, min(lost_at, now))
+                lost = arrived_at < switch_started_at
+                gone: Event = PbxLost(ended_at) if lost else HungUp(ended_at, "ended while nobody listened")
+                self._receive(linkedid, gone, now)
+        known = {device.agent: device.device for device in devices}
+        self._codes.forget()
+        for agent in self.line.agents:
+            self._offer(self._codes.device(agent, known.get(agent, Device.UNREACHABLE), now), now)
+        self.outbound.compare({c.linkedid: c for c in channels if c.ours and c.linkedid not in self._book}, now)
+        for linkedid, channel in there.items():
+            if linkedid not in self._book and not channel.ours and channel.waits_for_us:
+                arrived = Arrived(now - channel.seconds, channel.line, channel.caller_number, channel.caller_name)
+                self._begin(linkedid, arrived, now)
+
+    def keep_place(self, caller_number: str, line: str, place_at: float, cut_off_at: float) -> None:
+        """A caller was cut off in the line before this runner began: said in the order in which it happened."""
+        flow = self.flows.get(line)
+        number = None if flow is None else self._numbers.read(caller_number, flow.line.redial_country)
+        if number is not None:
+            self.line.keep_place(number, place_at, cut_off_at)
+
+    def _adopt(self, linkedid: str, channel: LiveChannel, talking: dict[str, str], now: float) -> None:
+        state = self._book[linkedid].call.state
+        if channel.transferred and channel.waits_for_us and state is State.TALKING:
+            self._receive(linkedid, Transferred(now, channel.line), now)
+        else:
+            self._receive(linkedid, Adopted(now, talking.get(channel.bridge)), now)
+
+    def pause_recording(self, linkedid: str, by: str, reason: str, now: float) -> bool:
+        """What is said from now on is left out of the recording. False: nobody talks there just now."""
+        if linkedid not in self._book or self._book[linkedid].call.state is not State.TALKING:
+            return False
+        self._receive(linkedid, RecordingPaused(now, by, reason), now)
+        return True
+
+    def resume_recording(self, linkedid: str, by: str, now: float) -> bool:
+        """False: there is no such call."""
+        if linkedid not in self._book:
+            return False
+        self._receive(linkedid, RecordingResumed(now, by), now)
+        return True
+
+    def pause(self, agent: str, reason: str, now: float) -> None:
+        """Raises KeyError for an agent who does not exist."""
+        self._offer(self.line.pause(agent, reason, now), now)
+
+    def resume(self, agent: str, now: float) -> None:
+        """Raises KeyError for an agent who does not exist."""
+        self._offer(self.line.resume(agent, now), now)
+
+    def login(self, agent: str, now: float, queues: list[str] | None = None) -> None:
+        """Raises KeyError for an agent or a queue that does not exist."""
+        self._offer(self.line.login(agent, now, queues), now)
+
+    def logout(self, agent: str, now: float) -> None:
+        """Raises KeyError for an agent who does not exist."""
+        self._offer(self.line.logout(agent, now), now)
+
+    def next_timer(self) -> float | None:
+        """When `tick` wants to be called."""
+        timers = (part.next_timer() for part in (self._book, self.line, self.outbound, self._hours))
+        return min((time for time in timers if time is not None), default=None)
+
+    def tick(self, now: float) -> None:
+        """Does what is due."""
+        for entry in self._book.due(now):
+            self._apply(entry, entry.call.handle_timer(now), now)
+        if (line := self.line.next_timer()) is not None and line <= now:
+            for due in self.line.tick(now):
+                match due:
+                    case Offer():
+                        self._offer([due], now)
+                    case Announcement(key, position, minutes) if (call := self._book.named(key)) in self._book:
+                        self._announce(key, call, PositionDue(now, position, minutes), now)
+                    case Overflow(key, to) if (call := self._book.named(key)) in self._book:
+                        self._receive(call, self._overflow(to, now), now)
+                    case Overstay():
+                        self._out.overstays.append(due)
+        calls = ((entry.line_key, linkedid, entry.call) for linkedid, entry in self._book.items())
+        self._receive_all(self._hours.look(calls, now), now)
+        self.outbound.tick(now)
+
+    # -- out ---------------------------------------------------------------------------------------
+
+    def take_output(self) -> Output:
+        """What has followed since the last time this was asked."""
+        for call in self._book.settled():
+            if call.facts.result is not None:
+                self.outbound.call_over(call.facts.linkedid, call.facts.result, call.facts.ended_at or 0.0)
+                self.outbound.caller_gone(call.facts.linkedid, call.facts.ended_at or 0.0)
+        out, self._out = self._out, Output()
+        out.promises = self.outbound.take_writes()
+        out.unused = self.outbound.take_unused()
+        # In the line a promised call has the promise's name, in the store its own.
+        own = self._book.own_name
+        out.agents = [replace(agent, call=own(agent.call)) for agent in self.line.take_changes()]
+        out.outcomes = [
+            replace(outcome, forecast=replace(outcome.forecast, call=self._book.named(outcome.forecast.call)))
+            for outcome in self.line.take_outcomes()
+        ]
+        out.writes = self._book.take_writes()
+        return out
+
+    def _talk_of(self, agent: str) -> str | None:
+        """The call on which an agent talks."""
+        known = self.line.agents.get(agent)
+        if known is None or known.call is None or not known.talking:
+            return None
+        return self._book.named(known.call)
+
+    @staticmethod
+    def _overflow(to: str, now: float) -> Event:
+        """What a reached limit means for a caller."""
+        proposals: dict[str, Event] = {"callback": CallbackProposed(now), "message": MessageProposed(now)}
+        return proposals.get(to) or Moved(now, to)
+
+    def _do_code(self, channel: str, agent: str, code: str, now: float) -> None:
+        """An agent's feature code: done, and said so on the agent's phone."""
+        said, offers = self._codes.dialled(channel, agent, code, now)
+        self._offer(offers, now)
+        self._out.commands += [(channel, cmd.Ask("code", (said,), 0)), (channel, cmd.HangUp())]
+
+    # -- between -----------------------------------------------------------------------------------
+
+    def _begin(self, linkedid: str, arrived: Arrived, now: float) -> None:
+        try:
+            flow = flow_for(self.flows, arrived.line)
+        except FlowError as error:
+            log.error("%s", error)
+            self._out.commands.append((linkedid, cmd.HangUpNow()))
+            return
+        self._book.enter(Call(linkedid, flow), linkedid)
+        self._receive(linkedid, arrived, now)
+        number = self._numbers.read(arrived.caller_number, flow.line.redial_country)
+        if number is None:
+            return
+        promise = self._know_caller(self._book[linkedid].call, now)
+        if promise is not None:
+            place = None if promise.is_for_later(now) else promise.arrived_at
+            self._receive(linkedid, CallerKnown(now, place, promised=number), now)
+        self._out.lookups.append((linkedid, number))
+
+    def _know_caller(self, call: Call, now: float) -> Promise | None:
+        """Nobody is called back who is on the phone with us; the promise that stands for this caller."""
+        facts, promise = call.facts, None
+        for number in (self._numbers.read(facts.caller_number, call.flow.line.redial_country), facts.promised_number):
+            if number is not None:
+                promise = self.outbound.caller_came(number, facts.linkedid, now) or promise
+        return promise
+
+    def _person_queue(self, line: str) -> str:
+        return (self.flows.get(line) or next(iter(self.flows.values()))).menu.person
+
+    def _announce(self, key: str, linkedid: str, due: PositionDue, now: float) -> None:
+        said = self._book[linkedid].call.memory.announcements
+        self._receive(linkedid, due, now)
+        if self._book[linkedid].call.memory.announcements == said:
+            self.line.unsaid(key)
+
+    def _begin_back(self, linkedid: str, event: CalledBack, line_key: str, now: float) -> None:
+        """A customer has answered our call."""
+        flow = self.flows.get(event.line) or next(iter(self.flows.values()))
+        self._book.enter(Call(linkedid, flow), line_key)
+        self._receive(linkedid, event, now)
+
+    def _receive_all(self, events: Iterable[tuple[str, Event]], now: float) -> None:
+        for linkedid, event in events:
+            self._receive(linkedid, event, now)
+
+    def _receive(self, linkedid: str, event: Event, now: float) -> None:
+        entry = self._book[linkedid]
+        entry.note(event)
+        try:
+            commands = entry.call.receive(event, now)
+        except Exception:
+            # Our own mistake, whatever it is: it must not take the other calls with it.
+            log.exception("%s: the call broke on %s and is ended with an apology", linkedid, event)
+            commands = entry.call.give_up(now)
+        self._apply(entry, commands, now)
+
+    def _apply(self, entry: Entry, commands: list[cmd.Command], now: float) -> None:
+        """Passes a call's commands on; what the line answers comes after all of them."""
+        offers: list[Offer] = []
+        kept: PlaceKept | None = None
+        linkedid, key = entry.call.facts.linkedid, entry.line_key
+        for command in commands:
+            match command:
+                case cmd.JoinLine():
+                    joined, kept = self._join(entry, command, now)
+                    offers += joined
+                case cmd.RejoinLine(queue, arrived_at, missed_by):
+                    offers += self.line.missed(key, queue, arrived_at, missed_by, now)
+                case cmd.Connected(agent):
+                    offers += self.line.connected(key, agent, now)
+                    self.outbound.caller_served(linkedid, entry.call.facts.connected_at or now, now)
+                case cmd.PassedOn(agent):
+                    offers += self.line.passed_on(key, agent, now)
+                case cmd.LeaveLine(cut_off):
+                    offers += self.line.leave(key, now, cut_off)
+                case cmd.PromiseCallback(number, not_before):
+                    self.outbound.caller_came(number, linkedid, now)  # until this call is over
+                    place = entry.call.memory.place_at or entry.call.facts.arrived_at or now
+                    self._out.wishes.append(Wanted(entry.call.record(), place, not_before))
+                case _:
+                    self._out.commands.append((linkedid, command))
+        self._book.touch(linkedid)
+        self._offer(offers, now)
+        if kept is not None:
+            self._receive(linkedid, kept, now)
+
+    def _join(self, entry: Entry, command: cmd.JoinLine, now: float) -> tuple[list[Offer], PlaceKept | None]:
+        flow, facts = entry.call.flow, entry.call.facts
+        option = flow.menu.options.get(command.key or "")
+        number = self._numbers.read(facts.caller_number, flow.line.redial_country) or ""
+        kept = self.line.kept_place(number, now)
+        offers = self.line.join(
+            entry.line_key,
+            command.queue,
+            command.arrived_at,
+            now,
+            priority=option.priority if option else 0,
+            needs=option.needs if option else (),
+            last_agent=command.last_agent,
+            number=number,
+            joined_at=command.joined_at,
+            agents=command.agents,
+            talking=command.talking,
+        )
+        return offers, None if kept is None or kept >= command.arrived_at else PlaceKept(now, kept)
+
+    def _offer(self, offers: list[Offer], now: float) -> None:
+        for offer in offers:
+            linkedid = self._book.named(offer.call)
+            entry = self._book.get(linkedid)
+            if entry is not None:
+                self._receive(linkedid, Offered(now, entry.call.memory.offers + 1, offer.agents), now)
+            elif self.outbound.owns_line_key(offer.call):
+                self.outbound.offered(offer.call, offer.agent, now)
+            else:
+                self._offer(self.line.leave(offer.call, now), now)

@@ -1,0 +1,137 @@
+"""The runner on a switch that is not there, with an invented clock: for tests and for the simulator.
+
+Nothing waits: `World` jumps from one thing that happens to the next. What the switch may claim is checked by
+the scenarios in tests/support/scenarios.py, which run on the real Asterisk too.
+"""
+
+import uuid
+from collections.abc import Callable
+
+from callback import promise as pr
+from callback.policy import DiallingRules, expires_at
+from controller.numbers import numbers
+from controller.outbound import Origin, PromiseWrite, key_of
+from controller.output import CallWrite, Output, Wanted
+from controller.runner import Runner
+from ivr.flow import OpenHours, flows
+from pbx.codec import Decoded, DeviceChanged
+from pbx.fake_switch import Channel, FakeSwitch
+from ringback.config import Settings
+
+__all__ = ["Channel", "FakeSwitch", "World"]
+
+
+class World:
+    """The runner on a fake switch with an invented clock. Everything the runner wrote is kept."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        start: float = 1_800_000_000.0,
+        write: Callable[[Output], object] | None = None,
+    ) -> None:
+        """`write` gets what the controller would give to the store."""
+        self.settings = settings
+        self._write = write
+        self._reported: list[Decoded] = []
+        self.switch = FakeSwitch(self._reported.append)
+        self.switch.now = self.switch.started_at = start
+        self.runner = self._new_runner()
+        self.controller_up = True
+        self.rows: dict[str, CallWrite] = {}
+        """The newest write of every call, as the store would have it."""
+        self.seqs: dict[str, int] = {}
+        self.promises: dict[uuid.UUID, PromiseWrite] = {}
+        """The newest write of every promise."""
+        self.unused: list[str] = []
+        """Channels whose recording the controller would throw away."""
+
+    @property
+    def now(self) -> float:
+        return self.switch.now
+
+    def _take_up(self, wish: Wanted) -> None:
+        """What the store does with a wish: one open promise a number."""
+        facts = wish.facts
+        assert facts.promised_number is not None
+        queue = facts.queue or self.runner.flows[facts.line].menu.person
+        row = uuid.UUID(int=len(self.promises) + 1)
+        promise = pr.Promise(
+            key=key_of(row),
+            number=facts.promised_number,
+            queue=queue,
+            language=facts.language,
+            line=facts.line,
+            arrived_at=wish.place_at,
+            expires_at=expires_at(wish.not_before or self.now, self.settings),
+            not_before=wish.not_before or 0.0,
+            asked_at=None if facts.closed else self.now,
+            customer_first=self.settings.queues[queue].callback == "customer_first",
+        )
+        path = tuple((step["menu"], step["key"], step["label"]) for step in facts.menu_path)
+        self.runner.outbound.add(promise, row, Origin(facts.caller_name, path), self.now)
+
+    def _new_runner(self) -> Runner:
+        rules = DiallingRules(self.settings, OpenHours(flows(self.settings)))
+        return Runner(self.settings, rules, numbers(rules, lambda: self.now))
+
+    def settle(self) -> None:
+        """Lets the controller do what follows from what has been reported."""
+        while self.controller_up:
+            items = self._reported[:]
+            self._reported.clear()
+            self.runner.feed(items, self.now)
+            self.runner.tick(self.now)
+            out = self.runner.take_output()
+            if self._write is not None:
+                self._write(out)
+            for write in out.writes:
+                self.rows[write.facts.linkedid] = write
+                if write.events:
+                    self.seqs[write.facts.linkedid] = write.events[-1][0]
+            for linkedid, command in out.commands:
+                self.switch.do(linkedid, command)
+            for leg, leg_command in out.legs:
+                self.switch.do_leg(leg, leg_command)
+            self.unused += out.unused
+            for promise in out.promises:
+                self.promises[promise.id] = promise
+            for wish in out.wishes:
+                self._take_up(wish)
+            if not self._reported and not out.wishes:
+                return
+        self._reported.clear()  # nobody listened
+
+    def run(self, seconds: float) -> None:
+        """Lets time pass."""
+        end = self.now + seconds
+        self.settle()
+        while True:
+            timers = [self.switch.next_timer(), self.runner.next_timer() if self.controller_up else None]
+            due = min((time for time in timers if time is not None and time <= end), default=None)
+            if due is None:
+                break
+            self.switch.advance(due)
+            self.settle()
+        self.switch.advance(end)
+
+    def kill_controller(self) -> None:
+        """As kill -9: what was not written is gone."""
+        self.controller_up = False
+
+    def start_controller(self, lost_at: float | None = None) -> None:
+        """A new controller reads the rows and compares itself with the switch."""
+        self._reported.clear()
+        self.runner = self._new_runner()
+        unfinished = [
+            (row.snapshot, self.seqs[linkedid]) for linkedid, row in self.rows.items() if row.snapshot is not None
+        ]
+        self.runner.restore(unfinished)
+        for row, write in self.promises.items():
+            self.runner.outbound.add(pr.Promise.restore(write.snapshot), row, write.origin, self.now)
+        self.controller_up = True
+        channels, bridged = self.switch.live()
+        devices = [DeviceChanged(agent, device) for agent, device in self.switch.devices.items()]
+        since = self.now if lost_at is None else lost_at
+        self.runner.compare(channels, bridged, devices, self.switch.started_at, since, self.now)
+        self.settle()

@@ -1,0 +1,310 @@
+"""The controller's way into the store: everything that one step brought, in one transaction.
+
+Kept to a few prepared statements because it runs several times a call. Implements `controller.controller.Store`.
+Reading calls and opening tickets is left to the rooms.
+"""
+
+import logging
+import time
+import uuid
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, select, update
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import max as sql_max
+
+from callback import service as promises
+from callback.promise import Promise
+from calls.models import Call, CallEvent, Contact
+from controller import store_rows as rows
+from controller.outbound import Origin
+from controller.output import Output, Wanted
+from controller.store_segments import SpanBook
+from ivr.events import PlaceKept
+from queueing.agents import Left
+from queueing.line import Agent, AgentMode
+from recording.unused import throw_away
+from ringback.config import Settings
+from ringback.store.alarms import raise_alarm
+from ringback.store.base import utc, utcnow
+from ringback.store.bus import AgentState, Process, Request
+from ringback.store.waits import LineMemory, WaitTold
+from survey.models import Answer
+
+log = logging.getLogger(__name__)
+
+_CHANGING = (
+    "state",
+    "result",
+    "menu_path",
+    "queue",
+    "agent",
+    "survey_outcome",
+    "queued_at",
+    "connected_at",
+    "released_at",
+    "ended_at",
+    "snapshot",
+)
+_call, _event, _answer, _wait_told = (cast("Table", model.__table__) for model in (Call, CallEvent, Answer, WaitTold))
+_UPDATE_CALL = (
+    update(_call)
+    .where(_call.c.linkedid == bindparam("call_linkedid"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+
+
+class Journal:
+    """Writes calls, agents' states and signs of life; reads back what a new controller needs."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._agents = {agent.name: agent for agent in settings.agents}
+        self._known: set[str] = set()
+        """Calls whose row exists and may still change."""
+        self._answered: set[str] = set()
+        self._spans = SpanBook()
+        self._reasoned: set[str] = set()
+        """Calls whose spoken reason is written; writing it again changes nothing."""
+
+    # -- calls -------------------------------------------------------------------------------------
+
+    def unfinished(self) -> list[tuple[dict[str, Any], int]]:
+        """Snapshots of calls that had not settled, each with its last event's number."""
+        last = sql_max(CallEvent.seq)
+        query = (
+            select(Call.linkedid, Call.snapshot, last)
+            .outerjoin(CallEvent, CallEvent.linkedid == Call.linkedid)
+            .where(Call.snapshot.is_not(None))
+            .group_by(Call.id)
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(query).all()
+            self._known = {linkedid for linkedid, _, _ in found}
+            self._answered = set(connection.scalars(select(Answer.linkedid).where(Answer.linkedid.in_(self._known))))
+        self._spans.restore(self._known)
+        return [(snapshot, seq or 0) for _, snapshot, seq in found]
+
+    def write(self, out: Output) -> set[uuid.UUID]:
+        """Returns promises that had ended before, elsewhere. All of it is written or nothing, except for what the
+        store refuses for good: that is a fault of ours, goes to the log and an alarm, and keeps nothing else waiting.
+
+        Raises sqlalchemy.exc.SQLAlchemyError where the store cannot write now; may then be called again with the same.
+        """
+        try:
+            return self._write(out)
+        except (IntegrityError, DataError):
+            log.exception("a step was refused by the store; its parts are written one by one")
+        ended: set[uuid.UUID] = set()
+        for part in (*(Output(writes=[write]) for write in out.writes), replace(out, writes=[])):
+            try:
+                ended |= self._write(part)
+            except (IntegrityError, DataError) as error:
+                log.exception("refused by the store, and left out: %s", part)
+                with self._engine.begin() as connection:
+                    text = f"The store refused rows of calls, which are in the controller's log alone: {error.orig}"
+                    raise_alarm(connection, "rows.refused", "controller", text, "red", utcnow(), why=str(error.orig))
+        return ended
+
+    def _write(self, out: Output) -> set[uuid.UUID]:
+        # Steps that were put together may have several of one call: the last says everything but the events.
+        writes = list({write.facts.linkedid: write for write in out.writes}.values())
+        new = [write for write in writes if write.facts.linkedid not in self._known]
+        old = [write for write in writes if write.facts.linkedid in self._known]
+        events = [
+            {
+                "linkedid": write.facts.linkedid,
+                "seq": seq,
+                "at": utc(event.at),
+                "kind": type(event).__name__,
+                "data": event.to_dict(),
+            }
+            for write in out.writes
+            for seq, event in write.events
+        ]
+        answers = [
+            write.facts
+            for write in writes
+            if write.facts.survey_key is not None and write.facts.linkedid not in self._answered
+        ]
+        reasons = [
+            write.facts
+            for write in writes
+            if write.facts.reason_to is not None and write.facts.linkedid not in self._reasoned
+        ]
+        with self._engine.begin() as connection:
+            if new:
+                connection.execute(insert(_call), [rows.new_row(write) for write in new])
+            if old:
+                connection.execute(_UPDATE_CALL, [rows.changed_row(write) for write in old])
+            if events:
+                connection.execute(insert(_event), events)
+            written = {write.facts.linkedid: self._spans.write(connection, write.facts) for write in writes}
+            if answers:
+                connection.execute(insert(_answer), [rows.answer_row(facts) for facts in answers])
+            for agent in out.agents:
+                self._publish(connection, agent)
+            for wanted in out.wishes:
+                self._promise(connection, wanted)
+            if out.outcomes:
+                connection.execute(insert(_wait_told), [rows.told_row(outcome) for outcome in out.outcomes])
+            for overstay in out.overstays:
+                name = self._agents[overstay.agent].display
+                text = f"{name} is on a break ({overstay.reason}) for longer than it is meant to last."
+                args = {"reason": overstay.reason}
+                raise_alarm(connection, "agent.overstay", overstay.agent, text, "yellow", utcnow(), **args)
+            for facts in reasons:
+                promises.note_reason(connection, rows.wish_key(facts), facts.linkedid, *rows.reason_of(facts))
+            ended = promises.apply(connection, map(rows.applied, out.promises))
+        self._known.update(write.facts.linkedid for write in new)
+        self._answered.update(facts.linkedid for facts in answers)
+        self._reasoned.update(facts.linkedid for facts in reasons)
+        settled = {write.facts.linkedid for write in writes if write.snapshot is None}
+        for linkedid, said in written.items():
+            if said is not None or linkedid in settled:
+                self._spans.wrote(linkedid, said or [], over=linkedid in settled)
+        settled = {write.facts.linkedid for write in writes if write.snapshot is None}
+        self._known -= settled
+        self._answered -= settled
+        self._reasoned -= settled
+        return ended
+
+    def _promise(self, connection: Connection, wanted: Wanted) -> None:
+        # The caller has been told: what a limit of the day forbids by now goes to a person.
+        promises.promise_given(connection, self._settings, rows.wish_of(wanted), time.time())
+
+    # -- promises ------------------------------------------------------------------------------------
+
+    def promises(self, *, new: bool) -> list[tuple[uuid.UUID, Promise, Origin]]:
+        """Live promises as their rows say: those that changed since a controller took them in (`new`), or all
+        that one has taken in, as it left them."""
+        with Session(self._engine) as session:
+            if new:
+                queues = self._settings.queues
+                return [
+                    (row.id, rows.fresh_promise(row, queues), rows.origin_of(row)) for row in promises.news(session)
+                ]
+            return [
+                (row.id, Promise.restore(row.snapshot), rows.origin_of(row))
+                for row in promises.live(session)
+                if row.snapshot is not None
+            ]
+
+    def dialled_today(self, now: float) -> list[tuple[str, float]]:
+        """Numbers that were dialled for promises, and when."""
+        with self._engine.connect() as connection:
+            return promises.calls_today(connection, now, self._settings)
+
+    def forget_sound(self, legs: list[str]) -> None:
+        """What was recorded of channels that came to no call goes."""
+        throw_away(self._settings, legs)
+
+    # -- what the line has learned -------------------------------------------------------------------
+
+    def memory(self) -> dict[str, dict[str, Any]]:
+        """What `save_memory` wrote last; empty at the first start."""
+        with self._engine.connect() as connection:
+            return dict(connection.execute(select(LineMemory.name, LineMemory.data)).tuples().all())
+
+    def save_memory(self, memory: dict[str, dict[str, Any]]) -> None:
+        with self._engine.begin() as connection:
+            for name, data in memory.items():
+                values = {"data": data, "saved_at": utcnow()}
+                changed = connection.execute(update(LineMemory).where(LineMemory.name == name).values(values))
+                if changed.rowcount == 0:
+                    connection.execute(insert(LineMemory).values(name=name, **values))
+
+    def last_agent(self, number: str) -> str | None:
+        """Who talked last with the contact who has this number."""
+        query = (
+            select(Call.agent)
+            .join(Contact, Contact.id == Call.contact_id)
+            .where(Contact.number == number, Call.connected_at.is_not(None), Call.agent.is_not(None))
+            .order_by(Call.connected_at.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
+
+    def cut_off(self, now: float) -> list[tuple[str, str, float, float]]:
+        """Callers who were cut off in the line lately, oldest first: number as it arrived, line, place, end."""
+        lately = utc(now - self._settings.redial_seconds)
+        query = (
+            select(Call.linkedid, Call.caller_number, Call.line, Call.arrived_at, Call.ended_at)
+            .where(Call.ended_at >= lately, Call.result == "abandoned")
+            .order_by(Call.ended_at)
+        )
+        kept = select(CallEvent.linkedid, CallEvent.data).where(CallEvent.kind == PlaceKept.__name__)
+        with self._engine.connect() as connection:
+            calls = connection.execute(query).all()
+            names = [linkedid for linkedid, *_ in calls]
+            places = {
+                linkedid: float(data["place_at"])
+                for linkedid, data in connection.execute(kept.where(CallEvent.linkedid.in_(names)))
+            }
+        return [
+            (number, line, places.get(linkedid, arrived_at.timestamp()), ended_at.timestamp())
+            for linkedid, number, line, arrived_at, ended_at in calls
+        ]
+
+    # -- agents, requests, signs of life -------------------------------------------------------------
+
+    def agents(self) -> list[Left]:
+        """Queues, pauses and logouts as agents chose them: they outlive the controller."""
+        query = select(AgentState.agent, AgentState.queues, AgentState.reason, AgentState.state, AgentState.since)
+        with self._engine.connect() as connection:
+            return [
+                Left(
+                    agent, None if queues is None else tuple(queues), reason, state == AgentMode.LOGGED_OUT,
+                    state == AgentMode.WRAP_UP, since.timestamp(),
+                )
+                for agent, queues, reason, state, since in connection.execute(query)
+            ]  # fmt: skip
+
+    def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]:
+        """Wishes that nobody has answered, oldest first: id, kind, subject, args."""
+        query = (
+            select(Request.id, Request.kind, Request.subject, Request.args)
+            .where(Request.done_at.is_(None))
+            .order_by(Request.asked_at)
+        )
+        with self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(query)]
+
+    def answer_request(self, request_id: Any, error: str | None) -> None:
+        """`error` None: it was done."""
+        query = update(Request).where(Request.id == request_id).values(done_at=utcnow(), error=error)
+        with self._engine.begin() as connection:
+            connection.execute(query)
+
+    def beat(self, pid: int, started_at: datetime, trouble: str | None) -> None:
+        """The controller lives."""
+        values = {"pid": pid, "started_at": started_at, "beat_at": utcnow(), "trouble": trouble}
+        with self._engine.begin() as connection:
+            changed = connection.execute(update(Process).where(Process.name == "controller").values(values))
+            if changed.rowcount == 0:
+                connection.execute(insert(Process).values(name="controller", **values))
+
+    def forget_agents(self) -> None:
+        """Removes the states of agents who are no longer in the settings."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(AgentState).where(AgentState.agent.not_in(self._agents)))
+
+    def _publish(self, connection: Connection, agent: Agent) -> None:
+        known = self._agents[agent.name]
+        values = {
+            "display": known.display,
+            "extension": known.extension,
+            "state": agent.mode.value,
+            "reason": agent.paused,
+            "since": utc(agent.since),
+            "linkedid": agent.call,
+            "queues": None if agent.chosen is None else sorted(agent.chosen),
+        }
+        changed = connection.execute(update(AgentState).where(AgentState.agent == agent.name).values(values))
+        if changed.rowcount == 0:
+            connection.execute(insert(AgentState).values(agent=agent.name, **values))

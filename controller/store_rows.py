@@ -1,0 +1,151 @@
+"""Facts of calls and promises as the values of rows, and rows as promises. Pure."""
+
+from datetime import datetime
+from typing import Any
+
+from callback.models import Callback
+from callback.promise import Promise
+from callback.service import PromiseWrite as PromiseValues
+from callback.wishes import ON_THE_PHONE, Wish
+from controller.outbound import Origin, PromiseWrite, key_of
+from controller.output import CallWrite, Wanted
+from ivr.facts import Facts
+from queueing.expected_wait import Outcome
+from ringback.config import Queue
+from ringback.store.base import utc, uuid7
+
+
+def time(seconds: float | None) -> datetime | None:
+    return None if seconds is None else utc(seconds)
+
+
+def new_row(write: CallWrite) -> dict[str, Any]:
+    facts = write.facts
+    assert facts.arrived_at is not None
+    fixed = {
+        "id": uuid7(),
+        "linkedid": facts.linkedid,
+        "line": facts.line,
+        "language": facts.language,
+        "caller_number": facts.caller_number,
+        "caller_name": facts.caller_name,
+        "arrived_at": utc(facts.arrived_at),
+    }
+    return fixed | changes(write)
+
+
+def changed_row(write: CallWrite) -> dict[str, Any]:
+    return {"call_linkedid": write.facts.linkedid} | {f"new_{key}": value for key, value in changes(write).items()}
+
+
+def changes(write: CallWrite) -> dict[str, Any]:
+    facts = write.facts
+    return {
+        "state": write.state,
+        "result": facts.result,
+        "menu_path": facts.menu_path,
+        "queue": facts.queue,
+        "agent": facts.agent,
+        "survey_outcome": facts.survey_outcome,
+        "queued_at": time(facts.queued_at),
+        "connected_at": time(facts.connected_at),
+        "released_at": time(facts.released_at),
+        "ended_at": time(facts.ended_at),
+        "snapshot": write.snapshot,
+    }
+
+
+def fresh_promise(row: Callback, queues: dict[str, Queue]) -> Promise:
+    by_phone = row.source in ON_THE_PHONE
+    return Promise(
+        key=key_of(row.id),
+        number=row.number,
+        queue=row.queue,
+        language=row.language,
+        line=row.line,
+        arrived_at=row.arrived_at.timestamp(),
+        expires_at=row.expires_at.timestamp(),
+        not_before=row.due_at.timestamp(),
+        asked_at=row.requested_at.timestamp() if by_phone else None,
+        revision=row.revision,
+        customer_first=row.queue in queues and queues[row.queue].callback == "customer_first",
+    )
+
+
+def origin_of(row: Callback) -> Origin:
+    path = tuple((step["menu"], step["key"], step["label"]) for step in row.menu_path)
+    return Origin(menu_path=path)
+
+
+def applied(write: PromiseWrite) -> PromiseValues:
+    promise = Promise.restore(write.snapshot)
+    return PromiseValues(
+        id=write.id,
+        state=promise.state.value,
+        attempts=promise.attempts,
+        agent=promise.agent,
+        last_outcome=promise.last_outcome,
+        last_attempt_at=promise.dialled_at,
+        next_attempt_at=promise.not_before or None,
+        connected_linkedid=promise.connected_call,
+        ended_at=promise.ended_at,
+        end_reason=promise.end_reason,
+        snapshot=write.snapshot,
+        revision=promise.revision,
+    )
+
+
+def wish_of(wanted: Wanted) -> Wish:
+    facts = wanted.facts
+    assert facts.promised_number is not None
+    return Wish(
+        number=facts.promised_number,
+        line=facts.line,
+        source="closed" if facts.closed else "queue",
+        source_key=wish_key(facts),
+        queue=facts.queue,
+        language=facts.language,
+        arrived_at=wanted.place_at,
+        menu_path=facts.menu_path,
+        linkedid=facts.linkedid,
+        not_before=wanted.not_before,
+    )
+
+
+def wish_key(facts: Facts) -> str:
+    """What makes a caller's wish the same wish."""
+    return f"call:{facts.linkedid}"
+
+
+def reason_of(facts: Facts) -> tuple[float, float]:
+    """From and to, in seconds of the recording, which begins as the call arrives."""
+    assert facts.arrived_at is not None and facts.reason_from is not None and facts.reason_to is not None
+    return facts.reason_from - facts.arrived_at, facts.reason_to - facts.arrived_at
+
+
+def told_row(outcome: Outcome) -> dict[str, Any]:
+    forecast = outcome.forecast
+    return {
+        "id": uuid7(),
+        "linkedid": forecast.call,
+        "queue": forecast.queue,
+        "at": utc(forecast.at),
+        "position": forecast.position,
+        "expected_seconds": forecast.expected,
+        "bound_minutes": forecast.bound,
+        "told": forecast.told,
+        "waited_seconds": outcome.waited,
+        "served": outcome.served,
+    }
+
+
+def answer_row(facts: Facts) -> dict[str, Any]:
+    return {
+        "id": uuid7(),
+        "linkedid": facts.linkedid,
+        "survey": facts.survey,
+        "question": facts.survey_question,
+        "key": facts.survey_key,
+        "label": facts.survey_label,
+        "at": time(facts.survey_at),
+    }

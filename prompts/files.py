@@ -1,0 +1,106 @@
+"""Texts and sounds of the prompts: which file is played for a name, and whether it is there.
+
+The text of each prompt lies in `texts/<language>.yaml`, its sound in `sounds/<language>/<name>.wav`
+(8 kHz, mono, 16 bit). A recording of the owner's own, `<own folder>/<language>/<name>.wav`, goes before
+the shipped one and may bring new names. Making the sounds is `prompts/builder.py`'s, playing them Asterisk's.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from prompts.names import AGENT, CALLBACK, CORE, FALLBACK, NAME, WAITING
+from ringback.config import Settings
+from ringback.errors import RingbackError
+
+TEXTS = Path(__file__).parent / "texts"
+SOUNDS = Path(__file__).parent / "sounds"
+
+
+class PromptError(RingbackError):
+    """A prompt or its text cannot be used as it is."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One prompt in one language."""
+
+    name: str
+    text: str
+    """What people hear, as they would write it."""
+    say: str
+    """The same spelled for the voice; mostly the text itself."""
+    pace: float = 1.0
+    """How fast: 1 is the voice's own pace, 0.8 is slower."""
+
+
+def read_texts(path: Path) -> dict[str, Prompt]:
+    """The prompts of one text file by name, in its order. Raises PromptError with file and name."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise PromptError(f"{path} cannot be read as a file of prompt texts: {error}") from error
+    if not isinstance(raw, dict):
+        raise PromptError(f"{path} holds no prompts: write one `name: text` a line.")
+    return {str(name): _prompt(path, str(name), value) for name, value in raw.items()}
+
+
+def _prompt(path: Path, name: str, value: object) -> Prompt:
+    if not NAME.fullmatch(name):
+        raise PromptError(f"{path}: {name!r} is no name for a prompt: use small letters, digits, - and _.")
+    fields = value if isinstance(value, dict) else {"text": value}
+    if unknown := set(fields) - {"text", "say", "pace"}:
+        raise PromptError(f"{path}: {name} has {', '.join(sorted(map(str, unknown)))}: only text, say, pace are known.")
+    text, pace = fields.get("text"), fields.get("pace", 1)
+    say = fields.get("say", text)
+    if not (isinstance(text, str) and text.strip() and isinstance(say, str) and say.strip()):
+        raise PromptError(f"{path}: {name} has no text: write `{name}: the words`.")
+    if not isinstance(pace, int | float) or not 0.5 <= pace <= 2:
+        raise PromptError(f"{path}: {name} has pace {pace}: give a number from 0.5 (slow) to 2 (fast).")
+    return Prompt(name, text.strip(), say.strip(), float(pace))
+
+
+@cache
+def texts(language: str) -> dict[str, str]:
+    """What the shipped prompts of `language` (en, ru) say, by name."""
+    return {name: prompt.text for name, prompt in read_texts(TEXTS / f"{language}.yaml").items()}
+
+
+def sound_files(language: str, own: Path | None = None) -> dict[str, Path]:
+    """Every prompt of `language` with the file to play: the owner's `<own>/<language>/` before the shipped."""
+    folders = [SOUNDS / language] + ([own / language] if own is not None else [])
+    return {file.stem: file for folder in folders for file in sorted(folder.glob("*.wav"))}
+
+
+def used(settings: Settings) -> dict[str, dict[str, str]]:
+    """Language -> prompt name -> where the settings ask for it (or that Ringback itself does)."""
+    needed: dict[str, dict[str, str]] = {}
+    for number, line in enumerate(settings.lines):
+        names = needed.setdefault(
+            line.language, dict.fromkeys(CORE + WAITING + CALLBACK + AGENT + FALLBACK, "every line")
+        )
+        if line.notice is not None:
+            names.setdefault(line.notice, f"lines.{number}.notice")
+        names.setdefault(line.greeting, f"lines.{number}.greeting")
+        for menu_name, menu in settings.menus.items():
+            names.setdefault(menu.prompt, f"menus.{menu_name}.prompt")
+        for survey_name, survey in settings.surveys.items():
+            names.setdefault(survey.prompt, f"surveys.{survey_name}.prompt")
+    return needed
+
+
+def missing(settings: Settings, own: Path | None = None) -> list[str]:
+    """One sentence for each prompt that the settings name and nobody has recorded; none: all can be played."""
+    sentences = []
+    for language, names in used(settings).items():
+        there = sound_files(language, own)
+        folder = (own or Path("<data>/sounds")) / language
+        for name, place in names.items():
+            if name not in there:
+                sentences.append(
+                    f"{place}: there is no prompt {name} in language {language}: "
+                    f"put a recording at {folder / (name + '.wav')} or name one of `ringback prompts list`."
+                )
+    return sentences

@@ -1,0 +1,357 @@
+"""The life of an erasure: asked, previewed, confirmed, rows emptied, files deleted, certified.
+
+The web writes what is wanted; the worker does every step, each from what the row says, so that it may be killed
+anywhere: rows are emptied in transactions that also write down the files to go and what was counted; files are
+deleted afterwards one by one; the certificate is written when nothing is left. A preview is the same work undone:
+it counts what would go. What each room has and how it goes is the rooms' (`ringback.store.erasing.Room`).
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from calls.models import Call
+from calls.numbers import contact_number
+from recording.errors import KeepingError, StorageError
+from recording.models import Recording
+from retention import certificate, holds
+from retention.models import ErasedFile, Erasure
+from retention.plan import Plan, plan_of
+from retention.policy import masked, worth_beginning
+from ringback.config import Settings
+from ringback.store import lease
+from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
+from ringback.store.base import utcnow, uuid7
+from ringback.store.engine import forget_deleted
+from ringback.store.erasing import ERASED, Doomed, ErasingWaits, Room, Scope, quietly
+
+log = logging.getLogger("ringback.erasure")
+
+CHUNK = 20
+"""Calls emptied in one transaction."""
+BATCH = 200
+"""Calls whose time is up that share one certificate."""
+WAIT_SECONDS, DISK_WAIT_SECONDS = 3.0, 30.0
+WORKING = ("asked", "confirmed", "files")
+"""States in which it is the worker's turn."""
+
+
+@dataclass(frozen=True)
+class House:
+    """What the worker does it with."""
+
+    sessions: sessionmaker[Session]
+    settings: Settings
+    rooms: tuple[Room, ...]
+
+
+# -- what the pages ask --------------------------------------------------------------------------------
+
+
+def ask_person(session: Session, settings: Settings, number: str, by: str, wish: str) -> Erasure:
+    """Wants everything of a number gone; the worker makes the preview. Raises KeepingError."""
+    found = contact_number(number, settings.lines[0].redial_country)
+    if found is None:
+        raise KeepingError("This is no telephone number: give it with its country code.", "no such number")
+    return _add(session, Erasure(cause="person", number=found, asked_by=by, wish=_wish(wish)))
+
+
+def ask_call(session: Session, linkedid: str, by: str, wish: str) -> Erasure:
+    """Wants one call's content gone, and who called. Raises KeepingError."""
+    if session.scalar(select(Call.id).where(Call.linkedid == linkedid)) is None:
+        raise KeepingError("There is no such call.", "no such call")
+    return _add(session, Erasure(cause="call", linkedids=[linkedid], asked_by=by, wish=_wish(wish)))
+
+
+def confirm(session: Session, erasure_id: UUID, by: str, now: datetime) -> None:
+    """From here on there is no way back. Raises KeepingError unless the preview was there to be seen."""
+    values = {"state": "confirmed", "confirmed_by": by, "confirmed_at": now, "attempts": 0, "error": None}
+    _move(session, erasure_id, ("previewed",), values)
+
+
+def withdraw(session: Session, erasure_id: UUID) -> None:
+    """Nothing is erased, and the number is forgotten here too. Raises KeepingError when it was confirmed before."""
+    row = session.get(Erasure, erasure_id)
+    number = masked(row.number) if row is not None and row.number else None
+    _move(session, erasure_id, ("asked", "previewed", "refused"), {"state": "withdrawn", "number": number})
+
+
+def try_again(session: Session, erasure_id: UUID) -> None:
+    """Of an erasure that was set aside after errors."""
+    values = {"attempts": 0, "error": None, "lease_owner": None, "lease_until": None}
+    _move(session, erasure_id, WORKING, values)
+
+
+def erasures(session: Session, *, by_age: bool, limit: int = 100) -> list[Erasure]:
+    """Newest first: those that people asked for, or those that the clock made."""
+    which = Erasure.cause == "keep-until" if by_age else Erasure.cause != "keep-until"
+    return list(session.scalars(select(Erasure).where(which).order_by(Erasure.asked_at.desc()).limit(limit)))
+
+
+def files_of(session: Session, erasure_id: UUID) -> list[ErasedFile]:
+    query = select(ErasedFile).where(ErasedFile.erasure_id == erasure_id)
+    return list(session.scalars(query.order_by(ErasedFile.name)))
+
+
+def _add(session: Session, row: Erasure) -> Erasure:
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _wish(text: str) -> str:
+    wish = " ".join(text.split())[:500]
+    if len(wish) < 3:
+        raise KeepingError("Say on whose request, e.g. the date and sign of the letter.", "no wish")
+    return wish
+
+
+def _move(session: Session, erasure_id: UUID, states: tuple[str, ...], values: dict[str, Any]) -> None:
+    here = update(Erasure).where(Erasure.id == erasure_id, Erasure.state.in_(states))
+    if not quietly(session, here.values(values)).rowcount:
+        raise KeepingError("This erasure is not in that state any more: load the page again.", "moved on")
+
+
+# -- the clock -----------------------------------------------------------------------------------------
+
+
+def run_out(session: Session, now: datetime) -> list[str]:
+    """Calls whose time is up and that no legal hold keeps, oldest day first; a batch of them."""
+    query = (
+        select(Recording.linkedid)
+        .join(Call, Call.linkedid == Recording.linkedid)
+        .where(Recording.keep_until <= now, Recording.state != ERASED, ~holds.is_held())
+        .order_by(Recording.keep_until)
+        .limit(BATCH)
+    )
+    return list(session.scalars(query))
+
+
+def due_by_age(session: Session) -> list[str]:
+    """One key when calls whose time is up are to be erased now."""
+    linkedids, now = run_out(session, utcnow()), utcnow()
+    if not linkedids:
+        return []
+    last = session.scalar(select(func.max(Erasure.asked_at)).where(Erasure.cause == "keep-until"))
+    return ["keep-until"] if worth_beginning(len(linkedids), BATCH, last, now) else []
+
+
+def begin_by_age(sessions: sessionmaker[Session]) -> str | None:
+    """Writes down that the calls whose time is up are to go. One at a time, whatever the number of workers."""
+    now = utcnow()
+    with sessions() as session, session.begin():
+        linkedids = run_out(session, now)
+        if not linkedids:
+            return None
+        row = {
+            "id": uuid7(), "cause": "keep-until", "linkedids": linkedids, "state": "confirmed", "asked_at": now,
+            "confirmed_at": now, "wish": "", "removed": {}, "kept": [], "attempts": 0,
+        }  # fmt: skip
+        made = session.scalar(insert_or_leave(session, Erasure).values(row).returning(Erasure.id))
+        return None if made is None else str(made)
+
+
+# -- the worker ----------------------------------------------------------------------------------------
+
+
+def due(session: Session) -> list[str]:
+    """Erasures that are the worker's turn, oldest first."""
+    now = utcnow()
+    rows = session.scalars(select(Erasure).where(Erasure.state.in_(WORKING)).order_by(Erasure.asked_at))
+    return [str(row.id) for row in rows if lease.is_free(row, now)]
+
+
+def work(house: House, key: str) -> str | None:
+    """Takes one erasure as far as it goes; the state it is in now, or None: somebody else does it, or it waits."""
+    with house.sessions() as session, session.begin():
+        row = session.get(Erasure, UUID(key))
+        held = lease.claim(session, row, utcnow()) if row is not None and row.state in WORKING else None
+    if row is None or held is None:
+        return None
+    try:
+        if row.state == "asked":
+            return _preview(house, row, held)
+        if row.state == "confirmed" and not _empty_rows(house, row.id, held):
+            return "refused"
+        _delete_files(house, row.id, held)
+        return _certify(house, row.id, held)
+    except lease.LeaseLost:
+        log.info("erasure %s: another worker does it", key)
+    except ErasingWaits as error:
+        _wait(house, held, str(error), WAIT_SECONDS)
+    except StorageError as error:
+        _wait(house, held, str(error), DISK_WAIT_SECONDS)
+    except OSError as error:
+        said = f"{error.filename or 'A file'} cannot be deleted ({error.strerror or error}): it is tried again."
+        _wait(house, held, said, DISK_WAIT_SECONDS)
+    except (OperationalError, InterfaceError):
+        raise  # the store's trouble: the lease runs out and somebody tries again
+    except Exception as error:
+        log.exception("erasure %s, try %d", key, held.attempt)
+        with house.sessions() as session, session.begin():
+            held.fail(session, utcnow(), str(error) or type(error).__name__)
+    return None
+
+
+def tell_set_aside(sessions: sessionmaker[Session]) -> None:
+    """Nobody may believe that something is erased which is not: what has no tries left is an alarm."""
+    now = utcnow()
+    with sessions() as session, session.begin():
+        for row in session.scalars(select(Erasure).where(Erasure.state.in_(WORKING))):
+            if lease.is_spent(row) and not lease.is_held(row, now):
+                text = f"An erasure has failed {row.attempts} times and waits for a person: {row.error}"
+                raise_alarm(session, "erasure.failed", str(row.id), text, "red", now, why=row.error)
+
+
+def _wait(house: House, held: lease.Lease, said: str, seconds: float) -> None:
+    log.info("erasure %s waits: %s", held.id, said)
+    with house.sessions() as session, session.begin():
+        held.fail(session, utcnow(), said, counts=False, wait=seconds)
+
+
+def _preview(house: House, row: Erasure, held: lease.Lease) -> str:
+    """Does it all in a transaction that is undone, and writes down what it counted."""
+    with house.sessions() as session:
+        plan = plan_of(session, house.settings, row, utcnow())
+        refused = _refusal(session, row, plan)
+        removed: dict[str, int] = {}
+        files = 0
+        for begin in range(0, max(1, len(plan.todo)), CHUNK):
+            part, last = plan.todo[begin : begin + CHUNK], begin + CHUNK >= len(plan.todo)
+            gone, doomed = _take(session, house, _scope(row, plan, part, last=last))
+            removed, files = _sum(removed, gone), files + len(doomed)
+        session.rollback()
+    preview = {
+        "calls": len(plan.todo), "held": plan.held, "open": len(plan.open), "removed": removed, "files": files,
+    }  # fmt: skip
+    state = "refused" if refused else "previewed"
+    number = masked(row.number) if refused and row.number else row.number
+    with house.sessions() as session, session.begin():
+        held.release(session, state=state, error=refused, preview=preview, number=number, attempts=0)
+    return state
+
+
+def _refusal(session: Session, row: Erasure, plan: Plan) -> str | None:
+    """Why nothing at all may be erased, as a code that pages translate."""
+    if row.number and holds.on(session, "number", row.number):
+        return "held"
+    return "held" if plan.held and not plan.todo and not plan.open else None
+
+
+def _empty_rows(house: House, erasure_id: UUID, held: lease.Lease) -> bool:
+    """Empties rows, a few calls a transaction, and writes down the files to go. Done again it finds nothing.
+
+    False: a legal hold on all of it came after the preview. What was emptied before it came is not to be had back: the
+    erasure ends with that.
+    """
+    done: set[str] = set()
+    while True:
+        with house.sessions() as session, session.begin():
+            held.renew(session, utcnow())  # first: from here on SQLite lets nobody else write, e.g. a legal hold
+            holds.stay_as_they_are(session)
+            row = session.get_one(Erasure, erasure_id)
+            plan = plan_of(session, house.settings, row, row.confirmed_at or utcnow())
+            refused = row.cause != "keep-until" and _refusal(session, row, plan)
+            if refused and not row.removed:
+                held.release(session, state="refused", error=refused, number=masked(row.number) if row.number else None)
+                return False
+            if plan.open:
+                raise ErasingWaits("It waits for a call that goes on, or whose recording is in work.")
+            todo = [] if refused else [linkedid for linkedid in plan.todo if linkedid not in done]
+            last = len(todo) <= CHUNK
+            if not refused:
+                _empty(session, house, row, _scope(row, plan, todo[:CHUNK], last=last))
+            if last:
+                row.kept, row.state = plan.held, "files"
+                row.number = masked(row.number) if row.number else None
+                return True
+        done.update(todo[:CHUNK])
+
+
+def _empty(session: Session, house: House, row: Erasure, scope: Scope) -> None:
+    removed, doomed = _take(session, house, scope)
+    row.removed = _sum(row.removed, removed)
+    if row.cause == "person":
+        row.linkedids = [*row.linkedids, *(each for each in scope.linkedids if each not in row.linkedids)]
+    for room, file in doomed:
+        values = {"erasure_id": row.id, "room": room, "kind": file.kind, "name": file.name, "sha256": file.sha256}
+        session.execute(insert_or_leave(session, ErasedFile).values(id=uuid7(), **values))
+
+
+def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    return {kind: one.get(kind, 0) + other.get(kind, 0) for kind in {**one, **other}}
+
+
+def _take(session: Session, house: House, scope: Scope) -> tuple[dict[str, int], list[tuple[str, Doomed]]]:
+    """What was removed by kind, and the files to go, each with its room.
+
+    A file that two rooms name is the later one's, which knows more of it: e.g. a masked copy, which to recordings is
+    just one of the files with the call's name.
+    """
+    doomed = {
+        file.name: (room.name, file) for room in house.rooms for file in room.files(session, house.settings, scope)
+    }
+    removed: dict[str, int] = {}
+    for room in house.rooms:
+        for line in room.erase(session, house.settings, scope):
+            removed[line.kind] = removed.get(line.kind, 0) + line.count
+    return removed, list(doomed.values())
+
+
+def _scope(row: Erasure, plan: Plan, linkedids: list[str], *, last: bool) -> Scope:
+    """`last`: with these calls the person is done, so what hangs on the number alone goes too."""
+    person = row.cause != "keep-until"
+    if row.cause != "person" or not last:
+        return Scope(linkedids=tuple(linkedids), person=person, kept=tuple(plan.held))
+    return Scope(
+        linkedids=tuple(linkedids), person=True, numbers=plan.numbers, contacts=plan.contacts, kept=tuple(plan.held)
+    )
+
+
+def _delete_files(house: House, erasure_id: UUID, held: lease.Lease) -> None:
+    """One by one; each is noted before the next, so that a killed try repeats one at most.
+
+    Copies in a storage first: after that, nobody can fetch one into the cache that was emptied.
+    """
+    rooms = {room.name: room for room in house.rooms}
+    with house.sessions() as session:
+        left = [file for file in files_of(session, erasure_id) if file.removed_at is None]
+    left.sort(key=lambda file: "://" not in file.name)
+    for file in left:
+        remove = rooms[file.room].remove
+        assert remove is not None
+        digest = remove(house.settings, file.name)
+        with house.sessions() as session, session.begin():
+            held.renew(session, utcnow())
+            values = {"removed_at": utcnow(), "sha256": digest or file.sha256}
+            quietly(session, update(ErasedFile).where(ErasedFile.id == file.id).values(values))
+
+
+def _certify(house: House, erasure_id: UUID, held: lease.Lease) -> str:
+    """Makes the store forget what was deleted in it, and writes the certificate."""
+    for room in house.rooms:
+        if room.scrub is not None:
+            with house.sessions() as session, session.begin():
+                held.renew(session, utcnow())
+                room.scrub(session)
+    with house.sessions() as session:
+        engine = session.get_bind().engine
+    tables = sorted({table for room in house.rooms for table in room.erased})
+    if not forget_deleted(engine, tables):
+        raise ErasingWaits("It waits until nobody reads an older state of the database.")
+    with house.sessions() as session, session.begin():
+        row = session.get_one(Erasure, erasure_id)
+        finished_at = utcnow()
+        document = certificate.document(row, files_of(session, erasure_id), finished_at, engine.dialect.name)
+        held.release(
+            session, state="done", finished_at=finished_at, certificate=document, sha256=certificate.digest(document)
+        )
+        clear_alarm(session, "erasure.failed", str(erasure_id), finished_at)
+    log.info("erasure %s is done", erasure_id)
+    return "done"

@@ -1,0 +1,110 @@
+"""Legal holds: on a call, on all calls of a ticket, on all that a number has here. Placed, released, never deleted.
+
+Works in the caller's transaction. What is held is asked at the moment of erasing, in the transaction that erases.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from calls.models import Call, Contact
+from calls.numbers import contact_number
+from recording.errors import KeepingError
+from retention.models import Hold
+from ringback.config import Settings
+from ringback.store.alarms import insert_or_leave
+from ringback.store.base import uuid7
+from tickets.models import Ticket
+
+MOST = 500
+"""Signs of a reason."""
+
+
+def place(session: Session, settings: Settings, kind: str, subject: str, reason: str, by: str, now: datetime) -> Hold:
+    """Raises KeepingError: no such thing, no reason, or it is held already."""
+    reason = _reason(reason)
+    subject = _subject(session, settings, kind, subject.strip())
+    row = {"id": uuid7(), "kind": kind, "subject": subject, "reason": reason, "placed_by": by, "placed_at": now}
+    made = session.scalar(insert_or_leave(session, Hold).values(row).returning(Hold.id))
+    if made is None:
+        raise KeepingError("This is under a legal hold already.", "held already")
+    return session.get_one(Hold, made)
+
+
+def release(session: Session, hold_id: uuid.UUID, reason: str, by: str, now: datetime) -> Hold:
+    """Raises KeepingError: there is no such hold, it was released before, or no reason was given."""
+    values = {"released_by": by, "released_at": now, "release_reason": _reason(reason)}
+    stands = update(Hold).where(Hold.id == hold_id, Hold.released_at.is_(None)).values(values).returning(Hold.id)
+    if session.execute(stands, execution_options={"synchronize_session": False}).first() is None:
+        raise KeepingError("This hold does not stand any more.", "not held")
+    return session.get_one(Hold, hold_id, populate_existing=True)
+
+
+def holds(session: Session, *, standing: bool, limit: int = 200) -> list[Hold]:
+    """Newest first."""
+    which = Hold.released_at.is_(None) if standing else Hold.released_at.is_not(None)
+    return list(session.scalars(select(Hold).where(which).order_by(Hold.placed_at.desc()).limit(limit)))
+
+
+def stay_as_they_are(session: Session) -> None:
+    """Until the end of this transaction nobody places or releases a hold; who is doing so just now is waited for.
+
+    On SQLite who has written something is alone already. Nobody may erase beside another, who would wait for the same.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"LOCK TABLE {Hold.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def is_held() -> ColumnElement[bool]:
+    """Of a query over Call: whether a hold stands on the call, its ticket or its caller's number."""
+    return exists().where(_stands_on_call()).correlate(Call)
+
+
+def held_among(session: Session, linkedids: Iterable[str]) -> list[str]:
+    """Which of these calls are under a legal hold."""
+    return sorted(session.scalars(select(Call.linkedid).where(Call.linkedid.in_(list(linkedids)), is_held())))
+
+
+def of_call(session: Session, linkedid: str) -> list[Hold]:
+    """The holds that stand on a call, whatever they name."""
+    query = select(Hold).select_from(Hold, Call).where(Call.linkedid == linkedid, _stands_on_call())
+    return list(session.scalars(query.order_by(Hold.placed_at)))
+
+
+def on(session: Session, kind: str, subject: str) -> Hold | None:
+    """The hold that stands on just this."""
+    stands = Hold.kind == kind, Hold.subject == subject, Hold.released_at.is_(None)
+    return session.scalars(select(Hold).where(*stands)).one_or_none()
+
+
+def _stands_on_call() -> ColumnElement[bool]:
+    number = select(Contact.number).where(Contact.id == Call.contact_id).correlate(Call).scalar_subquery()
+    return and_(
+        Hold.released_at.is_(None),
+        or_(
+            and_(Hold.kind == "call", Hold.subject == Call.linkedid),
+            and_(Hold.kind == "ticket", Hold.subject == cast(Call.ticket_number, String)),
+            and_(Hold.kind == "number", or_(Hold.subject == Call.caller_number, Hold.subject == number)),
+        ),
+    )
+
+
+def _reason(given: str) -> str:
+    reason = " ".join(given.split())
+    if len(reason) < 3:
+        raise KeepingError("Give a reason.", "no reason")
+    return reason[:MOST]
+
+
+def _subject(session: Session, settings: Settings, kind: str, subject: str) -> str:
+    if kind == "call" and session.scalar(select(Call.id).where(Call.linkedid == subject)):
+        return subject
+    is_number = subject.isascii() and subject.isdigit() and len(subject) < 10
+    if kind == "ticket" and is_number and session.scalar(select(Ticket.number).where(Ticket.number == int(subject))):
+        return str(int(subject))
+    if kind == "number" and (number := contact_number(subject, settings.lines[0].redial_country)):
+        return number
+    raise KeepingError(f"There is no such {kind}: look at how it is written.", f"no such {kind}")

@@ -1,0 +1,136 @@
+"""Receipts of listening: nobody is given the sound of a call without one, and the call's agent sees them.
+
+A receipt is written before the first byte goes out. One reason opens a recording for a while (`until`), to one
+person; a download is a receipt of its own. Works in the caller's transaction.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from calls.models import Call, CallSpan
+from recording.errors import KeepingError
+from retention.models import AccessReceipt
+from retention.policy import listening_until, plausible_played
+from ringback.config import Settings
+
+OWN = "own"
+"""The reason of an agent who hears a call of his or her own: none is asked for."""
+SHORTEST, LONGEST = 5, 200
+"""Signs of a reason in one's own words."""
+
+
+def reason_of(settings: Settings, chosen: str, words: str, *, own: bool) -> str:
+    """The reason for the receipt: one of the list, or somebody's own words. Raises KeepingError where none is given."""
+    if own:
+        return OWN
+    words = " ".join(words.split())
+    if words and settings.listening.own_words:
+        if len(words) < SHORTEST:
+            raise KeepingError("Say a little more: a few words are enough.", "short reason")
+        return words[:LONGEST]
+    if chosen in settings.listening.reasons:
+        return chosen
+    raise KeepingError("Say why you listen: choose a reason.", "no listening reason")
+
+
+def give(
+    session: Session,
+    settings: Settings,
+    linkedid: str,
+    *,
+    person: str,
+    role: str,
+    what: str,
+    reason: str,
+    address: str,
+    seconds: float | None,
+    now: datetime,
+    original: bool = False,
+) -> AccessReceipt:
+    """A receipt for `person` and the recording of `seconds`. `what`: listen or download."""
+    row = AccessReceipt(
+        linkedid=linkedid,
+        person=person,
+        role=role,
+        what=what,
+        reason=reason,
+        address=address[:64],
+        until=listening_until(now, settings.listening.minutes, seconds),
+        original=original,
+        at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def open_for(
+    session: Session, linkedid: str, person: str, now: datetime, *, original: bool = False
+) -> AccessReceipt | None:
+    """The receipt under which `person` may listen to this call now."""
+    query = select(AccessReceipt).where(
+        AccessReceipt.linkedid == linkedid,
+        AccessReceipt.person == person,
+        AccessReceipt.what == "listen",
+        AccessReceipt.original == original,
+        AccessReceipt.until > now,
+    )
+    return session.scalars(query.order_by(AccessReceipt.at.desc()).limit(1)).one_or_none()
+
+
+def note_fetched(session: Session, receipt: AccessReceipt, now: datetime) -> bool:
+    """Its first sound is sent. False: that was noted before."""
+    first = update(AccessReceipt).where(AccessReceipt.id == receipt.id, AccessReceipt.fetched_at.is_(None))
+    done = session.execute(first.values(fetched_at=now), execution_options={"synchronize_session": False})
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def note_played(receipt: AccessReceipt, told: float, now: datetime) -> None:
+    """How much was played so far, as the browser tells it; a later word never makes it less."""
+    played = plausible_played(told, receipt.at, now)
+    if played > (receipt.played_seconds or 0.0):
+        receipt.played_seconds = played
+
+
+def of_call(session: Session, linkedid: str) -> list[AccessReceipt]:
+    """Newest first."""
+    query = select(AccessReceipt).where(AccessReceipt.linkedid == linkedid)
+    return list(session.scalars(query.order_by(AccessReceipt.at.desc()).limit(200)))
+
+
+def listing(
+    session: Session, *, agent: str | None, limit: int, before: uuid.UUID | None = None
+) -> list[tuple[AccessReceipt, Call]]:
+    """Receipts with their calls, newest first: of the calls that `agent` talked in, by others; or all of them.
+
+    `before`: only those older than this one.
+    """
+    query = select(AccessReceipt, Call).join(Call, Call.linkedid == AccessReceipt.linkedid)
+    if agent is not None:
+        query = query.where(talked_in(agent), AccessReceipt.person != agent)
+    if before is not None:
+        query = query.where(AccessReceipt.id < before)
+    found = session.execute(query.order_by(AccessReceipt.id.desc()).limit(limit))
+    return [(receipt, call) for receipt, call in found]
+
+
+def talked_in(agent: str) -> ColumnElement[bool]:
+    """Of a query over Call: whether `agent` talked with the caller, also for a part of it."""
+    part = and_(CallSpan.linkedid == Call.linkedid, CallSpan.kind == "talk", CallSpan.agent == agent)
+    return or_(Call.agent == agent, exists().where(part).correlate(Call))
+
+
+def agents_of(session: Session, linkedids: Iterable[str]) -> dict[str, set[str]]:
+    """Who talked in each of these calls."""
+    ids = list(linkedids)
+    found: dict[str, set[str]] = {linkedid: set() for linkedid in ids}
+    spans = select(CallSpan.linkedid, CallSpan.agent).where(CallSpan.linkedid.in_(ids), CallSpan.kind == "talk")
+    for query in (select(Call.linkedid, Call.agent).where(Call.linkedid.in_(ids)), spans):
+        for linkedid, agent in session.execute(query):
+            if agent:
+                found[linkedid].add(agent)
+    return found

@@ -1,0 +1,187 @@
+"""The command line as a person calls it: separate processes, real answers."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import doctor
+from calls.models import Call
+from ringback import secrets
+from ringback.config import Settings
+from ringback.store.base import utcnow
+
+REPOSITORY = Path(__file__).parents[3]
+HOSTILE = "<img src=x onerror=alert(1)>\x1b[2J[bold]"
+
+
+def ringback(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "COLUMNS": "200"}
+    command = [sys.executable, "-m", "app", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def installation(settings: Settings, sqlite_store: sessionmaker[Session]) -> Path:
+    """A folder with ringback.yaml and a store with one call from a hostile caller."""
+    folder = settings.data.parent
+    (folder / "ringback.yaml").write_text(yaml.safe_dump({"data": settings.data.name}), encoding="utf-8")
+    with sqlite_store() as session, session.begin():
+        session.add(
+            Call(
+                linkedid="1795302063.0",
+                line="1000",
+                language="en",
+                caller_number="=cmd|x",
+                caller_name=HOSTILE,
+                state="ended",
+                result="left",
+                arrived_at=utcnow(),
+                ended_at=utcnow(),
+            )
+        )
+    return folder
+
+
+def test_help_lists_every_command_and_loads_no_heavy_part(tmp_path: Path) -> None:
+    shown = ringback("--help", folder=tmp_path)
+    assert shown.returncode == 0
+    assert all(
+        name in shown.stdout
+        for name in ("run", "doctor", "calls", "call", "demo", "models", "prompts", "asterisk-conf")
+    )
+    heavy = "numpy sqlalchemy vosk faster_whisper flask pjsua2 asterisk jinja2".split()
+    code = f"import sys, app.cli; print([n for n in {heavy} if n in sys.modules])"
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    loaded = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_calls_as_json_give_hostile_text_as_data(installation: Path) -> None:
+    shown = ringback("calls", "--json", folder=installation)
+    assert shown.returncode == 0, shown.stderr
+    (call,) = json.loads(shown.stdout)
+    assert call["linkedid"] == "1795302063.0"
+    assert call["caller_name"] == HOSTILE
+
+
+def test_calls_as_a_table_never_send_a_terminal_command(installation: Path) -> None:
+    for command in (["calls"], ["call", "1795302063.0"]):
+        shown = ringback(*command, folder=installation)
+        assert shown.returncode == 0, shown.stderr
+        assert "\x1b" not in shown.stdout
+        assert "=cmd|x" in shown.stdout
+
+
+def test_one_call_as_json_has_every_part(installation: Path) -> None:
+    shown = ringback("call", "1795302063.0", "--json", folder=installation)
+    assert set(json.loads(shown.stdout)) >= {
+        "call", "menu_path", "waits", "recording", "transcript", "ticket", "survey", "timings",
+    }  # fmt: skip
+
+
+def test_a_call_that_is_none_is_one_sentence_and_no_traceback(installation: Path) -> None:
+    shown = ringback("call", "nobody", folder=installation)
+    assert shown.returncode == 1
+    assert shown.stderr.strip() == "There is no call 'nobody': `ringback calls` lists them."
+
+
+def test_a_folder_in_which_nothing_ran_yet_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    shown = ringback("calls", folder=tmp_path)
+    assert shown.returncode == 1
+    assert "has Ringback been started yet?" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_an_error_in_the_settings_names_file_and_place(tmp_path: Path) -> None:
+    (tmp_path / "ringback.yaml").write_text("sip: {prot: 5060}\n")
+    shown = ringback("check", folder=tmp_path)
+    assert shown.returncode == 1
+    assert "ringback.yaml: sip.prot" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_check_names_a_prompt_that_nobody_recorded(tmp_path: Path) -> None:
+    lines = [{"number": "1000", "name": "Support", "greeting": "not-there"}]
+    (tmp_path / "ringback.yaml").write_text(yaml.safe_dump({"lines": lines}))
+    shown = ringback("check", folder=tmp_path)
+    assert shown.returncode == 1
+    assert "lines.0.greeting" in shown.stderr
+    assert "not-there" in shown.stderr
+
+
+def test_check_of_the_defaults_is_well(tmp_path: Path) -> None:
+    assert ringback("check", folder=tmp_path).returncode == 0
+
+
+def test_check_tells_that_nobody_outside_can_be_called(tmp_path: Path) -> None:
+    assert "There is no trunk" in ringback("check", folder=tmp_path).stdout
+    (tmp_path / "ringback.yaml").write_text("trunk: {host: sip.example.com}\n")
+    assert "There is no trunk" not in ringback("check", folder=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("trunk", "password", "state", "told"),
+    [
+        (None, "", "note", "each ends as a ticket"),
+        ({"host": "sip.example.com"}, "", "good", "sip.example.com:5060"),
+        ({"host": "sip.example.com", "user": "us"}, "", "bad", "wants a password for us"),
+        ({"host": "sip.example.com", "user": "us"}, "x", "good", "sip.example.com:5060"),
+    ],
+)
+def test_the_doctor_looks_at_the_way_out(
+    settings: Settings, trunk: dict[str, str] | None, password: str, state: str, told: str
+) -> None:
+    secret, path = secrets.load_or_create(settings)
+    path.write_text(yaml.safe_dump(secret.model_dump() | {"trunk_password": password}))
+    changed = Settings.model_validate(settings.model_dump() | {"trunk": trunk})
+    [check] = list(doctor._trunk(changed))
+    assert (check.state, told in check.found) == (state, True)
+    assert bool(check.mend) == (state != "good")
+
+
+def test_run_names_the_port_in_use_and_starts_nothing(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        (tmp_path / "ringback.yaml").write_text(yaml.safe_dump({"web": {"port": port}}))
+        shown = ringback("run", folder=tmp_path)
+    assert shown.returncode == 1
+    assert f"web.port {port} (TCP)" in shown.stderr
+    assert "Traceback" not in shown.stderr
+    assert not (tmp_path / "var" / "ringback.db").exists()
+
+
+def test_the_doctor_tells_what_is_wrong_and_how_to_mend_it(installation: Path, settings: Settings) -> None:
+    (settings.data / "secrets.yaml").write_text("ami_password: x\n")
+    (settings.data / "secrets.yaml").chmod(0o644)
+    shown = ringback("doctor", "--json", folder=installation)
+    checks = {check["name"]: check for check in json.loads(shown.stdout)}
+    assert checks["secrets"]["state"] == "bad"
+    assert checks["secrets"]["mend"].startswith("chmod 600 ")
+    assert checks["prompts"]["state"] == "good"
+    assert checks["processes"]["state"] == "note"
+    assert shown.returncode == 1
+    assert "chmod 600" in ringback("doctor", folder=installation).stdout
+
+
+def test_files_for_an_own_asterisk_are_written(installation: Path) -> None:
+    shown = ringback("asterisk-conf", "out", folder=installation)
+    assert shown.returncode == 0, shown.stderr
+    assert (installation / "out" / "ringback-extensions.conf").exists()
+    assert "#include ringback-pjsip.conf" in (installation / "out" / "README.txt").read_text()
+
+
+def test_a_model_that_cannot_be_fetched_is_one_sentence(installation: Path) -> None:
+    shown = ringback("models", "fetch", "../../etc", folder=installation)
+    assert shown.returncode == 1
+    assert "no language code" in shown.stderr
+    assert "Traceback" not in shown.stderr

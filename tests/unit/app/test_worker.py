@@ -1,0 +1,239 @@
+"""The worker's loop: poison does not stop it, workers share the work, each call comes out once."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import bootstrap
+from app.worker import Stage, Worker
+from calls.models import Call, Contact
+from recording.models import Recording
+from ringback.config import Settings
+from ringback.store.base import utcnow
+from ringback.store.bus import Alarm, Process
+from ringback.store.set_aside import TRIES, Failure, forget, standing
+from survey.models import Answer
+from tests.unit.recording.test_recording import noise, put_raw
+from tickets.models import Ticket, TicketEntry
+
+Sessions = sessionmaker[Session]
+Until = Callable[..., Any]
+
+
+@contextmanager
+def running(*workers: Worker) -> Iterator[None]:
+    """The workers at work, each in a thread, until the block ends."""
+    threads = [threading.Thread(target=worker.run) for worker in workers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def without_speech(settings: Settings, store: Sessions) -> list[Stage]:
+    """The real stages but transcripts, which tests/speech runs with real models."""
+    return [stage for stage in bootstrap.worker_stages(settings, store) if stage.name != "transcripts"]
+
+
+def add_call(store: Sessions, settings: Settings, linkedid: str, seconds: float = 3.0) -> None:
+    put_raw(settings, noise(seconds).tobytes(), linkedid)
+    with store() as session, session.begin():
+        now = utcnow()
+        session.add(
+            Call(
+                linkedid=linkedid, line="1000", language="en", caller_number="+12025550123", caller_name="Ann",
+                state="ended", result="served", agent="anna", menu_path=[{"menu": "main", "key": "1", "label": "Help"}],
+                arrived_at=now - timedelta(seconds=seconds), ended_at=now,
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add(Answer(linkedid=linkedid, survey="solved", question="Solved?", key="1", label="Yes", at=now))
+
+
+def test_what_cannot_be_done_is_set_aside_and_the_rest_goes_on(store: Sessions, until: Until) -> None:
+    tried: dict[str, int] = {}
+    healthy = threading.Event()
+
+    def work(key: str) -> str:
+        tried[key] = tried.get(key, 0) + 1
+        if key == "poison" and not healthy.is_set():
+            raise KeyError(key)
+        return key
+
+    def worker() -> Worker:
+        return Worker(store, [Stage("stage", lambda _session, _full: ["poison", "good"], work)], retry_seconds=0.02)
+
+    def aside() -> list[tuple[str, str, int]]:
+        with store() as session:
+            return [(row.stage, row.key, row.tries) for row in standing(session)]
+
+    def alarms() -> list[str]:
+        with store() as session:
+            return list(session.scalars(select(Alarm.kind).where(Alarm.cleared_at.is_(None))))
+
+    with running(worker()):
+        until(lambda: tried.get("good", 0) > TRIES + 2 and aside())
+    assert (tried["poison"], aside()) == (TRIES, [("stage", "poison", TRIES)])
+    good = tried["good"]
+    with running(worker()):  # a new worker leaves it alone, too
+        until(lambda: tried["good"] > good + 2)
+        assert tried["poison"] == TRIES
+        assert alarms() == ["work.set_aside"]
+        healthy.set()
+        with store() as session, session.begin():
+            assert forget(session, "stage", "poison", utcnow())
+        until(lambda: tried["poison"] > TRIES)
+        assert (aside(), alarms()) == ([], [])
+
+
+def test_a_try_that_goes_well_forgets_those_before(store: Sessions, until: Until) -> None:
+    tries: list[str] = []
+
+    def work(key: str) -> str:
+        tries.append(key)
+        if len(tries) < TRIES:
+            raise KeyError(key)
+        return key
+
+    def failures() -> int:
+        with store() as session:
+            return session.scalar(select(func.count()).select_from(Failure)) or 0
+
+    worker = Worker(store, [Stage("stage", lambda _session, _full: ["key"], work)], retry_seconds=0.02)
+    with running(worker):
+        until(lambda: len(tries) > TRIES + 1)
+        until(lambda: failures() == 0)
+        assert tries[: TRIES + 1] == ["key"] * (TRIES + 1), "it was set aside at no time"
+
+
+def test_a_store_that_is_away_is_waited_for_and_said(sqlite_store: Sessions, until: Until) -> None:
+    broken = threading.Event()
+    broken.set()
+    done: list[str] = []
+
+    def due(session: Session, _full: bool) -> list[str]:
+        if broken.is_set():
+            session.execute(text("SELECT * FROM nothing_of_that_name"))
+        return [] if done else ["key"]
+
+    def trouble() -> str | None:
+        with sqlite_store() as session:
+            return session.scalar(select(Process.trouble))
+
+    def work(key: str) -> str:
+        done.append(key)
+        return key
+
+    with running(Worker(sqlite_store, [Stage("stage", due, work)])):
+        assert "stage: " in until(trouble)
+        broken.clear()
+        until(lambda: done == ["key"])
+        until(lambda: trouble() is None)
+
+
+def test_signs_of_life_are_one_row_that_several_workers_share(store: Sessions, until: Until) -> None:
+    def beats() -> list[Any]:
+        with store() as session:
+            return list(session.scalars(select(Process.beat_at)))
+
+    with running(Worker(store, []), Worker(store, [])):
+        first = until(beats)
+        until(lambda: beats()[0] > first[0])
+        assert len(beats()) == 1
+
+
+def test_from_the_hangup_to_ticket_history_and_recording(
+    sqlite_store: Sessions, settings: Settings, until: Until
+) -> None:
+    def entries() -> list[str]:
+        with sqlite_store() as session:
+            return list(session.scalars(select(TicketEntry.kind).order_by(TicketEntry.at, TicketEntry.id)))
+
+    def recorded() -> str | None:
+        with sqlite_store() as session:
+            return session.scalar(select(Recording.state).where(Recording.state != "spooled"))
+
+    with running(Worker(sqlite_store, without_speech(settings, sqlite_store))):
+        add_call(sqlite_store, settings, "1700000000.1")
+        until(lambda: len(entries()) == 3)
+        assert until(recorded) == "stored"
+    assert sorted(entries()) == ["answer", "call", "opened"]
+    with sqlite_store() as session:
+        assert session.scalars(select(Ticket)).one().subject == "Help"
+
+
+def test_several_workers_do_everything_once(store: Sessions, settings: Settings, until: Until) -> None:
+    calls = [f"1700000000.{number}" for number in range(12)]
+    workers = [Worker(store, without_speech(settings, store)) for _ in range(3)]
+
+    def finished() -> bool:
+        with store() as session:
+            stored = session.scalar(select(func.count()).select_from(Recording).where(Recording.state == "stored"))
+            told = session.scalar(select(func.count()).select_from(TicketEntry))
+            return stored == len(calls) and told == 3 * len(calls)
+
+    with running(*workers):
+        for linkedid in calls:
+            add_call(store, settings, linkedid)
+        until(finished, 30)
+    with store() as session:
+        numbers = session.scalars(select(Call.ticket_number)).all()
+        assert len(set(numbers)) == len(calls)
+        assert session.scalar(select(func.count()).select_from(Ticket)) == len(calls)
+        assert session.scalar(select(func.count()).select_from(Contact)) == 1
+        assert set(session.scalars(select(Recording.attempts))) == {1}
+    assert not list(settings.spool.iterdir())
+
+
+def test_a_stage_that_tidies_does_it_at_the_first_full_look(sqlite_store: Sessions, until: Until) -> None:
+    looks: list[bool] = []
+    tidied: list[int] = []
+
+    def due(_session: Session, full: bool) -> list[str]:
+        looks.append(full)
+        return []
+
+    with running(Worker(sqlite_store, [Stage("stage", due, str, tidy=lambda: tidied.append(1))])):
+        until(lambda: len(looks) >= 3)
+    assert looks[:3] == [True, False, False]
+    assert tidied == [1]
+
+
+def test_a_stage_that_cannot_tidy_does_its_work_all_the_same(sqlite_store: Sessions, until: Until) -> None:
+    """The look that went wrong counts: a broken file is not asked for again and again."""
+    done: list[str] = []
+    tidied: list[int] = []
+
+    def tidy() -> None:
+        tidied.append(1)
+        raise OSError(5, "Input/output error", "x.flac")
+
+    def trouble() -> str | None:
+        with sqlite_store() as session:
+            return session.scalar(select(Process.trouble))
+
+    def work(key: str) -> str:
+        done.append(key)
+        return key
+
+    with running(Worker(sqlite_store, [Stage("stage", lambda _session, _full: ["key"], work, tidy=tidy)])):
+        until(lambda: len(done) > 2)
+        assert "stage, tidying: " in until(trouble) and "x.flac" in until(trouble)
+    assert tidied == [1]
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_every_stage_looks_at_an_empty_store(store: Sessions, settings: Settings, full: bool) -> None:
+    with store() as session:
+        assert [key for stage in bootstrap.worker_stages(settings, store) for key in stage.due(session, full)] == []

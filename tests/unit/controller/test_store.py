@@ -1,0 +1,212 @@
+"""The controller's rows on both databases."""
+
+from collections.abc import Callable
+from functools import reduce
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from calls.models import Call, CallEvent, CallSpan
+from controller.output import CallWrite, Output
+from controller.simulated import Channel, World
+from controller.store import Journal
+from queueing.agents import Left
+from queueing.line import Device
+from ringback.config import Settings
+from ringback.store.alarms import standing_alarms
+from ringback.store.bus import AgentState, Request
+from survey.models import Answer
+
+SETTINGS = Settings()
+
+
+@pytest.fixture
+def engine(store: sessionmaker[Session]) -> Engine:
+    bind = store.kw["bind"]
+    assert isinstance(bind, Engine)
+    return bind
+
+
+def served_call(journal: Journal) -> World:
+    world = World(SETTINGS, write=journal.write)
+    world.switch.device("anna", Device.IDLE)
+    world.switch.dial("c-1", "1000", "=cmd|' /C calc'!A0", "<img src=x onerror=alert(1)>")
+    world.settle()
+    world.switch.press("c-1", "2")
+    world.settle()
+    world.switch.answer("anna")
+    world.run(5)
+    return world
+
+
+def test_a_call_is_one_row_from_its_first_event_to_its_last(engine: Engine) -> None:
+    journal = Journal(engine, SETTINGS)
+    world = served_call(journal)
+    [(snapshot, seq)] = journal.unfinished()
+    assert snapshot["memory"]["state"] == "talking"
+    world.switch.agent_hangs_up("anna")
+    world.settle()
+    world.switch.press("c-1", "1")
+    world.run(10)
+    assert journal.unfinished() == []
+    with Session(engine) as session:
+        call = session.scalars(select(Call)).one()
+        assert (call.result, call.agent, call.state) == ("served", "anna", "ended")
+        assert call.caller_name == "<img src=x onerror=alert(1)>"
+        assert call.snapshot is None
+        assert call.arrived_at.tzinfo is not None
+        assert session.scalars(select(Answer.key)).all() == ["1"]
+        anna = session.get(AgentState, "anna")
+        assert anna is not None
+        assert (anna.state, anna.linkedid) == ("wrap-up", None)
+    assert seq > 0
+
+
+def test_a_new_controller_goes_on_with_the_numbers_of_the_old(engine: Engine) -> None:
+    served_call(Journal(engine, SETTINGS))
+    journal = Journal(engine, SETTINGS)
+    [(snapshot, last)] = journal.unfinished()
+    world = World(SETTINGS, write=journal.write)
+    world.runner.restore([(snapshot, last)])
+    world.switch.channels["c-1"] = Channel("c-1", "1000", "", "", world.now)
+    world.switch.hang_up("c-1")
+    world.run(5)
+    with Session(engine) as session:
+        numbers = session.scalars(select(CallEvent.seq).order_by(CallEvent.seq)).all()
+    assert numbers[-1] > last
+    assert len(numbers) == len(set(numbers))
+
+
+def test_a_step_is_written_whole_or_not_at_all(engine: Engine) -> None:
+    journal = Journal(engine, SETTINGS)
+    served_call(journal)
+    good = World(SETTINGS)
+    good.switch.dial("c-2", "1000")
+    good.settle()
+    write = good.rows["c-2"]
+    doubled = CallWrite(write.facts, write.state, write.snapshot, write.events + write.events)
+    journal.write(Output(writes=[doubled]))
+    with Session(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Call)) == 1, "nothing of what the store refuses"
+    journal.write(Output(writes=[write]))
+    with Session(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Call)) == 2
+
+
+def whole_call(write: Callable[[Output], object]) -> None:
+    world = World(SETTINGS, write=write)
+    world.switch.device("anna", Device.IDLE)
+    world.switch.dial("c-1", "1000")
+    world.settle()
+    world.switch.press("c-1", "2")
+    world.settle()
+    world.switch.answer("anna")
+    world.run(5)
+    world.switch.agent_hangs_up("anna")
+    world.settle()
+    world.switch.press("c-1", "1")
+    world.run(10)
+
+
+@pytest.mark.parametrize("together", [1, 2, 3, 1000])
+def test_steps_that_are_written_together_mean_the_same(engine: Engine, together: int) -> None:
+    """A slow moment puts steps together, and several of them are of one call."""
+    steps: list[Output] = []
+    whole_call(steps.append)
+    journal = Journal(engine, SETTINGS)
+    for first in range(0, len(steps), together):
+        journal.write(reduce(Output.followed_by, steps[first : first + together]))
+    with Session(engine) as session:
+        assert session.scalars(select(Call.result)).all() == ["served"]
+        assert session.scalars(select(Answer.key)).all() == ["1"]
+        assert session.scalars(select(CallSpan.kind)).all() == ["talk"]
+        numbers = session.scalars(select(CallEvent.seq).order_by(CallEvent.seq)).all()
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_requests_are_taken_oldest_first_and_answered_once(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        session.add(Request(kind="agent.pause", subject="anna"))
+        session.flush()
+        session.add(Request(kind="agent.resume", subject="anna"))
+    journal = Journal(engine, SETTINGS)
+    first, second = journal.requests()
+    assert (first[1], second[1]) == ("agent.pause", "agent.resume")
+    journal.answer_request(first[0], None)
+    journal.answer_request(second[0], "No.")
+    assert journal.requests() == []
+
+
+def test_what_agents_chose_outlives_the_controller(engine: Engine) -> None:
+    world = World(SETTINGS, write=Journal(engine, SETTINGS).write)
+    world.switch.device("anna", Device.IDLE)
+    world.settle()
+    world.runner.login("anna", world.now, ["billing"])
+    world.runner.pause("anna", "lunch", world.now)
+    world.runner.logout("boris", world.now)
+    world.settle()
+    lefts = {left.agent: left for left in Journal(engine, SETTINGS).agents()}
+    assert lefts["anna"] == Left("anna", ("billing",), "lunch", since=world.now)
+    assert lefts["boris"] == Left("boris", logged_out=True, since=world.now)
+
+    new = World(SETTINGS, write=Journal(engine, SETTINGS).write)
+    for left in lefts.values():
+        new.runner.line.take_up(left, new.now)
+    agents = new.runner.line.agents
+    assert (agents["anna"].queues, agents["anna"].paused) == ({"billing"}, "lunch")
+    assert not agents["boris"].logged_in
+    new.runner.login("anna", new.now)
+    new.settle()
+    assert next(left for left in Journal(engine, SETTINGS).agents() if left.agent == "anna").queues is None
+
+
+def test_a_new_controller_knows_who_was_cut_off_and_at_which_place(engine: Engine) -> None:
+    settings = SETTINGS.model_copy(update={"redial_seconds": 60})
+    journal = Journal(engine, settings)
+    world = World(settings, write=journal.write)
+
+    def wait_and_hang_up(name: str) -> None:
+        world.switch.dial(name, "1000", "+12025550123", "Carol")
+        world.settle()
+        world.switch.press(name, "1")
+        world.run(3)
+        world.switch.hang_up(name)
+        world.run(3)
+
+    wait_and_hang_up("c-1")
+    first = world.rows["c-1"].facts
+    wait_and_hang_up("c-2")
+    second = world.rows["c-2"].facts
+    assert journal.cut_off(world.now) == [
+        ("+12025550123", "1000", first.arrived_at, first.ended_at),
+        ("+12025550123", "1000", first.arrived_at, second.ended_at),
+    ]
+    assert journal.cut_off(world.now + 100) == []
+    new = World(settings, start=world.now)
+    for given, line, place_at, ended_at in journal.cut_off(world.now):
+        new.runner.keep_place(given, line, place_at, ended_at)
+    assert new.runner.line.kept_place("+12025550123", new.now) == first.arrived_at
+
+
+def test_rows_that_the_store_refuses_keep_no_others_waiting(engine: Engine) -> None:
+    journal = Journal(engine, SETTINGS)
+    world = World(SETTINGS)
+    for name in ("c-1", "c-2"):
+        world.switch.dial(name, "1000")
+    world.settle()
+    both = Output(writes=[world.rows["c-1"], world.rows["c-2"]])
+    journal.write(both)
+    # The same events once more, as after a fault of ours, beside the first step of another call.
+    world.switch.dial("c-3", "1000")
+    world.settle()
+    journal.write(Output(writes=[world.rows["c-1"], world.rows["c-3"]]))
+    with Session(engine) as session:
+        assert session.scalars(select(Call.linkedid).order_by(Call.linkedid)).all() == ["c-1", "c-2", "c-3"]
+        [alarm] = standing_alarms(session)
+        assert (alarm.kind, alarm.level) == ("rows.refused", "red")
+    world.switch.hang_up("c-3")
+    world.run(3)
+    journal.write(Output(writes=[world.rows["c-3"]]))
+    with Session(engine) as session:
+        assert session.scalars(select(Call.result).where(Call.linkedid == "c-3")).one() == "left"

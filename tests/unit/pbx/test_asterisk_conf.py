@@ -1,0 +1,330 @@
+"""What is written for Asterisk: complete, safe against every value, and loved by the real program."""
+
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pbx import asterisk, asterisk_conf
+from pbx.asterisk import Place, Program
+from pbx.errors import AsteriskError
+from prompts import files as prompt_files
+from ringback import secrets
+from ringback.config import Agent, Ami, Line, Queue, Settings, Sip, Trunk
+
+PROGRAM = Program(("/nowhere/asterisk",), Path("/nowhere/modules"), Path("/nowhere/share"), "22.10.1", None)
+"""Enough to write a configuration for; it is never started."""
+
+
+def settings_in(folder: Path, **changes: object) -> Settings:
+    return Settings.model_validate({"data": folder, "sip": {"address": "127.0.0.1"}, **changes})
+
+
+def rendered(settings: Settings) -> Place:
+    secret, _ = secrets.load_or_create(settings)
+    return asterisk.render(settings, secret, PROGRAM)
+
+
+def section(text: str, name: str) -> list[str]:
+    """The lines of one context or section, comments and blank lines left out."""
+    found = re.search(rf"^\[{re.escape(name)}\].*?\n(.*?)(?=^\[|\Z)", text, re.DOTALL | re.MULTILINE)
+    assert found, f"no [{name}]"
+    return [line for line in found.group(1).splitlines() if line.strip() and not line.startswith(";")]
+
+
+def test_each_line_of_the_settings_is_answered_recorded_and_handed_over(tmp_path: Path) -> None:
+    place = rendered(settings_in(tmp_path))
+    lines = section((place.etc / "extensions.conf").read_text(), "ringback-lines")
+    start = lines.index("exten => 1001,1,Set(RINGBACK_FROM=${URIENCODE(${CHANNEL(pjsip,remote_uri)})})")
+    assert lines[start + 1 : start + 4] == [
+        " same => n,Set(CHANNEL(language)=ru)",
+        " same => n,Answer()",
+        f" same => n,MixMonitor({tmp_path}/spool/recordings/${{UNIQUEID}}.raw,D)",
+    ]
+    assert "agi:async" in lines[start + 5]
+
+
+OURS = {
+    "CHANNEL",
+    "URIENCODE",
+    "AMDCAUSE",
+    "CUT",
+    "UNIQUEID",
+    "EPOCH",
+    "GLOBAL(RINGBACK_HEARTBEAT)",
+    "AGISTATUS",
+    "AMDSTATUS",
+    "STRFTIME",
+}
+"""Variables of the dialplan whose values Asterisk makes itself; those named RINGBACK_... we make from nothing else."""
+
+
+def test_nothing_that_a_caller_sends_is_an_argument(tmp_path: Path) -> None:
+    text = (rendered(settings_in(tmp_path)).etc / "extensions.conf").read_text()
+    named = set(re.findall(r"\$\{([A-Z_]+(?:\([a-zA-Z_]+\))?)", text))
+    assert {name for name in named - OURS if not name.startswith("RINGBACK_")} == set()
+
+
+def test_agents_get_an_account_each_and_a_context_of_their_own(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    place = rendered(settings)
+    secret, _ = secrets.load_or_create(settings)
+    text = (place.etc / "pjsip.conf").read_text()
+    assert "[anna](ringback-agent)\naors = anna\nauth = anna\n" in text
+    assert f"username = anna\npassword = {secret.agent_passwords['anna']}\n" in text
+    assert "context = ringback-agents" in section(text, "ringback-agent")
+    assert "context = ringback-lines" in section(text, "anonymous")
+    assert "include => ringback-lines" in section((place.etc / "extensions.conf").read_text(), "ringback-agents")
+
+
+def test_the_manager_listens_on_loopback_and_lets_nobody_else_in(tmp_path: Path) -> None:
+    text = (rendered(settings_in(tmp_path)).etc / "manager.conf").read_text()
+    assert "bindaddr = 127.0.0.1" in section(text, "general")
+    user = section(text, "ringback")
+    assert user.index("deny = 0.0.0.0/0.0.0.0") < user.index("permit = 127.0.0.1/255.255.255.255")
+
+
+def test_files_with_passwords_are_for_their_owner_alone(tmp_path: Path) -> None:
+    place = rendered(settings_in(tmp_path))
+    assert {stat.S_IMODE(path.stat().st_mode) for path in place.etc.iterdir()} == {0o600}
+
+
+def test_rendering_again_removes_what_is_no_longer_written(tmp_path: Path) -> None:
+    place = rendered(settings_in(tmp_path))
+    (place.etc / "old.conf").write_text("[general]\n")
+    rendered(settings_in(tmp_path))
+    assert not (place.etc / "old.conf").exists()
+
+
+def test_own_recordings_go_before_the_shipped_prompts_and_may_go_again(tmp_path: Path) -> None:
+    own = tmp_path / "sounds" / "en" / "welcome.wav"
+    own.parent.mkdir(parents=True)
+    own.write_bytes(b"RIFF")
+    link = rendered(settings_in(tmp_path)).share / "sounds" / "en" / "ringback" / "welcome.wav"
+    assert link.resolve() == own.resolve()
+    own.unlink()
+    rendered(settings_in(tmp_path))
+    assert link.resolve() == (prompt_files.SOUNDS / "en" / "welcome.wav").resolve()
+
+
+def test_own_music_goes_before_the_shipped(tmp_path: Path) -> None:
+    (tmp_path / "music" / "quiet").mkdir(parents=True)
+    queue = Queue(name="Support", agents=["anna"], music="quiet")
+    place = rendered(settings_in(tmp_path, queues={"support": queue, "billing": queue}))
+    text = (place.etc / "musiconhold.conf").read_text()
+    assert f"directory = {tmp_path}/music/quiet" in section(text, "quiet")
+    assert "directory = /nowhere/share/moh" in section(text, "default")
+
+
+def trunk_text(folder: Path, password: str = "", **trunk: object) -> str:
+    settings = settings_in(folder, trunk={"host": "sip.example.com", **trunk})
+    secret, _ = secrets.load_or_create(settings)
+    secret = secret.model_copy(update={"trunk_password": password})
+    return (asterisk.render(settings, secret, PROGRAM).etc / "pjsip.conf").read_text()
+
+
+def test_without_a_trunk_there_is_no_way_out(tmp_path: Path) -> None:
+    assert "trunk" not in (rendered(settings_in(tmp_path)).etc / "pjsip.conf").read_text()
+
+
+def test_a_trunk_that_knows_our_address_needs_no_account(tmp_path: Path) -> None:
+    text = trunk_text(tmp_path, port=5070)
+    assert "contact = sip:sip.example.com:5070" in text
+    assert "context = ringback-lines" in section(text, "trunk"), "what comes in from there gets no further than a line"
+    assert "outbound_auth" not in text
+    assert "type = registration" not in text
+
+
+def test_a_trunk_with_an_account_is_registered_so_that_calls_come_in_on_the_first_line(tmp_path: Path) -> None:
+    text = trunk_text(tmp_path, "p;w$[x]", user="support")
+    assert "username = support\npassword = p\\;w$[x]\n" in text
+    assert "client_uri = sip:support@sip.example.com:5060" in text
+    assert "contact_user = 1000" in text
+    assert "type = registration" not in trunk_text(tmp_path, user="support", registration=False)
+
+
+@pytest.mark.parametrize("password", ["a\nb", "a\r\n[x]", "a\0b", "a\\;b", " hunter2"])
+def test_a_trunk_password_that_would_be_more_is_refused_and_not_shown(tmp_path: Path, password: str) -> None:
+    with pytest.raises(AsteriskError, match="trunk_password") as caught:
+        trunk_text(tmp_path, password, user="support")
+    assert password not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "trunk",
+    [
+        {"host": "a\nb"},
+        {"host": "a;b"},
+        {"host": "a,b"},
+        {"host": "-a"},
+        {"user": "x\n[y]"},
+        {"user": "a@b"},
+        {"caller_id": "1&2"},
+        {"caller_id": "<img>"},
+        {"dial": {"+7": "8&PJSIP/x"}},
+        {"dial": {"7": "8"}},
+        {"port": 0},
+    ],
+)
+def test_a_trunk_that_would_be_configuration_is_refused(tmp_path: Path, trunk: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="trunk"):
+        settings_in(tmp_path, trunk={"host": "sip.example.com", **trunk})
+
+
+@given(st.text(max_size=40))
+def test_a_display_name_stays_one_harmless_value(name: str) -> None:
+    written = asterisk_conf.display(name)
+    assert re.fullmatch(r'("[\w .\'-]+" )?', written)
+    assert "\n" not in written
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a;b", "a[b", "${EVIL}", "a\0b", "a\\b", "a,b", "a|b"])
+def test_a_value_that_would_be_configuration_is_refused(value: str) -> None:
+    with pytest.raises(AsteriskError):
+        asterisk_conf.safe(value)
+
+
+@pytest.mark.parametrize("folder", ["with,comma", "with;semicolon", "with${dollar}", "with[bracket]", 'with"quote'])
+def test_a_data_folder_that_asterisk_cannot_take_is_named(tmp_path: Path, folder: str) -> None:
+    with pytest.raises(AsteriskError, match="folder"):
+        rendered(settings_in(tmp_path / folder))
+
+
+def test_an_ami_user_with_a_line_break_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AsteriskError):
+        rendered(settings_in(tmp_path, ami=Ami(user="x]\nsecret = y\n[z")))
+
+
+def test_an_address_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AsteriskError, match="no IP address"):
+        rendered(settings_in(tmp_path, sip=Sip(address="example.com")))
+
+
+def test_the_control_socket_is_never_too_deep_for_the_kernel(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 60) / ("e" * 60)
+    place = asterisk.place(settings_in(deep), PROGRAM)
+    assert len(os.fsencode(place.run / "asterisk.ctl")) <= asterisk.LONGEST_SOCKET
+    other = asterisk.place(settings_in(deep / "other"), PROGRAM)
+    assert other.run != place.run
+
+
+def test_files_for_an_own_asterisk_hold_no_general_part(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path / "var", ami=Ami(external=True))
+    secret, _ = secrets.load_or_create(settings)
+    written = asterisk.write_for_own(settings, secret, tmp_path / "out")
+    assert {path.name for path in written} == {
+        "ringback-extensions.conf",
+        "ringback-manager.conf",
+        "ringback-musiconhold.conf",
+        "ringback-pjsip.conf",
+        "README.txt",
+    }
+    assert not any("[general]" in path.read_text() or "[global]" in path.read_text() for path in written)
+    assert (tmp_path / "out" / "sounds" / "en" / "ringback" / "welcome.wav").exists()
+
+
+def test_a_root_that_is_named_and_holds_none_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(asterisk.ROOT_VARIABLE, str(tmp_path))
+    with pytest.raises(AsteriskError, match=asterisk.ROOT_VARIABLE):
+        asterisk.find(settings_in(tmp_path))
+
+
+# -- the real program ------------------------------------------------------------------------------------
+
+
+def free_port(kind: socket.SocketKind) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """The real Asterisk on a configuration with every kind of thing in it."""
+    program = asterisk.find(Settings())
+    if program is None:
+        reason = f"no Asterisk {asterisk.OLDEST}+ here: `make prepare` fetches one"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    settings = Settings(
+        data=tmp_path_factory.mktemp("asterisk"),
+        sip=Sip(address="127.0.0.1", port=free_port(socket.SOCK_DGRAM), rtp_first=19000, rtp_last=19100),
+        ami=Ami(port=free_port(socket.SOCK_STREAM)),
+        lines=[Line(number="1000", name="Support"), Line(number="74951234567", name="Поддержка", language="ru")],
+        agents=[
+            Agent(name="anna", display='Анна "Хозяйка" <script>;\n[x]', extension="201"),
+            Agent(name="boris", display="", extension="202"),
+        ],
+        trunk=Trunk(host="127.0.0.1", port=9, user="support", registration=False),
+    )
+    secret, _ = secrets.load_or_create(settings)
+    secret = secret.model_copy(update={"trunk_password": "a;b$[c]{d},e|f"})
+    place = asterisk.render(settings, secret, program)
+    process = subprocess.Popen(place.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 30
+        while not place.is_up():
+            assert process.poll() is None, "Asterisk ended at once"
+            assert time.monotonic() < deadline, "Asterisk did not come up"
+            Event().wait(0.05)
+        yield place
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+@pytest.mark.live
+def test_asterisk_starts_without_a_warning(running: Place) -> None:
+    log = (running.log / "asterisk.log").read_text()
+    assert "modules will be loaded" in log
+    assert not [line for line in log.splitlines() if " WARNING[" in line or " ERROR[" in line]
+
+
+@pytest.mark.live
+def test_asterisk_runs_every_module_we_name(running: Place) -> None:
+    shown = running.cli("module show")
+    assert [
+        name for name in asterisk_conf.MODULES if not re.search(rf"^{name}\.so .*Running", shown, re.MULTILINE)
+    ] == []
+
+
+@pytest.mark.live
+def test_asterisk_knows_lines_agents_and_music(running: Place) -> None:
+    endpoints = running.cli("pjsip show endpoints")
+    assert all(name in endpoints for name in ("anonymous", "anna/201", "boris/202"))
+    assert '"Анна' in running.cli("pjsip show endpoint anna")
+    assert "sip:127.0.0.1:9" in running.cli("pjsip show endpoint trunk")
+    assert "a;b$[c]{d},e|f" in running.cli("pjsip show auth trunk")
+    dialplan = running.cli("dialplan show ringback-lines")
+    assert "'74951234567' =>" in dialplan
+    assert "AGI(agi:async)" in dialplan
+    assert "File:" in running.cli("moh show files")
+
+
+@pytest.mark.live
+def test_asterisk_finds_our_prompts_and_its_own_in_both_languages(running: Place) -> None:
+    for language in ("en", "ru"):
+        folder = running.share / "sounds" / language
+        assert (folder / "ringback" / "welcome.wav").resolve().exists()
+        assert (folder / "digits" / "1.wav").exists()
+
+
+@pytest.mark.live
+def test_the_command_line_of_an_asterisk_that_is_not_there_is_an_error(running: Place, tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    secret, _ = secrets.load_or_create(settings)
+    place = asterisk.render(settings, secret, running.program)
+    assert not place.is_up()
+    with pytest.raises(AsteriskError, match="does not run"):
+        place.cli("core show version")

@@ -1,0 +1,18 @@
+"""A house with a person's calls and a stranger's, on both stores."""
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from ringback.config import Settings
+from tests.support.retention import Case, build
+
+
+@pytest.fixture
+def case(store: sessionmaker[Session], settings: Settings) -> Case:
+    return build(store, settings)
+
+
+@pytest.fixture
+def small(sqlite_store: sessionmaker[Session], settings: Settings) -> Case:
+    """Where the store makes no difference."""
+    return build(sqlite_store, settings)

@@ -1,0 +1,113 @@
+"""The listener as a process: models that are missing or break, calls that go, queues that do not record, its place."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import delete
+
+from app.live_transcription import forget_listener
+from calls.models import Call
+from recording.service import ask_to_keep
+from ringback.config import Settings
+from ringback.store.bus import Process
+from tests.support.live_words import LINKEDID, Line, Script, Sessions, listener, rows, silence, spoken, step, trouble
+from transcripts.engines.recognizer import Word
+from transcripts.errors import ModelError
+from transcripts.live import service
+from transcripts.live.ears import LiveEar, Piece
+from transcripts.live.listener import Listener
+
+
+def test_a_language_without_a_model_is_said_and_others_go_on(store: Sessions, settings: Settings) -> None:
+    script = Script("hello")
+
+    def ears(language: str) -> LiveEar:
+        if language == "ru":
+            raise ModelError("There is no model.")
+        return script
+
+    ear = Listener(store, settings, ears)
+    speech = np.concatenate([spoken("notice"), silence(1)])
+    Line(store, settings, "1700000000.2", language="ru").grow(speech)
+    Line(store, settings).grow(speech)
+    step(ear)
+    assert rows(store) == [("caller", "hello", True)]
+    assert trouble(store) == "There are no live words in ru: There is no model."
+
+
+def test_a_call_that_is_erased_meanwhile_is_let_go(store: Sessions, settings: Settings) -> None:
+    ear = listener(store, settings, Script("hello", "again"))
+    line = Line(store, settings)
+    line.grow(np.concatenate([spoken("notice"), silence(1)]))
+    ear.look()
+    ear.listen()
+    with store() as session, session.begin():
+        session.execute(delete(Call))
+    ear.write()
+    assert ear.calls == {}
+    step(ear)
+    assert rows(store) == []
+
+
+def test_an_engine_that_breaks_ends_nothing(
+    sqlite_store: Sessions, settings: Settings, until: Callable[..., Any]
+) -> None:
+    class Broken(Script):
+        def hear(self, pieces: Sequence[Piece]) -> list[list[Word]]:
+            if self.sentences:
+                raise RuntimeError(self.sentences.pop())
+            return super().hear(pieces)
+
+    line = Line(sqlite_store, settings)
+    line.grow(np.concatenate([spoken("notice"), silence(1)]))
+    ear = listener(sqlite_store, settings, Broken("out of luck", "a bad start"))
+    thread = threading.Thread(target=ear.run, daemon=True)
+    thread.start()
+    try:
+        until(lambda: "out of luck" in (trouble(sqlite_store) or ""), 20)
+        until(lambda: rows(sqlite_store) == [("caller", "more", True)], 20)
+        assert thread.is_alive()
+    finally:
+        ear.stop.set()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("rule", "asked", "heard"), [("never", True, 0), ("on_demand", False, 0), ("on_demand", True, 1)]
+)
+def test_what_a_queue_does_not_record_is_not_written_down(
+    sqlite_store: Sessions, settings: Settings, rule: str, asked: bool, heard: int
+) -> None:
+    queues = {"support": settings.queues["support"].model_copy(update={"recording": rule})}
+    line = Line(sqlite_store, settings, queue="support")
+    line.grow(np.concatenate([spoken("notice"), silence(1)]))
+    if asked:
+        with sqlite_store() as session, session.begin():
+            ask_to_keep(session, LINKEDID, "anna")
+    step(listener(sqlite_store, settings.model_copy(update={"queues": queues}), Script("hello")))
+    assert len(rows(sqlite_store)) == heard
+
+
+def test_a_listener_that_is_switched_off_is_not_missed(sqlite_store: Sessions, settings: Settings) -> None:
+    step(listener(sqlite_store, settings, Script()))
+    with sqlite_store() as session:
+        assert session.get(Process, service.PROCESS) is not None
+    forget_listener(settings)
+    with sqlite_store() as session:
+        assert session.get(Process, service.PROCESS) is None
+
+
+def test_the_process_gives_way_and_goes_first_when_memory_runs_out() -> None:
+    code = (
+        "import os; from pathlib import Path; from ringback.yielding import give_way; os.setsid();"
+        "give_way(10, first_to_go=True); print(os.getpriority(os.PRIO_PROCESS, 0));"
+        "print(Path('/proc/self/oom_score_adj').read_text()); print(Path('/proc/self/autogroup').read_text())"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert told[:2] == ["10", "600"]
+    assert told[-1] == "5"

@@ -1,0 +1,33 @@
+"""How right announced waits were: the page, the card on the floor, the API."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.calls import Store
+from tests.support.pages import Client
+from tests.support.waits import seed_waits
+
+
+@pytest.mark.parametrize("name", ["eva", "anna", "tom"])
+def test_the_page_and_the_floor(signed: Client, store: Store, name: str) -> None:
+    client = signed(name)
+    empty = client.get("/waits").text
+    assert "Nobody has been told a wait yet" in empty and "nothing to judge yet" in client.get("/now").text
+    seed_waits(store)
+    page = client.get("/waits").text
+    for words in ("at most 5 min", "more than an hour", "would have been: at most 5 min", "then left", "Much longer"):
+        assert words in page
+    assert ('href="/calls/' in page) == (name != "anna")
+    floor = client.get("/now").text
+    assert "kept 6 of the last 10" in floor and "Position alone" in floor
+    part = client.get("/waits", headers={"HX-Request": "true"}).text
+    assert part.startswith('<div id="waits"') or "<html" not in part
+    document = client.get("/api/waits").json
+    assert document is not None and document["queues"][0]["lately"]["silent"]
+    assert document["queues"][0]["lately"] == client.get("/api/now").json["waits"]["support"]
+
+
+def test_nobody_else_sees_it(client: Any) -> None:
+    assert client.get("/waits").location.startswith("/sign-in")
+    assert client.get("/api/waits").status_code == 401

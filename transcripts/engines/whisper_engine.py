@@ -1,0 +1,146 @@
+"""Whisper (base, int8, on the CPU) through faster-whisper: the engine for languages without a Vosk model.
+
+Knows Whisper alone. It invents words on silence, so it must be given speech (see `speech.py`); it pays for
+30 s whatever it is given, so windows come well filled and several at once (one reading of the network's
+weights then serves all of them).
+"""
+
+import logging
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from transcripts.engines.recognizer import RATE, Sound, Word, inside, is_word
+from transcripts.engines.resample import to_16k
+from transcripts.errors import LanguageError, ModelError
+
+BEAM = 5
+REPEATING = 2.4
+"""Text that packs better than this (zlib) repeats itself: Whisper's own mark of a window that went wrong."""
+NO_SPEECH, UNSURE = 0.6, -1.0
+"""Whisper thinks that nobody speaks, and is unsure of its words: its authors' own rule for what it invented."""
+UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "my"})
+"""Languages written without spaces between words."""
+
+
+class WhisperModel:
+    """The loaded network; it understands every language, so one serves all recognisers of a process."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        from faster_whisper import BatchedInferencePipeline
+        from faster_whisper import WhisperModel as Network
+
+        logging.getLogger("faster_whisper").setLevel(logging.WARNING)  # it tells of every window
+        try:
+            self.network: Any = Network(
+                str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
+            )
+        except Exception as error:  # whatever the native loader says: it is the folder that is wrong
+            raise ModelError(f"{folder} holds no Whisper model that can be loaded ({error}).") from error
+        self.pipeline: Any = BatchedInferencePipeline(self.network)
+        self.name = folder.name
+
+    def speaks(self, language: str) -> bool:
+        return language in self.network.supported_languages
+
+
+class WhisperRecognizer:
+    """Whisper for one language."""
+
+    engine = "whisper"
+    window_seconds = 28.0
+    """Whisper works on 30 s at a time; the rest keeps the last word from the edge."""
+    batch = 4
+    """Windows at once: on two cores more of them bring nothing."""
+
+    def __init__(self, model: WhisperModel, language: str, words: Sequence[str] = ()) -> None:
+        """`words` are likely to be said: they stand before every window as if they had just been (hotwords)."""
+        if not model.speaks(language):
+            raise LanguageError(f"Whisper does not know the language {language!r}: check the line's language.")
+        self._model = model
+        self.model = model.name
+        self.language = language
+        self._words = ", ".join(words) or None
+
+    def transcribe(self, sounds: Sequence[Sound]) -> list[list[Word]]:
+        """As in the Protocol; each sound at most 30 s."""
+        found: list[list[Word]] = []
+        for begin in range(0, len(sounds), self.batch):
+            found += self._together(sounds[begin : begin + self.batch])
+        return found
+
+    def _together(self, sounds: Sequence[Sound]) -> list[list[Word]]:
+        clips, offsets, clock = [], [], 0.0
+        for sound in sounds:
+            offsets.append(clock)
+            clips.append({"start": clock, "end": clock + len(sound) / RATE})
+            clock += len(sound) / RATE
+        segments, _ = self._model.pipeline.transcribe(
+            to_16k(np.concatenate(sounds)) if sounds else np.zeros(0, np.float32),
+            language=self.language,
+            beam_size=BEAM,
+            word_timestamps=True,
+            vad_filter=False,
+            clip_timestamps=clips,
+            batch_size=self.batch,
+            hotwords=self._words,
+        )
+        # The engine rounds a window's beginning to a frame in its own way, so the nearest one is meant.
+        frames = [offset * self._model.network.frames_per_second for offset in offsets]
+        found: list[list[Word]] = [[] for _ in sounds]
+        wrong: set[int] = set()
+        for segment in segments:
+            if is_invented(segment.text, segment.avg_logprob, segment.no_speech_prob, repeating=False):
+                continue
+            place = min(range(len(frames)), key=lambda i: abs(frames[i] - segment.seek))
+            found[place] += [w.shifted(-offsets[place]) for w in words_of(segment, self.language)]
+            if segment.compression_ratio > REPEATING:
+                wrong.add(place)
+        for place in wrong:
+            found[place] = self._carefully(sounds[place])
+        return [inside(words, len(sound) / RATE) for words, sound in zip(found, sounds, strict=True)]
+
+    def _carefully(self, sound: Sound) -> list[Word]:
+        """One window alone, with Whisper's own retries at higher temperatures."""
+        segments, _ = self._model.network.transcribe(
+            to_16k(sound),
+            language=self.language,
+            beam_size=BEAM,
+            word_timestamps=True,
+            condition_on_previous_text=False,
+            hotwords=self._words,
+        )
+        return [
+            word
+            for segment in segments
+            if not is_invented(segment.text, segment.avg_logprob, segment.no_speech_prob)
+            for word in words_of(segment, self.language)
+        ]
+
+
+def is_invented(text: str, log_probability: float, no_speech: float, *, repeating: bool = True) -> bool:
+    """Whether Whisper made a text up: nobody spoke, or (`repeating`) it goes round in circles.
+
+    `log_probability` is the mean of the tokens', `no_speech` the probability of its token of that name.
+    """
+    if no_speech > NO_SPEECH and log_probability < UNSURE:
+        return True
+    data = text.encode()
+    return repeating and bool(data) and len(data) / len(zlib.compress(data)) > REPEATING
+
+
+def words_of(segment: Any, language: str) -> list[Word]:
+    """Whisper's words with their spaces; what has none before it belongs to the word before: non + -stop."""
+    found: list[Word] = []
+    for heard in segment.words or []:
+        word = Word(float(heard.start), float(heard.end), float(heard.probability), heard.word)
+        if found and not word.text.startswith(" ") and language not in UNSPACED:
+            last = found[-1]
+            confidence = min(last.confidence, word.confidence)
+            found[-1] = Word(last.start, max(last.end, word.end), confidence, last.text + word.text)
+        else:
+            found.append(word)
+    return [word for word in found if is_word(word.text)]

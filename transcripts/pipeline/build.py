@@ -1,0 +1,66 @@
+"""Words heard -> the segments of a transcript: merged into turns, masked, made readable, with people's corrections.
+
+Owns the rows `segment`; the ticket's line says what they say. Quick (an hour of talk takes a fraction of a second), so
+it is done in one transaction with whatever made it necessary: a recognition, a correction, the pipeline's step `turns`.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ringback.config import Settings
+from transcripts.models import Segment, Transcript
+from transcripts.pipeline import stages, ticket_line
+from transcripts.pipeline.stages import Work
+from transcripts.redaction import rows as redaction
+from transcripts.text import corrections, raw_recognition
+from transcripts.text.readable import is_bare, readable
+from transcripts.text.turns import Turn, turns
+
+
+def rebuild(
+    session: Session, transcript_id: UUID, settings: Settings, *, done: tuple[str, ...] = ("turns", "redact")
+) -> list[Turn]:
+    """Makes the segments anew of what was heard, masked; every stage but those in `done` is due again."""
+    transcript = session.scalars(select(Transcript).where(Transcript.id == transcript_id)).one()
+    words = raw_recognition.load(session, transcript_id)
+    bare = is_bare(word for said in words.values() for word in said)
+    said = turns(words)
+    masked = redaction.mask_turns(session, transcript_id, said, settings)
+    as_read = _readable(masked, transcript.language, bare=bare)
+    if corrections.history(session, transcript_id):
+        # What only a correction told was heard as something else, which its row is found again by.
+        known = [spot for spot in redaction.known_spots(session, transcript_id) if spot.source != redaction.CORRECTED]
+        secrets = redaction.places_in([*said, *_readable(said, transcript.language, bare=bare)], known)
+        corrections.mask_again(session, transcript_id, as_read, redaction.rules(settings), secrets)
+    corrected = corrections.applied(session, transcript_id, as_read)
+    found = redaction.mask_corrected(session, transcript_id, as_read, corrected, settings)
+    _write(session, transcript_id, found)
+    stages.changed(session, transcript_id, done=done)
+    ticket_line.tell(session, transcript, found)
+    return found
+
+
+def make(work: Work) -> None:
+    """The pipeline's steps `turns` and `redact`: the turns are masked as they are made."""
+    with work.finish() as session:
+        rebuild(session, work.transcript_id, work.settings)
+
+
+def _readable(said: list[Turn], language: str, *, bare: bool) -> list[Turn]:
+    return [replace(turn, words=tuple(readable(turn.words, language, bare=bare))) for turn in said]
+
+
+def _write(session: Session, transcript_id: UUID, said: list[Turn]) -> None:
+    """The turns as the transcript's only segments."""
+    session.execute(delete(Segment).where(Segment.transcript_id == transcript_id))
+    for seq, turn in enumerate(said):
+        segment = Segment(
+            seq=seq, speaker=turn.speaker, start=round(turn.start, 3), end=round(turn.end, 3), text=turn.text,
+            confidence=round(turn.confidence, 4), words=raw_recognition.packed(list(turn.words)),
+        )  # fmt: skip
+        segment.transcript_id = transcript_id
+        session.add(segment)
+    session.flush()

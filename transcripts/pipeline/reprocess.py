@@ -1,0 +1,57 @@
+"""Making a stage of transcripts again because a person wants it so: after a new model, a correction of ours, a failure.
+
+`speech` looks for speech anew, `recognise` listens again where it was found, every later stage is one of the
+pipeline's. What was made before stays to be read until the new is there.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from calls.models import Call
+from ringback.store import lease
+from transcripts.errors import TranscriptError
+from transcripts.models import Heard, Transcript, TranscriptStage
+from transcripts.pipeline import stages as pipeline
+
+LISTENING = ("speech", "recognise")
+STAGES = (*LISTENING, "turns", "readable", *(name for name in pipeline.NEEDS if name != "turns"))
+"""In their order; turns and readable are one step, which takes no time."""
+
+
+def again(session: Session, stage: str, *, linkedid: str | None = None, since: datetime | None = None) -> int:
+    """Asks for `stage`, and all that follows from it: of one call, of calls since a time, or of all. How many.
+
+    Raises TranscriptError for a stage that there is not.
+    """
+    if stage not in STAGES:
+        raise TranscriptError(f"There is no stage {stage!r}: one of {', '.join(STAGES)}.")
+    if stage not in LISTENING:
+        return pipeline.again(session, "turns" if stage == "readable" else stage, linkedid=linkedid, since=since)
+    chosen = select(Transcript.id).where(Transcript.state.in_(("done", "failed")))
+    if linkedid is not None:
+        chosen = chosen.where(Transcript.linkedid == linkedid)
+    if since is not None:
+        chosen = chosen.join(Call, Call.linkedid == Transcript.linkedid).where(Call.arrived_at >= since)
+    if stage == "speech":
+        forget = update(Heard).where(Heard.transcript_id.in_(chosen)).values(ranges=None)
+        session.execute(forget, execution_options={"synchronize_session": False})
+    return len(lease.again(session, Transcript, Transcript.id.in_(chosen), state="waiting", finished_at=None))
+
+
+def set_aside(session: Session) -> list[dict[str, Any]]:
+    """Transcripts and their stages that failed: `{"stage", "key", "error", "at"}`, key being the linkedid."""
+    failed = session.scalars(select(Transcript).where(Transcript.state == "failed"))
+    found: list[dict[str, Any]] = [
+        {"stage": "recognise", "key": row.linkedid, "error": row.error, "at": row.finished_at} for row in failed
+    ]
+    stages = session.execute(
+        select(TranscriptStage, Transcript.linkedid)
+        .join(Transcript, Transcript.id == TranscriptStage.transcript_id)
+        .where(TranscriptStage.state == "failed")
+    )
+    for row, linkedid in stages:
+        found.append({"stage": row.stage, "key": linkedid, "error": row.error, "at": row.finished_at})
+    return found

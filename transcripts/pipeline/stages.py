@@ -1,0 +1,312 @@
+"""The stages between what a recogniser heard and what people use, each of which can be run again by itself.
+
+    speech ranges -> recognise -> turns -> redact -> measure
+      (rows `heard`, one a speaker)   |      |
+                                      |      +-> mask (sound)
+                                      +-> (rows `segment`)   index
+
+Ranges and recognition belong to `service.transcribe` and the row `transcript`; everything after it is a `Step` with a
+row `transcript_stage` for each transcript: its state, tries, error and lease. A step says what it `needs`; it is due
+when those are done for the transcript's present revision. What changes the segments calls `changed` in the same
+transaction: the revision goes up and every step after the turns waits again. A step that fails is tried again, and
+after three tries set aside with its error: the other steps and the other calls go on. What the machine is to blame for
+(`ringback/environment.py`: raise it as it is, or from it) does not count as a try.
+
+To plug a stage in:
+
+1. put its name, and what it needs, into `NEEDS` below;
+2. write `make(work: Work) -> None` in a module of its own. Read what you need with `work.sessions()`, call
+   `work.tick()` between pieces of long work (it keeps the lease; it may raise to stop you), and write what you made in
+   `with work.finish() as session:`. That is one transaction with the stage's row becoming done; it raises LeaseLost
+   where somebody else took the stage over, and Stale where the turns changed meanwhile (the stage is then made again).
+   Rows that are made for a revision replace those of an older one;
+3. add `Step(name, make)` to the list in `transcripts/pipeline/steps.py`; the worker gives each step a thread. One that
+   listens to sound again gets `lock=engines.lock`.
+
+A step that rewrites segments in place (masked text) does not call `changed`: later steps wait for it by `NEEDS`.
+`is_current` says whether what a stage made is of the turns as they are now, e.g. before unmasked text is shown.
+"""
+
+import logging
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session, aliased, sessionmaker
+
+from calls.models import Call
+from ringback.config import Settings
+from ringback.environment import is_environment
+from ringback.store import lease
+from ringback.store.alarms import insert_or_leave
+from ringback.store.base import utcnow, uuid7
+from transcripts.errors import LanguageError, ModelError, TranscriptError
+from transcripts.models import Transcript, TranscriptStage
+
+log = logging.getLogger("ringback.transcripts.pipeline")
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "turns": (),
+    "redact": ("turns",),
+    "mask": ("redact",),
+    "measure": ("turns",),
+    "index": ("redact",),
+}
+"""Each stage after the recognition, and the stages that must be done before it."""
+
+DISK_RETRY_SECONDS = 30.0
+"""Between tries where the machine is the trouble: a full disk, a share that is away."""
+MOST, REMADE = 20, 5
+"""Keys that one look finds, and of those that are listened to again: the rest is found by the next look. All that one
+finds is done before the next, so a call that ends meanwhile waits for so many and no more."""
+LOOKED_AT = 50
+"""Rows of which those are found: other workers may hold the first of them."""
+LISTENING = ("mask",)
+"""Stages that take long, because they listen."""
+
+
+class Stale(TranscriptError):
+    """The turns changed while something was made of them: it is made again."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One transcript in the hands of one step."""
+
+    sessions: sessionmaker[Session]
+    settings: Settings
+    linkedid: str
+    transcript_id: UUID
+    revision: int
+    """Of the turns that the step works on."""
+    held: lease.Lease
+    began: float = field(default_factory=time.monotonic)
+    _renewed: list[float] = field(default_factory=lambda: [time.monotonic()])
+
+    def tick(self) -> None:
+        """Keeps the lease; cheap however often it is called. Raises LeaseLost."""
+        if time.monotonic() - self._renewed[0] > lease.SECONDS / 6:
+            self._renewed[0] = time.monotonic()
+            with self.sessions() as session, session.begin():
+                self.held.renew(session, utcnow())
+
+    @contextmanager
+    def finish(self) -> Iterator[Session]:
+        """One transaction for what was made; the stage is done with it. Raises LeaseLost, Stale."""
+        with self.sessions() as session, session.begin():
+            current = session.scalar(
+                select(Transcript.revision).where(Transcript.id == self.transcript_id).with_for_update()
+            )
+            if current != self.revision:
+                raise Stale("The text changed while this was made of it: it is made again.")
+            self.held.release(
+                session,
+                state="done",
+                revision=self.revision,
+                took_seconds=time.monotonic() - self.began,
+                finished_at=utcnow(),
+            )
+            yield session
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of the pipeline."""
+
+    name: str
+    """One of NEEDS."""
+    make: Callable[[Work], None]
+    niceness: int = 10
+    lock: AbstractContextManager[object] = field(default_factory=nullcontext)
+    """Held from before the claim until the end, e.g. `engines.lock` of a step that listens."""
+
+
+def changed(session: Session, transcript_id: UUID, *, done: tuple[str, ...] = ("turns",)) -> int:
+    """Tells that the segments changed, in the transaction that changes them; the new revision.
+
+    Every stage but those in `done` waits to be made again, with all its tries; whoever works on one loses it.
+    """
+    revision = session.execute(
+        update(Transcript)
+        .where(Transcript.id == transcript_id)
+        .values(revision=Transcript.revision + 1)
+        .returning(Transcript.revision),
+        execution_options={"synchronize_session": False},
+    ).scalar_one()
+    _ask(session, transcript_id)
+    mine = TranscriptStage.transcript_id == transcript_id
+    lease.again(session, TranscriptStage, mine, state="waiting")
+    ready = {"state": "done", "revision": revision, "finished_at": utcnow()}
+    session.execute(update(TranscriptStage).where(mine, TranscriptStage.stage.in_(done)).values(**ready))
+    return int(revision)
+
+
+def is_current(session: Session, linkedid: str, stage: str) -> bool:
+    """Whether `stage` is done for the turns of the call as they are now."""
+    query = (
+        select(TranscriptStage.id)
+        .join(Transcript, Transcript.id == TranscriptStage.transcript_id)
+        .where(Transcript.linkedid == linkedid, TranscriptStage.stage == stage, TranscriptStage.state == "done")
+        .where(TranscriptStage.revision == Transcript.revision)
+    )
+    return session.scalar(query) is not None
+
+
+def due(session: Session, stage: str, *, full: bool) -> list[str]:
+    """linkedids of transcripts that `stage` is to be made of, a few at a time: those first that it was never made of.
+
+    Of both the newest calls first. `full` also finds those it was never asked for.
+    """
+    now = utcnow()
+    waiting = (
+        select(TranscriptStage, Transcript.linkedid)
+        .join(Transcript, Transcript.id == TranscriptStage.transcript_id)
+        .where(TranscriptStage.stage == stage, TranscriptStage.state == "waiting")
+        .where(claimable(TranscriptStage, now))
+    )
+    for need in NEEDS[stage]:
+        before = aliased(TranscriptStage)
+        waiting = waiting.where(
+            exists().where(
+                before.transcript_id == Transcript.id,
+                before.stage == need,
+                before.state == "done",
+                before.revision == Transcript.revision,
+            )
+        )
+    newest = waiting.order_by(Transcript.id.desc())
+    found = free(session, newest.where(TranscriptStage.revision < 0), MOST)
+    some = REMADE if stage in LISTENING else MOST
+    found += free(session, newest.where(TranscriptStage.revision >= 0), some)
+    return found if found or not full else _unasked(session, stage)
+
+
+def free(session: Session, waiting: Select[tuple[Any, str]], most: int) -> list[str]:
+    """The first linkedids of rows with a lease, each with its linkedid, that can be claimed or have no tries left."""
+    now = utcnow()
+    rows = session.execute(waiting.limit(LOOKED_AT))
+    return [linkedid for row, linkedid in rows if lease.is_free(row, now) or is_spent(row)][:most]
+
+
+def run(step: Step, sessions: sessionmaker[Session], settings: Settings, linkedid: str) -> str | None:
+    """Makes one step of one transcript. "done" or "failed"; None: somebody else does it, or it is tried again later."""
+    with step.lock:
+        return _run(step, sessions, settings, linkedid)
+
+
+def _run(step: Step, sessions: sessionmaker[Session], settings: Settings, linkedid: str) -> str | None:
+    with sessions() as session, session.begin():
+        work = _claim(session, step, sessions, settings, linkedid)
+    if work is None:
+        return None
+    try:
+        step.make(work)
+    except (lease.LeaseLost, Stale) as error:
+        log.info("%s of %s: %s", step.name, linkedid, error)
+        return None
+    except (ModelError, LanguageError) as error:
+        return _fail(work, error, hopeless=True)  # trying again would say the same
+    except (OperationalError, InterfaceError):
+        raise  # the store's trouble: the lease runs out and somebody tries again
+    except Exception as error:
+        log.exception("%s of %s, try %d", step.name, linkedid, work.held.attempt)
+        return _fail(work, error)
+    return "done"
+
+
+def again(session: Session, stage: str, *, linkedid: str | None = None, since: datetime | None = None) -> int:
+    """Lets `stage`, and what needs it, be made again: of one call, of calls since a time, or of all. How many."""
+    chosen = select(Transcript.id).where(Transcript.state == "done")
+    if linkedid is not None:
+        chosen = chosen.where(Transcript.linkedid == linkedid)
+    if since is not None:
+        chosen = chosen.join(Call, Call.linkedid == Transcript.linkedid).where(Call.arrived_at >= since)
+    lacking = chosen.where(~exists().where(TranscriptStage.transcript_id == Transcript.id))
+    for transcript_id in session.scalars(lacking).all():
+        _ask(session, transcript_id)
+    mine = TranscriptStage.transcript_id.in_(chosen)
+    found = lease.again(session, TranscriptStage, mine, TranscriptStage.stage == stage, state="waiting")
+    lease.again(session, TranscriptStage, mine, TranscriptStage.stage.in_(after(stage)), state="waiting")
+    return len(found)
+
+
+def after(stage: str) -> set[str]:
+    """The stages that need `stage`, at first or second hand."""
+    direct = {name for name, needs in NEEDS.items() if stage in needs}
+    return direct.union(*(after(name) for name in direct)) if direct else set()
+
+
+def claimable(kind: type[Transcript] | type[TranscriptStage], now: datetime) -> ColumnElement[bool]:
+    """Rows that nobody holds and whose time has come, or whose holder may have died: `lease.is_free` tells exactly."""
+    here = kind.lease_owner.startswith(f"{socket.gethostname()}:", autoescape=True)
+    return or_(kind.lease_until.is_(None), kind.lease_until <= now, here)
+
+
+def is_spent(row: Any) -> bool:
+    """Whether the last try of a row died and there is none left."""
+    return lease.is_spent(row) and not lease.is_held(row, utcnow())
+
+
+def _unasked(session: Session, stage: str) -> list[str]:
+    """Transcripts from before this stage was there, a few at a time."""
+    query = (
+        select(Transcript.linkedid)
+        .outerjoin(
+            TranscriptStage, and_(TranscriptStage.transcript_id == Transcript.id, TranscriptStage.stage == stage)
+        )
+        .where(Transcript.state == "done", TranscriptStage.id.is_(None))
+        .order_by(Transcript.id.desc())
+    )
+    return list(session.scalars(query.limit(MOST)))
+
+
+def _claim(
+    session: Session, step: Step, sessions: sessionmaker[Session], settings: Settings, linkedid: str
+) -> Work | None:
+    """Takes the step's row of the call, made if the transcript is older than the step."""
+    transcript = session.scalars(select(Transcript).where(Transcript.linkedid == linkedid)).one()
+    _ask(session, transcript.id, turns_of=transcript.revision)
+    mine = (TranscriptStage.transcript_id == transcript.id, TranscriptStage.stage == step.name)
+    row = session.scalars(select(TranscriptStage).where(*mine)).one()
+    if row.state != "waiting":
+        return None
+    if is_spent(row):
+        row.state, row.finished_at = "failed", utcnow()
+        return None
+    held = lease.claim(session, row, utcnow())
+    if held is None:
+        return None
+    return Work(sessions, settings, linkedid, transcript.id, transcript.revision, held)
+
+
+def _ask(session: Session, transcript_id: UUID, turns_of: int | None = None) -> None:
+    """Makes the rows that a transcript lacks. `turns_of`: the revision of an older transcript that has its turns."""
+    for stage in NEEDS:
+        there = stage == "turns" and turns_of is not None
+        state, revision = ("done", turns_of) if there else ("waiting", -1)
+        new = {"id": uuid7(), "transcript_id": transcript_id, "stage": stage, "state": state, "revision": revision}
+        session.execute(insert_or_leave(session, TranscriptStage).values(**new, attempts=0))
+
+
+def _fail(work: Work, error: Exception, *, hopeless: bool = False) -> str | None:
+    """Notes the error; the stage is set aside when it has no tries left."""
+    said = str(error) or type(error).__name__
+    try:
+        with work.sessions() as session, session.begin():
+            if is_environment(error):
+                work.held.fail(session, utcnow(), said, counts=False, wait=DISK_RETRY_SECONDS)
+            elif hopeless or work.held.attempt >= lease.TRIES:
+                work.held.release(session, state="failed", error=said, finished_at=utcnow())
+                return "failed"
+            else:
+                work.held.fail(session, utcnow(), said)
+    except lease.LeaseLost:
+        log.info("a stage was taken over while it failed here: %s", said)
+    return None

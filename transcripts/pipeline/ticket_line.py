@@ -1,0 +1,42 @@
+"""The line that a transcript leaves in its ticket's history: that it is ready, and the caller's opening words.
+
+Written once a call; when the text is made anew (something more was masked) the same line says what it says now.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from calls.models import Call
+from tickets import phrases
+from tickets import service as tickets
+from tickets.models import TicketEntry
+from transcripts.models import Transcript
+from transcripts.redaction.masks import shown
+from transcripts.text.turns import Turn
+
+OPENING = 160
+"""Characters of the caller's first words that go into the ticket's history."""
+
+
+def tell(session: Session, transcript: Transcript, said: Sequence[Turn]) -> None:
+    """Adds the line or puts it right. A call without a ticket yet gets none: its page shows the transcript."""
+    call = session.scalars(select(Call).where(Call.linkedid == transcript.linkedid)).one()
+    if call.ticket_number is None:
+        return
+    count = sum(len(turn.words) for turn in said)
+    kind = "transcript" if said else "transcript_empty"
+    model = f"{transcript.engine} {transcript.model}"
+    text = phrases.say(call.language, kind, model=model, turns=len(said), words=count)
+    opening = next((turn.text for turn in said if turn.speaker == "caller"), "")
+    if opening:
+        opening = shown(opening, lambda kind: phrases.say(call.language, f"masked_{kind}"))
+        short = opening if len(opening) <= OPENING else opening[:OPENING].rsplit(" ", 1)[0] + "..."
+        text += " " + phrases.say(call.language, "began", text=short)
+    key = f"transcript:{call.linkedid}"
+    if not tickets.add_entry(session, call.ticket_number, "transcript", text, source_key=key):
+        session.execute(
+            update(TicketEntry).where(TicketEntry.source_key == key).values(text=text),
+            execution_options={"synchronize_session": False},
+        )

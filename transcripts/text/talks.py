@@ -1,0 +1,62 @@
+"""When a call's agents talk with the caller: what is to be heard on the agent's channel, and nothing else of it.
+
+Between talks, on hold and while an agent asks another, that channel carries prompts, positions in the line and music:
+speech that nobody in the call says.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from calls.models import Call, CallSpan
+from transcripts.text.measures import Stretch, united, without
+
+AWAY = ("hold", "consult")
+
+
+class Timed(Protocol):
+    """What is asked of a call, over or not."""
+
+    @property
+    def linkedid(self) -> str: ...
+    @property
+    def arrived_at(self) -> datetime: ...
+    @property
+    def connected_at(self) -> datetime | None: ...
+    @property
+    def released_at(self) -> datetime | None: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+
+
+def talks_of(session: Session, call: Timed | Call) -> list[Stretch]:
+    """Stretches in seconds of the recording, in order, apart from each other; the last may reach beyond its end."""
+    spans = session.scalars(select(CallSpan).where(CallSpan.linkedid == call.linkedid).order_by(CallSpan.seq)).all()
+    away = [span for span in spans if span.kind in AWAY]
+    talks = [span for span in spans if span.kind == "talk"]
+    if talks:
+        # An agent's hold is over for whoever talks next, also where nobody heard of its end.
+        heard = [without([_stretch(call, talk)], [_stretch(call, span) for span in _of(talk, away)]) for talk in talks]
+        return united(each for some in heard for each in some)
+    if call.connected_at is None:
+        return []
+    begin = (call.connected_at - call.arrived_at).total_seconds()
+    return without([(begin, _until(call))], [_stretch(call, span) for span in away])
+
+
+def _of(talk: CallSpan, away: Sequence[CallSpan]) -> list[CallSpan]:
+    return [span for span in away if None in (talk.agent, span.agent) or span.agent == talk.agent]
+
+
+def _stretch(call: Timed | Call, span: CallSpan) -> Stretch:
+    begin = (span.started_at - call.arrived_at).total_seconds()
+    return begin, _until(call) if span.ended_at is None else (span.ended_at - call.arrived_at).total_seconds()
+
+
+def _until(call: Timed | Call) -> float:
+    """Where what has no end of its own ends."""
+    over = call.released_at or call.ended_at
+    return float("inf") if over is None else (over - call.arrived_at).total_seconds()

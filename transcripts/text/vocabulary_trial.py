@@ -1,0 +1,183 @@
+"""Whether the learned vocabulary helps: corrected turns it was not taken from are listened to with and without it.
+
+Rare and niced: at most once a day for a language, when corrections or the model have changed since. The decision is a
+row (`vocabulary_trial`) with its figures; the words are taken into use only if fewer words are wrong with them. Where
+too little can be listened to, the row says so, changes nothing, and it is tried again a day later: looking for the
+sound means reading, or fetching, dozens of recordings.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from recording.errors import NoSound, StorageError
+from recording.models import Recording
+from recording.service import borrow
+from ringback.config import Settings
+from ringback.store.base import utcnow
+from transcripts.engines.decode import LEFT, RIGHT, open_sound
+from transcripts.engines.loaded import Engines
+from transcripts.engines.recognizer import RATE, Sound, Word
+from transcripts.errors import TranscriptError
+from transcripts.models import Correction, Segment, Transcript, VocabularyTrial
+from transcripts.text import vocabulary
+from transcripts.text.align import plain
+from transcripts.text.raw_recognition import unpacked
+from transcripts.text.readable import is_bare, readable
+
+log = logging.getLogger("ringback.transcripts.vocabulary")
+
+LANGUAGES = ("en", "ru")
+REST = timedelta(hours=20)
+"""Between two trials of a language, unless the model changed."""
+MOST = 40
+"""Turns that are listened to: the newest."""
+LONGEST = 28.0
+"""Seconds of a turn that are listened to in one go; longer turns are left out."""
+PAD = 0.2
+"""Seconds around a turn that its words may reach into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A corrected turn: its sound, and what is said in it."""
+
+    sound: Sound
+    words: tuple[str, ...]
+
+
+def due(session: Session, settings: Settings, *, full: bool) -> list[str]:
+    """Languages whose vocabulary is to be measured."""
+    return [language for language in LANGUAGES if _is_due(session, settings, language)] if full else []
+
+
+def _is_due(session: Session, settings: Settings, language: str) -> bool:
+    model = vocabulary.whisper_of(settings, language)
+    if model is None or not vocabulary.candidates(session, language):
+        return False
+    if len(vocabulary.held_out(session, language)) < vocabulary.STRETCHES:
+        return False
+    last = vocabulary.newest_look(session, language)
+    if last is None or last.model != model:
+        return True
+    if last.stretches < vocabulary.STRETCHES:
+        return utcnow() - last.at >= REST  # what could not be had may be there now
+    changed = session.scalar(select(func.max(func.coalesce(Correction.ended_at, Correction.at))))
+    return utcnow() - last.at >= REST and changed is not None and changed > last.at
+
+
+def run(sessions: sessionmaker[Session], settings: Settings, engines: Engines, language: str) -> str | None:
+    """Measures a language's vocabulary; "taken" or "refused"; None: there is none, or too little to listen to now."""
+    with sessions() as session:
+        words = [each.word for each in vocabulary.candidates(session, language)]
+        stretches = _stretches(session, settings, language) if words else []
+    if not words:
+        return None
+    if len(stretches) < vocabulary.STRETCHES:
+        with sessions() as session, session.begin():
+            session.add(_undecided(settings, language, words, len(stretches)))
+        log.info("vocabulary %s: only %d corrected turns can be listened to", language, len(stretches))
+        return None
+    own = vocabulary.own_words(settings, language)
+    before, model, engine = _errors(engines, language, own, stretches)
+    after, _, _ = _errors(engines, language, own + words, stretches)
+    with sessions() as session, session.begin():
+        session.add(
+            VocabularyTrial(
+                language=language, engine=engine, model=model, words=words, stretches=len(stretches),
+                reference_words=sum(len(each.words) for each in stretches), errors_before=before, errors_after=after,
+                taken=after < before,
+            )
+        )  # fmt: skip
+    log.info("vocabulary %s: %d words wrong without, %d with %d words", language, before, after, len(words))
+    return "taken" if after < before else "refused"
+
+
+def _undecided(settings: Settings, language: str, words: list[str], stretches: int) -> VocabularyTrial:
+    """A look at too little: it rests from now on, and what an earlier trial decided stays."""
+    return VocabularyTrial(
+        language=language, engine="whisper", model=vocabulary.whisper_of(settings, language) or "", words=words,
+        stretches=stretches, reference_words=0, errors_before=0, errors_after=0, taken=False,
+    )  # fmt: skip
+
+
+def wrong_words(said: Sequence[str], heard: Sequence[str]) -> int:
+    """Words replaced, missing or too many: the Levenshtein distance of two lists of words."""
+    row = list(range(len(heard) + 1))
+    for number, word in enumerate(said, 1):
+        last, row[0] = row[0], number
+        for at, other in enumerate(heard, 1):
+            last, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, last + (word != other))
+    return row[-1]
+
+
+def _errors(engines: Engines, language: str, words: list[str], stretches: list[Stretch]) -> tuple[int, str, str]:
+    """Wrong words in all, the model's name, the engine's. The lock is given back after each few turns."""
+    wrong, begin = 0, 0
+    while True:
+        with engines.lock:
+            recognizer = engines.get(language, words)
+            some = stretches[begin : begin + recognizer.batch]
+            heard = recognizer.transcribe([each.sound for each in some])
+        wrong += sum(wrong_words(each.words, _plain(said, language)) for each, said in zip(some, heard, strict=True))
+        begin += len(some)
+        if begin >= len(stretches):
+            return wrong, recognizer.model, recognizer.engine
+
+
+def _plain(words: list[Word], language: str) -> tuple[str, ...]:
+    """Words as the turns have them: with figures, without marks."""
+    texts = [word.text for word in readable(words, language, bare=is_bare(words))]
+    return tuple(text for text in plain(texts) if text)
+
+
+def _stretches(session: Session, settings: Settings, language: str) -> list[Stretch]:
+    found = []
+    for correction, linkedid in vocabulary.held_out(session, language)[:MOST]:
+        row = session.scalars(select(Recording).where(Recording.linkedid == linkedid)).one_or_none()
+        words = _said(session, correction, linkedid)
+        if row is None or not words or correction.end - correction.start + 2 * PAD > LONGEST:
+            continue
+        try:
+            with borrow(settings, row) as path:
+                sound = _sound(path, correction)
+        except (NoSound, StorageError, TranscriptError, OSError) as error:
+            log.info("a corrected turn of %s is not listened to: %s", linkedid, error)
+            continue
+        if len(sound):
+            found.append(Stretch(sound, words))
+    return found
+
+
+def _said(session: Session, correction: Correction, linkedid: str) -> tuple[str, ...]:
+    """What stands in the corrected turn now; empty where something of it is masked."""
+    segments = session.scalars(
+        select(Segment)
+        .join(Transcript, Transcript.id == Segment.transcript_id)
+        .where(Transcript.linkedid == linkedid, Segment.speaker == correction.speaker)
+        .order_by(Segment.seq)
+    )
+    inside = [
+        word
+        for segment in segments
+        for word in unpacked(segment.words)
+        if correction.start <= (word.start + word.end) / 2 <= correction.end
+    ]
+    if any("•" in word.text for word in inside):
+        return ()
+    return tuple(text for text in plain([word.text for word in inside]) if text)
+
+
+def _sound(path: Path, correction: Correction) -> Sound:
+    channel = LEFT if correction.speaker == "caller" else RIGHT
+    with open_sound(path) as file:
+        begin = max(0, round((correction.start - PAD) * RATE))
+        file.seek(min(begin, file.frames))
+        both = file.read(round((correction.end + PAD) * RATE) - begin, dtype="int16", always_2d=True)
+    return np.ascontiguousarray(both[:, channel])
