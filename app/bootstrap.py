@@ -91,14 +91,14 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
     from tickets import service as tickets
     from tickets.promises import promise_ticket
 
-    def open_ticket(linkedid: str) -> int:
+    def open_ticket(call_id: str) -> int:
         with store() as session, session.begin():
-            return tickets.open_ticket(session, linkedid, settings=settings, promised=_promised).number
+            return tickets.open_ticket(session, call_id, settings=settings, promised=_promised).number
 
-    def note_call(linkedid: str) -> str:
+    def note_call(call_id: str) -> str:
         with store() as session, session.begin():
-            tickets.note_call(session, linkedid, answers_of(session, linkedid))
-        return linkedid
+            tickets.note_call(session, call_id, answers_of(session, call_id))
+        return call_id
 
     def settle_promise(promise_id: str) -> bool:
         with store() as session, session.begin():
@@ -113,7 +113,7 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
             line=promise.line,
             arrived_at=promise.arrived_at,
             ticket_number=promise.ticket_number,
-            linkedid=promise.asked_linkedid,
+            call_id=promise.asked_call_id,
             subject=subject,
             text=text,
             settings=settings,
@@ -129,14 +129,14 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
     ]
 
 
-def _promised(session: Session, linkedid: str, number: str | None, arrived_at: datetime) -> Promised | None:
+def _promised(session: Session, call_id: str, number: str | None, arrived_at: datetime) -> Promised | None:
     """What tickets are told of the promise that a call belongs to."""
     from callback.conversations import continued_by
     from tickets.continuing import Promised
 
-    row = continued_by(session, linkedid, number, arrived_at)
-    kept = row is not None and row.connected_linkedid == linkedid and row.state != "cancelled"
-    return None if row is None else Promised(row.ticket_number, row.asked_linkedid, kept)
+    row = continued_by(session, call_id, number, arrived_at)
+    kept = row is not None and row.connected_call_id == call_id and row.state != "cancelled"
+    return None if row is None else Promised(row.ticket_number, row.asked_call_id, kept)
 
 
 def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:

@@ -46,7 +46,9 @@ def _tell(line: str) -> None:
 
 
 def _print_json(document: Any) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    from web.api.old_names import with_old_names
+
+    typer.echo(json.dumps(with_old_names(document), ensure_ascii=False, indent=2, default=str))
 
 
 def _log_to_output() -> None:
@@ -153,11 +155,11 @@ def calls(
 
 
 @app.command()
-def call(linkedid: str, path: ConfigOption = None, as_json: JsonOption = False) -> None:
+def call(call_id: str, path: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Shows one call: its way through the menu, its recording, transcript, ticket and answer."""
     from app import summary
 
-    document = summary.call(config.load(path), linkedid)
+    document = summary.call(config.load(path), call_id)
     if as_json:
         _print_json(document)
     else:
@@ -166,7 +168,7 @@ def call(linkedid: str, path: ConfigOption = None, as_json: JsonOption = False) 
 
 @app.command()
 def transcribe(
-    linkedid: Annotated[str | None, typer.Argument(help="One call; all calls if left out.")] = None,
+    call_id: Annotated[str | None, typer.Argument(help="One call; all calls if left out.")] = None,
     again: Annotated[
         str, typer.Option(help="The stage to make again: speech, recognise, turns, redact, mask, measure, index.")
     ] = "recognise",
@@ -176,7 +178,7 @@ def transcribe(
     """Lets the worker make a stage of transcripts again, and all that follows from it: e.g. after a new model."""
     from app import reprocess
 
-    count = reprocess.transcribe_again(config.load(path), again, linkedid, since)
+    count = reprocess.transcribe_again(config.load(path), again, call_id, since)
     typer.echo(f"{count} transcripts: {again} is made again.")
 
 
@@ -302,7 +304,7 @@ def prompts_list(path: ConfigOption = None, as_json: JsonOption = False) -> None
 @app.command()
 def erase(
     number: Annotated[str | None, typer.Option(help="All that a telephone number has here.")] = None,
-    call: Annotated[str | None, typer.Option(help="One call, by its linkedid.")] = None,
+    call: Annotated[str | None, typer.Option(help="One call, by its id.")] = None,
     wish: Annotated[str, typer.Option(help="On whose request: stays on the certificate.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask after the preview.")] = False,
     path: ConfigOption = None,

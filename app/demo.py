@@ -152,9 +152,9 @@ class Demo:
     def _wait_for_document(self, trial: Trial) -> Document:
         with self._step("The recording is finished and the transcript written"):
             call = until("the end of the call", ANSWER_SECONDS, lambda: _call_of(trial, state="ended"))
-            until("the transcript", WORK_SECONDS, lambda: _transcribed(trial, call.linkedid))
+            until("the transcript", WORK_SECONDS, lambda: _transcribed(trial, call.call_id))
         with trial.sessions()() as session:
-            document = call_document(session, call.linkedid)
+            document = call_document(session, call.call_id)
         if document is None:
             raise DemoError("The call is not in the store any more: that must not happen.")
         recording = document["recording"]
@@ -171,11 +171,11 @@ def _call_of(trial: Trial, state: str) -> Call | None:
         return session.scalar(select(Call).where(Call.state == state))
 
 
-def _transcribed(trial: Trial, linkedid: str) -> bool:
+def _transcribed(trial: Trial, call_id: str) -> bool:
     """Whether nothing will be added to the call: its transcript is done or will not be, its ticket is there."""
     with trial.sessions()() as session:
-        state = session.scalar(select(Transcript.state).where(Transcript.linkedid == linkedid))
-        ticket = session.scalar(select(Call.ticket_number).where(Call.linkedid == linkedid))
+        state = session.scalar(select(Transcript.state).where(Transcript.call_id == call_id))
+        ticket = session.scalar(select(Call.ticket_number).where(Call.call_id == call_id))
         return state in ("done", "failed", "none") and ticket is not None
 
 

@@ -61,9 +61,9 @@ def live_stages(store: sessionmaker[Session]) -> list[Stage]:
     from app.worker import Stage
     from transcripts.live import service
 
-    def clear(linkedid: str) -> str:
+    def clear(call_id: str) -> str:
         with store() as session, session.begin():
-            return service.clear(session, linkedid)
+            return service.clear(session, call_id)
 
     def tidy() -> None:
         with store() as session, session.begin():

@@ -58,7 +58,7 @@ def retry(settings: Settings, stage: str | None, key: str | None) -> int:
         return len(chosen)
 
 
-def transcribe_again(settings: Settings, stage: str, linkedid: str | None, since: str | None) -> int:
+def transcribe_again(settings: Settings, stage: str, call_id: str | None, since: str | None) -> int:
     """Asks for a stage of one call, of calls since a day or a time (UTC), or of all; of how many. Raises Unclear."""
     moment = None
     if since is not None:
@@ -68,9 +68,9 @@ def transcribe_again(settings: Settings, stage: str, linkedid: str | None, since
             raise Unclear(f"{since!r} is no day or time: give one such as 2026-11-22 or 2026-11-22T08:00.") from error
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     with _writing(settings) as session:
-        found = reprocess.again(session, stage, linkedid=linkedid, since=moment)
-    if linkedid is not None and not found:
-        raise Unclear(f"Call {linkedid!r} has no transcript that could be made again.")
+        found = reprocess.again(session, stage, call_id=call_id, since=moment)
+    if call_id is not None and not found:
+        raise Unclear(f"Call {call_id!r} has no transcript that could be made again.")
     return found
 
 

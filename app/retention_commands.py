@@ -94,21 +94,21 @@ def shorten(settings: Settings, sure: Callable[[int, datetime | None], bool]) ->
     if not days or not sure(len(days), min(days.values())):
         return 0
     with store() as session, session.begin():
-        for linkedid, day in days.items():
-            quietly(session, update(Recording).where(Recording.linkedid == linkedid).values(keep_until=day))
+        for call_id, day in days.items():
+            quietly(session, update(Recording).where(Recording.call_id == call_id).values(keep_until=day))
     return len(days)
 
 
 def _earlier(session: Session, settings: Settings) -> dict[str, datetime]:
     longest = max(queue.keep_days for queue in settings.queues.values())
     query = (
-        select(Recording.linkedid, Recording.keep_until, Call.queue, Call.ended_at)
-        .join(Call, Call.linkedid == Recording.linkedid)
+        select(Recording.call_id, Recording.keep_until, Call.queue, Call.ended_at)
+        .join(Call, Call.call_id == Recording.call_id)
         .where(Recording.keep_until.is_not(None), Call.ended_at.is_not(None))
     )
     found = {}
-    for linkedid, keep_until, queue, ended_at in session.execute(query):
+    for call_id, keep_until, queue, ended_at in session.execute(query):
         keep_days = settings.queues[queue].keep_days if queue in settings.queues else longest
         if (day := shortened(ended_at, keep_days, keep_until)) is not None:
-            found[linkedid] = day
+            found[call_id] = day
     return found

@@ -45,7 +45,7 @@ class Reasons:
         """Open promises whose reason can be heard and lies nowhere yet."""
         query = (
             select(Callback.id, Recording)
-            .join(Recording, Recording.linkedid == Callback.reason_linkedid)
+            .join(Recording, Recording.call_id == Callback.reason_call_id)
             .where(Callback.state.in_(OPEN_STATES), Recording.path.is_not(None))
         )
         return [
@@ -60,7 +60,7 @@ class Reasons:
         """Makes the file; None: there is nothing to hear."""
         with self._sessions() as session:
             row = session.get_one(Callback, uuid.UUID(promise))
-            recording = session.scalars(select(Recording).where(Recording.linkedid == row.reason_linkedid)).one()
+            recording = session.scalars(select(Recording).where(Recording.call_id == row.reason_call_id)).one()
             heard = redaction.hearing(session, self._settings, recording).recording
             begins, ends = row.reason_from, row.reason_to
             if heard is None or begins is None or ends is None:
@@ -102,7 +102,7 @@ class Reasons:
         """Promises whose reason somebody is to hear: open ones whose call has its sound still."""
         query = (
             select(Callback.id)
-            .join(Recording, Recording.linkedid == Callback.reason_linkedid)
+            .join(Recording, Recording.call_id == Callback.reason_call_id)
             .where(Callback.state.in_(OPEN_STATES), Recording.path.is_not(None))
         )
         return set(session.scalars(query))

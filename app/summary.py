@@ -74,12 +74,12 @@ def calls(settings: Settings, limit: int) -> list[Document]:
         return documents.call_list(session, limit)
 
 
-def call(settings: Settings, linkedid: str) -> Document:
+def call(settings: Settings, call_id: str) -> Document:
     """One call with everything known of it. Raises NoSuchCall, UnreadableStore."""
     with _reading(settings) as session:
-        document = documents.call_document(session, linkedid)
+        document = documents.call_document(session, call_id)
     if document is None:
-        raise NoSuchCall(f"There is no call {linkedid!r}: `ringback calls` lists them.")
+        raise NoSuchCall(f"There is no call {call_id!r}: `ringback calls` lists them.")
     return document
 
 
@@ -88,7 +88,7 @@ def show_calls(found: list[Document]) -> None:
     if not found:
         Console().print("No calls yet.")
         return
-    names = ("linkedid", "arrived_at", "caller_number", "line", "result", "agent", "ticket", "recording", "transcript")
+    names = ("call_id", "arrived_at", "caller_number", "line", "result", "agent", "ticket", "recording", "transcript")
     table = Table(*(name.replace("_", " ") for name in names))
     for one in found:
         table.add_row(*(_cell(one.get(name)) for name in names))

@@ -112,9 +112,9 @@ def _channels(trial: Trial) -> list[str]:
 
 
 def _of_calls(session: Session, calls: Sequence[Call], seen: Seen) -> dict[str, Any]:
-    own = [call for call in calls if not call.linkedid.startswith(OUR_CHANNELS)]
+    own = [call for call in calls if not call.call_id.startswith(OUR_CHANNELS)]
     named: dict[str, list[Call]] = {name: [] for name in seen.attempts}
-    strangers = [call.linkedid for call in own if call.caller_name not in named]
+    strangers = [call.call_id for call in own if call.caller_name not in named]
     for call in own:
         named.setdefault(call.caller_name, []).append(call)
     used = select(Call.ticket_number).where(Call.ticket_number.is_not(None))
@@ -130,7 +130,7 @@ def _of_calls(session: Session, calls: Sequence[Call], seen: Seen) -> dict[str, 
             _told(name, seen, f"{len(rows)} rows") for name, rows in named.items() if len(rows) != 1
         ]
         + strangers,
-        "calls_without_ticket": [call.linkedid for call in calls if call.ticket_number is None],
+        "calls_without_ticket": [call.call_id for call in calls if call.ticket_number is None],
         "spare_tickets": list(session.scalars(spare)),
         "calls_ended_otherwise": _ended_otherwise(named, seen),
     }
@@ -138,7 +138,7 @@ def _of_calls(session: Session, calls: Sequence[Call], seen: Seen) -> dict[str, 
 
 def _ended_otherwise(named: dict[str, list[Call]], seen: Seen) -> list[str]:
     return [
-        _told(name, seen, f"{rows[0].linkedid} {rows[0].result} in {rows[0].queue}")
+        _told(name, seen, f"{rows[0].call_id} {rows[0].result} in {rows[0].queue}")
         for name, rows in named.items()
         if rows and name in seen.attempts and not ended_well(rows[0].result, by_us=seen.attempts[name].by_us)
     ]
@@ -178,7 +178,7 @@ def _of_promises(session: Session, calls: Sequence[Call], seen: Seen) -> dict[st
         "promise_sources": dict(Counter(promise.source for promise in promises)),
         "attempt_outcomes": dict(Counter(str(outcome) for tries in attempts.values() for outcome in tries)),
         "promised_without_promise": [
-            call.linkedid for call in calls if call.result == "promised" and wishes[f"call:{call.linkedid}"] != 1
+            call.call_id for call in calls if call.result == "promised" and wishes[f"call:{call.call_id}"] != 1
         ],
         "promises_not_kept_once": [
             f"{p.number} {p.state}: {p.end_reason}, attempts {attempts[p.id]}"
@@ -225,7 +225,7 @@ def _waits(calls: Iterable[Call]) -> dict[str, Any]:
     waits = [
         (call.connected_at - call.queued_at).total_seconds()
         for call in calls
-        if call.connected_at is not None and call.queued_at is not None and not call.linkedid.startswith(OUR_CHANNELS)
+        if call.connected_at is not None and call.queued_at is not None and not call.call_id.startswith(OUR_CHANNELS)
     ]
     if not waits:
         return {"waits": {}, "waited": 0}

@@ -48,7 +48,7 @@ NATIVE = """
 [ringback-lines](+)
 exten => 2000,1,Set(CHANNEL(language)=en)
  same => n,Answer()
- same => n,MixMonitor({spool}/${{CHANNEL(linkedid)}}.raw,D)
+ same => n,MixMonitor({spool}/${{CHANNEL(call_id)}}.raw,D)
  same => n,Goto(bench-menu,s,1)
 exten => 2001,1,Set(CHANNEL(language)=en)
  same => n,Answer()

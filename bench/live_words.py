@@ -49,7 +49,7 @@ REPOSITORY = Path(__file__).parents[1]
 class Talk:
     """One call: its sentences with the places where they lie."""
 
-    linkedid: str
+    call_id: str
     language: str
     sound: NDArray[np.int16]
     said: list[tuple[str, float, Prompt]]
@@ -57,7 +57,7 @@ class Talk:
 
 
 Seen = list[tuple[float, dict[str, list[tuple[str, float, float, list[str]]]]]]
-"""[(second, {linkedid: [(speaker, start, end, words), ...]}), ...]"""
+"""[(second, {call_id: [(speaker, start, end, words), ...]}), ...]"""
 
 
 def run(quick: bool) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def _listen(
             for talk in talks:
                 session.add(
                     Call(
-                        linkedid=talk.linkedid, line="1000", language=talk.language, caller_number="1", caller_name="",
+                        call_id=talk.call_id, line="1000", language=talk.language, caller_number="1", caller_name="",
                         state="talking", arrived_at=arrived, connected_at=arrived,
                     )
                 )  # fmt: skip
@@ -151,7 +151,7 @@ def _write(spool: Path, talk: Talk, began: float, number: int) -> None:
     """Writes as Asterisk does; each call's buffer is full at a moment of its own."""
     data = talk.sound.astype("<i2").tobytes()
     done, phase, pause = 0, number * BUFFER // CALLS // 4 * 4, threading.Event()
-    with (spool / f"{talk.linkedid}.raw").open("wb", buffering=0) as file:
+    with (spool / f"{talk.call_id}.raw").open("wb", buffering=0) as file:
         while done < len(data):
             heard = min(len(data), round((time.monotonic() - began) * RATE) * 4)
             ready = heard if heard == len(data) else (heard - phase) // BUFFER * BUFFER + phase
@@ -163,10 +163,10 @@ def _write(spool: Path, talk: Talk, began: float, number: int) -> None:
 
 def _look(store: sessionmaker[Session], talks: list[Talk], began: float) -> Any:
     with store() as session:
-        rows = service.phrases_of(session, [talk.linkedid for talk in talks])
+        rows = service.phrases_of(session, [talk.call_id for talk in talks])
         found = {
-            linkedid: [(row.speaker, row.start, row.end, plain(row.text).split()) for row in phrases]
-            for linkedid, phrases in rows.items()
+            call_id: [(row.speaker, row.start, row.end, plain(row.text).split()) for row in phrases]
+            for call_id, phrases in rows.items()
         }
     return time.monotonic() - began, found
 
@@ -181,21 +181,21 @@ def _judge(talks: list[Talk], seen: Seen, model: WhisperModel) -> tuple[list[flo
         heard = [recognizer.transcribe([prompt.sound])[0] for _, _, prompt in talk.said]
         for (speaker, at, prompt), words in zip(talk.said, heard, strict=True):
             for word in words:
-                delay = _delay(seen, talk.linkedid, speaker, at, at + len(prompt.sound) / RATE, word)
+                delay = _delay(seen, talk.call_id, speaker, at, at + len(prompt.sound) / RATE, word)
                 missed += delay is None
                 delays += [] if delay is None else [delay]
-        last = sorted(seen[-1][1].get(talk.linkedid, []), key=lambda phrase: phrase[1])
+        last = sorted(seen[-1][1].get(talk.call_id, []), key=lambda phrase: phrase[1])
         reference = [" ".join(plain(p.text) for who, _, p in talk.said if who == side) for side in ("caller", "agent")]
         hypothesis = [" ".join(" ".join(p[3]) for p in last if p[0] == side) for side in ("caller", "agent")]
         wrong[talk.language] = round(jiwer.wer(reference, hypothesis), 4)
     return delays, missed, wrong
 
 
-def _delay(seen: Seen, linkedid: str, speaker: str, start: float, end: float, word: Word) -> float | None:
+def _delay(seen: Seen, call_id: str, speaker: str, start: float, end: float, word: Word) -> float | None:
     """From the word's end to the first answer with it in a phrase at its sentence's place; None: it never came."""
     text = plain(word.text).split()
     for moment, calls in seen:
-        for who, first, last, words in calls.get(linkedid, []):
+        for who, first, last, words in calls.get(call_id, []):
             if who == speaker and first < end + 0.5 and last > start - 0.5 and set(text) <= set(words):
                 return moment - (start + word.end)
     return None

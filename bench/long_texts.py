@@ -83,7 +83,7 @@ def measure(folder: Path, minutes: float, runs: int = RUNS) -> dict[str, float]:
     migrate.upgrade(engine)
     store = sessions(engine)
     words = said(minutes)
-    linkedid = _add(store, settings, words, minutes)
+    call_id = _add(store, settings, words, minutes)
     rules = rules_of(settings.redaction)
     bare = is_bare(word for some in words.values() for word in some)
     apart = turns(words)
@@ -94,35 +94,35 @@ def measure(folder: Path, minutes: float, runs: int = RUNS) -> dict[str, float]:
     for stage, make in (
         ("turns", build.make),
         ("measure", measures.make),
-        ("index", partial(index.make, answers=lambda _session, _linkedid: [])),
+        ("index", partial(index.make, answers=lambda _session, _call_id: [])),
     ):
         name = "turns and redact, written" if stage == "turns" else stage
-        jobs[name] = partial(_stage, store, settings, linkedid, Step(stage, make))
+        jobs[name] = partial(_stage, store, settings, call_id, Step(stage, make))
     found = {name: min(_cpu(jobs[name]) for _ in range(runs)) for name in STAGES}
     engine.dispose()
     return found
 
 
 def _add(store: sessionmaker[Session], settings: Settings, words: dict[str, list[Word]], minutes: float) -> str:
-    linkedid, over = f"long.{minutes:g}", BEGAN + timedelta(minutes=minutes)
+    call_id, over = f"long.{minutes:g}", BEGAN + timedelta(minutes=minutes)
     with store() as session, session.begin():
         told: dict[str, Any] = {"caller_number": "201", "caller_name": "", "state": "ended", "agent": "anna"}
         times: dict[str, Any] = {"arrived_at": BEGAN, "connected_at": BEGAN, "released_at": over, "ended_at": over}
-        session.add(Call(linkedid=linkedid, line="1000", language="en", **told, **times))
+        session.add(Call(call_id=call_id, line="1000", language="en", **told, **times))
         session.flush()
-        row = Transcript(linkedid=linkedid, state="done", language="en")
+        row = Transcript(call_id=call_id, state="done", language="en")
         session.add(row)
         session.flush()
         raw_recognition.save(session, row.id, words, None)
         build.rebuild(session, row.id, settings)
-    return linkedid
+    return call_id
 
 
-def _stage(store: sessionmaker[Session], settings: Settings, linkedid: str, step: Step) -> None:
+def _stage(store: sessionmaker[Session], settings: Settings, call_id: str, step: Step) -> None:
     """One stage of the pipeline, asked for again and made. Raises RuntimeError where it was not made."""
     with store() as session, session.begin():
-        stages.again(session, step.name, linkedid=linkedid)
-    if stages.run(step, store, settings, linkedid) != "done":
+        stages.again(session, step.name, call_id=call_id)
+    if stages.run(step, store, settings, call_id) != "done":
         raise RuntimeError(f"the stage {step.name} was not made")
 
 

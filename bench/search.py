@@ -124,7 +124,7 @@ def _write(session: Session, chunk: list[MadeCall]) -> None:
         connected = call.arrived_at + timedelta(seconds=20)
         calls.append(
             {
-                "id": uuid7(), "linkedid": call.linkedid, "line": call.line, "language": call.language,
+                "id": uuid7(), "call_id": call.call_id, "line": call.line, "language": call.language,
                 "caller_number": call.number, "caller_name": "", "state": "ended", "result": call.result,
                 "menu_path": [], "queue": call.queue, "agent": call.agent, "arrived_at": call.arrived_at,
                 "connected_at": connected, "released_at": connected + timedelta(seconds=call.talk_seconds),
@@ -133,7 +133,7 @@ def _write(session: Session, chunk: list[MadeCall]) -> None:
         )  # fmt: skip
         key = uuid7()
         transcripts.append(
-            {"id": key, "linkedid": call.linkedid, "state": "done", "language": call.language, "attempts": 1}
+            {"id": key, "call_id": call.call_id, "state": "done", "language": call.language, "attempts": 1}
         )
         for seq, (speaker, start, end, said) in enumerate(call.turns):
             timed = [
@@ -159,7 +159,7 @@ def _index(session: Session, call: MadeCall) -> None:
         (call.agent,), (call.agent,), (call.queue,), (call.line,), call.language, call.result, (), None, call.number,
         call.talk_seconds, silence,
     )  # fmt: skip
-    index.write(session, call.linkedid, parts(turns, facts), call.arrived_at)
+    index.write(session, call.call_id, parts(turns, facts), call.arrived_at)
 
 
 def _sizes(engine: Engine) -> dict[str, float]:
@@ -223,7 +223,7 @@ def _ask(asked: list[tuple[str, str, dict[str, str]]], stores: dict[str, session
 
 
 def _plain(found: Found) -> Any:
-    return found.total, [(hit.linkedid, hit.turns_found, [turn.at for turn in hit.turns]) for hit in found.hits]
+    return found.total, [(hit.call_id, hit.turns_found, [turn.at for turn in hit.turns]) for hit in found.hits]
 
 
 def _told(

@@ -43,7 +43,7 @@ QUEUES = ["support", "billing", "orders", "returns", "technics", "vip"]
 class MadeCall:
     """One call with its turns: (speaker, start, end, words)."""
 
-    linkedid: str
+    call_id: str
     arrived_at: datetime
     language: str
     agent: str

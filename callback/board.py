@@ -16,7 +16,7 @@ LATE_AFTER = timedelta(minutes=15)
 MOST_LISTED = 200
 COLUMNS = (
     "number", "state", "queue", "line", "language", "source", "notes", "agent", "attempts", "last_outcome",
-    "ticket_number", "end_reason", "created_by", "asked_linkedid", "connected_linkedid", "reason_linkedid",
+    "ticket_number", "end_reason", "created_by", "asked_call_id", "connected_call_id", "reason_call_id",
     "reason_from", "reason_to",
 )  # fmt: skip
 TIMES = (

@@ -36,7 +36,7 @@ WHY = "the customer's data was erased on request"
 def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
     """See ringback.store.erasing.Room.erase."""
     removed = []
-    if scope.person and (scope.linkedids or scope.numbers):
+    if scope.person and (scope.call_ids or scope.numbers):
         which = _of_person(scope)
         if session.scalar(select(Callback.id).where(which, Callback.state == "connected").limit(1)):
             raise ErasingWaits("It waits for a promised call that is being made.")
@@ -44,7 +44,7 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
         ended = update(Callback).where(Callback.id.in_(ids), Callback.state.in_(OPEN_STATES))
         quietly(session, ended.values(state="cancelled", ended_at=utcnow(), end_reason=WHY))
         values: dict[str, Any] = {
-            "number": ERASED, "notes": "", "reason_linkedid": None, "reason_from": None, "reason_to": None,
+            "number": ERASED, "notes": "", "reason_call_id": None, "reason_from": None, "reason_to": None,
             "snapshot": None, "revision": Callback.revision + 1,
         }  # fmt: skip
         over = Callback.id.in_(ids), Callback.state.not_in(LIVE_STATES)
@@ -59,7 +59,7 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
 
 def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
     """Spoken reasons, which are cut from the sound of these calls, and raw recordings of which only a promise knows."""
-    spoken: ColumnElement[bool] = Callback.reason_linkedid.in_(scope.linkedids)
+    spoken: ColumnElement[bool] = Callback.reason_call_id.in_(scope.call_ids)
     whose = select(Callback.id).where(_of_person(scope), Callback.number != ERASED)
     theirs = list(session.scalars(whose)) if scope.person else []
     promises = session.scalars(select(Callback.id).where(or_(spoken, Callback.id.in_(theirs))))
@@ -73,9 +73,9 @@ def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
         left = _wishes_left(settings, scope.numbers)
         found += [Doomed("promise", name) for name in left]
         keys += [name.partition(":")[2] for name in left]
-    for linkedid in dict.fromkeys(key.removesuffix(".json") for key in keys):
-        raw = f"{linkedid}.raw"
-        if linkedid not in scope.kept and RAW_NAME.fullmatch(raw) and (settings.spool / raw).is_file():
+    for call_id in dict.fromkeys(key.removesuffix(".json") for key in keys):
+        raw = f"{call_id}.raw"
+        if call_id not in scope.kept and RAW_NAME.fullmatch(raw) and (settings.spool / raw).is_file():
             found.append(Doomed("raw sound", f"away:{raw}"))
     return found
 
@@ -121,12 +121,12 @@ def _of_person(scope: Scope) -> ColumnElement[bool]:
     """Promises that these calls asked for or kept, or to these numbers; never those of a call that is kept."""
     theirs = or_(
         Callback.number.in_(scope.numbers),
-        Callback.asked_linkedid.in_(scope.linkedids),
-        Callback.connected_linkedid.in_(scope.linkedids),
+        Callback.asked_call_id.in_(scope.call_ids),
+        Callback.connected_call_id.in_(scope.call_ids),
     )
     kept = [
         or_(column.is_(None), column.not_in(scope.kept))
-        for column in (Callback.asked_linkedid, Callback.connected_linkedid)
+        for column in (Callback.asked_call_id, Callback.connected_call_id)
         if scope.kept
     ]
     return and_(theirs, *kept)

@@ -33,7 +33,7 @@ class Callback(Base):
     source: Mapped[str]
     """queue (a key while waiting), closed (a key at closed hours), form, agent, fallback, message"""
     source_key: Mapped[str] = mapped_column(unique=True)
-    """What makes the same wish the same: for the fallback its spool file, for a call its linkedid."""
+    """What makes the same wish the same: for the fallback its spool file, for a call its call_id."""
     number: Mapped[str]
     """E.164"""
     language: Mapped[str]
@@ -45,7 +45,7 @@ class Callback(Base):
     """[{"menu": name, "key": "1", "label": "..."}, ...] of the call that asked"""
     notes: Mapped[str] = mapped_column(default="")
     """Why the call is wanted, in the words of who asked: hostile text."""
-    reason_linkedid: Mapped[str | None] = mapped_column(default=None, index=True)
+    reason_call_id: Mapped[str | None] = mapped_column(default=None, index=True)
     """The call in whose recording the reason was spoken; its words are the transcript's. None: none was."""
     reason_from: Mapped[float | None] = mapped_column(default=None)
     """Seconds into that recording at which the reason begins."""
@@ -67,9 +67,9 @@ class Callback(Base):
     next_attempt_at: Mapped[datetime | None] = mapped_column(default=None)
     """After an attempt that failed: not before this."""
     agent: Mapped[str | None] = mapped_column(default=None)
-    asked_linkedid: Mapped[str | None] = mapped_column(default=None, index=True)
+    asked_call_id: Mapped[str | None] = mapped_column(default=None, index=True)
     """The call that asked."""
-    connected_linkedid: Mapped[str | None] = mapped_column(default=None, index=True)
+    connected_call_id: Mapped[str | None] = mapped_column(default=None, index=True)
     """The call that kept the promise, or in which its customer was served before."""
     ticket_number: Mapped[int | None] = mapped_column(ForeignKey("ticket.number"), default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -53,7 +53,7 @@ class PromiseWrite:
     last_attempt_at: float | None
     """When attempt number `attempts` began to dial the customer."""
     next_attempt_at: float | None
-    connected_linkedid: str | None
+    connected_call_id: str | None
     ended_at: float | None
     end_reason: str | None
     snapshot: dict[str, Any] | None
@@ -92,11 +92,11 @@ def promise(executor: Executor, settings: Settings, wish: Wish, now: float) -> P
     raise CallbackError(f"The promise to {row['number']} could not be written down: please try again.")
 
 
-def note_reason(executor: Executor, key: str, linkedid: str, begins: float, ends: float) -> None:
-    """The caller whose wish has this key said why: in the recording of call `linkedid`, from second to second."""
+def note_reason(executor: Executor, key: str, call_id: str, begins: float, ends: float) -> None:
+    """The caller whose wish has this key said why: in the recording of call `call_id`, from second to second."""
     known = _by_key(executor, key)
     if known is not None and 0 <= begins < ends:
-        values = {"reason_linkedid": linkedid, "reason_from": begins, "reason_to": ends}
+        values = {"reason_call_id": call_id, "reason_from": begins, "reason_to": ends}
         executor.execute(_quietly(update(Callback).where(Callback.id == known.id), values))
 
 
@@ -125,7 +125,7 @@ def promise_given(executor: Executor, settings: Settings, wish: Wish, now: float
         "requested_at": utc(requested_at),
         "due_at": utc(requested_at),
         "expires_at": utc(expires_at(requested_at, settings)),
-        "asked_linkedid": wish.linkedid,
+        "asked_call_id": wish.call_id,
         "ticket_number": wish.ticket_number,
         **spoken_reason(wish),
         "ended_at": utc(now),
@@ -175,12 +175,12 @@ def _join(row: dict[str, Any], wish: Wish) -> Update:
         "revision": Callback.revision + 1,
         "arrived_at": earlier["arrived_at"],
         "due_at": case((waits, row["due_at"] if ours else earlier["due_at"]), else_=Callback.due_at),
-        "asked_linkedid": func.coalesce(Callback.asked_linkedid, row["asked_linkedid"]),
+        "asked_call_id": func.coalesce(Callback.asked_call_id, row["asked_call_id"]),
         "ticket_number": func.coalesce(Callback.ticket_number, row["ticket_number"]),
     }
-    if row["reason_linkedid"] is not None:
+    if row["reason_call_id"] is not None:
         # The newest reason counts.
-        values |= {name: row[name] for name in ("reason_linkedid", "reason_from", "reason_to")}
+        values |= {name: row[name] for name in ("reason_call_id", "reason_from", "reason_to")}
     if ours:
         values |= {"expires_at": row["expires_at"], "told_by": row["told_by"]}
     if row["notes"]:
@@ -244,14 +244,14 @@ def apply(executor: Executor, writes: Iterable[PromiseWrite]) -> set[UUID]:
     for write in writes:
         values = {
             name: getattr(write, name)
-            for name in ("state", "attempts", "agent", "last_outcome", "connected_linkedid", "end_reason", "snapshot")
+            for name in ("state", "attempts", "agent", "last_outcome", "connected_call_id", "end_reason", "snapshot")
         }
         for name in ("last_attempt_at", "next_attempt_at", "ended_at"):
             seconds = getattr(write, name)
             values[name] = None if seconds is None else utc(seconds)
         if write.revision is not None:
             values["taken_revision"] = write.revision
-        if superseded := write.connected_linkedid is not None and _has_other(executor, write):
+        if superseded := write.connected_call_id is not None and _has_other(executor, write):
             values |= {"state": "cancelled", "ended_at": utc(time.time()), "end_reason": "a newer promise stands"}
         statement = _quietly(update(Callback).where(Callback.id == write.id, Callback.state.in_(LIVE_STATES)), values)
         number = executor.execute(statement.returning(Callback.number)).scalar_one_or_none()
@@ -315,10 +315,10 @@ def open_for(session: Session, number: str) -> Callback | None:
     return session.scalars(query).one_or_none()
 
 
-def of_calls(session: Session, linkedids: Iterable[str]) -> list[Callback]:
+def of_calls(session: Session, call_ids: Iterable[str]) -> list[Callback]:
     """The promises that these calls asked for or kept, oldest first."""
-    ids = list(linkedids)
-    query = select(Callback).where(or_(Callback.asked_linkedid.in_(ids), Callback.connected_linkedid.in_(ids)))
+    ids = list(call_ids)
+    query = select(Callback).where(or_(Callback.asked_call_id.in_(ids), Callback.connected_call_id.in_(ids)))
     return list(session.scalars(query.order_by(Callback.requested_at)))
 
 

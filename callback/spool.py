@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -76,7 +76,11 @@ class Left(BaseModel):
     number: Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
     language: Language
     line: Digits
-    linkedid: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,79}$")]
+    call_id: Annotated[
+        str,
+        StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,79}$"),
+        Field(validation_alias=AliasChoices("call_id", "linkedid")),  # the old name: files of a version before
+    ]
     arrived_at: Moment
     requested_at: Moment
 
@@ -178,14 +182,14 @@ def _record(house: _House, key: str, left: Left) -> int | None:
         language=left.language,
         arrived_at=left.arrived_at,
         requested_at=left.requested_at,
-        linkedid=None,  # the controller never saw that call: there is no row of it
+        call_id=None,  # the controller never saw that call: there is no row of it
     )
     with house.sessions() as session, session.begin():
         promised = promise_given(session, house.settings, wish, now)
         if promised.again:
             return None
         row = session.get_one(Callback, promised.id)
-        if row.ticket_number is not None or row.asked_linkedid is not None:
+        if row.ticket_number is not None or row.asked_call_id is not None:
             return None  # the promise that was joined has a ticket, or its call gets one
         ticket = house.open_ticket(
             session, left.number, left.language, left.line, utc(left.arrived_at), SUBJECTS[left.language]

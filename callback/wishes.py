@@ -52,7 +52,7 @@ class Wish:
     """Until when the customer was told the call would come; None: WINDOW_SECONDS after a chosen time, else no time."""
     menu_path: list[dict[str, Any]] = field(default_factory=list)
     notes: str = ""
-    linkedid: str | None = None
+    call_id: str | None = None
     """The call that asked."""
     reason_from: float | None = None
     """Seconds into that call's recording at which the caller begins to say why; None: was not asked, or was silent."""
@@ -92,7 +92,7 @@ def planned(wish: Wish, settings: Settings, now: float) -> dict[str, Any]:
         "told_by": _told_by(wish, due_at),
         "expires_at": utc(expires_at(_due_at(wish, number, settings, requested_at, requested_at), settings)),
         "attempts": 0,
-        "asked_linkedid": wish.linkedid,
+        "asked_call_id": wish.call_id,
         "ticket_number": wish.ticket_number,
         "created_by": wish.created_by,
     }
@@ -151,9 +151,9 @@ def _told_by(wish: Wish, due_at: float) -> datetime | None:
 def spoken_reason(wish: Wish) -> dict[str, Any]:
     """The row's values of where the spoken reason lies; None each where there is no stretch of a recording."""
     begins, ends = wish.reason_from, wish.reason_to
-    if wish.linkedid is None or begins is None or ends is None or not 0 <= begins < ends:
-        return dict.fromkeys(("reason_linkedid", "reason_from", "reason_to"))
-    return {"reason_linkedid": wish.linkedid, "reason_from": begins, "reason_to": ends}
+    if wish.call_id is None or begins is None or ends is None or not 0 <= begins < ends:
+        return dict.fromkeys(("reason_call_id", "reason_from", "reason_to"))
+    return {"reason_call_id": wish.call_id, "reason_from": begins, "reason_to": ends}
 
 
 def _notes(text: str) -> str:

@@ -31,11 +31,11 @@ class Call(Base):
     __tablename__ = "call"
     __table_args__ = (
         Index("ix_call_open", "ended_at", "arrived_at"),
-        Index("ix_call_arrived", "arrived_at", "linkedid"),
+        Index("ix_call_arrived", "arrived_at", "call_id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
-    linkedid: Mapped[str] = mapped_column(unique=True)
+    call_id: Mapped[str] = mapped_column(unique=True)
     """Asterisk's name of the conversation; also the name of the raw recording."""
     line: Mapped[str]
     """The dialled number."""
@@ -69,14 +69,14 @@ class Call(Base):
     events: Mapped[list["CallEvent"]] = relationship(init=False, order_by="CallEvent.seq")
 
 
-class CallSpan(Base):
+class CallSegment(Base):
     """A stretch of a call: who talked, when somebody was on hold, what is silent in the recording on purpose."""
 
-    __tablename__ = "call_span"
-    __table_args__ = (UniqueConstraint("linkedid", "seq"),)
+    __tablename__ = "call_segment"
+    __table_args__ = (UniqueConstraint("call_id", "seq"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
-    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"))
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"))
     seq: Mapped[int]
     """In the order in which they began: 0, 1, ..."""
     kind: Mapped[str]
@@ -95,10 +95,10 @@ class CallEvent(Base):
     """A domain event of a call; only ever appended."""
 
     __tablename__ = "call_event"
-    __table_args__ = (UniqueConstraint("linkedid", "seq"),)
+    __table_args__ = (UniqueConstraint("call_id", "seq"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"))
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"))
     seq: Mapped[int]
     at: Mapped[datetime]
     kind: Mapped[str]

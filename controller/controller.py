@@ -195,13 +195,13 @@ class Controller:
         """What follows once the rows are written, or wait no longer. `ended`: promises that ended elsewhere."""
         if out.wishes:
             self._in_background(self._take_wishes())
-        for linkedid, command in out.commands:
-            self._send(linkedid, command)
+        for call_id, command in out.commands:
+            self._send(call_id, command)
         for leg, leg_command in out.legs:
             if not any(leg.startswith(f"{key}-") for key in ended):  # nobody is dialled for a promise that has ended
                 self._send_leg(leg, leg_command)
-        for linkedid, number in out.lookups:
-            self._in_background(self._look_up(linkedid, number))
+        for call_id, number in out.lookups:
+            self._in_background(self._look_up(call_id, number))
         if out.unused:
             self._in_background(self._in_store(self._store.forget_sound, out.unused))
 
@@ -240,14 +240,14 @@ class Controller:
 
     # -- commands ------------------------------------------------------------------------------------
 
-    def _send(self, linkedid: str, command: cmd.ChannelCommand) -> None:
-        for action, headers in codec.encode(linkedid, command):
+    def _send(self, call_id: str, command: cmd.ChannelCommand) -> None:
+        for action, headers in codec.encode(call_id, command):
             try:
                 answer = self._link.post(action, headers)
             except AmiError as error:
-                log.warning("%s: %s was not sent: %s", linkedid, type(command).__name__, error)
+                log.warning("%s: %s was not sent: %s", call_id, type(command).__name__, error)
                 return
-            self._in_background(self._watch(linkedid, command, answer))
+            self._in_background(self._watch(call_id, command, answer))
 
     def _send_leg(self, leg: str, command: LegCommand) -> None:
         """For a channel of our own: what cannot be dialled has failed."""
@@ -261,7 +261,7 @@ class Controller:
         if not actions:
             self._feed([LegFailed(leg, self._clock.now())])
 
-    async def _watch(self, linkedid: str, command: cmd.ChannelCommand, answer: asyncio.Future[list[Headers]]) -> None:
+    async def _watch(self, call_id: str, command: cmd.ChannelCommand, answer: asyncio.Future[list[Headers]]) -> None:
         """A command that Asterisk does not take is an event of its call; a lost link is not."""
         try:
             async with asyncio.timeout(COMMAND_SECONDS):
@@ -270,9 +270,9 @@ class Controller:
             return
         except TimeoutError:
             messages = [{"Response": "Error", "Message": f"no answer within {COMMAND_SECONDS:g} s"}]
-        refusal = codec.decode_refusal(linkedid, command, messages[0], self._clock.now())
+        refusal = codec.decode_refusal(call_id, command, messages[0], self._clock.now())
         if refusal is not None:
-            log.info("%s: Asterisk did not take %s: %s", linkedid, command, messages[0].get("Message"))
+            log.info("%s: Asterisk did not take %s: %s", call_id, command, messages[0].get("Message"))
             self._feed([refusal])
 
     # -- the link ------------------------------------------------------------------------------------
@@ -370,15 +370,15 @@ class Controller:
     async def _take_spool(self) -> None:
         await self._in_store(self._take_in_fallbacks)
 
-    async def _look_up(self, linkedid: str, number: str) -> None:
+    async def _look_up(self, call_id: str, number: str) -> None:
         """Who the caller talked with last: known by the time the menu is over."""
         try:
             last = await self._in_store(self._store.last_agent, number)
         except SQLAlchemyError as error:
-            log.warning("%s: the caller could not be looked up: %s", linkedid, error)
+            log.warning("%s: the caller could not be looked up: %s", call_id, error)
             return
         if last is not None:
-            self._feed([CallEvent(linkedid, CallerKnown(self._clock.now(), last_agent=last))])
+            self._feed([CallEvent(call_id, CallerKnown(self._clock.now(), last_agent=last))])
 
     async def _save_memory(self) -> None:
         memory = {"history": self._expected.history.snapshot(), "accuracy": self._expected.snapshot()}

@@ -25,7 +25,7 @@ class HoursWatch:
         return self._at if self._active and self._line.waiting else None
 
     def look(self, calls: Iterable[tuple[str, str, Call]], now: float) -> list[tuple[str, Event]]:
-        """What the calls are to be told; each as its name in the line, its linkedid and itself."""
+        """What the calls are to be told; each as its name in the line, its call_id and itself."""
         due = self.next_timer()
         if due is None or now < due:
             return []

@@ -108,30 +108,30 @@ class Outbound:
 
     # -- customers who are on the phone ----------------------------------------------------------------
 
-    def caller_came(self, number: str, linkedid: str, now: float) -> pr.Promise | None:
+    def caller_came(self, number: str, call_id: str, now: float) -> pr.Promise | None:
         """Who has this number is on the phone with us: nobody calls there meanwhile. The promise that stands."""
-        self._callers.setdefault(number, {})[linkedid] = None
-        self._numbers.setdefault(linkedid, set()).add(number)
+        self._callers.setdefault(number, {})[call_id] = None
+        self._numbers.setdefault(call_id, set()).add(number)
         promise = self.live(number)
         if promise is not None:
             self._hold(promise.key, now)
         return promise
 
-    def caller_served(self, linkedid: str, connected_at: float, now: float) -> None:
+    def caller_served(self, call_id: str, connected_at: float, now: float) -> None:
         """Somebody of ours talks with this caller: what was promised before is done with, unless for a time to come."""
-        for number in self._numbers.get(linkedid, ()):
+        for number in self._numbers.get(call_id, ()):
             key = self._by_number.get(number)
             entry = None if key is None else self._entries[key]
             if entry is None or entry.held_since is None or entry.held_since > connected_at:
                 continue
             if entry.promise.state is not pr.State.CONNECTED and not entry.promise.is_for_later(now):
-                self._receive(entry.promise.key, events.Cancelled(now, pr.SERVED_BEFORE, linkedid), now)
+                self._receive(entry.promise.key, events.Cancelled(now, pr.SERVED_BEFORE, call_id), now)
 
-    def caller_gone(self, linkedid: str, now: float) -> None:
+    def caller_gone(self, call_id: str, now: float) -> None:
         """That call is over: a promise to its customer that still stands goes on."""
-        for number in self._numbers.pop(linkedid, ()):
+        for number in self._numbers.pop(call_id, ()):
             calls = self._callers[number]
-            del calls[linkedid]
+            del calls[call_id]
             if calls:
                 continue
             del self._callers[number]
@@ -189,9 +189,9 @@ class Outbound:
                 self._receive(key, events.Briefed(at, leg), now)
         return True
 
-    def call_over(self, linkedid: str, result: str, now: float) -> None:
+    def call_over(self, call_id: str, result: str, now: float) -> None:
         """A call that a promise led to has settled."""
-        key = self._calls.pop(linkedid, None)
+        key = self._calls.pop(call_id, None)
         if key is not None:
             promise = self._entries[key].promise
             if not promise.customer_first:

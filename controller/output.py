@@ -40,7 +40,7 @@ class Output:
     """What follows from one step."""
 
     commands: list[tuple[str, cmd.ChannelCommand]] = field(default_factory=list)
-    """With the linkedid of the call, in the order they must be sent."""
+    """With the call_id of the call, in the order they must be sent."""
     writes: list[CallWrite] = field(default_factory=list)
     agents: list[Agent] = field(default_factory=list)
     """Agents whose mode has changed."""
@@ -52,7 +52,7 @@ class Output:
     overstays: list[Overstay] = field(default_factory=list)
     """Agents who are paused for longer than their reason allows."""
     lookups: list[tuple[str, str]] = field(default_factory=list)
-    """New calls whose caller may be known: linkedid, number (E.164)."""
+    """New calls whose caller may be known: call_id, number (E.164)."""
     wishes: list[Wanted] = field(default_factory=list)
     """Callers who were promised a call: to be written with this step, and taken up by `Outbound.add`."""
     unused: list[str] = field(default_factory=list)

@@ -26,7 +26,7 @@ class Entry:
 
 
 class CallBook:
-    """The calls that go on or have not settled yet, by linkedid."""
+    """The calls that go on or have not settled yet, by call_id."""
 
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
@@ -35,15 +35,15 @@ class CallBook:
         self._times: Times[str] = Times()
         self._touched: dict[str, None] = {}
 
-    def __contains__(self, linkedid: str) -> bool:
-        return linkedid in self._entries
+    def __contains__(self, call_id: str) -> bool:
+        return call_id in self._entries
 
-    def __getitem__(self, linkedid: str) -> Entry:
-        return self._entries[linkedid]
+    def __getitem__(self, call_id: str) -> Entry:
+        return self._entries[call_id]
 
-    def get(self, linkedid: str) -> Entry | None:
+    def get(self, call_id: str) -> Entry | None:
         """None: there is no such call any more."""
-        return self._entries.get(linkedid)
+        return self._entries.get(call_id)
 
     def items(self) -> ItemsView[str, Entry]:
         """A view: none may come or go while one goes through it."""
@@ -51,11 +51,11 @@ class CallBook:
 
     def enter(self, call: Call, line_key: str, seq: int = 0) -> None:
         """`seq`: the number of the last event that is written of it."""
-        linkedid = call.facts.linkedid
-        self._entries[linkedid] = Entry(call, line_key, seq)
-        if line_key != linkedid:
-            self._by_line_key[line_key] = linkedid
-        self._arm(linkedid)
+        call_id = call.facts.call_id
+        self._entries[call_id] = Entry(call, line_key, seq)
+        if line_key != call_id:
+            self._by_line_key[line_key] = call_id
+        self._arm(call_id)
 
     def named(self, line_key: str) -> str:
         """The call that has this name in the line."""
@@ -66,10 +66,10 @@ class CallBook:
         named = None if line_key is None else self.named(line_key)
         return named if named in self._entries else None
 
-    def touch(self, linkedid: str) -> None:
+    def touch(self, call_id: str) -> None:
         """Something has happened to it: it is to be written, and may want another time."""
-        self._touched[linkedid] = None
-        self._arm(linkedid)
+        self._touched[call_id] = None
+        self._arm(call_id)
 
     # -- timers ------------------------------------------------------------------------------------
 
@@ -79,31 +79,31 @@ class CallBook:
 
     def due(self, now: float) -> Iterator[Entry]:
         """One after the other; what became due through the one before comes too."""
-        for linkedid in self._times.due(now):
-            yield self._entries[linkedid]
+        for call_id in self._times.due(now):
+            yield self._entries[call_id]
 
-    def _arm(self, linkedid: str) -> None:
-        self._times.set(linkedid, self._entries[linkedid].call.next_timer())
+    def _arm(self, call_id: str) -> None:
+        self._times.set(call_id, self._entries[call_id].call.next_timer())
 
     # -- out ---------------------------------------------------------------------------------------
 
     def settled(self) -> list[Call]:
         """Touched calls of which nothing more will be heard."""
-        touched = (self._entries[linkedid].call for linkedid in self._touched)
+        touched = (self._entries[call_id].call for call_id in self._touched)
         return [call for call in touched if call.settled]
 
     def take_writes(self) -> list[CallWrite]:
         """What is to be written of the touched ones; those that have settled are forgotten."""
         writes = []
-        for linkedid in self._touched:
-            entry = self._entries[linkedid]
+        for call_id in self._touched:
+            entry = self._entries[call_id]
             call = entry.call
             snapshot = None if call.settled else call.snapshot()
             writes.append(CallWrite(call.record(), call.state, snapshot, entry.new_events))
             entry.new_events = []
             if call.settled:
                 self._by_line_key.pop(entry.line_key, None)
-                del self._entries[linkedid]
-                self._times.set(linkedid, None)
+                del self._entries[call_id]
+                self._times.set(call_id, None)
         self._touched.clear()
         return writes

@@ -92,24 +92,24 @@ class Runner:
 
     @property
     def calls(self) -> dict[str, Call]:
-        """The calls that go on or have not settled yet, by linkedid."""
-        return {linkedid: entry.call for linkedid, entry in self._book.items()}
+        """The calls that go on or have not settled yet, by call_id."""
+        return {call_id: entry.call for call_id, entry in self._book.items()}
 
     # -- in ----------------------------------------------------------------------------------------
 
     def restore(self, snapshots: Iterable[tuple[dict[str, Any], int]]) -> None:
         """Takes up calls from their rows: each snapshot with its last sequence number."""
         for snapshot, seq in snapshots:
-            linkedid, number = snapshot["facts"]["linkedid"], snapshot["facts"]["line"]
+            call_id, number = snapshot["facts"]["call_id"], snapshot["facts"]["line"]
             # A line that is no longer in the settings: its callers are finished with another line's flow.
             flow = self.flows.get(number) or next(iter(self.flows.values()))
             call = Call.restore(snapshot, flow)
             if call.facts.queue is not None and call.facts.queue not in flow.queues:
                 call.facts.queue = flow.menu.person
             if call.facts.called_back:
-                self._book.enter(call, promise_of(linkedid), seq)
+                self._book.enter(call, promise_of(call_id), seq)
             else:
-                self._book.enter(call, linkedid, seq)
+                self._book.enter(call, call_id, seq)
                 self._know_caller(call, call.facts.arrived_at or 0.0)
 
     def feed(self, items: Iterable[Decoded], now: float) -> None:
@@ -117,7 +117,7 @@ class Runner:
         for item in items:
             match item:
                 case CallEvent():
-                    self._feed_call(item.linkedid, item.event, now)
+                    self._feed_call(item.call_id, item.event, now)
                 case DeviceChanged(agent, device):
                     self._offer(self._codes.device(agent, device, now), now)
                 case CodeDialled(channel, agent, code):
@@ -158,27 +158,27 @@ class Runner:
         `bridged` is who is connected with whom. `lost_at` is when the events stopped: the best that is
         known of when a call ended that is no longer there.
         """
-        there = {channel.linkedid: channel for channel in channels}
+        there = {channel.call_id: channel for channel in channels}
         self._bridges.restore(bridged)
         talking = {member.bridge: member.agent for member in bridged if member.agent}
-        for linkedid, entry in list(self._book.items()):
+        for call_id, entry in list(self._book.items()):
             arrived_at = entry.call.facts.arrived_at or 0.0
-            if linkedid in there:
-                self._adopt(linkedid, there[linkedid], talking, now)
+            if call_id in there:
+                self._adopt(call_id, there[call_id], talking, now)
             elif not entry.call.memory.hung_up:
                 ended_at = max(arrived_at, min(lost_at, now))
                 lost = arrived_at < switch_started_at
                 gone: Event = PbxLost(ended_at) if lost else HungUp(ended_at, "ended while nobody listened")
-                self._receive(linkedid, gone, now)
+                self._receive(call_id, gone, now)
         known = {device.agent: device.device for device in devices}
         self._codes.forget()
         for agent in self.line.agents:
             self._offer(self._codes.device(agent, known.get(agent, Device.UNREACHABLE), now), now)
-        self.outbound.compare({c.linkedid: c for c in channels if c.ours and c.linkedid not in self._book}, now)
-        for linkedid, channel in there.items():
-            if linkedid not in self._book and not channel.ours and channel.waits_for_us:
+        self.outbound.compare({c.call_id: c for c in channels if c.ours and c.call_id not in self._book}, now)
+        for call_id, channel in there.items():
+            if call_id not in self._book and not channel.ours and channel.waits_for_us:
                 arrived = Arrived(now - channel.seconds, channel.line, channel.caller_number, channel.caller_name)
-                self._begin(linkedid, arrived, now)
+                self._begin(call_id, arrived, now)
 
     def keep_place(self, caller_number: str, line: str, place_at: float, cut_off_at: float) -> None:
         """A caller was cut off in the line before this runner began: said in the order in which it happened."""
@@ -187,25 +187,25 @@ class Runner:
         if number is not None:
             self.line.keep_place(number, place_at, cut_off_at)
 
-    def _adopt(self, linkedid: str, channel: LiveChannel, talking: dict[str, str], now: float) -> None:
-        state = self._book[linkedid].call.state
+    def _adopt(self, call_id: str, channel: LiveChannel, talking: dict[str, str], now: float) -> None:
+        state = self._book[call_id].call.state
         if channel.transferred and channel.waits_for_us and state is State.TALKING:
-            self._receive(linkedid, Transferred(now, channel.line), now)
+            self._receive(call_id, Transferred(now, channel.line), now)
         else:
-            self._receive(linkedid, Adopted(now, talking.get(channel.bridge)), now)
+            self._receive(call_id, Adopted(now, talking.get(channel.bridge)), now)
 
-    def pause_recording(self, linkedid: str, by: str, reason: str, now: float) -> bool:
+    def pause_recording(self, call_id: str, by: str, reason: str, now: float) -> bool:
         """What is said from now on is left out of the recording. False: nobody talks there just now."""
-        if linkedid not in self._book or self._book[linkedid].call.state is not State.TALKING:
+        if call_id not in self._book or self._book[call_id].call.state is not State.TALKING:
             return False
-        self._receive(linkedid, RecordingPaused(now, by, reason), now)
+        self._receive(call_id, RecordingPaused(now, by, reason), now)
         return True
 
-    def resume_recording(self, linkedid: str, by: str, now: float) -> bool:
+    def resume_recording(self, call_id: str, by: str, now: float) -> bool:
         """False: there is no such call."""
-        if linkedid not in self._book:
+        if call_id not in self._book:
             return False
-        self._receive(linkedid, RecordingResumed(now, by), now)
+        self._receive(call_id, RecordingResumed(now, by), now)
         return True
 
     def pause(self, agent: str, reason: str, now: float) -> None:
@@ -244,7 +244,7 @@ class Runner:
                         self._receive(call, self._overflow(to, now), now)
                     case Overstay():
                         self._out.overstays.append(due)
-        calls = ((entry.line_key, linkedid, entry.call) for linkedid, entry in self._book.items())
+        calls = ((entry.line_key, call_id, entry.call) for call_id, entry in self._book.items())
         self._receive_all(self._hours.look(calls, now), now)
         self.outbound.tick(now)
 
@@ -254,8 +254,8 @@ class Runner:
         """What has followed since the last time this was asked."""
         for call in self._book.settled():
             if call.facts.result is not None:
-                self.outbound.call_over(call.facts.linkedid, call.facts.result, call.facts.ended_at or 0.0)
-                self.outbound.caller_gone(call.facts.linkedid, call.facts.ended_at or 0.0)
+                self.outbound.call_over(call.facts.call_id, call.facts.result, call.facts.ended_at or 0.0)
+                self.outbound.caller_gone(call.facts.call_id, call.facts.ended_at or 0.0)
         out, self._out = self._out, Output()
         out.promises = self.outbound.take_writes()
         out.unused = self.outbound.take_unused()
@@ -290,59 +290,59 @@ class Runner:
 
     # -- between -----------------------------------------------------------------------------------
 
-    def _begin(self, linkedid: str, arrived: Arrived, now: float) -> None:
+    def _begin(self, call_id: str, arrived: Arrived, now: float) -> None:
         try:
             flow = flow_for(self.flows, arrived.line)
         except FlowError as error:
             log.error("%s", error)
-            self._out.commands.append((linkedid, cmd.HangUpNow()))
+            self._out.commands.append((call_id, cmd.HangUpNow()))
             return
-        self._book.enter(Call(linkedid, flow), linkedid)
-        self._receive(linkedid, arrived, now)
+        self._book.enter(Call(call_id, flow), call_id)
+        self._receive(call_id, arrived, now)
         number = self._numbers.read(arrived.caller_number, flow.line.redial_country)
         if number is None:
             return
-        promise = self._know_caller(self._book[linkedid].call, now)
+        promise = self._know_caller(self._book[call_id].call, now)
         if promise is not None:
             place = None if promise.is_for_later(now) else promise.arrived_at
-            self._receive(linkedid, CallerKnown(now, place, promised=number), now)
-        self._out.lookups.append((linkedid, number))
+            self._receive(call_id, CallerKnown(now, place, promised=number), now)
+        self._out.lookups.append((call_id, number))
 
     def _know_caller(self, call: Call, now: float) -> Promise | None:
         """Nobody is called back who is on the phone with us; the promise that stands for this caller."""
         facts, promise = call.facts, None
         for number in (self._numbers.read(facts.caller_number, call.flow.line.redial_country), facts.promised_number):
             if number is not None:
-                promise = self.outbound.caller_came(number, facts.linkedid, now) or promise
+                promise = self.outbound.caller_came(number, facts.call_id, now) or promise
         return promise
 
     def _person_queue(self, line: str) -> str:
         return (self.flows.get(line) or next(iter(self.flows.values()))).menu.person
 
-    def _announce(self, key: str, linkedid: str, due: PositionDue, now: float) -> None:
-        said = self._book[linkedid].call.memory.announcements
-        self._receive(linkedid, due, now)
-        if self._book[linkedid].call.memory.announcements == said:
+    def _announce(self, key: str, call_id: str, due: PositionDue, now: float) -> None:
+        said = self._book[call_id].call.memory.announcements
+        self._receive(call_id, due, now)
+        if self._book[call_id].call.memory.announcements == said:
             self.line.unsaid(key)
 
-    def _begin_back(self, linkedid: str, event: CalledBack, line_key: str, now: float) -> None:
+    def _begin_back(self, call_id: str, event: CalledBack, line_key: str, now: float) -> None:
         """A customer has answered our call."""
         flow = self.flows.get(event.line) or next(iter(self.flows.values()))
-        self._book.enter(Call(linkedid, flow), line_key)
-        self._receive(linkedid, event, now)
+        self._book.enter(Call(call_id, flow), line_key)
+        self._receive(call_id, event, now)
 
     def _receive_all(self, events: Iterable[tuple[str, Event]], now: float) -> None:
-        for linkedid, event in events:
-            self._receive(linkedid, event, now)
+        for call_id, event in events:
+            self._receive(call_id, event, now)
 
-    def _receive(self, linkedid: str, event: Event, now: float) -> None:
-        entry = self._book[linkedid]
+    def _receive(self, call_id: str, event: Event, now: float) -> None:
+        entry = self._book[call_id]
         entry.note(event)
         try:
             commands = entry.call.receive(event, now)
         except Exception:
             # Our own mistake, whatever it is: it must not take the other calls with it.
-            log.exception("%s: the call broke on %s and is ended with an apology", linkedid, event)
+            log.exception("%s: the call broke on %s and is ended with an apology", call_id, event)
             commands = entry.call.give_up(now)
         self._apply(entry, commands, now)
 
@@ -350,7 +350,7 @@ class Runner:
         """Passes a call's commands on; what the line answers comes after all of them."""
         offers: list[Offer] = []
         kept: PlaceKept | None = None
-        linkedid, key = entry.call.facts.linkedid, entry.line_key
+        call_id, key = entry.call.facts.call_id, entry.line_key
         for command in commands:
             match command:
                 case cmd.JoinLine():
@@ -360,21 +360,21 @@ class Runner:
                     offers += self.line.missed(key, queue, arrived_at, missed_by, now)
                 case cmd.Connected(agent):
                     offers += self.line.connected(key, agent, now)
-                    self.outbound.caller_served(linkedid, entry.call.facts.connected_at or now, now)
+                    self.outbound.caller_served(call_id, entry.call.facts.connected_at or now, now)
                 case cmd.PassedOn(agent):
                     offers += self.line.passed_on(key, agent, now)
                 case cmd.LeaveLine(cut_off):
                     offers += self.line.leave(key, now, cut_off)
                 case cmd.PromiseCallback(number, not_before):
-                    self.outbound.caller_came(number, linkedid, now)  # until this call is over
+                    self.outbound.caller_came(number, call_id, now)  # until this call is over
                     place = entry.call.memory.place_at or entry.call.facts.arrived_at or now
                     self._out.wishes.append(Wanted(entry.call.record(), place, not_before))
                 case _:
-                    self._out.commands.append((linkedid, command))
-        self._book.touch(linkedid)
+                    self._out.commands.append((call_id, command))
+        self._book.touch(call_id)
         self._offer(offers, now)
         if kept is not None:
-            self._receive(linkedid, kept, now)
+            self._receive(call_id, kept, now)
 
     def _join(self, entry: Entry, command: cmd.JoinLine, now: float) -> tuple[list[Offer], PlaceKept | None]:
         flow, facts = entry.call.flow, entry.call.facts
@@ -398,10 +398,10 @@ class Runner:
 
     def _offer(self, offers: list[Offer], now: float) -> None:
         for offer in offers:
-            linkedid = self._book.named(offer.call)
-            entry = self._book.get(linkedid)
+            call_id = self._book.named(offer.call)
+            entry = self._book.get(call_id)
             if entry is not None:
-                self._receive(linkedid, Offered(now, entry.call.memory.offers + 1, offer.agents), now)
+                self._receive(call_id, Offered(now, entry.call.memory.offers + 1, offer.agents), now)
             elif self.outbound.owns_line_key(offer.call):
                 self.outbound.offered(offer.call, offer.agent, now)
             else:

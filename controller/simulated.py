@@ -86,11 +86,11 @@ class World:
             if self._write is not None:
                 self._write(out)
             for write in out.writes:
-                self.rows[write.facts.linkedid] = write
+                self.rows[write.facts.call_id] = write
                 if write.events:
-                    self.seqs[write.facts.linkedid] = write.events[-1][0]
-            for linkedid, command in out.commands:
-                self.switch.do(linkedid, command)
+                    self.seqs[write.facts.call_id] = write.events[-1][0]
+            for call_id, command in out.commands:
+                self.switch.do(call_id, command)
             for leg, leg_command in out.legs:
                 self.switch.do_leg(leg, leg_command)
             self.unused += out.unused
@@ -124,7 +124,7 @@ class World:
         self._reported.clear()
         self.runner = self._new_runner()
         unfinished = [
-            (row.snapshot, self.seqs[linkedid]) for linkedid, row in self.rows.items() if row.snapshot is not None
+            (row.snapshot, self.seqs[call_id]) for call_id, row in self.rows.items() if row.snapshot is not None
         ]
         self.runner.restore(unfinished)
         for row, write in self.promises.items():

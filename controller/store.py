@@ -22,7 +22,7 @@ from calls.models import Call, CallEvent, Contact
 from controller import store_rows as rows
 from controller.outbound import Origin
 from controller.output import Output, Wanted
-from controller.store_segments import SpanBook
+from controller.store_segments import SegmentBook
 from ivr.events import PlaceKept
 from queueing.agents import Left
 from queueing.line import Agent, AgentMode
@@ -52,7 +52,7 @@ _CHANGING = (
 _call, _event, _answer, _wait_told = (cast("Table", model.__table__) for model in (Call, CallEvent, Answer, WaitTold))
 _UPDATE_CALL = (
     update(_call)
-    .where(_call.c.linkedid == bindparam("call_linkedid"))
+    .where(_call.c.call_id == bindparam("of_call_id"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
 
@@ -67,7 +67,7 @@ class Journal:
         self._known: set[str] = set()
         """Calls whose row exists and may still change."""
         self._answered: set[str] = set()
-        self._spans = SpanBook()
+        self._spans = SegmentBook()
         self._reasoned: set[str] = set()
         """Calls whose spoken reason is written; writing it again changes nothing."""
 
@@ -77,15 +77,15 @@ class Journal:
         """Snapshots of calls that had not settled, each with its last event's number."""
         last = sql_max(CallEvent.seq)
         query = (
-            select(Call.linkedid, Call.snapshot, last)
-            .outerjoin(CallEvent, CallEvent.linkedid == Call.linkedid)
+            select(Call.call_id, Call.snapshot, last)
+            .outerjoin(CallEvent, CallEvent.call_id == Call.call_id)
             .where(Call.snapshot.is_not(None))
             .group_by(Call.id)
         )
         with self._engine.connect() as connection:
             found = connection.execute(query).all()
-            self._known = {linkedid for linkedid, _, _ in found}
-            self._answered = set(connection.scalars(select(Answer.linkedid).where(Answer.linkedid.in_(self._known))))
+            self._known = {call_id for call_id, _, _ in found}
+            self._answered = set(connection.scalars(select(Answer.call_id).where(Answer.call_id.in_(self._known))))
         self._spans.restore(self._known)
         return [(snapshot, seq or 0) for _, snapshot, seq in found]
 
@@ -112,12 +112,12 @@ class Journal:
 
     def _write(self, out: Output) -> set[uuid.UUID]:
         # Steps that were put together may have several of one call: the last says everything but the events.
-        writes = list({write.facts.linkedid: write for write in out.writes}.values())
-        new = [write for write in writes if write.facts.linkedid not in self._known]
-        old = [write for write in writes if write.facts.linkedid in self._known]
+        writes = list({write.facts.call_id: write for write in out.writes}.values())
+        new = [write for write in writes if write.facts.call_id not in self._known]
+        old = [write for write in writes if write.facts.call_id in self._known]
         events = [
             {
-                "linkedid": write.facts.linkedid,
+                "call_id": write.facts.call_id,
                 "seq": seq,
                 "at": utc(event.at),
                 "kind": type(event).__name__,
@@ -129,12 +129,12 @@ class Journal:
         answers = [
             write.facts
             for write in writes
-            if write.facts.survey_key is not None and write.facts.linkedid not in self._answered
+            if write.facts.survey_key is not None and write.facts.call_id not in self._answered
         ]
         reasons = [
             write.facts
             for write in writes
-            if write.facts.reason_to is not None and write.facts.linkedid not in self._reasoned
+            if write.facts.reason_to is not None and write.facts.call_id not in self._reasoned
         ]
         with self._engine.begin() as connection:
             if new:
@@ -143,7 +143,7 @@ class Journal:
                 connection.execute(_UPDATE_CALL, [rows.changed_row(write) for write in old])
             if events:
                 connection.execute(insert(_event), events)
-            written = {write.facts.linkedid: self._spans.write(connection, write.facts) for write in writes}
+            written = {write.facts.call_id: self._spans.write(connection, write.facts) for write in writes}
             if answers:
                 connection.execute(insert(_answer), [rows.answer_row(facts) for facts in answers])
             for agent in out.agents:
@@ -158,16 +158,16 @@ class Journal:
                 args = {"reason": overstay.reason}
                 raise_alarm(connection, "agent.overstay", overstay.agent, text, "yellow", utcnow(), **args)
             for facts in reasons:
-                promises.note_reason(connection, rows.wish_key(facts), facts.linkedid, *rows.reason_of(facts))
+                promises.note_reason(connection, rows.wish_key(facts), facts.call_id, *rows.reason_of(facts))
             ended = promises.apply(connection, map(rows.applied, out.promises))
-        self._known.update(write.facts.linkedid for write in new)
-        self._answered.update(facts.linkedid for facts in answers)
-        self._reasoned.update(facts.linkedid for facts in reasons)
-        settled = {write.facts.linkedid for write in writes if write.snapshot is None}
-        for linkedid, said in written.items():
-            if said is not None or linkedid in settled:
-                self._spans.wrote(linkedid, said or [], over=linkedid in settled)
-        settled = {write.facts.linkedid for write in writes if write.snapshot is None}
+        self._known.update(write.facts.call_id for write in new)
+        self._answered.update(facts.call_id for facts in answers)
+        self._reasoned.update(facts.call_id for facts in reasons)
+        settled = {write.facts.call_id for write in writes if write.snapshot is None}
+        for call_id, said in written.items():
+            if said is not None or call_id in settled:
+                self._spans.wrote(call_id, said or [], over=call_id in settled)
+        settled = {write.facts.call_id for write in writes if write.snapshot is None}
         self._known -= settled
         self._answered -= settled
         self._reasoned -= settled
@@ -234,21 +234,21 @@ class Journal:
         """Callers who were cut off in the line lately, oldest first: number as it arrived, line, place, end."""
         lately = utc(now - self._settings.redial_seconds)
         query = (
-            select(Call.linkedid, Call.caller_number, Call.line, Call.arrived_at, Call.ended_at)
+            select(Call.call_id, Call.caller_number, Call.line, Call.arrived_at, Call.ended_at)
             .where(Call.ended_at >= lately, Call.result == "abandoned")
             .order_by(Call.ended_at)
         )
-        kept = select(CallEvent.linkedid, CallEvent.data).where(CallEvent.kind == PlaceKept.__name__)
+        kept = select(CallEvent.call_id, CallEvent.data).where(CallEvent.kind == PlaceKept.__name__)
         with self._engine.connect() as connection:
             calls = connection.execute(query).all()
-            names = [linkedid for linkedid, *_ in calls]
+            names = [call_id for call_id, *_ in calls]
             places = {
-                linkedid: float(data["place_at"])
-                for linkedid, data in connection.execute(kept.where(CallEvent.linkedid.in_(names)))
+                call_id: float(data["place_at"])
+                for call_id, data in connection.execute(kept.where(CallEvent.call_id.in_(names)))
             }
         return [
-            (number, line, places.get(linkedid, arrived_at.timestamp()), ended_at.timestamp())
-            for linkedid, number, line, arrived_at, ended_at in calls
+            (number, line, places.get(call_id, arrived_at.timestamp()), ended_at.timestamp())
+            for call_id, number, line, arrived_at, ended_at in calls
         ]
 
     # -- agents, requests, signs of life -------------------------------------------------------------
@@ -302,7 +302,7 @@ class Journal:
             "state": agent.mode.value,
             "reason": agent.paused,
             "since": utc(agent.since),
-            "linkedid": agent.call,
+            "call_id": agent.call,
             "queues": None if agent.chosen is None else sorted(agent.chosen),
         }
         changed = connection.execute(update(AgentState).where(AgentState.agent == agent.name).values(values))

@@ -24,7 +24,7 @@ def new_row(write: CallWrite) -> dict[str, Any]:
     assert facts.arrived_at is not None
     fixed = {
         "id": uuid7(),
-        "linkedid": facts.linkedid,
+        "call_id": facts.call_id,
         "line": facts.line,
         "language": facts.language,
         "caller_number": facts.caller_number,
@@ -35,7 +35,7 @@ def new_row(write: CallWrite) -> dict[str, Any]:
 
 
 def changed_row(write: CallWrite) -> dict[str, Any]:
-    return {"call_linkedid": write.facts.linkedid} | {f"new_{key}": value for key, value in changes(write).items()}
+    return {"of_call_id": write.facts.call_id} | {f"new_{key}": value for key, value in changes(write).items()}
 
 
 def changes(write: CallWrite) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def applied(write: PromiseWrite) -> PromiseValues:
         last_outcome=promise.last_outcome,
         last_attempt_at=promise.dialled_at,
         next_attempt_at=promise.not_before or None,
-        connected_linkedid=promise.connected_call,
+        connected_call_id=promise.connected_call,
         ended_at=promise.ended_at,
         end_reason=promise.end_reason,
         snapshot=write.snapshot,
@@ -107,14 +107,14 @@ def wish_of(wanted: Wanted) -> Wish:
         language=facts.language,
         arrived_at=wanted.place_at,
         menu_path=facts.menu_path,
-        linkedid=facts.linkedid,
+        call_id=facts.call_id,
         not_before=wanted.not_before,
     )
 
 
 def wish_key(facts: Facts) -> str:
     """What makes a caller's wish the same wish."""
-    return f"call:{facts.linkedid}"
+    return f"call:{facts.call_id}"
 
 
 def reason_of(facts: Facts) -> tuple[float, float]:
@@ -127,7 +127,7 @@ def told_row(outcome: Outcome) -> dict[str, Any]:
     forecast = outcome.forecast
     return {
         "id": uuid7(),
-        "linkedid": forecast.call,
+        "call_id": forecast.call,
         "queue": forecast.queue,
         "at": utc(forecast.at),
         "position": forecast.position,
@@ -142,7 +142,7 @@ def told_row(outcome: Outcome) -> dict[str, Any]:
 def answer_row(facts: Facts) -> dict[str, Any]:
     return {
         "id": uuid7(),
-        "linkedid": facts.linkedid,
+        "call_id": facts.call_id,
         "survey": facts.survey,
         "question": facts.survey_question,
         "key": facts.survey_key,

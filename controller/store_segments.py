@@ -5,60 +5,60 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 
-from calls.models import CallSpan
+from calls.models import CallSegment
 from ivr.facts import Facts
 from ivr.spans import Span, spans
 from ringback.store.base import utc, uuid7
 
-_span = cast("Table", CallSpan.__table__)
+_span = cast("Table", CallSegment.__table__)
 _FIELDS = ("kind", "agent", "started_at", "ended_at", "why")
 _CHANGE = (
     update(_span)
-    .where(_span.c.linkedid == bindparam("call_linkedid"), _span.c.seq == bindparam("call_seq"))
+    .where(_span.c.call_id == bindparam("of_call_id"), _span.c.seq == bindparam("call_seq"))
     .values({name: bindparam(f"new_{name}") for name in _FIELDS})
 )
 
 
-class SpanBook:
+class SegmentBook:
     """What the rows say, by call, as far as this process wrote them."""
 
     def __init__(self) -> None:
         self._written: dict[str, list[Span]] = {}
         self._unread: set[str] = set()
 
-    def restore(self, linkedids: Iterable[str]) -> None:
+    def restore(self, call_ids: Iterable[str]) -> None:
         """Calls of which another process wrote rows: they are written anew."""
-        self._unread = set(linkedids)
+        self._unread = set(call_ids)
 
     def write(self, connection: Connection, facts: Facts) -> list[Span] | None:
         """Brings the rows of one call in line; returns what they say then, for `wrote`; None: nothing was to do."""
         now = spans(facts)
-        linkedid = facts.linkedid
-        if linkedid in self._unread:
-            connection.execute(delete(_span).where(_span.c.linkedid == linkedid))
+        call_id = facts.call_id
+        if call_id in self._unread:
+            connection.execute(delete(_span).where(_span.c.call_id == call_id))
             before: list[Span] = []
         else:
-            before = self._written.get(linkedid, [])
+            before = self._written.get(call_id, [])
         if now == before:
-            return now if linkedid in self._unread else None
+            return now if call_id in self._unread else None
         changed = [(seq, span) for seq, span in enumerate(now[: len(before)]) if span != before[seq]]
         if changed:
-            connection.execute(_CHANGE, [_changed(linkedid, seq, span) for seq, span in changed])
-        new = [{"id": uuid7(), "linkedid": linkedid, "seq": seq, **_values(span)} for seq, span in enumerate(now)]
+            connection.execute(_CHANGE, [_changed(call_id, seq, span) for seq, span in changed])
+        new = [{"id": uuid7(), "call_id": call_id, "seq": seq, **_values(span)} for seq, span in enumerate(now)]
         if new[len(before) :]:
             connection.execute(insert(_span), new[len(before) :])
         if len(now) < len(before):
-            gone = (_span.c.linkedid == linkedid, _span.c.seq >= len(now))
+            gone = (_span.c.call_id == call_id, _span.c.seq >= len(now))
             connection.execute(delete(_span).where(*gone))
         return now
 
-    def wrote(self, linkedid: str, said: list[Span], *, over: bool) -> None:
+    def wrote(self, call_id: str, said: list[Span], *, over: bool) -> None:
         """The transaction was committed."""
-        self._unread.discard(linkedid)
+        self._unread.discard(call_id)
         if over:
-            self._written.pop(linkedid, None)
+            self._written.pop(call_id, None)
         else:
-            self._written[linkedid] = said
+            self._written[call_id] = said
 
 
 def _values(span: Span) -> dict[str, Any]:
@@ -72,5 +72,5 @@ def _values(span: Span) -> dict[str, Any]:
     }
 
 
-def _changed(linkedid: str, seq: int, span: Span) -> dict[str, Any]:
-    return {"call_linkedid": linkedid, "call_seq": seq} | {f"new_{key}": val for key, val in _values(span).items()}
+def _changed(call_id: str, seq: int, span: Span) -> dict[str, Any]:
+    return {"of_call_id": call_id, "call_seq": seq} | {f"new_{key}": val for key, val in _values(span).items()}

@@ -65,9 +65,9 @@ class Memory:
 class Asking:
     """The part of a call that asks the caller something."""
 
-    def __init__(self, linkedid: str, flow: Flow) -> None:
+    def __init__(self, call_id: str, flow: Flow) -> None:
         self.flow = flow
-        self.facts = Facts(linkedid, language=flow.line.language)
+        self.facts = Facts(call_id, language=flow.line.language)
         self.memory = Memory()
         self.ignored: list[Event] = []
         """Events that changed nothing: second copies, and those no state ever asked for."""

@@ -149,7 +149,7 @@ class Call(Answers):
     @classmethod
     def restore(cls, data: dict[str, Any], flow: Flow) -> "Call":
         """The call as it was when `snapshot` was taken."""
-        call = cls(data["facts"]["linkedid"], flow)
+        call = cls(data["facts"]["call_id"], flow)
         call.facts = Facts(**data["facts"])
         memory = dict(data["memory"])
         memory["state"] = State(memory["state"])

@@ -8,7 +8,7 @@ from typing import Any
 class Facts:
     """The facts so far. Times are seconds since the epoch (UTC), None until they happened."""
 
-    linkedid: str
+    call_id: str
     line: str = ""
     language: str = "en"
     caller_number: str = ""

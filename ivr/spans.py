@@ -20,7 +20,7 @@ _ENDS = {end: begin for begin, end in _PAIRS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a call. Times are seconds since the epoch; the fields are those of `tickets.models.CallSpan`."""
+    """A stretch of a call. Times are seconds since the epoch; the fields are those of `tickets.models.CallSegment`."""
 
     kind: str
     agent: str | None

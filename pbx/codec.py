@@ -2,7 +2,7 @@
 
 Nothing else in Ringback knows AMI's words. A call is named by the unique id of the caller's own channel.
 For a caller that is the linkedid too; a channel that is connected with an older one takes over the older
-one's linkedid, so the unique id is the name that stays.
+one's linkedid, so the unique id is the name that stays: our `call_id`.
 """
 
 import re
@@ -58,9 +58,9 @@ Action = tuple[str, dict[str, str | list[str]]]
 
 @dataclass(frozen=True, slots=True)
 class CallEvent:
-    """An event of the channel `linkedid`: a call's, or one of no concern to us."""
+    """An event of the channel `call_id`: a call's, or one of no concern to us."""
 
-    linkedid: str
+    call_id: str
     event: Event
 
 
@@ -128,7 +128,7 @@ Decoded = BridgeChange | CodeDialled | CallEvent | DeviceChanged | HoldChange | 
 class LiveChannel:
     """A channel that Asterisk has right now: a caller's, or one that we originated."""
 
-    linkedid: str
+    call_id: str
     line: str
     caller_number: str
     caller_name: str
@@ -206,14 +206,14 @@ def answered_at(exten: str, otherwise: float) -> float:
     return int(milliseconds) / 1000 if milliseconds != exten and milliseconds.isdecimal() else otherwise
 
 
-def decode_refusal(linkedid: str, command: cmd.ChannelCommand, answer: Headers, now: float) -> CallEvent | None:
+def decode_refusal(call_id: str, command: cmd.ChannelCommand, answer: Headers, now: float) -> CallEvent | None:
     """What it means for a call that Asterisk did not take a command; None: it did, or it does not matter."""
     if answer.get("Response") != "Error":
         return None
     if "does not exist" in answer.get("Message", "") or "No such channel" in answer.get("Message", ""):
-        return CallEvent(linkedid, HungUp(now, "the channel was gone"))
+        return CallEvent(call_id, HungUp(now, "the channel was gone"))
     if isinstance(command, cmd.Ask | cmd.Listen | cmd.Ring | cmd.ReadRingStatus | cmd.Probe):
-        return CallEvent(linkedid, Done(now, command.id, "", failed=True))
+        return CallEvent(call_id, Done(now, command.id, "", failed=True))
     return None
 
 
@@ -269,7 +269,7 @@ def decode_start(status: Headers) -> float:
     return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").timestamp()  # noqa: DTZ007 Asterisk says no zone: its own, which is this machine's
 
 
-def encode(linkedid: str, command: cmd.ChannelCommand) -> list[Action]:
+def encode(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
     """The AMI actions that do a command, in order."""
     match command:
         case cmd.Ask(id, prompts, seconds, digits):
@@ -279,52 +279,52 @@ def encode(linkedid: str, command: cmd.ChannelCommand) -> list[Action]:
             option = "t" if digits == 1 else ""
             variable = f"RINGBACK_{id.replace('-', '_')}"
             return [
-                _agi(linkedid, "", f"EXEC Read {variable},{files},{digits},{option},1,{max(0.001, seconds):g}"),
-                _agi(linkedid, id, f"GET VARIABLE {variable}"),
+                _agi(call_id, "", f"EXEC Read {variable},{files},{digits},{option},1,{max(0.001, seconds):g}"),
+                _agi(call_id, id, f"GET VARIABLE {variable}"),
             ]
         case cmd.Listen(id, silence_seconds, seconds):
             return [
-                _agi(linkedid, "", f"EXEC WaitForSilence {silence_seconds * 1000:.0f},1,{seconds:.0f}"),
-                _agi(linkedid, id, "GET VARIABLE WAITSTATUS"),
+                _agi(call_id, "", f"EXEC WaitForSilence {silence_seconds * 1000:.0f},1,{seconds:.0f}"),
+                _agi(call_id, id, "GET VARIABLE WAITSTATUS"),
             ]
         case cmd.MusicOn(music):
-            return [_agi(linkedid, "", f"SET MUSIC ON {music}")]
+            return [_agi(call_id, "", f"SET MUSIC ON {music}")]
         case cmd.Ring(id, agents, seconds, music, caller):
             phones = "&".join(f"PJSIP/{agent}" for agent in agents)
             dial = f"EXEC Dial {phones},{seconds:g},gm({music})"
             return [
-                _agi(linkedid, "", f"SET CALLERID {caller or 'anonymous'}"),
-                _agi(linkedid, "", "SET MUSIC OFF"),
-                _agi(linkedid, f"{id}.dial", dial),
+                _agi(call_id, "", f"SET CALLERID {caller or 'anonymous'}"),
+                _agi(call_id, "", "SET MUSIC OFF"),
+                _agi(call_id, f"{id}.dial", dial),
                 # Waits behind Dial, so that its answer comes when the talk is over.
-                _agi(linkedid, id, "GET VARIABLE DIALSTATUS"),
+                _agi(call_id, id, "GET VARIABLE DIALSTATUS"),
             ]
         case cmd.Bridge(id, channel):
             return [
-                _agi(linkedid, f"{id}.bridge", f"EXEC Bridge {channel}"),
-                _agi(linkedid, id, "GET VARIABLE BRIDGERESULT"),
+                _agi(call_id, f"{id}.bridge", f"EXEC Bridge {channel}"),
+                _agi(call_id, id, "GET VARIABLE BRIDGERESULT"),
             ]
         case cmd.ReadRingStatus(id, bridged):
-            return [_agi(linkedid, id, f"GET VARIABLE {'BRIDGERESULT' if bridged else 'DIALSTATUS'}")]
+            return [_agi(call_id, id, f"GET VARIABLE {'BRIDGERESULT' if bridged else 'DIALSTATUS'}")]
         case cmd.Probe(id):
-            return [_agi(linkedid, id, "NOOP")]
+            return [_agi(call_id, id, "NOOP")]
         case cmd.HangUp():
-            return [_agi(linkedid, "", "HANGUP")]
-    return _encode_at_once(linkedid, command)
+            return [_agi(call_id, "", "HANGUP")]
+    return _encode_at_once(call_id, command)
 
 
-def _encode_at_once(linkedid: str, command: cmd.ChannelCommand) -> list[Action]:
+def _encode_at_once(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
     """What does not wait for the commands before it."""
     match command:
         case cmd.CutPrompt():
             # As if the caller had pressed a key: what plays ends, and no other state asks for a key now.
-            return [("PlayDTMF", {"Channel": linkedid, "Digit": "#", "Duration": "50", "Receive": "true"})]
+            return [("PlayDTMF", {"Channel": call_id, "Digit": "#", "Duration": "50", "Receive": "true"})]
         case cmd.PauseRecording():
-            return [("MixMonitorMute", {"Channel": linkedid, "Direction": "both", "State": "1"})]
+            return [("MixMonitorMute", {"Channel": call_id, "Direction": "both", "State": "1"})]
         case cmd.ResumeRecording():
-            return [("MixMonitorMute", {"Channel": linkedid, "Direction": "both", "State": "0"})]
+            return [("MixMonitorMute", {"Channel": call_id, "Direction": "both", "State": "0"})]
         case cmd.HangUpNow():
-            return [("Hangup", {"Channel": linkedid})]
+            return [("Hangup", {"Channel": call_id})]
     raise TypeError(f"{command} is no command for a channel")
 
 
@@ -378,8 +378,8 @@ def _originate(leg: str, channel: str, exten: str, seconds: float, number: str, 
     }
 
 
-def _agi(linkedid: str, command_id: str, command: str) -> Action:
-    headers: dict[str, str | list[str]] = {"Channel": linkedid, "Command": command}
+def _agi(call_id: str, command_id: str, command: str) -> Action:
+    headers: dict[str, str | list[str]] = {"Channel": call_id, "Command": command}
     if command_id:
         headers["CommandID"] = command_id
     return "AGI", headers

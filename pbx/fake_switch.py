@@ -35,7 +35,7 @@ PROMPT_SECONDS = 2.0
 class Channel:
     """A caller's channel."""
 
-    linkedid: str
+    call_id: str
     line: str
     number: str
     name: str
@@ -75,27 +75,27 @@ class FakeSwitch:
 
     # -- what people do ------------------------------------------------------------------------------
 
-    def dial(self, linkedid: str, line: str, number: str = "", name: str = "") -> Channel:
+    def dial(self, call_id: str, line: str, number: str = "", name: str = "") -> Channel:
         """A caller comes in and is answered."""
-        channel = Channel(linkedid, line, number, name, self.now)
-        self.channels[linkedid] = channel
-        self._report(CallEvent(linkedid, Arrived(self.now, line, number, name)))
+        channel = Channel(call_id, line, number, name, self.now)
+        self.channels[call_id] = channel
+        self._report(CallEvent(call_id, Arrived(self.now, line, number, name)))
         return channel
 
-    def press(self, linkedid: str, key: str) -> None:
+    def press(self, call_id: str, key: str) -> None:
         """The caller presses a key: it ends an Ask that takes one, and is reported by itself too."""
-        channel = self.channels[linkedid]
-        self._report(CallEvent(linkedid, KeyPressed(self.now, key)))
+        channel = self.channels[call_id]
+        self._report(CallEvent(call_id, KeyPressed(self.now, key)))
         if isinstance(channel.current, cmd.Ask):
             self._end(channel, key)
 
-    def hang_up(self, linkedid: str, cause: str = "Normal Clearing") -> None:
+    def hang_up(self, call_id: str, cause: str = "Normal Clearing") -> None:
         """The caller's channel ends, whatever it does."""
-        channel = self.channels.pop(linkedid)
-        self.legs.pop(linkedid, None)
+        channel = self.channels.pop(call_id)
+        self.legs.pop(call_id, None)
         channel.generation += 1
         self._release(channel)
-        self._report(CallEvent(linkedid, HungUp(self.now, cause)))
+        self._report(CallEvent(call_id, HungUp(self.now, cause)))
 
     def answer(self, agent: str) -> None:
         """The agent picks up. Raises StopIteration if that phone does not ring."""
@@ -105,7 +105,7 @@ class FakeSwitch:
                 self.device(other, Device.IDLE)
         channel.ringing, channel.talking_to = (), agent
         channel.generation += 1
-        self._report(CallEvent(channel.linkedid, AgentAnswered(self.now, agent)))
+        self._report(CallEvent(channel.call_id, AgentAnswered(self.now, agent)))
         self._report_bridge(channel, entered=True)
 
     def agent_hangs_up(self, agent: str) -> None:
@@ -136,7 +136,7 @@ class FakeSwitch:
         channel.current = None
         channel.passed_on_to = number
         self._release(channel)
-        self._report(CallEvent(channel.linkedid, Transferred(self.now, number)))
+        self._report(CallEvent(channel.call_id, Transferred(self.now, number)))
 
     def transfer_to_colleague(self, agent: str, colleague: str) -> None:
         """The agent connects the caller with the colleague who was asked, and is gone."""
@@ -144,7 +144,7 @@ class FakeSwitch:
         for leaving in (_phone(agent), f"{agent} asks"):
             self._report(BridgeChange(leaving, "", agent, self.now, entered=False))
         channel.talking_to = colleague
-        self._report(BridgeChange(_phone(colleague), channel.linkedid, colleague, self.now))
+        self._report(BridgeChange(_phone(colleague), channel.call_id, colleague, self.now))
         self.device(agent, Device.IDLE)
 
     def device(self, agent: str, device: Device) -> None:
@@ -161,16 +161,16 @@ class FakeSwitch:
 
     # -- what the controller does ----------------------------------------------------------------------
 
-    def do(self, linkedid: str, command: cmd.ChannelCommand) -> None:
+    def do(self, call_id: str, command: cmd.ChannelCommand) -> None:
         """Takes a command for a channel; for one that is gone nothing happens."""
-        channel = self.channels.get(linkedid)
+        channel = self.channels.get(call_id)
         if channel is None:
             return
         match command:
             case cmd.HangUpNow():
-                self.hang_up(linkedid)
+                self.hang_up(call_id)
             case cmd.CutPrompt():
-                self.press(linkedid, "#")
+                self.press(call_id, "#")
             case cmd.PauseRecording() | cmd.ResumeRecording():
                 channel.unrecorded = isinstance(command, cmd.PauseRecording)
             case _:
@@ -182,17 +182,17 @@ class FakeSwitch:
         """As `pbx.codec.decode_channels` gives them."""
         channels = [
             LiveChannel(
-                c.linkedid,
+                c.call_id,
                 c.passed_on_to or c.line,
                 c.number,
                 c.name,
                 self.now - c.arrived_at,
-                c.linkedid if c.talking_to else "",
+                c.call_id if c.talking_to else "",
                 transferred=bool(c.passed_on_to),
                 waits_for_us=c.current is None,
             )
             for c in self.channels.values()
-            if c.linkedid not in self.legs
+            if c.call_id not in self.legs
         ]
         channels += [
             LiveChannel(leg, "", "", "", 0.0, self._bridge_of(leg), ours=True, held=leg in self.answered)
@@ -251,8 +251,8 @@ class FakeSwitch:
     def _bridge(self, channel: Channel, *, entered: bool) -> list[BridgeChange]:
         assert channel.talking_to is not None
         return [
-            BridgeChange(name, channel.linkedid, agent, self.now, entered)
-            for name, agent in ((channel.linkedid, ""), (_phone(channel.talking_to), channel.talking_to))
+            BridgeChange(name, channel.call_id, agent, self.now, entered)
+            for name, agent in ((channel.call_id, ""), (_phone(channel.talking_to), channel.talking_to))
         ]
 
     def _report_bridge(self, channel: Channel, *, entered: bool) -> None:
@@ -282,7 +282,7 @@ class FakeSwitch:
     # -- channels --------------------------------------------------------------------------------------
 
     def _next(self, channel: Channel) -> None:
-        while channel.queue and channel.current is None and channel.linkedid in self.channels:
+        while channel.queue and channel.current is None and channel.call_id in self.channels:
             command = channel.queue.popleft()
             match command:
                 case cmd.Ask(_, prompts, seconds):
@@ -304,11 +304,11 @@ class FakeSwitch:
                 case cmd.MusicOn(music):
                     channel.music = music
                 case cmd.HangUp():
-                    self.hang_up(channel.linkedid)
+                    self.hang_up(channel.call_id)
                 case cmd.Probe(id):
-                    self._report(CallEvent(channel.linkedid, Done(self.now, id, "")))
+                    self._report(CallEvent(channel.call_id, Done(self.now, id, "")))
                 case cmd.ReadRingStatus(id):
-                    self._report(CallEvent(channel.linkedid, Done(self.now, id, channel.dial_status)))
+                    self._report(CallEvent(channel.call_id, Done(self.now, id, channel.dial_status)))
 
     def _begin(self, channel: Channel, command: cmd.ChannelCommand, seconds: float, value: str) -> None:
         channel.current = command
@@ -327,7 +327,7 @@ class FakeSwitch:
         command, channel.current = channel.current, None
         channel.generation += 1
         assert isinstance(command, cmd.Ask | cmd.Listen | cmd.Ring | cmd.Bridge)
-        self._report(CallEvent(channel.linkedid, Done(self.now, command.id, value)))
+        self._report(CallEvent(channel.call_id, Done(self.now, command.id, value)))
         self._next(channel)
 
     def _ring(self, channel: Channel, command: cmd.Ring, agents: tuple[str, ...], seconds: float) -> None:

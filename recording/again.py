@@ -16,15 +16,15 @@ _NOT_SENT = RecordingUpload.attempts >= lease.CLAIMS
 
 
 def set_aside(session: Session) -> list[Recording | RecordingUpload]:
-    """Recordings that no worker finishes any more, and copies that none sends; each has `linkedid` and `error`."""
+    """Recordings that no worker finishes any more, and copies that none sends; each has `call_id` and `error`."""
     now = utcnow()
     rows: list[Recording | RecordingUpload] = [*session.scalars(select(Recording).where(_SPENT))]
     rows += session.scalars(select(RecordingUpload).where(_NOT_SENT))
     return [row for row in rows if not lease.is_held(row, now)]
 
 
-def again(session: Session, linkedid: str) -> bool:
+def again(session: Session, call_id: str) -> bool:
     """Gives a recording that was set aside, or its copy, the tries back. False: there is none."""
-    finished = lease.again(session, Recording, Recording.linkedid == linkedid, _SPENT)
-    sent = lease.again(session, RecordingUpload, RecordingUpload.linkedid == linkedid, _NOT_SENT)
+    finished = lease.again(session, Recording, Recording.call_id == call_id, _SPENT)
+    sent = lease.again(session, RecordingUpload, RecordingUpload.call_id == call_id, _NOT_SENT)
     return bool(finished or sent)

@@ -99,7 +99,7 @@ def _fault_there(settings: Settings, row: Recording) -> str | None:
         if (path := sound_path(settings, row)) is not None:
             path.unlink(missing_ok=True)
     except (RecordingError, OSError) as error:
-        log.warning("the local copy of recording %s stays: %s", row.linkedid, error)
+        log.warning("the local copy of recording %s stays: %s", row.call_id, error)
     return None
 
 

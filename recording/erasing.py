@@ -30,18 +30,18 @@ RAW = "raw:"
 """How `Doomed.name` of a raw file begins; others are as recording/copies.py names them."""
 
 
-def busy(session: Session, linkedids: Iterable[str], now: datetime) -> set[str]:
+def busy(session: Session, call_ids: Iterable[str], now: datetime) -> set[str]:
     """Those of these calls whose recording a worker that may well be alive has in its hands."""
-    ids = list(linkedids)
-    rows: list[Any] = [*session.scalars(select(Recording).where(Recording.linkedid.in_(ids)))]
-    rows += session.scalars(select(RecordingUpload).where(RecordingUpload.linkedid.in_(ids)))
-    return {row.linkedid for row in rows if lease.is_held(row, now)}
+    ids = list(call_ids)
+    rows: list[Any] = [*session.scalars(select(Recording).where(Recording.call_id.in_(ids)))]
+    rows += session.scalars(select(RecordingUpload).where(RecordingUpload.call_id.in_(ids)))
+    return {row.call_id for row in rows if lease.is_held(row, now)}
 
 
 def erase(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     """See ringback.store.erasing.Room.erase."""
-    removed = _recordings(session, settings, scope) if scope.linkedids else []
-    if scope.person and scope.linkedids:
+    removed = _recordings(session, settings, scope) if scope.call_ids else []
+    if scope.person and scope.call_ids:
         removed += _words_about(session, settings, scope)
     if scope.person and scope.numbers:
         released = Hold.released_at.is_not(None), Hold.kind == "number", Hold.subject.in_(scope.numbers)
@@ -52,32 +52,32 @@ def erase(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
 
 def _recordings(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     for sent in (RecordingUpload, RecordingLeftover):
-        quietly(session, delete(sent).where(sent.linkedid.in_(scope.linkedids)))
+        quietly(session, delete(sent).where(sent.call_id.in_(scope.call_ids)))
     values: dict[str, Any] = {
         "state": ERASED, "reason": None, "notes": None, "path": None, "peaks_path": None, "sha256": None, "size": None,
         "levels": None, "gaps": None, "fault": None, "checked_at": None, "remote_url": None, "remote_at": None,
         "error": None, "keep_until": None, "lease_owner": None, "lease_until": None, "attempts": Recording.attempts + 1,
     }  # fmt: skip
-    for linkedid in scope.linkedids:  # one that nobody has begun to finish must not be begun later
-        new = insert_or_leave(session, Recording).values(id=uuid7(), linkedid=linkedid, state="spooled", attempts=0)
+    for call_id in scope.call_ids:  # one that nobody has begun to finish must not be begun later
+        new = insert_or_leave(session, Recording).values(id=uuid7(), call_id=call_id, state="spooled", attempts=0)
         session.execute(new)
     # What never was stays what it is, with its reason, unless its raw file came late. Its day is over all the same.
     late = [raw.stem for raw in _raw_files(settings, scope)]
-    never = Recording.linkedid.in_(scope.linkedids), Recording.state.in_(NEVER), Recording.linkedid.not_in(late)
+    never = Recording.call_id.in_(scope.call_ids), Recording.state.in_(NEVER), Recording.call_id.not_in(late)
     quietly(session, update(Recording).where(*never).values(keep_until=None))
-    there = Recording.linkedid.in_(scope.linkedids), Recording.state != ERASED, ~and_(*never)
+    there = Recording.call_id.in_(scope.call_ids), Recording.state != ERASED, ~and_(*never)
     return changed("recording", quietly(session, update(Recording).where(*there).values(values)))
 
 
 def _words_about(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     """Reasons in somebody's own words may name the caller; one from the list does not."""
     own = AccessReceipt.reason.not_in([*settings.listening.reasons, "own", ERASED])
-    heard = update(AccessReceipt).where(AccessReceipt.linkedid.in_(scope.linkedids), own)
+    heard = update(AccessReceipt).where(AccessReceipt.call_id.in_(scope.call_ids), own)
     removed = changed("reason", quietly(session, heard.values(reason=ERASED)))
-    wished = update(RecordingWish).where(RecordingWish.linkedid.in_(scope.linkedids), RecordingWish.reason != "")
+    wished = update(RecordingWish).where(RecordingWish.call_id.in_(scope.call_ids), RecordingWish.reason != "")
     removed += changed("reason", quietly(session, wished.values(reason="")))
     held = update(Hold).where(
-        Hold.kind == "call", Hold.subject.in_(scope.linkedids), Hold.released_at.is_not(None), Hold.reason != ERASED
+        Hold.kind == "call", Hold.subject.in_(scope.call_ids), Hold.released_at.is_not(None), Hold.reason != ERASED
     )
     return removed + changed("reason", quietly(session, held.values(reason=ERASED, release_reason=ERASED)))
 
@@ -86,16 +86,16 @@ def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
     """Sound and waveform wherever they lie, here and in the storage, what tries that were killed left of them, and a
     raw file that was not finished yet."""
     found: dict[str, Doomed] = {}
-    uploads = session.scalars(select(RecordingUpload).where(RecordingUpload.linkedid.in_(scope.linkedids)))
-    sending = {upload.linkedid: upload for upload in uploads}
-    rows = list(session.scalars(select(Recording).where(Recording.linkedid.in_(scope.linkedids))))
+    uploads = session.scalars(select(RecordingUpload).where(RecordingUpload.call_id.in_(scope.call_ids)))
+    sending = {upload.call_id: upload for upload in uploads}
+    rows = list(session.scalars(select(Recording).where(Recording.call_id.in_(scope.call_ids))))
     for row in rows:
-        for name in copies.names(row, sending.get(row.linkedid)):
+        for name in copies.names(row, sending.get(row.call_id)):
             if not name.endswith(str(row.peaks_path)):
                 found[name] = Doomed("sound", name, row.sha256)
             else:
                 found[name] = Doomed("waveform", name, copies.digest_of(settings.recordings / name))
-    left = select(RecordingLeftover.url).where(RecordingLeftover.linkedid.in_(scope.linkedids))
+    left = select(RecordingLeftover.url).where(RecordingLeftover.call_id.in_(scope.call_ids))
     for name in (*session.scalars(left), *_beside(session, settings, scope, rows)):
         found.setdefault(name, Doomed(_kind(name), name))
     raws = [Doomed("raw sound", f"{RAW}{raw.name}") for raw in _raw_files(settings, scope)]
@@ -105,10 +105,10 @@ def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
 def _beside(session: Session, settings: Settings, scope: Scope, rows: list[Recording]) -> list[str]:
     """What lies in the folders of these calls under their names, as `copies.remove` takes it: drafts of finishers and
     maskers that were killed, masked copies, what was fetched from the storage."""
-    arrived = select(Call.linkedid, Call.arrived_at).where(Call.linkedid.in_(scope.linkedids))
-    folders = {library_name(linkedid, at).parent for linkedid, at in session.execute(arrived) if is_safe(linkedid)}
+    arrived = select(Call.call_id, Call.arrived_at).where(Call.call_id.in_(scope.call_ids))
+    folders = {library_name(call_id, at).parent for call_id, at in session.execute(arrived) if is_safe(call_id)}
     folders |= {PurePosixPath(row.path).parent for row in rows if row.path}
-    wanted, found = set(scope.linkedids), {}
+    wanted, found = set(scope.call_ids), {}
     for folder in folders:
         for base in (settings.recordings, settings.recordings_cache):
             for name in _files_in(base, folder):
@@ -116,7 +116,7 @@ def _beside(session: Session, settings: Settings, scope: Scope, rows: list[Recor
                     found[(folder / name).as_posix()] = owners(name)
     # `1.2.3.flac` is a draft of the call 1.2, unless there is a call 1.2.3.
     named = {owner for all_owners in found.values() for owner in all_owners} - wanted
-    others = set(session.scalars(select(Call.linkedid).where(Call.linkedid.in_(named)))) if named else set()
+    others = set(session.scalars(select(Call.call_id).where(Call.call_id.in_(named)))) if named else set()
     return sorted(
         name for name, all_owners in found.items() if next(o for o in all_owners if o in wanted | others) in wanted
     )
@@ -148,7 +148,7 @@ def remove(settings: Settings, name: str) -> str | None:
 
 def _raw_files(settings: Settings, scope: Scope) -> list[Path]:
     """Raw recordings of these calls; no file is looked for under a name that Asterisk does not give."""
-    raws = [settings.spool / raw_name(linkedid) for linkedid in scope.linkedids if is_safe(linkedid)]
+    raws = [settings.spool / raw_name(call_id) for call_id in scope.call_ids if is_safe(call_id)]
     return [raw for raw in raws if raw.is_file()]
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from calls.models import Call, CallEvent, CallSpan
+from calls.models import Call, CallEvent, CallSegment
 from recording.alarms import SPACE_RED
 from recording.models import RecordingWish
 from recording.policy import Stretch
@@ -23,7 +23,7 @@ LEFT = ("message", "promised")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    linkedid: str
+    call_id: str
     arrived_at: datetime
     ended_at: datetime
     rule: RecordingRule
@@ -54,17 +54,19 @@ class Facts:
 def facts_of(session: Session, settings: Settings, call: Call) -> Facts:
     """`call` has ended and settled."""
     ended = call.ended_at or call.arrived_at
-    spans = list(session.scalars(select(CallSpan).where(CallSpan.linkedid == call.linkedid).order_by(CallSpan.seq)))
+    spans = list(
+        session.scalars(select(CallSegment).where(CallSegment.call_id == call.call_id).order_by(CallSegment.seq))
+    )
     queue = settings.queues.get(call.queue or "")
     talks = _stretches(call, ended, (span for span in spans if span.kind == "talk"))
     if not talks and call.connected_at is not None:
         talks = _stretches(call, ended, [(call.connected_at, call.released_at)])
     return Facts(
-        linkedid=call.linkedid,
+        call_id=call.call_id,
         arrived_at=call.arrived_at,
         ended_at=ended,
         rule=rule_of(session, settings, call),
-        asked=is_asked_for(session, call.linkedid),
+        asked=is_asked_for(session, call.call_id),
         wish_until=ended + timedelta(seconds=queue.wrap_up_seconds if queue else 0.0),
         keep_until=last_day(settings, call),
         talks=talks,
@@ -93,7 +95,7 @@ def rule_of(session: Session, settings: Settings, call: Call) -> RecordingRule:
     """
     if call.result in LEFT:
         return "always"
-    events = session.scalars(select(CallEvent.data).where(CallEvent.linkedid == call.linkedid))
+    events = session.scalars(select(CallEvent.data).where(CallEvent.call_id == call.call_id))
     names = {call.queue, *(data.get("queue") for data in events)}
     for step in call.menu_path:
         menu = settings.menus.get(str(step.get("menu")))
@@ -105,13 +107,13 @@ def rule_of(session: Session, settings: Settings, call: Call) -> RecordingRule:
     return max((queue.recording for queue in settings.queues.values()), key=STRICTEST.index)
 
 
-def is_asked_for(session: Session, linkedid: str) -> bool:
+def is_asked_for(session: Session, call_id: str) -> bool:
     """Whether anybody asked to keep this recording."""
-    return bool(session.scalar(select(exists().where(RecordingWish.linkedid == linkedid))))
+    return bool(session.scalar(select(exists().where(RecordingWish.call_id == call_id))))
 
 
 def _stretches(
-    call: Call, ended: datetime, spans: Iterable[CallSpan | tuple[datetime, datetime | None]]
+    call: Call, ended: datetime, spans: Iterable[CallSegment | tuple[datetime, datetime | None]]
 ) -> tuple[Stretch, ...]:
     """Seconds of the recording; what goes on when the call ends, ends with it."""
     found = []

@@ -41,10 +41,10 @@ CLOCK_SECONDS = 10.0
 DISK_RETRY_SECONDS = 30.0
 
 
-def finish(sessions: sessionmaker[Session], settings: Settings, linkedid: str) -> str | None:
+def finish(sessions: sessionmaker[Session], settings: Settings, call_id: str) -> str | None:
     """Finishes one call's recording; the state it is in now, or None: not yet, or somebody else does it."""
     with sessions() as session, session.begin():
-        call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one()
+        call = session.scalars(select(Call).where(Call.call_id == call_id)).one()
         if call.ended_at is None or call.snapshot is not None or not _has_settled(settings, call):
             return None
         facts = facts_of(session, settings, call)
@@ -57,17 +57,17 @@ def finish(sessions: sessionmaker[Session], settings: Settings, linkedid: str) -
     try:
         return _finish_held(sessions, settings, facts, held)
     except lease.LeaseLost:
-        log.info("recording %s: another worker finishes it", linkedid)
+        log.info("recording %s: another worker finishes it", call_id)
         return None
     except OSError as error:
         # A disk that is full or a share that is away is the machine's trouble, not the recording's.
         said = f"{error.strerror or error} ({error.filename or settings.recordings}): it is tried again."
         _give_back(sessions, held, said, counts=not is_environment(error))
-        log.warning("recording %s: %s", linkedid, said)
+        log.warning("recording %s: %s", call_id, said)
     except (OperationalError, InterfaceError):
         raise  # the store's trouble: the lease runs out and somebody tries again
     except Exception as error:
-        log.exception("recording %s, try %d", linkedid, held.attempt)
+        log.exception("recording %s, try %d", call_id, held.attempt)
         _give_back(sessions, held, str(error) or type(error).__name__, counts=True)
     return None
 
@@ -95,7 +95,7 @@ def _finish_held(sessions: sessionmaker[Session], settings: Settings, facts: Fac
     notes: list[Note]
     values: dict[str, Any]
     try:
-        raw = settings.spool / raw_name(facts.linkedid)
+        raw = settings.spool / raw_name(facts.call_id)
         if not facts.is_kept:
             values, notes = {"state": "not_recorded"}, [note(f"rule_{facts.rule}")]
         else:
@@ -109,13 +109,13 @@ def _finish_held(sessions: sessionmaker[Session], settings: Settings, facts: Fac
     try:
         with sessions() as session, session.begin():
             held.release(session, **values)  # from here on who asks waits, and is told that it is too late
-            if not facts.is_kept and facts.rule == "on_demand" and is_asked_for(session, facts.linkedid):
+            if not facts.is_kept and facts.rule == "on_demand" and is_asked_for(session, facts.call_id):
                 raise _Wished
     except _Wished:
         return _finish_held(sessions, settings, replace(facts, asked=True), held)
     if raw is not None and files.kind_of(raw) in ("file", "link"):
         raw.unlink(missing_ok=True)
-    log.info("recording %s: %s %s", facts.linkedid, values["state"], values["reason"] or "")
+    log.info("recording %s: %s %s", facts.call_id, values["state"], values["reason"] or "")
     return str(values["state"])
 
 
@@ -129,7 +129,7 @@ def _finish_file(
     if size < encoding.FRAME_BYTES:
         empty = policy.judge(0.0, facts.answered, size)
         return {"state": empty.state, "seconds": 0.0}, list(empty.notes)
-    name = library_name(facts.linkedid, facts.arrived_at, settings.recording.format)
+    name = library_name(facts.call_id, facts.arrived_at, settings.recording.format)
     target = settings.recordings / name
     peaks = target.with_suffix(".peaks.json")
     length = size / encoding.FRAME_BYTES / encoding.RATE
@@ -147,11 +147,11 @@ def _finish_file(
 
 def _has_settled(settings: Settings, call: Call) -> bool:
     """Whether the raw file is closed, as far as one can tell from outside Asterisk."""
-    if not is_safe(call.linkedid):
+    if not is_safe(call.call_id):
         return True
     over = 0.0 if call.ended_at is None else (utcnow() - call.ended_at).total_seconds()
     try:
-        age = time.time() - (settings.spool / raw_name(call.linkedid)).lstat().st_mtime
+        age = time.time() - (settings.spool / raw_name(call.call_id)).lstat().st_mtime
     except FileNotFoundError:
         return over >= LATE_SECONDS
     if age < 0:  # the clock was set back since, or is another machine's: it tells nothing
@@ -162,16 +162,16 @@ def _has_settled(settings: Settings, call: Call) -> bool:
 def _claim(session: Session, facts: Facts) -> lease.Lease | None:
     """Takes the call's recording row, made if there is none."""
     _make_row(session, facts)
-    found = session.scalars(select(Recording).where(Recording.linkedid == facts.linkedid)).one()
+    found = session.scalars(select(Recording).where(Recording.call_id == facts.call_id)).one()
     return lease.claim(session, found, utcnow()) if found.state == "spooled" else None
 
 
 def _make_row(session: Session, facts: Facts, not_before: datetime | None = None) -> None:
     """The call's recording row; it has its last day from the beginning, also where it is never finished."""
-    row = {"id": uuid7(), "linkedid": facts.linkedid, "state": "spooled", "attempts": 0, "lease_until": not_before,
+    row = {"id": uuid7(), "call_id": facts.call_id, "state": "spooled", "attempts": 0, "lease_until": not_before,
            "keep_until": facts.keep_until}  # fmt: skip
     session.execute(insert_or_leave(session, Recording).values(row))
-    dayless = update(Recording).where(Recording.linkedid == facts.linkedid, Recording.state == "spooled")
+    dayless = update(Recording).where(Recording.call_id == facts.call_id, Recording.state == "spooled")
     session.execute(
         dayless.where(Recording.keep_until.is_(None)).values(keep_until=facts.keep_until),
         execution_options={"synchronize_session": False},

@@ -22,10 +22,10 @@ log = logging.getLogger("ringback.recording")
 BATCH = 50
 
 
-def note(session: Session, linkedid: str, urls: Iterable[str | None]) -> None:
+def note(session: Session, call_id: str, urls: Iterable[str | None]) -> None:
     """Writes down what may still lie there."""
     for url in filter(None, urls):
-        row = {"id": uuid7(), "linkedid": linkedid, "url": url, "left_at": utcnow()}
+        row = {"id": uuid7(), "call_id": call_id, "url": url, "left_at": utcnow()}
         session.execute(insert_or_leave(session, RecordingLeftover).values(row))
 
 

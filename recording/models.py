@@ -16,7 +16,7 @@ class Recording(Base):
     __tablename__ = "recording"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
-    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"), unique=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"), unique=True)
     state: Mapped[str] = mapped_column(index=True)
     """spooled (call ended, raw file not finished yet), stored (whole), truncated, missing, not_recorded (thrown away
     because the queue wants it so), erased"""
@@ -63,7 +63,7 @@ class RecordingWish(Base):
     __tablename__ = "recording_wish"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
-    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"), index=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"), index=True)
     by: Mapped[str]
     """The person's or program's name."""
     reason: Mapped[str] = mapped_column(default="")
@@ -76,7 +76,7 @@ class RecordingUpload(Base):
     __tablename__ = "recording_upload"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
-    linkedid: Mapped[str] = mapped_column(ForeignKey("recording.linkedid"), unique=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("recording.call_id"), unique=True)
     url: Mapped[str | None] = mapped_column(default=None)
     """Where `upload_id` and `parts` belong to."""
     sha256: Mapped[str | None] = mapped_column(default=None)
@@ -99,6 +99,6 @@ class RecordingLeftover(Base):
     __tablename__ = "recording_leftover"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
-    linkedid: Mapped[str] = mapped_column(ForeignKey("recording.linkedid"), index=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("recording.call_id"), index=True)
     url: Mapped[str] = mapped_column(unique=True)
     left_at: Mapped[datetime] = mapped_column(default_factory=utcnow)

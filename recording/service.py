@@ -31,43 +31,43 @@ REASON = 200
 
 
 def due(session: Session, *, full: bool) -> list[str]:
-    """linkedids of settled calls whose recording is not finished, oldest first."""
+    """call_ids of settled calls whose recording is not finished, oldest first."""
     now = utcnow()
     fresh = list(session.scalars(_without_row(None if full else now - LATELY)))
     spooled = session.scalars(select(Recording).where(Recording.state == "spooled"))
-    return fresh + [row.linkedid for row in spooled if lease.is_free(row, now)]
+    return fresh + [row.call_id for row in spooled if lease.is_free(row, now)]
 
 
-def keeps(session: Session, settings: Settings, linkedid: str) -> bool:
+def keeps(session: Session, settings: Settings, call_id: str) -> bool:
     """Whether a wish to keep this call's recording changes or finds anything: no queue that it was in forbids it."""
-    call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one_or_none()
+    call = session.scalars(select(Call).where(Call.call_id == call_id)).one_or_none()
     return call is not None and rule_of(session, settings, call) != "never"
 
 
-def ask_to_keep(session: Session, linkedid: str, by: str, reason: str = "") -> None:
+def ask_to_keep(session: Session, call_id: str, by: str, reason: str = "") -> None:
     """Wants the recording of a call kept whose queue records on demand; once is enough, and anybody may.
 
     Raises TooLate where the sound is gone, RecordingError where there is no such call. Where the queue never records,
     which `keeps` tells, or always, it changes nothing.
     """
-    call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one_or_none()
+    call = session.scalars(select(Call).where(Call.call_id == call_id)).one_or_none()
     if call is None:
-        raise RecordingError(f"There is no call {linkedid[:60]!r}: nothing can be kept.")
+        raise RecordingError(f"There is no call {call_id[:60]!r}: nothing can be kept.")
     # At once: nothing is to be waited for any more. It also keeps whoever throws it away from doing so meanwhile.
-    waiting = update(Recording).where(Recording.linkedid == linkedid, Recording.lease_owner.is_(None))
+    waiting = update(Recording).where(Recording.call_id == call_id, Recording.lease_owner.is_(None))
     session.execute(
         waiting.where(Recording.state == "spooled").values(lease_until=None),
         execution_options={"synchronize_session": False},
     )
-    state = session.scalar(select(Recording.state).where(Recording.linkedid == linkedid).with_for_update())
+    state = session.scalar(select(Recording.state).where(Recording.call_id == call_id).with_for_update())
     if state in ("not_recorded", "erased"):
         raise TooLate("The call is over and its sound has been thrown away already.")
-    session.add(RecordingWish(linkedid=linkedid, by=by, reason=reason.strip()[:REASON]))
+    session.add(RecordingWish(call_id=call_id, by=by, reason=reason.strip()[:REASON]))
 
 
 def _without_row(since: object) -> Select[tuple[str]]:
-    has_row = exists().where(Recording.linkedid == Call.linkedid)
-    query = select(Call.linkedid).where(and_(Call.ended_at.is_not(None), Call.snapshot.is_(None)), ~has_row)
+    has_row = exists().where(Recording.call_id == Call.call_id)
+    query = select(Call.call_id).where(and_(Call.ended_at.is_not(None), Call.snapshot.is_(None)), ~has_row)
     if since is not None:
         query = query.where(Call.ended_at >= since)
     return query.order_by(Call.ended_at).limit(100)

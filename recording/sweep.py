@@ -117,9 +117,9 @@ def sweep_spool(sessions: sessionmaker[Session], settings: Settings) -> Spool:
     """
     ours, orphans, strangers = [], [], []
     for path in sorted(settings.spool.iterdir()):
-        linkedid = path.name.removesuffix(".raw")
-        if path.name != linkedid and is_safe(linkedid) and _is_file(path):
-            ours.append(linkedid)
+        call_id = path.name.removesuffix(".raw")
+        if path.name != call_id and is_safe(call_id) and _is_file(path):
+            ours.append(call_id)
         elif _is_old(path, ORPHAN_SECONDS):
             strangers.append(_shown(path.name))
     for begin in range(0, len(ours), 500):
@@ -142,15 +142,15 @@ def sweep_spool(sessions: sessionmaker[Session], settings: Settings) -> Spool:
     return Spool(orphans, strangers)
 
 
-def _sweep_raw(sessions: sessionmaker[Session], settings: Settings, linkedids: list[str]) -> list[str]:
+def _sweep_raw(sessions: sessionmaker[Session], settings: Settings, call_ids: list[str]) -> list[str]:
     """The orphans among raw files."""
     with sessions() as session:
-        calls = set(session.scalars(select(Call.linkedid).where(Call.linkedid.in_(linkedids))))
-        rows = {row.linkedid: row for row in session.scalars(select(Recording).where(Recording.linkedid.in_(calls)))}
+        calls = set(session.scalars(select(Call.call_id).where(Call.call_id.in_(call_ids))))
+        rows = {row.call_id: row for row in session.scalars(select(Recording).where(Recording.call_id.in_(calls)))}
     orphans = []
-    for linkedid in linkedids:
-        raw, row = settings.spool / f"{linkedid}.raw", rows.get(linkedid)
-        if linkedid not in calls:
+    for call_id in call_ids:
+        raw, row = settings.spool / f"{call_id}.raw", rows.get(call_id)
+        if call_id not in calls:
             if _is_old(raw, ORPHAN_SECONDS):
                 orphans.append(raw.name)
         elif row is not None:
@@ -207,26 +207,26 @@ def _spool_again(session: Session, row: Recording) -> None:
     )
 
 
-def _known(session: Session, linkedids: set[str]) -> set[str]:
-    """Those of `linkedids` that have sound, or will have."""
+def _known(session: Session, call_ids: set[str]) -> set[str]:
+    """Those of `call_ids` that have sound, or will have."""
     found: set[str] = set()
-    asked = sorted(linkedids)
+    asked = sorted(call_ids)
     for begin in range(0, len(asked), 500):
-        rows = select(Recording.linkedid).where(
-            Recording.linkedid.in_(asked[begin : begin + 500]),
+        rows = select(Recording.call_id).where(
+            Recording.call_id.in_(asked[begin : begin + 500]),
             or_(Recording.path.is_not(None), Recording.state == "spooled"),
         )
         found |= set(session.scalars(rows))
     return found
 
 
-def _erased(session: Session, linkedids: set[str]) -> set[str]:
-    """Those of `linkedids` of which no sound is to be anywhere any more."""
+def _erased(session: Session, call_ids: set[str]) -> set[str]:
+    """Those of `call_ids` of which no sound is to be anywhere any more."""
     found: set[str] = set()
-    asked = sorted(linkedids)
+    asked = sorted(call_ids)
     for begin in range(0, len(asked), 500):
-        here = Recording.linkedid.in_(asked[begin : begin + 500])
-        found |= set(session.scalars(select(Recording.linkedid).where(here, Recording.state == "erased")))
+        here = Recording.call_id.in_(asked[begin : begin + 500])
+        found |= set(session.scalars(select(Recording.call_id).where(here, Recording.state == "erased")))
     return found
 
 
@@ -244,7 +244,7 @@ def _drop(path: Path) -> bool:
 
 
 def _tell_damaged(session: Session, now: datetime) -> None:
-    faults = select(Recording.linkedid).where(Recording.fault.is_not(None)).order_by(Recording.linkedid)
+    faults = select(Recording.call_id).where(Recording.fault.is_not(None)).order_by(Recording.call_id)
     names = list(session.scalars(faults.limit(SHOWN)))
     count = session.scalar(select(func.count()).where(Recording.fault.is_not(None))) or 0
     text = f"{count} recording(s) are gone from the library or are no longer what was written: {_some(names)}."
@@ -256,13 +256,13 @@ def _tell_stuck(session: Session, now: datetime) -> None:
     """Recordings that wait for longer than finishing takes, e.g. because the disk is full, or that nobody begins."""
     over = Call.ended_at < now - STUCK, Call.snapshot.is_(None)
     rested = Recording.error.is_(None), Recording.lease_owner.is_(None), Recording.lease_until > now
-    spooled = select(Recording).join(Call, Call.linkedid == Recording.linkedid).where(*over)
+    spooled = select(Recording).join(Call, Call.call_id == Recording.call_id).where(*over)
     # Not those for which somebody may still ask: a wrap-up may be long.
     rows = list(session.scalars(spooled.where(Recording.state == "spooled", ~and_(*rested)).order_by(Call.ended_at)))
-    begun = exists().where(Recording.linkedid == Call.linkedid)
-    left = list(session.scalars(select(Call.linkedid).where(*over, ~begun).order_by(Call.ended_at)))
+    begun = exists().where(Recording.call_id == Call.call_id)
+    left = list(session.scalars(select(Call.call_id).where(*over, ~begun).order_by(Call.ended_at)))
     count, spent = len(rows) + len(left), sum(lease.is_spent(row) for row in rows)
-    names, why = [*(row.linkedid for row in rows), *left][:SHOWN], next((row.error for row in rows if row.error), "")
+    names, why = [*(row.call_id for row in rows), *left][:SHOWN], next((row.error for row in rows if row.error), "")
     text = f"{count} recording(s) wait to be finished ({spent} set aside): {_some(names)}. {why or ''}".strip()
     facts = {"count": count, "spent": spent, "names": names, "error": why}
     alarms.keep_alarm(session, alarms.STUCK, "spool", text if count else None, "yellow", now, **facts)
@@ -271,7 +271,7 @@ def _tell_stuck(session: Session, now: datetime) -> None:
 def _give_last_days(session: Session, settings: Settings) -> None:
     """A recording that was begun before rows had their last day from the beginning, and never finished, gets it."""
     ended = Recording.state == "spooled", Recording.keep_until.is_(None), Call.ended_at.is_not(None)
-    query = select(Recording.id, Call).join(Call, Call.linkedid == Recording.linkedid).where(*ended).limit(100)
+    query = select(Recording.id, Call).join(Call, Call.call_id == Recording.call_id).where(*ended).limit(100)
     for id_, call in session.execute(query).tuples().all():
         session.execute(
             update(Recording).where(Recording.id == id_).values(keep_until=last_day(settings, call)),

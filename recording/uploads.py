@@ -52,51 +52,51 @@ class Uploader:
     """Earlier storages that did not answer: until when they are left alone (monotonic)."""
 
     def due(self, session: Session, _full: bool) -> list[str]:
-        """linkedids of recordings that are not in the storage yet, oldest first."""
+        """call_ids of recordings that are not in the storage yet, oldest first."""
         if not self.settings.recording.storage.url or time.monotonic() < self._not_before:
             return []
         now = utcnow()
         # Held rows are looked at one by one: their holder may be dead.
         not_waiting = or_(RecordingUpload.lease_owner.is_not(None), RecordingUpload.lease_until <= now)
         query = (
-            select(Recording.linkedid, RecordingUpload)
-            .outerjoin(RecordingUpload, RecordingUpload.linkedid == Recording.linkedid)
+            select(Recording.call_id, RecordingUpload)
+            .outerjoin(RecordingUpload, RecordingUpload.call_id == Recording.call_id)
             .where(Recording.state.in_(READY), Recording.remote_at.is_(None), Recording.fault.is_(None))
             .where(or_(RecordingUpload.id.is_(None), RecordingUpload.attempts < lease.CLAIMS))
             .where(or_(RecordingUpload.id.is_(None), RecordingUpload.lease_until.is_(None), not_waiting))
             .order_by(Recording.id)
             .limit(BATCH)
         )
-        return [linkedid for linkedid, row in session.execute(query) if row is None or lease.is_free(row, now)]
+        return [call_id for call_id, row in session.execute(query) if row is None or lease.is_free(row, now)]
 
-    def upload(self, linkedid: str) -> str | None:
+    def upload(self, call_id: str) -> str | None:
         """Sends one recording; its address there, or None: not now."""
         if time.monotonic() < self._not_before:
             return None
         with self.sessions() as session, session.begin():
-            row = session.scalars(select(Recording).where(Recording.linkedid == linkedid)).one()
-            new = {"id": uuid7(), "linkedid": linkedid, "begun_at": utcnow(), "attempts": 0}
+            row = session.scalars(select(Recording).where(Recording.call_id == call_id)).one()
+            new = {"id": uuid7(), "call_id": call_id, "begun_at": utcnow(), "attempts": 0}
             session.execute(insert_or_leave(session, RecordingUpload).values(**new))
-            noted = session.scalars(select(RecordingUpload).where(RecordingUpload.linkedid == linkedid)).one()
+            noted = session.scalars(select(RecordingUpload).where(RecordingUpload.call_id == call_id)).one()
             held = lease.claim(session, noted, utcnow()) if row.state in READY and row.remote_at is None else None
         if held is None:
             return None
         try:
             return self._send(row, noted, held)
         except lease.LeaseLost:
-            log.info("recording %s: another worker sends it, or it was erased", linkedid)
+            log.info("recording %s: another worker sends it, or it was erased", call_id)
             self._forget_if_erased(row)
         except OSError as error:  # of our own file: the storage's trouble is always a StorageError
             self._give_back(held, str(error), RETRY_SECONDS)
-            log.warning("recording %s cannot be read: %s", linkedid, error)
+            log.warning("recording %s cannot be read: %s", call_id, error)
         except StorageError as error:
             self._not_before = time.monotonic() + AWAY_SECONDS
             self._give_back(held, str(error), RETRY_SECONDS)
-            log.warning("recording %s stays here for now: %s", linkedid, error)
+            log.warning("recording %s stays here for now: %s", call_id, error)
         except SQLAlchemyError:
             raise  # the store's trouble: the lease runs out and somebody tries again
         except Exception as error:
-            log.exception("recording %s cannot be sent", linkedid)
+            log.exception("recording %s cannot be sent", call_id)
             self._give_back(held, str(error) or type(error).__name__, FAULT_SECONDS)
         return None
 
@@ -144,7 +144,7 @@ class Uploader:
             )
         if done.rowcount != 1:  # type: ignore[attr-defined]
             self._forget(row, url)  # erased, or made anew, while it was sent
-        log.info("recording %s: a verified copy is at %s", row.linkedid, url)
+        log.info("recording %s: a verified copy is at %s", row.call_id, url)
         return url
 
     def _forget(self, row: Recording, url: str) -> None:
@@ -155,7 +155,7 @@ class Uploader:
         """
         urls = [url, peaks_url(row, url) if row.path is not None and url.endswith(row.path) else None]
         with self.sessions() as session, session.begin():
-            leftovers.note(session, row.linkedid, urls)
+            leftovers.note(session, row.call_id, urls)
         try:
             for left in filter(None, urls):
                 Storage(self.settings, left).remove(left)
@@ -236,14 +236,14 @@ class Uploader:
         values: dict[str, Any] = {"local": False} if there else {"remote_url": None, "remote_at": None}
         with self.sessions() as session, session.begin():
             if not there and row.remote_url != url_of(self.settings, str(row.path)):
-                leftovers.note(session, row.linkedid, [row.remote_url, peaks_url(row)])  # what is not whole, too
+                leftovers.note(session, row.call_id, [row.remote_url, peaks_url(row)])  # what is not whole, too
             session.execute(update(Recording).where(Recording.id == row.id).values(**values))
         path = sound_path(self.settings, row)
         if there and path is not None:
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:  # looked at again with the copies in the storage
-                log.warning("the local copy of recording %s stays: %s", row.linkedid, error)
+                log.warning("the local copy of recording %s stays: %s", row.call_id, error)
 
     def _tell(self, session: Session, now: datetime) -> None:
         storage = self.settings.recording.storage

@@ -40,14 +40,14 @@ STORES = {
 
 def document(row: Erasure, files: Sequence[ErasedFile], finished_at: datetime, store: str) -> dict[str, Any]:
     """The certificate's facts. `row.number` is masked already."""
-    kept = [{"what": "hold", "call": linkedid, "why": REASONS["hold"]} for linkedid in row.kept]
+    kept = [{"what": "hold", "call": call_id, "why": REASONS["hold"]} for call_id in row.kept]
     kept += [{"what": code, "why": REASONS[code]} for code in KEPT[row.cause]]
     return {
         "ringback_certificate": VERSION,
         "id": str(row.id),
         "cause": row.cause,
         "number": row.number,
-        "calls": sorted(set(row.linkedids) - set(row.kept)),
+        "calls": sorted(set(row.call_ids) - set(row.kept)),
         "asked": {"by": row.asked_by, "at": _iso(row.asked_at), "on_request_of": row.wish or None},
         "confirmed": {"by": row.confirmed_by, "at": _iso(row.confirmed_at)},
         "finished_at": _iso(finished_at),

@@ -62,11 +62,11 @@ def ask_person(session: Session, settings: Settings, number: str, by: str, wish:
     return _add(session, Erasure(cause="person", number=found, asked_by=by, wish=_wish(wish)))
 
 
-def ask_call(session: Session, linkedid: str, by: str, wish: str) -> Erasure:
+def ask_call(session: Session, call_id: str, by: str, wish: str) -> Erasure:
     """Wants one call's content gone, and who called. Raises KeepingError."""
-    if session.scalar(select(Call.id).where(Call.linkedid == linkedid)) is None:
+    if session.scalar(select(Call.id).where(Call.call_id == call_id)) is None:
         raise KeepingError("There is no such call.", "no such call")
-    return _add(session, Erasure(cause="call", linkedids=[linkedid], asked_by=by, wish=_wish(wish)))
+    return _add(session, Erasure(cause="call", call_ids=[call_id], asked_by=by, wish=_wish(wish)))
 
 
 def confirm(session: Session, erasure_id: UUID, by: str, now: datetime) -> None:
@@ -124,8 +124,8 @@ def _move(session: Session, erasure_id: UUID, states: tuple[str, ...], values: d
 def run_out(session: Session, now: datetime) -> list[str]:
     """Calls whose time is up and that no legal hold keeps, oldest day first; a batch of them."""
     query = (
-        select(Recording.linkedid)
-        .join(Call, Call.linkedid == Recording.linkedid)
+        select(Recording.call_id)
+        .join(Call, Call.call_id == Recording.call_id)
         .where(Recording.keep_until <= now, Recording.state != ERASED, ~holds.is_held())
         .order_by(Recording.keep_until)
         .limit(BATCH)
@@ -135,22 +135,22 @@ def run_out(session: Session, now: datetime) -> list[str]:
 
 def due_by_age(session: Session) -> list[str]:
     """One key when calls whose time is up are to be erased now."""
-    linkedids, now = run_out(session, utcnow()), utcnow()
-    if not linkedids:
+    call_ids, now = run_out(session, utcnow()), utcnow()
+    if not call_ids:
         return []
     last = session.scalar(select(func.max(Erasure.asked_at)).where(Erasure.cause == "keep-until"))
-    return ["keep-until"] if worth_beginning(len(linkedids), BATCH, last, now) else []
+    return ["keep-until"] if worth_beginning(len(call_ids), BATCH, last, now) else []
 
 
 def begin_by_age(sessions: sessionmaker[Session]) -> str | None:
     """Writes down that the calls whose time is up are to go. One at a time, whatever the number of workers."""
     now = utcnow()
     with sessions() as session, session.begin():
-        linkedids = run_out(session, now)
-        if not linkedids:
+        call_ids = run_out(session, now)
+        if not call_ids:
             return None
         row = {
-            "id": uuid7(), "cause": "keep-until", "linkedids": linkedids, "state": "confirmed", "asked_at": now,
+            "id": uuid7(), "cause": "keep-until", "call_ids": call_ids, "state": "confirmed", "asked_at": now,
             "confirmed_at": now, "wish": "", "removed": {}, "kept": [], "attempts": 0,
         }  # fmt: skip
         made = session.scalar(insert_or_leave(session, Erasure).values(row).returning(Erasure.id))
@@ -263,7 +263,7 @@ def _empty_rows(house: House, erasure_id: UUID, held: lease.Lease) -> bool:
                 return False
             if plan.open:
                 raise ErasingWaits("It waits for a call that goes on, or whose recording is in work.")
-            todo = [] if refused else [linkedid for linkedid in plan.todo if linkedid not in done]
+            todo = [] if refused else [call_id for call_id in plan.todo if call_id not in done]
             last = len(todo) <= CHUNK
             if not refused:
                 _empty(session, house, row, _scope(row, plan, todo[:CHUNK], last=last))
@@ -278,7 +278,7 @@ def _empty(session: Session, house: House, row: Erasure, scope: Scope) -> None:
     removed, doomed = _take(session, house, scope)
     row.removed = _sum(row.removed, removed)
     if row.cause == "person":
-        row.linkedids = [*row.linkedids, *(each for each in scope.linkedids if each not in row.linkedids)]
+        row.call_ids = [*row.call_ids, *(each for each in scope.call_ids if each not in row.call_ids)]
     for room, file in doomed:
         values = {"erasure_id": row.id, "room": room, "kind": file.kind, "name": file.name, "sha256": file.sha256}
         session.execute(insert_or_leave(session, ErasedFile).values(id=uuid7(), **values))
@@ -304,13 +304,13 @@ def _take(session: Session, house: House, scope: Scope) -> tuple[dict[str, int],
     return removed, list(doomed.values())
 
 
-def _scope(row: Erasure, plan: Plan, linkedids: list[str], *, last: bool) -> Scope:
+def _scope(row: Erasure, plan: Plan, call_ids: list[str], *, last: bool) -> Scope:
     """`last`: with these calls the person is done, so what hangs on the number alone goes too."""
     person = row.cause != "keep-until"
     if row.cause != "person" or not last:
-        return Scope(linkedids=tuple(linkedids), person=person, kept=tuple(plan.held))
+        return Scope(call_ids=tuple(call_ids), person=person, kept=tuple(plan.held))
     return Scope(
-        linkedids=tuple(linkedids), person=True, numbers=plan.numbers, contacts=plan.contacts, kept=tuple(plan.held)
+        call_ids=tuple(call_ids), person=True, numbers=plan.numbers, contacts=plan.contacts, kept=tuple(plan.held)
     )
 
 

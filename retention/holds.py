@@ -63,14 +63,14 @@ def is_held() -> ColumnElement[bool]:
     return exists().where(_stands_on_call()).correlate(Call)
 
 
-def held_among(session: Session, linkedids: Iterable[str]) -> list[str]:
+def held_among(session: Session, call_ids: Iterable[str]) -> list[str]:
     """Which of these calls are under a legal hold."""
-    return sorted(session.scalars(select(Call.linkedid).where(Call.linkedid.in_(list(linkedids)), is_held())))
+    return sorted(session.scalars(select(Call.call_id).where(Call.call_id.in_(list(call_ids)), is_held())))
 
 
-def of_call(session: Session, linkedid: str) -> list[Hold]:
+def of_call(session: Session, call_id: str) -> list[Hold]:
     """The holds that stand on a call, whatever they name."""
-    query = select(Hold).select_from(Hold, Call).where(Call.linkedid == linkedid, _stands_on_call())
+    query = select(Hold).select_from(Hold, Call).where(Call.call_id == call_id, _stands_on_call())
     return list(session.scalars(query.order_by(Hold.placed_at)))
 
 
@@ -85,7 +85,7 @@ def _stands_on_call() -> ColumnElement[bool]:
     return and_(
         Hold.released_at.is_(None),
         or_(
-            and_(Hold.kind == "call", Hold.subject == Call.linkedid),
+            and_(Hold.kind == "call", Hold.subject == Call.call_id),
             and_(Hold.kind == "ticket", Hold.subject == cast(Call.ticket_number, String)),
             and_(Hold.kind == "number", or_(Hold.subject == Call.caller_number, Hold.subject == number)),
         ),
@@ -100,7 +100,7 @@ def _reason(given: str) -> str:
 
 
 def _subject(session: Session, settings: Settings, kind: str, subject: str) -> str:
-    if kind == "call" and session.scalar(select(Call.id).where(Call.linkedid == subject)):
+    if kind == "call" and session.scalar(select(Call.id).where(Call.call_id == subject)):
         return subject
     is_number = subject.isascii() and subject.isdigit() and len(subject) < 10
     if kind == "ticket" and is_number and session.scalar(select(Ticket.number).where(Ticket.number == int(subject))):

@@ -25,7 +25,7 @@ class Hold(Base):
     kind: Mapped[str]
     """call, ticket, number (all calls and promises of that number, those to come too)"""
     subject: Mapped[str]
-    """The call's linkedid, the ticket's number, the number in E.164."""
+    """The call's call_id, the ticket's number, the number in E.164."""
     reason: Mapped[str]
     placed_by: Mapped[str]
     placed_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
@@ -41,7 +41,7 @@ class AccessReceipt(Base):
     __tablename__ = "access_receipt"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
-    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"), index=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"), index=True)
     person: Mapped[str] = mapped_column(index=True)
     role: Mapped[str]
     what: Mapped[str]
@@ -74,7 +74,7 @@ class Erasure(Base):
     """person (all of a number), call (the content of one call), keep-until (calls whose time is up)"""
     number: Mapped[str | None] = mapped_column(default=None)
     """Of a person: E.164; once done only its beginning and end, the rest as dots."""
-    linkedids: Mapped[list[Any]] = mapped_column(default_factory=list)
+    call_ids: Mapped[list[Any]] = mapped_column(default_factory=list)
     """The calls that it is about; of a person those that were done so far."""
     state: Mapped[str] = mapped_column(default="asked", index=True)
     """asked -> previewed -> confirmed -> files -> done; refused (`error` says why), withdrawn"""

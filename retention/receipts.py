@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from calls.models import Call, CallSpan
+from calls.models import Call, CallSegment
 from recording.errors import KeepingError
 from retention.models import AccessReceipt
 from retention.policy import listening_until, plausible_played
@@ -40,7 +40,7 @@ def reason_of(settings: Settings, chosen: str, words: str, *, own: bool) -> str:
 def give(
     session: Session,
     settings: Settings,
-    linkedid: str,
+    call_id: str,
     *,
     person: str,
     role: str,
@@ -53,7 +53,7 @@ def give(
 ) -> AccessReceipt:
     """A receipt for `person` and the recording of `seconds`. `what`: listen or download."""
     row = AccessReceipt(
-        linkedid=linkedid,
+        call_id=call_id,
         person=person,
         role=role,
         what=what,
@@ -69,11 +69,11 @@ def give(
 
 
 def open_for(
-    session: Session, linkedid: str, person: str, now: datetime, *, original: bool = False
+    session: Session, call_id: str, person: str, now: datetime, *, original: bool = False
 ) -> AccessReceipt | None:
     """The receipt under which `person` may listen to this call now."""
     query = select(AccessReceipt).where(
-        AccessReceipt.linkedid == linkedid,
+        AccessReceipt.call_id == call_id,
         AccessReceipt.person == person,
         AccessReceipt.what == "listen",
         AccessReceipt.original == original,
@@ -96,9 +96,9 @@ def note_played(receipt: AccessReceipt, told: float, now: datetime) -> None:
         receipt.played_seconds = played
 
 
-def of_call(session: Session, linkedid: str) -> list[AccessReceipt]:
+def of_call(session: Session, call_id: str) -> list[AccessReceipt]:
     """Newest first."""
-    query = select(AccessReceipt).where(AccessReceipt.linkedid == linkedid)
+    query = select(AccessReceipt).where(AccessReceipt.call_id == call_id)
     return list(session.scalars(query.order_by(AccessReceipt.at.desc()).limit(200)))
 
 
@@ -109,7 +109,7 @@ def listing(
 
     `before`: only those older than this one.
     """
-    query = select(AccessReceipt, Call).join(Call, Call.linkedid == AccessReceipt.linkedid)
+    query = select(AccessReceipt, Call).join(Call, Call.call_id == AccessReceipt.call_id)
     if agent is not None:
         query = query.where(talked_in(agent), AccessReceipt.person != agent)
     if before is not None:
@@ -120,17 +120,19 @@ def listing(
 
 def talked_in(agent: str) -> ColumnElement[bool]:
     """Of a query over Call: whether `agent` talked with the caller, also for a part of it."""
-    part = and_(CallSpan.linkedid == Call.linkedid, CallSpan.kind == "talk", CallSpan.agent == agent)
+    part = and_(CallSegment.call_id == Call.call_id, CallSegment.kind == "talk", CallSegment.agent == agent)
     return or_(Call.agent == agent, exists().where(part).correlate(Call))
 
 
-def agents_of(session: Session, linkedids: Iterable[str]) -> dict[str, set[str]]:
+def agents_of(session: Session, call_ids: Iterable[str]) -> dict[str, set[str]]:
     """Who talked in each of these calls."""
-    ids = list(linkedids)
-    found: dict[str, set[str]] = {linkedid: set() for linkedid in ids}
-    spans = select(CallSpan.linkedid, CallSpan.agent).where(CallSpan.linkedid.in_(ids), CallSpan.kind == "talk")
-    for query in (select(Call.linkedid, Call.agent).where(Call.linkedid.in_(ids)), spans):
-        for linkedid, agent in session.execute(query):
+    ids = list(call_ids)
+    found: dict[str, set[str]] = {call_id: set() for call_id in ids}
+    spans = select(CallSegment.call_id, CallSegment.agent).where(
+        CallSegment.call_id.in_(ids), CallSegment.kind == "talk"
+    )
+    for query in (select(Call.call_id, Call.agent).where(Call.call_id.in_(ids)), spans):
+        for call_id, agent in session.execute(query):
             if agent:
-                found[linkedid].add(agent)
+                found[call_id].add(agent)
     return found

@@ -13,10 +13,10 @@ class Answer(Base):
     """One caller's answer to one question."""
 
     __tablename__ = "answer"
-    __table_args__ = (UniqueConstraint("linkedid", "survey"),)
+    __table_args__ = (UniqueConstraint("call_id", "survey"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
-    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"))
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"))
     survey: Mapped[str]
     question: Mapped[str]
     key: Mapped[str]

@@ -25,14 +25,14 @@ class Promised:
     """The promise to call back that a call belongs to."""
 
     ticket_number: int | None
-    asked_linkedid: str | None
+    asked_call_id: str | None
     """The call that asked."""
     kept: bool
     """This call is the one that was promised; False: its caller called in before."""
 
 
 OfPromise = Callable[[Session, str, str | None, datetime], Promised | None]
-"""linkedid, number (E.164) and arrival of a call -> its promise, if it has one."""
+"""call_id, number (E.164) and arrival of a call -> its promise, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +42,18 @@ class Earlier:
     phrase: str
     """Of `tickets.phrases`: how it goes on."""
     ticket_number: int | None
-    """None: that of the call `linkedid`."""
-    linkedid: str | None
+    """None: that of the call `call_id`."""
+    call_id: str | None
 
 
 def earlier_of(
     session: Session, call: Call, number: str | None, settings: Settings, promised: OfPromise | None
 ) -> Earlier | None:
     """None: the call begins a conversation. `number` is the caller's as `contact_number` reads it."""
-    promise = promised(session, call.linkedid, number, call.arrived_at) if promised else None
+    promise = promised(session, call.call_id, number, call.arrived_at) if promised else None
     if promise is not None:
         phrase = "kept" if promise.kept else "took_back"
-        asked = None if promise.asked_linkedid == call.linkedid else promise.asked_linkedid
+        asked = None if promise.asked_call_id == call.call_id else promise.asked_call_id
         return Earlier(phrase, promise.ticket_number, asked)
     cut_off = _cut_off(session, call, number, settings) if number else None
     return None if cut_off is None else Earlier("redialled", None, cut_off)
@@ -62,7 +62,7 @@ def earlier_of(
 def _cut_off(session: Session, call: Call, number: str, settings: Settings) -> str | None:
     """The newest call of the same number that was cut off in the line a moment before this one came."""
     since = call.arrived_at - timedelta(seconds=settings.redial_seconds)
-    query = select(Call.linkedid, Call.caller_number, Call.line).where(
+    query = select(Call.call_id, Call.caller_number, Call.line).where(
         Call.ended_at.between(since, call.arrived_at),
         Call.result.in_(CUT_OFF),
         Call.queued_at.is_not(None),
@@ -70,7 +70,7 @@ def _cut_off(session: Session, call: Call, number: str, settings: Settings) -> s
         Call.id != call.id,
     )
     countries = {line.number: line.redial_country for line in settings.lines}
-    for linkedid, raw, line in session.execute(query.order_by(Call.ended_at.desc())):
+    for call_id, raw, line in session.execute(query.order_by(Call.ended_at.desc())):
         if contact_number(raw, countries.get(line, "US")) == number:
-            return str(linkedid)
+            return str(call_id)
     return None

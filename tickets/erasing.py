@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from calls.models import Call, CallEvent, CallSpan, Contact
+from calls.models import Call, CallEvent, CallSegment, Contact
 from ringback.config import Settings
 from ringback.store.erasing import ERASED, Removed, Room, Scope, changed, quietly
 from tickets.models import Ticket, TicketEntry
@@ -19,7 +19,7 @@ from tickets.service import subject_of
 PLAIN_KINDS = ("call", "answer")
 """Entries that tell only times, results and which key was pressed."""
 QUOTING = ("transcript", "opened")
-"""How the keys of lines begin that quote a call or name who called; the call's linkedid follows."""
+"""How the keys of lines begin that quote a call or name who called; the call's call_id follows."""
 PLAIN_FACTS = frozenset({"at", "agent", "agents", "queue", "line", "failed", "cause", "code", "command", "position"})
 """What of an event's data cannot hold a number, a name or keys that were a number."""
 Rows = dict[str, Any]
@@ -27,8 +27,8 @@ Rows = dict[str, Any]
 
 def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
     """See ringback.store.erasing.Room.erase."""
-    removed = _entries(session, _quotes(scope)) if scope.linkedids else []
-    if scope.person and scope.linkedids:
+    removed = _entries(session, _quotes(scope)) if scope.call_ids else []
+    if scope.person and scope.call_ids:
         removed += _callers(session, scope)
         removed += _events(session, scope)
     if scope.contacts:
@@ -39,7 +39,7 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
 def _quotes(scope: Scope) -> ColumnElement[bool]:
     """The lines on tickets that were made from what was said in these calls; with the person also who called."""
     quoting = QUOTING if scope.person else ("transcript",)
-    keys = [f"{begin}:{linkedid}" for linkedid in scope.linkedids for begin in quoting]
+    keys = [f"{begin}:{call_id}" for call_id in scope.call_ids for begin in quoting]
     return and_(TicketEntry.source_key.in_(keys), TicketEntry.kind.not_in(PLAIN_KINDS))
 
 
@@ -62,20 +62,20 @@ def _entries(session: Session, which: ColumnElement[bool]) -> list[Removed]:
 
 def _callers(session: Session, scope: Scope) -> list[Removed]:
     named = and_(
-        Call.linkedid.in_(scope.linkedids),
+        Call.call_id.in_(scope.call_ids),
         or_(Call.caller_number != ERASED, Call.caller_name != "", Call.contact_id.is_not(None)),
     )
     values: Rows = {"caller_number": ERASED, "caller_name": "", "contact_id": None}
     removed = changed("caller", quietly(session, update(Call).where(named).values(values)))
-    said = update(CallSpan).where(CallSpan.linkedid.in_(scope.linkedids), CallSpan.kind == "unrecorded")
-    quietly(session, said.where(CallSpan.why.is_not(None)).values(why=None))
+    said = update(CallSegment).where(CallSegment.call_id.in_(scope.call_ids), CallSegment.kind == "unrecorded")
+    quietly(session, said.where(CallSegment.why.is_not(None)).values(why=None))
     return removed
 
 
 def _events(session: Session, scope: Scope) -> list[Removed]:
     """Keeps that something happened, and when; takes what was said of the caller and which keys were pressed."""
     count = 0
-    query = select(CallEvent.id, CallEvent.data).where(CallEvent.linkedid.in_(scope.linkedids))
+    query = select(CallEvent.id, CallEvent.data).where(CallEvent.call_id.in_(scope.call_ids))
     for id_, data in session.execute(query).all():
         plain = {key: value for key, value in data.items() if key in PLAIN_FACTS}
         if plain != data:
@@ -86,7 +86,7 @@ def _events(session: Session, scope: Scope) -> list[Removed]:
 
 def _contacts(session: Session, scope: Scope) -> list[Removed]:
     """The person's own tickets and the contact itself. Calls of the person that are kept keep their tickets."""
-    held = select(Call.ticket_number).where(Call.linkedid.in_(scope.kept), Call.ticket_number.is_not(None))
+    held = select(Call.ticket_number).where(Call.call_id.in_(scope.kept), Call.ticket_number.is_not(None))
     own = and_(Ticket.contact_id.in_(scope.contacts), Ticket.number.not_in(held))
     numbers = select(Ticket.number).where(own)
     removed = _entries(session, and_(TicketEntry.ticket_number.in_(numbers), TicketEntry.kind.not_in(PLAIN_KINDS)))
@@ -112,7 +112,7 @@ ROOM = Room(
         "ticket_entry": "text made from speech goes with the call, notes and numbers with the person",
         "call": "caller's number and name go with the person; times, way, agent and result stay",
         "call_event": "data but for plain facts goes with the person; what happened when stays",
-        "call_span": "the reason given for a pause of the recording goes with the person",
+        "call_segment": "the reason given for a pause of the recording goes with the person",
     },
     harmless={},
     erase=erase,

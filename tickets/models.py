@@ -43,4 +43,4 @@ class TicketEntry(Base):
     at: Mapped[datetime] = mapped_column(default_factory=utcnow)
     author: Mapped[str | None] = mapped_column(default=None)
     source_key: Mapped[str | None] = mapped_column(unique=True, default=None)
-    """What makes the same fact the same line, e.g. call:LINKEDID; None: a line that may come twice."""
+    """What makes the same fact the same line, e.g. call:CALL_ID; None: a line that may come twice."""

@@ -25,7 +25,7 @@ def promise_ticket(
     line: str,
     arrived_at: datetime,
     ticket_number: int | None,
-    linkedid: str | None,
+    call_id: str | None,
     subject: str,
     text: str,
     settings: Settings,
@@ -33,10 +33,10 @@ def promise_ticket(
 ) -> int:
     """Writes `text` on the ticket, which is open and urgent from now on; returns its number.
 
-    It is the ticket that the promise has, else that of the call `linkedid` in which it was given, else a new one
+    It is the ticket that the promise has, else that of the call `call_id` in which it was given, else a new one
     about `subject`. `key` names the promise: its line is written once.
     """
-    found = ticket_number or _ticket_of_call(session, linkedid, settings, promised)
+    found = ticket_number or _ticket_of_call(session, call_id, settings, promised)
     if found is None:
         found = open_callback_ticket(session, number, language, line, arrived_at, subject, settings=settings).number
     urgent = update(Ticket).where(Ticket.number == found).values(status="open", priority="high")
@@ -46,9 +46,9 @@ def promise_ticket(
 
 
 def _ticket_of_call(
-    session: Session, linkedid: str | None, settings: Settings, promised: OfPromise | None
+    session: Session, call_id: str | None, settings: Settings, promised: OfPromise | None
 ) -> int | None:
-    there = session.scalar(select(Call.id).where(Call.linkedid == linkedid)) if linkedid else None
-    if there is None or linkedid is None:
+    there = session.scalar(select(Call.id).where(Call.call_id == call_id)) if call_id else None
+    if there is None or call_id is None:
         return None
-    return open_ticket(session, linkedid, settings=settings, promised=promised).number
+    return open_ticket(session, call_id, settings=settings, promised=promised).number

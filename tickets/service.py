@@ -31,20 +31,20 @@ LATELY = timedelta(hours=1)
 
 
 def calls_without_ticket(session: Session) -> list[str]:
-    """linkedids of conversations that are on no ticket yet, oldest first."""
-    query = select(Call.linkedid).where(Call.ticket_number.is_(None), Call.state.in_(OPENS_A_TICKET))
+    """call_ids of conversations that are on no ticket yet, oldest first."""
+    query = select(Call.call_id).where(Call.ticket_number.is_(None), Call.state.in_(OPENS_A_TICKET))
     return list(session.scalars(query.order_by(Call.arrived_at).limit(100)))
 
 
-def open_ticket(session: Session, linkedid: str, *, settings: Settings, promised: OfPromise | None = None) -> Ticket:
+def open_ticket(session: Session, call_id: str, *, settings: Settings, promised: OfPromise | None = None) -> Ticket:
     """The ticket of the call, opened if neither it nor the conversation that it goes on with has one.
 
     `promised` tells which promise to call back a call belongs to; None: nobody promises calls. Raises TicketError if
     there is no such call.
     """
-    call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one_or_none()
+    call = session.scalars(select(Call).where(Call.call_id == call_id)).one_or_none()
     if call is None:
-        raise TicketError(f"There is no call {linkedid}: it may have been erased.")
+        raise TicketError(f"There is no call {call_id}: it may have been erased.")
     if call.ticket_number is None:
         _open_for(session, call, settings, promised)
         session.refresh(call)
@@ -55,7 +55,7 @@ def _open_for(session: Session, call: Call, settings: Settings, promised: OfProm
     """One of several workers wins the call; the others find it taken and write nothing."""
     number = contact_number(call.caller_number, country_of(settings, call.line))
     earlier = earlier_of(session, call, number, settings, promised)
-    joined = earlier and (earlier.ticket_number or _number_of(session, earlier.linkedid, settings, promised))
+    joined = earlier and (earlier.ticket_number or _number_of(session, earlier.call_id, settings, promised))
     contact_id = _contact(session, number, call.caller_name, call.language) if number else uuid7()
     # This UPDATE takes the row's lock: from here to the commit no other worker can open a second ticket.
     # (Nothing was read under SQLite's write lock before, so it cannot fail on a stale snapshot.)
@@ -80,7 +80,7 @@ def _open_for(session: Session, call: Call, settings: Settings, promised: OfProm
     phrase = earlier.phrase if earlier and joined else "opened"
     text = say(call.language, phrase, who=number or say(call.language, "nobody"), line=call.line)
     kind = "call" if joined else "opened"
-    add_entry(session, on, kind, text, at=call.arrived_at, source_key=f"opened:{call.linkedid}")
+    add_entry(session, on, kind, text, at=call.arrived_at, source_key=f"opened:{call.call_id}")
     if joined:
         again = update(Ticket).where(Ticket.number == joined).values(status="open")
         session.execute(again.execution_options(synchronize_session=False))
@@ -93,11 +93,11 @@ def _new_ticket(session: Session, call: Call, contact_id: uuid.UUID) -> int:
     return ticket.number
 
 
-def _number_of(session: Session, linkedid: str | None, settings: Settings, promised: OfPromise | None) -> int | None:
+def _number_of(session: Session, call_id: str | None, settings: Settings, promised: OfPromise | None) -> int | None:
     """The ticket of an earlier call, opened if it has none; None: there is no row of that call."""
-    if linkedid is None or session.scalar(select(Call.id).where(Call.linkedid == linkedid)) is None:
+    if call_id is None or session.scalar(select(Call.id).where(Call.call_id == call_id)) is None:
         return None
-    return open_ticket(session, linkedid, settings=settings, promised=promised).number
+    return open_ticket(session, call_id, settings=settings, promised=promised).number
 
 
 def open_callback_ticket(
@@ -142,22 +142,22 @@ def add_entry(
 
 
 def calls_to_note(session: Session, *, full: bool) -> list[str]:
-    """linkedids of settled calls on a ticket whose facts are not in its history yet."""
+    """call_ids of settled calls on a ticket whose facts are not in its history yet."""
     return list(session.scalars(_unnoted(None if full else utcnow() - LATELY)))
 
 
-def note_call(session: Session, linkedid: str, answers: Iterable[tuple[str, str, str, datetime]]) -> None:
+def note_call(session: Session, call_id: str, answers: Iterable[tuple[str, str, str, datetime]]) -> None:
     """Writes the facts of a settled call and the caller's answers into the ticket's history.
 
     `answers`: (survey, question, label, at).
     """
-    call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one()
+    call = session.scalars(select(Call).where(Call.call_id == call_id)).one()
     if call.ticket_number is None:
-        raise TicketError(f"Call {linkedid} is on no ticket yet: open one first.")
-    add_entry(session, call.ticket_number, "call", facts_of(call), at=call.ended_at, source_key=f"call:{linkedid}")
+        raise TicketError(f"Call {call_id} is on no ticket yet: open one first.")
+    add_entry(session, call.ticket_number, "call", facts_of(call), at=call.ended_at, source_key=f"call:{call_id}")
     for survey, question, label, at in answers:
         text = say(call.language, "answer", question=question, label=label)
-        key = f"answer:{linkedid}:{survey}"
+        key = f"answer:{call_id}:{survey}"
         add_entry(session, call.ticket_number, "answer", text, at=at, source_key=key)
     # A call that was opened while the caller still chose has no subject to speak of; now all is known.
     empty = say(call.language, "no_choice")
@@ -198,9 +198,9 @@ def country_of(settings: Settings, line: str) -> str:
 
 
 def _unnoted(since: datetime | None) -> Select[tuple[str]]:
-    noted = exists().where(TicketEntry.source_key == "call:" + Call.linkedid)
+    noted = exists().where(TicketEntry.source_key == "call:" + Call.call_id)
     settled = and_(Call.ended_at.is_not(None), Call.snapshot.is_(None), Call.ticket_number.is_not(None))
-    query = select(Call.linkedid).where(settled, ~noted)
+    query = select(Call.call_id).where(settled, ~noted)
     if since is not None:
         query = query.where(Call.ended_at >= since)
     return query.order_by(Call.ended_at).limit(100)

@@ -26,16 +26,16 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
     removed = []
     if scope.person and (count := saved.drop_asking_for(session, scope.numbers, utcnow())):
         removed.append(Removed("saved search", count))
-    return removed + _of_calls(session, scope) if scope.linkedids else removed
+    return removed + _of_calls(session, scope) if scope.call_ids else removed
 
 
 def _of_calls(session: Session, scope: Scope) -> list[Removed]:
     _nobody_works(session, scope)
-    which = select(Transcript.id).where(Transcript.linkedid.in_(scope.linkedids))
+    which = select(Transcript.id).where(Transcript.call_id.in_(scope.call_ids))
     ids = list(session.scalars(which))
     removed = _words(session, ids) if ids else []
     for kind, row in (("turn", LivePhrase), ("search index", SearchPart), ("search hit", SearchMatch)):
-        removed += changed(kind, quietly(session, delete(row).where(row.linkedid.in_(scope.linkedids))))
+        removed += changed(kind, quietly(session, delete(row).where(row.call_id.in_(scope.call_ids))))
     # Whoever works on one of them loses it: the lease is nobody's, and the next count is another's.
     values: dict[str, Any] = {
         "state": ERASED, "error": None, "lease_owner": None, "lease_until": None,
@@ -48,15 +48,15 @@ def _of_calls(session: Session, scope: Scope) -> list[Removed]:
 def _nobody_works(session: Session, scope: Scope) -> None:
     """Raises ErasingWaits: who writes down words, or masks the sound, has files in hands that no row names yet."""
     stages = select(TranscriptStage).join(Transcript, Transcript.id == TranscriptStage.transcript_id)
-    rows: list[Any] = [*session.scalars(select(Transcript).where(Transcript.linkedid.in_(scope.linkedids)))]
-    rows += session.scalars(stages.where(Transcript.linkedid.in_(scope.linkedids)))
+    rows: list[Any] = [*session.scalars(select(Transcript).where(Transcript.call_id.in_(scope.call_ids)))]
+    rows += session.scalars(stages.where(Transcript.call_id.in_(scope.call_ids)))
     if any(lease.is_held(row, utcnow()) for row in rows):
         raise ErasingWaits("It waits for a call that goes on, or whose recording is in work.")
 
 
 def files(session: Session, _settings: Settings, scope: Scope) -> list[Doomed]:
     """The masked copies of these calls' sound."""
-    found = masked.of_calls(session, scope.linkedids) if scope.linkedids else []
+    found = masked.of_calls(session, scope.call_ids) if scope.call_ids else []
     return [Doomed(kind, name, digest) for kind, name, digest in found]
 
 

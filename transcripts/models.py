@@ -16,7 +16,7 @@ class Transcript(Base):
     __tablename__ = "transcript"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
-    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"), unique=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"), unique=True)
     state: Mapped[str] = mapped_column(default="waiting", index=True)
     """waiting, running, done, failed, none (no recording to transcribe)"""
     language: Mapped[str]

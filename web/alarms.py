@@ -36,11 +36,11 @@ def links_of(alarm: dict[str, Any]) -> list[tuple[str, str, str]]:
         links.append(("promise", _("The promise"), url_for("floor.promise", key=alarm["subject"])))
     if kind == "search.match" and facts.get("owner") == person().name:
         links.append(("search", _("What it found"), url_for("floor.search_matches", key=alarm["subject"])))
-    linkedid = alarm["subject"] if kind == "redaction.failed" else None
+    call_id = alarm["subject"] if kind == "redaction.failed" else None
     if kind in ("live.word", "search.match"):
-        linkedid = facts.get("linkedid")
-    if linkedid and person().may("all_calls"):
-        links.append(("call", _("Call"), url_for("floor.call", linkedid=linkedid)))
+        call_id = facts.get("call_id")
+    if call_id and person().may("all_calls"):
+        links.append(("call", _("Call"), url_for("floor.call", call_id=call_id)))
     if kind == "agent.overstay" and person().may_pause(alarm["subject"]):
         links.append(("agent", agent_name(alarm["subject"]), url_for("floor.agent_page", agent=alarm["subject"])))
     if kind == "erasure.failed" and person().may("hold"):

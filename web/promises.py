@@ -69,7 +69,7 @@ class About:
     queue: str | None = None
     language: str | None = None
     ticket: int | None = None
-    linkedid: str | None = None
+    call_id: str | None = None
     """The call that asked."""
     arrived_at: float | None = None
     """Its place in line; None: now."""
@@ -145,7 +145,7 @@ def give(form: CallBack, about: About) -> Promised | None:
         at=at,
         menu_path=about.menu_path,
         notes=str(form.note.data or ""),
-        linkedid=about.linkedid,
+        call_id=about.call_id,
         ticket_number=about.ticket,
         created_by=person().name,
     )

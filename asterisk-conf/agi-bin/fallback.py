@@ -2,7 +2,7 @@
 """Answers a caller while the controller is away: an apology, and the promise of a call back.
 
 A plain process that Asterisk starts for one call (AGI over stdin and stdout, spoken by pyst2's `asterisk.agi`).
-It owns the conversation and one file in the spool, `<linkedid>.json`, written only when the caller has confirmed
+It owns the conversation and one file in the spool, `<call_id>.json`, written only when the caller has confirmed
 the number and then at once, before anything else is said; `callback/service.py` takes it in when the controller
 is back. Whoever hangs up before the confirmation has left nothing.
 
@@ -131,19 +131,19 @@ class Conversation:
 
     def _promise(self, number: str) -> bool:
         """Writes the wish; False when it cannot be kept, so that nobody promises it."""
-        linkedid = self._agi.env.get("agi_uniqueid", "")
-        if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z._-]{0,79}", linkedid):
-            linkedid = str(uuid.uuid4())
+        call_id = self._agi.env.get("agi_uniqueid", "")
+        if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z._-]{0,79}", call_id):
+            call_id = str(uuid.uuid4())
         wish = {
             "number": number,
             "language": self._language,
             "line": self._line,
-            "linkedid": linkedid,
+            "call_id": call_id,
             "arrived_at": self._arrived_at,
             "requested_at": time.time(),
         }
         try:
-            write_whole(self._spool / f"{linkedid}.json", json.dumps(wish).encode())
+            write_whole(self._spool / f"{call_id}.json", json.dumps(wish).encode())
         except OSError as error:
             complain(f"the wish of a caller could not be written to {self._spool}: {error.strerror}")
             return False

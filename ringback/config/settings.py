@@ -159,7 +159,7 @@ class Settings(Model):
 
     @property
     def spool(self) -> Path:
-        """Where Asterisk writes raw recordings: `<linkedid>.raw`."""
+        """Where Asterisk writes raw recordings: `<call_id>.raw`."""
         return self.data / "spool" / "recordings"
 
     @property

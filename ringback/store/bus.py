@@ -23,7 +23,7 @@ class Request(Base):
     kind: Mapped[str]
     """agent.pause, agent.resume, agent.login, agent.logout, callback.cancel, recording.pause, recording.resume"""
     subject: Mapped[str]
-    """For agent.*: the agent's name; for recording.*: the call's linkedid."""
+    """For agent.*: the agent's name; for recording.*: the call's call_id."""
     args: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     asked_by: Mapped[str | None] = mapped_column(default=None)
     asked_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
@@ -45,7 +45,7 @@ class AgentState(Base):
     reason: Mapped[str | None] = mapped_column(default=None)
     """Of a pause: missed, or the person's own word."""
     since: Mapped[datetime] = mapped_column(default_factory=utcnow)
-    linkedid: Mapped[str | None] = mapped_column(default=None)
+    call_id: Mapped[str | None] = mapped_column(default=None)
     """The call that the agent rings for or talks on."""
     queues: Mapped[list[Any] | None] = mapped_column(default=None)
     """Queues chosen at the last login, by name; None: those that the settings give."""

@@ -31,14 +31,14 @@ class ErasingWaits(RingbackError):
 class Scope:
     """What is to go. `erase` must do exactly this much, and nothing the second time."""
 
-    linkedids: tuple[str, ...] = ()
+    call_ids: tuple[str, ...] = ()
     """Calls whose content goes: sound, text, clips, survey voice, and what tickets quote of them."""
     person: bool = False
     """Also whatever tells who the caller of these calls was: number, name, what people wrote down about them.
 
     False: the calls' time is up, or one call's content is erased; times, ways and results stay with the number."""
     numbers: tuple[str, ...] = ()
-    """The person's number in every spelling that is stored, once all of `linkedids` are done; else empty."""
+    """The person's number in every spelling that is stored, once all of `call_ids` are done; else empty."""
     contacts: tuple[UUID, ...] = ()
     """The person's contact rows, together with `numbers`."""
     kept: tuple[str, ...] = ()
@@ -104,8 +104,8 @@ def changed(kind: str, result: Any) -> list[Removed]:
 def _erase_bus(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
     """Alarms and requests tell numbers in sentences and arguments; failed work is named by calls."""
     removed = []
-    if scope.linkedids:
-        removed += changed("failed work", quietly(session, delete(Failure).where(Failure.key.in_(scope.linkedids))))
+    if scope.call_ids:
+        removed += changed("failed work", quietly(session, delete(Failure).where(Failure.key.in_(scope.call_ids))))
     if scope.person and scope.numbers:
         told = or_(*(cast(Alarm.args, String).contains(number, autoescape=True) for number in scope.numbers))
         said = or_(*(Alarm.text.contains(number, autoescape=True) for number in scope.numbers))

@@ -32,7 +32,7 @@ class Failure(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     stage: Mapped[str]
     key: Mapped[str]
-    """What the stage calls the piece: a linkedid, a promise's id."""
+    """What the stage calls the piece: a call_id, a promise's id."""
     tries: Mapped[int]
     error: Mapped[str]
     """The last one: one sentence."""

@@ -18,7 +18,7 @@ class WaitTold(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     """Rises with the end of the wait: rows are written when it is known."""
-    linkedid: Mapped[str] = mapped_column(index=True)
+    call_id: Mapped[str] = mapped_column(index=True)
     queue: Mapped[str]
     at: Mapped[datetime] = mapped_column(index=True)
     position: Mapped[int]

@@ -48,10 +48,10 @@ def test_a_wait_that_is_over_appears_by_itself(visit: Visit, site: Site) -> None
 
 
 def test_the_agent_who_is_to_call_hears_why(visit: Visit, site: Site, missing: Callable[[str], None]) -> None:
-    spoken: dict[str, Any] = {"reason_linkedid": WHOLE, "reason_from": 25.0, "reason_to": 32.0}
+    spoken: dict[str, Any] = {"reason_call_id": WHOLE, "reason_from": 25.0, "reason_to": 32.0}
     key = add(site.store, "+14155550123", agent="anna", **spoken)
     with site.store.sessions() as session, session.begin():
-        transcript = session.scalars(select(Transcript.id).where(Transcript.linkedid == WHOLE)).one()
+        transcript = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()
         if session.scalar(select(Redaction.id).where(Redaction.transcript_id == transcript)) is None:
             session.add(Redaction(transcript_id=transcript, state="clean"))
     page = visit(f"/promises/{key}", name="anna")

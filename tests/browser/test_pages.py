@@ -144,18 +144,18 @@ def test_now_follows_what_happens(visit: Visit, site: Site) -> None:
     first = clock.inner_text()
     expect(clock).not_to_have_text(first)
     with site.store.sessions() as session, session.begin():
-        call = session.query(Call).filter(Call.linkedid == OPEN).one()
+        call = session.query(Call).filter(Call.call_id == OPEN).one()
         call.state, call.agent, call.connected_at = "talking", "anna", utcnow()
         anna = session.get(AgentState, "anna")
         worker = session.get(Process, "worker")
         assert anna is not None and worker is not None
-        anna.state, anna.linkedid = "talking", OPEN
+        anna.state, anna.call_id = "talking", OPEN
         worker.beat_at = utcnow() - timedelta(seconds=60)
     expect(row).to_contain_text("Talking")
     expect(row).to_contain_text("Anna")
     expect(page.get_by_text("wait until the worker is back")).to_be_visible()
     with site.store.sessions() as session, session.begin():
-        call = session.query(Call).filter(Call.linkedid == OPEN).one()
+        call = session.query(Call).filter(Call.call_id == OPEN).one()
         call.state, call.result, call.ended_at = "ended", "served", utcnow()
     expect(page.get_by_text("Nobody is on the line.")).to_be_visible()
 
@@ -206,24 +206,24 @@ def test_a_page_that_waits_shows_sound_and_text_by_itself(visit: Visit, site: Si
     page = visit(f"/calls/{OPEN}")
     expect(page.get_by_text("The call goes on and is being recorded")).to_be_visible()
     with site.store.sessions() as session, session.begin():
-        call = session.query(Call).filter(Call.linkedid == OPEN).one()
+        call = session.query(Call).filter(Call.call_id == OPEN).one()
         call.state, call.result, call.ended_at = "ended", "abandoned", utcnow()
-        session.add(Recording(linkedid=OPEN, state="spooled"))
-        session.add(Transcript(linkedid=OPEN, state="waiting", language="en"))
+        session.add(Recording(call_id=OPEN, state="spooled"))
+        session.add(Transcript(call_id=OPEN, state="waiting", language="en"))
     expect(page.get_by_text("The recording is being finished")).to_be_visible()
     with site.store.sessions() as session, session.begin():
-        row = session.query(Recording).filter(Recording.linkedid == OPEN).one()
+        row = session.query(Recording).filter(Recording.call_id == OPEN).one()
         row.state, row.path, row.peaks_path, row.seconds = "stored", "whole.flac", "whole.peaks.json", 71.0
     expect(page.get_by_text("The sound is heard once its text is written")).to_be_visible()
     with site.store.sessions() as session, session.begin():
-        transcript = session.query(Transcript).filter(Transcript.linkedid == OPEN).one()
+        transcript = session.query(Transcript).filter(Transcript.call_id == OPEN).one()
         transcript.state, transcript.engine = "done", "whisper"
         session.add(Redaction(transcript_id=transcript.id, state="clean"))
     expect(page.get_by_role("heading", name="Why do you listen?")).to_be_visible()
     hear(page)
     page.get_by_role("button", name="Play", exact=True).click()
     with site.store.sessions() as session, session.begin():
-        transcript = session.query(Transcript).filter(Transcript.linkedid == OPEN).one()
+        transcript = session.query(Transcript).filter(Transcript.call_id == OPEN).one()
         transcript.segments.append(
             Segment(
                 seq=0,
@@ -255,7 +255,7 @@ def test_filters_work_without_loading_the_page_again(visit: Visit) -> None:
 @pytest.mark.parametrize("path", ["/now", "/calls", f"/calls/{EVIL}", f"/tickets/{EVIL_TICKET}"])
 def test_hostile_text_is_shown_and_does_nothing(visit: Visit, site: Site, path: str) -> None:
     with site.store.sessions() as session, session.begin():
-        session.query(Call).filter(Call.linkedid == OPEN).one().caller_name = EVIL_NAME
+        session.query(Call).filter(Call.call_id == OPEN).one().caller_name = EVIL_NAME
     page = visit(path)
     expect(page.get_by_text(EVIL_NAME).first).to_be_visible()
     assert page.locator("main img").count() == 0

@@ -57,7 +57,7 @@ def test_the_board_follows_by_itself(visit: Visit, site: Site, promised: dict[st
     expect(page.get_by_role("row").filter(has_text="+14155550111")).to_contain_text("Waits for an agent")
     change(site, promised["late"], state="dialling_customer", agent="anna", attempts=1)
     expect(row).to_contain_text("Customer's phone rings")
-    change(site, promised["late"], state="done", ended_at=utcnow(), connected_linkedid=WHOLE)
+    change(site, promised["late"], state="done", ended_at=utcnow(), connected_call_id=WHOLE)
     expect(
         page.get_by_role("region", name="Kept today").get_by_role("row").filter(has_text="+14155550133")
     ).to_be_visible()

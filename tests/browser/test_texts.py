@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 def measured(site: Site) -> Site:
     """The site with the figures of its whole call, and something set aside."""
     with site.store.sessions() as session, session.begin():
-        key = session.scalars(select(Transcript.id).where(Transcript.linkedid == WHOLE)).one()
+        key = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()
         build.rebuild(session, key, site.store.settings)
         for _ in range(TRIES):
             note(session, "tickets", WHOLE, "The <b>disk</b> was full.", utcnow())

@@ -49,10 +49,10 @@ def test_a_call_from_the_first_ring_to_the_ticket(house: House, program: asteris
     call = house.wait_ended(caller.number)
     assert (call.result, call.agent, call.queue) == ("served", "anna", "support")
     assert [step["key"] for step in call.menu_path] == ["1"]
-    assert house.answers_of(call.linkedid) == ["2"]
+    assert house.answers_of(call.call_id) == ["2"]
     house.wait_agent("anna", "free")
-    document = finished_document(house, call.linkedid)
-    recording_is_whole(house, call.linkedid)
+    document = finished_document(house, call.call_id)
+    recording_is_whole(house, call.call_id)
     spoke = {turn["speaker"] for turn in document["transcript"]["turns"] if turn["text"].strip()}
     assert spoke == {"caller", "agent"}
     talk = document["timings"]
@@ -77,7 +77,7 @@ def test_a_call_in_russian_is_led_in_russian(house: House) -> None:
     call = house.wait_ended(caller.number)
     assert (call.language, call.caller_name, call.result) == ("ru", "Алиса", "served")
     assert [step["key"] for step in call.menu_path] == ["0"]
-    assert house.answers_of(call.linkedid) == ["1"]
+    assert house.answers_of(call.call_id) == ["1"]
 
 
 @pytest.mark.speech
@@ -97,24 +97,24 @@ def test_the_demo_shows_every_part(program: asterisk.Program, language: str) -> 
     assert wanted <= document.keys()
 
 
-def finished_document(house: House, linkedid: str) -> dict:
+def finished_document(house: House, call_id: str) -> dict:
     """The call's document once its transcript is done."""
 
     def done() -> bool:
         with house.trial.sessions()() as session:
-            return session.scalar(select(Transcript.state).where(Transcript.linkedid == linkedid)) == "done"
+            return session.scalar(select(Transcript.state).where(Transcript.call_id == call_id)) == "done"
 
     until("the transcript", WORK_SECONDS, done)
     with house.trial.sessions()() as session:
-        document = call_document(session, linkedid)
+        document = call_document(session, call_id)
     assert document is not None
     return document
 
 
-def recording_is_whole(house: House, linkedid: str) -> None:
+def recording_is_whole(house: House, call_id: str) -> None:
     """The file is stereo FLAC at 8 kHz, as long as the call, with its sum and its peaks."""
     with house.trial.sessions()() as session:
-        row = session.scalar(select(Recording).where(Recording.linkedid == linkedid))
+        row = session.scalar(select(Recording).where(Recording.call_id == call_id))
     assert row is not None and row.state == "stored" and row.path and row.peaks_path, row
     folder = house.trial.settings.recordings
     path = Path(folder / row.path)

@@ -38,9 +38,9 @@ def promise_to(house: House, number: str) -> Callback:
     return until("the promise", SECONDS, look)
 
 
-def loud_share(house: House, linkedid: str, begins: float, ends: float) -> float:
+def loud_share(house: House, call_id: str, begins: float, ends: float) -> float:
     """How much of a stretch of the caller's side has a voice in it, 0 to 1."""
-    row = house.wait_recording(linkedid, "stored")
+    row = house.wait_recording(call_id, "stored")
     path = sound_path(house.trial.settings, row)
     assert path is not None
     samples, rate = soundfile.read(path, start=int(begins * 8000), stop=int(ends * 8000))
@@ -92,5 +92,5 @@ def test_the_reason_is_in_the_recording_where_the_promise_says(house: House, pro
     promise = promise_to(house, caller.number)
     assert promise.source == "queue"
     assert promise.reason_from is not None and promise.reason_to is not None
-    assert loud_share(house, call.linkedid, promise.reason_from, promise.reason_to) > 0.2
-    assert loud_share(house, call.linkedid, 0, promise.reason_from) == 0, "before, the caller only listens"
+    assert loud_share(house, call.call_id, promise.reason_from, promise.reason_to) > 0.2
+    assert loud_share(house, call.call_id, 0, promise.reason_from) == 0, "before, the caller only listens"

@@ -26,16 +26,16 @@ def to_line(house: House) -> Caller:
     return caller
 
 
-def restart_controller(house: House, linkedid: str) -> None:
+def restart_controller(house: House, call_id: str) -> None:
     """Kill -9; returns when the next controller has taken the call up."""
-    known = len(adoptions(house, linkedid))
+    known = len(adoptions(house, call_id))
     old = house.kill("controller")
     house.wait_new("controller", old)
-    until("the call to be taken up", SECONDS, lambda: len(adoptions(house, linkedid)) > known)
+    until("the call to be taken up", SECONDS, lambda: len(adoptions(house, call_id)) > known)
 
 
-def adoptions(house: House, linkedid: str) -> list[int]:
-    return [event.seq for event in house.events_of(linkedid) if event.kind == "Adopted"]
+def adoptions(house: House, call_id: str) -> list[int]:
+    return [event.seq for event in house.events_of(call_id) if event.kind == "Adopted"]
 
 
 def finish(house: House, caller: Caller, anna: Phone) -> Call:
@@ -51,8 +51,8 @@ def served(house: House, caller: Caller) -> Call:
     call = house.wait_ended(caller.number)
     assert (call.result, call.agent) == ("served", "anna")
     assert [step["key"] for step in call.menu_path] == ["1"], "the choice is there, once"
-    assert house.answers_of(call.linkedid) == ["2"], "the answer is there, once"
-    house.wait_recording(call.linkedid, "stored")
+    assert house.answers_of(call.call_id) == ["2"], "the answer is there, once"
+    house.wait_recording(call.call_id, "stored")
     return call
 
 
@@ -61,11 +61,11 @@ def test_controller_killed_in_the_menu(house: House) -> None:
     caller = to_line(house)
     caller.press("9")
     call = house.wait_call(caller.number, "menu")
-    restart_controller(house, call.linkedid)
+    restart_controller(house, call.call_id)
     caller.press("1")
     house.talk(caller, anna)
     finish(house, caller, anna)
-    assert [step["key"] for step in house.call_of(call.linkedid).menu_path] == ["1"]
+    assert [step["key"] for step in house.call_of(call.call_id).menu_path] == ["1"]
 
 
 def test_key_pressed_while_the_controller_is_dead(house: House) -> None:
@@ -78,19 +78,19 @@ def test_key_pressed_while_the_controller_is_dead(house: House) -> None:
     caller.press("1")
     before = caller.now()
     house.wait_new("controller", old)
-    until("the call to be taken up", SECONDS, lambda: adoptions(house, call.linkedid))
+    until("the call to be taken up", SECONDS, lambda: adoptions(house, call.call_id))
     caller.hear("menu-main", after=before)
     caller.press("1")
     house.talk(caller, anna)
     finish(house, caller, anna)
-    assert [step["key"] for step in house.call_of(call.linkedid).menu_path] == ["1"]
+    assert [step["key"] for step in house.call_of(call.call_id).menu_path] == ["1"]
 
 
 def test_controller_killed_while_the_caller_waits(house: House) -> None:
     caller = to_line(house)
     caller.press("1")
     before = house.wait_call(caller.number, "waiting")
-    restart_controller(house, before.linkedid)
+    restart_controller(house, before.call_id)
     after = house.wait_call(caller.number, "waiting")
     assert after.queued_at == before.queued_at
     anna = house.sign_in("anna", "ringing")
@@ -109,7 +109,7 @@ def test_controller_killed_while_the_phone_rings(house: House) -> None:
     anna.wait("confirmed", SECONDS)
     house.wait_new("controller", old)
     house.wait_call(caller.number, "talking")
-    assert house.call(caller.number).linkedid == call.linkedid
+    assert house.call(caller.number).call_id == call.call_id
     finish(house, caller, anna)
 
 
@@ -118,7 +118,7 @@ def test_controller_killed_while_they_talk(house: House) -> None:
     caller = to_line(house)
     caller.press("1")
     call = house.talk(caller, anna)
-    restart_controller(house, call.linkedid)
+    restart_controller(house, call.call_id)
     assert house.wait_call(caller.number, "talking").connected_at == call.connected_at
     house.wait_agent("anna", "talking")
     finish(house, caller, anna)
@@ -141,10 +141,10 @@ def test_controller_killed_in_the_survey(house: House) -> None:
     call = house.talk(caller, anna)
     anna.hangup()
     caller.hear("survey-solved")
-    restart_controller(house, call.linkedid)
+    restart_controller(house, call.call_id)
     caller.press("2")
     served(house, caller)
-    assert house.answers_of(call.linkedid) == ["2"]
+    assert house.answers_of(call.call_id) == ["2"]
 
 
 def test_caller_hangs_up_while_the_controller_is_dead(house: House) -> None:
@@ -169,7 +169,7 @@ def test_asterisk_killed_while_they_talk(house: House) -> None:
     killed_at = utcnow()
     lost = house.wait_ended(caller.number, seconds=30)
     assert lost.result == "pbx_lost"
-    recording = house.wait_recording(call.linkedid, "stored", "truncated")
+    recording = house.wait_recording(call.call_id, "stored", "truncated")
     there_was = (killed_at - lost.arrived_at).total_seconds()
     assert recording.seconds is not None and there_was - recording.seconds < LAST_SECOND, "it costs the last second"
     assert recording.state == "stored" or recording.reason
@@ -193,16 +193,16 @@ def test_worker_killed_while_it_transcribes(house: House, program: asterisk.Prog
     caller.phone.say(speech(program.share, "vm-rec-unv"))
     anna.say(speech(program.share, "vm-incorrect-mailbox"))
     finish(house, caller, anna)
-    until("the transcript to be under way", 60, lambda: transcript_state(house, call.linkedid) == "running")
+    until("the transcript to be under way", 60, lambda: transcript_state(house, call.call_id) == "running")
     old = house.kill("worker")
     house.wait_new("worker", old, seconds=30)
-    until("the transcript", 180, lambda: transcript_state(house, call.linkedid) == "done")
+    until("the transcript", 180, lambda: transcript_state(house, call.call_id) == "done")
     with house.trial.sessions()() as session:
-        rows = session.scalars(select(Transcript).where(Transcript.linkedid == call.linkedid)).all()
+        rows = session.scalars(select(Transcript).where(Transcript.call_id == call.call_id)).all()
         assert len(rows) == 1
         segments = session.scalars(select(Segment).where(Segment.transcript_id == rows[0].id)).all()
         recordings = session.scalar(
-            select(func.count()).select_from(Recording).where(Recording.linkedid == call.linkedid)
+            select(func.count()).select_from(Recording).where(Recording.call_id == call.call_id)
         )
     assert recordings == 1
     assert len({segment.seq for segment in segments}) == len(segments)
@@ -210,6 +210,6 @@ def test_worker_killed_while_it_transcribes(house: House, program: asterisk.Prog
     house.assert_one_ticket(house.wait_ended(caller.number))
 
 
-def transcript_state(house: House, linkedid: str) -> str | None:
+def transcript_state(house: House, call_id: str) -> str | None:
     with house.trial.sessions()() as session:
-        return session.scalar(select(Transcript.state).where(Transcript.linkedid == linkedid))
+        return session.scalar(select(Transcript.state).where(Transcript.call_id == call_id))

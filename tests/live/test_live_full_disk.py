@@ -31,7 +31,7 @@ def test_the_call_goes_on_and_the_recording_says_why_it_is_short(full_disk: Hous
     caller.hear("notice")
     caller.press("1")
     call = house.talk(caller, anna)
-    raw = house.trial.settings.spool / f"{call.linkedid}.raw"
+    raw = house.trial.settings.spool / f"{call.call_id}.raw"
     until("the disk to be full", SECONDS, lambda: raw.stat().st_size >= ROOM)
     anna.hangup()
     caller.hear("survey-solved")
@@ -40,7 +40,7 @@ def test_the_call_goes_on_and_the_recording_says_why_it_is_short(full_disk: Hous
     over = house.wait_ended(caller.number)
     assert over.result == "served"
     assert house.trial.asterisk_pid() == pid
-    row = house.wait_recording(call.linkedid, "truncated")
+    row = house.wait_recording(call.call_id, "truncated")
     assert row.seconds == pytest.approx(ROOM / 32_000, abs=0.1)
     assert row.answered_seconds is not None and row.answered_seconds > row.seconds + 1
     assert row.notes is not None and row.notes[0][0] == "short"

@@ -81,10 +81,10 @@ def test_the_caller_hangs_up(house: House, step: Callable[[House], tuple[Caller,
     call = house.wait_ended(caller.number)
     assert call.result == STEPS[step]
     assert call.ended_at is not None and call.ended_at >= call.arrived_at
-    assert house.answers_of(call.linkedid) == (["3"] if step is goodbye else [])
+    assert house.answers_of(call.call_id) == (["3"] if step is goodbye else [])
     if step in (offered, talking):
         house.wait_agent("anna", "free")
-    house.wait_recording(call.linkedid, "stored")
+    house.wait_recording(call.call_id, "stored")
 
 
 def test_a_phone_that_vanishes_is_no_call_for_ever(house: House) -> None:

@@ -54,11 +54,11 @@ def test_a_hostile_number_is_only_text(house: House, number: str) -> None:
 def shown_safely(house: House, call: Call, text: str) -> None:
     """The store and the API have the text as it is; pages have it escaped; Asterisk and the parts are unharmed."""
     with house.trial.sessions()() as session:
-        document = call_document(session, call.linkedid)
+        document = call_document(session, call.call_id)
     assert document is not None and text in (document["call"]["caller_name"], document["call"]["caller_number"])
     page = Page(house.trial)
     page.sign_in()
-    for path in ("/calls", f"/calls/{call.linkedid}", f"/tickets/{call.ticket_number}"):
+    for path in ("/calls", f"/calls/{call.call_id}", f"/tickets/{call.ticket_number}"):
         shown = page.get(path)
         assert "<img src=x" not in shown and "<script>alert" not in shown, path
         if path == "/calls":

@@ -105,9 +105,9 @@ def first_call(house: House, number: str, result: str) -> Call | None:
         return session.scalars(mine.order_by(Call.arrived_at.desc())).first()
 
 
-def tickets_of(house: House, *linkedids: str) -> int | None:
+def tickets_of(house: House, *call_ids: str) -> int | None:
     """The one ticket of these calls; None: not yet, or they are on several."""
-    found = {house.call_of(linkedid).ticket_number for linkedid in linkedids}
+    found = {house.call_of(call_id).ticket_number for call_id in call_ids}
     return found.pop() if len(found) == 1 else None
 
 
@@ -138,7 +138,7 @@ def test_the_promise_is_kept_at_the_place_of_the_call(
     assert (done.attempts, done.end_reason, outcomes(house, done)) == (1, "served", ["answered"])
     assert house.answers_of(talk) == ["2"]
     house.wait_recording(talk, "stored")
-    until("both calls to be on one ticket", SECONDS, lambda: tickets_of(house, asked.linkedid, talk))
+    until("both calls to be on one ticket", SECONDS, lambda: tickets_of(house, asked.call_id, talk))
     until("no channel to be left", SECONDS, lambda: house.channels() == 0)
 
 
@@ -206,15 +206,15 @@ def test_a_machine_that_answers_keeps_no_promise(
 
 def talking(house: House, number: str) -> str:
     """The call that keeps the promise, once the two talk."""
-    talk = promise_of(house, number, "connected", seconds=20).connected_linkedid
+    talk = promise_of(house, number, "connected", seconds=20).connected_call_id
     assert talk is not None
     until("the two to talk", 20, lambda: state_of(house, talk) == "talking")
     return talk
 
 
-def state_of(house: House, linkedid: str) -> str | None:
+def state_of(house: House, call_id: str) -> str | None:
     with house.trial.sessions()() as session:
-        return session.scalars(select(Call.state).where(Call.linkedid == linkedid)).first()
+        return session.scalars(select(Call.state).where(Call.call_id == call_id)).first()
 
 
 def test_a_busy_customer_is_tried_again_and_then_a_person_is_told(house: House, customer: Phone, number: str) -> None:

@@ -79,7 +79,7 @@ class LiveStage:
 
     def ended(self, caller: str) -> dict[str, Any]:
         call = self.house.wait_ended(self._callers[caller].number, 30)
-        answers = self.house.answers_of(call.linkedid)
+        answers = self.house.answers_of(call.call_id)
         return {
             "result": call.result,
             "keys": "".join(step["key"] for step in call.menu_path),
@@ -87,14 +87,14 @@ class LiveStage:
             "agent": call.agent,
             "answer": answers[0] if answers else None,
             "outcome": call.survey_outcome,
-            "talks": [(row.kind, row.agent, row.why) for row in self.house.stretches(call.linkedid)],
+            "talks": [(row.kind, row.agent, row.why) for row in self.house.stretches(call.call_id)],
         }
 
     def _wait_stretch(self, kind: str, agent: str) -> None:
         [caller] = self._callers.values()
         call = self.house.call(caller.number)
         assert call is not None
-        self.house.wait_stretch(call.linkedid, kind, over=False, agent=agent)
+        self.house.wait_stretch(call.call_id, kind, over=False, agent=agent)
 
 
 @pytest.mark.parametrize(("script", "facts"), SCENARIOS, ids=lambda value: getattr(value, "__name__", ""))

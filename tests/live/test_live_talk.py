@@ -23,8 +23,8 @@ def talking(house: House) -> tuple[Caller, Phone, Call]:
     return caller, anna, house.talk(caller, anna)
 
 
-def told(house: House, linkedid: str) -> list[tuple[str, str | None, str | None]]:
-    return [(row.kind, row.agent, row.why) for row in house.stretches(linkedid)]
+def told(house: House, call_id: str) -> list[tuple[str, str | None, str | None]]:
+    return [(row.kind, row.agent, row.why) for row in house.stretches(call_id)]
 
 
 def goodbye(house: House, caller: Caller, agent: Phone) -> Call:
@@ -37,8 +37,8 @@ def goodbye(house: House, caller: Caller, agent: Phone) -> Call:
 
 def silent_in_place(house: House, ended: Call) -> bool:
     """Whether the pause of the recording is silent and what came after it is heard."""
-    pause = house.wait_stretch(ended.linkedid, "unrecorded", over=True)
-    path = sound_path(house.trial.settings, house.wait_recording(ended.linkedid, "stored"))
+    pause = house.wait_stretch(ended.call_id, "unrecorded", over=True)
+    path = sound_path(house.trial.settings, house.wait_recording(ended.call_id, "stored"))
     assert path is not None and pause.ended_at is not None
     sound, rate = soundfile.read(path)
     begins, ends = ((at - ended.arrived_at).total_seconds() for at in (pause.started_at, pause.ended_at))
@@ -49,17 +49,17 @@ def silent_in_place(house: House, ended: Call) -> bool:
 def test_hold_and_a_pause_of_the_recording(house: House, program: asterisk.Program) -> None:
     caller, anna, call = talking(house)
     anna.hold()
-    house.wait_stretch(call.linkedid, "hold", over=False)
+    house.wait_stretch(call.call_id, "hold", over=False)
     anna.unhold()
-    house.wait_stretch(call.linkedid, "hold", over=True)
+    house.wait_stretch(call.call_id, "hold", over=True)
     anna.digits("*9")
-    house.wait_stretch(call.linkedid, "unrecorded", over=False)
+    house.wait_stretch(call.call_id, "unrecorded", over=False)
     caller.phone.say(speech(program.share, "vm-rec-unv"))
     anna.digits("*8")
-    house.wait_stretch(call.linkedid, "unrecorded", over=True)
+    house.wait_stretch(call.call_id, "unrecorded", over=True)
     caller.phone.say(speech(program.share, "vm-rec-unv"))
     ended = goodbye(house, caller, anna)
-    assert told(house, call.linkedid) == [
+    assert told(house, call.call_id) == [
         ("talk", "anna", "queue"),
         ("hold", "anna", None),
         ("unrecorded", "anna", "key"),
@@ -78,12 +78,12 @@ def test_a_payment_page_pauses_the_recording(house: House, program: asterisk.Pro
         with urlopen(wanted, timeout=10) as answer:
             return dict(json.load(answer))
 
-    assert ask("pause") == {"call": call.linkedid, "recording": "paused"}
+    assert ask("pause") == {"call": call.call_id, "recording": "paused"}
     caller.phone.say(speech(program.share, "vm-rec-unv"))
-    assert ask("resume") == {"call": call.linkedid, "recording": "recording"}
+    assert ask("resume") == {"call": call.call_id, "recording": "recording"}
     caller.phone.say(speech(program.share, "vm-rec-unv"))
     ended = goodbye(house, caller, anna)
-    assert told(house, call.linkedid) == [("talk", "anna", "queue"), ("unrecorded", "key:payment page", "card")]
+    assert told(house, call.call_id) == [("talk", "anna", "queue"), ("unrecorded", "key:payment page", "card")]
     assert silent_in_place(house, ended)
 
 
@@ -94,4 +94,4 @@ def test_a_number_that_is_nothing_leaves_the_talk_as_it_is(house: House) -> None
     caller.hear("survey-solved")
     caller.phone.hangup()
     assert house.wait_ended(caller.number).result == "served"
-    assert told(house, call.linkedid) == [("talk", "anna", "queue")]
+    assert told(house, call.call_id) == [("talk", "anna", "queue")]

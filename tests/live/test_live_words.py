@@ -29,7 +29,7 @@ def test_words_are_on_the_floor_before_the_call_ends(
     caller = house.dial("1000", name="Alice")
     caller.hear("notice")
     caller.press("1")
-    linkedid = house.talk(caller, anna).linkedid
+    call_id = house.talk(caller, anna).call_id
 
     def shown(speaker: str) -> str:
         """What the floor shows of one speaker; the call must be going on."""
@@ -44,8 +44,8 @@ def test_words_are_on_the_floor_before_the_call_ends(
     house.wait_new("listener", old)
     anna.play(speech(program.share, "vm-newpassword"))  # "Please enter your new password ..."
     until("the agent's words", HEARD_SECONDS, lambda: "password" in shown("agent"))
-    assert "password" in page.get(f"/calls/{linkedid}").lower()
-    assert house.call_of(linkedid).ended_at is None
+    assert "password" in page.get(f"/calls/{call_id}").lower()
+    assert house.call_of(call_id).ended_at is None
 
     anna.hangup()
     caller.phone.hangup()
@@ -56,4 +56,4 @@ def test_words_are_on_the_floor_before_the_call_ends(
             return session.scalar(select(func.count()).select_from(LivePhrase)) == 0
 
     until("the live words to make room for the transcript", 120, gone)
-    assert json.loads(page.get(f"/api/calls/{linkedid}"))["transcript"]["state"] == "done"
+    assert json.loads(page.get(f"/api/calls/{call_id}"))["transcript"]["state"] == "done"

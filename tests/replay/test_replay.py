@@ -111,7 +111,7 @@ def test_a_recorded_call_becomes_its_row(running: Running) -> None:
     assert numbers == list(range(1, len(numbers) + 1))
     first = running.server.wait_for_command("EXEC Read")
     assert first["Command"] == ("EXEC Read RINGBACK_ask_1,ringback/notice&ringback/welcome&ringback/menu-main,1,t,1,10")
-    assert first["Channel"] == call.linkedid
+    assert first["Channel"] == call.call_id
 
 
 def test_cut_in_any_place_the_text_means_the_same(running: Running) -> None:
@@ -178,9 +178,9 @@ def test_who_calls_while_the_store_is_locked_does_not_wait_for_it_again(
         other.execute(text("BEGIN IMMEDIATE"))
         deadline = time.monotonic() + SECONDS
         for number in range(20):
-            linkedid = f"1795306067.{number}"
-            running.server.play(call.replace(b"1795306066.0", linkedid.encode()))
-            running.server.wait_for_command("EXEC Read", linkedid, deadline - time.monotonic())
+            call_id = f"1795306067.{number}"
+            running.server.play(call.replace(b"1795306066.0", call_id.encode()))
+            running.server.wait_for_command("EXEC Read", call_id, deadline - time.monotonic())
         assert running.row(calls) == 0, "nothing could be written meanwhile"
         assert "The store takes long to write" in caplog.text
         other.rollback()

@@ -116,17 +116,17 @@ def cases(say: Sound) -> dict[str, Case]:
     }
 
 
-def add(store: Sessions, settings: Settings, linkedid: str, case: Case) -> None:
+def add(store: Sessions, settings: Settings, call_id: str, case: Case) -> None:
     """A settled call that was a talk from its first second, with its raw file in the spool."""
     seconds = case.seconds if case.seconds is not None else len(case.raw) // 4 / RATE
-    path = settings.spool / f"{linkedid}.raw"
+    path = settings.spool / f"{call_id}.raw"
     path.write_bytes(case.raw)
     os.utime(path, (1, 1))
     end = ARRIVED + timedelta(seconds=seconds)
     with store() as session, session.begin():
         session.add(
             Call(
-                linkedid=linkedid, line="1000", language=case.language, caller_number="201", caller_name="",
+                call_id=call_id, line="1000", language=case.language, caller_number="201", caller_name="",
                 state="ended", arrived_at=ARRIVED, connected_at=ARRIVED, released_at=end, ended_at=end,
             )
         )  # fmt: skip
@@ -157,13 +157,13 @@ def test_every_bad_sound_ends_in_a_stated_result_and_none_stops_the_queue(
     settings = speech_settings.model_copy(update={"speech": Speech(vosk_models={"ru": tmp_path})})
     table = cases(english[0].sound)
     names = {f"1700000000.{number}": name for number, name in enumerate(table)}
-    for linkedid, name in names.items():
-        add(sqlite_store, settings, linkedid, table[name])
+    for call_id, name in names.items():
+        add(sqlite_store, settings, call_id, table[name])
     stages = {stage.name: stage for stage in worker_stages(settings, sqlite_store)}
     work_off(sqlite_store, stages["recordings"])
     with sqlite_store() as session, session.begin():
         for row in session.scalars(select(Recording)):
-            case = table[names[row.linkedid]]
+            case = table[names[row.call_id]]
             if case.library is not None:
                 path = settings.recordings / (row.path or "")
                 case.library(path)
@@ -171,10 +171,10 @@ def test_every_bad_sound_ends_in_a_stated_result_and_none_stops_the_queue(
     work_off(sqlite_store, stages["transcripts"])
 
     with sqlite_store() as session:
-        recordings = {row.linkedid: row for row in session.scalars(select(Recording))}
-        transcripts = {row.linkedid: row for row in session.scalars(select(Transcript))}
-        for linkedid, name in names.items():
-            case, recording, transcript = table[name], recordings[linkedid], transcripts[linkedid]
+        recordings = {row.call_id: row for row in session.scalars(select(Recording))}
+        transcripts = {row.call_id: row for row in session.scalars(select(Transcript))}
+        for call_id, name in names.items():
+            case, recording, transcript = table[name], recordings[call_id], transcripts[call_id]
             said = {segment.speaker: segment.text for segment in transcript.segments}
             found = (recording.state, transcript.state, frozenset(said))
             assert found == (case.recording, case.transcript, case.speakers), f"{name}: {found}, {said}"

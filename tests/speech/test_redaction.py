@@ -29,7 +29,7 @@ from transcripts.redaction.models import RedactionPlace
 from transcripts.text import raw_recognition
 
 pytestmark = pytest.mark.speech
-LINKEDID = "1700000000.1"
+CALL_ID = "1700000000.1"
 ARRIVED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 CARD = "4539578763621486"
 Sessions = sessionmaker[Session]
@@ -52,30 +52,30 @@ def call_with_card(store: Sessions, settings: Settings, before: Sound, after: So
     spoken = digits(CARD)
     left = np.concatenate([quiet, before, quiet, spoken, quiet, after, quiet])
     begin = (2 * len(quiet) + len(before)) / RATE
-    name = f"2026/03/01/{LINKEDID}.flac"
+    name = f"2026/03/01/{CALL_ID}.flac"
     (settings.recordings / name).parent.mkdir(parents=True)
     soundfile.write(settings.recordings / name, np.stack([left, np.zeros_like(left)], axis=1), RATE)
     with store() as session, session.begin():
         seconds = len(left) / RATE
         ended = ARRIVED + timedelta(seconds=seconds)
         call = Call(
-            linkedid=LINKEDID, line="1000", language="en", caller_number="201", caller_name="", state="ended",
+            call_id=CALL_ID, line="1000", language="en", caller_number="201", caller_name="", state="ended",
             arrived_at=ARRIVED, ended_at=ended,
         )  # fmt: skip
         session.add(call)
         session.flush()
-        tickets.open_ticket(session, LINKEDID, settings=settings)
+        tickets.open_ticket(session, CALL_ID, settings=settings)
         digest = sha256_of(settings.recordings / name, lambda: None)
-        session.add(Recording(linkedid=LINKEDID, state="stored", path=name, sha256=digest, seconds=seconds))
+        session.add(Recording(call_id=CALL_ID, state="stored", path=name, sha256=digest, seconds=seconds))
     return begin, begin + len(spoken) / RATE
 
 
 def run_steps(store: Sessions, settings: Settings, engines: Engines) -> Iterator[str]:
     for step in steps(engines):
         with store() as session:
-            wanted = step.name in ("turns", "redact", "mask") and LINKEDID in stages.due(session, step.name, full=False)
+            wanted = step.name in ("turns", "redact", "mask") and CALL_ID in stages.due(session, step.name, full=False)
         if wanted:
-            yield f"{step.name} {stages.run(step, store, settings, LINKEDID)}"
+            yield f"{step.name} {stages.run(step, store, settings, CALL_ID)}"
 
 
 def due(store: Sessions, settings: Settings) -> list[str]:
@@ -89,7 +89,7 @@ def test_a_card_number_is_masked_silent_proven_and_then_gone(
     settings = speech_settings.model_copy(update={"redaction": Redaction(originals="remove")})
     begin, end = call_with_card(sqlite_store, settings, english[0].sound, english[1].sound)
     engines = Engines(settings)
-    assert recognise.transcribe(sqlite_store, settings, engines, LINKEDID) == "done"
+    assert recognise.transcribe(sqlite_store, settings, engines, CALL_ID) == "done"
     with sqlite_store() as session:
         texts = session.scalars(select(Segment.text)).all()
         line = session.scalars(select(TicketEntry.text).where(TicketEntry.kind == "transcript")).one()
@@ -116,8 +116,8 @@ def test_a_card_number_is_masked_silent_proven_and_then_gone(
     assert np.abs(masked[: round((begin - 1.0) * RATE)]).max() > 1000  # the sentence before is there
 
     old = settings.recordings / str(recording.path)
-    assert due(sqlite_store, settings) == [LINKEDID]
-    assert originals.remove(sqlite_store, settings, LINKEDID) == LINKEDID
+    assert due(sqlite_store, settings) == [CALL_ID]
+    assert originals.remove(sqlite_store, settings, CALL_ID) == CALL_ID
     assert not old.exists()
     with sqlite_store() as session:
         recording = session.scalars(select(Recording)).one()
@@ -128,7 +128,7 @@ def test_a_card_number_is_masked_silent_proven_and_then_gone(
     assert "•card•" in said
     assert not any(sign.isdigit() for sign in " ".join(said))
     with sqlite_store() as session, session.begin():  # the text can be made anew, and stays masked
-        stages.again(session, "turns", linkedid=LINKEDID)
+        stages.again(session, "turns", call_id=CALL_ID)
     list(run_steps(sqlite_store, settings, engines))
     with sqlite_store() as session:
         assert "•card•" in " ".join(session.scalars(select(Segment.text)))

@@ -28,7 +28,7 @@ from transcripts.pipeline import recognise
 from transcripts.pipeline.reprocess import again
 
 pytestmark = pytest.mark.speech
-LINKEDID = "1700000000.1"
+CALL_ID = "1700000000.1"
 ARRIVED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 Sessions = sessionmaker[Session]
 
@@ -45,12 +45,12 @@ def add_recorded_call(
         "ended_at": ARRIVED + timedelta(seconds=seconds),
     }  # fmt: skip
     with store() as session, session.begin():
-        session.add(Call(linkedid=LINKEDID, **(call | facts)))
+        session.add(Call(call_id=CALL_ID, **(call | facts)))
         session.flush()
-        tickets.open_ticket(session, LINKEDID, settings=settings)
+        tickets.open_ticket(session, CALL_ID, settings=settings)
         state = "missing" if sound is None else "stored"
         path = None if sound is None else "call.flac"
-        session.add(Recording(linkedid=LINKEDID, state=state, path=path, reason="Nothing came." if not path else None))
+        session.add(Recording(call_id=CALL_ID, state=state, path=path, reason="Nothing came." if not path else None))
     if sound is not None:
         soundfile.write(settings.recordings / "call.flac", sound, RATE)
 
@@ -63,7 +63,7 @@ def transcript(store: Sessions) -> Transcript:
 
 
 def run(store: Sessions, settings: Settings) -> str | None:
-    return recognise.transcribe(store, settings, Engines(settings), LINKEDID)
+    return recognise.transcribe(store, settings, Engines(settings), CALL_ID)
 
 
 def entries(store: Sessions) -> list[str]:
@@ -77,7 +77,7 @@ def test_both_speakers_become_turns_with_words_in_their_places(
     call = stereo_call(english[:4])
     add_recorded_call(store, speech_settings, call.sound, (0.0, call.seconds))
     with store() as session:
-        assert recognise.due(session, full=True) == [LINKEDID]
+        assert recognise.due(session, full=True) == [CALL_ID]
     assert run(store, speech_settings) == "done"
     found = transcript(store)
     assert (found.engine, found.model, found.error) == ("whisper", "whisper-base", None)
@@ -161,8 +161,8 @@ def test_a_folder_that_is_no_model_ends_in_a_sentence_and_can_be_tried_again(
     assert run(sqlite_store, wrong) == "failed"
     assert "is not a Vosk model" in (transcript(sqlite_store).error or "")
     with sqlite_store() as session, session.begin():
-        assert again(session, "recognise", linkedid=LINKEDID) == 1
-        assert again(session, "recognise", linkedid="nobody") == 0
+        assert again(session, "recognise", call_id=CALL_ID) == 1
+        assert again(session, "recognise", call_id="nobody") == 0
     assert run(sqlite_store, speech_settings) == "done"
 
 
@@ -200,7 +200,7 @@ def test_a_mono_file_is_refused(sqlite_store: Sessions, speech_settings: Setting
 def test_no_recording_is_said_and_a_late_one_is_transcribed(sqlite_store: Sessions, speech_settings: Settings) -> None:
     add_recorded_call(sqlite_store, speech_settings, None, None)
     with sqlite_store() as session:
-        assert recognise.due(session, full=True) == [LINKEDID]
+        assert recognise.due(session, full=True) == [CALL_ID]
     assert run(sqlite_store, speech_settings) is None
     found = transcript(sqlite_store)
     assert (found.state, found.error) == ("none", "Nothing came.")
@@ -210,7 +210,7 @@ def test_no_recording_is_said_and_a_late_one_is_transcribed(sqlite_store: Sessio
     with sqlite_store() as session, session.begin():
         session.execute(update(Recording).values(state="stored", path="call.flac"))
     with sqlite_store() as session:
-        assert recognise.due(session, full=True) == [LINKEDID]
+        assert recognise.due(session, full=True) == [CALL_ID]
     assert run(sqlite_store, speech_settings) == "done"
 
 

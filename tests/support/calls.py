@@ -129,7 +129,7 @@ def _whole(session: Session, settings: Settings, arrived: datetime, contact: Con
 
     session.add(
         Call(
-            linkedid=WHOLE, line="1000", language="en", caller_number="+14155550123", caller_name="Dana Whitfield",
+            call_id=WHOLE, line="1000", language="en", caller_number="+14155550123", caller_name="Dana Whitfield",
             state="ended", result="served", queue="support", agent="anna", survey_outcome="answered",
             menu_path=[{"menu": "main", "key": "1", "label": "Something does not work"}],
             arrived_at=arrived, queued_at=at(11.6),
@@ -139,7 +139,7 @@ def _whole(session: Session, settings: Settings, arrived: datetime, contact: Con
     )  # fmt: skip
     session.flush()
     transcript = Transcript(
-        linkedid=WHOLE, state="done", language="en", engine="whisper", model="base", audio_seconds=SECONDS,
+        call_id=WHOLE, state="done", language="en", engine="whisper", model="base", audio_seconds=SECONDS,
         speech_seconds=34.0, took_seconds=5.3, finished_at=at(SECONDS + 9),
     )  # fmt: skip
     for number, (speaker, start, text) in enumerate(TURNS):
@@ -159,11 +159,11 @@ def _whole(session: Session, settings: Settings, arrived: datetime, contact: Con
         [
             transcript,
             Recording(
-                linkedid=WHOLE, state="stored", path=path, peaks_path=peaks, seconds=SECONDS,
+                call_id=WHOLE, state="stored", path=path, peaks_path=peaks, seconds=SECONDS,
                 answered_seconds=SECONDS, sha256=sha256, keep_until=at(365 * 86400),
             ),
             Answer(
-                linkedid=WHOLE, survey="solved", question="Did we solve your problem?", key="1", label="Yes",
+                call_id=WHOLE, survey="solved", question="Did we solve your problem?", key="1", label="Yes",
                 at=at(SECONDS - 2),
             ),
             TicketEntry(ticket_number=ticket.number, kind="opened", text="Opened by a call.", at=at(SECONDS)),
@@ -175,24 +175,24 @@ def _whole(session: Session, settings: Settings, arrived: datetime, contact: Con
     session.add(Redaction(transcript_id=transcript.id, state="clean"))
 
 
-def _short(session: Session, linkedid: str, arrived: datetime, result: str, state: str, reason: str) -> None:
+def _short(session: Session, call_id: str, arrived: datetime, result: str, state: str, reason: str) -> None:
     session.add(
         Call(
-            linkedid=linkedid, line="1001", language="ru", caller_number="+74955550110", caller_name="Павел",
+            call_id=call_id, line="1001", language="ru", caller_number="+74955550110", caller_name="Павел",
             state="ended", result=result, arrived_at=arrived, ended_at=arrived + timedelta(seconds=31),
             queued_at=arrived + timedelta(seconds=12) if result == "abandoned" else None,
             queue="support" if result == "abandoned" else None,
         )
     )  # fmt: skip
     session.flush()
-    session.add(Recording(linkedid=linkedid, state=state, reason=reason, answered_seconds=31.0))
-    session.add(Transcript(linkedid=linkedid, state="none", language="ru"))
+    session.add(Recording(call_id=call_id, state=state, reason=reason, answered_seconds=31.0))
+    session.add(Transcript(call_id=call_id, state="none", language="ru"))
 
 
 def _evil(session: Session, arrived: datetime, ticket: Ticket) -> None:
     session.add(
         Call(
-            linkedid=EVIL, line="1000", language="en", caller_number=EVIL_NUMBER, caller_name=EVIL_NAME, state="ended",
+            call_id=EVIL, line="1000", language="en", caller_number=EVIL_NUMBER, caller_name=EVIL_NAME, state="ended",
             result="served", menu_path=[{"menu": "main", "key": "2", "label": "An order or a bill"}], queue="billing",
             agent="boris", survey_outcome="silent", arrived_at=arrived, queued_at=arrived + timedelta(seconds=9),
             connected_at=arrived + timedelta(seconds=12), released_at=arrived + timedelta(seconds=40),
@@ -200,7 +200,7 @@ def _evil(session: Session, arrived: datetime, ticket: Ticket) -> None:
         )
     )  # fmt: skip
     session.flush()
-    transcript = Transcript(linkedid=EVIL, state="done", language="en", engine="vosk")
+    transcript = Transcript(call_id=EVIL, state="done", language="en", engine="vosk")
     transcript.segments.append(
         Segment(
             seq=0,
@@ -218,7 +218,7 @@ def _evil(session: Session, arrived: datetime, ticket: Ticket) -> None:
 def _open(session: Session, arrived: datetime) -> None:
     session.add(
         Call(
-            linkedid=OPEN, line="1000", language="en", caller_number="+14155550177", caller_name="Sam Ortiz",
+            call_id=OPEN, line="1000", language="en", caller_number="+14155550177", caller_name="Sam Ortiz",
             state="waiting", menu_path=[{"menu": "main", "key": "2", "label": "An order or a bill"}], queue="billing",
             arrived_at=arrived, queued_at=arrived + timedelta(seconds=14),
         )

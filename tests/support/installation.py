@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from app.trial import LOOPBACK, Trial, TrialError, until
 from callback.models import Callback
-from calls.models import Call, CallEvent, CallSpan
+from calls.models import Call, CallEvent, CallSegment
 from pbx.phones.phone import Phone
 from pbx.phones.prompt_match import RATE, Ear
 from prompts import files as prompt_files
@@ -140,10 +140,10 @@ class House:
         self.assert_one_ticket(found)
         return found
 
-    def call_of(self, linkedid: str) -> Call:
+    def call_of(self, call_id: str) -> Call:
         """The call of that name; there must be one."""
         with self.trial.sessions()() as session:
-            return session.scalars(select(Call).where(Call.linkedid == linkedid)).one()
+            return session.scalars(select(Call).where(Call.call_id == call_id)).one()
 
     def call_named(self, name: str) -> Call | None:
         """The call of a caller's name, for numbers that may arrive in another form than they were sent."""
@@ -163,45 +163,45 @@ class House:
             spare = select(Ticket.number).where(Ticket.number.not_in(used), Ticket.number.not_in(promised))
             assert not session.scalars(spare).all(), "a ticket that nobody needs"
 
-    def answers_of(self, linkedid: str) -> list[str]:
+    def answers_of(self, call_id: str) -> list[str]:
         with self.trial.sessions()() as session:
-            return list(session.scalars(select(Answer.key).where(Answer.linkedid == linkedid)))
+            return list(session.scalars(select(Answer.key).where(Answer.call_id == call_id)))
 
-    def wait_recording(self, linkedid: str, *states: str) -> Recording:
+    def wait_recording(self, call_id: str, *states: str) -> Recording:
         """The recording once the worker has finished it in one of the states."""
 
         def look() -> Recording | None:
             with self.trial.sessions()() as session:
-                row = session.scalar(select(Recording).where(Recording.linkedid == linkedid))
+                row = session.scalar(select(Recording).where(Recording.call_id == call_id))
                 return row if row is not None and row.state != "spooled" else None
 
-        row = until(f"the recording of {linkedid}", 30, look)
+        row = until(f"the recording of {call_id}", 30, look)
         assert row.state in states, f"{row.state}: {row.reason}"
         return row
 
-    def events_of(self, linkedid: str) -> Sequence[CallEvent]:
+    def events_of(self, call_id: str) -> Sequence[CallEvent]:
         with self.trial.sessions()() as session:
-            return session.scalars(
-                select(CallEvent).where(CallEvent.linkedid == linkedid).order_by(CallEvent.seq)
-            ).all()
+            return session.scalars(select(CallEvent).where(CallEvent.call_id == call_id).order_by(CallEvent.seq)).all()
 
-    def wait_event(self, linkedid: str, kind: str, seconds: float = SECONDS) -> CallEvent:
+    def wait_event(self, call_id: str, kind: str, seconds: float = SECONDS) -> CallEvent:
         return until(
             f"the event {kind}",
             seconds,
-            lambda: next((event for event in self.events_of(linkedid) if event.kind == kind), None),
+            lambda: next((event for event in self.events_of(call_id) if event.kind == kind), None),
         )
 
-    def stretches(self, linkedid: str) -> Sequence[CallSpan]:
+    def stretches(self, call_id: str) -> Sequence[CallSegment]:
         """Who talked when, and what else there was in a call, in order."""
         with self.trial.sessions()() as session:
-            return session.scalars(select(CallSpan).where(CallSpan.linkedid == linkedid).order_by(CallSpan.seq)).all()
+            return session.scalars(
+                select(CallSegment).where(CallSegment.call_id == call_id).order_by(CallSegment.seq)
+            ).all()
 
-    def wait_stretch(self, linkedid: str, kind: str, *, over: bool, agent: str | None = None) -> CallSpan:
+    def wait_stretch(self, call_id: str, kind: str, *, over: bool, agent: str | None = None) -> CallSegment:
         """The last stretch of this kind (and of this agent), once it goes on or is over."""
 
-        def look() -> CallSpan | None:
-            found = [row for row in self.stretches(linkedid) if row.kind == kind and agent in (None, row.agent)]
+        def look() -> CallSegment | None:
+            found = [row for row in self.stretches(call_id) if row.kind == kind and agent in (None, row.agent)]
             return found[-1] if found and (found[-1].ended_at is not None) == over else None
 
         return until(f"a {kind} that {'is over' if over else 'goes on'}", SECONDS, look)
@@ -287,8 +287,8 @@ class House:
         """Prints what happened, for the report of a test that fails."""
         with self.trial.sessions()() as session:
             for call in session.scalars(select(Call).where(Call.arrived_at >= since)):
-                print(call.linkedid, call.caller_number, call.state, call.result, call.menu_path)
-                for event in self.events_of(call.linkedid):
+                print(call.call_id, call.caller_number, call.state, call.result, call.menu_path)
+                for event in self.events_of(call.call_id):
                     print("   ", event.seq, event.at.time(), event.kind, event.data)
             for row in session.scalars(select(AgentState)):
                 print(row.agent, row.state, row.reason, row.since.time())

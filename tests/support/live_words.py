@@ -20,7 +20,7 @@ from transcripts.live import service
 from transcripts.live.ears import LiveEar, Piece
 from transcripts.live.listener import Listener
 
-LINKEDID = "1700000000.1"
+CALL_ID = "1700000000.1"
 Sessions = sessionmaker[Session]
 
 
@@ -62,16 +62,16 @@ class Script:
 class Line:
     """A call that goes on, and its growing file."""
 
-    def __init__(self, store: Sessions, settings: Settings, linkedid: str = LINKEDID, **facts: Any) -> None:
-        self.store, self.linkedid = store, linkedid
-        self.path = settings.spool / f"{linkedid}.raw"
+    def __init__(self, store: Sessions, settings: Settings, call_id: str = CALL_ID, **facts: Any) -> None:
+        self.store, self.call_id = store, call_id
+        self.path = settings.spool / f"{call_id}.raw"
         self.arrived_at = utcnow()
         values: dict[str, Any] = {
             "line": "1000", "language": "en", "caller_number": "201", "caller_name": "", "state": "greeting",
             "arrived_at": self.arrived_at,
         }  # fmt: skip
         with store() as session, session.begin():
-            session.add(Call(linkedid=linkedid, **(values | facts)))
+            session.add(Call(call_id=call_id, **(values | facts)))
 
     def grow(self, caller: NDArray[np.int16], right: NDArray[np.int16] | None = None) -> None:
         other = np.zeros_like(caller) if right is None else right
@@ -80,7 +80,7 @@ class Line:
 
     def set(self, **facts: Any) -> None:
         with self.store() as session, session.begin():
-            session.execute(update(Call).where(Call.linkedid == self.linkedid).values(**facts))
+            session.execute(update(Call).where(Call.call_id == self.call_id).values(**facts))
 
 
 def silence(seconds: float) -> NDArray[np.int16]:
@@ -100,9 +100,9 @@ def step(*listeners: Listener) -> None:
         each.write()
 
 
-def rows(store: Sessions, linkedid: str = LINKEDID) -> list[tuple[str, str, bool]]:
+def rows(store: Sessions, call_id: str = CALL_ID) -> list[tuple[str, str, bool]]:
     with store() as session:
-        found = service.phrases_of(session, [linkedid]).get(linkedid, [])
+        found = service.phrases_of(session, [call_id]).get(call_id, [])
         return [(row.speaker, row.text, row.settled) for row in found]
 
 

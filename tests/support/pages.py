@@ -31,9 +31,9 @@ def post(client: FlaskClient, path: str, page: str = "/now", **data: str) -> Tes
     return client.post(path, data={**data, "csrf_token": token(client, page)})
 
 
-def listen(client: FlaskClient, linkedid: str, **data: str) -> str:
+def listen(client: FlaskClient, call_id: str, **data: str) -> str:
     """Gives a reason on the page of a call; the address of the sound that the page has then."""
-    answer = post(client, f"/calls/{linkedid}/listen", **{"reason": "quality", **data})
+    answer = post(client, f"/calls/{call_id}/listen", **{"reason": "quality", **data})
     assert answer.status_code == 303, answer.text
     if data.get("what") == "download":
         return answer.location

@@ -31,14 +31,14 @@ def seed_promises(store: Store, now: datetime | None = None) -> dict[str, uuid.U
     """One promise in each column of the board, and an alarm about the broken one."""
     now = now or utcnow()
     found = {
-        "due": add(store, "+14155550123", now=now, asked_linkedid=WHOLE, notes="The light is red again."),
+        "due": add(store, "+14155550123", now=now, asked_call_id=WHOLE, notes="The light is red again."),
         "late": add(store, "+14155550133", now=now, due_at=now - timedelta(minutes=40), notes=EVIL_NAME, source="form"),
         "later": add(
             store, "+14155550155", "requested", now=now, due_at=now + timedelta(hours=2), attempts=1,
             last_outcome="no_answer", next_attempt_at=now + timedelta(hours=2), source="agent", created_by="anna",
         ),
         "ringing": add(store, "+14155550166", "dialling_customer", now=now, agent="boris", attempts=1),
-        "kept": add(store, "+14155550188", "done", now=now, ended_at=now, connected_linkedid=WHOLE, agent="anna"),
+        "kept": add(store, "+14155550188", "done", now=now, ended_at=now, connected_call_id=WHOLE, agent="anna"),
         "broken": add(
             store, "+14155550199", "expired", now=now, ended_at=now, end_reason="nobody could call in time",
             ticket_number=TICKET, reported_at=now, attempts=3, last_outcome="busy",

@@ -21,7 +21,7 @@ from ringback.store.base import utcnow
 
 RATE = 8000
 ARRIVED = datetime(2026, 3, 1, 23, 59, 50, tzinfo=UTC)
-LINKEDID = "1700000000.1"
+CALL_ID = "1700000000.1"
 Sessions = sessionmaker[Session]
 
 
@@ -31,27 +31,27 @@ def noise(seconds: float, seed: int = 1) -> NDArray[np.int16]:
     return np.random.default_rng(seed).integers(-8000, 8000, (frames, 2), dtype=np.int16)
 
 
-def put_raw(settings: Settings, data: bytes, linkedid: str = LINKEDID, age: float = 10.0) -> Path:
+def put_raw(settings: Settings, data: bytes, call_id: str = CALL_ID, age: float = 10.0) -> Path:
     """A raw file that was last written to `age` seconds ago."""
-    path = settings.spool / f"{linkedid}.raw"
+    path = settings.spool / f"{call_id}.raw"
     path.write_bytes(data)
     then = utcnow().timestamp() - age
     os.utime(path, (then, then))
     return path
 
 
-def add_call(store: Sessions, seconds: float, linkedid: str = LINKEDID, **facts: Any) -> None:
+def add_call(store: Sessions, seconds: float, call_id: str = CALL_ID, **facts: Any) -> None:
     call: dict[str, Any] = {
         "line": "1000", "language": "en", "caller_number": "201", "caller_name": "", "state": "ended",
         "queue": "support", "arrived_at": ARRIVED, "ended_at": ARRIVED + timedelta(seconds=seconds),
     }  # fmt: skip
     with store() as session, session.begin():
-        session.add(Call(linkedid=linkedid, **(call | facts)))
+        session.add(Call(call_id=call_id, **(call | facts)))
 
 
-def row_of(store: Sessions, linkedid: str = LINKEDID) -> Recording:
+def row_of(store: Sessions, call_id: str = CALL_ID) -> Recording:
     with store() as session:
-        return session.scalars(select(Recording).where(Recording.linkedid == linkedid)).one()
+        return session.scalars(select(Recording).where(Recording.call_id == call_id)).one()
 
 
 def due(store: Sessions) -> list[str]:
@@ -69,4 +69,4 @@ def is_finished(settings: Settings, row: Recording, sound: NDArray[np.int16]) ->
     assert row.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert row.seconds == pytest.approx(len(sound) / RATE)
     assert not list(settings.spool.iterdir())
-    assert sorted(p.name for p in path.parent.iterdir()) == [f"{LINKEDID}.flac", f"{LINKEDID}.peaks.json"]
+    assert sorted(p.name for p in path.parent.iterdir()) == [f"{CALL_ID}.flac", f"{CALL_ID}.peaks.json"]

@@ -40,8 +40,8 @@ class Case:
     calls: tuple[str, ...]
     stranger: str
 
-    def sound(self, linkedid: str) -> Path:
-        return self.settings.recordings / f"{linkedid}.flac"
+    def sound(self, call_id: str) -> Path:
+        return self.settings.recordings / f"{call_id}.flac"
 
     def run(self) -> list[str]:
         """Lets the worker do what is due, to the end; the states it came to."""
@@ -60,10 +60,10 @@ def build(store: sessionmaker[Session], settings: Settings, calls: int = 2) -> C
     settings.recordings.mkdir(parents=True, exist_ok=True)
     settings.spool.mkdir(parents=True, exist_ok=True)
     now = utcnow()
-    linkedids = tuple(f"1763764800.{number}" for number in range(1, calls + 1))
+    call_ids = tuple(f"1763764800.{number}" for number in range(1, calls + 1))
     with store() as session, session.begin():
         for number, name, word, ids in (
-            (NUMBER, NAME, SECRET, linkedids),
+            (NUMBER, NAME, SECRET, call_ids),
             (STRANGER, "Sam Ortiz", STRANGER_SAYS, ("1763764900.1",)),
         ):
             contact = Contact(number=number, name=name, language="en", notes=f"{name} likes {word}")
@@ -72,20 +72,20 @@ def build(store: sessionmaker[Session], settings: Settings, calls: int = 2) -> C
             ticket = Ticket(subject=f"About {name}", contact_id=contact.id)
             session.add(ticket)
             session.flush()
-            for linkedid in ids:
-                _call(session, settings, linkedid, contact, ticket, word, now - timedelta(days=3))
+            for call_id in ids:
+                _call(session, settings, call_id, contact, ticket, word, now - timedelta(days=3))
             _besides(session, number, name, word, ids[0], ticket, now)
     house = erasure.House(store, settings, erasing_rooms())
-    return Case(store, settings, house, linkedids, "1763764900.1")
+    return Case(store, settings, house, call_ids, "1763764900.1")
 
 
 def _call(
-    session: Session, settings: Settings, linkedid: str, contact: Contact, ticket: Ticket, word: str, at: datetime
+    session: Session, settings: Settings, call_id: str, contact: Contact, ticket: Ticket, word: str, at: datetime
 ) -> None:
     assert contact.number is not None and contact.name is not None
     session.add(
         Call(
-            linkedid=linkedid, line="1000", language="en", caller_number=contact.number, caller_name=contact.name,
+            call_id=call_id, line="1000", language="en", caller_number=contact.number, caller_name=contact.name,
             state="ended", result="served", queue="support", agent="anna", arrived_at=at,
             menu_path=[{"menu": "main", "key": "1", "label": "Something does not work"}],
             ended_at=at + timedelta(seconds=60), contact_id=contact.id, ticket_number=ticket.number,
@@ -93,9 +93,9 @@ def _call(
     )  # fmt: skip
     session.flush()
     for suffix in (".flac", ".peaks.json"):
-        (settings.recordings / f"{linkedid}{suffix}").write_bytes(word.encode() * 100)
-    (settings.spool / f"{linkedid}.raw").write_bytes(word.encode() * 100)
-    transcript = Transcript(linkedid=linkedid, state="done", language="en", engine="vosk", model="m")
+        (settings.recordings / f"{call_id}{suffix}").write_bytes(word.encode() * 100)
+    (settings.spool / f"{call_id}.raw").write_bytes(word.encode() * 100)
+    transcript = Transcript(call_id=call_id, state="done", language="en", engine="vosk", model="m")
     transcript.segments.append(
         Segment(
             seq=0,
@@ -111,15 +111,15 @@ def _call(
         [
             transcript,
             Recording(
-                linkedid=linkedid, state="stored", path=f"{linkedid}.flac", peaks_path=f"{linkedid}.peaks.json",
+                call_id=call_id, state="stored", path=f"{call_id}.flac", peaks_path=f"{call_id}.peaks.json",
                 seconds=60.0, sha256="ab" * 32, keep_until=at + timedelta(days=365),
             ),
-            Answer(linkedid=linkedid, survey="solved", question="Solved?", key="1", label="Yes", at=at),
-            CallEvent(linkedid=linkedid, seq=0, at=at, kind="Arrived", data={"line": "1000", "caller_number": contact.number}),  # noqa: E501
-            CallEvent(linkedid=linkedid, seq=1, at=at, kind="AgentAnswered", data={"agent": "anna"}),
-            TicketEntry(ticket_number=ticket.number, kind="opened", text=f"Opened by {contact.number}", source_key=f"opened:{linkedid}"),  # noqa: E501
-            TicketEntry(ticket_number=ticket.number, kind="call", text="It lasted 1:00.", source_key=f"call:{linkedid}"),  # noqa: E501
-            TicketEntry(ticket_number=ticket.number, kind="transcript", text=f'"I lost my {word}"', source_key=f"transcript:{linkedid}"),  # noqa: E501
+            Answer(call_id=call_id, survey="solved", question="Solved?", key="1", label="Yes", at=at),
+            CallEvent(call_id=call_id, seq=0, at=at, kind="Arrived", data={"line": "1000", "caller_number": contact.number}),  # noqa: E501
+            CallEvent(call_id=call_id, seq=1, at=at, kind="AgentAnswered", data={"agent": "anna"}),
+            TicketEntry(ticket_number=ticket.number, kind="opened", text=f"Opened by {contact.number}", source_key=f"opened:{call_id}"),  # noqa: E501
+            TicketEntry(ticket_number=ticket.number, kind="call", text="It lasted 1:00.", source_key=f"call:{call_id}"),
+            TicketEntry(ticket_number=ticket.number, kind="transcript", text=f'"I lost my {word}"', source_key=f"transcript:{call_id}"),  # noqa: E501
             TicketEntry(ticket_number=ticket.number, kind="note", text=f"{contact.name} again, about the {word}"),
             Redaction(transcript_id=transcript.id, state="clean"),
             RedactionPlace(transcript_id=transcript.id, kind="card", speaker="caller", start=3.0, end=4.0, source="text"),  # noqa: E501
@@ -127,11 +127,11 @@ def _call(
     )  # fmt: skip
 
 
-def _besides(session: Session, number: str, name: str, word: str, linkedid: str, ticket: Ticket, now: datetime) -> None:
+def _besides(session: Session, number: str, name: str, word: str, call_id: str, ticket: Ticket, now: datetime) -> None:
     promise = Callback(
-        source="queue", source_key=f"call:{linkedid}", number=number, language="en", line="1000", queue="support",
+        source="queue", source_key=f"call:{call_id}", number=number, language="en", line="1000", queue="support",
         notes=f"{name}: {word}", arrived_at=now, due_at=now, expires_at=now + timedelta(days=1),
-        asked_linkedid=linkedid, ticket_number=ticket.number, reason_linkedid=linkedid,
+        asked_call_id=call_id, ticket_number=ticket.number, reason_call_id=call_id,
         snapshot={"number": number},
     )  # fmt: skip
     session.add(promise)

@@ -38,10 +38,10 @@ def index_all(store: Store) -> None:
     """Does what is due."""
     with store.sessions() as session:
         due = stages.due(session, STEP.name, full=True)
-    assert {stages.run(STEP, store.sessions, store.settings, linkedid) for linkedid in due} == {"done"}
+    assert {stages.run(STEP, store.sessions, store.settings, call_id) for call_id in due} == {"done"}
 
 
-def add(store: Sessions, linkedid: str, turns: Turns, *, at: datetime = BEGAN, gap: float = 0.5, **facts: Any) -> None:
+def add(store: Sessions, call_id: str, turns: Turns, *, at: datetime = BEGAN, gap: float = 0.5, **facts: Any) -> None:
     """A call with its transcript, as the controller and the pipeline's first stages leave it."""
     told: dict[str, Any] = {
         "line": "1000", "language": "en", "caller_number": "+14155550123", "caller_name": "", "result": "served",
@@ -49,9 +49,9 @@ def add(store: Sessions, linkedid: str, turns: Turns, *, at: datetime = BEGAN, g
         "released_at": at + timedelta(seconds=100), "ended_at": at + timedelta(seconds=110),
     }  # fmt: skip
     with store() as session, session.begin():
-        session.add(Call(linkedid=linkedid, state="ended", arrived_at=at, **{**told, **facts}))
+        session.add(Call(call_id=call_id, state="ended", arrived_at=at, **{**told, **facts}))
         session.flush()
-        transcript = Transcript(linkedid=linkedid, state="done", language=facts.get("language", "en"))
+        transcript = Transcript(call_id=call_id, state="done", language=facts.get("language", "en"))
         session.add(transcript)
         session.flush()
         say(session, transcript, turns, gap)
@@ -81,7 +81,7 @@ def ask(store: Sessions, text: str = "", *, only_agent: str | None = None, page:
 
 
 def found(store: Sessions, text: str = "", **fields: Any) -> list[str]:
-    return [hit.linkedid for hit in ask(store, text, **fields).hits]
+    return [hit.call_id for hit in ask(store, text, **fields).hits]
 
 
 def keep(store: Sessions, name: str, text: str, *, alert: bool = True, **values: Any) -> Any:

@@ -24,7 +24,7 @@ from ringback.config import Settings
 from ringback.config.recordings import Recordings, Storage
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
-from tests.support.recordings import LINKEDID, Sessions, add_call, noise, put_raw, row_of
+from tests.support.recordings import CALL_ID, Sessions, add_call, noise, put_raw, row_of
 
 
 class S3Server:
@@ -109,20 +109,20 @@ PART = 5 << 20
 def finished(store: Sessions, settings: Settings, seconds: float = 5.0) -> Recording:
     put_raw(settings, noise(seconds).tobytes())
     add_call(store, seconds)
-    assert service.finish(store, settings, LINKEDID) == "stored"
+    assert service.finish(store, settings, CALL_ID) == "stored"
     return row_of(store)
 
 
 def large(store: Sessions, settings: Settings, size: int) -> Recording:
     """A finished recording of `size` bytes: to the storage, bytes are bytes."""
     add_call(store, 5.0)
-    path = settings.recordings / f"2026/03/01/{LINKEDID}.flac"
+    path = settings.recordings / f"2026/03/01/{CALL_ID}.flac"
     path.parent.mkdir(parents=True)
     path.write_bytes(np.random.default_rng(2).bytes(size))
     with store() as session, session.begin():
         session.add(
             Recording(
-                linkedid=LINKEDID, state="stored", path=f"2026/03/01/{LINKEDID}.flac", size=size,
+                call_id=CALL_ID, state="stored", path=f"2026/03/01/{CALL_ID}.flac", size=size,
                 sha256=sha256_of(path, lambda: None),
             )
         )  # fmt: skip
@@ -163,7 +163,7 @@ Uploader(sessions(open_store(settings.store_url)), settings).upload(sys.argv[1])
 
 
 def start_upload(settings: Settings) -> subprocess.Popen[bytes]:
-    child = subprocess.Popen([sys.executable, "-c", UPLOAD, LINKEDID], stdin=subprocess.PIPE)
+    child = subprocess.Popen([sys.executable, "-c", UPLOAD, CALL_ID], stdin=subprocess.PIPE)
     assert child.stdin is not None
     child.stdin.write(settings.model_dump_json().encode())
     child.stdin.close()
@@ -184,5 +184,5 @@ def kill_at(s3: S3Server, settings: Settings, moment: Callable[[str, str], bool]
 def fail_at_part(s3: S3Server, uploader: Uploader, number: int) -> None:
     """A sender whom the storage leaves alone at one of the parts."""
     s3.refuse, s3.refuse_at = HTTPStatus.SERVICE_UNAVAILABLE, lambda _method, path: f"partNumber={number}" in path
-    assert uploader.upload(LINKEDID) is None
+    assert uploader.upload(CALL_ID) is None
     s3.open_door()

@@ -16,7 +16,7 @@ def tell(store: Store, waited: float, bound: int = 5, now: datetime | None = Non
     """One announcement whose wait is over now."""
     now = now or utcnow()
     row = {
-        "id": uuid.UUID(int=next(_ORDER)), "linkedid": WHOLE, "queue": "support", "position": 2,
+        "id": uuid.UUID(int=next(_ORDER)), "call_id": WHOLE, "queue": "support", "position": 2,
         "at": now - timedelta(seconds=waited), "expected_seconds": 40.0 * bound, "bound_minutes": bound,
         "told": True, "waited_seconds": waited, "served": True,
     }  # fmt: skip

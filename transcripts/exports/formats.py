@@ -76,7 +76,7 @@ def as_json(document: dict[str, Any]) -> str:
     """The call's facts and its transcript with every word; masks are the codes that the documents have."""
     call = document["call"]
     transcript = document["transcript"] or {}
-    facts = ("linkedid", "line", "language", "queue", "agent", "arrived_at", "ended_at", "result")
+    facts = ("call_id", "line", "language", "queue", "agent", "arrived_at", "ended_at", "result")
     kept = ("language", "engine", "model", "revision", "audio_seconds", "speech_seconds", "turns", "measures")
     made = {
         "call": {name: call[name] for name in facts},

@@ -47,7 +47,7 @@ def vcon(document: dict[str, Any], names: dict[str, str], created_at: str, sound
         }  # fmt: skip
     made: dict[str, Any] = {
         "vcon": VERSION,
-        "uuid": str(name_of(call["linkedid"], call["arrived_at"])),
+        "uuid": str(name_of(call["call_id"], call["arrived_at"])),
         "created_at": created_at,
         "parties": parties,
         "dialog": [dialog],
@@ -59,9 +59,9 @@ def vcon(document: dict[str, Any], names: dict[str, str], created_at: str, sound
     return made
 
 
-def name_of(linkedid: str, arrived_at: str) -> uuid.UUID:
+def name_of(call_id: str, arrived_at: str) -> uuid.UUID:
     """The same call has the same name in every export: a UUIDv8 (RFC 9562, section 5.8) of its own facts."""
-    value = int.from_bytes(hashlib.sha256(f"{linkedid} {arrived_at}".encode()).digest()[:16])
+    value = int.from_bytes(hashlib.sha256(f"{call_id} {arrived_at}".encode()).digest()[:16])
     value = value & ~(0xF << 76) | 0x8 << 76  # version
     return uuid.UUID(int=value & ~(0x3 << 62) | 0x2 << 62)  # variant
 

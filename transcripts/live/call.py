@@ -57,7 +57,7 @@ class Said:
 class CallEar:
     """One call. `heard_until`: how far each speaker was heard before this process began, in seconds."""
 
-    linkedid: str
+    call_id: str
     language: str
     file: GrowingFile
     next_seq: int = 0

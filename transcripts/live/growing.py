@@ -21,9 +21,9 @@ FRAME_BYTES = 4
 class GrowingFile:
     """One call's raw file. Nothing is held open between two readings."""
 
-    def __init__(self, spool: Path, linkedid: str) -> None:
+    def __init__(self, spool: Path, call_id: str) -> None:
         """Raises NameRefused."""
-        self._path = spool / raw_name(linkedid)
+        self._path = spool / raw_name(call_id)
 
     def frames(self) -> int:
         """Whole frames that are there now; 0: there is no such file, or it is none of Asterisk's."""

@@ -133,7 +133,7 @@ class Listener:
         with self.sessions() as session:
             # Single columns: a call that goes on carries its snapshot, which nobody needs here.
             facts = select(
-                Call.linkedid,
+                Call.call_id,
                 Call.language,
                 Call.queue,
                 Call.arrived_at,
@@ -143,32 +143,32 @@ class Listener:
             )
             open_calls = session.execute(facts.where(Call.ended_at.is_(None))).all()
             there: dict[str, Any] = {
-                row.linkedid: row
+                row.call_id: row
                 for row in open_calls
-                if self._file_of(row.linkedid) is not None and self._may_hear(session, row)
+                if self._file_of(row.call_id) is not None and self._may_hear(session, row)
             }
             wanted = chosen(list(there.values()), self.settings.live.calls)
-            for linkedid in wanted:
-                row = there[linkedid]
-                if linkedid not in self.calls:
-                    file = GrowingFile(self.settings.spool, linkedid)
-                    self.calls[linkedid] = rows.take_up(session, row, file)
-                self.calls[linkedid].language = row.language
-                self.calls[linkedid].talks = talks_of(session, row)
-                self.calls[linkedid].pauses = rows.pauses_of(session, row)
-        for linkedid in self.calls.keys() - set(wanted):
-            self.calls[linkedid].over = True
+            for call_id in wanted:
+                row = there[call_id]
+                if call_id not in self.calls:
+                    file = GrowingFile(self.settings.spool, call_id)
+                    self.calls[call_id] = rows.take_up(session, row, file)
+                self.calls[call_id].language = row.language
+                self.calls[call_id].talks = talks_of(session, row)
+                self.calls[call_id].pauses = rows.pauses_of(session, row)
+        for call_id in self.calls.keys() - set(wanted):
+            self.calls[call_id].over = True
 
     def _may_hear(self, session: Session, row: Any) -> bool:
         """What a queue does not record is not written down either."""
         queue = self.settings.queues.get(row.queue or "")
         if queue is None or queue.recording == "always":
             return True
-        return queue.recording == "on_demand" and is_asked_for(session, row.linkedid)
+        return queue.recording == "on_demand" and is_asked_for(session, row.call_id)
 
-    def _file_of(self, linkedid: str) -> GrowingFile | None:
+    def _file_of(self, call_id: str) -> GrowingFile | None:
         try:
-            file = GrowingFile(self.settings.spool, linkedid)
+            file = GrowingFile(self.settings.spool, call_id)
         except NameRefused:
             return None
         return file if file.frames() else None
@@ -241,7 +241,7 @@ class Listener:
         for call, changed in written:
             rows.mark_written(call, changed)
             if call.closed:
-                del self.calls[call.linkedid]
+                del self.calls[call.call_id]
 
     def _beat(self, session: Session) -> None:
         values = {

@@ -13,10 +13,10 @@ class LivePhrase(Base):
     """What one speaker said without a pause, as far as it was heard."""
 
     __tablename__ = "live_phrase"
-    __table_args__ = (UniqueConstraint("linkedid", "seq"),)
+    __table_args__ = (UniqueConstraint("call_id", "seq"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
-    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"))
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"))
     seq: Mapped[int]
     """In the order in which they began to be heard: 0, 1, ..."""
     speaker: Mapped[str]

@@ -83,10 +83,10 @@ def _fits(part: str, word: str) -> bool:
 
 
 def chosen(calls: Sequence["Timed"], most: int) -> list[str]:
-    """The linkedids that are listened to: calls with an agent first, then those that have been there longest."""
+    """The call_ids that are listened to: calls with an agent first, then those that have been there longest."""
 
     def rank(call: "Timed") -> tuple[bool, datetime]:
         talks = call.connected_at is not None and call.released_at is None
         return (not talks, call.arrived_at)
 
-    return [call.linkedid for call in sorted(calls, key=rank)[:most]]
+    return [call.call_id for call in sorted(calls, key=rank)[:most]]

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from calls.models import CallSpan
+from calls.models import CallSegment
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
@@ -21,14 +21,14 @@ from transcripts.text.align import aligned
 
 def take_up(session: Session, row: Any, file: GrowingFile) -> CallEar:
     """A call (its facts as a row) that is new to this process; where another one listened before, it goes on there."""
-    phrases = session.scalars(select(LivePhrase).where(LivePhrase.linkedid == row.linkedid)).all()
+    phrases = session.scalars(select(LivePhrase).where(LivePhrase.call_id == row.call_id)).all()
     until: dict[str, float] = {}
     for phrase in phrases:
         if phrase.settled:
             until[phrase.speaker] = max(until.get(phrase.speaker, 0.0), phrase.end)
     after = max((phrase.seq for phrase in phrases), default=-1) + 1
     stale = [phrase.id for phrase in phrases if not phrase.settled]  # heard again from their beginning
-    call = CallEar(row.linkedid, row.language, file, next_seq=after, heard_until=until, stale=stale)
+    call = CallEar(row.call_id, row.language, file, next_seq=after, heard_until=until, stale=stale)
     call.earlier = _words_of([phrase for phrase in phrases if phrase.settled])
     return call
 
@@ -47,7 +47,7 @@ def _words_of(phrases: Sequence[LivePhrase]) -> dict[str, list[Word]]:
 
 def pauses_of(session: Session, row: Any) -> list[tuple[float, float]]:
     """Stretches, in seconds of the recording, in which it is paused: what is said then is written down nowhere."""
-    query = select(CallSpan).where(CallSpan.linkedid == row.linkedid, CallSpan.kind == "unrecorded")
+    query = select(CallSegment).where(CallSegment.call_id == row.call_id, CallSegment.kind == "unrecorded")
     begin = row.arrived_at
     return [
         (
@@ -88,13 +88,13 @@ def mark_written(call: CallEar, changed: list[Said]) -> None:
 
 def raise_alert(session: Session, call: CallEar, alert: str, speaker: str, said: Word) -> None:
     """The alarm, unless this call had one for this word already, seen to or not."""
-    subject = alarm_subject(call.linkedid, alert)
+    subject = alarm_subject(call.call_id, alert)
     known = session.scalar(select(Alarm.id).where(Alarm.kind == ALARM, Alarm.subject == subject).limit(1))
     if known is None:
         who = {"caller": "The caller", "agent": "The agent"}[speaker]
         raise_alarm(
             session, ALARM, subject, f'{who} said "{said.text}".', "yellow", utcnow(),
-            linkedid=call.linkedid, word=said.text, alert=alert, speaker=speaker, second=round(said.start, 1),
+            call_id=call.call_id, word=said.text, alert=alert, speaker=speaker, second=round(said.start, 1),
         )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def _values(call: CallEar, said: Said) -> dict[str, Any]:
     phrase = said.phrase
     row: UUID = said.row
     return {
-        "id": row, "linkedid": call.linkedid, "seq": said.seq, "speaker": phrase.speaker,
+        "id": row, "call_id": call.call_id, "seq": said.seq, "speaker": phrase.speaker,
         "start": round(phrase.start / RATE, 2), "end": round(phrase.end / RATE, 2), "text": said.text,
         "settled": said.settled, "skipped": round(phrase.skipped, 1), "written_at": utcnow(),
     }  # fmt: skip

@@ -42,13 +42,13 @@ AWAY_SECONDS = 60.0
 
 
 def due(session: Session, *, full: bool) -> list[str]:
-    """linkedids whose recording is finished and whose transcript is not, a few at a time.
+    """call_ids whose recording is finished and whose transcript is not, a few at a time.
 
     Calls that have no text come first, the newest before the others; those that are listened to again come after.
     """
     now = utcnow()
     found = list(session.scalars(_without_transcript(None if full else now - LATELY)))
-    waiting = select(Transcript, Transcript.linkedid).where(Transcript.state.in_(("waiting", "running")))
+    waiting = select(Transcript, Transcript.call_id).where(Transcript.state.in_(("waiting", "running")))
     waiting = waiting.where(stages.claimable(Transcript, now)).order_by(Transcript.id.desc())
     # The engine is named by the first text, and stays when it is to be made again.
     found += stages.free(session, waiting.where(Transcript.engine.is_(None)), stages.MOST)
@@ -59,9 +59,9 @@ def due(session: Session, *, full: bool) -> list[str]:
 def _without_transcript(since: Any) -> Select[tuple[str]]:
     """Recordings that came to rest without a transcript, or after the transcript said there was none."""
     query = (
-        select(Recording.linkedid)
-        .join(Call, Call.linkedid == Recording.linkedid)
-        .outerjoin(Transcript, Transcript.linkedid == Recording.linkedid)
+        select(Recording.call_id)
+        .join(Call, Call.call_id == Recording.call_id)
+        .outerjoin(Transcript, Transcript.call_id == Recording.call_id)
         .where(
             or_(
                 Transcript.id.is_(None) & Recording.state.in_((*READY, "missing", "not_recorded")),
@@ -74,33 +74,33 @@ def _without_transcript(since: Any) -> Select[tuple[str]]:
     return query.order_by(Call.ended_at.desc()).limit(stages.MOST)
 
 
-def transcribe(sessions: sessionmaker[Session], settings: Settings, engines: Engines, linkedid: str) -> str | None:
+def transcribe(sessions: sessionmaker[Session], settings: Settings, engines: Engines, call_id: str) -> str | None:
     """Transcribes one call; the state it is in now, or None: somebody else does it, or it is tried again later."""
     with engines.lock:
-        return _transcribe(sessions, settings, engines, linkedid)
+        return _transcribe(sessions, settings, engines, call_id)
 
 
-def _transcribe(sessions: sessionmaker[Session], settings: Settings, engines: Engines, linkedid: str) -> str | None:
+def _transcribe(sessions: sessionmaker[Session], settings: Settings, engines: Engines, call_id: str) -> str | None:
     with sessions() as session, session.begin():
-        call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one()
-        recording = session.scalars(select(Recording).where(Recording.linkedid == linkedid)).one()
+        call = session.scalars(select(Call).where(Call.call_id == call_id)).one()
+        recording = session.scalars(select(Recording).where(Recording.call_id == call_id)).one()
         held = _claim(session, call, recording)
     if held is None:
         return None
     try:
         return _transcribe_held(sessions, settings, engines, call, recording, held)
     except lease.LeaseLost:
-        log.info("transcript %s: another worker makes it", linkedid)
+        log.info("transcript %s: another worker makes it", call_id)
     except (ModelError, LanguageError) as error:
         return _end(sessions, held, error)  # trying again would say the same
     except (OperationalError, InterfaceError):
         raise  # the store's trouble: the lease runs out and somebody tries again
     except Exception as error:
         if is_environment(error):
-            log.warning("transcript %s waits: %s", linkedid, error)
+            log.warning("transcript %s waits: %s", call_id, error)
             _wait(sessions, held, error)
             return None
-        log.exception("transcript %s, try %d", linkedid, held.attempt)
+        log.exception("transcript %s, try %d", call_id, held.attempt)
         return _try_later(sessions, held, error)
     return None
 
@@ -110,13 +110,13 @@ def _claim(session: Session, call: Call, recording: Recording) -> lease.Lease | 
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     there = recording.state in READY
     new = {
-        "id": uuid7(), "linkedid": call.linkedid, "language": call.language, "attempts": 0,
+        "id": uuid7(), "call_id": call.call_id, "language": call.language, "attempts": 0,
         "state": "waiting" if there else "none",
         "error": None if there else recording.reason or "There is no recording to transcribe.",
         "finished_at": None if there else utcnow(),
     }  # fmt: skip
-    session.execute(dialect.insert(Transcript).values(new).on_conflict_do_nothing(index_elements=["linkedid"]))
-    row = session.scalars(select(Transcript).where(Transcript.linkedid == call.linkedid)).one()
+    session.execute(dialect.insert(Transcript).values(new).on_conflict_do_nothing(index_elements=["call_id"]))
+    row = session.scalars(select(Transcript).where(Transcript.call_id == call.call_id)).one()
     if row.state == "none" and there:
         row.state, row.error, row.finished_at = "waiting", None, None
         session.flush()
@@ -161,7 +161,7 @@ def _transcribe_held(
         held.release(session, **values)
         raw_recognition.save(session, held.id, found.words, found.ranges)
         said = build.rebuild(session, held.id, settings)
-    log.info("transcript %s: %d turns in %.1f s", call.linkedid, len(said), took)
+    log.info("transcript %s: %d turns in %.1f s", call.call_id, len(said), took)
     return "done"
 
 

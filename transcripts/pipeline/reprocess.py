@@ -21,7 +21,7 @@ STAGES = (*LISTENING, "turns", "readable", *(name for name in pipeline.NEEDS if 
 """In their order; turns and readable are one step, which takes no time."""
 
 
-def again(session: Session, stage: str, *, linkedid: str | None = None, since: datetime | None = None) -> int:
+def again(session: Session, stage: str, *, call_id: str | None = None, since: datetime | None = None) -> int:
     """Asks for `stage`, and all that follows from it: of one call, of calls since a time, or of all. How many.
 
     Raises TranscriptError for a stage that there is not.
@@ -29,12 +29,12 @@ def again(session: Session, stage: str, *, linkedid: str | None = None, since: d
     if stage not in STAGES:
         raise TranscriptError(f"There is no stage {stage!r}: one of {', '.join(STAGES)}.")
     if stage not in LISTENING:
-        return pipeline.again(session, "turns" if stage == "readable" else stage, linkedid=linkedid, since=since)
+        return pipeline.again(session, "turns" if stage == "readable" else stage, call_id=call_id, since=since)
     chosen = select(Transcript.id).where(Transcript.state.in_(("done", "failed")))
-    if linkedid is not None:
-        chosen = chosen.where(Transcript.linkedid == linkedid)
+    if call_id is not None:
+        chosen = chosen.where(Transcript.call_id == call_id)
     if since is not None:
-        chosen = chosen.join(Call, Call.linkedid == Transcript.linkedid).where(Call.arrived_at >= since)
+        chosen = chosen.join(Call, Call.call_id == Transcript.call_id).where(Call.arrived_at >= since)
     if stage == "speech":
         forget = update(Heard).where(Heard.transcript_id.in_(chosen)).values(ranges=None)
         session.execute(forget, execution_options={"synchronize_session": False})
@@ -42,16 +42,16 @@ def again(session: Session, stage: str, *, linkedid: str | None = None, since: d
 
 
 def set_aside(session: Session) -> list[dict[str, Any]]:
-    """Transcripts and their stages that failed: `{"stage", "key", "error", "at"}`, key being the linkedid."""
+    """Transcripts and their stages that failed: `{"stage", "key", "error", "at"}`, key being the call_id."""
     failed = session.scalars(select(Transcript).where(Transcript.state == "failed"))
     found: list[dict[str, Any]] = [
-        {"stage": "recognise", "key": row.linkedid, "error": row.error, "at": row.finished_at} for row in failed
+        {"stage": "recognise", "key": row.call_id, "error": row.error, "at": row.finished_at} for row in failed
     ]
     stages = session.execute(
-        select(TranscriptStage, Transcript.linkedid)
+        select(TranscriptStage, Transcript.call_id)
         .join(Transcript, Transcript.id == TranscriptStage.transcript_id)
         .where(TranscriptStage.state == "failed")
     )
-    for row, linkedid in stages:
-        found.append({"stage": row.stage, "key": linkedid, "error": row.error, "at": row.finished_at})
+    for row, call_id in stages:
+        found.append({"stage": row.stage, "key": call_id, "error": row.error, "at": row.finished_at})
     return found

@@ -82,7 +82,7 @@ class Work:
 
     sessions: sessionmaker[Session]
     settings: Settings
-    linkedid: str
+    call_id: str
     transcript_id: UUID
     revision: int
     """Of the turns that the step works on."""
@@ -148,25 +148,25 @@ def changed(session: Session, transcript_id: UUID, *, done: tuple[str, ...] = ("
     return int(revision)
 
 
-def is_current(session: Session, linkedid: str, stage: str) -> bool:
+def is_current(session: Session, call_id: str, stage: str) -> bool:
     """Whether `stage` is done for the turns of the call as they are now."""
     query = (
         select(TranscriptStage.id)
         .join(Transcript, Transcript.id == TranscriptStage.transcript_id)
-        .where(Transcript.linkedid == linkedid, TranscriptStage.stage == stage, TranscriptStage.state == "done")
+        .where(Transcript.call_id == call_id, TranscriptStage.stage == stage, TranscriptStage.state == "done")
         .where(TranscriptStage.revision == Transcript.revision)
     )
     return session.scalar(query) is not None
 
 
 def due(session: Session, stage: str, *, full: bool) -> list[str]:
-    """linkedids of transcripts that `stage` is to be made of, a few at a time: those first that it was never made of.
+    """call_ids of transcripts that `stage` is to be made of, a few at a time: those first that it was never made of.
 
     Of both the newest calls first. `full` also finds those it was never asked for.
     """
     now = utcnow()
     waiting = (
-        select(TranscriptStage, Transcript.linkedid)
+        select(TranscriptStage, Transcript.call_id)
         .join(Transcript, Transcript.id == TranscriptStage.transcript_id)
         .where(TranscriptStage.stage == stage, TranscriptStage.state == "waiting")
         .where(claimable(TranscriptStage, now))
@@ -189,45 +189,45 @@ def due(session: Session, stage: str, *, full: bool) -> list[str]:
 
 
 def free(session: Session, waiting: Select[tuple[Any, str]], most: int) -> list[str]:
-    """The first linkedids of rows with a lease, each with its linkedid, that can be claimed or have no tries left."""
+    """The first call_ids of rows with a lease, each with its call_id, that can be claimed or have no tries left."""
     now = utcnow()
     rows = session.execute(waiting.limit(LOOKED_AT))
-    return [linkedid for row, linkedid in rows if lease.is_free(row, now) or is_spent(row)][:most]
+    return [call_id for row, call_id in rows if lease.is_free(row, now) or is_spent(row)][:most]
 
 
-def run(step: Step, sessions: sessionmaker[Session], settings: Settings, linkedid: str) -> str | None:
+def run(step: Step, sessions: sessionmaker[Session], settings: Settings, call_id: str) -> str | None:
     """Makes one step of one transcript. "done" or "failed"; None: somebody else does it, or it is tried again later."""
     with step.lock:
-        return _run(step, sessions, settings, linkedid)
+        return _run(step, sessions, settings, call_id)
 
 
-def _run(step: Step, sessions: sessionmaker[Session], settings: Settings, linkedid: str) -> str | None:
+def _run(step: Step, sessions: sessionmaker[Session], settings: Settings, call_id: str) -> str | None:
     with sessions() as session, session.begin():
-        work = _claim(session, step, sessions, settings, linkedid)
+        work = _claim(session, step, sessions, settings, call_id)
     if work is None:
         return None
     try:
         step.make(work)
     except (lease.LeaseLost, Stale) as error:
-        log.info("%s of %s: %s", step.name, linkedid, error)
+        log.info("%s of %s: %s", step.name, call_id, error)
         return None
     except (ModelError, LanguageError) as error:
         return _fail(work, error, hopeless=True)  # trying again would say the same
     except (OperationalError, InterfaceError):
         raise  # the store's trouble: the lease runs out and somebody tries again
     except Exception as error:
-        log.exception("%s of %s, try %d", step.name, linkedid, work.held.attempt)
+        log.exception("%s of %s, try %d", step.name, call_id, work.held.attempt)
         return _fail(work, error)
     return "done"
 
 
-def again(session: Session, stage: str, *, linkedid: str | None = None, since: datetime | None = None) -> int:
+def again(session: Session, stage: str, *, call_id: str | None = None, since: datetime | None = None) -> int:
     """Lets `stage`, and what needs it, be made again: of one call, of calls since a time, or of all. How many."""
     chosen = select(Transcript.id).where(Transcript.state == "done")
-    if linkedid is not None:
-        chosen = chosen.where(Transcript.linkedid == linkedid)
+    if call_id is not None:
+        chosen = chosen.where(Transcript.call_id == call_id)
     if since is not None:
-        chosen = chosen.join(Call, Call.linkedid == Transcript.linkedid).where(Call.arrived_at >= since)
+        chosen = chosen.join(Call, Call.call_id == Transcript.call_id).where(Call.arrived_at >= since)
     lacking = chosen.where(~exists().where(TranscriptStage.transcript_id == Transcript.id))
     for transcript_id in session.scalars(lacking).all():
         _ask(session, transcript_id)
@@ -257,7 +257,7 @@ def is_spent(row: Any) -> bool:
 def _unasked(session: Session, stage: str) -> list[str]:
     """Transcripts from before this stage was there, a few at a time."""
     query = (
-        select(Transcript.linkedid)
+        select(Transcript.call_id)
         .outerjoin(
             TranscriptStage, and_(TranscriptStage.transcript_id == Transcript.id, TranscriptStage.stage == stage)
         )
@@ -268,10 +268,10 @@ def _unasked(session: Session, stage: str) -> list[str]:
 
 
 def _claim(
-    session: Session, step: Step, sessions: sessionmaker[Session], settings: Settings, linkedid: str
+    session: Session, step: Step, sessions: sessionmaker[Session], settings: Settings, call_id: str
 ) -> Work | None:
     """Takes the step's row of the call, made if the transcript is older than the step."""
-    transcript = session.scalars(select(Transcript).where(Transcript.linkedid == linkedid)).one()
+    transcript = session.scalars(select(Transcript).where(Transcript.call_id == call_id)).one()
     _ask(session, transcript.id, turns_of=transcript.revision)
     mine = (TranscriptStage.transcript_id == transcript.id, TranscriptStage.stage == step.name)
     row = session.scalars(select(TranscriptStage).where(*mine)).one()
@@ -283,7 +283,7 @@ def _claim(
     held = lease.claim(session, row, utcnow())
     if held is None:
         return None
-    return Work(sessions, settings, linkedid, transcript.id, transcript.revision, held)
+    return Work(sessions, settings, call_id, transcript.id, transcript.revision, held)
 
 
 def _ask(session: Session, transcript_id: UUID, turns_of: int | None = None) -> None:

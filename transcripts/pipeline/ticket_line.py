@@ -22,7 +22,7 @@ OPENING = 160
 
 def tell(session: Session, transcript: Transcript, said: Sequence[Turn]) -> None:
     """Adds the line or puts it right. A call without a ticket yet gets none: its page shows the transcript."""
-    call = session.scalars(select(Call).where(Call.linkedid == transcript.linkedid)).one()
+    call = session.scalars(select(Call).where(Call.call_id == transcript.call_id)).one()
     if call.ticket_number is None:
         return
     count = sum(len(turn.words) for turn in said)
@@ -34,7 +34,7 @@ def tell(session: Session, transcript: Transcript, said: Sequence[Turn]) -> None
         opening = shown(opening, lambda kind: phrases.say(call.language, f"masked_{kind}"))
         short = opening if len(opening) <= OPENING else opening[:OPENING].rsplit(" ", 1)[0] + "..."
         text += " " + phrases.say(call.language, "began", text=short)
-    key = f"transcript:{call.linkedid}"
+    key = f"transcript:{call.call_id}"
     if not tickets.add_entry(session, call.ticket_number, "transcript", text, source_key=key):
         session.execute(
             update(TicketEntry).where(TicketEntry.source_key == key).values(text=text),

@@ -17,11 +17,11 @@ def masked_names(path: str) -> tuple[str, str]:
     return name.with_name(f"{stem}.masked{name.suffix}").as_posix(), name.with_name(f"{stem}.masked.json").as_posix()
 
 
-def of_calls(session: Session, linkedids: Sequence[str]) -> list[tuple[str, str, str | None]]:
+def of_calls(session: Session, call_ids: Sequence[str]) -> list[tuple[str, str, str | None]]:
     """(kind, name, sha256) of every file that redaction made or still has to delete for these calls."""
     query = select(Redaction).join(Transcript, Transcript.id == Redaction.transcript_id)
     found: list[tuple[str, str, str | None]] = []
-    for row in session.scalars(query.where(Transcript.linkedid.in_(linkedids))):
+    for row in session.scalars(query.where(Transcript.call_id.in_(call_ids))):
         if row.path is not None and not row.originals_gone:
             found.append(("masked sound", row.path, row.sha256))
         if row.peaks_path is not None and not row.originals_gone:

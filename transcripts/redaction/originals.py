@@ -29,24 +29,24 @@ MOST = 50
 
 
 def due(session: Session, settings: Settings) -> list[str]:
-    """linkedids of calls whose originals are to go, or whose files still have to."""
-    query = select(Transcript.linkedid).join(Redaction, Redaction.transcript_id == Transcript.id)
+    """call_ids of calls whose originals are to go, or whose files still have to."""
+    query = select(Transcript.call_id).join(Redaction, Redaction.transcript_id == Transcript.id)
     found = list(session.scalars(query.where(Redaction.doomed.is_not(None)).limit(MOST)))
     if settings.redaction.originals == "remove":
         found += list(session.scalars(_proven(query).limit(MOST)))
     return found
 
 
-def remove(sessions: sessionmaker[Session], settings: Settings, linkedid: str) -> str | None:
+def remove(sessions: sessionmaker[Session], settings: Settings, call_id: str) -> str | None:
     """Makes the masked copy the only one; None: not now. Raises OSError: files are still to be deleted."""
     with sessions() as session, session.begin():
         row = session.scalars(
             select(Redaction)
             .join(Transcript, Transcript.id == Redaction.transcript_id)
-            .where(Transcript.linkedid == linkedid)
+            .where(Transcript.call_id == call_id)
             .with_for_update()
         ).one()
-        if row.doomed is None and not _swap(session, settings, row, linkedid):
+        if row.doomed is None and not _swap(session, settings, row, call_id):
             return None
         doomed = list(row.doomed or [])
         row_id = row.id
@@ -54,20 +54,20 @@ def remove(sessions: sessionmaker[Session], settings: Settings, linkedid: str) -
         copies.remove(settings, name)
     with sessions() as session, session.begin():
         session.get_one(Redaction, row_id).doomed = None
-    log.info("originals of %s are gone", linkedid)
-    return linkedid
+    log.info("originals of %s are gone", call_id)
+    return call_id
 
 
 def _proven(query: Select[tuple[str]]) -> Select[tuple[str]]:
     """Calls whose masked sound has passed and whose original is still there, with no legal hold on them."""
     there = Redaction.state == "passed", Redaction.originals_gone.is_(False), Redaction.path.is_not(None)
-    return query.join(Call, Call.linkedid == Transcript.linkedid).where(*there, ~is_held())
+    return query.join(Call, Call.call_id == Transcript.call_id).where(*there, ~is_held())
 
 
-def _swap(session: Session, settings: Settings, row: Redaction, linkedid: str) -> bool:
+def _swap(session: Session, settings: Settings, row: Redaction, call_id: str) -> bool:
     """The masked copy becomes the recording, masked words what was heard. False: not now."""
-    recording = session.scalars(select(Recording).where(Recording.linkedid == linkedid).with_for_update()).one_or_none()
-    held = session.scalar(select(is_held()).select_from(Call).where(Call.linkedid == linkedid))
+    recording = session.scalars(select(Recording).where(Recording.call_id == call_id).with_for_update()).one_or_none()
+    held = session.scalar(select(is_held()).select_from(Call).where(Call.call_id == call_id))
     ready = row.state == "passed" and not row.originals_gone and recording is not None and not held
     if not ready or recording is None or recording.sha256 != row.of_sha256 or lease.is_held(recording, utcnow()):
         return False
@@ -78,7 +78,7 @@ def _swap(session: Session, settings: Settings, row: Redaction, linkedid: str) -
         mine = TranscriptStage.transcript_id == row.transcript_id, TranscriptStage.stage == "mask"
         lease.again(session, TranscriptStage, *mine, TranscriptStage.state == "done", state="waiting")
         return False
-    sending = session.scalars(select(RecordingUpload).where(RecordingUpload.linkedid == linkedid)).one_or_none()
+    sending = session.scalars(select(RecordingUpload).where(RecordingUpload.call_id == call_id)).one_or_none()
     row.doomed = [name for name in copies.names(recording, sending) if name not in (row.path, row.peaks_path)]
     row.originals_gone = True
     recording.path, recording.peaks_path, recording.sha256 = row.path, row.peaks_path, row.sha256

@@ -38,7 +38,7 @@ class Hearing:
 
 def hearing(session: Session, settings: Settings, recording: Recording) -> Hearing:
     """What anybody who may hear the call hears of it. Originals are for the right of that name alone."""
-    transcript = session.scalars(select(Transcript).where(Transcript.linkedid == recording.linkedid)).one_or_none()
+    transcript = session.scalars(select(Transcript).where(Transcript.call_id == recording.call_id)).one_or_none()
     row = None
     if transcript is not None:
         row = session.scalars(select(Redaction).where(Redaction.transcript_id == transcript.id)).one_or_none()
@@ -62,20 +62,20 @@ def hearing(session: Session, settings: Settings, recording: Recording) -> Heari
         _mask_anew(session, transcript.id)
         return Hearing("withheld", None, "unchecked" if _gave_up(session, transcript) else "sound")
     copy = Recording(
-        linkedid=recording.linkedid, state=recording.state, path=row.path, peaks_path=row.peaks_path,
+        call_id=recording.call_id, state=recording.state, path=row.path, peaks_path=row.peaks_path,
         sha256=row.sha256, seconds=recording.seconds, gaps=recording.gaps,
     )  # fmt: skip
     return Hearing("masked", copy)
 
 
-def document(session: Session, linkedid: str) -> dict[str, Any] | None:
+def document(session: Session, call_id: str) -> dict[str, Any] | None:
     """What pages show of a call's redaction: state, places in order, tries; None: nothing was done yet.
 
     {state, rounds, margin, finished_at, originals_gone, leaks: [kind...],
     places: [{kind, speaker, start, end, source}, ...]}, times in seconds of the recording.
     """
     query = select(Redaction).join(Transcript, Transcript.id == Redaction.transcript_id)
-    row = session.scalars(query.where(Transcript.linkedid == linkedid)).one_or_none()
+    row = session.scalars(query.where(Transcript.call_id == call_id)).one_or_none()
     if row is None:
         return None
     places = session.scalars(select(RedactionPlace).where(RedactionPlace.transcript_id == row.transcript_id))

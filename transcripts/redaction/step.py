@@ -44,7 +44,7 @@ def make(work: Work, engines: Engines) -> None:
             done = row_of(session, work.transcript_id)
             done.state = "passed" if done.originals_gone else "clean"
             done.finished_at = utcnow()
-            clear_alarm(session, ALARM, work.linkedid, utcnow())
+            clear_alarm(session, ALARM, work.call_id, utcnow())
         return
     outcome = _prove(work, engines, task)
     with work.finish() as session:
@@ -64,8 +64,8 @@ class _Task:
 def _task(session: Session, work: Work) -> _Task | None:
     """What is to be masked; None: nothing is."""
     row = row_of(session, work.transcript_id)
-    call = session.scalars(select(Call).where(Call.linkedid == work.linkedid)).one()
-    recording = session.scalars(select(Recording).where(Recording.linkedid == work.linkedid)).one_or_none()
+    call = session.scalars(select(Call).where(Call.call_id == work.call_id)).one()
+    recording = session.scalars(select(Recording).where(Recording.call_id == work.call_id)).one_or_none()
     if row.state == "clean" or row.originals_gone or recording is None or recording.path is None:
         return None
     words = raw_recognition.load(session, work.transcript_id)
@@ -118,7 +118,7 @@ def _write(session: Session, work: Work, task: _Task, outcome: proof.Outcome) ->
     if any(spot.source not in FROM_TEXT for spot in found):
         build.rebuild(session, work.transcript_id, work.settings, done=("turns", "redact", "mask"))
         row.state, row.finished_at = state, utcnow()
-    _tell(session, work.linkedid, outcome)
+    _tell(session, work.call_id, outcome)
 
 
 def _is_echo(spot: Spot, outcome: proof.Outcome) -> bool:
@@ -128,15 +128,15 @@ def _is_echo(spot: Spot, outcome: proof.Outcome) -> bool:
     )
 
 
-def _tell(session: Session, linkedid: str, outcome: proof.Outcome) -> None:
+def _tell(session: Session, call_id: str, outcome: proof.Outcome) -> None:
     """An alarm where secrets are heard after the last try; what it names is the kind, never the secret."""
     now = utcnow()
     if outcome.passed:
-        clear_alarm(session, ALARM, linkedid, now)
+        clear_alarm(session, ALARM, call_id, now)
         return
     kinds = sorted({leak.kind for leak in outcome.leaks})
     text = (
-        f"After {outcome.rounds} tries something is still heard in the masked sound of call {linkedid} "
+        f"After {outcome.rounds} tries something is still heard in the masked sound of call {call_id} "
         f"({', '.join(kinds)}): it is kept from everybody without the right to originals."
     )
-    raise_alarm(session, ALARM, linkedid, text, "yellow", now, kinds=kinds)
+    raise_alarm(session, ALARM, call_id, text, "yellow", now, kinds=kinds)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from calls.models import Call, CallSpan
+from calls.models import Call, CallSegment
 from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED
@@ -45,7 +45,7 @@ from transcripts.search.models import SearchPart
 log = logging.getLogger("ringback.transcripts.search")
 
 Answers = Callable[[Session, str], list[tuple[str, str]]]
-"""linkedid -> (key, label) of each answer that the caller gave in the survey."""
+"""call_id -> (key, label) of each answer that the caller gave in the survey."""
 SETTLING = timedelta(days=1)
 """How long after its end a call's ticket and result are looked at again."""
 
@@ -55,8 +55,8 @@ def make(work: Work, answers: Answers) -> None:
     with work.sessions() as session:
         made, call = _read(session, work, answers)
     with work.finish() as session:
-        write(session, work.linkedid, made, call.arrived_at)
-        saved.tell(session, call.linkedid, (call.arrived_at, call.ended_at), made, _zone(work.settings), utcnow())
+        write(session, work.call_id, made, call.arrived_at)
+        saved.tell(session, call.call_id, (call.arrived_at, call.ended_at), made, _zone(work.settings), utcnow())
 
 
 def _zone(settings: Settings) -> tzinfo:
@@ -68,20 +68,22 @@ def _zone(settings: Settings) -> tzinfo:
 
 
 def _read(session: Session, work: Work, answers: Answers) -> tuple[list[Part], Call]:
-    call = session.scalars(select(Call).where(Call.linkedid == work.linkedid)).one()
+    call = session.scalars(select(Call).where(Call.call_id == work.call_id)).one()
     transcript = session.get_one(Transcript, work.transcript_id)
     if transcript.state == ERASED:
         return [], call
     rows = session.scalars(select(Segment).where(Segment.transcript_id == transcript.id).order_by(Segment.seq)).all()
     turns = [Turn(row.seq, row.speaker, spoken(row.words, row.text)) for row in rows]
     silence = longest_silence((row.start, row.end) for row in rows)
-    facts = facts_of(session, work.settings, call, answers(session, call.linkedid))
+    facts = facts_of(session, work.settings, call, answers(session, call.call_id))
     return parts(turns, replace(facts, language=transcript.language, silence_seconds=silence)), call
 
 
 def facts_of(session: Session, settings: Settings, call: Call, given: Iterable[tuple[str, str]]) -> CallFacts:
     """What the rows tell of a call besides its words."""
-    spans = session.scalars(select(CallSpan.agent).where(CallSpan.linkedid == call.linkedid, CallSpan.kind == "talk"))
+    spans = session.scalars(
+        select(CallSegment.agent).where(CallSegment.call_id == call.call_id, CallSegment.kind == "talk")
+    )
     talk = None
     if call.connected_at is not None and (over := call.released_at or call.ended_at) is not None:
         talk = max(0.0, (over - call.connected_at).total_seconds())
@@ -103,13 +105,13 @@ def facts_of(session: Session, settings: Settings, call: Call, given: Iterable[t
     )
 
 
-def write(session: Session, linkedid: str, made: list[Part], arrived_at: datetime) -> None:
+def write(session: Session, call_id: str, made: list[Part], arrived_at: datetime) -> None:
     """Makes the call's rows say `made`, in the caller's transaction."""
-    there = {row.part: row for row in session.scalars(select(SearchPart).where(SearchPart.linkedid == linkedid))}
+    there = {row.part: row for row in session.scalars(select(SearchPart).where(SearchPart.call_id == call_id))}
     for number, row in there.items():
         if number >= len(made):
             session.delete(row)
-    fresh = _free_ids(session, linkedid, arrived_at, len(made) - len(there))
+    fresh = _free_ids(session, call_id, arrived_at, len(made) - len(there))
     for number, part in enumerate(made):
         if number in there:
             row = there[number]
@@ -118,7 +120,7 @@ def write(session: Session, linkedid: str, made: list[Part], arrived_at: datetim
         else:
             session.add(
                 SearchPart(
-                    id=fresh.pop(), linkedid=linkedid, part=number, words=part.words, facts=part.facts,
+                    id=fresh.pop(), call_id=call_id, part=number, words=part.words, facts=part.facts,
                     said=part.said, stems=part.stems, tokens=part.tokens, talk_seconds=part.talk_seconds,
                     silence_seconds=part.silence_seconds,
                 )
@@ -126,7 +128,7 @@ def write(session: Session, linkedid: str, made: list[Part], arrived_at: datetim
     session.flush()
 
 
-def _free_ids(session: Session, linkedid: str, arrived_at: datetime, count: int) -> list[int]:
+def _free_ids(session: Session, call_id: str, arrived_at: datetime, count: int) -> list[int]:
     """Numbers for new rows: of the call's second, beginning at a slot of its own; of a later one where that is full.
 
     Two workers that take the same number at the same time: the second cannot commit, and its stage is made again.
@@ -135,7 +137,7 @@ def _free_ids(session: Session, linkedid: str, arrived_at: datetime, count: int)
     found: list[int] = []
     while len(found) < count:
         taken = set(session.scalars(select(SearchPart.id).where(SearchPart.id.between(base, base + SLOTS - 1))))
-        slots = (base + (crc32(linkedid.encode()) + step) % SLOTS for step in range(SLOTS))
+        slots = (base + (crc32(call_id.encode()) + step) % SLOTS for step in range(SLOTS))
         found += islice((slot for slot in slots if slot not in taken), count - len(found))
         base += SLOTS
     return found[::-1]
@@ -150,26 +152,26 @@ class Refresh:
     def __call__(self) -> None:
         with self._sessions() as session, session.begin():
             stale = self._settled_later(session) | self._by_older_rules(session)
-            for linkedid in sorted(stale):
-                stages.again(session, "index", linkedid=linkedid)
+            for call_id in sorted(stale):
+                stages.again(session, "index", call_id=call_id)
         if stale:
             log.info("%d calls are indexed anew", len(stale))
 
     def _settled_later(self, session: Session) -> set[str]:
         query = (
-            select(Call.linkedid, Call.ticket_number, Call.result, Call.agent, SearchPart.facts)
-            .join(SearchPart, SearchPart.linkedid == Call.linkedid)
+            select(Call.call_id, Call.ticket_number, Call.result, Call.agent, SearchPart.facts)
+            .join(SearchPart, SearchPart.call_id == Call.call_id)
             .where(Call.ended_at >= utcnow() - SETTLING)
         )
         stale = set()
-        for linkedid, ticket, result, agent, facts in session.execute(query):
+        for call_id, ticket, result, agent, facts in session.execute(query):
             now = [fact("ticket", str(ticket))] if ticket is not None else []
             now += [fact("result", result)] if result else []
             now += [fact("own", agent)] if agent else []
             if not set(now) <= set(facts.split()):
-                stale.add(linkedid)
+                stale.add(call_id)
         return stale
 
     def _by_older_rules(self, session: Session) -> set[str]:
         ids = matching(session, Without(Token(EVERY), Token(CURRENT)), limit=1000).ids
-        return set(session.scalars(select(SearchPart.linkedid).where(SearchPart.id.in_(ids)))) if ids else set()
+        return set(session.scalars(select(SearchPart.call_id).where(SearchPart.id.in_(ids)))) if ids else set()

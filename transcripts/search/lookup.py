@@ -28,14 +28,14 @@ POSTGRESQL_COUNT = """
 
 # One statement whatever is asked: the stores need not read 500 numbers in it anew.
 ROWS = """
-    SELECT id, linkedid, words, talk_seconds, silence_seconds, {said} AS said, {stems} AS stems FROM search_part
+    SELECT id, call_id, words, talk_seconds, silence_seconds, {said} AS said, {stems} AS stems FROM search_part
     WHERE id {these}"""
 SQLITE_THESE = "IN (SELECT value FROM json_each(:ids))"
 POSTGRESQL_THESE = "= ANY(:ids)"
 
 # Parts of calls in which another part is found; one part alone is judged by the tree itself.
 _ELSEWHERE = """ AND {number} NOT IN (
-    SELECT part.id FROM search_part AS part JOIN search_part AS other ON other.linkedid = part.linkedid
+    SELECT part.id FROM search_part AS part JOIN search_part AS other ON other.call_id = part.call_id
     WHERE {found})"""
 SQLITE_ELSEWHERE = _ELSEWHERE.format(
     number="rowid", found="other.id IN (SELECT rowid FROM search_token WHERE search_token MATCH :elsewhere)"

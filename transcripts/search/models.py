@@ -19,11 +19,11 @@ class SearchPart(Base):
     """A stretch of a call's text that is searched as one; nearly every call is one part (`document.PART_WORDS`)."""
 
     __tablename__ = "search_part"
-    __table_args__ = (UniqueConstraint("linkedid", "part"),)
+    __table_args__ = (UniqueConstraint("call_id", "part"),)
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
     """Grows with the time at which the call arrived: epoch seconds * 256 and a number that is free."""
-    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"))
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"))
     part: Mapped[int]
     """0, 1, ..."""
     words: Mapped[int]
@@ -72,7 +72,7 @@ class SearchMatch(Base):
     __table_args__ = (Index("ix_search_match_found", "search_id", "found_at"),)
 
     search_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("saved_search.id"), primary_key=True)
-    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"), primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"), primary_key=True)
     found_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
 
 

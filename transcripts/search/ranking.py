@@ -32,7 +32,7 @@ class Candidate(NamedTuple):
     """A part that was found. There are hundreds for every question, so this must cost little to make."""
 
     id: int
-    linkedid: str
+    call_id: str
     words: int
     said: str
     stems: str

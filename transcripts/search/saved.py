@@ -47,7 +47,7 @@ def kept_by(session: Session, owner: str) -> list[Kept]:
     """What somebody keeps, by name."""
     unseen = or_(SavedSearch.seen_at.is_(None), SearchMatch.found_at > SavedSearch.seen_at)
     query = (
-        select(SavedSearch, func.count(SearchMatch.linkedid), func.count(SearchMatch.linkedid).filter(unseen))
+        select(SavedSearch, func.count(SearchMatch.call_id), func.count(SearchMatch.call_id).filter(unseen))
         .outerjoin(SearchMatch, SearchMatch.search_id == SavedSearch.id)
         .where(SavedSearch.owner == owner)
         .group_by(SavedSearch.id)
@@ -146,16 +146,16 @@ def _names(value: str, number: str) -> bool:
 
 
 def look(session: Session, row: SavedSearch, now: datetime) -> list[str]:
-    """linkedids of the calls that a search told of, the newest first; the owner has seen them with this."""
+    """call_ids of the calls that a search told of, the newest first; the owner has seen them with this."""
     row.seen_at = now
     clear_alarm(session, KIND, str(row.id), now, by=row.owner)
-    query = select(SearchMatch.linkedid).where(SearchMatch.search_id == row.id).order_by(SearchMatch.found_at.desc())
+    query = select(SearchMatch.call_id).where(SearchMatch.search_id == row.id).order_by(SearchMatch.found_at.desc())
     return list(session.scalars(query.limit(200)))
 
 
 def tell(
     session: Session,
-    linkedid: str,
+    call_id: str,
     times: tuple[datetime, datetime | None],
     made: list[Part],
     zone: tzinfo,
@@ -173,7 +173,7 @@ def tell(
             continue
         query = query_of(row.asked, now.astimezone(zone).date())
         if _days(query.facts, times[0].astimezone(zone)) and is_answer(query, row.only_agent, made):
-            told += _note(session, row, linkedid, now)
+            told += _note(session, row, call_id, now)
     return told
 
 
@@ -182,9 +182,9 @@ def _days(facts: Facts, arrived_at: datetime) -> bool:
     return (facts.first is None or facts.first <= day) and (facts.last is None or day <= facts.last)
 
 
-def _note(session: Session, row: SavedSearch, linkedid: str, now: datetime) -> int:
-    match = {"search_id": row.id, "linkedid": linkedid, "found_at": now}
-    statement = insert_or_leave(session, SearchMatch).values(**match).returning(SearchMatch.linkedid)
+def _note(session: Session, row: SavedSearch, call_id: str, now: datetime) -> int:
+    match = {"search_id": row.id, "call_id": call_id, "found_at": now}
+    statement = insert_or_leave(session, SearchMatch).values(**match).returning(SearchMatch.call_id)
     if session.execute(statement).first() is None:
         return 0
     if row.alarms:
@@ -192,7 +192,7 @@ def _note(session: Session, row: SavedSearch, linkedid: str, now: datetime) -> i
         if row.seen_at is not None:
             since.append(SearchMatch.found_at > row.seen_at)
         count = session.scalar(select(func.count()).select_from(SearchMatch).where(*since)) or 1
-        _alarm(session, row, {"name": row.name, "owner": row.owner, "count": count, "linkedid": linkedid}, now)
+        _alarm(session, row, {"name": row.name, "owner": row.owner, "count": count, "call_id": call_id}, now)
     return 1
 
 

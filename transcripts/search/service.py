@@ -59,7 +59,7 @@ class TurnHit:
 class CallHit:
     """A call that answers the question."""
 
-    linkedid: str
+    call_id: str
     turns: list[TurnHit]
     """The best of them in the order of the call; none where facts alone were asked for."""
     turns_found: int
@@ -97,7 +97,7 @@ def search(
     taken = _candidates(session, query, tree, first, until)
     calls: dict[str, list[Candidate]] = {}
     for each in taken.found:
-        calls.setdefault(each.linkedid, []).append(each)
+        calls.setdefault(each.call_id, []).append(each)
     begin = (page - 1) * PAGE
     shown = islice(_ordered(query, taken.found, now, order), begin, begin + PAGE)
     if taken.older is None and before is None:
@@ -107,7 +107,7 @@ def search(
     else:
         total = counted(session, tree, first=first, before=last)
     return Found(
-        hits=_hits(session, query, [calls[linkedid] for linkedid in shown]),
+        hits=_hits(session, query, [calls[call_id] for call_id in shown]),
         total=total,
         pages=-(-len(calls) // PAGE),
         older=taken.older,
@@ -144,12 +144,12 @@ def _candidates(session: Session, query: Query, tree: Node, first: int | None, b
         matches = matching(session, tree, limit=wanted_now + 1, first=first, before=before)
         total = matches.total if look == 0 else total
         taken = [
-            Candidate(number, linkedid, words, said, stems)
-            for number, linkedid, words, talk, silence, said, stems in _texts(session, query, matches.ids[:wanted_now])
+            Candidate(number, call_id, words, said, stems)
+            for number, call_id, words, talk, silence, said, stems in _texts(session, query, matches.ids[:wanted_now])
             if within(query.facts, talk, silence) and (not loose or holds(query, said, stems))
         ]
         unwanted = _saying_elsewhere(session, query, taken)
-        found += [each for each in taken if each.linkedid not in unwanted]
+        found += [each for each in taken if each.call_id not in unwanted]
         if len(matches.ids) <= wanted_now:
             return _Taken(found, None, total)
         before = matches.ids[wanted_now - 1]
@@ -164,11 +164,11 @@ def _saying_elsewhere(session: Session, query: Query, taken: list[Candidate]) ->
         return set()
     second = aliased(SearchPart)
     rows = (
-        select(SearchPart.linkedid, SearchPart.said, SearchPart.stems)
-        .join(second, and_(second.linkedid == SearchPart.linkedid, second.part == 1))
-        .where(SearchPart.linkedid.in_({each.linkedid for each in taken}))
+        select(SearchPart.call_id, SearchPart.said, SearchPart.stems)
+        .join(second, and_(second.call_id == SearchPart.call_id, second.part == 1))
+        .where(SearchPart.call_id.in_({each.call_id for each in taken}))
     )
-    return {row.linkedid for row in session.execute(rows) if says_unwanted(query, row.said, row.stems)}
+    return {row.call_id for row in session.execute(rows) if says_unwanted(query, row.said, row.stems)}
 
 
 def _texts(session: Session, query: Query, ids: list[int]) -> Sequence[Any]:
@@ -183,20 +183,20 @@ def _ordered(query: Query, found: list[Candidate], now: datetime, order: Order) 
     """Calls, the best or newest first; a call is as good as its best part."""
     seen: set[str] = set()
     for each in best_first(query, found, now.timestamp()) if order == "best" else found:
-        if each.linkedid not in seen:
-            seen.add(each.linkedid)
-            yield each.linkedid
+        if each.call_id not in seen:
+            seen.add(each.call_id)
+            yield each.call_id
 
 
 def _hits(session: Session, query: Query, calls: list[list[Candidate]]) -> list[CallHit]:
     """The calls of one page with their best turns."""
     said = [_best(query, parts) for parts in calls]
-    segments = _segments(session, {parts[0].linkedid: shown for parts, (shown, _) in zip(calls, said, strict=True)})
+    segments = _segments(session, {parts[0].call_id: shown for parts, (shown, _) in zip(calls, said, strict=True)})
     terms = needed_words(query)
     return [
         CallHit(
-            parts[0].linkedid,
-            [_turn(terms, row) for row in segments.get(parts[0].linkedid, [])],
+            parts[0].call_id,
+            [_turn(terms, row) for row in segments.get(parts[0].call_id, [])],
             many,
         )
         for parts, (_, many) in zip(calls, said, strict=True)
@@ -215,10 +215,10 @@ def _best(query: Query, parts: list[Candidate]) -> tuple[list[int], int]:
 
 def _segments(session: Session, shown: dict[str, list[int]]) -> dict[str, list[Any]]:
     """The turns to show, by call, in their order."""
-    calls = {linkedid: seqs for linkedid, seqs in shown.items() if seqs}
+    calls = {call_id: seqs for call_id, seqs in shown.items() if seqs}
     if not calls:
         return {}
-    pairs = session.execute(select(Transcript.id, Transcript.linkedid).where(Transcript.linkedid.in_(calls)))
+    pairs = session.execute(select(Transcript.id, Transcript.call_id).where(Transcript.call_id.in_(calls)))
     names = dict(pairs.tuples().all())
     # Written by hand: SQLAlchemy takes longer to write it than the stores to answer. The numbers are our own.
     each = " OR ".join(

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from calls.models import Call, CallSpan
+from calls.models import Call, CallSegment
 from transcripts.engines.recognizer import Word
 from transcripts.models import CallMeasure, Segment
 from transcripts.pipeline.stages import Work
@@ -99,8 +99,8 @@ def measure(
 def make(work: Work) -> None:
     """The pipeline's step `measure`."""
     with work.sessions() as session:
-        call = session.scalars(select(Call).where(Call.linkedid == work.linkedid)).one()
-        spans = session.scalars(select(CallSpan).where(CallSpan.linkedid == work.linkedid)).all()
+        call = session.scalars(select(Call).where(Call.call_id == work.call_id)).one()
+        spans = session.scalars(select(CallSegment).where(CallSegment.call_id == work.call_id)).all()
         segments = session.scalars(select(Segment).where(Segment.transcript_id == work.transcript_id)).all()
     words: dict[str, list[Word]] = {}
     for segment in segments:
@@ -194,7 +194,7 @@ def _questions(words: Iterable[Word]) -> int:
     return sum(word.text.rstrip("\"'»)").endswith("?") for word in words)
 
 
-def _talks(call: Call, spans: Sequence[CallSpan]) -> list[Stretch]:
+def _talks(call: Call, spans: Sequence[CallSegment]) -> list[Stretch]:
     """The talks with agents; of a call from before they were kept: from connection to release."""
     found = _of(call, spans, "talk")
     if found or call.connected_at is None:
@@ -203,7 +203,7 @@ def _talks(call: Call, spans: Sequence[CallSpan]) -> list[Stretch]:
     return [(_seconds(call, call.connected_at), _seconds(call, end))]
 
 
-def _of(call: Call, spans: Sequence[CallSpan], kind: str) -> list[Stretch]:
+def _of(call: Call, spans: Sequence[CallSegment], kind: str) -> list[Stretch]:
     last = call.released_at or call.ended_at or call.arrived_at
     return [
         (_seconds(call, span.started_at), _seconds(call, span.ended_at or last)) for span in spans if span.kind == kind

@@ -11,7 +11,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from calls.models import Call, CallSpan
+from calls.models import Call, CallSegment
 from transcripts.text.measures import Stretch, united, without
 
 AWAY = ("hold", "consult")
@@ -21,7 +21,7 @@ class Timed(Protocol):
     """What is asked of a call, over or not."""
 
     @property
-    def linkedid(self) -> str: ...
+    def call_id(self) -> str: ...
     @property
     def arrived_at(self) -> datetime: ...
     @property
@@ -34,7 +34,9 @@ class Timed(Protocol):
 
 def talks_of(session: Session, call: Timed | Call) -> list[Stretch]:
     """Stretches in seconds of the recording, in order, apart from each other; the last may reach beyond its end."""
-    spans = session.scalars(select(CallSpan).where(CallSpan.linkedid == call.linkedid).order_by(CallSpan.seq)).all()
+    spans = session.scalars(
+        select(CallSegment).where(CallSegment.call_id == call.call_id).order_by(CallSegment.seq)
+    ).all()
     away = [span for span in spans if span.kind in AWAY]
     talks = [span for span in spans if span.kind == "talk"]
     if talks:
@@ -47,11 +49,11 @@ def talks_of(session: Session, call: Timed | Call) -> list[Stretch]:
     return without([(begin, _until(call))], [_stretch(call, span) for span in away])
 
 
-def _of(talk: CallSpan, away: Sequence[CallSpan]) -> list[CallSpan]:
+def _of(talk: CallSegment, away: Sequence[CallSegment]) -> list[CallSegment]:
     return [span for span in away if None in (talk.agent, span.agent) or span.agent == talk.agent]
 
 
-def _stretch(call: Timed | Call, span: CallSpan) -> Stretch:
+def _stretch(call: Timed | Call, span: CallSegment) -> Stretch:
     begin = (span.started_at - call.arrived_at).total_seconds()
     return begin, _until(call) if span.ended_at is None else (span.ended_at - call.arrived_at).total_seconds()
 

@@ -77,15 +77,15 @@ def candidates(session: Session, language: str) -> list[Candidate]:
     """Words corrected in at least CALLS calls of the learning half, the most frequent first."""
     calls: dict[str, set[str]] = defaultdict(set)
     written: dict[str, str] = {}
-    for correction, linkedid in _standing(session, language):
-        if is_held_out(linkedid):
+    for correction, call_id in _standing(session, language):
+        if is_held_out(call_id):
             continue
         for change in correction.changes:
             heard = set(plain(change["before"]))
             for text in change["after"]:
                 word = plain([text])[0]
                 if word not in heard and len(word) >= SHORTEST and word.isalpha() and "•" not in text:
-                    calls[word].add(linkedid)
+                    calls[word].add(call_id)
                     written[word] = text.strip(".,;:!?…\"'«»()")
     off = switched_off(session, language)
     found = [Candidate(written[word], len(where)) for word, where in calls.items() if len(where) >= CALLS]
@@ -97,15 +97,15 @@ def candidates(session: Session, language: str) -> list[Candidate]:
 def held_out(session: Session, language: str) -> list[tuple[Correction, str]]:
     """Corrections that nothing is learned from, the newest of each turn, with their calls; the newest first."""
     found: dict[tuple[str, str, float], tuple[Correction, str]] = {}
-    for correction, linkedid in _standing(session, language):
-        if is_held_out(linkedid):
-            found[linkedid, correction.speaker, correction.start] = correction, linkedid
+    for correction, call_id in _standing(session, language):
+        if is_held_out(call_id):
+            found[call_id, correction.speaker, correction.start] = correction, call_id
     return list(reversed(found.values()))
 
 
-def is_held_out(linkedid: str) -> bool:
+def is_held_out(call_id: str) -> bool:
     """Which half a call belongs to: for ever the same, and the same on every machine."""
-    return hashlib.sha256(linkedid.encode()).digest()[0] % 2 == 1
+    return hashlib.sha256(call_id.encode()).digest()[0] % 2 == 1
 
 
 def newest(session: Session, language: str) -> VocabularyTrial | None:
@@ -142,9 +142,9 @@ def switch(session: Session, language: str, word: str, by: str, now: datetime, *
 def _standing(session: Session, language: str) -> list[tuple[Correction, str]]:
     """Corrections that stand, the oldest first, with their calls."""
     rows = session.execute(
-        select(Correction, Transcript.linkedid)
+        select(Correction, Transcript.call_id)
         .join(Transcript, Transcript.id == Correction.transcript_id)
         .where(Transcript.language == language, Correction.state == "applied")
         .order_by(Correction.at, Correction.id)
     )
-    return [(correction, linkedid) for correction, linkedid in rows]
+    return [(correction, call_id) for correction, call_id in rows]

@@ -139,28 +139,28 @@ def _plain(words: list[Word], language: str) -> tuple[str, ...]:
 
 def _stretches(session: Session, settings: Settings, language: str) -> list[Stretch]:
     found = []
-    for correction, linkedid in vocabulary.held_out(session, language)[:MOST]:
-        row = session.scalars(select(Recording).where(Recording.linkedid == linkedid)).one_or_none()
-        words = _said(session, correction, linkedid)
+    for correction, call_id in vocabulary.held_out(session, language)[:MOST]:
+        row = session.scalars(select(Recording).where(Recording.call_id == call_id)).one_or_none()
+        words = _said(session, correction, call_id)
         if row is None or not words or correction.end - correction.start + 2 * PAD > LONGEST:
             continue
         try:
             with borrow(settings, row) as path:
                 sound = _sound(path, correction)
         except (NoSound, StorageError, TranscriptError, OSError) as error:
-            log.info("a corrected turn of %s is not listened to: %s", linkedid, error)
+            log.info("a corrected turn of %s is not listened to: %s", call_id, error)
             continue
         if len(sound):
             found.append(Stretch(sound, words))
     return found
 
 
-def _said(session: Session, correction: Correction, linkedid: str) -> tuple[str, ...]:
+def _said(session: Session, correction: Correction, call_id: str) -> tuple[str, ...]:
     """What stands in the corrected turn now; empty where something of it is masked."""
     segments = session.scalars(
         select(Segment)
         .join(Transcript, Transcript.id == Segment.transcript_id)
-        .where(Transcript.linkedid == linkedid, Segment.speaker == correction.speaker)
+        .where(Transcript.call_id == call_id, Segment.speaker == correction.speaker)
         .order_by(Segment.seq)
     )
     inside = [

@@ -64,9 +64,9 @@ def release(key: uuid.UUID) -> ResponseReturnValue:
 @needs("erase")
 def ask_erasure() -> ResponseReturnValue:
     """For a number, or for one call. Raises KeepingError with what is wrong."""
-    wish, linkedid = request.form.get("wish", ""), request.form.get("linkedid", "")
-    if linkedid:
-        row = erasure.ask_call(db(), linkedid, person().name, wish)
+    wish, call_id = request.form.get("wish", ""), request.form.get("call_id", "")
+    if call_id:
+        row = erasure.ask_call(db(), call_id, person().name, wish)
     else:
         row = erasure.ask_person(db(), settings(), request.form.get("number", ""), person().name, wish)
     db().commit()

@@ -59,13 +59,13 @@ def call_list(
     Call.result or "open" for calls that go on; `agent` is an agent's name; `text` is looked for in caller
     number and name, ticket number and subject.
     """
-    answer = select(Answer.label).where(Answer.linkedid == Call.linkedid).order_by(Answer.at.desc()).limit(1)
+    answer = select(Answer.label).where(Answer.call_id == Call.call_id).order_by(Answer.at.desc()).limit(1)
     query = (
         select(Call, Ticket, Recording.state, Transcript.state, answer.scalar_subquery())
         .outerjoin(Ticket, Ticket.number == Call.ticket_number)
-        .outerjoin(Recording, Recording.linkedid == Call.linkedid)
-        .outerjoin(Transcript, Transcript.linkedid == Call.linkedid)
-        .order_by(Call.arrived_at.desc(), Call.linkedid.desc())
+        .outerjoin(Recording, Recording.call_id == Call.call_id)
+        .outerjoin(Transcript, Transcript.call_id == Call.call_id)
+        .order_by(Call.arrived_at.desc(), Call.call_id.desc())
         .limit(limit)
     )
     if before is not None:
@@ -81,7 +81,7 @@ def call_list(
     return [
         {
             **_call(call),
-            "cursor": f"{_iso(call.arrived_at)}~{call.linkedid}",
+            "cursor": f"{_iso(call.arrived_at)}~{call.call_id}",
             "menu_path": call.menu_path,
             "wait_seconds": _wait_seconds(call),
             "talk_seconds": _between(call.connected_at, call.released_at or call.ended_at),
@@ -95,7 +95,7 @@ def call_list(
     ]
 
 
-def call_document(session: Session, linkedid: str) -> Document | None:
+def call_document(session: Session, call_id: str) -> Document | None:
     """Everything known of one call; None when there is no such call.
 
     Keys: call, menu_path, stretches, unrecorded (the recording is paused just now), waits,
@@ -103,14 +103,14 @@ def call_document(session: Session, linkedid: str) -> Document | None:
     transcript is there), alerts. `recording.state` is
     "complete" when the sound is whole, else recording, spooled, truncated or missing, with the reason.
     """
-    call = session.scalar(select(Call).where(Call.linkedid == linkedid).options(selectinload(Call.contact)))
+    call = session.scalar(select(Call).where(Call.call_id == call_id).options(selectinload(Call.contact)))
     if call is None:
         return None
-    recording = session.scalar(select(Recording).where(Recording.linkedid == linkedid))
+    recording = session.scalar(select(Recording).where(Recording.call_id == call_id))
     transcript = session.scalar(
-        select(Transcript).where(Transcript.linkedid == linkedid).options(selectinload(Transcript.segments))
+        select(Transcript).where(Transcript.call_id == call_id).options(selectinload(Transcript.segments))
     )
-    answers = session.scalars(select(Answer).where(Answer.linkedid == linkedid).order_by(Answer.at)).all()
+    answers = session.scalars(select(Answer).where(Answer.call_id == call_id).order_by(Answer.at)).all()
     stretches = stretches_of(session, call)
     return {
         "call": {**_call(call), "survey_outcome": call.survey_outcome, "contact": _contact(call.contact)},
@@ -129,9 +129,9 @@ def call_document(session: Session, linkedid: str) -> Document | None:
             ],
         },
         "timings": _timings(call, transcript),
-        "promises": promises_of(session, [linkedid]),
-        "live_words": all_words(session, linkedid),
-        "alerts": alerts_of(session, [linkedid]).get(linkedid, []),
+        "promises": promises_of(session, [call_id]),
+        "live_words": all_words(session, call_id),
+        "alerts": alerts_of(session, [call_id]).get(call_id, []),
     }
 
 
@@ -163,7 +163,7 @@ def ticket_document(session: Session, number: int) -> Document | None:
             {"kind": entry.kind, "text": entry.text, "at": _iso(entry.at), "author": entry.author}
             for entry in sorted(ticket.entries, key=lambda entry: (entry.at, entry.id))
         ],
-        "promises": promises_of(session, [call.linkedid for call in ticket.calls], ticket.number),
+        "promises": promises_of(session, [call.call_id for call in ticket.calls], ticket.number),
     }
 
 
@@ -175,13 +175,13 @@ def live_document(session: Session, now: float) -> Document:
     are its last live phrases, `alerts` the words that raised a flag.
     """
     open_calls = session.scalars(select(Call).where(Call.ended_at.is_(None)).order_by(Call.arrived_at)).all()
-    heard = last_words(session, [call.linkedid for call in open_calls])
+    heard = last_words(session, [call.call_id for call in open_calls])
     rows = {row.name: row for row in session.scalars(select(Process))}
     names = list(AWAY_MEANS) + sorted(set(rows) - set(AWAY_MEANS))
     return {
         "now": _iso(utc(now)),
         "calls": [
-            {**_call(call), "menu_path": call.menu_path, "since": _iso(_state_since(call)), **heard[call.linkedid]}
+            {**_call(call), "menu_path": call.menu_path, "since": _iso(_state_since(call)), **heard[call.call_id]}
             for call in open_calls
         ],
         "agents": agents_document(session, now),
@@ -204,7 +204,7 @@ def agents_document(session: Session, now: float, agent: str | None = None) -> l
             "reason": row.reason,
             "queues": row.queues,
             "since": _iso(row.since),
-            "linkedid": row.linkedid,
+            "call_id": row.call_id,
             "request": requests.get(row.agent),
         }
         for row in session.scalars(query if agent is None else query.where(AgentState.agent == agent))
@@ -231,19 +231,19 @@ def _process(name: str, row: Process | None, now: float) -> Document:
 
 
 def _before(cursor: str) -> ColumnElement[bool]:
-    at, mark, linkedid = cursor.partition("~")
+    at, mark, call_id = cursor.partition("~")
     try:
         arrived = datetime.fromisoformat(at)
         if not mark or arrived.tzinfo is None:
             raise ValueError(cursor)
     except ValueError as error:
         raise BadCursor() from error
-    return or_(Call.arrived_at < arrived, and_(Call.arrived_at == arrived, Call.linkedid < linkedid))
+    return or_(Call.arrived_at < arrived, and_(Call.arrived_at == arrived, Call.call_id < call_id))
 
 
 def _matches(text: str) -> ColumnElement[bool]:
     """`text` in any of the columns; several spellings, since SQLite folds the case of ASCII letters only."""
-    columns = (Call.caller_number, Call.caller_name, Call.linkedid, Ticket.subject)
+    columns = (Call.caller_number, Call.caller_name, Call.call_id, Ticket.subject)
     spellings = {text, text.lower(), text.upper(), text.capitalize(), text.title()}
     found = [column.icontains(spelling, autoescape=True) for column in columns for spelling in spellings]
     number = text.removeprefix("#")
@@ -254,7 +254,7 @@ def _matches(text: str) -> ColumnElement[bool]:
 
 def _call(call: Call) -> Document:
     return {
-        "linkedid": call.linkedid,
+        "call_id": call.call_id,
         "line": call.line,
         "language": call.language,
         "caller_number": call.caller_number,

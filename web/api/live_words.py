@@ -13,21 +13,21 @@ OLD_SECONDS = 60.0
 """Phrases that began so long before the last one are not shown there."""
 
 
-def last_words(session: Session, linkedids: Sequence[str]) -> dict[str, dict[str, Any]]:
+def last_words(session: Session, call_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """By call: `words`, the last phrases, oldest first, and `alerts`, the words that raised a flag."""
-    phrases = service.phrases_of(session, linkedids, LAST)
-    alerts = service.alerts_of(session, linkedids)
+    phrases = service.phrases_of(session, call_ids, LAST)
+    alerts = service.alerts_of(session, call_ids)
     found: dict[str, dict[str, Any]] = {}
-    for linkedid in linkedids:
-        said = [_phrase(phrase) for phrase in phrases.get(linkedid, [])]
+    for call_id in call_ids:
+        said = [_phrase(phrase) for phrase in phrases.get(call_id, [])]
         recent = [each for each in said if said[-1]["start"] - each["start"] < OLD_SECONDS]
-        found[linkedid] = {"words": recent, "alerts": alerts.get(linkedid, [])}
+        found[call_id] = {"words": recent, "alerts": alerts.get(call_id, [])}
     return found
 
 
-def all_words(session: Session, linkedid: str) -> list[dict[str, Any]]:
+def all_words(session: Session, call_id: str) -> list[dict[str, Any]]:
     """Every phrase of a call; empty once its transcript is there."""
-    return [_phrase(phrase) for phrase in service.phrases_of(session, [linkedid]).get(linkedid, [])]
+    return [_phrase(phrase) for phrase in service.phrases_of(session, [call_id]).get(call_id, [])]
 
 
 def _phrase(row: Any) -> dict[str, Any]:

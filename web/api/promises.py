@@ -50,9 +50,9 @@ def promise_document(session: Session, key: uuid.UUID, now: float) -> Document |
     return found
 
 
-def promises_of(session: Session, linkedids: Iterable[str], ticket: int | None = None) -> list[Document]:
+def promises_of(session: Session, call_ids: Iterable[str], ticket: int | None = None) -> list[Document]:
     """The promises that these calls asked for or kept, and those of a ticket, oldest first; SHORT."""
-    rows = {row.id: row for row in of_calls(session, linkedids)}
+    rows = {row.id: row for row in of_calls(session, call_ids)}
     if ticket is not None:
         rows |= {row.id: row for row in session.scalars(select(Callback).where(Callback.ticket_number == ticket))}
     found = [listed(row) for row in sorted(rows.values(), key=lambda row: row.requested_at)]
@@ -88,7 +88,7 @@ def alarms_document(session: Session) -> list[Document]:
 def _dress(session: Session, promises: list[Document], now: float) -> None:
     """Adds to each promise `name`, `ticket`, the calls `asked` and `kept` with who answered them, the `request`, the
     spoken `reason`."""
-    asked_and_kept = (("asked", "asked_linkedid"), ("kept", "connected_linkedid"))
+    asked_and_kept = (("asked", "asked_call_id"), ("kept", "connected_call_id"))
     calls = _calls(session, {promise[key] for promise in promises for _, key in asked_and_kept})
     names = _names(session, {promise["number"] for promise in promises})
     requests = latest_requests(session, now, ("callback.cancel",))
@@ -102,18 +102,18 @@ def _dress(session: Session, promises: list[Document], now: float) -> None:
     add_reasons(session, promises)
 
 
-def _calls(session: Session, linkedids: Iterable[str | None]) -> dict[str | None, Document]:
-    query = select(Call.linkedid, Call.agent, Call.ticket_number, Call.caller_name, Call.arrived_at)
+def _calls(session: Session, call_ids: Iterable[str | None]) -> dict[str | None, Document]:
+    query = select(Call.call_id, Call.agent, Call.ticket_number, Call.caller_name, Call.arrived_at)
     return {
-        linkedid: {
-            "linkedid": linkedid,
+        call_id: {
+            "call_id": call_id,
             "agent": agent,
             "ticket": ticket,
             "caller_name": name,
             "arrived_at": _iso(arrived),
         }
-        for linkedid, agent, ticket, name, arrived in session.execute(
-            query.where(Call.linkedid.in_([each for each in linkedids if each is not None]))
+        for call_id, agent, ticket, name, arrived in session.execute(
+            query.where(Call.call_id.in_([each for each in call_ids if each is not None]))
         )
     }
 

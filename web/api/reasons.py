@@ -18,24 +18,24 @@ SPEAKER = "caller"
 
 
 def add_reasons(session: Session, promises: Iterable[Document]) -> None:
-    """Gives each promise its `reason`: None where none was spoken, else `linkedid`, that call's `agent`, `from` and
+    """Gives each promise its `reason`: None where none was spoken, else `call_id`, that call's `agent`, `from` and
     `to` (seconds of that recording), `state` (waiting for the transcript, said, silent, none), `text`, `language`."""
     promises = list(promises)
-    spoken = [promise for promise in promises if promise["reason_linkedid"] and promise["reason_from"] is not None]
-    transcripts = _transcripts(session, {promise["reason_linkedid"] for promise in spoken})
-    agents = _agents(session, {promise["reason_linkedid"] for promise in spoken})
+    spoken = [promise for promise in promises if promise["reason_call_id"] and promise["reason_from"] is not None]
+    transcripts = _transcripts(session, {promise["reason_call_id"] for promise in spoken})
+    agents = _agents(session, {promise["reason_call_id"] for promise in spoken})
     words = _words(session, {row.id for row in transcripts.values() if row.state == "done"})
     for promise in promises:
         promise["reason"] = None
     for promise in spoken:
-        row = transcripts.get(promise["reason_linkedid"])
+        row = transcripts.get(promise["reason_call_id"])
         begins, ends = promise["reason_from"], promise["reason_to"]
         text = " ".join(
             word for start, end, word in words.get(row.id if row else None, ()) if begins <= (start + end) / 2 <= ends
         )
         promise["reason"] = {
-            "linkedid": promise["reason_linkedid"],
-            "agent": agents.get(promise["reason_linkedid"]),
+            "call_id": promise["reason_call_id"],
+            "agent": agents.get(promise["reason_call_id"]),
             "from": begins,
             "to": ends,
             "state": _state(row, text),
@@ -52,16 +52,16 @@ def _state(row: Transcript | None, text: str) -> str:
     return "said" if text else "silent"
 
 
-def _transcripts(session: Session, linkedids: set[str]) -> dict[str, Transcript]:
-    if not linkedids:
+def _transcripts(session: Session, call_ids: set[str]) -> dict[str, Transcript]:
+    if not call_ids:
         return {}
-    return {row.linkedid: row for row in session.scalars(select(Transcript).where(Transcript.linkedid.in_(linkedids)))}
+    return {row.call_id: row for row in session.scalars(select(Transcript).where(Transcript.call_id.in_(call_ids)))}
 
 
-def _agents(session: Session, linkedids: set[str]) -> dict[str, str | None]:
-    if not linkedids:
+def _agents(session: Session, call_ids: set[str]) -> dict[str, str | None]:
+    if not call_ids:
         return {}
-    found = session.execute(select(Call.linkedid, Call.agent).where(Call.linkedid.in_(linkedids)))
+    found = session.execute(select(Call.call_id, Call.agent).where(Call.call_id.in_(call_ids)))
     return dict(found.tuples().all())
 
 

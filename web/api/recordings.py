@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from calls.models import Call
 from recording.models import Recording, RecordingWish
 
-EMPTY = Recording(linkedid="", state="")
+EMPTY = Recording(call_id="", state="")
 """Stands for the row that is not there yet."""
 
 
@@ -24,7 +24,7 @@ def recording_document(session: Session, call: Call, row: Recording | None) -> d
     """`notes` are [code, facts] (recording/notes.py), `levels` by side, `gaps` [[from, to], ...] in seconds; `fault` is
     gone or changed where the last look at the file found it so; `asked_by` wants it kept."""
     state, there = state_of(call, row.state if row else None), row or EMPTY
-    wishes = select(RecordingWish.by).where(RecordingWish.linkedid == call.linkedid).order_by(RecordingWish.asked_at)
+    wishes = select(RecordingWish.by).where(RecordingWish.call_id == call.call_id).order_by(RecordingWish.asked_at)
     return {
         "state": state,
         "complete": state == "complete",

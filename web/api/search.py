@@ -69,24 +69,24 @@ def saved_document(kept: Kept) -> Document:
     }
 
 
-def matches_document(session: Session, linkedids: list[str], only_agent: str | None) -> list[Document]:
+def matches_document(session: Session, call_ids: list[str], only_agent: str | None) -> list[Document]:
     """The calls that a saved search told of, in the order given, as far as who asks may find them."""
-    return _calls(session, Found([CallHit(linkedid, [], 0) for linkedid in linkedids]), only_agent)
+    return _calls(session, Found([CallHit(call_id, [], 0) for call_id in call_ids]), only_agent)
 
 
 def _calls(session: Session, found: Found, only_agent: str | None) -> list[Document]:
-    wanted = select(Call).where(Call.linkedid.in_([hit.linkedid for hit in found.hits]))
+    wanted = select(Call).where(Call.call_id.in_([hit.call_id for hit in found.hits]))
     if only_agent is not None:
         wanted = wanted.where(talked_in(only_agent))  # the index follows the rows within moments: these decide
-    rows = {call.linkedid: call for call in session.scalars(wanted)}
-    return [_hit(rows[hit.linkedid], hit) for hit in found.hits if hit.linkedid in rows]
+    rows = {call.call_id: call for call in session.scalars(wanted)}
+    return [_hit(rows[hit.call_id], hit) for hit in found.hits if hit.call_id in rows]
 
 
 def _hit(call: Call, hit: CallHit) -> Document:
     over = call.released_at or call.ended_at
     talk = None if call.connected_at is None or over is None else max(0.0, (over - call.connected_at).total_seconds())
     return {
-        "linkedid": call.linkedid,
+        "call_id": call.call_id,
         "arrived_at": _iso(call.arrived_at),
         "caller_name": call.caller_name,
         "caller_number": call.caller_number,

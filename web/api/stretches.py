@@ -5,12 +5,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from calls.models import Call, CallSpan
+from calls.models import Call, CallSegment
 
 
 def stretches_of(session: Session, call: Call) -> list[dict[str, Any]]:
     """In the order in which they began; `start` and `end` in seconds of the recording, `end` None: it goes on."""
-    rows = session.scalars(select(CallSpan).where(CallSpan.linkedid == call.linkedid).order_by(CallSpan.seq))
+    rows = session.scalars(select(CallSegment).where(CallSegment.call_id == call.call_id).order_by(CallSegment.seq))
     return [
         {
             "kind": row.kind,

@@ -38,9 +38,9 @@ def text_document(session: Session, transcript: Transcript) -> Document:
 
 
 def set_aside_document(session: Session) -> list[Document]:
-    """All work that failed too often, the newest first: `{"stage", "key", "error", "at", "linkedid"}`.
+    """All work that failed too often, the newest first: `{"stage", "key", "error", "at", "call_id"}`.
 
-    `stage` and `key` are what `try_again` takes; `linkedid` is the call it is about, where the key is one.
+    `stage` and `key` are what `try_again` takes; `call_id` is the call it is about, where the key is one.
     """
     found: list[Document] = [
         {"stage": row.stage, "key": row.key, "error": row.error, "at": row.failed_at}
@@ -48,13 +48,13 @@ def set_aside_document(session: Session) -> list[Document]:
     ]
     found += transcripts.set_aside(session)
     found += [
-        {"stage": "recordings", "key": row.linkedid, "error": row.error, "at": None}
+        {"stage": "recordings", "key": row.call_id, "error": row.error, "at": None}
         for row in recordings.set_aside(session)
     ]
     keys = [one["key"] for one in found]
-    calls = set(session.scalars(select(Call.linkedid).where(Call.linkedid.in_(keys)))) if keys else set()
+    calls = set(session.scalars(select(Call.call_id).where(Call.call_id.in_(keys)))) if keys else set()
     for one in found:
-        one["linkedid"] = one["key"] if one["key"] in calls else None
+        one["call_id"] = one["key"] if one["key"] in calls else None
         one["at"] = one["at"].isoformat() if one["at"] else None
     return sorted(found, key=lambda one: (one["at"] or "", one["stage"], one["key"]), reverse=True)
 
@@ -67,7 +67,7 @@ def try_again(session: Session, stage: str, key: str) -> bool:
     if stage == "recordings":
         recordings.again(session, key)
     if stage in transcripts.STAGES:
-        transcripts.again(session, stage, linkedid=key)
+        transcripts.again(session, stage, call_id=key)
     return True
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from transcripts.search.saved import kept_by
 from web.api.documents import call_document, call_list
+from web.api.old_names import with_old_names
 from web.api.promises import promise_document, promises_document
 from web.api.search import saved_document, search_document
 from web.api.waits import waits_document
@@ -44,21 +45,21 @@ def calls() -> ResponseReturnValue:
         agent=request.args.get("agent") if person().may("all_calls") else person().name,
         text=request.args.get("text"),
     )
-    return jsonify(calls=found[:limit], next=found[limit - 1]["cursor"] if len(found) > limit else None)
+    return jsonify(calls=with_old_names(found[:limit]), next=found[limit - 1]["cursor"] if len(found) > limit else None)
 
 
-@blueprint.get("/calls/<linkedid>")
-def call(linkedid: str) -> ResponseReturnValue:
-    document = call_document(db(), linkedid)
+@blueprint.get("/calls/<call_id>")
+def call(call_id: str) -> ResponseReturnValue:
+    document = call_document(db(), call_id)
     if document is None or not person().may_hear(document["call"]["agent"]):
         abort(404)
-    return jsonify(document)
+    return jsonify(with_old_names(document))
 
 
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     """Calls by what was said in them (docs/search.md): `{"total": n, "calls": [...], "older": "...", ...}`."""
-    return jsonify(search_document(db(), request.args, now(), settings(), only_agent()))
+    return jsonify(with_old_names(search_document(db(), request.args, now(), settings(), only_agent())))
 
 
 @blueprint.get("/searches")
@@ -67,27 +68,27 @@ def searches() -> ResponseReturnValue:
     return jsonify(searches=[saved_document(each) for each in kept_by(db(), person().name)])
 
 
-@blueprint.get("/calls/<linkedid>/transcript.<kind>")
-def transcript(linkedid: str, kind: str) -> ResponseReturnValue:
+@blueprint.get("/calls/<call_id>/transcript.<kind>")
+def transcript(call_id: str, kind: str) -> ResponseReturnValue:
     """The text in another format: txt, vtt, srt, json, vcon."""
-    return export(linkedid, kind)
+    return export(call_id, kind)
 
 
 @blueprint.get("/now")
 def now_document() -> ResponseReturnValue:
-    return jsonify(live_for_person(now()))
+    return jsonify(with_old_names(live_for_person(now())))
 
 
 @blueprint.get("/waits")
 def waits() -> ResponseReturnValue:
     """Announced waits beside the real ones: `{"queues": [...], "today": {...}, "last": [...]}`."""
-    return jsonify(waits_document(db(), now(), settings()))
+    return jsonify(with_old_names(waits_document(db(), now(), settings())))
 
 
 @blueprint.get("/promises")
 def promises() -> ResponseReturnValue:
     """`{"counts": {...}, "due": [...], "late": [...], "later": [...], "kept": [...], "broken": [...], ...}`."""
-    return jsonify(promises_document(db(), now(), settings()))
+    return jsonify(with_old_names(promises_document(db(), now(), settings())))
 
 
 @blueprint.get("/promises/<uuid:key>")
@@ -95,4 +96,4 @@ def promise(key: uuid.UUID) -> ResponseReturnValue:
     document = promise_document(db(), key, now())
     if document is None:
         abort(404)
-    return jsonify(document)
+    return jsonify(with_old_names(document))

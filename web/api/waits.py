@@ -147,7 +147,7 @@ def _wrong(lately: Document) -> str | None:
 
 def _outcome(row: WaitTold) -> Outcome:
     at = row.at.timestamp()
-    forecast = Forecast(row.linkedid, row.queue, at, row.position, row.expected_seconds, row.bound_minutes, row.told)
+    forecast = Forecast(row.call_id, row.queue, at, row.position, row.expected_seconds, row.bound_minutes, row.told)
     return Outcome(forecast, row.waited_seconds, row.served)
 
 
@@ -156,7 +156,7 @@ def _listed(row: WaitTold) -> Document:
     outcome = _outcome(row)
     judged = "left" if outcome.kept is None else "kept" if outcome.kept else "longer"
     return {
-        "linkedid": row.linkedid,
+        "call_id": row.call_id,
         "queue": row.queue,
         "at": row.at.astimezone(UTC).isoformat(),
         "position": row.position,

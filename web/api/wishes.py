@@ -40,39 +40,39 @@ def of_agent(agent: str, wish: str) -> ResponseReturnValue:
     state = db().get(AgentState, agent)
     if state is None:
         return jsonify(error=f"There is no agent named {plain(agent)[:60]} in the settings."), 404
-    if state.linkedid is None or state.state != "talking":
+    if state.call_id is None or state.state != "talking":
         return jsonify(error=f"{agent} talks on no call just now."), 409
-    return _do(state.linkedid, wish)
+    return _do(state.call_id, wish)
 
 
-@blueprint.post("/calls/<linkedid>/recording/<any(pause, resume, keep):wish>")
-def of_call(linkedid: str, wish: str) -> ResponseReturnValue:
-    if db().scalar(select(Call.id).where(Call.linkedid == linkedid)) is None:
+@blueprint.post("/calls/<call_id>/recording/<any(pause, resume, keep):wish>")
+def of_call(call_id: str, wish: str) -> ResponseReturnValue:
+    if db().scalar(select(Call.id).where(Call.call_id == call_id)) is None:
         return jsonify(error="There is no such call."), 404
-    return _do(linkedid, wish)
+    return _do(call_id, wish)
 
 
-def _do(linkedid: str, wish: str) -> ResponseReturnValue:
+def _do(call_id: str, wish: str) -> ResponseReturnValue:
     by, reason = person().name, _reason()
     if wish == "keep":
-        if not keeps(db(), settings(), linkedid):
+        if not keeps(db(), settings(), call_id):
             said = "A queue that this call was in does not record: its sound is thrown away after the call."
-            return jsonify(error=said, call=linkedid), 409
+            return jsonify(error=said, call=call_id), 409
         try:
-            ask_to_keep(db(), linkedid, by, reason)
+            ask_to_keep(db(), call_id, by, reason)
         except RecordingError as error:
             return jsonify(error=str(error)), 409
         db().commit()
-        return jsonify(call=linkedid, recording="kept")
-    key = ask(db(), f"recording.{wish}", linkedid, by, reason)
+        return jsonify(call=call_id, recording="kept")
+    key = ask(db(), f"recording.{wish}", call_id, by, reason)
     db().commit()
     done = wait_for_answer(parts().sessions, key, MOST_SECONDS)
     if done is None:
         said = "The controller does not answer: take it that nothing has changed. It does this when it is back."
-        return jsonify(error=said, call=linkedid), 504
+        return jsonify(error=said, call=call_id), 504
     if done.error is not None:
-        return jsonify(error=done.error, call=linkedid), 409
-    return jsonify(call=linkedid, recording=STATES[wish])
+        return jsonify(error=done.error, call=call_id), 409
+    return jsonify(call=call_id, recording=STATES[wish])
 
 
 def _reason() -> str:

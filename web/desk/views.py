@@ -46,7 +46,7 @@ def _about(document: Document) -> About:
         queue=call.get("queue"),
         language=call.get("language") or contact.get("language"),
         ticket=document["number"],
-        linkedid=call.get("linkedid"),
+        call_id=call.get("call_id"),
         menu_path=call.get("menu_path") or [],
     )
 

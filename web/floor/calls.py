@@ -68,31 +68,31 @@ def _given(chosen: dict[str, str]) -> dict[str, Any]:
     return {key: value for key, value in chosen.items() if value}
 
 
-@blueprint.get("/calls/<linkedid>")
-def call(linkedid: str) -> ResponseReturnValue:
+@blueprint.get("/calls/<call_id>")
+def call(call_id: str) -> ResponseReturnValue:
     """One call; asks again by itself while something of it is still to come."""
-    document = document_for(linkedid)
+    document = document_for(call_id)
     return _page(document, form_about(_about(document)))
 
 
-@blueprint.post("/calls/<linkedid>/callback")
+@blueprint.post("/calls/<call_id>/callback")
 @needs("promise")
-def call_back(linkedid: str) -> ResponseReturnValue:
+def call_back(call_id: str) -> ResponseReturnValue:
     """Promises the caller of this call another one."""
-    document = document_for(linkedid)
+    document = document_for(call_id)
     about = _about(document)
     form = form_about(about)
     promised = give(form, about)
     if promised is None:
         return make_response(_page(document, form), 400)
     flash(outcome(promised))
-    return redirect(url_for("floor.call", linkedid=linkedid))
+    return redirect(url_for("floor.call", call_id=call_id))
 
 
-def document_for(linkedid: str) -> Document:
+def document_for(call_id: str) -> Document:
     """The call's document, for whoever may see it; 404 for all others."""
-    document = call_document(db(), linkedid)
-    if document is None or not (person().may_hear(document["call"]["agent"]) or owns(linkedid)):
+    document = call_document(db(), call_id)
+    if document is None or not (person().may_hear(document["call"]["agent"]) or owns(call_id)):
         abort(404)
     return document
 
@@ -105,16 +105,16 @@ def _about(document: Document) -> About:
         queue=call["queue"],
         language=call["language"],
         ticket=ticket["number"] if ticket else None,
-        linkedid=call["linkedid"],
+        call_id=call["call_id"],
         # Who hung up in the line has waited already; who was served begins anew.
         arrived_at=epoch(call["arrived_at"]) if call["result"] == "abandoned" else None,
         menu_path=document["menu_path"],
     )
 
 
-def pausing_of(linkedid: str) -> dict[str, object] | None:
+def pausing_of(call_id: str) -> dict[str, object] | None:
     """The newest wish about this call's recording, while it is fresh."""
-    return latest_requests(db(), now(), ("recording.pause", "recording.resume")).get(linkedid)
+    return latest_requests(db(), now(), ("recording.pause", "recording.resume")).get(call_id)
 
 
 def _page(
@@ -130,56 +130,56 @@ def _page(
         masking=masking,
         listening=listening_to(document, fault),
         keeping=keeping_of(document),
-        pausing=pausing_of(call["linkedid"]) if call["state"] == "talking" else None,
+        pausing=pausing_of(call["call_id"]) if call["state"] == "talking" else None,
         correct=correct or {"seq": request.args.get("correct", type=int)},
         back=form,
-        back_to=url_for("floor.call_back", linkedid=call["linkedid"]),
+        back_to=url_for("floor.call_back", call_id=call["call_id"]),
         back_open=open_promise(call["caller_number"], line_of(call["line"]).redial_country),
     )
 
 
-def page_of(linkedid: str, **correct: Any) -> ResponseReturnValue:
+def page_of(call_id: str, **correct: Any) -> ResponseReturnValue:
     """The call's page with a turn's form open: `seq`, what is wrong with it as `trouble`, what was `written`."""
-    document = document_for(linkedid)
+    document = document_for(call_id)
     return _page(document, form_about(_about(document)), correct=correct)
 
 
-@blueprint.get("/calls/<linkedid>/sound")
-def sound(linkedid: str) -> ResponseReturnValue:
+@blueprint.get("/calls/<call_id>/sound")
+def sound(call_id: str) -> ResponseReturnValue:
     """No sound has an address that can be guessed: whoever may see the call is told how to hear it."""
-    if not _heard(linkedid).path:
+    if not _heard(call_id).path:
         abort(404)
     raise NotHeard(NO_REASON)
 
 
-@blueprint.post("/calls/<linkedid>/listen")
-def listen(linkedid: str) -> ResponseReturnValue:
+@blueprint.post("/calls/<call_id>/listen")
+def listen(call_id: str) -> ResponseReturnValue:
     """Gives the sound for a reason; without one the page says what is missing."""
-    document = document_for(linkedid)
+    document = document_for(call_id)
     try:
-        return begin_listening(linkedid)
+        return begin_listening(call_id)
     except KeepingError as error:
         return make_response(_page(document, form_about(_about(document)), error.code), 403)
 
 
-@blueprint.get("/calls/<linkedid>/peaks")
-def peaks(linkedid: str) -> ResponseReturnValue:
+@blueprint.get("/calls/<call_id>/peaks")
+def peaks(call_id: str) -> ResponseReturnValue:
     """The waveform: `{"channels": [[0..1, ...], [0..1, ...]], "gaps": [[from, to], ...]}`, caller first."""
     original = request.args.get("original") == "1"
-    found = waveform_of(sound_for(_heard(linkedid), original=original))
+    found = waveform_of(sound_for(_heard(call_id), original=original))
     response = jsonify(channels=found.channels, gaps=found.gaps)
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
     return response.make_conditional(request)
 
 
-def _heard(linkedid: str) -> Recording:
+def _heard(call_id: str) -> Recording:
     """The recording's row, for somebody who may hear it."""
     found = db().execute(
-        select(Recording, Call.agent).join(Call, Call.linkedid == Recording.linkedid).where(Call.linkedid == linkedid)
+        select(Recording, Call.agent).join(Call, Call.call_id == Recording.call_id).where(Call.call_id == call_id)
     )
     row = found.one_or_none()
-    if row is None or not (person().may_hear(row[1]) or owns(linkedid)):
+    if row is None or not (person().may_hear(row[1]) or owns(call_id)):
         abort(404)
     recording: Recording = row[0]
     return recording

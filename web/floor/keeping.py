@@ -23,11 +23,11 @@ class Keeping:
 
 def keeping_of(document: Document) -> Keeping:
     """Of the call that `document` tells."""
-    linkedid = document["call"]["linkedid"]
-    sees = person().may("receipts") or owns(linkedid)
+    call_id = document["call"]["call_id"]
+    sees = person().may("receipts") or owns(call_id)
     return Keeping(
-        holds=holds.of_call(db(), linkedid),
-        receipts=receipts.of_call(db(), linkedid) if sees else None,
+        holds=holds.of_call(db(), call_id),
+        receipts=receipts.of_call(db(), call_id) if sees else None,
         may_hold=person().may("hold"),
         may_erase=person().may("erase"),
     )

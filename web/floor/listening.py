@@ -60,37 +60,37 @@ class Listening:
 
 def listening_to(document: Document, fault: str | None = None) -> Listening:
     """For the person who looks at this call now."""
-    linkedid = document["call"]["linkedid"]
-    own = owns(linkedid)
+    call_id = document["call"]["call_id"]
+    own = owns(call_id)
     may = own or person().may("listen")
     original = request.args.get("original") == "1" and person().may("originals")
-    receipt = receipts.open_for(db(), linkedid, person().name, utc(now()), original=original) if may else None
+    receipt = receipts.open_for(db(), call_id, person().name, utc(now()), original=original) if may else None
     address = url_for("floor.heard", token=token_of(receipt)) if receipt else None
     offered = settings().listening
     return Listening(may, own, receipt, address, _at(), offered.reasons, offered.own_words, fault, original)
 
 
-def owns(linkedid: str) -> bool:
+def owns(call_id: str) -> bool:
     """Whether who asks is an agent who talked in this call."""
-    return person().role == "agent" and person().name in receipts.agents_of(db(), [linkedid])[linkedid]
+    return person().role == "agent" and person().name in receipts.agents_of(db(), [call_id])[call_id]
 
 
-def begin_listening(linkedid: str) -> ResponseReturnValue:
+def begin_listening(call_id: str) -> ResponseReturnValue:
     """Writes the receipt and leads to the player, or to the file. Raises KeepingError where the reason is none.
 
     Only for somebody who may see the call.
     """
-    own = owns(linkedid)
+    own = owns(call_id)
     if not own and not person().may("listen"):
         abort(403)
-    row = db().scalars(select(Recording).where(Recording.linkedid == linkedid)).one_or_none()
+    row = db().scalars(select(Recording).where(Recording.call_id == call_id)).one_or_none()
     if row is None or not row.path:
         abort(404)
     what = DOWNLOAD if request.form.get("what") == DOWNLOAD else LISTEN
     original = request.form.get("original") == "1"
     sound_for(row, original=original)
     moment = utc(now())
-    before = receipts.open_for(db(), linkedid, person().name, moment, original=original)
+    before = receipts.open_for(db(), call_id, person().name, moment, original=original)
     chosen, words = request.form.get("reason", ""), request.form.get("words", "")
     try:
         reason = receipts.reason_of(settings(), chosen, words, own=own)
@@ -101,7 +101,7 @@ def begin_listening(linkedid: str) -> ResponseReturnValue:
     receipt = receipts.give(
         db(),
         settings(),
-        linkedid,
+        call_id,
         person=person().name,
         role=person().role,
         what=what,
@@ -116,7 +116,7 @@ def begin_listening(linkedid: str) -> ResponseReturnValue:
         return redirect(url_for("floor.heard", token=token_of(receipt)), 303)
     at = _at()
     page = url_for(
-        "floor.call", linkedid=linkedid, at=f"{at:g}" if at else None, play=1, original=1 if original else None
+        "floor.call", call_id=call_id, at=f"{at:g}" if at else None, play=1, original=1 if original else None
     )
     return redirect(f"{page}#player", 303)
 
@@ -130,7 +130,7 @@ def token_of(receipt: AccessReceipt) -> str:
 def heard(token: str) -> ResponseReturnValue:
     """The sound under a receipt, whole or in ranges."""
     receipt = _receipt(token)
-    row = db().scalars(select(Recording).where(Recording.linkedid == receipt.linkedid)).one_or_none()
+    row = db().scalars(select(Recording).where(Recording.call_id == receipt.call_id)).one_or_none()
     if row is None:
         abort(404)
     row = sound_for(row, original=receipt.original)
@@ -166,7 +166,7 @@ def _receipt(token: str) -> AccessReceipt:
         abort(404)
     if receipt.until <= utc(now()):
         raise NotHeard(OVER)
-    if not (person().may("listen") or owns(receipt.linkedid)):
+    if not (person().may("listen") or owns(receipt.call_id)):
         abort(403)  # the right was taken away meanwhile
     return receipt
 
@@ -177,7 +177,7 @@ def _signer() -> URLSafeSerializer:
 
 def _as_file(response: Response, row: Recording) -> None:
     suffix = (row.path or "").rpartition(".")[2]
-    response.headers.set("Content-Disposition", "attachment", filename=f"call-{row.linkedid}.{suffix}")
+    response.headers.set("Content-Disposition", "attachment", filename=f"call-{row.call_id}.{suffix}")
 
 
 def _at() -> float:

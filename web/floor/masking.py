@@ -54,11 +54,11 @@ class Masking:
 
 def masking_of(document: Document) -> Masking | None:
     """For the person who looks at this call now; None: there is no sound."""
-    linkedid = document["call"]["linkedid"]
-    row = db().scalars(select(Recording).where(Recording.linkedid == linkedid)).one_or_none()
+    call_id = document["call"]["call_id"]
+    row = db().scalars(select(Recording).where(Recording.call_id == call_id)).one_or_none()
     if row is None or row.path is None:
         return None
-    facts = redaction.document(db(), linkedid)
+    facts = redaction.document(db(), call_id)
     hearing = redaction.hearing(db(), settings(), row)
     gone = facts is not None and facts["originals_gone"]
     return Masking(hearing, facts, hearing.state != "whole" and not gone and person().may("originals"))

@@ -12,12 +12,12 @@ from web.i18n import plain
 MOST_REASON = 60
 
 
-@blueprint.post("/calls/<linkedid>/recording/<any(pause, resume):wish>")
+@blueprint.post("/calls/<call_id>/recording/<any(pause, resume):wish>")
 @needs("record")
-def pause_recording(linkedid: str, wish: str) -> ResponseReturnValue:
+def pause_recording(call_id: str, wish: str) -> ResponseReturnValue:
     """Who may see the call may keep a card number out of it; by whom and why is kept with the call."""
-    document_for(linkedid)
+    document_for(call_id)
     reason = " ".join(plain(request.form.get("reason", "")).split())[:MOST_REASON]
-    ask(db(), f"recording.{wish}", linkedid, person().name, reason)
+    ask(db(), f"recording.{wish}", call_id, person().name, reason)
     db().commit()
-    return redirect(url_for("floor.call", linkedid=linkedid))
+    return redirect(url_for("floor.call", call_id=call_id))

@@ -69,8 +69,8 @@ def _page(key: uuid.UUID, fault: str | None = None, reason: str = "") -> Respons
     found = promise_document(db(), key, moment)
     if found is None:
         abort(404)
-    mine = hears_for_the_call(found["agent"], found["reason_linkedid"])
-    hearing = mine and heard_now(found["reason_linkedid"]) is not None
+    mine = hears_for_the_call(found["agent"], found["reason_call_id"])
+    hearing = mine and heard_now(found["reason_call_id"]) is not None
     return answer(
         "promise.html",
         {**found, "hearing": hearing},

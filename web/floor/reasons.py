@@ -25,14 +25,14 @@ FOR_THE_CALL = "promise"
 """The reason on the receipt: see `web.keeping_labels`."""
 
 
-def hears_for_the_call(agent: str | None, reason_linkedid: str | None) -> bool:
+def hears_for_the_call(agent: str | None, reason_call_id: str | None) -> bool:
     """Whether who asks is the agent of this promise, and something was said."""
-    return reason_linkedid is not None and person().name == agent
+    return reason_call_id is not None and person().name == agent
 
 
-def heard_now(linkedid: str | None) -> AccessReceipt | None:
+def heard_now(call_id: str | None) -> AccessReceipt | None:
     """The receipt under which who asks may hear it just now."""
-    return receipts.open_for(db(), linkedid, person().name, utc(now())) if linkedid else None
+    return receipts.open_for(db(), call_id, person().name, utc(now())) if call_id else None
 
 
 @blueprint.post("/promises/<uuid:key>/reason")
@@ -43,7 +43,7 @@ def hear_reason(key: uuid.UUID) -> ResponseReturnValue:
     receipts.give(
         db(),
         settings(),
-        recording.linkedid,
+        recording.call_id,
         person=person().name,
         role=person().role,
         what="listen",
@@ -60,7 +60,7 @@ def hear_reason(key: uuid.UUID) -> ResponseReturnValue:
 def reason_sound(key: uuid.UUID) -> ResponseReturnValue:
     """The stretch, under an open receipt."""
     promise, recording = _stretch(key)
-    receipt = heard_now(recording.linkedid)
+    receipt = heard_now(recording.call_id)
     if receipt is None:
         abort(403)
     try:
@@ -79,9 +79,9 @@ def reason_sound(key: uuid.UUID) -> ResponseReturnValue:
 def _stretch(key: uuid.UUID) -> tuple[Callback, Recording]:
     """The promise and the recording its reason lies in, for its agent; 404 where there is none."""
     promise = db().get(Callback, key) or abort(404)
-    if not hears_for_the_call(promise.agent, promise.reason_linkedid):
-        abort(403 if promise.reason_linkedid else 404)
-    row = db().scalars(select(Recording).where(Recording.linkedid == promise.reason_linkedid)).one_or_none()
+    if not hears_for_the_call(promise.agent, promise.reason_call_id):
+        abort(403 if promise.reason_call_id else 404)
+    row = db().scalars(select(Recording).where(Recording.call_id == promise.reason_call_id)).one_or_none()
     if row is None or not row.path:
         abort(404)
     return promise, row

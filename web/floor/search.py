@@ -93,12 +93,12 @@ def keep_search() -> ResponseReturnValue:
 def search_matches(key: uuid.UUID) -> ResponseReturnValue:
     """The calls that a saved search told of; they are seen with this."""
     row = _own(key)
-    linkedids = saved.look(db(), row, utc(now()))
+    call_ids = saved.look(db(), row, utc(now()))
     db().commit()
     return render_template(
         "search_matches.html",
         search=row,
-        calls=matches_document(db(), linkedids, only_agent()),
+        calls=matches_document(db(), call_ids, only_agent()),
         link=_link,
     )
 

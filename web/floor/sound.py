@@ -23,7 +23,7 @@ def sound_response(row: Recording) -> Response:
     except NoSound:
         abort(404)
     except StorageError as error:
-        log.warning("recording %s: %s", row.linkedid, error)
+        log.warning("recording %s: %s", row.call_id, error)
         abort(503)
     except NameRefused as error:
         raise WebError(
@@ -48,7 +48,7 @@ def waveform_of(row: Recording) -> Waveform:
     try:
         document = service.read_peaks(settings(), row)
     except (NameRefused, NoSound, StorageError) as error:
-        log.warning("waveform of %s: %s", row.linkedid, error)
+        log.warning("waveform of %s: %s", row.call_id, error)
         document = None
     if document is None:
         abort(404)

@@ -41,10 +41,10 @@ REFUSED = {
 BLOCK = 1 << 20
 
 
-@blueprint.get("/calls/<linkedid>/transcript.<kind>")
-def export(linkedid: str, kind: str) -> Response:
+@blueprint.get("/calls/<call_id>/transcript.<kind>")
+def export(call_id: str, kind: str) -> Response:
     """The transcript in another format, for whoever may see the call."""
-    document = calls.document_for(linkedid)
+    document = calls.document_for(call_id)
     if kind not in TYPES or document["transcript"] is None:
         abort(404)
     call, turns, language = document["call"], document["transcript"]["turns"], document["transcript"]["language"]
@@ -59,19 +59,19 @@ def export(linkedid: str, kind: str) -> Response:
     elif kind == "txt":
         body = formats.text(turns, names, masked)
     elif kind == "vcon":
-        body = formats.dumped(vcon(document, names, utcnow().isoformat(), _sound(linkedid)))
+        body = formats.dumped(vcon(document, names, utcnow().isoformat(), _sound(call_id)))
     else:
         body = formats.as_json(document)
     response = make_response(body)
     response.headers["Content-Type"] = f"{TYPES[kind]}; charset=utf-8"
-    response.headers.set("Content-Disposition", "attachment", filename=f"{linkedid}.{kind}")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{call_id}.{kind}")
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
-def _sound(linkedid: str) -> Sound | None:
+def _sound(call_id: str) -> Sound | None:
     """The sound that is given to whoever may hear the call, with its hash; None: there is none just now."""
-    row = db().scalars(select(Recording).where(Recording.linkedid == linkedid)).one_or_none()
+    row = db().scalars(select(Recording).where(Recording.call_id == call_id)).one_or_none()
     given = redaction.hearing(db(), settings(), row).recording if row is not None else None
     if given is None or given.path is None:
         return None
@@ -83,53 +83,53 @@ def _sound(linkedid: str) -> Sound | None:
                 digest.update(block)
     except (NameRefused, NoSound, StorageError):
         return None
-    url = url_for("floor.sound", linkedid=linkedid, _external=True)
+    url = url_for("floor.sound", call_id=call_id, _external=True)
     return Sound(url, stream.content_type, PurePosixPath(given.path).name, digest.digest())
 
 
-@blueprint.post("/calls/<linkedid>/turns/<int:seq>")
+@blueprint.post("/calls/<call_id>/turns/<int:seq>")
 @needs("correct")
-def correct(linkedid: str, seq: int) -> ResponseReturnValue:
+def correct(call_id: str, seq: int) -> ResponseReturnValue:
     """Puts a person's text in place of a turn's; refused where the text changed meanwhile."""
-    transcript = _transcript(linkedid)
+    transcript = _transcript(call_id)
     wish = Wish(seq, request.form.get("revision", -1, type=int), request.form.get("text", ""), person().name)
     try:
         made = corrections.correct(db(), transcript, wish, masking.rules(settings()))
     except CorrectionRefused as error:
         db().rollback()
-        return _refused(linkedid, seq, error.code, wish.text)
+        return _refused(call_id, seq, error.code, wish.text)
     if made is not None:
         build.rebuild(db(), transcript.id, settings())
         db().commit()
-    return redirect(url_for("floor.call", linkedid=linkedid, _anchor=f"turn-{seq}"))
+    return redirect(url_for("floor.call", call_id=call_id, _anchor=f"turn-{seq}"))
 
 
-@blueprint.post("/calls/<linkedid>/corrections/<uuid:key>/undo")
+@blueprint.post("/calls/<call_id>/corrections/<uuid:key>/undo")
 @needs("correct")
-def undo_correction(linkedid: str, key: uuid.UUID) -> ResponseReturnValue:
+def undo_correction(call_id: str, key: uuid.UUID) -> ResponseReturnValue:
     """Takes a correction back; it stays in the history."""
-    transcript = _transcript(linkedid)
+    transcript = _transcript(call_id)
     row = db().get(Correction, key)
     if row is None or row.transcript_id != transcript.id:
         abort(404)
     if corrections.undo(db(), row, person().name):
         build.rebuild(db(), transcript.id, settings())
         db().commit()
-    return redirect(url_for("floor.call", linkedid=linkedid, _anchor="transcript"))
+    return redirect(url_for("floor.call", call_id=call_id, _anchor="transcript"))
 
 
-@blueprint.post("/calls/<linkedid>/again")
+@blueprint.post("/calls/<call_id>/again")
 @needs("again")
-def make_again(linkedid: str) -> ResponseReturnValue:
+def make_again(call_id: str) -> ResponseReturnValue:
     """Lets a stage of the call's transcript be made again."""
     stage = request.form.get("stage", "")
-    calls.document_for(linkedid)
+    calls.document_for(call_id)
     if stage not in reprocess.STAGES:
         abort(400)
-    reprocess.again(db(), stage, linkedid=linkedid)
+    reprocess.again(db(), stage, call_id=call_id)
     db().commit()
     flash(_("It is made again. The page shows it when it is there."))
-    return redirect(url_for("floor.call", linkedid=linkedid, _anchor="transcript"))
+    return redirect(url_for("floor.call", call_id=call_id, _anchor="transcript"))
 
 
 @blueprint.get("/set-aside")
@@ -151,14 +151,14 @@ def retry() -> ResponseReturnValue:
     return redirect(url_for("floor.set_aside"))
 
 
-def _transcript(linkedid: str) -> Transcript:
+def _transcript(call_id: str) -> Transcript:
     """The row, for somebody who may see the call; locked, so that two corrections follow one another."""
-    calls.document_for(linkedid)
+    calls.document_for(call_id)
     db().rollback()
-    row = db().scalars(select(Transcript).where(Transcript.linkedid == linkedid).with_for_update()).one_or_none()
+    row = db().scalars(select(Transcript).where(Transcript.call_id == call_id).with_for_update()).one_or_none()
     return row or abort(404)
 
 
-def _refused(linkedid: str, seq: int, code: str, text: str) -> ResponseReturnValue:
-    page = calls.page_of(linkedid, seq=seq, trouble=_(REFUSED[code]), written=text)
+def _refused(call_id: str, seq: int, code: str, text: str) -> ResponseReturnValue:
+    page = calls.page_of(call_id, seq=seq, trouble=_(REFUSED[code]), written=text)
     return make_response(page, 409 if code == "stale" else 400)

@@ -21,23 +21,23 @@ def may_still_be_kept(document: Document) -> bool:
     """Whether the page shows the button: the queue records on demand and the sound is there."""
     if document["recording"]["state"] not in ("recording", "spooled"):
         return False
-    call = db().scalars(select(Call).where(Call.linkedid == document["call"]["linkedid"])).one()
+    call = db().scalars(select(Call).where(Call.call_id == document["call"]["call_id"])).one()
     return rule_of(db(), settings(), call) == "on_demand"
 
 
-@blueprint.post("/calls/<linkedid>/recording/keep")
+@blueprint.post("/calls/<call_id>/recording/keep")
 @needs("record")
-def keep_recording(linkedid: str) -> ResponseReturnValue:
+def keep_recording(call_id: str) -> ResponseReturnValue:
     """Whoever may see the call may want it kept; who did is kept with it."""
-    document = document_for(linkedid)
+    document = document_for(call_id)
     if document["recording"]["state"] not in ("recording", "spooled"):
         abort(404)
-    if not keeps(db(), settings(), linkedid):
+    if not keeps(db(), settings(), call_id):
         raise WebError(N_("The queue does not record: the sound was thrown away after the call."))
     try:
-        ask_to_keep(db(), linkedid, person().name, plain(request.form.get("reason", "")))
+        ask_to_keep(db(), call_id, person().name, plain(request.form.get("reason", "")))
     except TooLate as error:
         raise WebError(N_("The call is over and its sound has been thrown away already.")) from error
     db().commit()
     flash(_("The recording of this call is kept."))
-    return redirect(url_for("floor.call", linkedid=linkedid))
+    return redirect(url_for("floor.call", call_id=call_id))

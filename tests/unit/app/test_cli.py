@@ -35,7 +35,7 @@ def installation(settings: Settings, sqlite_store: sessionmaker[Session]) -> Pat
     with sqlite_store() as session, session.begin():
         session.add(
             Call(
-                linkedid="1795302063.0",
+                call_id="1795302063.0",
                 line="1000",
                 language="en",
                 caller_number="=cmd|x",
@@ -67,7 +67,7 @@ def test_calls_as_json_give_hostile_text_as_data(installation: Path) -> None:
     shown = ringback("calls", "--json", folder=installation)
     assert shown.returncode == 0, shown.stderr
     (call,) = json.loads(shown.stdout)
-    assert call["linkedid"] == "1795302063.0"
+    assert call["call_id"] == "1795302063.0"
     assert call["caller_name"] == HOSTILE
 
 

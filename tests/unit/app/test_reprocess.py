@@ -14,7 +14,7 @@ from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.store import set_aside
 from ringback.store.base import utcnow
-from tests.unit.transcripts.test_pipeline import ARRIVED, LINKEDID, add
+from tests.unit.transcripts.test_pipeline import ARRIVED, CALL_ID, add
 from transcripts.models import Transcript
 
 Sessions = sessionmaker[Session]
@@ -45,14 +45,14 @@ def test_what_is_set_aside_is_listed_and_tried_again(config: Path, sqlite_store:
     assert "Nothing is set aside." in ringback("retry", "--list", *given)
     with sqlite_store() as session, session.begin():
         for _ in range(set_aside.TRIES):
-            set_aside.note(session, "tickets", LINKEDID, "\x1b[2J[bold]No.", utcnow())
+            set_aside.note(session, "tickets", CALL_ID, "\x1b[2J[bold]No.", utcnow())
         session.scalars(select(Transcript)).one().state = "failed"
     assert "[bold]No." in ringback("retry", "--list", *given)
     rows = json.loads(ringback("retry", "--list", "--json", *given))
-    assert {(row["stage"], row["key"]) for row in rows} == {("tickets", LINKEDID), ("recognise", LINKEDID)}
+    assert {(row["stage"], row["key"]) for row in rows} == {("tickets", CALL_ID), ("recognise", CALL_ID)}
     with pytest.raises(RingbackError, match="Nothing of that name"):
         ringback("retry", "callbacks", *given)
-    assert "1 tried again." in ringback("retry", "tickets", LINKEDID, *given)
+    assert "1 tried again." in ringback("retry", "tickets", CALL_ID, *given)
     assert state(sqlite_store) == "failed"
     assert "1 tried again." in ringback("retry", *given)
     assert state(sqlite_store) == "waiting"
@@ -64,7 +64,7 @@ def test_a_stage_is_made_again_of_one_call_of_some_and_of_all(config: Path, sqli
     assert "0 transcripts" in ringback("transcribe", "--again", "measure", "--since", "2030-01-01", *given)
     assert "1 transcripts" in ringback("transcribe", "--again", "measure", "--since", ARRIVED.isoformat(), *given)
     assert state(sqlite_store) == "done"
-    assert "1 transcripts: recognise" in ringback("transcribe", LINKEDID, *given)
+    assert "1 transcripts: recognise" in ringback("transcribe", CALL_ID, *given)
     assert state(sqlite_store) == "waiting"
 
 

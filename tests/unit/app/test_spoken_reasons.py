@@ -20,7 +20,7 @@ from recording.models import Recording
 from ringback.config import Settings
 from ringback.store.base import utcnow
 
-LINKEDID = "1800000000.1"
+CALL_ID = "1800000000.1"
 OPEN_SETTINGS = {"redaction": {"cards": False, "codes": False}}
 
 
@@ -34,15 +34,15 @@ def house(store: sessionmaker[Session], folder: Path, **changes: object) -> tupl
     soundfile.write(settings.recordings / "one.flac", sound, 8000, subtype="PCM_16")
     at = utcnow()
     with store() as session, session.begin():
-        call = Call(linkedid=LINKEDID, line="1000", language="en", caller_number="", caller_name="", state="ended",
+        call = Call(call_id=CALL_ID, line="1000", language="en", caller_number="", caller_name="", state="ended",
                     arrived_at=at)  # fmt: skip
         session.add(call)
         session.flush()
-        row = Recording(linkedid=LINKEDID, state="stored")
+        row = Recording(call_id=CALL_ID, state="stored")
         row.path, row.seconds = "one.flac", 20.0
         promise = Callback(source="queue", source_key="call:1", number="+12025550123", language="en", line="1000",
                            queue="support", arrived_at=at, due_at=at, expires_at=at + timedelta(days=1))  # fmt: skip
-        promise.reason_linkedid, promise.reason_from, promise.reason_to = LINKEDID, 8.0, 16.0
+        promise.reason_call_id, promise.reason_from, promise.reason_to = CALL_ID, 8.0, 16.0
         session.add_all([row, promise])
         session.flush()
         name = str(promise.id)

@@ -46,19 +46,19 @@ def without_speech(settings: Settings, store: Sessions) -> list[Stage]:
     return [stage for stage in bootstrap.worker_stages(settings, store) if stage.name != "transcripts"]
 
 
-def add_call(store: Sessions, settings: Settings, linkedid: str, seconds: float = 3.0) -> None:
-    put_raw(settings, noise(seconds).tobytes(), linkedid)
+def add_call(store: Sessions, settings: Settings, call_id: str, seconds: float = 3.0) -> None:
+    put_raw(settings, noise(seconds).tobytes(), call_id)
     with store() as session, session.begin():
         now = utcnow()
         session.add(
             Call(
-                linkedid=linkedid, line="1000", language="en", caller_number="+12025550123", caller_name="Ann",
+                call_id=call_id, line="1000", language="en", caller_number="+12025550123", caller_name="Ann",
                 state="ended", result="served", agent="anna", menu_path=[{"menu": "main", "key": "1", "label": "Help"}],
                 arrived_at=now - timedelta(seconds=seconds), ended_at=now,
             )
         )  # fmt: skip
         session.flush()
-        session.add(Answer(linkedid=linkedid, survey="solved", question="Solved?", key="1", label="Yes", at=now))
+        session.add(Answer(call_id=call_id, survey="solved", question="Solved?", key="1", label="Yes", at=now))
 
 
 def test_what_cannot_be_done_is_set_aside_and_the_rest_goes_on(store: Sessions, until: Until) -> None:
@@ -184,8 +184,8 @@ def test_several_workers_do_everything_once(store: Sessions, settings: Settings,
             return stored == len(calls) and told == 3 * len(calls)
 
     with running(*workers):
-        for linkedid in calls:
-            add_call(store, settings, linkedid)
+        for call_id in calls:
+            add_call(store, settings, call_id)
         until(finished, 30)
     with store() as session:
         numbers = session.scalars(select(Call.ticket_number)).all()

@@ -31,7 +31,7 @@ WISH: dict[str, Any] = {
     "number": "+12025550123",
     "language": "en",
     "line": "1000",
-    "linkedid": "1763764000.7",
+    "call_id": "1763764000.7",
     "arrived_at": 1763764001.5,
     "requested_at": 1763764030.25,
 }
@@ -91,6 +91,14 @@ def test_a_file_that_is_being_written_is_left(store: Sessions, spool: Path) -> N
     assert take_in(store, spool, OPEN, SETTINGS) == []
     assert draft.exists()
     assert hidden.exists()
+
+
+def test_a_file_that_a_version_before_left_is_taken_in(store: Sessions, spool: Path) -> None:
+    """It named the call by another word."""
+    before = {"linkedid" if name == "call_id" else name: value for name, value in WISH.items()}
+    (spool / NAME).write_text(json.dumps(before))
+    assert [intake.trouble for intake in take_in(store, spool, OPEN, SETTINGS)] == [None]
+    assert len(kept(store)[0]) == 1
 
 
 def test_the_same_wish_again_is_not_doubled(store: Sessions, spool: Path) -> None:
@@ -204,7 +212,7 @@ HOSTILE: dict[str, bytes] = {
     "number.json": json.dumps(WISH | {"number": 12025550123}).encode(),
     "language.json": json.dumps(WISH | {"language": "<script>"}).encode(),
     "line.json": json.dumps(WISH | {"line": "../1000"}).encode(),
-    "linkedid.json": json.dumps(WISH | {"linkedid": "../../x"}).encode(),
+    "call_id.json": json.dumps(WISH | {"call_id": "../../x"}).encode(),
     "never.json": json.dumps(WISH | {"arrived_at": float("nan")}).encode(),
     "far.json": json.dumps(WISH | {"arrived_at": 1e300}).encode(),
     "a b;rm -rf.json": json.dumps(WISH).encode(),

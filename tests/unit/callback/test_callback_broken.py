@@ -39,7 +39,7 @@ def ask(store: Sessions, **changes: Any) -> UUID:
 def tell(session: Session, row: Callback, subject: str, text: str) -> int:
     return promise_ticket(
         session, key=f"promise:{row.id}", number=row.number, language=row.language, line=row.line,
-        arrived_at=row.arrived_at, ticket_number=row.ticket_number, linkedid=row.asked_linkedid,
+        arrived_at=row.arrived_at, ticket_number=row.ticket_number, call_id=row.asked_call_id,
         subject=subject, text=text, settings=SETTINGS,
     )  # fmt: skip
 
@@ -111,7 +111,7 @@ def test_it_goes_on_the_ticket_of_the_call_in_which_it_was_given(store: Sessions
     with store() as session, session.begin():
         session.add(
             Call(
-                linkedid="1.1",
+                call_id="1.1",
                 line="1000",
                 language="en",
                 caller_number=NUMBER,
@@ -121,7 +121,7 @@ def test_it_goes_on_the_ticket_of_the_call_in_which_it_was_given(store: Sessions
                 arrived_at=utc(NOW),
             )
         )
-    promise_id = ask(store, source="queue", linkedid="1.1")
+    promise_id = ask(store, source="queue", call_id="1.1")
     assert expire(store, NOW + DAY) == [promise_id]
     _, [ticket], [_] = told(store)
     with store() as session:
@@ -131,7 +131,7 @@ def test_it_goes_on_the_ticket_of_the_call_in_which_it_was_given(store: Sessions
 
 
 def test_a_call_that_was_erased_leaves_a_ticket_of_its_own(store: Sessions) -> None:
-    ask(store, source="queue", linkedid="9.9")
+    ask(store, source="queue", call_id="9.9")
     expire(store, NOW + DAY)
     assert len(told(store)[1]) == 1
 

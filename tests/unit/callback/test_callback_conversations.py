@@ -21,30 +21,30 @@ NUMBER = "+12025550123"
 def promise(store: Sessions, **values: object) -> None:
     row: dict[str, object] = {
         "source": "queue", "source_key": "call:1.1", "number": NUMBER, "language": "en", "line": "1000",
-        "queue": "support", "state": "done", "arrived_at": ARRIVED, "due_at": ARRIVED, "asked_linkedid": "1.1",
+        "queue": "support", "state": "done", "arrived_at": ARRIVED, "due_at": ARRIVED, "asked_call_id": "1.1",
         "expires_at": ARRIVED + timedelta(days=1), "ended_at": ARRIVED,
     }  # fmt: skip
     with store() as session, session.begin():
         session.add(Callback(**{**row, **values}))  # type: ignore[arg-type]
 
 
-def call(store: Sessions, linkedid: str, **values: object) -> None:
+def call(store: Sessions, call_id: str, **values: object) -> None:
     row: dict[str, object] = {
         "line": "1000", "language": "en", "caller_number": NUMBER, "caller_name": "", "state": "ended",
         "result": "served", "arrived_at": ARRIVED, "ended_at": ARRIVED + timedelta(seconds=30),
     }  # fmt: skip
     with store() as session, session.begin():
-        session.add(Call(linkedid=linkedid, **{**row, **values}))  # type: ignore[arg-type]
+        session.add(Call(call_id=call_id, **{**row, **values}))  # type: ignore[arg-type]
 
 
-def found(store: Sessions, linkedid: str, number: str | None = NUMBER) -> bool:
+def found(store: Sessions, call_id: str, number: str | None = NUMBER) -> bool:
     with store() as session:
-        return continued_by(session, linkedid, number, ARRIVED) is not None
+        return continued_by(session, call_id, number, ARRIVED) is not None
 
 
 @pytest.mark.parametrize("number", [NUMBER, None])
 def test_the_call_that_kept_a_promise(store: Sessions, number: str | None) -> None:
-    promise(store, connected_linkedid="1.9")
+    promise(store, connected_call_id="1.9")
     assert found(store, "1.9", number) and not found(store, "1.8", number)
 
 
@@ -58,7 +58,7 @@ def test_the_call_that_kept_a_promise(store: Sessions, number: str | None) -> No
         ({"ended_at": ARRIVED - timedelta(hours=1)}, False),
         ({"requested_at": ARRIVED + timedelta(seconds=1)}, False),
         ({"number": "+12025550199"}, False),
-        ({"asked_linkedid": "1.9"}, False),
+        ({"asked_call_id": "1.9"}, False),
     ],
 )
 def test_the_call_of_who_was_quicker(store: Sessions, values: dict[str, object], theirs: bool) -> None:
@@ -75,9 +75,9 @@ def test_the_workers_put_the_promised_call_on_the_ticket_of_the_one_that_asked(
 ) -> None:
     call(sqlite_store, "1.1", result="promised")
     call(sqlite_store, "1.2", arrived_at=ARRIVED + timedelta(minutes=20), state="talking", ended_at=None)
-    promise(sqlite_store, connected_linkedid="1.2")
+    promise(sqlite_store, connected_call_id="1.2")
     stage = next(stage for stage in worker_stages(settings, sqlite_store) if stage.name == "tickets")
-    assert {stage.work(linkedid) for linkedid in ("1.2", "1.1")} == {1001}
+    assert {stage.work(call_id) for call_id in ("1.2", "1.1")} == {1001}
     with sqlite_store() as session:
         assert set(session.scalars(select(Call.ticket_number))) == {1001}
         texts = session.scalars(select(TicketEntry.text).order_by(TicketEntry.at)).all()

@@ -62,27 +62,27 @@ def test_a_wish_becomes_a_promise_with_all_that_is_known(store: Sessions) -> Non
     path = [{"menu": "main", "key": "2", "label": "An order or a bill"}]
     made = ask(
         store, number="202 555 0123", source="queue", source_key="call:1.1", queue="billing", language="ru",
-        arrived_at=NOW - 300, told_by=NOW + 600, menu_path=path, linkedid="1.1", notes=" My bill\x00 is wrong. ",
+        arrived_at=NOW - 300, told_by=NOW + 600, menu_path=path, call_id="1.1", notes=" My bill\x00 is wrong. ",
     )  # fmt: skip
     [row] = rows(store)
     assert made == Promised(row.id, NUMBER, joined=False, again=False)
     assert (row.number, row.line, row.queue, row.language, row.state) == (NUMBER, "1000", "billing", "ru", "requested")
     assert (row.arrived_at, row.requested_at, row.due_at) == (utc(NOW - 300), utc(NOW), utc(NOW))
     assert (row.told_by, row.expires_at) == (utc(NOW + 600), utc(NOW + 86400))
-    assert (row.menu_path, row.asked_linkedid, row.notes) == (path, "1.1", "My bill is wrong.")
+    assert (row.menu_path, row.asked_call_id, row.notes) == (path, "1.1", "My bill is wrong.")
     assert (row.attempts, row.snapshot, row.ended_at, row.reported_at) == (0, None, None, None)
 
 
 def test_a_spoken_reason_is_a_stretch_of_the_call_that_asked_and_the_newest_counts(store: Sessions) -> None:
-    ask(store, source="queue", linkedid="1.1", reason_from=12.0, reason_to=20.5)
-    ask(store, source="form", linkedid=None, reason_from=1.0, reason_to=2.0)
-    ask(store, source="queue", linkedid="1.2", reason_from=5.0, reason_to=5.0)
+    ask(store, source="queue", call_id="1.1", reason_from=12.0, reason_to=20.5)
+    ask(store, source="form", call_id=None, reason_from=1.0, reason_to=2.0)
+    ask(store, source="queue", call_id="1.2", reason_from=5.0, reason_to=5.0)
     [row] = rows(store)
-    found = (row.reason_linkedid, row.reason_from, row.reason_to)
+    found = (row.reason_call_id, row.reason_from, row.reason_to)
     assert found == ("1.1", 12.0, 20.5), "what is no stretch of a call changes nothing"
-    ask(store, source="queue", linkedid="1.3", reason_from=3.0, reason_to=9.0)
+    ask(store, source="queue", call_id="1.3", reason_from=3.0, reason_to=9.0)
     [row] = rows(store)
-    assert (row.asked_linkedid, row.reason_linkedid, row.reason_from) == ("1.1", "1.3", 3.0)
+    assert (row.asked_call_id, row.reason_call_id, row.reason_from) == ("1.1", "1.3", 3.0)
 
 
 def test_a_promise_is_on_the_ticket_that_it_was_made_for_first(store: Sessions) -> None:
@@ -217,10 +217,10 @@ def test_a_form_sent_a_hundred_times_is_one_promise(store: Sessions) -> None:
 
 def test_a_wish_that_joins_brings_a_better_place_and_an_earlier_time_never_a_worse(store: Sessions) -> None:
     ask(store, at=NOW + 7200, notes="first")
-    ask(store, source="queue", source_key="call:2.2", arrived_at=NOW - 60, linkedid="2.2", notes="second")
+    ask(store, source="queue", source_key="call:2.2", arrived_at=NOW - 60, call_id="2.2", notes="second")
     ask(store, at=NOW + 3600, notes="third")
     [row] = rows(store)
-    assert (row.arrived_at, row.due_at, row.asked_linkedid) == (utc(NOW - 60), utc(NOW), "2.2")
+    assert (row.arrived_at, row.due_at, row.asked_call_id) == (utc(NOW - 60), utc(NOW), "2.2")
     assert row.notes == "first\nsecond\nthird"
 
 
@@ -251,7 +251,7 @@ def test_the_same_wish_again_changes_nothing_even_when_its_promise_is_over(store
 
 def test_while_two_people_talk_another_call_may_be_promised(store: Sessions) -> None:
     first = ask(store)
-    move(store, write(first.id, "connected", connected_linkedid="c"))
+    move(store, write(first.id, "connected", connected_call_id="c"))
     later = ask(store, source="agent", at=NOW + 86400)
     assert not later.joined
     assert [row.state for row in rows(store)] == ["connected", "requested"]
@@ -313,12 +313,12 @@ def test_who_was_told_already_gets_a_promise_or_a_person(store: Sessions) -> Non
 
     assert not given(source_key="a").joined
     assert given(source_key="b").joined
-    forbidden = given(source_key="c", number="+442079460018", linkedid="1.1", queue="support")
+    forbidden = given(source_key="c", number="+442079460018", call_id="1.1", queue="support")
     assert given(source_key="c", number="+442079460018") == Promised(
         forbidden.id, "+442079460018", joined=False, again=True
     )
     row = next(row for row in rows(store) if row.id == forbidden.id)
-    assert (row.state, row.ended_at, row.asked_linkedid) == ("failed", utc(NOW), "1.1")
+    assert (row.state, row.ended_at, row.asked_call_id) == ("failed", utc(NOW), "1.1")
     assert "may not be called" in (row.end_reason or "")
 
 
@@ -405,10 +405,10 @@ def test_who_is_being_talked_with_cannot_be_cancelled(store: Sessions) -> None:
 
 def test_a_promise_in_whose_call_nobody_talked_gives_way_to_a_newer_one(store: Sessions) -> None:
     first = ask(store)
-    move(store, write(first.id, "connected", connected_linkedid="1.5"))
+    move(store, write(first.id, "connected", connected_call_id="1.5"))
     second = ask(store)
     assert second.id != first.id, "while they are connected another may be asked for"
-    refused = move(store, write(first.id, "requested", connected_linkedid="1.5"))
+    refused = move(store, write(first.id, "requested", connected_call_id="1.5"))
     assert refused == {first.id}, "the controller forgets it"
     states = {row.id: (row.state, row.end_reason) for row in rows(store)}
     assert states[first.id] == ("cancelled", "a newer promise stands")
@@ -430,12 +430,12 @@ def test_only_one_of_many_ends_it(store: Sessions) -> None:
 
 
 def test_promises_are_found_by_the_calls_that_asked_or_kept_them(store: Sessions) -> None:
-    first = ask(store, source="queue", linkedid="1.1")
-    move(store, write(first.id, "done", connected_linkedid="1.9", ended_at=NOW))
+    first = ask(store, source="queue", call_id="1.1")
+    move(store, write(first.id, "done", connected_call_id="1.9", ended_at=NOW))
     ask(store, number=OTHER)
     with store() as session:
-        for linkedid in ("1.1", "1.9"):
-            assert [row.id for row in service.of_calls(session, [linkedid])] == [first.id]
+        for call_id in ("1.1", "1.9"):
+            assert [row.id for row in service.of_calls(session, [call_id])] == [first.id]
         assert service.of_calls(session, ["1.5"]) == []
         assert [row.number for row in service.live(session)] == [OTHER]
 

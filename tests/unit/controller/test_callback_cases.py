@@ -126,7 +126,7 @@ def test_a_promise_is_kept_by_a_talk_and_not_by_an_answer() -> None:
     world.run(25)
     [call] = [row for name, row in world.rows.items() if name != "c-1"]
     assert call.state == "waiting", "the agent did not answer"
-    world.switch.hang_up(call.facts.linkedid)
+    world.switch.hang_up(call.facts.call_id)
     world.run(5)
     row = the_promise(world)
     assert (row["state"], row["last_outcome"], row["attempts"]) == ("requested", "abandoned", 1)

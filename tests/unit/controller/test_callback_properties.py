@@ -108,7 +108,7 @@ class Promises(RuleBasedStateMachine):
     @rule(agent=st.sampled_from(AGENTS))
     def agent_hangs_up(self, agent: str) -> None:
         talks = [c for c in self.world.switch.channels.values() if c.talking_to == agent]
-        if talks and talks[0].dial_status != "SUCCESS" and talks[0].linkedid not in self.world.switch.legs:
+        if talks and talks[0].dial_status != "SUCCESS" and talks[0].call_id not in self.world.switch.legs:
             self.world.switch.agent_hangs_up(agent)
             self.world.settle()
 

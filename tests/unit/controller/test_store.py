@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from calls.models import Call, CallEvent, CallSpan
+from calls.models import Call, CallEvent, CallSegment
 from controller.output import CallWrite, Output
 from controller.simulated import Channel, World
 from controller.store import Journal
@@ -59,7 +59,7 @@ def test_a_call_is_one_row_from_its_first_event_to_its_last(engine: Engine) -> N
         assert session.scalars(select(Answer.key)).all() == ["1"]
         anna = session.get(AgentState, "anna")
         assert anna is not None
-        assert (anna.state, anna.linkedid) == ("wrap-up", None)
+        assert (anna.state, anna.call_id) == ("wrap-up", None)
     assert seq > 0
 
 
@@ -120,7 +120,7 @@ def test_steps_that_are_written_together_mean_the_same(engine: Engine, together:
     with Session(engine) as session:
         assert session.scalars(select(Call.result)).all() == ["served"]
         assert session.scalars(select(Answer.key)).all() == ["1"]
-        assert session.scalars(select(CallSpan.kind)).all() == ["talk"]
+        assert session.scalars(select(CallSegment.kind)).all() == ["talk"]
         numbers = session.scalars(select(CallEvent.seq).order_by(CallEvent.seq)).all()
     assert numbers == list(range(1, len(numbers) + 1))
 
@@ -202,11 +202,11 @@ def test_rows_that_the_store_refuses_keep_no_others_waiting(engine: Engine) -> N
     world.settle()
     journal.write(Output(writes=[world.rows["c-1"], world.rows["c-3"]]))
     with Session(engine) as session:
-        assert session.scalars(select(Call.linkedid).order_by(Call.linkedid)).all() == ["c-1", "c-2", "c-3"]
+        assert session.scalars(select(Call.call_id).order_by(Call.call_id)).all() == ["c-1", "c-2", "c-3"]
         [alarm] = standing_alarms(session)
         assert (alarm.kind, alarm.level) == ("rows.refused", "red")
     world.switch.hang_up("c-3")
     world.run(3)
     journal.write(Output(writes=[world.rows["c-3"]]))
     with Session(engine) as session:
-        assert session.scalars(select(Call.result).where(Call.linkedid == "c-3")).one() == "left"
+        assert session.scalars(select(Call.result).where(Call.call_id == "c-3")).one() == "left"

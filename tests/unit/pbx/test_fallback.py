@@ -152,7 +152,7 @@ def test_a_confirmed_number_is_written_before_thanks(spool: Path) -> None:
     assert there_at_thanks == [True]
     [wish] = asterisk.wishes
     arrived_at, requested_at = wish.pop("arrived_at"), wish.pop("requested_at")
-    assert wish == {"number": CALLER, "language": "en", "line": "1000", "linkedid": "1763764000.7"}
+    assert wish == {"number": CALLER, "language": "en", "line": "1000", "call_id": "1763764000.7"}
     assert isinstance(arrived_at, float)
     assert isinstance(requested_at, float)
     assert before <= arrived_at <= requested_at <= time.time()
@@ -347,7 +347,7 @@ def test_a_hostile_or_costly_caller_id_is_asked_for_by_keys(spool: Path, number:
 
 
 @pytest.mark.parametrize("uniqueid", ["../../evil", "", ".hidden", "a/b", "x" * 200, "1763764000.7\udcff"])
-def test_a_strange_linkedid_never_becomes_a_path(spool: Path, uniqueid: str) -> None:
+def test_a_strange_call_id_never_becomes_a_path(spool: Path, uniqueid: str) -> None:
     asterisk = Asterisk(spool, uniqueid=uniqueid)
     asterisk.keys |= {"fallback-offer": ["1"], "fallback-confirm": ["1"]}
     assert asterisk.run() == 0

@@ -20,15 +20,15 @@ from retention import erasure
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
-from tests.support.recordings import ARRIVED, LINKEDID, Sessions, add_call, due, is_finished, noise, put_raw, row_of
+from tests.support.recordings import ARRIVED, CALL_ID, Sessions, add_call, due, is_finished, noise, put_raw, row_of
 
 
 def test_a_whole_recording_is_stored(store: Sessions, settings: Settings) -> None:
     sound = noise(10.5)
     put_raw(settings, sound.tobytes())
     add_call(store, 11.0)
-    assert due(store) == [LINKEDID]
-    assert service.finish(store, settings, LINKEDID) == "stored"
+    assert due(store) == [CALL_ID]
+    assert service.finish(store, settings, CALL_ID) == "stored"
     row = row_of(store)
     assert (row.state, row.reason, row.error) == ("stored", None, None)
     assert row.path == "2026/03/01/1700000000.1.flac"
@@ -36,7 +36,7 @@ def test_a_whole_recording_is_stored(store: Sessions, settings: Settings) -> Non
     assert row.keep_until == ARRIVED + timedelta(seconds=11, days=365)
     is_finished(settings, row, sound)
     assert due(store) == []
-    assert service.finish(store, settings, LINKEDID) is None
+    assert service.finish(store, settings, CALL_ID) is None
 
 
 def test_peaks_are_the_lowest_and_highest_of_each_piece(settings: Settings) -> None:
@@ -72,7 +72,7 @@ def test_every_odd_file_is_a_stated_result(
 ) -> None:
     put_raw(settings, data)
     add_call(sqlite_store, answered)
-    assert service.finish(sqlite_store, settings, LINKEDID) == state
+    assert service.finish(sqlite_store, settings, CALL_ID) == state
     row = row_of(sqlite_store)
     assert row.state == state
     assert (row.reason is None) if reason is None else (reason in (row.reason or ""))
@@ -82,25 +82,25 @@ def test_every_odd_file_is_a_stated_result(
 
 def test_no_file_is_missing_only_when_it_will_not_come(sqlite_store: Sessions, settings: Settings) -> None:
     add_call(sqlite_store, 5.0, arrived_at=utcnow() - timedelta(seconds=5), ended_at=utcnow())
-    assert service.finish(sqlite_store, settings, LINKEDID) is None
+    assert service.finish(sqlite_store, settings, CALL_ID) is None
     with sqlite_store() as session, session.begin():
         session.execute(update(Call).values(ended_at=utcnow() - timedelta(seconds=finishing.LATE_SECONDS)))
-    assert service.finish(sqlite_store, settings, LINKEDID) == "missing"
+    assert service.finish(sqlite_store, settings, CALL_ID) == "missing"
     assert "left no recording file" in (row_of(sqlite_store).reason or "")
     sound = noise(5)
     put_raw(settings, sound.tobytes())  # it came after all
     sweep_spool(sqlite_store, settings)
-    assert due(sqlite_store) == [LINKEDID]
-    service.finish(sqlite_store, settings, LINKEDID)
+    assert due(sqlite_store) == [CALL_ID]
+    service.finish(sqlite_store, settings, CALL_ID)
     is_finished(settings, row_of(sqlite_store), sound)
 
 
 def test_a_file_that_still_grows_is_left_alone(sqlite_store: Sessions, settings: Settings) -> None:
     add_call(sqlite_store, 5.0)
     raw = put_raw(settings, noise(5).tobytes(), age=0.0)
-    assert service.finish(sqlite_store, settings, LINKEDID) is None
+    assert service.finish(sqlite_store, settings, CALL_ID) is None
     assert raw.exists()
-    assert due(sqlite_store) == [LINKEDID]
+    assert due(sqlite_store) == [CALL_ID]
 
 
 @pytest.mark.parametrize(("over", "state"), [(5.0, None), (11.0, "stored")])
@@ -111,7 +111,7 @@ def test_a_file_of_the_future_is_finished_a_little_later(
     ended = utcnow() - timedelta(seconds=over)
     add_call(sqlite_store, 5.0, arrived_at=ended - timedelta(seconds=5), ended_at=ended)
     put_raw(settings, noise(5).tobytes(), age=-7200)
-    assert service.finish(sqlite_store, settings, LINKEDID) == state
+    assert service.finish(sqlite_store, settings, CALL_ID) == state
 
 
 def test_a_recording_that_is_never_finished_has_a_last_day(
@@ -124,11 +124,11 @@ def test_a_recording_that_is_never_finished_has_a_last_day(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(encoding, "finish", full)
-    assert service.finish(store, settings, LINKEDID) is None
+    assert service.finish(store, settings, CALL_ID) is None
     row = row_of(store)
     assert (row.state, row.keep_until) == ("spooled", ARRIVED + timedelta(seconds=5, days=365))
     with store() as session:
-        assert erasure.run_out(session, ARRIVED + timedelta(days=366)) == [LINKEDID]
+        assert erasure.run_out(session, ARRIVED + timedelta(days=366)) == [CALL_ID]
 
 
 def test_a_call_that_goes_on_or_has_not_settled_is_not_due(store: Sessions) -> None:
@@ -196,9 +196,9 @@ def test_what_fails_three_times_is_set_aside_with_its_reason(sqlite_store: Sessi
     # A folder in the file's place cannot be replaced by a file: a fault that no retry mends.
     (settings.recordings / "2026/03/01/1700000000.1.peaks.json/x").mkdir(parents=True)
     with sqlite_store() as session, session.begin():
-        session.add(Recording(linkedid=LINKEDID, state="spooled", attempts=lease.TRIES, error="It broke."))
+        session.add(Recording(call_id=CALL_ID, state="spooled", attempts=lease.TRIES, error="It broke."))
     assert due(sqlite_store) == []
-    assert service.finish(sqlite_store, settings, LINKEDID) is None
+    assert service.finish(sqlite_store, settings, CALL_ID) is None
     assert raw.exists()
 
 
@@ -206,7 +206,7 @@ def test_who_kills_every_worker_is_set_aside(sqlite_store: Sessions, settings: S
     add_call(sqlite_store, 5.0)
     put_raw(settings, noise(5).tobytes())
     with sqlite_store() as session, session.begin():
-        row = Recording(linkedid=LINKEDID, state="spooled")
+        row = Recording(call_id=CALL_ID, state="spooled")
         session.add(row)
         session.flush()
         for _ in range(lease.CLAIMS):
@@ -223,7 +223,7 @@ def test_only_one_holds_a_lease_and_only_the_holder_writes(store: Sessions) -> N
     add_call(store, 5.0)
     now = utcnow()
     with store() as session, session.begin():
-        session.add(Recording(linkedid=LINKEDID, state="spooled"))
+        session.add(Recording(call_id=CALL_ID, state="spooled"))
     with store() as first, store() as second:
         seen_by_both = [s.scalars(select(Recording)).one() for s in (first, second)]
         held = lease.claim(first, seen_by_both[0], now)

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from calls.models import CallSpan
+from calls.models import CallSegment
 from recording import encoding, files, service
 from recording.levels import Measured, Meter
 from recording.models import Recording
@@ -20,7 +20,7 @@ from ringback.config import Settings
 from ringback.config.recordings import Recordings
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
-from tests.support.recordings import ARRIVED, LINKEDID, RATE, Sessions, add_call, noise, put_raw, row_of
+from tests.support.recordings import ARRIVED, CALL_ID, RATE, Sessions, add_call, noise, put_raw, row_of
 
 
 def tone(seconds: float, loud: float = 8000.0, hertz: float = 440.0) -> NDArray[np.int16]:
@@ -47,8 +47,8 @@ def codes(row: Recording) -> list[str]:
 def pause(store: Sessions, begin: float, end: float | None, kind: str = "unrecorded", seq: int = 0) -> None:
     with store() as session, session.begin():
         session.add(
-            CallSpan(
-                linkedid=LINKEDID, seq=seq, kind=kind, agent="anna", started_at=ARRIVED + timedelta(seconds=begin),
+            CallSegment(
+                call_id=CALL_ID, seq=seq, kind=kind, agent="anna", started_at=ARRIVED + timedelta(seconds=begin),
                 ended_at=None if end is None else ARRIVED + timedelta(seconds=end),
             )
         )  # fmt: skip
@@ -57,7 +57,7 @@ def pause(store: Sessions, begin: float, end: float | None, kind: str = "unrecor
 def finished(store: Sessions, settings: Settings, sound: NDArray[np.int16], **facts: Any) -> Recording:
     put_raw(settings, sound.tobytes())
     add_call(store, len(sound) / RATE, **facts)
-    assert service.finish(store, settings, LINKEDID) == "stored"
+    assert service.finish(store, settings, CALL_ID) == "stored"
     return row_of(store)
 
 
@@ -104,7 +104,7 @@ def test_spans_of_talk_count_where_there_are_any(sqlite_store: Sessions, setting
     sound = stereo(np.concatenate([np.zeros(6 * RATE, np.int16), tone(4)]), tone(10))
     pause(sqlite_store_with_call(sqlite_store), 0.0, 6.0, kind="talk")
     put_raw(settings, sound.tobytes())
-    service.finish(sqlite_store, settings, LINKEDID)
+    service.finish(sqlite_store, settings, CALL_ID)
     assert codes(row_of(sqlite_store)) == ["silent_caller"]
 
 
@@ -136,7 +136,7 @@ def test_music_on_hold_is_no_agents_voice(sqlite_store: Sessions, settings: Sett
     pause(sqlite_store, 0.0, None, kind="talk")
     pause(sqlite_store, 4.0, 8.0, kind="hold", seq=1)
     put_raw(settings, stereo(tone(20), music).tobytes())
-    service.finish(sqlite_store, settings, LINKEDID)
+    service.finish(sqlite_store, settings, CALL_ID)
     assert codes(row_of(sqlite_store)) == ["silent_agent"]
 
 
@@ -158,7 +158,7 @@ def test_pauses_are_silent_in_place_whatever_the_switch_did(sqlite_store: Sessio
     pause(sqlite_store, 5.0, 8.0)
     pause(sqlite_store, 18.0, None, seq=1)
     put_raw(settings, sound.tobytes())
-    assert service.finish(sqlite_store, settings, LINKEDID) == "stored"
+    assert service.finish(sqlite_store, settings, CALL_ID) == "stored"
     row = row_of(sqlite_store)
     assert row.gaps == [[4.75, 8.25], [17.75, 20.0]]
     assert row.seconds == 20.0
@@ -202,11 +202,11 @@ def test_opus_is_the_owners_choice(sqlite_store: Sessions, settings: Settings) -
     size = raw.stat().st_size
     # A FLAC of a try that was killed before the format was changed.
     (settings.recordings / "2026/03/01").mkdir(parents=True)
-    (settings.recordings / f"2026/03/01/{LINKEDID}.flac").write_bytes(b"old")
-    assert service.finish(sqlite_store, thrifty, LINKEDID) == "stored"
+    (settings.recordings / f"2026/03/01/{CALL_ID}.flac").write_bytes(b"old")
+    assert service.finish(sqlite_store, thrifty, CALL_ID) == "stored"
     row = row_of(sqlite_store)
-    assert row.path == f"2026/03/01/{LINKEDID}.opus"
-    assert not (settings.recordings / f"2026/03/01/{LINKEDID}.flac").exists()
+    assert row.path == f"2026/03/01/{CALL_ID}.opus"
+    assert not (settings.recordings / f"2026/03/01/{CALL_ID}.flac").exists()
     assert row.size is not None and row.size < size / 4
     read, _ = soundfile.read(settings.recordings / row.path, dtype="int16")
     assert np.abs(read[round(2.0 * RATE) : round(5.0 * RATE)]).max() < 33, "-60 dB: nothing to hear"
@@ -229,7 +229,7 @@ def test_why_it_is_short_is_said_where_it_is_known(sqlite_store: Sessions, setti
     with sqlite_store() as session, session.begin():
         session.add(Alarm(kind="recording.space_out", subject="spool", text="Full.", level="red"))
         session.query(Alarm).update({"raised_at": utcnow() - timedelta(seconds=45)})
-    assert service.finish(sqlite_store, settings, LINKEDID) == "truncated"
+    assert service.finish(sqlite_store, settings, CALL_ID) == "truncated"
     assert "because the disk was full" in str(row_of(sqlite_store).reason)
     assert row_of(sqlite_store).notes == [["short_disk", {"seconds": 5.0, "answered": 30.0, "lost": 25.0}]]
 
@@ -237,7 +237,7 @@ def test_why_it_is_short_is_said_where_it_is_known(sqlite_store: Sessions, setti
 def test_a_switch_that_died_is_said(sqlite_store: Sessions, settings: Settings) -> None:
     put_raw(settings, noise(5).tobytes())
     add_call(sqlite_store, 30.0, result="pbx_lost")
-    service.finish(sqlite_store, settings, LINKEDID)
+    service.finish(sqlite_store, settings, CALL_ID)
     assert codes(row_of(sqlite_store)) == ["short_switch"]
 
 
@@ -250,7 +250,7 @@ def test_a_switch_that_died_while_the_disk_was_full_is_what_cut_the_call(
         alarm = Alarm(kind="recording.space_out", subject="spool", text="Full.", level="red")
         alarm.raised_at = ARRIVED
         session.add(alarm)
-    service.finish(sqlite_store, settings, LINKEDID)
+    service.finish(sqlite_store, settings, CALL_ID)
     assert codes(row_of(sqlite_store)) == ["short_switch"]
 
 

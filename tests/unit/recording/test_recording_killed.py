@@ -11,7 +11,7 @@ from recording import service
 from recording.models import Recording
 from recording.sweep import Spool, sweep_spool
 from ringback.config import Settings
-from tests.support.recordings import LINKEDID, Sessions, add_call, due, is_finished, noise, put_raw, row_of
+from tests.support.recordings import CALL_ID, Sessions, add_call, due, is_finished, noise, put_raw, row_of
 
 FINISH = """
 import sys
@@ -45,14 +45,14 @@ def test_killed_anywhere_the_next_try_ends_in_the_same(
         lambda: list(day.glob("*.peaks.part")),
     ]
     for reached in moments:
-        worker = subprocess.Popen([sys.executable, "-c", FINISH, str(settings.data), LINKEDID])
+        worker = subprocess.Popen([sys.executable, "-c", FINISH, str(settings.data), CALL_ID])
         until(lambda: reached() or worker.poll() is not None, 30)  # noqa: B023 - called at once
         worker.kill()
         worker.wait()
         if row_of(sqlite_store).state == "spooled":
-            assert (settings.spool / f"{LINKEDID}.raw").exists()
-            assert due(sqlite_store) == [LINKEDID]
-    service.finish(sqlite_store, settings, LINKEDID)
+            assert (settings.spool / f"{CALL_ID}.raw").exists()
+            assert due(sqlite_store) == [CALL_ID]
+    service.finish(sqlite_store, settings, CALL_ID)
     is_finished(settings, row_of(sqlite_store), sound)
     assert row_of(sqlite_store).state == "stored"
 
@@ -61,7 +61,7 @@ def test_killed_between_the_row_and_the_raw_file_the_sweep_ends_it(sqlite_store:
     sound = noise(5)
     put_raw(settings, sound.tobytes())
     add_call(sqlite_store, 5.0)
-    service.finish(sqlite_store, settings, LINKEDID)
+    service.finish(sqlite_store, settings, CALL_ID)
     put_raw(settings, sound.tobytes())
     assert sweep_spool(sqlite_store, settings) == Spool([], [])
     is_finished(settings, row_of(sqlite_store), sound)

@@ -17,7 +17,7 @@ from recording.sweep import sweep_spool
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
-from tests.support.recordings import LINKEDID, Sessions, add_call, due, noise, put_raw, row_of
+from tests.support.recordings import CALL_ID, Sessions, add_call, due, noise, put_raw, row_of
 
 SOUND = noise(5).tobytes()
 
@@ -36,7 +36,7 @@ def ruled(settings: Settings) -> Settings:
 def finish(store: Sessions, settings: Settings, **facts: Any) -> Recording:
     raw = put_raw(settings, SOUND)
     add_call(store, 5.0, **facts)
-    service.finish(store, settings, LINKEDID)
+    service.finish(store, settings, CALL_ID)
     row = row_of(store)
     assert raw.exists() is (row.state == "spooled")
     return row
@@ -78,27 +78,27 @@ def test_a_call_that_was_in_a_queue_that_never_records_is_not_kept(sqlite_store:
     with sqlite_store() as session, session.begin():
         session.execute(update(Call).values(queue="sales"))
         session.add(
-            CallEvent(linkedid=LINKEDID, seq=0, at=utcnow(), kind="Moved", data={"kind": "Moved", "queue": "billing"})
+            CallEvent(call_id=CALL_ID, seq=0, at=utcnow(), kind="Moved", data={"kind": "Moved", "queue": "billing"})
         )
     put_raw(ruled, SOUND)
-    assert service.finish(sqlite_store, ruled, LINKEDID) == "not_recorded"
+    assert service.finish(sqlite_store, ruled, CALL_ID) == "not_recorded"
 
 
 def test_on_demand_is_kept_where_somebody_asked(store: Sessions, ruled: Settings) -> None:
     put_raw(ruled, SOUND)
     add_call(store, 5.0)
     with store() as session, session.begin():
-        service.ask_to_keep(session, LINKEDID, "anna", " the caller promised something ")
-        service.ask_to_keep(session, LINKEDID, "eva")
-    assert service.finish(store, ruled, LINKEDID) == "stored"
+        service.ask_to_keep(session, CALL_ID, "anna", " the caller promised something ")
+        service.ask_to_keep(session, CALL_ID, "eva")
+    assert service.finish(store, ruled, CALL_ID) == "stored"
 
 
-def just_ended(store: Sessions, settings: Settings, linkedid: str = LINKEDID, over: float = 5.0) -> None:
+def just_ended(store: Sessions, settings: Settings, call_id: str = CALL_ID, over: float = 5.0) -> None:
     """A call whose agent wraps up, 15 s long; its recording is there."""
     now = utcnow()
-    put_raw(settings, SOUND, linkedid)
+    put_raw(settings, SOUND, call_id)
     facts = {"arrived_at": now - timedelta(seconds=over + 5), "ended_at": now - timedelta(seconds=over)}
-    add_call(store, 5.0, linkedid, **facts)
+    add_call(store, 5.0, call_id, **facts)
 
 
 def wrapped_up(store: Sessions) -> None:
@@ -110,24 +110,24 @@ def wrapped_up(store: Sessions) -> None:
 
 def test_there_is_time_to_ask_until_the_wrap_up_ends(store: Sessions, ruled: Settings) -> None:
     just_ended(store, ruled)
-    assert due(store) == [LINKEDID]
-    assert service.finish(store, ruled, LINKEDID) is None
+    assert due(store) == [CALL_ID]
+    assert service.finish(store, ruled, CALL_ID) is None
     row = row_of(store)
     assert row.state == "spooled" and row.lease_until is not None and row.attempts == 0
     assert due(store) == [], "it keeps no other waiting"
-    assert (ruled.spool / f"{LINKEDID}.raw").exists()
+    assert (ruled.spool / f"{CALL_ID}.raw").exists()
     wrapped_up(store)
-    assert due(store) == [LINKEDID]
-    assert service.finish(store, ruled, LINKEDID) == "not_recorded"
+    assert due(store) == [CALL_ID]
+    assert service.finish(store, ruled, CALL_ID) == "not_recorded"
 
 
 def test_who_asks_while_the_agent_wraps_up_gets_it_at_once(store: Sessions, ruled: Settings) -> None:
     just_ended(store, ruled)
-    service.finish(store, ruled, LINKEDID)
+    service.finish(store, ruled, CALL_ID)
     with store() as session, session.begin():
-        service.ask_to_keep(session, LINKEDID, "anna")
-    assert due(store) == [LINKEDID]
-    assert service.finish(store, ruled, LINKEDID) == "stored"
+        service.ask_to_keep(session, CALL_ID, "anna")
+    assert due(store) == [CALL_ID]
+    assert service.finish(store, ruled, CALL_ID) == "stored"
 
 
 def test_very_many_calls_that_wait_for_a_wish_keep_no_other_waiting(sqlite_store: Sessions, ruled: Settings) -> None:
@@ -135,8 +135,8 @@ def test_very_many_calls_that_wait_for_a_wish_keep_no_other_waiting(sqlite_store
         just_ended(sqlite_store, ruled, f"1.{number}", over=8.0)
     just_ended(sqlite_store, ruled, "2.1", over=2.0)
     assert "2.1" not in due(sqlite_store)
-    for linkedid in due(sqlite_store):
-        service.finish(sqlite_store, ruled, linkedid)
+    for call_id in due(sqlite_store):
+        service.finish(sqlite_store, ruled, call_id)
     assert due(sqlite_store) == ["2.1"]
 
 
@@ -152,11 +152,11 @@ def test_a_wish_that_comes_while_the_sound_is_being_thrown_away_counts(
         if not asked:
             asked.append(True)
             with store() as other, other.begin():
-                service.ask_to_keep(other, LINKEDID, "anna")
+                service.ask_to_keep(other, CALL_ID, "anna")
         release(self, session, **result)
 
     monkeypatch.setattr(lease.Lease, "release", after_a_wish)
-    assert service.finish(store, ruled, LINKEDID) == "stored"
+    assert service.finish(store, ruled, CALL_ID) == "stored"
     assert row_of(store).path is not None
 
 
@@ -172,7 +172,7 @@ def test_a_wish_that_comes_too_late_by_a_moment_is_told_so(
     def ask() -> None:
         try:
             with store() as session, session.begin():
-                service.ask_to_keep(session, LINKEDID, "anna")
+                service.ask_to_keep(session, CALL_ID, "anna")
             said.append("kept")
         except TooLate:
             said.append("too late")
@@ -187,16 +187,16 @@ def test_a_wish_that_comes_too_late_by_a_moment_is_told_so(
                 until(lambda: other.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
     monkeypatch.setattr(lease.Lease, "release", before_a_wish)
-    assert service.finish(store, ruled, LINKEDID) == "not_recorded"
+    assert service.finish(store, ruled, CALL_ID) == "not_recorded"
     asking.join()
     assert said == ["too late"]
 
 
 def test_whether_a_wish_can_change_anything_is_known(sqlite_store: Sessions, ruled: Settings) -> None:
-    for linkedid, queue in (("1.1", "support"), ("1.2", "billing"), ("1.3", "sales")):
-        add_call(sqlite_store, 5.0, linkedid, queue=queue)
+    for call_id, queue in (("1.1", "support"), ("1.2", "billing"), ("1.3", "sales")):
+        add_call(sqlite_store, 5.0, call_id, queue=queue)
     with sqlite_store() as session:
-        assert [service.keeps(session, ruled, linkedid) for linkedid in ("1.1", "1.2", "1.3", "1.4")] == [
+        assert [service.keeps(session, ruled, call_id) for call_id in ("1.1", "1.2", "1.3", "1.4")] == [
             True, False, True, False,
         ]  # fmt: skip
 
@@ -205,10 +205,10 @@ def test_never_is_never(sqlite_store: Sessions, ruled: Settings) -> None:
     put_raw(ruled, SOUND)
     add_call(sqlite_store, 5.0, queue="billing")
     with sqlite_store() as session, session.begin():
-        service.ask_to_keep(session, LINKEDID, "anna", "please")
-    assert service.finish(sqlite_store, ruled, LINKEDID) == "not_recorded"
+        service.ask_to_keep(session, CALL_ID, "anna", "please")
+    assert service.finish(sqlite_store, ruled, CALL_ID) == "not_recorded"
     with sqlite_store() as session, pytest.raises(TooLate, match="thrown away already"):
-        service.ask_to_keep(session, LINKEDID, "anna")
+        service.ask_to_keep(session, CALL_ID, "anna")
 
 
 def test_nothing_is_kept_of_a_call_that_is_not_there(sqlite_store: Sessions) -> None:

@@ -17,7 +17,7 @@ from ringback.config.recordings import Recordings, room_bytes
 from ringback.store import lease
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
-from tests.support.recordings import LINKEDID, Sessions, add_call, due, is_finished, noise, put_raw, row_of
+from tests.support.recordings import CALL_ID, Sessions, add_call, due, is_finished, noise, put_raw, row_of
 from tests.support.storage import stored_at
 
 
@@ -114,17 +114,17 @@ def test_a_full_disk_is_said_and_tried_again_and_nothing_is_lost(
     add_call(sqlite_store, 120.0)
     small_disk(1 << 20)
     for _ in range(lease.TRIES + lease.CLAIMS):
-        assert service.finish(sqlite_store, settings, LINKEDID) is None
+        assert service.finish(sqlite_store, settings, CALL_ID) is None
         row = row_of(sqlite_store)
         assert (row.state, row.attempts, row.lease_owner) == ("spooled", 0, None)
         assert "File too large" in (row.error or "")
         assert due(sqlite_store) == []  # not at once
         with sqlite_store() as session, session.begin():
             session.execute(update(Recording).values(lease_until=utcnow()))
-        assert due(sqlite_store) == [LINKEDID]
+        assert due(sqlite_store) == [CALL_ID]
     assert raw.read_bytes() == sound.tobytes()
     small_disk(resource.RLIM_INFINITY)
-    assert service.finish(sqlite_store, settings, LINKEDID) == "stored"
+    assert service.finish(sqlite_store, settings, CALL_ID) == "stored"
     is_finished(settings, row_of(sqlite_store), sound)
     assert row_of(sqlite_store).error is None
 

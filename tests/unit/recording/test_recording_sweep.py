@@ -22,7 +22,7 @@ from ringback.config import Settings
 from ringback.store.alarms import clear_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
-from tests.support.recordings import ARRIVED, LINKEDID, Sessions, add_call, noise, put_raw, row_of
+from tests.support.recordings import ARRIVED, CALL_ID, Sessions, add_call, noise, put_raw, row_of
 
 SOUND = noise(2).tobytes()
 
@@ -41,7 +41,7 @@ def age(path: Path, seconds: float) -> None:
 def finished(store: Sessions, settings: Settings) -> Path:
     put_raw(settings, SOUND)
     add_call(store, 2.0)
-    assert service.finish(store, settings, LINKEDID) == "stored"
+    assert service.finish(store, settings, CALL_ID) == "stored"
     return settings.recordings / str(row_of(store).path)
 
 
@@ -81,7 +81,7 @@ def test_things_that_somebody_put_into_the_spool_stop_nothing(
     secret = tmp_path / "secret"
     secret.write_bytes(b"s" * 64_000)
     path = settings.spool / {"name": "-rf ~.raw", "ending": "notes.txt", "bytes": "\udcff\udcfe\x1b.raw"}.get(
-        what, f"{LINKEDID}.raw"
+        what, f"{CALL_ID}.raw"
     )
     match what:
         case "link":
@@ -94,7 +94,7 @@ def test_things_that_somebody_put_into_the_spool_stop_nothing(
             path.write_bytes(SOUND)
     age(path, 100)
     add_call(sqlite_store, 2.0)
-    assert service.finish(sqlite_store, settings, LINKEDID) == "missing"
+    assert service.finish(sqlite_store, settings, CALL_ID) == "missing"
     row = row_of(sqlite_store)
     if what in ("link", "folder", "pipe"):
         assert row.notes == [["not_a_file", {"kind": what}]]
@@ -154,7 +154,7 @@ def test_a_file_that_is_not_what_it_was_is_found_and_forgiven(store: Sessions, s
     look()
     assert row_of(store).fault == fault
     alarm = standing(store)[alarms.DAMAGED, "library"]
-    assert (alarm.level, alarm.args) == ("red", {"count": 1, "names": [LINKEDID]})
+    assert (alarm.level, alarm.args) == ("red", {"count": 1, "names": [CALL_ID]})
     path.write_bytes(good)
     look()
     assert row_of(store).fault is None
@@ -196,9 +196,9 @@ def test_a_file_that_cannot_be_read_is_told_and_stops_nothing(
     broken.add(path)
     Sweep(store, settings)()
     assert (row_of(store).fault, row_of(store, "1.2").fault) == ("unreadable", None)
-    checked = [row_of(store, linkedid).checked_at for linkedid in (LINKEDID, "1.2")]
+    checked = [row_of(store, call_id).checked_at for call_id in (CALL_ID, "1.2")]
     assert all(at is not None and at > long_ago for at in checked)
-    assert standing(store)[alarms.DAMAGED, "library"].args["names"] == [LINKEDID]
+    assert standing(store)[alarms.DAMAGED, "library"].args["names"] == [CALL_ID]
     broken.clear()
     Sweep(store, settings)()
     assert row_of(store).fault is None and not standing(store)
@@ -251,7 +251,7 @@ def test_looking_is_cheap_however_many_there_are(sqlite_store: Sessions, setting
 
 def test_files_of_the_library_without_a_row_are_told(sqlite_store: Sessions, settings: Settings) -> None:
     path = finished(sqlite_store, settings)
-    beside = path.with_name(f"{LINKEDID}.masked.flac")
+    beside = path.with_name(f"{CALL_ID}.masked.flac")
     strangers = [path.with_name("1.77.flac"), settings.recordings / "holiday.jpg", settings.recordings / "2020/x.flac"]
     strangers[2].parent.mkdir()
     for file in (beside, *strangers):
@@ -276,8 +276,8 @@ def test_what_was_written_for_a_call_while_it_was_erased_goes(store: Sessions, s
     path = finished(store, settings)
     with store() as session, session.begin():
         session.execute(update(Recording).values(state="erased", path=None))
-    masked = path.with_name(f"{LINKEDID}.masked.flac")
-    fresh = path.with_name(f"{LINKEDID}.masked.json")
+    masked = path.with_name(f"{CALL_ID}.masked.flac")
+    fresh = path.with_name(f"{CALL_ID}.masked.json")
     for file in (masked, fresh):
         file.write_bytes(b"?")
     for file in (path, masked):
@@ -319,12 +319,12 @@ def test_recordings_that_nobody_finishes_are_an_alarm(sqlite_store: Sessions, se
     add_call(sqlite_store, 2.0)
     put_raw(settings, SOUND)
     with sqlite_store() as session, session.begin():
-        session.add(Recording(linkedid=LINKEDID, state="spooled", error="No space left on device."))
+        session.add(Recording(call_id=CALL_ID, state="spooled", error="No space left on device."))
     look = Sweep(sqlite_store, settings)
     look()
     alarm = standing(sqlite_store)[alarms.STUCK, "spool"]
     assert "No space left" in alarm.text and alarm.args["count"] == 1
-    service.finish(sqlite_store, settings, LINKEDID)
+    service.finish(sqlite_store, settings, CALL_ID)
     look()
     assert not standing(sqlite_store)
 
@@ -335,13 +335,13 @@ def test_an_ended_call_that_nobody_begins_to_finish_is_an_alarm(store: Sessions,
     add_call(store, 2.0, "1.3", ended_at=None)
     Sweep(store, settings)()
     alarm = standing(store)[alarms.STUCK, "spool"]
-    assert (alarm.args["count"], alarm.args["spent"], alarm.args["names"]) == (1, 0, [LINKEDID])
+    assert (alarm.args["count"], alarm.args["spent"], alarm.args["names"]) == (1, 0, [CALL_ID])
 
 
 def test_a_recording_that_waits_for_a_wish_is_not_stuck(sqlite_store: Sessions, settings: Settings) -> None:
     add_call(sqlite_store, 2.0)
     with sqlite_store() as session, session.begin():
-        session.add(Recording(linkedid=LINKEDID, state="spooled", lease_until=utcnow() + timedelta(minutes=5)))
+        session.add(Recording(call_id=CALL_ID, state="spooled", lease_until=utcnow() + timedelta(minutes=5)))
     Sweep(sqlite_store, settings)()
     assert not standing(sqlite_store)
 
@@ -356,6 +356,6 @@ def test_a_recording_of_before_gets_its_last_day(store: Sessions, settings: Sett
     """Set aside before rows had it from the beginning."""
     add_call(store, 2.0)
     with store() as session, session.begin():
-        session.add(Recording(linkedid=LINKEDID, state="spooled", attempts=3, error="It broke."))
+        session.add(Recording(call_id=CALL_ID, state="spooled", attempts=3, error="It broke."))
     Sweep(store, settings)()
     assert row_of(store).keep_until == ARRIVED + timedelta(seconds=2, days=365)

@@ -56,7 +56,7 @@ def test_nothing_of_the_person_is_left_and_all_of_the_stranger(case: Case) -> No
             row_of(session, key).number
             == "+1\N{BULLET}\N{BULLET}\N{BULLET}\N{BULLET}\N{BULLET}\N{BULLET}\N{BULLET}\N{BULLET}23"
         )
-        call = session.scalars(select(Call).where(Call.linkedid == case.calls[0])).one()
+        call = session.scalars(select(Call).where(Call.call_id == case.calls[0])).one()
         assert (call.caller_number, call.caller_name, call.contact_id) == (ERASED, "", None)
         assert call.result == "served" and call.agent == "anna" and call.ended_at is not None
         promise = session.scalars(select(Callback).where(Callback.number == ERASED)).one()
@@ -166,7 +166,7 @@ def test_a_worker_killed_at_any_step_leaves_nothing_half_done(
         row = row_of(session, key)
         assert row.certificate is not None
         assert row.removed["recording"] == row.removed["transcript"] == 2
-        assert sorted(row.linkedids) == sorted(case.calls)
+        assert sorted(row.call_ids) == sorted(case.calls)
         assert len(row.certificate["files"]) == 6
 
 
@@ -186,7 +186,7 @@ def test_somebody_with_very_many_calls_can_be_erased(sqlite_store: sessionmaker[
 
 def test_a_call_that_goes_on_is_waited_for(small: Case) -> None:
     with small.sessions() as session, session.begin():
-        call = session.scalars(select(Call).where(Call.linkedid == small.calls[1])).one()
+        call = session.scalars(select(Call).where(Call.call_id == small.calls[1])).one()
         call.ended_at, call.state = None, "talking"
     key = ask(small)
     small.run()
@@ -196,14 +196,14 @@ def test_a_call_that_goes_on_is_waited_for(small: Case) -> None:
         row = row_of(session, key)
         assert row.state == "confirmed" and "goes on" in (row.error or "") and row.attempts == 0
         assert small.sound(small.calls[0]).exists()
-        session.scalars(select(Call).where(Call.linkedid == small.calls[1])).one().ended_at = utcnow()
+        session.scalars(select(Call).where(Call.call_id == small.calls[1])).one().ended_at = utcnow()
         row.lease_until = None
     assert small.run()[-1] == "done"
 
 
 def test_a_recording_in_work_is_waited_for(small: Case) -> None:
     with small.sessions() as session, session.begin():
-        recording = session.scalars(select(Recording).where(Recording.linkedid == small.calls[0])).one()
+        recording = session.scalars(select(Recording).where(Recording.call_id == small.calls[0])).one()
         assert lease.claim(session, recording, utcnow()) is not None
     key = ask(small)
     small.run()
@@ -239,7 +239,7 @@ def test_one_call_goes_and_the_others_stay(small: Case) -> None:
     assert small.run()[-1] == "done"
     assert not small.sound(one).exists() and small.sound(other).exists()
     with small.sessions() as session:
-        numbers = dict(session.execute(select(Call.linkedid, Call.caller_number)).tuples().all())
+        numbers = dict(session.execute(select(Call.call_id, Call.caller_number)).tuples().all())
         assert numbers[one] == ERASED and numbers[other] == NUMBER
         assert session.scalars(select(Contact).where(Contact.number == NUMBER)).one().name == NAME
 
@@ -247,7 +247,7 @@ def test_one_call_goes_and_the_others_stay(small: Case) -> None:
 def test_what_has_run_out_goes_with_its_quotes_and_keeps_the_number(case: Case) -> None:
     kept, gone = case.calls
     with case.sessions() as session, session.begin():
-        for recording in session.scalars(select(Recording).where(Recording.linkedid.in_(case.calls))):
+        for recording in session.scalars(select(Recording).where(Recording.call_id.in_(case.calls))):
             recording.keep_until = utcnow() - timedelta(minutes=1)
         holds.place(session, case.settings, "call", kept, "court case 7", "admin", utcnow())
         assert erasure.due_by_age(session) == ["keep-until"]
@@ -258,22 +258,22 @@ def test_what_has_run_out_goes_with_its_quotes_and_keeps_the_number(case: Case) 
     with case.sessions() as session:
         row = session.scalars(select(Erasure)).one()
         assert row.cause == "keep-until" and (row.certificate or {})["calls"] == [gone]
-        call = session.scalars(select(Call).where(Call.linkedid == gone)).one()
+        call = session.scalars(select(Call).where(Call.call_id == gone)).one()
         assert call.caller_number == NUMBER and call.ticket_number is not None
         ticket = session.get_one(Ticket, call.ticket_number)
         texts = {entry.source_key: entry.text for entry in ticket.entries}
         assert texts[f"transcript:{gone}"] == "Erased." and SECRET in texts[f"transcript:{kept}"]
         assert NUMBER in texts[f"opened:{gone}"]
-        assert session.scalars(select(Recording.state).where(Recording.linkedid == gone)).one() == ERASED
+        assert session.scalars(select(Recording.state).where(Recording.call_id == gone)).one() == ERASED
         assert erasure.due_by_age(session) == []
 
 
 def test_a_raw_file_without_a_row_is_not_finished_later(small: Case) -> None:
     with small.sessions() as session, session.begin():
-        session.delete(session.scalars(select(Recording).where(Recording.linkedid == small.calls[0])).one())
+        session.delete(session.scalars(select(Recording).where(Recording.call_id == small.calls[0])).one())
     erase(small)
     with small.sessions() as session:
-        states = dict(session.execute(select(Recording.linkedid, Recording.state)).tuples().all())
+        states = dict(session.execute(select(Recording.call_id, Recording.state)).tuples().all())
     assert states[small.calls[0]] == ERASED
     assert not list(small.settings.spool.glob(f"{small.calls[0]}*"))
 
@@ -300,7 +300,7 @@ def test_a_name_that_leads_out_of_the_folder_deletes_nothing(small: Case) -> Non
     other = small.settings.data / "other.flac"
     other.write_bytes(b"x")
     with small.sessions() as session, session.begin():
-        row = session.scalars(select(Recording).where(Recording.linkedid == small.calls[0])).one()
+        row = session.scalars(select(Recording).where(Recording.call_id == small.calls[0])).one()
         row.path = "../other.flac"
     key = ask(small)
     small.run()

@@ -31,16 +31,16 @@ def test_a_held_call_is_left_out_and_said(case: Case) -> None:
         row = row_of(session, key)
         assert row.preview is not None and row.preview["held"] == [kept]
         assert {"what": "hold", "call": kept, "why": certificate.REASONS["hold"]} in (row.certificate or {})["kept"]
-        call = session.scalars(select(Call).where(Call.linkedid == kept)).one()
+        call = session.scalars(select(Call).where(Call.call_id == kept)).one()
         assert call.caller_number == NUMBER and call.contact is not None and call.contact.name == NAME
-        words = session.scalars(select(Segment.text).join(Transcript).where(Transcript.linkedid == kept)).all()
+        words = session.scalars(select(Segment.text).join(Transcript).where(Transcript.call_id == kept)).all()
         assert SECRET in words[0]
 
 
 @pytest.mark.parametrize("kind", ["number", "ticket"])
 def test_a_person_who_is_held_whole_is_refused(case: Case, kind: str) -> None:
     with case.sessions() as session, session.begin():
-        ticket = session.scalars(select(Call.ticket_number).where(Call.linkedid == case.calls[0])).one()
+        ticket = session.scalars(select(Call.ticket_number).where(Call.call_id == case.calls[0])).one()
         subject = NUMBER if kind == "number" else str(ticket)
         hold = holds.place(session, case.settings, kind, subject, "court case 7", "admin", utcnow())
     key = ask(case)
@@ -81,7 +81,7 @@ def test_a_hold_on_the_number_that_comes_between_preview_and_work_keeps_all(case
         assert session.scalars(select(Callback.state).where(Callback.number == NUMBER)).one() == "requested"
     after = everything(case)
     assert all(after.count(word) == before.count(word) for word in (NAME, SECRET))
-    assert all(case.sound(linkedid).exists() for linkedid in case.calls)
+    assert all(case.sound(call_id).exists() for call_id in case.calls)
 
 
 def test_a_hold_that_is_being_placed_is_waited_for(case: Case, until: Callable[..., Any]) -> None:
@@ -128,10 +128,10 @@ def test_a_hold_that_comes_when_a_part_is_gone_keeps_the_rest(small: Case, monke
 def test_calls_whose_time_is_up_and_that_are_all_held_by_now_end_their_erasure(small: Case) -> None:
     """It must not stand in the way of the next day's."""
     with small.sessions() as session, session.begin():
-        for row in session.scalars(select(Recording).where(Recording.linkedid.in_(small.calls))):
+        for row in session.scalars(select(Recording).where(Recording.call_id.in_(small.calls))):
             row.keep_until = utcnow() - timedelta(minutes=1)
     assert erasure.begin_by_age(small.sessions) is not None
     with small.sessions() as session, session.begin():
         holds.place(session, small.settings, "number", NUMBER, "court case 7", "admin", utcnow())
     assert small.run() == ["done"]
-    assert all(small.sound(linkedid).exists() for linkedid in small.calls)
+    assert all(small.sound(call_id).exists() for call_id in small.calls)

@@ -82,7 +82,7 @@ def test_erasing_and_shorter_days_from_the_command_line(
     assert kept.returncode == 0, kept.stderr
     assert "1 calls would be erased earlier" in kept.stderr
     with sqlite_store() as session:
-        row = session.scalars(select(Recording).where(Recording.linkedid == case.stranger)).one()
+        row = session.scalars(select(Recording).where(Recording.call_id == case.stranger)).one()
     assert row.keep_until is not None and row.keep_until < datetime.now(UTC) + timedelta(days=7)
     assert "0 calls have" in ringback("keep", "--yes", folder=folder).stderr
 

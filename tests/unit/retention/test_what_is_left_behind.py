@@ -24,7 +24,7 @@ from transcripts.models import Transcript, TranscriptStage
 def test_who_works_on_the_words_or_masks_the_sound_is_waited_for(case: Case, who: str) -> None:
     """A masker has a file under its last name before any row names it."""
     with case.sessions() as session, session.begin():
-        row: Any = session.scalars(select(Transcript).where(Transcript.linkedid == case.calls[0])).one()
+        row: Any = session.scalars(select(Transcript).where(Transcript.call_id == case.calls[0])).one()
         if who == "masker":
             row = TranscriptStage(transcript_id=row.id, stage="mask")
             session.add(row)
@@ -49,7 +49,7 @@ def test_who_works_on_the_words_or_masks_the_sound_is_waited_for(case: Case, who
 def test_who_writes_words_after_the_erasure_comes_to_nothing(small: Case) -> None:
     """Silent for so long that it counted as dead."""
     with small.sessions() as session, session.begin():
-        transcript = session.scalars(select(Transcript).where(Transcript.linkedid == small.calls[0])).one()
+        transcript = session.scalars(select(Transcript).where(Transcript.call_id == small.calls[0])).one()
         held = lease.claim(session, transcript, utcnow() - timedelta(seconds=lease.SECONDS + 1))
     assert held is not None
     erase(small)
@@ -61,9 +61,9 @@ def test_what_killed_workers_left_of_the_calls_goes_too(case: Case) -> None:
     """Drafts and finished files that no row names, in the day's folder and among what was fetched."""
     call = case.calls[0]
     with case.sessions() as session, session.begin():
-        arrived_at = session.scalars(select(Call.arrived_at).where(Call.linkedid == call)).one()
+        arrived_at = session.scalars(select(Call.arrived_at).where(Call.call_id == call)).one()
         session.add(
-            Call(linkedid=f"{call}.5", line="1000", language="en", caller_number=STRANGER, caller_name="",
+            Call(call_id=f"{call}.5", line="1000", language="en", caller_number=STRANGER, caller_name="",
                  state="ended", arrived_at=arrived_at, ended_at=arrived_at)
         )  # fmt: skip
     day = library_name(call, arrived_at).parent
@@ -135,7 +135,7 @@ def test_a_reason_goes_with_the_sound_it_was_cut_from(small: Case) -> None:
     """The call's time is up while the promise is open still."""
     with small.sessions() as session, session.begin():
         reason = session.scalars(select(Callback.id).where(Callback.number == NUMBER)).one()
-        recording = session.scalars(select(Recording).where(Recording.linkedid == small.calls[0])).one()
+        recording = session.scalars(select(Recording).where(Recording.call_id == small.calls[0])).one()
         recording.keep_until = utcnow() - timedelta(minutes=1)
     wav = small.settings.reasons / f"{reason.hex}.wav"
     wav.parent.mkdir(parents=True, exist_ok=True)

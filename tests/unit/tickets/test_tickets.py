@@ -26,7 +26,7 @@ SETTINGS = Settings()
 Sessions = sessionmaker[Session]
 
 
-def add_call(store: Sessions, linkedid: str = "1700000000.1", **facts: Any) -> str:
+def add_call(store: Sessions, call_id: str = "1700000000.1", **facts: Any) -> str:
     """A call that was answered and is over, unless `facts` say otherwise."""
     call: dict[str, Any] = {
         "line": "1000", "language": "en", "caller_number": "+12025550123", "caller_name": "Ann", "state": "ended",
@@ -35,13 +35,13 @@ def add_call(store: Sessions, linkedid: str = "1700000000.1", **facts: Any) -> s
         "released_at": ARRIVED + timedelta(seconds=100), "ended_at": ARRIVED + timedelta(seconds=110),
     }  # fmt: skip
     with store() as session, session.begin():
-        session.add(Call(linkedid=linkedid, **(call | facts)))
-    return linkedid
+        session.add(Call(call_id=call_id, **(call | facts)))
+    return call_id
 
 
-def open_ticket(store: Sessions, linkedid: str) -> int:
+def open_ticket(store: Sessions, call_id: str) -> int:
     with store() as session, session.begin():
-        return service.open_ticket(session, linkedid, settings=SETTINGS).number
+        return service.open_ticket(session, call_id, settings=SETTINGS).number
 
 
 def history(store: Sessions, number: int) -> list[tuple[str, str]]:
@@ -88,29 +88,29 @@ def test_lengths_are_told_as_on_a_clock() -> None:
 
 
 def test_a_call_gets_one_ticket_and_the_first_is_1001(store: Sessions) -> None:
-    linkedid = add_call(store)
-    assert [open_ticket(store, linkedid) for _ in range(3)] == [1001, 1001, 1001]
+    call_id = add_call(store)
+    assert [open_ticket(store, call_id) for _ in range(3)] == [1001, 1001, 1001]
     with store() as session:
         ticket = session.get_one(Ticket, 1001)
         assert ticket.subject == "Something does not work"
         assert ticket.contact is not None
         assert (ticket.contact.number, ticket.contact.name) == ("+12025550123", "Ann")
-        assert [call.linkedid for call in ticket.calls] == [linkedid]
+        assert [call.call_id for call in ticket.calls] == [call_id]
         assert service.calls_without_ticket(session) == []
     assert history(store, 1001) == [("opened", "Opened by a call from +12025550123 to line 1000.")]
     assert open_ticket(store, add_call(store, "1700000000.2")) == 1002
 
 
 def test_facts_and_answer_are_noted_once_in_the_language_of_the_call(store: Sessions) -> None:
-    linkedid = add_call(store, language="ru", line="1001", caller_number="+74951234567", menu_path=[])
-    number = open_ticket(store, linkedid)
+    call_id = add_call(store, language="ru", line="1001", caller_number="+74951234567", menu_path=[])
+    number = open_ticket(store, call_id)
     with store() as session:
-        assert service.calls_to_note(session, full=True) == [linkedid]
+        assert service.calls_to_note(session, full=True) == [call_id]
         assert service.calls_to_note(session, full=False) == []  # it ended long ago
     answers = [("solved", "Ваш вопрос решён?", "Да", ARRIVED + timedelta(seconds=105))]
     for _ in range(2):
         with store() as session, session.begin():
-            service.note_call(session, linkedid, answers)
+            service.note_call(session, call_id, answers)
     assert history(store, number) == [
         ("opened", "Открыто звонком с номера +74951234567 на линию 1001."),
         ("answer", "Ваш вопрос решён? - Да"),
@@ -122,17 +122,17 @@ def test_facts_and_answer_are_noted_once_in_the_language_of_the_call(store: Sess
 
 
 def test_a_ticket_opened_while_the_call_goes_on_learns_its_subject_at_the_end(store: Sessions) -> None:
-    linkedid = add_call(store, state="waiting", ended_at=None, snapshot={"state": "waiting"}, menu_path=[])
+    call_id = add_call(store, state="waiting", ended_at=None, snapshot={"state": "waiting"}, menu_path=[])
     with store() as session:
-        assert service.calls_without_ticket(session) == [linkedid]
-    number = open_ticket(store, linkedid)
+        assert service.calls_without_ticket(session) == [call_id]
+    number = open_ticket(store, call_id)
     with store() as session, session.begin():
         assert service.calls_to_note(session, full=True) == []  # not settled
         call = session.scalars(select(Call)).one()
         call.menu_path, call.snapshot, call.state, call.ended_at = PATH, None, "ended", ARRIVED
     with store() as session, session.begin():
-        assert service.calls_to_note(session, full=True) == [linkedid]
-        service.note_call(session, linkedid, [])
+        assert service.calls_to_note(session, full=True) == [call_id]
+        service.note_call(session, call_id, [])
         assert session.get_one(Ticket, number).subject == "Something does not work"
 
 
@@ -162,8 +162,8 @@ def test_workers_at_the_same_time_open_one_ticket_a_call_and_one_contact_a_numbe
 
     def work() -> None:
         together.wait()
-        for linkedid in calls:
-            open_ticket(store, linkedid)
+        for call_id in calls:
+            open_ticket(store, call_id)
 
     with ThreadPoolExecutor(workers) as pool:
         for done in [pool.submit(work) for _ in range(workers)]:
@@ -178,12 +178,12 @@ def test_workers_at_the_same_time_open_one_ticket_a_call_and_one_contact_a_numbe
 # -- one conversation --------------------------------------------------------------------------------------
 
 
-def cut_off(store: Sessions, linkedid: str, seconds_ago: float, **facts: Any) -> str:
+def cut_off(store: Sessions, call_id: str, seconds_ago: float, **facts: Any) -> str:
     """A call that ended in the line so long before ARRIVED."""
     ended = ARRIVED - timedelta(seconds=seconds_ago)
     left = {"agent": None, "connected_at": None, "released_at": None, "result": "abandoned", "ended_at": ended}
     times = {"arrived_at": ended - timedelta(seconds=90), "queued_at": ended - timedelta(seconds=80)}
-    return add_call(store, linkedid, **(left | times | facts))
+    return add_call(store, call_id, **(left | times | facts))
 
 
 @pytest.mark.parametrize("result", ["abandoned", "pbx_lost"])
@@ -234,9 +234,9 @@ def test_the_call_of_a_promise_is_on_the_ticket_of_the_call_that_asked(
     asked = add_call(store, "1.1", result="promised")
     call = add_call(store, "1.2", arrived_at=ARRIVED + timedelta(hours=2), menu_path=[])
 
-    def promised(_session: Session, linkedid: str, number: str | None, _at: datetime) -> Promised | None:
+    def promised(_session: Session, call_id: str, number: str | None, _at: datetime) -> Promised | None:
         assert number == "+12025550123"
-        return Promised(None, asked, kept) if linkedid == call else None
+        return Promised(None, asked, kept) if call_id == call else None
 
     for _ in range(2):
         with store() as session, session.begin():
@@ -253,7 +253,7 @@ def test_a_promise_without_a_call_brings_its_own_ticket_or_none(store: Sessions)
     given = {first: Promised(own, None, True), second: Promised(None, "never seen", True)}
     for call, number in ((first, own), (second, own + 1)):
         with store() as session, session.begin():
-            promised = lambda _session, linkedid, _number, _at: given[linkedid]  # noqa: E731
+            promised = lambda _session, call_id, _number, _at: given[call_id]  # noqa: E731
             assert service.open_ticket(session, call, settings=SETTINGS, promised=promised).number == number
     with store() as session:
         assert session.get_one(Ticket, own).subject == "A bill"
@@ -265,8 +265,8 @@ def test_workers_at_the_same_time_put_a_cut_off_caller_on_one_ticket(store: Sess
 
     def work(order: list[str]) -> None:
         together.wait()
-        for linkedid in order:
-            open_ticket(store, linkedid)
+        for call_id in order:
+            open_ticket(store, call_id)
 
     with ThreadPoolExecutor(4) as pool:
         for done in [pool.submit(work, order) for order in (calls, calls[::-1], calls, calls[::-1])]:
@@ -283,10 +283,10 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("caller", ["+12025550123", "nonsense"])
 def test_killed_before_any_statement_the_next_try_ends_the_same(store: Sessions, caller: str) -> None:
-    linkedid = add_call(store, caller_number=caller)
+    call_id = add_call(store, caller_number=caller)
     engine = store.kw["bind"]
     for allowed in range(100):
-        if _runs_with(engine, allowed, partial(open_ticket, store, linkedid)):
+        if _runs_with(engine, allowed, partial(open_ticket, store, call_id)):
             break
         with store() as session:
             assert session.scalars(select(Ticket)).all() == []
@@ -324,9 +324,9 @@ def test_a_call_that_does_not_exist_is_said_so(store: Sessions) -> None:
 
 
 def test_a_call_on_no_ticket_cannot_be_noted(store: Sessions) -> None:
-    linkedid = add_call(store)
+    call_id = add_call(store)
     with store() as session, pytest.raises(TicketError, match="open one first"):
-        service.note_call(session, linkedid, [])
+        service.note_call(session, call_id, [])
 
 
 @pytest.mark.parametrize(("number", "known"), [("2025550123", "+12025550123"), ("what?", None)])

@@ -22,7 +22,7 @@ from transcripts.text.align import changes, put_in
 from transcripts.text.corrections import CorrectionRefused, Wish
 from transcripts.text.turns import Turn
 
-LINKEDID = "1700000000.1"
+CALL_ID = "1700000000.1"
 Sessions = sessionmaker[Session]
 CALLER = "Hello my rooter shows a red light"
 AGENT = "Please hold the button"
@@ -33,7 +33,7 @@ def said(text: str, start: float = 0.0) -> list[Word]:
 
 
 def transcript(session: Session) -> Transcript:
-    return session.scalars(select(Transcript).where(Transcript.linkedid == LINKEDID)).one()
+    return session.scalars(select(Transcript).where(Transcript.call_id == CALL_ID)).one()
 
 
 def hear(store: Sessions, settings: Settings, caller: str, agent: str = AGENT, shift: float = 0.0) -> None:
@@ -42,9 +42,9 @@ def hear(store: Sessions, settings: Settings, caller: str, agent: str = AGENT, s
         if session.scalar(select(Call.id)) is None:
             arrived = datetime(2026, 3, 1, tzinfo=UTC)
             call: dict[str, Any] = {"line": "1000", "language": "en", "caller_number": "201", "caller_name": ""}
-            session.add(Call(linkedid=LINKEDID, state="ended", arrived_at=arrived, ended_at=arrived, **call))
+            session.add(Call(call_id=CALL_ID, state="ended", arrived_at=arrived, ended_at=arrived, **call))
             session.flush()
-            session.add(Transcript(linkedid=LINKEDID, state="done", language="en"))
+            session.add(Transcript(call_id=CALL_ID, state="done", language="en"))
             session.flush()
         row = transcript(session)
         raw_recognition.save(session, row.id, {"caller": said(caller, 1.0 + shift), "agent": said(agent, 9.0)}, None)

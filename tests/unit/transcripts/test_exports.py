@@ -77,8 +77,8 @@ def test_every_word_is_in_a_cue_that_can_be_read(said: list[str], start: float, 
     assert len(TIMES.findall(vtt(turns, NAMES, "ru"))) == len(found)
 
 
-@pytest.mark.parametrize("linkedid", ["1700000000.1", "", "пример"])
-def test_a_call_keeps_its_name_in_every_vcon(linkedid: str) -> None:
-    name = name_of(linkedid, "2026-03-01T12:00:00+00:00")
+@pytest.mark.parametrize("call_id", ["1700000000.1", "", "пример"])
+def test_a_call_keeps_its_name_in_every_vcon(call_id: str) -> None:
+    name = name_of(call_id, "2026-03-01T12:00:00+00:00")
     assert (name.version, name.variant) == (8, "specified in RFC 4122")
-    assert name == name_of(linkedid, "2026-03-01T12:00:00+00:00") != name_of(linkedid + "x", "")
+    assert name == name_of(call_id, "2026-03-01T12:00:00+00:00") != name_of(call_id + "x", "")

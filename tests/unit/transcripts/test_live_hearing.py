@@ -19,15 +19,15 @@ from transcripts.live.growing import GrowingFile
 from transcripts.live.policy import alerts_in, chosen, held_from
 from transcripts.live.side import Phrase, Side
 
-LINKEDID = "1700000000.1"
+CALL_ID = "1700000000.1"
 
 
 # -- the growing file ----------------------------------------------------------------------------------
 
 
 def test_whole_frames_are_read_and_half_ones_wait(tmp_path: Path) -> None:
-    raw = tmp_path / f"{LINKEDID}.raw"
-    file = GrowingFile(tmp_path, LINKEDID)
+    raw = tmp_path / f"{CALL_ID}.raw"
+    file = GrowingFile(tmp_path, CALL_ID)
     assert file.frames() == 0
     assert file.read(0, 10).shape == (0, 2)
     raw.write_bytes(struct.pack("<4h", 1, 2, 3, 4) + b"\x05")
@@ -44,11 +44,11 @@ def test_whole_frames_are_read_and_half_ones_wait(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "link"])
 def test_what_is_no_file_is_no_sound_and_is_not_waited_for(tmp_path: Path, kind: str) -> None:
-    raw = tmp_path / f"{LINKEDID}.raw"
+    raw = tmp_path / f"{CALL_ID}.raw"
     other = tmp_path / "other"
     other.write_bytes(bytes(400))
     {"folder": raw.mkdir, "pipe": lambda: os.mkfifo(raw), "link": lambda: raw.symlink_to(other)}[kind]()
-    file = GrowingFile(tmp_path, LINKEDID)
+    file = GrowingFile(tmp_path, CALL_ID)
     assert file.frames() == 0
     assert file.read(0, 100).shape == (0, 2)
 
@@ -187,7 +187,7 @@ def test_alerts_are_words_beginnings_and_rows_of_words(alert: str, said: str, he
 
 @dataclass
 class Row:
-    linkedid: str
+    call_id: str
     arrived_at: datetime
     connected_at: datetime | None = None
     released_at: datetime | None = None

@@ -15,7 +15,7 @@ from calls.models import Call
 from recording.service import ask_to_keep
 from ringback.config import Settings
 from ringback.store.bus import Process
-from tests.support.live_words import LINKEDID, Line, Script, Sessions, listener, rows, silence, spoken, step, trouble
+from tests.support.live_words import CALL_ID, Line, Script, Sessions, listener, rows, silence, spoken, step, trouble
 from transcripts.engines.recognizer import Word
 from transcripts.errors import ModelError
 from transcripts.live import service
@@ -88,7 +88,7 @@ def test_what_a_queue_does_not_record_is_not_written_down(
     line.grow(np.concatenate([spoken("notice"), silence(1)]))
     if asked:
         with sqlite_store() as session, session.begin():
-            ask_to_keep(session, LINKEDID, "anna")
+            ask_to_keep(session, CALL_ID, "anna")
     step(listener(sqlite_store, settings.model_copy(update={"queues": queues}), Script("hello")))
     assert len(rows(sqlite_store)) == heard
 

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import event, select
 
 from app.live_transcription import live_stages
-from calls.models import CallSpan
+from calls.models import CallSegment
 from ringback.config import Settings
 from ringback.store.alarms import clear_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm, Process
-from tests.support.live_words import LINKEDID, Line, Script, Sessions, listener, rows, silence, spoken, step, trouble
+from tests.support.live_words import CALL_ID, Line, Script, Sessions, listener, rows, silence, spoken, step, trouble
 from transcripts.engines.recognizer import RATE
 from transcripts.live import service
 from transcripts.live.models import LivePhrase
@@ -41,7 +41,7 @@ def test_words_appear_while_the_file_grows_and_settle_at_a_pause(store: Sessions
     step(ear)
     assert [text for _, text, _ in rows(store)][1:] == ["hello"]
     with store() as session:
-        first, second = service.phrases_of(session, [LINKEDID])[LINKEDID]
+        first, second = service.phrases_of(session, [CALL_ID])[CALL_ID]
         assert (first.seq, second.seq) == (0, 1)
         assert 0 <= first.start < first.end <= second.start < second.end <= 5.5
         assert first.skipped == 0
@@ -77,8 +77,8 @@ def test_the_agent_is_heard_in_the_talk_and_not_on_hold(store: Sessions, setting
     seconds = len(prompt) / RATE
     with store() as session, session.begin():
         session.add(
-            CallSpan(
-                linkedid=LINKEDID, seq=0, kind="hold", agent="anna", started_at=begin + timedelta(seconds=seconds),
+            CallSegment(
+                call_id=CALL_ID, seq=0, kind="hold", agent="anna", started_at=begin + timedelta(seconds=seconds),
                 ended_at=begin + timedelta(seconds=2 * seconds),
             )
         )  # fmt: skip
@@ -88,7 +88,7 @@ def test_the_agent_is_heard_in_the_talk_and_not_on_hold(store: Sessions, setting
     said = rows(store)
     assert {speaker for speaker, _, _ in said} == {"agent"}
     with store() as session:
-        found = service.phrases_of(session, [LINKEDID])[LINKEDID]
+        found = service.phrases_of(session, [CALL_ID])[CALL_ID]
         assert all(seconds - 0.1 <= row.start <= row.end <= 2 * seconds + 0.1 for row in found)
     line.set(released_at=begin + timedelta(seconds=2 * seconds))
     line.grow(np.zeros_like(prompt), prompt)
@@ -106,7 +106,7 @@ def test_what_it_cannot_keep_up_with_is_left_out_and_said(store: Sessions, setti
     line.grow(np.concatenate([spoken("notice"), silence(1)]))
     step(ear)
     with store() as session:
-        first, last = service.phrases_of(session, [LINKEDID])[LINKEDID]
+        first, last = service.phrases_of(session, [CALL_ID])[CALL_ID]
     assert (first.text, first.skipped) == ("first", 0)
     assert last.text == "last"
     assert last.skipped == pytest.approx(12, abs=0.5)
@@ -134,7 +134,7 @@ def test_the_next_process_goes_on_where_the_rows_end(store: Sessions, settings: 
     line.grow(np.concatenate([spoken("notice"), silence(1)]))
     step(third)
     with store() as session:
-        late = service.phrases_of(session, [LINKEDID])[LINKEDID][-1]
+        late = service.phrases_of(session, [CALL_ID])[CALL_ID][-1]
     assert (late.text, late.seq) == ("late", 3)
     assert late.skipped > 20
     assert trouble(store) is None
@@ -156,10 +156,10 @@ def test_a_call_that_ends_is_heard_to_its_end_and_its_words_go_with_the_transcri
     with store() as session:
         assert stage.due(session, True) == []
     with store() as session, session.begin():
-        session.add(Transcript(linkedid=LINKEDID, language="en", state="done"))
+        session.add(Transcript(call_id=CALL_ID, language="en", state="done"))
     with store() as session:
-        assert stage.due(session, False) == [LINKEDID]
-    stage.work(LINKEDID)
+        assert stage.due(session, False) == [CALL_ID]
+    stage.work(CALL_ID)
     assert rows(store) == []
     step(ear)
     assert rows(store) == []
@@ -168,13 +168,13 @@ def test_a_call_that_ends_is_heard_to_its_end_and_its_words_go_with_the_transcri
 def test_words_of_a_call_without_a_transcript_go_after_an_hour(store: Sessions, settings: Settings) -> None:
     line = Line(store, settings)
     with store() as session, session.begin():
-        session.add(LivePhrase(linkedid=LINKEDID, seq=0, speaker="caller", start=0, end=1, text="hi", settled=True))
+        session.add(LivePhrase(call_id=CALL_ID, seq=0, speaker="caller", start=0, end=1, text="hi", settled=True))
     line.set(ended_at=utcnow() - timedelta(minutes=59))
     with store() as session:
         assert service.due(session) == []
     line.set(ended_at=utcnow() - timedelta(minutes=61))
     with store() as session:
-        assert service.due(session) == [LINKEDID]
+        assert service.due(session) == [CALL_ID]
 
 
 def test_a_file_that_vanishes_or_is_cut_ends_nothing(store: Sessions, settings: Settings) -> None:
@@ -212,7 +212,7 @@ def test_only_so_many_calls_are_listened_to_and_talks_go_first(store: Sessions, 
     step(ear)
     waits.grow(np.concatenate([spoken("notice"), silence(1)]))
     step(ear)
-    assert list(ear.calls) == [LINKEDID]
+    assert list(ear.calls) == [CALL_ID]
     assert [speaker for speaker, _, _ in rows(store)] == ["caller", "caller"]
 
 
@@ -226,13 +226,13 @@ def test_an_alert_is_raised_once_a_call_and_word(store: Sessions, settings: Sett
     with store() as session, session.begin():
         (alarm,) = session.scalars(select(Alarm))
         assert (alarm.kind, alarm.level, alarm.text) == ("live.word", "yellow", 'The caller said "lawyer".')
-        assert alarm.args["linkedid"] == LINKEDID
+        assert alarm.args["call_id"] == CALL_ID
         clear_alarm(session, alarm.kind, alarm.subject, utcnow(), by="boss")
     again = listener(store, settings, Script("my lawyer and a refund"), alerts=alerts)  # the first was killed
     line.grow(speech)
     step(ear, again)
     with store() as session:
-        assert service.alerts_of(session, [LINKEDID, "x"]) == {LINKEDID: ["lawyer", "refund"]}
+        assert service.alerts_of(session, [CALL_ID, "x"]) == {CALL_ID: ["lawyer", "refund"]}
         assert len(session.scalars(select(Alarm)).all()) == 2
     (stage,) = live_stages(store)
     assert stage.tidy is not None

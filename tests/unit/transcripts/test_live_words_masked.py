@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from calls.models import CallSpan
+from calls.models import CallSegment
 from ringback.config import Settings
 from ringback.store.base import utcnow
-from tests.support.live_words import LINKEDID, Line, Script, Sessions, listener, rows, silence, spoken, step
+from tests.support.live_words import CALL_ID, Line, Script, Sessions, listener, rows, silence, spoken, step
 from transcripts.engines.recognizer import RATE
 
 
@@ -61,7 +61,7 @@ def test_nothing_is_written_of_what_is_said_while_the_recording_is_paused(store:
     ear = listener(store, settings, Script("here it comes now"))
     line = Line(store, settings)
     with store() as session, session.begin():
-        session.add(CallSpan(linkedid=LINKEDID, seq=1, kind="unrecorded", agent="anna", started_at=line.arrived_at))
+        session.add(CallSegment(call_id=CALL_ID, seq=1, kind="unrecorded", agent="anna", started_at=line.arrived_at))
     line.grow(np.concatenate([spoken("please-wait")[: RATE * 2], silence(1)]))  # the switch did not mute it
     step(ear)
     step(ear)

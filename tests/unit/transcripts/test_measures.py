@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from calls.models import Call, CallSpan
+from calls.models import Call, CallSegment
 from ringback.config import Settings
 from transcripts.engines.recognizer import Word
 from transcripts.models import CallMeasure, Transcript
@@ -103,16 +103,16 @@ def test_the_step_writes_one_row_from_the_rows_of_the_call(store: Sessions, sett
     with store() as session, session.begin():
         session.add(
             Call(
-                linkedid="1.1", line="1000", language="en", caller_number="201", caller_name="", state="ended",
+                call_id="1.1", line="1000", language="en", caller_number="201", caller_name="", state="ended",
                 arrived_at=arrived, connected_at=at(10), released_at=at(60), ended_at=at(70),
             )
         )  # fmt: skip
         session.flush()
         for seq, (kind, start, end) in enumerate([("talk", 10, 60), ("hold", 30, 50), ("unrecorded", 50, 52)]):
             session.add(
-                CallSpan(linkedid="1.1", seq=seq, kind=kind, agent="anna", started_at=at(start), ended_at=at(end))
+                CallSegment(call_id="1.1", seq=seq, kind=kind, agent="anna", started_at=at(start), ended_at=at(end))
             )
-        row = Transcript(linkedid="1.1", state="done", language="en")
+        row = Transcript(call_id="1.1", state="done", language="en")
         session.add(row)
         session.flush()
         words = {"caller": talk((12, 20)), "agent": [*talk((21, 29)), Word(55, 56, 1.0, "what?")]}

@@ -22,19 +22,19 @@ from transcripts.text import raw_recognition
 
 Sessions = sessionmaker[Session]
 ARRIVED = datetime(2026, 3, 1, tzinfo=UTC)
-LINKEDID = "1700000000.1"
+CALL_ID = "1700000000.1"
 
 
-def add(store: Sessions, settings: Settings, linkedid: str = LINKEDID) -> None:
+def add(store: Sessions, settings: Settings, call_id: str = CALL_ID) -> None:
     with store() as session, session.begin():
         session.add(
             Call(
-                linkedid=linkedid, line="1000", language="en", caller_number="201", caller_name="", state="ended",
+                call_id=call_id, line="1000", language="en", caller_number="201", caller_name="", state="ended",
                 arrived_at=ARRIVED, ended_at=ARRIVED + timedelta(seconds=60),
             )
         )  # fmt: skip
         session.flush()
-        row = Transcript(linkedid=linkedid, state="done", language="en")
+        row = Transcript(call_id=call_id, state="done", language="en")
         session.add(row)
         session.flush()
         raw_recognition.save(session, row.id, {"caller": [Word(1, 2, 0.9, "hello")]}, {"caller": [[0.9, 2.1]]})
@@ -68,27 +68,27 @@ def wait_no_more(store: Sessions) -> None:
 def test_a_stage_is_due_for_the_turns_as_they_are_now(store: Sessions, settings: Settings) -> None:
     add(store, settings)
     made: list[int] = []
-    assert (due(store, "turns"), due(store, "measure")) == ([], [LINKEDID])
-    assert stages.run(finishing(made), store, settings, LINKEDID) == "done"
+    assert (due(store, "turns"), due(store, "measure")) == ([], [CALL_ID])
+    assert stages.run(finishing(made), store, settings, CALL_ID) == "done"
     assert due(store, "measure") == []
-    assert stages.run(finishing(made), store, settings, LINKEDID) is None
+    assert stages.run(finishing(made), store, settings, CALL_ID) is None
     with store() as session, session.begin():
-        assert stages.is_current(session, LINKEDID, "measure")
+        assert stages.is_current(session, CALL_ID, "measure")
         build.rebuild(session, session.scalars(select(Transcript.id)).one(), settings)
-        assert not stages.is_current(session, LINKEDID, "measure")
-    assert due(store, "measure") == [LINKEDID]
-    assert stages.run(finishing(made), store, settings, LINKEDID) == "done"
+        assert not stages.is_current(session, CALL_ID, "measure")
+    assert due(store, "measure") == [CALL_ID]
+    assert stages.run(finishing(made), store, settings, CALL_ID) == "done"
     assert made == [1, 2]
 
 
 def test_a_stage_waits_for_what_it_needs(store: Sessions, settings: Settings) -> None:
     add(store, settings)
-    assert due(store, "index") == [LINKEDID]
+    assert due(store, "index") == [CALL_ID]
     with store() as session, session.begin():
-        assert again(session, "redact", linkedid=LINKEDID) == 1
-    assert (due(store, "redact"), due(store, "index")) == ([LINKEDID], [])
-    assert stages.run(Step("redact", build.make), store, settings, LINKEDID) == "done"
-    assert (due(store, "redact"), due(store, "index")) == ([], [LINKEDID])
+        assert again(session, "redact", call_id=CALL_ID) == 1
+    assert (due(store, "redact"), due(store, "index")) == ([CALL_ID], [])
+    assert stages.run(Step("redact", build.make), store, settings, CALL_ID) == "done"
+    assert (due(store, "redact"), due(store, "index")) == ([], [CALL_ID])
 
 
 def test_what_was_made_of_older_turns_is_thrown_away_and_made_again(store: Sessions, settings: Settings) -> None:
@@ -100,10 +100,10 @@ def test_what_was_made_of_older_turns_is_thrown_away_and_made_again(store: Sessi
         with work.finish() as session:
             session.execute(update(Transcript).values(model="stale"))
 
-    assert stages.run(Step("measure", make), store, settings, LINKEDID) is None
+    assert stages.run(Step("measure", make), store, settings, CALL_ID) is None
     with store() as session:
         assert session.scalars(select(Transcript.model)).one() is None
-    assert due(store, "measure") == [LINKEDID]
+    assert due(store, "measure") == [CALL_ID]
 
 
 def test_poison_is_set_aside_with_its_reason_and_can_be_tried_again(store: Sessions, settings: Settings) -> None:
@@ -114,16 +114,16 @@ def test_poison_is_set_aside_with_its_reason_and_can_be_tried_again(store: Sessi
         raise ValueError("a word that nobody expected")
 
     for _ in range(lease.TRIES):
-        stages.run(Step("measure", make), store, settings, LINKEDID)
-        assert LINKEDID not in due(store, "measure")
+        stages.run(Step("measure", make), store, settings, CALL_ID)
+        assert CALL_ID not in due(store, "measure")
         wait_no_more(store)
     assert due(store, "measure") == ["1700000000.2"]
     with store() as session, session.begin():
         (found,) = set_aside(session)
-        assert (found["stage"], found["key"], found["error"]) == ("measure", LINKEDID, "a word that nobody expected")
+        assert (found["stage"], found["key"], found["error"]) == ("measure", CALL_ID, "a word that nobody expected")
         assert due(store, "index")  # the other stages go on
-        assert again(session, "measure", linkedid=LINKEDID) == 1
-    assert sorted(due(store, "measure")) == [LINKEDID, "1700000000.2"]
+        assert again(session, "measure", call_id=CALL_ID) == 1
+    assert sorted(due(store, "measure")) == [CALL_ID, "1700000000.2"]
 
 
 def test_a_model_that_is_missing_is_not_tried_thrice(sqlite_store: Sessions, settings: Settings) -> None:
@@ -132,7 +132,7 @@ def test_a_model_that_is_missing_is_not_tried_thrice(sqlite_store: Sessions, set
     def make(work: Work) -> None:
         raise ModelError("There is no model.")
 
-    assert stages.run(Step("measure", make), sqlite_store, settings, LINKEDID) == "failed"
+    assert stages.run(Step("measure", make), sqlite_store, settings, CALL_ID) == "failed"
     assert row(sqlite_store).error == "There is no model."
 
 
@@ -154,10 +154,10 @@ def test_a_disk_or_storage_that_is_away_is_waited_for_without_end(
         raise error
 
     for _ in range(lease.TRIES + 2):
-        stages.run(Step("measure", make), sqlite_store, settings, LINKEDID)
+        stages.run(Step("measure", make), sqlite_store, settings, CALL_ID)
         wait_no_more(sqlite_store)
     assert (row(sqlite_store).state, row(sqlite_store).attempts) == ("waiting", 0)
-    assert due(sqlite_store, "measure") == [LINKEDID]
+    assert due(sqlite_store, "measure") == [CALL_ID]
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EISDIR, errno.ENOENT])
@@ -170,7 +170,7 @@ def test_a_file_that_cannot_be_had_is_set_aside_for_somebody_to_see(
         raise OSError(number, "not this one")
 
     for _ in range(lease.TRIES):
-        stages.run(Step("measure", make), sqlite_store, settings, LINKEDID)
+        stages.run(Step("measure", make), sqlite_store, settings, CALL_ID)
         wait_no_more(sqlite_store)
     assert row(sqlite_store).state == "failed"
     with sqlite_store() as session:
@@ -179,8 +179,8 @@ def test_a_file_that_cannot_be_had_is_set_aside_for_somebody_to_see(
 
 def test_a_new_call_does_not_wait_for_all_that_is_made_again(store: Sessions, settings: Settings) -> None:
     old = [f"16000000{number:02}.1" for number in range(stages.MOST + 1)]
-    for linkedid in old:
-        add(store, settings, linkedid)
+    for call_id in old:
+        add(store, settings, call_id)
     with store() as session, session.begin():
         session.execute(update(TranscriptStage).values(state="done", revision=1))
         assert again(session, "measure") == again(session, "mask") == len(old)
@@ -188,8 +188,8 @@ def test_a_new_call_does_not_wait_for_all_that_is_made_again(store: Sessions, se
     assert due(store, "measure") == newest[: stages.MOST]
     assert due(store, "mask") == newest[: stages.REMADE]
     add(store, settings)
-    assert due(store, "measure") == [LINKEDID, *newest[: stages.MOST]]
-    assert due(store, "mask") == [LINKEDID, *newest[: stages.REMADE]]
+    assert due(store, "measure") == [CALL_ID, *newest[: stages.MOST]]
+    assert due(store, "mask") == [CALL_ID, *newest[: stages.REMADE]]
 
 
 def test_a_worker_that_died_is_followed_by_another(store: Sessions, settings: Settings) -> None:
@@ -198,8 +198,8 @@ def test_a_worker_that_died_is_followed_by_another(store: Sessions, settings: Se
     with store() as session, session.begin():
         session.execute(update(TranscriptStage).values(lease_owner=gone, lease_until=later, attempts=1))
     made: list[int] = []
-    assert due(store, "measure") == [LINKEDID]
-    assert stages.run(finishing(made), store, settings, LINKEDID) == "done"
+    assert due(store, "measure") == [CALL_ID]
+    assert stages.run(finishing(made), store, settings, CALL_ID) == "done"
     assert row(store).attempts == 2
 
 
@@ -209,9 +209,9 @@ def test_transcripts_from_before_get_the_stages_too(store: Sessions, settings: S
         for each in session.scalars(select(TranscriptStage)):
             session.delete(each)
     assert due(store, "measure") == []
-    assert due(store, "measure", full=True) == [LINKEDID]
+    assert due(store, "measure", full=True) == [CALL_ID]
     made: list[int] = []
-    assert stages.run(finishing(made), store, settings, LINKEDID) == "done"
+    assert stages.run(finishing(made), store, settings, CALL_ID) == "done"
     assert (row(store, "turns").state, made) == ("done", [1])
 
 
@@ -219,7 +219,7 @@ def test_transcripts_from_before_get_the_stages_too(store: Sessions, settings: S
 def test_every_stage_can_be_asked_for_again(sqlite_store: Sessions, settings: Settings, stage: str) -> None:
     add(sqlite_store, settings)
     made: list[int] = []
-    stages.run(finishing(made), sqlite_store, settings, LINKEDID)
+    stages.run(finishing(made), sqlite_store, settings, CALL_ID)
     with sqlite_store() as session, session.begin():
         assert again(session, stage, since=ARRIVED + timedelta(days=1)) == 0
         assert again(session, stage, since=ARRIVED) == 1
@@ -230,9 +230,9 @@ def test_every_stage_can_be_asked_for_again(sqlite_store: Sessions, settings: Se
         assert bool(raw_recognition.ranges(session, transcript.id)) == (stage != "speech")
         assert session.scalars(select(Segment.text)).one() == "Hello."  # what there was stays to be read
     if stage == "turns":
-        assert due(sqlite_store, "turns") == [LINKEDID]
-        assert stages.run(Step("turns", build.make), sqlite_store, settings, LINKEDID) == "done"
-        assert due(sqlite_store, "measure") == [LINKEDID]
+        assert due(sqlite_store, "turns") == [CALL_ID]
+        assert stages.run(Step("turns", build.make), sqlite_store, settings, CALL_ID) == "done"
+        assert due(sqlite_store, "measure") == [CALL_ID]
 
 
 def test_a_stage_that_there_is_not_is_said(sqlite_store: Sessions) -> None:

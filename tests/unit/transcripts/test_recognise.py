@@ -10,7 +10,7 @@ import soundfile
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from calls.models import Call, CallSpan
+from calls.models import Call, CallSegment
 from recording.models import Recording
 from ringback.config import Settings
 from ringback.store import lease
@@ -23,23 +23,23 @@ from transcripts.text import raw_recognition
 from transcripts.text.talks import talks_of
 
 ARRIVED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-LINKEDID = "1700000000.1"
+CALL_ID = "1700000000.1"
 Sessions = sessionmaker[Session]
 
 
-def add(store: Sessions, recording: str, *, linkedid: str = LINKEDID, **transcript: Any) -> None:
+def add(store: Sessions, recording: str, *, call_id: str = CALL_ID, **transcript: Any) -> None:
     """A settled call with a recording in a state, and a transcript if its facts are given."""
     with store() as session, session.begin():
         session.add(
             Call(
-                linkedid=linkedid, line="1000", language="en", caller_number="201", caller_name="", state="ended",
+                call_id=call_id, line="1000", language="en", caller_number="201", caller_name="", state="ended",
                 arrived_at=ARRIVED, ended_at=utcnow(),
             )
         )  # fmt: skip
         session.flush()
-        session.add(Recording(linkedid=linkedid, state=recording))
+        session.add(Recording(call_id=call_id, state=recording))
         if transcript:
-            session.add(Transcript(linkedid=linkedid, language="en", **transcript))
+            session.add(Transcript(call_id=call_id, language="en", **transcript))
 
 
 def due(store: Sessions, *, full: bool = False) -> list[str]:
@@ -49,7 +49,7 @@ def due(store: Sessions, *, full: bool = False) -> list[str]:
 
 @pytest.mark.parametrize(
     ("recording", "wanted"),
-    [("stored", [LINKEDID]), ("truncated", [LINKEDID]), ("missing", [LINKEDID]), ("spooled", [])],
+    [("stored", [CALL_ID]), ("truncated", [CALL_ID]), ("missing", [CALL_ID]), ("spooled", [])],
 )
 def test_a_transcript_is_due_when_the_recording_came_to_rest(
     store: Sessions, recording: str, wanted: list[str]
@@ -62,14 +62,14 @@ def test_a_transcript_is_due_when_the_recording_came_to_rest(
 def test_what_is_done_or_failed_is_left_alone(store: Sessions, settings: Settings, state: str) -> None:
     add(store, "stored", state=state)
     assert due(store, full=True) == []
-    assert recognise.transcribe(store, settings, Engines(settings), LINKEDID) is None
+    assert recognise.transcribe(store, settings, Engines(settings), CALL_ID) is None
 
 
 def test_what_another_worker_holds_is_left_alone(store: Sessions, settings: Settings) -> None:
     later = utcnow() + timedelta(seconds=30)
     add(store, "stored", state="running", lease_owner=lease.owner(), lease_until=later, attempts=1)
     assert due(store) == []
-    assert recognise.transcribe(store, settings, Engines(settings), LINKEDID) is None
+    assert recognise.transcribe(store, settings, Engines(settings), CALL_ID) is None
 
 
 def test_what_killed_every_worker_is_closed_with_its_reason(store: Sessions, settings: Settings) -> None:
@@ -77,8 +77,8 @@ def test_what_killed_every_worker_is_closed_with_its_reason(store: Sessions, set
     later = utcnow() + timedelta(seconds=30)
     said = lease.KILLER.format(lease.CLAIMS)
     add(store, "stored", state="running", lease_owner=gone, lease_until=later, attempts=lease.CLAIMS, error=said)
-    assert due(store) == [LINKEDID]
-    assert recognise.transcribe(store, settings, Engines(settings), LINKEDID) is None
+    assert due(store) == [CALL_ID]
+    assert recognise.transcribe(store, settings, Engines(settings), CALL_ID) is None
     with store() as session:
         row = session.scalars(select(Transcript)).one()
     assert (row.state, row.error) == ("failed", said)
@@ -88,14 +88,14 @@ def test_what_killed_every_worker_is_closed_with_its_reason(store: Sessions, set
 def test_a_recording_without_a_file_name_is_tried_and_then_set_aside(store: Sessions, settings: Settings) -> None:
     add(store, "stored")
     engines = Engines(settings)
-    assert recognise.transcribe(store, settings, engines, LINKEDID) is None
+    assert recognise.transcribe(store, settings, engines, CALL_ID) is None
     assert due(store) == []  # not at once
     for attempt in range(1, lease.TRIES):
         with store() as session, session.begin():
             row = session.scalars(select(Transcript)).one()
             assert (row.attempts, row.error) == (attempt, "The recording has no file.")
             row.lease_until = utcnow()
-        recognise.transcribe(store, settings, engines, LINKEDID)
+        recognise.transcribe(store, settings, engines, CALL_ID)
     with store() as session:
         assert session.scalars(select(Transcript)).one().state == "failed"
 
@@ -123,28 +123,28 @@ def reasons_to_wait(store: Sessions, settings: Settings) -> set[str]:
     """What keeps a call from its transcript, tried more often than it may fail: no try counts, none is the last."""
     told = set()
     for _ in range(lease.TRIES + 1):
-        assert recognise.transcribe(store, settings, Engines(settings), LINKEDID) is None
+        assert recognise.transcribe(store, settings, Engines(settings), CALL_ID) is None
         assert due(store) == []  # not at once
         with store() as session, session.begin():
             row = session.scalars(select(Transcript)).one()
             assert (row.state, row.attempts) == ("running", 0)
             told.add((row.error or "").partition(":")[0])
             row.lease_until = utcnow()
-    assert due(store) == [LINKEDID]
+    assert due(store) == [CALL_ID]
     return told
 
 
 def test_a_call_that_ends_now_does_not_wait_for_the_archive(store: Sessions) -> None:
     old = [f"16000000{number:02}.1" for number in range(stages.MOST)]
-    for linkedid in old:
-        add(store, "stored", linkedid=linkedid, state="waiting", engine="whisper")
+    for call_id in old:
+        add(store, "stored", call_id=call_id, state="waiting", engine="whisper")
     newest = old[-1 : -stages.REMADE - 1 : -1]
     assert due(store) == due(store, full=True) == newest
-    add(store, "stored", linkedid="1699999999.1", state="waiting")
+    add(store, "stored", call_id="1699999999.1", state="waiting")
     add(store, "stored")
-    assert due(store) == due(store, full=True) == [LINKEDID, "1699999999.1", *newest]
+    assert due(store) == due(store, full=True) == [CALL_ID, "1699999999.1", *newest]
     for number in range(stages.MOST):
-        add(store, "stored", linkedid=f"18000000{number:02}.1")
+        add(store, "stored", call_id=f"18000000{number:02}.1")
     assert len(due(store)) == stages.MOST + stages.REMADE
 
 
@@ -153,8 +153,8 @@ def test_what_other_workers_hold_hides_nothing_behind_it(store: Sessions) -> Non
     later = utcnow() + timedelta(seconds=30)
     for number in range(stages.REMADE):
         held = {"state": "running", "engine": "whisper", "lease_owner": lease.owner(), "lease_until": later}
-        add(store, "stored", linkedid=f"18000000{number:02}.1", **held)
-    assert due(store) == [LINKEDID]
+        add(store, "stored", call_id=f"18000000{number:02}.1", **held)
+    assert due(store) == [CALL_ID]
 
 
 def spans(store: Sessions, *told: tuple[str, str | None, float, float | None]) -> None:
@@ -165,8 +165,8 @@ def spans(store: Sessions, *told: tuple[str, str | None, float, float | None]) -
         for seq, (kind, agent, start, end) in enumerate(told):
             over = None if end is None else ARRIVED + timedelta(seconds=end)
             session.add(
-                CallSpan(
-                    linkedid=LINKEDID, seq=seq, kind=kind, agent=agent, started_at=ARRIVED + timedelta(seconds=start),
+                CallSegment(
+                    call_id=CALL_ID, seq=seq, kind=kind, agent=agent, started_at=ARRIVED + timedelta(seconds=start),
                     ended_at=over,
                 )
             )  # fmt: skip
@@ -225,5 +225,5 @@ def test_music_on_hold_and_prompts_between_talks_are_not_listened_to(store: Sess
     listener = Listener()
     engines = Engines(settings)
     engines.get = lambda *_: listener  # type: ignore[assignment, method-assign]
-    assert recognise.transcribe(store, settings, engines, LINKEDID) == "done"
+    assert recognise.transcribe(store, settings, engines, CALL_ID) == "done"
     assert listener.heard == {*range(5, 20), *range(25, 40), *range(60, 70), *range(80, 95)}

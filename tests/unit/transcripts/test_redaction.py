@@ -28,8 +28,8 @@ from transcripts.redaction import originals, service
 from transcripts.redaction.models import Redaction, RedactionPlace
 from transcripts.text import raw_recognition
 
-LINKEDID = "1700000000.1"
-NAME = f"2026/03/01/{LINKEDID}"
+CALL_ID = "1700000000.1"
+NAME = f"2026/03/01/{CALL_ID}"
 Sessions = sessionmaker[Session]
 
 
@@ -50,14 +50,14 @@ def add(store: Sessions, settings: Settings) -> Callable[..., None]:
         soundfile.write(path, np.ones((RATE, 2), np.int16), RATE)
         with store() as session, session.begin():
             call = Call(
-                linkedid=LINKEDID, line="1000", language="en", caller_number="201", caller_name="", state="ended",
+                call_id=CALL_ID, line="1000", language="en", caller_number="201", caller_name="", state="ended",
                 arrived_at=utcnow(), ended_at=utcnow(),
             )  # fmt: skip
             session.add(call)
             session.flush()
             digest = sha256_of(path, lambda: None)
-            session.add(Recording(linkedid=LINKEDID, state="stored", path=f"{NAME}.flac", sha256=digest, seconds=1.0))
-            row = Transcript(linkedid=LINKEDID, language="en", state="done", engine="whisper", model="base")
+            session.add(Recording(call_id=CALL_ID, state="stored", path=f"{NAME}.flac", sha256=digest, seconds=1.0))
+            row = Transcript(call_id=CALL_ID, language="en", state="done", engine="whisper", model="base")
             session.add(row)
             session.flush()
             raw_recognition.save(session, row.id, {"caller": said(caller), "agent": said(agent, 0.2)}, None)
@@ -97,9 +97,9 @@ def test_text_is_masked_in_the_transaction_that_makes_it(store: Sessions, settin
     with store() as session:
         (place,) = session.scalars(select(RedactionPlace))
         assert (place.kind, place.speaker, place.start, place.end, place.source) == ("card", "caller", 2.0, 3.9, "text")
-        assert stages.is_current(session, LINKEDID, "redact")
-        assert stages.due(session, "mask", full=False) == [LINKEDID]
-        found = service.document(session, LINKEDID)
+        assert stages.is_current(session, CALL_ID, "redact")
+        assert stages.due(session, "mask", full=False) == [CALL_ID]
+        found = service.document(session, CALL_ID)
     assert found is not None
     assert (found["state"], [each["kind"] for each in found["places"]]) == ("waiting", ["card"])
 
@@ -117,8 +117,8 @@ def test_switched_off_nothing_is_masked_and_switched_on_later_old_text_is(
     assert "4111" in texts(store)
     assert hear(store, off) == ("whole", "")
     with store() as session, session.begin():
-        assert stages.again(session, "redact", linkedid=LINKEDID) == 1
-    assert stages.run(stages.Step("redact", build.make), store, settings, LINKEDID) == "done"
+        assert stages.again(session, "redact", call_id=CALL_ID) == 1
+    assert stages.run(stages.Step("redact", build.make), store, settings, CALL_ID) == "done"
     assert "4111" not in texts(store)
     assert hear(store, settings) == ("withheld", "sound")
 
@@ -161,15 +161,15 @@ def test_the_tickets_line_says_what_the_text_says_after_every_change(
 ) -> None:
     add("please call me at 212 555 0143")
     with store() as session, session.begin():
-        tickets.open_ticket(session, LINKEDID, settings=settings)
+        tickets.open_ticket(session, CALL_ID, settings=settings)
         session.expire_all()
         build.rebuild(session, session.scalars(select(Transcript.id)).one(), settings)
     phones = settings.model_copy(update={"redaction": Wanted(phones=True)})
     with store() as session, session.begin():
         line = select(TicketEntry.text).where(TicketEntry.kind == "transcript")
         assert "0143" in session.scalars(line).one()
-        stages.again(session, "redact", linkedid=LINKEDID)
-    assert stages.run(stages.Step("redact", build.make), store, phones, LINKEDID) == "done"
+        stages.again(session, "redact", call_id=CALL_ID)
+    assert stages.run(stages.Step("redact", build.make), store, phones, CALL_ID) == "done"
     with store() as session:
         assert "0143" not in session.scalars(line).one()
         assert "•••• phone" in session.scalars(line).one()
@@ -187,7 +187,7 @@ def test_a_masked_copy_that_is_gone_is_made_again_and_nobody_hears_the_call_mean
     masked.unlink()
     assert hear(store, settings) == ("withheld", "sound")
     with store() as session:
-        assert stages.due(session, "mask", full=False) == [LINKEDID]
+        assert stages.due(session, "mask", full=False) == [CALL_ID]
 
 
 @pytest.mark.parametrize(
@@ -257,8 +257,8 @@ def test_originals_go_only_where_it_is_wanted_and_proven(
     assert due(store, removing) == []
     masked = prove(store, settings)
     assert due(store, settings) == []
-    assert due(store, removing) == [LINKEDID]
-    assert originals.remove(store, removing, LINKEDID) == LINKEDID
+    assert due(store, removing) == [CALL_ID]
+    assert originals.remove(store, removing, CALL_ID) == CALL_ID
     assert due(store, removing) == []
     assert masked.is_file()
     assert not (settings.recordings / f"{NAME}.flac").exists()
@@ -278,11 +278,11 @@ def test_originals_stay_where_the_masked_copy_is_gone_and_it_is_made_again(
     with store() as session, session.begin():
         stage = session.scalars(select(TranscriptStage).where(TranscriptStage.stage == "mask")).one()
         stage.state, stage.revision = "done", 1
-    assert originals.remove(store, removing, LINKEDID) is None
+    assert originals.remove(store, removing, CALL_ID) is None
     assert due(store, removing) == []
     assert (settings.recordings / f"{NAME}.flac").is_file()
     with store() as session:
-        assert stages.due(session, "mask", full=False) == [LINKEDID]
+        assert stages.due(session, "mask", full=False) == [CALL_ID]
 
 
 def test_a_secret_that_is_found_after_the_originals_went_is_masked_and_goes_too(
@@ -290,7 +290,7 @@ def test_a_secret_that_is_found_after_the_originals_went_is_masked_and_goes_too(
 ) -> None:
     add("my card number is 4111 1111 1111 1111 and call me at 212 555 0143", of=removing)
     prove(store, settings)
-    assert originals.remove(store, removing, LINKEDID) == LINKEDID
+    assert originals.remove(store, removing, CALL_ID) == CALL_ID
     phones = settings.model_copy(update={"redaction": Wanted(phones=True, originals="remove")})
     with store() as session, session.begin():
         build.rebuild(session, session.scalars(select(Transcript.id)).one(), phones)
@@ -303,9 +303,9 @@ def test_a_legal_hold_keeps_the_originals(store: Sessions, settings: Settings, r
     add("my card number is 4111 1111 1111 1111", of=removing)
     prove(store, settings)
     with store() as session, session.begin():
-        session.add(Hold(kind="call", subject=LINKEDID, reason="A court asked.", placed_by="eva"))
+        session.add(Hold(kind="call", subject=CALL_ID, reason="A court asked.", placed_by="eva"))
     assert due(store, removing) == []
-    assert originals.remove(store, removing, LINKEDID) is None
+    assert originals.remove(store, removing, CALL_ID) is None
     assert (settings.recordings / f"{NAME}.flac").is_file()
 
 
@@ -321,16 +321,16 @@ def test_a_worker_that_died_before_the_file_went_leaves_that_to_the_next(
     with monkeypatch.context() as patched:
         patched.setattr(originals.copies, "remove", dies)
         with pytest.raises(OSError, match="killed"):
-            originals.remove(store, removing, LINKEDID)
-    assert due(store, settings) == [LINKEDID]  # whatever is set by then
-    assert originals.remove(store, removing, LINKEDID) == LINKEDID
+            originals.remove(store, removing, CALL_ID)
+    assert due(store, settings) == [CALL_ID]  # whatever is set by then
+    assert originals.remove(store, removing, CALL_ID) == CALL_ID
     assert not (settings.recordings / f"{NAME}.flac").exists()
 
 
 def test_erasing_takes_the_masked_copy_and_the_places(store: Sessions, settings: Settings, add: Any) -> None:
     add("my card number is 4111 1111 1111 1111")
     masked = prove(store, settings)
-    scope = Scope(linkedids=(LINKEDID,))
+    scope = Scope(call_ids=(CALL_ID,))
     with store() as session, session.begin():
         doomed = ROOM.files(session, settings, scope)
         ROOM.erase(session, settings, scope)

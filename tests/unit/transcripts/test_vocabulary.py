@@ -28,15 +28,15 @@ LEARNED = [f"17000000{n:02}.1" for n in range(60) if not vocabulary.is_held_out(
 HELD_OUT = [f"17000000{n:02}.1" for n in range(60) if vocabulary.is_held_out(f"17000000{n:02}.1")]
 
 
-def add(store: Sessions, settings: Settings, linkedid: str, heard_as: str, said: str, language: str = "en") -> None:
+def add(store: Sessions, settings: Settings, call_id: str, heard_as: str, said: str, language: str = "en") -> None:
     """A call whose caller's only turn was heard as one thing and corrected to another."""
     words = [Word(1 + at / 2, 1.4 + at / 2, 0.8, word) for at, word in enumerate(heard_as.split())]
     with store() as session, session.begin():
         call: dict[str, Any] = {"line": "1000", "caller_number": "201", "caller_name": "", "state": "ended"}
-        session.add(Call(linkedid=linkedid, language=language, arrived_at=ARRIVED, ended_at=ARRIVED, **call))
+        session.add(Call(call_id=call_id, language=language, arrived_at=ARRIVED, ended_at=ARRIVED, **call))
         session.flush()
-        session.add(Recording(linkedid=linkedid, state="stored", path="call.flac"))
-        row = Transcript(linkedid=linkedid, state="done", language=language)
+        session.add(Recording(call_id=call_id, state="stored", path="call.flac"))
+        row = Transcript(call_id=call_id, state="done", language=language)
         session.add(row)
         session.flush()
         raw_recognition.save(session, row.id, {"caller": words}, None)
@@ -48,8 +48,8 @@ def add(store: Sessions, settings: Settings, linkedid: str, heard_as: str, said:
 
 def learn(store: Sessions, settings: Settings, held_out: int = vocabulary.STRETCHES) -> None:
     soundfile.write(settings.recordings / "call.flac", np.zeros((5 * RATE, 2), np.int16), RATE)
-    for linkedid in LEARNED[:2] + HELD_OUT[:held_out]:
-        add(store, settings, linkedid, "my tab it is slow", "my Zabbix is slow")
+    for call_id in LEARNED[:2] + HELD_OUT[:held_out]:
+        add(store, settings, call_id, "my tab it is slow", "my Zabbix is slow")
     add(store, settings, LEARNED[2], "a new rooter", "a new router")
 
 

@@ -108,7 +108,7 @@ def test_nobody_is_none(calls: Store) -> None:
 def test_the_list_is_newest_first_and_pages_without_gap_or_double(both: Store) -> None:
     with both.sessions() as session:
         everything = call_list(session)
-        assert [call["linkedid"] for call in everything][:3] == [OPEN, EVIL, WHOLE]
+        assert [call["call_id"] for call in everything][:3] == [OPEN, EVIL, WHOLE]
         paged, before = [], None
         while page := call_list(session, 2, before):
             paged += page
@@ -118,9 +118,9 @@ def test_the_list_is_newest_first_and_pages_without_gap_or_double(both: Store) -
 
 def test_a_call_with_two_answers_is_one_call(calls: Store) -> None:
     with calls.sessions() as session, session.begin():
-        session.add(Answer(linkedid=WHOLE, survey="more", question="Fast?", key="2", label="Later", at=utcnow()))
+        session.add(Answer(call_id=WHOLE, survey="more", question="Fast?", key="2", label="Later", at=utcnow()))
     with calls.sessions() as session:
-        assert [call["answer"] for call in call_list(session) if call["linkedid"] == WHOLE] == ["Later"]
+        assert [call["answer"] for call in call_list(session) if call["call_id"] == WHOLE] == ["Later"]
 
 
 def test_calls_of_the_same_moment_page_too(tmp_path: Path) -> None:
@@ -128,13 +128,13 @@ def test_calls_of_the_same_moment_page_too(tmp_path: Path) -> None:
     with made.sessions() as session, session.begin():
         for number in range(7):
             session.add(
-                Call(linkedid=f"1.{number}", line="1000", language="en", caller_number="1", caller_name="",
+                Call(call_id=f"1.{number}", line="1000", language="en", caller_number="1", caller_name="",
                      state="ended", arrived_at=at, ended_at=at)
             )  # fmt: skip
     with made.sessions() as session:
         first = call_list(session, 4)
         rest = call_list(session, 4, first[-1]["cursor"])
-    assert sorted(call["linkedid"] for call in first + rest) == [f"1.{number}" for number in range(7)]
+    assert sorted(call["call_id"] for call in first + rest) == [f"1.{number}" for number in range(7)]
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "2025-01-01~1", "2025-01-01T00:00:00+00:00", "~"])
@@ -160,7 +160,7 @@ def test_a_cursor_that_is_none_is_refused(calls: Store, cursor: str) -> None:
 )
 def test_filters(both: Store, filters: dict[str, str], found: list[str]) -> None:
     with both.sessions() as session:
-        assert [call["linkedid"] for call in call_list(session, **filters)] == found  # type: ignore[arg-type]
+        assert [call["call_id"] for call in call_list(session, **filters)] == found  # type: ignore[arg-type]
 
 
 def test_hostile_text_is_passed_on_as_data(calls: Store) -> None:
@@ -182,7 +182,7 @@ def test_now_shows_calls_agents_and_who_is_away(both: Store) -> None:
     with both.sessions() as session:
         live = live_document(session, moment.timestamp())
     json.dumps(live)
-    assert [call["linkedid"] for call in live["calls"]] == [OPEN]
+    assert [call["call_id"] for call in live["calls"]] == [OPEN]
     assert [(agent["agent"], agent["state"]) for agent in live["agents"]] == [("anna", "free"), ("boris", "paused")]
     states = {process["name"]: (process["state"], process["means"] is not None) for process in live["processes"]}
     assert states == {"controller": ("troubled", False), "worker": ("away", True), "web": ("away", True)}
@@ -212,7 +212,7 @@ def test_a_ticket_has_its_contact_calls_and_history(both: Store) -> None:
     assert ticket is not None
     json.dumps(ticket)
     assert ticket["contact"]["number"] == "+14155550123"
-    assert [call["linkedid"] for call in ticket["calls"]] == [WHOLE]
+    assert [call["call_id"] for call in ticket["calls"]] == [WHOLE]
     assert [entry["kind"] for entry in ticket["entries"]] == ["opened", "answer", "transcript"]
 
 
@@ -225,7 +225,7 @@ def test_promises_with_all_that_people_look_for(both: Store) -> None:
         assert [promise["id"] for promise in board["late"]] == [str(found["late"])]
         kept = promise_document(session, found["kept"], now.timestamp())
         assert kept is not None and kept["place"] is None and not kept["is_open"]
-        assert (kept["kept"]["linkedid"], kept["kept"]["agent"], kept["ticket"]) == (WHOLE, "anna", TICKET)
+        assert (kept["kept"]["call_id"], kept["kept"]["agent"], kept["ticket"]) == (WHOLE, "anna", TICKET)
         assert promise_document(session, uuid7(), now.timestamp()) is None
         assert promise_counts(session, now.timestamp()) == {"due": 2, "late": 1, "later": 1}
         assert [alarm["level"] for alarm in alarms_document(session)] == ["red", "yellow"]

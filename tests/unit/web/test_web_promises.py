@@ -140,7 +140,7 @@ def test_an_empty_board_says_so(signed: Client) -> None:
 def test_what_a_caller_wrote_stays_text(signed: Client, store: Store) -> None:
     found = seed_promises(store)
     with store.sessions() as session, session.begin():
-        session.scalars(select(Call).where(Call.linkedid == WHOLE)).one().caller_name = EVIL_NAME
+        session.scalars(select(Call).where(Call.call_id == WHOLE)).one().caller_name = EVIL_NAME
     for page in ("/promises", f"/promises/{found['late']}", "/now", "/alarms"):
         text = signed("eva").get(page).text
         assert EVIL_NAME not in text
@@ -168,7 +168,7 @@ def test_the_api_has_the_board_and_the_floor_its_counts(signed: Client, store: S
     assert board is not None
     assert board["counts"] == {"due": 2, "late": 1, "later": 1, "kept": 1, "broken": 1, "cancelled": 0}
     due = next(promise for promise in board["due"] if promise["number"] == "+14155550123")
-    assert due["asked"]["linkedid"] == WHOLE and due["ticket"] == TICKET and due["name"] == "Dana Whitfield"
+    assert due["asked"]["call_id"] == WHOLE and due["ticket"] == TICKET and due["name"] == "Dana Whitfield"
     one = signed("tom").get(f"/api/promises/{found['later']}").json
     assert one is not None and one["place"] == "later"
     assert [(each["attempt"], each["outcome"]) for each in one["tries"]] == [(1, "no_answer")]
@@ -277,7 +277,7 @@ def test_a_person_is_promised_a_call(signed: Client, store: Store, name: str, pa
     assert row.ticket_number == TICKET
     assert f'href="/promises/{row.id}"' in client.get(f"/tickets/{TICKET}").text
     assert f'href="/promises/{row.id}"' in client.get(f"/calls/{WHOLE}").text
-    assert row.asked_linkedid == WHOLE and row.menu_path[0]["key"] == "1"
+    assert row.asked_call_id == WHOLE and row.menu_path[0]["key"] == "1"
     with store.sessions() as session:
         noted = session.scalars(select(TicketEntry).where(TicketEntry.kind == "callback")).one()
     assert "as soon as somebody is free" in noted.text and noted.author == name
@@ -382,7 +382,7 @@ def test_an_agent_calls_nobody_back_whose_call_was_a_colleagues(signed: Client, 
 
 def test_who_hung_up_in_the_line_keeps_the_place(signed: Client, store: Store) -> None:
     with store.sessions() as session, session.begin():
-        call = session.scalars(select(Call).where(Call.linkedid == OPEN)).one()
+        call = session.scalars(select(Call).where(Call.call_id == OPEN)).one()
         call.state, call.result, call.ended_at = "ended", "abandoned", utcnow()
         arrived = call.arrived_at
     assert call_back(signed("eva"), f"/calls/{OPEN}").status_code == 302
@@ -420,7 +420,7 @@ def test_alarms_are_told_in_russian(signed: Client, store: Store) -> None:
 def test_every_alarm_there_is_has_its_sentence_and_its_way(signed: Client, store: Store) -> None:
     with store.sessions() as session, session.begin():
         raise_alarm(session, "agent.overstay", "boris", "Boris is away.", "yellow", utcnow())
-        facts = {"linkedid": WHOLE, "word": "lawyer", "speaker": "caller"}
+        facts = {"call_id": WHOLE, "word": "lawyer", "speaker": "caller"}
         raise_alarm(session, "live.word", f"{WHOLE}:lawyer", "It was said.", "red", utcnow(), **facts)
         raise_alarm(session, "callback.broken", str(uuid.uuid4()), "Without its facts.", "red", utcnow())
     page = signed("eva").get("/now").text

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
-from calls.models import Call, CallSpan
+from calls.models import Call, CallSegment
 from ringback import secrets
 from ringback.store.alarms import standing_alarms
 from ringback.store.base import utcnow
@@ -75,7 +75,7 @@ def test_each_hit_is_a_link_to_its_word(client: Client) -> None:
     assert "<mark>red</mark>" in page
     found = client("tom").get("/api/search?q=router").json
     (call,) = found["calls"]
-    assert call["linkedid"] == WHOLE
+    assert call["call_id"] == WHOLE
     turn = call["turns"][0]
     assert [piece["text"] for piece in turn["pieces"] if piece["marked"]] == ["router"]
     assert turn["at"] == pytest.approx(turn["start"] + 6 * 0.37, abs=0.05)
@@ -91,7 +91,7 @@ def test_text_of_callers_is_never_markup(client: Client) -> None:
 
 def test_an_agent_finds_own_calls_alone(client: Client) -> None:
     anna = client("anna")
-    assert [call["linkedid"] for call in anna.get("/api/search?q=router").json["calls"]] == [WHOLE]
+    assert [call["call_id"] for call in anna.get("/api/search?q=router").json["calls"]] == [WHOLE]
     assert anna.get("/api/search?q=onerror").json["total"] == 0
     assert anna.get("/api/search?agent=boris").json["calls"] == []
     assert anna.get("/api/search?q=onerror").json["wider"] == []
@@ -102,17 +102,17 @@ def test_an_agent_finds_own_calls_alone(client: Client) -> None:
 def test_an_agent_who_talked_for_a_part_of_a_call_finds_it(client: Client, store: Store) -> None:
     at = utcnow()
     with store.sessions() as session, session.begin():
-        session.execute(update(Call).where(Call.linkedid == WHOLE).values(agent="boris"))
+        session.execute(update(Call).where(Call.call_id == WHOLE).values(agent="boris"))
         session.add(
-            CallSpan(linkedid=WHOLE, seq=90, kind="talk", agent="anna", started_at=at, ended_at=at, why="queue")
+            CallSegment(call_id=WHOLE, seq=90, kind="talk", agent="anna", started_at=at, ended_at=at, why="queue")
         )
-        key = session.scalars(select(Transcript.id).where(Transcript.linkedid == WHOLE)).one()
+        key = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()
         stages.changed(session, key, done=("turns", "redact"))
     index_all(store)
     anna = client("anna")
-    assert [call["linkedid"] for call in anna.get("/api/search?q=router").json["calls"]] == [WHOLE]
+    assert [call["call_id"] for call in anna.get("/api/search?q=router").json["calls"]] == [WHOLE]
     with store.sessions() as session, session.begin():
-        session.execute(delete(CallSpan).where(CallSpan.linkedid == WHOLE))
+        session.execute(delete(CallSegment).where(CallSegment.call_id == WHOLE))
     assert anna.get("/api/search?q=router").json["calls"] == []  # the rows decide until the index follows
 
 
@@ -194,7 +194,7 @@ def test_a_new_call_raises_an_alarm_and_is_counted(client: Client, store: Store)
     with store.sessions() as session, session.begin():
         for row in session.scalars(select(SavedSearch)):
             row.alert_since = utcnow().replace(year=2020)
-        transcript = session.scalars(select(Transcript).where(Transcript.linkedid == WHOLE)).one()
+        transcript = session.scalars(select(Transcript).where(Transcript.call_id == WHOLE)).one()
         stages.changed(session, transcript.id, done=("turns", "redact"))
     index_all(store)
     with store.sessions() as session:

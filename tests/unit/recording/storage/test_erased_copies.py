@@ -15,7 +15,7 @@ from recording.storage import Storage, url_of
 from recording.uploads import Uploader
 from ringback.config import Settings
 from ringback.store.erasing import Scope
-from tests.support.recordings import LINKEDID, Sessions, row_of
+from tests.support.recordings import CALL_ID, Sessions, row_of
 from tests.support.storage import (
     PART,
     S3Server,
@@ -34,7 +34,7 @@ def test_every_copy_goes(sqlite_store: Sessions, settings: Settings, s3: S3Serve
     url = f"s3://{s3.bucket()}" if place == "s3" else f"file://{tmp_path}/share"
     there = stored_at(settings, url, s3.url if place == "s3" else "")
     row = finished(sqlite_store, there)
-    assert Uploader(sqlite_store, there).upload(LINKEDID) is not None
+    assert Uploader(sqlite_store, there).upload(CALL_ID) is not None
     row = row_of(sqlite_store)
     local = there.recordings / str(row.path)
     kept = local.read_bytes()
@@ -70,7 +70,7 @@ def test_who_fetches_a_copy_while_it_is_erased_gets_nothing_and_leaves_nothing(
 ) -> None:
     there = stored_at(settings, f"file://{tmp_path}/share")
     row = finished(sqlite_store, there)
-    Uploader(sqlite_store, there).upload(LINKEDID)
+    Uploader(sqlite_store, there).upload(CALL_ID)
     row = row_of(sqlite_store)
     (there.recordings / str(row.path)).unlink()
     read = Storage.read
@@ -98,10 +98,10 @@ def test_a_sender_that_counted_as_dead_leaves_nothing_of_what_was_erased(
     def erased_meanwhile(self: Storage, *arguments: Any) -> None:
         put(self, *arguments)
         with store() as session, session.begin():
-            erasing.erase(session, there, Scope(linkedids=(LINKEDID,)))
+            erasing.erase(session, there, Scope(call_ids=(CALL_ID,)))
 
     monkeypatch.setattr(Storage, "put", erased_meanwhile)
-    assert Uploader(store, there).upload(LINKEDID) is None
+    assert Uploader(store, there).upload(CALL_ID) is None
     assert [path for path in (tmp_path / "share").rglob("*") if path.is_file()] == []
     assert upload_row(store) is None and row_of(store).state == "erased"
 
@@ -121,10 +121,10 @@ def test_what_is_left_in_a_storage_that_was_away_is_known_until_it_is_gone(
     )
     again_at_once(store)
     uploader = Uploader(store, new)
-    assert uploader.upload(LINKEDID) == url_of(new, str(row.path))
+    assert uploader.upload(CALL_ID) == url_of(new, str(row.path))
     assert upload_row(store) is None
     uploader.tidy()
-    scope = Scope(linkedids=(LINKEDID,))
+    scope = Scope(call_ids=(CALL_ID,))
     with store() as session:
         assert old in {file.name for file in erasing.files(session, new, scope)}
     s3.open_door()
@@ -142,7 +142,7 @@ def test_what_was_sent_of_a_file_that_goes_is_forgotten(sqlite_store: Sessions, 
     copies.remove(away, url_of(away, str(row.path)))
     again_at_once(sqlite_store)
     s3.open_door()
-    assert Uploader(sqlite_store, away).upload(LINKEDID) is not None
+    assert Uploader(sqlite_store, away).upload(CALL_ID) is not None
     assert s3.parts() == ["1", "2"], "the upload was unknown to the storage"
 
 
@@ -163,13 +163,13 @@ def test_a_copy_of_a_file_that_gave_way_to_another_goes(sqlite_store: Sessions, 
     """As when a masked recording takes the place of the first one while that is being sent."""
     row = large(sqlite_store, away, PART + 1000)
     fail_at_part(s3, Uploader(sqlite_store, away), 2)
-    other = away.recordings / f"2026/03/01/{LINKEDID}.masked.flac"
+    other = away.recordings / f"2026/03/01/{CALL_ID}.masked.flac"
     other.write_bytes(b"masked")
     values = {"path": f"2026/03/01/{other.name}", "sha256": sha256_of(other, lambda: None), "size": 6}
     with sqlite_store() as session, session.begin():
         session.execute(update(Recording).values(**values))
     again_at_once(sqlite_store)
-    url = Uploader(sqlite_store, away).upload(LINKEDID)
+    url = Uploader(sqlite_store, away).upload(CALL_ID)
     assert url == url_of(away, str(values["path"]))
     assert any(method == "DELETE" and "uploadId=" in path for method, path in s3.asked), "its parts are forgotten"
     old = url_of(away, str(row.path))

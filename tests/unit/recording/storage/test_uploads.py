@@ -16,7 +16,7 @@ from recording.uploads import Uploader
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
-from tests.support.recordings import LINKEDID, Sessions, row_of
+from tests.support.recordings import CALL_ID, Sessions, row_of
 from tests.support.storage import (
     PART,
     S3Server,
@@ -37,10 +37,10 @@ def test_a_recording_goes_there_and_is_heard_from_there(store: Sessions, away: S
     local = away.recordings / str(row.path)
     sound = local.read_bytes()
     uploader = Uploader(store, away)
-    assert due(store, uploader) == [LINKEDID]
-    url = uploader.upload(LINKEDID)
+    assert due(store, uploader) == [CALL_ID]
+    url = uploader.upload(CALL_ID)
     row = row_of(store)
-    assert url == row.remote_url == f"{away.recording.storage.url}/2026/03/01/{LINKEDID}.flac"
+    assert url == row.remote_url == f"{away.recording.storage.url}/2026/03/01/{CALL_ID}.flac"
     assert row.remote_at is not None and row.local
     assert (due(store, uploader), upload_row(store)) == ([], None)
     uploader.tidy()
@@ -64,7 +64,7 @@ def test_a_recording_goes_there_and_is_heard_from_there(store: Sessions, away: S
 def test_ranges_are_read_without_fetching_all(sqlite_store: Sessions, away: Settings) -> None:
     row = finished(sqlite_store, away)
     sound = (away.recordings / str(row.path)).read_bytes()
-    Uploader(sqlite_store, away).upload(LINKEDID)
+    Uploader(sqlite_store, away).upload(CALL_ID)
     row = row_of(sqlite_store)
     (away.recordings / str(row.path)).unlink()
     (away.recordings / str(row.peaks_path)).unlink()
@@ -87,13 +87,13 @@ def test_killed_at_any_moment_nothing_is_sent_twice(sqlite_store: Sessions, away
     kill_at(s3, away, lambda _method, path: "partNumber=2" in path)
     noted = upload_row(sqlite_store)
     assert noted is not None and [number for number, _ in noted.parts or []] == [1]
-    assert due(sqlite_store, uploader) == [LINKEDID], "its death is noticed at once"
+    assert due(sqlite_store, uploader) == [CALL_ID], "its death is noticed at once"
     kill_at(s3, away, lambda method, path: method == "POST" and "uploadId=" in path)
     # Whether a part whose sender died has arrived, only the storage knows: it is asked.
     assert s3.parts() in (["2", "3"], ["3"])
     kill_at(s3, away, lambda method, _path: method == "GET")
     s3.open_door()
-    assert uploader.upload(LINKEDID) == url_of(away, str(row.path))
+    assert uploader.upload(CALL_ID) == url_of(away, str(row.path))
     assert s3.parts() == [], "the whole copy was there"
     row = row_of(sqlite_store)
     assert row.remote_url is not None and upload_row(sqlite_store) is None
@@ -108,7 +108,7 @@ def test_a_file_that_was_made_anew_is_sent_anew(sqlite_store: Sessions, away: Se
     with sqlite_store() as session, session.begin():
         session.execute(update(Recording).values(sha256=sha256_of(path, lambda: None), size=path.stat().st_size))
     again_at_once(sqlite_store)
-    assert Uploader(sqlite_store, away).upload(LINKEDID) is not None
+    assert Uploader(sqlite_store, away).upload(CALL_ID) is not None
     assert s3.parts() == ["1", "2"]
 
 
@@ -116,7 +116,7 @@ def test_a_storage_that_is_away_costs_nothing_but_time(sqlite_store: Sessions, a
     row = finished(sqlite_store, away)
     uploader = Uploader(sqlite_store, away)
     s3.refuse = HTTPStatus.SERVICE_UNAVAILABLE
-    assert uploader.upload(LINKEDID) is None
+    assert uploader.upload(CALL_ID) is None
     noted = upload_row(sqlite_store)
     assert noted is not None and (noted.attempts, noted.lease_owner) == (0, None)
     assert "does not answer as it should" in str(noted.error)
@@ -132,7 +132,7 @@ def test_a_storage_that_is_away_costs_nothing_but_time(sqlite_store: Sessions, a
     s3.refuse = None
     again_at_once(sqlite_store)
     uploader = Uploader(sqlite_store, away)
-    assert uploader.upload(LINKEDID) is not None
+    assert uploader.upload(CALL_ID) is not None
     uploader.tidy()
     assert not standing(sqlite_store)
 
@@ -142,25 +142,25 @@ def test_a_copy_that_killed_every_sender_is_set_aside_listed_and_tried_again(
 ) -> None:
     there = stored_at(settings, f"file://{settings.data}/share")
     finished(store, there)
-    killed = RecordingUpload(linkedid=LINKEDID, attempts=lease.CLAIMS, error=lease.KILLER.format(lease.CLAIMS))
+    killed = RecordingUpload(call_id=CALL_ID, attempts=lease.CLAIMS, error=lease.KILLER.format(lease.CLAIMS))
     with store() as session, session.begin():
         session.add(killed)
     uploader = Uploader(store, there)
     assert due(store, uploader) == []
     with store() as session, session.begin():
         (row,) = again.set_aside(session)
-        assert row.linkedid == LINKEDID and "died of it" in str(row.error)
-        assert again.again(session, LINKEDID)
+        assert row.call_id == CALL_ID and "died of it" in str(row.error)
+        assert again.again(session, CALL_ID)
         assert again.set_aside(session) == []
-    assert due(store, uploader) == [LINKEDID]
-    assert uploader.upload(LINKEDID) is not None
+    assert due(store, uploader) == [CALL_ID]
+    assert uploader.upload(CALL_ID) is not None
 
 
 def test_what_is_wrong_with_the_storage_is_said(sqlite_store: Sessions, settings: Settings, s3: S3Server) -> None:
     finished(sqlite_store, settings)
 
     def said(there: Settings) -> str:
-        assert Uploader(sqlite_store, there).upload(LINKEDID) is None
+        assert Uploader(sqlite_store, there).upload(CALL_ID) is None
         again_at_once(sqlite_store)
         noted = upload_row(sqlite_store)
         assert noted is not None and noted.attempts == 0
@@ -183,7 +183,7 @@ def test_a_copy_that_is_not_what_was_sent_is_not_believed(sqlite_store: Sessions
     row = large(sqlite_store, away, 1000)
     path = away.recordings / str(row.path)
     path.write_bytes(b"?" * 1000)
-    assert Uploader(sqlite_store, away).upload(LINKEDID) is None
+    assert Uploader(sqlite_store, away).upload(CALL_ID) is None
     noted = upload_row(sqlite_store)
     assert noted is not None and "did not give back what was sent" in str(noted.error)
     url = url_of(away, str(row.path))
@@ -199,8 +199,8 @@ def test_a_storage_that_goes_away_before_the_proof_has_not_to_be_sent_all_again(
         HTTPStatus.SERVICE_UNAVAILABLE,
         lambda method, path: method == "GET" and "upload" not in path,
     )
-    assert Uploader(sqlite_store, away).upload(LINKEDID) is None
+    assert Uploader(sqlite_store, away).upload(CALL_ID) is None
     s3.open_door()
     again_at_once(sqlite_store)
-    assert Uploader(sqlite_store, away).upload(LINKEDID) == url_of(away, str(row.path))
+    assert Uploader(sqlite_store, away).upload(CALL_ID) == url_of(away, str(row.path))
     assert s3.parts() == []

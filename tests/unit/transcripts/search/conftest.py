@@ -25,6 +25,6 @@ def work(store: Sessions, settings_here: Settings) -> Callable[[], list[str]]:
     def run() -> list[str]:
         with store() as session:
             due = stages.due(session, "index", full=True)
-        return [linkedid for linkedid in due if stages.run(step, store, settings_here, linkedid) == "done"]
+        return [call_id for call_id in due if stages.run(step, store, settings_here, call_id) == "done"]
 
     return run

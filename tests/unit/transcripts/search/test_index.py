@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.orm import Session
 
-from calls.models import Call, CallSpan
+from calls.models import Call, CallSegment
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
 from ringback.store.engine import open_store, sessions
@@ -80,9 +80,9 @@ def test_every_fact_of_a_call(store: Sessions, work: Callable[[], list[str]]) ->
         at=BEGAN + timedelta(days=1), caller_number="+74955550110", connected_at=None, released_at=None,
     )  # fmt: skip
     with store() as session, session.begin():
-        session.add(Answer(linkedid="1.a", survey="s", question="q", key="3", label="Not at all", at=BEGAN))
+        session.add(Answer(call_id="1.a", survey="s", question="q", key="3", label="Not at all", at=BEGAN))
         talk: dict[str, Any] = {"started_at": BEGAN, "ended_at": BEGAN, "why": "attended"}
-        session.add(CallSpan(linkedid="1.a", seq=0, kind="talk", agent="clara", **talk))
+        session.add(CallSegment(call_id="1.a", seq=0, kind="talk", agent="clara", **talk))
     work()
     one: list[dict[str, str]] = [
         {"agent": "Anna"}, {"agent": "clara"}, {"queue": "support"}, {"line": "1000"}, {"result": "served"},
@@ -117,7 +117,7 @@ def test_everybody_who_talked_finds_the_call(store: Sessions, work: Callable[[],
     with store() as session, session.begin():
         talk: dict[str, Any] = {"started_at": BEGAN, "ended_at": BEGAN}
         for seq, (kind, agent) in enumerate([("talk", "clara"), ("consult", "boris"), ("talk", "anna")]):
-            session.add(CallSpan(linkedid="1.a", seq=seq, kind=kind, agent=agent, **talk))
+            session.add(CallSegment(call_id="1.a", seq=seq, kind=kind, agent=agent, **talk))
     keep(store, "Own", "refund", only_agent="clara")
     keep(store, "Foreign", "refund", only_agent="boris")
     work()
@@ -138,15 +138,15 @@ def test_only_the_changed_call_is_indexed_again(store: Sessions, work: Callable[
     add(store, "2.b", RUSSIAN)
     work()
     with store() as session, session.begin():
-        before = dict(session.execute(select(SearchPart.linkedid, SearchPart.id)).tuples().all())
-        transcript = session.scalars(select(Transcript).where(Transcript.linkedid == "1.a")).one()
+        before = dict(session.execute(select(SearchPart.call_id, SearchPart.id)).tuples().all())
+        transcript = session.scalars(select(Transcript).where(Transcript.call_id == "1.a")).one()
         say(session, transcript, [("caller", "A complaint about the modem.")])
     assert found(store, "refund") == ["1.a"]
     assert work() == ["1.a"]
     assert found(store, "refund") == []
     assert found(store, "complaints") == ["1.a"]
     with store() as session:
-        assert dict(session.execute(select(SearchPart.linkedid, SearchPart.id)).tuples().all()) == before
+        assert dict(session.execute(select(SearchPart.call_id, SearchPart.id)).tuples().all()) == before
 
 
 def test_a_ticket_that_comes_later_is_found(store: Sessions, work: Callable[[], list[str]]) -> None:
@@ -269,7 +269,7 @@ def test_the_best_comes_first_and_pages_follow(
     assert newest.older is not None
     with store() as session:
         rest = search(session, parse("refund", NOW.date()), NOW, BERLIN, before=newest.older)
-    assert {hit.linkedid for hit in newest.hits + rest.hits} == {"1.much", "2.little"}
+    assert {hit.call_id for hit in newest.hits + rest.hits} == {"1.much", "2.little"}
     assert rest.older is None
 
 

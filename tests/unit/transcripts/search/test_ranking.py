@@ -57,8 +57,8 @@ def test_the_order_is_that_of_the_formula(asked: str) -> None:
     query = parse(asked, NOW.date())
     for _ in range(50):
         found = [candidate(random, number) for number in range(random.randint(1, 30))]
-        got = [each.linkedid for each in best_first(query, found, NOW.timestamp())]
-        assert got == [each.linkedid for each in by_formula(query, found)]
+        got = [each.call_id for each in best_first(query, found, NOW.timestamp())]
+        assert got == [each.call_id for each in by_formula(query, found)]
 
 
 def test_facts_alone_come_newest_first_and_nothing_is_nothing() -> None:

@@ -43,17 +43,17 @@ def test_both_stores_find_what_reading_every_call_finds(
         query = parse(typed(random), NOW.date())
         with store() as session:
             got = search(session, query, NOW, BERLIN, order="newest")
-            made = {linkedid: parts_of(session, linkedid) for linkedid in calls}
-        expected = [linkedid for linkedid, turns in reversed(calls.items()) if answers(query, in_parts(turns, size))]
-        assert [hit.linkedid for hit in got.hits] == expected[:20], query
-        assert [linkedid for linkedid in reversed(calls) if is_answer(query, None, made[linkedid])] == expected, query
+            made = {call_id: parts_of(session, call_id) for call_id in calls}
+        expected = [call_id for call_id, turns in reversed(calls.items()) if answers(query, in_parts(turns, size))]
+        assert [hit.call_id for hit in got.hits] == expected[:20], query
+        assert [call_id for call_id in reversed(calls) if is_answer(query, None, made[call_id])] == expected, query
         hits += len(got.hits)
     assert hits > 200
 
 
-def parts_of(session: Session, linkedid: str) -> list[Part]:
+def parts_of(session: Session, call_id: str) -> list[Part]:
     """The call's rows as a saved search is tried on them."""
-    rows = session.scalars(select(SearchPart).where(SearchPart.linkedid == linkedid).order_by(SearchPart.part))
+    rows = session.scalars(select(SearchPart).where(SearchPart.call_id == call_id).order_by(SearchPart.part))
     return [
         Part(row.words, row.facts, row.said, row.stems, row.tokens, row.talk_seconds, row.silence_seconds)
         for row in rows

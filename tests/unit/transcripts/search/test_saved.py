@@ -35,7 +35,7 @@ def test_a_saved_search_tells_of_new_calls_once(store: Sessions, work: Callable[
         assert set(alarms) == {str(everything), str(phrase)}
         assert (alarms[str(everything)]["count"], alarms[str(everything)]["name"]) == (2, "Refunds")
         # The same call again, changed: it is not new.
-        say(session, session.scalars(select(Transcript).where(Transcript.linkedid == "1.a")).one(), REFUND)
+        say(session, session.scalars(select(Transcript).where(Transcript.call_id == "1.a")).one(), REFUND)
     work()
     with store() as session, session.begin():
         kept = {each.row.id: each for each in saved.kept_by(session, "susan")}

@@ -95,12 +95,12 @@ def test_a_person_from_the_wish_to_the_certificate(signed: Client, store: Store)
 
 def test_one_call_is_erased_from_its_page(signed: Client, store: Store) -> None:
     admin = signed("admin")
-    page = post(admin, "/erasures", linkedid=WHOLE, wish="the caller on the phone").location
+    page = post(admin, "/erasures", call_id=WHOLE, wish="the caller on the phone").location
     work(store)
     post(admin, f"{page}/confirm", sure="yes")
     work(store)
     with store.sessions() as session:
-        assert session.scalars(select(Call.caller_number).where(Call.linkedid == WHOLE)).one() == "erased"
+        assert session.scalars(select(Call.caller_number).where(Call.call_id == WHOLE)).one() == "erased"
     assert ">Erased</span>" in admin.get("/calls").text
 
 

@@ -55,7 +55,7 @@ def controller(store: Store, error: str | None = None) -> Iterator[None]:
 
 def talks(store: Store, state: str = "talking") -> None:
     with store.sessions() as session, session.begin():
-        session.merge(AgentState(agent="anna", display="Anna", extension="201", state=state, linkedid=OPEN))
+        session.merge(AgentState(agent="anna", display="Anna", extension="201", state=state, call_id=OPEN))
 
 
 def test_a_key_is_shown_once_and_known_by_its_hash(signed: Client, store: Store) -> None:
@@ -125,7 +125,7 @@ def test_a_recording_on_demand_is_kept(client: FlaskClient, store: Store, paymen
     answer = client.post(f"/api/calls/{OPEN}/recording/keep", headers=payment, data={"reason": "complaint"})
     assert (answer.status_code, answer.json) == (200, {"call": OPEN, "recording": "kept"})
     with store.sessions() as session:
-        wish = session.scalars(select(RecordingWish).where(RecordingWish.linkedid == OPEN)).one()
+        wish = session.scalars(select(RecordingWish).where(RecordingWish.call_id == OPEN)).one()
         assert (wish.by, wish.reason) == ("key:payment page", "complaint")
 
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from calls.models import CallSpan
+from calls.models import CallSegment
 from retention.models import AccessReceipt
 from ringback.store.base import utcnow
 from tests.support.calls import EVIL, MISSING, OPEN, WHOLE, Store
@@ -39,7 +39,7 @@ def test_a_reason_gives_the_sound_and_leaves_a_receipt(signed: Client, store: St
     assert "<audio" not in eva.get(f"/calls/{WHOLE}").text
     address = listen(eva, WHOLE, reason="complaint")
     (receipt,) = receipts(store)
-    assert (receipt.person, receipt.role, receipt.linkedid) == ("eva", "supervisor", WHOLE)
+    assert (receipt.person, receipt.role, receipt.call_id) == ("eva", "supervisor", WHOLE)
     assert (receipt.reason, receipt.what, receipt.address) == ("complaint", "listen", "127.0.0.1")
     assert receipt.fetched_at is None
     for _ in range(2):
@@ -107,7 +107,7 @@ def test_an_agent_hears_own_calls_without_a_reason_and_leaves_a_receipt(signed: 
     assert [(receipt.person, receipt.reason) for receipt in receipts(store)] == [("anna", "own")]
     assert post(anna, f"/calls/{EVIL}/listen", reason="quality").status_code == 404
     with store.sessions() as session, session.begin():
-        session.add(CallSpan(linkedid=EVIL, seq=9, kind="talk", agent="anna", started_at=utcnow()))
+        session.add(CallSegment(call_id=EVIL, seq=9, kind="talk", agent="anna", started_at=utcnow()))
     assert anna.get(f"/calls/{EVIL}").status_code == 200
 
 
@@ -139,8 +139,8 @@ def test_what_a_browser_tells_is_believed_within_reason(signed: Client, store: S
 
 def test_there_is_nothing_to_listen_to(signed: Client, store: Store) -> None:
     eva = signed("eva")
-    for linkedid in (MISSING, OPEN, "17.99"):
-        assert post(eva, f"/calls/{linkedid}/listen", reason="quality").status_code == 404
+    for call_id in (MISSING, OPEN, "17.99"):
+        assert post(eva, f"/calls/{call_id}/listen", reason="quality").status_code == 404
     assert receipts(store) == []
 
 

@@ -25,16 +25,16 @@ def talk(store: Store) -> str:
     """A call of Boris that goes on, with words and a flag."""
     with store.sessions() as session, session.begin():
         facts = {"agent": "boris", "state": "talking", "connected_at": utcnow() - timedelta(seconds=9)}
-        session.execute(update(Call).where(Call.linkedid == OPEN).values(**facts))
+        session.execute(update(Call).where(Call.call_id == OPEN).values(**facts))
         for seq, (speaker, start, text, settled, skipped) in enumerate(SAID):
             session.add(
                 LivePhrase(
-                    linkedid=OPEN, seq=seq, speaker=speaker, start=start, end=start + 3, text=text, settled=settled,
+                    call_id=OPEN, seq=seq, speaker=speaker, start=start, end=start + 3, text=text, settled=settled,
                     skipped=skipped,
                 )
             )  # fmt: skip
         raise_alarm(
-            session, ALARM, alarm_subject(OPEN, "lawyer*"), "", "yellow", utcnow(), linkedid=OPEN, word="lawyers",
+            session, ALARM, alarm_subject(OPEN, "lawyer*"), "", "yellow", utcnow(), call_id=OPEN, word="lawyers",
             speaker="caller",
         )  # fmt: skip
     return OPEN
@@ -58,12 +58,12 @@ def test_an_agent_sees_the_words_of_own_calls_alone(signed: Client, store: Store
     anna = signed("anna")
     assert anna.get("/api/now").get_json()["calls"] == []
     with store.sessions() as session, session.begin():
-        session.execute(update(Call).where(Call.linkedid == talk).values(agent=None, state="waiting"))
+        session.execute(update(Call).where(Call.call_id == talk).values(agent=None, state="waiting"))
     (waiting,) = anna.get("/api/now").get_json()["calls"]
     assert (waiting["words"], waiting["alerts"]) == ([], [])
     assert "my card" not in anna.get("/now").text
     with store.sessions() as session, session.begin():
-        session.execute(update(Call).where(Call.linkedid == talk).values(agent="anna", state="talking"))
+        session.execute(update(Call).where(Call.call_id == talk).values(agent="anna", state="talking"))
     assert "one moment please" in anna.get("/now").text
     assert "one moment please" in anna.get(f"/calls/{talk}").text
 

@@ -26,7 +26,7 @@ def set_state(store: Store, state: str, leaks: list[list[object]] | None = None)
     shutil.copy(folder / "whole.peaks.json", folder / "whole.masked.json")
     with store.sessions() as session, session.begin():
         row = session.scalars(select(Redaction)).one()
-        recording = session.scalars(select(Recording).where(Recording.linkedid == WHOLE)).one()
+        recording = session.scalars(select(Recording).where(Recording.call_id == WHOLE)).one()
         row.state, row.rounds, row.margin, row.leaks = state, 2, 0.5, leaks
         row.path, row.peaks_path, row.of_sha256 = "whole.masked.flac", "whole.masked.json", recording.sha256
         row.sha256 = sha256_of(folder / "whole.masked.flac", lambda: None)

@@ -24,7 +24,7 @@ from web.service import ensure_admin
 ])  # fmt: skip
 def test_hostile_text_stays_text(signed: Client, store: Store, page: str) -> None:
     with store.sessions() as session, session.begin():
-        call = session.scalars(select(Call).where(Call.linkedid == OPEN)).one()
+        call = session.scalars(select(Call).where(Call.call_id == OPEN)).one()
         call.caller_name, call.caller_number, call.line = EVIL_NAME, "=cmd", "\u202e<b>"
         agent = session.get(AgentState, "boris")
         assert agent is not None
@@ -40,14 +40,14 @@ def test_the_api_gives_hostile_text_as_json_only(signed: Client) -> None:
     assert answer.json is not None and answer.json["call"]["caller_name"] == EVIL_NAME
 
 
-@pytest.mark.parametrize(("linkedid", "words"), [
+@pytest.mark.parametrize(("call_id", "words"), [
     (WHOLE, ["Dana Whitfield", "+14155550123", "Something does not work", "router", "1042", "Complete", "Yes"]),
     (MISSING, ["There is no recording", "The disk was full when it began.", "Missing"]),
     (TRUNCATED, ["Cut short", "Hung up while waiting"]),
     (OPEN, ["The call goes on and is being recorded", 'hx-trigger="every 1s"']),
 ])  # fmt: skip
-def test_one_call_in_each_state(signed: Client, linkedid: str, words: list[str]) -> None:
-    text = signed("eva").get(f"/calls/{linkedid}").text
+def test_one_call_in_each_state(signed: Client, call_id: str, words: list[str]) -> None:
+    text = signed("eva").get(f"/calls/{call_id}").text
     assert [word for word in words if word not in text] == []
 
 
@@ -61,7 +61,7 @@ def test_the_list_pages_through_links(signed: Client, store: Store) -> None:
     with store.sessions() as session, session.begin():
         for number in range(60):
             session.add(
-                Call(linkedid=f"9.{number:03}", line="1000", language="en", caller_number=f"+1777{number:04}",
+                Call(call_id=f"9.{number:03}", line="1000", language="en", caller_number=f"+1777{number:04}",
                      caller_name="", state="ended", result="left", arrived_at=at + timedelta(seconds=number),
                      ended_at=at + timedelta(seconds=number + 1))
             )  # fmt: skip
@@ -138,7 +138,7 @@ def test_a_nul_is_refused_before_any_store_sees_it(signed: Client) -> None:
 
 def test_an_agent_sees_now_without_the_callers_of_others(signed: Client, store: Store) -> None:
     with store.sessions() as session, session.begin():
-        session.scalars(select(Call).where(Call.linkedid == OPEN)).one().agent = "boris"
+        session.scalars(select(Call).where(Call.call_id == OPEN)).one().agent = "boris"
     anna, eva = signed("anna"), signed("eva")
     for page in ("/now", "/api/now"):
         assert "Sam Ortiz" not in anna.get(page).text
@@ -175,7 +175,7 @@ def test_times_are_those_of_the_settings_zone(tmp_path: Path) -> None:
     with made.sessions() as session, session.begin():
         ensure_admin(session, PASSWORD)
         session.add(
-            Call(linkedid="1.1", line="1000", language="en", caller_number="1", caller_name="", state="ended",
+            Call(call_id="1.1", line="1000", language="en", caller_number="1", caller_name="", state="ended",
                  result="left", arrived_at=at, ended_at=at)
         )  # fmt: skip
     secret, _ = secrets.load_or_create(made.settings)

@@ -16,7 +16,7 @@ from transcripts.models import Segment, Transcript
 from transcripts.redaction.models import Redaction
 from web.api.reasons import add_reasons
 
-SPOKEN = {"asked_linkedid": WHOLE, "reason_linkedid": WHOLE, "reason_from": 25.0, "reason_to": 32.0}
+SPOKEN = {"asked_call_id": WHOLE, "reason_call_id": WHOLE, "reason_from": 25.0, "reason_to": 32.0}
 """The caller's second turn; the agent's before and after are not part of it."""
 WORDS = "Hello Anna. Since this morning the router shows a red light and we have no internet at all."
 
@@ -25,7 +25,7 @@ WORDS = "Hello Anna. Since this morning the router shows a red light and we have
 def store(store: Store) -> Store:
     """The sound was looked at, and nothing in it is secret."""
     with store.sessions() as session, session.begin():
-        transcript = session.scalars(select(Transcript.id).where(Transcript.linkedid == WHOLE)).one()
+        transcript = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()
         if session.scalar(select(Redaction.id).where(Redaction.transcript_id == transcript)) is None:
             session.add(Redaction(transcript_id=transcript, state="clean"))
     return store
@@ -61,7 +61,7 @@ def test_without_a_text_it_says_so(signed: Client, store: Store, state: str, wor
     silent = add(store, "+14155550124", **{**SPOKEN, "reason_from": 60.5, "reason_to": 61.0})
     assert "no words were understood" in signed("eva").get(f"/promises/{silent}").text
     with store.sessions() as session, session.begin():
-        session.execute(update(Transcript).where(Transcript.linkedid == WHOLE).values(state=state))
+        session.execute(update(Transcript).where(Transcript.call_id == WHOLE).values(state=state))
     page = signed("eva").get(f"/promises/{key}").text
     assert words in page and WORDS not in page
 
@@ -80,7 +80,7 @@ def test_the_agent_who_is_to_call_hears_that_stretch_alone(signed: Client, store
     with store.sessions() as session, session.begin():
         from calls.models import Call
 
-        session.scalars(select(Call).where(Call.linkedid == WHOLE)).one().agent = None
+        session.scalars(select(Call).where(Call.call_id == WHOLE)).one().agent = None
     key = add(store, "+14155550123", "dialling_agent", agent="anna", **SPOKEN)
     anna, path = signed("anna"), f"/promises/{key}"
     assert anna.get(f"{path}/reason.flac").status_code == 403, "not before it is noted"
@@ -93,7 +93,7 @@ def test_the_agent_who_is_to_call_hears_that_stretch_alone(signed: Client, store
     samples, rate = soundfile.read(io.BytesIO(answer.data))
     assert len(samples) / rate == pytest.approx(7.0, abs=0.01)
     [receipt] = receipts_in(store)
-    assert (receipt.linkedid, receipt.person, receipt.reason, receipt.what) == (WHOLE, "anna", "promise", "listen")
+    assert (receipt.call_id, receipt.person, receipt.reason, receipt.what) == (WHOLE, "anna", "promise", "listen")
     assert receipt.fetched_at is not None
     assert anna.get(f"/calls/{WHOLE}").status_code == 404, "the call itself is not opened by it"
 
@@ -114,14 +114,14 @@ def test_where_there_is_no_reason_there_is_nothing_to_hear(signed: Client, store
     anna = signed("anna")
     assert post(anna, f"/promises/{key}/reason").status_code == 404
     assert post(anna, f"/promises/{uuid.uuid4()}/reason").status_code == 404
-    gone = add(store, "+14155550124", agent="anna", reason_linkedid="9.9", reason_from=1.0, reason_to=2.0)
+    gone = add(store, "+14155550124", agent="anna", reason_call_id="9.9", reason_from=1.0, reason_to=2.0)
     assert post(anna, f"/promises/{gone}/reason").status_code == 404
     assert "the words are being written down" in anna.get(f"/promises/{gone}").text
 
 
 def test_many_promises_are_read_in_a_few_queries(store: Store) -> None:
     promises: list[dict[str, Any]] = [
-        {"reason_linkedid": WHOLE, "reason_from": 25.0, "reason_to": 32.0, "language": "en"} for _ in range(50)
+        {"reason_call_id": WHOLE, "reason_from": 25.0, "reason_to": 32.0, "language": "en"} for _ in range(50)
     ]
     with store.sessions() as session:
         add_reasons(session, promises)

@@ -15,9 +15,9 @@ from tests.support.pages import Client, post
 from web import recordings
 
 
-def change(store: Store, linkedid: str, **values: object) -> None:
+def change(store: Store, call_id: str, **values: object) -> None:
     with store.sessions() as session, session.begin():
-        session.execute(update(Recording).where(Recording.linkedid == linkedid).values(**values))
+        session.execute(update(Recording).where(Recording.call_id == call_id).values(**values))
 
 
 def in_russian(client: FlaskClient, page: str) -> str:
@@ -73,7 +73,7 @@ def on_demand(store: Store) -> Store:
     queues["support"] = queues["support"].model_copy(update={"recording": "on_demand"})
     object.__setattr__(store.settings, "queues", queues)
     with store.sessions() as session, session.begin():
-        session.execute(update(Call).where(Call.linkedid == OPEN).values(queue="support"))
+        session.execute(update(Call).where(Call.call_id == OPEN).values(queue="support"))
     return store
 
 
@@ -84,7 +84,7 @@ def test_a_recording_on_demand_can_be_kept_while_it_is_there(signed: Client, on_
     assert post(eva, f"{page}/recording/keep", page, reason=" a promise ").status_code == 302
     with on_demand.sessions() as session:
         wish = session.scalars(select(RecordingWish)).one()
-        assert (wish.linkedid, wish.by, wish.reason) == (OPEN, "eva", "a promise")
+        assert (wish.call_id, wish.by, wish.reason) == (OPEN, "eva", "a promise")
     after = eva.get(page).text
     assert "Somebody asked to keep it" in after and "Keep the recording" not in after
     assert "Keep the recording" not in eva.get(f"/calls/{WHOLE}").text
@@ -106,9 +106,9 @@ def test_what_was_thrown_away_cannot_be_kept(signed: Client, on_demand: Store) -
     now = utcnow()
     with on_demand.sessions() as session, session.begin():
         session.execute(
-            update(Call).where(Call.linkedid == OPEN).values(ended_at=now - timedelta(seconds=30), state="ended")
+            update(Call).where(Call.call_id == OPEN).values(ended_at=now - timedelta(seconds=30), state="ended")
         )
-        session.add(Recording(linkedid=OPEN, state="not_recorded", notes=[["rule_on_demand", {}]]))
+        session.add(Recording(call_id=OPEN, state="not_recorded", notes=[["rule_on_demand", {}]]))
     eva = signed("eva")
     page = eva.get(f"/calls/{OPEN}").text
     assert "nobody asked: the sound was thrown away" in page and "Not recorded" in page

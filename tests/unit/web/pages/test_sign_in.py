@@ -213,7 +213,7 @@ def test_an_agent_lists_the_own_calls_only(signed: Client) -> None:
     anna = signed("anna")
     listed = anna.get("/api/calls?agent=boris").json
     assert listed is not None
-    assert [call["linkedid"] for call in listed["calls"]] == [WHOLE]
+    assert [call["call_id"] for call in listed["calls"]] == [WHOLE]
     assert "Павел" not in anna.get("/calls").text
 
 

@@ -38,7 +38,7 @@ def test_the_waveform_has_two_lanes(signed: Client) -> None:
 @pytest.mark.parametrize("path", ["../secrets.yaml", "/etc/passwd", "a/../../secrets.yaml"])
 def test_a_row_that_leads_out_of_the_folder_is_not_served(signed: Client, store: Store, path: str) -> None:
     with store.sessions() as session, session.begin():
-        session.scalars(select(Recording).where(Recording.linkedid == WHOLE)).one().path = path
+        session.scalars(select(Recording).where(Recording.call_id == WHOLE)).one().path = path
     eva = signed("eva")
     assert eva.get(listen(eva, WHOLE)).status_code == 400
 

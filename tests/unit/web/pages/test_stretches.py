@@ -4,21 +4,21 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from calls.models import Call, CallSpan
+from calls.models import Call, CallSegment
 from ringback.store.base import utcnow
 from ringback.store.bus import Request
 from tests.support.calls import OPEN, WHOLE, Store
 from tests.support.pages import Client, post
 
 
-def talk(store: Store, linkedid: str, *kinds: tuple[str, str | None, str | None], open_last: bool = False) -> None:
+def talk(store: Store, call_id: str, *kinds: tuple[str, str | None, str | None], open_last: bool = False) -> None:
     """Stretches of 10 s each, one after another."""
     with store.sessions() as session, session.begin():
-        call = session.scalars(select(Call).where(Call.linkedid == linkedid)).one()
+        call = session.scalars(select(Call).where(Call.call_id == call_id)).one()
         for seq, (kind, agent, why) in enumerate(kinds):
             begins = call.arrived_at + timedelta(seconds=10 * seq)
             ends = None if open_last and seq == len(kinds) - 1 else begins + timedelta(seconds=10)
-            span = CallSpan(linkedid=linkedid, seq=seq, kind=kind, agent=agent, started_at=begins)
+            span = CallSegment(call_id=call_id, seq=seq, kind=kind, agent=agent, started_at=begins)
             span.ended_at, span.why = ends, why
             session.add(span)
         if open_last:

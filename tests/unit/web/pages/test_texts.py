@@ -23,15 +23,15 @@ from transcripts.text import measures, vocabulary
 SCHEMA = json.loads(Path("tests/support/vcon.schema.json").read_text(encoding="utf-8"))
 
 
-def turns(store: Store, linkedid: str = WHOLE) -> list[str]:
+def turns(store: Store, call_id: str = WHOLE) -> list[str]:
     with store.sessions() as session:
-        query = select(Segment.text).join(Transcript).where(Transcript.linkedid == linkedid).order_by(Segment.seq)
+        query = select(Segment.text).join(Transcript).where(Transcript.call_id == call_id).order_by(Segment.seq)
         return list(session.scalars(query))
 
 
 def revision(store: Store) -> int:
     with store.sessions() as session:
-        return session.scalars(select(Transcript.revision).where(Transcript.linkedid == WHOLE)).one()
+        return session.scalars(select(Transcript.revision).where(Transcript.call_id == WHOLE)).one()
 
 
 def correct(store: Store, signed: Client, who: str, text: str, **more: Any) -> Any:
@@ -131,7 +131,7 @@ def test_a_vcon_keeps_to_the_draft(signed: Client, name: str) -> None:
 def test_a_vcon_names_the_sound_with_the_hash_of_what_may_be_heard(store: Store, signed: Client) -> None:
     sound = (store.settings.recordings / "whole.flac").read_bytes()
     with store.sessions() as session, session.begin():
-        key = session.scalars(select(Transcript.id).where(Transcript.linkedid == WHOLE)).one()
+        key = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()
         session.execute(delete(Redaction).where(Redaction.transcript_id == key))
     (withheld,) = signed("eva").get(f"/calls/{WHOLE}/transcript.vcon").get_json(force=True)["dialog"]
     assert "url" not in withheld and "content_hash" not in withheld
@@ -147,7 +147,7 @@ def test_a_vcon_names_the_sound_with_the_hash_of_what_may_be_heard(store: Store,
 
 def measured(store: Store) -> None:
     with store.sessions() as session, session.begin():
-        key = session.scalars(select(Transcript.id).where(Transcript.linkedid == WHOLE)).one()
+        key = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()
         build.rebuild(session, key, store.settings)
     step = stages.Step("measure", measures.make)
     assert stages.run(step, store.sessions, store.settings, WHOLE) == "done"
@@ -185,7 +185,7 @@ def test_a_stage_that_failed_is_said_and_tried_again(store: Store, signed: Clien
 def test_the_text_stays_until_a_new_one_is_there(store: Store, signed: Client, state: str, sentence: str) -> None:
     assert signed("eva").post(f"/calls/{WHOLE}/again", data={"stage": "recognise"}).status_code == 302
     with store.sessions() as session, session.begin():
-        session.execute(update(Transcript).where(Transcript.linkedid == WHOLE).values(state=state))
+        session.execute(update(Transcript).where(Transcript.call_id == WHOLE).values(state=state))
     page = signed("eva").get(f"/calls/{WHOLE}").text
     assert sentence in page and ">router</span>" in page
 
@@ -195,7 +195,7 @@ def test_what_was_set_aside_is_listed_with_a_button(store: Store, signed: Client
     with store.sessions() as session, session.begin():
         for _ in range(set_aside.TRIES):
             set_aside.note(session, "tickets", WHOLE, "No <b>ticket</b>.", moment)
-        session.execute(update(Transcript).where(Transcript.linkedid == EVIL).values(state="failed", error="No model."))
+        session.execute(update(Transcript).where(Transcript.call_id == EVIL).values(state="failed", error="No model."))
     assert signed("tom").get("/set-aside").status_code == 403
     page = signed("eva").get("/set-aside").text
     assert "No &lt;b&gt;ticket&lt;/b&gt;." in page and "No model." in page and f"/calls/{WHOLE}" in page
@@ -203,7 +203,7 @@ def test_what_was_set_aside_is_listed_with_a_button(store: Store, signed: Client
         assert signed("eva").post("/set-aside", data={"stage": stage, "key": key}).status_code == 302
     assert "Nothing is set aside." in signed("eva").get("/set-aside").text
     with store.sessions() as session:
-        states = session.scalars(select(Transcript.state).where(Transcript.linkedid == EVIL)).all()
+        states = session.scalars(select(Transcript.state).where(Transcript.call_id == EVIL)).all()
         assert (states, set_aside.standing(session)) == (["waiting"], [])
     assert signed("eva").post("/set-aside", data={"stage": "x", "key": "y"}).status_code == 302
 
