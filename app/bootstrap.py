@@ -145,6 +145,7 @@ def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[S
     from app.worker import Stage
     from recording import service as recordings
     from recording import space, sweep, uploads
+    from retention import holds
 
     gate = space.SpaceGate(store, settings)
     uploader = uploads.Uploader(store, settings)
@@ -156,7 +157,7 @@ def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[S
             lambda session, full: recordings.due(session, full=full),
             partial(recordings.finish, store, settings),
             niceness=5,
-            tidy=sweep.Sweep(store, settings),
+            tidy=sweep.Sweep(store, settings, holds.may_be_on_orphans),
         ),
         Stage("reasons", reasons.due, reasons.make, niceness=5, tidy=reasons.tidy),
         Stage("uploads", uploader.due, uploader.upload, niceness=5, tidy=uploader.tidy),
@@ -229,13 +230,14 @@ def erasing_rooms() -> tuple[Room, ...]:
     """Every room's part in erasing; a table that none of them names fails a test."""
     from callback.erasing import ROOM as CALLBACK
     from recording.erasing import ROOM as RECORDING
+    from retention.erasing import ROOM as RETENTION
     from ringback.store.erasing import ROOM as STORE
     from survey.erasing import ROOM as SURVEY
     from tickets.erasing import ROOM as TICKETS
     from transcripts.erasing import ROOM as TRANSCRIPTS
     from web.erasing import ROOM as WEB
 
-    return (RECORDING, TRANSCRIPTS, SURVEY, TICKETS, CALLBACK, WEB, STORE)
+    return (RECORDING, RETENTION, TRANSCRIPTS, SURVEY, TICKETS, CALLBACK, WEB, STORE)
 
 
 def keeping_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:

@@ -8,6 +8,8 @@ import re
 
 import phonenumbers
 
+from ringback.config import Settings
+
 _NUMBER = re.compile(r"\+?[0-9(][0-9 ()./-]{0,30}", re.ASCII)
 _SHORT = re.compile(r"[0-9]{2,7}", re.ASCII)
 
@@ -29,6 +31,11 @@ def contact_number(raw: str, country: str) -> str | None:
     if phonenumbers.is_possible_number_with_reason(parsed) == phonenumbers.ValidationResult.IS_POSSIBLE:
         return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return text if _SHORT.fullmatch(text) else None
+
+
+def country_of(settings: Settings, line: str) -> str:
+    """The country in which the line's callers' numbers are read."""
+    return next((each.redial_country for each in settings.lines if each.number == line), "US")
 
 
 def clean_name(raw: str) -> str | None:

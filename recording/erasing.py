@@ -1,7 +1,7 @@
-"""What erasing takes from recordings: the sound with every copy, its waveform, and the words of who kept or heard it.
+"""What erasing takes from recordings: the sound with every copy, its waveform, and the words of who kept it.
 
-That there was a recording, how long it was and who heard it stays. A recording that somebody is finishing or sending
-just now cannot be erased: `busy` tells, and the erasure waits.
+That there was a recording and how long it was stays. A recording that somebody is finishing or sending just now
+cannot be erased: `busy` tells, and the erasure waits.
 """
 
 import os
@@ -17,7 +17,6 @@ from calls.models import Call
 from recording import copies
 from recording.models import Recording, RecordingLeftover, RecordingUpload, RecordingWish
 from recording.names import is_safe, library_name, owners, raw_name
-from retention.models import AccessReceipt, Hold
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.alarms import insert_or_leave
@@ -42,11 +41,8 @@ def erase(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     """See ringback.store.erasing.Room.erase."""
     removed = _recordings(session, settings, scope) if scope.call_ids else []
     if scope.person and scope.call_ids:
-        removed += _words_about(session, settings, scope)
-    if scope.person and scope.numbers:
-        released = Hold.released_at.is_not(None), Hold.kind == "number", Hold.subject.in_(scope.numbers)
-        values = {"subject": ERASED, "reason": ERASED, "release_reason": ERASED}
-        removed += changed("hold", quietly(session, update(Hold).where(*released).values(values)))
+        wished = update(RecordingWish).where(RecordingWish.call_id.in_(scope.call_ids), RecordingWish.reason != "")
+        removed += changed("reason", quietly(session, wished.values(reason="")))
     return removed
 
 
@@ -67,19 +63,6 @@ def _recordings(session: Session, settings: Settings, scope: Scope) -> list[Remo
     quietly(session, update(Recording).where(*never).values(keep_until=None))
     there = Recording.call_id.in_(scope.call_ids), Recording.state != ERASED, ~and_(*never)
     return changed("recording", quietly(session, update(Recording).where(*there).values(values)))
-
-
-def _words_about(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
-    """Reasons in somebody's own words may name the caller; one from the list does not."""
-    own = AccessReceipt.reason.not_in([*settings.listening.reasons, "own", ERASED])
-    heard = update(AccessReceipt).where(AccessReceipt.call_id.in_(scope.call_ids), own)
-    removed = changed("reason", quietly(session, heard.values(reason=ERASED)))
-    wished = update(RecordingWish).where(RecordingWish.call_id.in_(scope.call_ids), RecordingWish.reason != "")
-    removed += changed("reason", quietly(session, wished.values(reason="")))
-    held = update(Hold).where(
-        Hold.kind == "call", Hold.subject.in_(scope.call_ids), Hold.released_at.is_not(None), Hold.reason != ERASED
-    )
-    return removed + changed("reason", quietly(session, held.values(reason=ERASED, release_reason=ERASED)))
 
 
 def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
@@ -159,13 +142,8 @@ ROOM = Room(
         "recording_upload": "deleted with the call's content",
         "recording_leftover": "deleted with the call's content, and with it what was left in a storage",
         "recording_wish": "the reason in words goes with the person",
-        "access_receipt": "a reason in somebody's own words goes with the person; who heard it and when stays",
-        "hold": "of released ones: number and reasons go with the person",
     },
-    harmless={
-        "erasure": "the number goes when it is done; what is left is the certificate",
-        "erased_file": "names of files that are gone, with their sha256, for the certificate",
-    },
+    harmless={},
     erase=erase,
     files=files,
     remove=remove,

@@ -8,7 +8,7 @@ The library is looked through little by little, so that it costs the same howeve
 import logging
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,6 @@ from recording.errors import NotAFile
 from recording.facts import last_day, longest_days
 from recording.models import Recording
 from recording.names import is_safe, owners
-from retention.models import Hold
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
@@ -60,6 +59,8 @@ class Sweep:
 
     sessions: sessionmaker[Session]
     settings: Settings
+    held: Callable[[Session], bool]
+    """Whether sound of which nobody knows whose it is may be under a legal hold: then none of it goes."""
     _walk: Iterator[tuple[str, list[str], list[str]]] | None = None
     _found: list[str] = field(default_factory=list)
     _last_round: list[str] = field(default_factory=list)
@@ -68,7 +69,7 @@ class Sweep:
         """Raises OSError at the end where the spool cannot be read: nothing else waits for it."""
         found, trouble = Spool([], []), None
         try:
-            found = sweep_spool(self.sessions, self.settings)
+            found = sweep_spool(self.sessions, self.settings, self.held)
         except OSError as error:
             trouble = error
         check_library(self.sessions, self.settings)
@@ -111,9 +112,9 @@ class Sweep:
                     self._found.append(_shown(str(Path(here, name).relative_to(folder))))
 
 
-def sweep_spool(sessions: sessionmaker[Session], settings: Settings) -> Spool:
+def sweep_spool(sessions: sessionmaker[Session], settings: Settings, held: Callable[[Session], bool]) -> Spool:
     """Looks at everything in the spool. A raw file whose finished one is in the library, or whose sound is not to be
-    kept, goes; one that came after its row said `missing` is finished after all.
+    kept, goes; one that came after its row said `missing` is finished after all. `held`: as in Sweep.
     """
     ours, orphans, strangers = [], [], []
     for path in sorted(settings.spool.iterdir()):
@@ -124,7 +125,7 @@ def sweep_spool(sessions: sessionmaker[Session], settings: Settings) -> Spool:
             strangers.append(_shown(path.name))
     for begin in range(0, len(ours), 500):
         orphans += _sweep_raw(sessions, settings, ours[begin : begin + 500])
-    orphans = _last_day(sessions, settings, orphans)
+    orphans = _last_day(sessions, settings, orphans, held)
     spool, now, days = settings.spool, utcnow(), longest_days(settings)
     with sessions() as session, session.begin():
         text = (
@@ -161,16 +162,14 @@ def _sweep_raw(sessions: sessionmaker[Session], settings: Settings, call_ids: li
     return orphans
 
 
-def _last_day(sessions: sessionmaker[Session], settings: Settings, orphans: list[str]) -> list[str]:
-    """Those that stay: no sound is kept for longer than callers were told, but for what may be under a legal hold.
-
-    Nobody knows whose an orphan is, so one hold on any number keeps them all.
-    """
+def _last_day(
+    sessions: sessionmaker[Session], settings: Settings, orphans: list[str], held: Callable[[Session], bool]
+) -> list[str]:
+    """Those that stay: no sound is kept for longer than callers were told, but for what may be under a legal hold."""
     old = {name for name in orphans if _age(settings.spool / name) > longest_days(settings) * DAY}
     if old:
         with sessions() as session:
-            held = select(Hold.id).where(Hold.kind == "number", Hold.released_at.is_(None)).limit(1)
-            old = set() if session.scalar(held) else old
+            old = set() if held(session) else old
     for name in sorted(old):
         try:
             (settings.spool / name).unlink(missing_ok=True)

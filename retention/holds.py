@@ -4,7 +4,7 @@ Works in the caller's transaction. What is held is asked at the moment of erasin
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select, text, update
@@ -17,16 +17,26 @@ from retention.models import Hold
 from ringback.config import Settings
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import uuid7
-from tickets.models import Ticket
 
 MOST = 500
 """Signs of a reason."""
 
 
-def place(session: Session, settings: Settings, kind: str, subject: str, reason: str, by: str, now: datetime) -> Hold:
-    """Raises KeepingError: no such thing, no reason, or it is held already."""
+def place(
+    session: Session,
+    settings: Settings,
+    kind: str,
+    subject: str,
+    reason: str,
+    by: str,
+    now: datetime,
+    *,
+    has_ticket: Callable[[Session, int], bool],
+) -> Hold:
+    """`has_ticket` tells whether there is a ticket of a number. Raises KeepingError: no such thing, no reason, or it
+    is held already."""
     reason = _reason(reason)
-    subject = _subject(session, settings, kind, subject.strip())
+    subject = _subject(session, settings, kind, subject.strip(), has_ticket)
     row = {"id": uuid7(), "kind": kind, "subject": subject, "reason": reason, "placed_by": by, "placed_at": now}
     made = session.scalar(insert_or_leave(session, Hold).values(row).returning(Hold.id))
     if made is None:
@@ -80,6 +90,12 @@ def on(session: Session, kind: str, subject: str) -> Hold | None:
     return session.scalars(select(Hold).where(*stands)).one_or_none()
 
 
+def may_be_on_orphans(session: Session) -> bool:
+    """Whether sound of which nobody knows whose it is may be under a legal hold: one stands on any number."""
+    standing = select(Hold.id).where(Hold.kind == "number", Hold.released_at.is_(None)).limit(1)
+    return session.scalar(standing) is not None
+
+
 def _stands_on_call() -> ColumnElement[bool]:
     number = select(Contact.number).where(Contact.id == Call.contact_id).correlate(Call).scalar_subquery()
     return and_(
@@ -99,11 +115,13 @@ def _reason(given: str) -> str:
     return reason[:MOST]
 
 
-def _subject(session: Session, settings: Settings, kind: str, subject: str) -> str:
+def _subject(
+    session: Session, settings: Settings, kind: str, subject: str, has_ticket: Callable[[Session, int], bool]
+) -> str:
     if kind == "call" and session.scalar(select(Call.id).where(Call.call_id == subject)):
         return subject
     is_number = subject.isascii() and subject.isdigit() and len(subject) < 10
-    if kind == "ticket" and is_number and session.scalar(select(Ticket.number).where(Ticket.number == int(subject))):
+    if kind == "ticket" and is_number and has_ticket(session, int(subject)):
         return str(int(subject))
     if kind == "number" and (number := contact_number(subject, settings.lines[0].redial_country)):
         return number

@@ -8,13 +8,12 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from calls.models import Call, Contact
-from calls.numbers import contact_number
+from calls.numbers import contact_number, country_of
 from recording.erasing import busy
 from retention import holds
 from retention.models import Erasure
 from ringback.config import Settings
 from ringback.store.base import utcnow
-from tickets.service import country_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from calls.models import Call, Contact
-from calls.numbers import clean_name, contact_number
+from calls.numbers import clean_name, contact_number, country_of
 from ringback.config import Settings
 from ringback.store.base import utcnow, uuid7
 from tickets.continuing import OfPromise, earlier_of
@@ -192,9 +192,9 @@ def facts_of(call: Call) -> str:
     return " ".join(told)
 
 
-def country_of(settings: Settings, line: str) -> str:
-    """The country in which the line's callers' numbers are read."""
-    return next((each.redial_country for each in settings.lines if each.number == line), "US")
+def has_ticket(session: Session, number: int) -> bool:
+    """Whether there is a ticket of this number, with calls or without."""
+    return session.scalar(select(Ticket.number).where(Ticket.number == number)) is not None
 
 
 def _unnoted(since: datetime | None) -> Select[tuple[str]]:

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
-from recording import service
+from recording import service, sweep
 from recording.models import Recording
+from retention import holds
 from ringback.config import Settings
 from ringback.store.base import utcnow
 
@@ -29,6 +30,16 @@ def noise(seconds: float, seed: int = 1) -> NDArray[np.int16]:
     """Interleaved stereo that does not pack well."""
     frames = round(seconds * RATE)
     return np.random.default_rng(seed).integers(-8000, 8000, (frames, 2), dtype=np.int16)
+
+
+def sweep_spool(store: Sessions, settings: Settings) -> sweep.Spool:
+    """One look at the spool, wired as the worker wires it."""
+    return sweep.sweep_spool(store, settings, holds.may_be_on_orphans)
+
+
+def new_sweep(store: Sessions, settings: Settings) -> sweep.Sweep:
+    """The worker's sweep."""
+    return sweep.Sweep(store, settings, holds.may_be_on_orphans)
 
 
 def put_raw(settings: Settings, data: bytes, call_id: str = CALL_ID, age: float = 10.0) -> Path:

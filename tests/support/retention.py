@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.bootstrap import erasing_rooms
 from callback.models import Callback, CallbackAttempt
 from calls.models import Call, CallEvent, Contact
 from recording.models import Recording
-from retention import erasure
+from retention import erasure, holds
 from retention.models import Erasure
 from ringback.config import Settings
 from ringback.store.alarms import raise_alarm
@@ -21,6 +22,7 @@ from ringback.store.base import utcnow
 from ringback.store.schema import metadata
 from survey.models import Answer
 from tickets.models import Ticket, TicketEntry
+from tickets.service import has_ticket
 from transcripts.models import Segment, Transcript
 from transcripts.redaction.models import Redaction, RedactionPlace
 from web.models import PublicRequest
@@ -28,6 +30,7 @@ from web.models import PublicRequest
 NUMBER, NAME, SECRET = "+14155550123", "Dana Whitfield", "xylophone"
 """A word that nobody else says."""
 STRANGER, STRANGER_SAYS = "+14155550199", "marimba"
+place_hold = partial(holds.place, has_ticket=has_ticket)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from retention import certificate, erasure, holds
 from retention.models import Erasure
 from ringback.store import lease
 from ringback.store.base import utc
+from tickets.service import has_ticket
 from web.admin.views import blueprint
 from web.context import db, needs, now, person, settings
 from web.errors import N_, WebError
@@ -43,7 +44,7 @@ def hold() -> ResponseReturnValue:
     form = request.form
     placed = holds.place(
         db(), settings(), form.get("kind", ""), form.get("subject", ""), form.get("reason", ""), person().name,
-        utc(now()),
+        utc(now()), has_ticket=has_ticket,
     )  # fmt: skip
     db().commit()
     flash(_("The legal hold stands: nothing of this is erased until somebody releases it."))

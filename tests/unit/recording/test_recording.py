@@ -15,12 +15,22 @@ from recording.errors import NameRefused
 from recording.models import Recording
 from recording.names import is_safe, library_name, raw_name
 from recording.policy import judge, tolerance
-from recording.sweep import sweep_spool
 from retention import erasure
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
-from tests.support.recordings import ARRIVED, CALL_ID, Sessions, add_call, due, is_finished, noise, put_raw, row_of
+from tests.support.recordings import (
+    ARRIVED,
+    CALL_ID,
+    Sessions,
+    add_call,
+    due,
+    is_finished,
+    noise,
+    put_raw,
+    row_of,
+    sweep_spool,
+)
 
 
 def test_a_whole_recording_is_stored(store: Sessions, settings: Settings) -> None:

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from recording import service
 from recording.models import Recording
-from recording.sweep import Spool, sweep_spool
+from recording.sweep import Spool
 from ringback.config import Settings
-from tests.support.recordings import CALL_ID, Sessions, add_call, due, is_finished, noise, put_raw, row_of
+from tests.support.recordings import CALL_ID, Sessions, add_call, due, is_finished, noise, put_raw, row_of, sweep_spool
 
 FINISH = """
 import sys

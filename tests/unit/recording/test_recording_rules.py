@@ -13,11 +13,10 @@ from calls.models import Call, CallEvent
 from recording import service
 from recording.errors import RecordingError, TooLate
 from recording.models import Recording
-from recording.sweep import sweep_spool
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
-from tests.support.recordings import CALL_ID, Sessions, add_call, due, noise, put_raw, row_of
+from tests.support.recordings import CALL_ID, Sessions, add_call, due, noise, put_raw, row_of, sweep_spool
 
 SOUND = noise(5).tobytes()
 

@@ -16,13 +16,23 @@ from recording.errors import NotAFile
 from recording.files import kind_of, open_file, size_of
 from recording.models import Recording
 from recording.names import owners
-from recording.sweep import Spool, Sweep, sweep_spool
+from recording.sweep import Spool
 from retention.models import Hold
 from ringback.config import Settings
 from ringback.store.alarms import clear_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
-from tests.support.recordings import ARRIVED, CALL_ID, Sessions, add_call, noise, put_raw, row_of
+from tests.support.recordings import (
+    ARRIVED,
+    CALL_ID,
+    Sessions,
+    add_call,
+    new_sweep,
+    noise,
+    put_raw,
+    row_of,
+    sweep_spool,
+)
 
 SOUND = noise(2).tobytes()
 
@@ -143,7 +153,7 @@ def test_a_raw_file_that_is_finished_goes_and_one_that_is_not_stays(store: Sessi
 def test_a_file_that_is_not_what_it_was_is_found_and_forgiven(store: Sessions, settings: Settings, fault: str) -> None:
     path = finished(store, settings)
     good = path.read_bytes()
-    look = Sweep(store, settings)
+    look = new_sweep(store, settings)
     look()
     assert row_of(store).fault is None
     path.unlink() if fault == "gone" else path.write_bytes(good[:-1] + b"?")
@@ -194,13 +204,13 @@ def test_a_file_that_cannot_be_read_is_told_and_stops_nothing(
     with store() as session, session.begin():
         session.execute(update(Recording).values(checked_at=long_ago))
     broken.add(path)
-    Sweep(store, settings)()
+    new_sweep(store, settings)()
     assert (row_of(store).fault, row_of(store, "1.2").fault) == ("unreadable", None)
     checked = [row_of(store, call_id).checked_at for call_id in (CALL_ID, "1.2")]
     assert all(at is not None and at > long_ago for at in checked)
     assert standing(store)[alarms.DAMAGED, "library"].args["names"] == [CALL_ID]
     broken.clear()
-    Sweep(store, settings)()
+    new_sweep(store, settings)()
     assert row_of(store).fault is None and not standing(store)
 
 
@@ -227,7 +237,7 @@ def test_a_spool_that_cannot_be_read_is_told_after_the_library_was_looked_at(
         session.execute(update(Recording).values(checked_at=utcnow() - timedelta(days=30)))
     settings.spool.rmdir()
     with pytest.raises(OSError):
-        Sweep(sqlite_store, settings)()
+        new_sweep(sqlite_store, settings)()
     assert row_of(sqlite_store).fault == "gone"
     assert alarms.DAMAGED in {kind for kind, _ in standing(sqlite_store)}
 
@@ -260,7 +270,7 @@ def test_files_of_the_library_without_a_row_are_told(sqlite_store: Sessions, set
     fresh.write_bytes(b"?")
     for file in (path, beside, *strangers):
         age(file, sweep.LIBRARY_SECONDS + 10)
-    look = Sweep(sqlite_store, settings)
+    look = new_sweep(sqlite_store, settings)
     look()
     alarm = standing(sqlite_store)[alarms.ORPHANS, "library"]
     assert alarm.args["names"] == ["2020/x.flac", "2026/03/01/1.77.flac", "holiday.jpg"]
@@ -282,7 +292,7 @@ def test_what_was_written_for_a_call_while_it_was_erased_goes(store: Sessions, s
         file.write_bytes(b"?")
     for file in (path, masked):
         age(file, sweep.LIBRARY_SECONDS + 10)
-    Sweep(store, settings)()
+    new_sweep(store, settings)()
     assert not path.exists() and not masked.exists() and fresh.exists()
     assert not standing(store)
 
@@ -320,7 +330,7 @@ def test_recordings_that_nobody_finishes_are_an_alarm(sqlite_store: Sessions, se
     put_raw(settings, SOUND)
     with sqlite_store() as session, session.begin():
         session.add(Recording(call_id=CALL_ID, state="spooled", error="No space left on device."))
-    look = Sweep(sqlite_store, settings)
+    look = new_sweep(sqlite_store, settings)
     look()
     alarm = standing(sqlite_store)[alarms.STUCK, "spool"]
     assert "No space left" in alarm.text and alarm.args["count"] == 1
@@ -333,7 +343,7 @@ def test_an_ended_call_that_nobody_begins_to_finish_is_an_alarm(store: Sessions,
     add_call(store, 2.0)
     add_call(store, 2.0, "1.2", ended_at=utcnow() - timedelta(minutes=9))
     add_call(store, 2.0, "1.3", ended_at=None)
-    Sweep(store, settings)()
+    new_sweep(store, settings)()
     alarm = standing(store)[alarms.STUCK, "spool"]
     assert (alarm.args["count"], alarm.args["spent"], alarm.args["names"]) == (1, 0, [CALL_ID])
 
@@ -342,7 +352,7 @@ def test_a_recording_that_waits_for_a_wish_is_not_stuck(sqlite_store: Sessions, 
     add_call(sqlite_store, 2.0)
     with sqlite_store() as session, session.begin():
         session.add(Recording(call_id=CALL_ID, state="spooled", lease_until=utcnow() + timedelta(minutes=5)))
-    Sweep(sqlite_store, settings)()
+    new_sweep(sqlite_store, settings)()
     assert not standing(sqlite_store)
 
 
@@ -357,5 +367,5 @@ def test_a_recording_of_before_gets_its_last_day(store: Sessions, settings: Sett
     add_call(store, 2.0)
     with store() as session, session.begin():
         session.add(Recording(call_id=CALL_ID, state="spooled", attempts=3, error="It broke."))
-    Sweep(store, settings)()
+    new_sweep(store, settings)()
     assert row_of(store).keep_until == ARRIVED + timedelta(seconds=2, days=365)

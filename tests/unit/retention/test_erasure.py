@@ -14,7 +14,7 @@ from callback.models import Callback
 from calls.models import Call, Contact
 from recording.errors import KeepingError
 from recording.models import Recording
-from retention import certificate, erasure, holds
+from retention import certificate, erasure
 from retention.models import ErasedFile, Erasure
 from ringback.config import Settings
 from ringback.store import lease
@@ -33,6 +33,7 @@ from tests.support.retention import (
     confirm,
     erase,
     everything,
+    place_hold,
     row_of,
 )
 from tickets.models import Ticket
@@ -249,7 +250,7 @@ def test_what_has_run_out_goes_with_its_quotes_and_keeps_the_number(case: Case) 
     with case.sessions() as session, session.begin():
         for recording in session.scalars(select(Recording).where(Recording.call_id.in_(case.calls))):
             recording.keep_until = utcnow() - timedelta(minutes=1)
-        holds.place(session, case.settings, "call", kept, "court case 7", "admin", utcnow())
+        place_hold(session, case.settings, "call", kept, "court case 7", "admin", utcnow())
         assert erasure.due_by_age(session) == ["keep-until"]
     assert erasure.begin_by_age(case.sessions) is not None
     assert erasure.begin_by_age(case.sessions) is None  # one at a time
@@ -282,12 +283,12 @@ def test_what_is_not_there_is_refused(small: Case) -> None:
     with small.sessions() as session:
         for kind, subject in (("call", "17.9"), ("ticket", "999"), ("ticket", "x"), ("number", "=cmd")):
             with pytest.raises(KeepingError):
-                holds.place(session, small.settings, kind, subject, "court small 7", "admin", utcnow())
+                place_hold(session, small.settings, kind, subject, "court small 7", "admin", utcnow())
         with pytest.raises(KeepingError):
-            holds.place(session, small.settings, "call", small.calls[0], " ", "admin", utcnow())
-        holds.place(session, small.settings, "call", small.calls[0], "court small 7", "admin", utcnow())
+            place_hold(session, small.settings, "call", small.calls[0], " ", "admin", utcnow())
+        place_hold(session, small.settings, "call", small.calls[0], "court small 7", "admin", utcnow())
         with pytest.raises(KeepingError):
-            holds.place(session, small.settings, "call", small.calls[0], "once more", "admin", utcnow())
+            place_hold(session, small.settings, "call", small.calls[0], "once more", "admin", utcnow())
         with pytest.raises(KeepingError):
             erasure.ask_person(session, small.settings, "<img>", "admin", "letter")
         with pytest.raises(KeepingError):

@@ -17,14 +17,14 @@ from retention import certificate, erasure, holds
 from retention.models import ErasedFile, Hold
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED
-from tests.support.retention import NAME, NUMBER, SECRET, Case, ask, confirm, erase, everything, row_of
+from tests.support.retention import NAME, NUMBER, SECRET, Case, ask, confirm, erase, everything, place_hold, row_of
 from transcripts.models import Segment, Transcript
 
 
 def test_a_held_call_is_left_out_and_said(case: Case) -> None:
     kept, gone = case.calls
     with case.sessions() as session, session.begin():
-        holds.place(session, case.settings, "call", kept, "court case 7", "admin", utcnow())
+        place_hold(session, case.settings, "call", kept, "court case 7", "admin", utcnow())
     key = erase(case)
     assert case.sound(kept).exists() and not case.sound(gone).exists()
     with case.sessions() as session:
@@ -42,7 +42,7 @@ def test_a_person_who_is_held_whole_is_refused(case: Case, kind: str) -> None:
     with case.sessions() as session, session.begin():
         ticket = session.scalars(select(Call.ticket_number).where(Call.call_id == case.calls[0])).one()
         subject = NUMBER if kind == "number" else str(ticket)
-        hold = holds.place(session, case.settings, kind, subject, "court case 7", "admin", utcnow())
+        hold = place_hold(session, case.settings, kind, subject, "court case 7", "admin", utcnow())
     key = ask(case)
     assert case.run() == ["refused"]
     with case.sessions() as session, session.begin():
@@ -61,7 +61,7 @@ def test_a_hold_that_comes_between_preview_and_work_counts(small: Case) -> None:
     small.run()
     confirm(small, key)
     with small.sessions() as session, session.begin():
-        holds.place(session, small.settings, "call", small.calls[1], "court small 7", "admin", utcnow())
+        place_hold(session, small.settings, "call", small.calls[1], "court small 7", "admin", utcnow())
     assert small.run()[-1] == "done"
     assert small.sound(small.calls[1]).exists()
 
@@ -72,7 +72,7 @@ def test_a_hold_on_the_number_that_comes_between_preview_and_work_keeps_all(case
     case.run()
     confirm(case, key)
     with case.sessions() as session, session.begin():
-        holds.place(session, case.settings, "number", NUMBER, "court case 7", "admin", utcnow())
+        place_hold(session, case.settings, "number", NUMBER, "court case 7", "admin", utcnow())
     assert case.run() == ["refused"]
     with case.sessions() as session:
         row = row_of(session, key)
@@ -92,7 +92,7 @@ def test_a_hold_that_is_being_placed_is_waited_for(case: Case, until: Callable[.
     came_to: list[str | None] = []
     worker = threading.Thread(target=lambda: came_to.append(erasure.work(case.house, key)))
     with case.sessions() as session, session.begin():
-        holds.place(session, case.settings, "number", NUMBER, "court case 7", "admin", utcnow())
+        place_hold(session, case.settings, "number", NUMBER, "court case 7", "admin", utcnow())
         worker.start()
         if session.get_bind().dialect.name == "postgresql":
             with case.sessions() as other:
@@ -112,7 +112,7 @@ def test_a_hold_that_comes_when_a_part_is_gone_keeps_the_rest(small: Case, monke
     def then_held(session: Session, *rest: Any) -> None:
         real(session, *rest)
         seen.append(rest)
-        holds.place(session, small.settings, "number", NUMBER, "court case 7", "admin", utcnow())
+        place_hold(session, small.settings, "number", NUMBER, "court case 7", "admin", utcnow())
 
     monkeypatch.setattr(erasure, "_empty", then_held)
     assert small.run() == ["done"]
@@ -132,6 +132,6 @@ def test_calls_whose_time_is_up_and_that_are_all_held_by_now_end_their_erasure(s
             row.keep_until = utcnow() - timedelta(minutes=1)
     assert erasure.begin_by_age(small.sessions) is not None
     with small.sessions() as session, session.begin():
-        holds.place(session, small.settings, "number", NUMBER, "court case 7", "admin", utcnow())
+        place_hold(session, small.settings, "number", NUMBER, "court case 7", "admin", utcnow())
     assert small.run() == ["done"]
     assert all(small.sound(call_id).exists() for call_id in small.calls)

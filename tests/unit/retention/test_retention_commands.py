@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from app import retention_commands
 from recording.errors import KeepingError
 from recording.models import Recording
-from retention import holds
 from retention.policy import listening_until, masked, plausible_played, shortened, worth_beginning
 from ringback.config import Settings
-from tests.support.retention import NUMBER, build
+from tests.support.retention import NUMBER, build, place_hold
 from tests.unit.app.test_cli import ringback
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -94,7 +93,7 @@ def test_a_hold_that_comes_while_somebody_thinks_about_the_preview_is_said(
 
     def sure(preview: dict[str, Any]) -> bool:
         with sqlite_store() as session, session.begin():
-            holds.place(session, settings, "number", NUMBER, "court case 7", "admin", NOW)
+            place_hold(session, settings, "number", NUMBER, "court case 7", "admin", NOW)
         return bool(preview["calls"] == 2)
 
     with pytest.raises(KeepingError, match="legal hold"):

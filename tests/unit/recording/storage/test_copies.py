@@ -12,12 +12,11 @@ from recording import copies, service
 from recording.models import Recording
 from recording.space import is_low
 from recording.storage import Storage
-from recording.sweep import Sweep
 from recording.uploads import Uploader
 from ringback.config import Settings
 from ringback.config.recordings import Recordings
 from ringback.store.base import utcnow
-from tests.support.recordings import CALL_ID, Sessions, add_call, noise, put_raw, row_of
+from tests.support.recordings import CALL_ID, Sessions, add_call, new_sweep, noise, put_raw, row_of
 from tests.support.storage import S3Server, due, finished, stored_at
 
 
@@ -125,7 +124,7 @@ def test_the_sweep_of_local_files_asks_no_storage(sqlite_store: Sessions, away: 
         session.execute(update(Recording).values(checked_at=None, local=False))
     put_raw(away, noise(5).tobytes())
     s3.asked.clear()
-    Sweep(sqlite_store, away)()
+    new_sweep(sqlite_store, away)()
     assert s3.asked == []
     assert not list(away.spool.iterdir()), "a verified copy is enough to let the raw file go"
 
@@ -164,7 +163,7 @@ def test_a_damaged_local_copy_gives_way_to_the_storages(sqlite_store: Sessions, 
         assert path.read_bytes() == sound
     with sqlite_store() as session, session.begin():
         session.execute(update(Recording).values(checked_at=utcnow() - timedelta(days=8)))
-    look = Sweep(sqlite_store, away)
+    look = new_sweep(sqlite_store, away)
     look()
     row = row_of(sqlite_store)
     assert (row.fault, row.local) == (None, False)

@@ -11,12 +11,11 @@ from recording.errors import StorageError
 from recording.files import sha256_of
 from recording.models import Recording, RecordingUpload
 from recording.storage import Storage, url_of
-from recording.sweep import Sweep
 from recording.uploads import Uploader
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
-from tests.support.recordings import CALL_ID, Sessions, row_of
+from tests.support.recordings import CALL_ID, Sessions, new_sweep, row_of
 from tests.support.storage import (
     PART,
     S3Server,
@@ -57,7 +56,7 @@ def test_a_recording_goes_there_and_is_heard_from_there(store: Sessions, away: S
     with service.borrow(away, row) as path:
         assert path.read_bytes() == sound
     assert len(s3.asked) == fetched, "it was fetched once"
-    Sweep(store, away)()
+    new_sweep(store, away)()
     assert row_of(store).fault is None
 
 
