@@ -1,4 +1,4 @@
-"""Errors of the waiting line: one sentence each, shown to people as it is."""
+"""Errors of the waiting line."""
 
 from ringback.errors import RingbackError
 
@@ -6,19 +6,16 @@ from ringback.errors import RingbackError
 class QueueingError(RingbackError):
     """The line cannot do what it was asked to."""
 
-    def __str__(self) -> str:
-        return str(self.args[0]) if self.args else ""
-
 
 class UnknownAgent(QueueingError, KeyError):
     """No agent of that name is in the settings."""
 
     def __init__(self, agent: str) -> None:
-        super().__init__(f"There is no agent named {agent} in the settings.")
+        super().__init__("queueing.no_agent", agent=agent)
 
 
 class UnknownQueue(QueueingError, KeyError):
     """No queue of that name is in the settings."""
 
     def __init__(self, queue: str) -> None:
-        super().__init__(f"There is no queue named {queue} in the settings.")
+        super().__init__("queueing.no_queue", queue=queue)

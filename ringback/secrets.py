@@ -45,7 +45,7 @@ def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
     known: dict[str, object] = {}
     if path.exists():
         if path.stat().st_mode & 0o077:
-            raise SecretsError(f"{path} can be read by others: run `chmod 600 {path}`.")
+            raise SecretsError("ringback.open_secrets", file=path)
         known = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     agents = dict(known.get("agent_passwords", {}))  # type: ignore[call-overload]
     for agent in settings.agents:

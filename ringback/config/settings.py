@@ -17,6 +17,7 @@ from ringback.config.queues import Agent, Need, Queue
 from ringback.config.recordings import Recordings
 from ringback.config.redaction import Redaction
 from ringback.config.speech import Speech
+from ringback.messages import text, words_of
 
 TAKEN_NAMES = {"anonymous", "global", "ringback-agent", "ringback-aor", "ringback-auth", "system", "trunk"}
 
@@ -185,16 +186,17 @@ def load(path: Path | None) -> Settings:
     chosen = path or Path("ringback.yaml")
     if not chosen.exists():
         if path is not None:
-            raise ConfigError(f"{path} does not exist: give another --config, or leave it out for the defaults.")
+            raise ConfigError("ringback.no_settings", file=path)
         return Settings()
     try:
         raw = yaml.safe_load(chosen.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{chosen} is not YAML that can be read: {error}") from error
+        raise ConfigError("ringback.not_yaml", file=chosen, why=words_of(error)) from error
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ConfigError(f"{chosen}: {where}: {first['msg'].removeprefix('Value error, ')}.") from error
+        why = text(first["msg"].removeprefix("Value error, "))
+        raise ConfigError("ringback.wrong_setting", file=chosen, where=where, why=why) from error
     return settings.model_copy(update={"data": (chosen.parent / settings.data)})

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, and_, update
 from sqlalchemy.orm import Session
 
 from ringback.errors import RingbackError
+from ringback.messages import message
 
 SECONDS = 60.0
 """A holder renews long before; after this long without a word it counts as dead."""
@@ -24,11 +25,14 @@ TRIES = 3
 """Failed tries after which a row is set aside."""
 CLAIMS = 6
 """Claims after which a row is set aside even when none of them could say why: it kills its workers."""
-KILLER = "Every worker that took this up died of it ({} tries): it is set aside until somebody looks at it."
+KILLER = message("ringback.killer", count=CLAIMS)
+"""What stands on such a row."""
 
 
 class LeaseLost(RingbackError):
     """Somebody else has the row now: whatever was done for it is not to be written."""
+
+    code = "ringback.lease_lost"
 
 
 def process_start(pid: int) -> str | None:
@@ -109,7 +113,7 @@ class Lease:
             update(self.row).where(self._mine()).values(**values).execution_options(synchronize_session=False)
         )
         if done.rowcount != 1:  # type: ignore[attr-defined]
-            raise LeaseLost("Another worker took this over: nothing of this try is kept.")
+            raise LeaseLost
 
 
 def again(session: Session, kind: Any, *which: ColumnElement[bool], **values: Any) -> list[Any]:
@@ -128,7 +132,7 @@ def claim(session: Session, row: Any, now: datetime) -> Lease | None:
     kind = type(row)
     holder, attempt = owner(), row.attempts + 1
     # Who dies cannot say why, so the last try says it beforehand; any result writes over it.
-    last_words = {"error": KILLER.format(CLAIMS)} if attempt == CLAIMS else {}
+    last_words = {"error": str(KILLER)} if attempt == CLAIMS else {}
     seen_owner = kind.lease_owner.is_(None) if row.lease_owner is None else kind.lease_owner == row.lease_owner
     done = session.execute(
         update(kind)

@@ -75,7 +75,7 @@ def test_what_another_worker_holds_is_left_alone(store: Sessions, settings: Sett
 def test_what_killed_every_worker_is_closed_with_its_reason(store: Sessions, settings: Settings) -> None:
     gone = f"{lease.socket.gethostname()}:999999999:1"
     later = utcnow() + timedelta(seconds=30)
-    said = lease.KILLER.format(lease.CLAIMS)
+    said = str(lease.KILLER)
     add(store, "stored", state="running", lease_owner=gone, lease_until=later, attempts=lease.CLAIMS, error=said)
     assert due(store) == [CALL_ID]
     assert recognise.transcribe(store, settings, Engines(settings), CALL_ID) is None
