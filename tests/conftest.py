@@ -109,6 +109,18 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def new_postgresql(postgresql: str) -> Callable[[], str]:
+    """Makes a database without any schema; its URL."""
+
+    def make() -> str:
+        name = f"e{uuid.uuid4().hex}"
+        _make_database(postgresql, name, "template0")
+        return postgresql.format(name=name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def postgresql_template(postgresql: str) -> str:
     """The name of a database with the newest schema, to be copied."""
     _make_database(postgresql, "template_ringback", "template0")

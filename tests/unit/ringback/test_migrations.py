@@ -1,15 +1,13 @@
 """The schema that migrations make is the one that the models describe, and old data gets there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, inspect, select, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from callback.models import Callback
@@ -17,6 +15,7 @@ from ringback.store import migrate
 from ringback.store.base import uuid7
 from ringback.store.engine import open_store
 from ringback.store.schema import is_described, metadata
+from tests.support.version_before.folder import at_revision
 
 
 def test_models_and_migrations_agree(store: sessionmaker[Session]) -> None:
@@ -40,22 +39,10 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     if request.param == "sqlite":
         engine = open_store(f"sqlite:///{tmp_path / 'old.db'}")
     else:
-        url: str = request.getfixturevalue("postgresql")
-        name = f"m{uuid4().hex}"
-        server = create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
-        with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
-        server.dispose()
-        engine = open_store(url.format(name=name))
+        make: Callable[[], str] = request.getfixturevalue("new_postgresql")
+        engine = open_store(make())
     yield engine
     engine.dispose()
-
-
-def at_revision(engine: Engine, revision: str) -> None:
-    config = migrate._config()
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
 
 
 def test_promises_from_before_are_kept_and_never_dialled(empty: Engine) -> None:
