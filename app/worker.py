@@ -16,13 +16,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.environment import is_environment
 from ringback.store import set_aside
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
+from ringback.store.engine import STORE_FAULTS
 
 log = logging.getLogger("app.worker")
 
@@ -138,7 +139,7 @@ class Worker:
         try:
             return stage.work(key) is not None
         except Exception as error:
-            if isinstance(error, OperationalError | InterfaceError):
+            if isinstance(error, STORE_FAULTS):
                 raise  # the store's trouble, not this key's
             # Poison: it must not stop what waits behind it. A storage that is away is waited for.
             counts = not is_environment(error)

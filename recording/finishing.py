@@ -10,11 +10,11 @@ import os
 import time
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
@@ -25,10 +25,10 @@ from recording.models import Recording
 from recording.names import is_safe, library_name, raw_name
 from recording.notes import Note, note, say
 from ringback.config import Settings
-from ringback.environment import is_environment
-from ringback.store import lease
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
+from ringback.store.lease import Lease
+from ringback.store.leased import Terms, renewing, sentence, take, work_on
 
 log = logging.getLogger("ringback.recording")
 
@@ -38,7 +38,7 @@ LATE_SECONDS = 3.0
 """A raw file that is not there so long after the end of the call will not come."""
 CLOCK_SECONDS = 10.0
 """A raw file of the future is taken for closed so long after the end of its call."""
-DISK_RETRY_SECONDS = 30.0
+TERMS = Terms(log)
 
 
 def finish(sessions: sessionmaker[Session], settings: Settings, call_id: str) -> str | None:
@@ -54,43 +54,21 @@ def finish(sessions: sessionmaker[Session], settings: Settings, call_id: str) ->
         held = _claim(session, facts)
     if held is None:
         return None
-    try:
-        return _finish_held(sessions, settings, facts, held)
-    except lease.LeaseLost:
-        log.info("recording %s: another worker finishes it", call_id)
-        return None
-    except OSError as error:
-        # A disk that is full or a share that is away is the machine's trouble, not the recording's.
-        said = f"{error.strerror or error} ({error.filename or settings.recordings}): it is tried again."
-        _give_back(sessions, held, said, counts=not is_environment(error))
-        log.warning("recording %s: %s", call_id, said)
-    except (OperationalError, InterfaceError):
-        raise  # the store's trouble: the lease runs out and somebody tries again
-    except Exception as error:
-        log.exception("recording %s, try %d", call_id, held.attempt)
-        _give_back(sessions, held, str(error) or type(error).__name__, counts=True)
-    return None
+    terms = replace(TERMS, say=partial(_said, settings))
+    return work_on(sessions, held, f"recording {call_id}", terms, partial(_finish, sessions, settings, facts, held))
 
 
-def renewing(sessions: sessionmaker[Session], held: lease.Lease) -> files.Tick:
-    """Renews the lease a few times before it runs out, however often it is called."""
-    last = time.monotonic()
-
-    def tick() -> None:
-        nonlocal last
-        if time.monotonic() - last > lease.SECONDS / 4:
-            last = time.monotonic()
-            with sessions() as session, session.begin():
-                held.renew(session, utcnow())
-
-    return tick
+def _said(settings: Settings, error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.strerror or error} ({error.filename or settings.recordings}): it is tried again."
+    return sentence(error)
 
 
 class _Wished(Exception):
     """Somebody asked to keep the sound while it was being thrown away."""
 
 
-def _finish_held(sessions: sessionmaker[Session], settings: Settings, facts: Facts, held: lease.Lease) -> str:
+def _finish(sessions: sessionmaker[Session], settings: Settings, facts: Facts, held: Lease) -> str:
     raw: Path | None = None
     notes: list[Note]
     values: dict[str, Any]
@@ -112,7 +90,7 @@ def _finish_held(sessions: sessionmaker[Session], settings: Settings, facts: Fac
             if not facts.is_kept and facts.rule == "on_demand" and is_asked_for(session, facts.call_id):
                 raise _Wished
     except _Wished:
-        return _finish_held(sessions, settings, replace(facts, asked=True), held)
+        return _finish(sessions, settings, replace(facts, asked=True), held)
     if raw is not None and files.kind_of(raw) in ("file", "link"):
         raw.unlink(missing_ok=True)
     log.info("recording %s: %s %s", facts.call_id, values["state"], values["reason"] or "")
@@ -120,7 +98,7 @@ def _finish_held(sessions: sessionmaker[Session], settings: Settings, facts: Fac
 
 
 def _finish_file(
-    settings: Settings, facts: Facts, raw: Path, held: lease.Lease, tick: files.Tick
+    settings: Settings, facts: Facts, raw: Path, held: Lease, tick: files.Tick
 ) -> tuple[dict[str, Any], list[Note]]:
     """The row's values and notes for what the raw file turned out to be."""
     size = files.size_of(raw)
@@ -159,11 +137,11 @@ def _has_settled(settings: Settings, call: Call) -> bool:
     return age >= SETTLED_SECONDS
 
 
-def _claim(session: Session, facts: Facts) -> lease.Lease | None:
+def _claim(session: Session, facts: Facts) -> Lease | None:
     """Takes the call's recording row, made if there is none."""
     _make_row(session, facts)
     found = session.scalars(select(Recording).where(Recording.call_id == facts.call_id)).one()
-    return lease.claim(session, found, utcnow()) if found.state == "spooled" else None
+    return take(session, found, TERMS) if found.state == "spooled" else None
 
 
 def _make_row(session: Session, facts: Facts, not_before: datetime | None = None) -> None:
@@ -176,11 +154,3 @@ def _make_row(session: Session, facts: Facts, not_before: datetime | None = None
         dayless.where(Recording.keep_until.is_(None)).values(keep_until=facts.keep_until),
         execution_options={"synchronize_session": False},
     )
-
-
-def _give_back(sessions: sessionmaker[Session], held: lease.Lease, error: str, *, counts: bool) -> None:
-    try:
-        with sessions() as session, session.begin():
-            held.fail(session, utcnow(), error, counts=counts, wait=5.0 if counts else DISK_RETRY_SECONDS)
-    except lease.LeaseLost:
-        log.info("a recording was taken over while it failed here: %s", error)

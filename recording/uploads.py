@@ -9,25 +9,25 @@ import logging
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from recording import alarms, files, leftovers
 from recording.checks import READY, beyond, check_storage
 from recording.copies import peaks_url, sound_path, tidy_cache
 from recording.errors import NoSound, StorageError, VerifyError
-from recording.finishing import renewing
 from recording.models import Recording, RecordingUpload
 from recording.space import is_low
 from recording.storage import Progress, Storage, root_of, url_of
 from ringback.config import Settings
-from ringback.store import lease
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
+from ringback.store.lease import CLAIMS, Lease, LeaseLost, is_free
+from ringback.store.leased import Terms, renewing, take, work_on
 
 log = logging.getLogger("ringback.recording")
 
@@ -38,6 +38,8 @@ GIVEN_UP_SECONDS = 600.0
 RETRY_SECONDS = 60.0
 FAULT_SECONDS = 3600.0
 """Until what failed for a reason of its own is tried again; by then the storage's alarm tells of it."""
+TERMS = Terms(log, waits={StorageError: RETRY_SECONDS, OSError: RETRY_SECONDS, Exception: FAULT_SECONDS})
+"""No failure is the last: what is not in the storage is to get there."""
 BATCH = 50
 
 
@@ -62,12 +64,12 @@ class Uploader:
             select(Recording.call_id, RecordingUpload)
             .outerjoin(RecordingUpload, RecordingUpload.call_id == Recording.call_id)
             .where(Recording.state.in_(READY), Recording.remote_at.is_(None), Recording.fault.is_(None))
-            .where(or_(RecordingUpload.id.is_(None), RecordingUpload.attempts < lease.CLAIMS))
+            .where(or_(RecordingUpload.id.is_(None), RecordingUpload.attempts < CLAIMS))
             .where(or_(RecordingUpload.id.is_(None), RecordingUpload.lease_until.is_(None), not_waiting))
             .order_by(Recording.id)
             .limit(BATCH)
         )
-        return [call_id for call_id, row in session.execute(query) if row is None or lease.is_free(row, now)]
+        return [call_id for call_id, row in session.execute(query) if row is None or is_free(row, now)]
 
     def upload(self, call_id: str) -> str | None:
         """Sends one recording; its address there, or None: not now."""
@@ -78,27 +80,10 @@ class Uploader:
             new = {"id": uuid7(), "call_id": call_id, "begun_at": utcnow(), "attempts": 0}
             session.execute(insert_or_leave(session, RecordingUpload).values(**new))
             noted = session.scalars(select(RecordingUpload).where(RecordingUpload.call_id == call_id)).one()
-            held = lease.claim(session, noted, utcnow()) if row.state in READY and row.remote_at is None else None
+            held = take(session, noted, TERMS) if row.state in READY and row.remote_at is None else None
         if held is None:
             return None
-        try:
-            return self._send(row, noted, held)
-        except lease.LeaseLost:
-            log.info("recording %s: another worker sends it, or it was erased", call_id)
-            self._forget_if_erased(row)
-        except OSError as error:  # of our own file: the storage's trouble is always a StorageError
-            self._give_back(held, str(error), RETRY_SECONDS)
-            log.warning("recording %s cannot be read: %s", call_id, error)
-        except StorageError as error:
-            self._not_before = time.monotonic() + AWAY_SECONDS
-            self._give_back(held, str(error), RETRY_SECONDS)
-            log.warning("recording %s stays here for now: %s", call_id, error)
-        except SQLAlchemyError:
-            raise  # the store's trouble: the lease runs out and somebody tries again
-        except Exception as error:
-            log.exception("recording %s cannot be sent", call_id)
-            self._give_back(held, str(error) or type(error).__name__, FAULT_SECONDS)
-        return None
+        return work_on(self.sessions, held, f"upload of {call_id}", TERMS, partial(self._try, row, noted, held))
 
     def tidy(self) -> None:
         """Local copies that may go, go; those elsewhere are checked; the cache is kept small; waiting for too long is
@@ -117,7 +102,17 @@ class Uploader:
             if root != ours and self._given_up.get(root, 0.0) <= now:
                 self._given_up[root] = now + GIVEN_UP_SECONDS
 
-    def _send(self, row: Recording, noted: RecordingUpload, held: lease.Lease) -> str:
+    def _try(self, row: Recording, noted: RecordingUpload, held: Lease) -> str:
+        try:
+            return self._send(row, noted, held)
+        except LeaseLost:
+            self._forget_if_erased(row)
+            raise
+        except StorageError:
+            self._not_before = time.monotonic() + AWAY_SECONDS
+            raise
+
+    def _send(self, row: Recording, noted: RecordingUpload, held: Lease) -> str:
         path = sound_path(self.settings, row)
         if path is None or row.path is None or not path.is_file():
             raise NoSound("The recording's file is gone before it was sent to the storage.")
@@ -186,7 +181,7 @@ class Uploader:
             return Progress()
         return Progress(noted.upload_id, noted.part_bytes, dict(noted.parts or []))
 
-    def _keeper(self, row: Recording, held: lease.Lease, url: str) -> Any:
+    def _keeper(self, row: Recording, held: Lease, url: str) -> Any:
         def keep(progress: Progress) -> None:
             values = {
                 "url": url, "sha256": row.sha256, "upload_id": progress.upload_id, "part_bytes": progress.part_bytes,
@@ -197,14 +192,6 @@ class Uploader:
                 session.execute(update(RecordingUpload).where(RecordingUpload.id == held.id).values(**values))
 
         return keep
-
-    def _give_back(self, held: lease.Lease, error: str, wait: float) -> None:
-        """No failure is the last: what is not in the storage is to get there."""
-        try:
-            with self.sessions() as session, session.begin():
-                held.fail(session, utcnow(), error, counts=False, wait=wait)
-        except lease.LeaseLost:
-            log.info("an upload was taken over while it failed here: %s", error)
 
     def _drop_local(self, away: list[str]) -> None:
         """Adds the storages that do not answer to `away`, and asks none that is in it."""

@@ -9,16 +9,16 @@ it counts what would go. What each room has and how it goes is the rooms' (`ring
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
 from calls.numbers import contact_number
-from recording.errors import KeepingError, StorageError
+from recording.errors import KeepingError
 from recording.models import Recording
 from retention import certificate, holds
 from retention.models import ErasedFile, Erasure
@@ -30,6 +30,7 @@ from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.base import utcnow, uuid7
 from ringback.store.engine import forget_deleted
 from ringback.store.erasing import ERASED, Doomed, ErasingWaits, Room, Scope, quietly
+from ringback.store.leased import AWAY_SECONDS, Terms, sentence, take, work_on
 
 log = logging.getLogger("ringback.erasure")
 
@@ -37,7 +38,8 @@ CHUNK = 20
 """Calls emptied in one transaction."""
 BATCH = 200
 """Calls whose time is up that share one certificate."""
-WAIT_SECONDS, DISK_WAIT_SECONDS = 3.0, 30.0
+WAIT_SECONDS = 3.0
+"""Until it is tried again where a call goes on, or somebody reads an older state of the database."""
 WORKING = ("asked", "confirmed", "files")
 """States in which it is the worker's turn."""
 
@@ -171,32 +173,28 @@ def work(house: House, key: str) -> str | None:
     """Takes one erasure as far as it goes; the state it is in now, or None: somebody else does it, or it waits."""
     with house.sessions() as session, session.begin():
         row = session.get(Erasure, UUID(key))
-        held = lease.claim(session, row, utcnow()) if row is not None and row.state in WORKING else None
+        held = take(session, row, TERMS) if row is not None and row.state in WORKING else None
     if row is None or held is None:
         return None
-    try:
-        if row.state == "asked":
-            return _preview(house, row, held)
-        if row.state == "confirmed" and not _empty_rows(house, row.id, held):
-            return "refused"
-        _delete_files(house, row.id, held)
-        return _certify(house, row.id, held)
-    except lease.LeaseLost:
-        log.info("erasure %s: another worker does it", key)
-    except ErasingWaits as error:
-        _wait(house, held, str(error), WAIT_SECONDS)
-    except StorageError as error:
-        _wait(house, held, str(error), DISK_WAIT_SECONDS)
-    except OSError as error:
-        said = f"{error.filename or 'A file'} cannot be deleted ({error.strerror or error}): it is tried again."
-        _wait(house, held, said, DISK_WAIT_SECONDS)
-    except (OperationalError, InterfaceError):
-        raise  # the store's trouble: the lease runs out and somebody tries again
-    except Exception as error:
-        log.exception("erasure %s, try %d", key, held.attempt)
-        with house.sessions() as session, session.begin():
-            held.fail(session, utcnow(), str(error) or type(error).__name__)
-    return None
+    return work_on(house.sessions, held, f"erasure {key}", TERMS, partial(_advance, house, row, held))
+
+
+def _advance(house: House, row: Erasure, held: lease.Lease) -> str:
+    if row.state == "asked":
+        return _preview(house, row, held)
+    if row.state == "confirmed" and not _empty_rows(house, row.id, held):
+        return "refused"
+    _delete_files(house, row.id, held)
+    return _certify(house, row.id, held)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename or 'A file'} cannot be deleted ({error.strerror or error}): it is tried again."
+    return sentence(error)
+
+
+TERMS = Terms(log, waits={ErasingWaits: WAIT_SECONDS, OSError: AWAY_SECONDS}, say=_said)
 
 
 def tell_set_aside(sessions: sessionmaker[Session]) -> None:
@@ -207,12 +205,6 @@ def tell_set_aside(sessions: sessionmaker[Session]) -> None:
             if lease.is_spent(row) and not lease.is_held(row, now):
                 text = f"An erasure has failed {row.attempts} times and waits for a person: {row.error}"
                 raise_alarm(session, "erasure.failed", str(row.id), text, "red", now, why=row.error)
-
-
-def _wait(house: House, held: lease.Lease, said: str, seconds: float) -> None:
-    log.info("erasure %s waits: %s", held.id, said)
-    with house.sessions() as session, session.begin():
-        held.fail(session, utcnow(), said, counts=False, wait=seconds)
 
 
 def _preview(house: House, row: Erasure, held: lease.Lease) -> str:

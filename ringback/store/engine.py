@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, exc, text
 from sqlalchemy.orm import Session, sessionmaker
+
+STORE_FAULTS = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+"""The store itself is away, busy or full: nobody's piece of work is to blame."""
 
 
 def open_store(url: str) -> Engine:

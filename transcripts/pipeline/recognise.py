@@ -7,22 +7,21 @@ holder of the lease can write. Whatever is wrong with a recording or a model end
 
 import logging
 import time
-from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
 from recording.models import Recording
 from recording.service import borrow
 from ringback.config import Settings
-from ringback.environment import is_environment
-from ringback.store import lease
 from ringback.store.base import utcnow, uuid7
+from ringback.store.lease import Lease
+from ringback.store.leased import Terms, renewing, take, work_on
 from transcripts.engines.decode import decode, open_sound, talk_parts
 from transcripts.engines.loaded import Engines
 from transcripts.errors import LanguageError, ModelError
@@ -37,8 +36,7 @@ READY = ("stored", "truncated")
 """States of a recording that can be listened to."""
 LATELY = timedelta(hours=1)
 """What `full=False` looks back on."""
-AWAY_SECONDS = 60.0
-"""Until a call is tried again that the storage or the disk kept from being heard."""
+TERMS = Terms(log, away_seconds=60.0, ended_state="failed", ends=(ModelError, LanguageError))
 
 
 def due(session: Session, *, full: bool) -> list[str]:
@@ -87,25 +85,11 @@ def _transcribe(sessions: sessionmaker[Session], settings: Settings, engines: En
         held = _claim(session, call, recording)
     if held is None:
         return None
-    try:
-        return _transcribe_held(sessions, settings, engines, call, recording, held)
-    except lease.LeaseLost:
-        log.info("transcript %s: another worker makes it", call_id)
-    except (ModelError, LanguageError) as error:
-        return _end(sessions, held, error)  # trying again would say the same
-    except (OperationalError, InterfaceError):
-        raise  # the store's trouble: the lease runs out and somebody tries again
-    except Exception as error:
-        if is_environment(error):
-            log.warning("transcript %s waits: %s", call_id, error)
-            _wait(sessions, held, error)
-            return None
-        log.exception("transcript %s, try %d", call_id, held.attempt)
-        return _try_later(sessions, held, error)
-    return None
+    work = partial(_transcribe_held, sessions, settings, engines, call, recording, held)
+    return work_on(sessions, held, f"transcript {call_id}", TERMS, work)
 
 
-def _claim(session: Session, call: Call, recording: Recording) -> lease.Lease | None:
+def _claim(session: Session, call: Call, recording: Recording) -> Lease | None:
     """Takes the call's transcript row, made if there is none. A row that has no tries left is closed."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     there = recording.state in READY
@@ -122,10 +106,7 @@ def _claim(session: Session, call: Call, recording: Recording) -> lease.Lease | 
         session.flush()
     if row.state not in ("waiting", "running"):
         return None
-    if stages.is_spent(row):
-        row.state, row.finished_at = "failed", utcnow()
-        return None
-    held = lease.claim(session, row, utcnow())
+    held = take(session, row, TERMS)
     if held is not None:
         session.execute(
             update(Transcript)
@@ -142,7 +123,7 @@ def _transcribe_held(
     engines: Engines,
     call: Call,
     recording: Recording,
-    held: lease.Lease,
+    held: Lease,
 ) -> str:
     began = time.monotonic()
     with borrow(settings, recording) as path, open_sound(path) as file:
@@ -151,7 +132,7 @@ def _transcribe_held(
             words = vocabulary.in_use(session, settings, call.language)
             wanted = talk_parts(file.frames / file.samplerate, talks_of(session, call))
         recognizer = engines.get(call.language, words)
-        found = decode(file, wanted, recognizer, _renewing(sessions, held), known)
+        found = decode(file, wanted, recognizer, renewing(sessions, held), known)
     took = time.monotonic() - began
     values = {
         "state": "done", "engine": recognizer.engine, "model": recognizer.model, "took_seconds": took,
@@ -163,47 +144,3 @@ def _transcribe_held(
         said = build.rebuild(session, held.id, settings)
     log.info("transcript %s: %d turns in %.1f s", call.call_id, len(said), took)
     return "done"
-
-
-def _renewing(sessions: sessionmaker[Session], held: lease.Lease) -> Callable[[], None]:
-    last = time.monotonic()
-
-    def tick() -> None:
-        nonlocal last
-        if time.monotonic() - last > lease.SECONDS / 6:
-            last = time.monotonic()
-            with sessions() as session, session.begin():
-                held.renew(session, utcnow())
-
-    return tick
-
-
-def _try_later(sessions: sessionmaker[Session], held: lease.Lease, error: Exception) -> str | None:
-    if held.attempt >= lease.TRIES:
-        return _end(sessions, held, error)
-    try:
-        with sessions() as session, session.begin():
-            held.fail(session, utcnow(), f"{error or type(error).__name__}")
-    except lease.LeaseLost:
-        log.info("a transcript was taken over while it failed here: %s", error)
-    return None
-
-
-def _wait(sessions: sessionmaker[Session], held: lease.Lease, error: Exception) -> None:
-    """The storage of recordings is away, or the disk is full: that is nothing against this transcript."""
-    try:
-        with sessions() as session, session.begin():
-            held.fail(session, utcnow(), str(error), counts=False, wait=AWAY_SECONDS)
-    except lease.LeaseLost:
-        log.info("a transcript was taken over while it waited here: %s", error)
-
-
-def _end(sessions: sessionmaker[Session], held: lease.Lease, error: Exception) -> str | None:
-    """Sets the transcript aside with the reason."""
-    try:
-        with sessions() as session, session.begin():
-            held.release(session, state="failed", error=str(error) or type(error).__name__, finished_at=utcnow())
-    except lease.LeaseLost:
-        return None
-    log.warning("a transcript failed: %s", error)
-    return "failed"

@@ -38,16 +38,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from calls.models import Call
 from ringback.config import Settings
-from ringback.environment import is_environment
 from ringback.store import lease
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
-from transcripts.errors import LanguageError, ModelError, TranscriptError
+from ringback.store.leased import Terms, is_over, renewing, take, work_on
+from transcripts.errors import LanguageError, ModelError
 from transcripts.models import Transcript, TranscriptStage
 
 log = logging.getLogger("ringback.transcripts.pipeline")
@@ -61,8 +60,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
 }
 """Each stage after the recognition, and the stages that must be done before it."""
 
-DISK_RETRY_SECONDS = 30.0
-"""Between tries where the machine is the trouble: a full disk, a share that is away."""
+TERMS = Terms(log, ended_state="failed", ends=(ModelError, LanguageError))
 MOST, REMADE = 20, 5
 """Keys that one look finds, and of those that are listened to again: the rest is found by the next look. All that one
 finds is done before the next, so a call that ends meanwhile waits for so many and no more."""
@@ -72,8 +70,8 @@ LISTENING = ("mask",)
 """Stages that take long, because they listen."""
 
 
-class Stale(TranscriptError):
-    """The turns changed while something was made of them: it is made again."""
+class Stale(lease.LeaseLost):
+    """The turns changed while something was made of them: nothing of it is kept, and it is made again."""
 
 
 @dataclass(frozen=True)
@@ -87,15 +85,9 @@ class Work:
     revision: int
     """Of the turns that the step works on."""
     held: lease.Lease
+    tick: Callable[[], None]
+    """Keeps the lease; cheap however often it is called. Raises LeaseLost."""
     began: float = field(default_factory=time.monotonic)
-    _renewed: list[float] = field(default_factory=lambda: [time.monotonic()])
-
-    def tick(self) -> None:
-        """Keeps the lease; cheap however often it is called. Raises LeaseLost."""
-        if time.monotonic() - self._renewed[0] > lease.SECONDS / 6:
-            self._renewed[0] = time.monotonic()
-            with self.sessions() as session, session.begin():
-                self.held.renew(session, utcnow())
 
     @contextmanager
     def finish(self) -> Iterator[Session]:
@@ -192,7 +184,7 @@ def free(session: Session, waiting: Select[tuple[Any, str]], most: int) -> list[
     """The first call_ids of rows with a lease, each with its call_id, that can be claimed or have no tries left."""
     now = utcnow()
     rows = session.execute(waiting.limit(LOOKED_AT))
-    return [call_id for row, call_id in rows if lease.is_free(row, now) or is_spent(row)][:most]
+    return [call_id for row, call_id in rows if lease.is_free(row, now) or is_over(row)][:most]
 
 
 def run(step: Step, sessions: sessionmaker[Session], settings: Settings, call_id: str) -> str | None:
@@ -206,19 +198,12 @@ def _run(step: Step, sessions: sessionmaker[Session], settings: Settings, call_i
         work = _claim(session, step, sessions, settings, call_id)
     if work is None:
         return None
-    try:
+
+    def make() -> str:
         step.make(work)
-    except (lease.LeaseLost, Stale) as error:
-        log.info("%s of %s: %s", step.name, call_id, error)
-        return None
-    except (ModelError, LanguageError) as error:
-        return _fail(work, error, hopeless=True)  # trying again would say the same
-    except (OperationalError, InterfaceError):
-        raise  # the store's trouble: the lease runs out and somebody tries again
-    except Exception as error:
-        log.exception("%s of %s, try %d", step.name, call_id, work.held.attempt)
-        return _fail(work, error)
-    return "done"
+        return "done"
+
+    return work_on(sessions, work.held, f"{step.name} of {call_id}", TERMS, make)
 
 
 def again(session: Session, stage: str, *, call_id: str | None = None, since: datetime | None = None) -> int:
@@ -249,11 +234,6 @@ def claimable(kind: type[Transcript] | type[TranscriptStage], now: datetime) -> 
     return or_(kind.lease_until.is_(None), kind.lease_until <= now, here)
 
 
-def is_spent(row: Any) -> bool:
-    """Whether the last try of a row died and there is none left."""
-    return lease.is_spent(row) and not lease.is_held(row, utcnow())
-
-
 def _unasked(session: Session, stage: str) -> list[str]:
     """Transcripts from before this stage was there, a few at a time."""
     query = (
@@ -277,13 +257,10 @@ def _claim(
     row = session.scalars(select(TranscriptStage).where(*mine)).one()
     if row.state != "waiting":
         return None
-    if is_spent(row):
-        row.state, row.finished_at = "failed", utcnow()
-        return None
-    held = lease.claim(session, row, utcnow())
+    held = take(session, row, TERMS)
     if held is None:
         return None
-    return Work(sessions, settings, call_id, transcript.id, transcript.revision, held)
+    return Work(sessions, settings, call_id, transcript.id, transcript.revision, held, renewing(sessions, held))
 
 
 def _ask(session: Session, transcript_id: UUID, turns_of: int | None = None) -> None:
@@ -293,20 +270,3 @@ def _ask(session: Session, transcript_id: UUID, turns_of: int | None = None) -> 
         state, revision = ("done", turns_of) if there else ("waiting", -1)
         new = {"id": uuid7(), "transcript_id": transcript_id, "stage": stage, "state": state, "revision": revision}
         session.execute(insert_or_leave(session, TranscriptStage).values(**new, attempts=0))
-
-
-def _fail(work: Work, error: Exception, *, hopeless: bool = False) -> str | None:
-    """Notes the error; the stage is set aside when it has no tries left."""
-    said = str(error) or type(error).__name__
-    try:
-        with work.sessions() as session, session.begin():
-            if is_environment(error):
-                work.held.fail(session, utcnow(), said, counts=False, wait=DISK_RETRY_SECONDS)
-            elif hopeless or work.held.attempt >= lease.TRIES:
-                work.held.release(session, state="failed", error=said, finished_at=utcnow())
-                return "failed"
-            else:
-                work.held.fail(session, utcnow(), said)
-    except lease.LeaseLost:
-        log.info("a stage was taken over while it failed here: %s", said)
-    return None

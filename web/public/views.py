@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exc
 from wtforms import Form, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
@@ -24,6 +23,7 @@ from callback.policy import Refusal, read_number
 from callback.service import Promised, promise
 from callback.wishes import MOST_NOTES, Wish, planned
 from ringback.config import Line
+from ringback.store.engine import STORE_FAULTS
 from web import i18n
 from web.context import db, now, settings
 from web.promises import NUMBER_MOST, SENTENCES, NoTime, explain, read_day_time, window_of, zone_of
@@ -32,7 +32,6 @@ from web.public.service import count_in, new_token, read_token, sender
 log = logging.getLogger(__name__)
 blueprint = Blueprint("public", __name__)
 SOON_SECONDS = 60.0
-STORE_FAULTS = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 DAYS = {"today": 0, "tomorrow": 1}
 TOKEN_FAULTS: dict[str, LazyString] = {
     "none": _l("This page was not opened from here: please send it once more."),
