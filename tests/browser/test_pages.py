@@ -300,7 +300,7 @@ def violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {[node['html'][:160] for node in rule['nodes']][:4]}" for rule in found["violations"]]
 
 
-@pytest.mark.parametrize(("locale", "words"), [("en-US", "Calls going on"), ("ru-RU", "Идут звонки")])
+@pytest.mark.parametrize(("locale", "words"), [("en-US", "Calls going on"), ("ru-RU", "Текущие звонки")])
 def test_both_languages_and_the_switches(visit: Visit, locale: str, words: str) -> None:
     page = visit("/now", locale=locale)
     expect(page.get_by_role("heading", name=words)).to_be_visible()

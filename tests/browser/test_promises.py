@@ -118,7 +118,7 @@ def test_an_alarm_comes_and_is_seen_to(visit: Visit, site: Site, promised: dict[
         assert session.scalars(select(Alarm.cleared_by).where(Alarm.kind == "test")).one() == "admin"
 
 
-@pytest.mark.parametrize(("locale", "words"), [("en-US", "Promised: we call +14155550111."), ("ru-RU", "Обещаем")])
+@pytest.mark.parametrize(("locale", "words"), [("en-US", "Promised: we call +14155550111."), ("ru-RU", "Договорились")])
 def test_a_visitor_asks_on_a_phone(
     visit: Visit, site: Site, seen: Seen, promised: dict[str, UUID], locale: str, words: str
 ) -> None:

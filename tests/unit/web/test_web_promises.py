@@ -217,7 +217,7 @@ def test_one_that_is_dialled_is_the_controllers_to_end(signed: Client, store: St
         asked.done_at, asked.error = utcnow(), "This promise is over, or its customer is on the phone already."
     assert "Not done: This promise is over" in client.get(f"/promises/{key}").text
     russian = client.get(f"/promises/{key}", headers={"Accept-Language": "ru"}).text
-    assert "Не выполнено: Это обещание уже завершено" in russian
+    assert "Не выполнено: Этот обратный звонок уже завершён" in russian
 
 
 @pytest.mark.parametrize(
@@ -312,18 +312,18 @@ def past() -> str:
 @pytest.mark.parametrize(
     ("fields", "field", "english", "russian"),
     [
-        ({"number": "call me"}, "number", "This is no number that can be called", "По этому номеру нельзя позвонить"),
+        ({"number": "call me"}, "number", "This is no number that can be called", "На этот номер нельзя позвонить"),
         ({"number": ""}, "number", "Give the number to call", "Укажите номер"),
-        ({"number": "+1" + "5" * 60}, "number", "This is no number", "По этому номеру"),
+        ({"number": "+1" + "5" * 60}, "number", "This is no number", "На этот номер"),
         ({"number": "911"}, "number", "Short and emergency numbers", "На короткие и экстренные"),
         ({"number": "+19002345678"}, "number", "costs the one who calls it", "платный сверх обычного"),
-        ({"number": "+88213300"}, "number", "This is no number", "По этому номеру"),
+        ({"number": "+88213300"}, "number", "This is no number", "На этот номер"),
         ({"number": "+442071838750"}, "number", "this country or region", "этой страны"),
-        ({"number": "500&PJSIP/trunk/1900"}, "number", "This is no number", "По этому номеру"),
+        ({"number": "500&PJSIP/trunk/1900"}, "number", "This is no number", "На этот номер"),
         ({"at": past()}, "at", "This time is over", "Это время уже прошло"),
         ({"at": "2199-01-01T10:00"}, "at", "60 days ahead", "на 60 дней"),
-        ({"at": "9999-12-31T23:59"}, "at", "This is no time", "Это не время"),
-        ({"at": "tea time"}, "at", "This is no time", "Это не время"),
+        ({"at": "9999-12-31T23:59"}, "at", "This is no time", "Укажите дату и время"),
+        ({"at": "tea time"}, "at", "This is no time", "Укажите дату и время"),
         ({"queue": "nobody"}, "queue", "There is no such queue", "Такой очереди нет"),
         ({"note": "x" * 1001}, "note", "Take at most 1000 signs", "Не больше 1000"),
     ],
@@ -414,7 +414,7 @@ def test_alarms_stand_until_somebody_has_seen_to_them(signed: Client, store: Sto
 def test_alarms_are_told_in_russian(signed: Client, store: Store) -> None:
     seed_promises(store)
     page = signed("eva").get("/now", headers={"Accept-Language": "ru"}).text
-    assert "Обещание перезвонить на +14155550199 просрочено" in page and "Срочно:" in page
+    assert "Обратный звонок на +14155550199 просрочен" in page and "Срочно:" in page
 
 
 def test_every_alarm_there_is_has_its_sentence_and_its_way(signed: Client, store: Store) -> None:

@@ -97,7 +97,7 @@ def test_in_russian(app: Flask, clock: Clock, store: Store) -> None:
     page = app.test_client().get("/callback", headers={"Accept-Language": "ru"}).text
     assert "Мы вам перезвоним" in page and '<html lang="ru"' in page
     answer = send(app, clock, language="ru", number="8 (495) 555-01-10")
-    assert "Обещаем: позвоним на +74955550110." in answer.text
+    assert "Договорились: перезвоним на +74955550110." in answer.text
     row = promises_in(store)[0]
     assert (row.number, row.line, row.language) == ("+74955550110", "1001", "ru")
 
@@ -327,7 +327,7 @@ def test_a_store_that_is_away_promises_nothing_and_says_so(app: Flask, clock: Cl
     with store.sessions() as session:
         session.execute(text("DROP TABLE public_request"))
         session.commit()
-    for language, words in (("en", "nothing was promised"), ("ru", "ничего не обещано")):
+    for language, words in (("en", "nothing was promised"), ("ru", "обратный звонок не заказан")):
         answer = send(app, clock, language=language, note="keep this")
         assert answer.status_code == 503
         assert words in answer.text and "keep this" in answer.text

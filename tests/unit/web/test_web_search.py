@@ -137,7 +137,7 @@ def test_what_is_not_understood_is_told_in_the_readers_language(client: Client) 
     eva.set_cookie("language", "ru")
     page = eva.get("/search?q=router+from:someday").text
     assert "from:someday" in page
-    assert "Это не день" in page
+    assert "Это не дата" in page
 
 
 def test_who_finds_nothing_is_led_on(client: Client) -> None:
