@@ -167,12 +167,13 @@ def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[S
 def transcript_stage(settings: Settings, store: sessionmaker[Session], engines: Engines) -> Stage:
     """From recordings to words."""
     from app.worker import Stage
+    from tickets.transcript_line import rebuild
     from transcripts.pipeline import recognise as transcripts
 
     return Stage(
         "transcripts",
         lambda session, full: transcripts.due(session, full=full),
-        partial(transcripts.transcribe, store, settings, engines),
+        partial(transcripts.transcribe, store, settings, engines, rebuild),
         niceness=10,
     )
 
@@ -180,6 +181,7 @@ def transcript_stage(settings: Settings, store: sessionmaker[Session], engines: 
 def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engines) -> list[Stage]:
     """What is made of every transcript, each stage by itself."""
     from app.worker import Stage
+    from tickets.transcript_line import rebuild
     from transcripts.pipeline import stages
     from transcripts.pipeline.steps import steps
     from transcripts.redaction import originals
@@ -204,7 +206,7 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
             partial(stages.run, step, store, settings),
             niceness=step.niceness,
         )
-        for step in steps(engines)
+        for step in steps(engines, rebuild)
     ]
     return [*made, gone, vocabulary]
 

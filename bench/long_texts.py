@@ -22,6 +22,7 @@ from calls.models import Call
 from ringback.config import Settings
 from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
+from tickets.transcript_line import rebuild
 from transcripts.engines.recognizer import Word
 from transcripts.models import Transcript
 from transcripts.pipeline import build, stages
@@ -92,7 +93,7 @@ def measure(folder: Path, minutes: float, runs: int = RUNS) -> dict[str, float]:
         "redact": lambda: redact_turns(apart, rules),
     }
     for stage, make in (
-        ("turns", build.make),
+        ("turns", partial(build.make, rebuild=rebuild)),
         ("measure", measures.make),
         ("index", partial(index.make, answers=lambda _session, _call_id: [])),
     ):
@@ -114,7 +115,7 @@ def _add(store: sessionmaker[Session], settings: Settings, words: dict[str, list
         session.add(row)
         session.flush()
         raw_recognition.save(session, row.id, words, None)
-        build.rebuild(session, row.id, settings)
+        rebuild(session, row.id, settings)
     return call_id
 
 

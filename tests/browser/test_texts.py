@@ -11,8 +11,9 @@ from ringback.store.set_aside import TRIES, note
 from tests.browser.conftest import Seen, Site, Visit
 from tests.browser.test_pages import AXE, violations
 from tests.support.calls import WHOLE
+from tickets.transcript_line import rebuild
 from transcripts.models import Transcript
-from transcripts.pipeline import build, stages
+from transcripts.pipeline import stages
 from transcripts.text import measures
 
 pytestmark = pytest.mark.browser
@@ -23,7 +24,7 @@ def measured(site: Site) -> Site:
     """The site with the figures of its whole call, and something set aside."""
     with site.store.sessions() as session, session.begin():
         key = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()
-        build.rebuild(session, key, site.store.settings)
+        rebuild(session, key, site.store.settings)
         for _ in range(TRIES):
             note(session, "tickets", WHOLE, "The <b>disk</b> was full.", utcnow())
     step = stages.Step("measure", measures.make)

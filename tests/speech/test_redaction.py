@@ -18,6 +18,7 @@ from recording.models import Recording
 from ringback.config import Redaction, Settings
 from tickets import service as tickets
 from tickets.models import TicketEntry
+from tickets.transcript_line import rebuild
 from transcripts.engines.loaded import Engines
 from transcripts.models import Segment, Transcript
 from transcripts.pipeline import recognise, stages
@@ -71,7 +72,7 @@ def call_with_card(store: Sessions, settings: Settings, before: Sound, after: So
 
 
 def run_steps(store: Sessions, settings: Settings, engines: Engines) -> Iterator[str]:
-    for step in steps(engines):
+    for step in steps(engines, rebuild):
         with store() as session:
             wanted = step.name in ("turns", "redact", "mask") and CALL_ID in stages.due(session, step.name, full=False)
         if wanted:
@@ -89,7 +90,7 @@ def test_a_card_number_is_masked_silent_proven_and_then_gone(
     settings = speech_settings.model_copy(update={"redaction": Redaction(originals="remove")})
     begin, end = call_with_card(sqlite_store, settings, english[0].sound, english[1].sound)
     engines = Engines(settings)
-    assert recognise.transcribe(sqlite_store, settings, engines, CALL_ID) == "done"
+    assert recognise.transcribe(sqlite_store, settings, engines, rebuild, CALL_ID) == "done"
     with sqlite_store() as session:
         texts = session.scalars(select(Segment.text)).all()
         line = session.scalars(select(TicketEntry.text).where(TicketEntry.kind == "transcript")).one()

@@ -22,6 +22,7 @@ from recording.models import Recording
 from ringback.config import Settings, Speech
 from tickets import service as tickets
 from tickets.models import TicketEntry
+from tickets.transcript_line import rebuild
 from transcripts.engines.loaded import Engines
 from transcripts.models import Segment, Transcript
 from transcripts.pipeline import recognise
@@ -63,7 +64,7 @@ def transcript(store: Sessions) -> Transcript:
 
 
 def run(store: Sessions, settings: Settings) -> str | None:
-    return recognise.transcribe(store, settings, Engines(settings), CALL_ID)
+    return recognise.transcribe(store, settings, Engines(settings), rebuild, CALL_ID)
 
 
 def entries(store: Sessions) -> list[str]:

@@ -1,10 +1,13 @@
 """Words heard -> the segments of a transcript: merged into turns, masked, made readable, with people's corrections.
 
-Owns the rows `segment`; the ticket's line says what they say. Quick (an hour of talk takes a fraction of a second), so
-it is done in one transaction with whatever made it necessary: a recognition, a correction, the pipeline's step `turns`.
+Owns the rows `segment`; whoever shows them elsewhere is told in the same transaction. Quick (an hour of talk takes a
+fraction of a second), so it is done in one transaction with whatever made it necessary: a recognition, a correction,
+the pipeline's step `turns`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -12,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ringback.config import Settings
 from transcripts.models import Segment, Transcript
-from transcripts.pipeline import stages, ticket_line
+from transcripts.pipeline import stages
 from transcripts.pipeline.stages import Work
 from transcripts.redaction import rows as redaction
 from transcripts.text import corrections, raw_recognition
@@ -20,10 +23,26 @@ from transcripts.text.readable import is_bare, readable
 from transcripts.text.turns import Turn, turns
 
 
+class Rebuild(Protocol):
+    """`rebuild` as it is handed on, with whom to tell."""
+
+    def __call__(
+        self, session: Session, transcript_id: UUID, settings: Settings, *, done: tuple[str, ...] = ...
+    ) -> list[Turn]: ...
+
+
 def rebuild(
-    session: Session, transcript_id: UUID, settings: Settings, *, done: tuple[str, ...] = ("turns", "redact")
+    session: Session,
+    transcript_id: UUID,
+    settings: Settings,
+    *,
+    tell: Callable[[Session, Transcript, list[Turn]], None],
+    done: tuple[str, ...] = ("turns", "redact"),
 ) -> list[Turn]:
-    """Makes the segments anew of what was heard, masked; every stage but those in `done` is due again."""
+    """Makes the segments anew of what was heard, masked; every stage but those in `done` is due again.
+
+    `tell` says what they are now wherever else they are quoted: nothing may show there what is masked here.
+    """
     transcript = session.scalars(select(Transcript).where(Transcript.id == transcript_id)).one()
     words = raw_recognition.load(session, transcript_id)
     bare = is_bare(word for said in words.values() for word in said)
@@ -39,11 +58,11 @@ def rebuild(
     found = redaction.mask_corrected(session, transcript_id, as_read, corrected, settings)
     _write(session, transcript_id, found)
     stages.changed(session, transcript_id, done=done)
-    ticket_line.tell(session, transcript, found)
+    tell(session, transcript, found)
     return found
 
 
-def make(work: Work) -> None:
+def make(work: Work, rebuild: Rebuild) -> None:
     """The pipeline's steps `turns` and `redact`: the turns are masked as they are made."""
     with work.finish() as session:
         rebuild(session, work.transcript_id, work.settings)

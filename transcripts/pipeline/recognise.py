@@ -26,7 +26,8 @@ from transcripts.engines.decode import decode, open_sound, talk_parts
 from transcripts.engines.loaded import Engines
 from transcripts.errors import LanguageError, ModelError
 from transcripts.models import Transcript
-from transcripts.pipeline import build, stages
+from transcripts.pipeline import stages
+from transcripts.pipeline.build import Rebuild
 from transcripts.text import raw_recognition, vocabulary
 from transcripts.text.talks import talks_of
 
@@ -72,20 +73,24 @@ def _without_transcript(since: Any) -> Select[tuple[str]]:
     return query.order_by(Call.ended_at.desc()).limit(stages.MOST)
 
 
-def transcribe(sessions: sessionmaker[Session], settings: Settings, engines: Engines, call_id: str) -> str | None:
+def transcribe(
+    sessions: sessionmaker[Session], settings: Settings, engines: Engines, rebuild: Rebuild, call_id: str
+) -> str | None:
     """Transcribes one call; the state it is in now, or None: somebody else does it, or it is tried again later."""
     with engines.lock:
-        return _transcribe(sessions, settings, engines, call_id)
+        return _transcribe(sessions, settings, engines, rebuild, call_id)
 
 
-def _transcribe(sessions: sessionmaker[Session], settings: Settings, engines: Engines, call_id: str) -> str | None:
+def _transcribe(
+    sessions: sessionmaker[Session], settings: Settings, engines: Engines, rebuild: Rebuild, call_id: str
+) -> str | None:
     with sessions() as session, session.begin():
         call = session.scalars(select(Call).where(Call.call_id == call_id)).one()
         recording = session.scalars(select(Recording).where(Recording.call_id == call_id)).one()
         held = _claim(session, call, recording)
     if held is None:
         return None
-    work = partial(_transcribe_held, sessions, settings, engines, call, recording, held)
+    work = partial(_transcribe_held, sessions, settings, engines, rebuild, call, recording, held)
     return work_on(sessions, held, f"transcript {call_id}", TERMS, work)
 
 
@@ -121,6 +126,7 @@ def _transcribe_held(
     sessions: sessionmaker[Session],
     settings: Settings,
     engines: Engines,
+    rebuild: Rebuild,
     call: Call,
     recording: Recording,
     held: Lease,
@@ -141,6 +147,6 @@ def _transcribe_held(
     with sessions() as session, session.begin():
         held.release(session, **values)
         raw_recognition.save(session, held.id, found.words, found.ranges)
-        said = build.rebuild(session, held.id, settings)
+        said = rebuild(session, held.id, settings)
     log.info("transcript %s: %d turns in %.1f s", call.call_id, len(said), took)
     return "done"

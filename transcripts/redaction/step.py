@@ -1,10 +1,13 @@
 """The pipeline's step `mask`: the sound of a call is masked and listened to again, and what came of it written down.
 
-`proof.py` masks and listens; text in which listening found more is made anew by `build.py`. Rows are `rows.py`'s.
+`proof.py` masks and listens; text in which listening found more is made anew by what
+is handed in for it. Rows are `rows.py`'s.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -12,12 +15,12 @@ from sqlalchemy.orm import Session
 from calls.models import Call
 from recording.models import Recording
 from recording.service import borrow
+from ringback.config import Settings
 from ringback.store.alarms import clear_alarm, raise_alarm
 from ringback.store.base import utcnow
 from transcripts.engines.decode import talk_parts
 from transcripts.engines.loaded import Engines
 from transcripts.engines.recognizer import Word
-from transcripts.pipeline import build
 from transcripts.pipeline.stages import Work
 from transcripts.redaction import proof
 from transcripts.redaction.files import masked_names
@@ -30,9 +33,11 @@ from transcripts.text.measures import Stretch
 from transcripts.text.talks import talks_of
 
 ALARM = "redaction.failed"
+Rebuild = Callable[[Session, UUID, Settings], object]
+"""Makes a transcript's segments anew in the session's transaction; every stage after masking the sound is due again."""
 
 
-def make(work: Work, engines: Engines) -> None:
+def make(work: Work, engines: Engines, rebuild: Rebuild) -> None:
     """The pipeline's step `mask`: the sound is masked and listened to again. Needs `engines.lock`."""
     with work.sessions() as session, session.begin():
         task = _task(session, work)
@@ -48,7 +53,7 @@ def make(work: Work, engines: Engines) -> None:
         return
     outcome = _prove(work, engines, task)
     with work.finish() as session:
-        _write(session, work, task, outcome)
+        _write(session, work, task, outcome, rebuild)
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def _prove(work: Work, engines: Engines, task: _Task) -> proof.Outcome:
         )  # fmt: skip
 
 
-def _write(session: Session, work: Work, task: _Task, outcome: proof.Outcome) -> None:
+def _write(session: Session, work: Work, task: _Task, outcome: proof.Outcome, rebuild: Rebuild) -> None:
     """The outcome as rows; text in which listening found more is made anew."""
     row = row_of(session, work.transcript_id)
     row.state = "passed" if outcome.passed else "failed"
@@ -116,7 +121,7 @@ def _write(session: Session, work: Work, task: _Task, outcome: proof.Outcome) ->
     session.flush()
     state = row.state
     if any(spot.source not in FROM_TEXT for spot in found):
-        build.rebuild(session, work.transcript_id, work.settings, done=("turns", "redact", "mask"))
+        rebuild(session, work.transcript_id, work.settings)
         row.state, row.finished_at = state, utcnow()
     _tell(session, work.call_id, outcome)
 

@@ -56,8 +56,8 @@ def correct(session: Session, transcript: Transcript, wish: Wish, rules: Rules) 
 
     A secret that only the correction tells gets a place of its own: what was heard there does not name it, and its
     sound is to be masked all the same.
-    Who calls makes the segments anew then (`build.rebuild`). Raises CorrectionRefused, with a sentence of SAYS, where
-    the text changed meanwhile, is too long or empty.
+    The caller makes the segments anew then (`pipeline/build.py`). Raises CorrectionRefused, with a sentence of SAYS,
+    where the text changed meanwhile, is too long or empty.
     """
     segments = session.scalars(select(Segment).where(Segment.transcript_id == transcript.id)).all()
     segment = next((each for each in segments if each.seq == wish.seq), None)

@@ -13,10 +13,11 @@ from recording import service as recordings
 from recording.errors import NameRefused, NoSound, StorageError
 from recording.models import Recording
 from ringback.store.base import utcnow
+from tickets import transcript_line
 from transcripts.exports import formats
 from transcripts.exports.vcon import Sound, vcon
 from transcripts.models import Correction, Transcript
-from transcripts.pipeline import build, reprocess
+from transcripts.pipeline import reprocess
 from transcripts.redaction import rows as masking
 from transcripts.redaction import service as redaction
 from transcripts.text import corrections
@@ -99,7 +100,7 @@ def correct(call_id: str, seq: int) -> ResponseReturnValue:
         db().rollback()
         return _refused(call_id, seq, error.code, wish.text)
     if made is not None:
-        build.rebuild(db(), transcript.id, settings())
+        transcript_line.rebuild(db(), transcript.id, settings())
         db().commit()
     return redirect(url_for("floor.call", call_id=call_id, _anchor=f"turn-{seq}"))
 
@@ -113,7 +114,7 @@ def undo_correction(call_id: str, key: uuid.UUID) -> ResponseReturnValue:
     if row is None or row.transcript_id != transcript.id:
         abort(404)
     if corrections.undo(db(), row, person().name):
-        build.rebuild(db(), transcript.id, settings())
+        transcript_line.rebuild(db(), transcript.id, settings())
         db().commit()
     return redirect(url_for("floor.call", call_id=call_id, _anchor="transcript"))
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from calls.models import Call
 from ringback.config import Redaction as Wanted
 from ringback.config import Settings
+from tickets.transcript_line import rebuild
 from transcripts.engines.recognizer import Word
 from transcripts.models import Correction, Segment, Transcript, TranscriptStage
-from transcripts.pipeline import build
 from transcripts.redaction.masks import rules_of
 from transcripts.redaction.models import Redaction, RedactionPlace
 from transcripts.text import corrections, raw_recognition
@@ -48,7 +48,7 @@ def hear(store: Sessions, settings: Settings, caller: str, agent: str = AGENT, s
             session.flush()
         row = transcript(session)
         raw_recognition.save(session, row.id, {"caller": said(caller, 1.0 + shift), "agent": said(agent, 9.0)}, None)
-        build.rebuild(session, row.id, settings)
+        rebuild(session, row.id, settings)
 
 
 def correct(store: Sessions, settings: Settings, text: str, seq: int = 0) -> Correction | None:
@@ -56,7 +56,7 @@ def correct(store: Sessions, settings: Settings, text: str, seq: int = 0) -> Cor
         row = transcript(session)
         rules = rules_of(settings.redaction)
         made = corrections.correct(session, row, Wish(seq, row.revision, text, "vera"), rules)
-        build.rebuild(session, row.id, settings)
+        rebuild(session, row.id, settings)
         session.flush()
         session.expunge_all()
         return made
@@ -109,7 +109,7 @@ def test_undo_brings_back_what_was_heard_and_stays_in_the_history(store: Session
         row = session.scalars(select(Correction)).one()
         assert corrections.undo(session, row, "anna")
         assert not corrections.undo(session, row, "anna")
-        build.rebuild(session, row.transcript_id, settings)
+        rebuild(session, row.transcript_id, settings)
     assert text(store) == CALLER
     with store() as session:
         row = session.scalars(select(Correction)).one()
@@ -141,7 +141,7 @@ def test_turns_are_made_again_from_what_was_heard(store: Sessions, settings: Set
     correct(store, settings, "I have 24 routers")
     with store() as session, session.begin():
         before = transcript(session).revision
-        build.rebuild(session, transcript(session).id, settings)
+        rebuild(session, transcript(session).id, settings)
         session.expire_all()
         assert transcript(session).revision == before + 1
     assert text(store) == "I have 24 routers"
@@ -210,12 +210,12 @@ def test_the_sound_of_a_secret_that_only_a_person_understood_is_masked(store: Se
     assert places(store) == [("card", "caller", 2.5, 4.4, "corrected")]  # the words that were "fear wan won one"
     with store() as session, session.begin():
         assert session.scalars(select(Redaction.state)).one() == "waiting"
-        build.rebuild(session, transcript(session).id, settings)
+        rebuild(session, transcript(session).id, settings)
     assert (text(store), states(store)) == ("my card is •card• thanks a lot", ["applied"])
     assert [source for *_, source in places(store)] == ["corrected"]
     with store() as session, session.begin():
         corrections.undo(session, session.scalars(select(Correction)).one(), "anna")
-        build.rebuild(session, transcript(session).id, settings)
+        rebuild(session, transcript(session).id, settings)
     assert text(store) == "my cart is •card• thanks a lot"  # the sound says it still
 
 
@@ -225,7 +225,7 @@ def test_what_the_speaker_said_before_tells_what_a_corrected_turn_is(store: Sess
     with store() as session, session.begin():
         row = transcript(session)
         raw_recognition.save(session, row.id, {"caller": with_pause, "agent": said(AGENT, 12.0)}, None)
-        build.rebuild(session, row.id, Settings(redaction=Wanted(codes=False)))
+        rebuild(session, row.id, Settings(redaction=Wanted(codes=False)))
     correct(store, settings, "731", seq=1)
     assert text(store, 1) == "•code•"
 
@@ -236,7 +236,7 @@ def test_a_correction_is_masked_by_settings_that_came_later(store: Sessions, set
     correct(store, settings, "please hold the red button", seq=1)
     phones = settings.model_copy(update={"redaction": Wanted(phones=True)})
     with store() as session, session.begin():
-        build.rebuild(session, transcript(session).id, phones)
+        rebuild(session, transcript(session).id, phones)
     assert text(store) == "call me at •phone• please"
     with store() as session:
         first, second = session.scalars(select(Correction).order_by(Correction.at))
@@ -250,7 +250,7 @@ def test_a_lost_correction_shows_no_secret_in_its_history(store: Sessions, setti
     hear(store, settings, "something else was said here by now")
     phones = settings.model_copy(update={"redaction": Wanted(phones=True)})
     with store() as session, session.begin():
-        build.rebuild(session, transcript(session).id, phones)
+        rebuild(session, transcript(session).id, phones)
     assert states(store) == ["lost"]
     with store() as session:
         (row,) = session.scalars(select(Correction))

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call, CallSegment
 from ringback.config import Settings
+from tickets.transcript_line import rebuild
 from transcripts.engines.recognizer import Word
 from transcripts.models import CallMeasure, Transcript
-from transcripts.pipeline import build, stages
+from transcripts.pipeline import stages
 from transcripts.text import measures, raw_recognition
 from transcripts.text.measures import interruptions, measure, within, without
 
@@ -117,7 +118,7 @@ def test_the_step_writes_one_row_from_the_rows_of_the_call(store: Sessions, sett
         session.flush()
         words = {"caller": talk((12, 20)), "agent": [*talk((21, 29)), Word(55, 56, 1.0, "what?")]}
         raw_recognition.save(session, row.id, words, None)
-        build.rebuild(session, row.id, settings)
+        rebuild(session, row.id, settings)
     step = stages.Step("measure", measures.make)
     with store() as session:
         assert stages.due(session, "measure", full=False) == ["1.1"]

@@ -2,6 +2,7 @@
 
 import errno
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
@@ -12,6 +13,7 @@ from recording.errors import StorageError
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
+from tickets.transcript_line import rebuild
 from transcripts.engines.recognizer import Word
 from transcripts.errors import ModelError, TranscriptError
 from transcripts.models import Segment, Transcript, TranscriptStage
@@ -38,7 +40,7 @@ def add(store: Sessions, settings: Settings, call_id: str = CALL_ID) -> None:
         session.add(row)
         session.flush()
         raw_recognition.save(session, row.id, {"caller": [Word(1, 2, 0.9, "hello")]}, {"caller": [[0.9, 2.1]]})
-        build.rebuild(session, row.id, settings)
+        rebuild(session, row.id, settings)
 
 
 def due(store: Sessions, stage: str, *, full: bool = False) -> list[str]:
@@ -74,7 +76,7 @@ def test_a_stage_is_due_for_the_turns_as_they_are_now(store: Sessions, settings:
     assert stages.run(finishing(made), store, settings, CALL_ID) is None
     with store() as session, session.begin():
         assert stages.is_current(session, CALL_ID, "measure")
-        build.rebuild(session, session.scalars(select(Transcript.id)).one(), settings)
+        rebuild(session, session.scalars(select(Transcript.id)).one(), settings)
         assert not stages.is_current(session, CALL_ID, "measure")
     assert due(store, "measure") == [CALL_ID]
     assert stages.run(finishing(made), store, settings, CALL_ID) == "done"
@@ -87,7 +89,7 @@ def test_a_stage_waits_for_what_it_needs(store: Sessions, settings: Settings) ->
     with store() as session, session.begin():
         assert again(session, "redact", call_id=CALL_ID) == 1
     assert (due(store, "redact"), due(store, "index")) == ([CALL_ID], [])
-    assert stages.run(Step("redact", build.make), store, settings, CALL_ID) == "done"
+    assert stages.run(Step("redact", partial(build.make, rebuild=rebuild)), store, settings, CALL_ID) == "done"
     assert (due(store, "redact"), due(store, "index")) == ([], [CALL_ID])
 
 
@@ -96,7 +98,7 @@ def test_what_was_made_of_older_turns_is_thrown_away_and_made_again(store: Sessi
 
     def make(work: Work) -> None:
         with store() as session, session.begin():
-            build.rebuild(session, work.transcript_id, settings)
+            rebuild(session, work.transcript_id, settings)
         with work.finish() as session:
             session.execute(update(Transcript).values(model="stale"))
 
@@ -231,7 +233,9 @@ def test_every_stage_can_be_asked_for_again(sqlite_store: Sessions, settings: Se
         assert session.scalars(select(Segment.text)).one() == "Hello."  # what there was stays to be read
     if stage == "turns":
         assert due(sqlite_store, "turns") == [CALL_ID]
-        assert stages.run(Step("turns", build.make), sqlite_store, settings, CALL_ID) == "done"
+        assert (
+            stages.run(Step("turns", partial(build.make, rebuild=rebuild)), sqlite_store, settings, CALL_ID) == "done"
+        )
         assert due(sqlite_store, "measure") == [CALL_ID]
 
 

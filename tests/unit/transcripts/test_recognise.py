@@ -15,6 +15,7 @@ from recording.models import Recording
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
+from tickets.transcript_line import rebuild
 from transcripts.engines.loaded import Engines
 from transcripts.engines.recognizer import RATE, Sound, Word
 from transcripts.models import Transcript
@@ -62,14 +63,14 @@ def test_a_transcript_is_due_when_the_recording_came_to_rest(
 def test_what_is_done_or_failed_is_left_alone(store: Sessions, settings: Settings, state: str) -> None:
     add(store, "stored", state=state)
     assert due(store, full=True) == []
-    assert recognise.transcribe(store, settings, Engines(settings), CALL_ID) is None
+    assert recognise.transcribe(store, settings, Engines(settings), rebuild, CALL_ID) is None
 
 
 def test_what_another_worker_holds_is_left_alone(store: Sessions, settings: Settings) -> None:
     later = utcnow() + timedelta(seconds=30)
     add(store, "stored", state="running", lease_owner=lease.owner(), lease_until=later, attempts=1)
     assert due(store) == []
-    assert recognise.transcribe(store, settings, Engines(settings), CALL_ID) is None
+    assert recognise.transcribe(store, settings, Engines(settings), rebuild, CALL_ID) is None
 
 
 def test_what_killed_every_worker_is_closed_with_its_reason(store: Sessions, settings: Settings) -> None:
@@ -78,7 +79,7 @@ def test_what_killed_every_worker_is_closed_with_its_reason(store: Sessions, set
     said = str(lease.KILLER)
     add(store, "stored", state="running", lease_owner=gone, lease_until=later, attempts=lease.CLAIMS, error=said)
     assert due(store) == [CALL_ID]
-    assert recognise.transcribe(store, settings, Engines(settings), CALL_ID) is None
+    assert recognise.transcribe(store, settings, Engines(settings), rebuild, CALL_ID) is None
     with store() as session:
         row = session.scalars(select(Transcript)).one()
     assert (row.state, row.error) == ("failed", said)
@@ -88,14 +89,14 @@ def test_what_killed_every_worker_is_closed_with_its_reason(store: Sessions, set
 def test_a_recording_without_a_file_name_is_tried_and_then_set_aside(store: Sessions, settings: Settings) -> None:
     add(store, "stored")
     engines = Engines(settings)
-    assert recognise.transcribe(store, settings, engines, CALL_ID) is None
+    assert recognise.transcribe(store, settings, engines, rebuild, CALL_ID) is None
     assert due(store) == []  # not at once
     for attempt in range(1, lease.TRIES):
         with store() as session, session.begin():
             row = session.scalars(select(Transcript)).one()
             assert (row.attempts, row.error) == (attempt, "The recording has no file.")
             row.lease_until = utcnow()
-        recognise.transcribe(store, settings, engines, CALL_ID)
+        recognise.transcribe(store, settings, engines, rebuild, CALL_ID)
     with store() as session:
         assert session.scalars(select(Transcript)).one().state == "failed"
 
@@ -123,7 +124,7 @@ def reasons_to_wait(store: Sessions, settings: Settings) -> set[str]:
     """What keeps a call from its transcript, tried more often than it may fail: no try counts, none is the last."""
     told = set()
     for _ in range(lease.TRIES + 1):
-        assert recognise.transcribe(store, settings, Engines(settings), CALL_ID) is None
+        assert recognise.transcribe(store, settings, Engines(settings), rebuild, CALL_ID) is None
         assert due(store) == []  # not at once
         with store() as session, session.begin():
             row = session.scalars(select(Transcript)).one()
@@ -225,5 +226,5 @@ def test_music_on_hold_and_prompts_between_talks_are_not_listened_to(store: Sess
     listener = Listener()
     engines = Engines(settings)
     engines.get = lambda *_: listener  # type: ignore[assignment, method-assign]
-    assert recognise.transcribe(store, settings, engines, CALL_ID) == "done"
+    assert recognise.transcribe(store, settings, engines, rebuild, CALL_ID) == "done"
     assert listener.heard == {*range(5, 20), *range(25, 40), *range(60, 70), *range(80, 95)}

@@ -1,6 +1,7 @@
 """The rows of redaction on both stores, what people hear by them, and how originals go; no model is needed."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from ringback.store.base import utcnow
 from ringback.store.erasing import Scope
 from tickets import service as tickets
 from tickets.models import TicketEntry
+from tickets.transcript_line import rebuild
 from transcripts.engines.recognizer import RATE, Word
 from transcripts.erasing import ROOM
 from transcripts.models import Segment, Transcript, TranscriptStage
@@ -61,7 +63,7 @@ def add(store: Sessions, settings: Settings) -> Callable[..., None]:
             session.add(row)
             session.flush()
             raw_recognition.save(session, row.id, {"caller": said(caller), "agent": said(agent, 0.2)}, None)
-            build.rebuild(session, row.id, of or settings)
+            rebuild(session, row.id, of or settings)
 
     return added
 
@@ -118,7 +120,7 @@ def test_switched_off_nothing_is_masked_and_switched_on_later_old_text_is(
     assert hear(store, off) == ("whole", "")
     with store() as session, session.begin():
         assert stages.again(session, "redact", call_id=CALL_ID) == 1
-    assert stages.run(stages.Step("redact", build.make), store, settings, CALL_ID) == "done"
+    assert stages.run(stages.Step("redact", partial(build.make, rebuild=rebuild)), store, settings, CALL_ID) == "done"
     assert "4111" not in texts(store)
     assert hear(store, settings) == ("withheld", "sound")
 
@@ -132,7 +134,7 @@ def test_what_was_found_by_listening_stays_masked_when_the_text_is_made_anew(
         place: dict[str, Any] = {"kind": "code", "speaker": "caller", "start": 1.5, "end": 2.4, "source": "sound"}
         session.add(RedactionPlace(transcript_id=transcript.id, **place))
         session.flush()
-        build.rebuild(session, transcript.id, settings)
+        rebuild(session, transcript.id, settings)
     assert "•code•" in texts(store)
     assert "fair" not in texts(store)
 
@@ -152,7 +154,7 @@ def test_a_place_known_by_its_sound_does_not_hide_what_the_words_around_it_are(
         }  # the last group
         session.add(RedactionPlace(transcript_id=transcript.id, **place))
         session.flush()
-        build.rebuild(session, transcript.id, settings)
+        rebuild(session, transcript.id, settings)
     assert not any(sign.isdigit() for sign in texts(store))
 
 
@@ -163,13 +165,13 @@ def test_the_tickets_line_says_what_the_text_says_after_every_change(
     with store() as session, session.begin():
         tickets.open_ticket(session, CALL_ID, settings=settings)
         session.expire_all()
-        build.rebuild(session, session.scalars(select(Transcript.id)).one(), settings)
+        rebuild(session, session.scalars(select(Transcript.id)).one(), settings)
     phones = settings.model_copy(update={"redaction": Wanted(phones=True)})
     with store() as session, session.begin():
         line = select(TicketEntry.text).where(TicketEntry.kind == "transcript")
         assert "0143" in session.scalars(line).one()
         stages.again(session, "redact", call_id=CALL_ID)
-    assert stages.run(stages.Step("redact", build.make), store, phones, CALL_ID) == "done"
+    assert stages.run(stages.Step("redact", partial(build.make, rebuild=rebuild)), store, phones, CALL_ID) == "done"
     with store() as session:
         assert "0143" not in session.scalars(line).one()
         assert "•••• phone" in session.scalars(line).one()
@@ -293,7 +295,7 @@ def test_a_secret_that_is_found_after_the_originals_went_is_masked_and_goes_too(
     assert originals.remove(store, removing, CALL_ID) == CALL_ID
     phones = settings.model_copy(update={"redaction": Wanted(phones=True, originals="remove")})
     with store() as session, session.begin():
-        build.rebuild(session, session.scalars(select(Transcript.id)).one(), phones)
+        rebuild(session, session.scalars(select(Transcript.id)).one(), phones)
     assert texts(store).endswith("•phone•")
     assert hear(store, phones) == ("withheld", "sound")
     assert due(store, phones) == []  # not before it is proven

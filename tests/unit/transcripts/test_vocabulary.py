@@ -15,9 +15,9 @@ from calls.models import Call
 from recording.models import Recording
 from ringback.config import Settings, Speech
 from ringback.store.base import utcnow
+from tickets.transcript_line import rebuild
 from transcripts.engines.recognizer import RATE, Sound, Word
 from transcripts.models import Correction, Transcript, VocabularyTrial
-from transcripts.pipeline import build
 from transcripts.redaction.masks import rules_of
 from transcripts.text import corrections, raw_recognition, vocabulary, vocabulary_trial
 from transcripts.text.corrections import Wish
@@ -40,10 +40,10 @@ def add(store: Sessions, settings: Settings, call_id: str, heard_as: str, said: 
         session.add(row)
         session.flush()
         raw_recognition.save(session, row.id, {"caller": words}, None)
-        build.rebuild(session, row.id, settings)
+        rebuild(session, row.id, settings)
         session.expire_all()
         corrections.correct(session, row, Wish(0, row.revision, said, "vera"), rules_of(settings.redaction))
-        build.rebuild(session, row.id, settings)
+        rebuild(session, row.id, settings)
 
 
 def learn(store: Sessions, settings: Settings, held_out: int = vocabulary.STRETCHES) -> None:

@@ -15,8 +15,9 @@ from ringback.store import set_aside
 from ringback.store.base import utcnow
 from tests.support.calls import EVIL, EVIL_NAME, MISSING, OPEN, WHOLE, Store
 from tests.support.pages import Client
+from tickets.transcript_line import rebuild
 from transcripts.models import Correction, Segment, Transcript, TranscriptStage, VocabularyTrial
-from transcripts.pipeline import build, stages
+from transcripts.pipeline import stages
 from transcripts.redaction.models import Redaction
 from transcripts.text import measures, vocabulary
 
@@ -148,7 +149,7 @@ def test_a_vcon_names_the_sound_with_the_hash_of_what_may_be_heard(store: Store,
 def measured(store: Store) -> None:
     with store.sessions() as session, session.begin():
         key = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()
-        build.rebuild(session, key, store.settings)
+        rebuild(session, key, store.settings)
     step = stages.Step("measure", measures.make)
     assert stages.run(step, store.sessions, store.settings, WHOLE) == "done"
 

@@ -1,9 +1,11 @@
 """The line that a transcript leaves in its ticket's history: that it is ready, and the caller's opening words.
 
 Written once a call; when the text is made anew (something more was masked) the same line says what it says now.
+Transcripts know no tickets: whoever makes a text anew uses `rebuild` of here, or is handed it.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from tickets import phrases
 from tickets import service as tickets
 from tickets.models import TicketEntry
 from transcripts.models import Transcript
+from transcripts.pipeline import build
 from transcripts.redaction.masks import shown
 from transcripts.text.turns import Turn
 
@@ -40,3 +43,7 @@ def tell(session: Session, transcript: Transcript, said: Sequence[Turn]) -> None
             update(TicketEntry).where(TicketEntry.source_key == key).values(text=text),
             execution_options={"synchronize_session": False},
         )
+
+
+rebuild = partial(build.rebuild, tell=tell)
+"""Makes a transcript's segments anew, and the ticket's line with them: it never shows what the transcript masks."""
