@@ -1,7 +1,7 @@
 """What an answer means: the keys of a caller, the end of a ring, the number that a call was passed on to."""
 
-from ivr.away import CLOSED_TRIES
 from ivr.events import Done
+from ivr.states.callback import CLOSED_TRIES
 from ivr.steps import Steps
 from ivr.table import Signal, State
 

@@ -36,7 +36,6 @@ from typing import Any
 
 from ivr import commands as cmd
 from ivr.answers import CALLBACK_KEY, Answers
-from ivr.asking import Memory
 from ivr.events import (
     Adopted,
     AgentAnswered,
@@ -65,10 +64,11 @@ from ivr.events import (
 )
 from ivr.facts import Facts
 from ivr.flow import Flow
+from ivr.memory import Memory
 from ivr.spans import JOINED
+from ivr.states.talk import MOVES
 from ivr.steps import ACTIONS
 from ivr.table import TRANSITIONS, Signal, State
-from ivr.talk import MOVES
 
 SETTLE_SECONDS = 1.0
 INBOX_LIMIT = 64

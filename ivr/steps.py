@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from ivr import commands as cmd
-from ivr.asking import PROMPT_LIMIT_SECONDS
 from ivr.caller import shown_number
 from ivr.events import AgentAnswered, CalledBack, Done, Event, Moved, Offered, PositionDue
+from ivr.memory import PROMPT_LIMIT_SECONDS
+from ivr.states.talk import Talk
 from ivr.table import Signal, State
-from ivr.talk import Talk
 from prompts.names import position_prompts, wait_prompts
 
 

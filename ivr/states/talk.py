@@ -4,8 +4,6 @@ from typing import Any
 
 from ivr import commands as cmd
 from ivr import spans
-from ivr.asking import PROMPT_LIMIT_SECONDS
-from ivr.away import Away
 from ivr.caller import shown_number
 from ivr.events import (
     AgentJoined,
@@ -20,6 +18,8 @@ from ivr.events import (
     Transferred,
     Unheld,
 )
+from ivr.memory import PROMPT_LIMIT_SECONDS
+from ivr.states.callback import Away
 from ivr.table import State
 
 MOVES: dict[type[Event], str] = {

@@ -1,8 +1,8 @@
 """What is done for a caller whom nobody answers now: a promise to call back, a message, closed hours."""
 
 from ivr import commands as cmd
-from ivr.asking import Asking
 from ivr.events import Arrived, Done, Event
+from ivr.memory import Asking
 
 MESSAGE_SECONDS = 120.0
 MESSAGE_SILENCE_SECONDS = 5.0

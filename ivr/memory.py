@@ -1,4 +1,4 @@
-"""What a call remembers and how it asks: the ground under `ivr/away.py` and `ivr/steps.py`.
+"""What a call remembers and how it asks: the ground under `ivr/states/callback.py` and `ivr/steps.py`.
 
 The three and `ivr/call.py` are one class, split by subject because of its size; nothing else uses them.
 """
