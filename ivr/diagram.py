@@ -15,7 +15,7 @@ def diagram() -> str:
             "# The life of a call",
             "",
             "Drawn from `TRANSITIONS` in `ivr/table.py` by `python -m ivr.diagram`.",
-            "The rules in prose open `ivr/call.py`.",
+            "The rules in prose open that file.",
             "",
             "```mermaid",
             "stateDiagram-v2",

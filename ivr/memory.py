@@ -1,16 +1,15 @@
-"""What a call remembers and how it asks: the ground under `ivr/states/callback.py` and `ivr/steps.py`.
+"""What a call remembers, and how it asks: the ground under `ivr/states/`.
 
-The three and `ivr/call.py` are one class, split by subject because of its size; nothing else uses them.
+Owns `Memory`, which together with the facts is all that a snapshot keeps, and `Dialogue`, the call as its states see
+it. Leaves what is asked and when to the states, and the order of events to `ivr/call.py`.
 """
 
 from dataclasses import dataclass, field
 
 from ivr import commands as cmd
-from ivr.events import Event
 from ivr.facts import Facts
 from ivr.flow import Flow
 from ivr.table import State
-from prompts.names import digits_prompts
 
 PROMPT_LIMIT_SECONDS = 90.0
 """Longer than any prompt: a command that takes more has been lost."""
@@ -28,7 +27,7 @@ class Memory:
     offered_agents: list[str] = field(default_factory=list)
     announcements: int = 0
     bridging: bool = False
-    """The agent is on a channel of the own, which the caller's is connected with."""
+    """The agent is on a channel of its own, with which the caller's is connected."""
     place_at: float | None = None
     """The place in line, where it is not that of this call's arrival."""
     last_agent: str | None = None
@@ -62,71 +61,82 @@ class Memory:
     seen: list[str] = field(default_factory=list)
 
 
-class Asking:
-    """The part of a call that asks the caller something."""
+class Dialogue:
+    """One call as its states see it: they read the flow, write facts and memory, and give commands with `do`."""
 
-    def __init__(self, call_id: str, flow: Flow) -> None:
+    def __init__(self, flow: Flow, facts: Facts, memory: Memory) -> None:
         self.flow = flow
-        self.facts = Facts(call_id, language=flow.line.language)
-        self.memory = Memory()
-        self.ignored: list[Event] = []
-        """Events that changed nothing: second copies, and those no state ever asked for."""
-        self._inbox: list[Event] = []
-        self._out: list[cmd.Command] = []
+        self.facts = facts
+        self.memory = memory
+        self.commands: list[cmd.Command] = []
+        """Given and not yet taken by the driver, in order."""
 
-    def _ask_menu(self, before: tuple[str, ...], seconds: float, now: float) -> None:
-        self.memory.asks += 1
-        self._ask(f"ask-{self.memory.asks}", (*before, self.flow.menu.prompt), seconds, now)
+    @property
+    def state(self) -> State:
+        """Where the call is; the driver alone changes it."""
+        return self.memory.state
 
-    def _ask_survey(self, before: tuple[str, ...], now: float) -> None:
+    @property
+    def queue(self) -> str:
+        """The queue in which the caller waits or was served: there is one from the first choice on."""
         assert self.facts.queue is not None
-        chosen = self.flow.survey_of(self.facts.queue)
-        assert chosen is not None
-        self.memory.survey_asks += 1
-        self._ask(f"survey-{self.memory.survey_asks}", (*before, chosen[1].prompt), chosen[1].key_seconds, now)
+        return self.facts.queue
 
-    def _ask_callback(self, before: tuple[str, ...], now: float) -> None:
-        """Reads the number back, or asks for one."""
-        memory = self.memory
-        memory.callback_asks += 1
-        command = f"callback-{memory.callback_asks}"
-        if memory.callback_number is None:
-            self._ask(command, (*before, "fallback-enter"), 10, now, digits=18)
-            return
-        said = digits_prompts(self.flow.numbers.spoken(memory.callback_number, self.flow.line.redial_country))
-        self._ask(command, (*before, "fallback-number", *said, "fallback-confirm"), 8, now)
-
-    def _say_goodbye(self, prompt: str, now: float) -> None:
-        self._ask("goodbye", (prompt,), 0, now)
-        self._out.append(cmd.HangUp())
-
-    def _ask(self, command: str, prompts: tuple[str, ...], seconds: float, now: float, digits: int = 1) -> None:
-        self._expect(command, now + PROMPT_LIMIT_SECONDS + seconds)
-        self._out.append(cmd.Ask(command, prompts, seconds, digits))
-
-    def _expect(self, command: str | None, deadline: float) -> None:
-        self.memory.pending = command
-        self.memory.deadline = deadline
-
-    def _music(self) -> None:
-        assert self.facts.queue is not None
-        self._out.append(cmd.MusicOn(self.flow.queues[self.facts.queue].music))
-
-    def _join_line(self, at: float) -> None:
-        """Waits from `at` on, at the place of the arrival."""
-        assert self.facts.queue is not None
-        memory = self.memory
-        memory.joined_at = at
-        self._out.append(cmd.JoinLine(self.facts.queue, self._place_at(), memory.last_agent, memory.option, at))
-
-    def _place_at(self) -> float:
+    @property
+    def place_at(self) -> float:
+        """The moment by which the caller's place in line counts."""
         assert self.facts.arrived_at is not None
         return self.facts.arrived_at if self.memory.place_at is None else self.memory.place_at
 
-    def _announce(self, prompts: tuple[str, ...], now: float) -> None:
-        self.memory.announcements += 1
-        self._ask(f"say-{self.memory.announcements}", prompts, 0, now)
+    # -- on the caller's channel -------------------------------------------------------------------
 
-    def _listen(self, command: str, silence_seconds: float, seconds: float, now: float) -> None:
-        self._expect(command, now + PROMPT_LIMIT_SECONDS + seconds)
-        self._out.append(cmd.Listen(command, silence_seconds, seconds))
+    def do(self, *commands: cmd.Command) -> None:
+        """Gives commands."""
+        self.commands += commands
+
+    def expect(self, command: str | None, deadline: float) -> None:
+        """Waits for the answer to this command; at `deadline` it counts as lost."""
+        self.memory.pending = command
+        self.memory.deadline = deadline
+
+    def expect_nothing(self) -> None:
+        """Whatever was asked is answered, or matters no more."""
+        self.memory.pending = self.memory.deadline = None
+
+    def ask(self, command: str, prompts: tuple[str, ...], seconds: float, now: float, digits: int = 1) -> None:
+        """Plays prompts and waits `seconds` for a key, or for as many as `digits`; 0 seconds: only plays."""
+        self.expect(command, now + PROMPT_LIMIT_SECONDS + seconds)
+        self.do(cmd.Ask(command, prompts, seconds, digits))
+
+    def announce(self, prompts: tuple[str, ...], now: float) -> None:
+        """Tells a caller who waits something."""
+        self.memory.announcements += 1
+        self.ask(f"say-{self.memory.announcements}", prompts, 0, now)
+
+    def listen(self, command: str, silence_seconds: float, seconds: float, now: float) -> None:
+        """Lets the caller speak."""
+        self.expect(command, now + PROMPT_LIMIT_SECONDS + seconds)
+        self.do(cmd.Listen(command, silence_seconds, seconds))
+
+    def cut_prompt(self) -> None:
+        """What still plays matters less than what comes now."""
+        if self.memory.pending is not None:
+            self.do(cmd.CutPrompt())
+
+    def say_goodbye(self, prompt: str, now: float) -> None:
+        """The last sentence; then the channel ends."""
+        self.ask("goodbye", (prompt,), 0, now)
+        self.do(cmd.HangUp())
+
+    # -- in the waiting line -----------------------------------------------------------------------
+
+    def music(self) -> None:
+        """The music of the queue, until something is said."""
+        self.do(cmd.MusicOn(self.flow.queues[self.queue].music))
+
+    def join_line(self, at: float) -> None:
+        """Waits with music from `at` on, at the place of the arrival."""
+        memory = self.memory
+        memory.joined_at = at
+        self.music()
+        self.do(cmd.JoinLine(self.queue, self.place_at, memory.last_agent, memory.option, at))

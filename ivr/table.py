@@ -1,4 +1,37 @@
-"""The states of a call and the one table of its transitions: read `ivr/call.py` for the rules in prose."""
+"""The states of a call, its signals, and the one table of its transitions.
+
+Owns which state follows which. Leaves to `ivr/states/` how an event is understood and what is done about it, and to
+`ivr/call.py` that it happens.
+
+The rules:
+
+- The dialplan has answered and records before we hear of a call (`ringing`). We play the notice, the
+  greeting and the menu as one prompt (`greeting`); any key cuts it. A wrong key or silence asks again
+  without the greeting (`menu`); the two kinds of tries are counted apart, and a caller whose tries are
+  used up gets a person, never a hang-up. 0 always reaches a person.
+- A caller in the line (`waiting`) hears music. The line tells us when a position is to be announced
+  and when an agent is free (`offered`); while the phone rings the caller still has the place. An agent
+  who does not answer costs the caller nothing: back to `waiting` with the place of the arrival.
+- A waiting caller may press 1 at any moment and be called back (`callback`): the number is read back and
+  can be changed, the place in line stays. An agent who gets free meanwhile goes before all that. The promise
+  stands from the moment the number is confirmed; then the caller may say why (`reason`). A customer whom we
+  call back comes in with the agent already there (`offered`) and goes on like any caller.
+- Who finds the line or the chosen queue closed hears why and until when (`closed`), and may be called back
+  when it opens or leave a `message`. Who waits already is served as long as anybody is there; shortly
+  before the end a callback is offered, and when the last agent has gone those who still wait are told too.
+- Talking, the agent may put the caller on hold, ask a colleague, pause the recording, and pass the caller on:
+  to an agent, who is rung for and gets the call at once; to a queue, at the place of the arrival; or to the
+  colleague who was asked, by connecting the two. Whoever is connected has the call. An agent who was rung for
+  and does not answer leaves the caller in the line, at the old place.
+- When the agent hangs up (`talking` is over) the caller who stays hears one question (`survey`), then
+  goodbye (`closing`). When the caller hangs up, the call ends there (`ended`), wherever that is.
+- Events may come twice, late, or in another order than they happened. A second copy is dropped. An
+  event that the state does not know yet is kept until the call gets there; after the hangup the call
+  stays open for late events for SETTLE_SECONDS, but nothing is sent to its channel any more. Facts
+  carry the time they happened, not the time we heard of them. So the order of events decides nothing.
+- After the controller was away, `Adopted` sends a probe. When its answer arrives every command given
+  before has ended; one that has not been answered by then was lost, and its step is taken again.
+"""
 
 from enum import StrEnum
 
@@ -131,3 +164,10 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
     S.CLOSING: {G.SAID_GOODBYE: S.CLOSING, **_END},
     S.ENDED: {},
 }
+
+UNDECIDED = frozenset({S.RINGING, S.GREETING, S.MENU})
+"""The caller has not chosen yet: what belongs to the wait is early."""
+WAITS = frozenset({S.WAITING, S.CALLBACK, S.OFFERED})
+"""Nobody talks with the caller yet: who is lost here was cut off, and keeps the place for a moment."""
+SERVED = frozenset({S.TALKING, S.SURVEY, S.CLOSING})
+"""Somebody has talked with the caller, unless the facts say otherwise."""

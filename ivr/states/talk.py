@@ -1,15 +1,18 @@
-"""What happens while an agent and the caller talk: hold, colleagues, passing on, pauses of the recording."""
+"""Talking: hold, colleagues, passing on, pauses of the recording, and the end of the talk.
 
-from typing import Any
+Whoever is connected with the caller has the call.
+"""
 
 from ivr import commands as cmd
 from ivr import spans
-from ivr.caller import shown_number
 from ivr.events import (
+    AgentAnswered,
     AgentJoined,
     AgentParted,
+    Bridged,
     Consulted,
     Consults,
+    Done,
     Event,
     Held,
     OfAgent,
@@ -18,9 +21,9 @@ from ivr.events import (
     Transferred,
     Unheld,
 )
-from ivr.memory import PROMPT_LIMIT_SECONDS
-from ivr.states.callback import Away
-from ivr.table import State
+from ivr.memory import Dialogue
+from ivr.states import offer, survey
+from ivr.table import Signal, State
 
 MOVES: dict[type[Event], str] = {
     AgentJoined: spans.JOINED,
@@ -32,70 +35,119 @@ MOVES: dict[type[Event], str] = {
 }
 
 
-class Talk(Away):
-    """The part of a call that follows a talk."""
+def read(call: Dialogue, _done: Done) -> Signal:
+    """The agent has hung up."""
+    return survey.after_talk(call)
 
-    def _moved_in_talk(self, event: OfAgent, _now: float) -> bool:
-        """A fact, whenever it is heard of; somebody else who is there now has the call."""
-        self._note_move(event.at, MOVES[type(event)], event.agent)
-        other = isinstance(event, AgentJoined) and event.agent != self.facts.agent
-        if other and self.memory.state is State.TALKING and not self.memory.hung_up:
-            self.facts.agent, self.memory.offered_agents = event.agent, [event.agent]
-            self._out.append(cmd.Connected(event.agent))
-        return True
 
-    def _note_move(self, at: float, what: str, agent: str | None, reason: str | None = None) -> None:
-        self.facts.moves.append([at, what, agent, reason])
+def read_transferred(call: Dialogue, event: Transferred, _now: float) -> Signal:
+    """Where Asterisk sends callers is in the settings, as is all that it can dial."""
+    return Signal.TO_QUEUE if call.flow.inside[event.number][0] == "queue" else Signal.TO_AGENT
 
-    # -- the recording -----------------------------------------------------------------------------
 
-    def _recording_paused(self, event: RecordingPaused, _now: float) -> bool:
-        if self.memory.state is State.TALKING and not self.memory.unrecorded:
-            self.memory.unrecorded = True
-            self._note_move(event.at, spans.UNRECORDED, event.by, event.reason or None)
-            self._out.append(cmd.PauseRecording())
-        return True
+def on_answered(call: Dialogue, event: AgentAnswered | Bridged, _now: float) -> None:
+    """They talk; a talk lasts as long as it lasts."""
+    facts = call.facts
+    facts.agent = event.agent if isinstance(event, AgentAnswered) else call.memory.offered_agents[0]
+    facts.released_at = None
+    if facts.connected_at is None or event.at < facts.connected_at:
+        facts.connected_at = event.at
+    call.memory.deadline = None
+    call.do(cmd.Connected(facts.agent))
 
-    def _recording_resumed(self, event: RecordingResumed, _now: float) -> bool:
-        self._record_again(event.at, event.by)
-        return True
 
-    def _record_again(self, at: float, by: str | None = None) -> None:
-        """A pause ends with the talk at the latest."""
-        if self.memory.unrecorded:
-            self.memory.unrecorded = False
-            self._note_move(at, spans.RECORDED, by)
-            self._out.append(cmd.ResumeRecording())
+def on_agent_left(call: Dialogue, event: Event, now: float) -> None:
+    """The caller who stays hears one question."""
+    _release(call, event.at)
+    survey.begin(call, now)
 
-    # -- passing on --------------------------------------------------------------------------------
 
-    def _on_to_agent(self, event: Event, now: float) -> None:
-        target, queue = self._leave_talk(event, spans.TO_AGENT), self.flow.queues[self._queue()]
-        memory = self.memory
-        memory.offers += 1
-        memory.offered_agents = [target]
-        command, number = f"offer-{memory.offers}", shown_number(self.facts.caller_number)
-        self._expect(command, now + PROMPT_LIMIT_SECONDS + queue.ring_seconds)
-        self._out.append(cmd.PassedOn(target))
-        self._out.append(cmd.Ring(command, (target,), queue.ring_seconds, queue.music, number))
+def on_agent_left_no_survey(call: Dialogue, event: Event, now: float) -> None:
+    """Goodbye."""
+    _release(call, event.at)
+    call.say_goodbye("goodbye", now)
 
-    def _on_to_queue(self, event: Event, now: float) -> None:
-        self.facts.queue = self._leave_talk(event, spans.TO_QUEUE)
-        self.memory.last_agent = self.memory.option = None
-        self._out.append(cmd.LeaveLine())
-        self._music()
-        self._join_line(event.at)
 
-    def _leave_talk(self, event: Event, what: str) -> Any:
-        """The talk is over and the call goes on: where to."""
-        assert isinstance(event, Transferred)
-        self.facts.released_at = event.at
-        self._record_again(event.at)
-        self._note_move(event.at, what, self.facts.agent)
-        self.memory.bridging = False
-        self.memory.pending = self.memory.deadline = None
-        return self.flow.inside[event.number][1]
+def _release(call: Dialogue, at: float) -> None:
+    facts, offered = call.facts, call.memory.offered_agents
+    facts.released_at = at
+    _record_again(call, at)
+    if facts.agent is None and len(offered) == 1:
+        facts.agent = offered[0]
+    call.do(cmd.LeaveLine())
 
-    def _queue(self) -> str:
-        assert self.facts.queue is not None
-        return self.facts.queue
+
+def take_again(call: Dialogue, now: float) -> None:
+    """The talk may have ended meanwhile."""
+    offer.take_again(call, now)
+
+
+# -- who talks -------------------------------------------------------------------------------------
+
+
+def note_move(call: Dialogue, event: OfAgent, _now: float) -> bool:
+    """A fact, whenever it is heard of; somebody else who is there now has the call."""
+    _note(call, event.at, MOVES[type(event)], event.agent)
+    other = isinstance(event, AgentJoined) and event.agent != call.facts.agent
+    if other and call.state is State.TALKING and not call.memory.hung_up:
+        call.facts.agent, call.memory.offered_agents = event.agent, [event.agent]
+        call.do(cmd.Connected(event.agent))
+    return True
+
+
+def _note(call: Dialogue, at: float, what: str, agent: str | None, reason: str | None = None) -> None:
+    call.facts.moves.append([at, what, agent, reason])
+
+
+# -- the recording ---------------------------------------------------------------------------------
+
+
+def note_recording_paused(call: Dialogue, event: RecordingPaused, _now: float) -> bool:
+    """Only what is said in a talk can be left out."""
+    if call.state is State.TALKING and not call.memory.unrecorded:
+        call.memory.unrecorded = True
+        _note(call, event.at, spans.UNRECORDED, event.by, event.reason or None)
+        call.do(cmd.PauseRecording())
+    return True
+
+
+def note_recording_resumed(call: Dialogue, event: RecordingResumed, _now: float) -> bool:
+    """Nothing where it was not paused."""
+    _record_again(call, event.at, event.by)
+    return True
+
+
+def _record_again(call: Dialogue, at: float, by: str | None = None) -> None:
+    """A pause ends with the talk at the latest."""
+    if call.memory.unrecorded:
+        call.memory.unrecorded = False
+        _note(call, at, spans.RECORDED, by)
+        call.do(cmd.ResumeRecording())
+
+
+# -- passing on ------------------------------------------------------------------------------------
+
+
+def on_to_agent(call: Dialogue, event: Transferred, now: float) -> None:
+    """The agent is rung for and gets the call at once."""
+    target = _leave(call, event, spans.TO_AGENT)
+    call.do(cmd.PassedOn(target))
+    offer.ring(call, call.memory.offers + 1, (target,), now)
+
+
+def on_to_queue(call: Dialogue, event: Transferred, _now: float) -> None:
+    """The caller waits in the queue, at the place of the arrival."""
+    call.facts.queue = _leave(call, event, spans.TO_QUEUE)
+    call.memory.last_agent = call.memory.option = None
+    call.do(cmd.LeaveLine())
+    call.join_line(event.at)
+
+
+def _leave(call: Dialogue, event: Transferred, what: str) -> str:
+    """The talk is over and the call goes on: where to."""
+    call.facts.released_at = event.at
+    _record_again(call, event.at)
+    _note(call, event.at, what, call.facts.agent)
+    call.memory.bridging = False
+    call.expect_nothing()
+    return call.flow.inside[event.number][1]

@@ -12,10 +12,10 @@ from controller.runner import Runner
 from ivr import commands as cmd
 from ivr.call import Call
 from ivr.diagram import diagram
-from ivr.events import Adopted, AgentAnswered, Arrived, Done, Event, HungUp, Offered, PbxLost, event_from_dict
+from ivr.dispatch import ACTIONS, AGAIN, READ, TAKE
+from ivr.events import KINDS, Adopted, AgentAnswered, Arrived, Done, Event, HungUp, Offered, PbxLost, event_from_dict
 from ivr.facts import Facts
 from ivr.flow import flows
-from ivr.steps import ACTIONS
 from ivr.table import TRANSITIONS, Signal, State
 from pbx import ami, codec
 from ringback.config import Settings
@@ -298,11 +298,19 @@ def test_a_key_pressed_just_before_counts() -> None:
 # -- the table ---------------------------------------------------------------------------------------
 
 
-def test_every_signal_has_a_place_and_an_action() -> None:
-    used = {signal for signals in TRANSITIONS.values() for signal in signals}
-    assert used == set(Signal)
-    assert set(ACTIONS) == set(Signal) - {Signal.SETTLED}
+def test_every_signal_has_a_place_and_every_arrow_an_action() -> None:
+    assert {signal for signals in TRANSITIONS.values() for signal in signals} == set(Signal)
     assert set(TRANSITIONS) == set(State)
+    for state, signals in TRANSITIONS.items():
+        assert set(ACTIONS.get(state, {})) == set(signals) - {Signal.SETTLED}, state
+
+
+def test_every_state_reads_answers_and_takes_its_step_again() -> None:
+    assert set(READ) == set(AGAIN) == set(State) - {State.RINGING, State.ENDED}
+
+
+def test_every_event_is_understood() -> None:
+    assert set(TAKE) == set(KINDS.values()) - {Done, Adopted, HungUp, PbxLost}, "those four are the driver's"
 
 
 def test_the_diagram_in_the_docs_is_the_table() -> None:

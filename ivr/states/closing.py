@@ -1,0 +1,25 @@
+"""Closing: goodbye has been asked for, and the channel ends after it."""
+
+from ivr import commands as cmd
+from ivr.events import Done, Event
+from ivr.memory import Dialogue
+from ivr.table import Signal
+
+HANGUP_SECONDS = 5.0
+"""How long the channel may take to end before it is ended at once."""
+
+
+def read(_call: Dialogue, _done: Done) -> Signal:
+    """The goodbye has been heard."""
+    return Signal.SAID_GOODBYE
+
+
+def on_said_goodbye(call: Dialogue, _event: Event, now: float) -> None:
+    """The hangup follows by itself; it is seen to."""
+    call.expect(None, now + HANGUP_SECONDS)
+
+
+def take_again(call: Dialogue, now: float) -> None:
+    """The hangup may have been lost."""
+    call.do(cmd.HangUp())
+    call.expect(None, now + HANGUP_SECONDS)

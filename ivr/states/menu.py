@@ -1,0 +1,76 @@
+"""Greeting and menu: what the caller wants. The greeting is the menu asked for the first time."""
+
+from ivr.events import Done
+from ivr.memory import Dialogue
+from ivr.states import closed
+from ivr.table import Signal
+
+
+def read(call: Dialogue, done: Done) -> Signal:
+    """A choice; a wrong key or silence, which are counted apart; or one of them too often."""
+    memory, menu = call.memory, call.flow.menu
+    chosen = call.flow.queue_of(done.value)
+    if chosen is not None:
+        return Signal.CHOICE if call.flow.closed(chosen[1], done.at) is None else Signal.CHOICE_CLOSED
+    wrong_keys, silences = memory.wrong_keys + bool(done.value), memory.silences + (not done.value)
+    if max(wrong_keys, silences) >= menu.tries:
+        return Signal.TRIES_USED_UP if call.flow.closed(menu.person, done.at) is None else Signal.CHOICE_CLOSED
+    return Signal.WRONG_KEY if done.value else Signal.SILENCE
+
+
+def on_choice(call: Dialogue, event: Done, _now: float) -> None:
+    """Into the line of the queue that was chosen."""
+    _note_choice(call, event)
+    _join(call, event.at)
+
+
+def on_choice_closed(call: Dialogue, event: Done, now: float) -> None:
+    """The queue that was chosen is closed."""
+    _note_choice(call, event)
+    closed.tell(call, event.at, (), now)
+
+
+def on_wrong_key(call: Dialogue, _event: Done, now: float) -> None:
+    """Asked again, without the greeting."""
+    call.memory.wrong_keys += 1
+    ask(call, ("menu-invalid",), call.flow.menu.key_seconds, now)
+
+
+def on_silence(call: Dialogue, _event: Done, now: float) -> None:
+    """Asked again, without the greeting."""
+    call.memory.silences += 1
+    ask(call, ("menu-silent",), call.flow.menu.key_seconds, now)
+
+
+def on_tries_used_up(call: Dialogue, event: Done, now: float) -> None:
+    """A person, never a hang-up."""
+    call.facts.queue = call.flow.menu.person
+    _join(call, event.at)
+    call.announce(("to-person",), now)
+
+
+def take_again(call: Dialogue, now: float) -> None:
+    """The menu is asked again."""
+    ask(call, (), call.flow.menu.first_key_seconds, now)
+
+
+def ask(call: Dialogue, before: tuple[str, ...], seconds: float, now: float) -> None:
+    """The menu, after the prompts `before`."""
+    call.memory.asks += 1
+    call.ask(f"ask-{call.memory.asks}", (*before, call.flow.menu.prompt), seconds, now)
+
+
+def _note_choice(call: Dialogue, event: Done) -> None:
+    """The queue that was chosen, or that of a person."""
+    chosen = call.flow.queue_of(event.value)
+    call.facts.queue = call.flow.menu.person
+    if chosen is not None:
+        label, call.facts.queue = chosen
+        call.facts.menu_path.append({"menu": call.flow.menu_name, "key": event.value, "label": label})
+
+
+def _join(call: Dialogue, at: float) -> None:
+    path = call.facts.menu_path
+    call.facts.queued_at = at
+    call.memory.option = path[-1]["key"] if path else None
+    call.join_line(at)

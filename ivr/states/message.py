@@ -1,0 +1,43 @@
+"""Message: a caller whom nobody answers speaks after the tone. The recording has it."""
+
+from ivr import commands as cmd
+from ivr.events import Done, Event
+from ivr.memory import Dialogue
+from ivr.table import Signal
+
+MESSAGE_SECONDS = 120.0
+MESSAGE_SILENCE_SECONDS = 5.0
+"""A message is over when nothing has been said for this long."""
+
+
+def read(_call: Dialogue, _done: Done) -> Signal:
+    """Whatever was said, or nothing."""
+    return Signal.MESSAGE_LEFT
+
+
+def on_wants_message(call: Dialogue, _event: Event, now: float) -> None:
+    """Asks for it, and listens."""
+    call.do(cmd.Ask("message-prompt", ("leave-message",), 0))
+    _listen(call, now)
+
+
+def on_message_proposed(call: Dialogue, event: Event, now: float) -> None:
+    """The wait has become too long."""
+    call.cut_prompt()
+    call.do(cmd.LeaveLine())
+    on_wants_message(call, event, now)
+
+
+def on_message_left(call: Dialogue, _event: Event, now: float) -> None:
+    """Thanks."""
+    call.memory.message_left = True
+    call.say_goodbye("message-thanks", now)
+
+
+def take_again(call: Dialogue, now: float) -> None:
+    """Listens on: the caller may be in the middle of it."""
+    _listen(call, now)
+
+
+def _listen(call: Dialogue, now: float) -> None:
+    call.listen("message", MESSAGE_SILENCE_SECONDS, MESSAGE_SECONDS, now)

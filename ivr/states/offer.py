@@ -1,0 +1,72 @@
+"""Offered: agents' phones ring for the caller, who still has the place in line."""
+
+from ivr import commands as cmd
+from ivr.caller import shown_number
+from ivr.events import AgentAnswered, Bridged, Done, Offered
+from ivr.memory import PROMPT_LIMIT_SECONDS, Dialogue
+from ivr.states import survey
+from ivr.table import Signal, State
+
+ANSWERED = ("ANSWER", "SUCCESS")
+"""How a Ring and a Bridge end after a talk."""
+STATUS_SECONDS = 5.0
+"""How soon the switch says how a Ring has ended."""
+
+
+def read(call: Dialogue, done: Done) -> Signal:
+    """The ringing is over: nobody answered, or the talk has been had before we heard of it."""
+    return survey.after_talk(call) if done.value in ANSWERED else Signal.NOT_ANSWERED
+
+
+def read_offered(call: Dialogue, event: Offered, _now: float) -> Signal | bool:
+    """Offers count in their order."""
+    return event.number == call.memory.offers + 1 and Signal.OFFER
+
+
+def read_agent_answered(call: Dialogue, event: AgentAnswered, _now: float) -> Signal | bool:
+    """A fact that may also arrive when the talk is already over."""
+    if event.agent not in call.memory.offered_agents:
+        return False
+    if call.state is State.OFFERED:
+        return Signal.ANSWERED
+    if call.state in (State.SURVEY, State.CLOSING) and call.facts.connected_at is None:
+        call.facts.connected_at, call.facts.agent = event.at, event.agent
+        return True
+    return False
+
+
+def read_bridged(call: Dialogue, _event: Bridged, _now: float) -> Signal | bool:
+    """Says that the talk has begun where the agent's own channel was connected; Dial says it otherwise."""
+    return Signal.ANSWERED if call.state is State.OFFERED and call.memory.bridging else True
+
+
+def on_offer(call: Dialogue, event: Offered, now: float) -> None:
+    """An agent is worth more than the rest of a prompt."""
+    call.cut_prompt()
+    ring(call, event.number, event.agents, now)
+
+
+def take_again(call: Dialogue, now: float) -> None:
+    """Asks how the ringing, or the talk, has ended."""
+    if (pending := call.memory.pending) is not None:
+        call.expect(pending, now + STATUS_SECONDS)
+        call.do(cmd.ReadRingStatus(pending, call.memory.bridging))
+
+
+def ring(call: Dialogue, number: int, agents: tuple[str, ...], now: float) -> None:
+    """The phones of `agents` ring, for the offer of this number."""
+    queue = call.flow.queues[call.queue]
+    call.memory.offers, call.memory.offered_agents = number, list(agents)
+    expect_end(call, now)
+    shown = shown_number(call.facts.caller_number)
+    call.do(cmd.Ring(command(call), agents, queue.ring_seconds, queue.music, shown))
+
+
+def command(call: Dialogue) -> str:
+    """The id of the Ring or Bridge of the present offer."""
+    return f"offer-{call.memory.offers}"
+
+
+def expect_end(call: Dialogue, now: float) -> None:
+    """Waits for the end of the present offer."""
+    call.expect(command(call), now + PROMPT_LIMIT_SECONDS + call.flow.queues[call.queue].ring_seconds)

@@ -1,0 +1,51 @@
+"""Ringing: the dialplan has answered and records, and we hear of the call. A caller comes in, or one whom we called."""
+
+from ivr import commands as cmd
+from ivr.events import Arrived, CalledBack
+from ivr.memory import Dialogue
+from ivr.states import closed, menu, offer
+from ivr.table import Signal
+
+
+def read_arrived(call: Dialogue, event: Arrived, _now: float) -> Signal:
+    """Whether anybody is there at this hour."""
+    return Signal.ARRIVED if call.flow.closed(None, event.at) is None else Signal.ARRIVED_CLOSED
+
+
+def on_arrived(call: Dialogue, event: Arrived, now: float) -> None:
+    """Notice, greeting and menu are one prompt, which any key cuts."""
+    _note_arrival(call, event)
+    menu.ask(call, (*_notice(call), call.flow.line.greeting), call.flow.menu.first_key_seconds, now)
+
+
+def on_arrived_closed(call: Dialogue, event: Arrived, now: float) -> None:
+    """The notice is due all the same: a message may be recorded."""
+    _note_arrival(call, event)
+    closed.tell(call, event.at, _notice(call), now)
+
+
+def on_called_back(call: Dialogue, event: CalledBack, now: float) -> None:
+    """The customer has answered our call: on with the talk, by the agent who waits or whose phone has yet to ring."""
+    facts, memory = call.facts, call.memory
+    facts.line, facts.caller_number, facts.caller_name = event.line, event.caller_number, event.caller_name
+    facts.arrived_at = facts.queued_at = event.at
+    facts.queue, facts.called_back = event.queue, True
+    facts.menu_path = [{"menu": menu, "key": key, "label": label} for menu, key, label in event.menu_path]
+    memory.place_at, memory.bridging = event.place_at, bool(event.agent_channel)
+    call.do(cmd.Ask("hello", ("callback-connecting",), 0))
+    if not memory.bridging:
+        offer.ring(call, 1, (event.agent,), now)
+        return
+    memory.offers, memory.offered_agents = 1, [event.agent]
+    offer.expect_end(call, now)
+    call.do(cmd.Bridge(offer.command(call), event.agent_channel))
+
+
+def _note_arrival(call: Dialogue, event: Arrived) -> None:
+    facts = call.facts
+    facts.line, facts.caller_number, facts.caller_name = event.line, event.caller_number, event.caller_name
+    facts.arrived_at = event.at
+
+
+def _notice(call: Dialogue) -> tuple[str, ...]:
+    return (call.flow.line.notice,) if call.flow.line.notice else ()

@@ -1,0 +1,68 @@
+"""Survey: the agent has hung up, and the caller who stays hears one question."""
+
+from ivr.events import Done, Event
+from ivr.memory import Dialogue
+from ivr.table import Signal
+from ringback.config import Survey
+
+SURVEY_ASKS = 2
+"""How often it is asked at most."""
+
+
+def read(call: Dialogue, done: Done) -> Signal:
+    """An answer; a wrong key, once; or nothing more."""
+    if done.value in _survey(call).options:
+        return Signal.ANSWER_GIVEN
+    return Signal.WRONG_KEY if done.value and call.memory.survey_asks < SURVEY_ASKS else Signal.NO_ANSWER
+
+
+def after_talk(call: Dialogue) -> Signal:
+    """Whether callers of this queue are asked."""
+    return Signal.AGENT_LEFT if call.flow.survey_of(call.queue) else Signal.AGENT_LEFT_NO_SURVEY
+
+
+def begin(call: Dialogue, now: float) -> None:
+    """The question is asked for the first time."""
+    chosen = call.flow.survey_of(call.queue)
+    assert chosen is not None
+    call.facts.survey, call.facts.survey_question = chosen[0], chosen[1].question
+    call.facts.survey_outcome = "offered"
+    _ask(call, (), now)
+
+
+def on_wrong_key(call: Dialogue, _event: Event, now: float) -> None:
+    """Once more."""
+    _ask(call, ("menu-invalid",), now)
+
+
+def on_answer_given(call: Dialogue, event: Done, now: float) -> None:
+    """Thanks."""
+    facts = call.facts
+    facts.survey_outcome = "answered"
+    facts.survey_key, facts.survey_label = event.value, _survey(call).options[event.value].label
+    facts.survey_at = event.at
+    call.say_goodbye("survey-thanks", now)
+
+
+def on_no_answer(call: Dialogue, event: Done, now: float) -> None:
+    """Silence is an outcome of its own; a question that could not be asked is not."""
+    if not event.failed:
+        call.facts.survey_outcome = "silent"
+    call.say_goodbye("goodbye", now)
+
+
+def take_again(call: Dialogue, now: float) -> None:
+    """The question is asked again."""
+    _ask(call, (), now)
+
+
+def _ask(call: Dialogue, before: tuple[str, ...], now: float) -> None:
+    survey = _survey(call)
+    call.memory.survey_asks += 1
+    call.ask(f"survey-{call.memory.survey_asks}", (*before, survey.prompt), survey.key_seconds, now)
+
+
+def _survey(call: Dialogue) -> Survey:
+    chosen = call.flow.survey_of(call.queue)
+    assert chosen is not None, "the queue has a survey"
+    return chosen[1]

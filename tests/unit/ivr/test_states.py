@@ -1,0 +1,105 @@
+"""Every state by itself: reading an answer changes nothing, and whatever it means the table knows."""
+
+import copy
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr import commands as cmd
+from ivr.call import Call
+from ivr.dispatch import READ
+from ivr.events import Adopted, AgentAnswered, Arrived, ClosedNow, Done, Event, KeyPressed, MessageProposed, Offered
+from ivr.flow import Numbers, flows
+from ivr.memory import Dialogue
+from ivr.table import TRANSITIONS, State
+from ringback.config import Settings
+
+SETTINGS = Settings()
+NUMBER = "+12025550100"
+T = 1_800_000_000.0
+
+
+def read_number(text: str, _country: str) -> str | None:
+    return f"+1{text.removeprefix('+1')}" if len(text) >= 10 else None
+
+
+NUMBERS = Numbers(read_number, lambda _number: None, lambda number, _country: number.strip("+"), lambda: True)
+FLOW = replace(flows(SETTINGS, NUMBERS)["1000"], asks_reason=True)
+
+KEYS = ["", "0", "1", "2", "3", "9", "#", "2025550199", "ANSWER", "NOANSWER", "SUCCESS"]
+"""Whatever a command may end with, for whichever state it is."""
+HAPPENINGS: list[Event] = [
+    Offered(T, 1, ("anna",)),
+    AgentAnswered(T, "anna"),
+    KeyPressed(T + 3600, "1"),
+    MessageProposed(T),
+    ClosedNow(T),
+]
+
+
+@given(st.lists(st.sampled_from([*KEYS, *HAPPENINGS]), max_size=15))
+@settings(max_examples=400, deadline=None)
+def test_reading_changes_nothing_and_always_means_something(steps: list[str | Event]) -> None:
+    call = Call("1", FLOW)
+    call.receive(Arrived(T, "1000", NUMBER, ""), T)
+    for number, step in enumerate(steps):
+        event = step
+        if isinstance(event, str):
+            if call.memory.pending is None:
+                continue
+            event = Done(T + number, call.memory.pending, event)
+            before = copy.deepcopy(call.snapshot())
+            signal = READ[call.state](Dialogue(call.flow, call.facts, call.memory), event)
+            assert call.snapshot() == before
+            assert signal in TRANSITIONS[call.state]
+        call.receive(event, T + number)
+
+
+@given(st.lists(st.sampled_from(KEYS), max_size=10))
+@settings(max_examples=200, deadline=None)
+def test_the_controller_may_be_away_after_any_answer(keys: list[str]) -> None:
+    """Whatever was pending is asked again in some way, and nothing is asked twice."""
+    call = Call("1", FLOW)
+    call.receive(Arrived(T, "1000", NUMBER, ""), T)
+    for number, key in enumerate(keys):
+        if call.memory.pending is not None:
+            call.receive(Done(T + number, call.memory.pending, key), T + number)
+    call = Call.restore(call.snapshot(), FLOW)
+    state, pending = call.state, call.memory.pending
+    call.receive(Adopted(T + 30, None), T + 30)
+    call.receive(Done(T + 31, "probe-1", ""), T + 31)
+    assert call.state is state
+    if pending is not None and state not in (State.WAITING, State.CLOSING):
+        assert call.memory.pending is not None
+        assert call.memory.deadline is not None
+
+
+def reason_call() -> Call:
+    call = Call("1", FLOW)
+    call.receive(Arrived(T, "1000", NUMBER, ""), T)
+    call.receive(Done(T + 3, "ask-1", "1"), T + 3)
+    call.receive(KeyPressed(T + 5, "1"), T + 5)
+    call.receive(Done(T + 9, "callback-1", "1"), T + 9)
+    assert call.state is State.REASON
+    return call
+
+
+def test_a_reason_is_not_asked_for_twice() -> None:
+    call = Call.restore(reason_call().snapshot(), FLOW)
+    call.receive(Adopted(T + 30, None), T + 30)
+    call.receive(Done(T + 31, "probe-1", ""), T + 31)
+    assert call.next_timer() == T + 31, "it counts as said at once"
+    assert call.handle_timer(T + 31) == [cmd.Ask("goodbye", ("callback-thanks",), 0), cmd.HangUp()]
+    assert (call.facts.reason_from, call.facts.reason_to) == (T + 9, T + 31)
+
+
+@pytest.mark.parametrize("pressed", [9, 40])
+def test_the_newest_of_many_early_keys_are_kept(pressed: int) -> None:
+    call = Call("1", FLOW)
+    call.receive(Arrived(T, "1000", NUMBER, ""), T)
+    for number in range(pressed):
+        call.receive(KeyPressed(T + number, "9"), T + number)
+    kept = [event["at"] for event in call.snapshot()["inbox"]]
+    assert kept == [T + number for number in range(pressed - 8, pressed)]
