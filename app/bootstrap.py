@@ -182,7 +182,7 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
     """What is made of every transcript, each stage by itself."""
     from app.worker import Stage
     from tickets.transcript_line import rebuild
-    from transcripts.pipeline import stages
+    from transcripts import stages
     from transcripts.pipeline.steps import steps
     from transcripts.redaction import originals
     from transcripts.text import vocabulary_trial
@@ -215,7 +215,7 @@ def search_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
     """What was said becomes findable, and saved searches tell of it."""
     from app.worker import Stage
     from survey.service import choices_of
-    from transcripts.pipeline import stages
+    from transcripts import stages
     from transcripts.search import index
 
     step = stages.Step("index", partial(index.make, answers=choices_of))

@@ -23,12 +23,13 @@ from ringback.config import Settings
 from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
 from tickets.transcript_line import rebuild
+from transcripts import stages
 from transcripts.engines.recognizer import Word
 from transcripts.models import Transcript
-from transcripts.pipeline import build, stages
-from transcripts.pipeline.stages import Step
+from transcripts.pipeline import build
 from transcripts.redaction.masks import redact_turns, rules_of
 from transcripts.search import index
+from transcripts.stages import Step
 from transcripts.text import measures, raw_recognition
 from transcripts.text.readable import is_bare, readable
 from transcripts.text.turns import turns

@@ -74,7 +74,7 @@ class Heard(Base):
 
 
 class TranscriptStage(Base):
-    """How far one stage of the pipeline is with one transcript (transcripts/pipeline/stages.py)."""
+    """How far one stage of the pipeline is with one transcript (transcripts/stages.py)."""
 
     __tablename__ = "transcript_stage"
     __table_args__ = (UniqueConstraint("transcript_id", "stage"), Index("ix_transcript_stage_due", "stage", "state"))

@@ -12,8 +12,8 @@ from tests.browser.conftest import Seen, Site, Visit
 from tests.browser.test_pages import AXE, violations
 from tests.support.calls import WHOLE
 from tickets.transcript_line import rebuild
+from transcripts import stages
 from transcripts.models import Transcript
-from transcripts.pipeline import stages
 from transcripts.text import measures
 
 pytestmark = pytest.mark.browser

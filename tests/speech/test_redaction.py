@@ -19,9 +19,10 @@ from ringback.config import Redaction, Settings
 from tickets import service as tickets
 from tickets.models import TicketEntry
 from tickets.transcript_line import rebuild
+from transcripts import stages
 from transcripts.engines.loaded import Engines
 from transcripts.models import Segment, Transcript
-from transcripts.pipeline import recognise, stages
+from transcripts.pipeline import recognise
 from transcripts.pipeline.steps import steps
 from transcripts.redaction import originals
 from transcripts.redaction import service as redaction

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from calls.models import Call
 from survey.service import choices_of
 from tests.support.calls import Store
+from transcripts import stages
 from transcripts.models import Segment, Transcript
-from transcripts.pipeline import stages
 from transcripts.search import index, saved
 from transcripts.search.form import query_of
 from transcripts.search.service import Found, search

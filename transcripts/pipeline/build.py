@@ -14,11 +14,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ringback.config import Settings
+from transcripts import stages
 from transcripts.models import Segment, Transcript
-from transcripts.pipeline import stages
-from transcripts.pipeline.stages import Work
+from transcripts.pipeline import corrections
 from transcripts.redaction import rows as redaction
-from transcripts.text import corrections, raw_recognition
+from transcripts.stages import Work
+from transcripts.text import raw_recognition
 from transcripts.text.readable import is_bare, readable
 from transcripts.text.turns import Turn, turns
 

@@ -22,11 +22,11 @@ from ringback.config import Settings
 from ringback.store.base import utcnow, uuid7
 from ringback.store.lease import Lease
 from ringback.store.leased import Terms, renewing, take, work_on
+from transcripts import stages
 from transcripts.engines.decode import decode, open_sound, talk_parts
 from transcripts.engines.loaded import Engines
 from transcripts.errors import LanguageError, ModelError
 from transcripts.models import Transcript
-from transcripts.pipeline import stages
 from transcripts.pipeline.build import Rebuild
 from transcripts.text import raw_recognition, vocabulary
 from transcripts.text.talks import talks_of

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call
 from ringback.store import lease
+from transcripts import stages as pipeline
 from transcripts.errors import TranscriptError
 from transcripts.models import Heard, Transcript, TranscriptStage
-from transcripts.pipeline import stages as pipeline
 
 LISTENING = ("speech", "recognise")
 STAGES = (*LISTENING, "turns", "readable", *(name for name in pipeline.NEEDS if name != "turns"))

@@ -5,8 +5,8 @@ from functools import partial
 from transcripts.engines.loaded import Engines
 from transcripts.pipeline import build
 from transcripts.pipeline.build import Rebuild
-from transcripts.pipeline.stages import Step
 from transcripts.redaction import step as redaction
+from transcripts.stages import Step
 from transcripts.text import measures
 
 

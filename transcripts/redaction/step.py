@@ -21,13 +21,13 @@ from ringback.store.base import utcnow
 from transcripts.engines.decode import talk_parts
 from transcripts.engines.loaded import Engines
 from transcripts.engines.recognizer import Word
-from transcripts.pipeline.stages import Work
 from transcripts.redaction import proof
 from transcripts.redaction.files import masked_names
 from transcripts.redaction.models import RedactionPlace
 from transcripts.redaction.rows import FROM_TEXT, place_row, row_of, rules, spot_of
 from transcripts.redaction.spans import Spot, listen_again
 from transcripts.redaction.speakers import Talk
+from transcripts.stages import Work
 from transcripts.text import raw_recognition
 from transcripts.text.measures import Stretch
 from transcripts.text.talks import talks_of

@@ -1,7 +1,7 @@
 """Keeps the index up with the calls: the pipeline's stage `index`, and calls whose facts changed afterwards.
 
 Only the turns of the one call are read and only its own rows are written, in the one transaction with which the stage
-is done (`transcripts/pipeline/stages.py`), so a worker that dies leaves the call as it was, still due. Rows keep their
+is done (`transcripts/stages.py`), so a worker that dies leaves the call as it was, still due. Rows keep their
 numbers, and the store's own index follows them by itself. What is indexed is what the segments show to everybody:
 where words are masked, the mask.
 """
@@ -21,9 +21,8 @@ from calls.models import Call, CallSegment
 from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED
+from transcripts import stages
 from transcripts.models import Segment, Transcript
-from transcripts.pipeline import stages
-from transcripts.pipeline.stages import Work
 from transcripts.search import saved
 from transcripts.search.document import (
     CURRENT,
@@ -41,6 +40,7 @@ from transcripts.search.document import (
 )
 from transcripts.search.lookup import matching
 from transcripts.search.models import SearchPart
+from transcripts.stages import Work
 
 log = logging.getLogger("ringback.transcripts.search")
 

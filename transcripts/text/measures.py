@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from calls.models import Call, CallSegment
 from transcripts.engines.recognizer import Word
 from transcripts.models import CallMeasure, Segment
-from transcripts.pipeline.stages import Work
+from transcripts.stages import Work
 from transcripts.text.raw_recognition import unpacked
 
 BRIDGE = 0.5

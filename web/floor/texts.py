@@ -17,11 +17,10 @@ from tickets import transcript_line
 from transcripts.exports import formats
 from transcripts.exports.vcon import Sound, vcon
 from transcripts.models import Correction, Transcript
-from transcripts.pipeline import reprocess
+from transcripts.pipeline import corrections, reprocess
+from transcripts.pipeline.corrections import CorrectionRefused, Wish
 from transcripts.redaction import rows as masking
 from transcripts.redaction import service as redaction
-from transcripts.text import corrections
-from transcripts.text.corrections import CorrectionRefused, Wish
 from web.api.texts import set_aside_document, try_again
 from web.context import db, needs, person, settings
 from web.errors import N_

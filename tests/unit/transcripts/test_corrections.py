@@ -15,11 +15,12 @@ from ringback.config import Settings
 from tickets.transcript_line import rebuild
 from transcripts.engines.recognizer import Word
 from transcripts.models import Correction, Segment, Transcript, TranscriptStage
+from transcripts.pipeline import corrections
+from transcripts.pipeline.corrections import CorrectionRefused, Wish
 from transcripts.redaction.masks import rules_of
 from transcripts.redaction.models import Redaction, RedactionPlace
-from transcripts.text import corrections, raw_recognition
+from transcripts.text import raw_recognition
 from transcripts.text.align import changes, put_in
-from transcripts.text.corrections import CorrectionRefused, Wish
 from transcripts.text.turns import Turn
 
 CALL_ID = "1700000000.1"

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from calls.models import Call, CallSegment
 from ringback.config import Settings
 from tickets.transcript_line import rebuild
+from transcripts import stages
 from transcripts.engines.recognizer import Word
 from transcripts.models import CallMeasure, Transcript
-from transcripts.pipeline import stages
 from transcripts.text import measures, raw_recognition
 from transcripts.text.measures import interruptions, measure, within, without
 

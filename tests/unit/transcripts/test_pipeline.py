@@ -14,12 +14,13 @@ from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
 from tickets.transcript_line import rebuild
+from transcripts import stages
 from transcripts.engines.recognizer import Word
 from transcripts.errors import ModelError, TranscriptError
 from transcripts.models import Segment, Transcript, TranscriptStage
-from transcripts.pipeline import build, stages
+from transcripts.pipeline import build
 from transcripts.pipeline.reprocess import STAGES, again, set_aside
-from transcripts.pipeline.stages import Step, Work
+from transcripts.stages import Step, Work
 from transcripts.text import raw_recognition
 
 Sessions = sessionmaker[Session]

@@ -16,10 +16,11 @@ from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
 from tickets.transcript_line import rebuild
+from transcripts import stages
 from transcripts.engines.loaded import Engines
 from transcripts.engines.recognizer import RATE, Sound, Word
 from transcripts.models import Transcript
-from transcripts.pipeline import recognise, stages
+from transcripts.pipeline import recognise
 from transcripts.text import raw_recognition
 from transcripts.text.talks import talks_of
 

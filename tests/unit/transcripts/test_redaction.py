@@ -22,10 +22,11 @@ from ringback.store.erasing import Scope
 from tickets import service as tickets
 from tickets.models import TicketEntry
 from tickets.transcript_line import rebuild
+from transcripts import stages
 from transcripts.engines.recognizer import RATE, Word
 from transcripts.erasing import ROOM
 from transcripts.models import Segment, Transcript, TranscriptStage
-from transcripts.pipeline import build, stages
+from transcripts.pipeline import build
 from transcripts.redaction import originals, service
 from transcripts.redaction.models import Redaction, RedactionPlace
 from transcripts.text import raw_recognition

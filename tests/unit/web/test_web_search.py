@@ -18,8 +18,8 @@ from ringback.store.base import utcnow
 from tests.support.calls import EVIL, EVIL_NAME, WHOLE, Store, open_copy, open_empty, seed
 from tests.support.pages import PASSWORD, come_in, post
 from tests.support.search import index_all
+from transcripts import stages
 from transcripts.models import Transcript
-from transcripts.pipeline import stages
 from transcripts.search import saved
 from transcripts.search.models import SavedSearch
 from web.app import create_app

@@ -8,7 +8,7 @@ import pytest
 from ringback.config import Settings
 from survey.service import choices_of
 from tests.support.search import Sessions
-from transcripts.pipeline import stages
+from transcripts import stages
 from transcripts.search import index
 
 

@@ -19,8 +19,8 @@ from survey.models import Answer
 from survey.service import choices_of
 from tests.support.search import BEGAN, BERLIN, NOW, REFUND, RUSSIAN, Sessions, add, ask, found, keep, say
 from tickets.models import Ticket
+from transcripts import stages
 from transcripts.models import Transcript
-from transcripts.pipeline import stages
 from transcripts.search import index, saved
 from transcripts.search.document import CURRENT
 from transcripts.search.models import SearchMatch, SearchPart

@@ -16,8 +16,8 @@ from ringback.store.base import utcnow
 from tests.support.calls import EVIL, EVIL_NAME, MISSING, OPEN, WHOLE, Store
 from tests.support.pages import Client
 from tickets.transcript_line import rebuild
+from transcripts import stages
 from transcripts.models import Correction, Segment, Transcript, TranscriptStage, VocabularyTrial
-from transcripts.pipeline import stages
 from transcripts.redaction.models import Redaction
 from transcripts.text import measures, vocabulary
 
