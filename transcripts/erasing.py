@@ -14,11 +14,12 @@ from ringback.store import lease
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED, Doomed, ErasingWaits, Removed, Room, Scope, changed, quietly
 from transcripts.live.models import LivePhrase
-from transcripts.models import CallMeasure, Correction, Heard, Segment, Transcript, TranscriptStage
+from transcripts.models import Correction, Segment, Transcript, TranscriptStage
 from transcripts.redaction import files as masked
 from transcripts.redaction.models import Redaction, RedactionPlace
 from transcripts.search import saved
 from transcripts.search.models import SearchMatch, SearchPart
+from transcripts.text.models import CallMeasure, Heard
 
 
 def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:

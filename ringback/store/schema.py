@@ -21,6 +21,7 @@ MODEL_MODULES = (
     "recording.models",
     "retention.models",
     "transcripts.models",
+    "transcripts.text.models",
     "transcripts.live.models",
     "transcripts.redaction.models",
     "transcripts.search.models",

@@ -14,7 +14,8 @@ from calls.models import Call
 from ringback.store import lease
 from transcripts import stages as pipeline
 from transcripts.errors import TranscriptError
-from transcripts.models import Heard, Transcript, TranscriptStage
+from transcripts.models import Transcript, TranscriptStage
+from transcripts.text.models import Heard
 
 LISTENING = ("speech", "recognise")
 STAGES = (*LISTENING, "turns", "readable", *(name for name in pipeline.NEEDS if name != "turns"))

@@ -17,12 +17,13 @@ from retention.holds import is_held
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
-from transcripts.models import Heard, Transcript, TranscriptStage
+from transcripts.models import Transcript, TranscriptStage
 from transcripts.pipeline import corrections
 from transcripts.redaction.masks import mask_spots
 from transcripts.redaction.models import Redaction, RedactionPlace
 from transcripts.redaction.spans import Spot
 from transcripts.text import raw_recognition
+from transcripts.text.models import Heard
 from transcripts.text.turns import Turn
 
 log = logging.getLogger("ringback.transcripts.redaction")

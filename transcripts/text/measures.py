@@ -17,8 +17,9 @@ from sqlalchemy import delete, select
 
 from calls.models import Call, CallSegment
 from transcripts.engines.recognizer import Word
-from transcripts.models import CallMeasure, Segment
+from transcripts.models import Segment
 from transcripts.stages import Work
+from transcripts.text.models import CallMeasure
 from transcripts.text.raw_recognition import unpacked
 
 BRIDGE = 0.5

@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from transcripts.engines.recognizer import Word
-from transcripts.models import Heard, Segment
+from transcripts.models import Segment
+from transcripts.text.models import Heard
 
 Ranges = list[list[float]]
 """[[start, end], ...] in seconds of the recording."""

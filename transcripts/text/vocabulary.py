@@ -18,8 +18,9 @@ from ringback.config import Settings
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import uuid7
 from transcripts.engines.models_store import WHISPER_NAME, vosk_folder
-from transcripts.models import Correction, Transcript, VocabularyTrial, VocabularyWord
+from transcripts.models import Correction, Transcript
 from transcripts.text.align import plain
+from transcripts.text.models import VocabularyTrial, VocabularyWord
 
 CALLS = 2
 """Calls in which a word must have been corrected."""

@@ -25,9 +25,10 @@ from transcripts.engines.decode import LEFT, RIGHT, open_sound
 from transcripts.engines.loaded import Engines
 from transcripts.engines.recognizer import RATE, Sound, Word
 from transcripts.errors import TranscriptError
-from transcripts.models import Correction, Segment, Transcript, VocabularyTrial
+from transcripts.models import Correction, Segment, Transcript
 from transcripts.text import vocabulary
 from transcripts.text.align import plain
+from transcripts.text.models import VocabularyTrial
 from transcripts.text.raw_recognition import unpacked
 from transcripts.text.readable import is_bare, readable
 

@@ -12,9 +12,10 @@ from calls.models import Call
 from recording import again as recordings
 from ringback.store import set_aside
 from ringback.store.base import utcnow
-from transcripts.models import CallMeasure, Correction, Transcript, TranscriptStage
+from transcripts.models import Correction, Transcript, TranscriptStage
 from transcripts.pipeline import corrections
 from transcripts.pipeline import reprocess as transcripts
+from transcripts.text.models import CallMeasure
 
 Document = dict[str, Any]
 HIDDEN = {"id", "transcript_id", "revision"}

@@ -14,9 +14,10 @@ from ringback.config import Settings
 from tickets.transcript_line import rebuild
 from transcripts import stages
 from transcripts.engines.recognizer import Word
-from transcripts.models import CallMeasure, Transcript
+from transcripts.models import Transcript
 from transcripts.text import measures, raw_recognition
 from transcripts.text.measures import interruptions, measure, within, without
+from transcripts.text.models import CallMeasure
 
 Sessions = sessionmaker[Session]
 

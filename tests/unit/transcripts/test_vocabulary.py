@@ -17,11 +17,12 @@ from ringback.config import Settings, Speech
 from ringback.store.base import utcnow
 from tickets.transcript_line import rebuild
 from transcripts.engines.recognizer import RATE, Sound, Word
-from transcripts.models import Correction, Transcript, VocabularyTrial
+from transcripts.models import Correction, Transcript
 from transcripts.pipeline import corrections
 from transcripts.pipeline.corrections import Wish
 from transcripts.redaction.masks import rules_of
 from transcripts.text import raw_recognition, vocabulary, vocabulary_trial
+from transcripts.text.models import VocabularyTrial
 
 Sessions = sessionmaker[Session]
 ARRIVED = datetime(2026, 3, 1, tzinfo=UTC)

@@ -17,9 +17,10 @@ from tests.support.calls import EVIL, EVIL_NAME, MISSING, OPEN, WHOLE, Store
 from tests.support.pages import Client
 from tickets.transcript_line import rebuild
 from transcripts import stages
-from transcripts.models import Correction, Segment, Transcript, TranscriptStage, VocabularyTrial
+from transcripts.models import Correction, Segment, Transcript, TranscriptStage
 from transcripts.redaction.models import Redaction
 from transcripts.text import measures, vocabulary
+from transcripts.text.models import VocabularyTrial
 
 SCHEMA = json.loads(Path("tests/support/vcon.schema.json").read_text(encoding="utf-8"))
 
