@@ -183,8 +183,8 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
     from app.worker import Stage
     from tickets.transcript_line import rebuild
     from transcripts import stages
+    from transcripts.pipeline import originals
     from transcripts.pipeline.steps import steps
-    from transcripts.redaction import originals
     from transcripts.text import vocabulary_trial
 
     vocabulary = Stage(

@@ -22,9 +22,8 @@ from tickets.transcript_line import rebuild
 from transcripts import stages
 from transcripts.engines.loaded import Engines
 from transcripts.models import Segment, Transcript
-from transcripts.pipeline import recognise
+from transcripts.pipeline import originals, recognise
 from transcripts.pipeline.steps import steps
-from transcripts.redaction import originals
 from transcripts.redaction import service as redaction
 from transcripts.redaction.models import Redaction as Row
 from transcripts.redaction.models import RedactionPlace

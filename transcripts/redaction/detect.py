@@ -2,7 +2,25 @@
 
 Pure: words in, places out. When in doubt it finds: a number too many that cannot be heard costs less than one too
 few that can. Recognisers mishear digits and lose whole groups, so length and what is talked about weigh more than
-the check digit.
+the check digit. The order of the steps, each of which knows what those above it found:
+
+    words of both speakers, with their times
+      |  speakers.Talk       by speaker: which words say digits (numbers), what is asked for or named (labels),
+      |                      which words are markers already
+      +- 1 emails.find       addresses, spelled or as the answer to a question for one
+      +- 2 runs.runs_of      rows of digits, over breaths and corrections, of both speakers in the order of time
+      |    |  _meant         what was asked for before the row
+      |    |  episodes.Since whether a card or phone was just said
+      |    |  _kind          card, code, expiry, phone or nothing, by length and by what is talked about
+      |    +- episodes.cards rows of which nobody said what they are, and which together make a card
+      +- 3 dates.find        expiry dates in words
+      +- 4 _misheard_codes   short answers to a question for the code in which no digit was understood
+      +- 5 names.find        names on the list
+      |
+      _apart                 what overlaps is one, of the kind of the earlier step
+
+What then becomes of a place: `masks.py` puts the marker into the text, `spans.py` says which sound is silenced,
+`proof.py` silences it and listens again.
 """
 
 from bisect import bisect_left, bisect_right

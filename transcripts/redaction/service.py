@@ -3,7 +3,7 @@
 Text is masked where the turns are made (`rows.py`, `transcripts/pipeline/build.py`), in one transaction with them,
 so that no page ever shows a secret that was found. The sound is withheld until its masked copy was made and
 listened to again (`step.py`). What is found is decided in `detect.py`; `proof.py` masks and listens,
-`originals.py` removes the originals.
+`transcripts/pipeline/originals.py` removes the originals.
 """
 
 import logging

@@ -26,8 +26,8 @@ from transcripts import stages
 from transcripts.engines.recognizer import RATE, Word
 from transcripts.erasing import ROOM
 from transcripts.models import Segment, Transcript, TranscriptStage
-from transcripts.pipeline import build
-from transcripts.redaction import originals, service
+from transcripts.pipeline import build, originals
+from transcripts.redaction import service
 from transcripts.redaction.models import Redaction, RedactionPlace
 from transcripts.text import raw_recognition
 
