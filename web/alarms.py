@@ -11,7 +11,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from web.context import person
+from web import access
+from web.context import db, person
 from web.labels import agent_name, label
 from web.sentences import told
 
@@ -30,7 +31,7 @@ def text_of(alarm: dict[str, Any]) -> str:
 def links_of(alarm: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Where to see to it, as far as who asks may go: [(short name, words, address), ...]."""
     facts, kind, links = alarm["args"] or {}, alarm["kind"], []
-    if facts.get("ticket"):
+    if access.may_see_ticket(db(), person(), facts.get("ticket")):
         links.append(("ticket", _("Ticket %(n)d", n=facts["ticket"]), url_for("desk.ticket", number=facts["ticket"])))
     if kind == "callback.broken":
         links.append(("promise", _("The promise"), url_for("floor.promise", key=alarm["subject"])))
@@ -39,9 +40,9 @@ def links_of(alarm: dict[str, Any]) -> list[tuple[str, str, str]]:
     call_id = alarm["subject"] if kind == "redaction.failed" else None
     if kind in ("live.word", "search.match"):
         call_id = facts.get("call_id")
-    if call_id and person().may("all_calls"):
+    if call_id and access.may_see(db(), person(), call_id):
         links.append(("call", _("Call"), url_for("floor.call", call_id=call_id)))
-    if kind == "agent.overstay" and person().may_pause(alarm["subject"]):
+    if kind == "agent.overstay" and access.may_set(person(), alarm["subject"]):
         links.append(("agent", agent_name(alarm["subject"]), url_for("floor.agent_page", agent=alarm["subject"])))
     if kind == "erasure.failed" and person().may("hold"):
         links.append(("erasure", _("Erasure"), url_for("admin.erasure_page", key=alarm["subject"])))

@@ -20,6 +20,7 @@ from ringback.secrets import Secrets
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
 from web import (
+    access,
     admin,
     alarms,
     build_assets,
@@ -36,7 +37,7 @@ from web import (
 )
 from web.api import views as api_views
 from web.api import wishes as api_wishes
-from web.context import Parts, close_session
+from web.context import Parts, close_session, person
 from web.errors import PortError, WebError
 from web.service import ensure_admin
 
@@ -79,6 +80,7 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
     app.add_template_global(floor.agents.queues_taken)
     app.add_template_global(floor.wishes_to_keep.may_still_be_kept)
     app.add_template_global(recordings.notes_of, "recording_notes")
+    app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
     app.add_template_global(build_assets.missing, "missing_parts")
     app.add_url_rule("/", "home", _home)

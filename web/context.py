@@ -51,14 +51,6 @@ class Person:
     def may(self, right: policy.Right) -> bool:
         return policy.may(self.row.role, right)
 
-    def may_hear(self, agent: str | None) -> bool:
-        """Whether this person may see and hear a call that `agent` answered."""
-        return self.may("all_calls") or (agent is not None and agent == self.row.name)
-
-    def may_pause(self, agent: str) -> bool:
-        """A supervisor pauses anybody, an agent himself or herself."""
-        return self.may("pause") or (self.row.role == "agent" and agent == self.row.name)
-
 
 @dataclass(frozen=True)
 class Program:
@@ -81,13 +73,6 @@ class Program:
 
     def may(self, right: policy.Right) -> bool:
         return right in self.row.rights
-
-    def may_hear(self, _agent: str | None) -> bool:
-        """Whether it may read a call, whoever answered it."""
-        return self.may("all_calls")
-
-    def may_pause(self, _agent: str) -> bool:
-        return False
 
 
 def parts() -> Parts:

@@ -1,6 +1,6 @@
 """Decisions about people without I/O: who may do what, and how long a guesser must wait.
 
-The pages ask here; nothing else in `web/` compares role names.
+Whose calls somebody sees and hears is `access`'s.
 """
 
 from typing import Literal, get_args
@@ -21,8 +21,8 @@ RIGHTS: dict[str, frozenset[Right]] = {
     "admin": frozenset(get_args(Right)),
 }  # fmt: skip
 """What each role may do besides seeing what happens now, the promises and the tickets. An agent sees and hears only
-the calls that he or she answered, and who else heard them. listen: the sound of every call, with a reason; receipts:
-who listened to whom; hold: legal holds; erase: people and calls on request; originals: sound that was masked;
+the calls that he or she talked in, and who else heard them (`access`). listen: the sound of every call, with a reason;
+receipts: who listened to whom; hold: legal holds; erase: people and calls on request; originals: sound that was masked;
 correct: the text of calls that one may see; again: work that failed or is to be made anew, and the vocabulary;
 record: leave something out of the recording of a call that one may see, and keep one that would be thrown away."""
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from calls.models import Call, Contact
 from recording.models import Recording
+from retention.receipts import talked_in
 from ringback.store.base import utc
 from ringback.store.bus import AgentState, Process
 from survey.models import Answer
@@ -56,7 +57,7 @@ def call_list(
     """Calls, newest first, each a short document.
 
     `before` is the `cursor` of the last call already seen (BadCursor when it is none); `result` is one of
-    Call.result or "open" for calls that go on; `agent` is an agent's name; `text` is looked for in caller
+    Call.result or "open" for calls that go on; `agent` talked with the caller; `text` is looked for in caller
     number and name, ticket number and subject.
     """
     answer = select(Answer.label).where(Answer.call_id == Call.call_id).order_by(Answer.at.desc()).limit(1)
@@ -75,7 +76,7 @@ def call_list(
     elif result:
         query = query.where(Call.result == result)
     if agent:
-        query = query.where(Call.agent == agent)
+        query = query.where(talked_in(agent))
     if text and text.strip():
         query = query.where(_matches(text.strip()))
     return [

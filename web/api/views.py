@@ -1,7 +1,7 @@
 """The documents over HTTP, for people who signed in and programs with a key: /api/calls, /api/calls/ID, /api/now,
 /api/promises, /api/promises/ID, /api/waits, /api/search.
 
-An agent reads only the calls that he or she answered, as in the pages.
+Who reads what is `access`'s to say, as for the pages.
 """
 
 import uuid
@@ -10,13 +10,14 @@ from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from transcripts.search.saved import kept_by
-from web.api.documents import call_document, call_list
+from web import access
+from web.api.documents import call_list
 from web.api.old_names import with_old_names
 from web.api.promises import promise_document, promises_document
 from web.api.search import saved_document, search_document
 from web.api.waits import waits_document
 from web.context import db, now, person, program, settings
-from web.floor.search import only_agent
+from web.floor.calls import document_for
 from web.floor.texts import export
 from web.floor.views import live_for_person
 
@@ -42,7 +43,7 @@ def calls() -> ResponseReturnValue:
         limit + 1,
         request.args.get("before"),
         result=request.args.get("result"),
-        agent=request.args.get("agent") if person().may("all_calls") else person().name,
+        agent=access.only_own(person()) or request.args.get("agent"),
         text=request.args.get("text"),
     )
     return jsonify(calls=with_old_names(found[:limit]), next=found[limit - 1]["cursor"] if len(found) > limit else None)
@@ -50,16 +51,13 @@ def calls() -> ResponseReturnValue:
 
 @blueprint.get("/calls/<call_id>")
 def call(call_id: str) -> ResponseReturnValue:
-    document = call_document(db(), call_id)
-    if document is None or not person().may_hear(document["call"]["agent"]):
-        abort(404)
-    return jsonify(with_old_names(document))
+    return jsonify(with_old_names(document_for(call_id)))
 
 
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     """Calls by what was said in them (docs/search.md): `{"total": n, "calls": [...], "older": "...", ...}`."""
-    return jsonify(with_old_names(search_document(db(), request.args, now(), settings(), only_agent())))
+    return jsonify(with_old_names(search_document(db(), request.args, now(), settings(), access.only_own(person()))))
 
 
 @blueprint.get("/searches")
@@ -76,7 +74,7 @@ def transcript(call_id: str, kind: str) -> ResponseReturnValue:
 
 @blueprint.get("/now")
 def now_document() -> ResponseReturnValue:
-    return jsonify(with_old_names(live_for_person(now())))
+    return jsonify(with_old_names(live_for_person(now())[0]))
 
 
 @blueprint.get("/waits")

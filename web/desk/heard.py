@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from retention import receipts
+from web import access
 from web.context import db, person
 from web.desk.views import blueprint
 
@@ -15,11 +16,11 @@ PAGE = 50
 @blueprint.get("/heard")
 def heard() -> ResponseReturnValue:
     """Newest first; others' listening to one's own calls, or everybody's to every call."""
-    everything = person().may("receipts")
+    own = access.only_own(person(), "receipts")
     try:
         before = uuid.UUID(request.args.get("before", ""))
     except ValueError:
         before = None
-    found = receipts.listing(db(), agent=None if everything else person().name, limit=PAGE + 1, before=before)
+    found = receipts.listing(db(), agent=own, limit=PAGE + 1, before=before)
     older = url_for("desk.heard", before=found[PAGE - 1][0].id) if len(found) > PAGE else None
-    return render_template("heard.html", found=found[:PAGE], everything=everything, older=older, further=before)
+    return render_template("heard.html", found=found[:PAGE], everything=own is None, older=older, further=before)

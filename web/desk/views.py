@@ -3,8 +3,9 @@
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from web import access
 from web.api.documents import Document, ticket_document
-from web.context import db, needs
+from web.context import db, needs, person
 from web.promises import About, CallBack, form_about, give, line_of, open_promise, outcome
 
 blueprint = Blueprint("desk", __name__)
@@ -32,7 +33,7 @@ def call_back(number: int) -> ResponseReturnValue:
 
 def _document(number: int) -> Document:
     document = ticket_document(db(), number) if number < 1 << 31 else None
-    if document is None:
+    if document is None or not access.may_see_ticket(db(), person(), number):
         abort(404)
     return document
 
@@ -56,6 +57,7 @@ def _page(document: Document, form: CallBack) -> str:
     return render_template(
         "ticket.html",
         ticket=document,
+        seen=access.seen_calls(db(), person(), [call["call_id"] for call in document["calls"]]),
         back=form,
         back_to=url_for("desk.call_back", number=document["number"]),
         back_open=open_promise(about.number, about.line.redial_country),

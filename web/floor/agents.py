@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ringback.store.bus import AgentState, Request
+from web import access
 from web.api.documents import Document, agent_document
 from web.context import db, now, person, settings
 from web.floor.views import blueprint, now_page
@@ -69,7 +70,7 @@ def queues_taken(agent: Document) -> list[str]:
 
 
 def _known(agent: str) -> Document:
-    if not person().may_pause(agent):
+    if not access.may_set(person(), agent):
         abort(403)
     found = agent_document(db(), agent, now())
     if found is None:

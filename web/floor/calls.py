@@ -7,15 +7,15 @@ from flask import abort, flash, jsonify, make_response, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from calls.models import Call
 from recording.errors import KeepingError
 from recording.models import Recording
+from web import access
 from web.api.documents import Document, call_document, call_list
 from web.api.requests import latest_requests
 from web.context import db, needs, now, person, settings
 from web.errors import NotHeard
 from web.floor.keeping import keeping_of
-from web.floor.listening import NO_REASON, begin_listening, listening_to, owns
+from web.floor.listening import NO_REASON, begin_listening, listening_to
 from web.floor.masking import Masking, masking_of, sound_for
 from web.floor.sound import waveform_of
 from web.floor.views import answer, blueprint
@@ -44,8 +44,8 @@ def calls() -> ResponseReturnValue:
     """Newest first; every choice of filters is a link of its own."""
     chosen = {key: request.args.get(key, "").strip() for key in ("result", "agent", "text")}
     before = request.args.get("before") or None
-    everything = person().may("all_calls")
-    agent = chosen["agent"] if everything else person().name
+    own = access.only_own(person())
+    agent = own or chosen["agent"]
     found = call_list(db(), PAGE + 1, before, result=chosen["result"], agent=agent, text=chosen["text"])
     older = None
     if len(found) > PAGE:
@@ -57,7 +57,7 @@ def calls() -> ResponseReturnValue:
         filtered=any(chosen.values()),
         newest=url_for("floor.calls", **_given(chosen)) if before else None,
         older=older,
-        everything=everything,
+        everything=own is None,
         agents=settings().agents,
         lines=settings().lines,
         sip_port=settings().sip.port,
@@ -92,7 +92,7 @@ def call_back(call_id: str) -> ResponseReturnValue:
 def document_for(call_id: str) -> Document:
     """The call's document, for whoever may see it; 404 for all others."""
     document = call_document(db(), call_id)
-    if document is None or not (person().may_hear(document["call"]["agent"]) or owns(call_id)):
+    if document is None or not access.may_see(db(), person(), call_id):
         abort(404)
     return document
 
@@ -175,14 +175,10 @@ def peaks(call_id: str) -> ResponseReturnValue:
 
 def _heard(call_id: str) -> Recording:
     """The recording's row, for somebody who may hear it."""
-    found = db().execute(
-        select(Recording, Call.agent).join(Call, Call.call_id == Recording.call_id).where(Call.call_id == call_id)
-    )
-    row = found.one_or_none()
-    if row is None or not (person().may_hear(row[1]) or owns(call_id)):
+    row = db().scalars(select(Recording).where(Recording.call_id == call_id)).one_or_none()
+    if row is None or not access.may_hear(db(), person(), call_id):
         abort(404)
-    recording: Recording = row[0]
-    return recording
+    return row
 
 
 def unfinished(document: Document, moment: float, masking: Masking | None = None) -> bool:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from retention import holds, receipts
 from retention.models import AccessReceipt, Hold
+from web import access
 from web.api.documents import Document
 from web.context import db, person
-from web.floor.listening import owns
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Keeping:
 def keeping_of(document: Document) -> Keeping:
     """Of the call that `document` tells."""
     call_id = document["call"]["call_id"]
-    sees = person().may("receipts") or owns(call_id)
+    sees = access.may_see_receipts(db(), person(), call_id)
     return Keeping(
         holds=holds.of_call(db(), call_id),
         receipts=receipts.of_call(db(), call_id) if sees else None,

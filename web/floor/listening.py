@@ -19,6 +19,7 @@ from recording.models import Recording
 from retention import receipts
 from retention.models import AccessReceipt
 from ringback.store.base import utc
+from web import access
 from web.api.documents import Document
 from web.context import db, now, person, settings
 from web.errors import N_, NotHeard
@@ -61,8 +62,8 @@ class Listening:
 def listening_to(document: Document, fault: str | None = None) -> Listening:
     """For the person who looks at this call now."""
     call_id = document["call"]["call_id"]
-    own = owns(call_id)
-    may = own or person().may("listen")
+    own = access.is_own(db(), person(), call_id)
+    may = access.may_hear(db(), person(), call_id)
     original = request.args.get("original") == "1" and person().may("originals")
     receipt = receipts.open_for(db(), call_id, person().name, utc(now()), original=original) if may else None
     address = url_for("floor.heard", token=token_of(receipt)) if receipt else None
@@ -70,18 +71,13 @@ def listening_to(document: Document, fault: str | None = None) -> Listening:
     return Listening(may, own, receipt, address, _at(), offered.reasons, offered.own_words, fault, original)
 
 
-def owns(call_id: str) -> bool:
-    """Whether who asks is an agent who talked in this call."""
-    return person().role == "agent" and person().name in receipts.agents_of(db(), [call_id])[call_id]
-
-
 def begin_listening(call_id: str) -> ResponseReturnValue:
     """Writes the receipt and leads to the player, or to the file. Raises KeepingError where the reason is none.
 
     Only for somebody who may see the call.
     """
-    own = owns(call_id)
-    if not own and not person().may("listen"):
+    own = access.is_own(db(), person(), call_id)
+    if not access.may_hear(db(), person(), call_id):
         abort(403)
     row = db().scalars(select(Recording).where(Recording.call_id == call_id)).one_or_none()
     if row is None or not row.path:
@@ -166,7 +162,7 @@ def _receipt(token: str) -> AccessReceipt:
         abort(404)
     if receipt.until <= utc(now()):
         raise NotHeard(OVER)
-    if not (person().may("listen") or owns(receipt.call_id)):
+    if not access.may_hear(db(), person(), receipt.call_id):
         abort(403)  # the right was taken away meanwhile
     return receipt
 

@@ -12,9 +12,10 @@ from callback.service import cancel as cancel_promise
 from ringback.store.alarms import clear_alarm
 from ringback.store.base import utc
 from ringback.store.bus import Alarm, Request
-from web.api.promises import Document, alarms_document, promise_document, promises_document
+from web import access
+from web.api.promises import COLUMNS, Document, alarms_document, promise_document, promises_document
 from web.context import db, needs, now, person, settings
-from web.floor.reasons import heard_now, hears_for_the_call
+from web.floor.reasons import heard_now
 from web.floor.views import answer, blueprint, poll_headers
 from web.promises import SENTENCES, TROUBLE
 from web.security import is_htmx
@@ -29,7 +30,10 @@ def promises() -> ResponseReturnValue:
     """The board, or for htmx its living part; 304 while nothing changed."""
     moment = now()
     board = promises_document(db(), moment, settings())
-    return answer("promises_live.html" if is_htmx() else "promises.html", board, board=board, moment=moment)
+    listed = [each for column in COLUMNS for each in board[column]]
+    return answer(
+        "promises_live.html" if is_htmx() else "promises.html", board, board=board, moment=moment, **seen_of(listed)
+    )
 
 
 @blueprint.get("/promises/<uuid:key>")
@@ -64,12 +68,21 @@ def cancel(key: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("floor.promise", key=key))
 
 
+def seen_of(promises: list[Document]) -> dict[str, object]:
+    """The calls and tickets of promises that who asks may open: what their links lead to."""
+    calls = [each[name]["call_id"] for each in promises for name in ("asked", "kept") if each[name]]
+    return {
+        "seen": access.seen_calls(db(), person(), calls),
+        "tickets_seen": access.seen_tickets(db(), person(), [each["ticket"] for each in promises]),
+    }
+
+
 def _page(key: uuid.UUID, fault: str | None = None, reason: str = "") -> ResponseReturnValue:
     moment = now()
     found = promise_document(db(), key, moment)
     if found is None:
         abort(404)
-    mine = hears_for_the_call(found["agent"], found["reason_call_id"])
+    mine = found["reason_call_id"] is not None and access.may_hear_reason(person(), found["agent"])
     hearing = mine and heard_now(found["reason_call_id"]) is not None
     return answer(
         "promise.html",
@@ -80,6 +93,7 @@ def _page(key: uuid.UUID, fault: str | None = None, reason: str = "") -> Respons
         reason=reason,
         mine=mine,
         hearing=hearing,
+        **seen_of([found]),
     )
 
 

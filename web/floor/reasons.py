@@ -17,17 +17,13 @@ from recording.models import Recording
 from retention import receipts
 from retention.models import AccessReceipt
 from ringback.store.base import utc
+from web import access
 from web.context import db, now, person, settings
 from web.floor.masking import sound_for
 from web.floor.views import blueprint
 
 FOR_THE_CALL = "promise"
 """The reason on the receipt: see `web.keeping_labels`."""
-
-
-def hears_for_the_call(agent: str | None, reason_call_id: str | None) -> bool:
-    """Whether who asks is the agent of this promise, and something was said."""
-    return reason_call_id is not None and person().name == agent
 
 
 def heard_now(call_id: str | None) -> AccessReceipt | None:
@@ -79,8 +75,10 @@ def reason_sound(key: uuid.UUID) -> ResponseReturnValue:
 def _stretch(key: uuid.UUID) -> tuple[Callback, Recording]:
     """The promise and the recording its reason lies in, for its agent; 404 where there is none."""
     promise = db().get(Callback, key) or abort(404)
-    if not hears_for_the_call(promise.agent, promise.reason_call_id):
-        abort(403 if promise.reason_call_id else 404)
+    if promise.reason_call_id is None:
+        abort(404)
+    if not access.may_hear_reason(person(), promise.agent):
+        abort(403)
     row = db().scalars(select(Recording).where(Recording.call_id == promise.reason_call_id)).one_or_none()
     if row is None or not row.path:
         abort(404)

@@ -14,6 +14,7 @@ from transcripts.search.errors import SearchError
 from transcripts.search.form import given
 from transcripts.search.models import SavedSearch
 from transcripts.search.service import CANDIDATES
+from web import access
 from web.api.search import matches_document, saved_document, search_document
 from web.context import db, now, person, settings
 from web.floor.views import blueprint
@@ -31,7 +32,7 @@ def search() -> ResponseReturnValue:
 
 
 def _page(fault: str | None = None, name: str = "") -> ResponseReturnValue:
-    document = search_document(db(), request.values, now(), settings(), only_agent())
+    document = search_document(db(), request.values, now(), settings(), access.only_own(person()))
     asked = document["asked"]
     return render_template(
         "search_found.html" if is_htmx() and fault is None else "search.html",
@@ -39,7 +40,7 @@ def _page(fault: str | None = None, name: str = "") -> ResponseReturnValue:
         asked=asked,
         link=_link,
         more_open=any(field not in SHOWN for field in asked),
-        everything=person().may("all_calls"),
+        everything=access.only_own(person()) is None,
         choices=choices(settings()),
         kept=[saved_document(each) for each in saved.kept_by(db(), person().name)],
         candidates=CANDIDATES,
@@ -48,11 +49,6 @@ def _page(fault: str | None = None, name: str = "") -> ResponseReturnValue:
         saved_name=name,
         oob=is_htmx(),
     )
-
-
-def only_agent() -> str | None:
-    """The one agent whose calls this person may find; None: all."""
-    return None if person().may("all_calls") else person().name
 
 
 def _link(asked: dict[str, str], **more: Any) -> str:
@@ -78,7 +74,7 @@ def keep_search() -> ResponseReturnValue:
     alert = request.form.get("alert") == "yes"
     try:
         saved.keep(
-            db(), person().name, name, request.form, only_agent=only_agent(), alert=alert,
+            db(), person().name, name, request.form, only_agent=access.only_own(person()), alert=alert,
             alarms=person().may("alarms"), now=utc(now()),
         )  # fmt: skip
     except SearchError as error:
@@ -98,7 +94,7 @@ def search_matches(key: uuid.UUID) -> ResponseReturnValue:
     return render_template(
         "search_matches.html",
         search=row,
-        calls=matches_document(db(), call_ids, only_agent()),
+        calls=matches_document(db(), call_ids, access.only_own(person())),
         link=_link,
     )
 

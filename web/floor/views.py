@@ -6,7 +6,7 @@ import json
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from web import i18n
+from web import access, i18n
 from web.api.documents import Document, live_document
 from web.api.waits import accuracy_now
 from web.context import db, now, person, settings
@@ -25,26 +25,31 @@ def now_page() -> ResponseReturnValue:
 
 def _live() -> ResponseReturnValue:
     moment = now()
-    document = live_for_person(moment)
+    document, seen = live_for_person(moment)
     return answer(
         "now_live.html" if is_htmx() else "now.html",
         document,
         live=document,
+        seen=seen,
+        settable={each["agent"] for each in document["agents"] if access.may_set(person(), each["agent"])},
         moment=moment,
         reasons=list(settings().pause_limits),
     )
 
 
-def live_for_person(moment: float) -> Document:
-    """What happens now, as far as it is for who asks: an agent sees no caller of a colleague, and own words."""
+def live_for_person(moment: float) -> tuple[Document, set[str]]:
+    """What happens now, as far as it is for who asks: no caller of a colleague, and words of calls that may be read
+    alone; and which calls these are."""
     document = live_document(db(), moment)
     document["waits"] = accuracy_now(db(), settings())
-    if not person().may("all_calls"):
-        document["calls"] = [call for call in document["calls"] if call["agent"] in (None, person().name)]
+    seen = access.seen_calls(db(), person(), [call["call_id"] for call in document["calls"]])
+    document["calls"] = [
+        call for call in document["calls"] if access.may_know_of(call["call_id"] in seen, call["agent"])
+    ]
     for call in document["calls"]:
-        if not person().may_hear(call["agent"]):
+        if call["call_id"] not in seen:
             call["words"], call["alerts"] = [], []
-    return document
+    return document, seen
 
 
 def answer(template: str, document: Document, **values: object) -> ResponseReturnValue:
@@ -65,8 +70,10 @@ def poll_headers(document: Document) -> str:
 
 
 def tag_of(document: Document) -> str:
-    """A short hash of what a page shows of `document`, in the language and for the role of who asks."""
-    news = json.dumps([i18n.choose_language(), person().role, _without_passing(document)], sort_keys=True)
+    """A short hash of what a page shows of `document`, in the language of who asks and for nobody else."""
+    news = json.dumps(
+        [i18n.choose_language(), person().name, person().role, _without_passing(document)], sort_keys=True
+    )
     return hashlib.sha256(news.encode()).hexdigest()[:20]
 
 

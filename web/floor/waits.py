@@ -2,8 +2,9 @@
 
 from flask.typing import ResponseReturnValue
 
+from web import access
 from web.api.waits import waits_document
-from web.context import db, now, settings
+from web.context import db, now, person, settings
 from web.floor.views import answer, blueprint
 from web.security import is_htmx
 
@@ -12,4 +13,5 @@ from web.security import is_htmx
 def waits() -> ResponseReturnValue:
     """The whole page, or for htmx its living part; 304 while nothing changed."""
     found = waits_document(db(), now(), settings())
-    return answer("waits_live.html" if is_htmx() else "waits.html", found, waits=found)
+    seen = access.seen_calls(db(), person(), [each["call_id"] for each in found["last"]])
+    return answer("waits_live.html" if is_htmx() else "waits.html", found, waits=found, seen=seen)

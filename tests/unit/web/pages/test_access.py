@@ -1,0 +1,363 @@
+"""Who may see and hear what, at every address of the pages and of the API: one table, and a walk over it.
+
+Everybody who can ask does: nobody, the agent of a transferred call, the colleague who had its first part, an agent who
+had no part of it, every role, and a key of every kind. What they ask for is the transferred call, its ticket and its
+promise, and a colleague's. A new address without a line in the table fails.
+"""
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeSerializer
+from sqlalchemy import select, update
+
+from calls.models import Call, CallSegment
+from recording.models import Recording
+from retention import erasure, receipts
+from ringback import secrets
+from ringback.store.alarms import raise_alarm
+from ringback.store.base import utcnow
+from ringback.store.bus import Alarm
+from tests.support.calls import EVIL, EVIL_TICKET, MISSING, OPEN, TICKET, WHOLE, open_copy, open_empty, seed
+from tests.support.promises import add
+from tests.support.search import index_all
+from transcripts.models import Correction, Transcript
+from transcripts.redaction.models import Redaction
+from transcripts.search import saved
+from web import keys
+from web.api import wishes
+from web.app import create_app
+from web.context import Person
+from web.floor.listening import SALT
+from web.models import User
+
+PEOPLE = {"anna": "agent", "clara": "agent", "boris": "agent", "tom": "trainer", "eva": "supervisor", "admin": "admin"}
+KEYS = {"key: record": ["record"], "key: all_calls": ["all_calls"], "key: both": ["record", "all_calls"]}
+EVERYBODY = ("nobody", *PEOPLE, *KEYS)
+CERTIFICATE = {
+    "cause": "call", "asked": {}, "confirmed": {}, "finished_at": "2026-11-22T09:00:00+00:00", "calls": [],
+    "removed": [], "files": [], "kept": [], "beyond": [], "store": {"kind": "sqlite"}, "id": "x",
+}  # fmt: skip
+
+STAFF = frozenset(PEOPLE)
+LISTENERS = frozenset({"tom", "eva", "admin"})
+READERS = LISTENERS | {"key: all_calls", "key: both"}
+WRITERS = frozenset({"key: record", "key: both"})
+LEADS = frozenset({"eva", "admin"})
+OWN, OTHER = frozenset({"anna", "clara"}), frozenset({"boris"})
+"""The agents of the two calls: anna talked last, clara before her."""
+
+Names = frozenset[str]
+
+
+def both(own: Names, other: Names) -> dict[str, Names]:
+    return {"own": own, "other": other}
+
+
+SEEN = both(OWN | LISTENERS, OTHER | LISTENERS)
+"""Pages of a call: its agents, and who has the right to all calls."""
+SEEN_BY_API = both(OWN | READERS | LISTENERS, OTHER | READERS | LISTENERS)
+PROMISED = both((OWN | LEADS), (OTHER | LEADS))
+ANYBODY = both(frozenset(EVERYBODY), frozenset(EVERYBODY))
+SIGNED = both(STAFF, STAFF)
+READ = both(STAFF | READERS, STAFF | READERS)
+LEAD = both(LEADS, LEADS)
+ADMIN = both(frozenset({"admin"}), frozenset({"admin"}))
+KEYED = both(WRITERS, WRITERS)
+
+TABLE: dict[str, dict[str, Names]] = {
+    "GET /static/<path:filename>": ANYBODY,
+    "GET /sign-in": ANYBODY,
+    "POST /sign-in": ANYBODY,
+    "POST /look": ANYBODY,
+    "GET /callback": ANYBODY,
+    "POST /callback": ANYBODY,
+    "POST /sign-out": both(frozenset(), frozenset()),  # it leads everybody to the sign-in
+    "GET /password": SIGNED,
+    "POST /password": SIGNED,
+    "GET /": SIGNED,
+    "GET /now": SIGNED,
+    "GET /agents/<agent>": both(LEADS | {"anna"}, LEADS | {"boris"}),
+    "POST /agents/<agent>/<any(pause, resume, login, logout, queues):wish>": both(LEADS | {"anna"}, LEADS | {"boris"}),
+    "GET /sound/<token>": both(frozenset({"anna"}), frozenset({"boris"})),
+    "POST /sound/<token>/played": both(frozenset({"anna"}), frozenset({"boris"})),
+    "GET /calls": SIGNED,
+    "GET /calls/<call_id>": SEEN,
+    "POST /calls/<call_id>/callback": PROMISED,
+    "GET /calls/<call_id>/sound": SEEN,
+    "POST /calls/<call_id>/listen": SEEN,
+    "GET /calls/<call_id>/peaks": SEEN,
+    "POST /calls/<call_id>/recording/<any(pause, resume):wish>": SEEN,
+    "POST /calls/<call_id>/recording/keep": SEEN,
+    "GET /calls/<call_id>/transcript.<kind>": SEEN,
+    "POST /calls/<call_id>/turns/<int:seq>": SEEN,
+    "POST /calls/<call_id>/corrections/<uuid:key>/undo": SEEN,
+    "POST /calls/<call_id>/again": LEAD,
+    "GET /promises": SIGNED,
+    "GET /promises/<uuid:key>": SIGNED,
+    "POST /promises/<uuid:key>/cancel": LEAD,
+    "POST /promises/<uuid:key>/reason": both(frozenset({"clara"}), frozenset({"boris"})),
+    "GET /promises/<uuid:key>/reason.flac": both(frozenset({"clara"}), frozenset({"boris"})),
+    "GET /alarms": SIGNED,
+    "POST /alarms/<uuid:key>/seen": LEAD,
+    "GET /search": SIGNED,
+    "POST /searches": SIGNED,
+    "GET /searches/<uuid:key>": both(frozenset({"anna"}), frozenset({"boris"})),
+    "POST /searches/<uuid:key>/<any(rename, on, off, delete):wish>": both(frozenset({"anna"}), frozenset({"boris"})),
+    "GET /set-aside": LEAD,
+    "POST /set-aside": LEAD,
+    "GET /vocabulary": LEAD,
+    "POST /vocabulary": LEAD,
+    "GET /waits": SIGNED,
+    "GET /tickets/<int:number>": SEEN,
+    "POST /tickets/<int:number>/callback": PROMISED,
+    "GET /heard": SIGNED,
+    "GET /people": ADMIN,
+    "POST /people": ADMIN,
+    "POST /people/<uuid:key>/password": ADMIN,
+    "POST /people/<uuid:key>/remove": ADMIN,
+    "GET /keeping": ADMIN,
+    "POST /holds": ADMIN,
+    "POST /holds/<uuid:key>/release": ADMIN,
+    "POST /erasures": ADMIN,
+    "GET /erasures/<uuid:key>": ADMIN,
+    "POST /erasures/<uuid:key>/<any(confirm, withdraw, again):step>": ADMIN,
+    "GET /erasures/<uuid:key>/certificate.json": ADMIN,
+    "GET /erasures/<uuid:key>/certificate": ADMIN,
+    "GET /keys": ADMIN,
+    "POST /keys": ADMIN,
+    "POST /keys/<uuid:key>/remove": ADMIN,
+    "GET /api/calls": READ,
+    "GET /api/calls/<call_id>": SEEN_BY_API,
+    "GET /api/calls/<call_id>/transcript.<kind>": SEEN_BY_API,
+    "GET /api/search": READ,
+    "GET /api/searches": READ,
+    "GET /api/now": READ,
+    "GET /api/waits": READ,
+    "GET /api/promises": READ,
+    "GET /api/promises/<uuid:key>": READ,
+    "POST /api/agents/<agent>/recording/<any(pause, resume, keep):wish>": KEYED,
+    "POST /api/calls/<call_id>/recording/<any(pause, resume, keep):wish>": KEYED,
+}
+"""By method and address, who is let in for the own things of anna (and clara), and for those of boris."""
+
+
+SENT = {"POST /calls/<call_id>/listen": {"reason": "quality"}, "POST /sound/<token>/played": {"seconds": "1"}}
+"""What a request needs besides its address to get as far as its answer."""
+WITHOUT_A_REASON = "GET /calls/<call_id>/sound"
+"""Tells who may hear the call how, and is refused all the same."""
+PART = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
+
+
+class House:
+    """An installation with the two calls and all that hangs on them, and a client of everybody."""
+
+    def __init__(self, made: "Made", folder: Path) -> None:
+        self.made, self.store = made, open_copy(made.folder, folder)
+        secret, _ = secrets.load_or_create(self.store.settings)
+        self.app = create_app(self.store.settings, secret, self.store.sessions)
+        self.app.config["WTF_CSRF_ENABLED"] = False
+
+    def client(self, name: str) -> FlaskClient:
+        client = self.app.test_client()
+        if name in KEYS:
+            client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {self.made.tokens[name]}"
+        elif name != "nobody":
+            with self.store.sessions() as session:
+                identity = Person(session.scalars(select(User).where(User.name == name)).one()).get_id()
+            with client.session_transaction() as cookie:
+                cookie["_user_id"], cookie["_fresh"] = identity, True
+        return client
+
+    def lets_in(self, name: str, what: str, whose: str) -> bool:
+        """Whether the address answers `name`; a form that is not filled in is an answer too."""
+        method, rule = what.split(" ", 1)
+        path = PART.sub(lambda part: self._part(what, part.group(1), whose), rule)
+        with self.client(name).open(path, method=method, data=SENT.get(what)) as answer:
+            status, to = answer.status_code, answer.headers.get("Location", "")
+        assert status < 500 or status == 504, (name, what, status)
+        return status not in (401, 404, 403 if what != WITHOUT_A_REASON else 404) and "/sign-in" not in to
+
+    def _part(self, what: str, name: str, whose: str) -> str:
+        ids = self.made.ids[whose]
+        if name == "token":
+            signer = URLSafeSerializer(str(self.app.config["SECRET_KEY"]), salt=SALT)
+            return str(signer.dumps([ids["receipt"], ids["user"]]))
+        if name == "key":
+            return ids[what.split("/")[2 if "/api/" in what else 1]]
+        choice = re.search(r"<any\((\w+),", what)
+        fixed = {"kind": "txt", "seq": "1", "filename": "app.css"}
+        return fixed.get(name) or (choice.group(1) if choice and name in ("wish", "step") else ids[name])
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the template's folder has in it."""
+
+    folder: Path
+    ids: dict[str, dict[str, str]]
+    """For `own` and `other`, what stands in addresses: of a key by the first word of the address."""
+    tokens: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The folder of the installation, made once: `own` is anna's with clara's part in it, `other` is boris's."""
+    store = open_empty(tmp_path_factory.mktemp("access") / "data")
+    seed(store)
+    secrets.load_or_create(store.settings)
+    now, own, other = utcnow(), dict[str, str](), dict[str, str]()
+    with store.sessions() as session, session.begin():
+        session.add_all(User(name=name, password_hash="x" * 32, role=role) for name, role in PEOPLE.items())
+        whole = session.scalars(select(Call).where(Call.call_id == WHOLE)).one()
+        assert whole.connected_at is not None
+        for seq, agent in enumerate(("clara", "anna")):
+            began = whole.connected_at + timedelta(seconds=20 * seq)
+            session.add(CallSegment(call_id=WHOLE, seq=seq, kind="talk", agent=agent, started_at=began))
+        sound = session.scalars(select(Recording).where(Recording.call_id == WHOLE)).one()
+        evil = session.scalars(select(Transcript.id).where(Transcript.call_id == EVIL)).one()
+        session.add(Redaction(transcript_id=evil, state="clean"))
+        columns = ("state", "path", "peaks_path", "seconds", "answered_seconds", "sha256")
+        session.add(Recording(call_id=EVIL, **{name: getattr(sound, name) for name in columns}))
+        tokens = {name: keys.make(session, name.partition(" ")[2], rights, "admin")[1] for name, rights in KEYS.items()}
+    for whose, call_id, ticket, agent, caller in (
+        (own, WHOLE, TICKET, "anna", "clara"), (other, EVIL, EVIL_TICKET, "boris", "boris"),
+    ):  # fmt: skip
+        promise = add(store, f"+1415555{ticket}", "dialling_agent", agent=caller, reason_call_id=call_id,
+                      reason_from=2.0, reason_to=4.0, asked_call_id=call_id)  # fmt: skip
+        with store.sessions() as session, session.begin():
+            receipt = receipts.give(session, store.settings, call_id, person=agent, role="agent", what="listen",
+                                    reason="own", address="", seconds=70.0, now=now)  # fmt: skip
+            receipts.give(session, store.settings, call_id, person=caller, role="agent", what="listen",
+                          reason="promise", address="", seconds=70.0, now=now)  # fmt: skip
+            kept = saved.keep(session, agent, "kept", {"q": "router"}, only_agent=agent, alert=False, alarms=False,
+                              now=now)  # fmt: skip
+            erased = erasure.ask_call(session, call_id, "admin", "a letter of May")
+            erased.certificate, erased.sha256 = CERTIFICATE, "x"
+            raise_alarm(session, "test", call_id, "Look.", "yellow", now)
+            text = session.scalars(select(Transcript.id).where(Transcript.call_id == call_id)).one()
+            wrong = Correction(transcript_id=text, speaker="agent", start=1.0, end=2.0, before="a", after="b",
+                               changes=[], by=agent)  # fmt: skip
+            session.add(wrong)
+            session.flush()
+            alarm = session.scalars(select(Alarm.id).where(Alarm.subject == call_id)).one()
+            user = session.scalars(select(User.id).where(User.name == agent)).one()
+            key, _ = keys.make(session, f"of {agent}", ["record"], "admin")
+            whose |= {"receipt": receipt.id.hex, "user": user.hex, "searches": str(kept.id), "erasures": str(erased.id)}
+            whose |= {"alarms": str(alarm), "people": str(user), "calls": "", "keys": str(key.id)}
+            whose |= {"calls": str(wrong.id), "holds": str(uuid.uuid4()), "call_id": call_id, "number": str(ticket)}
+            whose |= {"agent": agent, "promises": str(promise)}
+    index_all(store)
+    store.sessions.kw["bind"].dispose()
+    return Made(store.settings.data, {"own": own, "other": other}, tokens)
+
+
+@pytest.fixture
+def house(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setattr(wishes, "MOST_SECONDS", 0.01)
+    opened = House(made, tmp_path / "data")
+    yield opened
+    opened.store.sessions.kw["bind"].dispose()
+
+
+def test_every_address_has_a_line_in_the_table(house: House) -> None:
+    rules = {
+        f"{method} {rule.rule}"
+        for rule in house.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert sorted(rules ^ set(TABLE)) == []
+
+
+@pytest.mark.parametrize("whose", ["own", "other"])
+@pytest.mark.parametrize("what", TABLE)
+def test_it_is_open_to_these_and_to_nobody_else(house: House, what: str, whose: str) -> None:
+    if what == "POST /calls/<call_id>/recording/keep":
+        with house.store.sessions() as session, session.begin():
+            session.execute(update(Recording).values(state="spooled"))
+    asked = [name for name in EVERYBODY if house.lets_in(name, what, whose)]
+    assert set(asked) == TABLE[what][whose]
+
+
+@pytest.mark.parametrize(("page", "api"), [
+    ("/calls", "/api/calls"), ("/calls?agent=clara", "/api/calls?agent=clara"),
+    ("/search?agent=anna", "/api/search?agent=anna"), ("/search?q=router", "/api/search?q=router"),
+    ("/search?q=src", "/api/search?q=src"), ("/now", "/api/now"),
+])  # fmt: skip
+def test_lists_on_pages_and_from_the_api_are_the_same(house: House, page: str, api: str) -> None:
+    with house.store.sessions() as session, session.begin():
+        going = session.scalars(select(Call).where(Call.call_id == WHOLE)).one()
+        going.ended_at, going.state = None if "now" in page else going.ended_at, "talking"
+    for name in PEOPLE:
+        client = house.client(name)
+        answer = client.get(api).json
+        assert answer is not None
+        known = [call for call in answer["calls"] if page != "/now" or call["agent"] is not None]
+        links = re.findall(r'href="/calls/([\d.]+)[^"]*"', client.get(page).text)
+        seen = {call["call_id"] for call in known}
+        assert seen == set(links) - ({OPEN} if page == "/now" else set()), name
+        assert seen <= ({WHOLE} if name in OWN else {EVIL} if name in OTHER else {*seen})
+    assert {WHOLE} == {each["call_id"] for each in house.client("clara").get("/api/calls").json["calls"]}
+
+
+def test_a_call_that_goes_on_is_shown_to_everybody_who_talked_in_it(house: House) -> None:
+    with house.store.sessions() as session, session.begin():
+        going = session.scalars(select(Call).where(Call.call_id == WHOLE)).one()
+        going.ended_at, going.state = None, "talking"
+    for name in PEOPLE:
+        calls = {call["call_id"]: call for call in house.client(name).get("/api/now").json["calls"]}
+        assert (WHOLE in calls) == (name != "boris"), name
+
+
+# tickets of agents
+
+
+def tickets_of(house: House, name: str) -> set[int]:
+    client = house.client(name)
+    return {number for number in (TICKET, EVIL_TICKET) if client.get(f"/tickets/{number}").status_code == 200}
+
+
+def test_a_ticket_is_seen_by_whoever_talked_in_one_of_its_calls(house: House) -> None:
+    assert {name: tickets_of(house, name) for name in PEOPLE} == {
+        "anna": {TICKET}, "clara": {TICKET}, "boris": {EVIL_TICKET},
+        "tom": {TICKET, EVIL_TICKET}, "eva": {TICKET, EVIL_TICKET}, "admin": {TICKET, EVIL_TICKET},
+    }  # fmt: skip
+
+
+def test_a_ticket_is_everybodys_while_nobody_has_answered_its_newest_call(house: House) -> None:
+    with house.store.sessions() as session, session.begin():
+        message = session.scalars(select(Call).where(Call.call_id == MISSING)).one()
+        message.ticket_number, message.arrived_at = TICKET, utcnow()
+    assert tickets_of(house, "boris") == {TICKET, EVIL_TICKET}
+    assert house.client("boris").get(f"/calls/{WHOLE}").status_code == 404
+    page = house.client("boris").get(f"/tickets/{TICKET}").text
+    assert f"/calls/{WHOLE}" not in page
+
+
+@pytest.mark.parametrize(("state", "agent", "seen"), [
+    ("due", None, True), ("expired", None, True), ("dialling_customer", "boris", True), ("due", "clara", False),
+    ("done", None, False), ("cancelled", None, False),
+])  # fmt: skip
+def test_a_ticket_is_seen_by_whoever_is_to_call_back(house: House, state: str, agent: str | None, seen: bool) -> None:
+    add(house.store, "+14155550777", state, agent=agent, ticket_number=TICKET)
+    assert (TICKET in tickets_of(house, "boris")) == seen
+
+
+def test_a_ticket_without_calls_is_everybodys(house: House) -> None:
+    with house.store.sessions() as session, session.begin():
+        for call in session.scalars(select(Call).where(Call.ticket_number == EVIL_TICKET)):
+            call.ticket_number = None
+    assert EVIL_TICKET in tickets_of(house, "anna")
+
+
+def test_the_board_links_no_ticket_that_would_not_open(house: House) -> None:
+    for name in PEOPLE:
+        client = house.client(name)
+        for number in re.findall(r'href="/tickets/(\d+)"', client.get("/promises").text):
+            assert client.get(f"/tickets/{number}").status_code == 200, (name, number)

@@ -1,0 +1,135 @@
+"""Who may see and hear what: the one rule that pages and API ask, for people of every role and programs with keys.
+
+A call belongs to every agent who talked with its caller, in any part of it: such an agent sees the call, reads its text
+and hears its sound; so does whoever has the right to all calls, or to listen. A ticket is seen through its calls and
+promises. Owns no row and no right: `policy` says what a role may do. What asks about several calls takes one query.
+"""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from callback.models import BROKEN_STATES, LIVE_STATES, Callback
+from calls.models import Call
+from retention.receipts import talked_in
+from web.policy import Right
+
+NOT_KEPT = (*LIVE_STATES, *BROKEN_STATES)
+"""States of a promise whose ticket somebody still needs; once it is kept there is a call of its agent."""
+
+
+class Asker(Protocol):
+    """Who asks: a person who signed in, or a program with a key."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
+
+    def may(self, right: Right) -> bool: ...
+
+
+def is_agent(who: Asker) -> bool:
+    """Whether calls can be the own of who asks: of agents alone, whose sign-in name is the name in the settings."""
+    return who.role == "agent"
+
+
+# -- calls ---------------------------------------------------------------------------------------------
+
+
+def only_own(who: Asker, right: Right = "all_calls") -> str | None:
+    """The one agent whose calls alone lists may show to who asks; None: `right` opens them all."""
+    return None if who.may(right) else who.name
+
+
+def own_calls(session: Session, who: Asker, call_ids: Collection[str]) -> set[str]:
+    """Those of the calls in which who asks talked with the caller."""
+    if not is_agent(who) or not call_ids:
+        return set()
+    return set(session.scalars(select(Call.call_id).where(Call.call_id.in_(call_ids), talked_in(who.name))))
+
+
+def seen_calls(session: Session, who: Asker, call_ids: Collection[str | None]) -> set[str]:
+    """Those of the calls whose page and text who asks may read; the words of a call that goes on are its text."""
+    asked = {call_id for call_id in call_ids if call_id is not None}
+    return asked if who.may("all_calls") else own_calls(session, who, asked)
+
+
+def heard_calls(session: Session, who: Asker, call_ids: Collection[str | None]) -> set[str]:
+    """Those of the calls whose sound who asks may hear; others than its agents with a reason, which is noted."""
+    asked = {call_id for call_id in call_ids if call_id is not None}
+    return asked if who.may("listen") else own_calls(session, who, asked)
+
+
+def is_own(session: Session, who: Asker, call_id: str) -> bool:
+    return call_id in own_calls(session, who, [call_id])
+
+
+def may_see(session: Session, who: Asker, call_id: str) -> bool:
+    return call_id in seen_calls(session, who, [call_id])
+
+
+def may_hear(session: Session, who: Asker, call_id: str) -> bool:
+    return call_id in heard_calls(session, who, [call_id])
+
+
+def sees_receipts(who: Asker) -> bool:
+    """Whether there are calls of which who asks may know who heard them."""
+    return who.may("receipts") or is_agent(who)
+
+
+def may_see_receipts(session: Session, who: Asker, call_id: str) -> bool:
+    """Whether who asks may know who heard the call."""
+    return who.may("receipts") or is_own(session, who, call_id)
+
+
+def may_know_of(seen: bool, agent: str | None) -> bool:
+    """Whether who asks is told that a call goes on: one that may be seen, and one that nobody has answered yet, which
+    may become anybody's."""
+    return seen or agent is None
+
+
+# -- promises and tickets ------------------------------------------------------------------------------
+
+
+def may_hear_reason(who: Asker, promise_agent: str | None) -> bool:
+    """Whether who asks may hear why a promised call is wanted without the right to the call in which it was said: as
+    the agent who is to make the promised call."""
+    return promise_agent is not None and promise_agent == who.name
+
+
+def seen_tickets(session: Session, who: Asker, numbers: Collection[int | None]) -> set[int]:
+    """Those of the tickets that who asks may read. An agent: one with a call or a promise of his or her own, and one
+    that is nobody's yet, because nobody answered its newest call or its promise has no agent."""
+    asked = {number for number in numbers if number is not None}
+    if who.may("all_calls") or not asked:
+        return asked
+    if not is_agent(who):
+        return set()
+    calls = select(Call.ticket_number, Call.agent).where(Call.ticket_number.in_(asked))
+    newest = dict(session.execute(calls.order_by(Call.arrived_at)).tuples().all())
+    own = session.scalars(select(Call.ticket_number).where(Call.ticket_number.in_(asked), talked_in(who.name)))
+    ticket = func.coalesce(Callback.ticket_number, Call.ticket_number)
+    promised = session.scalars(
+        select(ticket)
+        .outerjoin(Call, Call.call_id == Callback.asked_call_id)
+        .where(ticket.in_(asked), Callback.state.in_(NOT_KEPT), Callback.agent.is_(None) | (Callback.agent == who.name))
+    )
+    nobodys = {number for number in asked if newest.get(number) is None}
+    return nobodys | {number for number in (*own, *promised) if number is not None}
+
+
+def may_see_ticket(session: Session, who: Asker, number: int | None) -> bool:
+    return number in seen_tickets(session, who, [number])
+
+
+# -- agents --------------------------------------------------------------------------------------------
+
+
+def may_set(who: Asker, agent: str) -> bool:
+    """Whether who asks may pause an agent, log the agent in or out, and choose queues: a supervisor anybody's, an agent
+    his or her own."""
+    return who.may("pause") or (is_agent(who) and agent == who.name)
