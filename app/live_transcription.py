@@ -20,12 +20,12 @@ NICENESS = 10
 
 def run_listener(settings: Settings) -> None:
     """The whole life of the process that listens to calls while they go on."""
-    from transcripts.live.ears import LoadedEars
     from transcripts.live.listener import Listener
+    from transcripts.live.streaming import StreamingRecognisers
 
     give_way(NICENESS, first_to_go=True)
     store = sessions(open_store(settings.store_url))
-    Listener(store, settings, LoadedEars(settings), masking(settings)).run()
+    Listener(store, settings, StreamingRecognisers(settings), masking(settings)).run()
 
 
 def masking(settings: Settings) -> Masking | None:

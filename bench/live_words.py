@@ -33,8 +33,8 @@ from ringback.store.base import utcnow
 from ringback.store.bus import Process
 from ringback.store.engine import open_store, sessions
 from transcripts.engines.models_store import whisper_folder
-from transcripts.engines.recognizer import Word
-from transcripts.engines.whisper_engine import WhisperModel, WhisperRecognizer
+from transcripts.engines.recogniser import Word
+from transcripts.engines.whisper_engine import WhisperModel, WhisperRecogniser
 from transcripts.live import service
 
 CALLS = 2
@@ -177,8 +177,8 @@ def _judge(talks: list[Talk], seen: Seen, model: WhisperModel) -> tuple[list[flo
     missed = 0
     wrong = {}
     for talk in talks:
-        recognizer = WhisperRecognizer(model, talk.language)
-        heard = [recognizer.transcribe([prompt.sound])[0] for _, _, prompt in talk.said]
+        recogniser = WhisperRecogniser(model, talk.language)
+        heard = [recogniser.transcribe([prompt.sound])[0] for _, _, prompt in talk.said]
         for (speaker, at, prompt), words in zip(talk.said, heard, strict=True):
             for word in words:
                 delay = _delay(seen, talk.call_id, speaker, at, at + len(prompt.sound) / RATE, word)

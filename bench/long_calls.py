@@ -25,7 +25,7 @@ from bench.report import Figure
 from ringback.config import Settings
 from transcripts.engines.decode import Part, decode
 from transcripts.engines.models_store import whisper_folder
-from transcripts.engines.whisper_engine import WhisperModel, WhisperRecognizer
+from transcripts.engines.whisper_engine import WhisperModel, WhisperRecogniser
 
 MINUTES = (10, 60, 180)
 QUICK_MINUTES = (2, 10)
@@ -99,12 +99,12 @@ def _write(path: Path, minutes: int) -> None:
 def child(folder: Path, path: Path) -> dict[str, Any]:
     """Transcribes one file; what it took, loading the model apart."""
     os.setpriority(os.PRIO_PROCESS, 0, 15)
-    recognizer = WhisperRecognizer(WhisperModel(whisper_folder(Settings(data=folder)), THREADS), "en")
+    recogniser = WhisperRecogniser(WhisperModel(whisper_folder(Settings(data=folder)), THREADS), "en")
     wall, cpu = time.perf_counter(), time.process_time()
     with soundfile.SoundFile(path) as file:
         seconds = file.frames / RATE
         heard = decode(
-            file, [Part("caller", 0, 0.0, seconds), Part("agent", 1, 0.0, seconds)], recognizer, lambda: None
+            file, [Part("caller", 0, 0.0, seconds), Part("agent", 1, 0.0, seconds)], recogniser, lambda: None
         )
     return {
         "seconds": round(time.perf_counter() - wall, 2),

@@ -24,7 +24,7 @@ from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
 from tickets.transcript_line import rebuild
 from transcripts import stages
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.models import Transcript
 from transcripts.pipeline import build
 from transcripts.redaction.masks import redact_turns, rules_of

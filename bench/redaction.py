@@ -27,7 +27,7 @@ from bench.redaction_speech import Said, Spoken, Voices, missing, spoken
 from ringback.config import Settings
 from transcripts.engines.decode import Part
 from transcripts.engines.models_store import whisper_folder
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.engines.whisper_engine import WhisperModel
 from transcripts.redaction import proof
 from transcripts.redaction.detect import Rules, find

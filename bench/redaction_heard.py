@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from transcripts.engines.decode import Part, decode, open_sound
-from transcripts.engines.recognizer import Sound, Word
-from transcripts.engines.whisper_engine import WhisperModel, WhisperRecognizer
+from transcripts.engines.recogniser import Sound, Word
+from transcripts.engines.whisper_engine import WhisperModel, WhisperRecogniser
 
 Words = dict[str, list[Word]]
 Ranges = dict[str, list[list[float]]]
@@ -19,16 +19,16 @@ class Hearer:
     """A recogniser that never hears the same sound twice: what it understood of each is kept by the sound's digest."""
 
     engine = "whisper"
-    window_seconds = WhisperRecognizer.window_seconds
+    window_seconds = WhisperRecogniser.window_seconds
     batch = 1
 
     def __init__(self, model: WhisperModel, language: str, folder: Path) -> None:
-        self._recognizer = WhisperRecognizer(model, language)
-        self.model, self.language = self._recognizer.model, language
+        self._recogniser = WhisperRecogniser(model, language)
+        self.model, self.language = self._recogniser.model, language
         self._folder = folder / f"{self.engine}-{self.model}-{language}"
 
     def transcribe(self, sounds: Sequence[Sound]) -> list[list[Word]]:
-        """As `Recognizer.transcribe`."""
+        """As `Recogniser.transcribe`."""
         return [self._one(sound) for sound in sounds]
 
     def first(self, path: Path) -> tuple[Words, Ranges]:
@@ -53,7 +53,7 @@ class Hearer:
     def _one(self, sound: Sound) -> list[Word]:
         kept = self._folder / f"{_digest(sound.tobytes())}.json"
         if not kept.exists():
-            _write(kept, [[w.start, w.end, w.confidence, w.text] for w in self._recognizer.transcribe([sound])[0]])
+            _write(kept, [[w.start, w.end, w.confidence, w.text] for w in self._recogniser.transcribe([sound])[0]])
         return [Word(*word) for word in json.loads(kept.read_text(encoding="utf-8"))]
 
 
@@ -61,7 +61,7 @@ class _Deaf:
     """Finds where speech is and understands none of it."""
 
     engine, model, language, batch = "none", "none", "", 1
-    window_seconds = WhisperRecognizer.window_seconds
+    window_seconds = WhisperRecogniser.window_seconds
 
     def transcribe(self, sounds: Sequence[Sound]) -> list[list[Word]]:
         """No words."""

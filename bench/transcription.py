@@ -33,10 +33,10 @@ from bench.prompts import RATE, StereoCall, available, plain, prompts, stereo_ca
 from ringback.config import Settings
 from transcripts.engines.decode import Heard, Part, decode
 from transcripts.engines.models_store import whisper_folder
-from transcripts.engines.recognizer import Recognizer, Word
+from transcripts.engines.recogniser import Recogniser, Word
 from transcripts.engines.resample import to_16k
-from transcripts.engines.vosk_engine import VoskModel, VoskRecognizer, VoskStream
-from transcripts.engines.whisper_engine import BEAM, WhisperModel, WhisperRecognizer
+from transcripts.engines.vosk_engine import VoskModel, VoskRecogniser, VoskStream
+from transcripts.engines.whisper_engine import BEAM, WhisperModel, WhisperRecogniser
 
 WANTED = 1.8
 THREADS = 2
@@ -52,13 +52,13 @@ class Engine:
     language: str
     place: Path
 
-    def load(self) -> tuple[Callable[[], Recognizer], Bare]:
+    def load(self) -> tuple[Callable[[], Recogniser], Bare]:
         """Our recogniser and the bare engine, of the same loaded model."""
         if self.name == "whisper":
             whisper = WhisperModel(self.place, THREADS)
-            return partial(WhisperRecognizer, whisper, self.language), _bare_whisper(whisper, self.language)
+            return partial(WhisperRecogniser, whisper, self.language), _bare_whisper(whisper, self.language)
         vosk = VoskModel(self.place)
-        return partial(VoskRecognizer, vosk, self.language, THREADS), _bare_vosk(vosk)
+        return partial(VoskRecogniser, vosk, self.language, THREADS), _bare_vosk(vosk)
 
 
 def run(quick: bool) -> dict[str, Any]:
@@ -156,11 +156,11 @@ def _beside(tool: Tool, calls: list[StereoCall], audio: float, ours: list[float]
     }
 
 
-def _ours(path: Path, recognizer: Recognizer) -> Heard:
+def _ours(path: Path, recogniser: Recogniser) -> Heard:
     with soundfile.SoundFile(path) as file:
         seconds = file.frames / RATE
         wanted = [Part("caller", 0, 0.0, seconds), Part("agent", 1, 0.0, seconds)]
-        return decode(file, wanted, recognizer, lambda: None)
+        return decode(file, wanted, recogniser, lambda: None)
 
 
 def _whole(path: Path, bare: Bare) -> list[str]:

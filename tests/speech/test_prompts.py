@@ -14,8 +14,8 @@ import soundfile
 
 from prompts import files as prompt_files
 from prompts import names as prompts
-from transcripts.engines.recognizer import RATE, Sound
-from transcripts.engines.whisper_engine import WhisperModel, WhisperRecognizer
+from transcripts.engines.recogniser import RATE, Sound
+from transcripts.engines.whisper_engine import WhisperModel, WhisperRecogniser
 
 pytestmark = pytest.mark.speech
 
@@ -53,7 +53,7 @@ QUIET = np.zeros(RATE // 3, np.int16)
 def heard(model: WhisperModel, language: str, sounds: list[Sound]) -> list[str]:
     """What each of `sounds` says."""
     padded = [np.concatenate([QUIET, sound, QUIET]) for sound in sounds]
-    return [" ".join(word.text for word in words) for words in WhisperRecognizer(model, language).transcribe(padded)]
+    return [" ".join(word.text for word in words) for words in WhisperRecogniser(model, language).transcribe(padded)]
 
 
 def plain(text: str, language: str) -> str:

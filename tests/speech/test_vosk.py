@@ -9,8 +9,8 @@ import pytest
 from bench.prompts import Prompt
 from ringback.config import Settings, Speech
 from transcripts.engines.loaded import Engines
-from transcripts.engines.recognizer import RATE, Word
-from transcripts.engines.vosk_engine import VoskModel, VoskRecognizer, VoskStream
+from transcripts.engines.recogniser import RATE, Word
+from transcripts.engines.vosk_engine import VoskModel, VoskRecogniser, VoskStream
 
 pytestmark = pytest.mark.speech
 GRAMMAR = ["안녕하세요", "감사합니다"]
@@ -25,7 +25,7 @@ def sound(english: list[Prompt]) -> np.ndarray:  # type: ignore[type-arg]
 @pytest.fixture(scope="module")
 def at_once(korean: VoskModel, sound: np.ndarray) -> list[Word]:  # type: ignore[type-arg]
     """What is heard when all of it is given in one go."""
-    return VoskRecognizer(korean, "ko").transcribe([sound])[0]
+    return VoskRecogniser(korean, "ko").transcribe([sound])[0]
 
 
 def test_words_have_times_inside_the_sound_and_in_order(at_once: list[Word], sound: np.ndarray) -> None:  # type: ignore[type-arg]
@@ -59,7 +59,7 @@ def test_one_sound_after_the_other_begins_at_zero_again(
     sound: np.ndarray,  # type: ignore[type-arg]
     at_once: list[Word],
 ) -> None:
-    first, second = VoskRecognizer(korean, "ko").transcribe([sound[: 2 * RATE], sound])
+    first, second = VoskRecogniser(korean, "ko").transcribe([sound[: 2 * RATE], sound])
     assert first[-1].end <= 2.0
     assert second[0].start == pytest.approx(at_once[0].start, abs=0.3)
     assert second[-1].end <= len(sound) / RATE
@@ -68,14 +68,14 @@ def test_one_sound_after_the_other_begins_at_zero_again(
 def test_a_grammar_lets_nothing_else_be_heard(korean: VoskModel, sound: np.ndarray) -> None:  # type: ignore[type-arg]
     assert all(korean.knows(word) for word in GRAMMAR)
     assert not korean.knows("nosuchword")
-    stream = VoskRecognizer(korean, "ko").stream(GRAMMAR)
+    stream = VoskRecogniser(korean, "ko").stream(GRAMMAR)
     words = stream.accept(sound) + stream.finish()
     assert {word.text for word in words} <= set(GRAMMAR)
 
 
 @pytest.mark.parametrize("samples", [0, 1, 800])
 def test_hardly_any_sound_is_taken(korean: VoskModel, samples: int) -> None:
-    (words,) = VoskRecognizer(korean, "ko").transcribe([np.zeros(samples, np.int16)])
+    (words,) = VoskRecogniser(korean, "ko").transcribe([np.zeros(samples, np.int16)])
     assert all(word.end <= samples / RATE for word in words)
 
 

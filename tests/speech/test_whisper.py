@@ -6,7 +6,7 @@ import pytest
 
 from bench.prompts import RATE, Prompt, plain, stereo_call
 from transcripts.engines.speech import find_speech, windows
-from transcripts.engines.whisper_engine import WhisperModel, WhisperRecognizer
+from transcripts.engines.whisper_engine import WhisperModel, WhisperRecogniser
 from transcripts.errors import LanguageError
 
 pytestmark = pytest.mark.speech
@@ -21,7 +21,7 @@ def test_word_error_rate_of_human_prompts(
     whisper: WhisperModel, request: pytest.FixtureRequest, language: str, most: float
 ) -> None:
     spoken: list[Prompt] = request.getfixturevalue({"en": "english", "ru": "russian"}[language])
-    answers = WhisperRecognizer(whisper, language).transcribe([prompt.sound for prompt in spoken])
+    answers = WhisperRecogniser(whisper, language).transcribe([prompt.sound for prompt in spoken])
     said = [plain(prompt.text) for prompt in spoken]
     heard = [plain(" ".join(word.text for word in words)) for words in answers]
     rate, letters = jiwer.wer(said, heard), jiwer.cer(said, heard)
@@ -42,8 +42,8 @@ def test_speech_is_found_and_words_keep_their_places(whisper: WhisperModel, engl
     ranges = find_speech(lambda a, b: caller[a:b], 0, len(caller))
     share = sum(r.seconds for r in ranges) / call.seconds
     assert 0.35 < share < 0.6
-    packed = windows(ranges, WhisperRecognizer.window_seconds)
-    answers = WhisperRecognizer(whisper, "en").transcribe([w.sound(lambda a, b: caller[a:b]) for w in packed])
+    packed = windows(ranges, WhisperRecogniser.window_seconds)
+    answers = WhisperRecogniser(whisper, "en").transcribe([w.sound(lambda a, b: caller[a:b]) for w in packed])
     words = [word for window, answer in zip(packed, answers, strict=True) for word in window.in_place(answer)]
     assert jiwer.wer(plain(call.said[0]), plain(" ".join(w.text for w in words))) < 0.1
     loud = np.abs(caller.astype(int)) > 100
@@ -52,25 +52,25 @@ def test_speech_is_found_and_words_keep_their_places(whisper: WhisperModel, engl
 
 
 def test_several_sounds_at_once_are_heard_as_each_alone(whisper: WhisperModel, english: list[Prompt]) -> None:
-    recognizer = WhisperRecognizer(whisper, "en")
+    recogniser = WhisperRecogniser(whisper, "en")
     sounds = [prompt.sound for prompt in english[:3]]
-    together = recognizer.transcribe(sounds)
-    alone = [recognizer.transcribe([sound])[0] for sound in sounds]
+    together = recogniser.transcribe(sounds)
+    alone = [recogniser.transcribe([sound])[0] for sound in sounds]
     assert [[plain(w.text) for w in words] for words in together] == [[plain(w.text) for w in words] for words in alone]
 
 
 def test_a_language_nobody_knows_is_said_so(whisper: WhisperModel) -> None:
     with pytest.raises(LanguageError, match="does not know the language 'xx'"):
-        WhisperRecognizer(whisper, "xx")
+        WhisperRecogniser(whisper, "xx")
 
 
 def test_nothing_is_no_words(whisper: WhisperModel) -> None:
-    assert WhisperRecognizer(whisper, "en").transcribe([]) == []
+    assert WhisperRecogniser(whisper, "en").transcribe([]) == []
 
 
 def test_words_it_is_told_of_do_not_get_into_what_else_is_said(whisper: WhisperModel, english: list[Prompt]) -> None:
     sounds, said = [prompt.sound for prompt in english[:4]], [plain(prompt.text) for prompt in english[:4]]
-    told = WhisperRecognizer(whisper, "en", ["Zabbix", "Grafana", "Ringback"])
+    told = WhisperRecogniser(whisper, "en", ["Zabbix", "Grafana", "Ringback"])
     heard = [plain(" ".join(word.text for word in words)) for words in told.transcribe(sounds)]
     assert not any(word in text for word in ("zabbix", "grafana", "ringback") for text in heard)
     assert jiwer.wer(said, heard) <= 0.15

@@ -1,4 +1,4 @@
-"""A call that goes on with its growing file, and an ear that says what the test tells it to."""
+"""A call that goes on with its growing file, and a recogniser that says what the test tells it to."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,10 +15,10 @@ from prompts.files import SOUNDS
 from ringback.config import Live, Settings
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
-from transcripts.engines.recognizer import RATE, Word
+from transcripts.engines.recogniser import RATE, Word
 from transcripts.live import service
-from transcripts.live.ears import LiveEar, Piece
 from transcripts.live.listener import Listener
+from transcripts.live.streaming import PhraseSound, StreamingRecogniser
 
 CALL_ID = "1700000000.1"
 Sessions = sessionmaker[Session]
@@ -31,7 +31,7 @@ def spoken(name: str) -> NDArray[np.int16]:
 
 
 class Script:
-    """An ear that hears the next of its sentences in each new phrase, as far as the phrase's share of a second goes."""
+    """A recogniser that says the next of its sentences in each new phrase, as far as the phrase has come."""
 
     engine = "script"
     wants_end = False
@@ -42,15 +42,15 @@ class Script:
         self.heard: list[tuple[int, float, bool]] = []
         self.pace = words_a_second
 
-    def hear(self, pieces: Sequence[Piece]) -> list[list[Word]]:
+    def accept(self, phrases: Sequence[PhraseSound]) -> list[list[Word]]:
         found = []
-        for piece in pieces:
-            if piece.key not in self.known:
-                self.known[piece.key] = self.sentences.pop(0) if self.sentences else "more"
-            seconds = len(piece.sound) / RATE
-            self.heard.append((piece.key, seconds, piece.ended))
-            said = self.known[piece.key].split()
-            ready = said if piece.ended else said[: max(1, int(seconds * self.pace))]
+        for phrase in phrases:
+            if phrase.key not in self.known:
+                self.known[phrase.key] = self.sentences.pop(0) if self.sentences else "more"
+            seconds = len(phrase.sound) / RATE
+            self.heard.append((phrase.key, seconds, phrase.ended))
+            said = self.known[phrase.key].split()
+            ready = said if phrase.ended else said[: max(1, int(seconds * self.pace))]
             share = seconds / max(1, len(ready))
             found.append([Word(n * share, (n + 1) * share, 0.9, word) for n, word in enumerate(ready)])
         return found
@@ -87,9 +87,9 @@ def silence(seconds: float) -> NDArray[np.int16]:
     return np.zeros(round(seconds * RATE), np.int16)
 
 
-def listener(store: Sessions, settings: Settings, ear: LiveEar, **live: Any) -> Listener:
+def listener(store: Sessions, settings: Settings, recogniser: StreamingRecogniser, **live: Any) -> Listener:
     given = settings.model_copy(update={"live": Live(**live)})
-    return Listener(store, given, lambda _language: ear, masking(given))
+    return Listener(store, given, lambda _language: recogniser, masking(given))
 
 
 def step(*listeners: Listener) -> None:

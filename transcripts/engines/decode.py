@@ -10,7 +10,7 @@ from pathlib import Path
 
 import soundfile
 
-from transcripts.engines.recognizer import RATE, Recognizer, Sound, Word
+from transcripts.engines.recogniser import RATE, Recogniser, Sound, Word
 from transcripts.engines.speech import Range, Reader, Window, find_speech, windows
 from transcripts.errors import TranscriptError
 
@@ -56,7 +56,7 @@ def talk_parts(seconds: float, talks: Iterable[tuple[float, float]]) -> list[Par
 def decode(
     file: soundfile.SoundFile,
     wanted: list[Part],
-    recognizer: Recognizer,
+    recogniser: Recogniser,
     tick: Callable[[], None],
     known: dict[str, list[list[float]]] | None = None,
 ) -> Heard:
@@ -74,12 +74,12 @@ def decode(
         else:
             ranges = find_speech(_ticking(read, tick), begin, end)
         spoken[part.speaker] += [[round(piece.start / RATE, 4), round(piece.end / RATE, 4)] for piece in ranges]
-        jobs += [(part.speaker, read, window) for window in windows(ranges, recognizer.window_seconds)]
+        jobs += [(part.speaker, read, window) for window in windows(ranges, recogniser.window_seconds)]
     words: dict[str, list[Word]] = {part.speaker: [] for part in wanted}
-    for begin in range(0, len(jobs), recognizer.batch):
+    for begin in range(0, len(jobs), recogniser.batch):
         tick()
-        batch = jobs[begin : begin + recognizer.batch]
-        answers = recognizer.transcribe([window.sound(read) for _, read, window in batch])
+        batch = jobs[begin : begin + recogniser.batch]
+        answers = recogniser.transcribe([window.sound(read) for _, read, window in batch])
         for (speaker, _, window), answer in zip(batch, answers, strict=True):
             words[speaker] += window.in_place(answer)
     speech = sum(window.seconds for _, _, window in jobs)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ringback.config import Settings
 from transcripts.engines.models_store import Choice, choose
-from transcripts.engines.recognizer import Recognizer
-from transcripts.engines.vosk_engine import VoskModel, VoskRecognizer
-from transcripts.engines.whisper_engine import WhisperModel, WhisperRecognizer
+from transcripts.engines.recogniser import Recogniser
+from transcripts.engines.vosk_engine import VoskModel, VoskRecogniser
+from transcripts.engines.whisper_engine import WhisperModel, WhisperRecogniser
 
 WHISPER_THREADS = 8
 """With more, the pieces of one multiplication become too small. Vosk hears one window a core."""
@@ -29,7 +29,7 @@ class Engines:
         self._loaded: tuple[str, Path] | None = None
         self._model: VoskModel | WhisperModel | None = None
 
-    def get(self, language: str, words: Sequence[str] = ()) -> Recognizer:
+    def get(self, language: str, words: Sequence[str] = ()) -> Recogniser:
         """`words` are likely to be said; Whisper alone can be told.
 
         Raises ModelError (none, or not a model) and LanguageError (the model does not know the language).
@@ -37,8 +37,8 @@ class Engines:
         choice = choose(self._settings, language)
         model = self._load(choice)
         if isinstance(model, VoskModel):
-            return VoskRecognizer(model, language, self._threads)
-        return WhisperRecognizer(model, language, words)
+            return VoskRecogniser(model, language, self._threads)
+        return WhisperRecogniser(model, language, words)
 
     def _load(self, choice: Choice) -> VoskModel | WhisperModel:
         wanted = (choice.engine, choice.folder)

@@ -7,7 +7,7 @@ them are interpolated (Crochiere & Rabiner, Multirate Digital Signal Processing,
 import numpy as np
 from numpy.typing import NDArray
 
-from transcripts.engines.recognizer import Sound
+from transcripts.engines.recogniser import Sound
 
 _HALF = 16
 _OFFSETS = np.arange(-_HALF, _HALF) + 0.5

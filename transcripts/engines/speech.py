@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transcripts.engines.recognizer import RATE, Sound, Word
+from transcripts.engines.recogniser import RATE, Sound, Word
 from transcripts.engines.resample import to_16k
 
 FRAME = 256

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from transcripts.engines.recognizer import RATE, Sound, Word, inside
+from transcripts.engines.recogniser import RATE, Sound, Word, inside
 from transcripts.errors import ModelError
 
 CHUNK = RATE // 5
@@ -59,8 +59,8 @@ class VoskStream:
         if grammar is not None:
             unknown = ["[unk]"] if model.knows("[unk]") else []
             arguments.append(json.dumps([*grammar, *unknown], ensure_ascii=False))
-        self._recognizer: Any = vosk.KaldiRecognizer(*arguments)
-        self._recognizer.SetWords(True)
+        self._recogniser: Any = vosk.KaldiRecognizer(*arguments)
+        self._recogniser.SetWords(True)
         self._begun = 0
         """Samples that Vosk had heard when this sound began: its clock never goes back."""
         self._given = 0
@@ -80,17 +80,17 @@ class VoskStream:
         """The words that were not final yet. The next sound begins anew, at zero."""
         words = self._give(self._rest) if len(self._rest) else []
         if self._given > self._begun:
-            words += self._words(self._recognizer.FinalResult())
+            words += self._words(self._recogniser.FinalResult())
         self._begun, self._rest = self._given, self._rest[:0]
         return words
 
     def partial(self) -> str:
         """What is heard of the sentence that goes on; it may still change."""
-        return str(json.loads(self._recognizer.PartialResult()).get("partial", ""))
+        return str(json.loads(self._recogniser.PartialResult()).get("partial", ""))
 
     def _give(self, piece: Sound) -> list[Word]:
         self._given += len(piece)
-        return self._words(self._recognizer.Result()) if self._recognizer.AcceptWaveform(piece.tobytes()) else []
+        return self._words(self._recogniser.Result()) if self._recogniser.AcceptWaveform(piece.tobytes()) else []
 
     def _words(self, answer: str) -> list[Word]:
         found = json.loads(answer).get("result", [])
@@ -99,7 +99,7 @@ class VoskStream:
         return inside(words, (self._given - self._begun) / RATE)
 
 
-class VoskRecognizer:
+class VoskRecogniser:
     """Vosk for one language. Vosk itself uses one core; several sounds are heard side by side."""
 
     engine = "vosk"

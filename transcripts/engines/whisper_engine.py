@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from transcripts.engines.recognizer import RATE, Sound, Word, inside, is_word
+from transcripts.engines.recogniser import RATE, Sound, Word, inside, is_word
 from transcripts.engines.resample import to_16k
 from transcripts.errors import LanguageError, ModelError
 
@@ -47,7 +47,7 @@ class WhisperModel:
         return language in self.network.supported_languages
 
 
-class WhisperRecognizer:
+class WhisperRecogniser:
     """Whisper for one language."""
 
     engine = "whisper"

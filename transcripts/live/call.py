@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringback.store.base import uuid7
-from transcripts.engines.recognizer import RATE, Word
+from transcripts.engines.recogniser import RATE, Word
 from transcripts.live.growing import GrowingFile
 from transcripts.live.policy import HELD, Masking, held_from
 from transcripts.live.side import Phrase, Side
@@ -54,7 +54,7 @@ class Said:
 
 
 @dataclass
-class CallEar:
+class LiveCall:
     """One call. `heard_until`: how far each speaker was heard before this process began, in seconds."""
 
     call_id: str

@@ -28,13 +28,13 @@ from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
-from transcripts.engines.recognizer import RATE, Word
+from transcripts.engines.recogniser import RATE, Word
 from transcripts.engines.speech import judge
 from transcripts.live import rows, service
-from transcripts.live.call import CallEar, Said
-from transcripts.live.ears import LiveEar, Piece
+from transcripts.live.call import LiveCall, Said
 from transcripts.live.growing import GrowingFile
 from transcripts.live.policy import Masking, alerts_in, chosen
+from transcripts.live.streaming import PhraseSound, StreamingRecogniser
 from transcripts.text.talks import talks_of
 
 log = logging.getLogger("ringback.live")
@@ -48,11 +48,11 @@ WRITE_SECONDS = 0.5
 BEAT_SECONDS = 1.0
 TOLD_SECONDS = 60.0
 """How long the sign of life tells that sound was left out."""
-DEAF_SECONDS = 30.0
+RELOAD_SECONDS = 30.0
 """How long an engine that could not be loaded is left alone."""
 
-Ears = Callable[[str], LiveEar]
-"""language -> its ear, loaded when it is first needed. Raises TranscriptError."""
+Recognisers = Callable[[str], StreamingRecogniser]
+"""language -> its recogniser, loaded when it is first needed. Raises TranscriptError."""
 
 
 @dataclass
@@ -61,18 +61,18 @@ class Listener:
 
     sessions: sessionmaker[Session]
     settings: Settings
-    ears: Ears
+    recognisers: Recognisers
     masking: Masking | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     started_at: datetime = field(default_factory=utcnow)
-    calls: dict[str, CallEar] = field(default_factory=dict)
+    calls: dict[str, LiveCall] = field(default_factory=dict)
     _keys: "itertools.count[int]" = field(default_factory=itertools.count)
-    _alarms: list[tuple[CallEar, str, str, Word]] = field(default_factory=list)
+    _alarms: list[tuple[LiveCall, str, str, Word]] = field(default_factory=list)
     """(call, alert, speaker, what was said) that are to be raised"""
     _left_out: list[tuple[float, float]] = field(default_factory=list)
     """(when, seconds)"""
     _fault: tuple[float, str] | None = None
-    _deaf: dict[str, tuple[float, str]] = field(default_factory=dict)
+    _not_loaded: dict[str, tuple[float, str]] = field(default_factory=dict)
     """By language: when its engine is tried again, and what was wrong."""
 
     def run(self) -> None:
@@ -102,10 +102,10 @@ class Listener:
     def _begin_anew(self) -> None:
         """Forgets all calls: those that go on are taken up again from their rows."""
         for call in self.calls.values():
-            ear = self._ear_of(call.language)
+            recogniser = self._recogniser_of(call.language)
             for said in [said for group in call.said.values() for said in group if said.under_way]:
-                if ear is not None:
-                    ear.forget(said.key)
+                if recogniser is not None:
+                    recogniser.forget(said.key)
         self.calls.clear()
         self._alarms.clear()
 
@@ -114,9 +114,9 @@ class Listener:
         noise = np.random.default_rng(1).integers(-999, 999, RATE // 2, np.int16)
         judge(noise)
         for language in dict.fromkeys(line.language for line in self.settings.lines):
-            ear = self._ear_of(language)
-            if ear is not None:
-                ear.hear([Piece(next(self._keys), language, noise, ended=True)])
+            recogniser = self._recogniser_of(language)
+            if recogniser is not None:
+                recogniser.accept([PhraseSound(next(self._keys), language, noise, ended=True)])
 
     @property
     def has_news(self) -> bool:
@@ -145,7 +145,7 @@ class Listener:
             there: dict[str, Any] = {
                 row.call_id: row
                 for row in open_calls
-                if self._file_of(row.call_id) is not None and self._may_hear(session, row)
+                if self._file_of(row.call_id) is not None and self._may_listen(session, row)
             }
             wanted = chosen(list(there.values()), self.settings.live.calls)
             for call_id in wanted:
@@ -159,7 +159,7 @@ class Listener:
         for call_id in self.calls.keys() - set(wanted):
             self.calls[call_id].over = True
 
-    def _may_hear(self, session: Session, row: Any) -> bool:
+    def _may_listen(self, session: Session, row: Any) -> bool:
         """What a queue does not record is not written down either."""
         queue = self.settings.queues.get(row.queue or "")
         if queue is None or queue.recording == "always":
@@ -184,21 +184,23 @@ class Listener:
                 call.left_out = 0.0
         news = [(call, said) for call in fed for said in call.pending()]
         for call in fed:
-            ear = self._ear_of(call.language) if call.unfinished() else None
-            if ear is not None and ear.wants_end:
+            recogniser = self._recogniser_of(call.language) if call.unfinished() else None
+            if recogniser is not None and recogniser.wants_end:
                 news += [(call, said) for said in call.unfinished()]
         for language in {call.language for call, _ in news}:
-            self._hear(language, [(call, said) for call, said in news if call.language == language])
+            self._recognise(language, [(call, said) for call, said in news if call.language == language])
         for call in fed:
             call.show(self.masking)
 
-    def _hear(self, language: str, news: Sequence[tuple[CallEar, Said]]) -> None:
+    def _recognise(self, language: str, news: Sequence[tuple[LiveCall, Said]]) -> None:
         for _, said in news:
             said.phrase.heard = said.phrase.voice
-        ear = self._ear_of(language)
-        if ear is None:
+        recogniser = self._recogniser_of(language)
+        if recogniser is None:
             return
-        answers = ear.hear([Piece(said.key, language, said.phrase.sound, said.phrase.ended) for _, said in news])
+        answers = recogniser.accept(
+            [PhraseSound(said.key, language, said.phrase.sound, said.phrase.ended) for _, said in news]
+        )
         alerts = {str(key): words for key, words in self.settings.live.alerts.items()}.get(language, [])
         for (call, said), words in zip(news, answers, strict=True):
             said.under_way = not said.phrase.ended
@@ -210,16 +212,16 @@ class Listener:
                     call.alerted.add(alert)
                     self._alarms.append((call, alert, said.phrase.speaker, word))
 
-    def _ear_of(self, language: str) -> LiveEar | None:
-        if time.monotonic() < self._deaf.get(language, (0.0, ""))[0]:
+    def _recogniser_of(self, language: str) -> StreamingRecogniser | None:
+        if time.monotonic() < self._not_loaded.get(language, (0.0, ""))[0]:
             return None
         try:
-            found = self.ears(language)
+            found = self.recognisers(language)
         except (RingbackError, OSError) as error:
-            self._deaf[language] = time.monotonic() + DEAF_SECONDS, str(error)
+            self._not_loaded[language] = time.monotonic() + RELOAD_SECONDS, str(error)
             log.warning("no live words in %s: %s", language, error)
             return None
-        self._deaf.pop(language, None)
+        self._not_loaded.pop(language, None)
         return found
 
     # -- writing -----------------------------------------------------------------------------------
@@ -254,7 +256,7 @@ class Listener:
     def _told(self) -> str | None:
         """What is wrong just now, for people."""
         now = time.monotonic()
-        told = [f"There are no live words in {language}: {why}" for language, (_, why) in self._deaf.items()]
+        told = [f"There are no live words in {language}: {why}" for language, (_, why) in self._not_loaded.items()]
         if self._fault is not None and now - self._fault[0] < TOLD_SECONDS:
             told.append(f"Live words were begun anew after a fault ({self._fault[1]}): see the log.")
         self._left_out = [(at, seconds) for at, seconds in self._left_out if now - at < TOLD_SECONDS]

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from transcripts.engines.recognizer import RATE, Sound
+from transcripts.engines.recogniser import RATE, Sound
 from transcripts.engines.speech import ENTER, FRAME, LEAVE, PAD, PAUSE, WARM_UP, judge
-from transcripts.live.ears import PHRASE_SECONDS
+from transcripts.live.streaming import PHRASE_SECONDS
 
 MOST = round(PHRASE_SECONDS * RATE)
 LEAST_VOICE = round(0.2 * RATE)

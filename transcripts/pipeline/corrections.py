@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ringback.store.base import utcnow
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.errors import TranscriptError
 from transcripts.models import Correction, Segment, Transcript
 from transcripts.redaction import rows

@@ -137,11 +137,11 @@ def _transcribe_held(
             known = raw_recognition.ranges(session, held.id)
             words = vocabulary.in_use(session, settings, call.language)
             wanted = talk_parts(file.frames / file.samplerate, talks_of(session, call))
-        recognizer = engines.get(call.language, words)
-        found = decode(file, wanted, recognizer, renewing(sessions, held), known)
+        recogniser = engines.get(call.language, words)
+        found = decode(file, wanted, recogniser, renewing(sessions, held), known)
     took = time.monotonic() - began
     values = {
-        "state": "done", "engine": recognizer.engine, "model": recognizer.model, "took_seconds": took,
+        "state": "done", "engine": recogniser.engine, "model": recogniser.model, "took_seconds": took,
         "audio_seconds": found.audio_seconds, "speech_seconds": found.speech_seconds, "finished_at": utcnow(),
     }  # fmt: skip
     with sessions() as session, session.begin():

@@ -30,7 +30,7 @@ from typing import Literal
 
 import phonenumbers
 
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.redaction import dates, emails, episodes, names
 from transcripts.redaction.labels import IMPLIED, NAMED, ORDER, Label
 from transcripts.redaction.numbers import SOUND_LIKE, passes_luhn

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ringback.config.redaction import Redaction
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.redaction.detect import Rules, find
 from transcripts.redaction.spans import Spot
 from transcripts.redaction.speakers import MARKER as MARKER

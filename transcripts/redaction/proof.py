@@ -13,7 +13,7 @@ import numpy as np
 
 from recording import encoding
 from transcripts.engines.decode import Part, decode, open_sound
-from transcripts.engines.recognizer import RATE, Recognizer, Word
+from transcripts.engines.recogniser import RATE, Recogniser, Word
 from transcripts.redaction.detect import UNITS, Rules, find
 from transcripts.redaction.spans import CHANNELS, Ranges, Silence, Spot, listen_again, silences, unheard
 from transcripts.redaction.speakers import Talk
@@ -78,7 +78,7 @@ def prove(
     spots: Sequence[Spot],
     words: Mapping[str, Sequence[Word]],
     rules: Rules,
-    recognizer: Recognizer,
+    recogniser: Recogniser,
     tick: Callable[[], None],
     margin: float,
     tries: int,
@@ -96,7 +96,7 @@ def prove(
         silent = silences(known, words, seconds, margin)
         written = write_masked(sounds, silent, tick) if silent else None
         again = listen_again(known, Talk.of(words), wanted_kinds(rules), seconds)
-        heard, listened = _listen(sounds.target if silent else sounds.source, parts, again, recognizer, tick)
+        heard, listened = _listen(sounds.target if silent else sounds.source, parts, again, recogniser, tick)
         leaks = leaks_in(heard, known, silent, rules)
         if not leaks or number == tries:
             return Outcome(
@@ -152,7 +152,7 @@ def _listen(
     path: Path,
     parts: Sequence[Part],
     again: Sequence[tuple[float, float]],
-    recognizer: Recognizer,
+    recogniser: Recogniser,
     tick: Callable[[], None],
 ) -> tuple[dict[str, list[Word]], float]:
     """What is understood of the stretches `again` of a masked file, and how long the speech in them is."""
@@ -165,7 +165,7 @@ def _listen(
     if not wanted:
         return {part.speaker: [] for part in parts}, 0.0
     with open_sound(path) as file:
-        heard = decode(file, wanted, recognizer, tick)
+        heard = decode(file, wanted, recogniser, tick)
     return {
         who: sorted(said, key=lambda word: (word.start, word.end)) for who, said in heard.words.items()
     }, heard.speech_seconds

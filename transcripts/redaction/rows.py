@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ringback.config import Settings
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.redaction import proof
 from transcripts.redaction.detect import Rules
 from transcripts.redaction.masks import Place, mask_spots, redact_turns, rules_of

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.engines.speech import PAD
 from transcripts.redaction.labels import Label
 from transcripts.redaction.speakers import SLOP, Talk

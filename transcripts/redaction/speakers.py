@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.redaction.labels import Label, labels_in
 from transcripts.redaction.numbers import Number, number_in, plain
 

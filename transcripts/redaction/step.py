@@ -20,7 +20,7 @@ from ringback.store.alarms import clear_alarm, raise_alarm
 from ringback.store.base import utcnow
 from transcripts.engines.decode import talk_parts
 from transcripts.engines.loaded import Engines
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.redaction import proof
 from transcripts.redaction.files import masked_names
 from transcripts.redaction.models import RedactionPlace
@@ -86,7 +86,7 @@ def _task(session: Session, work: Work) -> _Task | None:
 
 def _prove(work: Work, engines: Engines, task: _Task) -> proof.Outcome:
     settings = work.settings
-    recognizer = engines.get(task.call.language)
+    recogniser = engines.get(task.call.language)
     target, peaks = masked_names(str(task.recording.path))
     with borrow(settings, task.recording) as path:
         sounds = proof.Sounds(
@@ -95,7 +95,7 @@ def _prove(work: Work, engines: Engines, task: _Task) -> proof.Outcome:
         )  # fmt: skip
         wanted = talk_parts(task.recording.seconds or 0.0, task.talks)
         return proof.prove(
-            sounds, wanted, task.spots, task.words, rules(settings), recognizer, work.tick,
+            sounds, wanted, task.spots, task.words, rules(settings), recogniser, work.tick,
             settings.redaction.margin_seconds, settings.redaction.tries,
         )  # fmt: skip
 

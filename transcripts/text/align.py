@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.text.turns import Turn
 
 SLACK = 1.5

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from calls.models import Call, CallSegment
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.models import Segment
 from transcripts.stages import Work
 from transcripts.text.models import CallMeasure

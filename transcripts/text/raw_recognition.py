@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.models import Segment
 from transcripts.text.models import Heard
 

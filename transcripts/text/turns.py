@@ -7,7 +7,7 @@ short "yes" of the listener does not tear a sentence into single words.
 
 from dataclasses import dataclass
 
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 
 UTTERANCE_PAUSE = 1.0
 """Seconds without a word that end an utterance."""

@@ -23,7 +23,7 @@ from ringback.config import Settings
 from ringback.store.base import utcnow
 from transcripts.engines.decode import LEFT, RIGHT, open_sound
 from transcripts.engines.loaded import Engines
-from transcripts.engines.recognizer import RATE, Sound, Word
+from transcripts.engines.recogniser import RATE, Sound, Word
 from transcripts.errors import TranscriptError
 from transcripts.models import Correction, Segment, Transcript
 from transcripts.text import vocabulary
@@ -123,13 +123,13 @@ def _errors(engines: Engines, language: str, words: list[str], stretches: list[S
     wrong, begin = 0, 0
     while True:
         with engines.lock:
-            recognizer = engines.get(language, words)
-            some = stretches[begin : begin + recognizer.batch]
-            heard = recognizer.transcribe([each.sound for each in some])
+            recogniser = engines.get(language, words)
+            some = stretches[begin : begin + recogniser.batch]
+            heard = recogniser.transcribe([each.sound for each in some])
         wrong += sum(wrong_words(each.words, _plain(said, language)) for each, said in zip(some, heard, strict=True))
         begin += len(some)
         if begin >= len(stretches):
-            return wrong, recognizer.model, recognizer.engine
+            return wrong, recogniser.model, recogniser.engine
 
 
 def _plain(words: list[Word], language: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from calls.models import Call
 from ringback.config import Redaction as Wanted
 from ringback.config import Settings
 from tickets.transcript_line import rebuild
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.models import Correction, Segment, Transcript, TranscriptStage
 from transcripts.pipeline import corrections
 from transcripts.pipeline.corrections import CorrectionRefused, Wish

@@ -16,41 +16,41 @@ from recording.service import ask_to_keep
 from ringback.config import Settings
 from ringback.store.bus import Process
 from tests.support.live_words import CALL_ID, Line, Script, Sessions, listener, rows, silence, spoken, step, trouble
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.errors import ModelError
 from transcripts.live import service
-from transcripts.live.ears import LiveEar, Piece
 from transcripts.live.listener import Listener
+from transcripts.live.streaming import PhraseSound, StreamingRecogniser
 
 
 def test_a_language_without_a_model_is_said_and_others_go_on(store: Sessions, settings: Settings) -> None:
     script = Script("hello")
 
-    def ears(language: str) -> LiveEar:
+    def recognisers(language: str) -> StreamingRecogniser:
         if language == "ru":
             raise ModelError("There is no model.")
         return script
 
-    ear = Listener(store, settings, ears)
+    running = Listener(store, settings, recognisers)
     speech = np.concatenate([spoken("notice"), silence(1)])
     Line(store, settings, "1700000000.2", language="ru").grow(speech)
     Line(store, settings).grow(speech)
-    step(ear)
+    step(running)
     assert rows(store) == [("caller", "hello", True)]
     assert trouble(store) == "There are no live words in ru: There is no model."
 
 
 def test_a_call_that_is_erased_meanwhile_is_let_go(store: Sessions, settings: Settings) -> None:
-    ear = listener(store, settings, Script("hello", "again"))
+    running = listener(store, settings, Script("hello", "again"))
     line = Line(store, settings)
     line.grow(np.concatenate([spoken("notice"), silence(1)]))
-    ear.look()
-    ear.listen()
+    running.look()
+    running.listen()
     with store() as session, session.begin():
         session.execute(delete(Call))
-    ear.write()
-    assert ear.calls == {}
-    step(ear)
+    running.write()
+    assert running.calls == {}
+    step(running)
     assert rows(store) == []
 
 
@@ -58,22 +58,22 @@ def test_an_engine_that_breaks_ends_nothing(
     sqlite_store: Sessions, settings: Settings, until: Callable[..., Any]
 ) -> None:
     class Broken(Script):
-        def hear(self, pieces: Sequence[Piece]) -> list[list[Word]]:
+        def accept(self, phrases: Sequence[PhraseSound]) -> list[list[Word]]:
             if self.sentences:
                 raise RuntimeError(self.sentences.pop())
-            return super().hear(pieces)
+            return super().accept(phrases)
 
     line = Line(sqlite_store, settings)
     line.grow(np.concatenate([spoken("notice"), silence(1)]))
-    ear = listener(sqlite_store, settings, Broken("out of luck", "a bad start"))
-    thread = threading.Thread(target=ear.run, daemon=True)
+    running = listener(sqlite_store, settings, Broken("out of luck", "a bad start"))
+    thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     try:
         until(lambda: "out of luck" in (trouble(sqlite_store) or ""), 20)
         until(lambda: rows(sqlite_store) == [("caller", "more", True)], 20)
         assert thread.is_alive()
     finally:
-        ear.stop.set()
+        running.stop.set()
         thread.join()
 
 

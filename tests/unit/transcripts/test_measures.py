@@ -13,7 +13,7 @@ from calls.models import Call, CallSegment
 from ringback.config import Settings
 from tickets.transcript_line import rebuild
 from transcripts import stages
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.models import Transcript
 from transcripts.text import measures, raw_recognition
 from transcripts.text.measures import interruptions, measure, within, without

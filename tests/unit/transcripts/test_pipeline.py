@@ -15,7 +15,7 @@ from ringback.store import lease
 from ringback.store.base import utcnow
 from tickets.transcript_line import rebuild
 from transcripts import stages
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.errors import ModelError, TranscriptError
 from transcripts.models import Segment, Transcript, TranscriptStage
 from transcripts.pipeline import build

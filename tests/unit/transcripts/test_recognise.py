@@ -18,7 +18,7 @@ from ringback.store.base import utcnow
 from tickets.transcript_line import rebuild
 from transcripts import stages
 from transcripts.engines.loaded import Engines
-from transcripts.engines.recognizer import RATE, Sound, Word
+from transcripts.engines.recogniser import RATE, Sound, Word
 from transcripts.models import Transcript
 from transcripts.pipeline import recognise
 from transcripts.text import raw_recognition

@@ -23,7 +23,7 @@ from tickets import service as tickets
 from tickets.models import TicketEntry
 from tickets.transcript_line import rebuild
 from transcripts import stages
-from transcripts.engines.recognizer import RATE, Word
+from transcripts.engines.recogniser import RATE, Word
 from transcripts.erasing import ROOM
 from transcripts.models import Segment, Transcript, TranscriptStage
 from transcripts.pipeline import build, originals

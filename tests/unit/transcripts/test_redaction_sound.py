@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from recording.files import sha256_of
-from transcripts.engines.recognizer import RATE, Word
+from transcripts.engines.recogniser import RATE, Word
 from transcripts.redaction.detect import Rules
 from transcripts.redaction.proof import Sounds, leaks_in, silence_block, write_masked
 from transcripts.redaction.spans import REACH, Silence, Spot, silences, unheard

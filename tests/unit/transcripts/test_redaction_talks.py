@@ -2,7 +2,7 @@
 
 import pytest
 
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.redaction.detect import Rules
 from transcripts.redaction.masks import redact_turns
 from transcripts.redaction.numbers import number_in

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.engines.recognizer import Word
+from transcripts.engines.recogniser import Word
 from transcripts.redaction.detect import Rules
 from transcripts.redaction.masks import redact, redact_turns, shown
 from transcripts.redaction.numbers import digits_of, number_in, passes_luhn

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcripts.engines.decode import Part, parts
-from transcripts.engines.recognizer import RATE, Word, inside
+from transcripts.engines.recogniser import RATE, Word, inside
 from transcripts.engines.resample import to_16k
 from transcripts.engines.speech import JOINT, Range, find_speech, windows
 from transcripts.text.turns import turns

@@ -16,7 +16,7 @@ from recording.models import Recording
 from ringback.config import Settings, Speech
 from ringback.store.base import utcnow
 from tickets.transcript_line import rebuild
-from transcripts.engines.recognizer import RATE, Sound, Word
+from transcripts.engines.recogniser import RATE, Sound, Word
 from transcripts.models import Correction, Transcript
 from transcripts.pipeline import corrections
 from transcripts.pipeline.corrections import Wish
@@ -56,7 +56,7 @@ def learn(store: Sessions, settings: Settings, held_out: int = vocabulary.STRETC
 
 
 class Listener:
-    """A recogniser that knows the word only when it is told; the shape of a `Recognizer`."""
+    """A recogniser that knows the word only when it is told; the shape of a `Recogniser`."""
 
     engine, model, language, window_seconds, batch = "whisper", "whisper-base", "en", 28.0, 4
 
@@ -68,7 +68,7 @@ class Listener:
         return [[Word(at, at + 0.5, 0.9, word) for at, word in enumerate(self.said.split())] for _ in sounds]
 
 
-class Ears(vocabulary_trial.Engines):
+class ScriptedEngines(vocabulary_trial.Engines):
     """Engines without a model."""
 
     def __init__(self, settings: Settings, *, better: bool) -> None:
@@ -97,7 +97,7 @@ def test_it_is_used_only_if_the_error_on_other_calls_falls(
         assert vocabulary_trial.due(session, settings, full=False) == []
         assert vocabulary_trial.due(session, settings, full=True) == ["en"]
         assert vocabulary.in_use(session, settings, "en") == []
-    assert vocabulary_trial.run(store, settings, Ears(settings, better=better), "en") == outcome
+    assert vocabulary_trial.run(store, settings, ScriptedEngines(settings, better=better), "en") == outcome
     with store() as session:
         row = session.scalars(select(VocabularyTrial)).one()
         assert (row.stretches, row.reference_words) == (vocabulary.STRETCHES, 4 * vocabulary.STRETCHES)
@@ -108,7 +108,7 @@ def test_it_is_used_only_if_the_error_on_other_calls_falls(
 
 def test_it_is_measured_again_when_corrections_or_the_model_changed(store: Sessions, settings: Settings) -> None:
     learn(store, settings)
-    vocabulary_trial.run(store, settings, Ears(settings, better=True), "en")
+    vocabulary_trial.run(store, settings, ScriptedEngines(settings, better=True), "en")
     with store() as session, session.begin():
         row = session.scalars(select(VocabularyTrial)).one()
         row.at = utcnow() - timedelta(days=2)
@@ -124,25 +124,25 @@ def test_too_few_corrections_measure_nothing(sqlite_store: Sessions, settings: S
     learn(sqlite_store, settings, held_out=vocabulary.STRETCHES - 1)
     with sqlite_store() as session:
         assert vocabulary_trial.due(session, settings, full=True) == []
-    assert vocabulary_trial.run(sqlite_store, settings, Ears(settings, better=True), "en") is None
+    assert vocabulary_trial.run(sqlite_store, settings, ScriptedEngines(settings, better=True), "en") is None
 
 
 def test_sound_that_is_gone_is_left_out(sqlite_store: Sessions, settings: Settings) -> None:
     learn(sqlite_store, settings)
     (settings.recordings / "call.flac").unlink()
-    assert vocabulary_trial.run(sqlite_store, settings, Ears(settings, better=True), "en") is None
+    assert vocabulary_trial.run(sqlite_store, settings, ScriptedEngines(settings, better=True), "en") is None
 
 
 def test_where_too_little_can_be_heard_it_rests_and_what_was_decided_stays(store: Sessions, settings: Settings) -> None:
     learn(store, settings)
-    ears = Ears(settings, better=True)
-    assert vocabulary_trial.run(store, settings, ears, "en") == "taken"
+    engines = ScriptedEngines(settings, better=True)
+    assert vocabulary_trial.run(store, settings, engines, "en") == "taken"
     with store() as session, session.begin():
         decided = session.scalars(select(VocabularyTrial)).one()
         decided.at = utcnow() - timedelta(days=2)
         assert vocabulary_trial.due(session, settings, full=True) == ["en"]
     (settings.recordings / "call.flac").rename(settings.recordings / "away.flac")
-    assert vocabulary_trial.run(store, settings, ears, "en") is None
+    assert vocabulary_trial.run(store, settings, engines, "en") is None
     with store() as session, session.begin():
         assert vocabulary_trial.due(session, settings, full=True) == []
         assert vocabulary.in_use(session, settings, "en") == ["Zabbix"]
@@ -153,14 +153,14 @@ def test_where_too_little_can_be_heard_it_rests_and_what_was_decided_stays(store
         session.flush()
         assert vocabulary_trial.due(session, settings, full=True) == ["en"]
     (settings.recordings / "away.flac").rename(settings.recordings / "call.flac")
-    assert vocabulary_trial.run(store, settings, ears, "en") == "taken"
+    assert vocabulary_trial.run(store, settings, engines, "en") == "taken"
     with store() as session:
         assert vocabulary_trial.due(session, settings, full=True) == []
 
 
 def test_people_switch_words_off_and_on_and_have_words_of_their_own(store: Sessions, settings: Settings) -> None:
     learn(store, settings)
-    vocabulary_trial.run(store, settings, Ears(settings, better=True), "en")
+    vocabulary_trial.run(store, settings, ScriptedEngines(settings, better=True), "en")
     own = settings.model_copy(update={"speech": Speech(vocabulary={"en": ["Ringback", "Zammad"]})})
     with store() as session, session.begin():
         assert vocabulary.in_use(session, own, "en") == ["Ringback", "Zammad", "Zabbix"]

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from transcripts.engines.recognizer import RATE
+from transcripts.engines.recogniser import RATE
 from transcripts.engines.whisper_engine import words_of
-from transcripts.live.ears import spread
+from transcripts.live.streaming import spread
 from transcripts.redaction.detect import Rules
 from transcripts.redaction.proof import suspects
 

@@ -43,7 +43,7 @@ def is_word(text: str) -> bool:
     return bool(text.strip(NO_WORD))
 
 
-class Recognizer(Protocol):
+class Recogniser(Protocol):
     """One engine with one loaded model."""
 
     engine: str

@@ -1,4 +1,4 @@
-"""Recognisers for calls that go on: the sound of a phrase so far in, its words so far out.
+"""Streaming recognisers for calls that go on: the sound of a phrase so far in, its words so far out.
 
 Owns what is special about listening live; models and batch work are `vosk_engine.py`'s and `whisper_engine.py`'s.
 Vosk streams. Whisper does not, so a phrase that goes on is heard anew as it grows; it costs little, because
@@ -15,14 +15,14 @@ import numpy as np
 
 from ringback.config import Settings
 from transcripts.engines.models_store import choose
-from transcripts.engines.recognizer import RATE, Sound, Word, inside, is_word
+from transcripts.engines.recogniser import RATE, Sound, Word, inside, is_word
 from transcripts.engines.resample import to_16k
 from transcripts.engines.vosk_engine import VoskModel, VoskStream
 from transcripts.engines.whisper_engine import UNSPACED, WhisperModel, is_invented
 from transcripts.errors import LanguageError
 
 PHRASE_SECONDS = 8.0
-"""The longest phrase that an ear is given."""
+"""The longest phrase that a recogniser is given."""
 VIEW = 1000
 """Frames of 10 ms that Whisper looks at. With a view only as long as the phrase it writes nonsense."""
 TOKENS_A_SECOND = 10
@@ -32,11 +32,11 @@ MOST_STREAMS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PhraseSound:
     """A phrase as far as it was said."""
 
     key: int
-    """The phrase's own, among all that an ear hears."""
+    """The phrase's own, among all that a recogniser is given."""
     language: str
     sound: Sound
     """From its beginning; at most PHRASE_SECONDS long."""
@@ -44,16 +44,16 @@ class Piece:
     """It is over: this is all of it, and the key will not come again."""
 
 
-class LiveEar(Protocol):
+class StreamingRecogniser(Protocol):
     """One engine with one loaded model."""
 
     engine: str
     """vosk or whisper"""
     wants_end: bool
-    """Whether it is to hear that a phrase is over even if nothing was said since it heard it last."""
+    """Whether it is to be told that a phrase is over even if nothing was said since it accepted it last."""
 
-    def hear(self, pieces: Sequence[Piece]) -> list[list[Word]]:
-        """The words of each piece, with times from its beginning; those at the end of one that goes on may change."""
+    def accept(self, phrases: Sequence[PhraseSound]) -> list[list[Word]]:
+        """The words of each phrase, with times from its beginning; those at the end of one that goes on may change."""
         ...
 
     def forget(self, key: int) -> None:
@@ -61,7 +61,7 @@ class LiveEar(Protocol):
         ...
 
 
-class WhisperEar:
+class StreamingWhisper:
     """Whisper for every language that calls here are in."""
 
     engine = "whisper"
@@ -75,13 +75,13 @@ class WhisperEar:
         self._tokenizer = Tokenizer
         self._tokenizers: dict[str, Any] = {}
 
-    def hear(self, pieces: Sequence[Piece]) -> list[list[Word]]:
+    def accept(self, phrases: Sequence[PhraseSound]) -> list[list[Word]]:
         """Raises LanguageError."""
-        if not pieces:
+        if not phrases:
             return []
-        features = np.stack([self._features(piece.sound) for piece in pieces])
-        tokenizers = [self._tokenizer_of(piece.language) for piece in pieces]
-        longest = max(len(piece.sound) for piece in pieces) / RATE
+        features = np.stack([self._features(phrase.sound) for phrase in phrases])
+        tokenizers = [self._tokenizer_of(phrase.language) for phrase in phrases]
+        longest = max(len(phrase.sound) for phrase in phrases) / RATE
         answers = self._network.model.generate(
             self._network.encode(features),
             [[*tokenizer.sot_sequence, tokenizer.no_timestamps] for tokenizer in tokenizers],
@@ -91,16 +91,16 @@ class WhisperEar:
             return_no_speech_prob=True,
         )
         found = []
-        for piece, tokenizer, answer in zip(pieces, tokenizers, answers, strict=True):
+        for phrase, tokenizer, answer in zip(phrases, tokenizers, answers, strict=True):
             tokens = [token for token in answer.sequences_ids[0] if token < tokenizer.eot]
             text = tokenizer.decode(tokens).strip()
             sure = float(answer.scores[0])  # the mean log probability of a token
             empty = is_invented(text, sure, float(answer.no_speech_prob))
-            found.append([] if empty else spread(text, piece.sound, float(np.exp(sure)), piece.language))
+            found.append([] if empty else spread(text, phrase.sound, float(np.exp(sure)), phrase.language))
         return found
 
     def forget(self, key: int) -> None:
-        """Nothing is kept between two pieces."""
+        """Nothing is kept between two calls of `accept`."""
 
     def _features(self, sound: Sound) -> Any:
         """The phrase's spectrogram with silence behind it, VIEW frames long."""
@@ -116,7 +116,7 @@ class WhisperEar:
         return self._tokenizers[language]
 
 
-class VoskEar:
+class StreamingVosk:
     """Vosk for the one language of its model."""
 
     engine = "vosk"
@@ -128,22 +128,22 @@ class VoskEar:
         """By phrase: its stream, the samples that it has heard, the words that are final."""
         self._streams: list[VoskStream] = []
 
-    def hear(self, pieces: Sequence[Piece]) -> list[list[Word]]:
-        return [self._hear(piece) for piece in pieces]
+    def accept(self, phrases: Sequence[PhraseSound]) -> list[list[Word]]:
+        return [self._accept(phrase) for phrase in phrases]
 
-    def _hear(self, piece: Piece) -> list[Word]:
-        stream, heard, words = self._under_way.pop(piece.key) if piece.key in self._under_way else self._new()
-        words = words + stream.accept(piece.sound[heard:])
-        if piece.ended:
+    def _accept(self, phrase: PhraseSound) -> list[Word]:
+        stream, heard, words = self._under_way.pop(phrase.key) if phrase.key in self._under_way else self._new()
+        words = words + stream.accept(phrase.sound[heard:])
+        if phrase.ended:
             words = words + stream.finish()
             self._keep(stream)
         else:
-            self._under_way[piece.key] = (stream, max(heard, len(piece.sound)), words)
+            self._under_way[phrase.key] = (stream, max(heard, len(phrase.sound)), words)
             begin = words[-1].end if words else 0.0
-            rest = spread(stream.partial(), piece.sound, 0.5, "", begin)
+            rest = spread(stream.partial(), phrase.sound, 0.5, "", begin)
             words = words + rest
         # A phrase that was cut is shorter than what was heard of it: its rest is heard again with the next.
-        seconds = len(piece.sound) / RATE
+        seconds = len(phrase.sound) / RATE
         return inside([word for word in words if word.start < seconds], seconds)
 
     def forget(self, key: int) -> None:
@@ -174,20 +174,20 @@ def spread(text: str, sound: Sound, confidence: float, language: str, begin: flo
     return words
 
 
-class LoadedEars:
-    """The ear that a language gets, loaded when it is first needed; one Whisper serves every language."""
+class StreamingRecognisers:
+    """The recogniser that a language gets, loaded when it is first needed; one Whisper serves every language."""
 
     def __init__(self, settings: Settings, threads: int = 1) -> None:
         self._settings = settings
         self._threads = threads
-        self._loaded: dict[tuple[str, Path], LiveEar] = {}
+        self._loaded: dict[tuple[str, Path], StreamingRecogniser] = {}
 
-    def __call__(self, language: str) -> LiveEar:
+    def __call__(self, language: str) -> StreamingRecogniser:
         """Raises ModelError."""
         choice = choose(self._settings, language)
         key = (choice.engine, choice.folder)
         if key not in self._loaded:
             is_vosk = choice.engine == "vosk"
             model = VoskModel(choice.folder) if is_vosk else WhisperModel(choice.folder, self._threads)
-            self._loaded[key] = VoskEar(model) if isinstance(model, VoskModel) else WhisperEar(model)
+            self._loaded[key] = StreamingVosk(model) if isinstance(model, VoskModel) else StreamingWhisper(model)
         return self._loaded[key]

@@ -13,11 +13,11 @@ import pytest
 
 from recording.errors import NameRefused
 from tests.support.live_words import spoken
-from transcripts.engines.recognizer import RATE, Sound, Word
-from transcripts.live.ears import PHRASE_SECONDS
+from transcripts.engines.recogniser import RATE, Sound, Word
 from transcripts.live.growing import GrowingFile
 from transcripts.live.policy import alerts_in, chosen, held_from
 from transcripts.live.side import Phrase, Side
+from transcripts.live.streaming import PHRASE_SECONDS
 
 CALL_ID = "1700000000.1"
 
