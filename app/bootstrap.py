@@ -10,9 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.live_transcription import forget_listener, live_stages
+from app.live_transcription import live_stages, run_listener
 from ringback import secrets
 from ringback.config import Settings
+from ringback.processes import CONTROLLER, LISTENER, PROCESSES, WEB, WORKER
 from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
 
@@ -38,9 +39,19 @@ def prepare(settings: Settings) -> None:
     secrets.load_or_create(settings)
     engine = open_store(settings.store_url)
     migrate.upgrade(engine)
+    with sessions(engine)() as session, session.begin():
+        forget_switched_off(session, settings)
     engine.dispose()
-    if not settings.live.words:
-        forget_listener(settings)
+
+
+def forget_switched_off(session: Session, settings: Settings) -> None:
+    """Takes back the signs of life of processes that the settings switch off, so that nobody misses them."""
+    from sqlalchemy import delete
+
+    from ringback.store.bus import Process
+
+    gone = [spec.name for spec in PROCESSES if not spec.runs(settings)]
+    session.execute(delete(Process).where(Process.name.in_(gone)))
 
 
 def run_controller(settings: Settings) -> None:
@@ -269,3 +280,12 @@ def run_web(settings: Settings) -> None:
 
     secret, _ = secrets.load_or_create(settings)
     serve(settings, secret, sessions(open_store(settings.store_url)))
+
+
+LIVES = {
+    CONTROLLER.name: run_controller,
+    WORKER.name: run_worker,
+    WEB.name: run_web,
+    LISTENER.name: run_listener,
+}
+"""What each process of `ringback.processes` does from its start to its end."""

@@ -7,6 +7,7 @@ import when they are called: `ringback --help` loads none of them.
 import json
 import logging
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ import typer
 
 from ringback import config
 from ringback.errors import RingbackError
+from ringback.processes import PROCESSES
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -51,10 +53,6 @@ def _print_json(document: Any) -> None:
     typer.echo(json.dumps(with_old_names(document), ensure_ascii=False, indent=2, default=str))
 
 
-def _log_to_output() -> None:
-    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(levelname)s %(name)s: %(message)s")
-
-
 def _config_args(path: Path | None) -> list[str]:
     """How a part is told of the same settings, whatever folder it is started in."""
     chosen = path or Path("ringback.yaml")
@@ -88,40 +86,18 @@ def has_asterisk(path: ConfigOption = None) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
-def controller(path: ConfigOption = None) -> None:
-    """The process that decides about calls (`run` starts it)."""
-    from app import bootstrap
+def _process_command(name: str) -> Callable[[Path | None], None]:
+    def live(path: ConfigOption = None) -> None:
+        from app import bootstrap
 
-    _log_to_output()
-    bootstrap.run_controller(config.load(path))
+        logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(levelname)s %(name)s: %(message)s")
+        bootstrap.LIVES[name](config.load(path))
 
-
-@app.command()
-def worker(path: ConfigOption = None) -> None:
-    """The process that finishes recordings, transcripts and tickets (`run` starts it)."""
-    from app import bootstrap
-
-    _log_to_output()
-    bootstrap.run_worker(config.load(path))
+    return live
 
 
-@app.command()
-def listener(path: ConfigOption = None) -> None:
-    """The process that listens to calls while they go on, for words on the floor (`run` starts it)."""
-    from app import live_transcription
-
-    _log_to_output()
-    live_transcription.run_listener(config.load(path))
-
-
-@app.command()
-def web(path: ConfigOption = None) -> None:
-    """The process that serves the pages (`run` starts it)."""
-    from app import bootstrap
-
-    _log_to_output()
-    bootstrap.run_web(config.load(path))
+for _spec in PROCESSES:
+    app.command(_spec.name, help=f"{_spec.purpose} (`run` starts it).")(_process_command(_spec.name))
 
 
 @app.command()

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from rich.console import Console
@@ -30,6 +31,7 @@ from recording.storage import Storage, url_of
 from ringback import secrets
 from ringback.config import Settings
 from ringback.errors import RingbackError
+from ringback.processes import PROCESSES, ProcessSpec
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Process
 from ringback.store.engine import open_store, sessions
@@ -38,8 +40,6 @@ from web import build_assets
 State = Literal["good", "bad", "note"]
 SAFE_ASTERISK = (22, 10, 1)
 """The first 22 with the fixes of 20 advisories and of two faults of recordings."""
-PARTS = ("controller", "worker", "web")
-AWAY_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -221,20 +221,19 @@ def _processes(settings: Settings, running: bool) -> Iterator[Check]:
     except SQLAlchemyError as error:
         yield Check("store", "bad", f"it cannot be read ({error.__class__.__name__})", "Look at store.url.")
         return
-    for name in PARTS:
-        row, log = rows.get(name), settings.data / "log" / f"{name}.log"
-        if row is None or (utcnow() - row.beat_at).total_seconds() > AWAY_SECONDS:
-            yield Check(name, "bad", "gives no sign of life", f"See why in {log}.")
-        elif row.trouble:
-            yield Check(name, "bad", row.trouble, f"See {log}.")
-        else:
-            yield Check(name, "good", f"runs as process {row.pid}")
-    heard = rows.get("listener")
-    if settings.live.words and (heard is None or (utcnow() - heard.beat_at).total_seconds() > AWAY_SECONDS):
-        mend = f"It may be loading its model; else see {settings.data / 'log' / 'listener.log'}."
-        yield Check("live words", "note", "the listener gives no sign of life; calls do not need it", mend)
-    elif settings.live.words and heard is not None and heard.trouble:
-        yield Check("live words", "note", heard.trouble, f"See {settings.data / 'log' / 'listener.log'}.")
+    for spec in PROCESSES:
+        if spec.runs(settings):
+            yield _process(spec, rows.get(spec.name), settings.data / "log" / f"{spec.name}.log")
+
+
+def _process(spec: ProcessSpec, row: Process | None, log: Path) -> Check:
+    state: State = "bad" if spec.is_needed else "note"
+    if row is None or row.is_away(utcnow()):
+        maybe = "" if spec.is_needed else "It may be loading its model. "
+        return Check(spec.name, state, f"gives no sign of life. {spec.when_away}", f"{maybe}See why in {log}.")
+    if row.trouble:
+        return Check(spec.name, state, row.trouble, f"See {log}.")
+    return Check(spec.name, "good", f"runs as process {row.pid}")
 
 
 def _ami(settings: Settings, running: bool) -> Iterator[Check]:

@@ -43,19 +43,6 @@ def masking(settings: Settings) -> Masking | None:
     return Masking(partial(find, rules=rules_of(wanted, regions)), newest=wanted.emails or bool(wanted.names))
 
 
-def forget_listener(settings: Settings) -> None:
-    """Takes back the sign of life of a process that is switched off, so that nobody misses it."""
-    from sqlalchemy import delete
-
-    from ringback.store.bus import Process
-    from transcripts.live.service import PROCESS
-
-    engine = open_store(settings.store_url)
-    with sessions(engine)() as session, session.begin():
-        session.execute(delete(Process).where(Process.name == PROCESS))
-    engine.dispose()
-
-
 def live_stages(store: sessionmaker[Session]) -> list[Stage]:
     """What the worker does about live words: they go when the transcript is there, their alarms some time later."""
     from app.worker import Stage

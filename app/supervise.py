@@ -30,6 +30,7 @@ from pbx.errors import AsteriskError
 from ringback import secrets
 from ringback.config import Settings
 from ringback.errors import RingbackError
+from ringback.processes import NEEDED, PROCESSES
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
 from ringback.store.engine import open_store, sessions
@@ -266,13 +267,7 @@ def parts(settings: Settings, config_args: Sequence[str], place: asterisk.Place 
     """The processes of this installation, in the order they are started."""
     ours = [sys.executable, "-u", "-m", "app"]
     found = [Part("asterisk", place.command(), log="asterisk-out")] if place is not None else []
-    return [
-        *found,
-        Part("controller", [*ours, "controller", *config_args]),
-        Part("web", [*ours, "web", *config_args]),
-        Part("worker", [*ours, "worker", *config_args]),
-        *([Part("listener", [*ours, "listener", *config_args])] if settings.live.words else []),
-    ]
+    return found + [Part(spec.name, [*ours, spec.name, *config_args]) for spec in PROCESSES if spec.runs(settings)]
 
 
 def environment() -> dict[str, str]:
@@ -353,7 +348,7 @@ def _not_ready(settings: Settings, place: asterisk.Place | None, began: datetime
             rows = {row.name: row for row in session.query(Process)}
     finally:
         engine.dispose()
-    missing = [n for n in ("controller", "worker", "web") if n not in rows or rows[n].beat_at < began]
+    missing = [name for name in NEEDED if name not in rows or rows[name].beat_at < began]
     missing += [f"{row.name} ({row.trouble})" for row in rows.values() if row.trouble and row.name not in missing]
     if place is not None and not missing and not place.is_up():
         missing.append("asterisk")

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from pbx import asterisk
 from ringback import config, secrets
 from ringback.errors import RingbackError
+from ringback.processes import NEEDED
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
 from ringback.store.engine import open_store, sessions
@@ -36,7 +37,6 @@ LOOPBACK = "127.0.0.1"
 RTP_PORTS = 60
 """Two a call leg: room for fifteen calls."""
 LOOK_SECONDS = 0.05
-PARTS = ("controller", "worker", "web")
 WITH_US = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
 """Whoever made a trial and is killed leaves no Ringback behind: it is told to stop then, as by Ctrl-C (Linux)."""
 
@@ -109,7 +109,7 @@ class Trial:
             return self._alive(began)
 
         try:
-            until("controller, worker and web to be ready", seconds, ready)
+            until(f"{', '.join(NEEDED)} to be ready", seconds, ready)
         except TrialError as error:
             raise TrialError(f"{error}\n{self.last_output()}") from error
 
@@ -171,7 +171,7 @@ class Trial:
         return None
 
     def pid(self, part: str) -> int | None:
-        """The process of a part (controller, worker, web) as it says itself in the store; None: not running."""
+        """The process of a part (`ringback.processes`) as it says itself in the store; None: not running."""
         with self.sessions()() as session:
             row = session.get(Process, part)
             return row.pid if row is not None and _exists(row.pid) else None
@@ -193,7 +193,7 @@ class Trial:
             if not inspect(session.connection()).has_table(Process.__tablename__):
                 return False  # the schema is being made
             rows = {row.name: row for row in session.query(Process)}
-        return all(name in rows and rows[name].beat_at >= began and not rows[name].trouble for name in PARTS)
+        return all(name in rows and rows[name].beat_at >= began and not rows[name].trouble for name in NEEDED)
 
 
 def descendants(pid: int) -> list[int]:

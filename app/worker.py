@@ -15,14 +15,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.environment import is_environment
+from ringback.processes import WORKER
 from ringback.store import set_aside
 from ringback.store.base import utcnow
-from ringback.store.bus import Process
+from ringback.store.bus import beat
 from ringback.store.engine import STORE_FAULTS
 
 log = logging.getLogger("app.worker")
@@ -152,15 +152,10 @@ class Worker:
 
     def _beat(self) -> bool:
         """Writes the worker's row; whether that went well. Several workers share the row: any of them is life."""
-        values = {
-            "pid": os.getpid(), "started_at": self.started_at, "beat_at": utcnow(),
-            "trouble": "; ".join(list(self._trouble.values())) or None,
-        }  # fmt: skip
+        trouble = "; ".join(list(self._trouble.values())) or None
         try:
             with self.sessions() as session, session.begin():
-                done = session.execute(update(Process).where(Process.name == "worker").values(**values))
-                if not done.rowcount:  # type: ignore[attr-defined]
-                    session.add(Process(name="worker", **values))  # type: ignore[arg-type]
+                beat(session, WORKER.name, self.started_at, trouble)
         except SQLAlchemyError as error:
             log.warning("no sign of life written: %s", _sentence(error))
             return False

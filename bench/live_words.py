@@ -29,6 +29,7 @@ from bench.prompts import RATE, Prompt, available, plain, prompts, stereo_call
 from bench.report import Figure, percentile
 from calls.models import Call
 from ringback import config
+from ringback.processes import LISTENER
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
 from ringback.store.engine import open_store, sessions
@@ -141,7 +142,7 @@ def _wait(store: sessionmaker[Session], seconds: float = 120) -> None:
     deadline, pause = time.monotonic() + seconds, threading.Event()
     while time.monotonic() < deadline:
         with store() as session:
-            if session.get(Process, service.PROCESS) is not None:
+            if session.get(Process, LISTENER.name) is not None:
                 return
         pause.wait(0.1)
     raise RuntimeError("the listener did not come up")

@@ -8,7 +8,6 @@ as soon as it can be. Decisions are the runner's, AMI's words the codec's, rows 
 import asyncio
 import contextlib
 import logging
-import os
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
@@ -74,7 +73,7 @@ class Store(Protocol):
     def cut_off(self, now: float) -> list[tuple[str, str, float, float]]: ...
     def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]: ...
     def answer_request(self, request_id: Any, error: str | None) -> None: ...
-    def beat(self, pid: int, started_at: datetime, trouble: str | None) -> None: ...
+    def beat(self, started_at: datetime, trouble: str | None) -> None: ...
     def forget_agents(self) -> None: ...
 
 
@@ -335,7 +334,7 @@ class Controller:
             # What was late is written: nobody need wait for the next row to be told so.
             self._troubles.pop("store", None)
         trouble = next(iter(self._troubles.values()), None)
-        await self._in_store(self._store.beat, os.getpid(), self._started_at, trouble)
+        await self._in_store(self._store.beat, self._started_at, trouble)
 
     async def _heartbeat(self) -> None:
         """What the dialplan compares with the clock: see asterisk-conf/extensions.conf.j2."""

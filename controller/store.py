@@ -28,9 +28,10 @@ from queueing.agents import Left
 from queueing.line import Agent, AgentMode
 from recording.unused import throw_away
 from ringback.config import Settings
+from ringback.processes import CONTROLLER
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utc, utcnow
-from ringback.store.bus import AgentState, Process, Request
+from ringback.store.bus import AgentState, Request, beat
 from ringback.store.waits import LineMemory, WaitTold
 from survey.models import Answer
 
@@ -281,13 +282,10 @@ class Journal:
         with self._engine.begin() as connection:
             connection.execute(query)
 
-    def beat(self, pid: int, started_at: datetime, trouble: str | None) -> None:
+    def beat(self, started_at: datetime, trouble: str | None) -> None:
         """The controller lives."""
-        values = {"pid": pid, "started_at": started_at, "beat_at": utcnow(), "trouble": trouble}
-        with self._engine.begin() as connection:
-            changed = connection.execute(update(Process).where(Process.name == "controller").values(values))
-            if changed.rowcount == 0:
-                connection.execute(insert(Process).values(name="controller", **values))
+        with Session(self._engine) as session, session.begin():
+            beat(session, CONTROLLER.name, started_at, trouble)
 
     def forget_agents(self) -> None:
         """Removes the states of agents who are no longer in the settings."""

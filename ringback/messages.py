@@ -202,5 +202,23 @@ SENTENCES: Sentences = {
             "other": "Ни один обработчик не пережил эту работу ({count} попытки): она отложена до проверки человеком.",
         },
     },
+    "ringback.process_controller": {"en": "Calls", "ru": "Звонки"},
+    "ringback.process_worker": {"en": "Recordings and transcripts", "ru": "Записи и расшифровки"},
+    "ringback.process_web": {"en": "Pages", "ru": "Страницы"},
+    "ringback.process_listener": {"en": "Live words", "ru": "Слова разговоров"},
+    "ringback.away_controller": {
+        "en": "New callers are offered a callback by the fallback script; callers inside stay on music.",
+        "ru": "Новым клиентам запасной сценарий предлагает перезвонить; те, кто уже на линии, слушают музыку.",
+    },
+    "ringback.away_worker": {
+        "en": "Calls go on; recordings, transcripts and tickets of ended calls wait until the worker is back.",
+        "ru": "Звонки идут; записи, расшифровки и обращения по завершённым звонкам подождут, пока обработчик не "
+        "вернётся.",
+    },
+    "ringback.away_web": {"en": "Pages are not served.", "ru": "Страницы не открываются."},
+    "ringback.away_listener": {
+        "en": "Calls go on; no live words appear until it is back.",
+        "ru": "Звонки идут; слова разговоров снова появятся, когда эта часть программы заработает.",
+    },
 }
 """Those of the ground itself."""

@@ -4,7 +4,6 @@ Wires the blueprints, each named by who uses it; decides nothing itself.
 """
 
 import logging
-import os
 import threading
 from datetime import timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,9 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.config import Settings
+from ringback.processes import WEB
 from ringback.secrets import Secrets
 from ringback.store.base import utcnow
-from ringback.store.bus import Process
+from ringback.store.bus import beat
 from web import (
     access,
     admin,
@@ -118,8 +118,8 @@ def serve(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) 
             "stop what uses it, or set web.port."
         ) from error
     stop = threading.Event()
-    beat = threading.Thread(target=_beat, args=(sessions, stop), name="beat", daemon=True)
-    beat.start()
+    beating = threading.Thread(target=_beat, args=(sessions, stop), name="beat", daemon=True)
+    beating.start()
     try:
         server.run()
     finally:
@@ -135,9 +135,7 @@ def _beat(sessions: sessionmaker[Session], stop: threading.Event) -> None:
         trouble = f"Page parts are missing ({', '.join(missing)}): run `make` again." if missing else None
         try:
             with sessions() as opened, opened.begin():
-                opened.merge(
-                    Process(name="web", pid=os.getpid(), started_at=started, beat_at=utcnow(), trouble=trouble)
-                )
+                beat(opened, WEB.name, started, trouble)
         except SQLAlchemyError as error:
             log.warning("no sign of life could be written: %s", error)
         if stop.wait(BEAT_SECONDS):

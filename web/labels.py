@@ -4,12 +4,20 @@ A code without a word here is shown as it is, so that a new one is seen and not 
 """
 
 from flask import Flask
-from flask_babel import LazyString
+from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _
 
+from ringback.messages import Message, say
+from ringback.processes import PROCESSES
 from transcripts.redaction.masks import shown
 from web.context import settings
 from web.keeping_labels import KEEPING, KEEPING_TONES
+
+
+def _said(message: Message) -> str:
+    """A message of another room in the reader's language."""
+    return say(message.code, message.facts, str(get_locale() or "en"))
+
 
 LABELS: dict[str, dict[str, LazyString]] = {
     "state": {
@@ -131,18 +139,8 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "record": _("pause, resume and keep recordings"),
         "all_calls": _("read calls, transcripts, promises and what happens now"),
     },
-    "process": {
-        "controller": _("Calls"),
-        "worker": _("Recordings and transcripts"),
-        "web": _("Pages"),
-        "listener": _("Live words"),
-    },
-    "away": {
-        "controller": _("New callers are offered a callback by the fallback script; callers inside stay on music."),
-        "worker": _("Calls go on; recordings, transcripts and tickets of ended calls wait until the worker is back."),
-        "web": _("Pages are not served."),
-        "listener": _("Calls go on; no live words appear until it is back."),
-    },
+    "process": {spec.name: LazyString(_said, spec.title) for spec in PROCESSES},
+    "away": {spec.name: LazyString(_said, spec.when_away) for spec in PROCESSES},
     "redaction": {
         "waiting": _("Not listened to yet"),
         "clean": _("Nothing to mask"),

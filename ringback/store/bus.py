@@ -4,12 +4,13 @@ The web writes a Request, the controller takes it up and answers on the same row
 publishes AgentState; every process writes its Process row each second.
 """
 
+import os
 import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, insert, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ringback.store.base import Base, utcnow, uuid7
 
@@ -82,8 +83,12 @@ class Alarm(Base):
     cleared_by: Mapped[str | None] = mapped_column(default=None)
 
 
+AWAY_SECONDS = 5.0
+"""A process whose sign of life is older than this is away."""
+
+
 class Process(Base):
-    """A sign of life: controller, worker, web. Older than 5 s is away."""
+    """A sign of life of one of `ringback.processes`, written each second."""
 
     __tablename__ = "process"
 
@@ -93,3 +98,15 @@ class Process(Base):
     beat_at: Mapped[datetime]
     trouble: Mapped[str | None] = mapped_column(default=None)
     """What is wrong just now in one sentence, e.g. that Asterisk does not answer; None: nothing."""
+
+    def is_away(self, now: datetime) -> bool:
+        """Whether it has given no sign of life for too long."""
+        return (now - self.beat_at).total_seconds() > AWAY_SECONDS
+
+
+def beat(session: Session, name: str, started_at: datetime, trouble: str | None) -> None:
+    """This process lives, in the caller's transaction. Processes of one name share a row: any of them is life."""
+    values = {"pid": os.getpid(), "started_at": started_at, "beat_at": utcnow(), "trouble": trouble}
+    here = update(Process).where(Process.name == name).values(values).execution_options(synchronize_session=False)
+    if not session.execute(here).rowcount:  # type: ignore[attr-defined]
+        session.execute(insert(Process).values(name=name, **values))

@@ -13,6 +13,7 @@ from app.live_transcription import masking
 from calls.models import Call
 from prompts.files import SOUNDS
 from ringback.config import Live, Settings
+from ringback.processes import LISTENER
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
 from transcripts.engines.recogniser import RATE, Word
@@ -108,5 +109,5 @@ def rows(store: Sessions, call_id: str = CALL_ID) -> list[tuple[str, str, bool]]
 
 def trouble(store: Sessions) -> str | None:
     with store() as session:
-        row = session.get(Process, service.PROCESS)
+        row = session.get(Process, LISTENER.name)
         return row.trouble if row else None

@@ -8,7 +8,6 @@ call when its transcript is there is deleted by the worker (`service.py`).
 
 import itertools
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -26,11 +25,12 @@ from recording.errors import NameRefused
 from recording.facts import is_asked_for
 from ringback.config import Settings
 from ringback.errors import RingbackError
+from ringback.processes import LISTENER
 from ringback.store.base import utcnow
-from ringback.store.bus import Process
+from ringback.store.bus import beat
 from transcripts.engines.recogniser import RATE, Word
 from transcripts.engines.speech import judge
-from transcripts.live import rows, service
+from transcripts.live import rows
 from transcripts.live.call import LiveCall, Said
 from transcripts.live.growing import GrowingFile
 from transcripts.live.policy import Masking, alerts_in, chosen
@@ -233,7 +233,7 @@ class Listener:
                 written = [(call, rows.write_call(session, call)) for call in self.calls.values()]
                 for alarm in self._alarms:
                     rows.raise_alert(session, *alarm)
-                self._beat(session)
+                beat(session, LISTENER.name, self.started_at, self._told())
         except IntegrityError as error:
             # A call was erased meanwhile, or another process writes the same.
             log.warning("live words are begun anew: %s", str(error).splitlines()[0])
@@ -244,14 +244,6 @@ class Listener:
             rows.mark_written(call, changed)
             if call.closed:
                 del self.calls[call.call_id]
-
-    def _beat(self, session: Session) -> None:
-        values = {
-            "pid": os.getpid(), "started_at": self.started_at, "beat_at": utcnow(), "trouble": self._told(),
-        }  # fmt: skip
-        done = session.execute(update(Process).where(Process.name == service.PROCESS).values(**values))
-        if not done.rowcount:  # type: ignore[attr-defined]
-            session.add(Process(name=service.PROCESS, **values))  # type: ignore[arg-type]
 
     def _told(self) -> str | None:
         """What is wrong just now, for people."""

@@ -13,8 +13,6 @@ from ringback.store.bus import Alarm
 from transcripts.live.models import LivePhrase
 from transcripts.models import Transcript
 
-PROCESS = "listener"
-"""The name of the process that listens, in its sign of life."""
 ALARM = "live.word"
 """Kind of the alarm that a word of `live.alerts` raises; its args: call_id, word (as it was said),
 alert (as it is set), speaker, second."""

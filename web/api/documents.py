@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from calls.models import Call, Contact
 from recording.models import Recording
 from retention.receipts import talked_in
+from ringback.processes import BY_NAME, NEEDED
 from ringback.store.base import utc
 from ringback.store.bus import AgentState, Process
 from survey.models import Answer
@@ -29,18 +30,6 @@ from web.api.requests import latest_requests
 from web.api.stretches import is_unrecorded, stretches_of, talked_at
 from web.api.texts import text_document
 from web.errors import BadCursor
-
-AWAY_SECONDS = 5.0
-"""A process whose beat is older than this is away."""
-
-AWAY_MEANS = {
-    "controller": "New callers are offered a callback by the fallback script; callers inside stay on music.",
-    "worker": "Calls go on; recordings, transcripts and tickets of ended calls wait until the worker is back.",
-    "web": "Pages are not served.",
-}
-MEANS_TOO = {"listener": "Calls go on; no live words appear until it is back."}
-"""The same of processes that need not be there."""
-"""What it means for people when a process is away."""
 
 Document = dict[str, Any]
 
@@ -172,13 +161,13 @@ def live_document(session: Session, now: float) -> Document:
     """What happens at `now` (epoch seconds): calls that go on, agents, processes, promises counted, alarms.
 
     A process is "here", "troubled" (its own sentence in `trouble`) or "away" (`means` says what that is for
-    people); the three that belong to a running Ringback are listed even when they were never seen. `words` of a call
+    people); those without which Ringback is not ready are listed even when they were never seen. `words` of a call
     are its last live phrases, `alerts` the words that raised a flag.
     """
     open_calls = session.scalars(select(Call).where(Call.ended_at.is_(None)).order_by(Call.arrived_at)).all()
     heard = last_words(session, [call.call_id for call in open_calls])
     rows = {row.name: row for row in session.scalars(select(Process))}
-    names = list(AWAY_MEANS) + sorted(set(rows) - set(AWAY_MEANS))
+    names = [*NEEDED, *sorted(set(rows) - set(NEEDED))]
     return {
         "now": _iso(utc(now)),
         "calls": [
@@ -218,13 +207,13 @@ def agent_document(session: Session, agent: str, now: float) -> Document | None:
 
 
 def _process(name: str, row: Process | None, now: float) -> Document:
-    away = row is None or now - row.beat_at.timestamp() > AWAY_SECONDS
+    away = row is None or row.is_away(utc(now))
     trouble = row.trouble if row is not None and not away else None
     return {
         "name": name,
         "state": "away" if away else "troubled" if trouble else "here",
         "trouble": trouble,
-        "means": (AWAY_MEANS | MEANS_TOO).get(name) if away else None,
+        "means": str(BY_NAME[name].when_away) if away and name in BY_NAME else None,
         "pid": row.pid if row else None,
         "started_at": _iso(row.started_at) if row else None,
         "beat_at": _iso(row.beat_at) if row else None,

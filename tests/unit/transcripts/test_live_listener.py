@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from sqlalchemy import delete
 
-from app.live_transcription import forget_listener
+from app.bootstrap import forget_switched_off
 from calls.models import Call
 from recording.service import ask_to_keep
 from ringback.config import Settings
+from ringback.processes import LISTENER
 from ringback.store.bus import Process
 from tests.support.live_words import CALL_ID, Line, Script, Sessions, listener, rows, silence, spoken, step, trouble
 from transcripts.engines.recogniser import Word
 from transcripts.errors import ModelError
-from transcripts.live import service
 from transcripts.live.listener import Listener
 from transcripts.live.streaming import PhraseSound, StreamingRecogniser
 
@@ -96,10 +96,13 @@ def test_what_a_queue_does_not_record_is_not_written_down(
 def test_a_listener_that_is_switched_off_is_not_missed(sqlite_store: Sessions, settings: Settings) -> None:
     step(listener(sqlite_store, settings, Script()))
     with sqlite_store() as session:
-        assert session.get(Process, service.PROCESS) is not None
-    forget_listener(settings)
-    with sqlite_store() as session:
-        assert session.get(Process, service.PROCESS) is None
+        assert session.get(Process, LISTENER.name) is not None
+    off = settings.model_copy(update={"live": settings.live.model_copy(update={"words": False})})
+    for chosen, still_there in ((settings, True), (off, False)):
+        with sqlite_store() as session, session.begin():
+            forget_switched_off(session, chosen)
+        with sqlite_store() as session:
+            assert (session.get(Process, LISTENER.name) is not None) is still_there
 
 
 def test_the_process_gives_way_and_goes_first_when_memory_runs_out() -> None:

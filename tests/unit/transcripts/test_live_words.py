@@ -9,6 +9,7 @@ from sqlalchemy import event, select
 from app.live_transcription import live_stages
 from calls.models import CallSegment
 from ringback.config import Settings
+from ringback.processes import LISTENER
 from ringback.store.alarms import clear_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm, Process
@@ -45,7 +46,7 @@ def test_words_appear_while_the_file_grows_and_settle_at_a_pause(store: Sessions
         assert (first.seq, second.seq) == (0, 1)
         assert 0 <= first.start < first.end <= second.start < second.end <= 5.5
         assert first.skipped == 0
-        beat = session.get(Process, service.PROCESS)
+        beat = session.get(Process, LISTENER.name)
     assert beat is not None
     assert beat.trouble is None
 
