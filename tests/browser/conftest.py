@@ -11,15 +11,11 @@ import pytest
 import waitress
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
-from ringback import secrets
-from tests.support.calls import Store, open_copy, open_empty, seed
+from tests.support.calls import Store, open_copy
+from tests.support.pages import app_of, cookie_name, make_evening, sessions_of
 from tests.support.waits import seed_waits
 from web import build_assets
-from web.app import create_app
-from web.models import User
-from web.service import HASHER
 
-PASSWORD = "correct horse battery"
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--mute-audio",
@@ -32,9 +28,10 @@ class Site:
     """The pages of one test, on a free port of loopback."""
 
     store: Store
-    server: Any
-    port: int
-    key: Any
+    server: Any = None
+    port: int = 0
+    cookie: str = ""
+    """What the cookie of a session is called."""
 
     @property
     def address(self) -> str:
@@ -42,7 +39,8 @@ class Site:
 
     def start(self) -> None:
         """Serves; on the same port again after `stop`."""
-        app = create_app(self.store.settings, self.key, self.store.sessions)
+        app = app_of(self.store)
+        self.cookie = cookie_name(app)
         self.server = waitress.create_server(app, host="127.0.0.1", port=self.port, threads=4)
         self.port = int(self.server.effective_port)
         threading.Thread(target=self._run, args=(self.server,), name="pages", daemon=True).start()
@@ -94,25 +92,23 @@ def chromium(missing: Callable[[str], None]) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the calls of an evening and two people, made once and copied for each test."""
-    made = open_empty(tmp_path_factory.mktemp("evening"))
-    seed(made)
-    seed_waits(made)
-    with made.sessions() as session, session.begin():
-        for name, role in (("admin", "admin"), ("anna", "agent")):
-            session.add(User(name=name, password_hash=HASHER.hash(PASSWORD), role=role))
-    made.sessions.kw["bind"].dispose()
-    return made.settings.data
+    """A folder with the calls of an evening and the waits that callers were told, made once, copied for each test."""
+    return make_evening(tmp_path_factory.mktemp("evening"), seed_waits)
+
+
+@pytest.fixture(scope="session")
+def cookies(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A session of each person."""
+    return sessions_of(evening, tmp_path_factory.mktemp("cookies") / "data")
 
 
 @pytest.fixture
 def site(evening: Path, tmp_path: Path) -> Iterator[Site]:
-    store = open_copy(evening, tmp_path / "data")
-    key, _ = secrets.load_or_create(store.settings)
-    made = Site(store, None, 0, key)
+    made = Site(open_copy(evening, tmp_path / "data"))
     made.start()
     yield made
     made.stop()
+    made.store.sessions.kw["bind"].dispose()
 
 
 @pytest.fixture
@@ -124,7 +120,7 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(chromium: Browser, site: Site, seen: Seen) -> Iterator[Visit]:
+def visit(chromium: Browser, site: Site, seen: Seen, cookies: dict[str, str]) -> Iterator[Visit]:
     """`visit(path, name="admin", **options of the browser's context)`: a page for somebody signed in.
 
     At the end of the test nothing unexpected may have been said on the console of any of them.
@@ -140,11 +136,7 @@ def visit(chromium: Browser, site: Site, seen: Seen) -> Iterator[Visit]:
         page.on("pageerror", lambda error: seen.faults.append(str(error)))
         page.on("dialog", seen.dialog)
         if name is not None:
-            page.goto("/sign-in")
-            page.fill("#name", name)
-            page.fill("#password", PASSWORD)
-            page.click("main button")
-            page.wait_for_url("**/now")
+            context.add_cookies([{"name": site.cookie, "value": cookies[name], "url": site.address}])
         page.goto(path)
         return page
 

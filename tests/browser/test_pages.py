@@ -11,9 +11,10 @@ from calls.models import Call
 from recording.models import Recording
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Process, Request
-from tests.browser.conftest import PASSWORD, Seen, Site, Visit, hear
+from tests.browser.conftest import Seen, Site, Visit, hear
 from tests.conftest import until
 from tests.support.calls import EVIL, EVIL_NAME, EVIL_TICKET, MISSING, OPEN, TICKET, WHOLE
+from tests.support.pages import PASSWORD
 from transcripts.models import Segment, Transcript
 from transcripts.redaction.models import Redaction
 from web.build_assets import ROOT

@@ -19,6 +19,7 @@ def test_from_a_typed_word_to_its_sound(visit: Visit, site: Site) -> None:
     page = visit("/search")
     page.keyboard.type("routers red")  # the field has the focus
     expect(page.locator(".hit mark").first).to_have_text("router")
+    expect(page.locator(".hit mark", has_text="red").first).to_be_visible()  # nothing comes after the last word
     page.locator(".hit a.turn-time").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#transcript .w.wanted")).to_have_text("router")

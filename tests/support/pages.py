@@ -1,14 +1,77 @@
-"""How tests come into the pages: the password of everybody, the token of a form, signing in, posting."""
+"""How tests come into the pages: four people and their password, signing in, the token of a form, posting."""
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from ringback import secrets
+from tests.support.calls import Store, open_copy, open_empty, seed
+from web.app import create_app
+from web.models import User
+from web.service import HASHER
+
 PASSWORD = "correct horse battery"
+PEOPLE = {"admin": "admin", "eva": "supervisor", "tom": "trainer", "anna": "agent"}
+"""Name and role of everybody who may see the pages."""
 Client = Callable[[str], FlaskClient]
 """A client signed in by name."""
+
+
+def make_evening(folder: Path, *more: Callable[[Store], object]) -> Path:
+    """A data folder with the calls of an evening and the four people, to be copied; `more` adds to it."""
+    made = open_empty(folder)
+    seed(made)
+    with made.sessions() as session, session.begin():
+        session.add_all(User(name=name, password_hash=_hashed(), role=role) for name, role in PEOPLE.items())
+    for add in more:
+        add(made)
+    secrets.load_or_create(made.settings)
+    made.sessions.kw["bind"].dispose()
+    return made.settings.data
+
+
+@lru_cache(maxsize=1)
+def _hashed() -> str:
+    """Once a run: Argon2 is slow on purpose."""
+    return HASHER.hash(PASSWORD)
+
+
+def app_of(store: Store, **changes: Any) -> Flask:
+    """The pages of a store; `changes` are other settings."""
+    secret, _ = secrets.load_or_create(store.settings)
+    settings = store.settings.model_copy(update=changes) if changes else store.settings
+    return create_app(settings, secret, store.sessions)
+
+
+def sessions_of(evening: Path, folder: Path) -> dict[str, str]:
+    """The cookie of each person's session, signed in once; it is good on every copy of `evening`."""
+    store = open_copy(evening, folder)
+    app, found = app_of(store), {}
+    for name in PEOPLE:
+        client = app.test_client()
+        assert come_in(client, name).status_code == 302
+        cookie = client.get_cookie(cookie_name(app))
+        assert cookie is not None
+        found[name] = cookie.value
+    store.sessions.kw["bind"].dispose()
+    return found
+
+
+def cookie_name(app: Flask) -> str:
+    return str(app.config["SESSION_COOKIE_NAME"])
+
+
+def signed_in(app: Flask, cookies: dict[str, str], name: str) -> FlaskClient:
+    """A client with the session of that person."""
+    client = app.test_client()
+    client.set_cookie(cookie_name(app), cookies[name])
+    return client
 
 
 def token(client: FlaskClient, page: str = "/sign-in") -> str:

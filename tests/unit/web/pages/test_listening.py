@@ -11,7 +11,7 @@ from calls.models import CallSegment
 from retention.models import AccessReceipt
 from ringback.store.base import utcnow
 from tests.support.calls import EVIL, MISSING, OPEN, WHOLE, Store
-from tests.support.pages import Client, listen, post
+from tests.support.pages import Client, listen, post, token
 from web.models import User
 
 
@@ -114,7 +114,7 @@ def test_an_agent_hears_own_calls_without_a_reason_and_leaves_a_receipt(signed: 
 def test_who_listened_is_shown_to_the_agent_and_to_those_with_the_right(signed: Client) -> None:
     eva, tom, anna = signed("eva"), signed("tom"), signed("anna")
     address = listen(tom, WHOLE, reason="training")
-    answer = tom.post(f"{address}/played", data={"seconds": "1e9", "csrf_token": _token(tom)})
+    answer = tom.post(f"{address}/played", data={"seconds": "1e9", "csrf_token": token(tom, "/now")})
     assert answer.status_code == 204
     for page in (anna.get("/heard"), anna.get(f"/calls/{WHOLE}"), eva.get("/heard"), eva.get(f"/calls/{WHOLE}")):
         assert "tom" in page.text and "Training" in page.text
@@ -123,17 +123,11 @@ def test_who_listened_is_shown_to_the_agent_and_to_those_with_the_right(signed: 
     assert "127.0.0.1" in eva.get("/heard").text and "127.0.0.1" not in anna.get("/heard").text
 
 
-def _token(client: object) -> str:
-    from tests.support.pages import token
-
-    return token(client, "/now")  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize(("told", "status"), [("nan", 400), ("inf", 400), ("x", 400), ("", 400), ("-5", 204)])
 def test_what_a_browser_tells_is_believed_within_reason(signed: Client, store: Store, told: str, status: int) -> None:
     eva = signed("eva")
     address = listen(eva, WHOLE)
-    assert eva.post(f"{address}/played", data={"seconds": told, "csrf_token": _token(eva)}).status_code == status
+    assert eva.post(f"{address}/played", data={"seconds": told, "csrf_token": token(eva, "/now")}).status_code == status
     assert receipts(store)[0].played_seconds is None
 
 

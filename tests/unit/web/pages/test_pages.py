@@ -9,12 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from calls.models import Call
-from ringback import secrets
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState
 from tests.support.calls import EVIL, EVIL_NAME, EVIL_TICKET, MISSING, OPEN, TRUNCATED, WHOLE, Store, open_empty
-from tests.support.pages import PASSWORD, Client, come_in, post
-from web.app import create_app
+from tests.support.pages import PASSWORD, Client, app_of, come_in, post
 from web.errors import WebError
 from web.service import ensure_admin
 
@@ -80,8 +78,7 @@ def test_empty_lists_say_what_to_do(signed: Client, tmp_path: Path, store: Store
     empty = open_empty(tmp_path / "empty")
     with empty.sessions() as session, session.begin():
         ensure_admin(session, PASSWORD)
-    secret, _ = secrets.load_or_create(empty.settings)
-    client = create_app(empty.settings, secret, empty.sessions).test_client()
+    client = app_of(empty).test_client()
     come_in(client, "admin")
     assert "No calls yet" in client.get("/calls").text and "1000" in client.get("/calls").text
     assert "Nobody is on the line" in client.get("/now").text
@@ -178,8 +175,7 @@ def test_times_are_those_of_the_settings_zone(tmp_path: Path) -> None:
             Call(call_id="1.1", line="1000", language="en", caller_number="1", caller_name="", state="ended",
                  result="left", arrived_at=at, ended_at=at)
         )  # fmt: skip
-    secret, _ = secrets.load_or_create(made.settings)
-    client = create_app(made.settings, secret, made.sessions).test_client()
+    client = app_of(made).test_client()
     come_in(client, "admin")
     text = client.get("/calls").text
     assert "05:30:05" in text and "2 Jun 2025" in text
@@ -187,6 +183,5 @@ def test_times_are_those_of_the_settings_zone(tmp_path: Path) -> None:
 
 def test_a_time_zone_that_does_not_exist_is_named(tmp_path: Path) -> None:
     made = open_empty(tmp_path, timezone="Mars/Olympus")
-    secret, _ = secrets.load_or_create(made.settings)
     with pytest.raises(WebError, match="Mars/Olympus"):
-        create_app(made.settings, secret, made.sessions)
+        app_of(made)

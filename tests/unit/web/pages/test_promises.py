@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,81 +14,22 @@ from sqlalchemy import func, select
 
 from callback.models import Callback
 from calls.models import Call
-from ringback import secrets
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm, Request
-from tests.support.calls import EVIL_NAME, OPEN, TICKET, WHOLE, Store, open_copy, open_empty, seed
+from tests.support.calls import EVIL_NAME, OPEN, TICKET, WHOLE, Store, open_copy
+from tests.support.pages import PEOPLE, Client, app_of, signed_in, token
 from tests.support.promises import add, seed_promises
 from tickets.models import TicketEntry
-from web.app import create_app
-from web.models import User
-from web.service import HASHER
-
-PASSWORD = "correct horse battery"
-Client = Callable[[str], FlaskClient]
-ROLES = {"admin": "admin", "eva": "supervisor", "tom": "trainer", "anna": "agent"}
-
-
-@pytest.fixture(scope="module")
-def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the calls of an evening and four people."""
-    made = open_empty(tmp_path_factory.mktemp("evening"))
-    seed(made)
-    hashed = HASHER.hash(PASSWORD)
-    with made.sessions() as session, session.begin():
-        for name, role in ROLES.items():
-            session.add(User(name=name, password_hash=hashed, role=role))
-    secrets.load_or_create(made.settings)
-    made.sessions.kw["bind"].dispose()
-    return made.settings.data
 
 
 @pytest.fixture
-def store(evening: Path, tmp_path: Path) -> Store:
+def store(evening: Path, tmp_path: Path) -> Iterator[Store]:
     """With the hours open all day: these tests run at night too."""
     made = open_copy(evening, tmp_path / "data")
     callbacks = made.settings.callbacks.model_copy(update={"hours": "00:00-24:00"})
-    return Store(made.settings.model_copy(update={"callbacks": callbacks}), made.sessions)
-
-
-@pytest.fixture
-def app(store: Store) -> Flask:
-    return app_of(store)
-
-
-def app_of(store: Store, **changes: Any) -> Flask:
-    secret, _ = secrets.load_or_create(store.settings)
-    return create_app(store.settings.model_copy(update=changes), secret, store.sessions)
-
-
-@pytest.fixture(scope="module")
-def cookies(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    app, found = app_of(open_copy(evening, tmp_path_factory.mktemp("cookies") / "data")), {}
-    for name in ROLES:
-        client = app.test_client()
-        client.post("/sign-in", data={"name": name, "password": PASSWORD, "csrf_token": token(client, "/sign-in")})
-        cookie = client.get_cookie(str(app.config["SESSION_COOKIE_NAME"]))
-        assert cookie is not None
-        found[name] = cookie.value
-    return found
-
-
-@pytest.fixture
-def signed(app: Flask, cookies: dict[str, str]) -> Client:
-    return lambda name: sign_in(app, cookies, name)
-
-
-def sign_in(app: Flask, cookies: dict[str, str], name: str) -> FlaskClient:
-    client = app.test_client()
-    client.set_cookie(str(app.config["SESSION_COOKIE_NAME"]), cookies[name])
-    return client
-
-
-def token(client: FlaskClient, page: str) -> str:
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(page).text)
-    assert found is not None
-    return found.group(1)
+    yield Store(made.settings.model_copy(update={"callbacks": callbacks}), made.sessions)
+    made.sessions.kw["bind"].dispose()
 
 
 def call_back(client: FlaskClient, page: str, language: str = "en", **fields: str) -> Any:
@@ -110,7 +51,7 @@ def promises_in(store: Store) -> list[Callback]:
 # the board
 
 
-@pytest.mark.parametrize("name", ROLES)
+@pytest.mark.parametrize("name", PEOPLE)
 def test_everybody_of_the_house_reads_the_board(signed: Client, store: Store, name: str) -> None:
     found = seed_promises(store)
     page = signed(name).get("/promises")
@@ -284,7 +225,7 @@ def test_a_person_is_promised_a_call(signed: Client, store: Store, name: str, pa
 
 
 def test_a_time_is_read_by_our_clock(store: Store, cookies: dict[str, str]) -> None:
-    client = sign_in(app_of(store, timezone="America/New_York"), cookies, "anna")
+    client = signed_in(app_of(store, timezone="America/New_York"), cookies, "anna")
     day = (utcnow() + timedelta(days=3)).date()
     answer = call_back(client, f"/tickets/{TICKET}", at=f"{day}T15:30")
     assert answer.status_code == 302
@@ -345,7 +286,7 @@ def test_one_sentence_beside_the_field_and_nothing_done(
 
 def test_hours_name_the_next_time(store: Store, cookies: dict[str, str]) -> None:
     callbacks = store.settings.callbacks.model_copy(update={"hours": "09:00-21:00"})
-    client = sign_in(app_of(store, callbacks=callbacks, timezone="America/Los_Angeles"), cookies, "anna")
+    client = signed_in(app_of(store, callbacks=callbacks, timezone="America/Los_Angeles"), cookies, "anna")
     day = (utcnow() + timedelta(days=3)).date()
     answer = call_back(client, f"/tickets/{TICKET}", at=f"{day}T04:00")
     assert answer.status_code == 400
@@ -357,10 +298,10 @@ def test_hours_name_the_next_time(store: Store, cookies: dict[str, str]) -> None
 def test_queues_that_make_no_promises_are_not_offered(store: Store, cookies: dict[str, str]) -> None:
     off = {name: queue.model_copy(update={"callback": "off"}) for name, queue in store.settings.queues.items()}
     one = {**off, "billing": store.settings.queues["billing"]}
-    client = sign_in(app_of(store, queues=one), cookies, "anna")
+    client = signed_in(app_of(store, queues=one), cookies, "anna")
     assert 'value="support"' not in client.get(f"/tickets/{TICKET}").text
     assert "makes no promises" in call_back(client, f"/tickets/{TICKET}", queue="support").text
-    none = sign_in(app_of(store, queues=off), cookies, "anna")
+    none = signed_in(app_of(store, queues=off), cookies, "anna")
     assert "No queue makes promises" in none.get(f"/tickets/{TICKET}").text
 
 

@@ -14,11 +14,10 @@ from sqlalchemy import func, select, text
 
 import web.context
 from callback.models import Callback
-from ringback import secrets
 from ringback.config import Settings, Web
 from ringback.store.base import utc
 from tests.support.calls import EVIL_NAME, Store, open_empty
-from web.app import create_app
+from tests.support.pages import app_of
 from web.models import PublicRequest
 from web.policy import PUBLIC_LIMITS, public_wait_seconds
 from web.promises import NoTime, read_day_time, zone_of
@@ -53,11 +52,6 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def app(store: Store, clock: Clock) -> Flask:
     return app_of(store)
-
-
-def app_of(store: Store, **changes: Any) -> Flask:
-    secret, _ = secrets.load_or_create(store.settings)
-    return create_app(store.settings.model_copy(update=changes), secret, store.sessions)
 
 
 def token_of(page: str) -> str:

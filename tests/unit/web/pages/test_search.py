@@ -2,78 +2,50 @@
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 from calls.models import Call, CallSegment
-from ringback import secrets
 from ringback.store.alarms import standing_alarms
 from ringback.store.base import utcnow
-from tests.support.calls import EVIL, EVIL_NAME, WHOLE, Store, open_copy, open_empty, seed
-from tests.support.pages import PASSWORD, come_in, post
+from tests.support.calls import EVIL, EVIL_NAME, WHOLE, Store, open_copy
+from tests.support.pages import Client, post
 from tests.support.search import index_all
 from transcripts import stages
 from transcripts.models import Transcript
 from transcripts.search import saved
 from transcripts.search.models import SavedSearch
-from web.app import create_app
 from web.models import User
-from web.service import HASHER, remove_user
-
-ROLES = {"admin": "admin", "eva": "supervisor", "tom": "trainer", "anna": "agent"}
-Client = Callable[[str], FlaskClient]
+from web.service import remove_user
 
 
 @pytest.fixture(scope="module")
-def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the calls of an evening, indexed, and four people."""
-    made = open_empty(tmp_path_factory.mktemp("evening"))
-    seed(made)
-    hashed = HASHER.hash(PASSWORD)
-    with made.sessions() as session, session.begin():
-        for name, role in ROLES.items():
-            session.add(User(name=name, password_hash=hashed, role=role))
+def indexed(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The evening with its calls made findable."""
+    made = open_copy(evening, tmp_path_factory.mktemp("indexed") / "data")
     index_all(made)
-    secrets.load_or_create(made.settings)
     made.sessions.kw["bind"].dispose()
     return made.settings.data
 
 
 @pytest.fixture
-def store(evening: Path, tmp_path: Path) -> Iterator[Store]:
-    made = open_copy(evening, tmp_path / "data")
+def store(indexed: Path, tmp_path: Path) -> Iterator[Store]:
+    made = open_copy(indexed, tmp_path / "data")
     yield made
     made.sessions.kw["bind"].dispose()
 
 
-@pytest.fixture
-def app(store: Store) -> Flask:
-    secret, _ = secrets.load_or_create(store.settings)
-    return create_app(store.settings, secret, store.sessions)
-
-
-@pytest.fixture
-def client(app: Flask) -> Client:
-    def signed_in(name: str) -> FlaskClient:
-        client = app.test_client()
-        come_in(client, name)
-        return client
-
-    return signed_in
-
-
-def test_each_hit_is_a_link_to_its_word(client: Client) -> None:
-    page = client("eva").get("/search?q=routers+red").text
+def test_each_hit_is_a_link_to_its_word(signed: Client) -> None:
+    page = signed("eva").get("/search?q=routers+red").text
     assert re.search(rf'href="/calls/{WHOLE}\?at=(2\d\.\d+)"', page)
     assert "<mark>router</mark>" in page
     assert "<mark>red</mark>" in page
-    found = client("tom").get("/api/search?q=router").json
+    found = signed("tom").get("/api/search?q=router").json
     (call,) = found["calls"]
     assert call["call_id"] == WHOLE
     turn = call["turns"][0]
@@ -81,25 +53,25 @@ def test_each_hit_is_a_link_to_its_word(client: Client) -> None:
     assert turn["at"] == pytest.approx(turn["start"] + 6 * 0.37, abs=0.05)
 
 
-def test_text_of_callers_is_never_markup(client: Client) -> None:
-    page = client("eva").get("/search", query_string={"q": "onerror", "number": EVIL_NAME}).text
+def test_text_of_callers_is_never_markup(signed: Client) -> None:
+    page = signed("eva").get("/search", query_string={"q": "onerror", "number": EVIL_NAME}).text
     assert "<img" not in page
-    found = client("eva").get("/search?q=onerror").text
+    found = signed("eva").get("/search?q=onerror").text
     assert f"/calls/{EVIL}" in found
     assert "<img" not in found
 
 
-def test_an_agent_finds_own_calls_alone(client: Client) -> None:
-    anna = client("anna")
+def test_an_agent_finds_own_calls_alone(signed: Client) -> None:
+    anna = signed("anna")
     assert [call["call_id"] for call in anna.get("/api/search?q=router").json["calls"]] == [WHOLE]
     assert anna.get("/api/search?q=onerror").json["total"] == 0
     assert anna.get("/api/search?agent=boris").json["calls"] == []
     assert anna.get("/api/search?q=onerror").json["wider"] == []
     assert 'name="agent"' not in anna.get("/search").text
-    assert client("eva").get("/api/search?agent=Boris").json["total"] == 1
+    assert signed("eva").get("/api/search?agent=Boris").json["total"] == 1
 
 
-def test_an_agent_who_talked_for_a_part_of_a_call_finds_it(client: Client, store: Store) -> None:
+def test_an_agent_who_talked_for_a_part_of_a_call_finds_it(signed: Client, store: Store) -> None:
     at = utcnow()
     with store.sessions() as session, session.begin():
         session.execute(update(Call).where(Call.call_id == WHOLE).values(agent="boris"))
@@ -109,7 +81,7 @@ def test_an_agent_who_talked_for_a_part_of_a_call_finds_it(client: Client, store
         key = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()
         stages.changed(session, key, done=("turns", "redact"))
     index_all(store)
-    anna = client("anna")
+    anna = signed("anna")
     assert [call["call_id"] for call in anna.get("/api/search?q=router").json["calls"]] == [WHOLE]
     with store.sessions() as session, session.begin():
         session.execute(delete(CallSegment).where(CallSegment.call_id == WHOLE))
@@ -124,15 +96,15 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-def test_whatever_the_address_says_there_is_a_page(client: Client) -> None:
-    eva = client("eva")
+def test_whatever_the_address_says_there_is_a_page(signed: Client) -> None:
+    eva = signed("eva")
     for query in HOSTILE:
         for path in ("/search", "/api/search"):
             assert eva.get(f"{path}?{query}").status_code == 200, query
 
 
-def test_what_is_not_understood_is_told_in_the_readers_language(client: Client) -> None:
-    eva = client("eva")
+def test_what_is_not_understood_is_told_in_the_readers_language(signed: Client) -> None:
+    eva = signed("eva")
     assert "This is no day" in eva.get("/search?q=router+from:someday").text
     eva.set_cookie("language", "ru")
     page = eva.get("/search?q=router+from:someday").text
@@ -140,8 +112,8 @@ def test_what_is_not_understood_is_told_in_the_readers_language(client: Client) 
     assert "Это не дата" in page
 
 
-def test_who_finds_nothing_is_led_on(client: Client) -> None:
-    eva = client("eva")
+def test_who_finds_nothing_is_led_on(signed: Client) -> None:
+    eva = signed("eva")
     page = eva.get("/search?q=router+giraffe").text
     assert "Nobody said this" in page
     assert "/search?q=router+OR+giraffe" in page
@@ -149,8 +121,8 @@ def test_who_finds_nothing_is_led_on(client: Client) -> None:
     assert "Take another word" in eva.get("/search?q=giraffe").text
 
 
-def test_htmx_gets_the_results_and_what_is_kept(client: Client) -> None:
-    page = client("eva").get("/search?q=router", headers={"HX-Request": "true"}).text
+def test_htmx_gets_the_results_and_what_is_kept(signed: Client) -> None:
+    page = signed("eva").get("/search?q=router", headers={"HX-Request": "true"}).text
     assert page.lstrip().startswith('<section id="results"')
     assert 'hx-swap-oob="true"' in page
     assert "<html" not in page
@@ -160,8 +132,8 @@ def keep(client: FlaskClient, name: str, **data: str) -> Any:
     return post(client, "/searches", page="/search?q=router", name=name, **data)
 
 
-def test_a_search_is_kept_renamed_switched_and_deleted(client: Client, store: Store) -> None:
-    eva = client("eva")
+def test_a_search_is_kept_renamed_switched_and_deleted(signed: Client, store: Store) -> None:
+    eva = signed("eva")
     assert keep(eva, "Routers", q="router", agent="anna", alert="yes").status_code == 302
     kept = eva.get("/api/searches").json["searches"]
     assert [(each["name"], each["asked"], each["alert"]) for each in kept] == [
@@ -178,7 +150,7 @@ def test_a_search_is_kept_renamed_switched_and_deleted(client: Client, store: St
     assert [(each["name"], each["alert"]) for each in eva.get("/api/searches").json["searches"]] == [
         ("Red routers", False)
     ]
-    tom = client("tom")
+    tom = signed("tom")
     assert tom.get("/api/searches").json["searches"] == []
     assert tom.get(f"/searches/{key}").status_code == 404
     assert post(tom, f"/searches/{key}/delete").status_code == 404
@@ -187,8 +159,8 @@ def test_a_search_is_kept_renamed_switched_and_deleted(client: Client, store: St
     assert eva.get(f"/searches/{uuid.uuid4()}").status_code == 404
 
 
-def test_a_new_call_raises_an_alarm_and_is_counted(client: Client, store: Store) -> None:
-    eva, anna = client("eva"), client("anna")
+def test_a_new_call_raises_an_alarm_and_is_counted(signed: Client, store: Store) -> None:
+    eva, anna = signed("eva"), signed("anna")
     keep(eva, "Routers & lights", q="router", alert="yes")
     keep(anna, "Mine", q="router", alert="yes")
     with store.sessions() as session, session.begin():
@@ -212,8 +184,8 @@ def test_a_new_call_raises_an_alarm_and_is_counted(client: Client, store: Store)
     assert [each["found"] for each in anna.get("/api/searches").json["searches"]] == [1]
 
 
-def test_who_is_removed_leaves_no_search_behind(client: Client, store: Store) -> None:
-    keep(client("eva"), "Routers", q="router", alert="yes")
+def test_who_is_removed_leaves_no_search_behind(signed: Client, store: Store) -> None:
+    keep(signed("eva"), "Routers", q="router", alert="yes")
     with store.sessions() as session, session.begin():
         rows = {user.name: user for user in session.scalars(select(User))}
         remove_user(session, rows["eva"], by=rows["admin"].id)
