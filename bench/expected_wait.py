@@ -17,7 +17,7 @@ from queueing.accuracy import Outcome
 from queueing.decisions import Decision, Offer
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
-from queueing.line import Line
+from queueing.router import Line
 from queueing.simulator import Caller, Demand, Shift, Simulation
 from ringback.config import Settings
 

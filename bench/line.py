@@ -7,7 +7,7 @@ from bench.report import median, percentile
 from queueing.decisions import Offer
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
-from queueing.line import Device, Line
+from queueing.router import Device, Line
 from queueing.simulator import Demand, Shift, Simulation
 from ringback.config import Settings
 

@@ -15,7 +15,7 @@ from controller.output import Output
 from controller.runner import Runner
 from controller.simulated import World
 from controller.store import Journal
-from queueing.line import Device
+from queueing.router import Device
 from ringback.config import Agent, Queue, Settings
 from ringback.store.engine import open_store
 

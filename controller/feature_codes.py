@@ -7,7 +7,7 @@ the code itself, and whoever logged in would get a call that the phone refuses, 
 
 from collections.abc import Callable
 
-from queueing.line import Device, Line, Offer
+from queueing.router import Device, Line, Offer
 
 CODES: dict[str, Callable[[Line, str, float], tuple[str, list[Offer]]]] = {
     "*11": lambda line, agent, now: ("agent-logged-in", line.login(agent, now)),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ivr.call import Call
 from ivr.events import ClosedNow, ClosingSoon, Event
 from ivr.table import State
-from queueing.line import Line
+from queueing.router import Line
 
 LOOK_SECONDS = 5.0
 

@@ -14,7 +14,7 @@ from callback import promise as pr
 from callback.policy import outcome_of
 from ivr.events import CalledBack, Done, Event, HungUp
 from pbx.codec import OUR_CHANNELS, LegCommand, LiveChannel, answered_at
-from queueing.line import Kind, Line, Offer
+from queueing.router import Kind, Line, Offer
 from ringback.times import Times
 
 

@@ -9,7 +9,7 @@ from ivr.events import Event
 from ivr.facts import Facts
 from pbx.codec import LegCommand
 from queueing.expected_wait import Outcome
-from queueing.line import Agent, Overstay
+from queueing.router import Agent, Overstay
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ from pbx.codec import (
     LiveChannel,
 )
 from queueing.expected_wait import ExpectedWait
-from queueing.line import Announcement, Device, Line, Offer, Overflow, Overstay
+from queueing.router import Announcement, Device, Line, Offer, Overflow, Overstay
 from ringback.config import Settings
 
 log = logging.getLogger(__name__)

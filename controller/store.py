@@ -25,7 +25,7 @@ from controller.output import Output, Wanted
 from controller.store_segments import SegmentBook
 from ivr.events import PlaceKept
 from queueing.agents import Left
-from queueing.line import Agent, AgentMode
+from queueing.router import Agent, AgentMode
 from recording.unused import throw_away
 from ringback.config import Settings
 from ringback.processes import CONTROLLER

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 
 from calls.models import CallSegment
 from ivr.facts import Facts
-from ivr.spans import Span, spans
+from ivr.segments import Span, spans
 from ringback.store.base import utc, uuid7
 
 _span = cast("Table", CallSegment.__table__)

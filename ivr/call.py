@@ -24,7 +24,7 @@ from ivr.events import (
 from ivr.facts import Facts
 from ivr.flow import Flow
 from ivr.memory import Dialogue, Memory
-from ivr.spans import JOINED
+from ivr.segments import JOINED
 from ivr.table import SERVED, TRANSITIONS, WAITS, Signal, State
 
 SETTLE_SECONDS = 1.0

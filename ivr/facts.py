@@ -40,4 +40,4 @@ class Facts:
     ended_at: float | None = None
     result: str | None = None
     moves: list[list[Any]] = field(default_factory=list)
-    """[at, what, agent or None, reason or None] each, in the order they were heard of: see `ivr.spans`."""
+    """[at, what, agent or None, reason or None] each, in the order they were heard of: see `ivr.segments`."""

@@ -17,7 +17,7 @@ from ivr.caller import read_from
 from ivr.events import AgentAnswered, Arrived, Done, Event, HungUp, KeyPressed, Transferred
 from pbx.ami import Headers
 from prompts.names import digits_prompts
-from queueing.line import Device
+from queueing.router import Device
 from ringback.config import Settings
 
 FROM_VARIABLE = "RINGBACK_FROM"

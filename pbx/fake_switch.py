@@ -25,7 +25,7 @@ from pbx.codec import (
     LegUp,
     LiveChannel,
 )
-from queueing.line import Device
+from queueing.router import Device
 
 PROMPT_SECONDS = 2.0
 """How long every prompt takes here."""

@@ -1,7 +1,7 @@
 """What callers in the line are told, and when: first, then every so often, never twice in quick succession."""
 
+from queueing.agent_pool import Crew
 from queueing.agents import AgentMode, Levels
-from queueing.crew import Crew
 from queueing.decisions import Announcement, Kind
 from queueing.expected_wait import ExpectedWait, Situation
 from queueing.matching import Matcher

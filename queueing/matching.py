@@ -1,13 +1,13 @@
 """Brings callers and free agents together: the one place that pairs them.
 
 Owns who waits, who talks, and which agents each has; looks only at those for whom something has changed.
-Leaves to `queueing/line.py` what is said to callers, limits and time, to `queueing/crew.py` the agents.
+Leaves to `queueing/router.py` what is said to callers, limits and time, to `queueing/agent_pool.py` the agents.
 """
 
 from typing import Any
 
+from queueing.agent_pool import Crew
 from queueing.agents import Agent, AgentMode
-from queueing.crew import Crew
 from queueing.decisions import Kind, Offer
 from queueing.timers import TimerKind, Timers
 from queueing.waiting import Order, Waiting, levels_after, next_widening

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from queueing.decisions import Decision, Offer, Overflow
-from queueing.line import Device, Line
+from queueing.router import Device, Line
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Whoever is connected with the caller has the call.
 """
 
 from ivr import commands as cmd
-from ivr import spans
+from ivr import segments as spans
 from ivr.events import (
     AgentAnswered,
     AgentJoined,

@@ -6,7 +6,7 @@ from controller.requests import do_request
 from controller.simulated import World
 from ivr.events import HungUp
 from pbx.codec import CallEvent, CodeDialled
-from queueing.line import Device
+from queueing.router import Device
 from ringback.config import Settings
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from controller.output import Output
 from controller.simulated import World
-from queueing.line import Device
+from queueing.router import Device
 from ringback.config import Settings
 from tests.unit.controller.test_promised_calls import NOON, NUMBER, SETTINGS, promised, the_promise, waiting
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from callback.promise import END_STATES, Promise
 from controller.simulated import World
-from queueing.line import Device
+from queueing.router import Device
 from ringback.config import Settings
 
 NOON = 1_800_000_000.0 + 9 * 3600

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from controller.simulated import World
-from queueing.line import Device
+from queueing.router import Device
 from ringback.config import Settings
 
 NUMBER = "+12025550123"

@@ -4,7 +4,7 @@ import pytest
 
 from callback.promise import Promise
 from controller.simulated import World
-from queueing.line import Device
+from queueing.router import Device
 from ringback.config import Settings
 
 NUMBER = "+12025550123"

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from controller.simulated import World
-from ivr.spans import spans
-from queueing.line import Device
+from ivr.segments import spans
+from queueing.router import Device
 from ringback.config import Settings
 from tests.support.scenarios import SCENARIOS, SETTINGS
 

@@ -12,7 +12,7 @@ from controller.output import CallWrite, Output
 from controller.simulated import Channel, World
 from controller.store import Journal
 from queueing.agents import Left
-from queueing.line import Device
+from queueing.router import Device
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
 from ringback.store.bus import AgentState, Request

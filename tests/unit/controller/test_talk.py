@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from controller.simulated import World
 from ivr.facts import Facts
-from ivr.spans import Span, spans
-from queueing.line import AgentMode, Device
+from ivr.segments import Span, spans
+from queueing.router import AgentMode, Device
 from ringback.config import Settings
 
 SETTINGS = Settings.model_validate(

@@ -8,7 +8,7 @@ from ivr import commands as cmd
 from ivr.events import Arrived, Done, HungUp, KeyPressed
 from pbx import codec
 from pbx.codec import CallEvent, CodeDialled, DeviceChanged, LegUp
-from queueing.line import Device
+from queueing.router import Device
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 CHANNEL = {"Uniqueid": "17.1", "Linkedid": "17.1", "Channel": "PJSIP/anonymous-00000001"}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from queueing.erlang import ErlangA, agents_needed, erlang_b, erlang_c, erlang_c_mean_wait, erlang_c_service_level
-from queueing.line import Line
+from queueing.router import Line
 from queueing.simulator import Demand, Outcome, Shift, Simulation
 from ringback.config import Settings
 

@@ -9,7 +9,7 @@ from queueing.decisions import Announcement, Kind, Offer, Overflow, Overstay, Re
 from queueing.errors import UnknownAgent, UnknownQueue
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
-from queueing.line import AgentMode, Device, Line
+from queueing.router import AgentMode, Device, Line
 from ringback.config import Need, Settings
 
 T = 1_800_000_000.0

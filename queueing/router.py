@@ -20,15 +20,15 @@ The rules:
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from queueing.agent_pool import Crew
 from queueing.agents import Agent, AgentMode, Device, Left
 from queueing.announcing import Announcer
-from queueing.crew import Crew
 from queueing.decisions import Announcement, Decision, Kind, Offer, Overflow, Overstay
 from queueing.errors import UnknownQueue
 from queueing.expected_wait import ExpectedWait, Outcome, Prediction
+from queueing.kept_positions import Places
 from queueing.limits import limit_due, limit_reached
 from queueing.matching import Matcher
-from queueing.places import Places
 from queueing.timers import TimerKind, Timers
 from queueing.waiting import Waiting
 from ringback.config import Need, Queue, Settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from queueing.line import AgentMode, Announcement, Device, Line, Offer
+from queueing.router import AgentMode, Announcement, Device, Line, Offer
 from ringback.config import Settings
 
 SETTINGS = Settings.model_validate(

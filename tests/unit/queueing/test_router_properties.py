@@ -13,7 +13,7 @@ from queueing.agents import AgentMode, Device
 from queueing.decisions import Kind, Offer, Overflow
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
-from queueing.line import Line
+from queueing.router import Line
 from ringback.config import Need, Settings
 
 T = 1_800_000_000.0

@@ -1,7 +1,7 @@
 """The agents' side of the line: who is free, who is at work for a queue, how long each has talked today.
 
 Owns what follows when an agent's state changes: `note` compares the mode with the one before and keeps
-every index in step. Leaves to `queueing/line.py` who gets whom.
+every index in step. Leaves to `queueing/router.py` who gets whom.
 """
 
 from datetime import datetime, timedelta
