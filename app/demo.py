@@ -22,7 +22,7 @@ from calls.models import Call
 from pbx.phones.phone import Phone
 from pbx.phones.prompt_match import Ear
 from prompts import files as prompt_files
-from ringback.config import Language, Line
+from ringback.config import EntryPoint, Language
 from ringback.errors import RingbackError
 from transcripts.models import Transcript
 from web.api.documents import call_document
@@ -133,7 +133,7 @@ class Demo:
             caller.wait("disconnected", PROMPT_SECONDS)
             caller.record_stop()
 
-    def _menu(self, line: Line, caller: Phone, ear: Ear, sound: dict[str, Path]) -> None:
+    def _menu(self, line: EntryPoint, caller: Phone, ear: Ear, sound: dict[str, Path]) -> None:
         with self._step(f"The caller hears notice, greeting and menu, and presses {MENU_KEY}"):
             for prompt in (line.notice, line.greeting, "menu-main"):
                 if prompt is not None:

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from queueing.accuracy import Outcome
+from queueing.accuracy import ForecastOutcome
 from queueing.decisions import Decision, Offer
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
-from queueing.router import Line
-from queueing.simulator import Caller, Demand, Shift, Simulation
+from queueing.router import Router
+from queueing.simulator import Demand, Shift, SimulatedCaller, Simulation
 from ringback.config import Settings
 
 MONDAY = 1_800_230_400.0
@@ -102,39 +102,39 @@ def shifts(days: int, random: Random) -> list[Shift]:
 class Watch:
     """What was predicted for each caller when the wait began, by three ways."""
 
-    line: Line
+    router: Router
     measures_from: float
-    guesses: dict[str, tuple[Caller, float, float, float]] = field(default_factory=dict)
-    """Caller, ours, LES, HOL (seconds)."""
+    guesses: dict[str, tuple[SimulatedCaller, float, float, float]] = field(default_factory=dict)
+    """SimulatedCaller, ours, LES, HOL (seconds)."""
     last_wait: dict[str, float] = field(default_factory=dict)
     unknown: int = 0
 
     def decided(self, decision: Decision, now: float) -> None:
         """Keeps the wait of the last caller to enter service, by queue."""
         if isinstance(decision, Offer):
-            entry = self.line.waiting[decision.call]
+            entry = self.router.waiting[decision.call]
             self.last_wait[entry.queue] = now - entry.arrived_at
 
-    def waits(self, caller: Caller, now: float) -> None:
+    def waits(self, caller: SimulatedCaller, now: float) -> None:
         """One more has to wait."""
         if now < self.measures_from:
             return
-        prediction = self.line.prediction(caller.call, now)
+        prediction = self.router.prediction(caller.call, now)
         if prediction is None:
             self.unknown += 1
             return
-        head = self.line.waiting[self.line.calls_in(caller.queue)[0]]
+        head = self.router.waiting[self.router.calls_in(caller.queue)[0]]
         last = self.last_wait.get(caller.queue, 0.0)
         self.guesses[caller.call] = (caller, prediction.mean, last, now - head.arrived_at)
 
 
-def kept(outcomes: list[Outcome]) -> float:
+def kept(outcomes: list[ForecastOutcome]) -> float:
     """The share of bounds that were kept, of those of which that could be seen."""
     seen = [outcome.kept for outcome in outcomes if outcome.kept is not None]
     return sum(seen) / len(seen) if seen else math.nan
 
 
-def judge(watch: Watch, outcomes: list[Outcome]) -> dict[str, Any]:
+def judge(watch: Watch, outcomes: list[ForecastOutcome]) -> dict[str, Any]:
     """The three ways against the real waits of those who were served; bounds against everybody's wait."""
     served = [
         (caller.connected_at - caller.arrived_at, ours, last, head)
@@ -163,7 +163,7 @@ def run(quick: bool) -> dict[str, Any]:
     """Simulates, prints the figures and returns them. `quick`: a week of learning and one of measuring."""
     learning, measured = (7, 7) if quick else (28, 28)
     days, random = learning + measured, Random(20270118)
-    line = Line(settings(), ExpectedWait(History()))
+    line = Router(settings(), ExpectedWait(History()))
     watch = Watch(line, MONDAY + learning * DAY)
     simulation = Simulation(
         line, demands(days, random), shifts(days, random), MONDAY, 1, watch=watch.decided, waits=watch.waits

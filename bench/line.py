@@ -7,7 +7,7 @@ from bench.report import median, percentile
 from queueing.decisions import Offer
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
-from queueing.router import Device, Line
+from queueing.router import Device, Router
 from queueing.simulator import Demand, Shift, Simulation
 from ringback.config import Settings
 
@@ -37,7 +37,7 @@ def settings() -> Settings:
 
 def day() -> tuple[int, float]:
     """Calls of one simulated day with impatient callers, announcements and expected waits; seconds it took."""
-    line = Line(settings(), ExpectedWait(History()))
+    line = Router(settings(), ExpectedWait(History()))
     shifts = [Shift(agent, T, T + 86400) for agent in list(line.agents)[:60]]
     simulation = Simulation(line, [Demand("q0", BY_HOUR, 200.0, 0.8, 120.0)], shifts, T, 1)
     began = time.perf_counter()
@@ -47,7 +47,7 @@ def day() -> tuple[int, float]:
 
 def next_callers(times: int) -> list[float]:
     """Seconds from an agent getting free to the offer, again and again with 300 waiting."""
-    line, now, number = Line(settings()), T, 0
+    line, now, number = Router(settings()), T, 0
     for agent in line.agents:
         line.device(agent, Device.IDLE, now)
     talks: list[str] = []
@@ -68,7 +68,7 @@ def next_callers(times: int) -> list[float]:
         now += 1.0
         line.tick(now)
         call = talks.pop(0)
-        (agent,) = line.engaged[call]
+        (agent,) = line.assigned[call]
         line.leave(call, now)
         began = time.perf_counter()
         offers = line.resume(agent, now)

@@ -11,7 +11,7 @@ from typing import Any
 from callback.errors import CallbackError
 from callback.models import SOURCES
 from callback.policy import Refusal, allowed_from, expires_at, read_number, refusal, zones_of
-from ringback.config import Line, Settings
+from ringback.config import EntryPoint, Settings
 from ringback.store.base import utc
 
 MOST_NOTES = 1000
@@ -98,7 +98,7 @@ def planned(wish: Wish, settings: Settings, now: float) -> dict[str, Any]:
     }
 
 
-def _line(wish: Wish, settings: Settings) -> Line:
+def _line(wish: Wish, settings: Settings) -> EntryPoint:
     if wish.source not in SOURCES:
         raise CallbackError(f"{wish.source!r} is no source of promises: use one of {', '.join(SOURCES)}.", "source")
     for line in settings.lines:
@@ -107,7 +107,7 @@ def _line(wish: Wish, settings: Settings) -> Line:
     raise CallbackError(f"There is no line {wish.line[:20]!r}: name one of the settings.", "line")
 
 
-def _queue(wish: Wish, line: Line, settings: Settings) -> str:
+def _queue(wish: Wish, line: EntryPoint, settings: Settings) -> str:
     name = wish.queue or settings.menus[line.menu].person
     if name not in settings.queues:
         raise CallbackError(f"There is no queue {name[:40]!r}: name one of the settings.", "queue")

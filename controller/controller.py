@@ -27,12 +27,12 @@ from controller.requests import do_request
 from controller.runner import Runner
 from ivr import commands as cmd
 from ivr.events import CallerKnown
-from ivr.flow import OpenHours, flows
+from ivr.flow import EntryPointHours, flows
 from pbx import codec
 from pbx.ami import AmiLink, Headers
 from pbx.codec import CallEvent, Decoded, LegCommand, LegFailed
 from pbx.errors import AmiError
-from queueing.agents import Left
+from queueing.agents import AgentChoice
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
 from ringback.config import Settings
@@ -62,7 +62,7 @@ class Store(Protocol):
     """What the controller needs of the store: see `controller.store.Journal`."""
 
     def unfinished(self) -> list[tuple[dict[str, Any], int]]: ...
-    def agents(self) -> list[Left]: ...
+    def agents(self) -> list[AgentChoice]: ...
     def write(self, out: Output) -> set[uuid.UUID]: ...
     def memory(self) -> dict[str, dict[str, Any]]: ...
     def save_memory(self, memory: dict[str, dict[str, Any]]) -> None: ...
@@ -97,7 +97,7 @@ class Controller:
         self._link = AmiLink(ami.address, ami.port, ami.user, secrets.ami_password, codec.EVENT_NAMES)
         self._settings = settings
         self._clock = Clock()
-        self._rules = DiallingRules(settings, OpenHours(flows(settings)))
+        self._rules = DiallingRules(settings, EntryPointHours(flows(settings)))
         self._expected = ExpectedWait(History(settings.timezone))
         self._runner = Runner(settings, self._rules, numbers(self._rules, self._clock.now), self._expected)
         self._store = store
@@ -128,7 +128,7 @@ class Controller:
             self._expected.was_away()
         self._runner.restore(await self._in_store(self._store.unfinished))
         for left in await self._in_store(self._store.agents):
-            self._runner.line.take_up(left, self._clock.now())
+            self._runner.router.take_up(left, self._clock.now())
         await self._in_store(self._store.forget_agents)
         for given, line, place_at, ended_at in await self._in_store(self._store.cut_off, self._clock.now()):
             self._runner.keep_place(given, line, place_at, ended_at)

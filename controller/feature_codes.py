@@ -7,9 +7,9 @@ the code itself, and whoever logged in would get a call that the phone refuses, 
 
 from collections.abc import Callable
 
-from queueing.router import Device, Line, Offer
+from queueing.router import Device, Offer, Router
 
-CODES: dict[str, Callable[[Line, str, float], tuple[str, list[Offer]]]] = {
+CODES: dict[str, Callable[[Router, str, float], tuple[str, list[Offer]]]] = {
     "*11": lambda line, agent, now: ("agent-logged-in", line.login(agent, now)),
     "*12": lambda line, agent, now: ("agent-logged-out", line.logout(agent, now)),
     "*13": lambda line, agent, now: ("agent-paused", line.pause(agent, "phone", now)),
@@ -21,8 +21,8 @@ CODES: dict[str, Callable[[Line, str, float], tuple[str, list[Offer]]]] = {
 class FeatureCodes:
     """Agents on the phone with a code. What the methods return must be offered."""
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
+    def __init__(self, router: Router) -> None:
+        self._router = router
         self._told: dict[str, Device] = {}
         """What the switch said last of each phone."""
         self._dialled_by: dict[str, str] = {}
@@ -36,15 +36,15 @@ class FeatureCodes:
         self._told[agent] = device
         if device is Device.IDLE and agent in self._dialled_by.values():
             device = Device.IN_USE
-        return self._line.device(agent, device, now)
+        return self._router.device(agent, device, now)
 
     def dialled(self, channel: str, agent: str, code: str, now: float) -> tuple[str, list[Offer]]:
         """Does what the code means; first the prompt that says so."""
-        if agent not in self._line.agents or code not in CODES:
+        if agent not in self._router.agents or code not in CODES:
             return "agent-unknown-code", []
         self._dialled_by[channel] = agent
-        offers = self._line.device(agent, Device.IN_USE, now)
-        said, more = CODES[code](self._line, agent, now)
+        offers = self._router.device(agent, Device.IN_USE, now)
+        said, more = CODES[code](self._router, agent, now)
         return said, offers + more
 
     def hung_up(self, channel: str, now: float) -> list[Offer]:

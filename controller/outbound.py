@@ -14,7 +14,7 @@ from callback import promise as pr
 from callback.policy import outcome_of
 from ivr.events import CalledBack, Done, Event, HungUp
 from pbx.codec import OUR_CHANNELS, LegCommand, LiveChannel, answered_at
-from queueing.router import Kind, Line, Offer
+from queueing.router import Kind, Offer, Router
 from ringback.times import Times
 
 
@@ -49,7 +49,7 @@ class _Entry:
 class Outbound:
     """All live promises of one switch."""
 
-    line: Line
+    router: Router
     rules: pr.Rules
     send: Callable[[str, LegCommand], None]
     """Takes a command for a channel of ours."""
@@ -79,7 +79,7 @@ class Outbound:
         """Takes up a live promise; False for one that is known already, or whose number has another."""
         if promise.key in self._entries or promise.number in self._by_number or promise.over:
             return False
-        if promise.queue not in self.line.settings.queues:
+        if promise.queue not in self.router.settings.queues:
             promise.queue = self.person_queue(promise.line)
         self._entries[promise.key] = _Entry(promise, row, origin)
         self._by_number[promise.number] = promise.key
@@ -270,11 +270,11 @@ class Outbound:
                 case commands.JoinLine():
                     offers += self._join_offers(promise, now)
                 case commands.RejoinLine(queue, arrived_at, missed_by):
-                    offers += self.line.missed(key, queue, arrived_at, missed_by, now)
+                    offers += self.router.missed(key, queue, arrived_at, missed_by, now)
                 case commands.LeaveLine():
-                    offers += self.line.leave(key, now)
+                    offers += self.router.leave(key, now)
                 case commands.AgentBusy(agent):
-                    offers += self.line.connected(key, agent, now)
+                    offers += self.router.connected(key, agent, now)
                 case commands.Connect():
                     self._connect(key, command, now)
                 case commands.DialAgent() | commands.DialCustomer() | commands.BriefAgent() | commands.HangUpLeg():
@@ -291,7 +291,7 @@ class Outbound:
     def _join_offers(self, promise: pr.Promise, now: float) -> list[Offer]:
         """Waits, or keeps the agent of the attempt under way."""
         dialling = promise.state in (pr.State.DIALLING_AGENT, pr.State.DIALLING_CUSTOMER)
-        return self.line.join(
+        return self.router.join(
             promise.key,
             promise.queue,
             promise.arrived_at,
@@ -320,7 +320,7 @@ class Outbound:
             asked.agent_leg,
         )
         self.begin(asked.customer_leg, event, key, now)
-        self.line.picked_up(key, now)
+        self.router.picked_up(key, now)
 
     def _arm(self, key: str, now: float) -> None:
         entry = self._entries[key]

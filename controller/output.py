@@ -6,17 +6,17 @@ from typing import Any
 from controller.outbound import PromiseWrite
 from ivr import commands as cmd
 from ivr.events import Event
-from ivr.facts import Facts
+from ivr.facts import CallRecord
 from pbx.codec import LegCommand
-from queueing.expected_wait import Outcome
-from queueing.router import Agent, Overstay
+from queueing.expected_wait import ForecastOutcome
+from queueing.router import Overstay, PoolAgent
 
 
 @dataclass(frozen=True, slots=True)
 class CallWrite:
     """What is to be written of one call."""
 
-    facts: Facts
+    facts: CallRecord
     state: str
     snapshot: dict[str, Any] | None
     """None: the call has settled and never comes back."""
@@ -28,7 +28,7 @@ class CallWrite:
 class Wanted:
     """A caller was promised a call to `facts.promised_number`."""
 
-    facts: Facts
+    facts: CallRecord
     place_at: float
     """The place in line, seconds since the epoch."""
     not_before: float | None = None
@@ -42,12 +42,12 @@ class Output:
     commands: list[tuple[str, cmd.ChannelCommand]] = field(default_factory=list)
     """With the call_id of the call, in the order they must be sent."""
     writes: list[CallWrite] = field(default_factory=list)
-    agents: list[Agent] = field(default_factory=list)
+    agents: list[PoolAgent] = field(default_factory=list)
     """Agents whose mode has changed."""
     legs: list[tuple[str, LegCommand]] = field(default_factory=list)
     """Commands for channels of our own, in the order they must be sent."""
     promises: list[PromiseWrite] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[ForecastOutcome] = field(default_factory=list)
     """Announced waits with the waits that followed."""
     overstays: list[Overstay] = field(default_factory=list)
     """Agents who are paused for longer than their reason allows."""

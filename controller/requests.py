@@ -32,7 +32,7 @@ def do_request(runner: Runner, kind: str, subject: str, args: dict[str, Any], no
             return None if runner.resume_recording(subject, by, now) else "This call is over."
         case _ if kind not in KINDS:
             return f"This controller does not know how to do {kind}."
-    if subject not in runner.line.agents:
+    if subject not in runner.router.agents:
         return f"There is no agent named {subject} in the settings."
     return _do_for_agent(runner, kind, subject, args, now)
 

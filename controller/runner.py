@@ -20,7 +20,7 @@ from controller.outbound import Outbound, promise_of
 from controller.output import Output, Wanted
 from controller.registry import CallBook, Entry
 from ivr import commands as cmd
-from ivr.call import Call
+from ivr.call import LiveCall
 from ivr.errors import FlowError
 from ivr.events import (
     Adopted,
@@ -42,7 +42,7 @@ from ivr.events import (
     Transferred,
 )
 from ivr.flow import NO_CALLBACKS, Flow, Numbers, flow_for, flows
-from ivr.table import State
+from ivr.table import CallState
 from pbx.codec import (
     BridgeChange,
     CallEvent,
@@ -55,7 +55,7 @@ from pbx.codec import (
     LiveChannel,
 )
 from queueing.expected_wait import ExpectedWait
-from queueing.router import Announcement, Device, Line, Offer, Overflow, Overstay
+from queueing.router import Announcement, Device, Offer, Overflow, Overstay, Router
 from ringback.config import Settings
 
 log = logging.getLogger(__name__)
@@ -74,10 +74,10 @@ class Runner:
         """`rules` and `numbers` decide who is called back; without them nobody is. Without `expected`
         callers are told their position alone."""
         self.flows: dict[str, Flow] = flows(settings, numbers)
-        self.line = Line(settings, expected)
+        self.router = Router(settings, expected)
         self._numbers = numbers
         self.outbound = Outbound(
-            self.line,
+            self.router,
             rules or DiallingRules(settings),
             send=lambda leg, command: self._out.legs.append((leg, command)),
             begin=self._begin_back,
@@ -85,13 +85,13 @@ class Runner:
             person_queue=self._person_queue,
         )
         self._book = CallBook()
-        self._bridges = Bridges(lambda channel: channel in self._book, self.line.agents, self._talk_of)
-        self._codes = FeatureCodes(self.line)
-        self._hours = HoursWatch(self.line, active=bool(settings.hours))
+        self._bridges = Bridges(lambda channel: channel in self._book, self.router.agents, self._talk_of)
+        self._codes = FeatureCodes(self.router)
+        self._hours = HoursWatch(self.router, active=bool(settings.hours))
         self._out = Output()
 
     @property
-    def calls(self) -> dict[str, Call]:
+    def calls(self) -> dict[str, LiveCall]:
         """The calls that go on or have not settled yet, by call_id."""
         return {call_id: entry.call for call_id, entry in self._book.items()}
 
@@ -103,7 +103,7 @@ class Runner:
             call_id, number = snapshot["facts"]["call_id"], snapshot["facts"]["line"]
             # A line that is no longer in the settings: its callers are finished with another line's flow.
             flow = self.flows.get(number) or next(iter(self.flows.values()))
-            call = Call.restore(snapshot, flow)
+            call = LiveCall.restore(snapshot, flow)
             if call.facts.queue is not None and call.facts.queue not in flow.queues:
                 call.facts.queue = flow.menu.person
             if call.facts.called_back:
@@ -172,7 +172,7 @@ class Runner:
                 self._receive(call_id, gone, now)
         known = {device.agent: device.device for device in devices}
         self._codes.forget()
-        for agent in self.line.agents:
+        for agent in self.router.agents:
             self._offer(self._codes.device(agent, known.get(agent, Device.UNREACHABLE), now), now)
         self.outbound.compare({c.call_id: c for c in channels if c.ours and c.call_id not in self._book}, now)
         for call_id, channel in there.items():
@@ -185,18 +185,18 @@ class Runner:
         flow = self.flows.get(line)
         number = None if flow is None else self._numbers.read(caller_number, flow.line.redial_country)
         if number is not None:
-            self.line.keep_place(number, place_at, cut_off_at)
+            self.router.keep_place(number, place_at, cut_off_at)
 
     def _adopt(self, call_id: str, channel: LiveChannel, talking: dict[str, str], now: float) -> None:
         state = self._book[call_id].call.state
-        if channel.transferred and channel.waits_for_us and state is State.TALKING:
+        if channel.transferred and channel.waits_for_us and state is CallState.TALKING:
             self._receive(call_id, Transferred(now, channel.line), now)
         else:
             self._receive(call_id, Adopted(now, talking.get(channel.bridge)), now)
 
     def pause_recording(self, call_id: str, by: str, reason: str, now: float) -> bool:
         """What is said from now on is left out of the recording. False: nobody talks there just now."""
-        if call_id not in self._book or self._book[call_id].call.state is not State.TALKING:
+        if call_id not in self._book or self._book[call_id].call.state is not CallState.TALKING:
             return False
         self._receive(call_id, RecordingPaused(now, by, reason), now)
         return True
@@ -210,31 +210,31 @@ class Runner:
 
     def pause(self, agent: str, reason: str, now: float) -> None:
         """Raises KeyError for an agent who does not exist."""
-        self._offer(self.line.pause(agent, reason, now), now)
+        self._offer(self.router.pause(agent, reason, now), now)
 
     def resume(self, agent: str, now: float) -> None:
         """Raises KeyError for an agent who does not exist."""
-        self._offer(self.line.resume(agent, now), now)
+        self._offer(self.router.resume(agent, now), now)
 
     def login(self, agent: str, now: float, queues: list[str] | None = None) -> None:
         """Raises KeyError for an agent or a queue that does not exist."""
-        self._offer(self.line.login(agent, now, queues), now)
+        self._offer(self.router.login(agent, now, queues), now)
 
     def logout(self, agent: str, now: float) -> None:
         """Raises KeyError for an agent who does not exist."""
-        self._offer(self.line.logout(agent, now), now)
+        self._offer(self.router.logout(agent, now), now)
 
     def next_timer(self) -> float | None:
         """When `tick` wants to be called."""
-        timers = (part.next_timer() for part in (self._book, self.line, self.outbound, self._hours))
+        timers = (part.next_timer() for part in (self._book, self.router, self.outbound, self._hours))
         return min((time for time in timers if time is not None), default=None)
 
     def tick(self, now: float) -> None:
         """Does what is due."""
         for entry in self._book.due(now):
             self._apply(entry, entry.call.handle_timer(now), now)
-        if (line := self.line.next_timer()) is not None and line <= now:
-            for due in self.line.tick(now):
+        if (line := self.router.next_timer()) is not None and line <= now:
+            for due in self.router.tick(now):
                 match due:
                     case Offer():
                         self._offer([due], now)
@@ -261,17 +261,17 @@ class Runner:
         out.unused = self.outbound.take_unused()
         # In the line a promised call has the promise's name, in the store its own.
         own = self._book.own_name
-        out.agents = [replace(agent, call=own(agent.call)) for agent in self.line.take_changes()]
+        out.agents = [replace(agent, call=own(agent.call)) for agent in self.router.take_changes()]
         out.outcomes = [
             replace(outcome, forecast=replace(outcome.forecast, call=self._book.named(outcome.forecast.call)))
-            for outcome in self.line.take_outcomes()
+            for outcome in self.router.take_outcomes()
         ]
         out.writes = self._book.take_writes()
         return out
 
     def _talk_of(self, agent: str) -> str | None:
         """The call on which an agent talks."""
-        known = self.line.agents.get(agent)
+        known = self.router.agents.get(agent)
         if known is None or known.call is None or not known.talking:
             return None
         return self._book.named(known.call)
@@ -297,7 +297,7 @@ class Runner:
             log.error("%s", error)
             self._out.commands.append((call_id, cmd.HangUpNow()))
             return
-        self._book.enter(Call(call_id, flow), call_id)
+        self._book.enter(LiveCall(call_id, flow), call_id)
         self._receive(call_id, arrived, now)
         number = self._numbers.read(arrived.caller_number, flow.line.redial_country)
         if number is None:
@@ -308,7 +308,7 @@ class Runner:
             self._receive(call_id, CallerKnown(now, place, promised=number), now)
         self._out.lookups.append((call_id, number))
 
-    def _know_caller(self, call: Call, now: float) -> Promise | None:
+    def _know_caller(self, call: LiveCall, now: float) -> Promise | None:
         """Nobody is called back who is on the phone with us; the promise that stands for this caller."""
         facts, promise = call.facts, None
         for number in (self._numbers.read(facts.caller_number, call.flow.line.redial_country), facts.promised_number):
@@ -323,12 +323,12 @@ class Runner:
         said = self._book[call_id].call.memory.announcements
         self._receive(call_id, due, now)
         if self._book[call_id].call.memory.announcements == said:
-            self.line.unsaid(key)
+            self.router.unsaid(key)
 
     def _begin_back(self, call_id: str, event: CalledBack, line_key: str, now: float) -> None:
         """A customer has answered our call."""
         flow = self.flows.get(event.line) or next(iter(self.flows.values()))
-        self._book.enter(Call(call_id, flow), line_key)
+        self._book.enter(LiveCall(call_id, flow), line_key)
         self._receive(call_id, event, now)
 
     def _receive_all(self, events: Iterable[tuple[str, Event]], now: float) -> None:
@@ -353,18 +353,18 @@ class Runner:
         call_id, key = entry.call.facts.call_id, entry.line_key
         for command in commands:
             match command:
-                case cmd.JoinLine():
+                case cmd.JoinQueue():
                     joined, kept = self._join(entry, command, now)
                     offers += joined
-                case cmd.RejoinLine(queue, arrived_at, missed_by):
-                    offers += self.line.missed(key, queue, arrived_at, missed_by, now)
+                case cmd.RejoinQueue(queue, arrived_at, missed_by):
+                    offers += self.router.missed(key, queue, arrived_at, missed_by, now)
                 case cmd.Connected(agent):
-                    offers += self.line.connected(key, agent, now)
+                    offers += self.router.connected(key, agent, now)
                     self.outbound.caller_served(call_id, entry.call.facts.connected_at or now, now)
                 case cmd.PassedOn(agent):
-                    offers += self.line.passed_on(key, agent, now)
-                case cmd.LeaveLine(cut_off):
-                    offers += self.line.leave(key, now, cut_off)
+                    offers += self.router.passed_on(key, agent, now)
+                case cmd.LeaveQueue(cut_off):
+                    offers += self.router.leave(key, now, cut_off)
                 case cmd.PromiseCallback(number, not_before):
                     self.outbound.caller_came(number, call_id, now)  # until this call is over
                     place = entry.call.memory.place_at or entry.call.facts.arrived_at or now
@@ -376,12 +376,12 @@ class Runner:
         if kept is not None:
             self._receive(call_id, kept, now)
 
-    def _join(self, entry: Entry, command: cmd.JoinLine, now: float) -> tuple[list[Offer], PlaceKept | None]:
+    def _join(self, entry: Entry, command: cmd.JoinQueue, now: float) -> tuple[list[Offer], PlaceKept | None]:
         flow, facts = entry.call.flow, entry.call.facts
         option = flow.menu.options.get(command.key or "")
         number = self._numbers.read(facts.caller_number, flow.line.redial_country) or ""
-        kept = self.line.kept_place(number, now)
-        offers = self.line.join(
+        kept = self.router.kept_place(number, now)
+        offers = self.router.join(
             entry.line_key,
             command.queue,
             command.arrived_at,
@@ -405,4 +405,4 @@ class Runner:
             elif self.outbound.owns_line_key(offer.call):
                 self.outbound.offered(offer.call, offer.agent, now)
             else:
-                self._offer(self.line.leave(offer.call, now), now)
+                self._offer(self.router.leave(offer.call, now), now)

@@ -13,7 +13,7 @@ from controller.numbers import numbers
 from controller.outbound import Origin, PromiseWrite, key_of
 from controller.output import CallWrite, Output, Wanted
 from controller.runner import Runner
-from ivr.flow import OpenHours, flows
+from ivr.flow import EntryPointHours, flows
 from pbx.codec import Decoded, DeviceChanged
 from pbx.fake_switch import Channel, FakeSwitch
 from ringback.config import Settings
@@ -72,7 +72,7 @@ class World:
         self.runner.outbound.add(promise, row, Origin(facts.caller_name, path), self.now)
 
     def _new_runner(self) -> Runner:
-        rules = DiallingRules(self.settings, OpenHours(flows(self.settings)))
+        rules = DiallingRules(self.settings, EntryPointHours(flows(self.settings)))
         return Runner(self.settings, rules, numbers(rules, lambda: self.now))
 
     def settle(self) -> None:

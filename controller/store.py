@@ -24,8 +24,8 @@ from controller.outbound import Origin
 from controller.output import Output, Wanted
 from controller.store_segments import SegmentBook
 from ivr.events import PlaceKept
-from queueing.agents import Left
-from queueing.router import Agent, AgentMode
+from queueing.agents import AgentChoice
+from queueing.router import AgentMode, PoolAgent
 from recording.unused import throw_away
 from ringback.config import Settings
 from ringback.processes import CONTROLLER
@@ -155,8 +155,8 @@ class Journal:
                 connection.execute(insert(_wait_told), [rows.told_row(outcome) for outcome in out.outcomes])
             for overstay in out.overstays:
                 name = self._agents[overstay.agent].display
-                text = f"{name} is on a break ({overstay.reason}) for longer than it is meant to last."
-                args = {"reason": overstay.reason}
+                text = f"{name} is on a break ({overstay.pause_code}) for longer than it is meant to last."
+                args = {"reason": overstay.pause_code}
                 raise_alarm(connection, "agent.overstay", overstay.agent, text, "yellow", utcnow(), **args)
             for facts in reasons:
                 promises.note_reason(connection, rows.wish_key(facts), facts.call_id, *rows.reason_of(facts))
@@ -254,12 +254,12 @@ class Journal:
 
     # -- agents, requests, signs of life -------------------------------------------------------------
 
-    def agents(self) -> list[Left]:
+    def agents(self) -> list[AgentChoice]:
         """Queues, pauses and logouts as agents chose them: they outlive the controller."""
         query = select(AgentState.agent, AgentState.queues, AgentState.reason, AgentState.state, AgentState.since)
         with self._engine.connect() as connection:
             return [
-                Left(
+                AgentChoice(
                     agent, None if queues is None else tuple(queues), reason, state == AgentMode.LOGGED_OUT,
                     state == AgentMode.WRAP_UP, since.timestamp(),
                 )
@@ -292,7 +292,7 @@ class Journal:
         with self._engine.begin() as connection:
             connection.execute(delete(AgentState).where(AgentState.agent.not_in(self._agents)))
 
-    def _publish(self, connection: Connection, agent: Agent) -> None:
+    def _publish(self, connection: Connection, agent: PoolAgent) -> None:
         known = self._agents[agent.name]
         values = {
             "display": known.display,

@@ -9,8 +9,8 @@ from callback.service import PromiseWrite as PromiseValues
 from callback.wishes import ON_THE_PHONE, Wish
 from controller.outbound import Origin, PromiseWrite, key_of
 from controller.output import CallWrite, Wanted
-from ivr.facts import Facts
-from queueing.expected_wait import Outcome
+from ivr.facts import CallRecord
+from queueing.expected_wait import ForecastOutcome
 from ringback.config import Queue
 from ringback.store.base import utc, uuid7
 
@@ -112,18 +112,18 @@ def wish_of(wanted: Wanted) -> Wish:
     )
 
 
-def wish_key(facts: Facts) -> str:
+def wish_key(facts: CallRecord) -> str:
     """What makes a caller's wish the same wish."""
     return f"call:{facts.call_id}"
 
 
-def reason_of(facts: Facts) -> tuple[float, float]:
+def reason_of(facts: CallRecord) -> tuple[float, float]:
     """From and to, in seconds of the recording, which begins as the call arrives."""
     assert facts.arrived_at is not None and facts.reason_from is not None and facts.reason_to is not None
     return facts.reason_from - facts.arrived_at, facts.reason_to - facts.arrived_at
 
 
-def told_row(outcome: Outcome) -> dict[str, Any]:
+def told_row(outcome: ForecastOutcome) -> dict[str, Any]:
     forecast = outcome.forecast
     return {
         "id": uuid7(),
@@ -139,7 +139,7 @@ def told_row(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def answer_row(facts: Facts) -> dict[str, Any]:
+def answer_row(facts: CallRecord) -> dict[str, Any]:
     return {
         "id": uuid7(),
         "call_id": facts.call_id,

@@ -6,8 +6,8 @@ from typing import Any, cast
 from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 
 from calls.models import CallSegment
-from ivr.facts import Facts
-from ivr.segments import Span, spans
+from ivr.facts import CallRecord
+from ivr.segments import PlainSegment, segments
 from ringback.store.base import utc, uuid7
 
 _span = cast("Table", CallSegment.__table__)
@@ -23,28 +23,28 @@ class SegmentBook:
     """What the rows say, by call, as far as this process wrote them."""
 
     def __init__(self) -> None:
-        self._written: dict[str, list[Span]] = {}
+        self._written: dict[str, list[PlainSegment]] = {}
         self._unread: set[str] = set()
 
     def restore(self, call_ids: Iterable[str]) -> None:
         """Calls of which another process wrote rows: they are written anew."""
         self._unread = set(call_ids)
 
-    def write(self, connection: Connection, facts: Facts) -> list[Span] | None:
+    def write(self, connection: Connection, facts: CallRecord) -> list[PlainSegment] | None:
         """Brings the rows of one call in line; returns what they say then, for `wrote`; None: nothing was to do."""
-        now = spans(facts)
+        now = segments(facts)
         call_id = facts.call_id
         if call_id in self._unread:
             connection.execute(delete(_span).where(_span.c.call_id == call_id))
-            before: list[Span] = []
+            before: list[PlainSegment] = []
         else:
             before = self._written.get(call_id, [])
         if now == before:
             return now if call_id in self._unread else None
-        changed = [(seq, span) for seq, span in enumerate(now[: len(before)]) if span != before[seq]]
+        changed = [(seq, segment) for seq, segment in enumerate(now[: len(before)]) if segment != before[seq]]
         if changed:
-            connection.execute(_CHANGE, [_changed(call_id, seq, span) for seq, span in changed])
-        new = [{"id": uuid7(), "call_id": call_id, "seq": seq, **_values(span)} for seq, span in enumerate(now)]
+            connection.execute(_CHANGE, [_changed(call_id, seq, segment) for seq, segment in changed])
+        new = [{"id": uuid7(), "call_id": call_id, "seq": seq, **_values(segment)} for seq, segment in enumerate(now)]
         if new[len(before) :]:
             connection.execute(insert(_span), new[len(before) :])
         if len(now) < len(before):
@@ -52,7 +52,7 @@ class SegmentBook:
             connection.execute(delete(_span).where(*gone))
         return now
 
-    def wrote(self, call_id: str, said: list[Span], *, over: bool) -> None:
+    def wrote(self, call_id: str, said: list[PlainSegment], *, over: bool) -> None:
         """The transaction was committed."""
         self._unread.discard(call_id)
         if over:
@@ -61,16 +61,16 @@ class SegmentBook:
             self._written[call_id] = said
 
 
-def _values(span: Span) -> dict[str, Any]:
-    ended = None if span.ended_at is None else utc(span.ended_at)
+def _values(segment: PlainSegment) -> dict[str, Any]:
+    ended = None if segment.ended_at is None else utc(segment.ended_at)
     return {
-        "kind": span.kind,
-        "agent": span.agent,
-        "started_at": utc(span.started_at),
+        "kind": segment.kind,
+        "agent": segment.agent,
+        "started_at": utc(segment.started_at),
         "ended_at": ended,
-        "why": span.why,
+        "why": segment.why,
     }
 
 
-def _changed(call_id: str, seq: int, span: Span) -> dict[str, Any]:
-    return {"of_call_id": call_id, "call_seq": seq} | {f"new_{key}": val for key, val in _values(span).items()}
+def _changed(call_id: str, seq: int, segment: PlainSegment) -> dict[str, Any]:
+    return {"of_call_id": call_id, "call_seq": seq} | {f"new_{key}": val for key, val in _values(segment).items()}

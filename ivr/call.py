@@ -21,11 +21,11 @@ from ivr.events import (
     PbxLost,
     event_from_dict,
 )
-from ivr.facts import Facts
+from ivr.facts import CallRecord
 from ivr.flow import Flow
 from ivr.memory import Dialogue, Memory
 from ivr.segments import JOINED
-from ivr.table import SERVED, TRANSITIONS, WAITS, Signal, State
+from ivr.table import SERVED, TRANSITIONS, WAITS, CallSignal, CallState
 
 SETTLE_SECONDS = 1.0
 INBOX_LIMIT = 64
@@ -35,13 +35,13 @@ KEYS_KEPT = 8
 """Keys that may wait in the inbox for the waiting line; more say nothing."""
 
 
-class Call:
+class LiveCall:
     """One caller's call: `receive` events, do the commands, call `handle_timer` at `next_timer`."""
 
-    def __init__(self, call_id: str, flow: Flow, facts: Facts | None = None, memory: Memory | None = None) -> None:
+    def __init__(self, call_id: str, flow: Flow, facts: CallRecord | None = None, memory: Memory | None = None) -> None:
         """Begins anew, or goes on with the facts and the memory of before."""
         self.flow = flow
-        self.facts = facts or Facts(call_id, language=flow.line.language)
+        self.facts = facts or CallRecord(call_id, language=flow.line.language)
         self.memory = memory or Memory()
         self._dialogue = Dialogue(flow, self.facts, self.memory)
         self.ignored: list[Event] = []
@@ -51,14 +51,14 @@ class Call:
     # -- what the runner calls ---------------------------------------------------------------------
 
     @property
-    def state(self) -> State:
+    def state(self) -> CallState:
         """As people should see it: a caller who has hung up is gone, though late events may come."""
-        return State.ENDED if self.memory.hung_up else self.memory.state
+        return CallState.ENDED if self.memory.hung_up else self.memory.state
 
     @property
     def settled(self) -> bool:
         """Nothing will change any more: the call can be forgotten."""
-        return self.memory.state is State.ENDED
+        return self.memory.state is CallState.ENDED
 
     def receive(self, event: Event, now: float) -> list[cmd.Command]:
         """Takes an event in; returns the commands that follow from it, in order."""
@@ -87,7 +87,7 @@ class Call:
                 self._settle()
         elif memory.deadline is not None and now >= memory.deadline:
             memory.deadline = None
-            if memory.state is State.CLOSING:
+            if memory.state is CallState.CLOSING:
                 return [cmd.HangUpNow()]
             if memory.pending is not None:
                 return self.receive(Done(now, memory.pending, "", failed=True), now)
@@ -97,8 +97,8 @@ class Call:
         """For a call that our own fault has broken: an apology and the end, so that only this call suffers."""
         self._dialogue.commands.clear()
         self._inbox.clear()
-        self.memory.state, self.memory.failed = State.CLOSING, True
-        self._dialogue.do(cmd.LeaveLine(), cmd.CutPrompt())
+        self.memory.state, self.memory.failed = CallState.CLOSING, True
+        self._dialogue.do(cmd.LeaveQueue(), cmd.CutPrompt())
         self._dialogue.say_goodbye("trouble", now)
         return self._drain(now)
 
@@ -114,15 +114,15 @@ class Call:
         }
 
     @classmethod
-    def restore(cls, data: dict[str, Any], flow: Flow) -> "Call":
+    def restore(cls, data: dict[str, Any], flow: Flow) -> "LiveCall":
         """The call as it was when `snapshot` was taken."""
-        facts = Facts(**data["facts"])
-        memory = Memory(**data["memory"] | {"state": State(data["memory"]["state"])})
+        facts = CallRecord(**data["facts"])
+        memory = Memory(**data["memory"] | {"state": CallState(data["memory"]["state"])})
         call = cls(facts.call_id, flow, facts, memory)
         call._inbox = [event_from_dict(event) for event in data["inbox"]]
         return call
 
-    def record(self) -> Facts:
+    def record(self) -> CallRecord:
         """The facts as of now, with the result that they mean."""
         path = list(self.facts.menu_path)
         return replace(self.facts, menu_path=path, moves=list(self.facts.moves), **self._concluded())
@@ -140,7 +140,7 @@ class Call:
         out, self._dialogue.commands = self._dialogue.commands, []
         if self.memory.hung_up:
             # Only the line is told, and a promise that was made stands; the channel is gone.
-            return [command for command in out if isinstance(command, cmd.LeaveLine | cmd.PromiseCallback)]
+            return [command for command in out if isinstance(command, cmd.LeaveQueue | cmd.PromiseCallback)]
         return out
 
     def _take(self, event: Event, now: float) -> bool:
@@ -150,7 +150,7 @@ class Call:
         if isinstance(event, Adopted):
             return self._adopted(event, now)
         meant = TAKE[type(event)](self._dialogue, event, now)
-        return self._signal(meant, event, now) if isinstance(meant, Signal) else meant
+        return self._signal(meant, event, now) if isinstance(meant, CallSignal) else meant
 
     def _done(self, event: Done, now: float) -> bool:
         """A command has ended: the pending one is understood by the state."""
@@ -165,7 +165,7 @@ class Call:
         self._dialogue.expect_nothing()
         return self._signal(READ[memory.state](self._dialogue, event), event, now)
 
-    def _signal(self, signal: Signal, event: Event, now: float) -> bool:
+    def _signal(self, signal: CallSignal, event: Event, now: float) -> bool:
         """Makes the transition that the table has for this signal; False where it has none."""
         state = self.memory.state
         target = TRANSITIONS[state].get(signal)
@@ -184,11 +184,11 @@ class Call:
 
     def _adopted(self, event: Adopted, now: float) -> bool:
         memory, talking_to = self.memory, event.talking_to
-        if talking_to is not None and memory.state is State.OFFERED:
+        if talking_to is not None and memory.state is CallState.OFFERED:
             self._take(AgentAnswered(event.at, talking_to), now)
-        if talking_to is not None and memory.state is State.TALKING and talking_to != self.facts.agent:
+        if talking_to is not None and memory.state is CallState.TALKING and talking_to != self.facts.agent:
             self._take(AgentJoined(event.at, talking_to), now)
-        if memory.state is State.TALKING:
+        if memory.state is CallState.TALKING:
             # Either may have been lost with the controller that asked.
             self._dialogue.do(cmd.PauseRecording() if memory.unrecorded else cmd.ResumeRecording())
         self._take_up_place()
@@ -202,18 +202,18 @@ class Call:
         memory, facts, dialogue = self.memory, self.facts, self._dialogue
         agents: tuple[str, ...] = ()
         match memory.state:
-            case State.WAITING | State.CALLBACK if not facts.closed:
+            case CallState.WAITING | CallState.CALLBACK if not facts.closed:
                 pass
-            case State.OFFERED if memory.offered_agents:
+            case CallState.OFFERED if memory.offered_agents:
                 agents = tuple(memory.offered_agents)
-            case State.TALKING if facts.agent or memory.offered_agents:
+            case CallState.TALKING if facts.agent or memory.offered_agents:
                 agents = (facts.agent or memory.offered_agents[0],)
             case _:
                 return
         since = facts.queued_at if memory.joined_at is None else memory.joined_at
-        talking = memory.state is State.TALKING or memory.bridging  # who is bridged has answered already
+        talking = memory.state is CallState.TALKING or memory.bridging  # who is bridged has answered already
         dialogue.do(
-            cmd.JoinLine(dialogue.queue, dialogue.place_at, memory.last_agent, memory.option, since, agents, talking)
+            cmd.JoinQueue(dialogue.queue, dialogue.place_at, memory.last_agent, memory.option, since, agents, talking)
         )
 
     # -- the end -----------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ class Call:
         memory.pbx_lost = isinstance(event, PbxLost)
         memory.settle_at = now + SETTLE_SECONDS
         self.facts.ended_at = event.at
-        self._dialogue.do(cmd.LeaveLine(cut_off=memory.state in WAITS))
+        self._dialogue.do(cmd.LeaveQueue(cut_off=memory.state in WAITS))
 
     def _settle(self) -> None:
         for name, value in self._concluded().items():
@@ -236,7 +236,7 @@ class Call:
         self._inbox.clear()
         self._dialogue.expect_nothing()
         self.memory.settle_at = None
-        self.memory.state = TRANSITIONS[self.memory.state][Signal.SETTLED]
+        self.memory.state = TRANSITIONS[self.memory.state][CallSignal.SETTLED]
 
     def _concluded(self) -> dict[str, Any]:
         """What follows from the facts as they are now: what the end of the call ends, and what became of it."""
@@ -267,7 +267,7 @@ class Call:
             (memory.pbx_lost, "pbx_lost"),
             (memory.failed, "failed"),
             (memory.promised, "promised"),
-            (memory.message_left or memory.state is State.MESSAGE, "message"),
+            (memory.message_left or memory.state is CallState.MESSAGE, "message"),
             (facts.closed, "closed"),
             (memory.state in SERVED, "served"),
             (memory.state in WAITS, "abandoned"),

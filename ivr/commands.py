@@ -96,7 +96,7 @@ class HangUpNow:
 
 
 @dataclass(frozen=True, slots=True)
-class JoinLine:
+class JoinQueue:
     """Wait for an agent of this queue; the place is that of `arrived_at`."""
 
     queue: str
@@ -114,7 +114,7 @@ class JoinLine:
 
 
 @dataclass(frozen=True, slots=True)
-class RejoinLine:
+class RejoinQueue:
     """The agent did not answer: wait again at the old place."""
 
     queue: str
@@ -137,7 +137,7 @@ class PassedOn:
 
 
 @dataclass(frozen=True, slots=True)
-class LeaveLine:
+class LeaveQueue:
     """The caller neither waits nor talks any more: the agent, if there was one, is released."""
 
     cut_off: bool = False
@@ -167,5 +167,5 @@ ChannelCommand = (
     | HangUp
     | HangUpNow
 )
-LineCommand = JoinLine | RejoinLine | Connected | PassedOn | LeaveLine | PromiseCallback
-Command = ChannelCommand | LineCommand
+QueueCommand = JoinQueue | RejoinQueue | Connected | PassedOn | LeaveQueue | PromiseCallback
+Command = ChannelCommand | QueueCommand

@@ -12,18 +12,18 @@ from ivr import events as ev
 from ivr.events import Event
 from ivr.memory import Dialogue
 from ivr.states import callback, closed, closing, menu, message, offer, reason, ringing, survey, talk, waiting
-from ivr.table import Signal, State
+from ivr.table import CallSignal, CallState
 
-S, G = State, Signal
-Read = Callable[[Dialogue, ev.Done], Signal]
-Take = Callable[[Dialogue, Any, float], Signal | bool]
+S, G = CallState, CallSignal
+Read = Callable[[Dialogue, ev.Done], CallSignal]
+Take = Callable[[Dialogue, Any, float], CallSignal | bool]
 """The signal that an event means here; True: it is noted, or too late to matter; False: this state has no use for it
 yet, and it is kept. The event is of the type it is listed under."""
 Action = Callable[[Dialogue, Any, float], None]
 """Done with the event that meant the signal, when the call is in the new state already."""
 Again = Callable[[Dialogue, float], None]
 
-READ: dict[State, Read] = {
+READ: dict[CallState, Read] = {
     S.GREETING: menu.read,
     S.MENU: menu.read,
     S.WAITING: waiting.read,
@@ -38,7 +38,7 @@ READ: dict[State, Read] = {
 }
 """How the end of the command is understood that the state waits for. Reading changes nothing."""
 
-AGAIN: dict[State, Again] = {
+AGAIN: dict[CallState, Again] = {
     S.GREETING: menu.take_again,
     S.MENU: menu.take_again,
     S.WAITING: waiting.take_again,
@@ -54,7 +54,7 @@ AGAIN: dict[State, Again] = {
 """What is done where the pending command was lost with the controller that gave it."""
 
 
-def _always(signal: Signal) -> Take:
+def _always(signal: CallSignal) -> Take:
     """For an event that means the same in every state that knows it."""
     return lambda _call, _event, _now: signal
 
@@ -81,19 +81,19 @@ TAKE: dict[type[Event], Take] = {
 }
 """What events mean, but for the ends of commands, adoption and the hangup, which are the driver's."""
 
-_MENU: dict[Signal, Action] = {
+_MENU: dict[CallSignal, Action] = {
     G.CHOICE: menu.on_choice,
     G.CHOICE_CLOSED: menu.on_choice_closed,
     G.WRONG_KEY: menu.on_wrong_key,
     G.SILENCE: menu.on_silence,
     G.TRIES_USED_UP: menu.on_tries_used_up,
 }
-_AFTER_TALK: dict[Signal, Action] = {
+_AFTER_TALK: dict[CallSignal, Action] = {
     G.AGENT_LEFT: talk.on_agent_left,
     G.AGENT_LEFT_NO_SURVEY: talk.on_agent_left_no_survey,
 }
 
-ACTIONS: dict[State, dict[Signal, Action]] = {
+ACTIONS: dict[CallState, dict[CallSignal, Action]] = {
     S.RINGING: {
         G.ARRIVED: ringing.on_arrived,
         G.ARRIVED_CLOSED: ringing.on_arrived_closed,

@@ -5,7 +5,7 @@ from typing import Any
 
 
 @dataclass
-class Facts:
+class CallRecord:
     """The facts so far. Times are seconds since the epoch (UTC), None until they happened."""
 
     call_id: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ivr.errors import FlowError
 from ivr.hours import Closed, Schedule
-from ringback.config import Line, Menu, Queue, Settings, Survey
+from ringback.config import EntryPoint, Menu, Queue, Settings, Survey
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ NO_CALLBACKS = Numbers(_nobody, _forbidden, _as_it_is, _none_left)
 class Flow:
     """The way of a caller who dialled `line.number`."""
 
-    line: Line
+    line: EntryPoint
     menu_name: str
     menu: Menu
     queues: dict[str, Queue]
@@ -138,7 +138,7 @@ def _or_never(moment: float | None) -> float:
 
 
 @dataclass(frozen=True)
-class OpenHours:
+class EntryPointHours:
     """Opening hours by line and queue, for who calls back: fits `callback.policy.OpenHours`."""
 
     flows: dict[str, Flow]

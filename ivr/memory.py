@@ -7,9 +7,9 @@ it. Leaves what is asked and when to the states, and the order of events to `ivr
 from dataclasses import dataclass, field
 
 from ivr import commands as cmd
-from ivr.facts import Facts
+from ivr.facts import CallRecord
 from ivr.flow import Flow
-from ivr.table import State
+from ivr.table import CallState
 
 PROMPT_LIMIT_SECONDS = 90.0
 """Longer than any prompt: a command that takes more has been lost."""
@@ -19,7 +19,7 @@ PROMPT_LIMIT_SECONDS = 90.0
 class Memory:
     """What the state machine has to remember besides the facts; all of it is in the snapshot."""
 
-    state: State = State.RINGING
+    state: CallState = CallState.RINGING
     asks: int = 0
     wrong_keys: int = 0
     silences: int = 0
@@ -64,7 +64,7 @@ class Memory:
 class Dialogue:
     """One call as its states see it: they read the flow, write facts and memory, and give commands with `do`."""
 
-    def __init__(self, flow: Flow, facts: Facts, memory: Memory) -> None:
+    def __init__(self, flow: Flow, facts: CallRecord, memory: Memory) -> None:
         self.flow = flow
         self.facts = facts
         self.memory = memory
@@ -72,7 +72,7 @@ class Dialogue:
         """Given and not yet taken by the driver, in order."""
 
     @property
-    def state(self) -> State:
+    def state(self) -> CallState:
         """Where the call is; the driver alone changes it."""
         return self.memory.state
 
@@ -134,9 +134,9 @@ class Dialogue:
         """The music of the queue, until something is said."""
         self.do(cmd.MusicOn(self.flow.queues[self.queue].music))
 
-    def join_line(self, at: float) -> None:
+    def join_queue(self, at: float) -> None:
         """Waits with music from `at` on, at the place of the arrival."""
         memory = self.memory
         memory.joined_at = at
         self.music()
-        self.do(cmd.JoinLine(self.queue, self.place_at, memory.last_agent, memory.option, at))
+        self.do(cmd.JoinQueue(self.queue, self.place_at, memory.last_agent, memory.option, at))

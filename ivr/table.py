@@ -36,7 +36,7 @@ The rules:
 from enum import StrEnum
 
 
-class State(StrEnum):
+class CallState(StrEnum):
     """Where a call is."""
 
     RINGING = "ringing"
@@ -54,7 +54,7 @@ class State(StrEnum):
     ENDED = "ended"
 
 
-class Signal(StrEnum):
+class CallSignal(StrEnum):
     """What an event means in the state it meets."""
 
     ARRIVED = "arrived"
@@ -97,7 +97,7 @@ class Signal(StrEnum):
     SETTLED = "hung up"
 
 
-S, G = State, Signal
+S, G = CallState, CallSignal
 _MENU = {
     G.CHOICE: S.WAITING,
     G.CHOICE_CLOSED: S.CLOSED,
@@ -107,7 +107,7 @@ _MENU = {
 }
 _END = {G.SETTLED: S.ENDED}
 
-TRANSITIONS: dict[State, dict[Signal, State]] = {
+TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
     S.RINGING: {G.ARRIVED: S.GREETING, G.ARRIVED_CLOSED: S.CLOSED, G.CALLED_BACK: S.OFFERED, **_END},
     S.GREETING: {**_MENU, **_END},
     S.MENU: {**_MENU, **_END},

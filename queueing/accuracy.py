@@ -35,7 +35,7 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ForecastOutcome:
     """A forecast with the wait that followed."""
 
     forecast: Forecast
@@ -79,7 +79,7 @@ class Accuracy:
         """Mean absolute error in seconds, as the wallboard shows it."""
         return sum(self.errors) / len(self.errors) if self.errors else None
 
-    def observe(self, outcome: Outcome) -> None:
+    def observe(self, outcome: ForecastOutcome) -> None:
         """Takes in a wait; also those that were not told count, so that it speaks again when it is right.
 
         The level follows I. Gibbs and E. Candes, "Adaptive conformal inference under distribution shift",

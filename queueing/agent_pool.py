@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from queueing.agents import AT_WORK, Agent, AgentMode, Device, FreeAgents, Levels
+from queueing.agents import AT_WORK, AgentMode, Device, FreeAgents, Levels, PoolAgent
 from queueing.errors import UnknownAgent, UnknownQueue
 from queueing.expected_wait import ExpectedWait
 from queueing.timers import TimerKind, Timers
@@ -17,12 +17,12 @@ from ringback.config import Queue, Settings
 _HANDLING = frozenset({AgentMode.TALKING, AgentMode.WRAP_UP, AgentMode.BUSY})
 
 
-class Crew:
+class AgentPool:
     """All agents of one switch."""
 
     def __init__(self, settings: Settings, timers: Timers, expected: ExpectedWait | None) -> None:
         self.settings = settings
-        self.agents: dict[str, Agent] = {}
+        self.agents: dict[str, PoolAgent] = {}
         self.free = FreeAgents()
         self.fresh: dict[str, None] = {}
         """Agents who have become free and for whom nobody has been looked for yet."""
@@ -40,14 +40,14 @@ class Crew:
         self._day_ends = 0.0
         self._kept: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         for given in settings.agents:
-            self.agents[given.name] = Agent(given.name, self.queues_of(given.name), skills=dict(given.skills))
+            self.agents[given.name] = PoolAgent(given.name, self.queues_of(given.name), skills=dict(given.skills))
             self.changed.add(given.name)
 
     def queues_of(self, agent: str) -> frozenset[str]:
         """The queues that the settings give to an agent."""
         return frozenset(name for name, queue in self.settings.queues.items() if agent in queue.agents)
 
-    def named(self, agent: str) -> Agent:
+    def named(self, agent: str) -> PoolAgent:
         """Raises UnknownAgent."""
         known = self.agents.get(agent)
         if known is None:
@@ -85,23 +85,23 @@ class Crew:
         self.changed.add(name)
         self.note(agent, now)
 
-    def set_pause(self, agent: Agent, reason: str | None, now: float, since: float | None = None) -> None:
-        """Pauses, changes the reason, or (None) ends the pause. `since`: it has gone on since then."""
-        if reason is None or reason != agent.paused:
+    def set_pause(self, agent: PoolAgent, pause_code: str | None, now: float, since: float | None = None) -> None:
+        """Pauses, changes its code, or (None) ends the pause. `since`: it has gone on since then."""
+        if pause_code is None or pause_code != agent.paused:
             began = now if since is None else min(since, now)
-            agent.paused_at = None if reason is None else began
-            limit = None if reason is None else self.settings.pause_limits.get(reason)
+            agent.paused_at = None if pause_code is None else began
+            limit = None if pause_code is None else self.settings.pause_limits.get(pause_code)
             self._timers.set(TimerKind.OVERSTAY, agent.name, None if limit is None else began + limit)
-        agent.paused = reason
+        agent.paused = pause_code
         self.changed.add(agent.name)
         self.note(agent, now)
 
-    def ring(self, agent: Agent, call: str, now: float) -> None:
+    def ring(self, agent: PoolAgent, call: str, now: float) -> None:
         """The phone rings for this call."""
         agent.call, agent.talking = call, False
         self.note(agent, now)
 
-    def talk(self, agent: Agent, call: str, queue: str | None, now: float) -> None:
+    def talk(self, agent: PoolAgent, call: str, queue: str | None, now: float) -> None:
         """The agent talks; a second word of the same talk changes nothing."""
         if agent.call == call and agent.talking:
             return
@@ -110,7 +110,7 @@ class Crew:
         self.end_wrap_up(agent)
         self.note(agent, now)
 
-    def release(self, agent: Agent, now: float, wrap_up: float | None = None) -> None:
+    def release(self, agent: PoolAgent, now: float, wrap_up: float | None = None) -> None:
         """The agent has no call any more; after a talk `wrap_up` seconds follow."""
         if agent.talking and agent.busy_since is not None:
             self._roll_day(now)
@@ -121,20 +121,20 @@ class Crew:
         else:
             self.wrap_up(agent, now + wrap_up, now)
 
-    def wrap_up(self, agent: Agent, until: float, now: float) -> None:
+    def wrap_up(self, agent: PoolAgent, until: float, now: float) -> None:
         """The agent has time for the work after a talk."""
         agent.wrap_up_until = until
         self._timers.set(TimerKind.WRAP_UP, agent.name, until)
         self.note(agent, now)
 
-    def end_wrap_up(self, agent: Agent) -> None:
+    def end_wrap_up(self, agent: PoolAgent) -> None:
         """The time after the talk is over; `note` must follow."""
         agent.wrap_up_until = None
         self._timers.set(TimerKind.WRAP_UP, agent.name, None)
 
     # -- which agent -------------------------------------------------------------------------------
 
-    def choose(self, queue: Queue, name: str, levels: Levels, now: float) -> Agent | None:
+    def choose(self, queue: Queue, name: str, levels: Levels, now: float) -> PoolAgent | None:
         """The free agent whose turn it is by the queue's strategy, among those with the skills."""
         able = (self.agents[agent] for agent in self.free.of(name) if self.agents[agent].meets(levels))
         if queue.strategy == "longest-idle":
@@ -161,7 +161,7 @@ class Crew:
             agent.counted_from = now if agent.counted_from is None else agent.counted_from
             self.note(agent, now)
 
-    def note(self, agent: Agent, now: float) -> None:
+    def note(self, agent: PoolAgent, now: float) -> None:
         """Something about the agent may have changed: everything that is kept by mode follows."""
         mode = agent.current(now)
         self._keep_indexes(agent, mode, now)
@@ -183,7 +183,7 @@ class Crew:
                 self._expected.handled(agent.busy_queue, now - agent.busy_since, now)
             agent.busy_since = agent.busy_queue = None
 
-    def _keep_indexes(self, agent: Agent, mode: AgentMode, now: float) -> None:
+    def _keep_indexes(self, agent: PoolAgent, mode: AgentMode, now: float) -> None:
         nowhere: frozenset[str] = frozenset()
         present = agent.queues if agent.present else nowhere
         at_work = agent.queues if mode in AT_WORK else nowhere
@@ -240,7 +240,7 @@ class Crew:
             queue: data["empty_since"].get(queue, 0.0) for queue in self.settings.queues if not self.present[queue]
         }
 
-    def _restore_indexes(self, agent: Agent) -> None:
+    def _restore_indexes(self, agent: PoolAgent) -> None:
         present = agent.queues if agent.present else frozenset()
         at_work = agent.queues if agent.mode in AT_WORK else frozenset()
         self._kept[agent.name] = (present, at_work)

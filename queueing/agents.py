@@ -1,7 +1,7 @@
 """An agent as the line sees one, and which of several free agents gets a caller.
 
 Two states, kept apart: the phone's (`Device`, what the switch says) and the agent's own (logged in to
-some queues, paused with a reason). `Agent.current` says what they mean together.
+some queues, paused with a reason). `PoolAgent.current` says what they mean together.
 """
 
 from bisect import bisect_left, insort
@@ -42,7 +42,7 @@ class Device(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class AgentChoice:
     """What an agent had chosen when the controller ended: it outlives the controller."""
 
     agent: str
@@ -56,7 +56,7 @@ class Left:
 
 
 @dataclass(slots=True)
-class Agent:
+class PoolAgent:
     """An agent as the line sees one."""
 
     name: str
@@ -124,12 +124,12 @@ class FreeAgents:
     def __init__(self) -> None:
         self._queues: dict[str, list[tuple[float, str]]] = {}
 
-    def add(self, agent: Agent) -> None:
+    def add(self, agent: PoolAgent) -> None:
         """`idle_since` and `queues` must not change while the agent is here."""
         for queue in agent.queues:
             insort(self._queues.setdefault(queue, []), (agent.idle_since, agent.name))
 
-    def remove(self, agent: Agent) -> None:
+    def remove(self, agent: PoolAgent) -> None:
         """The agent must be here."""
         for queue in agent.queues:
             row = self._queues[queue]

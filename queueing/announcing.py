@@ -1,6 +1,6 @@
 """What callers in the line are told, and when: first, then every so often, never twice in quick succession."""
 
-from queueing.agent_pool import Crew
+from queueing.agent_pool import AgentPool
 from queueing.agents import AgentMode, Levels
 from queueing.decisions import Announcement, Kind
 from queueing.expected_wait import ExpectedWait, Situation
@@ -15,9 +15,9 @@ QUIET_SECONDS = 15.0
 class Announcer:
     """Announcements of the position and, where `expected` is given and right, of the wait."""
 
-    def __init__(self, timers: Timers, crew: Crew, matcher: Matcher, expected: ExpectedWait | None) -> None:
+    def __init__(self, timers: Timers, pool: AgentPool, matcher: Matcher, expected: ExpectedWait | None) -> None:
         self._timers = timers
-        self._crew = crew
+        self._pool = pool
         self._matcher = matcher
         self._expected = expected
 
@@ -35,7 +35,7 @@ class Announcer:
     def announce(self, calls: list[str], now: float) -> list[Announcement]:
         """Those of `calls` who still wait, in the order of the line."""
         entries = [self._matcher.waiting[call] for call in calls if call in self._matcher.waiting]
-        entries = [entry for entry in entries if entry.call not in self._matcher.engaged]
+        entries = [entry for entry in entries if entry.call not in self._matcher.assigned]
         out = []
         for entry in sorted(entries, key=lambda entry: entry.key):
             queue = self._matcher.queue(entry)
@@ -58,22 +58,22 @@ class Announcer:
 
     def situation(self, entry: Waiting, position: int, now: float) -> Situation:
         """What the expected wait is computed from."""
-        crew = self._able(entry.queue, entry.levels)
+        able = self._able(entry.queue, entry.levels)
         ahead = 0.0
-        for queue, at_work in self._crew.at_work.items():
-            if queue != entry.queue and not crew & at_work:
+        for queue, at_work in self._pool.at_work.items():
+            if queue != entry.queue and not able & at_work:
                 continue
             # Agents of several queues, and of several skills, serve by arrival over all who can have them: of those
             # before, that part counts which our agents serve.
             for levels, before in self._matcher.order.ahead_by_levels(queue, entry.key).items():
                 others = self._able(queue, levels)
-                ahead += before * len(crew & others) / max(len(others), 1)
-        agents = [self._crew.agents[name] for name in crew]
+                ahead += before * len(able & others) / max(len(others), 1)
+        agents = [self._pool.agents[name] for name in able]
         ends = [a.wrap_up_until for a in agents if a.mode is AgentMode.WRAP_UP and a.wrap_up_until is not None]
         wrapping = tuple(sorted(max(end - now, 0.0) for end in ends))
         return Situation(entry.queue, position, ahead, len(agents) - len(wrapping), wrapping)
 
     def _able(self, queue: str, levels: Levels) -> set[str]:
         """Agents at work for the queue who have what is needed."""
-        at_work = self._crew.at_work[queue]
-        return {name for name in at_work if self._crew.agents[name].meets(levels)} if levels else at_work
+        at_work = self._pool.at_work[queue]
+        return {name for name in at_work if self._pool.agents[name].meets(levels)} if levels else at_work

@@ -71,10 +71,10 @@ class Overflow:
 
 @dataclass(frozen=True, slots=True)
 class Overstay:
-    """An agent has been paused for longer than the reason allows. Said once a pause."""
+    """An agent has been paused for longer than its code allows. Said once a pause."""
 
     agent: str
-    reason: str
+    pause_code: str
     since: float
     """When the pause began, epoch seconds."""
 

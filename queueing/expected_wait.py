@@ -16,11 +16,11 @@ from dataclasses import asdict, dataclass
 from statistics import NormalDist
 from typing import Any
 
-from queueing.accuracy import Accuracy, Forecast, Outcome
+from queueing.accuracy import Accuracy, Forecast, ForecastOutcome
 from queueing.decisions import OVER_AN_HOUR
 from queueing.history import HALF_HOUR, History
 
-__all__ = ["Accuracy", "ExpectedWait", "Forecast", "Outcome", "Prediction", "Situation", "spoken_minutes"]
+__all__ = ["Accuracy", "ExpectedWait", "Forecast", "ForecastOutcome", "Prediction", "Situation", "spoken_minutes"]
 
 STEPS = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)
 """Minutes that can be spoken."""
@@ -76,7 +76,7 @@ class ExpectedWait:
         self.history = history
         self.accuracy: dict[str, Accuracy] = {}
         self._open: dict[str, list[Forecast]] = {}
-        self._outcomes: list[Outcome] = []
+        self._outcomes: list[ForecastOutcome] = []
         self._staffed: dict[str, tuple[int, float]] = {}
 
     # -- to tell -----------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ class ExpectedWait:
         """The caller got an agent, or left after `waited` seconds in this queue."""
         self.history.learn(queue, now, waited=waited, abandoned=not served)
         for forecast in self._open.pop(call, ()):
-            outcome = Outcome(forecast, now - forecast.at, served)
+            outcome = ForecastOutcome(forecast, now - forecast.at, served)
             self.accuracy[forecast.queue].observe(outcome)
             self._outcomes.append(outcome)
 
@@ -153,7 +153,7 @@ class ExpectedWait:
             self.history.learn(queue, at, agents=count, seconds=until - at)
             at = until
 
-    def take_outcomes(self) -> list[Outcome]:
+    def take_outcomes(self) -> list[ForecastOutcome]:
         """Forecasts whose waits are over, since the last time this was asked."""
         outcomes, self._outcomes = self._outcomes, []
         return outcomes

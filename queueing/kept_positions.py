@@ -1,7 +1,7 @@
-"""Places of callers who were cut off while they waited: who calls again soon takes the old one."""
+"""Positions of callers who were cut off while they waited: who calls again soon takes the old one."""
 
 
-class Places:
+class KeptPositions:
     """Arrival times by number (E.164), kept for some seconds."""
 
     def __init__(self, seconds: float) -> None:

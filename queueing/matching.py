@@ -6,8 +6,8 @@ Leaves to `queueing/router.py` what is said to callers, limits and time, to `que
 
 from typing import Any
 
-from queueing.agent_pool import Crew
-from queueing.agents import Agent, AgentMode
+from queueing.agent_pool import AgentPool
+from queueing.agents import AgentMode, PoolAgent
 from queueing.decisions import Kind, Offer
 from queueing.timers import TimerKind, Timers
 from queueing.waiting import Order, Waiting, levels_after, next_widening
@@ -20,17 +20,17 @@ _SLACK = 0.001
 class Matcher:
     """Who waits and who gets whom."""
 
-    def __init__(self, settings: Settings, timers: Timers, crew: Crew) -> None:
+    def __init__(self, settings: Settings, timers: Timers, pool: AgentPool) -> None:
         self.waiting: dict[str, Waiting] = {}
         """Who waits, or hears a phone ring."""
         self.talking: dict[str, Waiting] = {}
         """Who talks, with what was known of the wait."""
-        self.engaged: dict[str, tuple[str, ...]] = {}
+        self.assigned: dict[str, tuple[str, ...]] = {}
         """Agents who ring for a call or talk on it."""
         self.order = Order()
         self._settings = settings
         self._timers = timers
-        self._crew = crew
+        self._pool = pool
         self._fresh: dict[str, None] = {}
         """Calls for which no agent has been looked for since something about them changed."""
 
@@ -38,9 +38,9 @@ class Matcher:
         """Puts one who waits into the order, for a while for the last agent alone where that one is there."""
         queue = self.queue(entry)
         entry.levels, entry.held_for = levels_after(self._needs(entry), now - entry.arrived_at + _SLACK), None
-        if last_agent in self._crew.agents and queue.last_agent_seconds > 0:
-            agent = self._crew.agents[last_agent]
-            if agent.name in self._crew.at_work[entry.queue] and agent.meets(entry.levels):
+        if last_agent in self._pool.agents and queue.last_agent_seconds > 0:
+            agent = self._pool.agents[last_agent]
+            if agent.name in self._pool.at_work[entry.queue] and agent.meets(entry.levels):
                 entry.held_for = agent.name
                 self._timers.set(TimerKind.HOLD, entry.call, now + queue.last_agent_seconds)
         self._add(entry, now)
@@ -54,39 +54,39 @@ class Matcher:
             self._timers.set(TimerKind.HOLD, entry.call, None)
         self._add(entry, now)
 
-    def lose(self, agent: Agent, now: float) -> Waiting | None:
+    def lose(self, agent: PoolAgent, now: float) -> Waiting | None:
         """The agent turns out to be on another call: whom it rang for alone has nobody now and is returned."""
         call = agent.call
-        self._crew.release(agent, now)
+        self._pool.release(agent, now)
         if call is None:
             return None
-        left = tuple(name for name in self.engaged.pop(call, ()) if name != agent.name)
+        left = tuple(name for name in self.assigned.pop(call, ()) if name != agent.name)
         if left:
-            self.engaged[call] = left
+            self.assigned[call] = left
             return None
         return self.waiting.get(call)
 
     def match(self, now: float) -> list[Offer]:
         """Makes pairs until neither side can gain."""
-        while self._crew.gone:
-            gone = self._crew.gone.pop()
+        while self._pool.gone:
+            gone = self._pool.gone.pop()
             for call in self.order.held_for(gone):
-                if gone not in self._crew.at_work[self.waiting[call].queue]:
+                if gone not in self._pool.at_work[self.waiting[call].queue]:
                     self.reconsider(self.waiting[call], now, still_held=False)
-        if not (self._fresh or self._crew.fresh):
+        if not (self._fresh or self._pool.fresh):
             return []
         pairs: list[tuple[Waiting, list[str]]] = []
         while (pair := self._next_pair(now)) is not None:
             entry, agent = pair
             self.order.remove(entry)
             self._timers.clear_call(entry.call)
-            self._crew.ring(agent, entry.call, now)
+            self._pool.ring(agent, entry.call, now)
             pairs.append((entry, [agent.name]))
         self._fresh.clear()
-        self._crew.fresh.clear()
+        self._pool.fresh.clear()
         for entry, names in pairs:
             self._ring_more(entry, names, now)
-            self.engaged[entry.call] = tuple(names)
+            self.assigned[entry.call] = tuple(names)
         return [Offer(entry.call, names[0], tuple(names[1:]), entry.kind) for entry, names in pairs]
 
     def _ring_more(self, entry: Waiting, names: list[str], now: float) -> None:
@@ -94,20 +94,20 @@ class Matcher:
         if entry.kind is Kind.CALLBACK:
             return  # one agent is rung for a promise; the others are free for who waits
         while len(names) < queue.ring_together and entry.held_for is None:
-            more = self._crew.choose(queue, entry.queue, entry.levels, now)
+            more = self._pool.choose(queue, entry.queue, entry.levels, now)
             if more is None:
                 return
-            self._crew.ring(more, entry.call, now)
+            self._pool.ring(more, entry.call, now)
             names.append(more.name)
 
-    def _next_pair(self, now: float) -> tuple[Waiting, Agent] | None:
+    def _next_pair(self, now: float) -> tuple[Waiting, PoolAgent] | None:
         """The first in line who can have an agent now, among those for whom something has changed."""
         best: Waiting | None = None
-        for name in list(self._crew.fresh):
-            agent = self._crew.agents[name]
+        for name in list(self._pool.fresh):
+            agent = self._pool.agents[name]
             key = self.order.first_for(agent) if agent.mode is AgentMode.FREE else None
             if key is None:
-                del self._crew.fresh[name]
+                del self._pool.fresh[name]
             elif best is None or key < best.key:
                 best = self.waiting[key[-1]]
         chosen = None if best is None else self._agent_for(best, now)
@@ -123,10 +123,10 @@ class Matcher:
         self._fresh.pop(best.call, None)
         return best, chosen
 
-    def _agent_for(self, entry: Waiting, now: float) -> Agent | None:
+    def _agent_for(self, entry: Waiting, now: float) -> PoolAgent | None:
         if entry.held_for is None:
-            return self._crew.choose(self.queue(entry), entry.queue, entry.levels, now)
-        agent = self._crew.agents[entry.held_for]
+            return self._pool.choose(self.queue(entry), entry.queue, entry.levels, now)
+        agent = self._pool.agents[entry.held_for]
         fits = agent.mode is AgentMode.FREE and entry.queue in agent.queues and agent.meets(entry.levels)
         return agent if fits else None
 
@@ -150,7 +150,7 @@ class Matcher:
         return {
             "waiting": [entry.snapshot() for entry in self.waiting.values()],
             "talking": [entry.snapshot() for entry in self.talking.values()],
-            "engaged": {call: list(agents) for call, agents in self.engaged.items()},
+            "assigned": {call: list(agents) for call, agents in self.assigned.items()},
         }
 
     def restore(self, data: dict[str, Any]) -> None:
@@ -159,12 +159,12 @@ class Matcher:
             for entry in map(Waiting.restore, data[name]):
                 if entry.queue in self._settings.queues:
                     rows[entry.call] = entry
-        for call, names in data["engaged"].items():
-            agents = tuple(name for name in names if name in self._crew.agents)
+        for call, names in data["assigned"].items():
+            agents = tuple(name for name in names if name in self._pool.agents)
             if agents or not names:  # nobody: an agent rings whom the line does not count on
-                self.engaged[call] = agents
+                self.assigned[call] = agents
         for entry in self.waiting.values():
-            if entry.call not in self.engaged:
-                if entry.held_for not in self._crew.agents:
+            if entry.call not in self.assigned:
+                if entry.held_for not in self._pool.agents:
                     entry.held_for = None
                 self.order.add(entry)

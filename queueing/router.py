@@ -14,29 +14,40 @@ The rules:
 - So there is never a free agent while somebody waits whom that agent could serve, and nobody is overtaken
   by an equal who came later. Every method that can change who is free or waits returns the offers that
   follow; everything else that is due comes from `tick`, at `next_timer`.
-- `snapshot` holds all of it: a line restored from it decides as this one would have.
+- `snapshot` holds all of it: a router restored from it decides as this one would have.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from queueing.agent_pool import Crew
-from queueing.agents import Agent, AgentMode, Device, Left
+from queueing.agent_pool import AgentPool
+from queueing.agents import AgentChoice, AgentMode, Device, PoolAgent
 from queueing.announcing import Announcer
 from queueing.decisions import Announcement, Decision, Kind, Offer, Overflow, Overstay
 from queueing.errors import UnknownQueue
-from queueing.expected_wait import ExpectedWait, Outcome, Prediction
-from queueing.kept_positions import Places
+from queueing.expected_wait import ExpectedWait, ForecastOutcome, Prediction
+from queueing.kept_positions import KeptPositions
 from queueing.limits import limit_due, limit_reached
 from queueing.matching import Matcher
 from queueing.timers import TimerKind, Timers
 from queueing.waiting import Waiting
 from ringback.config import Need, Queue, Settings
 
-__all__ = ["Agent", "AgentMode", "Announcement", "Decision", "Device", "Kind", "Line", "Offer", "Overflow", "Overstay"]
+__all__ = [
+    "AgentMode",
+    "Announcement",
+    "Decision",
+    "Device",
+    "Kind",
+    "Offer",
+    "Overflow",
+    "Overstay",
+    "PoolAgent",
+    "Router",
+]
 
 
-class Line:
+class Router:
     """All queues and agents of one switch."""
 
     def __init__(self, settings: Settings, expected: ExpectedWait | None = None) -> None:
@@ -44,17 +55,17 @@ class Line:
         self.settings = settings
         self.expected = expected
         self._timers = Timers()
-        self._crew = Crew(settings, self._timers, expected)
-        self._matcher = Matcher(settings, self._timers, self._crew)
-        self._announcer = Announcer(self._timers, self._crew, self._matcher, expected)
-        self._places = Places(settings.redial_seconds)
+        self._pool = AgentPool(settings, self._timers, expected)
+        self._matcher = Matcher(settings, self._timers, self._pool)
+        self._announcer = Announcer(self._timers, self._pool, self._matcher, expected)
+        self._kept_positions = KeptPositions(settings.redial_seconds)
         self._entries = 0
         self._begun = False
 
     @property
-    def agents(self) -> dict[str, Agent]:
+    def agents(self) -> dict[str, PoolAgent]:
         """By name, as the settings give them."""
-        return self._crew.agents
+        return self._pool.agents
 
     @property
     def waiting(self) -> dict[str, Waiting]:
@@ -62,9 +73,9 @@ class Line:
         return self._matcher.waiting
 
     @property
-    def engaged(self) -> dict[str, tuple[str, ...]]:
+    def assigned(self) -> dict[str, tuple[str, ...]]:
         """Agents who ring for a call or talk on it, by call."""
-        return self._matcher.engaged
+        return self._matcher.assigned
 
     # -- callers -----------------------------------------------------------------------------------
 
@@ -95,7 +106,7 @@ class Line:
             raise UnknownQueue(queue)
         if call not in self.waiting and call not in self._matcher.talking:
             given = self.settings.queues[queue]
-            place = self._places.take(number, now)
+            place = self._kept_positions.take(number, now)
             self._entries += 1
             entry = Waiting(call, queue, arrived_at if place is None else min(place, arrived_at), self._entries, now)
             entry.kind, entry.needs, entry.phone = kind, tuple(needs), number
@@ -121,17 +132,17 @@ class Line:
         """
         entry = self.waiting.pop(call, None)
         if entry is not None:
-            if call not in self.engaged:
+            if call not in self.assigned:
                 self._matcher.order.remove(entry)
             self._timers.clear_call(call)
             if cut_off:
-                self._places.keep(entry.phone, entry.arrived_at, now)
+                self._kept_positions.keep(entry.phone, entry.arrived_at, now)
             self._announcer.wait_is_over(entry, False, now)
         elif self.expected is not None:
             self.expected.forget(call)  # it left while nobody looked: what was told can no longer be judged
         talked = self._matcher.talking.pop(call, None)
-        for name in self.engaged.pop(call, ()):
-            self._crew.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
+        for name in self.assigned.pop(call, ()):
+            self._pool.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
         return self._match(now)
 
     def missed(self, call: str, queue: str, arrived_at: float, agent: str | Iterable[str], now: float) -> list[Offer]:
@@ -143,14 +154,14 @@ class Line:
         if (talked := self._matcher.talking.pop(call, None)) is not None:
             self.waiting[call] = talked
         entry = self.waiting.get(call)
-        was_engaged = self.engaged.pop(call, None)
-        for name in was_engaged or ():
+        was_assigned = self.assigned.pop(call, None)
+        for name in was_assigned or ():
             if name in named:
-                self._crew.set_pause(self.agents[name], "missed", now)
-            self._crew.release(self.agents[name], now)
+                self._pool.set_pause(self.agents[name], "missed", now)
+            self._pool.release(self.agents[name], now)
         if entry is None:
             return self.join(call, queue, arrived_at, now)
-        if was_engaged is not None or talked is not None:
+        if was_assigned is not None or talked is not None:
             self._enter(entry, now)
         return self._match(now)
 
@@ -161,23 +172,23 @@ class Line:
         """
         entry = self.waiting.pop(call, None)
         if entry is not None:
-            if call not in self.engaged:
+            if call not in self.assigned:
                 self._matcher.order.remove(entry)
             self._timers.clear_call(call)
             self._announcer.wait_is_over(entry, True, now)
             self._matcher.talking[call] = entry
         talked = self._matcher.talking.get(call)
-        for name in self.engaged.pop(call, ()):
+        for name in self.assigned.pop(call, ()):
             if name != agent:
-                self._crew.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
+                self._pool.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
         known = self.agents.get(agent)
         if known is not None:
             if known.call not in (None, call):
                 bereft = self._matcher.lose(known, now)
                 if bereft is not None:
                     self._enter(bereft, now)
-            self.engaged[call] = (agent,)
-            self._crew.talk(known, call, None if talked is None else talked.queue, now)
+            self.assigned[call] = (agent,)
+            self._pool.talk(known, call, None if talked is None else talked.queue, now)
         return self._match(now)
 
     def passed_on(self, call: str, agent: str, now: float) -> list[Offer]:
@@ -188,13 +199,13 @@ class Line:
         talked = self._matcher.talking.pop(call, None)
         if talked is not None:
             self.waiting[call] = talked
-        for name in self.engaged.pop(call, ()):
-            self._crew.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
+        for name in self.assigned.pop(call, ()):
+            self._pool.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
         target = self.agents.get(agent)
         takes = target is not None and target.mode is AgentMode.FREE
-        self.engaged[call] = (agent,) if takes else ()
+        self.assigned[call] = (agent,) if takes else ()
         if target is not None and takes:
-            self._crew.ring(target, call, now)
+            self._pool.ring(target, call, now)
         return self._match(now)
 
     def move(self, call: str, queue: str, now: float) -> list[Offer]:
@@ -202,7 +213,7 @@ class Line:
         if queue not in self.settings.queues:
             raise UnknownQueue(queue)
         entry = self.waiting.get(call)
-        if entry is not None and call not in self.engaged and entry.queue != queue:
+        if entry is not None and call not in self.assigned and entry.queue != queue:
             self._matcher.order.remove(entry)
             entry.queue, entry.joined_at = queue, now
             self._enter(entry, now)
@@ -211,7 +222,7 @@ class Line:
     def told(self, call: str, now: float) -> None:
         """Something else is said to a caller who waits: announcements keep away from it."""
         entry = self.waiting.get(call)
-        if entry is not None and call not in self.engaged:
+        if entry is not None and call not in self.assigned:
             self._announcer.told(entry, now)
 
     def unsaid(self, call: str) -> None:
@@ -221,20 +232,20 @@ class Line:
 
     def kept_place(self, number: str, now: float) -> float | None:
         """The arrival of the call that `number` (E.164) was cut off from lately: `join` takes it; None: none."""
-        return self._places.kept(number, now)
+        return self._kept_positions.kept(number, now)
 
     def keep_place(self, number: str, arrived_at: float, cut_off_at: float) -> None:
         """Somebody was cut off before this line began: said in the order in which it happened."""
-        self._places.keep(number, arrived_at, cut_off_at)
+        self._kept_positions.keep(number, arrived_at, cut_off_at)
 
     def is_staffed(self, queue: str) -> bool:
         """Whether anybody of the queue is logged in with a phone that can be reached."""
-        return bool(self._crew.present[queue])
+        return bool(self._pool.present[queue])
 
     def position(self, call: str) -> int | None:
         """The place in the queue, 1 is next; None: does not wait."""
         entry = self.waiting.get(call)
-        return None if entry is None or call in self.engaged else self._matcher.order.ahead(entry.queue, entry.key) + 1
+        return None if entry is None or call in self.assigned else self._matcher.order.ahead(entry.queue, entry.key) + 1
 
     def prediction(self, call: str, now: float) -> Prediction | None:
         """How much longer this call waits; None: does not wait, or it is not known."""
@@ -254,7 +265,7 @@ class Line:
         known = self.agents.get(agent)
         if known is not None:
             known.device = device
-            self._crew.note(known, now)
+            self._pool.note(known, now)
         return self._match(now)
 
     def login(self, agent: str, now: float, queues: list[str] | None = None) -> list[Offer]:
@@ -262,47 +273,47 @@ class Line:
 
         Raises UnknownAgent, UnknownQueue.
         """
-        self._crew.login(agent, queues, now)
+        self._pool.login(agent, queues, now)
         return self._match(now)
 
-    def take_up(self, left: Left, now: float) -> list[Offer]:
+    def take_up(self, left: AgentChoice, now: float) -> list[Offer]:
         """An agent goes on as before a restart; queues and agents that the settings have no more are left out."""
         if left.agent not in self.agents:
             return []
         queues = [queue for queue in left.queues or () if queue in self.settings.queues]
-        self._crew.login(left.agent, queues or None, now)
+        self._pool.login(left.agent, queues or None, now)
         agent = self.agents[left.agent]
         if left.paused is not None:
-            self._crew.set_pause(agent, left.paused, now, since=left.since)
+            self._pool.set_pause(agent, left.paused, now, since=left.since)
         if left.logged_out:
-            self._crew.logout(left.agent, now)
+            self._pool.logout(left.agent, now)
         if left.wrapping_up and left.since is not None:
-            self._crew.wrap_up(agent, left.since + self._longest_wrap_up(agent), now)
+            self._pool.wrap_up(agent, left.since + self._longest_wrap_up(agent), now)
         return self._match(now)
 
     def logout(self, agent: str, now: float) -> list[Offer]:
         """No calls until the next login; a talk that goes on is finished first. Raises UnknownAgent."""
-        self._crew.logout(agent, now)
+        self._pool.logout(agent, now)
         return self._match(now)
 
-    def pause(self, agent: str, reason: str, now: float) -> list[Offer]:
+    def pause(self, agent: str, pause_code: str, now: float) -> list[Offer]:
         """No offers for this agent until `resume`. Raises UnknownAgent."""
-        self._crew.set_pause(self._crew.named(agent), reason, now)
+        self._pool.set_pause(self._pool.named(agent), pause_code, now)
         return self._match(now)
 
     def resume(self, agent: str, now: float) -> list[Offer]:
         """The agent takes calls again, wrap-up or not. Raises UnknownAgent."""
-        known = self._crew.named(agent)
-        self._crew.end_wrap_up(known)
-        self._crew.set_pause(known, None, now)
+        known = self._pool.named(agent)
+        self._pool.end_wrap_up(known)
+        self._pool.set_pause(known, None, now)
         return self._match(now)
 
-    def take_changes(self) -> list[Agent]:
+    def take_changes(self) -> list[PoolAgent]:
         """Agents whose mode, pause or queues have changed since the last time this was asked."""
-        changed, self._crew.changed = self._crew.changed, set()
+        changed, self._pool.changed = self._pool.changed, set()
         return [self.agents[name] for name in sorted(changed)]
 
-    def take_outcomes(self) -> list[Outcome]:
+    def take_outcomes(self) -> list[ForecastOutcome]:
         """Expected waits with the waits that followed, since the last time this was asked."""
         return self.expected.take_outcomes() if self.expected is not None else []
 
@@ -321,8 +332,8 @@ class Line:
             for kind, name in due:
                 match kind:
                     case TimerKind.WRAP_UP:
-                        self._crew.end_wrap_up(self.agents[name])
-                        self._crew.note(self.agents[name], now)
+                        self._pool.end_wrap_up(self.agents[name])
+                        self._pool.note(self.agents[name], now)
                     case TimerKind.OVERSTAY:
                         agent = self.agents[name]
                         out.append(Overstay(name, agent.paused or "", agent.paused_at or now))
@@ -345,34 +356,34 @@ class Line:
     def snapshot(self) -> dict[str, Any]:
         """All that `restore` needs, as JSON-ready data."""
         return {
-            **self._crew.snapshot(),
+            **self._pool.snapshot(),
             **self._matcher.snapshot(),
             "timers": self._timers.snapshot(),
-            "places": self._places.snapshot(),
+            "places": self._kept_positions.snapshot(),
             "entries": self._entries,
             "begun": self._begun,
             "expected": None if self.expected is None else self.expected.snapshot(),
         }
 
     @classmethod
-    def restore(cls, data: dict[str, Any], settings: Settings, expected: ExpectedWait | None = None) -> "Line":
-        """The line as it was when `snapshot` was taken. `expected` is a new one with the history."""
-        line = cls(settings, expected)
-        line._crew.restore(data)
-        line._matcher.restore(data)
-        line._timers.restore(data["timers"])
-        line._places.restore(data["places"])
-        line._entries, line._begun = data["entries"], data["begun"]
+    def restore(cls, data: dict[str, Any], settings: Settings, expected: ExpectedWait | None = None) -> "Router":
+        """The router as it was when `snapshot` was taken. `expected` is a new one with the history."""
+        router = cls(settings, expected)
+        router._pool.restore(data)
+        router._matcher.restore(data)
+        router._timers.restore(data["timers"])
+        router._kept_positions.restore(data["places"])
+        router._entries, router._begun = data["entries"], data["begun"]
         if expected is not None and data["expected"] is not None:
             expected.restore(data["expected"])
-        return line
+        return router
 
     # -- between -----------------------------------------------------------------------------------
 
     def _match(self, now: float) -> list[Offer]:
         if not self._begun:
             self._begun = True
-            self._crew.note_all(now)
+            self._pool.note_all(now)
         return self._matcher.match(now)
 
     def _enter(self, entry: Waiting, now: float, last_agent: str | None = None) -> None:
@@ -389,31 +400,31 @@ class Line:
             return False
         if talking:
             self._matcher.talking[entry.call] = self.waiting.pop(entry.call)
-            self.engaged[entry.call] = (free[0],)
-            self._crew.talk(self.agents[free[0]], entry.call, entry.queue, now)
+            self.assigned[entry.call] = (free[0],)
+            self._pool.talk(self.agents[free[0]], entry.call, entry.queue, now)
             return True
-        self.engaged[entry.call] = tuple(free)
+        self.assigned[entry.call] = tuple(free)
         for name in free:
-            self._crew.ring(self.agents[name], entry.call, now)
+            self._pool.ring(self.agents[name], entry.call, now)
         return True
 
-    def _wrap_up(self, agent: Agent, talked: Waiting | None) -> float | None:
+    def _wrap_up(self, agent: PoolAgent, talked: Waiting | None) -> float | None:
         """Seconds after a talk; the longest of the agent's queues where the call's is not known. None: no talk."""
         if not agent.talking:
             return None
         return self._longest_wrap_up(agent) if talked is None else self.settings.queues[talked.queue].wrap_up_seconds
 
-    def _longest_wrap_up(self, agent: Agent) -> float:
+    def _longest_wrap_up(self, agent: PoolAgent) -> float:
         return max((self.settings.queues[queue].wrap_up_seconds for queue in agent.queues), default=0.0)
 
     def _limit_facts(self, entry: Waiting) -> tuple[Queue, Waiting, int, float | None]:
         ahead = self._matcher.order.ahead(entry.queue, entry.key)
-        return self._matcher.queue(entry), entry, ahead, self._crew.empty_since.get(entry.queue)
+        return self._matcher.queue(entry), entry, ahead, self._pool.empty_since.get(entry.queue)
 
     def _send_on(self, call: str, now: float) -> list[Decision]:
         """What the limits say of one who waits."""
         entry = self.waiting.get(call)
-        if entry is None or call in self.engaged or entry.kind is not Kind.CALLER:
+        if entry is None or call in self.assigned or entry.kind is not Kind.CALLER:
             return []
         reached = None if entry.queue in entry.limits_told else limit_reached(*self._limit_facts(entry), now)
         if reached is None:

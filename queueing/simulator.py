@@ -2,7 +2,7 @@
 
 Callers arrive at random at a rate that changes by the hour, wait as long as their patience lasts, and talk
 as long as was drawn for them when they arrived: so two runs with the same seed meet the same callers,
-whatever the settings make of them. Agents come and go by their shifts. Leaves every decision to `Line`.
+whatever the settings make of them. Agents come and go by their shifts. Leaves every decision to `Router`.
 """
 
 import heapq
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from queueing.decisions import Decision, Offer, Overflow
-from queueing.router import Device, Line
+from queueing.router import Device, Router
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Shift:
 
 
 @dataclass(slots=True)
-class Caller:
+class SimulatedCaller:
     """What a simulated caller brings along, and what became of the call."""
 
     call: str
@@ -60,10 +60,10 @@ class Caller:
 
 
 @dataclass
-class Outcome:
+class SimulationOutcome:
     """All callers of a run, by arrival."""
 
-    callers: list[Caller] = field(default_factory=list)
+    callers: list[SimulatedCaller] = field(default_factory=list)
 
     def service_level(self, within: float) -> float:
         """The share of all callers who were answered within so many seconds."""
@@ -76,58 +76,52 @@ class Outcome:
         gone = sum(1 for c in self.callers if c.connected_at is None and c.left_at is not None and c.sent_to is None)
         return gone / max(len(self.callers), 1)
 
-    @property
-    def mean_wait(self) -> float:
-        """Over those who were answered, seconds."""
-        waits = [c.connected_at - c.arrived_at for c in self.callers if c.connected_at is not None]
-        return sum(waits) / max(len(waits), 1)
-
 
 class Simulation:
     """One run. The same arguments and seed give the same outcome."""
 
     def __init__(
         self,
-        line: Line,
+        router: Router,
         demands: Iterable[Demand],
         shifts: Iterable[Shift],
         starts_at: float,
         seed: int,
         watch: Callable[[Decision, float], None] | None = None,
-        waits: Callable[[Caller, float], None] | None = None,
+        waits: Callable[[SimulatedCaller, float], None] | None = None,
     ) -> None:
-        """`line` is new. `watch` is told each of its decisions as it is made, before it is carried out;
+        """`router` is new. `watch` is told each of its decisions as it is made, before it is carried out;
         `waits` of each caller who has just arrived and found no free agent.
         """
-        self.line = line
+        self.router = router
         self.now = starts_at
-        self.outcome = Outcome()
+        self.outcome = SimulationOutcome()
         self._starts_at = starts_at
         self._random = Random(seed)
         self._watch = watch
         self._waits = waits
-        self._callers: dict[str, Caller] = {}
+        self._callers: dict[str, SimulatedCaller] = {}
         self._numbers = 0
         self._events: list[tuple[float, int, Callable[[], None]]] = []
-        for agent in line.agents:
-            line.logout(agent, starts_at)
-            line.device(agent, Device.IDLE, starts_at)
+        for agent in router.agents:
+            router.logout(agent, starts_at)
+            router.device(agent, Device.IDLE, starts_at)
         for shift in shifts:
             self._at(shift.begins, lambda shift=shift: self._begin(shift))  # type: ignore[misc]
-            self._at(shift.ends, lambda shift=shift: self._do(line.logout(shift.agent, self.now)))  # type: ignore[misc]
+            self._at(shift.ends, lambda shift=shift: self._do(router.logout(shift.agent, self.now)))  # type: ignore[misc]
         for demand in demands:
             self._await_caller(demand, starts_at)
 
-    def run(self, until: float) -> Outcome:
+    def run(self, until: float) -> SimulationOutcome:
         """Lets time pass; may be called again with a later time. Callers still waiting have no `left_at`."""
         while True:
-            timer = self.line.next_timer()
+            timer = self.router.next_timer()
             event = self._events[0][0] if self._events else math.inf
             if timer is not None and timer <= event:
                 if timer > until:
                     break
                 self.now = max(timer, self.now)
-                self._do(self.line.tick(self.now))
+                self._do(self.router.tick(self.now))
             else:
                 if event > until:
                     break
@@ -144,7 +138,7 @@ class Simulation:
 
     def _begin(self, shift: Shift) -> None:
         queues = None if shift.queues is None else list(shift.queues)
-        self._do(self.line.login(shift.agent, self.now, queues))
+        self._do(self.router.login(shift.agent, self.now, queues))
 
     def _await_caller(self, demand: Demand, after: float) -> None:
         """Draws the next arrival: at the rate of the hour, drawn again from the hour's end if it is later."""
@@ -171,14 +165,14 @@ class Simulation:
 
     def _arrive(self, demand: Demand, handling: float, patience: float) -> None:
         call = f"call-{len(self.outcome.callers)}"
-        caller = Caller(call, demand.queue, self.now, handling, patience)
+        caller = SimulatedCaller(call, demand.queue, self.now, handling, patience)
         self.outcome.callers.append(caller)
         self._callers[call] = caller
         if patience < math.inf:
             self._at(self.now + patience, lambda: self._lose_patience(call))
         self._await_caller(demand, self.now)
-        self._do(self.line.join(call, demand.queue, self.now, self.now))
-        if self._waits is not None and self.line.position(call) is not None:
+        self._do(self.router.join(call, demand.queue, self.now, self.now))
+        if self._waits is not None and self.router.position(call) is not None:
             self._waits(caller, self.now)
 
     def _lose_patience(self, call: str) -> None:
@@ -186,10 +180,10 @@ class Simulation:
         if caller is not None and caller.connected_at is None:
             self._leave(caller)
 
-    def _leave(self, caller: Caller) -> None:
+    def _leave(self, caller: SimulatedCaller) -> None:
         caller.left_at = self.now
         del self._callers[caller.call]
-        self._do(self.line.leave(caller.call, self.now))
+        self._do(self.router.leave(caller.call, self.now))
 
     def _do(self, decisions: Sequence[Decision]) -> None:
         for decision in decisions:
@@ -204,7 +198,7 @@ class Simulation:
                 case _:
                     pass
 
-    def _connect(self, caller: Caller, agent: str) -> None:
+    def _connect(self, caller: SimulatedCaller, agent: str) -> None:
         caller.connected_at, caller.agent = self.now, agent
         self._at(self.now + caller.handling, lambda: self._leave(caller))
-        self._do(self.line.connected(caller.call, agent, self.now))
+        self._do(self.router.connected(caller.call, agent, self.now))

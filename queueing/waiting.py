@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from queueing.agents import Agent, Levels
+from queueing.agents import Levels, PoolAgent
 from queueing.decisions import Kind
 from ringback.config import Need
 
@@ -114,7 +114,7 @@ class Order:
         if entry.held_for is not None:
             self._held[entry.held_for].discard(entry.call)
 
-    def first_for(self, agent: Agent) -> Key | None:
+    def first_for(self, agent: PoolAgent) -> Key | None:
         """Who is next for this agent."""
         best: Key | None = None
         for queue in agent.queues:

@@ -25,7 +25,7 @@ from callback.models import Callback
 from callback.policy import allowed_from, read_number, zones_of
 from callback.service import Promised, open_for, promise
 from callback.wishes import FARTHEST_DAYS, MOST_NOTES, Wish
-from ringback.config import Line, Settings
+from ringback.config import EntryPoint, Settings
 from tickets.service import add_entry
 from web.context import db, now, person, settings
 
@@ -64,7 +64,7 @@ class NoTime(Exception):
 class About:
     """What a promise made at a page belongs to."""
 
-    line: Line
+    line: EntryPoint
     number: str = ""
     queue: str | None = None
     language: str | None = None
@@ -100,7 +100,7 @@ class CallBack(FlaskForm):
     """What is wrong beyond any one field."""
 
 
-def line_of(number: str | None) -> Line:
+def line_of(number: str | None) -> EntryPoint:
     """The line of that number; the first where the settings have it no longer."""
     return next((line for line in settings().lines if line.number == number), settings().lines[0])
 
@@ -187,7 +187,7 @@ def _note(session: Session, ticket: int, promised: Promised, at: float | None, l
     add_entry(session, ticket, "callback", text, author=person().name, source_key=key)
 
 
-def explain(error: CallbackError, number: str, line: Line, at: float | None) -> tuple[str, str]:
+def explain(error: CallbackError, number: str, line: EntryPoint, at: float | None) -> tuple[str, str]:
     """The field that the refusal is about (empty: none) and one sentence in the reader's language."""
     if error.code == "hours" and at is not None:
         read = read_number(number, line.redial_country)

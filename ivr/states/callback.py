@@ -6,7 +6,7 @@ The promise stands from the moment the number is confirmed, even for a caller wh
 from ivr import commands as cmd
 from ivr.events import Done, Event
 from ivr.memory import Dialogue
-from ivr.table import Signal
+from ivr.table import CallSignal
 from prompts.names import digits_prompts
 
 CALLBACK_KEY = "1"
@@ -18,23 +18,23 @@ LONGEST_NUMBER = 18
 """Keys of a number that is entered."""
 
 
-def read(call: Dialogue, done: Done) -> Signal:
+def read(call: Dialogue, done: Done) -> CallSignal:
     """A number, or what is to become of the one that was read back."""
     memory = call.memory
     entering = memory.callback_number is None
-    rather = Signal.RATHER_NOT if call.facts.closed else Signal.RATHER_WAITS
+    rather = CallSignal.RATHER_NOT if call.facts.closed else CallSignal.RATHER_WAITS
     if done.value == "":
         return rather
     if entering:
         if _number(call, done.value) is not None:
-            return Signal.NUMBER_GIVEN
+            return CallSignal.NUMBER_GIVEN
     elif done.value == CALLBACK_KEY:
-        return Signal.NUMBER_CONFIRMED_WHY if call.flow.asks_reason else Signal.NUMBER_CONFIRMED
+        return CallSignal.NUMBER_CONFIRMED_WHY if call.flow.asks_reason else CallSignal.NUMBER_CONFIRMED
     elif done.value == OTHER_NUMBER_KEY:
-        return Signal.OTHER_NUMBER
+        return CallSignal.OTHER_NUMBER
     if memory.callback_tries + 1 >= CALLBACK_TRIES:
         return rather
-    return Signal.BAD_NUMBER if entering else Signal.WRONG_KEY
+    return CallSignal.BAD_NUMBER if entering else CallSignal.WRONG_KEY
 
 
 def on_wants_callback(call: Dialogue, _event: Event, now: float) -> None:
@@ -89,7 +89,7 @@ def promise(call: Dialogue) -> None:
     call.facts.promised_number = number
     call.memory.promised = True
     not_before = call.facts.opens_at if call.facts.closed else None
-    call.do(cmd.PromiseCallback(number, not_before), cmd.LeaveLine())
+    call.do(cmd.PromiseCallback(number, not_before), cmd.LeaveQueue())
 
 
 def thank(call: Dialogue, now: float) -> None:

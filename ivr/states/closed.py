@@ -4,28 +4,28 @@ from ivr import commands as cmd
 from ivr.events import Done, Event
 from ivr.memory import Dialogue
 from ivr.states.callback import CALLBACK_KEY
-from ivr.table import Signal
+from ivr.table import CallSignal
 
 MESSAGE_KEY = "2"
 CLOSED_KEY_SECONDS = 8.0
 CLOSED_TRIES = 3
 
 
-def read(call: Dialogue, done: Done) -> Signal:
+def read(call: Dialogue, done: Done) -> CallSignal:
     """A callback, a message, or another try until there have been enough."""
     if done.value == CALLBACK_KEY and _can_promise_later(call):
-        return Signal.WANTS_CALLBACK
+        return CallSignal.WANTS_CALLBACK
     if done.value == MESSAGE_KEY:
-        return Signal.WANTS_MESSAGE
+        return CallSignal.WANTS_MESSAGE
     if call.memory.closed_tries + 1 >= CLOSED_TRIES:
-        return Signal.GIVES_UP
-    return Signal.WRONG_KEY if done.value else Signal.SILENCE
+        return CallSignal.GIVES_UP
+    return CallSignal.WRONG_KEY if done.value else CallSignal.SILENCE
 
 
 def on_closed_now(call: Dialogue, event: Event, now: float) -> None:
     """Nobody is left who could answer those who still wait."""
     call.cut_prompt()
-    call.do(cmd.LeaveLine())
+    call.do(cmd.LeaveQueue())
     tell(call, event.at, (), now)
 
 

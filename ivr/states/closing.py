@@ -3,15 +3,15 @@
 from ivr import commands as cmd
 from ivr.events import Done, Event
 from ivr.memory import Dialogue
-from ivr.table import Signal
+from ivr.table import CallSignal
 
 HANGUP_SECONDS = 5.0
 """How long the channel may take to end before it is ended at once."""
 
 
-def read(_call: Dialogue, _done: Done) -> Signal:
+def read(_call: Dialogue, _done: Done) -> CallSignal:
     """The goodbye has been heard."""
-    return Signal.SAID_GOODBYE
+    return CallSignal.SAID_GOODBYE
 
 
 def on_said_goodbye(call: Dialogue, _event: Event, now: float) -> None:

@@ -3,19 +3,19 @@
 from ivr.events import Done
 from ivr.memory import Dialogue
 from ivr.states import closed
-from ivr.table import Signal
+from ivr.table import CallSignal
 
 
-def read(call: Dialogue, done: Done) -> Signal:
+def read(call: Dialogue, done: Done) -> CallSignal:
     """A choice; a wrong key or silence, which are counted apart; or one of them too often."""
     memory, menu = call.memory, call.flow.menu
     chosen = call.flow.queue_of(done.value)
     if chosen is not None:
-        return Signal.CHOICE if call.flow.closed(chosen[1], done.at) is None else Signal.CHOICE_CLOSED
+        return CallSignal.CHOICE if call.flow.closed(chosen[1], done.at) is None else CallSignal.CHOICE_CLOSED
     wrong_keys, silences = memory.wrong_keys + bool(done.value), memory.silences + (not done.value)
     if max(wrong_keys, silences) >= menu.tries:
-        return Signal.TRIES_USED_UP if call.flow.closed(menu.person, done.at) is None else Signal.CHOICE_CLOSED
-    return Signal.WRONG_KEY if done.value else Signal.SILENCE
+        return CallSignal.TRIES_USED_UP if call.flow.closed(menu.person, done.at) is None else CallSignal.CHOICE_CLOSED
+    return CallSignal.WRONG_KEY if done.value else CallSignal.SILENCE
 
 
 def on_choice(call: Dialogue, event: Done, _now: float) -> None:
@@ -73,4 +73,4 @@ def _join(call: Dialogue, at: float) -> None:
     path = call.facts.menu_path
     call.facts.queued_at = at
     call.memory.option = path[-1]["key"] if path else None
-    call.join_line(at)
+    call.join_queue(at)

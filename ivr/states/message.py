@@ -3,16 +3,16 @@
 from ivr import commands as cmd
 from ivr.events import Done, Event
 from ivr.memory import Dialogue
-from ivr.table import Signal
+from ivr.table import CallSignal
 
 MESSAGE_SECONDS = 120.0
 MESSAGE_SILENCE_SECONDS = 5.0
 """A message is over when nothing has been said for this long."""
 
 
-def read(_call: Dialogue, _done: Done) -> Signal:
+def read(_call: Dialogue, _done: Done) -> CallSignal:
     """Whatever was said, or nothing."""
-    return Signal.MESSAGE_LEFT
+    return CallSignal.MESSAGE_LEFT
 
 
 def on_wants_message(call: Dialogue, _event: Event, now: float) -> None:
@@ -24,7 +24,7 @@ def on_wants_message(call: Dialogue, _event: Event, now: float) -> None:
 def on_message_proposed(call: Dialogue, event: Event, now: float) -> None:
     """The wait has become too long."""
     call.cut_prompt()
-    call.do(cmd.LeaveLine())
+    call.do(cmd.LeaveQueue())
     on_wants_message(call, event, now)
 
 

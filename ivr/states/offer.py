@@ -5,7 +5,7 @@ from ivr.caller import shown_number
 from ivr.events import AgentAnswered, Bridged, Done, Offered
 from ivr.memory import PROMPT_LIMIT_SECONDS, Dialogue
 from ivr.states import survey
-from ivr.table import Signal, State
+from ivr.table import CallSignal, CallState
 
 ANSWERED = ("ANSWER", "SUCCESS")
 """How a Ring and a Bridge end after a talk."""
@@ -13,31 +13,31 @@ STATUS_SECONDS = 5.0
 """How soon the switch says how a Ring has ended."""
 
 
-def read(call: Dialogue, done: Done) -> Signal:
+def read(call: Dialogue, done: Done) -> CallSignal:
     """The ringing is over: nobody answered, or the talk has been had before we heard of it."""
-    return survey.after_talk(call) if done.value in ANSWERED else Signal.NOT_ANSWERED
+    return survey.after_talk(call) if done.value in ANSWERED else CallSignal.NOT_ANSWERED
 
 
-def read_offered(call: Dialogue, event: Offered, _now: float) -> Signal | bool:
+def read_offered(call: Dialogue, event: Offered, _now: float) -> CallSignal | bool:
     """Offers count in their order."""
-    return event.number == call.memory.offers + 1 and Signal.OFFER
+    return event.number == call.memory.offers + 1 and CallSignal.OFFER
 
 
-def read_agent_answered(call: Dialogue, event: AgentAnswered, _now: float) -> Signal | bool:
+def read_agent_answered(call: Dialogue, event: AgentAnswered, _now: float) -> CallSignal | bool:
     """A fact that may also arrive when the talk is already over."""
     if event.agent not in call.memory.offered_agents:
         return False
-    if call.state is State.OFFERED:
-        return Signal.ANSWERED
-    if call.state in (State.SURVEY, State.CLOSING) and call.facts.connected_at is None:
+    if call.state is CallState.OFFERED:
+        return CallSignal.ANSWERED
+    if call.state in (CallState.SURVEY, CallState.CLOSING) and call.facts.connected_at is None:
         call.facts.connected_at, call.facts.agent = event.at, event.agent
         return True
     return False
 
 
-def read_bridged(call: Dialogue, _event: Bridged, _now: float) -> Signal | bool:
+def read_bridged(call: Dialogue, _event: Bridged, _now: float) -> CallSignal | bool:
     """Says that the talk has begun where the agent's own channel was connected; Dial says it otherwise."""
-    return Signal.ANSWERED if call.state is State.OFFERED and call.memory.bridging else True
+    return CallSignal.ANSWERED if call.state is CallState.OFFERED and call.memory.bridging else True
 
 
 def on_offer(call: Dialogue, event: Offered, now: float) -> None:

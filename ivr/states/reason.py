@@ -4,16 +4,16 @@ from ivr import commands as cmd
 from ivr.events import Done, Event
 from ivr.memory import Dialogue
 from ivr.states import callback
-from ivr.table import Signal
+from ivr.table import CallSignal
 
 REASON_SECONDS = 20.0
 REASON_SILENCE_SECONDS = 3.0
 """A reason is over when nothing has been said for this long."""
 
 
-def read(_call: Dialogue, _done: Done) -> Signal:
+def read(_call: Dialogue, _done: Done) -> CallSignal:
     """Whatever was said, or nothing."""
-    return Signal.REASON_SAID
+    return CallSignal.REASON_SAID
 
 
 def on_number_confirmed_why(call: Dialogue, event: Event, now: float) -> None:

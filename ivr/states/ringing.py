@@ -4,12 +4,12 @@ from ivr import commands as cmd
 from ivr.events import Arrived, CalledBack
 from ivr.memory import Dialogue
 from ivr.states import closed, menu, offer
-from ivr.table import Signal
+from ivr.table import CallSignal
 
 
-def read_arrived(call: Dialogue, event: Arrived, _now: float) -> Signal:
+def read_arrived(call: Dialogue, event: Arrived, _now: float) -> CallSignal:
     """Whether anybody is there at this hour."""
-    return Signal.ARRIVED if call.flow.closed(None, event.at) is None else Signal.ARRIVED_CLOSED
+    return CallSignal.ARRIVED if call.flow.closed(None, event.at) is None else CallSignal.ARRIVED_CLOSED
 
 
 def on_arrived(call: Dialogue, event: Arrived, now: float) -> None:

@@ -2,23 +2,23 @@
 
 from ivr.events import Done, Event
 from ivr.memory import Dialogue
-from ivr.table import Signal
+from ivr.table import CallSignal
 from ringback.config import Survey
 
 SURVEY_ASKS = 2
 """How often it is asked at most."""
 
 
-def read(call: Dialogue, done: Done) -> Signal:
+def read(call: Dialogue, done: Done) -> CallSignal:
     """An answer; a wrong key, once; or nothing more."""
     if done.value in _survey(call).options:
-        return Signal.ANSWER_GIVEN
-    return Signal.WRONG_KEY if done.value and call.memory.survey_asks < SURVEY_ASKS else Signal.NO_ANSWER
+        return CallSignal.ANSWER_GIVEN
+    return CallSignal.WRONG_KEY if done.value and call.memory.survey_asks < SURVEY_ASKS else CallSignal.NO_ANSWER
 
 
-def after_talk(call: Dialogue) -> Signal:
+def after_talk(call: Dialogue) -> CallSignal:
     """Whether callers of this queue are asked."""
-    return Signal.AGENT_LEFT if call.flow.survey_of(call.queue) else Signal.AGENT_LEFT_NO_SURVEY
+    return CallSignal.AGENT_LEFT if call.flow.survey_of(call.queue) else CallSignal.AGENT_LEFT_NO_SURVEY
 
 
 def begin(call: Dialogue, now: float) -> None:

@@ -4,7 +4,7 @@ Whoever is connected with the caller has the call.
 """
 
 from ivr import commands as cmd
-from ivr import segments as spans
+from ivr import segments
 from ivr.events import (
     AgentAnswered,
     AgentJoined,
@@ -23,26 +23,26 @@ from ivr.events import (
 )
 from ivr.memory import Dialogue
 from ivr.states import offer, survey
-from ivr.table import Signal, State
+from ivr.table import CallSignal, CallState
 
 MOVES: dict[type[Event], str] = {
-    AgentJoined: spans.JOINED,
-    AgentParted: spans.LEFT,
-    Held: spans.HELD,
-    Unheld: spans.UNHELD,
-    Consults: spans.CONSULTS,
-    Consulted: spans.CONSULTED,
+    AgentJoined: segments.JOINED,
+    AgentParted: segments.LEFT,
+    Held: segments.HELD,
+    Unheld: segments.UNHELD,
+    Consults: segments.CONSULTS,
+    Consulted: segments.CONSULTED,
 }
 
 
-def read(call: Dialogue, _done: Done) -> Signal:
+def read(call: Dialogue, _done: Done) -> CallSignal:
     """The agent has hung up."""
     return survey.after_talk(call)
 
 
-def read_transferred(call: Dialogue, event: Transferred, _now: float) -> Signal:
+def read_transferred(call: Dialogue, event: Transferred, _now: float) -> CallSignal:
     """Where Asterisk sends callers is in the settings, as is all that it can dial."""
-    return Signal.TO_QUEUE if call.flow.inside[event.number][0] == "queue" else Signal.TO_AGENT
+    return CallSignal.TO_QUEUE if call.flow.inside[event.number][0] == "queue" else CallSignal.TO_AGENT
 
 
 def on_answered(call: Dialogue, event: AgentAnswered | Bridged, _now: float) -> None:
@@ -74,7 +74,7 @@ def _release(call: Dialogue, at: float) -> None:
     _record_again(call, at)
     if facts.agent is None and len(offered) == 1:
         facts.agent = offered[0]
-    call.do(cmd.LeaveLine())
+    call.do(cmd.LeaveQueue())
 
 
 def take_again(call: Dialogue, now: float) -> None:
@@ -89,7 +89,7 @@ def note_move(call: Dialogue, event: OfAgent, _now: float) -> bool:
     """A fact, whenever it is heard of; somebody else who is there now has the call."""
     _note(call, event.at, MOVES[type(event)], event.agent)
     other = isinstance(event, AgentJoined) and event.agent != call.facts.agent
-    if other and call.state is State.TALKING and not call.memory.hung_up:
+    if other and call.state is CallState.TALKING and not call.memory.hung_up:
         call.facts.agent, call.memory.offered_agents = event.agent, [event.agent]
         call.do(cmd.Connected(event.agent))
     return True
@@ -104,9 +104,9 @@ def _note(call: Dialogue, at: float, what: str, agent: str | None, reason: str |
 
 def note_recording_paused(call: Dialogue, event: RecordingPaused, _now: float) -> bool:
     """Only what is said in a talk can be left out."""
-    if call.state is State.TALKING and not call.memory.unrecorded:
+    if call.state is CallState.TALKING and not call.memory.unrecorded:
         call.memory.unrecorded = True
-        _note(call, event.at, spans.UNRECORDED, event.by, event.reason or None)
+        _note(call, event.at, segments.UNRECORDED, event.by, event.reason or None)
         call.do(cmd.PauseRecording())
     return True
 
@@ -121,7 +121,7 @@ def _record_again(call: Dialogue, at: float, by: str | None = None) -> None:
     """A pause ends with the talk at the latest."""
     if call.memory.unrecorded:
         call.memory.unrecorded = False
-        _note(call, at, spans.RECORDED, by)
+        _note(call, at, segments.RECORDED, by)
         call.do(cmd.ResumeRecording())
 
 
@@ -130,17 +130,17 @@ def _record_again(call: Dialogue, at: float, by: str | None = None) -> None:
 
 def on_to_agent(call: Dialogue, event: Transferred, now: float) -> None:
     """The agent is rung for and gets the call at once."""
-    target = _leave(call, event, spans.TO_AGENT)
+    target = _leave(call, event, segments.TO_AGENT)
     call.do(cmd.PassedOn(target))
     offer.ring(call, call.memory.offers + 1, (target,), now)
 
 
 def on_to_queue(call: Dialogue, event: Transferred, _now: float) -> None:
     """The caller waits in the queue, at the place of the arrival."""
-    call.facts.queue = _leave(call, event, spans.TO_QUEUE)
+    call.facts.queue = _leave(call, event, segments.TO_QUEUE)
     call.memory.last_agent = call.memory.option = None
-    call.do(cmd.LeaveLine())
-    call.join_line(event.at)
+    call.do(cmd.LeaveQueue())
+    call.join_queue(event.at)
 
 
 def _leave(call: Dialogue, event: Transferred, what: str) -> str:

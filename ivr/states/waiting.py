@@ -4,34 +4,34 @@ from ivr import commands as cmd
 from ivr.events import CallerKnown, ClosingSoon, Done, Event, KeyPressed, Moved, PlaceKept, PositionDue
 from ivr.memory import Dialogue
 from ivr.states.callback import CALLBACK_KEY
-from ivr.table import UNDECIDED, Signal, State
+from ivr.table import UNDECIDED, CallSignal, CallState
 from prompts.names import position_prompts, wait_prompts
 
 
-def read(_call: Dialogue, _done: Done) -> Signal:
+def read(_call: Dialogue, _done: Done) -> CallSignal:
     """What was said has been heard."""
-    return Signal.ANNOUNCED
+    return CallSignal.ANNOUNCED
 
 
-def read_position_due(call: Dialogue, _event: PositionDue, _now: float) -> Signal | bool:
+def read_position_due(call: Dialogue, _event: PositionDue, _now: float) -> CallSignal | bool:
     """Stale when it cannot be said at once."""
-    return Signal.POSITION_DUE if call.state is State.WAITING else True
+    return CallSignal.POSITION_DUE if call.state is CallState.WAITING else True
 
 
-def read_closing_soon(call: Dialogue, _event: ClosingSoon, _now: float) -> Signal | bool:
+def read_closing_soon(call: Dialogue, _event: ClosingSoon, _now: float) -> CallSignal | bool:
     """What is said just now is said first."""
-    return call.memory.pending is None and Signal.CLOSING_SOON
+    return call.memory.pending is None and CallSignal.CLOSING_SOON
 
 
-def read_key_pressed(call: Dialogue, event: KeyPressed, _now: float) -> Signal | bool:
+def read_key_pressed(call: Dialogue, event: KeyPressed, _now: float) -> CallSignal | bool:
     """A key matters by itself only to a caller who waits; before that it may be early."""
     if call.state in UNDECIDED:
         return False
-    if call.state is not State.WAITING:
+    if call.state is not CallState.WAITING:
         return True
     assert call.facts.queued_at is not None
     wanted = event.key_pressed == CALLBACK_KEY and event.at > call.facts.queued_at
-    return Signal.WANTS_CALLBACK if wanted and call.flow.offers_callback(call.queue) else True
+    return CallSignal.WANTS_CALLBACK if wanted and call.flow.offers_callback(call.queue) else True
 
 
 def note_caller(call: Dialogue, event: CallerKnown, _now: float) -> bool:
@@ -48,7 +48,7 @@ def note_place(call: Dialogue, event: PlaceKept, now: float) -> bool:
     if call.state in UNDECIDED:
         return False
     call.memory.place_at = event.place_at
-    if call.state is State.WAITING and call.memory.pending is None:
+    if call.state is CallState.WAITING and call.memory.pending is None:
         call.announce(("redial-place",), now)
     return True
 
@@ -91,7 +91,7 @@ def on_not_answered(call: Dialogue, _event: Event, _now: float) -> None:
     missed_by, call.memory.offered_agents = tuple(call.memory.offered_agents), []
     call.memory.bridging = False
     call.music()
-    call.do(cmd.RejoinLine(call.queue, call.place_at, missed_by))
+    call.do(cmd.RejoinQueue(call.queue, call.place_at, missed_by))
 
 
 def take_again(call: Dialogue, _now: float) -> None:

@@ -8,7 +8,7 @@ Defaults make an empty file a working support line. Secrets are not here: they l
 from ringback.config.base import ConfigError, Digits, Language
 from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
-from ringback.config.lines import DEFAULT_MENU, Line, Menu, Option, Survey, SurveyOption
+from ringback.config.lines import DEFAULT_MENU, EntryPoint, Menu, Option, Survey, SurveyOption
 from ringback.config.live import Live
 from ringback.config.network import Ami, Sip, Store, Trunk, Web
 from ringback.config.queues import Agent, Limit, LongestWait, MostCallers, Need, NoAgents, Queue
@@ -17,7 +17,7 @@ from ringback.config.settings import Settings, load
 from ringback.config.speech import Speech
 
 __all__ = [
-    "DEFAULT_MENU", "Agent", "Ami", "Callbacks", "ConfigError", "Digits", "Language", "Limit", "Line", "Live",
+    "DEFAULT_MENU", "Agent", "Ami", "Callbacks", "ConfigError", "Digits", "EntryPoint", "Language", "Limit", "Live",
     "LongestWait", "Menu", "MostCallers", "Need", "NoAgents", "OpeningHours", "Option", "Queue", "Redaction",
     "Settings", "Sip", "Speech", "Store", "Survey", "SurveyOption", "Trunk", "Web", "load",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from ringback.config.base import Digits, Key, Language, Model, Name, Prompt
 from ringback.config.queues import Need
 
 
-class Line(Model):
+class EntryPoint(Model):
     """A dialled number."""
 
     number: Digits

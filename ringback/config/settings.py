@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError, 
 from ringback.config.base import ConfigError, Model, Name
 from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
-from ringback.config.lines import DEFAULT_MENU, Line, Menu, Survey, SurveyOption
+from ringback.config.lines import DEFAULT_MENU, EntryPoint, Menu, Survey, SurveyOption
 from ringback.config.listening import Listening
 from ringback.config.live import Live
 from ringback.config.network import Ami, Sip, Store, Trunk, Web
@@ -47,9 +47,9 @@ class Settings(Model):
     listening: Listening = Listening()
     trunk: Trunk | None = None
     """None: nobody outside can be called; promises end as tickets for a person."""
-    lines: list[Line] = [
-        Line(number="1000", name="Support"),
-        Line(number="1001", name="Поддержка", language="ru", redial_country="RU"),
+    lines: list[EntryPoint] = [
+        EntryPoint(number="1000", name="Support"),
+        EntryPoint(number="1001", name="Поддержка", language="ru", redial_country="RU"),
     ]
     hours: dict[Name, OpeningHours] = {}
     """Hours of opening by name, for lines and queues."""

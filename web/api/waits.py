@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from callback.policy import midnight
-from queueing.accuracy import Accuracy, Forecast, Outcome
+from queueing.accuracy import Accuracy, Forecast, ForecastOutcome
 from queueing.agents import AT_WORK
 from queueing.decisions import OVER_AN_HOUR
 from queueing.history import History
@@ -145,10 +145,10 @@ def _wrong(lately: Document) -> str | None:
     return "wrong" if lately["silent"] else None
 
 
-def _outcome(row: WaitTold) -> Outcome:
+def _outcome(row: WaitTold) -> ForecastOutcome:
     at = row.at.timestamp()
     forecast = Forecast(row.call_id, row.queue, at, row.position, row.expected_seconds, row.bound_minutes, row.told)
-    return Outcome(forecast, row.waited_seconds, row.served)
+    return ForecastOutcome(forecast, row.waited_seconds, row.served)
 
 
 def _listed(row: WaitTold) -> Document:

@@ -22,7 +22,7 @@ from callback.models import Callback
 from callback.policy import Refusal, read_number
 from callback.service import Promised, promise
 from callback.wishes import MOST_NOTES, Wish, planned
-from ringback.config import Line
+from ringback.config import EntryPoint
 from ringback.store.engine import STORE_FAULTS
 from web import i18n
 from web.context import db, now, settings
@@ -101,7 +101,7 @@ def form() -> ResponseReturnValue:
         return _page(sent, line, Answer("away", status=503))
 
 
-def _take(sent: AskForCall, line: Line) -> Answer:
+def _take(sent: AskForCall, line: EntryPoint) -> Answer:
     """Takes the form in; whatever is wrong, nothing is promised."""
     moment = now()
     name, wrong = read_token(_key(), request.form.get("token", ""), moment)
@@ -157,7 +157,7 @@ def _chosen(sent: AskForCall, number: str, moment: float) -> float | None:
         return None
 
 
-def _refused(sent: AskForCall, line: Line, error: CallbackError, number: str, at: float | None) -> Answer:
+def _refused(sent: AskForCall, line: EntryPoint, error: CallbackError, number: str, at: float | None) -> Answer:
     if error.code in ("queue", "off", "line"):
         return Answer("off", status=404)
     where, why = explain(error, number, line, at)
@@ -177,7 +177,7 @@ def _promised(promised: Promised, moment: float) -> Answer:
     return Answer("promised", number=promised.number, when=when, chosen=row.told_by is not None)
 
 
-def _page(sent: AskForCall, line: Line, said: Answer) -> ResponseReturnValue:
+def _page(sent: AskForCall, line: EntryPoint, said: Answer) -> ResponseReturnValue:
     token, moment, trunk = request.form.get("token", ""), now(), settings().trunk
     if read_token(_key(), token, moment)[1] in ("none", "old"):
         token = new_token(_key(), moment)
@@ -205,7 +205,7 @@ def _page(sent: AskForCall, line: Line, said: Answer) -> ResponseReturnValue:
     return response
 
 
-def _line() -> Line:
+def _line() -> EntryPoint:
     """The line that the address asks for, else the first one of the reader's language."""
     lines, wanted = settings().lines, request.args.get("line")
     of_language = [line for line in lines if line.language == i18n.choose_language()]

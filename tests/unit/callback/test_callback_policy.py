@@ -23,7 +23,7 @@ from callback.policy import (
     why_not,
     zones_of,
 )
-from ringback.config import Callbacks, Line, Settings, Trunk
+from ringback.config import Callbacks, EntryPoint, Settings, Trunk
 
 NEW_YORK, MOSCOW, LONDON, SYDNEY = "+12025550123", "+74951234567", "+442079460018", "+61291234567"
 RUSSIAN_MOBILE, TOLL_FREE, SATELLITE = "+79161234567", "+18005551234", "+870773111632"
@@ -198,7 +198,7 @@ def test_prefixes_of_the_settings_replace_the_countries() -> None:
         True, True, False, False,
     ]  # fmt: skip
     assert "+44, +7495" in (why_not(NEW_YORK, settings, 0, 0) or "")
-    british = Settings(lines=[Line(number="1000", name="x", redial_country="GB")])
+    british = Settings(lines=[EntryPoint(number="1000", name="x", redial_country="GB")])
     assert why_not(LONDON, british, 0, 0) is None
     assert why_not(NEW_YORK, british, 0, 0) is not None
 

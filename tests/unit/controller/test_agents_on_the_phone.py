@@ -35,7 +35,7 @@ def hang_up(world: World) -> None:
 def test_a_code_does_what_it_says(world: World, code: str, prompt: str, mode: str) -> None:
     assert dialled(world, code) == [prompt]
     hang_up(world)
-    assert world.runner.line.agents["anna"].mode == mode
+    assert world.runner.router.agents["anna"].mode == mode
 
 
 def somebody_waits(world: World) -> None:
@@ -56,7 +56,7 @@ def test_who_logs_in_again_gets_the_next_call(world: World) -> None:
 
 
 def test_nobody_is_offered_to_a_phone_that_hears_what_its_code_did(world: World) -> None:
-    anna = world.runner.line.agents["anna"]
+    anna = world.runner.router.agents["anna"]
     dialled(world, "*12")
     hang_up(world)
     somebody_waits(world)
@@ -79,18 +79,18 @@ def test_a_phone_that_is_gone_while_its_code_is_answered_gets_nobody(world: Worl
     world.switch.device("anna", Device.UNREACHABLE)
     world.settle()
     hang_up(world)
-    assert world.runner.line.agents["anna"].mode == "away"
+    assert world.runner.router.agents["anna"].mode == "away"
     assert world.runner.calls["c-1"].state == "waiting"
 
 
 def test_an_unknown_code_or_agent_is_told_so(world: World) -> None:
     assert dialled(world, "*99") == ["agent-unknown-code"]
     assert dialled(world, "*12", "nobody") == ["agent-unknown-code"]
-    assert world.runner.line.agents["anna"].mode == "free"
+    assert world.runner.router.agents["anna"].mode == "free"
 
 
 def test_a_page_asks_for_queues_and_gets_the_reason_where_there_is_none(world: World) -> None:
-    agent = world.runner.line.agents["anna"]
+    agent = world.runner.router.agents["anna"]
     assert do_request(world.runner, "agent.login", "anna", {"queues": ["billing"]}, world.now) is None
     assert agent.queues == {"billing"}
     refused = do_request(world.runner, "agent.login", "anna", {"queues": ["support", "moon"]}, world.now)

@@ -149,7 +149,7 @@ def test_only_one_phone_rings_for_a_promise_where_several_ring_for_callers() -> 
     for agent in ("anna", "boris"):
         world.switch.device(agent, Device.IDLE)
     world.settle()
-    assert sorted(agent.mode for agent in world.runner.line.agents.values()) == ["free", "ringing"]
+    assert sorted(agent.mode for agent in world.runner.router.agents.values()) == ["free", "ringing"]
 
 
 @pytest.mark.parametrize("killed", [False, True])
@@ -222,7 +222,7 @@ def test_a_queue_that_is_no_more_leaves_its_callers_and_promises_to_a_person() -
     world.settings = Settings.model_validate(raw)
     world.start_controller()
     assert the_promise(world)["queue"] == "help"
-    assert {entry.queue for entry in world.runner.line.waiting.values()} == {"help"}
+    assert {entry.queue for entry in world.runner.router.waiting.values()} == {"help"}
     world.switch.device("anna", Device.IDLE)
     world.settle()
     assert the_promise(world)["state"] == "dialling_agent"
@@ -232,7 +232,7 @@ def test_a_caller_is_known_whom_we_may_not_call() -> None:
     abroad = "+442079460018"
     world = waiting(world=world_with(vips={abroad: 5}))
     waiting(abroad, "c-2", world)
-    assert world.runner.line.position("c-2") == 1
+    assert world.runner.router.position("c-2") == 1
 
 
 @pytest.mark.parametrize(
@@ -281,9 +281,9 @@ def test_a_controller_killed_while_phones_ring_forgets_nothing_of_the_caller() -
     world.kill_controller()
     world.run(3)
     world.start_controller()
-    assert world.runner.line.agents["anna"].mode == "ringing"
+    assert world.runner.router.agents["anna"].mode == "ringing"
     world.run(30)
-    entry = world.runner.line.waiting["c-1"]
+    entry = world.runner.router.waiting["c-1"]
     assert (entry.priority, entry.phone, world.rows["c-1"].state) == (9, vip, "waiting")
 
 

@@ -157,16 +157,16 @@ class Promises(RuleBasedStateMachine):
 
     @invariant()
     def a_customers_phone_rings_only_while_an_agent_is_kept_for_it(self) -> None:
-        switch, line = self.world.switch, self.world.runner.line
+        switch, line = self.world.switch, self.world.runner.router
         rings = [leg for leg, who in switch.legs.items() if who in NUMBERS and leg not in switch.answered]
-        kept = [line.engaged.get(leg.rpartition("-")[0], ()) for leg in rings]
+        kept = [line.assigned.get(leg.rpartition("-")[0], ()) for leg in rings]
         assert all(len(agents) == 1 for agents in kept), (rings, kept)
         assert len({agents[0] for agents in kept}) == len(rings), "one agent for two customers"
 
     @invariant()
     def an_agent_has_one_call_and_a_caller_one_agent(self) -> None:
-        line = self.world.runner.line
-        for call, agents in line.engaged.items():
+        line = self.world.runner.router
+        for call, agents in line.assigned.items():
             assert all(line.agents[name].call == call for name in agents)
         for channel in self.world.switch.channels.values():
             assert channel.talking_to is None or not channel.ringing
@@ -189,8 +189,8 @@ class Promises(RuleBasedStateMachine):
         world.run(3 * 86400)
         states = [write.snapshot["state"] for write in world.promises.values()]
         assert all(state in END_STATES for state in states), states
-        assert not world.runner.calls and not world.runner.line.waiting and not world.runner.line.engaged
-        assert all(agent.call is None for agent in world.runner.line.agents.values())
+        assert not world.runner.calls and not world.runner.router.waiting and not world.runner.router.assigned
+        assert all(agent.call is None for agent in world.runner.router.agents.values())
 
 
 class AgentFirst(Promises):

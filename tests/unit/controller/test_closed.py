@@ -158,7 +158,7 @@ def test_who_waits_when_the_last_agent_goes_is_told() -> None:
     world.run(6)
     assert world.rows["c-1"].state == "closed"
     assert "closed" in world.switch.channels["c-1"].heard
-    assert "c-1" not in world.runner.line.waiting
+    assert "c-1" not in world.runner.router.waiting
     world.switch.press("c-1", "1")
     world.run(1)
     world.switch.press("c-1", "1")

@@ -126,7 +126,7 @@ def test_the_agent_is_rung_first_and_the_customer_goes_through_the_same_life() -
     assert (call.state, call.facts.agent, call.facts.queue) == ("talking", "anna", "support")
     assert call.facts.menu_path == world.rows["c-1"].facts.menu_path
     assert "callback-connecting" in world.switch.channels[name].heard
-    assert world.runner.line.agents["anna"].mode == "talking"
+    assert world.runner.router.agents["anna"].mode == "talking"
     agent_leg = next(leg for leg, whom in world.switch.legs.items() if whom == "anna")
     world.switch.end_leg(agent_leg)
     world.settle()
@@ -136,7 +136,7 @@ def test_the_agent_is_rung_first_and_the_customer_goes_through_the_same_life() -
     assert (world.rows[name].facts.result, world.rows[name].facts.survey_key) == ("served", "1")
     row = the_promise(world)
     assert (row["state"], row["end_reason"], row["attempts"]) == ("done", "served", 1)
-    assert world.runner.line.agents["anna"].mode == "free"
+    assert world.runner.router.agents["anna"].mode == "free"
 
 
 def test_the_customer_hangs_up_first() -> None:
@@ -146,7 +146,7 @@ def test_the_customer_hangs_up_first() -> None:
     world.run(5)
     assert the_promise(world)["state"] == "done"
     assert not world.switch.legs
-    assert world.runner.line.agents["anna"].mode == "free"
+    assert world.runner.router.agents["anna"].mode == "free"
 
 
 def test_an_agent_who_does_not_answer_costs_the_promise_nothing() -> None:
@@ -158,7 +158,7 @@ def test_an_agent_who_does_not_answer_costs_the_promise_nothing() -> None:
     world.settle()
     row = the_promise(world)
     assert (row["state"], row["attempts"]) == ("due", 0)
-    assert world.runner.line.agents["anna"].paused == "missed"
+    assert world.runner.router.agents["anna"].paused == "missed"
     world.switch.device("boris", Device.IDLE)
     world.settle()
     assert world.switch.dialled == ["anna", "boris"]
@@ -179,7 +179,7 @@ def test_who_is_not_reached_is_tried_again_and_then_no_more(code: int, outcome: 
         row = the_promise(world)
         assert (row["attempts"], row["last_outcome"]) == (attempt, outcome)
         assert world.unused[attempt - 1 :] == [leg], "what may have been recorded goes"
-        assert world.runner.line.agents["anna"].mode == "free"
+        assert world.runner.router.agents["anna"].mode == "free"
     assert row["state"] == "failed"
     world.run(86400)
     assert world.switch.dialled.count(NUMBER) == 3
@@ -236,7 +236,7 @@ def test_who_calls_in_is_served_there_at_the_old_place() -> None:
     waiting("+12025550199", "c-2", world)
     waiting(NUMBER, "c-3", world)
     assert the_promise(world)["state"] == "requested", "nobody calls who is on the phone with us"
-    assert world.runner.line.waiting["c-3"].arrived_at == place
+    assert world.runner.router.waiting["c-3"].arrived_at == place
     world.switch.device("anna", Device.IDLE)
     world.settle()
     assert world.rows["c-3"].state == "offered"
@@ -309,7 +309,7 @@ def test_a_later_wish_that_changes_the_place_is_taken_over() -> None:
     world.settle()
     row = the_promise(world)
     assert (row["state"], row["arrived_at"], row["revision"]) == ("due", NOON - 600, 2)
-    assert world.runner.line.waiting[row["key"]].arrived_at == NOON - 600
+    assert world.runner.router.waiting[row["key"]].arrived_at == NOON - 600
 
 
 def test_a_later_time_takes_it_out_of_the_line_until_then() -> None:
@@ -332,7 +332,7 @@ def test_a_limit_of_the_day_rings_no_agent() -> None:
     world.run(60)
     assert world.switch.dialled == []
     assert the_promise(world)["state"] == "requested"
-    assert world.runner.line.agents["anna"].mode == "free"
+    assert world.runner.router.agents["anna"].mode == "free"
 
 
 def customer_first() -> World:
@@ -368,7 +368,7 @@ def test_customer_first_who_is_busy_gives_the_agent_back() -> None:
     world.switch.end_leg(leg, 17)
     world.settle()
     assert the_promise(world)["last_outcome"] == "busy"
-    assert world.runner.line.agents["anna"].mode == "free"
+    assert world.runner.router.agents["anna"].mode == "free"
 
 
 def test_without_a_trunk_no_agent_is_rung_for_a_promise() -> None:
@@ -448,5 +448,5 @@ def test_who_was_cut_off_hears_that_the_place_was_kept() -> None:
     world.run(20)
     waiting(name="c-2", world=world)
     assert "redial-place" in world.switch.channels["c-2"].heard
-    assert world.runner.line.waiting["c-2"].arrived_at == arrived_at
+    assert world.runner.router.waiting["c-2"].arrived_at == arrived_at
     assert world.runner.calls["c-2"].memory.place_at == arrived_at

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from controller.simulated import World
-from ivr.segments import spans
+from ivr.segments import segments
 from queueing.router import Device
 from ringback.config import Settings
 from tests.support.scenarios import SCENARIOS, SETTINGS
@@ -89,7 +89,7 @@ class FakeStage:
             "agent": facts.agent,
             "answer": facts.survey_key,
             "outcome": facts.survey_outcome,
-            "talks": [(span.kind, span.agent, span.why) for span in spans(facts)],
+            "talks": [(segment.kind, segment.agent, segment.why) for segment in segments(facts)],
         }
 
     def _until(self, true: Any) -> None:

@@ -11,7 +11,7 @@ from calls.models import Call, CallEvent, CallSegment
 from controller.output import CallWrite, Output
 from controller.simulated import Channel, World
 from controller.store import Journal
-from queueing.agents import Left
+from queueing.agents import AgentChoice
 from queueing.router import Device
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
@@ -147,13 +147,13 @@ def test_what_agents_chose_outlives_the_controller(engine: Engine) -> None:
     world.runner.logout("boris", world.now)
     world.settle()
     lefts = {left.agent: left for left in Journal(engine, SETTINGS).agents()}
-    assert lefts["anna"] == Left("anna", ("billing",), "lunch", since=world.now)
-    assert lefts["boris"] == Left("boris", logged_out=True, since=world.now)
+    assert lefts["anna"] == AgentChoice("anna", ("billing",), "lunch", since=world.now)
+    assert lefts["boris"] == AgentChoice("boris", logged_out=True, since=world.now)
 
     new = World(SETTINGS, write=Journal(engine, SETTINGS).write)
     for left in lefts.values():
-        new.runner.line.take_up(left, new.now)
-    agents = new.runner.line.agents
+        new.runner.router.take_up(left, new.now)
+    agents = new.runner.router.agents
     assert (agents["anna"].queues, agents["anna"].paused) == ({"billing"}, "lunch")
     assert not agents["boris"].logged_in
     new.runner.login("anna", new.now)
@@ -186,7 +186,7 @@ def test_a_new_controller_knows_who_was_cut_off_and_at_which_place(engine: Engin
     new = World(settings, start=world.now)
     for given, line, place_at, ended_at in journal.cut_off(world.now):
         new.runner.keep_place(given, line, place_at, ended_at)
-    assert new.runner.line.kept_place("+12025550123", new.now) == first.arrived_at
+    assert new.runner.router.kept_place("+12025550123", new.now) == first.arrived_at
 
 
 def test_rows_that_the_store_refuses_keep_no_others_waiting(engine: Engine) -> None:

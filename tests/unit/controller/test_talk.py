@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controller.simulated import World
-from ivr.facts import Facts
-from ivr.segments import Span, spans
+from ivr.facts import CallRecord
+from ivr.segments import PlainSegment, segments
 from queueing.router import AgentMode, Device
 from ringback.config import Settings
 
@@ -46,13 +46,13 @@ def talking(**devices: Device) -> World:
 
 def told(world: World) -> list[tuple[str, str | None, str | None]]:
     """The stretches of c-1: kind, agent, why."""
-    return [(span.kind, span.agent, span.why) for span in spans(world.rows["c-1"].facts)]
+    return [(segment.kind, segment.agent, segment.why) for segment in segments(world.rows["c-1"].facts)]
 
 
 def lengths(world: World) -> list[float | None]:
     return [
-        None if span.ended_at is None else round(span.ended_at - span.started_at, 3)
-        for span in spans(world.rows["c-1"].facts)
+        None if segment.ended_at is None else round(segment.ended_at - segment.started_at, 3)
+        for segment in segments(world.rows["c-1"].facts)
     ]
 
 
@@ -89,13 +89,13 @@ def test_a_caller_passed_on_to_an_agent_rings_there_and_is_asked_once_at_the_end
     world.settle()
     row = world.rows["c-1"]
     assert (row.state, row.facts.queue) == ("offered", "support")
-    assert world.runner.line.agents["anna"].mode is AgentMode.WRAP_UP
-    assert world.runner.line.agents["boris"].mode is AgentMode.RINGING
+    assert world.runner.router.agents["anna"].mode is AgentMode.WRAP_UP
+    assert world.runner.router.agents["boris"].mode is AgentMode.RINGING
     world.run(5)
     world.switch.answer("boris")
     world.run(20)
     assert world.rows["c-1"].facts.agent == "boris"
-    assert world.runner.line.agents["boris"].call == "c-1"
+    assert world.runner.router.agents["boris"].call == "c-1"
     goodbye(world, "boris")
     facts = world.rows["c-1"].facts
     assert (facts.result, facts.survey_outcome) == ("served", "silent")
@@ -109,7 +109,7 @@ def test_a_caller_whom_the_other_agent_does_not_take_waits_at_the_old_place() ->
     world.run(21)
     row = world.rows["c-1"]
     assert row.state == "offered", "anna's wrap-up is over: the caller's turn"
-    assert world.runner.line.agents["boris"].paused == "missed"
+    assert world.runner.router.agents["boris"].paused == "missed"
     assert world.switch.channels["c-1"].ringing == ("anna",)
     world.switch.answer("anna")
     world.run(5)
@@ -122,7 +122,7 @@ def test_an_agent_who_is_not_there_costs_the_caller_nothing() -> None:
     world.switch.transfer("anna", "202")
     world.settle()
     assert world.rows["c-1"].state == "waiting"
-    assert world.runner.line.agents["boris"].paused is None, "who is not there has missed nothing"
+    assert world.runner.router.agents["boris"].paused is None, "who is not there has missed nothing"
     world.run(16)
     assert world.rows["c-1"].state == "offered"
 
@@ -133,7 +133,7 @@ def test_a_caller_passed_on_to_a_queue_has_the_place_of_the_arrival() -> None:
     world.settle()
     row = world.rows["c-1"]
     assert (row.state, row.facts.queue) == ("waiting", "billing")
-    assert world.runner.line.waiting["c-1"].arrived_at == row.facts.arrived_at
+    assert world.runner.router.waiting["c-1"].arrived_at == row.facts.arrived_at
     world.run(5)
     world.switch.device("clara", Device.IDLE)
     world.settle()
@@ -154,8 +154,8 @@ def test_a_colleague_who_was_asked_first_gets_the_caller() -> None:
     world.run(9)
     assert world.rows["c-1"].state == "talking"
     assert world.rows["c-1"].facts.agent == "boris"
-    assert world.runner.line.agents["anna"].mode is AgentMode.WRAP_UP
-    assert world.runner.line.agents["boris"].call == "c-1"
+    assert world.runner.router.agents["anna"].mode is AgentMode.WRAP_UP
+    assert world.runner.router.agents["boris"].call == "c-1"
     goodbye(world, "boris")
     assert told(world) == [
         ("talk", "anna", "queue"),
@@ -248,12 +248,12 @@ MOVES: list[list[Any]] = [
 @given(st.permutations(MOVES))
 @settings(max_examples=100, deadline=None)
 def test_the_order_in_which_it_was_heard_of_decides_nothing(moves: list[list[Any]]) -> None:
-    facts = Facts("1", agent="clara", connected_at=10.0, released_at=30.0, ended_at=40.0, moves=moves)
-    assert spans(facts) == [
-        Span("talk", "anna", 10.0, 16.0, "queue"),
-        Span("hold", "anna", 12.0, 16.0),
-        Span("consult", "anna", 13.0, 15.0),
-        Span("talk", "boris", 16.1, 20.1, "attended"),
-        Span("unrecorded", "boris", 17.0, 19.0, "card"),
-        Span("talk", "clara", 25.0, 30.0, "blind"),
+    facts = CallRecord("1", agent="clara", connected_at=10.0, released_at=30.0, ended_at=40.0, moves=moves)
+    assert segments(facts) == [
+        PlainSegment("talk", "anna", 10.0, 16.0, "queue"),
+        PlainSegment("hold", "anna", 12.0, 16.0),
+        PlainSegment("consult", "anna", 13.0, 15.0),
+        PlainSegment("talk", "boris", 16.1, 20.1, "attended"),
+        PlainSegment("unrecorded", "boris", 17.0, 19.0, "card"),
+        PlainSegment("talk", "clara", 25.0, 30.0, "blind"),
     ]

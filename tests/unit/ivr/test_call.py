@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from controller.runner import Runner
 from ivr import commands as cmd
-from ivr.call import Call
+from ivr.call import LiveCall
 from ivr.diagram import diagram
 from ivr.dispatch import ACTIONS, AGAIN, READ, TAKE
 from ivr.events import KINDS, Adopted, AgentAnswered, Arrived, Done, Event, HungUp, Offered, PbxLost, event_from_dict
-from ivr.facts import Facts
+from ivr.facts import CallRecord
 from ivr.flow import flows
-from ivr.table import TRANSITIONS, Signal, State
+from ivr.table import TRANSITIONS, CallSignal, CallState
 from pbx import ami, codec
 from ringback.config import Settings
 
@@ -40,9 +40,9 @@ def captured_events(name: str) -> list[Event]:
     return events
 
 
-def lived(events: list[Event]) -> Facts:
+def lived(events: list[Event]) -> CallRecord:
     """The facts of a call to which these events came in this order."""
-    call = Call("1795306066.0", FLOW)
+    call = LiveCall("1795306066.0", FLOW)
     for event in events:
         call.receive(event, T)
     while (timer := call.next_timer()) is not None:
@@ -77,10 +77,10 @@ def test_events_that_come_twice_change_nothing(again: list[Event], random: objec
 
 @given(st.integers(0, len(WHOLE)))
 def test_a_call_restored_from_its_snapshot_goes_on_the_same(step: int) -> None:
-    call = Call("1795306066.0", FLOW)
+    call = LiveCall("1795306066.0", FLOW)
     for event in WHOLE[:step]:
         call.receive(event, T)
-    call = Call.restore(call.snapshot(), FLOW)
+    call = LiveCall.restore(call.snapshot(), FLOW)
     for event in WHOLE[step:]:
         call.receive(event, T)
     while (timer := call.next_timer()) is not None:
@@ -95,26 +95,26 @@ def test_events_survive_being_written_down() -> None:
 # -- what the caller is asked ------------------------------------------------------------------------
 
 
-def arrived_call() -> Call:
-    call = Call("1", FLOW)
+def arrived_call() -> LiveCall:
+    call = LiveCall("1", FLOW)
     assert call.receive(Arrived(T, "1000", "+12025550100", "Alice"), T) == [
         cmd.Ask("ask-1", ("notice", "welcome", "menu-main"), 10)
     ]
     return call
 
 
-def waiting_call() -> Call:
+def waiting_call() -> LiveCall:
     call = arrived_call()
     call.receive(Done(T + 3, "ask-1", "1"), T + 3)
-    assert call.state is State.WAITING
+    assert call.state is CallState.WAITING
     return call
 
 
-def talking_call() -> Call:
+def talking_call() -> LiveCall:
     call = waiting_call()
     call.receive(Offered(T + 5, 1, ("anna",)), T + 5)
     call.receive(AgentAnswered(T + 7, "anna"), T + 7)
-    assert call.state is State.TALKING
+    assert call.state is CallState.TALKING
     return call
 
 
@@ -122,7 +122,7 @@ def test_a_choice_waits_with_music_at_the_place_of_the_arrival() -> None:
     call = arrived_call()
     assert call.receive(Done(T + 3, "ask-1", "2"), T + 3) == [
         cmd.MusicOn("default"),
-        cmd.JoinLine("billing", T, key="2", joined_at=T + 3),
+        cmd.JoinQueue("billing", T, key="2", joined_at=T + 3),
     ]
 
 
@@ -134,7 +134,7 @@ def test_wrong_and_silent_tries_are_counted_apart() -> None:
         commands = call.receive(Done(T + number, f"ask-{number}", key), T + number)
         assert commands == [cmd.Ask(f"ask-{number + 1}", (before, "menu-main"), 5)]
     commands = call.receive(Done(T + 9, "ask-5", "*"), T + 9)
-    assert cmd.JoinLine("support", T, joined_at=T + 9) in commands
+    assert cmd.JoinQueue("support", T, joined_at=T + 9) in commands
     assert cmd.Ask("say-1", ("to-person",), 0) in commands
     assert call.facts.menu_path == []
 
@@ -159,15 +159,15 @@ def test_a_missed_offer_keeps_the_place() -> None:
     call = waiting_call()
     call.receive(Offered(T + 5, 1, ("anna",)), T + 5)
     commands = call.receive(Done(T + 25, "offer-1", "NOANSWER"), T + 25)
-    assert commands == [cmd.MusicOn("default"), cmd.RejoinLine("support", T, ("anna",))]
-    assert call.state is State.WAITING
+    assert commands == [cmd.MusicOn("default"), cmd.RejoinQueue("support", T, ("anna",))]
+    assert call.state is CallState.WAITING
 
 
 @pytest.mark.parametrize(("key", "outcome", "prompt"), [("3", "answered", "survey-thanks"), ("", "silent", "goodbye")])
 def test_one_question_then_goodbye(key: str, outcome: str, prompt: str) -> None:
     call = talking_call()
     commands = call.receive(Done(T + 60, "offer-1", "ANSWER"), T + 60)
-    assert commands == [cmd.LeaveLine(), cmd.Ask("survey-1", ("survey-solved",), 8)]
+    assert commands == [cmd.LeaveQueue(), cmd.Ask("survey-1", ("survey-solved",), 8)]
     commands = call.receive(Done(T + 64, "survey-1", key), T + 64)
     assert commands == [cmd.Ask("goodbye", (prompt,), 0), cmd.HangUp()]
     assert call.facts.survey_outcome == outcome
@@ -185,7 +185,7 @@ def test_a_wrong_key_in_the_survey_is_asked_once_more_and_no_more() -> None:
 def test_a_queue_without_survey_says_goodbye() -> None:
     raw = SETTINGS.model_dump()
     raw["queues"]["support"]["survey"] = None
-    call = Call("1", flows(Settings.model_validate(raw))["1000"])
+    call = LiveCall("1", flows(Settings.model_validate(raw))["1000"])
     for event in (
         Arrived(T, "1000", "", ""),
         Done(T, "ask-1", "1"),
@@ -194,7 +194,7 @@ def test_a_queue_without_survey_says_goodbye() -> None:
     ):
         call.receive(event, T)
     assert call.receive(Done(T, "offer-1", "ANSWER"), T) == [
-        cmd.LeaveLine(),
+        cmd.LeaveQueue(),
         cmd.Ask("goodbye", ("goodbye",), 0),
         cmd.HangUp(),
     ]
@@ -203,10 +203,10 @@ def test_a_queue_without_survey_says_goodbye() -> None:
 # -- the end -----------------------------------------------------------------------------------------
 
 
-def hung_up(call: Call) -> Facts:
-    waits = call.state is State.WAITING
-    assert call.receive(HungUp(T + 100, "Normal Clearing"), T + 100) == [cmd.LeaveLine(cut_off=waits)]
-    assert call.state is State.ENDED
+def hung_up(call: LiveCall) -> CallRecord:
+    waits = call.state is CallState.WAITING
+    assert call.receive(HungUp(T + 100, "Normal Clearing"), T + 100) == [cmd.LeaveQueue(cut_off=waits)]
+    assert call.state is CallState.ENDED
     timer = call.next_timer()
     assert timer is not None
     assert not call.settled
@@ -239,7 +239,7 @@ def test_a_switch_that_died_is_the_result() -> None:
 def test_a_call_that_we_broke_ends_with_an_apology() -> None:
     call = talking_call()
     assert call.give_up(T + 20) == [
-        cmd.LeaveLine(),
+        cmd.LeaveQueue(),
         cmd.CutPrompt(),
         cmd.Ask("goodbye", ("trouble",), 0),
         cmd.HangUp(),
@@ -252,15 +252,15 @@ def test_an_event_nobody_asked_for_changes_nothing() -> None:
     before = asdict(call.facts)
     assert call.receive(Done(T, "offer-9", "ANSWER"), T) == []
     assert asdict(call.facts) == before
-    assert call.state is State.GREETING
+    assert call.state is CallState.GREETING
 
 
 # -- the controller was away -------------------------------------------------------------------------
 
 
-def away(call: Call) -> Iterator[list[cmd.Command]]:
+def away(call: LiveCall) -> Iterator[list[cmd.Command]]:
     """The commands of a call adopted from its snapshot: at once, then when the probe has come back."""
-    restored = Call.restore(call.snapshot(), FLOW)
+    restored = LiveCall.restore(call.snapshot(), FLOW)
     yield restored.receive(Adopted(T + 30, None), T + 30)
     yield restored.receive(Done(T + 31, "probe-1", ""), T + 31)
 
@@ -271,7 +271,7 @@ def test_a_menu_is_asked_again() -> None:
 
 def test_a_waiting_caller_keeps_the_place() -> None:
     assert list(away(waiting_call())) == [
-        [cmd.JoinLine("support", T, key="1", joined_at=T + 3), cmd.Probe("probe-1")],
+        [cmd.JoinQueue("support", T, key="1", joined_at=T + 3), cmd.Probe("probe-1")],
         [cmd.MusicOn("default")],
     ]
 
@@ -280,7 +280,7 @@ def test_a_talk_that_ended_meanwhile_is_found_out() -> None:
     assert list(away(talking_call())) == [
         [
             cmd.ResumeRecording(),
-            cmd.JoinLine("support", T, key="1", joined_at=T + 3, agents=("anna",), talking=True),
+            cmd.JoinQueue("support", T, key="1", joined_at=T + 3, agents=("anna",), talking=True),
             cmd.Probe("probe-1"),
         ],
         [cmd.ReadRingStatus("offer-1")],
@@ -288,9 +288,9 @@ def test_a_talk_that_ended_meanwhile_is_found_out() -> None:
 
 
 def test_a_key_pressed_just_before_counts() -> None:
-    call = Call.restore(arrived_call().snapshot(), FLOW)
+    call = LiveCall.restore(arrived_call().snapshot(), FLOW)
     call.receive(Adopted(T + 30, None), T + 30)
-    assert cmd.JoinLine("support", T, key="1", joined_at=T + 30) in call.receive(Done(T + 30, "ask-1", "1"), T + 30)
+    assert cmd.JoinQueue("support", T, key="1", joined_at=T + 30) in call.receive(Done(T + 30, "ask-1", "1"), T + 30)
     assert call.receive(Done(T + 31, "probe-1", ""), T + 31) == [], "what is under way was asked after the probe"
     assert call.facts.menu_path[0]["key"] == "1"
 
@@ -299,14 +299,14 @@ def test_a_key_pressed_just_before_counts() -> None:
 
 
 def test_every_signal_has_a_place_and_every_arrow_an_action() -> None:
-    assert {signal for signals in TRANSITIONS.values() for signal in signals} == set(Signal)
-    assert set(TRANSITIONS) == set(State)
+    assert {signal for signals in TRANSITIONS.values() for signal in signals} == set(CallSignal)
+    assert set(TRANSITIONS) == set(CallState)
     for state, signals in TRANSITIONS.items():
-        assert set(ACTIONS.get(state, {})) == set(signals) - {Signal.SETTLED}, state
+        assert set(ACTIONS.get(state, {})) == set(signals) - {CallSignal.SETTLED}, state
 
 
 def test_every_state_reads_answers_and_takes_its_step_again() -> None:
-    assert set(READ) == set(AGAIN) == set(State) - {State.RINGING, State.ENDED}
+    assert set(READ) == set(AGAIN) == set(CallState) - {CallState.RINGING, CallState.ENDED}
 
 
 def test_every_event_is_understood() -> None:

@@ -20,7 +20,7 @@ from pbx.asterisk import Place, Program
 from pbx.errors import AsteriskError
 from prompts import files as prompt_files
 from ringback import secrets
-from ringback.config import Agent, Ami, Line, Queue, Settings, Sip, Trunk
+from ringback.config import Agent, Ami, EntryPoint, Queue, Settings, Sip, Trunk
 
 PROGRAM = Program(("/nowhere/asterisk",), Path("/nowhere/modules"), Path("/nowhere/share"), "22.10.1", None)
 """Enough to write a configuration for; it is never started."""
@@ -261,7 +261,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         data=tmp_path_factory.mktemp("asterisk"),
         sip=Sip(address="127.0.0.1", port=free_port(socket.SOCK_DGRAM), rtp_first=19000, rtp_last=19100),
         ami=Ami(port=free_port(socket.SOCK_STREAM)),
-        lines=[Line(number="1000", name="Support"), Line(number="74951234567", name="Поддержка", language="ru")],
+        lines=[
+            EntryPoint(number="1000", name="Support"),
+            EntryPoint(number="74951234567", name="Поддержка", language="ru"),
+        ],
         agents=[
             Agent(name="anna", display='Анна "Хозяйка" <script>;\n[x]', extension="201"),
             Agent(name="boris", display="", extension="202"),

@@ -14,7 +14,7 @@ from prompts import names
 from prompts.builder import LEVEL_DB, PEAK_DB
 from prompts.files import PromptError, missing, read_texts, sound_files, texts
 from prompts.names import digits_prompts, position_prompts, wait_prompts
-from ringback.config import DEFAULT_MENU, Line, Settings
+from ringback.config import DEFAULT_MENU, EntryPoint, Settings
 
 SHIPPED = [(language, name) for language in names.LANGUAGES for name in texts(language)]
 
@@ -100,7 +100,7 @@ def test_the_default_settings_lack_no_prompt() -> None:
 
 
 def test_a_prompt_that_nobody_recorded_is_named_with_its_place(tmp_path: Path) -> None:
-    settings = Settings(lines=[Line(number="1000", name="Sales", greeting="hello-sales", language="ru")])
+    settings = Settings(lines=[EntryPoint(number="1000", name="Sales", greeting="hello-sales", language="ru")])
     [sentence] = missing(settings, tmp_path)
     assert sentence.startswith("lines.0.greeting: there is no prompt hello-sales in language ru")
     assert str(tmp_path / "ru" / "hello-sales.wav") in sentence
@@ -120,7 +120,7 @@ def test_the_owners_recording_goes_first(tmp_path: Path) -> None:
 
 def test_a_prompt_name_in_the_settings_is_no_path() -> None:
     with pytest.raises(ValidationError):
-        Line(number="1000", name="x", greeting="../../etc/passwd")
+        EntryPoint(number="1000", name="x", greeting="../../etc/passwd")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.expected_wait import run
-from queueing.accuracy import Accuracy, Forecast, Outcome
+from queueing.accuracy import Accuracy, Forecast, ForecastOutcome
 from queueing.decisions import OVER_AN_HOUR
 from queueing.expected_wait import STEPS, ExpectedWait, Prediction, Situation, spoken_minutes
 from queueing.history import HALF_HOUR, SLOTS, History
@@ -29,8 +29,8 @@ def known(handling: float = 200.0, patience: float | None = None) -> History:
     return history
 
 
-def outcome(waited: float, bound: int = 10, served: bool = True) -> Outcome:
-    return Outcome(Forecast("c", "q", MONDAY, 1, 300.0, bound, True), waited, served)
+def outcome(waited: float, bound: int = 10, served: bool = True) -> ForecastOutcome:
+    return ForecastOutcome(Forecast("c", "q", MONDAY, 1, 300.0, bound, True), waited, served)
 
 
 # -- prediction ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from queueing.agents import AgentMode, Device
 from queueing.decisions import Kind, Offer, Overflow
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
-from queueing.router import Line
+from queueing.router import Router
 from ringback.config import Need, Settings
 
 T = 1_800_000_000.0
@@ -68,18 +68,18 @@ def history() -> History:
     return past
 
 
-def killed(line: Line, past: History) -> Line:
+def killed(router: Router, past: History) -> Router:
     """The line as a new process has it, through the text that is stored."""
     expected = ExpectedWait(History.restore(json.loads(json.dumps(past.snapshot()))))
-    return Line.restore(json.loads(json.dumps(line.snapshot())), SETTINGS, expected)
+    return Router.restore(json.loads(json.dumps(router.snapshot())), SETTINGS, expected)
 
 
-class Floor:
+class RandomFloor:
     """A line with its callers and agents; every step is checked, and done by a restored twin too."""
 
     def __init__(self) -> None:
         self.past = history()
-        self.line = Line(SETTINGS, ExpectedWait(self.past))
+        self.router = Router(SETTINGS, ExpectedWait(self.past))
         self.now = T
         self.callers = 0
         self.steps = 0
@@ -90,13 +90,13 @@ class Floor:
 
     def do(self, what: str, *args: Any, twin_every: int = 1, **more: Any) -> None:
         self.steps += 1
-        twin = killed(self.line, self.past) if self.steps % twin_every == 0 else None
-        done = getattr(self.line, what)(*args, **more)
+        twin = killed(self.router, self.past) if self.steps % twin_every == 0 else None
+        done = getattr(self.router, what)(*args, **more)
         if twin is not None:
             again = getattr(twin, what)(*args, **more)
             assert done == again, "killed and restored, it decides otherwise"
-            assert json.dumps(self.line.snapshot(), sort_keys=True) == json.dumps(twin.snapshot(), sort_keys=True)
-            assert self.line.next_timer() == twin.next_timer()
+            assert json.dumps(self.router.snapshot(), sort_keys=True) == json.dumps(twin.snapshot(), sort_keys=True)
+            assert self.router.next_timer() == twin.next_timer()
         for index, offer in enumerate(done or ()):
             if isinstance(offer, Offer):
                 later = {moved.call for moved in done[index:] if isinstance(moved, Overflow)}
@@ -106,12 +106,12 @@ class Floor:
 
     def check_offer(self, offer: Offer, came_later: set[str]) -> None:
         """Nobody was overtaken, but those whom a limit sent to this queue after the offer."""
-        mine = self.line.waiting[offer.call]
-        agent = self.line.agents[offer.agent]
-        assert all(mine.queue in self.line.agents[name].queues for name in offer.agents)
-        assert all(self.line.agents[name].meets(mine.levels) for name in offer.agents)
-        for other in self.line.waiting.values():
-            if other.call in came_later or other.call in self.line.engaged:
+        mine = self.router.waiting[offer.call]
+        agent = self.router.agents[offer.agent]
+        assert all(mine.queue in self.router.agents[name].queues for name in offer.agents)
+        assert all(self.router.agents[name].meets(mine.levels) for name in offer.agents)
+        for other in self.router.waiting.values():
+            if other.call in came_later or other.call in self.router.assigned:
                 continue
             if other.queue not in agent.queues or not agent.meets(other.levels):
                 continue
@@ -121,23 +121,23 @@ class Floor:
                 assert not before and not (equal and other.arrived_at < mine.arrived_at), "overtaken"
 
     def check_everybody_has_one(self) -> None:
-        for call, names in self.line.engaged.items():
+        for call, names in self.router.assigned.items():
             assert len(names) == len(set(names)) and (names or call in self.passed_on), "a call without an agent"
-            assert all(self.line.agents[name].call == call for name in names)
-            assert len(names) == 1 or not any(self.line.agents[name].talking for name in names)
-        for agent in self.line.agents.values():
-            assert agent.call is None or agent.name in self.line.engaged[agent.call]
+            assert all(self.router.agents[name].call == call for name in names)
+            assert len(names) == 1 or not any(self.router.agents[name].talking for name in names)
+        for agent in self.router.agents.values():
+            assert agent.call is None or agent.name in self.router.assigned[agent.call]
 
     def check_no_free_agent_while_somebody_waits(self) -> None:
-        for agent in self.line.agents.values():
+        for agent in self.router.agents.values():
             assert agent.mode is agent.current(self.now) or agent.mode is AgentMode.WRAP_UP or agent.since == 0.0
             if agent.mode is AgentMode.FREE:
-                for entry in self.line.waiting.values():
-                    if entry.call not in self.line.engaged and entry.held_for in (None, agent.name):
+                for entry in self.router.waiting.values():
+                    if entry.call not in self.router.assigned and entry.held_for in (None, agent.name):
                         assert entry.queue not in agent.queues or not agent.meets(entry.levels)
 
-        waiting = [call for call in self.line.waiting if call not in self.line.engaged]
-        assert sorted(waiting) == sorted(call for queue in QUEUES for call in self.line.calls_in(queue))
+        waiting = [call for call in self.router.waiting if call not in self.router.assigned]
+        assert sorted(waiting) == sorted(call for queue in QUEUES for call in self.router.calls_in(queue))
 
 
 class AnyDay(RuleBasedStateMachine):
@@ -145,7 +145,7 @@ class AnyDay(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.floor = Floor()
+        self.floor = RandomFloor()
 
     @rule(
         queue=st.sampled_from(QUEUES),
@@ -178,59 +178,61 @@ class AnyDay(RuleBasedStateMachine):
     def pauses(self, agent: str, reason: str) -> None:
         self.floor.do("pause", agent, reason, self.floor.now)
 
-    @precondition(lambda self: any(agent.paused or agent.wrap_up_until for agent in self.floor.line.agents.values()))
+    @precondition(lambda self: any(agent.paused or agent.wrap_up_until for agent in self.floor.router.agents.values()))
     @rule(agent=st.sampled_from(AGENTS))
     def resumes(self, agent: str) -> None:
         self.floor.do("resume", agent, self.floor.now)
 
-    @precondition(lambda self: self.floor.line.engaged)
+    @precondition(lambda self: self.floor.router.assigned)
     @rule(data=st.data())
     def picks_up(self, data: st.DataObject) -> None:
-        call = data.draw(st.sampled_from(sorted(self.floor.line.engaged)))
-        agents = self.floor.line.engaged[call] or AGENTS
+        call = data.draw(st.sampled_from(sorted(self.floor.router.assigned)))
+        agents = self.floor.router.assigned[call] or AGENTS
         self.floor.do("connected", call, data.draw(st.sampled_from(agents)), self.floor.now)
 
-    @precondition(lambda self: self.floor.line.waiting)
+    @precondition(lambda self: self.floor.router.waiting)
     @rule(data=st.data(), agent=st.sampled_from(AGENTS))
     def is_found_talking(self, data: st.DataObject, agent: str) -> None:
-        self.floor.do("connected", data.draw(st.sampled_from(sorted(self.floor.line.waiting))), agent, self.floor.now)
+        self.floor.do("connected", data.draw(st.sampled_from(sorted(self.floor.router.waiting))), agent, self.floor.now)
 
-    @precondition(lambda self: self.floor.line.engaged)
+    @precondition(lambda self: self.floor.router.assigned)
     @rule(data=st.data())
     def rings_in_vain(self, data: st.DataObject) -> None:
-        call = data.draw(st.sampled_from(sorted(self.floor.line.engaged)))
-        agents = self.floor.line.engaged[call] or tuple(AGENTS)
+        call = data.draw(st.sampled_from(sorted(self.floor.router.assigned)))
+        agents = self.floor.router.assigned[call] or tuple(AGENTS)
         missed = agents[0] if data.draw(st.booleans()) else agents
         self.floor.do("missed", call, "support", T, missed, self.floor.now)
 
-    @precondition(lambda self: self.floor.line.waiting or self.floor.line.engaged)
+    @precondition(lambda self: self.floor.router.waiting or self.floor.router.assigned)
     @rule(data=st.data(), cut_off=st.booleans())
     def leaves(self, data: st.DataObject, cut_off: bool) -> None:
-        call = data.draw(st.sampled_from(sorted({*self.floor.line.waiting, *self.floor.line.engaged})))
+        call = data.draw(st.sampled_from(sorted({*self.floor.router.waiting, *self.floor.router.assigned})))
         self.floor.do("leave", call, self.floor.now, cut_off=cut_off)
 
-    @precondition(lambda self: self.floor.line.waiting)
+    @precondition(lambda self: self.floor.router.waiting)
     @rule(data=st.data(), queue=st.sampled_from(QUEUES))
     def moves(self, data: st.DataObject, queue: str) -> None:
-        self.floor.do("move", data.draw(st.sampled_from(sorted(self.floor.line.waiting))), queue, self.floor.now)
+        self.floor.do("move", data.draw(st.sampled_from(sorted(self.floor.router.waiting))), queue, self.floor.now)
 
-    @precondition(lambda self: self.floor.line.waiting)
+    @precondition(lambda self: self.floor.router.waiting)
     @rule(data=st.data())
     def is_told(self, data: st.DataObject) -> None:
-        self.floor.do("told", data.draw(st.sampled_from(sorted(self.floor.line.waiting))), self.floor.now)
+        self.floor.do("told", data.draw(st.sampled_from(sorted(self.floor.router.waiting))), self.floor.now)
 
-    @precondition(lambda self: any(agent.talking for agent in self.floor.line.agents.values()))
+    @precondition(lambda self: any(agent.talking for agent in self.floor.router.agents.values()))
     @rule(data=st.data(), wraps_up=st.booleans())
     def talk_ends(self, data: st.DataObject, wraps_up: bool) -> None:
-        agent = data.draw(st.sampled_from([agent for agent in self.floor.line.agents.values() if agent.talking]))
+        agent = data.draw(st.sampled_from([agent for agent in self.floor.router.agents.values() if agent.talking]))
         self.floor.do("leave", agent.call, self.floor.now)
         if not wraps_up:
             self.floor.do("resume", agent.name, self.floor.now)
 
-    @precondition(lambda self: any(agent.talking for agent in self.floor.line.agents.values()))
+    @precondition(lambda self: any(agent.talking for agent in self.floor.router.agents.values()))
     @rule(data=st.data(), to=st.sampled_from(AGENTS))
     def is_passed_on(self, data: st.DataObject, to: str) -> None:
-        talks = {a.call for a in self.floor.line.agents.values() if a.talking and a.call in self.floor.line.engaged}
+        talks = {
+            a.call for a in self.floor.router.agents.values() if a.talking and a.call in self.floor.router.assigned
+        }
         call = data.draw(st.sampled_from(sorted(talks)))
         self.floor.passed_on.add(call)
         self.floor.do("passed_on", call, to, self.floor.now)
@@ -254,7 +256,7 @@ class AnyDay(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         self.floor.now += seconds
         self.floor.do("tick", self.floor.now)
-        nothing_left = self.floor.line.next_timer()
+        nothing_left = self.floor.router.next_timer()
         assert nothing_left is None or nothing_left > self.floor.now
 
 
@@ -262,21 +264,25 @@ AnyDay.TestCase.settings = settings(max_examples=200, stateful_step_count=60, de
 TestAnyDay = AnyDay.TestCase
 
 
-def somebody(random: Random, floor: Floor, what: str) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+def somebody(random: Random, floor: RandomFloor, what: str) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
     """What may happen next on a busy floor."""
-    line, now, agent = floor.line, floor.now, random.choice(AGENTS)
-    talking = [a for a in line.agents.values() if a.talking]
-    ringing = [call for call in line.engaged if call in line.waiting]
+    router, now, agent = floor.router, floor.now, random.choice(AGENTS)
+    talking = [a for a in router.agents.values() if a.talking]
+    ringing = [call for call in router.assigned if call in router.waiting]
     if what == "answer" and ringing:
         call = random.choice(ringing)
-        return "connected", (call, random.choice(line.engaged[call]), now), {}
+        return "connected", (call, random.choice(router.assigned[call]), now), {}
     if what == "end" and talking:
         return "leave", (random.choice(talking).call, now), {}
     if what == "miss" and ringing:
         call = random.choice(ringing)
-        return "missed", (call, "support", T, random.choice([line.engaged[call], line.engaged[call][:1]]), now), {}
-    if what == "give up" and line.waiting:
-        return "leave", (random.choice(sorted(line.waiting)), now), {"cut_off": random.random() < 0.5}
+        return (
+            "missed",
+            (call, "support", T, random.choice([router.assigned[call], router.assigned[call][:1]]), now),
+            {},
+        )
+    if what == "give up" and router.waiting:
+        return "leave", (random.choice(sorted(router.waiting)), now), {"cut_off": random.random() < 0.5}
     if what == "resume":
         return "resume", (agent, now), {}
     if what == "pause":
@@ -287,8 +293,8 @@ def somebody(random: Random, floor: Floor, what: str) -> tuple[str, tuple[Any, .
         return "login", (agent, now, random.choice([None, None, random.sample(QUEUES, 2)])), {}
     if what == "phone":
         return "device", (agent, random.choice([Device.IDLE] * 5 + list(Device)), now), {}
-    if what == "steal" and line.waiting:
-        return "connected", (random.choice(sorted(line.waiting)), agent, now), {}
+    if what == "steal" and router.waiting:
+        return "connected", (random.choice(sorted(router.waiting)), agent, now), {}
     if what == "join":
         floor.callers += 1
         more = {
@@ -309,12 +315,12 @@ WEIGHTS |= {"phone": 3, "steal": 0.5}
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_long_busy_day(seed: int) -> None:
-    random, floor = Random(seed), Floor()
+    random, floor = Random(seed), RandomFloor()
     for _ in range(2000):
         floor.now += random.choice([0.0, 0.0, random.expovariate(1 / 4)])
         what = random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         name, args, more = somebody(random, floor, what)
         floor.do(name, *args, twin_every=10, **more)
-        if len(floor.line.waiting) > 40:
-            floor.do("leave", random.choice(sorted(floor.line.waiting)), floor.now)
+        if len(floor.router.waiting) > 40:
+            floor.do("leave", random.choice(sorted(floor.router.waiting)), floor.now)
     assert floor.callers > 300

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from queueing.erlang import ErlangA, agents_needed, erlang_b, erlang_c, erlang_c_mean_wait, erlang_c_service_level
-from queueing.router import Line
-from queueing.simulator import Demand, Outcome, Shift, Simulation
+from queueing.router import Router
+from queueing.simulator import Demand, Shift, Simulation, SimulationOutcome
 from ringback.config import Settings
 
 T = 1_800_000_000.0
@@ -28,10 +28,10 @@ def settings(agents: int, **queue: object) -> Settings:
 
 def run(
     agents: int, per_hour: Sequence[float], hours: float, patience: float | None = None, seed: int = 1, **queue: object
-) -> Outcome:
-    line = Line(settings(agents, **queue))
-    shifts = [Shift(agent, T, math.inf) for agent in line.agents]
-    return Simulation(line, [Demand("q", per_hour, HANDLING, patience_seconds=patience)], shifts, T, seed).run(
+) -> SimulationOutcome:
+    router = Router(settings(agents, **queue))
+    shifts = [Shift(agent, T, math.inf) for agent in router.agents]
+    return Simulation(router, [Demand("q", per_hour, HANDLING, patience_seconds=patience)], shifts, T, seed).run(
         T + hours * 3600
     )
 
@@ -72,9 +72,9 @@ def test_a_day_of_ten_thousand_calls_can_be_run_again_to_the_same_end() -> None:
 
 
 def test_agents_come_and_go_by_their_shifts() -> None:
-    line = Line(settings(2))
+    router = Router(settings(2))
     shifts = [Shift("a0", T, T + 3600), Shift("a1", T + 7200, T + 10800)]
-    outcome = Simulation(line, [Demand("q", [60.0], 60.0, 0.0, 30.0)], shifts, T, 1).run(T + 14400)
+    outcome = Simulation(router, [Demand("q", [60.0], 60.0, 0.0, 30.0)], shifts, T, 1).run(T + 14400)
     for caller in outcome.callers:
         if caller.connected_at is not None:
             shift = shifts[0] if caller.agent == "a0" else shifts[1]
