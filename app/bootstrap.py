@@ -152,7 +152,7 @@ def _promised(session: Session, call_id: str, number: str | None, arrived_at: da
 
 def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
     """From raw files to the library and the storage, and the room that is left for them."""
-    from app.spoken_reasons import Reasons
+    from app.callback_reasons import Reasons
     from app.worker import Stage
     from recording import service as recordings
     from recording import space, sweep, uploads

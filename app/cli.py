@@ -217,7 +217,7 @@ def demo(
     keep: Annotated[bool, typer.Option(help="Leave the temporary folder for looking into.")] = False,
 ) -> None:
     """Places one whole call with scripted phones, beside everything else, and prints it as JSON."""
-    from app import demo as demo_module
+    from app.trial import demo as demo_module
 
     raise typer.Exit(demo_module.run(speak.value, keep=keep))
 

@@ -1,7 +1,7 @@
 """The worker's loop: finds what is due and does it, stage by stage, for as long as the process lives.
 
 Knows no room: what a stage looks for and does is given by `bootstrap`. Rows are the truth; nothing is
-queued anywhere else (docs/adr/0006), and what failed too often is a row too (`ringback/store/set_aside.py`).
+queued anywhere else (docs/adr/0006), and what failed too often is a row too (`ringback/store/dead_letters.py`).
 Every stage has a thread, so that a ticket never waits for a transcript; any number of workers may run,
 because a stage's work is claimed on its row. There is no shutdown: the process is killed, and the next one
 finds what is due.
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.environment import is_environment
 from ringback.processes import WORKER
-from ringback.store import set_aside
+from ringback.store import dead_letters
 from ringback.store.base import utcnow
 from ringback.store.bus import beat
 from ringback.store.engine import STORE_FAULTS
@@ -57,7 +57,7 @@ class Worker:
     stages: list[Stage]
     stop: threading.Event = field(default_factory=threading.Event)
     started_at: datetime = field(default_factory=utcnow)
-    retry_seconds: float = set_aside.WAIT_SECONDS
+    retry_seconds: float = dead_letters.WAIT_SECONDS
     """Before the second try of what failed; the third waits twice as long."""
 
     def __post_init__(self) -> None:
@@ -105,7 +105,7 @@ class Worker:
             self._tidy(stage)
         with self.sessions() as session:
             due = stage.due(session, full)
-            failed = set_aside.of_stage(session, stage.name) if due else {}
+            failed = dead_letters.of_stage(session, stage.name) if due else {}
         did_something = False
         for key in due:
             if key in failed and failed[key].rests(utcnow()):
@@ -115,7 +115,7 @@ class Worker:
             done = self._do(stage, key)
             if done and key in failed:
                 with self.sessions() as session, session.begin():
-                    set_aside.forget(session, stage.name, key, utcnow())
+                    dead_letters.forget(session, stage.name, key, utcnow())
             did_something |= done
         if did_something:
             for name, event in self._wake.items():
@@ -144,10 +144,10 @@ class Worker:
             # Poison: it must not stop what waits behind it. A storage that is away is waited for.
             counts = not is_environment(error)
             with self.sessions() as session, session.begin():
-                tries = set_aside.note(
+                tries = dead_letters.note(
                     session, stage.name, key, _sentence(error), utcnow(), self.retry_seconds, counts=counts
                 )
-            log.exception("stage %s, %s, try %d of %d", stage.name, key, tries, set_aside.TRIES)
+            log.exception("stage %s, %s, try %d of %d", stage.name, key, tries, dead_letters.TRIES)
         return False
 
     def _beat(self) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 import soundfile
 
-from app.trial import LOOPBACK, TrialError, free_port, until
+from app.trial.trial import LOOPBACK, TrialError, free_port, until
 from bench.amd_cases import HELD_OUT, RATE, TUNED_ON, Case, cases
 from bench.report import Figure, percentile
 from bench.switch import Switch, Texts

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from app.trial import TrialError, until
+from app.trial.trial import TrialError, until
 from bench.house import HELLO_SECONDS, MENU_SECONDS, House
 from bench.probe import Probe, Sample
 from bench.report import Figure, median, percentile

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.trial import Trial, free_port
+from app.trial.trial import Trial, free_port
 from bench import floor_facts, handover, sip
 from bench.phones import Call, Phone, any_of
 from callback.models import LIVE_STATES, Callback

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.trial import Trial, TrialError, until
+from app.trial.trial import Trial, TrialError, until
 from bench.report import Figure, percentile
 from callback.models import Callback, CallbackAttempt, CallbackWish
 from callback.promise import KEPT

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.trial import Trial
+from app.trial.trial import Trial
 from bench.house import cpu_seconds
 from bench.phones import Call, Phone, any_of
 from bench.report import Figure, percentile

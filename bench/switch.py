@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from app import bootstrap
-from app.trial import REPOSITORY, Trial, TrialError, until
+from app.trial.trial import REPOSITORY, Trial, TrialError, until
 from pbx import asterisk
 
 Texts = dict[str, str]

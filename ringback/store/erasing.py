@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.store.bus import Alarm, Request
-from ringback.store.set_aside import Failure
+from ringback.store.dead_letters import Failure
 
 ERASED = "erased"
 """What stands where a number or a name was, and the state of a recording or a transcript whose content is gone."""

@@ -12,7 +12,7 @@ from ringback.store.base import Base
 
 MODEL_MODULES = (
     "ringback.store.bus",
-    "ringback.store.set_aside",
+    "ringback.store.dead_letters",
     "ringback.store.waits",
     "calls.models",
     "tickets.models",

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from ringback.store.base import utcnow
-from ringback.store.set_aside import TRIES, note
+from ringback.store.dead_letters import TRIES, note
 from tests.browser.conftest import Seen, Site, Visit
 from tests.browser.test_pages import AXE, violations
 from tests.support.calls import WHOLE

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.trial import Trial
+from app.trial.trial import Trial
 from pbx import asterisk
 from ringback.config import Settings
 from tests.support.installation import House, open_house

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.trial import until
+from app.trial.trial import until
 from ringback.store.bus import Request
 from tests.support.installation import SECONDS, Caller, House
 

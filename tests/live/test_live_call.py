@@ -11,7 +11,7 @@ import pytest
 import soundfile
 from sqlalchemy import select
 
-from app.trial import REPOSITORY, until
+from app.trial.trial import REPOSITORY, until
 from pbx import asterisk
 from recording.models import Recording
 from tests.support.installation import SECONDS, House, speech

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from sqlalchemy import select
 
-from app.trial import until
+from app.trial.trial import until
 from callback.models import Callback
 from ivr.hours import Schedule
 from pbx import asterisk

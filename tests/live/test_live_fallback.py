@@ -5,7 +5,7 @@ import time
 
 from sqlalchemy import select
 
-from app.trial import until
+from app.trial.trial import until
 from callback.models import Callback
 from calls.models import Call
 from tests.support.installation import SECONDS, House

@@ -6,7 +6,7 @@ import signal
 import pytest
 from sqlalchemy import func, select
 
-from app.trial import until
+from app.trial.trial import until
 from calls.models import Call
 from pbx import asterisk
 from pbx.phones.phone import Phone

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.trial import until
+from app.trial.trial import until
 from tests.support.installation import SECONDS, House
 
 ROOM = 3 * 32_000

@@ -11,8 +11,8 @@ import pytest
 import soundfile
 from sqlalchemy import select
 
-from app.spoken_reasons import reason_file
-from app.trial import LOOPBACK, free_port, until
+from app.callback_reasons import reason_file
+from app.trial.trial import LOOPBACK, free_port, until
 from callback.models import Callback, CallbackAttempt
 from calls.models import Call
 from pbx import asterisk

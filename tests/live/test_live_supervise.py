@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.trial import REPOSITORY, Trial, descendants, until
+from app.trial.trial import REPOSITORY, Trial, descendants, until
 from pbx import asterisk
 
 

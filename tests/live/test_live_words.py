@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app.trial import until
+from app.trial.trial import until
 from pbx import asterisk
 from tests.support.installation import SECONDS, House, speech
 from tests.support.page import Page

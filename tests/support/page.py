@@ -6,7 +6,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from app.trial import LOOPBACK, Trial
+from app.trial.trial import LOOPBACK, Trial
 
 
 class Page:

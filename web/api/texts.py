@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call
 from recording import again as recordings
-from ringback.store import set_aside
+from ringback.store import dead_letters
 from ringback.store.base import utcnow
 from transcripts.models import Correction, Transcript, TranscriptStage
 from transcripts.pipeline import corrections
@@ -45,7 +45,7 @@ def set_aside_document(session: Session) -> list[Document]:
     """
     found: list[Document] = [
         {"stage": row.stage, "key": row.key, "error": row.error, "at": row.failed_at}
-        for row in set_aside.standing(session)
+        for row in dead_letters.standing(session)
     ]
     found += transcripts.set_aside(session)
     found += [
@@ -64,7 +64,7 @@ def try_again(session: Session, stage: str, key: str) -> bool:
     """Lets a piece of work be tried again, whatever set it aside. False: nothing of that name is set aside."""
     if not any(one["stage"] == stage and one["key"] == key for one in set_aside_document(session)):
         return False
-    set_aside.forget(session, stage, key, utcnow())
+    dead_letters.forget(session, stage, key, utcnow())
     if stage == "recordings":
         recordings.again(session, key)
     if stage in transcripts.STAGES:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from app.cli import app
 from ringback.config import Settings
 from ringback.errors import RingbackError
-from ringback.store import set_aside
+from ringback.store import dead_letters
 from ringback.store.base import utcnow
 from tests.unit.transcripts.test_pipeline import ARRIVED, CALL_ID, add
 from transcripts.models import Transcript
@@ -44,8 +44,8 @@ def test_what_is_set_aside_is_listed_and_tried_again(config: Path, sqlite_store:
     given = ("--config", str(config))
     assert "Nothing is set aside." in ringback("retry", "--list", *given)
     with sqlite_store() as session, session.begin():
-        for _ in range(set_aside.TRIES):
-            set_aside.note(session, "tickets", CALL_ID, "\x1b[2J[bold]No.", utcnow())
+        for _ in range(dead_letters.TRIES):
+            dead_letters.note(session, "tickets", CALL_ID, "\x1b[2J[bold]No.", utcnow())
         session.scalars(select(Transcript)).one().state = "failed"
     assert "[bold]No." in ringback("retry", "--list", *given)
     rows = json.loads(ringback("retry", "--list", "--json", *given))

@@ -17,7 +17,7 @@ from recording.models import Recording
 from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm, Process
-from ringback.store.set_aside import TRIES, Failure, forget, standing
+from ringback.store.dead_letters import TRIES, Failure, forget, standing
 from survey.models import Answer
 from tests.unit.recording.test_recording import noise, put_raw
 from tickets.models import Ticket, TicketEntry

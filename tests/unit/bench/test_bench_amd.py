@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.trial import TrialError
+from app.trial.trial import TrialError
 from bench import amd
 from bench.amd_cases import Case
 from pbx import asterisk_conf

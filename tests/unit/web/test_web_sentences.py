@@ -15,7 +15,7 @@ from queueing.errors import UnknownAgent
 from recording import alarms as of_recordings
 from ringback import secrets
 from ringback.config import Settings
-from ringback.store import set_aside
+from ringback.store import dead_letters
 from ringback.store.engine import open_store, sessions
 from transcripts.errors import ModelError
 from web.alarms import KINDS, text_of
@@ -93,7 +93,7 @@ def test_every_alarm_has_its_sentence(language: str, kind: str, subject: str, ar
 def test_every_kind_is_tried_here_and_every_kind_that_is_raised_is_known() -> None:
     assert {kind for kind, _, _ in ALARMS} == KINDS
     raised = {kind for path in _sources() for kind in _kinds_raised(path)}
-    assert "agent.overstay" in raised and set_aside.ALARM in raised
+    assert "agent.overstay" in raised and dead_letters.ALARM in raised
     assert raised <= KINDS
 
 

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from sqlalchemy import delete, select, update
 
-from ringback.store import set_aside
+from ringback.store import dead_letters
 from ringback.store.base import utcnow
 from tests.support.calls import EVIL, EVIL_NAME, MISSING, OPEN, WHOLE, Store
 from tests.support.pages import Client
@@ -195,8 +195,8 @@ def test_the_text_stays_until_a_new_one_is_there(store: Store, signed: Client, s
 def test_what_was_set_aside_is_listed_with_a_button(store: Store, signed: Client) -> None:
     moment = datetime(2026, 3, 1, tzinfo=UTC)
     with store.sessions() as session, session.begin():
-        for _ in range(set_aside.TRIES):
-            set_aside.note(session, "tickets", WHOLE, "No <b>ticket</b>.", moment)
+        for _ in range(dead_letters.TRIES):
+            dead_letters.note(session, "tickets", WHOLE, "No <b>ticket</b>.", moment)
         session.execute(update(Transcript).where(Transcript.call_id == EVIL).values(state="failed", error="No model."))
     assert signed("tom").get("/set-aside").status_code == 403
     page = signed("eva").get("/set-aside").text
@@ -206,7 +206,7 @@ def test_what_was_set_aside_is_listed_with_a_button(store: Store, signed: Client
     assert "Nothing is set aside." in signed("eva").get("/set-aside").text
     with store.sessions() as session:
         states = session.scalars(select(Transcript.state).where(Transcript.call_id == EVIL)).all()
-        assert (states, set_aside.standing(session)) == (["waiting"], [])
+        assert (states, dead_letters.standing(session)) == (["waiting"], [])
     assert signed("eva").post("/set-aside", data={"stage": "x", "key": "y"}).status_code == 302
 
 

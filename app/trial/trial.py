@@ -32,7 +32,7 @@ from ringback.store.base import utcnow
 from ringback.store.bus import Process
 from ringback.store.engine import open_store, sessions
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 LOOPBACK = "127.0.0.1"
 RTP_PORTS = 60
 """Two a call leg: room for fifteen calls."""

@@ -11,7 +11,7 @@ import soundfile
 from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.spoken_reasons import Reasons, reason_file
+from app.callback_reasons import Reasons, reason_file
 from callback.commands import BriefAgent
 from callback.models import Callback
 from calls.models import Call

@@ -1,7 +1,7 @@
 """`make demo`: one whole call on a private Ringback, told as one JSON document.
 
 Owns the script of that call: who dials, listens, presses and says what, and what has to be true in the
-end. The private Ringback is `app.trial`'s, the phones are `pbx.phones.phone`'s, the document is
+end. The private Ringback is `app.trial.trial`'s, the phones are `pbx.phones.phone`'s, the document is
 `web.api.documents`'. Progress goes to standard error; standard output has the document alone.
 """
 
@@ -16,8 +16,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.demo_sentences import Sentence, sentences
-from app.trial import LOOPBACK, REPOSITORY, Trial, until
+from app.trial.demo_sentences import Sentence, sentences
+from app.trial.trial import LOOPBACK, REPOSITORY, Trial, until
 from calls.models import Call
 from pbx.phones.phone import Phone
 from pbx.phones.prompt_match import Ear
