@@ -53,7 +53,7 @@ class Reasons:
             for id_, recording in session.execute(query).tuples()
             if str(id_) not in self._silent
             and not reason_file(self._settings, str(id_)).exists()
-            and redaction.hearing(session, self._settings, recording).recording is not None
+            and redaction.audible_recording(session, self._settings, recording).recording is not None
         ]
 
     def make(self, promise: str) -> str | None:
@@ -61,7 +61,7 @@ class Reasons:
         with self._sessions() as session:
             row = session.get_one(Callback, uuid.UUID(promise))
             recording = session.scalars(select(Recording).where(Recording.call_id == row.reason_call_id)).one()
-            heard = redaction.hearing(session, self._settings, recording).recording
+            heard = redaction.audible_recording(session, self._settings, recording).recording
             begins, ends = row.reason_from, row.reason_to
             if heard is None or begins is None or ends is None:
                 return None

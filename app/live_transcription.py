@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
     from app.worker import Stage
-    from transcripts.live.policy import Masking
+    from transcripts.live.policy import LiveMasking
 
 NICENESS = 10
 """As the worker's transcripts: words on the floor can wait, calls cannot."""
@@ -28,11 +28,11 @@ def run_listener(settings: Settings) -> None:
     Listener(store, settings, StreamingRecognisers(settings), masking(settings)).run()
 
 
-def masking(settings: Settings) -> Masking | None:
+def masking(settings: Settings) -> LiveMasking | None:
     """What is kept out of live words: the same as out of transcripts."""
     from functools import partial
 
-    from transcripts.live.policy import Masking
+    from transcripts.live.policy import LiveMasking
     from transcripts.redaction.detect import find
     from transcripts.redaction.masks import rules_of
 
@@ -40,7 +40,7 @@ def masking(settings: Settings) -> Masking | None:
     if not wanted.is_on:
         return None
     regions = [line.redial_country for line in settings.lines]
-    return Masking(partial(find, rules=rules_of(wanted, regions)), newest=wanted.emails or bool(wanted.names))
+    return LiveMasking(partial(find, rules=rules_of(wanted, regions)), newest=wanted.emails or bool(wanted.names))
 
 
 def live_stages(store: sessionmaker[Session]) -> list[Stage]:

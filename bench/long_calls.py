@@ -23,7 +23,7 @@ from bench.peak import own_peak_mb
 from bench.prompts import RATE, available, prompts
 from bench.report import Figure
 from ringback.config import Settings
-from transcripts.engines.decode import Part, decode
+from transcripts.engines.decode import SpeakerPart, decode
 from transcripts.engines.models_store import whisper_folder
 from transcripts.engines.whisper_engine import WhisperModel, WhisperRecogniser
 
@@ -104,7 +104,10 @@ def child(folder: Path, path: Path) -> dict[str, Any]:
     with soundfile.SoundFile(path) as file:
         seconds = file.frames / RATE
         heard = decode(
-            file, [Part("caller", 0, 0.0, seconds), Part("agent", 1, 0.0, seconds)], recogniser, lambda: None
+            file,
+            [SpeakerPart("caller", 0, 0.0, seconds), SpeakerPart("agent", 1, 0.0, seconds)],
+            recogniser,
+            lambda: None,
         )
     return {
         "seconds": round(time.perf_counter() - wall, 2),

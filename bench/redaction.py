@@ -25,14 +25,14 @@ from bench.redaction_calls import NAMES, Planted, Script, scripts
 from bench.redaction_heard import Hearer
 from bench.redaction_speech import Said, Spoken, Voices, missing, spoken
 from ringback.config import Settings
-from transcripts.engines.decode import Part
+from transcripts.engines.decode import SpeakerPart
 from transcripts.engines.models_store import whisper_folder
 from transcripts.engines.recogniser import Word
 from transcripts.engines.whisper_engine import WhisperModel
 from transcripts.redaction import proof
-from transcripts.redaction.detect import Rules, find
-from transcripts.redaction.numbers import Number, digits_of, number_in
-from transcripts.redaction.spans import CHANNELS, Silence, Spot, silences
+from transcripts.redaction.detect import RedactionRules, find
+from transcripts.redaction.intervals import CHANNELS, SecretInterval, Silence, silences
+from transcripts.redaction.numbers import SpokenNumber, digits_of, number_in
 
 AUDIBLE_SECONDS = 0.2
 WANTED_PERCENT = 1.0
@@ -95,22 +95,22 @@ def run(quick: bool, first: int = 0, calls: int | None = None) -> dict[str, Any]
     return {"figures": figures, "details": details}
 
 
-def rules() -> Rules:
+def rules() -> RedactionRules:
     """Everything is looked for."""
-    return Rules(phones=True, emails=True, names=NAMES["en"] + NAMES["ru"])
+    return RedactionRules(phones=True, emails=True, names=NAMES["en"] + NAMES["ru"])
 
 
 def _measure(tally: Tally, script: Script, call: Spoken, hearer: Hearer, masked: Path) -> None:
     words, ranges = hearer.first(call.path)
-    spots = first_spots(words, ranges)
+    intervals = first_spots(words, ranges)
     masked.mkdir(parents=True, exist_ok=True)
     sounds = proof.Sounds(call.path, masked / call.path.name, masked / f"{call.path.stem}.json", "bench")
-    parts = [Part("caller", 0, 0.0, call.seconds), Part("agent", 1, 0.0, call.seconds)]
+    parts = [SpeakerPart("caller", 0, 0.0, call.seconds), SpeakerPart("agent", 1, 0.0, call.seconds)]
     settings = Settings().redaction
     outcome = proof.prove(
-        sounds, parts, spots, words, rules(), hearer, lambda: None, settings.margin_seconds, settings.tries
+        sounds, parts, intervals, words, rules(), hearer, lambda: None, settings.margin_seconds, settings.tries
     )
-    first = silences(spots, words, call.seconds, settings.margin_seconds)
+    first = silences(intervals, words, call.seconds, settings.margin_seconds)
     tally.calls += 1
     tally.lookalikes += script.lookalikes
     tally.rounds[outcome.rounds] += 1
@@ -141,10 +141,10 @@ def count(tally: Tally, name: str, kind: str, seconds: float, *, is_legible: boo
         tally.misses.append(f"{name} {kind}: legible")
 
 
-def first_spots(words: dict[str, list[Word]], ranges: dict[str, list[list[float]]]) -> list[Spot]:
+def first_spots(words: dict[str, list[Word]], ranges: dict[str, list[list[float]]]) -> list[SecretInterval]:
     """What is masked before anything is listened to again."""
     found = [
-        Spot(each.kind, each.speaker, min(w.start for w in said), max(w.end for w in said))
+        SecretInterval(each.kind, each.speaker, min(w.start for w in said), max(w.end for w in said))
         for each in find(words, rules())
         if (said := words[each.speaker][each.first : each.last])
     ]
@@ -174,7 +174,7 @@ def legible(secret: Planted, where: Sequence[Said], heard: Mapping[str, Sequence
     if secret.kind == "name":
         return secret.value.split()[1].lower()[:-1] in " ".join(said).lower()
     rows: list[str] = []
-    row: list[Number] = []
+    row: list[SpokenNumber] = []
     for text in said:
         number = number_in(text)
         if number is None:
@@ -188,13 +188,13 @@ def legible(secret: Planted, where: Sequence[Said], heard: Mapping[str, Sequence
     return any(part in digits for part in parts for digits in rows)
 
 
-def _count_harm(tally: Tally, call: Spoken, outcome: proof.Outcome) -> None:
+def _count_harm(tally: Tally, call: Spoken, outcome: proof.Proof) -> None:
     """Places that stand for no secret, and other people's words that became silent."""
-    for spot in outcome.spots:
+    for interval in outcome.intervals:
         # On the other side it may be the echo of a secret.
-        near = any(said.start - 1.0 < spot.end and spot.start < said.end + 1.0 for said in call.said)
+        near = any(said.start - 1.0 < interval.end and interval.start < said.end + 1.0 for said in call.said)
         if not near:
-            tally.false_alarms[spot.kind] += 1
+            tally.false_alarms[interval.kind] += 1
     secret = {(said.channel, round(said.start, 3)) for said in call.said}
     for speaker, start, end, _text in call.texts:
         channel = CHANNELS[speaker]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from transcripts.engines.decode import Part, decode, open_sound
+from transcripts.engines.decode import SpeakerPart, decode, open_sound
 from transcripts.engines.recogniser import Sound, Word
 from transcripts.engines.whisper_engine import WhisperModel, WhisperRecogniser
 
@@ -45,7 +45,7 @@ class Hearer:
         """What is heard in a file; `known` words are not recognised again."""
         with open_sound(path) as file:
             seconds = file.frames / file.samplerate
-            parts = [Part(who, channel, 0.0, seconds) for channel, who in enumerate(SIDES)]
+            parts = [SpeakerPart(who, channel, 0.0, seconds) for channel, who in enumerate(SIDES)]
             found = decode(file, parts, _Deaf() if known else self, lambda: None)
         said = {who: [[w.start, w.end, w.confidence, w.text] for w in words] for who, words in found.words.items()}
         return {**said, **known, "ranges": found.ranges}

@@ -36,9 +36,9 @@ from ringback.store.base import uuid7
 from ringback.store.engine import open_store, sessions
 from transcripts.models import Segment, Transcript
 from transcripts.search import index
-from transcripts.search.document import CallFacts, Turn, longest_silence, parts
+from transcripts.search.document import CallFacts, IndexedTurn, longest_silence, parts
 from transcripts.search.form import query_of
-from transcripts.search.service import Found, search
+from transcripts.search.service import SearchResults, search
 from transcripts.search.words import words
 
 LIMIT_MS = 100.0
@@ -153,7 +153,9 @@ def _write(session: Session, chunk: list[MadeCall]) -> None:
 
 def _index(session: Session, call: MadeCall) -> None:
     """What the stage `index` does with one call once its turns are read."""
-    turns = [Turn(seq, speaker, tuple(words(" ".join(said)))) for seq, (speaker, _, _, said) in enumerate(call.turns)]
+    turns = [
+        IndexedTurn(seq, speaker, tuple(words(" ".join(said)))) for seq, (speaker, _, _, said) in enumerate(call.turns)
+    ]
     silence = longest_silence((start, end) for _, start, end, _ in call.turns)
     facts = CallFacts(
         (call.agent,), (call.agent,), (call.queue,), (call.line,), call.language, call.result, (), None, call.number,
@@ -222,7 +224,7 @@ def _ask(asked: list[tuple[str, str, dict[str, str]]], stores: dict[str, session
     return taken
 
 
-def _plain(found: Found) -> Any:
+def _plain(found: SearchResults) -> Any:
     return found.total, [(hit.call_id, hit.turns_found, [turn.at for turn in hit.turns]) for hit in found.hits]
 
 

@@ -31,7 +31,7 @@ from bench.engine_tools import Tool, vosk_tool, whisper_tool
 from bench.peak import own_peak_mb
 from bench.prompts import RATE, StereoCall, available, plain, prompts, stereo_call
 from ringback.config import Settings
-from transcripts.engines.decode import Heard, Part, decode
+from transcripts.engines.decode import Decoded, SpeakerPart, decode
 from transcripts.engines.models_store import whisper_folder
 from transcripts.engines.recogniser import Recogniser, Word
 from transcripts.engines.resample import to_16k
@@ -156,10 +156,10 @@ def _beside(tool: Tool, calls: list[StereoCall], audio: float, ours: list[float]
     }
 
 
-def _ours(path: Path, recogniser: Recogniser) -> Heard:
+def _ours(path: Path, recogniser: Recogniser) -> Decoded:
     with soundfile.SoundFile(path) as file:
         seconds = file.frames / RATE
-        wanted = [Part("caller", 0, 0.0, seconds), Part("agent", 1, 0.0, seconds)]
+        wanted = [SpeakerPart("caller", 0, 0.0, seconds), SpeakerPart("agent", 1, 0.0, seconds)]
         return decode(file, wanted, recogniser, lambda: None)
 
 

@@ -19,7 +19,7 @@ from transcripts.redaction import files as masked
 from transcripts.redaction.models import Redaction, RedactionPlace
 from transcripts.search import saved
 from transcripts.search.models import SearchMatch, SearchPart
-from transcripts.text.models import CallMeasure, Heard
+from transcripts.text.models import CallMeasure, RawRecognition
 
 
 def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
@@ -64,7 +64,12 @@ def files(session: Session, _settings: Settings, scope: Scope) -> list[Doomed]:
 def _words(session: Session, ids: list[Any]) -> list[Removed]:
     """Deletes what belongs to these transcripts."""
     removed = []
-    for kind, row in (("turn", Segment), ("turn", Heard), ("correction", Correction), ("measure", CallMeasure)):
+    for kind, row in (
+        ("turn", Segment),
+        ("turn", RawRecognition),
+        ("correction", Correction),
+        ("measure", CallMeasure),
+    ):
         removed += changed(kind, quietly(session, delete(row).where(row.transcript_id.in_(ids))))
     for table in (TranscriptStage, RedactionPlace, Redaction):
         quietly(session, delete(table).where(table.transcript_id.in_(ids)))

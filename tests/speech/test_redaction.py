@@ -95,7 +95,7 @@ def test_a_card_number_is_masked_silent_proven_and_then_gone(
         texts = session.scalars(select(Segment.text)).all()
         line = session.scalars(select(TicketEntry.text).where(TicketEntry.kind == "transcript")).one()
         recording = session.scalars(select(Recording)).one()
-        assert redaction.hearing(session, settings, recording).why == "sound"
+        assert redaction.audible_recording(session, settings, recording).why == "sound"
     assert "•card•" in " ".join(texts)
     assert not any(sign.isdigit() for sign in " ".join(texts))
     assert "•••• card" in line
@@ -105,7 +105,7 @@ def test_a_card_number_is_masked_silent_proven_and_then_gone(
     with sqlite_store() as session:
         row = session.scalars(select(Row)).one()
         recording = session.scalars(select(Recording)).one()
-        hearing = redaction.hearing(session, settings, recording)
+        hearing = redaction.audible_recording(session, settings, recording)
         places = session.scalars(select(RedactionPlace)).all()
     assert (row.state, row.leaks, hearing.state) == ("passed", [], "masked")
     assert {place.kind for place in places} == {"card"}
@@ -123,7 +123,7 @@ def test_a_card_number_is_masked_silent_proven_and_then_gone(
     with sqlite_store() as session:
         recording = session.scalars(select(Recording)).one()
         words = raw_recognition.load(session, session.scalars(select(Transcript.id)).one())
-        assert redaction.hearing(session, settings, recording).state == "masked"
+        assert redaction.audible_recording(session, settings, recording).state == "masked"
     assert recording.path == hearing.recording.path
     said = [word.text for words_of in words.values() for word in words_of]
     assert "•card•" in said
@@ -133,4 +133,6 @@ def test_a_card_number_is_masked_silent_proven_and_then_gone(
     list(run_steps(sqlite_store, settings, engines))
     with sqlite_store() as session:
         assert "•card•" in " ".join(session.scalars(select(Segment.text)))
-        assert redaction.hearing(session, settings, session.scalars(select(Recording)).one()).state == "masked"
+        assert (
+            redaction.audible_recording(session, settings, session.scalars(select(Recording)).one()).state == "masked"
+        )

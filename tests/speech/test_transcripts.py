@@ -20,6 +20,7 @@ from bench.prompts import RATE, Prompt, stereo_call
 from calls.models import Call
 from recording.models import Recording
 from ringback.config import Settings, Speech
+from ringback.store import lease
 from tickets import service as tickets
 from tickets.models import TicketEntry
 from tickets.transcript_line import rebuild
@@ -247,7 +248,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
     second = start()
     try:
         # That the other is dead is noticed, before its lease would have run out.
-        until(lambda: transcript(sqlite_store).attempts == 2, recognise.lease.SECONDS - 15)
+        until(lambda: transcript(sqlite_store).attempts == 2, lease.SECONDS - 15)
         until(lambda: state() == "done", 200)
     finally:
         second.kill()

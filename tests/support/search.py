@@ -15,7 +15,7 @@ from transcripts import stages
 from transcripts.models import Segment, Transcript
 from transcripts.search import index, saved
 from transcripts.search.form import query_of
-from transcripts.search.service import Found, search
+from transcripts.search.service import SearchResults, search
 
 Sessions = sessionmaker[Session]
 Turns = list[tuple[str, str]]
@@ -73,7 +73,9 @@ def say(session: Session, transcript: Transcript, turns: Turns, gap: float = 0.5
     stages.changed(session, transcript.id, done=("turns", "redact"))
 
 
-def ask(store: Sessions, text: str = "", *, only_agent: str | None = None, page: int = 1, **fields: str) -> Found:
+def ask(
+    store: Sessions, text: str = "", *, only_agent: str | None = None, page: int = 1, **fields: str
+) -> SearchResults:
     with store() as session:
         return search(
             session, query_of({"q": text, **fields}, NOW.date()), NOW, BERLIN, only_agent=only_agent, page=page

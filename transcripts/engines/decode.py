@@ -11,14 +11,14 @@ from pathlib import Path
 import soundfile
 
 from transcripts.engines.recogniser import RATE, Recogniser, Sound, Word
-from transcripts.engines.speech import Range, Reader, Window, find_speech, windows
+from transcripts.engines.speech import Reader, SpeechRange, Window, find_speech, windows
 from transcripts.errors import TranscriptError
 
 LEFT, RIGHT = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SpeakerPart:
     """What to listen to: one speaker's channel between two times."""
 
     speaker: str
@@ -29,7 +29,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Decoded:
     """What was found."""
 
     words: dict[str, list[Word]]
@@ -40,26 +40,26 @@ class Heard:
     """Where each speaker spoke: [[start, end], ...] in seconds."""
 
 
-def parts(seconds: float, connected: float | None, released: float | None) -> list[Part]:
+def parts(seconds: float, connected: float | None, released: float | None) -> list[SpeakerPart]:
     """The parts of a call of `seconds` with one talk, between `connected` and `released`, or none."""
     talk = [] if connected is None else [(connected, seconds if released is None else released)]
     return talk_parts(seconds, talk)
 
 
-def talk_parts(seconds: float, talks: Iterable[tuple[float, float]]) -> list[Part]:
+def talk_parts(seconds: float, talks: Iterable[tuple[float, float]]) -> list[SpeakerPart]:
     """The parts of a call of `seconds` whose agents talked in these stretches, given in order."""
     inside = [(max(0.0, start), min(end, seconds)) for start, end in talks]
-    agent = [Part("agent", RIGHT, start, end) for start, end in inside if end > start]
-    return [Part("caller", LEFT, 0.0, seconds), *agent]
+    agent = [SpeakerPart("agent", RIGHT, start, end) for start, end in inside if end > start]
+    return [SpeakerPart("caller", LEFT, 0.0, seconds), *agent]
 
 
 def decode(
     file: soundfile.SoundFile,
-    wanted: list[Part],
+    wanted: list[SpeakerPart],
     recogniser: Recogniser,
     tick: Callable[[], None],
     known: dict[str, list[list[float]]] | None = None,
-) -> Heard:
+) -> Decoded:
     """Listens to `wanted` in an open stereo file. `tick` is called between pieces of work; it may raise to stop.
 
     Speakers in `known` are not searched for speech again: theirs lies where an earlier run found it.
@@ -83,7 +83,7 @@ def decode(
         for (speaker, _, window), answer in zip(batch, answers, strict=True):
             words[speaker] += window.in_place(answer)
     speech = sum(window.seconds for _, _, window in jobs)
-    return Heard(words, file.frames / RATE, speech, spoken)
+    return Decoded(words, file.frames / RATE, speech, spoken)
 
 
 def open_sound(path: Path) -> soundfile.SoundFile:
@@ -98,9 +98,9 @@ def open_sound(path: Path) -> soundfile.SoundFile:
     return file
 
 
-def _within(known: list[list[float]], begin: int, end: int) -> list[Range]:
+def _within(known: list[list[float]], begin: int, end: int) -> list[SpeechRange]:
     """Ranges in seconds as samples of a part."""
-    found = [Range(max(begin, round(start * RATE)), min(end, round(stop * RATE))) for start, stop in known]
+    found = [SpeechRange(max(begin, round(start * RATE)), min(end, round(stop * RATE))) for start, stop in known]
     return [piece for piece in found if piece.end > piece.start]
 
 

@@ -43,7 +43,7 @@ Reader = Callable[[int, int], Sound]
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class SpeechRange:
     """A piece of a channel in samples, end not included."""
 
     start: int
@@ -54,7 +54,7 @@ class Range:
         return (self.end - self.start) / RATE
 
 
-def find_speech(read: Reader, start: int, end: int) -> list[Range]:
+def find_speech(read: Reader, start: int, end: int) -> list[SpeechRange]:
     """Ranges of speech between two samples of a channel, in order, apart from each other.
 
     Memory stays flat whatever the length: the channel is read a minute at a time.
@@ -66,7 +66,7 @@ def find_speech(read: Reader, start: int, end: int) -> list[Range]:
     return [part for piece in _ranges(probability, start, end) for part in _cut(piece, probability, start)]
 
 
-def _cut(piece: Range, probability: NDArray[np.float32], start: int) -> list[Range]:
+def _cut(piece: SpeechRange, probability: NDArray[np.float32], start: int) -> list[SpeechRange]:
     """Somebody who speaks on and on is cut where speech is least likely, not in the middle of a word."""
     parts = []
     while piece.seconds > LONGEST:
@@ -74,8 +74,8 @@ def _cut(piece: Range, probability: NDArray[np.float32], start: int) -> list[Ran
         first = last - round(LONGEST / 3 * RATE)
         frames = probability[(first - start) // FRAME : (last - start) // FRAME]
         cut = first + int(frames.argmin()) * FRAME
-        parts.append(Range(piece.start, cut))
-        piece = Range(cut, piece.end)
+        parts.append(SpeechRange(piece.start, cut))
+        piece = SpeechRange(cut, piece.end)
     return [*parts, piece]
 
 
@@ -100,14 +100,14 @@ def judge(sound: Sound) -> NDArray[np.float32]:
     return probability
 
 
-def _stretches(loud: NDArray[np.bool_]) -> list[Range]:
+def _stretches(loud: NDArray[np.bool_]) -> list[SpeechRange]:
     """Frames worth the network's time: loud ones, with up to half a second of quiet between them."""
-    found: list[Range] = []
+    found: list[SpeechRange] = []
     for frame in np.flatnonzero(loud).tolist():
         if found and frame - found[-1].end <= 16:
-            found[-1] = Range(found[-1].start, frame + 1)
+            found[-1] = SpeechRange(found[-1].start, frame + 1)
         else:
-            found.append(Range(frame, frame + 1))
+            found.append(SpeechRange(frame, frame + 1))
     return found
 
 
@@ -123,10 +123,10 @@ def _network() -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     return probabilities
 
 
-def _ranges(probability: NDArray[np.float32], start: int, end: int) -> list[Range]:
+def _ranges(probability: NDArray[np.float32], start: int, end: int) -> list[SpeechRange]:
     """Hysteresis over the frames, then padding; neighbours that touch after padding become one."""
     pause, shortest, pad = round(PAUSE * RATE / FRAME), SHORTEST * RATE, round(PAD * RATE)
-    found: list[Range] = []
+    found: list[SpeechRange] = []
     begun: int | None = None
     quiet_since: int | None = None
     for index, value in enumerate(probability.tolist() + [0.0] * (pause + 1)):
@@ -141,9 +141,9 @@ def _ranges(probability: NDArray[np.float32], start: int, end: int) -> list[Rang
                 first = max(start, start + begun * FRAME - pad)
                 last = min(end, start + quiet_since * FRAME + pad)
                 if found and first <= found[-1].end:
-                    found[-1] = Range(found[-1].start, last)
+                    found[-1] = SpeechRange(found[-1].start, last)
                 else:
-                    found.append(Range(first, last))
+                    found.append(SpeechRange(first, last))
             begun = quiet_since = None
     return found
 
@@ -152,7 +152,7 @@ def _ranges(probability: NDArray[np.float32], start: int, end: int) -> list[Rang
 class Window:
     """Ranges that are decoded in one go, with a short silence between them."""
 
-    ranges: tuple[Range, ...]
+    ranges: tuple[SpeechRange, ...]
 
     @property
     def seconds(self) -> float:
@@ -186,17 +186,17 @@ class Window:
         return placed
 
 
-def windows(ranges: Iterable[Range], longest: float) -> list[Window]:
+def windows(ranges: Iterable[SpeechRange], longest: float) -> list[Window]:
     """Ranges packed in order into windows of at most `longest` seconds; a longer range is cut.
 
     Whisper pays for 30 s whatever it is given, so full windows are what makes silence free.
     """
-    packed: list[list[Range]] = []
+    packed: list[list[SpeechRange]] = []
     filled = 0.0
     limit = int(longest * RATE)
     for piece in ranges:
         for begin in range(piece.start, piece.end, limit):
-            part = Range(begin, min(begin + limit, piece.end))
+            part = SpeechRange(begin, min(begin + limit, piece.end))
             if packed and filled + JOINT + part.seconds <= longest:
                 packed[-1].append(part)
                 filled += JOINT + part.seconds

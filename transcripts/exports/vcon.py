@@ -17,7 +17,7 @@ VENDOR = "Ringback"
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class SoundLink:
     """The recording as it is served."""
 
     url: str
@@ -26,7 +26,7 @@ class Sound:
     sha512: bytes
 
 
-def vcon(document: dict[str, Any], names: dict[str, str], created_at: str, sound: Sound | None) -> dict[str, Any]:
+def vcon(document: dict[str, Any], names: dict[str, str], created_at: str, sound: SoundLink | None) -> dict[str, Any]:
     """`document` is the call's (web/api/documents.py), `names` those of the speakers, times are ISO 8601 in UTC."""
     call, timings = document["call"], document["timings"]
     parties = [_caller(document, names["caller"])]

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from ringback.store.base import uuid7
 from transcripts.engines.recogniser import RATE, Word
 from transcripts.live.growing import GrowingFile
-from transcripts.live.policy import HELD, Masking, held_from
+from transcripts.live.policy import HELD, LiveMasking, held_from
 from transcripts.live.side import Phrase, Side
-from transcripts.redaction.detect import Found
+from transcripts.redaction.detect import Detection
 from transcripts.redaction.masks import marker
 
 BEHIND = 6.0
@@ -118,7 +118,7 @@ class LiveCall:
             if said.under_way and said.phrase.ended and not said.phrase.has_news
         ]
 
-    def show(self, masking: Masking | None) -> None:
+    def show(self, masking: LiveMasking | None) -> None:
         """Settles what may be shown of each phrase, and lets go of those that will not change again."""
         words = {speaker: [word for each in group for word in each.words] for speaker, group in self.said.items()}
         secrets = self._secrets(words, masking) if masking is not None else []
@@ -139,7 +139,7 @@ class LiveCall:
                     side.skipped += each.phrase.skipped  # told with the next phrase that has words
             self.said[speaker] = kept
 
-    def _secrets(self, words: dict[str, list[Word]], masking: Masking) -> list[Found]:
+    def _secrets(self, words: dict[str, list[Word]], masking: LiveMasking) -> list[Detection]:
         """The secrets in the phrases' `words`; what was written before is read along and does not change."""
         now = max((side.position / RATE for side in self._sides.values()), default=0.0)
         for speaker, known in self.earlier.items():
@@ -152,7 +152,7 @@ class LiveCall:
                 kept.append(replace(each, first=max(0, each.first - before), last=each.last - before))
         return kept
 
-    def _fill(self, group: list[Said], texts: list[str | None], shown: int, secrets: list[Found]) -> None:
+    def _fill(self, group: list[Said], texts: list[str | None], shown: int, secrets: list[Detection]) -> None:
         """Each phrase's text of the speaker's words: a marker for a secret, and nothing from `shown` on."""
         place = 0
         for each in group:

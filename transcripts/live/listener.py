@@ -33,7 +33,7 @@ from transcripts.engines.speech import judge
 from transcripts.live import rows
 from transcripts.live.call import LiveCall, Said
 from transcripts.live.growing import GrowingFile
-from transcripts.live.policy import Masking, alerts_in, chosen
+from transcripts.live.policy import LiveMasking, alerts_in, chosen
 from transcripts.live.streaming import PhraseSound, StreamingRecogniser
 from transcripts.text.talks import talks_of
 
@@ -62,7 +62,7 @@ class Listener:
     sessions: sessionmaker[Session]
     settings: Settings
     recognisers: Recognisers
-    masking: Masking | None = None
+    masking: LiveMasking | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     started_at: datetime = field(default_factory=utcnow)
     calls: dict[str, LiveCall] = field(default_factory=dict)

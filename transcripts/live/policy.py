@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from transcripts.engines.recogniser import Word
-from transcripts.redaction.detect import Found
+from transcripts.redaction.detect import Detection
 from transcripts.redaction.numbers import number_in, plain
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ NEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Masking:
+class LiveMasking:
     """What is kept out of live words."""
 
-    find: Callable[[Mapping[str, Sequence[Word]]], list[Found]]
+    find: Callable[[Mapping[str, Sequence[Word]]], list[Detection]]
     """words of each speaker -> the secrets in them (transcripts.redaction.detect.find)"""
     newest: bool = False
     """Names or email addresses are among them."""

@@ -52,8 +52,12 @@ def rebuild(
     as_read = _readable(masked, transcript.language, bare=bare)
     if corrections.history(session, transcript_id):
         # What only a correction told was heard as something else, which its row is found again by.
-        known = [spot for spot in redaction.known_spots(session, transcript_id) if spot.source != redaction.CORRECTED]
-        secrets = redaction.places_in([*said, *_readable(said, transcript.language, bare=bare)], known)
+        known = [
+            interval
+            for interval in redaction.known_intervals(session, transcript_id)
+            if interval.source != redaction.CORRECTED
+        ]
+        secrets = redaction.findings_in([*said, *_readable(said, transcript.language, bare=bare)], known)
         corrections.mask_again(session, transcript_id, as_read, redaction.rules(settings), secrets)
     corrected = corrections.applied(session, transcript_id, as_read)
     found = redaction.mask_corrected(session, transcript_id, as_read, corrected, settings)

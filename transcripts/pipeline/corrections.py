@@ -18,9 +18,9 @@ from transcripts.engines.recogniser import Word
 from transcripts.errors import TranscriptError
 from transcripts.models import Correction, Segment, Transcript
 from transcripts.redaction import rows
-from transcripts.redaction.detect import Rules
-from transcripts.redaction.masks import Place, marker, redact_turns
-from transcripts.redaction.spans import Spot
+from transcripts.redaction.detect import RedactionRules
+from transcripts.redaction.intervals import SecretInterval
+from transcripts.redaction.masks import Finding, marker, redact_turns
 from transcripts.text.align import Change, aligned, changes, plain, put_in
 from transcripts.text.raw_recognition import unpacked
 from transcripts.text.turns import Turn
@@ -40,7 +40,7 @@ class CorrectionRefused(TranscriptError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Edit:
     """What somebody wants a turn to say."""
 
     seq: int
@@ -51,7 +51,7 @@ class Wish:
     """Name of the person's account."""
 
 
-def correct(session: Session, transcript: Transcript, wish: Wish, rules: Rules) -> Correction | None:
+def correct(session: Session, transcript: Transcript, edit: Edit, rules: RedactionRules) -> Correction | None:
     """Writes a correction down, with the secrets in it masked by `rules`; None: nothing is different.
 
     A secret that only the correction tells gets a place of its own: what was heard there does not name it, and its
@@ -60,17 +60,17 @@ def correct(session: Session, transcript: Transcript, wish: Wish, rules: Rules) 
     where the text changed meanwhile, is too long or empty.
     """
     segments = session.scalars(select(Segment).where(Segment.transcript_id == transcript.id)).all()
-    segment = next((each for each in segments if each.seq == wish.seq), None)
-    if segment is None or transcript.revision != wish.revision:
+    segment = next((each for each in segments if each.seq == edit.seq), None)
+    if segment is None or transcript.revision != edit.revision:
         raise CorrectionRefused("stale")
-    after = clean(wish.text)
+    after = clean(edit.text)
     if len(after) > len(segment.text) + LONGEST:
         raise CorrectionRefused("long")
     if not after:
         raise CorrectionRefused("empty")
     words = unpacked(segment.words)
     texts = after.split()
-    secrets: list[Spot] = []
+    secrets: list[SecretInterval] = []
     if words:
         turn = Turn(segment.speaker, _put(words, texts, segment))
         others = [Turn(each.speaker, tuple(unpacked(each.words))) for each in segments if each is not segment]
@@ -81,7 +81,7 @@ def correct(session: Session, transcript: Transcript, wish: Wish, rules: Rules) 
     rows.add_places(session, transcript.id, [rows.place_row(transcript.id, secret) for secret in secrets])
     row = Correction(
         transcript_id=transcript.id, speaker=segment.speaker, start=segment.start, end=segment.end,
-        before=segment.text, after=" ".join(texts), changes=[_packed(change) for change in found], by=wish.by,
+        before=segment.text, after=" ".join(texts), changes=[_packed(change) for change in found], by=edit.by,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -98,26 +98,26 @@ def _put(words: list[Word], texts: list[str], segment: Segment) -> tuple[Word, .
     return aligned(words, texts)
 
 
-def _masked(turn: Turn, others: list[Turn], rules: Rules) -> tuple[list[str], list[Spot]]:
+def _masked(turn: Turn, others: list[Turn], rules: RedactionRules) -> tuple[list[str], list[SecretInterval]]:
     """The words of a turn with its secrets masked, as all of the talk tells them, and where they are."""
     said = sorted([*others, turn], key=lambda each: each.start)
     at = next(number for number, each in enumerate(said) if each is turn)
     masked, places = redact_turns(said, rules, frozenset([at]))
-    spots = []
+    intervals = []
     for place in places:
         inside = [word for word in place.words if word in turn.words] if place.speaker == turn.speaker else []
         if inside:
             start, end = min(word.start for word in inside), max(word.end for word in inside)
-            spots.append(Spot(place.kind, place.speaker, start, end, rows.CORRECTED))
-    return [word.text for word in masked[at].words], spots
+            intervals.append(SecretInterval(place.kind, place.speaker, start, end, rows.CORRECTED))
+    return [word.text for word in masked[at].words], intervals
 
 
 def mask_again(
     session: Session,
     transcript_id: UUID,
     said: Sequence[Turn],
-    rules: Rules,
-    secrets: Sequence[Place],
+    rules: RedactionRules,
+    secrets: Sequence[Finding],
 ) -> None:
     """Masks what the rules of today find in the history; with the text that it changed, a change is masked as well.
 
@@ -133,7 +133,7 @@ def mask_again(
     session.flush()
 
 
-def _again(row: Correction, text: str, said: Sequence[Turn], rules: Rules, secrets: Sequence[Place]) -> str:
+def _again(row: Correction, text: str, said: Sequence[Turn], rules: RedactionRules, secrets: Sequence[Finding]) -> str:
     """A text of the history, masked."""
     texts = text.split()
     if not texts:
@@ -153,7 +153,7 @@ def _again(row: Correction, text: str, said: Sequence[Turn], rules: Rules, secre
     return " ".join(masked) if masked != text.split() else text
 
 
-def _without(texts: list[str], secret: Place) -> list[str]:
+def _without(texts: list[str], secret: Finding) -> list[str]:
     """`texts` with a marker for the words of a secret, where they stand in a row."""
     wanted = plain([part for word in secret.words for part in word.text.split()])
     there = plain(texts)

@@ -19,11 +19,11 @@ from ringback.store import lease
 from ringback.store.base import utcnow
 from transcripts.models import Transcript, TranscriptStage
 from transcripts.pipeline import corrections
-from transcripts.redaction.masks import mask_spots
+from transcripts.redaction.intervals import SecretInterval
+from transcripts.redaction.masks import mask_intervals
 from transcripts.redaction.models import Redaction, RedactionPlace
-from transcripts.redaction.spans import Spot
 from transcripts.text import raw_recognition
-from transcripts.text.models import Heard
+from transcripts.text.models import RawRecognition
 from transcripts.text.turns import Turn
 
 log = logging.getLogger("ringback.transcripts.redaction")
@@ -94,9 +94,11 @@ def _swap(session: Session, settings: Settings, row: Redaction, call_id: str) ->
 def _mask_heard(session: Session, row: Redaction) -> None:
     """The words of every secret give way to its marker, in what was heard and in people's corrections."""
     places = session.scalars(select(RedactionPlace).where(RedactionPlace.transcript_id == row.transcript_id)).all()
-    spots = [Spot(place.kind, place.speaker, place.start, place.end) for place in places]
-    for said in session.scalars(select(Heard).where(Heard.transcript_id == row.transcript_id)):
-        (masked,) = mask_spots([Turn(said.speaker, tuple(raw_recognition.unpacked(said.words)))], spots)
+    intervals = [SecretInterval(place.kind, place.speaker, place.start, place.end) for place in places]
+    for said in session.scalars(select(RawRecognition).where(RawRecognition.transcript_id == row.transcript_id)):
+        (masked,) = mask_intervals([Turn(said.speaker, tuple(raw_recognition.unpacked(said.words)))], intervals)
         said.words = raw_recognition.packed(list(masked.words))
-    for spot in spots:
-        corrections.mask(session, row.transcript_id, spot.speaker, spot.start, spot.end, f"•{spot.kind}•")
+    for interval in intervals:
+        corrections.mask(
+            session, row.transcript_id, interval.speaker, interval.start, interval.end, f"•{interval.kind}•"
+        )

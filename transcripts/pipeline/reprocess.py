@@ -15,7 +15,7 @@ from ringback.store import lease
 from transcripts import stages as pipeline
 from transcripts.errors import TranscriptError
 from transcripts.models import Transcript, TranscriptStage
-from transcripts.text.models import Heard
+from transcripts.text.models import RawRecognition
 
 LISTENING = ("speech", "recognise")
 STAGES = (*LISTENING, "turns", "readable", *(name for name in pipeline.NEEDS if name != "turns"))
@@ -37,7 +37,7 @@ def again(session: Session, stage: str, *, call_id: str | None = None, since: da
     if since is not None:
         chosen = chosen.join(Call, Call.call_id == Transcript.call_id).where(Call.arrived_at >= since)
     if stage == "speech":
-        forget = update(Heard).where(Heard.transcript_id.in_(chosen)).values(ranges=None)
+        forget = update(RawRecognition).where(RawRecognition.transcript_id.in_(chosen)).values(ranges=None)
         session.execute(forget, execution_options={"synchronize_session": False})
     return len(lease.again(session, Transcript, Transcript.id.in_(chosen), state="waiting", finished_at=None))
 

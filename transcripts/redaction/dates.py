@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from transcripts.redaction.runs import BREATH, MONTHS
-from transcripts.redaction.speakers import Stream, Talk
+from transcripts.redaction.digit_runs import BREATH, MONTHS
+from transcripts.redaction.speakers import SpeakerStream, Talk
 
 SECONDS = 30.0
 """For so long after the question a date is taken for its answer."""
@@ -43,7 +43,7 @@ def _is_expiry(talk: Talk, speaker: str, place: int, answers: Sequence[float]) -
     return any(label.kind == "expiry" for label in asked) and start - asked[0].end <= SECONDS
 
 
-def _date(stream: Stream, first: int) -> int | None:
+def _date(stream: SpeakerStream, first: int) -> int | None:
     """One past the last word of the date that begins there: a month or an ordinal, and something more beside it."""
     named, parts, last = 0, 0, first
     for at in range(first, len(stream.words)):
@@ -61,7 +61,7 @@ def _date(stream: Stream, first: int) -> int | None:
     return last if named and parts > 1 else None
 
 
-def _ordinal(stream: Stream, at: int) -> bool:
+def _ordinal(stream: SpeakerStream, at: int) -> bool:
     word = stream.plain[at]
     if word in _SMALL:  # one second: no date
         return at + 1 < len(stream.plain) and (stream.plain[at + 1] == "of" or stream.plain[at + 1] in MONTHS)

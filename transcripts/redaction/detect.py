@@ -8,7 +8,7 @@ the check digit. The order of the steps, each of which knows what those above it
       |  speakers.Talk       by speaker: which words say digits (numbers), what is asked for or named (labels),
       |                      which words are markers already
       +- 1 emails.find       addresses, spelled or as the answer to a question for one
-      +- 2 runs.runs_of      rows of digits, over breaths and corrections, of both speakers in the order of time
+      +- 2 digit_runs        rows of digits, over breaths and corrections, of both speakers in the order of time
       |    |  _meant         what was asked for before the row
       |    |  episodes.Since whether a card or phone was just said
       |    |  _kind          card, code, expiry, phone or nothing, by length and by what is talked about
@@ -19,7 +19,7 @@ the check digit. The order of the steps, each of which knows what those above it
       |
       _apart                 what overlaps is one, of the kind of the earlier step
 
-What then becomes of a place: `masks.py` puts the marker into the text, `spans.py` says which sound is silenced,
+What then becomes of a place: `masks.py` puts the marker into the text, `intervals.py` says which sound is silenced,
 `proof.py` silences it and listens again.
 """
 
@@ -32,12 +32,12 @@ import phonenumbers
 
 from transcripts.engines.recogniser import Word
 from transcripts.redaction import dates, emails, episodes, names
+from transcripts.redaction.digit_runs import BREATH, UNITS, USUAL, DigitRun, runs_of, with_misheard, with_month
 from transcripts.redaction.labels import IMPLIED, NAMED, ORDER, Label
 from transcripts.redaction.numbers import SOUND_LIKE, passes_luhn
-from transcripts.redaction.runs import BREATH, UNITS, USUAL, Run, runs_of, with_misheard, with_month
-from transcripts.redaction.speakers import Stream, Talk
+from transcripts.redaction.speakers import SpeakerStream, Talk
 
-__all__ = ["UNITS", "Found", "Kind", "Rules", "find"]
+__all__ = ["UNITS", "Detection", "Kind", "RedactionRules", "find"]
 
 Kind = Literal["card", "code", "expiry", "phone", "email", "name"]
 
@@ -60,7 +60,7 @@ UNCOMMON = frozenset(SOUND_LIKE) - frozenset("o to too for want".split())
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RedactionRules:
     """What is looked for."""
 
     cards: bool = True
@@ -75,7 +75,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Detection:
     """A secret: words `first` up to and without `last` of one speaker."""
 
     kind: Kind
@@ -84,40 +84,40 @@ class Found:
     last: int
 
 
-def find(words: Mapping[str, Sequence[Word]], rules: Rules) -> list[Found]:
+def find(words: Mapping[str, Sequence[Word]], rules: RedactionRules) -> list[Detection]:
     """Every secret in the words of the speakers (each in the order they were said), apart from each other."""
     talk = Talk.of(words)
     numbers = _numbers(talk, rules)
-    found: list[Found] = []
+    found: list[Detection] = []
     for speaker, stream in talk.streams.items():
-        own: list[Found] = []
+        own: list[Detection] = []
         if rules.emails:
             own += [
-                Found("email", speaker, first, last)
+                Detection("email", speaker, first, last)
                 for first, last in emails.find(talk, speaker, answers=rules.answers)
             ]
         own += [each for each in numbers if each.speaker == speaker]
         own += _misheard_codes(talk, stream) if rules.codes else []
         if rules.names:
-            own += [Found("name", speaker, first, last) for first, last in names.find(stream, rules.names)]
+            own += [Detection("name", speaker, first, last) for first, last in names.find(stream, rules.names)]
         found += _apart(each for each in own if not set(range(each.first, each.last)) <= stream.markers.keys())
     return found
 
 
-def _apart(found: Iterable[Found]) -> list[Found]:
+def _apart(found: Iterable[Detection]) -> list[Detection]:
     """Overlaps made one, which takes the kind of the one found first in the order given."""
-    taken: list[Found] = []
+    taken: list[Detection] = []
     for each in found:
         over = [old for old in taken if each.first < old.last and old.first < each.last]
         if over:
             first, last = min(each.first, *(o.first for o in over)), max(each.last, *(o.last for o in over))
             taken = [old for old in taken if old not in over]
-            each = Found(over[0].kind, each.speaker, first, last)
+            each = Detection(over[0].kind, each.speaker, first, last)
         taken.append(each)
     return sorted(taken, key=lambda each: each.first)
 
 
-def _numbers(talk: Talk, rules: Rules) -> list[Found]:
+def _numbers(talk: Talk, rules: RedactionRules) -> list[Detection]:
     runs = sorted((run for s in talk.streams.values() for run in runs_of(talk, s)), key=lambda run: run.start)
     answers = sorted([run.end for run in runs if run.length > 1 and not run.is_amount] + _masked_before(talk))
     kinds: list[Kind | None] = []
@@ -137,7 +137,7 @@ def _numbers(talk: Talk, rules: Rules) -> list[Found]:
         kinds[at] = "card"
     found = [_found(run, kind) for run, kind in zip(runs, kinds, strict=True) if kind and _wanted(kind, rules)]
     if rules.cards:
-        found += [Found("expiry", *each) for each in dates.find(talk, answers)]
+        found += [Detection("expiry", *each) for each in dates.find(talk, answers)]
     return found
 
 
@@ -146,16 +146,16 @@ def _masked_before(talk: Talk) -> list[float]:
     return [stream.words[at].end for stream in talk.streams.values() for at in stream.markers]
 
 
-def _found(run: Run, kind: Kind) -> Found:
+def _found(run: DigitRun, kind: Kind) -> Detection:
     first, last = run.first, run.last
     if kind == "expiry":
         first, last = with_month(run.stream, run)
     elif kind != "code" and run.length > 2:
         first, last = with_misheard(run.stream, run)
-    return Found(kind, run.stream.speaker, first, last)
+    return Detection(kind, run.stream.speaker, first, last)
 
 
-def _meant(talk: Talk, run: Run, answers: Sequence[float]) -> Label | None:
+def _meant(talk: Talk, run: DigitRun, answers: Sequence[float]) -> Label | None:
     """What the question before a row of digits asked for: of all it names, the most sensitive that the row can be.
 
     What is only mentioned ("to place the order") gives way to what is named ("the card number").
@@ -184,14 +184,14 @@ def _meant(talk: Talk, run: Run, answers: Sequence[float]) -> Label | None:
     return min(fitting, key=lambda label: (-label.strength, ORDER.index(label.kind)))
 
 
-def _is_open(talk: Talk, run: Run, answers: Sequence[float]) -> bool:
+def _is_open(talk: Talk, run: DigitRun, answers: Sequence[float]) -> bool:
     """Whether nobody said what a row of digits is, so that it may be a part of a card's."""
     label = _meant(talk, run, answers)
     said = label is not None and (label.kind == "phone" or _is_harmless(talk, run, label))
     return not said and not run.is_amount and not run.dated
 
 
-def _is_harmless(talk: Talk, run: Run, label: Label | None) -> bool:
+def _is_harmless(talk: Talk, run: DigitRun, label: Label | None) -> bool:
     """Whether a row is called so. Who listens may only mention it, unless he ends with it: the order is on its way."""
     if label is None or label.kind != "harmless":
         return False
@@ -201,7 +201,7 @@ def _is_harmless(talk: Talk, run: Run, label: Label | None) -> bool:
     return bisect_left(other.starts, run.start) - label.last <= ASKED_LAST
 
 
-def _misheard_codes(talk: Talk, stream: Stream) -> list[Found]:
+def _misheard_codes(talk: Talk, stream: SpeakerStream) -> list[Detection]:
     """Short answers to a question for the code in which no digit was understood: free, sex, bar."""
     found = []
     for label in (each for each in talk.labels if each.kind == "code"):
@@ -221,20 +221,20 @@ def _misheard_codes(talk: Talk, stream: Stream) -> list[Found]:
         if own and (len(like) < 2 or UNCOMMON.isdisjoint(like)):
             continue  # who speaks of a code does not always tell it: protects you from fraud
         if strange and not digits and last - first <= CODE_WORDS and strange[-1] - strange[0] < 4:
-            found.append(Found("code", stream.speaker, strange[0], strange[-1] + 1))
+            found.append(Detection("code", stream.speaker, strange[0], strange[-1] + 1))
     return found
 
 
-def _wanted(kind: Kind, rules: Rules) -> bool:
+def _wanted(kind: Kind, rules: RedactionRules) -> bool:
     return {"card": rules.cards, "expiry": rules.cards, "code": rules.codes, "phone": rules.phones}[kind]
 
 
-def _after(talk: Talk, run: Run) -> Label | None:
+def _after(talk: Talk, run: DigitRun) -> Label | None:
     return talk.label_after(run.stream.speaker, run.last - 1, 4)
 
 
 def _kind(
-    run: Run, label: Label | None, since: episodes.Since, *, after: Label | None, counts: bool, is_near: bool
+    run: DigitRun, label: Label | None, since: episodes.Since, *, after: Label | None, counts: bool, is_near: bool
 ) -> Kind | None:
     """What a row of digits is, by its length and by what is talked about; phones are checked again.
 
@@ -261,7 +261,7 @@ def _kind(
     return "phone" if named is None and 10 <= run.length <= 12 else None
 
 
-def _counts(talk: Talk, run: Run, label: Label | None, *, first: bool) -> bool:
+def _counts(talk: Talk, run: DigitRun, label: Label | None, *, first: bool) -> bool:
     """Whether something is counted, and it is not the `first` number after a question for a code."""
     if label is None:
         return run.counted or run.thousands
@@ -271,11 +271,11 @@ def _counts(talk: Talk, run: Run, label: Label | None, *, first: bool) -> bool:
     return run.thousands and (label.kind in ("email", "harmless") or (label.kind == "card" and not label.strength))
 
 
-def _luhn(run: Run) -> bool:
+def _luhn(run: DigitRun) -> bool:
     return any(13 <= len(digits) <= 19 and passes_luhn(digits) for digits in (run.digits, run.corrected))
 
 
-def _is_phone(talk: Talk, run: Run, rules: Rules) -> bool:
+def _is_phone(talk: Talk, run: DigitRun, rules: RedactionRules) -> bool:
     """After the word for it any row of digits; otherwise one that could be dialled."""
     if talk.label_before(run.stream.speaker, run.first, LABEL_SECONDS) is not None:
         return True

@@ -7,7 +7,7 @@ words.
 import re
 
 from transcripts.redaction.labels import Label
-from transcripts.redaction.speakers import SLOP, Stream, Talk
+from transcripts.redaction.speakers import SLOP, SpeakerStream, Talk
 
 _DOMAIN = re.compile(r"[\w.-]*\.(com|org|net|ru|info|io|co|uk|de|eu|biz|ком|ру|орг|рф|by|kz|ua|edu|gov|me|su)")
 _TLD = frozenset("com org net ru info ком ру орг рф нет co uk de io".split())
@@ -54,7 +54,7 @@ def find(talk: Talk, speaker: str, *, answers: bool = True) -> list[tuple[int, i
     return found
 
 
-def _is_core(talk: Talk, stream: Stream, at: int) -> bool:
+def _is_core(talk: Talk, stream: SpeakerStream, at: int) -> bool:
     """Whether this word is the heart of an address: @ or its name before a domain."""
     raw, word = stream.words[at].text, stream.plain[at]
     if "@" in raw and len(raw.strip()) > 1:
@@ -72,7 +72,7 @@ def _is_core(talk: Talk, stream: Stream, at: int) -> bool:
     return False
 
 
-def spelled(stream: Stream) -> frozenset[int]:
+def spelled(stream: SpeakerStream) -> frozenset[int]:
     """Places of words that spell: single letters, "s as in sam", "и как игорь", numbers, dots and dashes."""
     found: set[int] = set()
     for at, word in enumerate(stream.plain):
@@ -89,7 +89,7 @@ def spelled(stream: Stream) -> frozenset[int]:
     return frozenset(found)
 
 
-def _around(stream: Stream, at: int, free: frozenset[int]) -> tuple[int, int]:
+def _around(stream: SpeakerStream, at: int, free: frozenset[int]) -> tuple[int, int]:
     first, most, letters = at, BEFORE, 0
     while first > 0 and most and at - first < MOST_SPELLED:
         before = first - 1
@@ -111,7 +111,7 @@ def _around(stream: Stream, at: int, free: frozenset[int]) -> tuple[int, int]:
     return first, last
 
 
-def _ends_domain(stream: Stream, place: int, at: int) -> bool:
+def _ends_domain(stream: SpeakerStream, place: int, at: int) -> bool:
     """Whether the address is over with that word."""
     word = stream.plain[place]
     following = stream.plain[place + 1] if place + 1 < len(stream.words) else ""
@@ -129,7 +129,7 @@ def _ends_domain(stream: Stream, place: int, at: int) -> bool:
     return bool(_DOMAIN.fullmatch(word)) or ("@" in word and "." in word.partition("@")[2])
 
 
-def _answer(talk: Talk, stream: Stream, label: Label, free: frozenset[int]) -> list[tuple[int, int]]:
+def _answer(talk: Talk, stream: SpeakerStream, label: Label, free: frozenset[int]) -> list[tuple[int, int]]:
     """All that is said in one go after a question for the address; nothing if it is too long for one."""
     end = label.end
     for word in talk.streams[label.speaker].words[label.index + 1 :]:
@@ -149,7 +149,7 @@ def _answer(talk: Talk, stream: Stream, label: Label, free: frozenset[int]) -> l
     return [(said[0], said[-1] + 1)] if said and words <= MOST_WORDS and len(said) <= MOST_SPELLED else []
 
 
-def _told(stream: Stream, label: Label, known: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _told(stream: SpeakerStream, label: Label, known: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """What follows the speaker's own word for it, where no address was found and something like one stands there."""
     first = label.index + 1
     while first < len(stream.words) and stream.plain[first] in _STOP:

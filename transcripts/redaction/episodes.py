@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import phonenumbers
 
-from transcripts.redaction.runs import Run
+from transcripts.redaction.digit_runs import DigitRun
 from transcripts.redaction.speakers import Talk
 
 SECONDS = 20.0
@@ -36,7 +36,7 @@ class Since:
             for at, kind in stream.markers.items():
                 self._note(speaker, kind, stream.words[at].end)
 
-    def note(self, run: Run, kind: str | None, *, in_part: bool = False) -> None:
+    def note(self, run: DigitRun, kind: str | None, *, in_part: bool = False) -> None:
         """What a row of digits turned out to be; in the order of time. `in_part`: only the last four were wanted."""
         if kind is not None:
             self._note(run.stream.speaker, kind, run.end)
@@ -46,7 +46,7 @@ class Since:
             told = run.length + (told if run.start - end <= SLOWLY else 0)
             self._whole[run.stream.speaker] = run.end, LONG_CARD if in_part else told
 
-    def goes_on(self, run: Run) -> bool:
+    def goes_on(self, run: DigitRun) -> bool:
         """Whether the speaker has begun a card and not told all of it yet."""
         end, told = self._whole.get(run.stream.speaker, (float("-inf"), LONG_CARD))
         return told < LONG_CARD and 0.0 <= run.start - end <= SLOWLY
@@ -55,7 +55,7 @@ class Since:
         named = "phone" if kind == "phone" else "card" if kind in ("card", "expiry", "code") else kind
         insort(self._ends.setdefault((speaker, named), []), end)
 
-    def is_near(self, run: Run, kind: str) -> bool:
+    def is_near(self, run: DigitRun, kind: str) -> bool:
         """Whether the speaker said digits of that kind shortly before."""
         return self.was_near(run.stream.speaker, run.start, kind)
 
@@ -65,13 +65,13 @@ class Since:
         before = bisect_right(ends, start)
         return before > 0 and start - ends[before - 1] <= SECONDS
 
-    def is_echo(self, run: Run) -> bool:
+    def is_echo(self, run: DigitRun) -> bool:
         """Whether somebody repeats a part of a card that was said shortly before."""
         lately = "".join(digits for end, digits in self._said[-8:] if run.start - end <= SECONDS)
         return run.length > 2 and run.digits in lately
 
 
-def cards(runs: Sequence[Run], kinds: Sequence[str | None], open_runs: Sequence[int]) -> list[int]:
+def cards(runs: Sequence[DigitRun], kinds: Sequence[str | None], open_runs: Sequence[int]) -> list[int]:
     """Which of `open_runs` (places in `runs`, which are in the order of time) are parts of a card."""
     members = sorted([*open_runs, *(at for at, kind in enumerate(kinds) if kind == "card")])
     members = [at for at in members if runs[at].length > 2]
@@ -85,7 +85,7 @@ def cards(runs: Sequence[Run], kinds: Sequence[str | None], open_runs: Sequence[
     return found + _of_a_card(runs, kinds, chain)
 
 
-def _of_a_card(runs: Sequence[Run], kinds: Sequence[str | None], chain: Sequence[int]) -> list[int]:
+def _of_a_card(runs: Sequence[DigitRun], kinds: Sequence[str | None], chain: Sequence[int]) -> list[int]:
     """Those of a chain of rows, each soon after the one before, that are a card's and are not known for it."""
     rest = [at for at in chain if kinds[at] is None]
     known = [at for at in chain if kinds[at] == "card"]
@@ -102,20 +102,20 @@ def _of_a_card(runs: Sequence[Run], kinds: Sequence[str | None], chain: Sequence
     return rest if dictated and not (len(digits) == ENOUGH and is_dialled(digits)) else []
 
 
-def _is_dictated(run: Run) -> bool:
+def _is_dictated(run: DigitRun) -> bool:
     """Whether a row may be groups of a card: of four, one digit lost; or of a card of fifteen: four, six and five."""
     sizes = [len(group) for group in _groups(run)]
     return not run.hundreds and (all(size in (3, 4) for size in sizes) or sizes in ([5], [6], [11]))
 
 
-def _begins(runs: Sequence[Run], known: Sequence[int], at: int) -> bool:
+def _begins(runs: Sequence[DigitRun], known: Sequence[int], at: int) -> bool:
     """Whether the speaker says a group before the card that he then says whole: let me start over."""
     after = [each for each in known if each > at and runs[each].stream is runs[at].stream]
     soon = bool(after) and runs[after[0]].start - runs[at].end <= SECONDS
     return soon and runs[at].length < LONG_CARD and not all(map(is_ordinary, _groups(runs[at])))
 
 
-def _groups(run: Run) -> list[str]:
+def _groups(run: DigitRun) -> list[str]:
     """As they are written; of digits said one by one, or in pairs, groups of four where there is a number of them."""
     if len(run.words) > 1 and all(len(word) > 2 for word in run.words):
         return list(run.words)

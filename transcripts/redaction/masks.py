@@ -11,14 +11,14 @@ from typing import Any
 
 from ringback.config.redaction import Redaction
 from transcripts.engines.recogniser import Word
-from transcripts.redaction.detect import Rules, find
-from transcripts.redaction.spans import Spot
+from transcripts.redaction.detect import RedactionRules, find
+from transcripts.redaction.intervals import SecretInterval
 from transcripts.redaction.speakers import MARKER as MARKER
 from transcripts.text.turns import Turn
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Finding:
     """A secret in a call: what was masked, and the words that stood there."""
 
     kind: str
@@ -29,9 +29,9 @@ class Place:
     words: tuple[Word, ...]
 
 
-def rules_of(settings: Redaction, regions: Sequence[str] = ("US", "RU")) -> Rules:
+def rules_of(settings: Redaction, regions: Sequence[str] = ("US", "RU")) -> RedactionRules:
     """What the settings want to be looked for; `regions` are the countries of the lines."""
-    return Rules(
+    return RedactionRules(
         cards=settings.cards, codes=settings.codes, phones=settings.phones, emails=settings.emails,
         names=tuple(settings.names), regions=tuple(dict.fromkeys(regions)),
     )  # fmt: skip
@@ -53,8 +53,8 @@ def shown(text: str, name: Callable[[str], str]) -> str:
 
 
 def redact_turns(
-    turns: Sequence[Turn], rules: Rules, near: frozenset[int] | None = None
-) -> tuple[list[Turn], list[Place]]:
+    turns: Sequence[Turn], rules: RedactionRules, near: frozenset[int] | None = None
+) -> tuple[list[Turn], list[Finding]]:
     """The turns of a call with every secret replaced by a marker, and what was replaced, in the order it was said.
 
     `near`: only secrets of which words stand in these turns (their numbers).
@@ -71,33 +71,33 @@ def redact_turns(
     for each in found:
         said = tuple(words[each.speaker][each.first : each.last])
         start, end = min(word.start for word in said), max(word.end for word in said)
-        places.append(Place(each.kind, each.speaker, start, end, said))
+        places.append(Finding(each.kind, each.speaker, start, end, said))
     return masked, sorted(places, key=lambda place: place.start)
 
 
-def mask_spots(turns: Sequence[Turn], spots: Sequence[Spot]) -> list[Turn]:
+def mask_intervals(turns: Sequence[Turn], intervals: Sequence[SecretInterval]) -> list[Turn]:
     """The turns with a marker for all words whose middle lies in one of the places."""
     secrets: list[tuple[str, Sequence[tuple[int, int]]]] = []
-    for speaker, stream in _streams(turns).items() if spots else ():
+    for speaker, stream in _streams(turns).items() if intervals else ():
         middles = [(turns[n].words[at].start + turns[n].words[at].end) / 2 for n, at in stream]
         order = sorted(range(len(stream)), key=middles.__getitem__)
         sorted_middles = [middles[at] for at in order]
-        for kind, start, end in _apart(spot for spot in spots if spot.speaker == speaker):
+        for kind, start, end in _apart(interval for interval in intervals if interval.speaker == speaker):
             inside = order[bisect_left(sorted_middles, start) : bisect_right(sorted_middles, end)]
             if inside:
                 secrets.append((kind, [stream[at] for at in sorted(inside)]))
     return _masked(turns, secrets)
 
 
-def _apart(spots: Iterable[Spot]) -> list[tuple[str, float, float]]:
+def _apart(intervals: Iterable[SecretInterval]) -> list[tuple[str, float, float]]:
     """(kind, start, end) in order, overlapping ones made one of the kind of the first."""
     found: list[tuple[str, float, float]] = []
-    for spot in sorted(spots, key=lambda each: each.start):
-        if found and spot.start <= found[-1][2]:
+    for interval in sorted(intervals, key=lambda each: each.start):
+        if found and interval.start <= found[-1][2]:
             kind, start, end = found[-1]
-            found[-1] = (kind, start, max(end, spot.end))
+            found[-1] = (kind, start, max(end, interval.end))
         else:
-            found.append((spot.kind, spot.start, spot.end))
+            found.append((interval.kind, interval.start, interval.end))
     return found
 
 
@@ -128,7 +128,9 @@ def _masked(turns: Sequence[Turn], secrets: Sequence[tuple[str, Sequence[tuple[i
     ]
 
 
-def redact(words: Sequence[Sequence[Any]], rules: Rules, other: Sequence[Sequence[Any]] = ()) -> list[list[Any]]:
+def redact(
+    words: Sequence[Sequence[Any]], rules: RedactionRules, other: Sequence[Sequence[Any]] = ()
+) -> list[list[Any]]:
     """One speaker's words, `[start, end, confidence, "word"]`, with every secret replaced by a marker.
 
     `other` are the words of the other speaker, who may have asked for the number. For words that go on arriving

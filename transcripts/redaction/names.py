@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from transcripts.redaction.speakers import Stream
+from transcripts.redaction.speakers import SpeakerStream
 
 ALIKE = 0.75
 """Share of letters that agree, in words of six letters and more."""
@@ -29,7 +29,7 @@ _ENDINGS = re.compile(
 )
 
 
-def find(stream: Stream, names: Sequence[str]) -> list[tuple[int, int]]:
+def find(stream: SpeakerStream, names: Sequence[str]) -> list[tuple[int, int]]:
     """(first word, one past the last) of each place where one of `names` is said."""
     found: list[tuple[int, int]] = []
     places = _after_cues(stream)
@@ -40,7 +40,7 @@ def find(stream: Stream, names: Sequence[str]) -> list[tuple[int, int]]:
     return found
 
 
-def _places(stream: Stream, parts: list[str], places: list[int]) -> list[tuple[int, int]]:
+def _places(stream: SpeakerStream, parts: list[str], places: list[int]) -> list[tuple[int, int]]:
     """A name of one word; or of several, of which the last, the family's, says most."""
     if len(parts) == 1:
         return _one(stream, parts[0])
@@ -59,7 +59,7 @@ def _places(stream: Stream, parts: list[str], places: list[int]) -> list[tuple[i
     return found or _garbled(stream, parts, places)
 
 
-def _beside(stream: Stream, at: int, step: int, part: str) -> int | None:
+def _beside(stream: SpeakerStream, at: int, step: int, part: str) -> int | None:
     """Where a part of the name is, from `at` on; a recogniser may hear a letter between the two: Анна и Смирнова."""
     while 0 <= at < len(stream.words):
         if alike(stream.plain[at], part, ALIKE_BESIDE):
@@ -70,7 +70,7 @@ def _beside(stream: Stream, at: int, step: int, part: str) -> int | None:
     return None
 
 
-def _garbled(stream: Stream, parts: list[str], places: list[int]) -> list[tuple[int, int]]:
+def _garbled(stream: SpeakerStream, parts: list[str], places: list[int]) -> list[tuple[int, int]]:
     """Words after a cue that, run together, sound like the whole name: меня зовут Аннику Дницовый."""
     wanted = "".join(_bare(part) for part in parts)
     if len(wanted) < 9:
@@ -88,7 +88,7 @@ def _garbled(stream: Stream, parts: list[str], places: list[int]) -> list[tuple[
     return [(first, last) for _, first, last in sorted(found, reverse=True)[:1]]
 
 
-def _after_cues(stream: Stream) -> list[int]:
+def _after_cues(stream: SpeakerStream) -> list[int]:
     """Where a name is likely to begin: one to three words after a cue, or into a saying."""
     starts = [
         at - 1 for at, word in enumerate(stream.words) if at == 0 or word.start - stream.words[at - 1].end > PAUSE
@@ -97,7 +97,7 @@ def _after_cues(stream: Stream) -> list[int]:
     return sorted({at + step for at in starts + cues for step in (1, 2, 3)})
 
 
-def _one(stream: Stream, part: str, *, exact: bool = False) -> list[tuple[int, int]]:
+def _one(stream: SpeakerStream, part: str, *, exact: bool = False) -> list[tuple[int, int]]:
     """Where one word of a name is said; a recogniser may have made two words of it."""
     share = 0.9 if exact else ALIKE
     words = stream.plain

@@ -60,7 +60,7 @@ _ORDINAL = re.compile(r"\d+-?(?:st|nd|rd|th|s|го|ому|й|я|е|х|м|ой|ы
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class SpokenNumber:
     """A word as a part of a number."""
 
     part: Part
@@ -75,7 +75,7 @@ def plain(text: str) -> str:
     return text.lower().replace("ё", "е").strip(" .,;:!?\"'«»„“”…()[]–—-")
 
 
-def number_in(text: str) -> Number | None:
+def number_in(text: str) -> SpokenNumber | None:
     """What `text`, one word, says; None: no part of a number."""
     word = plain(text)
     for table, part in (
@@ -83,42 +83,42 @@ def number_in(text: str) -> Number | None:
         (_TIMES, "times"),
     ):  # fmt: skip
         if word in table:
-            return Number(part, str(table[word]))  # type: ignore[arg-type]
+            return SpokenNumber(part, str(table[word]))  # type: ignore[arg-type]
     if word in ("hundred", "hundreds"):
-        return Number("hundred", "")
+        return SpokenNumber("hundred", "")
     if word in _THOUSANDS:
-        return Number("thousand", "")
+        return SpokenNumber("thousand", "")
     if _RUN_TOGETHER.fullmatch(word):
-        return Number("digits", "".join(str(_UNITS[each]) for each in _ONE.findall(word)))
+        return SpokenNumber("digits", "".join(str(_UNITS[each]) for each in _ONE.findall(word)))
     if "-" in word and not any(c.isdigit() for c in word):
         return _hyphenated(word)
     return _figures(text.strip(), word)
 
 
-def _hyphenated(word: str) -> Number | None:
+def _hyphenated(word: str) -> SpokenNumber | None:
     """forty-two, double-two, два-два-семь: all of it numbers, or it is none."""
     parts = [number_in(part) for part in word.split("-") if part]
     if not parts or any(part is None or part.part == "thousand" for part in parts) or word in _TIMES:
         return None
-    return Number("digits", digits_of([part for part in parts if part is not None]))
+    return SpokenNumber("digits", digits_of([part for part in parts if part is not None]))
 
 
-def _figures(text: str, word: str) -> Number | None:
+def _figures(text: str, word: str) -> SpokenNumber | None:
     bare = word.lstrip("#№+")
     if not any(c.isdigit() for c in bare) or "@" in bare:
         return None
     digits = "".join(c for c in bare if c.isdigit())
     if _SIGNS.search(text):
-        return Number("digits", digits, amount=True)
+        return SpokenNumber("digits", digits, amount=True)
     if _FIGURES.fullmatch(bare):
-        return Number("digits", digits)
+        return SpokenNumber("digits", digits)
     if _ORDINAL.fullmatch(bare):
-        return Number("digits", digits, amount=True)
+        return SpokenNumber("digits", digits, amount=True)
     letters = sum(c.isalpha() for c in bare)
-    return Number("digits", digits) if letters <= min(len(digits), max(2, len(digits) // 3)) else None
+    return SpokenNumber("digits", digits) if letters <= min(len(digits), max(2, len(digits) // 3)) else None
 
 
-def digits_of(parts: Sequence[Number]) -> str:
+def digits_of(parts: Sequence[SpokenNumber]) -> str:
     """What a row of number words says, written as digits: forty two seven -> 427, сто пять -> 105."""
     found: list[str] = []
     place = 0
@@ -129,7 +129,7 @@ def digits_of(parts: Sequence[Number]) -> str:
     return "".join(found)
 
 
-def _compound(parts: Sequence[Number]) -> tuple[str, int]:
+def _compound(parts: Sequence[SpokenNumber]) -> tuple[str, int]:
     """The digits of the first number in `parts`, and how many words it takes: тысяча двести -> 1200."""
     first = parts[0]
     text, taken = ("1", 0) if first.part == "thousand" else _below_thousand(parts)
@@ -143,7 +143,7 @@ def _compound(parts: Sequence[Number]) -> tuple[str, int]:
     return text, taken
 
 
-def _below_thousand(parts: Sequence[Number]) -> tuple[str, int]:
+def _below_thousand(parts: Sequence[SpokenNumber]) -> tuple[str, int]:
     first = parts[0]
     after = parts[1] if len(parts) > 1 else None
     if first.part == "times":
@@ -165,7 +165,7 @@ def _below_thousand(parts: Sequence[Number]) -> tuple[str, int]:
     return ("000" if first.part == "thousand" else first.value), 1
 
 
-def _below_hundred(parts: Sequence[Number]) -> tuple[str, int]:
+def _below_hundred(parts: Sequence[SpokenNumber]) -> tuple[str, int]:
     """Two digits after a hundred, and how many words they take: 00 where nothing follows that fits."""
     if (
         not parts

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from recording import encoding
-from transcripts.engines.decode import Part, decode, open_sound
+from transcripts.engines.decode import SpeakerPart, decode, open_sound
 from transcripts.engines.recogniser import RATE, Recogniser, Word
-from transcripts.redaction.detect import UNITS, Rules, find
-from transcripts.redaction.spans import CHANNELS, Ranges, Silence, Spot, listen_again, silences, unheard
+from transcripts.redaction.detect import UNITS, RedactionRules, find
+from transcripts.redaction.intervals import CHANNELS, Ranges, SecretInterval, Silence, listen_again, silences, unheard
 from transcripts.redaction.speakers import Talk
 
 FADE = round(0.005 * RATE)
@@ -28,16 +28,16 @@ CHUNK = 60 * RATE
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Proof:
     """What became of the last try."""
 
     passed: bool
     rounds: int
     margin: float
-    spots: tuple[Spot, ...]
+    intervals: tuple[SecretInterval, ...]
     """All places, those found by listening too."""
     silent: tuple[Silence, ...]
-    leaks: tuple[Spot, ...]
+    leaks: tuple[SecretInterval, ...]
     """What was heard in the masked sound at the last try."""
     listened_seconds: float
     heard: Mapping[str, Sequence[Word]]
@@ -61,35 +61,35 @@ class Sounds:
     """Where the recording was paused, in seconds."""
 
 
-def wanted_kinds(rules: Rules) -> frozenset[str]:
+def wanted_kinds(rules: RedactionRules) -> frozenset[str]:
     """Kinds whose words are a reason to listen again."""
     pairs = (("card", rules.cards), ("expiry", rules.cards), ("code", rules.codes), ("phone", rules.phones))
     return frozenset([kind for kind, on in pairs if on] + (["email"] if rules.emails else []))
 
 
-def suspects(words: Mapping[str, Sequence[Word]], ranges: Ranges, rules: Rules) -> list[Spot]:
+def suspects(words: Mapping[str, Sequence[Word]], ranges: Ranges, rules: RedactionRules) -> list[SecretInterval]:
     """Answers to questions for secrets that nobody understood."""
     return unheard(Talk.of(words), ranges, wanted_kinds(rules))
 
 
 def prove(
     sounds: Sounds,
-    parts: Sequence[Part],
-    spots: Sequence[Spot],
+    parts: Sequence[SpeakerPart],
+    intervals: Sequence[SecretInterval],
     words: Mapping[str, Sequence[Word]],
-    rules: Rules,
+    rules: RedactionRules,
     recogniser: Recogniser,
     tick: Callable[[], None],
     margin: float,
     tries: int,
-) -> Outcome:
+) -> Proof:
     """Masks `sounds.source` and listens, at most `tries` times. `parts` are what was listened to at first.
 
-    Without `spots` it listens to the recording itself, where secrets are talked about.
+    Without `intervals` it listens to the recording itself, where secrets are talked about.
 
     Raises OSError and recording.errors.VerifyError (the file cannot be written), TranscriptError (it is no recording).
     """
-    known = list(spots)
+    known = list(intervals)
     for number in range(1, tries + 1):
         with open_sound(sounds.source) as file:
             seconds = file.frames / RATE
@@ -99,24 +99,25 @@ def prove(
         heard, listened = _listen(sounds.target if silent else sounds.source, parts, again, recogniser, tick)
         leaks = leaks_in(heard, known, silent, rules)
         if not leaks or number == tries:
-            return Outcome(
-                not leaks, number, margin, tuple(known), tuple(silent), tuple(leaks), listened, heard, written
-            )
+            return Proof(not leaks, number, margin, tuple(known), tuple(silent), tuple(leaks), listened, heard, written)
         known += leaks
         margin = min(2.0, max(margin, 0.1) * 2)
     raise ValueError("a proof needs at least one try")
 
 
 def leaks_in(
-    heard: Mapping[str, Sequence[Word]], known: Sequence[Spot], silent: Sequence[Silence], rules: Rules
-) -> list[Spot]:
+    heard: Mapping[str, Sequence[Word]],
+    known: Sequence[SecretInterval],
+    silent: Sequence[Silence],
+    rules: RedactionRules,
+) -> list[SecretInterval]:
     """Secrets in what was understood of the masked sound, and digits that stuck out of a silence."""
     found = [
-        Spot(each.kind, each.speaker, said[0].start, max(word.end for word in said), "sound")
+        SecretInterval(each.kind, each.speaker, said[0].start, max(word.end for word in said), "sound")
         for each in find(heard, replace(rules, answers=False))
         if (said := heard[each.speaker][each.first : each.last])
     ]
-    numeric = [spot for spot in known if spot.kind in ("card", "code", "expiry", "phone")]
+    numeric = [interval for interval in known if interval.kind in ("card", "code", "expiry", "phone")]
     for stream in Talk.of(heard).streams.values():
         own = [each for each in silent if each.channel == CHANNELS[stream.speaker]]
         for at, number in enumerate(stream.numbers):
@@ -126,20 +127,20 @@ def leaks_in(
                 continue
             kind = _stuck_out(word, stream.speaker, numeric, own)
             if kind is not None and not _counts(stream.plain, at):
-                found.append(Spot(kind, stream.speaker, word.start, word.end, "sound"))
-    return sorted(found, key=lambda spot: spot.start)
+                found.append(SecretInterval(kind, stream.speaker, word.start, word.end, "sound"))
+    return sorted(found, key=lambda interval: interval.start)
 
 
-def _stuck_out(word: Word, speaker: str, numeric: Sequence[Spot], own: Sequence[Silence]) -> str | None:
+def _stuck_out(word: Word, speaker: str, numeric: Sequence[SecretInterval], own: Sequence[Silence]) -> str | None:
     """The kind of the secret whose silence ends or begins beside a word; None: there is none."""
     for silence in own:
         if (
             silence.start - EDGE < word.end <= silence.start + 0.3
             or silence.end - 0.3 <= word.start < silence.end + EDGE
         ):
-            for spot in numeric:
-                if spot.speaker == speaker and spot.start < silence.end and silence.start < spot.end:
-                    return spot.kind
+            for interval in numeric:
+                if interval.speaker == speaker and interval.start < silence.end and silence.start < interval.end:
+                    return interval.kind
     return None
 
 
@@ -150,14 +151,14 @@ def _counts(words: Sequence[str], at: int) -> bool:
 
 def _listen(
     path: Path,
-    parts: Sequence[Part],
+    parts: Sequence[SpeakerPart],
     again: Sequence[tuple[float, float]],
     recogniser: Recogniser,
     tick: Callable[[], None],
 ) -> tuple[dict[str, list[Word]], float]:
     """What is understood of the stretches `again` of a masked file, and how long the speech in them is."""
     wanted = [
-        Part(part.speaker, part.channel, max(part.start, start), min(part.end, end))
+        SpeakerPart(part.speaker, part.channel, max(part.start, start), min(part.end, end))
         for part in parts
         for start, end in again
         if min(part.end, end) > max(part.start, start)

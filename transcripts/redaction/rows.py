@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from ringback.config import Settings
 from transcripts.engines.recogniser import Word
 from transcripts.redaction import proof
-from transcripts.redaction.detect import Rules
-from transcripts.redaction.masks import Place, mask_spots, redact_turns, rules_of
+from transcripts.redaction.detect import RedactionRules
+from transcripts.redaction.intervals import SecretInterval, listen_again
+from transcripts.redaction.masks import Finding, mask_intervals, redact_turns, rules_of
 from transcripts.redaction.models import Redaction, RedactionPlace
-from transcripts.redaction.spans import Spot, listen_again
 from transcripts.redaction.speakers import Talk
 from transcripts.text.turns import Turn
 
@@ -28,7 +28,7 @@ NEAR = 60.0
 """Seconds around a corrected turn in which its words may tell what others mean."""
 
 
-def rules(settings: Settings) -> Rules:
+def rules(settings: Settings) -> RedactionRules:
     """What is looked for in calls here."""
     return rules_of(settings.redaction, [line.redial_country for line in settings.lines])
 
@@ -45,10 +45,10 @@ def mask_turns(session: Session, transcript_id: UUID, turns: list[Turn], setting
     if not settings.redaction.is_on:
         row.state = "passed" if row.originals_gone else "clean"
         return turns
-    known = known_spots(session, transcript_id)
+    known = known_intervals(session, transcript_id)
     # Looked for in all words: the rest of a number is told by the part of it that is known already.
     masked, places = redact_turns(turns, rules(settings))
-    masked = mask_spots(masked, [spot for spot in known if spot.source != CORRECTED])
+    masked = mask_intervals(masked, [interval for interval in known if interval.source != CORRECTED])
     session.add_all(place_row(transcript_id, place) for place in places)
     talk = Talk.of(_by_speaker(turns))
     suspicious = listen_again((), talk, proof.wanted_kinds(rules(settings)), float("inf"))
@@ -81,8 +81,8 @@ def mask_corrected(
         ]
         masked, places = redact_turns(after, rules(settings), frozenset(near))
         add_places(session, transcript_id, [place_row(transcript_id, place) for place in places])
-    corrected = [spot for spot in known_spots(session, transcript_id) if spot.source == CORRECTED]
-    return mask_spots(masked, corrected)
+    corrected = [interval for interval in known_intervals(session, transcript_id) if interval.source == CORRECTED]
+    return mask_intervals(masked, corrected)
 
 
 def add_places(session: Session, transcript_id: UUID, places: Sequence[RedactionPlace]) -> None:
@@ -103,20 +103,22 @@ def begin_again(row: Redaction) -> None:
     row.path = row.peaks_path = row.sha256 = row.of_sha256 = None
 
 
-def known_spots(session: Session, transcript_id: UUID) -> list[Spot]:
+def known_intervals(session: Session, transcript_id: UUID) -> list[SecretInterval]:
     """Every place that is written down."""
     mine = RedactionPlace.transcript_id == transcript_id
-    return [spot_of(place) for place in session.scalars(select(RedactionPlace).where(mine))]
+    return [interval_of(place) for place in session.scalars(select(RedactionPlace).where(mine))]
 
 
-def places_in(turns: Iterable[Turn], spots: Sequence[Spot]) -> list[Place]:
-    """What stands in each of `spots`, turn by turn."""
+def findings_in(turns: Iterable[Turn], intervals: Sequence[SecretInterval]) -> list[Finding]:
+    """What stands in each of `intervals`, turn by turn."""
     found = []
     for turn in turns:
-        for spot in spots:
-            if spot.speaker == turn.speaker and spot.start <= turn.end and spot.end >= turn.start:
-                words = tuple(w for w in turn.words if spot.start <= (w.start + w.end) / 2 <= spot.end)
-                found += [Place(spot.kind, spot.speaker, spot.start, spot.end, words)] if words else []
+        for interval in intervals:
+            if interval.speaker == turn.speaker and interval.start <= turn.end and interval.end >= turn.start:
+                words = tuple(w for w in turn.words if interval.start <= (w.start + w.end) / 2 <= interval.end)
+                found += (
+                    [Finding(interval.kind, interval.speaker, interval.start, interval.end, words)] if words else []
+                )
     return found
 
 
@@ -130,12 +132,12 @@ def row_of(session: Session, transcript_id: UUID) -> Redaction:
     return found
 
 
-def spot_of(place: RedactionPlace) -> Spot:
-    return Spot(place.kind, place.speaker, place.start, place.end, place.source)
+def interval_of(place: RedactionPlace) -> SecretInterval:
+    return SecretInterval(place.kind, place.speaker, place.start, place.end, place.source)
 
 
-def place_row(transcript_id: UUID, place: Place | Spot) -> RedactionPlace:
-    source = place.source if isinstance(place, Spot) else "text"
+def place_row(transcript_id: UUID, place: Finding | SecretInterval) -> RedactionPlace:
+    source = place.source if isinstance(place, SecretInterval) else "text"
     return RedactionPlace(
         transcript_id=transcript_id, kind=place.kind, speaker=place.speaker, start=round(place.start, 3),
         end=round(place.end, 3), source=source,

@@ -25,7 +25,7 @@ log = logging.getLogger("ringback.transcripts.redaction")
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
+class AudibleRecording:
     """What somebody may hear of a call without the right to originals."""
 
     state: Literal["whole", "masked", "withheld"]
@@ -36,36 +36,38 @@ class Hearing:
     be made), something was still heard after masking."""
 
 
-def hearing(session: Session, settings: Settings, recording: Recording) -> Hearing:
+def audible_recording(session: Session, settings: Settings, recording: Recording) -> AudibleRecording:
     """What anybody who may hear the call hears of it. Originals are for the right of that name alone."""
     transcript = session.scalars(select(Transcript).where(Transcript.call_id == recording.call_id)).one_or_none()
     row = None
     if transcript is not None:
         row = session.scalars(select(Redaction).where(Redaction.transcript_id == transcript.id)).one_or_none()
     if row is not None and row.originals_gone:
-        return Hearing("masked", recording)
+        return AudibleRecording("masked", recording)
     if not settings.redaction.is_on:
-        return Hearing("whole", recording)
+        return AudibleRecording("whole", recording)
     # A call that is recognised anew is heard as before until its new text is there: `engine` is named by the first.
     has_text = transcript is not None and transcript.engine is not None
     if transcript is None or (transcript.state in ("waiting", "running") and not has_text):
-        return Hearing("withheld", None, "transcript")
+        return AudibleRecording("withheld", None, "transcript")
     if transcript.state != "done" and not has_text:
-        return Hearing("withheld", None, "unchecked")
+        return AudibleRecording("withheld", None, "unchecked")
     if row is None or row.state == "waiting":
-        return Hearing("withheld", None, "sound" if row is None or not _gave_up(session, transcript) else "unchecked")
+        return AudibleRecording(
+            "withheld", None, "sound" if row is None or not _gave_up(session, transcript) else "unchecked"
+        )
     if row.state == "clean":
-        return Hearing("whole", recording)
+        return AudibleRecording("whole", recording)
     if row.state == "failed" or row.of_sha256 != recording.sha256 or row.path is None:
-        return Hearing("withheld", None, "failed" if row.state == "failed" else "sound")
+        return AudibleRecording("withheld", None, "failed" if row.state == "failed" else "sound")
     if not (settings.recordings / row.path).is_file():
         _mask_anew(session, transcript.id)
-        return Hearing("withheld", None, "unchecked" if _gave_up(session, transcript) else "sound")
+        return AudibleRecording("withheld", None, "unchecked" if _gave_up(session, transcript) else "sound")
     copy = Recording(
         call_id=recording.call_id, state=recording.state, path=row.path, peaks_path=row.peaks_path,
         sha256=row.sha256, seconds=recording.seconds, gaps=recording.gaps,
     )  # fmt: skip
-    return Hearing("masked", copy)
+    return AudibleRecording("masked", copy)
 
 
 def document(session: Session, call_id: str) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from transcripts.engines.recogniser import Word
 from transcripts.redaction.labels import Label, labels_in
-from transcripts.redaction.numbers import Number, number_in, plain
+from transcripts.redaction.numbers import SpokenNumber, number_in, plain
 
 SLOP = 1.0
 """Seconds by which a recogniser's times of two speakers may disagree."""
@@ -28,7 +28,7 @@ _ASKS = frozenset(
 
 
 @dataclass(frozen=True)
-class Stream:
+class SpeakerStream:
     """One speaker's words in the order in which they were said."""
 
     speaker: str
@@ -49,12 +49,12 @@ class Stream:
         return frozenset(self.plain)
 
     @cached_property
-    def numbers(self) -> list[Number | None]:
+    def numbers(self) -> list[SpokenNumber | None]:
         """What each word says as a part of a number; the letter o right after a digit is one."""
         found = [number_in(word.text) for word in self.words]
         for at in range(1, len(found)):
             if self.plain[at] == "o" and found[at - 1] is not None:
-                found[at] = Number("unit", "0")
+                found[at] = SpokenNumber("unit", "0")
         return found
 
     @cached_property
@@ -78,13 +78,13 @@ class Stream:
 class Talk:
     """Both speakers' words."""
 
-    streams: Mapping[str, Stream]
+    streams: Mapping[str, SpeakerStream]
 
     @classmethod
     def of(cls, words: Mapping[str, Sequence[Word]]) -> "Talk":
-        return cls({speaker: Stream(speaker, list(said)) for speaker, said in words.items()})
+        return cls({speaker: SpeakerStream(speaker, list(said)) for speaker, said in words.items()})
 
-    def others(self, speaker: str) -> list[Stream]:
+    def others(self, speaker: str) -> list[SpeakerStream]:
         return [stream for name, stream in self.streams.items() if name != speaker]
 
     @cached_property
@@ -134,7 +134,7 @@ class Talk:
                 return label
         return None
 
-    def said_between(self, speaker: str, start: float, end: float) -> list[tuple[Stream, int]]:
+    def said_between(self, speaker: str, start: float, end: float) -> list[tuple[SpeakerStream, int]]:
         """What others said between two times: the streams and the places of the words whose middle lies there."""
         found = []
         for other in self.others(speaker):

@@ -23,13 +23,13 @@ from transcripts.engines.loaded import Engines
 from transcripts.engines.recogniser import Word
 from transcripts.redaction import proof
 from transcripts.redaction.files import masked_names
+from transcripts.redaction.intervals import SecretInterval, listen_again
 from transcripts.redaction.models import RedactionPlace
-from transcripts.redaction.rows import FROM_TEXT, place_row, row_of, rules, spot_of
-from transcripts.redaction.spans import Spot, listen_again
+from transcripts.redaction.rows import FROM_TEXT, interval_of, place_row, row_of, rules
 from transcripts.redaction.speakers import Talk
 from transcripts.stages import Work
 from transcripts.text import raw_recognition
-from transcripts.text.measures import Stretch
+from transcripts.text.measures import Interval
 from transcripts.text.talks import talks_of
 
 ALARM = "redaction.failed"
@@ -62,8 +62,8 @@ class _Task:
     call: Call
     words: dict[str, list[Word]]
     ranges: dict[str, list[list[float]]]
-    spots: list[Spot]
-    talks: list[Stretch]
+    intervals: list[SecretInterval]
+    talks: list[Interval]
 
 
 def _task(session: Session, work: Work) -> _Task | None:
@@ -76,15 +76,15 @@ def _task(session: Session, work: Work) -> _Task | None:
     words = raw_recognition.load(session, work.transcript_id)
     ranges = raw_recognition.ranges(session, work.transcript_id)
     places = session.scalars(select(RedactionPlace).where(RedactionPlace.transcript_id == work.transcript_id))
-    spots = [spot_of(place) for place in places if place.source != "unheard"]
-    spots += proof.suspects(words, ranges, rules(work.settings))
+    intervals = [interval_of(place) for place in places if place.source != "unheard"]
+    intervals += proof.suspects(words, ranges, rules(work.settings))
     talk = Talk.of(words)
-    if not spots and not listen_again((), talk, proof.wanted_kinds(rules(work.settings)), float("inf")):
+    if not intervals and not listen_again((), talk, proof.wanted_kinds(rules(work.settings)), float("inf")):
         return None
-    return _Task(recording, call, words, ranges, spots, talks_of(session, call))
+    return _Task(recording, call, words, ranges, intervals, talks_of(session, call))
 
 
-def _prove(work: Work, engines: Engines, task: _Task) -> proof.Outcome:
+def _prove(work: Work, engines: Engines, task: _Task) -> proof.Proof:
     settings = work.settings
     recogniser = engines.get(task.call.language)
     target, peaks = masked_names(str(task.recording.path))
@@ -95,12 +95,12 @@ def _prove(work: Work, engines: Engines, task: _Task) -> proof.Outcome:
         )  # fmt: skip
         wanted = talk_parts(task.recording.seconds or 0.0, task.talks)
         return proof.prove(
-            sounds, wanted, task.spots, task.words, rules(settings), recogniser, work.tick,
+            sounds, wanted, task.intervals, task.words, rules(settings), recogniser, work.tick,
             settings.redaction.margin_seconds, settings.redaction.tries,
         )  # fmt: skip
 
 
-def _write(session: Session, work: Work, task: _Task, outcome: proof.Outcome, rebuild: Rebuild) -> None:
+def _write(session: Session, work: Work, task: _Task, outcome: proof.Proof, rebuild: Rebuild) -> None:
     """The outcome as rows; text in which listening found more is made anew."""
     row = row_of(session, work.transcript_id)
     row.state = "passed" if outcome.passed else "failed"
@@ -116,24 +116,29 @@ def _write(session: Session, work: Work, task: _Task, outcome: proof.Outcome, re
     row.of_sha256, row.finished_at = task.recording.sha256, utcnow()
     mine = RedactionPlace.transcript_id == work.transcript_id
     session.execute(delete(RedactionPlace).where(mine, RedactionPlace.source != "text"))
-    found = [spot for spot in (*outcome.spots, *outcome.leaks) if spot.source != "text" and not _is_echo(spot, outcome)]
-    session.add_all(place_row(work.transcript_id, spot) for spot in dict.fromkeys(found))
+    found = [
+        interval
+        for interval in (*outcome.intervals, *outcome.leaks)
+        if interval.source != "text" and not _is_echo(interval, outcome)
+    ]
+    session.add_all(place_row(work.transcript_id, interval) for interval in dict.fromkeys(found))
     session.flush()
     state = row.state
-    if any(spot.source not in FROM_TEXT for spot in found):
+    if any(interval.source not in FROM_TEXT for interval in found):
         rebuild(session, work.transcript_id, work.settings)
         row.state, row.finished_at = state, utcnow()
     _tell(session, work.call_id, outcome)
 
 
-def _is_echo(spot: Spot, outcome: proof.Outcome) -> bool:
+def _is_echo(interval: SecretInterval, outcome: proof.Proof) -> bool:
     """Whether what nobody understood was said while the other one said a secret of the same kind: silent, no place."""
-    return spot.source == "unheard" and any(
-        other.speaker != spot.speaker and other.start < spot.end and spot.start < other.end for other in outcome.spots
+    return interval.source == "unheard" and any(
+        other.speaker != interval.speaker and other.start < interval.end and interval.start < other.end
+        for other in outcome.intervals
     )
 
 
-def _tell(session: Session, call_id: str, outcome: proof.Outcome) -> None:
+def _tell(session: Session, call_id: str, outcome: proof.Proof) -> None:
     """An alarm where secrets are heard after the last try; what it names is the kind, never the secret."""
     now = utcnow()
     if outcome.passed:

@@ -1,6 +1,6 @@
 """What the index holds of a call, and whether a part answers a question. Pure functions on text.
 
-A part of a call (`Part`) is known by tokens, each a plain word of ASCII signs and letters without spaces:
+A part of a call (`IndexedPart`) is known by tokens, each a plain word of ASCII signs and letters without spaces:
 
     cs refund -> `csrefund`        the caller says a word with this stem        (as.. the agent)
     `cxrefunded`                   the caller says exactly this word; beginnings of words are looked for here
@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from transcripts.redaction.masks import MARKER
-from transcripts.search.query import Facts, Query, Term
+from transcripts.search.query import FactFilter, Query, Term
 from transcripts.search.words import VERSION, fold, stem, words
 
 PART_WORDS = 2500
@@ -51,7 +51,7 @@ MANY = "fm"
 
 
 @dataclass(frozen=True)
-class Turn:
+class IndexedTurn:
     """What one speaker said without the other."""
 
     seq: int
@@ -83,7 +83,7 @@ class CallFacts:
 
 
 @dataclass(frozen=True)
-class Part:
+class IndexedPart:
     """What one row of the index says."""
 
     words: int
@@ -101,21 +101,21 @@ def fact(name: FactName, value: str) -> str:
     return f"f{_CODES[name]}_{plain}"
 
 
-def parts(turns: Iterable[Turn], facts: CallFacts) -> list[Part]:
+def parts(turns: Iterable[IndexedTurn], facts: CallFacts) -> list[IndexedPart]:
     """The parts of a call; one without words still has one, which its facts find."""
     chunks = list(_chunks(turns))
     known = _fact_tokens(facts) + [MANY] * (len(chunks) > 1)
     return [_part(chunk, known, facts) for chunk in chunks]
 
 
-def _part(turns: list[Turn], known: list[str], facts: CallFacts) -> Part:
+def _part(turns: list[IndexedTurn], known: list[str], facts: CallFacts) -> IndexedPart:
     found = dict.fromkeys(known)
     for turn in turns:
         side = _side(turn)
         found.update(dict.fromkeys(f"{side}s{stem(word)}" for word in turn.words))
         found.update(dict.fromkeys(f"{side}x{word}" for word in turn.words))
         found.update(dict.fromkeys(pairs(turn.words, side)))
-    return Part(
+    return IndexedPart(
         words=sum(len(turn.words) for turn in turns),
         facts=" ".join(known),
         said=packed(turns, lambda word: word),
@@ -130,7 +130,7 @@ def pairs(said: tuple[str, ...], side: str) -> Iterator[str]:
     return (f"{side}p{one}_{two}" for one, two in pairwise(said))
 
 
-def packed(turns: list[Turn], form: Callable[[str], str]) -> str:
+def packed(turns: list[IndexedTurn], form: Callable[[str], str]) -> str:
     """The turns as one text: the caller's lines, BETWEEN, the agent's lines; each begins with its number.
 
     Every word has a space of its own on both sides, so that ` word ` is found as often as it is said.
@@ -141,21 +141,21 @@ def packed(turns: list[Turn], form: Callable[[str], str]) -> str:
     return "\n".join(sides["c"]) + BETWEEN + "\n".join(sides["a"])
 
 
-def _side(turn: Turn) -> str:
+def _side(turn: IndexedTurn) -> str:
     return SIDES.get(turn.speaker, "a")
 
 
-def _chunks(turns: Iterable[Turn]) -> Iterator[list[Turn]]:
-    chunk: list[Turn] = []
+def _chunks(turns: Iterable[IndexedTurn]) -> Iterator[list[IndexedTurn]]:
+    chunk: list[IndexedTurn] = []
     room = PART_WORDS
     for turn in turns:
         rest = turn.words
         while len(rest) > room:
             if room:
-                chunk.append(Turn(turn.seq, turn.speaker, rest[:room]))
+                chunk.append(IndexedTurn(turn.seq, turn.speaker, rest[:room]))
             yield chunk
             chunk, rest, room = [], rest[room:], PART_WORDS
-        chunk.append(Turn(turn.seq, turn.speaker, rest))
+        chunk.append(IndexedTurn(turn.seq, turn.speaker, rest))
         room -= len(rest)
     yield chunk
 
@@ -318,7 +318,7 @@ def says_unwanted(query: Query, said: str, stems: str) -> bool:
     return any(_loose(term) and Needle.of(term).count(said, stems) for term in query.without)
 
 
-def is_answer(query: Query, only_agent: str | None, made: Sequence[Part]) -> bool:
+def is_answer(query: Query, only_agent: str | None, made: Sequence[IndexedPart]) -> bool:
     """Whether a call of these parts answers a question, but for its day: a part with all that is asked for is one
     of a call that says nothing unwanted in any part."""
     tree = wanted(query, only_agent)
@@ -372,7 +372,7 @@ class Needle:
         ]
 
 
-def within(facts: Facts, talk_seconds: float | None, silence_seconds: float | None) -> bool:
+def within(facts: FactFilter, talk_seconds: float | None, silence_seconds: float | None) -> bool:
     """Whether the measures are in their limits exactly; tokens know them by steps."""
     talk, silence = talk_seconds, silence_seconds
     return (

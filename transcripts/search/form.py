@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 
-from transcripts.search.query import Facts, Query, Speaker, parse
+from transcripts.search.query import FactFilter, Query, Speaker, parse
 
 TEXT = "q"
 FIELDS = {
@@ -33,7 +33,7 @@ def query_of(asked: Mapping[str, object], today: date) -> Query:
     values = given(asked)
     speaker = next((who for who in SPEAKERS if who == values.get("speaker")), None)
     query = parse(values.get(TEXT, ""), today, speaker)
-    facts, notices = Facts(), list(query.notices)
+    facts, notices = FactFilter(), list(query.notices)
     for name, word in FIELDS.items():
         value = values.get(name, "")[:VALUE_MAX].replace('"', " ").strip()
         if not value:
@@ -75,7 +75,7 @@ def _typed(query: Query) -> str:
     return " ".join(pieces)
 
 
-def _over(below: Facts, above: Facts) -> Facts:
+def _over(below: FactFilter, above: FactFilter) -> FactFilter:
     """`above` where it says something, else `below`."""
-    told = {each.name: getattr(above, each.name) for each in fields(Facts)}
+    told = {each.name: getattr(above, each.name) for each in fields(FactFilter)}
     return replace(below, **{name: value for name, value in told.items() if value is not None})

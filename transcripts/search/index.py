@@ -29,9 +29,9 @@ from transcripts.search.document import (
     EVERY,
     SLOTS,
     CallFacts,
-    Part,
+    IndexedPart,
+    IndexedTurn,
     Token,
-    Turn,
     Without,
     fact,
     longest_silence,
@@ -67,13 +67,13 @@ def _zone(settings: Settings) -> tzinfo:
         return UTC
 
 
-def _read(session: Session, work: Work, answers: Answers) -> tuple[list[Part], Call]:
+def _read(session: Session, work: Work, answers: Answers) -> tuple[list[IndexedPart], Call]:
     call = session.scalars(select(Call).where(Call.call_id == work.call_id)).one()
     transcript = session.get_one(Transcript, work.transcript_id)
     if transcript.state == ERASED:
         return [], call
     rows = session.scalars(select(Segment).where(Segment.transcript_id == transcript.id).order_by(Segment.seq)).all()
-    turns = [Turn(row.seq, row.speaker, spoken(row.words, row.text)) for row in rows]
+    turns = [IndexedTurn(row.seq, row.speaker, spoken(row.words, row.text)) for row in rows]
     silence = longest_silence((row.start, row.end) for row in rows)
     facts = facts_of(session, work.settings, call, answers(session, call.call_id))
     return parts(turns, replace(facts, language=transcript.language, silence_seconds=silence)), call
@@ -105,7 +105,7 @@ def facts_of(session: Session, settings: Settings, call: Call, given: Iterable[t
     )
 
 
-def write(session: Session, call_id: str, made: list[Part], arrived_at: datetime) -> None:
+def write(session: Session, call_id: str, made: list[IndexedPart], arrived_at: datetime) -> None:
     """Makes the call's rows say `made`, in the caller's transaction."""
     there = {row.part: row for row in session.scalars(select(SearchPart).where(SearchPart.call_id == call_id))}
     for number, row in there.items():

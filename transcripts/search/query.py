@@ -45,7 +45,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Facts:
+class FactFilter:
     """What the call must be. None: anything."""
 
     agent: str | None = None
@@ -80,12 +80,12 @@ class Query:
 
     groups: tuple[tuple[Term, ...], ...] = ()
     without: tuple[Term, ...] = ()
-    facts: Facts = field(default_factory=Facts)
+    facts: FactFilter = field(default_factory=FactFilter)
     notices: tuple[Notice, ...] = ()
 
     @property
     def asks_nothing(self) -> bool:
-        return not self.groups and not self.without and self.facts == Facts()
+        return not self.groups and not self.without and self.facts == FactFilter()
 
 
 _FIELDS = {
@@ -121,7 +121,7 @@ _UNITS = {"s": 1, "sec": 1, "с": 1, "сек": 1, "m": 60, "min": 60, "м": 60, 
 
 def parse(text: str, today: date, speaker: Speaker | None = None) -> Query:
     """What `text` asks for; `speaker` is who says its words as long as it does not tell itself."""
-    reader = _Reader(today, speaker)
+    reader = _QueryReader(today, speaker)
     if len(text) > LONGEST:
         reader.notices.append(Notice("long"))
     for piece in _PIECE.finditer(text[:LONGEST]):
@@ -134,14 +134,14 @@ def needed_words(query: Query) -> tuple[Term, ...]:
     return tuple(term for group in query.groups for term in group)
 
 
-class _Reader:
+class _QueryReader:
     """Takes piece after piece."""
 
     def __init__(self, today: date, speaker: Speaker | None) -> None:
         self.today, self.speaker = today, speaker
         self.groups: list[list[Term]] = []
         self.without: list[Term] = []
-        self.facts = Facts()
+        self.facts = FactFilter()
         self.notices: list[Notice] = []
         self._or = False
         """Whether the next term is another choice of the last group."""

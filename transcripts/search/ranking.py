@@ -28,7 +28,7 @@ Groups = list[list[Needle]]
 """A question's groups of terms; any of a group will do."""
 
 
-class Candidate(NamedTuple):
+class RankedPart(NamedTuple):
     """A part that was found. There are hundreds for every question, so this must cost little to make."""
 
     id: int
@@ -39,7 +39,7 @@ class Candidate(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Line:
+class RankedLine:
     """A turn of a candidate that says something of what was asked."""
 
     seq: int
@@ -47,7 +47,7 @@ class Line:
     """How many of the groups it has."""
 
 
-def best_first(query: Query, found: Sequence[Candidate], now: float) -> Iterator[Candidate]:
+def best_first(query: Query, found: Sequence[RankedPart], now: float) -> Iterator[RankedPart]:
     """One after the other. `now` in epoch seconds.
 
     What one turn has together costs most to find, and at most doubles a score: it is found for those alone that may be
@@ -72,7 +72,7 @@ def best_first(query: Query, found: Sequence[Candidate], now: float) -> Iterator
             heapq.heapreplace(waiting, (score / 2 * (1 + _together(groups, each)), number, True))
 
 
-def _apart(groups: Groups, found: Sequence[Candidate], now: float) -> list[float]:
+def _apart(groups: Groups, found: Sequence[RankedPart], now: float) -> list[float]:
     """The score of each without what one turn has together."""
     said = [[sum([needle.count(each.said, each.stems) for needle in group]) for group in groups] for each in found]
     mean = sum(each.words for each in found) / max(1, len(found)) or 1.0
@@ -86,25 +86,25 @@ def _apart(groups: Groups, found: Sequence[Candidate], now: float) -> list[float
     return result
 
 
-def _together(groups: Groups, each: Candidate) -> float:
+def _together(groups: Groups, each: RankedPart) -> float:
     """0..1: how many of the groups one turn has, beyond the first."""
     best = max((line.groups for line in _lines(groups, each)), default=1)
     return (best - 1) / (len(groups) - 1)
 
 
-def lines(query: Query, found: Iterable[Candidate]) -> list[Line]:
+def lines(query: Query, found: Iterable[RankedPart]) -> list[RankedLine]:
     """The turns of these parts that say any term of the question, part by part in the order of the call."""
     groups = _groups(query)
     return [line for each in found for line in _lines(groups, each)]
 
 
-def _lines(groups: Groups, each: Candidate) -> list[Line]:
+def _lines(groups: Groups, each: RankedPart) -> list[RankedLine]:
     found: dict[int, set[int]] = {}
     for at, group in enumerate(groups):
         for needle in group:
             for seq in needle.turns(each.said, each.stems):
                 found.setdefault(seq, set()).add(at)
-    return [Line(seq, len(found[seq])) for seq in sorted(found)]
+    return [RankedLine(seq, len(found[seq])) for seq in sorted(found)]
 
 
 def _groups(query: Query) -> Groups:

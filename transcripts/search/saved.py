@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.bus import Alarm
-from transcripts.search.document import Part, digits, is_answer
+from transcripts.search.document import IndexedPart, digits, is_answer
 from transcripts.search.errors import SearchError
 from transcripts.search.form import given, query_of
 from transcripts.search.models import SavedSearch, SearchMatch
-from transcripts.search.query import Facts
+from transcripts.search.query import FactFilter
 
 KIND = "search.match"
 """Of alarms; their subject is the search's id."""
@@ -157,7 +157,7 @@ def tell(
     session: Session,
     call_id: str,
     times: tuple[datetime, datetime | None],
-    made: list[Part],
+    made: list[IndexedPart],
     zone: tzinfo,
     now: datetime,
 ) -> int:
@@ -177,7 +177,7 @@ def tell(
     return told
 
 
-def _days(facts: Facts, arrived_at: datetime) -> bool:
+def _days(facts: FactFilter, arrived_at: datetime) -> bool:
     day = arrived_at.date()
     return (facts.first is None or facts.first <= day) and (facts.last is None or day <= facts.last)
 

@@ -28,9 +28,9 @@ from transcripts.search.document import (
 )
 from transcripts.search.lookup import counted, matching, rows_of
 from transcripts.search.models import SearchPart
-from transcripts.search.query import Facts, Query, Term, needed_words
-from transcripts.search.ranking import Candidate, Line, best_first, lines
-from transcripts.search.snippets import Piece, snippet
+from transcripts.search.query import FactFilter, Query, Term, needed_words
+from transcripts.search.ranking import RankedLine, RankedPart, best_first, lines
+from transcripts.search.snippets import SnippetPiece, snippet
 
 CANDIDATES = 500
 """Parts, the newest that answer a question, among which the best are found."""
@@ -52,7 +52,7 @@ class TurnHit:
     """Of the turn, in seconds of the recording."""
     at: float
     """Of the first word that was found."""
-    pieces: list[Piece]
+    pieces: list[SnippetPiece]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class CallHit:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResults:
     """One page of what was found."""
 
     hits: list[CallHit] = field(default_factory=list)
@@ -87,15 +87,15 @@ def search(
     order: Order = "best",
     page: int = 1,
     before: int | None = None,
-) -> Found:
+) -> SearchResults:
     """Page `page` (from 1) of the calls that answer `query`. `zone` is the one whose days the question means."""
     if query.asks_nothing:
-        return Found()
+        return SearchResults()
     tree = wanted(query, only_agent)
     first, last = bounds(query.facts, zone)
     until = last if before is None or (last is not None and last < before) else before
     taken = _candidates(session, query, tree, first, until)
-    calls: dict[str, list[Candidate]] = {}
+    calls: dict[str, list[RankedPart]] = {}
     for each in taken.found:
         calls.setdefault(each.call_id, []).append(each)
     begin = (page - 1) * PAGE
@@ -106,7 +106,7 @@ def search(
         total = taken.total
     else:
         total = counted(session, tree, first=first, before=last)
-    return Found(
+    return SearchResults(
         hits=_hits(session, query, [calls[call_id] for call_id in shown]),
         total=total,
         pages=-(-len(calls) // PAGE),
@@ -114,7 +114,7 @@ def search(
     )
 
 
-def bounds(facts: Facts, zone: ZoneInfo) -> tuple[int | None, int | None]:
+def bounds(facts: FactFilter, zone: ZoneInfo) -> tuple[int | None, int | None]:
     """The parts' numbers between which the days of the question lie; the second is not included."""
 
     def number(day: Any) -> int:
@@ -128,7 +128,7 @@ def bounds(facts: Facts, zone: ZoneInfo) -> tuple[int | None, int | None]:
 class _Taken:
     """The newest parts that hold what was asked."""
 
-    found: list[Candidate]
+    found: list[RankedPart]
     older: int | None
     """Where older ones begin; None: there are none."""
     total: int | None
@@ -137,14 +137,14 @@ class _Taken:
 
 def _candidates(session: Session, query: Query, tree: Node, first: int | None, before: int | None) -> _Taken:
     loose = is_loose(query)
-    found: list[Candidate] = []
+    found: list[RankedPart] = []
     total: int | None = None
     for look in range(LOOKS):
         wanted_now = CANDIDATES - len(found)
         matches = matching(session, tree, limit=wanted_now + 1, first=first, before=before)
         total = matches.total if look == 0 else total
         taken = [
-            Candidate(number, call_id, words, said, stems)
+            RankedPart(number, call_id, words, said, stems)
             for number, call_id, words, talk, silence, said, stems in _texts(session, query, matches.ids[:wanted_now])
             if within(query.facts, talk, silence) and (not loose or holds(query, said, stems))
         ]
@@ -158,7 +158,7 @@ def _candidates(session: Session, query: Query, tree: Node, first: int | None, b
     return _Taken(found, before, total)
 
 
-def _saying_elsewhere(session: Session, query: Query, taken: list[Candidate]) -> set[str]:
+def _saying_elsewhere(session: Session, query: Query, taken: list[RankedPart]) -> set[str]:
     """Calls of several parts of which one says three words and more that may not be said: tokens cannot tell."""
     if not is_loosely_without(query):
         return set()
@@ -179,7 +179,7 @@ def _texts(session: Session, query: Query, ids: list[int]) -> Sequence[Any]:
     return rows_of(session, ids, said=bool(kinds & {"exact", "prefix"}), stems="word" in kinds)
 
 
-def _ordered(query: Query, found: list[Candidate], now: datetime, order: Order) -> Iterator[str]:
+def _ordered(query: Query, found: list[RankedPart], now: datetime, order: Order) -> Iterator[str]:
     """Calls, the best or newest first; a call is as good as its best part."""
     seen: set[str] = set()
     for each in best_first(query, found, now.timestamp()) if order == "best" else found:
@@ -188,7 +188,7 @@ def _ordered(query: Query, found: list[Candidate], now: datetime, order: Order) 
             yield each.call_id
 
 
-def _hits(session: Session, query: Query, calls: list[list[Candidate]]) -> list[CallHit]:
+def _hits(session: Session, query: Query, calls: list[list[RankedPart]]) -> list[CallHit]:
     """The calls of one page with their best turns."""
     said = [_best(query, parts) for parts in calls]
     segments = _segments(session, {parts[0].call_id: shown for parts, (shown, _) in zip(calls, said, strict=True)})
@@ -203,9 +203,9 @@ def _hits(session: Session, query: Query, calls: list[list[Candidate]]) -> list[
     ]
 
 
-def _best(query: Query, parts: list[Candidate]) -> tuple[list[int], int]:
+def _best(query: Query, parts: list[RankedPart]) -> tuple[list[int], int]:
     """Numbers of the turns to show, and how many there are."""
-    by_seq: dict[int, Line] = {}
+    by_seq: dict[int, RankedLine] = {}
     for line in lines(query, parts):
         if line.seq not in by_seq or by_seq[line.seq].groups < line.groups:
             by_seq[line.seq] = line
@@ -252,8 +252,8 @@ def wider(session: Session, query: Query, *, only_agent: str | None = None) -> I
     words = tuple(term for group in query.groups for term in group)
     loose = tuple((replace(term, kind="word", words=(word,)),) for term in words for word in term.words)
     choices: list[tuple[Literal["without_facts", "any_word", "any_form"], Query]] = []
-    if words and query.facts != Facts():
-        choices.append(("without_facts", replace(query, facts=Facts())))
+    if words and query.facts != FactFilter():
+        choices.append(("without_facts", replace(query, facts=FactFilter())))
     if any(term.kind == "exact" for term in words):
         choices.append(("any_form", replace(query, groups=loose)))
     if len(loose) > 1:

@@ -17,14 +17,14 @@ BEFORE, LENGTH = 8, 32
 
 
 @dataclass(frozen=True)
-class Piece:
+class SnippetPiece:
     text: str
     marked: bool
 
 
 @dataclass(frozen=True)
 class Snippet:
-    pieces: list[Piece]
+    pieces: list[SnippetPiece]
     at: float
     """Seconds of the recording at which the first marked word is said."""
 
@@ -64,7 +64,7 @@ def _places(term: Term, flat: list[tuple[str, int]]) -> Iterator[int]:
                 yield from (place for _, place in row)
 
 
-def _pieces(shown: list[str], marked: set[int], begin: int, end: int) -> list[Piece]:
+def _pieces(shown: list[str], marked: set[int], begin: int, end: int) -> list[SnippetPiece]:
     """Runs of marked and other words. The spaces between them stand outside of what is marked."""
     runs = [(mark, list(places)) for mark, places in groupby(range(begin, end), lambda place: place in marked)]
     pieces = []
@@ -72,6 +72,6 @@ def _pieces(shown: list[str], marked: set[int], begin: int, end: int) -> list[Pi
         text = " ".join(shown[place] for place in places)
         if not mark:
             text = f"{' ' if places[0] > begin else ''}{text}{' ' if places[-1] < end - 1 else ''}"
-        pieces.append(Piece(text, mark))
-    before = [Piece("… ", False)] if begin else []
-    return before + pieces + ([Piece(" …", False)] if end < len(shown) else [])
+        pieces.append(SnippetPiece(text, mark))
+    before = [SnippetPiece("… ", False)] if begin else []
+    return before + pieces + ([SnippetPiece(" …", False)] if end < len(shown) else [])

@@ -33,7 +33,7 @@ BREAKING_IN = 3
 RATE_SECONDS = 5.0
 """Talk of a side below which words a minute mean nothing."""
 
-Stretch = tuple[float, float]
+Interval = tuple[float, float]
 """Seconds of the recording, from and to."""
 
 
@@ -67,7 +67,7 @@ class Measures:
 
 
 def measure(
-    words: dict[str, list[Word]], talks: Sequence[Stretch], holds: Sequence[Stretch], unheard: Sequence[Stretch] = ()
+    words: dict[str, list[Word]], talks: Sequence[Interval], holds: Sequence[Interval], unheard: Sequence[Interval] = ()
 ) -> Measures:
     """`words` by speaker (caller, agent) in seconds of the recording; `unheard`: it was paused on purpose."""
     holds = within(holds, talks)
@@ -115,9 +115,9 @@ def make(work: Work) -> None:
         session.add(CallMeasure(transcript_id=work.transcript_id, revision=work.revision, **rounded))
 
 
-def pieces(words: Iterable[Word]) -> list[Stretch]:
+def pieces(words: Iterable[Word]) -> list[Interval]:
     """One side's words as pieces of talk without a pause of more than BRIDGE."""
-    found: list[Stretch] = []
+    found: list[Interval] = []
     for word in sorted(words, key=lambda each: each.start):
         if found and word.start - found[-1][1] <= BRIDGE:
             found[-1] = (found[-1][0], max(found[-1][1], word.end))
@@ -139,9 +139,9 @@ def interruptions(who: Sequence[Word], other: Sequence[Word]) -> int:
     return count
 
 
-def united(stretches: Iterable[Stretch]) -> list[Stretch]:
+def united(stretches: Iterable[Interval]) -> list[Interval]:
     """The same times as stretches in order that do not touch."""
-    found: list[Stretch] = []
+    found: list[Interval] = []
     for start, end in sorted(stretches):
         if end <= start:
             continue
@@ -152,10 +152,10 @@ def united(stretches: Iterable[Stretch]) -> list[Stretch]:
     return found
 
 
-def within(these: Iterable[Stretch], those: Iterable[Stretch]) -> list[Stretch]:
+def within(these: Iterable[Interval], those: Iterable[Interval]) -> list[Interval]:
     """What lies in both."""
     first, second = united(these), united(those)
-    found: list[Stretch] = []
+    found: list[Interval] = []
     i = j = 0
     while i < len(first) and j < len(second):
         start, end = max(first[i][0], second[j][0]), min(first[i][1], second[j][1])
@@ -168,25 +168,25 @@ def within(these: Iterable[Stretch], those: Iterable[Stretch]) -> list[Stretch]:
     return found
 
 
-def without(these: Iterable[Stretch], those: Iterable[Stretch]) -> list[Stretch]:
+def without(these: Iterable[Interval], those: Iterable[Interval]) -> list[Interval]:
     """What lies in `these` and not in `those`."""
     edges = [(float("-inf"), float("-inf")), *united(those), (float("inf"), float("inf"))]
     return within(these, [(before[1], after[0]) for before, after in pairwise(edges)])
 
 
-def _inside(words: Iterable[Word], window: Sequence[Stretch]) -> list[Word]:
+def _inside(words: Iterable[Word], window: Sequence[Interval]) -> list[Word]:
     return [word for word in words if any(a <= (word.start + word.end) / 2 <= b for a, b in window)]
 
 
-def _length(stretch: Stretch) -> float:
+def _length(stretch: Interval) -> float:
     return stretch[1] - stretch[0]
 
 
-def _sum(stretches: Iterable[Stretch]) -> float:
+def _sum(stretches: Iterable[Interval]) -> float:
     return sum(map(_length, stretches))
 
 
-def _rate(words: Sequence[Word], talk: Sequence[Stretch]) -> float | None:
+def _rate(words: Sequence[Word], talk: Sequence[Interval]) -> float | None:
     seconds = _sum(talk)
     return len(words) / seconds * 60 if seconds >= RATE_SECONDS else None
 
@@ -195,7 +195,7 @@ def _questions(words: Iterable[Word]) -> int:
     return sum(word.text.rstrip("\"'»)").endswith("?") for word in words)
 
 
-def _talks(call: Call, spans: Sequence[CallSegment]) -> list[Stretch]:
+def _talks(call: Call, spans: Sequence[CallSegment]) -> list[Interval]:
     """The talks with agents; of a call from before they were kept: from connection to release."""
     found = _of(call, spans, "talk")
     if found or call.connected_at is None:
@@ -204,7 +204,7 @@ def _talks(call: Call, spans: Sequence[CallSegment]) -> list[Stretch]:
     return [(_seconds(call, call.connected_at), _seconds(call, end))]
 
 
-def _of(call: Call, spans: Sequence[CallSegment], kind: str) -> list[Stretch]:
+def _of(call: Call, spans: Sequence[CallSegment], kind: str) -> list[Interval]:
     last = call.released_at or call.ended_at or call.arrived_at
     return [
         (_seconds(call, span.started_at), _seconds(call, span.ended_at or last)) for span in spans if span.kind == kind

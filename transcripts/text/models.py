@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ringback.store.base import Base, utcnow, uuid7
 
 
-class Heard(Base):
+class RawRecognition(Base):
     """What was heard of one speaker, as the recogniser said it: turns are made of it again without listening again."""
 
     __tablename__ = "heard"
@@ -68,7 +68,7 @@ class VocabularyTrial(Base):
     words: Mapped[list[Any]]
     """The vocabulary that was tried."""
     stretches: Mapped[int]
-    """Held-out corrected turns that were listened to; below vocabulary.STRETCHES it was too little to decide."""
+    """Held-out corrected turns that were listened to; below vocabulary.LEAST_TURNS it was too little to decide."""
     reference_words: Mapped[int]
     errors_before: Mapped[int]
     """Words wrong, missing or too many without the vocabulary."""

@@ -14,7 +14,7 @@ class Atom:
 
 
 @dataclass(frozen=True)
-class Language:
+class NumberWords:
     """The words around numbers in one language, and what they mean there."""
 
     atoms: dict[str, Atom]
@@ -37,7 +37,7 @@ class Language:
     """Beginnings of the word for year, after which an ordinal is a year."""
 
 
-def _english() -> Language:
+def _english() -> NumberWords:
     units = "zero one two three four five six seven eight nine".split()
     teens = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
     tens = "twenty thirty forty fifty sixty seventy eighty ninety".split()
@@ -53,7 +53,7 @@ def _english() -> Language:
     for word in tens:
         atoms[word.removesuffix("y") + "ieth"] = Atom("ten", atoms[word].value, ordinal=True)
     months = "january february march april may june july august september october november december"
-    return Language(
+    return NumberWords(
         atoms,
         joins=frozenset({"and"}),
         zero_letters=frozenset({"oh", "o"}),
@@ -120,7 +120,7 @@ def _kind(value: int) -> str:
     return "unit" if value < 10 else "teen" if value < 20 else "ten" if value < 100 else "hundred"
 
 
-def _russian() -> Language:
+def _russian() -> NumberWords:
     atoms = {word: Atom(_kind(value), value) for value, forms in RU_CASES.items() for word in forms.split()}
     for value, stems in RU_STEMS.items():
         for stem in stems.split():
@@ -128,7 +128,7 @@ def _russian() -> Language:
     atoms |= {word: Atom("unit", 3, ordinal=True) for word in RU_THIRD.split()}
     atoms |= {word: Atom("times", 1000) for word in "тысяча тысячи тысяч тысячу тысяче тысячей тысячам".split()}
     atoms |= {word: Atom("times", 1_000_000) for word in "миллион миллиона миллионов миллиону миллионом".split()}
-    return Language(
+    return NumberWords(
         atoms,
         points=frozenset({"целых", "целая", "целые"}),
         counted=("рубл", "копе", "доллар", "евро", "процент"),

@@ -11,7 +11,7 @@ five five" is 805 5), the old one (2.5) leaves most Russian cases as words; so b
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from transcripts.text.number_words import LANGUAGES, Atom, Language
+from transcripts.text.number_words import LANGUAGES, Atom, NumberWords
 
 PAUSE = 0.45
 """Seconds between two dictated digits that begin a new group: 415 555 0123."""
@@ -28,7 +28,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class _Number:
+class _WrittenNumber:
     start: int
     end: int
     value: int
@@ -51,7 +51,7 @@ def figures(words: Sequence[str], gaps: Sequence[float], language: str) -> list[
     known = LANGUAGES.get(language)
     if known is None:
         return []
-    reader = _Reader([_bare(word) for word in words], [word[-1:] in MARKS for word in words], known)
+    reader = _FigureReader([_bare(word) for word in words], [word[-1:] in MARKS for word in words], known)
     found: list[Figure] = []
     place = 0
     while place < len(words):
@@ -62,10 +62,10 @@ def figures(words: Sequence[str], gaps: Sequence[float], language: str) -> list[
     return found
 
 
-class _Reader:
+class _FigureReader:
     """The words of a turn with their numbers."""
 
-    def __init__(self, words: list[str], ends: list[bool], language: Language) -> None:
+    def __init__(self, words: list[str], ends: list[bool], language: NumberWords) -> None:
         self.words = words
         self.ends = ends
         """Whether a mark follows the word: no number goes on over it."""
@@ -74,9 +74,9 @@ class _Reader:
     def word(self, place: int) -> str:
         return self.words[place] if 0 <= place < len(self.words) else ""
 
-    def run(self, place: int) -> list[_Number]:
+    def run(self, place: int) -> list[_WrittenNumber]:
         """The numbers from `place` on that follow one another directly; empty: none begins there."""
-        found: list[_Number] = []
+        found: list[_WrittenNumber] = []
         while True:
             number = self._special(place, bool(found)) or self.number(place)
             if number is None:
@@ -86,7 +86,7 @@ class _Reader:
             if self.ends[place - 1]:
                 return found
 
-    def number(self, place: int) -> _Number | None:
+    def number(self, place: int) -> _WrittenNumber | None:
         """The longest number at `place`: groups of hundreds, each with a smaller multiplier."""
         total, at, limit, ordinal = 0, place, 10**9, False
         while at < len(self.words):
@@ -106,7 +106,7 @@ class _Reader:
             break
         if at == place:
             return None
-        return self._with_fraction(_Number(place, at, total, ordinal))
+        return self._with_fraction(_WrittenNumber(place, at, total, ordinal))
 
     def _goes_on(self, place: int) -> bool:
         if self.word(place) in self.language.joins:
@@ -117,7 +117,7 @@ class _Reader:
         atom = self._atom(place)
         return atom.value if atom and atom.kind == "times" else 0
 
-    def _below_thousand(self, place: int) -> _Number | None:
+    def _below_thousand(self, place: int) -> _WrittenNumber | None:
         at, total = place, 0
         atom = self._atom(at)
         if atom and atom.kind in ("unit", "teen") and atom.value and not atom.ordinal and self._times(at + 1) == 100:
@@ -127,44 +127,44 @@ class _Reader:
         elif atom and atom.kind == "hundred":
             total, at = atom.value, at + 1
         if total and (self.ends[at - 1] or at >= len(self.words)):
-            return _Number(place, at, total)
+            return _WrittenNumber(place, at, total)
         rest = self._below_hundred(at + (bool(total) and self.word(at) in self.language.joins))
         if rest is not None and total and self._is_dictation(rest):
             rest = None
         if rest is None:
-            return _Number(place, at, total) if total else None
-        return _Number(place, rest.end, total + rest.value, rest.ordinal)
+            return _WrittenNumber(place, at, total) if total else None
+        return _WrittenNumber(place, rest.end, total + rest.value, rest.ordinal)
 
-    def _is_dictation(self, rest: _Number) -> bool:
+    def _is_dictation(self, rest: _WrittenNumber) -> bool:
         """After hundreds: a digit that another digit follows is not their sum (800 5 5 5), nor is a zero."""
         following = self._atom(rest.end)
         one_digit = rest.end - rest.start == 1 and rest.value < 10
         return one_digit and (not rest.value or (not self.ends[rest.end - 1] and _is(following, "unit")))
 
-    def _below_hundred(self, place: int) -> _Number | None:
+    def _below_hundred(self, place: int) -> _WrittenNumber | None:
         atom = self._atom(place)
         if atom is None or atom.kind not in ("unit", "teen", "ten"):
             return None
-        number = _Number(place, place + 1, atom.value, atom.ordinal)
+        number = _WrittenNumber(place, place + 1, atom.value, atom.ordinal)
         unit = self._atom(place + 1)
         if atom.kind != "ten" or atom.ordinal or self.ends[place] or unit is None:
             return number
         if unit.kind != "unit" or not unit.value:
             return number
-        return _Number(place, place + 2, atom.value + unit.value, unit.ordinal)
+        return _WrittenNumber(place, place + 2, atom.value + unit.value, unit.ordinal)
 
-    def _special(self, place: int, inside: bool) -> _Number | None:
+    def _special(self, place: int, inside: bool) -> _WrittenNumber | None:
         """What only dictation has: a letter for zero after a digit, a digit said to come twice."""
         word = self.word(place)
         if inside and word in self.language.zero_letters:
-            return _Number(place, place + 1, 0)
+            return _WrittenNumber(place, place + 1, 0)
         times = self.language.doubles.get(word)
         digit = self._atom(place + 1)
         if times and digit and digit.kind == "unit" and not digit.ordinal:
-            return _Number(place, place + 2, digit.value * 11, text=str(digit.value) * times)
+            return _WrittenNumber(place, place + 2, digit.value * 11, text=str(digit.value) * times)
         return None
 
-    def _with_fraction(self, number: _Number) -> _Number:
+    def _with_fraction(self, number: _WrittenNumber) -> _WrittenNumber:
         """`number` with its decimals: three point five, три целых пять десятых."""
         if self.word(number.end) not in self.language.points or self.ends[number.end - 1] or number.ordinal:
             return number
@@ -175,22 +175,22 @@ class _Reader:
             digits, at = digits + str(atom.value), at + 1
             if self.ends[at - 1]:
                 break
-        return _Number(number.start, at, number.value, text=f"{number.value}.{digits}") if digits else number
+        return _WrittenNumber(number.start, at, number.value, text=f"{number.value}.{digits}") if digits else number
 
-    def _with_share(self, number: _Number) -> _Number:
+    def _with_share(self, number: _WrittenNumber) -> _WrittenNumber:
         """Russian names the parts: три целых пять десятых."""
         part = self._below_hundred(number.end + 1)
         at = part.end if part else number.end
         share = {"десят": 1, "сот": 2}.get(self.word(at).removesuffix("ых").removesuffix("ая"), 0)
         if part is None or not share or len(str(part.value)) > share:
             return number
-        return _Number(number.start, at + 1, number.value, text=f"{number.value},{part.value:0{share}}")
+        return _WrittenNumber(number.start, at + 1, number.value, text=f"{number.value},{part.value:0{share}}")
 
     def _atom(self, place: int) -> Atom | None:
         return self.language.atoms.get(self.word(place))
 
 
-def _written(run: list[_Number], reader: _Reader, gaps: Sequence[float]) -> list[Figure]:
+def _written(run: list[_WrittenNumber], reader: _FigureReader, gaps: Sequence[float]) -> list[Figure]:
     """What becomes of numbers that follow one another."""
     if any(number.ordinal for number in run):
         return [each for number in run if (each := _alone(number, reader, len(run) > 1)) is not None]
@@ -202,10 +202,10 @@ def _written(run: list[_Number], reader: _Reader, gaps: Sequence[float]) -> list
     return [each for number in run if (each := _alone(number, reader, len(run) > 1)) is not None]
 
 
-def _dictated(run: list[_Number], gaps: Sequence[float]) -> list[Figure]:
+def _dictated(run: list[_WrittenNumber], gaps: Sequence[float]) -> list[Figure]:
     """Digits one after another make one group until a pause; numbers of several digits are groups of their own."""
     found: list[Figure] = []
-    last: _Number | None = None
+    last: _WrittenNumber | None = None
     for number in run:
         if last and last.is_digits and number.is_digits and gaps[number.start] < PAUSE:
             found[-1] = Figure(found[-1].start, number.end, found[-1].text + number.figures)
@@ -215,7 +215,7 @@ def _dictated(run: list[_Number], gaps: Sequence[float]) -> list[Figure]:
     return found
 
 
-def _time(run: list[_Number], reader: _Reader) -> Figure | None:
+def _time(run: list[_WrittenNumber], reader: _FigureReader) -> Figure | None:
     """Hour and minutes, where the words around say that it is a time: at ten thirty, six oh five pm."""
     before, after = reader.word(run[0].start - 1), reader.word(run[-1].end)
     if before not in reader.language.before_time and after not in reader.language.after_time:
@@ -228,7 +228,7 @@ def _time(run: list[_Number], reader: _Reader) -> Figure | None:
     return Figure(run[0].start, run[-1].end, f"{hour}:{minutes[-1]:02}")
 
 
-def _year(run: list[_Number], reader: _Reader) -> Figure | None:
+def _year(run: list[_WrittenNumber], reader: _FigureReader) -> Figure | None:
     """Nineteen eighty four, twenty twenty six."""
     if len(run) != 2 or reader.word(run[0].start - 1) not in reader.language.before_year:
         return None
@@ -238,7 +238,7 @@ def _year(run: list[_Number], reader: _Reader) -> Figure | None:
     return Figure(run[0].start, run[1].end, f"{first}{second}")
 
 
-def _alone(number: _Number, reader: _Reader, in_run: bool) -> Figure | None:
+def _alone(number: _WrittenNumber, reader: _FigureReader, in_run: bool) -> Figure | None:
     """A number by itself; None: it stays in words."""
     language = reader.language
     following = reader.word(number.end)
@@ -255,7 +255,7 @@ def _alone(number: _Number, reader: _Reader, in_run: bool) -> Figure | None:
     return None
 
 
-def _ordinal(number: _Number, reader: _Reader) -> Figure | None:
+def _ordinal(number: _WrittenNumber, reader: _FigureReader) -> Figure | None:
     """The day of a date and, in Russian, a year; other ordinals from 10 on only where figures carry an ending."""
     language, before, following = reader.language, reader.word(number.start - 1), reader.word(number.end)
     after_that = reader.word(number.end + 1)

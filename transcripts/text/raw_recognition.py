@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from transcripts.engines.recogniser import Word
 from transcripts.models import Segment
-from transcripts.text.models import Heard
+from transcripts.text.models import RawRecognition
 
 Ranges = list[list[float]]
 """[[start, end], ...] in seconds of the recording."""
@@ -18,16 +18,16 @@ Ranges = list[list[float]]
 
 def save(session: Session, transcript_id: UUID, words: dict[str, list[Word]], ranges: dict[str, Ranges] | None) -> None:
     """Replaces what was heard in a transcript's recording, by speaker."""
-    session.execute(delete(Heard).where(Heard.transcript_id == transcript_id))
+    session.execute(delete(RawRecognition).where(RawRecognition.transcript_id == transcript_id))
     for speaker, said in words.items():
         found = None if ranges is None else ranges.get(speaker)
-        session.add(Heard(transcript_id=transcript_id, speaker=speaker, ranges=found, words=packed(said)))
+        session.add(RawRecognition(transcript_id=transcript_id, speaker=speaker, ranges=found, words=packed(said)))
     session.flush()
 
 
 def load(session: Session, transcript_id: UUID) -> dict[str, list[Word]]:
     """The words by speaker. Of a transcript older than these rows: those of its turns, which are kept from then on."""
-    rows = session.scalars(select(Heard).where(Heard.transcript_id == transcript_id)).all()
+    rows = session.scalars(select(RawRecognition).where(RawRecognition.transcript_id == transcript_id)).all()
     if rows:
         return {row.speaker: unpacked(row.words) for row in rows}
     words: dict[str, list[Word]] = {}
@@ -39,7 +39,7 @@ def load(session: Session, transcript_id: UUID) -> dict[str, list[Word]]:
 
 def ranges(session: Session, transcript_id: UUID) -> dict[str, Ranges]:
     """Where speech was found, by speaker; empty when it is to be looked for anew."""
-    rows = session.scalars(select(Heard).where(Heard.transcript_id == transcript_id)).all()
+    rows = session.scalars(select(RawRecognition).where(RawRecognition.transcript_id == transcript_id)).all()
     return {row.speaker: row.ranges for row in rows if row.ranges is not None}
 
 

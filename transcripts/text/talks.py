@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from calls.models import Call, CallSegment
-from transcripts.text.measures import Stretch, united, without
+from transcripts.text.measures import Interval, united, without
 
 AWAY = ("hold", "consult")
 
@@ -32,7 +32,7 @@ class Timed(Protocol):
     def ended_at(self) -> datetime | None: ...
 
 
-def talks_of(session: Session, call: Timed | Call) -> list[Stretch]:
+def talks_of(session: Session, call: Timed | Call) -> list[Interval]:
     """Stretches in seconds of the recording, in order, apart from each other; the last may reach beyond its end."""
     spans = session.scalars(
         select(CallSegment).where(CallSegment.call_id == call.call_id).order_by(CallSegment.seq)
@@ -53,7 +53,7 @@ def _of(talk: CallSegment, away: Sequence[CallSegment]) -> list[CallSegment]:
     return [span for span in away if None in (talk.agent, span.agent) or span.agent == talk.agent]
 
 
-def _stretch(call: Timed | Call, span: CallSegment) -> Stretch:
+def _stretch(call: Timed | Call, span: CallSegment) -> Interval:
     begin = (span.started_at - call.arrived_at).total_seconds()
     return begin, _until(call) if span.ended_at is None else (span.ended_at - call.arrived_at).total_seconds()
 

@@ -28,14 +28,14 @@ SHORTEST = 3
 """Letters of a word: shorter ones are everybody's."""
 MOST_WORDS = 60
 """Whisper's prompt has room for about 220 tokens; the words that were corrected most come first."""
-STRETCHES = 8
+LEAST_TURNS = 8
 """Held-out corrected turns below which nothing is measured."""
 ALL = "*"
 """As a word that is switched off: the whole learned vocabulary of the language."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class VocabularyCandidate:
     """A word that people wrote where something else had been heard."""
 
     word: str
@@ -74,7 +74,7 @@ def learned(session: Session, language: str, model: str) -> list[str]:
     return [str(word) for word in trial.words if plain([str(word)])[0] not in off]
 
 
-def candidates(session: Session, language: str) -> list[Candidate]:
+def candidates(session: Session, language: str) -> list[VocabularyCandidate]:
     """Words corrected in at least CALLS calls of the learning half, the most frequent first."""
     calls: dict[str, set[str]] = defaultdict(set)
     written: dict[str, str] = {}
@@ -89,7 +89,7 @@ def candidates(session: Session, language: str) -> list[Candidate]:
                     calls[word].add(call_id)
                     written[word] = text.strip(".,;:!?…\"'«»()")
     off = switched_off(session, language)
-    found = [Candidate(written[word], len(where)) for word, where in calls.items() if len(where) >= CALLS]
+    found = [VocabularyCandidate(written[word], len(where)) for word, where in calls.items() if len(where) >= CALLS]
     return sorted(
         (each for each in found if plain([each.word])[0] not in off), key=lambda each: (-each.calls, each.word)
     )[:MOST_WORDS]
@@ -111,7 +111,7 @@ def is_held_out(call_id: str) -> bool:
 
 def newest(session: Session, language: str) -> VocabularyTrial | None:
     """The newest trial that decided something."""
-    return session.scalars(_trials(language).where(VocabularyTrial.stretches >= STRETCHES)).first()
+    return session.scalars(_trials(language).where(VocabularyTrial.stretches >= LEAST_TURNS)).first()
 
 
 def newest_look(session: Session, language: str) -> VocabularyTrial | None:

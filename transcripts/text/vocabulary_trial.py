@@ -46,7 +46,7 @@ PAD = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class HeldOutTurn:
     """A corrected turn: its sound, and what is said in it."""
 
     sound: Sound
@@ -62,12 +62,12 @@ def _is_due(session: Session, settings: Settings, language: str) -> bool:
     model = vocabulary.whisper_of(settings, language)
     if model is None or not vocabulary.candidates(session, language):
         return False
-    if len(vocabulary.held_out(session, language)) < vocabulary.STRETCHES:
+    if len(vocabulary.held_out(session, language)) < vocabulary.LEAST_TURNS:
         return False
     last = vocabulary.newest_look(session, language)
     if last is None or last.model != model:
         return True
-    if last.stretches < vocabulary.STRETCHES:
+    if last.stretches < vocabulary.LEAST_TURNS:
         return utcnow() - last.at >= REST  # what could not be had may be there now
     changed = session.scalar(select(func.max(func.coalesce(Correction.ended_at, Correction.at))))
     return utcnow() - last.at >= REST and changed is not None and changed > last.at
@@ -80,7 +80,7 @@ def run(sessions: sessionmaker[Session], settings: Settings, engines: Engines, l
         stretches = _stretches(session, settings, language) if words else []
     if not words:
         return None
-    if len(stretches) < vocabulary.STRETCHES:
+    if len(stretches) < vocabulary.LEAST_TURNS:
         with sessions() as session, session.begin():
             session.add(_undecided(settings, language, words, len(stretches)))
         log.info("vocabulary %s: only %d corrected turns can be listened to", language, len(stretches))
@@ -118,7 +118,7 @@ def wrong_words(said: Sequence[str], heard: Sequence[str]) -> int:
     return row[-1]
 
 
-def _errors(engines: Engines, language: str, words: list[str], stretches: list[Stretch]) -> tuple[int, str, str]:
+def _errors(engines: Engines, language: str, words: list[str], stretches: list[HeldOutTurn]) -> tuple[int, str, str]:
     """Wrong words in all, the model's name, the engine's. The lock is given back after each few turns."""
     wrong, begin = 0, 0
     while True:
@@ -138,7 +138,7 @@ def _plain(words: list[Word], language: str) -> tuple[str, ...]:
     return tuple(text for text in plain(texts) if text)
 
 
-def _stretches(session: Session, settings: Settings, language: str) -> list[Stretch]:
+def _stretches(session: Session, settings: Settings, language: str) -> list[HeldOutTurn]:
     found = []
     for correction, call_id in vocabulary.held_out(session, language)[:MOST]:
         row = session.scalars(select(Recording).where(Recording.call_id == call_id)).one_or_none()
@@ -152,7 +152,7 @@ def _stretches(session: Session, settings: Settings, language: str) -> list[Stre
             log.info("a corrected turn of %s is not listened to: %s", call_id, error)
             continue
         if len(sound):
-            found.append(Stretch(sound, words))
+            found.append(HeldOutTurn(sound, words))
     return found
 
 

@@ -18,7 +18,7 @@ from ringback.store.base import utc
 from transcripts.search.form import asked_of, given, query_of
 from transcripts.search.query import Query
 from transcripts.search.saved import Kept
-from transcripts.search.service import CallHit, Found, Order, search, wider
+from transcripts.search.service import CallHit, Order, SearchResults, search, wider
 
 Document = dict[str, Any]
 
@@ -71,10 +71,10 @@ def saved_document(kept: Kept) -> Document:
 
 def matches_document(session: Session, call_ids: list[str], only_agent: str | None) -> list[Document]:
     """The calls that a saved search told of, in the order given, as far as who asks may find them."""
-    return _calls(session, Found([CallHit(call_id, [], 0) for call_id in call_ids]), only_agent)
+    return _calls(session, SearchResults([CallHit(call_id, [], 0) for call_id in call_ids]), only_agent)
 
 
-def _calls(session: Session, found: Found, only_agent: str | None) -> list[Document]:
+def _calls(session: Session, found: SearchResults, only_agent: str | None) -> list[Document]:
     wanted = select(Call).where(Call.call_id.in_([hit.call_id for hit in found.hits]))
     if only_agent is not None:
         wanted = wanted.where(talked_in(only_agent))  # the index follows the rows within moments: these decide

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from recording.models import Recording
 from transcripts.redaction import service as redaction
-from transcripts.redaction.service import Hearing
+from transcripts.redaction.service import AudibleRecording
 from web.api.documents import Document
 from web.context import db, person, settings
 from web.errors import N_, NotHeard
@@ -20,14 +20,14 @@ WHY = {
     "unchecked": N_("The sound is kept back: it could not be checked for secrets."),
     "failed": N_("The sound is kept back: after masking, something secret was still heard in it."),
 }
-"""Why nothing is heard, by `Hearing.why`."""
+"""Why nothing is heard, by `AudibleRecording.why`."""
 
 
 @dataclass(frozen=True)
 class Masking:
     """What the player's part of the call's page needs to know."""
 
-    hearing: Hearing
+    hearing: AudibleRecording
     facts: dict[str, Any] | None
     """As `transcripts.redaction.service.document`."""
     original: bool
@@ -59,7 +59,7 @@ def masking_of(document: Document) -> Masking | None:
     if row is None or row.path is None:
         return None
     facts = redaction.document(db(), call_id)
-    hearing = redaction.hearing(db(), settings(), row)
+    hearing = redaction.audible_recording(db(), settings(), row)
     gone = facts is not None and facts["originals_gone"]
     return Masking(hearing, facts, hearing.state != "whole" and not gone and person().may("originals"))
 
@@ -70,7 +70,7 @@ def sound_for(row: Recording, *, original: bool) -> Recording:
         if not person().may("originals"):
             abort(403)
         return row
-    hearing = redaction.hearing(db(), settings(), row)
+    hearing = redaction.audible_recording(db(), settings(), row)
     if hearing.recording is None:
         raise NotHeard(WHY[hearing.why])
     return hearing.recording

@@ -15,10 +15,10 @@ from recording.models import Recording
 from ringback.store.base import utcnow
 from tickets import transcript_line
 from transcripts.exports import formats
-from transcripts.exports.vcon import Sound, vcon
+from transcripts.exports.vcon import SoundLink, vcon
 from transcripts.models import Correction, Transcript
 from transcripts.pipeline import corrections, reprocess
-from transcripts.pipeline.corrections import CorrectionRefused, Wish
+from transcripts.pipeline.corrections import CorrectionRefused, Edit
 from transcripts.redaction import rows as masking
 from transcripts.redaction import service as redaction
 from web.api.texts import set_aside_document, try_again
@@ -69,10 +69,10 @@ def export(call_id: str, kind: str) -> Response:
     return response
 
 
-def _sound(call_id: str) -> Sound | None:
+def _sound(call_id: str) -> SoundLink | None:
     """The sound that is given to whoever may hear the call, with its hash; None: there is none just now."""
     row = db().scalars(select(Recording).where(Recording.call_id == call_id)).one_or_none()
-    given = redaction.hearing(db(), settings(), row).recording if row is not None else None
+    given = redaction.audible_recording(db(), settings(), row).recording if row is not None else None
     if given is None or given.path is None:
         return None
     digest = hashlib.sha512()
@@ -84,7 +84,7 @@ def _sound(call_id: str) -> Sound | None:
     except (NameRefused, NoSound, StorageError):
         return None
     url = url_for("floor.sound", call_id=call_id, _external=True)
-    return Sound(url, stream.content_type, PurePosixPath(given.path).name, digest.digest())
+    return SoundLink(url, stream.content_type, PurePosixPath(given.path).name, digest.digest())
 
 
 @blueprint.post("/calls/<call_id>/turns/<int:seq>")
@@ -92,12 +92,12 @@ def _sound(call_id: str) -> Sound | None:
 def correct(call_id: str, seq: int) -> ResponseReturnValue:
     """Puts a person's text in place of a turn's; refused where the text changed meanwhile."""
     transcript = _transcript(call_id)
-    wish = Wish(seq, request.form.get("revision", -1, type=int), request.form.get("text", ""), person().name)
+    edit = Edit(seq, request.form.get("revision", -1, type=int), request.form.get("text", ""), person().name)
     try:
-        made = corrections.correct(db(), transcript, wish, masking.rules(settings()))
+        made = corrections.correct(db(), transcript, edit, masking.rules(settings()))
     except CorrectionRefused as error:
         db().rollback()
-        return _refused(call_id, seq, error.code, wish.text)
+        return _refused(call_id, seq, error.code, edit.text)
     if made is not None:
         transcript_line.rebuild(db(), transcript.id, settings())
         db().commit()

@@ -21,7 +21,7 @@ def vocabulary_page() -> ResponseReturnValue:
         "vocabulary.html",
         parts=[_part(language) for language in vocabulary_trial.LANGUAGES],
         calls=vocabulary.CALLS,
-        stretches=vocabulary.STRETCHES,
+        stretches=vocabulary.LEAST_TURNS,
     )
 
 

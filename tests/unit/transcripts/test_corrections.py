@@ -16,7 +16,7 @@ from tickets.transcript_line import rebuild
 from transcripts.engines.recogniser import Word
 from transcripts.models import Correction, Segment, Transcript, TranscriptStage
 from transcripts.pipeline import corrections
-from transcripts.pipeline.corrections import CorrectionRefused, Wish
+from transcripts.pipeline.corrections import CorrectionRefused, Edit
 from transcripts.redaction.masks import rules_of
 from transcripts.redaction.models import Redaction, RedactionPlace
 from transcripts.text import raw_recognition
@@ -56,7 +56,7 @@ def correct(store: Sessions, settings: Settings, text: str, seq: int = 0) -> Cor
     with store() as session, session.begin():
         row = transcript(session)
         rules = rules_of(settings.redaction)
-        made = corrections.correct(session, row, Wish(seq, row.revision, text, "vera"), rules)
+        made = corrections.correct(session, row, Edit(seq, row.revision, text, "vera"), rules)
         rebuild(session, row.id, settings)
         session.flush()
         session.expunge_all()
@@ -155,7 +155,7 @@ def test_turns_are_made_again_from_what_was_heard(store: Sessions, settings: Set
 def test_a_transcript_from_before_can_be_corrected(store: Sessions, settings: Settings) -> None:
     hear(store, settings, CALLER)
     with store() as session, session.begin():
-        for row in session.scalars(select(raw_recognition.Heard)):
+        for row in session.scalars(select(raw_recognition.RawRecognition)):
             session.delete(row)
     correct(store, settings, "Hello my router shows a red light")
     assert text(store) == "Hello my router shows a red light"
@@ -179,7 +179,7 @@ def test_what_cannot_be_put_in_is_refused_in_a_sentence(
         row = transcript(session)
         wish = {"seq": 0, "revision": row.revision, "text": "Hello", "by": "vera"} | wrong
         with pytest.raises(CorrectionRefused, match=sentence):
-            corrections.correct(session, row, Wish(**wish), rules_of(settings.redaction))
+            corrections.correct(session, row, Edit(**wish), rules_of(settings.redaction))
 
 
 def test_the_same_text_is_no_correction(sqlite_store: Sessions, settings: Settings) -> None:

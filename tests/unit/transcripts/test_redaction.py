@@ -76,7 +76,7 @@ def texts(store: Sessions) -> str:
 
 def hear(store: Sessions, settings: Settings) -> tuple[str, str]:
     with store() as session:
-        found = service.hearing(session, settings, session.scalars(select(Recording)).one())
+        found = service.audible_recording(session, settings, session.scalars(select(Recording)).one())
         return found.state, found.why
 
 

@@ -9,9 +9,9 @@ import soundfile
 
 from recording.files import sha256_of
 from transcripts.engines.recogniser import RATE, Word
-from transcripts.redaction.detect import Rules
+from transcripts.redaction.detect import RedactionRules
+from transcripts.redaction.intervals import REACH, SecretInterval, Silence, silences, unheard
 from transcripts.redaction.proof import Sounds, leaks_in, silence_block, write_masked
-from transcripts.redaction.spans import REACH, Silence, Spot, silences, unheard
 from transcripts.redaction.speakers import Talk
 
 
@@ -21,19 +21,21 @@ def said(text: str, start: float = 0.0, each: float = 0.5) -> list[Word]:
 
 def test_the_speakers_side_is_silent_up_to_the_words_around_the_secret() -> None:
     words = {"caller": said("my card is") + said("4111 1111 1111 1111", 5.0) + said("thanks", 12.0), "agent": []}
-    found = silences([Spot("card", "caller", 5.0, 6.9)], words, 60.0, 0.25)
+    found = silences([SecretInterval("card", "caller", 5.0, 6.9)], words, 60.0, 0.25)
     assert found == [Silence(0, 1.4, 12.0), Silence(1, 4.75, 7.15)]
 
 
 def test_sound_far_from_the_secret_is_left_and_nothing_lies_outside_the_call() -> None:
     words = {"caller": said("4111 1111 1111 1111", 30.0), "agent": []}
-    (own, _) = silences([Spot("card", "caller", 30.0, 31.9)], words, 40.0, 0.25)
+    (own, _) = silences([SecretInterval("card", "caller", 30.0, 31.9)], words, 40.0, 0.25)
     assert (own.start, own.end) == (30.0 - REACH, 40.0)
 
 
 def test_groups_with_the_others_yes_between_leave_that_yes_to_be_heard() -> None:
     words = {"caller": said("4111 1111") + said("1111 1111", 6.0), "agent": said("yes", 3.0)}
-    other = [each for each in silences([Spot("card", "caller", 0.0, 6.9)], words, 20.0, 0.25) if each.channel == 1]
+    other = [
+        each for each in silences([SecretInterval("card", "caller", 0.0, 6.9)], words, 20.0, 0.25) if each.channel == 1
+    ]
     assert [(each.start, each.end) for each in other] == [(0.0, 1.15), (5.75, 7.15)]
 
 
@@ -51,9 +53,9 @@ class Counted(Word):
 def looks(places: int) -> int:
     """How often words are looked at to silence so many secrets among a hundred times as many words."""
     words = [Counted(at * 1.0, at + 0.4, 0.9, "word") for at in range(100 * places)]
-    spots = [Spot("card", "caller", 100.0 * at, 100.0 * at + 4.0) for at in range(places)]
+    intervals = [SecretInterval("card", "caller", 100.0 * at, 100.0 * at + 4.0) for at in range(places)]
     Counted.looks = 0
-    found = silences(spots, {"caller": words}, 1e6, 0.25)
+    found = silences(intervals, {"caller": words}, 1e6, 0.25)
     assert len([each for each in found if each.channel == 0]) == places
     return Counted.looks
 
@@ -67,7 +69,7 @@ def test_an_answer_that_nobody_understood_is_suspect_until_the_other_says_someth
     talk = Talk.of({"agent": agent, "caller": []})
     ranges = {"caller": [[4.0, 6.0], [11.0, 13.0]]}
     found = unheard(talk, ranges, frozenset({"code"}))
-    assert {(spot.kind, spot.start, spot.source) for spot in found} == {("code", 4.0, "unheard")}
+    assert {(interval.kind, interval.start, interval.source) for interval in found} == {("code", 4.0, "unheard")}
     assert unheard(talk, ranges, frozenset({"phone"})) == []
 
 
@@ -99,8 +101,11 @@ def test_a_masked_copy_keeps_length_format_and_the_other_side(tmp_path: Path) ->
 
 
 def leaks(heard_words: dict[str, list[Word]], **rules: Any) -> list[tuple[str, float]]:
-    known = [Spot("card", "caller", 5.0, 9.0)]
-    return [(leak.kind, leak.start) for leak in leaks_in(heard_words, known, [Silence(0, 4.0, 10.0)], Rules(**rules))]
+    known = [SecretInterval("card", "caller", 5.0, 9.0)]
+    return [
+        (leak.kind, leak.start)
+        for leak in leaks_in(heard_words, known, [Silence(0, 4.0, 10.0)], RedactionRules(**rules))
+    ]
 
 
 def test_a_digit_that_sticks_out_of_a_silence_is_a_leak() -> None:

@@ -3,13 +3,13 @@
 import pytest
 
 from transcripts.engines.recogniser import Word
-from transcripts.redaction.detect import Rules
+from transcripts.redaction.detect import RedactionRules
 from transcripts.redaction.masks import redact_turns
 from transcripts.redaction.numbers import number_in
 from transcripts.text.turns import Turn
 
-USUAL = Rules()
-ALL = Rules(phones=True, emails=True)
+USUAL = RedactionRules()
+ALL = RedactionRules(phones=True, emails=True)
 SECOND = 1.0
 
 
@@ -26,7 +26,7 @@ def talk(*lines: str) -> list[Turn]:
     return found
 
 
-def left(*lines: str, rules: Rules = USUAL) -> list[str]:
+def left(*lines: str, rules: RedactionRules = USUAL) -> list[str]:
     masked, _ = redact_turns(talk(*lines), rules)
     return [turn.text for turn in masked]
 
@@ -267,7 +267,7 @@ def test_no_digit_of_a_secret_is_left_in_a_talk(lines: tuple[str, ...]) -> None:
 
 def test_groups_of_a_card_are_no_codes_where_codes_are_not_masked() -> None:
     lines = "A: the card number please", "C: four five three nine", "A: I have that", "C: five seven eight seven"
-    assert left(*lines, rules=Rules(codes=False))[1::2] == ["•card•", "•card•"]
+    assert left(*lines, rules=RedactionRules(codes=False))[1::2] == ["•card•", "•card•"]
 
 
 def test_the_next_question_is_another_one() -> None:

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcripts.engines.recogniser import Word
-from transcripts.redaction.detect import Rules
+from transcripts.redaction.detect import RedactionRules
 from transcripts.redaction.masks import redact, redact_turns, shown
 from transcripts.redaction.numbers import digits_of, number_in, passes_luhn
 from transcripts.text.turns import turns
 
-ALL = Rules(phones=True, emails=True, names=("Анна Кузнецова", "Jonathan Fairbanks", "Павел"))
-CARDS = Rules()
+ALL = RedactionRules(phones=True, emails=True, names=("Анна Кузнецова", "Jonathan Fairbanks", "Павел"))
+CARDS = RedactionRules()
 EN = "zero one two three four five six seven eight nine".split()
 RU = "ноль один два три четыре пять шесть семь восемь девять".split()
 
@@ -23,7 +23,7 @@ def words(text: str, start: float = 0.0) -> list[list[object]]:
     return [[start + at * 0.4, start + at * 0.4 + 0.35, 0.9, word] for at, word in enumerate(text.split())]
 
 
-def masked(text: str, rules: Rules = ALL, other: str = "") -> str:
+def masked(text: str, rules: RedactionRules = ALL, other: str = "") -> str:
     """What is left of `text`, said after `other` asked."""
     asked = words(other)
     begin = asked[-1][1] + 0.3 if asked else 0.0  # type: ignore[operator]
@@ -118,8 +118,8 @@ def test_the_question_tells_what_the_answer_is(asked: str, said: str, left: str)
 
 def test_only_what_is_wanted_is_masked() -> None:
     assert masked("call me at 212 555 0143", CARDS) == "call me at 212 555 0143"
-    assert masked("the security code is 123", Rules(codes=False)) == "the security code is 123"
-    assert masked("4111 1111 1111 1111", Rules(cards=False, codes=False)) == "4111 1111 1111 1111"
+    assert masked("the security code is 123", RedactionRules(codes=False)) == "the security code is 123"
+    assert masked("4111 1111 1111 1111", RedactionRules(cards=False, codes=False)) == "4111 1111 1111 1111"
 
 
 def test_a_number_is_one_over_turns_and_the_others_yes() -> None:

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.engines.decode import Part, parts
+from transcripts.engines.decode import SpeakerPart, parts
 from transcripts.engines.recogniser import RATE, Word, inside
 from transcripts.engines.resample import to_16k
-from transcripts.engines.speech import JOINT, Range, find_speech, windows
+from transcripts.engines.speech import JOINT, SpeechRange, find_speech, windows
 from transcripts.text.turns import turns
 
 
@@ -57,13 +57,13 @@ def test_no_word_is_lost_and_turns_begin_in_order(said: list[tuple[float, float,
 
 ranges = st.lists(st.integers(1, 60 * RATE), min_size=2, max_size=30).map(
     lambda steps: [
-        Range(sum(steps[:i]), sum(steps[: i + 1])) for i in range(1, len(steps), 2)
+        SpeechRange(sum(steps[:i]), sum(steps[: i + 1])) for i in range(1, len(steps), 2)
     ]
 )  # fmt: skip
 
 
 @given(ranges, st.floats(5, 28))
-def test_windows_hold_every_sample_once_and_are_never_too_long(pieces: list[Range], longest: float) -> None:
+def test_windows_hold_every_sample_once_and_are_never_too_long(pieces: list[SpeechRange], longest: float) -> None:
     packed = windows(pieces, longest)
     samples = [s for w in packed for r in w.ranges for s in (r.start, r.end)]
     assert samples == sorted(samples)
@@ -73,7 +73,7 @@ def test_windows_hold_every_sample_once_and_are_never_too_long(pieces: list[Rang
 
 
 @given(ranges)
-def test_words_of_a_window_return_to_their_place(pieces: list[Range]) -> None:
+def test_words_of_a_window_return_to_their_place(pieces: list[SpeechRange]) -> None:
     for window in windows(pieces, 28.0):
         clock = 0.0
         for piece in window.ranges:
@@ -84,7 +84,7 @@ def test_words_of_a_window_return_to_their_place(pieces: list[Range]) -> None:
 
 
 def test_a_word_never_leaves_its_range() -> None:
-    window = windows([Range(0, RATE), Range(10 * RATE, 11 * RATE)], 28.0)[0]
+    window = windows([SpeechRange(0, RATE), SpeechRange(10 * RATE, 11 * RATE)], 28.0)[0]
     first, second = window.in_place([word(-0.5, 1.3, "a"), word(1.3, 9.0, "b")])
     assert (first.start, first.end) == (0.0, 1.0)
     assert (second.start, second.end) == (10.0, 11.0)
@@ -117,10 +117,10 @@ def test_resampling_keeps_a_tone() -> None:
 
 
 def test_the_agent_is_heard_only_during_the_talk() -> None:
-    assert parts(60, 20, 50) == [Part("caller", 0, 0.0, 60), Part("agent", 1, 20, 50)]
-    assert parts(60, 20, None) == [Part("caller", 0, 0.0, 60), Part("agent", 1, 20, 60)]
-    assert parts(60, None, None) == [Part("caller", 0, 0.0, 60)]
-    assert parts(15, 20, 50) == [Part("caller", 0, 0.0, 15)]  # cut off before the talk
+    assert parts(60, 20, 50) == [SpeakerPart("caller", 0, 0.0, 60), SpeakerPart("agent", 1, 20, 50)]
+    assert parts(60, 20, None) == [SpeakerPart("caller", 0, 0.0, 60), SpeakerPart("agent", 1, 20, 60)]
+    assert parts(60, None, None) == [SpeakerPart("caller", 0, 0.0, 60)]
+    assert parts(15, 20, 50) == [SpeakerPart("caller", 0, 0.0, 15)]  # cut off before the talk
 
 
 def test_words_outside_the_sound_are_brought_inside() -> None:

@@ -19,7 +19,7 @@ from tickets.transcript_line import rebuild
 from transcripts.engines.recogniser import RATE, Sound, Word
 from transcripts.models import Correction, Transcript
 from transcripts.pipeline import corrections
-from transcripts.pipeline.corrections import Wish
+from transcripts.pipeline.corrections import Edit
 from transcripts.redaction.masks import rules_of
 from transcripts.text import raw_recognition, vocabulary, vocabulary_trial
 from transcripts.text.models import VocabularyTrial
@@ -44,11 +44,11 @@ def add(store: Sessions, settings: Settings, call_id: str, heard_as: str, said: 
         raw_recognition.save(session, row.id, {"caller": words}, None)
         rebuild(session, row.id, settings)
         session.expire_all()
-        corrections.correct(session, row, Wish(0, row.revision, said, "vera"), rules_of(settings.redaction))
+        corrections.correct(session, row, Edit(0, row.revision, said, "vera"), rules_of(settings.redaction))
         rebuild(session, row.id, settings)
 
 
-def learn(store: Sessions, settings: Settings, held_out: int = vocabulary.STRETCHES) -> None:
+def learn(store: Sessions, settings: Settings, held_out: int = vocabulary.LEAST_TURNS) -> None:
     soundfile.write(settings.recordings / "call.flac", np.zeros((5 * RATE, 2), np.int16), RATE)
     for call_id in LEARNED[:2] + HELD_OUT[:held_out]:
         add(store, settings, call_id, "my tab it is slow", "my Zabbix is slow")
@@ -85,7 +85,7 @@ def test_a_word_corrected_in_several_calls_is_learned_and_in_one_is_not(store: S
         found = vocabulary.candidates(session, "en")
         assert [(each.word, each.calls) for each in found] == [("Zabbix", 2)]
         assert vocabulary.candidates(session, "ru") == []
-        assert len(vocabulary.held_out(session, "en")) == vocabulary.STRETCHES
+        assert len(vocabulary.held_out(session, "en")) == vocabulary.LEAST_TURNS
 
 
 @pytest.mark.parametrize(("better", "outcome"), [(True, "taken"), (False, "refused")])
@@ -100,7 +100,7 @@ def test_it_is_used_only_if_the_error_on_other_calls_falls(
     assert vocabulary_trial.run(store, settings, ScriptedEngines(settings, better=better), "en") == outcome
     with store() as session:
         row = session.scalars(select(VocabularyTrial)).one()
-        assert (row.stretches, row.reference_words) == (vocabulary.STRETCHES, 4 * vocabulary.STRETCHES)
+        assert (row.stretches, row.reference_words) == (vocabulary.LEAST_TURNS, 4 * vocabulary.LEAST_TURNS)
         assert (row.errors_before, row.errors_after) == (16, 0 if better else 16)
         assert vocabulary.in_use(session, settings, "en") == (["Zabbix"] if better else [])
         assert vocabulary_trial.due(session, settings, full=True) == []  # nothing has changed since
@@ -121,7 +121,7 @@ def test_it_is_measured_again_when_corrections_or_the_model_changed(store: Sessi
 
 
 def test_too_few_corrections_measure_nothing(sqlite_store: Sessions, settings: Settings) -> None:
-    learn(sqlite_store, settings, held_out=vocabulary.STRETCHES - 1)
+    learn(sqlite_store, settings, held_out=vocabulary.LEAST_TURNS - 1)
     with sqlite_store() as session:
         assert vocabulary_trial.due(session, settings, full=True) == []
     assert vocabulary_trial.run(sqlite_store, settings, ScriptedEngines(settings, better=True), "en") is None

@@ -7,7 +7,7 @@ import numpy as np
 from transcripts.engines.recogniser import RATE
 from transcripts.engines.whisper_engine import words_of
 from transcripts.live.streaming import spread
-from transcripts.redaction.detect import Rules
+from transcripts.redaction.detect import RedactionRules
 from transcripts.redaction.proof import suspects
 
 
@@ -35,5 +35,5 @@ def test_dashes_and_dots_alone_are_no_words() -> None:
 
 def test_a_number_that_was_heard_as_dashes_is_silent() -> None:
     words = {"caller": words_of(segment(" Мой", " номер", " телефона", *[" —"] * 9), "ru"), "agent": []}
-    spots = suspects(words, {"caller": [[0.0, 3.0], [4.0, 6.0], [7.0, 11.0]]}, Rules(phones=True))
+    spots = suspects(words, {"caller": [[0.0, 3.0], [4.0, 6.0], [7.0, 11.0]]}, RedactionRules(phones=True))
     assert [(spot.kind, spot.start, spot.end) for spot in spots] == [("phone", 4.0, 6.0), ("phone", 7.0, 11.0)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from transcripts.search.document import has, wanted
 from transcripts.search.form import NAMES, asked_of, query_of
 from transcripts.search.lookup import as_match, as_tsquery
-from transcripts.search.query import LONGEST, MOST_TERMS, Facts, Notice, Query, Term, parse, seconds
+from transcripts.search.query import LONGEST, MOST_TERMS, FactFilter, Notice, Query, Term, parse, seconds
 from transcripts.search.words import stem, words
 
 TODAY = date(2026, 11, 22)
@@ -55,18 +55,18 @@ def test_words(text: str, expected: Query) -> None:
 @pytest.mark.parametrize(
     ("text", "facts"),
     [
-        ("agent:Anna queue:support line:1000", Facts(agent="Anna", queue="support", line="1000")),
-        ('оператор:"Anna B" очередь:support', Facts(agent="Anna B", queue="support")),
-        ("ticket:#1042 number:+7(495)555", Facts(ticket=1042, number="7495555")),
-        ("from:2026-11-01 to:22.11.2026", Facts(first=date(2026, 11, 1), last=TODAY)),
-        ("с:2026-02 по:2026-02", Facts(first=date(2026, 2, 1), last=date(2026, 2, 28))),
-        ("on:yesterday", Facts(first=date(2026, 11, 21), last=date(2026, 11, 21))),
-        ("talk>5m talk<20:00 silence>=30", Facts(talk_min=300, talk_max=1200, silence_min=30)),
-        ("разговор>2мин тишина>10с", Facts(talk_min=120, silence_min=10)),
-        ("survey:no result:served language:ru", Facts(survey="no", result="served", language="ru")),
+        ("agent:Anna queue:support line:1000", FactFilter(agent="Anna", queue="support", line="1000")),
+        ('оператор:"Anna B" очередь:support', FactFilter(agent="Anna B", queue="support")),
+        ("ticket:#1042 number:+7(495)555", FactFilter(ticket=1042, number="7495555")),
+        ("from:2026-11-01 to:22.11.2026", FactFilter(first=date(2026, 11, 1), last=TODAY)),
+        ("с:2026-02 по:2026-02", FactFilter(first=date(2026, 2, 1), last=date(2026, 2, 28))),
+        ("on:yesterday", FactFilter(first=date(2026, 11, 21), last=date(2026, 11, 21))),
+        ("talk>5m talk<20:00 silence>=30", FactFilter(talk_min=300, talk_max=1200, silence_min=30)),
+        ("разговор>2мин тишина>10с", FactFilter(talk_min=120, silence_min=10)),
+        ("survey:no result:served language:ru", FactFilter(survey="no", result="served", language="ru")),
     ],
 )
-def test_facts(text: str, facts: Facts) -> None:
+def test_facts(text: str, facts: FactFilter) -> None:
     assert parse(text, TODAY) == Query(facts=facts)
 
 
@@ -85,7 +85,7 @@ def test_what_is_not_understood_is_told(text: str, code: str) -> None:
 def test_the_words_win_over_the_form() -> None:
     asked = {"q": "refund agent:boris", "agent": "anna", "queue": "support", "speaker": "caller", "to": "never"}
     query = query_of(asked, TODAY)
-    assert query.facts == Facts(agent="boris", queue="support")
+    assert query.facts == FactFilter(agent="boris", queue="support")
     assert query.groups == (word("refund", "caller"),)
     assert [notice.code for notice in query.notices] == ["date"]
 

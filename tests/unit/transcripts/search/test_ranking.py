@@ -6,31 +6,31 @@ from random import Random
 import pytest
 
 from tests.support.search import NOW
-from transcripts.search.document import Turn, packed
+from transcripts.search.document import IndexedTurn, packed
 from transcripts.search.query import Query, parse
-from transcripts.search.ranking import Candidate, best_first
+from transcripts.search.ranking import RankedPart, best_first
 from transcripts.search.words import stem
 
 DAY = 86400
 WORDS = ("refund", "order", "router", "late", "please", "thanks")
 
 
-def candidate(random: Random, number: int) -> Candidate:
+def candidate(random: Random, number: int) -> RankedPart:
     """A call of some days before NOW; the higher its number the newer."""
     turns = [
-        Turn(seq, random.choice(("caller", "agent")), tuple(random.choices(WORDS, k=random.randint(1, 5))))
+        IndexedTurn(seq, random.choice(("caller", "agent")), tuple(random.choices(WORDS, k=random.randint(1, 5))))
         for seq in range(random.randint(1, 6))
     ]
     at = (int(NOW.timestamp()) - random.randint(0, 400) * DAY) * 256 + number
     many = sum(len(turn.words) for turn in turns)
-    return Candidate(at, f"{number}.x", many, packed(turns, lambda word: word), packed(turns, stem))
+    return RankedPart(at, f"{number}.x", many, packed(turns, lambda word: word), packed(turns, stem))
 
 
-def lines_of(each: Candidate) -> list[list[str]]:
+def lines_of(each: RankedPart) -> list[list[str]]:
     return [line.split()[1:] for side in each.stems.split("\f") for line in side.split("\n") if line]
 
 
-def by_formula(query: Query, found: list[Candidate]) -> list[Candidate]:
+def by_formula(query: Query, found: list[RankedPart]) -> list[RankedPart]:
     wanted = [{stem(term.words[0]) for term in group} for group in query.groups]
     counts = {
         each.id: [sum(word in group for line in lines_of(each) for word in line) for group in wanted] for each in found
@@ -40,7 +40,7 @@ def by_formula(query: Query, found: list[Candidate]) -> list[Candidate]:
         1 + math.log(len(found) / max(1, sum(row[at] > 0 for row in counts.values()))) for at in range(len(wanted))
     ]
 
-    def score(each: Candidate) -> float:
+    def score(each: RankedPart) -> float:
         norm = 1.2 * (0.25 + 0.75 * each.words / mean)
         plain = sum(weight * many * 2.2 / (many + norm) for weight, many in zip(weights, counts[each.id], strict=True))
         together = max(sum(any(word in group for word in line) for group in wanted) for line in lines_of(each))

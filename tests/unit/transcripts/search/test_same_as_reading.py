@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.search import BEGAN, BERLIN, NOW, Sessions, Turns, add
-from transcripts.search.document import Part, is_answer
+from transcripts.search.document import IndexedPart, is_answer
 from transcripts.search.models import SearchPart
 from transcripts.search.query import Query, Term, parse
 from transcripts.search.service import search
@@ -51,11 +51,11 @@ def test_both_stores_find_what_reading_every_call_finds(
     assert hits > 200
 
 
-def parts_of(session: Session, call_id: str) -> list[Part]:
+def parts_of(session: Session, call_id: str) -> list[IndexedPart]:
     """The call's rows as a saved search is tried on them."""
     rows = session.scalars(select(SearchPart).where(SearchPart.call_id == call_id).order_by(SearchPart.part))
     return [
-        Part(row.words, row.facts, row.said, row.stems, row.tokens, row.talk_seconds, row.silence_seconds)
+        IndexedPart(row.words, row.facts, row.said, row.stems, row.tokens, row.talk_seconds, row.silence_seconds)
         for row in rows
     ]
 

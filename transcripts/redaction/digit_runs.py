@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from transcripts.redaction.numbers import SOUND_LIKE, Number, digits_of
-from transcripts.redaction.speakers import Stream, Talk
+from transcripts.redaction.numbers import SOUND_LIKE, SpokenNumber, digits_of
+from transcripts.redaction.speakers import SpeakerStream, Talk
 
 BREATH = 1.0
 """Words nearer to each other than this, in seconds, are said in one breath."""
@@ -51,10 +51,10 @@ USUAL = (
 
 
 @dataclass(frozen=True)
-class Run:
+class DigitRun:
     """A row of digits that one speaker says, pauses and fillers in it."""
 
-    stream: Stream
+    stream: SpeakerStream
     first: int
     last: int
     digits: str
@@ -90,9 +90,9 @@ class Run:
         return self.amount or self.counted or self.thousands
 
 
-def runs_of(talk: Talk, stream: Stream) -> list[Run]:
+def runs_of(talk: Talk, stream: SpeakerStream) -> list[DigitRun]:
     """In their order."""
-    found: list[Run] = []
+    found: list[DigitRun] = []
     place = 0
     numbers = stream.numbers
     while place < len(numbers):
@@ -107,13 +107,13 @@ def runs_of(talk: Talk, stream: Stream) -> list[Run]:
     return [run for run in found if run.digits]
 
 
-def _says_otherwise(stream: Stream, place: int) -> bool:
+def _says_otherwise(stream: SpeakerStream, place: int) -> bool:
     """Whether a number word is part of a label: three digits, four digits."""
     following = stream.plain[place + 1] if place + 1 < len(stream.words) else ""
     return following in ("digits", "digit", "цифры", "цифр", "цифра")
 
 
-def _next_number(talk: Talk, stream: Stream, at: int) -> int | None:
+def _next_number(talk: Talk, stream: SpeakerStream, at: int) -> int | None:
     """The number word that goes on with the row that `at` belongs to, if one does."""
     unknown = 0
     for place in range(at + 1, min(at + 9, len(stream.words))):
@@ -132,22 +132,22 @@ def _next_number(talk: Talk, stream: Stream, at: int) -> int | None:
     return None
 
 
-def _interrupted(talk: Talk, stream: Stream, before: int, after: int) -> bool:
+def _interrupted(talk: Talk, stream: SpeakerStream, before: int, after: int) -> bool:
     """Whether somebody else spoke of something else between two words: more than a yes, or a label."""
     start, end = stream.words[before].end, stream.words[after].start
     said = talk.said_between(stream.speaker, start, end)
     return len(said) > 6 or any(at in other.in_labels for other, at in said)
 
 
-def _run(stream: Stream, first: int, last: int) -> Run:
-    parts: list[Number] = []
-    kept: list[Number] = []
+def _run(stream: SpeakerStream, first: int, last: int) -> DigitRun:
+    parts: list[SpokenNumber] = []
+    kept: list[SpokenNumber] = []
     amount = thousands = False
     taken_back = False
     for place in range(first, last):
         word, number = stream.plain[place], stream.numbers[place]
         if number is None and word in SOUND_LIKE:
-            number = Number("unit", str(SOUND_LIKE[word]))
+            number = SpokenNumber("unit", str(SOUND_LIKE[word]))
         if number is None:
             taken_back = taken_back or word in _CORRECTIONS
             continue
@@ -162,7 +162,7 @@ def _run(stream: Stream, first: int, last: int) -> Run:
     short = len(digits) <= 8
     counted = after in UNITS and after not in _YEARS
     dated = {before, after} & (MONTHS | _YEARS) != set()
-    return Run(
+    return DigitRun(
         stream, first, last, digits, digits_of(kept), short and amount, short and counted, short and thousands,
         any(number.part == "hundred" for number in parts),
         tuple(number.value for number in parts) if all(number.part == "digits" for number in parts) else (),
@@ -170,7 +170,7 @@ def _run(stream: Stream, first: int, last: int) -> Run:
     )  # fmt: skip
 
 
-def beside(stream: Stream, place: int, next_to: int) -> str:
+def beside(stream: SpeakerStream, place: int, next_to: int) -> str:
     """The word at a place, if it is said in one breath with the one next to it."""
     if not 0 <= place < len(stream.words):
         return ""
@@ -178,14 +178,14 @@ def beside(stream: Stream, place: int, next_to: int) -> str:
     return stream.plain[place] if stream.words[late].start - stream.words[early].end < BREATH else ""
 
 
-def with_month(stream: Stream, run: Run) -> tuple[int, int]:
+def with_month(stream: SpeakerStream, run: DigitRun) -> tuple[int, int]:
     """The run with the name of the month before or after it."""
     first = run.first - 1 if run.first and stream.plain[run.first - 1] in MONTHS else run.first
     last = run.last + 1 if run.last < len(stream.words) and stream.plain[run.last] in MONTHS else run.last
     return first, last
 
 
-def with_misheard(stream: Stream, run: Run) -> tuple[int, int]:
+def with_misheard(stream: SpeakerStream, run: DigitRun) -> tuple[int, int]:
     """The run with up to two words on either side, in one breath with it, that nobody says there: digits misheard."""
     first, last = run.first, run.last
     if run.length % 4 == 3 and first > 0 and beside(stream, first - 1, first) in SOUND_LIKE:
@@ -197,6 +197,6 @@ def with_misheard(stream: Stream, run: Run) -> tuple[int, int]:
     return first, last
 
 
-def _is_strange(stream: Stream, place: int, next_to: int) -> bool:
+def _is_strange(stream: SpeakerStream, place: int, next_to: int) -> bool:
     word = beside(stream, place, next_to)
     return bool(word) and word not in USUAL and place not in stream.in_labels and place not in stream.markers

@@ -37,7 +37,7 @@ Ranges = Mapping[str, Sequence[Sequence[float]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class SecretInterval:
     """A secret's place in time."""
 
     kind: str
@@ -57,52 +57,54 @@ class Silence:
 
 
 def silences(
-    spots: Iterable[Spot], words: Mapping[str, Sequence[Word]], seconds: float, margin: float
+    intervals: Iterable[SecretInterval], words: Mapping[str, Sequence[Word]], seconds: float, margin: float
 ) -> list[Silence]:
     """What is silent in a masked recording of `seconds`, in order, none touching another."""
-    spots = list(spots)
+    intervals = list(intervals)
     found: list[Silence] = []
-    for speaker in dict.fromkeys(spot.speaker for spot in spots):
-        own = [spot for spot in spots if spot.speaker == speaker]
+    for speaker in dict.fromkeys(interval.speaker for interval in intervals):
+        own = [interval for interval in intervals if interval.speaker == speaker]
         found += _silent_for(own, words.get(speaker, ()), CHANNELS[speaker], margin)
     return _tidy(found, seconds)
 
 
-def _silent_for(spots: Sequence[Spot], words: Sequence[Word], channel: int, margin: float) -> list[Silence]:
+def _silent_for(
+    intervals: Sequence[SecretInterval], words: Sequence[Word], channel: int, margin: float
+) -> list[Silence]:
     """For one speaker's secrets, on both channels. Calls of hours have hundreds: every word is looked at once."""
     words = sorted(words, key=_middle)
     middles = [_middle(word) for word in words]
-    said = _outside(words, middles, spots)
+    said = _outside(words, middles, intervals)
     said_middles = [_middle(word) for word in said]
     ends = list(accumulate((word.end for word in said), max))
     starts = list(accumulate((word.start for word in reversed(said)), min))[::-1]
     found = []
-    for spot in spots:
-        first, last = bisect_left(said_middles, spot.start), bisect_right(said_middles, spot.end)
-        before = ends[first - 1] if first else spot.start - REACH
-        after = starts[last] if last < len(said) else spot.end + REACH
+    for interval in intervals:
+        first, last = bisect_left(said_middles, interval.start), bisect_right(said_middles, interval.end)
+        before = ends[first - 1] if first else interval.start - REACH
+        after = starts[last] if last < len(said) else interval.end + REACH
         own = (
-            min(max(before, spot.start - REACH), spot.start - margin),
-            max(min(after, spot.end + REACH), spot.end + margin),
+            min(max(before, interval.start - REACH), interval.start - margin),
+            max(min(after, interval.end + REACH), interval.end + margin),
         )  # fmt: skip
         found.append(Silence(channel, *own))
-        inside = words[bisect_left(middles, spot.start) : bisect_right(middles, spot.end)]
-        pieces = [(word.start, word.end) for word in inside] or [(spot.start, spot.end)]
+        inside = words[bisect_left(middles, interval.start) : bisect_right(middles, interval.end)]
+        pieces = [(word.start, word.end) for word in inside] or [(interval.start, interval.end)]
         found += [Silence(1 - channel, start - margin, end + margin) for start, end in _joined(pieces, TOGETHER)]
     return found
 
 
-def _outside(words: Sequence[Word], middles: Sequence[float], spots: Sequence[Spot]) -> list[Word]:
+def _outside(words: Sequence[Word], middles: Sequence[float], intervals: Sequence[SecretInterval]) -> list[Word]:
     """The words (in the order of their middles) that belong to no secret."""
     kept: list[Word] = []
     place = 0
-    for start, end in _joined([(spot.start, spot.end) for spot in spots], 0.0):
+    for start, end in _joined([(interval.start, interval.end) for interval in intervals], 0.0):
         kept += words[place : bisect_left(middles, start, lo=place)]
         place = max(place, bisect_right(middles, end))
     return [*kept, *words[place:]]
 
 
-def unheard(talk: Talk, ranges: Ranges, wanted: frozenset[str]) -> list[Spot]:
+def unheard(talk: Talk, ranges: Ranges, wanted: frozenset[str]) -> list[SecretInterval]:
     """Speech without an understood word, where the answer to a question for one of the `wanted` kinds is expected."""
     found = []
     for stream in talk.streams.values():
@@ -112,18 +114,18 @@ def unheard(talk: Talk, ranges: Ranges, wanted: frozenset[str]) -> list[Spot]:
             for speaker in talk.streams:
                 start, end = _answer(talk, label, speaker)
                 found += [
-                    Spot(label.kind, speaker, low, high, "unheard")
+                    SecretInterval(label.kind, speaker, low, high, "unheard")
                     for low, high in ranges.get(speaker, ())
                     if start - SLOP <= (low + high) / 2 <= end and not _is_heard(talk, speaker, low, high)
                 ]
-    return sorted(set(found), key=lambda spot: (spot.start, spot.kind))
+    return sorted(set(found), key=lambda interval: (interval.start, interval.kind))
 
 
 def listen_again(
-    spots: Iterable[Spot], talk: Talk, wanted: frozenset[str], seconds: float
+    intervals: Iterable[SecretInterval], talk: Talk, wanted: frozenset[str], seconds: float
 ) -> list[tuple[float, float]]:
     """Stretches worth hearing once more: around every secret, and wherever secrets are talked about."""
-    times = [(spot.start, spot.end) for spot in spots]
+    times = [(interval.start, interval.end) for interval in intervals]
     times += [
         (label.start, label.end) for stream in talk.streams.values() for label in stream.labels if label.kind in wanted
     ]
