@@ -19,7 +19,7 @@ from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.store.engine import open_store, sessions
 from transcripts.pipeline import reprocess
-from web.api import texts
+from web.documents import texts
 
 
 class Unclear(RingbackError):

@@ -1,6 +1,6 @@
 """What the command line shows to people: the table after the start, the calls, one call.
 
-Owns their looks alone; the facts come from `web.api.documents`, the settings and the secrets' place.
+Owns their looks alone; the facts come from `web.documents.calls`, the settings and the secrets' place.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from ringback import secrets
 from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.store.engine import open_store, sessions
-from web.api import documents
+from web.documents import calls as documents
 
 Document = dict[str, Any]
 

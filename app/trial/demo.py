@@ -2,7 +2,7 @@
 
 Owns the script of that call: who dials, listens, presses and says what, and what has to be true in the
 end. The private Ringback is `app.trial.trial`'s, the phones are `pbx.phones.phone`'s, the document is
-`web.api.documents`'. Progress goes to standard error; standard output has the document alone.
+`web.documents.calls`'. Progress goes to standard error; standard output has the document alone.
 """
 
 import json
@@ -25,7 +25,7 @@ from prompts import files as prompt_files
 from ringback.config import EntryPoint, Language
 from ringback.errors import RingbackError
 from transcripts.models import Transcript
-from web.api.documents import call_document
+from web.documents.calls import call_document
 
 Document = dict[str, Any]
 

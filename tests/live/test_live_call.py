@@ -16,7 +16,7 @@ from pbx import asterisk
 from recording.models import Recording
 from tests.support.installation import SECONDS, House, speech
 from transcripts.models import Transcript
-from web.api.documents import call_document
+from web.documents.calls import call_document
 
 TALK = (("caller", "vm-rec-unv"), ("agent", "vm-incorrect-mailbox"))
 """Who says which of Asterisk's human-recorded sentences."""

@@ -8,7 +8,7 @@ import pytest
 from calls.models import Call
 from tests.support.installation import SECONDS, House
 from tests.support.page import Page
-from web.api.documents import call_document
+from web.documents.calls import call_document
 
 NAMES = [
     "<img src=x onerror=alert(1)>",

@@ -27,7 +27,7 @@ class SoundLink:
 
 
 def vcon(document: dict[str, Any], names: dict[str, str], created_at: str, sound: SoundLink | None) -> dict[str, Any]:
-    """`document` is the call's (web/api/documents.py), `names` those of the speakers, times are ISO 8601 in UTC."""
+    """`document` is the call's (web/documents/calls.py), `names` those of the speakers, times are ISO 8601 in UTC."""
     call, timings = document["call"], document["timings"]
     parties = [_caller(document, names["caller"])]
     if timings["connected_at"]:

@@ -1,4 +1,4 @@
-"""What programs read: JSON documents made from rows, and the routes that serve them.
+"""What programs read and ask for over HTTP: the routes that serve `web.documents`, and the names the API had before.
 
-`documents` needs no Flask, so that the command line can read it: import `views` by its name.
+The package imports none of them: the command line reads `old_names` without Flask.
 """

@@ -12,8 +12,8 @@ from calls.models import Call
 from recording.errors import RecordingError
 from recording.service import ask_to_keep, keeps
 from ringback.store.bus import AgentState
-from web.api.requests import ask, wait_for_answer
 from web.context import db, parts, person, program, settings
+from web.documents.requests import ask, wait_for_answer
 from web.i18n import plain
 
 blueprint = Blueprint("wishes", __name__, url_prefix="/api")

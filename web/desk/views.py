@@ -4,8 +4,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from web import access
-from web.api.documents import Document, ticket_document
 from web.context import db, needs, person
+from web.documents.calls import Document, ticket_document
 from web.promises import About, CallBack, form_about, give, line_of, open_promise, outcome
 
 blueprint = Blueprint("desk", __name__)

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from ringback.store.bus import AgentState, Request
 from web import access
-from web.api.documents import Document, agent_document
 from web.context import db, now, person, settings
+from web.documents.calls import Document, agent_document
 from web.floor.views import blueprint, now_page
 from web.i18n import plain
 from web.security import is_htmx

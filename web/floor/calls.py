@@ -10,9 +10,9 @@ from sqlalchemy import select
 from recording.errors import KeepingError
 from recording.models import Recording
 from web import access
-from web.api.documents import Document, call_document, call_list
-from web.api.requests import latest_requests
 from web.context import db, needs, now, person, settings
+from web.documents.calls import Document, call_document, call_list
+from web.documents.requests import latest_requests
 from web.errors import NotHeard
 from web.floor.keeping import keeping_of
 from web.floor.listening import NO_REASON, begin_listening, listening_to

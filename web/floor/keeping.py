@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from retention import holds, receipts
 from retention.models import AccessReceipt, Hold
 from web import access
-from web.api.documents import Document
 from web.context import db, person
+from web.documents.calls import Document
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from retention import receipts
 from retention.models import AccessReceipt
 from ringback.store.base import utc
 from web import access
-from web.api.documents import Document
 from web.context import db, now, person, settings
+from web.documents.calls import Document
 from web.errors import N_, NotHeard
 from web.floor.masking import sound_for
 from web.floor.sound import sound_response

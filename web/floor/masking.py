@@ -9,8 +9,8 @@ from sqlalchemy import select
 from recording.models import Recording
 from transcripts.redaction import service as redaction
 from transcripts.redaction.service import AudibleRecording
-from web.api.documents import Document
 from web.context import db, person, settings
+from web.documents.calls import Document
 from web.errors import N_, NotHeard
 from web.labels import label
 

@@ -3,8 +3,8 @@
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from web.api.requests import ask
 from web.context import db, needs, person
+from web.documents.requests import ask
 from web.floor.calls import document_for
 from web.floor.views import blueprint
 from web.i18n import plain

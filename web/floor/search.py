@@ -15,8 +15,8 @@ from transcripts.search.form import given
 from transcripts.search.models import SavedSearch
 from transcripts.search.service import CANDIDATES
 from web import access
-from web.api.search import matches_document, saved_document, search_document
 from web.context import db, now, person, settings
+from web.documents.search import matches_document, saved_document, search_document
 from web.floor.views import blueprint
 from web.search_labels import word
 from web.security import is_htmx

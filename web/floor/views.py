@@ -7,9 +7,9 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from web import access, i18n
-from web.api.documents import Document, live_document
-from web.api.waits import accuracy_now
 from web.context import db, now, person, settings
+from web.documents.calls import Document, live_document
+from web.documents.waits import accuracy_now
 from web.security import is_htmx
 
 blueprint = Blueprint("floor", __name__)

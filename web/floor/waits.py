@@ -3,8 +3,8 @@
 from flask.typing import ResponseReturnValue
 
 from web import access
-from web.api.waits import waits_document
 from web.context import db, now, person, settings
+from web.documents.waits import waits_document
 from web.floor.views import answer, blueprint
 from web.security import is_htmx
 

@@ -9,8 +9,8 @@ from calls.models import Call
 from recording.errors import TooLate
 from recording.facts import rule_of
 from recording.service import ask_to_keep, keeps
-from web.api.documents import Document
 from web.context import db, needs, person, settings
+from web.documents.calls import Document
 from web.errors import N_, WebError
 from web.floor.calls import document_for
 from web.floor.views import blueprint

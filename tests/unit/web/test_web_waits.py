@@ -13,7 +13,7 @@ from ringback.store.bus import AgentState
 from ringback.store.waits import LineMemory
 from tests.support.calls import Store
 from tests.support.waits import seed_waits, tell
-from web.api.waits import accuracy_now, waits_document
+from web.documents.waits import accuracy_now, waits_document
 
 NOON = utcnow().replace(hour=12, minute=0, second=0, microsecond=0)
 """Far from midnight, so that today is today."""

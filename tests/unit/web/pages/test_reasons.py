@@ -14,7 +14,7 @@ from tests.support.pages import Client, post
 from tests.support.promises import add
 from transcripts.models import Segment, Transcript
 from transcripts.redaction.models import Redaction
-from web.api.reasons import add_reasons
+from web.documents.reasons import add_reasons
 
 SPOKEN = {"asked_call_id": WHOLE, "reason_call_id": WHOLE, "reason_from": 25.0, "reason_to": 32.0}
 """The caller's second turn; the agent's before and after are not part of it."""

@@ -17,8 +17,8 @@ from callback.service import attempts_of, live, of_calls
 from calls.models import Call, Contact
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
-from web.api.reasons import add_reasons
-from web.api.requests import latest_requests
+from web.documents.reasons import add_reasons
+from web.documents.requests import latest_requests
 
 Document = dict[str, Any]
 COLUMNS = ("late", "due", "later", "broken", "kept", "cancelled")

@@ -22,13 +22,13 @@ from survey.models import Answer
 from tickets.models import Ticket
 from transcripts.live.service import alerts_of
 from transcripts.models import Segment, Transcript
-from web.api.live_words import all_words, last_words
-from web.api.promises import alarms_document, promise_counts, promises_of
-from web.api.recordings import recording_document
-from web.api.recordings import state_of as recording_state
-from web.api.requests import latest_requests
-from web.api.stretches import is_unrecorded, stretches_of, talked_at
-from web.api.texts import text_document
+from web.documents.live_words import all_words, last_words
+from web.documents.promises import alarms_document, promise_counts, promises_of
+from web.documents.recordings import recording_document
+from web.documents.recordings import state_of as recording_state
+from web.documents.requests import latest_requests
+from web.documents.stretches import is_unrecorded, stretches_of, talked_at
+from web.documents.texts import text_document
 from web.errors import BadCursor
 
 Document = dict[str, Any]
