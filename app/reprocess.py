@@ -19,7 +19,7 @@ from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.store.engine import open_store, sessions
 from transcripts.pipeline import reprocess
-from web.documents import texts
+from web.documents.dead_letters import set_aside_document, try_again
 
 
 class Unclear(RingbackError):
@@ -43,18 +43,18 @@ def _writing(settings: Settings) -> Iterator[Session]:
 def set_aside(settings: Settings) -> list[dict[str, Any]]:
     """All work that failed too often. Raises UnreadableStore."""
     with _writing(settings) as session:
-        return texts.set_aside_document(session)
+        return set_aside_document(session)
 
 
 def retry(settings: Settings, stage: str | None, key: str | None) -> int:
     """Lets what is set aside be tried again: all of it, one stage's, or one piece; how many. Raises Unclear."""
     with _writing(settings) as session:
-        rows = texts.set_aside_document(session)
+        rows = set_aside_document(session)
         chosen = [row for row in rows if stage in (None, row["stage"]) and key in (None, row["key"])]
         if rows and not chosen:
             raise Unclear("Nothing of that name is set aside: `ringback retry --list` shows what is.")
         for row in chosen:
-            texts.try_again(session, row["stage"], row["key"])
+            try_again(session, row["stage"], row["key"])
         return len(chosen)
 
 

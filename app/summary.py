@@ -1,6 +1,6 @@
 """What the command line shows to people: the table after the start, the calls, one call.
 
-Owns their looks alone; the facts come from `web.documents.calls`, the settings and the secrets' place.
+Owns their looks alone; the facts come from `web.documents`, the settings and the secrets' place.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from ringback import secrets
 from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.store.engine import open_store, sessions
-from web.documents import calls as documents
+from web.documents.calls import call_document, call_list
 
 Document = dict[str, Any]
 
@@ -71,13 +71,13 @@ def _reading(settings: Settings) -> Iterator[Session]:
 def calls(settings: Settings, limit: int) -> list[Document]:
     """The newest calls. Raises UnreadableStore."""
     with _reading(settings) as session:
-        return documents.call_list(session, limit)
+        return call_list(session, limit)
 
 
 def call(settings: Settings, call_id: str) -> Document:
     """One call with everything known of it. Raises NoSuchCall, UnreadableStore."""
     with _reading(settings) as session:
-        document = documents.call_document(session, call_id)
+        document = call_document(session, call_id)
     if document is None:
         raise NoSuchCall(f"There is no call {call_id!r}: `ringback calls` lists them.")
     return document

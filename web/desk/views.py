@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from web import access
 from web.context import db, needs, person
-from web.documents.calls import Document, ticket_document
+from web.documents.facts import Document
+from web.documents.tickets import ticket_document
 from web.promises import About, CallBack, form_about, give, line_of, open_promise, outcome
 
 blueprint = Blueprint("desk", __name__)

@@ -1,37 +1,37 @@
-"""Rows read as JSON documents: the calls, one call with everything known of it, and what happens now.
+"""Calls as documents: the list, and one call with everything known of it.
 
-Pure reading: nothing is written, no Flask is needed, so the command line, the demo, the API and the pages
-all show the same facts. Times are ISO 8601 in UTC, durations are seconds as floats, what is not known (yet)
-is None. Text that arrived with a call (`caller_name`, `caller_number`) is passed on as it is: whoever shows
-it escapes it.
+Text that arrived with a call (`caller_name`, `caller_number`) is passed on as it is: whoever shows it escapes it.
 """
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from calls.models import Call, Contact
+from calls.models import Call
 from recording.models import Recording
 from retention.receipts import talked_in
-from ringback.processes import BY_NAME, NEEDED
-from ringback.store.base import utc
-from ringback.store.bus import AgentState, Process
 from survey.models import Answer
 from tickets.models import Ticket
 from transcripts.live.service import alerts_of
-from transcripts.models import Segment, Transcript
-from web.documents.live_words import all_words, last_words
-from web.documents.promises import alarms_document, promise_counts, promises_of
+from transcripts.models import Transcript
+from web.documents.facts import (
+    Document,
+    call_facts,
+    contact_facts,
+    iso,
+    seconds_between,
+    talk_seconds,
+    ticket_facts,
+    wait_seconds,
+)
+from web.documents.live_words import all_words
+from web.documents.promises import promises_of
 from web.documents.recordings import recording_document
 from web.documents.recordings import state_of as recording_state
-from web.documents.requests import latest_requests
-from web.documents.stretches import is_unrecorded, stretches_of, talked_at
-from web.documents.texts import text_document
+from web.documents.stretches import is_unrecorded, stretches_of
+from web.documents.transcripts import transcript_document
 from web.errors import BadCursor
-
-Document = dict[str, Any]
 
 
 def call_list(
@@ -70,11 +70,11 @@ def call_list(
         query = query.where(_matches(text.strip()))
     return [
         {
-            **_call(call),
-            "cursor": f"{_iso(call.arrived_at)}~{call.call_id}",
+            **call_facts(call),
+            "cursor": f"{iso(call.arrived_at)}~{call.call_id}",
             "menu_path": call.menu_path,
-            "wait_seconds": _wait_seconds(call),
-            "talk_seconds": _between(call.connected_at, call.released_at or call.ended_at),
+            "wait_seconds": wait_seconds(call),
+            "talk_seconds": talk_seconds(call),
             "recording": recording_state(call, recording),
             "transcript": transcript,
             "ticket": ticket.number if ticket else None,
@@ -103,18 +103,18 @@ def call_document(session: Session, call_id: str) -> Document | None:
     answers = session.scalars(select(Answer).where(Answer.call_id == call_id).order_by(Answer.at)).all()
     stretches = stretches_of(session, call)
     return {
-        "call": {**_call(call), "survey_outcome": call.survey_outcome, "contact": _contact(call.contact)},
+        "call": {**call_facts(call), "survey_outcome": call.survey_outcome, "contact": contact_facts(call.contact)},
         "menu_path": call.menu_path,
         "stretches": stretches,
         "unrecorded": is_unrecorded(stretches),
         "waits": _waits(call),
         "recording": recording_document(session, call, recording),
-        "transcript": _transcript_of(session, call, transcript, stretches),
-        "ticket": _ticket(session.get(Ticket, call.ticket_number) if call.ticket_number else None),
+        "transcript": transcript_document(session, call, transcript, stretches),
+        "ticket": ticket_facts(session.get(Ticket, call.ticket_number) if call.ticket_number else None),
         "survey": {
             "outcome": call.survey_outcome,
             "answers": [
-                {"survey": a.survey, "question": a.question, "key": a.key, "label": a.label, "at": _iso(a.at)}
+                {"survey": a.survey, "question": a.question, "key": a.key, "label": a.label, "at": iso(a.at)}
                 for a in answers
             ],
         },
@@ -122,101 +122,6 @@ def call_document(session: Session, call_id: str) -> Document | None:
         "promises": promises_of(session, [call_id]),
         "live_words": all_words(session, call_id),
         "alerts": alerts_of(session, [call_id]).get(call_id, []),
-    }
-
-
-def ticket_document(session: Session, number: int) -> Document | None:
-    """One ticket with its contact, calls (oldest first), promises and history; None when there is no such ticket."""
-    ticket = session.scalar(
-        select(Ticket)
-        .where(Ticket.number == number)
-        .options(selectinload(Ticket.contact), selectinload(Ticket.calls), selectinload(Ticket.entries))
-    )
-    if ticket is None:
-        return None
-    return {
-        **(_ticket(ticket) or {}),
-        "priority": ticket.priority,
-        "category": ticket.category,
-        "disposition": ticket.disposition,
-        "contact": _contact(ticket.contact),
-        "calls": [
-            {
-                **_call(call),
-                "menu_path": call.menu_path,
-                "wait_seconds": _wait_seconds(call),
-                "talk_seconds": _between(call.connected_at, call.released_at or call.ended_at),
-            }
-            for call in ticket.calls
-        ],
-        "entries": [
-            {"kind": entry.kind, "text": entry.text, "at": _iso(entry.at), "author": entry.author}
-            for entry in sorted(ticket.entries, key=lambda entry: (entry.at, entry.id))
-        ],
-        "promises": promises_of(session, [call.call_id for call in ticket.calls], ticket.number),
-    }
-
-
-def live_document(session: Session, now: float) -> Document:
-    """What happens at `now` (epoch seconds): calls that go on, agents, processes, promises counted, alarms.
-
-    A process is "here", "troubled" (its own sentence in `trouble`) or "away" (`means` says what that is for
-    people); those without which Ringback is not ready are listed even when they were never seen. `words` of a call
-    are its last live phrases, `alerts` the words that raised a flag.
-    """
-    open_calls = session.scalars(select(Call).where(Call.ended_at.is_(None)).order_by(Call.arrived_at)).all()
-    heard = last_words(session, [call.call_id for call in open_calls])
-    rows = {row.name: row for row in session.scalars(select(Process))}
-    names = [*NEEDED, *sorted(set(rows) - set(NEEDED))]
-    return {
-        "now": _iso(utc(now)),
-        "calls": [
-            {**_call(call), "menu_path": call.menu_path, "since": _iso(_state_since(call)), **heard[call.call_id]}
-            for call in open_calls
-        ],
-        "agents": agents_document(session, now),
-        "processes": [_process(name, rows.get(name), now) for name in names],
-        "promises": promise_counts(session, now),
-        "alarms": alarms_document(session),
-    }
-
-
-def agents_document(session: Session, now: float, agent: str | None = None) -> list[Document]:
-    """Every agent, or one: state, `queues` (chosen at login; None: those that the settings give), newest `request`."""
-    requests = latest_requests(session, now, ("agent.pause", "agent.resume", "agent.login", "agent.logout"))
-    query = select(AgentState).order_by(AgentState.display, AgentState.agent)
-    return [
-        {
-            "agent": row.agent,
-            "display": row.display,
-            "extension": row.extension,
-            "state": row.state,
-            "reason": row.reason,
-            "queues": row.queues,
-            "since": _iso(row.since),
-            "call_id": row.call_id,
-            "request": requests.get(row.agent),
-        }
-        for row in session.scalars(query if agent is None else query.where(AgentState.agent == agent))
-    ]
-
-
-def agent_document(session: Session, agent: str, now: float) -> Document | None:
-    """One agent of `agents_document`; None: the controller knows nobody of that name."""
-    return next(iter(agents_document(session, now, agent)), None)
-
-
-def _process(name: str, row: Process | None, now: float) -> Document:
-    away = row is None or row.is_away(utc(now))
-    trouble = row.trouble if row is not None and not away else None
-    return {
-        "name": name,
-        "state": "away" if away else "troubled" if trouble else "here",
-        "trouble": trouble,
-        "means": str(BY_NAME[name].when_away) if away and name in BY_NAME else None,
-        "pid": row.pid if row else None,
-        "started_at": _iso(row.started_at) if row else None,
-        "beat_at": _iso(row.beat_at) if row else None,
     }
 
 
@@ -242,39 +147,6 @@ def _matches(text: str) -> ColumnElement[bool]:
     return or_(*found)
 
 
-def _call(call: Call) -> Document:
-    return {
-        "call_id": call.call_id,
-        "line": call.line,
-        "language": call.language,
-        "caller_number": call.caller_number,
-        "caller_name": call.caller_name,
-        "state": call.state,
-        "result": call.result,
-        "queue": call.queue,
-        "agent": call.agent,
-        "arrived_at": _iso(call.arrived_at),
-        "ended_at": _iso(call.ended_at),
-    }
-
-
-def _contact(contact: Contact | None) -> Document | None:
-    if contact is None:
-        return None
-    return {"id": str(contact.id), "number": contact.number, "name": contact.name, "language": contact.language}
-
-
-def _ticket(ticket: Ticket | None) -> Document | None:
-    if ticket is None:
-        return None
-    return {
-        "number": ticket.number,
-        "subject": ticket.subject,
-        "status": ticket.status,
-        "created_at": _iso(ticket.created_at),
-    }
-
-
 def _waits(call: Call) -> list[Document]:
     """The times in line: one so far, a list because a transfer will add another."""
     if call.queued_at is None:
@@ -283,54 +155,12 @@ def _waits(call: Call) -> list[Document]:
     return [
         {
             "queue": call.queue,
-            "from": _iso(call.queued_at),
-            "until": _iso(call.connected_at or call.ended_at),
-            "seconds": _wait_seconds(call),
+            "from": iso(call.queued_at),
+            "until": iso(call.connected_at or call.ended_at),
+            "seconds": wait_seconds(call),
             "outcome": outcome,
         }
     ]
-
-
-def _transcript_of(
-    session: Session, call: Call, transcript: Transcript | None, stretches: list[Document]
-) -> Document | None:
-    """With the name of the agent who says each turn: a call that was passed on has several."""
-    if transcript is None:
-        return None
-    document = {**_transcript(transcript), **text_document(session, transcript)}
-    for turn in document["turns"]:
-        of_agent = turn["speaker"] == "agent"
-        turn["agent"] = talked_at(stretches, turn["start"], call.agent) if of_agent else None
-    return document
-
-
-def _transcript(row: Transcript) -> Document:
-    return {
-        "state": row.state,
-        "language": row.language,
-        "engine": row.engine,
-        "model": row.model,
-        "audio_seconds": row.audio_seconds,
-        "speech_seconds": row.speech_seconds,
-        "took_seconds": row.took_seconds,
-        "error": row.error,
-        "turns": [_turn(segment) for segment in row.segments],
-    }
-
-
-def _turn(segment: Segment) -> Document:
-    return {
-        "seq": segment.seq,
-        "speaker": segment.speaker,
-        "start": segment.start,
-        "end": segment.end,
-        "text": segment.text,
-        "confidence": segment.confidence,
-        "words": [
-            {"start": start, "end": end, "confidence": confidence, "word": word}
-            for start, end, confidence, word in segment.words
-        ],
-    }
 
 
 def _timings(call: Call, transcript: Transcript | None) -> Document:
@@ -338,33 +168,16 @@ def _timings(call: Call, transcript: Transcript | None) -> Document:
     menu_end = call.queued_at or call.ended_at
     talk_end = call.released_at or call.ended_at
     return {
-        "arrived_at": _iso(call.arrived_at),
-        "queued_at": _iso(call.queued_at),
-        "connected_at": _iso(call.connected_at),
-        "released_at": _iso(call.released_at),
-        "ended_at": _iso(call.ended_at),
-        "menu_seconds": _between(call.arrived_at, menu_end),
-        "wait_seconds": _wait_seconds(call),
-        "talk_seconds": _between(call.connected_at, talk_end),
-        "survey_seconds": _between(call.released_at, call.ended_at),
-        "total_seconds": _between(call.arrived_at, call.ended_at),
-        "transcript_ready_at": _iso(transcript.finished_at) if transcript else None,
-        "transcript_after_seconds": _between(call.ended_at, transcript.finished_at) if transcript else None,
+        "arrived_at": iso(call.arrived_at),
+        "queued_at": iso(call.queued_at),
+        "connected_at": iso(call.connected_at),
+        "released_at": iso(call.released_at),
+        "ended_at": iso(call.ended_at),
+        "menu_seconds": seconds_between(call.arrived_at, menu_end),
+        "wait_seconds": wait_seconds(call),
+        "talk_seconds": seconds_between(call.connected_at, talk_end),
+        "survey_seconds": seconds_between(call.released_at, call.ended_at),
+        "total_seconds": seconds_between(call.arrived_at, call.ended_at),
+        "transcript_ready_at": iso(transcript.finished_at) if transcript else None,
+        "transcript_after_seconds": seconds_between(call.ended_at, transcript.finished_at) if transcript else None,
     }
-
-
-def _state_since(call: Call) -> datetime:
-    """Since when a call that goes on is where it is."""
-    return call.released_at or call.connected_at or call.queued_at or call.arrived_at
-
-
-def _wait_seconds(call: Call) -> float | None:
-    return _between(call.queued_at, call.connected_at or call.ended_at)
-
-
-def _between(start: datetime | None, end: datetime | None) -> float | None:
-    return None if start is None or end is None else max(0.0, round((end - start).total_seconds(), 3))
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat()

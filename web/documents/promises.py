@@ -5,8 +5,6 @@ Reads only. What the callback room says of a promise is given the names, calls a
 
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,10 +15,10 @@ from callback.service import attempts_of, live, of_calls
 from calls.models import Call, Contact
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
+from web.documents.facts import Document, iso
 from web.documents.reasons import add_reasons
 from web.documents.requests import latest_requests
 
-Document = dict[str, Any]
 COLUMNS = ("late", "due", "later", "broken", "kept", "cancelled")
 """In the order in which people want to see them."""
 SHORT = ("id", "number", "state", "requested_at", "notes", "reason")
@@ -43,7 +41,7 @@ def promise_document(session: Session, key: uuid.UUID, now: float) -> Document |
     found["place"] = place_of(row, now) if row.ended_at is None else None
     found["is_open"] = row.state in OPEN_STATES
     found["tries"] = [
-        {"attempt": each.attempt, "at": _iso(each.at), "agent": each.agent, "outcome": each.outcome}
+        {"attempt": each.attempt, "at": iso(each.at), "agent": each.agent, "outcome": each.outcome}
         for each in attempts_of(session, key)
     ]
     _dress(session, [found], now)
@@ -79,7 +77,7 @@ def alarms_document(session: Session) -> list[Document]:
             "level": row.level,
             "text": row.text,
             "args": row.args,
-            "raised_at": _iso(row.raised_at),
+            "raised_at": iso(row.raised_at),
         }
         for row in rows[:MOST_ALARMS]
     ]
@@ -110,7 +108,7 @@ def _calls(session: Session, call_ids: Iterable[str | None]) -> dict[str | None,
             "agent": agent,
             "ticket": ticket,
             "caller_name": name,
-            "arrived_at": _iso(arrived),
+            "arrived_at": iso(arrived),
         }
         for call_id, agent, ticket, name, arrived in session.execute(
             query.where(Call.call_id.in_([each for each in call_ids if each is not None]))
@@ -121,7 +119,3 @@ def _calls(session: Session, call_ids: Iterable[str | None]) -> dict[str | None,
 def _names(session: Session, numbers: Iterable[str]) -> dict[str | None, str]:
     query = select(Contact.number, Contact.name).where(Contact.number.in_(list(numbers)))
     return {number: name for number, name in session.execute(query) if name}
-
-
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()

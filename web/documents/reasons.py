@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call
 from transcripts.models import Segment, Transcript
+from web.documents.facts import Document
 
-Document = dict[str, Any]
 SPEAKER = "caller"
 
 

@@ -1,6 +1,5 @@
 """A call's recording as a document: its state, what is to be known of its sound, who wants it kept."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -8,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call
 from recording.models import Recording, RecordingWish
+from web.documents.facts import iso
 
 EMPTY = Recording(call_id="", state="")
 """Stands for the row that is not there yet."""
@@ -41,10 +41,6 @@ def recording_document(session: Session, call: Call, row: Recording | None) -> d
         "fault": there.fault,
         "in_storage": there.remote_at is not None,
         "error": there.error,
-        "keep_until": _iso(there.keep_until),
+        "keep_until": iso(there.keep_until),
         "asked_by": list(dict.fromkeys(session.scalars(wishes))),
     }
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat()

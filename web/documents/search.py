@@ -4,8 +4,6 @@ Reads only. An agent finds the calls in which he or she talked with the caller a
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -19,8 +17,7 @@ from transcripts.search.form import asked_of, given, query_of
 from transcripts.search.query import Query
 from transcripts.search.saved import Kept
 from transcripts.search.service import CallHit, Order, SearchResults, search, wider
-
-Document = dict[str, Any]
+from web.documents.facts import Document, iso
 
 
 def search_document(
@@ -62,10 +59,10 @@ def saved_document(kept: Kept) -> Document:
         "name": row.name,
         "asked": row.asked,
         "alert": row.alert,
-        "alert_since": _iso(row.alert_since),
+        "alert_since": iso(row.alert_since),
         "found": kept.matches,
         "new": kept.fresh,
-        "created_at": _iso(row.created_at),
+        "created_at": iso(row.created_at),
     }
 
 
@@ -87,7 +84,7 @@ def _hit(call: Call, hit: CallHit) -> Document:
     talk = None if call.connected_at is None or over is None else max(0.0, (over - call.connected_at).total_seconds())
     return {
         "call_id": call.call_id,
-        "arrived_at": _iso(call.arrived_at),
+        "arrived_at": iso(call.arrived_at),
         "caller_name": call.caller_name,
         "caller_number": call.caller_number,
         "line": call.line,
@@ -118,7 +115,3 @@ def _wider(session: Session, query: Query, only_agent: str | None) -> list[Docum
 
 def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat()

@@ -5,7 +5,6 @@ applied to the rows, so that the page says what callers hear. Durations are seco
 """
 
 from datetime import UTC
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -19,8 +18,8 @@ from ringback.config import Settings
 from ringback.store.base import utc
 from ringback.store.bus import AgentState
 from ringback.store.waits import LineMemory, WaitTold
+from web.documents.facts import Document
 
-Document = dict[str, Any]
 LAST = 10
 LOOKED_AT = 60
 """Newest rows of a queue that are read: enough for the last ten that count and since when it is silent."""

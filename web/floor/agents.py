@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from ringback.store.bus import AgentState, Request
 from web import access
 from web.context import db, now, person, settings
-from web.documents.calls import Document, agent_document
+from web.documents.facts import Document
+from web.documents.now import agent_document
 from web.floor.views import blueprint, now_page
 from web.i18n import plain
 from web.security import is_htmx

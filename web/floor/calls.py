@@ -11,7 +11,8 @@ from recording.errors import KeepingError
 from recording.models import Recording
 from web import access
 from web.context import db, needs, now, person, settings
-from web.documents.calls import Document, call_document, call_list
+from web.documents.calls import call_document, call_list
+from web.documents.facts import Document
 from web.documents.requests import latest_requests
 from web.errors import NotHeard
 from web.floor.keeping import keeping_of

@@ -6,7 +6,7 @@ from retention import holds, receipts
 from retention.models import AccessReceipt, Hold
 from web import access
 from web.context import db, person
-from web.documents.calls import Document
+from web.documents.facts import Document
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from retention.models import AccessReceipt
 from ringback.store.base import utc
 from web import access
 from web.context import db, now, person, settings
-from web.documents.calls import Document
+from web.documents.facts import Document
 from web.errors import N_, NotHeard
 from web.floor.masking import sound_for
 from web.floor.sound import sound_response

@@ -10,7 +10,7 @@ from recording.models import Recording
 from transcripts.redaction import service as redaction
 from transcripts.redaction.service import AudibleRecording
 from web.context import db, person, settings
-from web.documents.calls import Document
+from web.documents.facts import Document
 from web.errors import N_, NotHeard
 from web.labels import label
 

@@ -14,7 +14,8 @@ from ringback.store.base import utc
 from ringback.store.bus import Alarm, Request
 from web import access
 from web.context import db, needs, now, person, settings
-from web.documents.promises import COLUMNS, Document, alarms_document, promise_document, promises_document
+from web.documents.facts import Document
+from web.documents.promises import COLUMNS, alarms_document, promise_document, promises_document
 from web.floor.reasons import heard_now
 from web.floor.views import answer, blueprint, poll_headers
 from web.promises import SENTENCES, TROUBLE

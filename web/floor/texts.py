@@ -22,7 +22,7 @@ from transcripts.pipeline.corrections import CorrectionRefused, Edit
 from transcripts.redaction import rows as masking
 from transcripts.redaction import service as redaction
 from web.context import db, needs, person, settings
-from web.documents.texts import set_aside_document, try_again
+from web.documents.dead_letters import set_aside_document, try_again
 from web.errors import N_
 from web.floor import calls
 from web.floor.views import blueprint

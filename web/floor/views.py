@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from web import access, i18n
 from web.context import db, now, person, settings
-from web.documents.calls import Document, live_document
+from web.documents.facts import Document
+from web.documents.now import live_document
 from web.documents.waits import accuracy_now
 from web.security import is_htmx
 

@@ -10,7 +10,7 @@ from recording.errors import TooLate
 from recording.facts import rule_of
 from recording.service import ask_to_keep, keeps
 from web.context import db, needs, person, settings
-from web.documents.calls import Document
+from web.documents.facts import Document
 from web.errors import N_, WebError
 from web.floor.calls import document_for
 from web.floor.views import blueprint

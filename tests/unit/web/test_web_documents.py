@@ -27,8 +27,10 @@ from tests.support.calls import (
     seed,
 )
 from tests.support.promises import seed_promises
-from web.documents.calls import call_document, call_list, live_document, ticket_document
+from web.documents.calls import call_document, call_list
+from web.documents.now import live_document
 from web.documents.promises import alarms_document, promise_counts, promise_document, promises_document
+from web.documents.tickets import ticket_document
 from web.errors import BadCursor
 from web.public.service import count_in
 

@@ -1,0 +1,45 @@
+"""All work after the calls that failed too often: for its page and for `ringback retry`."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from calls.models import Call
+from recording import again as recordings
+from ringback.store import dead_letters
+from ringback.store.base import utcnow
+from transcripts.pipeline import reprocess as transcripts
+from web.documents.facts import Document
+
+
+def set_aside_document(session: Session) -> list[Document]:
+    """All work that failed too often, the newest first: `{"stage", "key", "error", "at", "call_id"}`.
+
+    `stage` and `key` are what `try_again` takes; `call_id` is the call it is about, where the key is one.
+    """
+    found: list[Document] = [
+        {"stage": row.stage, "key": row.key, "error": row.error, "at": row.failed_at}
+        for row in dead_letters.standing(session)
+    ]
+    found += transcripts.set_aside(session)
+    found += [
+        {"stage": "recordings", "key": row.call_id, "error": row.error, "at": None}
+        for row in recordings.set_aside(session)
+    ]
+    keys = [one["key"] for one in found]
+    calls = set(session.scalars(select(Call.call_id).where(Call.call_id.in_(keys)))) if keys else set()
+    for one in found:
+        one["call_id"] = one["key"] if one["key"] in calls else None
+        one["at"] = one["at"].isoformat() if one["at"] else None
+    return sorted(found, key=lambda one: (one["at"] or "", one["stage"], one["key"]), reverse=True)
+
+
+def try_again(session: Session, stage: str, key: str) -> bool:
+    """Lets a piece of work be tried again, whatever set it aside. False: nothing of that name is set aside."""
+    if not any(one["stage"] == stage and one["key"] == key for one in set_aside_document(session)):
+        return False
+    dead_letters.forget(session, stage, key, utcnow())
+    if stage == "recordings":
+        recordings.again(session, key)
+    if stage in transcripts.STAGES:
+        transcripts.again(session, stage, call_id=key)
+    return True

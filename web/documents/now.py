@@ -1,0 +1,83 @@
+"""What happens now as a document: calls that go on, agents, the program's own processes, promises, alarms."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from calls.models import Call
+from ringback.processes import BY_NAME, NEEDED
+from ringback.store.base import utc
+from ringback.store.bus import AgentState, Process
+from web.documents.facts import Document, call_facts, iso
+from web.documents.live_words import last_words
+from web.documents.promises import alarms_document, promise_counts
+from web.documents.requests import latest_requests
+
+
+def live_document(session: Session, now: float) -> Document:
+    """What happens at `now` (epoch seconds): calls that go on, agents, processes, promises counted, alarms.
+
+    A process is "here", "troubled" (its own sentence in `trouble`) or "away" (`means` says what that is for
+    people); those without which Ringback is not ready are listed even when they were never seen. `words` of a call
+    are its last live phrases, `alerts` the words that raised a flag.
+    """
+    open_calls = session.scalars(select(Call).where(Call.ended_at.is_(None)).order_by(Call.arrived_at)).all()
+    heard = last_words(session, [call.call_id for call in open_calls])
+    rows = {row.name: row for row in session.scalars(select(Process))}
+    names = [*NEEDED, *sorted(set(rows) - set(NEEDED))]
+    return {
+        "now": iso(utc(now)),
+        "calls": [
+            {**call_facts(call), "menu_path": call.menu_path, "since": iso(_state_since(call)), **heard[call.call_id]}
+            for call in open_calls
+        ],
+        "agents": agents_document(session, now),
+        "processes": [_process(name, rows.get(name), now) for name in names],
+        "promises": promise_counts(session, now),
+        "alarms": alarms_document(session),
+    }
+
+
+def agents_document(session: Session, now: float, agent: str | None = None) -> list[Document]:
+    """Every agent, or one: state, `queues` (chosen at login; None: those that the settings give), newest `request`."""
+    requests = latest_requests(session, now, ("agent.pause", "agent.resume", "agent.login", "agent.logout"))
+    query = select(AgentState).order_by(AgentState.display, AgentState.agent)
+    return [
+        {
+            "agent": row.agent,
+            "display": row.display,
+            "extension": row.extension,
+            "state": row.state,
+            "reason": row.reason,
+            "queues": row.queues,
+            "since": iso(row.since),
+            "call_id": row.call_id,
+            "request": requests.get(row.agent),
+        }
+        for row in session.scalars(query if agent is None else query.where(AgentState.agent == agent))
+    ]
+
+
+def agent_document(session: Session, agent: str, now: float) -> Document | None:
+    """One agent of `agents_document`; None: the controller knows nobody of that name."""
+    return next(iter(agents_document(session, now, agent)), None)
+
+
+def _process(name: str, row: Process | None, now: float) -> Document:
+    away = row is None or row.is_away(utc(now))
+    trouble = row.trouble if row is not None and not away else None
+    return {
+        "name": name,
+        "state": "away" if away else "troubled" if trouble else "here",
+        "trouble": trouble,
+        "means": str(BY_NAME[name].when_away) if away and name in BY_NAME else None,
+        "pid": row.pid if row else None,
+        "started_at": iso(row.started_at) if row else None,
+        "beat_at": iso(row.beat_at) if row else None,
+    }
+
+
+def _state_since(call: Call) -> datetime:
+    """Since when a call that goes on is where it is."""
+    return call.released_at or call.connected_at or call.queued_at or call.arrived_at

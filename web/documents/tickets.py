@@ -1,0 +1,40 @@
+"""One ticket as a document: its customer, its calls, what was written down, what was promised."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from tickets.models import Ticket
+from web.documents.facts import Document, call_facts, contact_facts, iso, talk_seconds, ticket_facts, wait_seconds
+from web.documents.promises import promises_of
+
+
+def ticket_document(session: Session, number: int) -> Document | None:
+    """One ticket with its contact, calls (oldest first), promises and history; None when there is no such ticket."""
+    ticket = session.scalar(
+        select(Ticket)
+        .where(Ticket.number == number)
+        .options(selectinload(Ticket.contact), selectinload(Ticket.calls), selectinload(Ticket.entries))
+    )
+    if ticket is None:
+        return None
+    return {
+        **(ticket_facts(ticket) or {}),
+        "priority": ticket.priority,
+        "category": ticket.category,
+        "disposition": ticket.disposition,
+        "contact": contact_facts(ticket.contact),
+        "calls": [
+            {
+                **call_facts(call),
+                "menu_path": call.menu_path,
+                "wait_seconds": wait_seconds(call),
+                "talk_seconds": talk_seconds(call),
+            }
+            for call in ticket.calls
+        ],
+        "entries": [
+            {"kind": entry.kind, "text": entry.text, "at": iso(entry.at), "author": entry.author}
+            for entry in sorted(ticket.entries, key=lambda entry: (entry.at, entry.id))
+        ],
+        "promises": promises_of(session, [call.call_id for call in ticket.calls], ticket.number),
+    }
