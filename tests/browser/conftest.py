@@ -61,7 +61,7 @@ class Site:
 
 
 @dataclass
-class Seen:
+class Faults:
     """What must not happen on any page: errors, refused scripts, dialogs."""
 
     faults: list[str] = field(default_factory=list)
@@ -112,15 +112,15 @@ def site(evening: Path, tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def seen() -> Seen:
-    return Seen()
+def seen() -> Faults:
+    return Faults()
 
 
 Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(chromium: Browser, site: Site, seen: Seen, cookies: dict[str, str]) -> Iterator[Visit]:
+def visit(chromium: Browser, site: Site, seen: Faults, cookies: dict[str, str]) -> Iterator[Visit]:
     """`visit(path, name="admin", **options of the browser's context)`: a page for somebody signed in.
 
     At the end of the test nothing unexpected may have been said on the console of any of them.

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.bootstrap import erasing_rooms
 from retention import erasure
 from retention.models import AccessReceipt
-from tests.browser.conftest import Seen, Site, Visit
+from tests.browser.conftest import Faults, Site, Visit
 from tests.browser.test_pages import violations, wait
 from tests.conftest import until
 from tests.support.calls import WHOLE
@@ -20,7 +20,7 @@ def receipt(site: Site) -> AccessReceipt:
         return session.scalars(select(AccessReceipt)).one()
 
 
-def test_by_keyboard_from_the_reason_to_the_receipt_that_the_agent_sees(visit: Visit, site: Site, seen: Seen) -> None:
+def test_by_keyboard_from_the_reason_to_the_receipt_that_the_agent_sees(visit: Visit, site: Site, seen: Faults) -> None:
     seen.expected = ("403",)
     page = visit(f"/calls/{WHOLE}")
     page.get_by_role("button", name="Listen", exact=True).focus()

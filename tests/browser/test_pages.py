@@ -11,7 +11,7 @@ from calls.models import Call
 from recording.models import Recording
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Process, Request
-from tests.browser.conftest import Seen, Site, Visit, hear
+from tests.browser.conftest import Faults, Site, Visit, hear
 from tests.conftest import until
 from tests.support.calls import EVIL, EVIL_NAME, EVIL_TICKET, MISSING, OPEN, TICKET, WHOLE
 from tests.support.pages import PASSWORD
@@ -127,7 +127,7 @@ def test_the_wave_takes_a_click_and_the_speed_changes(visit: Visit) -> None:
     assert page.evaluate("document.querySelector('#sound').playbackRate") == 1.5
 
 
-def test_the_sound_plays_without_its_waveform(visit: Visit, site: Site, seen: Seen) -> None:
+def test_the_sound_plays_without_its_waveform(visit: Visit, site: Site, seen: Faults) -> None:
     (site.store.settings.recordings / "whole.peaks.json").unlink()
     seen.expected = ("404",)
     page = visit(f"/calls/{WHOLE}")
@@ -183,7 +183,7 @@ def test_a_pause_is_asked_for_and_its_answer_shows(visit: Visit, site: Site) -> 
     expect(page.get_by_text("Not done: Anna's phone is not registered.")).to_be_visible()
 
 
-def test_a_server_that_goes_and_comes_back(visit: Visit, site: Site, seen: Seen) -> None:
+def test_a_server_that_goes_and_comes_back(visit: Visit, site: Site, seen: Faults) -> None:
     seen.expected = (
         "ERR_CONNECTION",
         "ERR_EMPTY_RESPONSE",
@@ -262,7 +262,7 @@ def test_hostile_text_is_shown_and_does_nothing(visit: Visit, site: Site, path: 
     assert page.locator("main img").count() == 0
 
 
-def test_an_injected_script_would_be_refused(visit: Visit, seen: Seen) -> None:
+def test_an_injected_script_would_be_refused(visit: Visit, seen: Faults) -> None:
     seen.expected = ("Content Security Policy", "404")
     page = visit("/now")
     page.evaluate(INJECTED)
@@ -282,7 +282,7 @@ def test_no_page_is_wider_than_the_window(visit: Visit, scheme: str, width: int,
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("locale", ["en-US", "ru-RU"])
-def test_wcag(visit: Visit, seen: Seen, missing: Callable[[str], None], scheme: str, locale: str) -> None:
+def test_wcag(visit: Visit, seen: Faults, missing: Callable[[str], None], scheme: str, locale: str) -> None:
     if not AXE.is_file():
         missing("node_modules/axe-core (run `python -m web.build_assets`)")
     seen.expected = ("Applying inline style",)  # axe's own, for what it measures
@@ -313,7 +313,7 @@ def test_both_languages_and_the_switches(visit: Visit, locale: str, words: str) 
     expect(page.locator("body")).to_have_css("background-color", "rgb(16, 20, 19)")
 
 
-def test_removing_somebody_asks_first(visit: Visit, seen: Seen) -> None:
+def test_removing_somebody_asks_first(visit: Visit, seen: Faults) -> None:
     page = visit("/people")
     page.get_by_role("button", name="Remove anna").click()
     expect(page.get_by_role("row").filter(has_text="anna")).to_have_count(1)

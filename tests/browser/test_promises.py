@@ -15,7 +15,7 @@ from callback.models import Callback
 from ringback.config import Web
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm, Request
-from tests.browser.conftest import Seen, Site, Visit
+from tests.browser.conftest import Faults, Site, Visit
 from tests.browser.test_pages import AXE, violations
 from tests.conftest import until
 from tests.support.calls import EVIL_NAME, TICKET, WHOLE, Store
@@ -88,7 +88,7 @@ def test_a_promise_is_cancelled_and_a_reason_outlives_what_changes(
     expect(page.get_by_label("Why?")).to_have_count(0)
 
 
-def test_call_this_person_back(visit: Visit, site: Site, seen: Seen, promised: dict[str, UUID]) -> None:
+def test_call_this_person_back(visit: Visit, site: Site, seen: Faults, promised: dict[str, UUID]) -> None:
     seen.expected = REFUSED
     page = visit(f"/tickets/{TICKET}", name="anna")
     page.get_by_text("Call this person back").click()
@@ -112,7 +112,7 @@ def test_an_alarm_comes_and_is_seen_to(visit: Visit, site: Site, promised: dict[
     with site.store.sessions() as session, session.begin():
         session.add(Alarm(kind="test", subject="a", text="The disk is nearly full.", level="red"))
     expect(strip).to_contain_text("The disk is nearly full.")
-    page.get_by_role("button", name="Seen to: The disk is nearly full.").click()
+    page.get_by_role("button", name="Faults to: The disk is nearly full.").click()
     expect(strip).not_to_contain_text("The disk is nearly full.")
     with site.store.sessions() as session:
         assert session.scalars(select(Alarm.cleared_by).where(Alarm.kind == "test")).one() == "admin"
@@ -120,7 +120,7 @@ def test_an_alarm_comes_and_is_seen_to(visit: Visit, site: Site, promised: dict[
 
 @pytest.mark.parametrize(("locale", "words"), [("en-US", "Promised: we call +14155550111."), ("ru-RU", "Договорились")])
 def test_a_visitor_asks_on_a_phone(
-    visit: Visit, site: Site, seen: Seen, promised: dict[str, UUID], locale: str, words: str
+    visit: Visit, site: Site, seen: Faults, promised: dict[str, UUID], locale: str, words: str
 ) -> None:
     seen.expected = REFUSED
     page = visit("/callback?line=1000", name=None, locale=locale, viewport={"width": 360, "height": 740})
@@ -187,7 +187,7 @@ def shop(site: Site, promised: dict[str, UUID]) -> Iterator[str]:
     server.server_close()
 
 
-def test_the_form_works_inside_another_site(visit: Visit, site: Site, shop: str, seen: Seen) -> None:
+def test_the_form_works_inside_another_site(visit: Visit, site: Site, shop: str, seen: Faults) -> None:
     seen.expected = REFUSED
     page = visit("/callback", name=None)
     page.goto(shop)
@@ -198,7 +198,7 @@ def test_the_form_works_inside_another_site(visit: Visit, site: Site, shop: str,
     expect(frame.get_by_text("Promised: we call +14155550111.")).to_be_visible()
 
 
-def test_sites_that_are_not_named_show_nothing(visit: Visit, site: Site, shop: str, seen: Seen) -> None:
+def test_sites_that_are_not_named_show_nothing(visit: Visit, site: Site, shop: str, seen: Faults) -> None:
     seen.expected = ("frame-ancestors", "Refused to frame", "ERR_BLOCKED_BY_RESPONSE")
     reopen(site, web=Web())
     page = visit("/callback", name=None)
@@ -223,7 +223,7 @@ def pages_of(found: dict[str, UUID]) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("locale", ["en-US", "ru-RU"])
 def test_wcag(
-    visit: Visit, seen: Seen, promised: dict[str, UUID], missing: Callable[[str], None], scheme: str, locale: str
+    visit: Visit, seen: Faults, promised: dict[str, UUID], missing: Callable[[str], None], scheme: str, locale: str
 ) -> None:
     if not AXE.is_file():
         missing("node_modules/axe-core (run `python -m web.build_assets`)")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Seen, Site, Visit
+from tests.browser.conftest import Faults, Site, Visit
 from tests.browser.test_pages import AXE, violations, wait
 from tests.support.calls import WHOLE
 from tests.support.search import index_all
@@ -31,7 +31,7 @@ def test_from_a_typed_word_to_its_sound(visit: Visit, site: Site) -> None:
     wait(page, f"{SOUND}.currentTime > {at} && {SOUND}.currentTime < {at + 20} && !{SOUND}.paused")
 
 
-def test_a_search_is_kept_while_results_change(visit: Visit, site: Site, seen: Seen) -> None:
+def test_a_search_is_kept_while_results_change(visit: Visit, site: Site, seen: Faults) -> None:
     index_all(site.store)
     page = visit("/search?q=light")
     expect(page.locator(".hit")).to_have_count(1)
@@ -57,7 +57,7 @@ def test_a_search_is_kept_while_results_change(visit: Visit, site: Site, seen: S
 
 @pytest.mark.parametrize(("scheme", "locale", "width"), [("light", "en-US", 1280), ("dark", "ru-RU", 390)])
 def test_every_state_fits_and_is_readable(
-    visit: Visit, site: Site, seen: Seen, missing: Callable[[str], None], scheme: str, locale: str, width: int
+    visit: Visit, site: Site, seen: Faults, missing: Callable[[str], None], scheme: str, locale: str, width: int
 ) -> None:
     if not AXE.is_file():
         missing("node_modules/axe-core (run `python -m web.build_assets`)")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ringback.store.base import utcnow
 from ringback.store.dead_letters import TRIES, note
-from tests.browser.conftest import Seen, Site, Visit
+from tests.browser.conftest import Faults, Site, Visit
 from tests.browser.test_pages import AXE, violations
 from tests.support.calls import WHOLE
 from tickets.transcript_line import rebuild
@@ -58,7 +58,7 @@ def test_a_turn_is_corrected_in_place_and_the_correction_undone(visit: Visit, me
 
 
 def test_the_pages_of_the_text_are_for_everybody(
-    visit: Visit, seen: Seen, measured: Site, missing: Callable[[str], None]
+    visit: Visit, seen: Faults, measured: Site, missing: Callable[[str], None]
 ) -> None:
     if not AXE.is_file():
         missing("node_modules/axe-core (run `python -m web.build_assets`)")

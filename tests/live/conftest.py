@@ -12,7 +12,7 @@ import pytest
 from app.trial.trial import Trial
 from pbx import asterisk
 from ringback.config import Settings
-from tests.support.installation import House, open_house
+from tests.support.installation import Installation, open_installation
 from tests.support.scenarios import SETTINGS
 
 
@@ -45,9 +45,9 @@ def ringback(program: asterisk.Program) -> Iterator[Trial]:
 
 
 @pytest.fixture
-def house(ringback: Trial, tmp_path: Path) -> Iterator[House]:
+def house(ringback: Trial, tmp_path: Path) -> Iterator[Installation]:
     """The running Ringback in good order, whatever the test before did to it."""
-    with open_house(ringback, tmp_path) as there:
+    with open_installation(ringback, tmp_path) as there:
         yield there
 
 
@@ -69,7 +69,7 @@ def trials(program: asterisk.Program) -> Iterator[Callable[[dict[str, Any]], Tri
 @pytest.fixture
 def house_with(
     trials: Callable[[dict[str, Any]], Trial], tmp_path: Path
-) -> Iterator[Callable[[dict[str, Any]], House]]:
+) -> Iterator[Callable[[dict[str, Any]], Installation]]:
     """`house_with(changes)`: as `house`, with other sections than `tests.support.scenarios.SETTINGS`."""
     with ExitStack() as stack:
-        yield lambda changes: stack.enter_context(open_house(trials(changes), tmp_path))
+        yield lambda changes: stack.enter_context(open_installation(trials(changes), tmp_path))

@@ -6,10 +6,10 @@ import pytest
 
 from app.trial.trial import until
 from ringback.store.bus import Request
-from tests.support.installation import SECONDS, Caller, House
+from tests.support.installation import SECONDS, CallerPhone, Installation
 
 
-def choose(house: House, agent: str, *queues: str) -> None:
+def choose(house: Installation, agent: str, *queues: str) -> None:
     """As the page asks for it; none: those of the settings."""
     args = {"queues": list(queues)} if queues else {}
     with house.trial.sessions()() as session, session.begin():
@@ -24,7 +24,7 @@ def choose(house: House, agent: str, *queues: str) -> None:
 
 
 @pytest.fixture
-def billing_alone(house: House) -> Iterator[House]:
+def billing_alone(house: Installation) -> Iterator[Installation]:
     """Anna takes callers of billing, which the settings do not give her."""
     house.sign_in("anna", "free")
     choose(house, "anna", "billing")
@@ -32,14 +32,14 @@ def billing_alone(house: House) -> Iterator[House]:
     choose(house, "anna")
 
 
-def waits_in(house: House, key: str) -> Caller:
+def waits_in(house: Installation, key: str) -> CallerPhone:
     caller = house.dial()
     caller.hear("menu-main")
     caller.press(key)
     return caller
 
 
-def test_chosen_queues_outlive_the_controller(billing_alone: House) -> None:
+def test_chosen_queues_outlive_the_controller(billing_alone: Installation) -> None:
     house, anna = billing_alone, billing_alone.phones[0]
     old = house.kill("controller")
     house.wait_new("controller", old)

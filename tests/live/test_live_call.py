@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.trial.trial import REPOSITORY, until
 from pbx import asterisk
 from recording.models import Recording
-from tests.support.installation import SECONDS, House, speech
+from tests.support.installation import SECONDS, Installation, speech
 from transcripts.models import Transcript
 from web.documents.calls import call_document
 
@@ -24,7 +24,7 @@ WORK_SECONDS = 120.0
 
 
 @pytest.mark.speech
-def test_a_call_from_the_first_ring_to_the_ticket(house: House, program: asterisk.Program) -> None:
+def test_a_call_from_the_first_ring_to_the_ticket(house: Installation, program: asterisk.Program) -> None:
     caller = house.dial("1000", name="Alice")
     caller.hear("notice", "welcome", "menu-main")
     caller.press("1")
@@ -63,7 +63,7 @@ def test_a_call_from_the_first_ring_to_the_ticket(house: House, program: asteris
     assert first["caller"] < first["agent"], "turns lie where they were spoken"
 
 
-def test_a_call_in_russian_is_led_in_russian(house: House) -> None:
+def test_a_call_in_russian_is_led_in_russian(house: Installation) -> None:
     anna = house.sign_in("anna")
     caller = house.dial("1001", name="Алиса")
     caller.hear("notice", "welcome", "menu-main")
@@ -97,7 +97,7 @@ def test_the_demo_shows_every_part(program: asterisk.Program, language: str) -> 
     assert wanted <= document.keys()
 
 
-def finished_document(house: House, call_id: str) -> dict:
+def finished_document(house: Installation, call_id: str) -> dict:
     """The call's document once its transcript is done."""
 
     def done() -> bool:
@@ -111,7 +111,7 @@ def finished_document(house: House, call_id: str) -> dict:
     return document
 
 
-def recording_is_whole(house: House, call_id: str) -> None:
+def recording_is_whole(house: Installation, call_id: str) -> None:
     """The file is stereo FLAC at 8 kHz, as long as the call, with its sum and its peaks."""
     with house.trial.sessions()() as session:
         row = session.scalar(select(Recording).where(Recording.call_id == call_id))

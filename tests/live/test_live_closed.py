@@ -14,7 +14,7 @@ from callback.models import Callback
 from ivr.hours import Schedule
 from pbx import asterisk
 from recording.service import sound_path
-from tests.support.installation import SECONDS, House, speech
+from tests.support.installation import SECONDS, Installation, speech
 from tests.support.scenarios import SETTINGS
 
 IN_THREE_DAYS = f"{datetime.now(UTC) + timedelta(days=3):%a}".lower()
@@ -26,11 +26,11 @@ CLOSED = {
 
 
 @pytest.fixture
-def house(house_with: Callable[[dict[str, Any]], House]) -> House:
+def house(house_with: Callable[[dict[str, Any]], Installation]) -> Installation:
     return house_with(CLOSED)
 
 
-def promise_to(house: House, number: str) -> Callback:
+def promise_to(house: Installation, number: str) -> Callback:
     def look() -> Callback | None:
         with house.trial.sessions()() as session:
             return session.scalar(select(Callback).where(Callback.number == number))
@@ -38,7 +38,7 @@ def promise_to(house: House, number: str) -> Callback:
     return until("the promise", SECONDS, look)
 
 
-def loud_share(house: House, call_id: str, begins: float, ends: float) -> float:
+def loud_share(house: Installation, call_id: str, begins: float, ends: float) -> float:
     """How much of a stretch of the caller's side has a voice in it, 0 to 1."""
     row = house.wait_recording(call_id, "stored")
     path = sound_path(house.trial.settings, row)
@@ -49,7 +49,7 @@ def loud_share(house: House, call_id: str, begins: float, ends: float) -> float:
     return float(np.mean(np.abs(frames).max(axis=1) > 0.02))
 
 
-def test_a_closed_line_tells_when_it_opens_and_promises_a_call_for_then(house: House) -> None:
+def test_a_closed_line_tells_when_it_opens_and_promises_a_call_for_then(house: Installation) -> None:
     caller = house.dial("1005")
     caller.hear("notice", "closed", f"opens-{IN_THREE_DAYS}", "at-9-00", "callback-later")
     caller.press("1")
@@ -67,7 +67,7 @@ def test_a_closed_line_tells_when_it_opens_and_promises_a_call_for_then(house: H
     assert 0 < promise.reason_from < promise.reason_to
 
 
-def test_a_message_at_closed_hours_is_over_when_the_caller_stops_speaking(house: House) -> None:
+def test_a_message_at_closed_hours_is_over_when_the_caller_stops_speaking(house: Installation) -> None:
     caller = house.dial("1005")
     caller.hear("closed")
     caller.press("2")
@@ -76,7 +76,7 @@ def test_a_message_at_closed_hours_is_over_when_the_caller_stops_speaking(house:
     assert house.wait_ended(caller.number).result == "message"
 
 
-def test_the_reason_is_in_the_recording_where_the_promise_says(house: House, program: asterisk.Program) -> None:
+def test_the_reason_is_in_the_recording_where_the_promise_says(house: Installation, program: asterisk.Program) -> None:
     caller = house.dial("1000")
     caller.hear("notice")
     caller.press("1")

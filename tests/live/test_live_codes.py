@@ -7,13 +7,13 @@ import pytest
 from pbx.phones.phone import Phone
 from pbx.phones.prompt_match import Ear
 from prompts import files as prompt_files
-from tests.support.installation import SECONDS, House
+from tests.support.installation import SECONDS, Installation
 
 
 class Dialling:
     """anna's phone, and what it hears."""
 
-    def __init__(self, house: House, folder: Path) -> None:
+    def __init__(self, house: Installation, folder: Path) -> None:
         self.house = house
         self.phone: Phone = house.sign_in("anna")
         recording = folder / "heard-by-anna.wav"
@@ -29,11 +29,11 @@ class Dialling:
 
 
 @pytest.fixture
-def anna(house: House, tmp_path: Path) -> Dialling:
+def anna(house: Installation, tmp_path: Path) -> Dialling:
     return Dialling(house, tmp_path)
 
 
-def test_logged_out_and_in_again(house: House, anna: Dialling) -> None:
+def test_logged_out_and_in_again(house: Installation, anna: Dialling) -> None:
     anna.dial("*12", "agent-logged-out")
     house.wait_agent("anna", "away", "logged out")
     caller = house.dial("1000")
@@ -45,13 +45,13 @@ def test_logged_out_and_in_again(house: House, anna: Dialling) -> None:
     house.talk(caller, anna.phone)
 
 
-def test_on_a_break_and_back(house: House, anna: Dialling) -> None:
+def test_on_a_break_and_back(house: Installation, anna: Dialling) -> None:
     anna.dial("*13", "agent-paused")
     assert house.wait_agent("anna", "paused").reason == "phone"
     anna.dial("*14", "agent-resumed")
     assert house.wait_agent("anna", "free").reason is None
 
 
-def test_a_code_that_is_none(house: House, anna: Dialling) -> None:
+def test_a_code_that_is_none(house: Installation, anna: Dialling) -> None:
     anna.dial("*99", "agent-unknown-code")
     assert house.wait_agent("anna", "free").reason is None

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.trial.trial import until
 from callback.models import Callback
 from calls.models import Call
-from tests.support.installation import SECONDS, House
+from tests.support.installation import SECONDS, Installation
 from tickets.models import Ticket
 
 OLD_SECONDS = 6.5
@@ -16,13 +16,13 @@ OLD_SECONDS = 6.5
 NUMBER = "+12025550199"
 
 
-def heartbeat_age(house: House) -> float:
+def heartbeat_age(house: Installation) -> float:
     """How old the controller's heartbeat is that Asterisk has, in seconds."""
     told = dict(line.partition("=")[::2] for line in house.rx("dialplan show globals").split() if "=" in line)
     return time.time() - float(told.get("RINGBACK_HEARTBEAT", 0))
 
 
-def test_a_promise_left_while_the_controller_is_away(house: House) -> None:
+def test_a_promise_left_while_the_controller_is_away(house: Installation) -> None:
     stopped = house.kill("controller", signal.SIGSTOP)
     try:
         until("an old heartbeat", 20, lambda: heartbeat_age(house) > OLD_SECONDS)
@@ -50,7 +50,7 @@ def test_a_promise_left_while_the_controller_is_away(house: House) -> None:
     until("an empty spool", SECONDS, lambda: not list(house.trial.settings.fallback_spool.glob("[!.]*.json")))
 
 
-def test_another_number_is_given_by_keys(house: House) -> None:
+def test_another_number_is_given_by_keys(house: Installation) -> None:
     stopped = house.kill("controller", signal.SIGSTOP)
     try:
         until("an old heartbeat", 20, lambda: heartbeat_age(house) > OLD_SECONDS)
@@ -70,7 +70,7 @@ def test_another_number_is_given_by_keys(house: House) -> None:
     assert promise.source == "fallback"
 
 
-def callback_of(house: House, number: str = NUMBER) -> Callback | None:
+def callback_of(house: Installation, number: str = NUMBER) -> Callback | None:
     with house.trial.sessions()() as session:
         rows = session.scalars(select(Callback).where(Callback.number == number)).all()
     assert len(rows) <= 1

@@ -12,21 +12,21 @@ from pbx import asterisk
 from pbx.phones.phone import Phone
 from recording.models import Recording
 from ringback.store.base import utcnow
-from tests.support.installation import SECONDS, Caller, House, speech
+from tests.support.installation import SECONDS, CallerPhone, Installation, speech
 from transcripts.models import Segment, Transcript
 
 LAST_SECOND = 1.2
 """What Asterisk has not written yet when it dies: 32,768 bytes are 1.02 s; and a little for the clocks."""
 
 
-def to_line(house: House) -> Caller:
+def to_line(house: Installation) -> CallerPhone:
     """A caller who has heard the notice of the main line."""
     caller = house.dial("1000")
     caller.hear("notice")
     return caller
 
 
-def restart_controller(house: House, call_id: str) -> None:
+def restart_controller(house: Installation, call_id: str) -> None:
     """Kill -9; returns when the next controller has taken the call up."""
     known = len(adoptions(house, call_id))
     old = house.kill("controller")
@@ -34,11 +34,11 @@ def restart_controller(house: House, call_id: str) -> None:
     until("the call to be taken up", SECONDS, lambda: len(adoptions(house, call_id)) > known)
 
 
-def adoptions(house: House, call_id: str) -> list[int]:
+def adoptions(house: Installation, call_id: str) -> list[int]:
     return [event.seq for event in house.events_of(call_id) if event.kind == "Adopted"]
 
 
-def finish(house: House, caller: Caller, anna: Phone) -> Call:
+def finish(house: Installation, caller: CallerPhone, anna: Phone) -> Call:
     """From the talk to the end, and what must be true of any call that was served."""
     anna.hangup()
     caller.hear("survey-solved")
@@ -46,7 +46,7 @@ def finish(house: House, caller: Caller, anna: Phone) -> Call:
     return served(house, caller)
 
 
-def served(house: House, caller: Caller) -> Call:
+def served(house: Installation, caller: CallerPhone) -> Call:
     caller.phone.wait("disconnected", 30)
     call = house.wait_ended(caller.number)
     assert (call.result, call.agent) == ("served", "anna")
@@ -56,7 +56,7 @@ def served(house: House, caller: Caller) -> Call:
     return call
 
 
-def test_controller_killed_in_the_menu(house: House) -> None:
+def test_controller_killed_in_the_menu(house: Installation) -> None:
     anna = house.sign_in("anna")
     caller = to_line(house)
     caller.press("9")
@@ -68,7 +68,7 @@ def test_controller_killed_in_the_menu(house: House) -> None:
     assert [step["key"] for step in house.call_of(call.call_id).menu_path] == ["1"]
 
 
-def test_key_pressed_while_the_controller_is_dead(house: House) -> None:
+def test_key_pressed_while_the_controller_is_dead(house: Installation) -> None:
     """The key's report is lost with the controller: the caller hears the menu again and presses again."""
     anna = house.sign_in("anna")
     caller = to_line(house)
@@ -86,7 +86,7 @@ def test_key_pressed_while_the_controller_is_dead(house: House) -> None:
     assert [step["key"] for step in house.call_of(call.call_id).menu_path] == ["1"]
 
 
-def test_controller_killed_while_the_caller_waits(house: House) -> None:
+def test_controller_killed_while_the_caller_waits(house: Installation) -> None:
     caller = to_line(house)
     caller.press("1")
     before = house.wait_call(caller.number, "waiting")
@@ -98,7 +98,7 @@ def test_controller_killed_while_the_caller_waits(house: House) -> None:
     finish(house, caller, anna)
 
 
-def test_controller_killed_while_the_phone_rings(house: House) -> None:
+def test_controller_killed_while_the_phone_rings(house: Installation) -> None:
     anna = house.sign_in("anna")
     caller = to_line(house)
     caller.press("1")
@@ -113,7 +113,7 @@ def test_controller_killed_while_the_phone_rings(house: House) -> None:
     finish(house, caller, anna)
 
 
-def test_controller_killed_while_they_talk(house: House) -> None:
+def test_controller_killed_while_they_talk(house: Installation) -> None:
     anna = house.sign_in("anna")
     caller = to_line(house)
     caller.press("1")
@@ -124,7 +124,7 @@ def test_controller_killed_while_they_talk(house: House) -> None:
     finish(house, caller, anna)
 
 
-def test_agent_hangs_up_while_the_controller_is_dead(house: House) -> None:
+def test_agent_hangs_up_while_the_controller_is_dead(house: Installation) -> None:
     anna = house.sign_in("anna")
     caller = to_line(house)
     caller.press("1")
@@ -134,7 +134,7 @@ def test_agent_hangs_up_while_the_controller_is_dead(house: House) -> None:
     assert house.trial.pid("controller") != old
 
 
-def test_controller_killed_in_the_survey(house: House) -> None:
+def test_controller_killed_in_the_survey(house: Installation) -> None:
     anna = house.sign_in("anna")
     caller = to_line(house)
     caller.press("1")
@@ -147,7 +147,7 @@ def test_controller_killed_in_the_survey(house: House) -> None:
     assert house.answers_of(call.call_id) == ["2"]
 
 
-def test_caller_hangs_up_while_the_controller_is_dead(house: House) -> None:
+def test_caller_hangs_up_while_the_controller_is_dead(house: Installation) -> None:
     caller = to_line(house)
     caller.press("1")
     house.wait_call(caller.number, "waiting")
@@ -158,7 +158,7 @@ def test_caller_hangs_up_while_the_controller_is_dead(house: House) -> None:
     assert house.wait_ended(caller.number).result == "abandoned"
 
 
-def test_asterisk_killed_while_they_talk(house: House) -> None:
+def test_asterisk_killed_while_they_talk(house: Installation) -> None:
     anna = house.sign_in("anna")
     caller = to_line(house)
     caller.press("1")
@@ -185,7 +185,7 @@ def test_asterisk_killed_while_they_talk(house: House) -> None:
 
 
 @pytest.mark.speech
-def test_worker_killed_while_it_transcribes(house: House, program: asterisk.Program) -> None:
+def test_worker_killed_while_it_transcribes(house: Installation, program: asterisk.Program) -> None:
     anna = house.sign_in("anna")
     caller = to_line(house)
     caller.press("1")
@@ -210,6 +210,6 @@ def test_worker_killed_while_it_transcribes(house: House, program: asterisk.Prog
     house.assert_one_ticket(house.wait_ended(caller.number))
 
 
-def transcript_state(house: House, call_id: str) -> str | None:
+def transcript_state(house: Installation, call_id: str) -> str | None:
     with house.trial.sessions()() as session:
         return session.scalar(select(Transcript.state).where(Transcript.call_id == call_id))

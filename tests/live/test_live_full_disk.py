@@ -6,14 +6,14 @@ from collections.abc import Iterator
 import pytest
 
 from app.trial.trial import until
-from tests.support.installation import SECONDS, House
+from tests.support.installation import SECONDS, Installation
 
 ROOM = 3 * 32_000
 """Bytes: three seconds of raw sound."""
 
 
 @pytest.fixture
-def full_disk(house: House) -> Iterator[House]:
+def full_disk(house: Installation) -> Iterator[Installation]:
     """No file that Asterisk writes can grow over ROOM, until the test ends: to it, the disk is full."""
     pid = house.trial.asterisk_pid()
     assert pid is not None
@@ -23,7 +23,7 @@ def full_disk(house: House) -> Iterator[House]:
     resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
 
 
-def test_the_call_goes_on_and_the_recording_says_why_it_is_short(full_disk: House) -> None:
+def test_the_call_goes_on_and_the_recording_says_why_it_is_short(full_disk: Installation) -> None:
     house = full_disk
     pid = house.trial.asterisk_pid()
     anna = house.sign_in("anna")

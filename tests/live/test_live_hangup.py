@@ -5,30 +5,30 @@ from collections.abc import Callable
 import pytest
 
 from pbx.phones.phone import Phone
-from tests.support.installation import SECONDS, Caller, House
+from tests.support.installation import SECONDS, CallerPhone, Installation
 
 
-def greeting(house: House) -> tuple[Caller, Phone | None]:
+def greeting(house: Installation) -> tuple[CallerPhone, Phone | None]:
     caller = house.dial("1000")
     caller.hear("notice")
     return caller, None
 
 
-def menu(house: House) -> tuple[Caller, Phone | None]:
+def menu(house: Installation) -> tuple[CallerPhone, Phone | None]:
     caller, _ = greeting(house)
     caller.press("9")
     house.wait_call(caller.number, "menu")
     return caller, None
 
 
-def waiting(house: House) -> tuple[Caller, Phone | None]:
+def waiting(house: Installation) -> tuple[CallerPhone, Phone | None]:
     caller, _ = greeting(house)
     caller.press("1")
     house.wait_call(caller.number, "waiting")
     return caller, None
 
 
-def offered(house: House) -> tuple[Caller, Phone | None]:
+def offered(house: Installation) -> tuple[CallerPhone, Phone | None]:
     anna = house.sign_in("anna")
     caller, _ = greeting(house)
     caller.press("1")
@@ -36,7 +36,7 @@ def offered(house: House) -> tuple[Caller, Phone | None]:
     return caller, anna
 
 
-def talking(house: House) -> tuple[Caller, Phone | None]:
+def talking(house: Installation) -> tuple[CallerPhone, Phone | None]:
     anna = house.sign_in("anna")
     caller, _ = greeting(house)
     caller.press("1")
@@ -44,7 +44,7 @@ def talking(house: House) -> tuple[Caller, Phone | None]:
     return caller, anna
 
 
-def survey(house: House) -> tuple[Caller, Phone | None]:
+def survey(house: Installation) -> tuple[CallerPhone, Phone | None]:
     caller, anna = talking(house)
     assert anna is not None
     anna.hangup()
@@ -53,7 +53,7 @@ def survey(house: House) -> tuple[Caller, Phone | None]:
     return caller, None
 
 
-def goodbye(house: House) -> tuple[Caller, Phone | None]:
+def goodbye(house: Installation) -> tuple[CallerPhone, Phone | None]:
     caller, _ = survey(house)
     caller.press("3")
     house.wait_call(caller.number, "closing")
@@ -72,7 +72,9 @@ STEPS = {
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
-def test_the_caller_hangs_up(house: House, step: Callable[[House], tuple[Caller, Phone | None]]) -> None:
+def test_the_caller_hangs_up(
+    house: Installation, step: Callable[[Installation], tuple[CallerPhone, Phone | None]]
+) -> None:
     caller, agent = step(house)
     caller.phone.hangup()
     caller.phone.wait("disconnected", SECONDS)
@@ -87,7 +89,7 @@ def test_the_caller_hangs_up(house: House, step: Callable[[House], tuple[Caller,
     house.wait_recording(call.call_id, "stored")
 
 
-def test_a_phone_that_vanishes_is_no_call_for_ever(house: House) -> None:
+def test_a_phone_that_vanishes_is_no_call_for_ever(house: Installation) -> None:
     """No goodbye from the caller's side; the agent hears nothing any more and hangs up."""
     caller, anna = talking(house)
     assert anna is not None

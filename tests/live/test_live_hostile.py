@@ -6,7 +6,7 @@ import urllib.parse
 import pytest
 
 from calls.models import Call
-from tests.support.installation import SECONDS, House
+from tests.support.installation import SECONDS, Installation
 from tests.support.page import Page
 from web.documents.calls import call_document
 
@@ -27,7 +27,7 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_hostile_name_is_only_text(house: House, name: str) -> None:
+def test_a_hostile_name_is_only_text(house: Installation, name: str) -> None:
     caller = house.dial("1000", name=name)
     caller.hear("notice")
     caller.phone.hangup()
@@ -38,7 +38,7 @@ def test_a_hostile_name_is_only_text(house: House, name: str) -> None:
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_a_hostile_number_is_only_text(house: House, number: str) -> None:
+def test_a_hostile_number_is_only_text(house: Installation, number: str) -> None:
     name = f"Hostile {NUMBERS.index(number)}"
     caller = house.dial("1000", number=urllib.parse.quote(number, safe=""), name=name)
     caller.hear("notice")
@@ -51,7 +51,7 @@ def test_a_hostile_number_is_only_text(house: House, number: str) -> None:
     shown_safely(house, call, call.caller_number)
 
 
-def shown_safely(house: House, call: Call, text: str) -> None:
+def shown_safely(house: Installation, call: Call, text: str) -> None:
     """The store and the API have the text as it is; pages have it escaped; Asterisk and the parts are unharmed."""
     with house.trial.sessions()() as session:
         document = call_document(session, call.call_id)

@@ -1,9 +1,9 @@
 """The menu on the real switch: keys cut prompts, tries are counted apart, nobody is left alone."""
 
-from tests.support.installation import SECONDS, House
+from tests.support.installation import SECONDS, Installation
 
 
-def test_any_key_cuts_the_prompt(house: House) -> None:
+def test_any_key_cuts_the_prompt(house: Installation) -> None:
     caller = house.dial("1000")
     caller.hear("notice")
     caller.press("1")
@@ -15,7 +15,7 @@ def test_any_key_cuts_the_prompt(house: House) -> None:
     assert house.wait_ended(caller.number).result == "abandoned"
 
 
-def test_wrong_keys_and_silences_are_counted_apart(house: House) -> None:
+def test_wrong_keys_and_silences_are_counted_apart(house: Installation) -> None:
     caller = house.dial("1002")
     after = caller.hear("welcome-short")
     for _ in range(2):
@@ -29,7 +29,7 @@ def test_wrong_keys_and_silences_are_counted_apart(house: House) -> None:
     assert not caller.heard("to-person")
 
 
-def test_an_agent_who_does_not_answer_costs_the_caller_nothing(house: House) -> None:
+def test_an_agent_who_does_not_answer_costs_the_caller_nothing(house: Installation) -> None:
     anna = house.sign_in("anna")
     caller = house.dial("1003")
     caller.hear("welcome-short")
@@ -51,7 +51,7 @@ def test_an_agent_who_does_not_answer_costs_the_caller_nothing(house: House) -> 
     assert (call.agent, call.result) == ("boris", "served")
 
 
-def test_the_longest_waiting_caller_comes_first(house: House) -> None:
+def test_the_longest_waiting_caller_comes_first(house: Installation) -> None:
     first, second = house.dial("1000"), house.dial("1000")
     for caller in (first, second):
         caller.hear("notice")

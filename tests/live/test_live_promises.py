@@ -18,7 +18,7 @@ from calls.models import Call
 from pbx import asterisk
 from pbx.phones.phone import Phone
 from pbx.phones.prompt_match import Ear, first_place, piece
-from tests.support.installation import SECONDS, House, speech
+from tests.support.installation import SECONDS, Installation, speech
 from tests.support.page import Page
 
 _numbers = itertools.count(140)
@@ -31,7 +31,7 @@ def customer_port() -> int:
 
 
 @pytest.fixture
-def house(house_with: Callable[[dict[str, Any]], House], customer_port: int) -> House:
+def house(house_with: Callable[[dict[str, Any]], Installation], customer_port: int) -> Installation:
     """A Ringback with a trunk whose other end is a phone of the test."""
     trunk = {"trunk": {"host": LOOPBACK, "port": customer_port}, "callbacks": ALWAYS}
     # Nothing is masked, so that a spoken reason can be heard as soon as its recording is finished.
@@ -52,7 +52,7 @@ def customer(customer_port: int) -> Iterator[Phone]:
         yield phone
 
 
-def promise_of(house: House, number: str, *states: str, seconds: float = SECONDS) -> Callback:
+def promise_of(house: Installation, number: str, *states: str, seconds: float = SECONDS) -> Callback:
     def look() -> Callback | None:
         with house.trial.sessions()() as session:
             newest = select(Callback).where(Callback.number == number).order_by(Callback.requested_at.desc())
@@ -62,13 +62,13 @@ def promise_of(house: House, number: str, *states: str, seconds: float = SECONDS
     return until(f"the promise to be {' or '.join(states)}", seconds, look)
 
 
-def outcomes(house: House, promise: Callback) -> list[str | None]:
+def outcomes(house: Installation, promise: Callback) -> list[str | None]:
     with house.trial.sessions()() as session:
         mine = select(CallbackAttempt.outcome).where(CallbackAttempt.callback_id == promise.id)
         return list(session.scalars(mine.order_by(CallbackAttempt.at)))
 
 
-def ask_for_a_call(house: House, number: str, reason: Path | None = None) -> Call:
+def ask_for_a_call(house: Installation, number: str, reason: Path | None = None) -> Call:
     """A caller waits, presses 1, hears the number, confirms it, and may say why."""
     caller = house.dial("1000", number=number, name="Carol")
     caller.hear("notice")
@@ -86,7 +86,7 @@ def ask_for_a_call(house: House, number: str, reason: Path | None = None) -> Cal
     return until("the call to be promised", SECONDS, lambda: first_call(house, number, "promised"))
 
 
-def ask_on_the_page(house: House, number: str) -> None:
+def ask_on_the_page(house: Installation, number: str) -> None:
     """A visitor fills in the public form, and takes the two seconds that a person needs at least."""
     page = Page(house.trial)
     form = {"token": page.token("/callback?lang=en", "token"), "number": number, "when": "soon", "note": "A red light."}
@@ -99,20 +99,20 @@ def ask_on_the_page(house: House, number: str) -> None:
     until("the form to be taken", SECONDS, sent)
 
 
-def first_call(house: House, number: str, result: str) -> Call | None:
+def first_call(house: Installation, number: str, result: str) -> Call | None:
     with house.trial.sessions()() as session:
         mine = select(Call).where(Call.caller_number == number, Call.result == result, Call.snapshot.is_(None))
         return session.scalars(mine.order_by(Call.arrived_at.desc())).first()
 
 
-def tickets_of(house: House, *call_ids: str) -> int | None:
+def tickets_of(house: Installation, *call_ids: str) -> int | None:
     """The one ticket of these calls; None: not yet, or they are on several."""
     found = {house.call_of(call_id).ticket_number for call_id in call_ids}
     return found.pop() if len(found) == 1 else None
 
 
 def test_the_promise_is_kept_at_the_place_of_the_call(
-    house: House, customer: Phone, number: str, program: asterisk.Program, tmp_path: Path
+    house: Installation, customer: Phone, number: str, program: asterisk.Program, tmp_path: Path
 ) -> None:
     reason = speech(program.share, "vm-rec-unv")
     asked = ask_for_a_call(house, number, reason)
@@ -142,7 +142,7 @@ def test_the_promise_is_kept_at_the_place_of_the_call(
     until("no channel to be left", SECONDS, lambda: house.channels() == 0)
 
 
-def test_from_the_public_page_to_a_kept_promise(house: House, customer: Phone, number: str) -> None:
+def test_from_the_public_page_to_a_kept_promise(house: Installation, customer: Phone, number: str) -> None:
     ask_on_the_page(house, number)
     promise = promise_of(house, number, "due")
     assert (promise.source, promise.notes) == ("form", "A red light.")
@@ -172,7 +172,7 @@ def column_of(page: Page, promise: Callback) -> str:
 
 
 def test_a_machine_that_answers_keeps_no_promise(
-    house: House, program: asterisk.Program, customer: Phone, number: str
+    house: Installation, program: asterisk.Program, customer: Phone, number: str
 ) -> None:
     ask_on_the_page(house, number)
     anna = house.sign_in("anna")
@@ -204,7 +204,7 @@ def test_a_machine_that_answers_keeps_no_promise(
     assert first_place(recorded[:, 0], piece(hello, last=False)) is not None
 
 
-def talking(house: House, number: str) -> str:
+def talking(house: Installation, number: str) -> str:
     """The call that keeps the promise, once the two talk."""
     talk = promise_of(house, number, "connected", seconds=20).connected_call_id
     assert talk is not None
@@ -212,12 +212,14 @@ def talking(house: House, number: str) -> str:
     return talk
 
 
-def state_of(house: House, call_id: str) -> str | None:
+def state_of(house: Installation, call_id: str) -> str | None:
     with house.trial.sessions()() as session:
         return session.scalars(select(Call.state).where(Call.call_id == call_id)).first()
 
 
-def test_a_busy_customer_is_tried_again_and_then_a_person_is_told(house: House, customer: Phone, number: str) -> None:
+def test_a_busy_customer_is_tried_again_and_then_a_person_is_told(
+    house: Installation, customer: Phone, number: str
+) -> None:
     ask_on_the_page(house, number)
     anna = house.sign_in("anna")
     for _ in (1, 2):
@@ -231,7 +233,7 @@ def test_a_busy_customer_is_tried_again_and_then_a_person_is_told(house: House, 
     until("a person to be told", SECONDS, lambda: promise_of(house, number, "failed").ticket_number)
 
 
-def test_who_calls_in_is_served_there(house: House, customer: Phone, number: str) -> None:
+def test_who_calls_in_is_served_there(house: Installation, customer: Phone, number: str) -> None:
     ask_on_the_page(house, number)
     promise_of(house, number, "due")
     caller = house.dial("1000", number=number, name="Carol")
@@ -248,7 +250,9 @@ def test_who_calls_in_is_served_there(house: House, customer: Phone, number: str
 
 
 @pytest.mark.parametrize("moment", ["agent rings", "customer rings", "talking"])
-def test_a_killed_controller_keeps_the_promise_once(house: House, customer: Phone, number: str, moment: str) -> None:
+def test_a_killed_controller_keeps_the_promise_once(
+    house: Installation, customer: Phone, number: str, moment: str
+) -> None:
     ask_on_the_page(house, number)
     anna = house.sign_in("anna")
     anna.wait("incoming", SECONDS)

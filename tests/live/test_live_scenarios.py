@@ -7,18 +7,18 @@ import pytest
 
 from pbx import asterisk
 from pbx.phones.phone import Phone
-from tests.support.installation import SECONDS, Caller, House, speech
+from tests.support.installation import SECONDS, CallerPhone, Installation, speech
 from tests.support.scenarios import SCENARIOS
 
 
 class LiveStage:
-    """Plays a script in a House."""
+    """Plays a script in a Installation."""
 
-    def __init__(self, house: House, voice: Path) -> None:
+    def __init__(self, house: Installation, voice: Path) -> None:
         """`voice`: what agents say."""
         self.house = house
         self.voice = voice
-        self._callers: dict[str, Caller] = {}
+        self._callers: dict[str, CallerPhone] = {}
         self._agents: dict[str, Phone] = {}
         self._heard: dict[str, float] = {}
         self._colleague = ""
@@ -98,5 +98,5 @@ class LiveStage:
 
 
 @pytest.mark.parametrize(("script", "facts"), SCENARIOS, ids=lambda value: getattr(value, "__name__", ""))
-def test_scenario(house: House, program: asterisk.Program, script: Any, facts: dict[str, Any]) -> None:
+def test_scenario(house: Installation, program: asterisk.Program, script: Any, facts: dict[str, Any]) -> None:
     assert script(LiveStage(house, speech(program.share, "vm-newpassword"))) == facts

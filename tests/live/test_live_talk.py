@@ -11,11 +11,11 @@ from calls.models import Call
 from pbx import asterisk
 from pbx.phones.phone import Phone
 from recording.service import sound_path
-from tests.support.installation import Caller, House, speech
+from tests.support.installation import CallerPhone, Installation, speech
 from web import keys
 
 
-def talking(house: House) -> tuple[Caller, Phone, Call]:
+def talking(house: Installation) -> tuple[CallerPhone, Phone, Call]:
     anna = house.sign_in("anna")
     caller = house.dial("1000")
     caller.hear("notice")
@@ -23,11 +23,11 @@ def talking(house: House) -> tuple[Caller, Phone, Call]:
     return caller, anna, house.talk(caller, anna)
 
 
-def told(house: House, call_id: str) -> list[tuple[str, str | None, str | None]]:
+def told(house: Installation, call_id: str) -> list[tuple[str, str | None, str | None]]:
     return [(row.kind, row.agent, row.why) for row in house.stretches(call_id)]
 
 
-def goodbye(house: House, caller: Caller, agent: Phone) -> Call:
+def goodbye(house: Installation, caller: CallerPhone, agent: Phone) -> Call:
     """The agent ends the talk, the caller hears the one question."""
     agent.hangup()
     caller.hear("survey-solved")
@@ -35,7 +35,7 @@ def goodbye(house: House, caller: Caller, agent: Phone) -> Call:
     return house.wait_ended(caller.number)
 
 
-def silent_in_place(house: House, ended: Call) -> bool:
+def silent_in_place(house: Installation, ended: Call) -> bool:
     """Whether the pause of the recording is silent and what came after it is heard."""
     pause = house.wait_stretch(ended.call_id, "unrecorded", over=True)
     path = sound_path(house.trial.settings, house.wait_recording(ended.call_id, "stored"))
@@ -46,7 +46,7 @@ def silent_in_place(house: House, ended: Call) -> bool:
     return not inside.any() and bool(np.abs(sound[round((ends + 0.2) * rate) :, 0]).max() > 0.05)
 
 
-def test_hold_and_a_pause_of_the_recording(house: House, program: asterisk.Program) -> None:
+def test_hold_and_a_pause_of_the_recording(house: Installation, program: asterisk.Program) -> None:
     caller, anna, call = talking(house)
     anna.hold()
     house.wait_stretch(call.call_id, "hold", over=False)
@@ -67,7 +67,7 @@ def test_hold_and_a_pause_of_the_recording(house: House, program: asterisk.Progr
     assert silent_in_place(house, ended)
 
 
-def test_a_payment_page_pauses_the_recording(house: House, program: asterisk.Program) -> None:
+def test_a_payment_page_pauses_the_recording(house: Installation, program: asterisk.Program) -> None:
     with house.trial.sessions().begin() as session:
         _, token = keys.make(session, "payment page", ["record"], "admin")
     caller, anna, call = talking(house)
@@ -87,7 +87,7 @@ def test_a_payment_page_pauses_the_recording(house: House, program: asterisk.Pro
     assert silent_in_place(house, ended)
 
 
-def test_a_number_that_is_nothing_leaves_the_talk_as_it_is(house: House) -> None:
+def test_a_number_that_is_nothing_leaves_the_talk_as_it_is(house: Installation) -> None:
     caller, anna, call = talking(house)
     anna.transfer(house.trial.uri("999"))
     anna.hangup()

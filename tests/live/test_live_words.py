@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.trial.trial import until
 from pbx import asterisk
-from tests.support.installation import SECONDS, House, speech
+from tests.support.installation import SECONDS, Installation, speech
 from tests.support.page import Page
 from transcripts.live.models import LivePhrase
 
@@ -19,7 +19,7 @@ HEARD_SECONDS = 30.0
 
 
 def test_words_are_on_the_floor_before_the_call_ends(
-    house_with: Callable[[dict[str, Any]], House], program: asterisk.Program
+    house_with: Callable[[dict[str, Any]], Installation], program: asterisk.Program
 ) -> None:
     house = house_with({"live": {"words": True, "alerts": {"en": ["representative*"]}}})
     until("the model to be loaded", 60, lambda: house.trial.pid("listener"))

@@ -36,7 +36,7 @@ _numbers = itertools.count(100)
 
 
 @dataclass
-class Caller:
+class CallerPhone:
     """A caller's phone on a call, and what it hears."""
 
     phone: Phone
@@ -62,7 +62,7 @@ class Caller:
         self.phone.digits(digits)
 
 
-class House:
+class Installation:
     """The running Ringback."""
 
     def __init__(self, trial: Trial, folder: Path) -> None:
@@ -72,7 +72,7 @@ class House:
 
     # -- phones ------------------------------------------------------------------------------------
 
-    def dial(self, line: str = "1000", *, number: str | None = None, name: str = "Test Caller") -> Caller:
+    def dial(self, line: str = "1000", *, number: str | None = None, name: str = "Test CallerPhone") -> CallerPhone:
         """A new caller whom the line has answered; its number is its own."""
         number = number or f"+12025550{next(_numbers)}"
         language = next(entry.language for entry in self.trial.settings.lines if entry.number == line)
@@ -81,7 +81,7 @@ class House:
         phone.record(recording)
         phone.call(self.trial.uri(line), display=name, user=number)
         phone.wait("confirmed", SECONDS)
-        return Caller(phone, number, Ear(recording), prompt_files.sound_files(language))
+        return CallerPhone(phone, number, Ear(recording), prompt_files.sound_files(language))
 
     def sign_in(self, agent: str, *then: str) -> Phone:
         """An agent's phone, registered; returns when the waiting line knows it [free; ringing where one waits]."""
@@ -91,7 +91,7 @@ class House:
         self.wait_agent(agent, *(then or ("free", "ringing")))
         return phone
 
-    def talk(self, caller: Caller, agent: Phone) -> Call:
+    def talk(self, caller: CallerPhone, agent: Phone) -> Call:
         """The agent's phone rings, is answered, and the store says that they talk."""
         agent.wait("incoming", SECONDS)
         agent.answer()
@@ -302,9 +302,9 @@ class House:
 
 
 @contextmanager
-def open_house(trial: Trial, folder: Path) -> Iterator[House]:
+def open_installation(trial: Trial, folder: Path) -> Iterator[Installation]:
     """The running Ringback in good order for one test, which tells its story and hangs up at the end."""
-    there = House(trial, folder)
+    there = Installation(trial, folder)
     there.put_in_order()
     began = utcnow()
     try:

@@ -34,7 +34,7 @@ place_hold = partial(holds.place, has_ticket=has_ticket)
 
 
 @dataclass(frozen=True)
-class Case:
+class ErasureCase:
     """A store with both in it, and the files."""
 
     sessions: sessionmaker[Session]
@@ -58,7 +58,7 @@ class Case:
         return came_to
 
 
-def build(store: sessionmaker[Session], settings: Settings, calls: int = 2) -> Case:
+def build(store: sessionmaker[Session], settings: Settings, calls: int = 2) -> ErasureCase:
     """`calls` of the person, one of the stranger, a promise, a form and an alarm of each."""
     settings.recordings.mkdir(parents=True, exist_ok=True)
     settings.spool.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,7 @@ def build(store: sessionmaker[Session], settings: Settings, calls: int = 2) -> C
                 _call(session, settings, call_id, contact, ticket, word, now - timedelta(days=3))
             _besides(session, number, name, word, ids[0], ticket, now)
     house = erasure.House(store, settings, erasing_rooms())
-    return Case(store, settings, house, call_ids, "1763764900.1")
+    return ErasureCase(store, settings, house, call_ids, "1763764900.1")
 
 
 def _call(
@@ -144,12 +144,12 @@ def _besides(session: Session, number: str, name: str, word: str, call_id: str, 
     raise_alarm(session, "callback.broken", str(promise.id), f"{number} was promised a call", "red", now, number=number)
 
 
-def ask(case: Case, number: str = NUMBER) -> str:
+def ask(case: ErasureCase, number: str = NUMBER) -> str:
     with case.sessions() as session, session.begin():
         return str(erasure.ask_person(session, case.settings, number, "admin", "letter of 3 March").id)
 
 
-def confirm(case: Case, key: str) -> None:
+def confirm(case: ErasureCase, key: str) -> None:
     with case.sessions() as session, session.begin():
         erasure.confirm(session, row_of(session, key).id, "admin", utcnow())
 
@@ -158,7 +158,7 @@ def row_of(session: Session, key: str) -> Erasure:
     return next(row for row in session.scalars(select(Erasure)) if str(row.id) == key)
 
 
-def everything(case: Case) -> str:
+def everything(case: ErasureCase) -> str:
     """All rows of all tables as text, but for what our own people wrote down about the erasure."""
     with case.sessions() as session:
         rows: list[Any] = []
@@ -167,7 +167,7 @@ def everything(case: Case) -> str:
     return json.dumps(rows, ensure_ascii=False)
 
 
-def erase(case: Case) -> str:
+def erase(case: ErasureCase) -> str:
     key = ask(case)
     assert case.run() == ["previewed"]
     confirm(case, key)

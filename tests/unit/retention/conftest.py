@@ -4,15 +4,15 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.config import Settings
-from tests.support.retention import Case, build
+from tests.support.retention import ErasureCase, build
 
 
 @pytest.fixture
-def case(store: sessionmaker[Session], settings: Settings) -> Case:
+def case(store: sessionmaker[Session], settings: Settings) -> ErasureCase:
     return build(store, settings)
 
 
 @pytest.fixture
-def small(sqlite_store: sessionmaker[Session], settings: Settings) -> Case:
+def small(sqlite_store: sessionmaker[Session], settings: Settings) -> ErasureCase:
     """Where the store makes no difference."""
     return build(sqlite_store, settings)

@@ -27,7 +27,7 @@ from tests.support.retention import (
     SECRET,
     STRANGER,
     STRANGER_SAYS,
-    Case,
+    ErasureCase,
     ask,
     build,
     confirm,
@@ -39,7 +39,7 @@ from tests.support.retention import (
 from tickets.models import Ticket
 
 
-def test_nothing_of_the_person_is_left_and_all_of_the_stranger(case: Case) -> None:
+def test_nothing_of_the_person_is_left_and_all_of_the_stranger(case: ErasureCase) -> None:
     before = everything(case)
     assert NUMBER in before and NAME in before and SECRET in before
     key = erase(case)
@@ -79,7 +79,7 @@ def test_the_files_of_a_sqlite_store_do_not_tell_either(
         assert path.name != "ringback.db" or STRANGER_SAYS.encode() in data
 
 
-def test_the_preview_counts_what_goes_and_changes_nothing(small: Case) -> None:
+def test_the_preview_counts_what_goes_and_changes_nothing(small: ErasureCase) -> None:
     before = everything(small)
     key = ask(small)
     assert small.run() == ["previewed"]
@@ -95,7 +95,7 @@ def test_the_preview_counts_what_goes_and_changes_nothing(small: Case) -> None:
         assert row_of(session, key).removed == preview["removed"]
 
 
-def test_the_certificate_adds_up_and_its_sha256_is_its_own(small: Case) -> None:
+def test_the_certificate_adds_up_and_its_sha256_is_its_own(small: ErasureCase) -> None:
     key = erase(small)
     with small.sessions() as session:
         row = row_of(session, key)
@@ -117,7 +117,7 @@ class Killed(BaseException):
     """As a kill -9: nothing catches it."""
 
 
-def counts(small: Case, monkeypatch: pytest.MonkeyPatch, die_at: int) -> Callable[[], int]:
+def counts(small: ErasureCase, monkeypatch: pytest.MonkeyPatch, die_at: int) -> Callable[[], int]:
     """Lets the worker die at its `die_at`-th commit or deletion of a file."""
     steps = 0
 
@@ -185,7 +185,7 @@ def test_somebody_with_very_many_calls_can_be_erased(sqlite_store: sessionmaker[
     assert SECRET not in everything(case)
 
 
-def test_a_call_that_goes_on_is_waited_for(small: Case) -> None:
+def test_a_call_that_goes_on_is_waited_for(small: ErasureCase) -> None:
     with small.sessions() as session, session.begin():
         call = session.scalars(select(Call).where(Call.call_id == small.calls[1])).one()
         call.ended_at, call.state = None, "talking"
@@ -202,7 +202,7 @@ def test_a_call_that_goes_on_is_waited_for(small: Case) -> None:
     assert small.run()[-1] == "done"
 
 
-def test_a_recording_in_work_is_waited_for(small: Case) -> None:
+def test_a_recording_in_work_is_waited_for(small: ErasureCase) -> None:
     with small.sessions() as session, session.begin():
         recording = session.scalars(select(Recording).where(Recording.call_id == small.calls[0])).one()
         assert lease.claim(session, recording, utcnow()) is not None
@@ -213,7 +213,7 @@ def test_a_recording_in_work_is_waited_for(small: Case) -> None:
     assert small.sound(small.calls[0]).exists()
 
 
-def test_a_disk_that_refuses_is_tried_again(small: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_refuses_is_tried_again(small: ErasureCase, monkeypatch: pytest.MonkeyPatch) -> None:
     key = ask(small)
     small.run()
     confirm(small, key)
@@ -231,7 +231,7 @@ def test_a_disk_that_refuses_is_tried_again(small: Case, monkeypatch: pytest.Mon
     assert small.run() == ["done"]
 
 
-def test_one_call_goes_and_the_others_stay(small: Case) -> None:
+def test_one_call_goes_and_the_others_stay(small: ErasureCase) -> None:
     one, other = small.calls
     with small.sessions() as session, session.begin():
         key = str(erasure.ask_call(session, one, "admin", "the caller asked").id)
@@ -245,7 +245,7 @@ def test_one_call_goes_and_the_others_stay(small: Case) -> None:
         assert session.scalars(select(Contact).where(Contact.number == NUMBER)).one().name == NAME
 
 
-def test_what_has_run_out_goes_with_its_quotes_and_keeps_the_number(case: Case) -> None:
+def test_what_has_run_out_goes_with_its_quotes_and_keeps_the_number(case: ErasureCase) -> None:
     kept, gone = case.calls
     with case.sessions() as session, session.begin():
         for recording in session.scalars(select(Recording).where(Recording.call_id.in_(case.calls))):
@@ -269,7 +269,7 @@ def test_what_has_run_out_goes_with_its_quotes_and_keeps_the_number(case: Case) 
         assert erasure.due_by_age(session) == []
 
 
-def test_a_raw_file_without_a_row_is_not_finished_later(small: Case) -> None:
+def test_a_raw_file_without_a_row_is_not_finished_later(small: ErasureCase) -> None:
     with small.sessions() as session, session.begin():
         session.delete(session.scalars(select(Recording).where(Recording.call_id == small.calls[0])).one())
     erase(small)
@@ -279,7 +279,7 @@ def test_a_raw_file_without_a_row_is_not_finished_later(small: Case) -> None:
     assert not list(small.settings.spool.glob(f"{small.calls[0]}*"))
 
 
-def test_what_is_not_there_is_refused(small: Case) -> None:
+def test_what_is_not_there_is_refused(small: ErasureCase) -> None:
     with small.sessions() as session:
         for kind, subject in (("call", "17.9"), ("ticket", "999"), ("ticket", "x"), ("number", "=cmd")):
             with pytest.raises(KeepingError):
@@ -297,7 +297,7 @@ def test_what_is_not_there_is_refused(small: Case) -> None:
             erasure.ask_call(session, "17.9", "admin", "letter")
 
 
-def test_a_name_that_leads_out_of_the_folder_deletes_nothing(small: Case) -> None:
+def test_a_name_that_leads_out_of_the_folder_deletes_nothing(small: ErasureCase) -> None:
     other = small.settings.data / "other.flac"
     other.write_bytes(b"x")
     with small.sessions() as session, session.begin():
@@ -324,7 +324,7 @@ def test_a_name_that_leads_out_of_the_folder_deletes_nothing(small: Case) -> Non
         assert session.scalars(select(ErasedFile).where(ErasedFile.removed_at.is_(None))).first() is not None
 
 
-def test_a_withdrawn_erasure_forgets_the_number(small: Case) -> None:
+def test_a_withdrawn_erasure_forgets_the_number(small: ErasureCase) -> None:
     key = ask(small)
     small.run()
     with small.sessions() as session, session.begin():

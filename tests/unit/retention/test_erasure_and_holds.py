@@ -17,11 +17,22 @@ from retention import certificate, erasure, holds
 from retention.models import ErasedFile, Hold
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED
-from tests.support.retention import NAME, NUMBER, SECRET, Case, ask, confirm, erase, everything, place_hold, row_of
+from tests.support.retention import (
+    NAME,
+    NUMBER,
+    SECRET,
+    ErasureCase,
+    ask,
+    confirm,
+    erase,
+    everything,
+    place_hold,
+    row_of,
+)
 from transcripts.models import Segment, Transcript
 
 
-def test_a_held_call_is_left_out_and_said(case: Case) -> None:
+def test_a_held_call_is_left_out_and_said(case: ErasureCase) -> None:
     kept, gone = case.calls
     with case.sessions() as session, session.begin():
         place_hold(session, case.settings, "call", kept, "court case 7", "admin", utcnow())
@@ -38,7 +49,7 @@ def test_a_held_call_is_left_out_and_said(case: Case) -> None:
 
 
 @pytest.mark.parametrize("kind", ["number", "ticket"])
-def test_a_person_who_is_held_whole_is_refused(case: Case, kind: str) -> None:
+def test_a_person_who_is_held_whole_is_refused(case: ErasureCase, kind: str) -> None:
     with case.sessions() as session, session.begin():
         ticket = session.scalars(select(Call.ticket_number).where(Call.call_id == case.calls[0])).one()
         subject = NUMBER if kind == "number" else str(ticket)
@@ -56,7 +67,7 @@ def test_a_person_who_is_held_whole_is_refused(case: Case, kind: str) -> None:
         assert kind == "ticket" or (released.subject, released.reason) == (ERASED, ERASED)
 
 
-def test_a_hold_that_comes_between_preview_and_work_counts(small: Case) -> None:
+def test_a_hold_that_comes_between_preview_and_work_counts(small: ErasureCase) -> None:
     key = ask(small)
     small.run()
     confirm(small, key)
@@ -66,7 +77,7 @@ def test_a_hold_that_comes_between_preview_and_work_counts(small: Case) -> None:
     assert small.sound(small.calls[1]).exists()
 
 
-def test_a_hold_on_the_number_that_comes_between_preview_and_work_keeps_all(case: Case) -> None:
+def test_a_hold_on_the_number_that_comes_between_preview_and_work_keeps_all(case: ErasureCase) -> None:
     before = everything(case)
     key = ask(case)
     case.run()
@@ -84,7 +95,7 @@ def test_a_hold_on_the_number_that_comes_between_preview_and_work_keeps_all(case
     assert all(case.sound(call_id).exists() for call_id in case.calls)
 
 
-def test_a_hold_that_is_being_placed_is_waited_for(case: Case, until: Callable[..., Any]) -> None:
+def test_a_hold_that_is_being_placed_is_waited_for(case: ErasureCase, until: Callable[..., Any]) -> None:
     """Placed and not committed yet when the erasure begins."""
     key = ask(case)
     case.run()
@@ -102,7 +113,9 @@ def test_a_hold_that_is_being_placed_is_waited_for(case: Case, until: Callable[.
     assert case.sound(case.calls[0]).exists()
 
 
-def test_a_hold_that_comes_when_a_part_is_gone_keeps_the_rest(small: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hold_that_comes_when_a_part_is_gone_keeps_the_rest(
+    small: ErasureCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(erasure, "CHUNK", 1)
     key = ask(small)
     small.run()
@@ -125,7 +138,7 @@ def test_a_hold_that_comes_when_a_part_is_gone_keeps_the_rest(small: Case, monke
         assert session.scalars(select(Contact).where(Contact.number == NUMBER)).one().name == NAME
 
 
-def test_calls_whose_time_is_up_and_that_are_all_held_by_now_end_their_erasure(small: Case) -> None:
+def test_calls_whose_time_is_up_and_that_are_all_held_by_now_end_their_erasure(small: ErasureCase) -> None:
     """It must not stand in the way of the next day's."""
     with small.sessions() as session, session.begin():
         for row in session.scalars(select(Recording).where(Recording.call_id.in_(small.calls))):

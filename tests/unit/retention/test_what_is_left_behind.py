@@ -16,12 +16,12 @@ from recording.names import library_name
 from retention import erasure
 from ringback.store import lease
 from ringback.store.base import utcnow
-from tests.support.retention import NUMBER, SECRET, STRANGER, Case, ask, confirm, erase, row_of
+from tests.support.retention import NUMBER, SECRET, STRANGER, ErasureCase, ask, confirm, erase, row_of
 from transcripts.models import Transcript, TranscriptStage
 
 
 @pytest.mark.parametrize("who", ["transcript", "masker"])
-def test_who_works_on_the_words_or_masks_the_sound_is_waited_for(case: Case, who: str) -> None:
+def test_who_works_on_the_words_or_masks_the_sound_is_waited_for(case: ErasureCase, who: str) -> None:
     """A masker has a file under its last name before any row names it."""
     with case.sessions() as session, session.begin():
         row: Any = session.scalars(select(Transcript).where(Transcript.call_id == case.calls[0])).one()
@@ -46,7 +46,7 @@ def test_who_works_on_the_words_or_masks_the_sound_is_waited_for(case: Case, who
     assert not masked.exists()
 
 
-def test_who_writes_words_after_the_erasure_comes_to_nothing(small: Case) -> None:
+def test_who_writes_words_after_the_erasure_comes_to_nothing(small: ErasureCase) -> None:
     """Silent for so long that it counted as dead."""
     with small.sessions() as session, session.begin():
         transcript = session.scalars(select(Transcript).where(Transcript.call_id == small.calls[0])).one()
@@ -57,7 +57,7 @@ def test_who_writes_words_after_the_erasure_comes_to_nothing(small: Case) -> Non
         held.release(session, state="done")
 
 
-def test_what_killed_workers_left_of_the_calls_goes_too(case: Case) -> None:
+def test_what_killed_workers_left_of_the_calls_goes_too(case: ErasureCase) -> None:
     """Drafts and finished files that no row names, in the day's folder and among what was fetched."""
     call = case.calls[0]
     with case.sessions() as session, session.begin():
@@ -83,7 +83,7 @@ def test_what_killed_workers_left_of_the_calls_goes_too(case: Case) -> None:
     assert len([file for file in document["files"] if file["removed_at"]]) == 6 + len(left)
 
 
-def test_spoken_reasons_and_what_was_recorded_without_the_controller_go(case: Case) -> None:
+def test_spoken_reasons_and_what_was_recorded_without_the_controller_go(case: ErasureCase) -> None:
     at = utcnow() - timedelta(days=2)
     with case.sessions() as session, session.begin():
         reason = session.scalars(select(Callback.id).where(Callback.number == NUMBER)).one()
@@ -112,7 +112,7 @@ def test_spoken_reasons_and_what_was_recorded_without_the_controller_go(case: Ca
     assert len(files) == 9 and all(len(file["sha256"]) == 64 for file in files)
 
 
-def test_what_the_fallback_wrote_down_and_nobody_took_in_goes(case: Case) -> None:
+def test_what_the_fallback_wrote_down_and_nobody_took_in_goes(case: ErasureCase) -> None:
     spool, rejected = case.settings.fallback_spool, case.settings.fallback_spool / "rejected"
     rejected.mkdir(parents=True)
     gone: list[Path] = []
@@ -131,7 +131,7 @@ def test_what_the_fallback_wrote_down_and_nobody_took_in_goes(case: Case) -> Non
         assert row.preview is not None and row.preview["files"] == 6 + len(gone)
 
 
-def test_a_reason_goes_with_the_sound_it_was_cut_from(small: Case) -> None:
+def test_a_reason_goes_with_the_sound_it_was_cut_from(small: ErasureCase) -> None:
     """The call's time is up while the promise is open still."""
     with small.sessions() as session, session.begin():
         reason = session.scalars(select(Callback.id).where(Callback.number == NUMBER)).one()
@@ -146,7 +146,7 @@ def test_a_reason_goes_with_the_sound_it_was_cut_from(small: Case) -> None:
 
 
 @pytest.mark.parametrize("name", ["away:../../x.raw", "reason:x.wav", "away:.raw", "x.raw", "raw:1.1.raw", "wish:../x"])
-def test_promises_delete_only_what_they_name(small: Case, name: str) -> None:
+def test_promises_delete_only_what_they_name(small: ErasureCase, name: str) -> None:
     (small.settings.spool / "1.1.raw").write_bytes(b"x")
     assert callback_erasing.remove(small.settings, name) is None
     assert (small.settings.spool / "1.1.raw").exists()

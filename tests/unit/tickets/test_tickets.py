@@ -277,7 +277,7 @@ def test_workers_at_the_same_time_put_a_cut_off_caller_on_one_ticket(store: Sess
         assert session.scalar(select(func.count()).select_from(TicketEntry)) == 5
 
 
-class Killed(BaseException):
+class KilledBetween(BaseException):
     """Stands for the end of the process between two statements: what was not committed is gone."""
 
 
@@ -306,12 +306,12 @@ def _runs_with(engine: Any, allowed: int, work: Callable[[], object]) -> bool:
         nonlocal count
         count += 1
         if count > allowed:
-            raise Killed
+            raise KilledBetween
 
     event.listen(engine, "before_cursor_execute", die)
     try:
         work()
-    except Killed:
+    except KilledBetween:
         return False
     finally:
         event.remove(engine, "before_cursor_execute", die)

@@ -195,7 +195,7 @@ def test_agents_are_heard_only_while_they_talk(
         assert talks_of(session, session.scalars(select(Call)).one()) == expected
 
 
-class Listener:
+class NotingRecogniser:
     """A recogniser that notes which seconds it was given: the agent's sound has its second for loudness."""
 
     engine, model, language, window_seconds, batch = "whisper", "whisper-base", "en", 28.0, 4
@@ -224,7 +224,7 @@ def test_music_on_hold_and_prompts_between_talks_are_not_listened_to(store: Sess
         raw_recognition.save(
             session, session.scalars(select(Transcript.id)).one(), {"caller": [], "agent": []}, everywhere
         )
-    listener = Listener()
+    listener = NotingRecogniser()
     engines = Engines(settings)
     engines.get = lambda *_: listener  # type: ignore[assignment, method-assign]
     assert recognise.transcribe(store, settings, engines, rebuild, CALL_ID) == "done"

@@ -55,7 +55,7 @@ def learn(store: Sessions, settings: Settings, held_out: int = vocabulary.LEAST_
     add(store, settings, LEARNED[2], "a new rooter", "a new router")
 
 
-class Listener:
+class PromptedRecogniser:
     """A recogniser that knows the word only when it is told; the shape of a `Recogniser`."""
 
     engine, model, language, window_seconds, batch = "whisper", "whisper-base", "en", 28.0, 4
@@ -76,7 +76,7 @@ class ScriptedEngines(vocabulary_trial.Engines):
         self.better = better
 
     def get(self, language: str, words: Any = ()) -> Any:
-        return Listener(list(words), self.better)
+        return PromptedRecogniser(list(words), self.better)
 
 
 def test_a_word_corrected_in_several_calls_is_learned_and_in_one_is_not(store: Sessions, settings: Settings) -> None:

@@ -28,7 +28,7 @@ NOON = datetime(2026, 11, 18, 20, 0, tzinfo=UTC).timestamp()
 """In San Francisco, where NUMBER is."""
 
 
-class Clock:
+class PageClock:
     def __init__(self) -> None:
         self.now = NOON
 
@@ -37,9 +37,9 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def clock(monkeypatch: pytest.MonkeyPatch) -> PageClock:
     """The pages' clock stands at noon."""
-    made = Clock()
+    made = PageClock()
     monkeypatch.setattr(web.context, "time", SimpleNamespace(time=made))
     return made
 
@@ -50,7 +50,7 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def app(store: Store, clock: Clock) -> Flask:
+def app(store: Store, clock: PageClock) -> Flask:
     return app_of(store)
 
 
@@ -61,7 +61,12 @@ def token_of(page: str) -> str:
 
 
 def send(
-    app: Flask, clock: Clock, path: str = "/callback", language: str = "en", address: str = "192.0.2.7", **fields: str
+    app: Flask,
+    clock: PageClock,
+    path: str = "/callback",
+    language: str = "en",
+    address: str = "192.0.2.7",
+    **fields: str,
 ) -> Any:
     """A visitor opens the form, fills it in within half a minute and sends it."""
     client, headers = app.test_client(), {"Accept-Language": language}
@@ -77,7 +82,7 @@ def promises_in(store: Store) -> list[Callback]:
         return list(session.scalars(select(Callback).order_by(Callback.requested_at)))
 
 
-def test_a_visitor_is_promised_a_call(app: Flask, clock: Clock, store: Store) -> None:
+def test_a_visitor_is_promised_a_call(app: Flask, clock: PageClock, store: Store) -> None:
     answer = send(app, clock, note="The light is red")
     assert answer.status_code == 200
     assert "Promised: we call +14155550123." in answer.text and "as soon as somebody is free" in answer.text
@@ -87,7 +92,7 @@ def test_a_visitor_is_promised_a_call(app: Flask, clock: Clock, store: Store) ->
     assert "Set-Cookie" not in answer.headers
 
 
-def test_in_russian(app: Flask, clock: Clock, store: Store) -> None:
+def test_in_russian(app: Flask, clock: PageClock, store: Store) -> None:
     page = app.test_client().get("/callback", headers={"Accept-Language": "ru"}).text
     assert "Мы вам перезвоним" in page and '<html lang="ru"' in page
     answer = send(app, clock, language="ru", number="8 (495) 555-01-10")
@@ -96,7 +101,7 @@ def test_in_russian(app: Flask, clock: Clock, store: Store) -> None:
     assert (row.number, row.line, row.language) == ("+74955550110", "1001", "ru")
 
 
-def test_the_address_chooses_language_and_line(app: Flask, clock: Clock, store: Store) -> None:
+def test_the_address_chooses_language_and_line(app: Flask, clock: PageClock, store: Store) -> None:
     page = app.test_client().get("/callback?lang=ru&line=1000&embed=1", headers={"Accept-Language": "en"})
     assert '<html lang="ru"' in page.text and "lang=ru" in page.text and "embed=1" in page.text
     assert send(app, clock, "/callback?lang=ru&line=1000").status_code == 200
@@ -108,7 +113,7 @@ def test_the_address_chooses_language_and_line(app: Flask, clock: Clock, store: 
 
 @pytest.mark.parametrize(("when", "day"), [("today", 18), ("tomorrow", 19)])
 def test_a_time_is_by_the_clock_where_the_number_is(
-    app: Flask, clock: Clock, store: Store, when: str, day: int
+    app: Flask, clock: PageClock, store: Store, when: str, day: int
 ) -> None:
     answer = send(app, clock, when=when, at="15:30")
     assert answer.status_code == 200
@@ -134,7 +139,7 @@ def test_a_time_is_by_the_clock_where_the_number_is(
     ],
 )
 def test_refused_with_one_sentence_beside_the_field(
-    app: Flask, clock: Clock, store: Store, fields: dict[str, str], field: str, english: str, russian: str
+    app: Flask, clock: PageClock, store: Store, fields: dict[str, str], field: str, english: str, russian: str
 ) -> None:
     for language, words in (("en", english), ("ru", russian)):
         answer = send(app, clock, "/callback?line=1000", language, **fields)
@@ -146,11 +151,11 @@ def test_refused_with_one_sentence_beside_the_field(
 
 @pytest.mark.parametrize("number", ["+14155550123", "001", "<b>"])
 @pytest.mark.parametrize("when", ["soon", "never", ""])
-def test_nonsense_is_answered_and_never_a_fault_of_ours(app: Flask, clock: Clock, number: str, when: str) -> None:
+def test_nonsense_is_answered_and_never_a_fault_of_ours(app: Flask, clock: PageClock, number: str, when: str) -> None:
     assert send(app, clock, number=number, when=when, at="\u0660\u0660:00").status_code in (200, 400)
 
 
-def test_hostile_text_stays_text(app: Flask, clock: Clock, store: Store) -> None:
+def test_hostile_text_stays_text(app: Flask, clock: PageClock, store: Store) -> None:
     refused = send(app, clock, number=EVIL_NAME, note=EVIL_NAME)
     assert EVIL_NAME not in refused.text and "&lt;img" in refused.text
     assert send(app, clock, note=EVIL_NAME).status_code == 200
@@ -159,7 +164,7 @@ def test_hostile_text_stays_text(app: Flask, clock: Clock, store: Store) -> None
     assert app.test_client().post("/callback", data={"note": "x" * 70_000}).status_code == 413
 
 
-def test_sent_a_hundred_times_it_is_one_promise(app: Flask, clock: Clock, store: Store) -> None:
+def test_sent_a_hundred_times_it_is_one_promise(app: Flask, clock: PageClock, store: Store) -> None:
     token = token_of(app.test_client().get("/callback").text)
     clock.now += 30
     first = send(app, clock, token=token)
@@ -172,7 +177,7 @@ def test_sent_a_hundred_times_it_is_one_promise(app: Flask, clock: Clock, store:
     assert "Too many calls were asked for" in late.text and int(late.headers["Retry-After"]) > 60
 
 
-def test_sent_at_the_same_moment_it_is_one_promise(app: Flask, clock: Clock, store: Store) -> None:
+def test_sent_at_the_same_moment_it_is_one_promise(app: Flask, clock: PageClock, store: Store) -> None:
     token = token_of(app.test_client().get("/callback").text)
     clock.now += 30
     with ThreadPoolExecutor(8) as pool:
@@ -184,7 +189,7 @@ def test_sent_at_the_same_moment_it_is_one_promise(app: Flask, clock: Clock, sto
     assert len(promises_in(store)) == 1
 
 
-def test_another_form_for_the_same_number_joins_the_promise(app: Flask, clock: Clock, store: Store) -> None:
+def test_another_form_for_the_same_number_joins_the_promise(app: Flask, clock: PageClock, store: Store) -> None:
     assert send(app, clock, note="first").status_code == 200
     again = send(app, clock, note="second")
     assert again.status_code == 200
@@ -192,7 +197,7 @@ def test_another_form_for_the_same_number_joins_the_promise(app: Flask, clock: C
     assert [row.notes for row in promises_in(store)] == ["first\nsecond"]
 
 
-def test_many_numbers_from_one_address_are_stopped(app: Flask, clock: Clock, store: Store) -> None:
+def test_many_numbers_from_one_address_are_stopped(app: Flask, clock: PageClock, store: Store) -> None:
     answers = [send(app, clock, number=f"+1415555{at:04}").status_code for at in range(100, 115)]
     assert answers == [200] * 10 + [429] * 5
     assert len(promises_in(store)) == 10
@@ -201,12 +206,12 @@ def test_many_numbers_from_one_address_are_stopped(app: Flask, clock: Clock, sto
     assert send(app, clock, number="+14155550198").status_code == 200
 
 
-def test_one_number_from_many_addresses_is_stopped(app: Flask, clock: Clock, store: Store) -> None:
+def test_one_number_from_many_addresses_is_stopped(app: Flask, clock: PageClock, store: Store) -> None:
     answers = [send(app, clock, address=f"2001:db8:{at:x}::1").status_code for at in range(6)]
     assert answers == [200] * 3 + [429] * 3
 
 
-def test_who_looks_for_a_time_is_not_stopped(app: Flask, clock: Clock, store: Store) -> None:
+def test_who_looks_for_a_time_is_not_stopped(app: Flask, clock: PageClock, store: Store) -> None:
     for hour in range(8):
         assert send(app, clock, when="tomorrow", at=f"0{hour}:00").status_code == 400
     assert send(app, clock, when="tomorrow", at="10:00").status_code == 200
@@ -243,7 +248,7 @@ def test_senders(address: str | None, counted: str) -> None:
     assert sender(address) == counted
 
 
-def test_a_forged_an_old_and_a_quick_form_promise_nothing(app: Flask, clock: Clock, store: Store) -> None:
+def test_a_forged_an_old_and_a_quick_form_promise_nothing(app: Flask, clock: PageClock, store: Store) -> None:
     key = str(app.config["SECRET_KEY"])
     for token, words in (
         ("", "was not opened from here"),
@@ -262,13 +267,13 @@ def test_a_forged_an_old_and_a_quick_form_promise_nothing(app: Flask, clock: Clo
     assert len(name) == 32 and wrong == ""
 
 
-def test_a_program_that_fills_in_everything_is_refused(app: Flask, clock: Clock, store: Store) -> None:
+def test_a_program_that_fills_in_everything_is_refused(app: Flask, clock: PageClock, store: Store) -> None:
     answer = send(app, clock, website="https://spam.example")
     assert answer.status_code == 400 and "that people do not see" in answer.text
     assert promises_in(store) == []
 
 
-def test_other_sites_frame_it_only_where_the_owner_says_so(store: Store, clock: Clock) -> None:
+def test_other_sites_frame_it_only_where_the_owner_says_so(store: Store, clock: PageClock) -> None:
     plain = app_of(store).test_client()
     answer = plain.get("/callback")
     assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
@@ -292,7 +297,7 @@ def test_what_is_no_site_is_refused_in_the_settings(origin: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_it_can_be_switched_off(store: Store, clock: Clock, language: str) -> None:
+def test_it_can_be_switched_off(store: Store, clock: PageClock, language: str) -> None:
     app = app_of(store, web=Web(public_callback=False))
     for answer in (
         app.test_client().get("/callback", headers={"Accept-Language": language}),
@@ -304,19 +309,19 @@ def test_it_can_be_switched_off(store: Store, clock: Clock, language: str) -> No
     assert promises_in(store) == []
 
 
-def test_queues_that_promise_nothing_send_people_to_the_phone(store: Store, clock: Clock) -> None:
+def test_queues_that_promise_nothing_send_people_to_the_phone(store: Store, clock: PageClock) -> None:
     off = {name: queue.model_copy(update={"callback": "off"}) for name, queue in store.settings.queues.items()}
     answer = send(app_of(store, queues=off), clock)
     assert answer.status_code == 404 and "Please call us:" in answer.text and "1000" in answer.text
 
 
-def test_the_limits_of_the_day_are_told(store: Store, clock: Clock) -> None:
+def test_the_limits_of_the_day_are_told(store: Store, clock: PageClock) -> None:
     callbacks = store.settings.callbacks.model_copy(update={"per_day": 0})
     answer = send(app_of(store, callbacks=callbacks), clock)
     assert answer.status_code == 429 and "No more calls can be promised today" in answer.text
 
 
-def test_a_store_that_is_away_promises_nothing_and_says_so(app: Flask, clock: Clock, store: Store) -> None:
+def test_a_store_that_is_away_promises_nothing_and_says_so(app: Flask, clock: PageClock, store: Store) -> None:
     assert "<form" in app.test_client().get("/callback").text
     with store.sessions() as session:
         session.execute(text("DROP TABLE public_request"))
