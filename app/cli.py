@@ -192,7 +192,7 @@ def check(path: ConfigOption = None) -> None:
         typer.secho(trouble, fg=typer.colors.RED, err=True)
     if troubles:
         raise typer.Exit(1)
-    for note in install.notes(settings):
+    for note in [*config.old_names(path), *install.notes(settings)]:
         typer.echo(f"Note: {note}")
     typer.echo(f"{path or 'ringback.yaml'}: {len(settings.lines)} lines, {len(settings.menus)} menus, all well.")
 

@@ -65,7 +65,7 @@ def settings() -> Settings:
                 "main": {
                     "prompt": "menu-main",
                     "options": {"1": {"label": "Support", "queue": "support"}},
-                    "person": "support",
+                    "operator_queue": "support",
                 }
             },
         }

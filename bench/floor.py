@@ -101,7 +101,7 @@ def settings(size: Size, customers: int) -> dict[str, Any]:
         "sip": {"rtp_first": RTP_FIRST, "rtp_last": RTP_LAST},
         "trunk": {"host": sip.LOOPBACK, "port": customers},
         "callbacks": {"hours": "00:00-24:00", "retry_minutes": [0.05], "attempts": 5, "agent_seconds": 8},
-        "lines": [{"number": LINE, "name": "Floor", "notice": None, "greeting": "welcome-short"}],
+        "lines": [{"number": LINE, "name": "Floor", "notice": None}],
         "queues": {
             name: {
                 "name": name.title(),

@@ -26,12 +26,12 @@ TALK_SECONDS = (2.0, 6.0)
 FILL_SECONDS = 120.0
 SETTINGS: dict[str, Any] = {
     "sip": {"rtp_first": 32000, "rtp_last": 32759},
-    "lines": [{"number": LINE, "name": "Many", "notice": None, "greeting": "welcome-short", "menu": "short"}],
+    "lines": [{"number": LINE, "name": "Many", "notice": None, "menu": "short"}],
     "menus": {
         "short": {
             "prompt": "digit-5",
             "options": {"1": {"label": "Support", "queue": "support"}},
-            "person": "support",
+            "operator_queue": "support",
         }
     },
     "queues": {

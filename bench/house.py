@@ -39,7 +39,7 @@ SETTINGS: dict[str, Any] = {
         "main": {
             "prompt": "bench-menu",
             "options": {"1": {"label": "Support", "queue": "support"}},
-            "person": "support",
+            "operator_queue": "support",
         }
     },
     "queues": {"support": {"name": "Support", "agents": ["anna"]}},

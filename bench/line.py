@@ -30,7 +30,9 @@ def settings() -> Settings:
                 for i, name in enumerate(names)
             ],
             "queues": {f"q{number}": queue for number in range(QUEUES)},
-            "menus": {"main": {"prompt": "menu-main", "options": {"1": {"label": "Q", "queue": "q0"}}, "person": "q0"}},
+            "menus": {
+                "main": {"prompt": "menu-main", "options": {"1": {"label": "Q", "queue": "q0"}}, "operator_queue": "q0"}
+            },
         }
     )
 

@@ -37,7 +37,7 @@ class Wish:
     source_key: str | None = None
     """The same key is the same wish, however often it comes; None: each is a wish of its own."""
     queue: str | None = None
-    """None: the queue of the line's menu where a person is found."""
+    """None: the operator queue of the line's menu."""
     language: str | None = None
     """None: the line's."""
     arrived_at: float | None = None
@@ -108,7 +108,7 @@ def _line(wish: Wish, settings: Settings) -> EntryPoint:
 
 
 def _queue(wish: Wish, line: EntryPoint, settings: Settings) -> str:
-    name = wish.queue or settings.menus[line.menu].person
+    name = wish.queue or settings.menus[line.menu].operator_queue
     if name not in settings.queues:
         raise CallbackError(f"There is no queue {name[:40]!r}: name one of the settings.", "queue")
     if settings.queues[name].callback == "off":

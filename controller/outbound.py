@@ -57,8 +57,8 @@ class Outbound:
     """A customer has answered: the call to begin, and its name in the line."""
     offer: Callable[[list[Offer], float], None]
     """Takes what the line offered meanwhile."""
-    person_queue: Callable[[str], str]
-    """The queue of a line in which a person is found, for a promise whose own queue is not in the settings any more."""
+    operator_queue: Callable[[str], str]
+    """The operator queue of a line, for a promise whose own queue is not in the settings any more."""
     _entries: dict[str, _Entry] = field(default_factory=dict)
     _by_number: dict[str, str] = field(default_factory=dict)
     _legs: dict[str, str] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class Outbound:
         if promise.key in self._entries or promise.number in self._by_number or promise.over:
             return False
         if promise.queue not in self.router.settings.queues:
-            promise.queue = self.person_queue(promise.line)
+            promise.queue = self.operator_queue(promise.line)
         self._entries[promise.key] = _Entry(promise, row, origin)
         self._by_number[promise.number] = promise.key
         if promise.number in self._callers:

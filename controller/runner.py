@@ -82,7 +82,7 @@ class Runner:
             send=lambda leg, command: self._out.legs.append((leg, command)),
             begin=self._begin_back,
             offer=self._offer,
-            person_queue=self._person_queue,
+            operator_queue=self._operator_queue,
         )
         self._book = CallBook()
         self._bridges = Bridges(lambda channel: channel in self._book, self.router.agents, self._talk_of)
@@ -105,7 +105,7 @@ class Runner:
             flow = self.flows.get(number) or next(iter(self.flows.values()))
             call = LiveCall.restore(snapshot, flow)
             if call.facts.queue is not None and call.facts.queue not in flow.queues:
-                call.facts.queue = flow.menu.person
+                call.facts.queue = flow.menu.operator_queue
             if call.facts.called_back:
                 self._book.enter(call, promise_of(call_id), seq)
             else:
@@ -316,8 +316,8 @@ class Runner:
                 promise = self.outbound.caller_came(number, facts.call_id, now) or promise
         return promise
 
-    def _person_queue(self, line: str) -> str:
-        return (self.flows.get(line) or next(iter(self.flows.values()))).menu.person
+    def _operator_queue(self, line: str) -> str:
+        return (self.flows.get(line) or next(iter(self.flows.values()))).menu.operator_queue
 
     def _announce(self, key: str, call_id: str, due: PositionDue, now: float) -> None:
         said = self._book[call_id].call.memory.announcements

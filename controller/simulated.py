@@ -54,7 +54,7 @@ class World:
         """What the store does with a wish: one open promise a number."""
         facts = wish.facts
         assert facts.promised_number is not None
-        queue = facts.queue or self.runner.flows[facts.line].menu.person
+        queue = facts.queue or self.runner.flows[facts.line].menu.operator_queue
         row = uuid.UUID(int=len(self.promises) + 1)
         promise = pr.Promise(
             key=key_of(row),

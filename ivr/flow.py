@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ivr.errors import FlowError
 from ivr.hours import Closed, Schedule
 from ringback.config import EntryPoint, Menu, Queue, Settings, Survey
+from ringback.messages import say
 
 
 @dataclass(frozen=True)
@@ -116,9 +117,12 @@ class Flow:
         return self.queues[queue].callback != "off" and self.numbers.any_left()
 
     def queue_of(self, key: str) -> tuple[str, str] | None:
-        """Label and queue that a key leads to; 0 always reaches a person; None: no such choice."""
+        """Label, in the language of the call, and queue that a key leads to; None: no such choice.
+
+        0 always reaches a person; the other labels are the owner's.
+        """
         if key == "0":
-            return "A person", self.menu.person
+            return say("ivr.operator", {}, self.line.language), self.menu.operator_queue
         option = self.menu.options.get(key)
         return (option.label, option.queue) if option else None
 

@@ -14,12 +14,10 @@ WAIT_MINUTES = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 CORE = (
-    "welcome-short",
     "menu-invalid",
     "menu-silent",
     "to-person",
     "please-wait",
-    "no-answer",
     "survey-thanks",
     "goodbye",
     "unknown-line",

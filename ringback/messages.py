@@ -180,6 +180,10 @@ SENTENCES: Sentences = {
         "en": "{file} is not YAML that can be read: {why}",
         "ru": "{file} не читается как YAML: {why}",
     },
+    "ringback.old_setting": {
+        "en": "{place} is called {new} now; the old name is still read.",
+        "ru": "{place} теперь называется {new}; старое имя пока понимается.",
+    },
     "ringback.wrong_setting": {"en": "{file}: {where}: {why}.", "ru": "{file}: {where}: {why}."},
     "ringback.open_secrets": {
         "en": "{file} can be read by others: run `chmod 600 {file}`.",

@@ -111,7 +111,7 @@ def form_about(about: About) -> CallBack:
     names = [name for name, queue in settings().queues.items() if queue.callback != "off"]
     form.queue.choices = [SelectChoice(name, settings().queues[name].name) for name in names]
     if not form.is_submitted():
-        usual = settings().menus[about.line.menu].person
+        usual = settings().menus[about.line.menu].operator_queue
         form.number.data = about.number
         form.queue.data = next((name for name in (about.queue, usual) if name in names), names[0] if names else None)
         form.once.data = uuid.uuid4().hex

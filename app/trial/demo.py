@@ -57,7 +57,7 @@ SETTINGS = {
                 "1": {"label": "Something does not work", "queue": "support"},
                 "2": {"label": "An order or a bill", "queue": "support"},
             },
-            "person": "support",
+            "operator_queue": "support",
         }
     },
 }

@@ -14,7 +14,11 @@ def read(call: Dialogue, done: Done) -> CallSignal:
         return CallSignal.CHOICE if call.flow.closed(chosen[1], done.at) is None else CallSignal.CHOICE_CLOSED
     wrong_keys, silences = memory.wrong_keys + bool(done.value), memory.silences + (not done.value)
     if max(wrong_keys, silences) >= menu.tries:
-        return CallSignal.TRIES_USED_UP if call.flow.closed(menu.person, done.at) is None else CallSignal.CHOICE_CLOSED
+        return (
+            CallSignal.TRIES_USED_UP
+            if call.flow.closed(menu.operator_queue, done.at) is None
+            else CallSignal.CHOICE_CLOSED
+        )
     return CallSignal.WRONG_KEY if done.value else CallSignal.SILENCE
 
 
@@ -44,7 +48,7 @@ def on_silence(call: Dialogue, _event: Done, now: float) -> None:
 
 def on_tries_used_up(call: Dialogue, event: Done, now: float) -> None:
     """A person, never a hang-up."""
-    call.facts.queue = call.flow.menu.person
+    call.facts.queue = call.flow.menu.operator_queue
     _join(call, event.at)
     call.announce(("to-person",), now)
 
@@ -63,7 +67,7 @@ def ask(call: Dialogue, before: tuple[str, ...], seconds: float, now: float) -> 
 def _note_choice(call: Dialogue, event: Done) -> None:
     """The queue that was chosen, or that of a person."""
     chosen = call.flow.queue_of(event.value)
-    call.facts.queue = call.flow.menu.person
+    call.facts.queue = call.flow.menu.operator_queue
     if chosen is not None:
         label, call.facts.queue = chosen
         call.facts.menu_path.append({"menu": call.flow.menu_name, "key": event.value, "label": label})

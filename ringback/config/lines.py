@@ -35,7 +35,7 @@ class Option(Model):
 class Menu(Model):
     prompt: Prompt
     options: dict[Key, Option] = Field(min_length=1, max_length=4)
-    person: Name
+    operator_queue: Name
     """The queue that 0 leads to, and where a caller goes whose tries are used up."""
     first_key_seconds: float = Field(10, gt=0, le=60)
     key_seconds: float = Field(5, gt=0, le=60)
@@ -61,5 +61,5 @@ DEFAULT_MENU = Menu(
         "1": Option(label="Something does not work", queue="support"),
         "2": Option(label="An order or a bill", queue="billing"),
     },
-    person="support",
+    operator_queue="support",
 )

@@ -1,7 +1,7 @@
 """The whole of `ringback.yaml`: the sections together, and what one demands of another."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import yaml
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
@@ -13,6 +13,7 @@ from ringback.config.lines import DEFAULT_MENU, EntryPoint, Menu, Survey, Survey
 from ringback.config.listening import Listening
 from ringback.config.live import Live
 from ringback.config.network import Ami, Sip, Store, Trunk, Web
+from ringback.config.old_names import with_new_names
 from ringback.config.queues import Agent, Need, Queue
 from ringback.config.recordings import Recordings
 from ringback.config.redaction import Redaction
@@ -80,6 +81,12 @@ class Settings(Model):
     redial_seconds: float = Field(60, ge=0, le=3600)
     """A caller cut off in the line who calls again within this time takes the old place."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def old_names_are_read(cls, raw: Any) -> Any:
+        """A file of the version before is understood."""
+        return with_new_names(raw) if isinstance(raw, dict) else raw
+
     @model_validator(mode="after")
     def names_exist(self) -> "Settings":
         """Every name that lines and menus give another part is there, and each number is one thing."""
@@ -93,7 +100,7 @@ class Settings(Model):
         for name, menu in self.menus.items():
             if "0" in menu.options:
                 raise ValueError(f"menu {name} gives key 0 away: 0 always reaches a person")
-            for queue in [o.queue for o in menu.options.values()] + [menu.person]:
+            for queue in [o.queue for o in menu.options.values()] + [menu.operator_queue]:
                 if queue not in self.queues:
                     raise ValueError(f"menu {name} leads to queue {queue}, which is not in queues")
         return self

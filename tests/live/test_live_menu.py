@@ -17,7 +17,7 @@ def test_any_key_cuts_the_prompt(house: Installation) -> None:
 
 def test_wrong_keys_and_silences_are_counted_apart(house: Installation) -> None:
     caller = house.dial("1002")
-    after = caller.hear("welcome-short")
+    after = caller.hear("welcome")
     for _ in range(2):
         caller.press("9")
         after = caller.hear("menu-invalid", after=after + 0.5)
@@ -32,7 +32,7 @@ def test_wrong_keys_and_silences_are_counted_apart(house: Installation) -> None:
 def test_an_agent_who_does_not_answer_costs_the_caller_nothing(house: Installation) -> None:
     anna = house.sign_in("anna")
     caller = house.dial("1003")
-    caller.hear("welcome-short")
+    caller.hear("welcome")
     caller.press("1")
     anna.wait("incoming", SECONDS)
     before = house.wait_call(caller.number, "offered")

@@ -113,7 +113,7 @@ def hangs_up_while_the_phone_rings(stage: Stage) -> dict[str, Any]:
 def missed_by_one_answered_by_the_other(stage: Stage) -> dict[str, Any]:
     stage.sign_in("anna")
     stage.dial("carol", "1003")
-    stage.hear("carol", "welcome-short")
+    stage.hear("carol", "welcome")
     stage.press("carol", "1")
     stage.wait_ringing("anna")
     stage.sign_in("boris")
@@ -223,10 +223,9 @@ SETTINGS: dict[str, Any] = {
             "number": "1002",
             "name": "Short prompts",
             "notice": None,
-            "greeting": "welcome-short",
             "menu": "short",
         },
-        {"number": "1003", "name": "Two agents", "notice": None, "greeting": "welcome-short", "menu": "two"},
+        {"number": "1003", "name": "Two agents", "notice": None, "menu": "two"},
     ],
     "menus": {
         "main": {
@@ -235,19 +234,19 @@ SETTINGS: dict[str, Any] = {
                 "1": {"label": "Something does not work", "queue": "support"},
                 "2": {"label": "An order or a bill", "queue": "billing"},
             },
-            "person": "support",
+            "operator_queue": "support",
         },
         "short": {
             "prompt": "digit-5",
             "options": {"1": {"label": "Waits long", "queue": "billing"}},
-            "person": "support",
+            "operator_queue": "support",
             "first_key_seconds": 1,
             "key_seconds": 1,
         },
         "two": {
             "prompt": "digit-5",
             "options": {"1": {"label": "Two agents", "queue": "both"}},
-            "person": "both",
+            "operator_queue": "both",
         },
     },
     "queues": {

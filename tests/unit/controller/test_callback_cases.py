@@ -217,7 +217,7 @@ def test_a_queue_that_is_no_more_leaves_its_callers_and_promises_to_a_person() -
     world.kill_controller()
     raw = SETTINGS.model_dump(mode="json")
     raw["queues"]["help"] = raw["queues"].pop("support")
-    raw["menus"]["main"]["person"] = "help"
+    raw["menus"]["main"]["operator_queue"] = "help"
     raw["menus"]["main"]["options"]["1"]["queue"] = "help"
     world.settings = Settings.model_validate(raw)
     world.start_controller()

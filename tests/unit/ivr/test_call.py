@@ -126,6 +126,14 @@ def test_a_choice_waits_with_music_at_the_place_of_the_arrival() -> None:
     ]
 
 
+@pytest.mark.parametrize(("line", "label"), [("1000", "A person"), ("1001", "Оператор")])
+def test_the_operator_has_a_label_in_the_language_of_the_call(line: str, label: str) -> None:
+    call = LiveCall("1", flows(SETTINGS)[line])
+    call.receive(Arrived(T, line, "", ""), T)
+    call.receive(Done(T + 3, "ask-1", "0"), T + 3)
+    assert (call.facts.queue, call.facts.menu_path) == ("support", [{"menu": "main", "key": "0", "label": label}])
+
+
 def test_wrong_and_silent_tries_are_counted_apart() -> None:
     call = arrived_call()
     answers = ["9", "", "#", ""]

@@ -32,7 +32,11 @@ def settings(queues: dict[str, dict[str, Any]], **more: Any) -> Settings:
                 for name, queue in queues.items()
             },
             "menus": {
-                "main": {"prompt": "menu-main", "options": {"1": {"label": first, "queue": first}}, "person": first}
+                "main": {
+                    "prompt": "menu-main",
+                    "options": {"1": {"label": first, "queue": first}},
+                    "operator_queue": first,
+                }
             },
             **more,
         }

@@ -49,7 +49,11 @@ SETTINGS = Settings.model_validate(
             },
         },
         "menus": {
-            "main": {"prompt": "menu-main", "options": {"1": {"label": "x", "queue": "world"}}, "person": "support"}
+            "main": {
+                "prompt": "menu-main",
+                "options": {"1": {"label": "x", "queue": "world"}},
+                "operator_queue": "support",
+            }
         },
         "pause_limits": {"coffee": 60},
         "vips": {"+14155550100": 5},

@@ -21,7 +21,9 @@ def settings(agents: int, **queue: object) -> Settings:
         {
             "agents": [{"name": name, "display": name, "extension": str(200 + i)} for i, name in enumerate(names)],
             "queues": {"q": {"name": "Q", "agents": names, "wrap_up_seconds": 0, **queue}},
-            "menus": {"main": {"prompt": "menu-main", "options": {"1": {"label": "Q", "queue": "q"}}, "person": "q"}},
+            "menus": {
+                "main": {"prompt": "menu-main", "options": {"1": {"label": "Q", "queue": "q"}}, "operator_queue": "q"}
+            },
         }
     )
 

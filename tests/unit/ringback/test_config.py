@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from ringback import secrets
-from ringback.config import ConfigError, Settings, load
+from ringback.config import ConfigError, Settings, load, old_names
 from ringback.secrets import SecretsError
 
 
@@ -20,7 +20,7 @@ def write(folder: Path, document: object) -> Path:
 def test_an_empty_file_is_a_working_support_line(tmp_path: Path) -> None:
     settings = load(write(tmp_path, ""))
     assert [line.number for line in settings.lines] == ["1000", "1001"]
-    assert settings.menus["main"].person in settings.queues
+    assert settings.menus["main"].operator_queue in settings.queues
     assert settings.model_copy(update={"data": Path("var")}) == Settings()
 
 
@@ -41,12 +41,23 @@ def test_what_yaml_makes_of_bare_words_is_understood(tmp_path: Path) -> None:
     assert (settings.queues["support"].callback, settings.queues["billing"].callback) == ("off", "agent_first")
 
 
+def test_a_name_of_before_is_read_and_its_new_name_told(tmp_path: Path) -> None:
+    old = {"menus": {"main": {**{key: MENU[key] for key in ("prompt", "options")}, "person": "billing"}}}
+    assert load(write(tmp_path, old)).menus["main"].operator_queue == "billing"
+    assert [str(note) for note in old_names(tmp_path / "ringback.yaml")] == [
+        "menus.main.person is called operator_queue now; the old name is still read."
+    ]
+    assert old_names(write(tmp_path, {"menus": {"main": MENU}})) == old_names(tmp_path / "none.yaml") == []
+    with pytest.raises(ConfigError, match=r"menus\.main\.person is called operator_queue now: give one of the two"):
+        load(write(tmp_path, {"menus": {"main": {**MENU, "person": "billing"}}}))
+
+
 def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="does not exist"):
         load(tmp_path / "none.yaml")
 
 
-MENU = {"prompt": "menu-main", "options": {"1": {"label": "A", "queue": "support"}}, "person": "support"}
+MENU = {"prompt": "menu-main", "options": {"1": {"label": "A", "queue": "support"}}, "operator_queue": "support"}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +81,7 @@ MENU = {"prompt": "menu-main", "options": {"1": {"label": "A", "queue": "support
         ({"lines": [{"number": "1000", "name": "x", "menu": "other"}]}, "menu other"),
         ({"queues": {q: {"name": "S", "agents": ["nobody"]} for q in ("support", "billing")}}, "nobody"),
         ({"menus": {"main": {**MENU, "options": {"0": {"label": "A", "queue": "support"}}}}}, "0 always reaches"),
-        ({"menus": {"main": {**MENU, "person": "nowhere"}}}, "nowhere"),
+        ({"menus": {"main": {**MENU, "operator_queue": "nowhere"}}}, "nowhere"),
         ({"surveys": {"solved": {"question": "?", "prompt": "x", "options": {"1": {"label": "Yes"}}}}}, "surveys"),
     ],
 )
