@@ -90,7 +90,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
         *live_stages(store),
         *text_stages(settings, store, engines),
         search_stage(settings, store),
-        *keeping_stages(settings, store),
+        *retention_stages(settings, store),
     ]
 
 
@@ -152,7 +152,7 @@ def _promised(session: Session, call_id: str, number: str | None, arrived_at: da
 
 def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
     """From raw files to the library and the storage, and the room that is left for them."""
-    from app.callback_reasons import Reasons
+    from app.callback_reasons import CallbackReasons
     from app.worker import Stage
     from recording import service as recordings
     from recording import space, sweep, uploads
@@ -160,7 +160,7 @@ def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[S
 
     gate = space.SpaceGate(store, settings)
     uploader = uploads.Uploader(store, settings)
-    reasons = Reasons(store, settings)
+    reasons = CallbackReasons(store, settings)
     return [
         Stage("space", gate.due, gate.tell),
         Stage(
@@ -253,7 +253,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     return (RECORDING, RETENTION, TRANSCRIPTS, SURVEY, TICKETS, CALLBACK, WEB, STORE)
 
 
-def keeping_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
+def retention_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
     """The clock that ends recordings and all that was made of them, and erasures on request."""
     from app.worker import Stage
     from retention import erasure

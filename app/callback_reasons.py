@@ -1,8 +1,9 @@
-"""Spoken reasons as sounds that an agent's phone plays before the customer is called back.
+"""What callers said they want to be called back for, as sounds that the agent's phone plays before that call.
 
-Wires promises, recordings and masking: what may not be heard is not played. A file is made as soon as there is
-something to hear, and goes when the promise has ended or its call was erased; without one the agent hears the brief
-alone.
+Owns the files, one a promise. It stands in the program because it takes three rooms together: promises say whose
+reason is wanted, recordings have the sound, redaction says what of it may be heard. A file is made as soon as there is
+something to hear, and goes when the promise has ended or its call was erased; without one the agent hears the rest of
+the whisper alone.
 """
 
 import io
@@ -33,8 +34,8 @@ def reason_file(settings: Settings, promise: str) -> Path:
     return settings.reasons / f"{uuid.UUID(promise).hex}.wav"
 
 
-class Reasons:
-    """A stage of the worker."""
+class CallbackReasons:
+    """A stage of the worker: `due`, `make`, and `tidy` with every full look."""
 
     def __init__(self, sessions: sessionmaker[Session], settings: Settings) -> None:
         self._sessions, self._settings = sessions, settings

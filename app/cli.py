@@ -145,15 +145,19 @@ def call(call_id: str, path: ConfigOption = None, as_json: JsonOption = False) -
 @app.command()
 def transcribe(
     call_id: Annotated[str | None, typer.Argument(help="One call; all calls if left out.")] = None,
-    again: Annotated[
-        str, typer.Option(help="The stage to make again: speech, recognise, turns, redact, mask, measure, index.")
-    ] = "recognise",
+    again: Annotated[str, typer.Option(help="The stage to make again, one of --list.")] = "recognise",
     since: Annotated[str | None, typer.Option(help="Only calls from this day or time (UTC) on.")] = None,
+    only_list: Annotated[bool, typer.Option("--list", help="Names the stages in their order, and makes none.")] = False,
     path: ConfigOption = None,
 ) -> None:
     """Lets the worker make a stage of transcripts again, and all that follows from it: e.g. after a new model."""
     from app import reprocess
 
+    if only_list:
+        from transcripts.pipeline.reprocess import STAGES
+
+        typer.echo("\n".join(STAGES))
+        return
     count = reprocess.transcribe_again(config.load(path), again, call_id, since)
     typer.echo(f"{count} transcripts: {again} is made again.")
 

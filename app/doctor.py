@@ -9,7 +9,6 @@ import fcntl
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,10 +16,10 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
 
 from app import supervise
 from app.install import models
+from app.opened import UnreadableStore, opened
 from pbx import asterisk
 from pbx.ami import Session as AmiSession
 from pbx.errors import PbxError
@@ -34,7 +33,6 @@ from ringback.errors import RingbackError
 from ringback.processes import PROCESSES, ProcessSpec
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Process
-from ringback.store.engine import open_store, sessions
 from web import build_assets
 
 State = Literal["good", "bad", "note"]
@@ -201,25 +199,15 @@ def _ports(settings: Settings, running: bool) -> Iterator[Check]:
         yield Check("ports", "good", ", ".join(f"{name} {port}" for name, _, port, _ in supervise.ports(settings)))
 
 
-@contextmanager
-def _reading(settings: Settings) -> Iterator[Any]:
-    engine = open_store(settings.store_url)
-    try:
-        with sessions(engine)() as session:
-            yield session
-    finally:
-        engine.dispose()
-
-
 def _processes(settings: Settings, running: bool) -> Iterator[Check]:
     if not running:
         yield Check("processes", "note", "Ringback is not running", "Start it with `make run`.")
         return
     try:
-        with _reading(settings) as session:
+        with opened(settings) as session:
             rows = {row.name: row for row in session.query(Process)}
-    except SQLAlchemyError as error:
-        yield Check("store", "bad", f"it cannot be read ({error.__class__.__name__})", "Look at store.url.")
+    except UnreadableStore as error:
+        yield Check("store", "bad", str(error), "Look at store.url.")
         return
     for spec in PROCESSES:
         if spec.runs(settings):
@@ -268,10 +256,10 @@ def _phones(settings: Settings, running: bool) -> Iterator[Check]:
     if not running:
         return
     try:
-        with _reading(settings) as session:
+        with opened(settings) as session:
             away = {row.agent for row in session.query(AgentState) if row.state == "away"}
             known = {row.agent for row in session.query(AgentState)}
-    except SQLAlchemyError:
+    except UnreadableStore:
         return  # said by `_processes`
     here = known - away
     if here:

@@ -3,22 +3,17 @@
 Writes rows alone; the worker, whether it runs now or later, does the work.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from app.summary import UnreadableStore
+from app.opened import opened
 from ringback.config import Settings
 from ringback.errors import RingbackError
-from ringback.store.engine import open_store, sessions
-from transcripts.pipeline import reprocess
+from transcripts.pipeline.reprocess import again
 from web.documents.dead_letters import set_aside_document, try_again
 
 
@@ -26,29 +21,15 @@ class Unclear(RingbackError):
     """What is to be done again was not said clearly."""
 
 
-@contextmanager
-def _writing(settings: Settings) -> Iterator[Session]:
-    engine = open_store(settings.store_url)
-    try:
-        with sessions(engine)() as session, session.begin():
-            yield session
-    except SQLAlchemyError as error:
-        raise UnreadableStore(
-            f"The store in {settings.data} cannot be written ({type(error).__name__}): has Ringback been started yet?"
-        ) from error
-    finally:
-        engine.dispose()
-
-
 def set_aside(settings: Settings) -> list[dict[str, Any]]:
     """All work that failed too often. Raises UnreadableStore."""
-    with _writing(settings) as session:
+    with opened(settings) as session:
         return set_aside_document(session)
 
 
 def retry(settings: Settings, stage: str | None, key: str | None) -> int:
     """Lets what is set aside be tried again: all of it, one stage's, or one piece; how many. Raises Unclear."""
-    with _writing(settings) as session:
+    with opened(settings) as session:
         rows = set_aside_document(session)
         chosen = [row for row in rows if stage in (None, row["stage"]) and key in (None, row["key"])]
         if rows and not chosen:
@@ -67,8 +48,8 @@ def transcribe_again(settings: Settings, stage: str, call_id: str | None, since:
         except ValueError as error:
             raise Unclear(f"{since!r} is no day or time: give one such as 2026-11-22 or 2026-11-22T08:00.") from error
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    with _writing(settings) as session:
-        found = reprocess.again(session, stage, call_id=call_id, since=moment)
+    with opened(settings) as session:
+        found = again(session, stage, call_id=call_id, since=moment)
     if call_id is not None and not found:
         raise Unclear(f"Call {call_id!r} has no transcript that could be made again.")
     return found

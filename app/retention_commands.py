@@ -1,4 +1,4 @@
-"""`ringback erase` and `ringback keep`: what admins do at the page Keeping, and shorter days for older calls.
+"""`ringback erase` and `ringback keep`: what admins do at the page of erasures, and shorter days for older calls.
 
 An erasure is the same row that a page writes; a worker that runs may do its steps, or this process does.
 """
@@ -27,14 +27,14 @@ from ringback.store.erasing import quietly
 
 BY = "command line"
 WAIT_SECONDS = 60.0
-"""For so long the command waits for what has to be over first; then the worker goes on with it."""
+"""How long the command waits for what has to be over first; then the worker goes on with it."""
 Document = dict[str, Any]
 
 
 def erase(
-    settings: Settings, number: str | None, call: str | None, wish: str, sure: Callable[[Document], bool]
+    settings: Settings, number: str | None, call: str | None, wish: str, agreed: Callable[[Document], bool]
 ) -> Document:
-    """Erases a person or a call after `sure(preview)`. Its state, and the certificate with its sha256 when it is done.
+    """Erases a person or a call after `agreed(preview)`: its state, and the certificate with its sha256 once done.
 
     Raises KeepingError where there is nothing to be erased like that.
     """
@@ -48,7 +48,7 @@ def erase(
     row = _until(house, key, "asked")
     _not_refused(row)
     with store() as session, session.begin():
-        if not sure(row.preview or {}):
+        if not agreed(row.preview or {}):
             erasure.withdraw(session, key)
             return {"state": "withdrawn"}
         erasure.confirm(session, key, BY, utcnow())
@@ -86,12 +86,12 @@ def _until(house: erasure.House, key: UUID, *states: str) -> Erasure:
         time.sleep(0.2)
 
 
-def shorten(settings: Settings, sure: Callable[[int, datetime | None], bool]) -> int:
-    """Gives older calls the earlier day that today's `keep_days` means; how many, after `sure(how many, first day)`."""
+def shorten(settings: Settings, agreed: Callable[[int, datetime | None], bool]) -> int:
+    """Gives older calls the earlier day that today's `keep_days` means; how many, once `agreed(count, first day)`."""
     store = _store(settings)
     with store() as session:
         days = _earlier(session, settings)
-    if not days or not sure(len(days), min(days.values())):
+    if not days or not agreed(len(days), min(days.values())):
         return 0
     with store() as session, session.begin():
         for call_id, day in days.items():

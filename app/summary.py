@@ -3,28 +3,20 @@
 Owns their looks alone; the facts come from `web.documents`, the settings and the secrets' place.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from app import supervise
+from app.opened import opened
 from ringback import secrets
 from ringback.config import Settings
 from ringback.errors import RingbackError
-from ringback.store.engine import open_store, sessions
 from web.documents.calls import call_document, call_list
 
 Document = dict[str, Any]
-
-
-class UnreadableStore(RingbackError):
-    """The store is not there, or not what it should be."""
 
 
 class NoSuchCall(RingbackError):
@@ -54,29 +46,15 @@ def show(settings: Settings) -> None:
     Console(width=max(Console().width, 120)).print(table)
 
 
-@contextmanager
-def _reading(settings: Settings) -> Iterator[Session]:
-    engine = open_store(settings.store_url)
-    try:
-        with sessions(engine)() as session:
-            yield session
-    except SQLAlchemyError as error:
-        raise UnreadableStore(
-            f"The store in {settings.data} cannot be read ({type(error).__name__}): has Ringback been started yet?"
-        ) from error
-    finally:
-        engine.dispose()
-
-
 def calls(settings: Settings, limit: int) -> list[Document]:
     """The newest calls. Raises UnreadableStore."""
-    with _reading(settings) as session:
+    with opened(settings) as session:
         return call_list(session, limit)
 
 
 def call(settings: Settings, call_id: str) -> Document:
     """One call with everything known of it. Raises NoSuchCall, UnreadableStore."""
-    with _reading(settings) as session:
+    with opened(settings) as session:
         document = call_document(session, call_id)
     if document is None:
         raise NoSuchCall(f"There is no call {call_id!r}: `ringback calls` lists them.")

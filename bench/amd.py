@@ -14,7 +14,8 @@ from typing import Any
 
 import soundfile
 
-from app.trial.trial import LOOPBACK, TrialError, free_port, until
+from app.trial.ports import LOOPBACK, free_port
+from app.trial.trial import TrialError, until
 from bench.amd_cases import HELD_OUT, RATE, TUNED_ON, Case, cases
 from bench.report import Figure, percentile
 from bench.switch import Switch, Texts

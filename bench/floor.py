@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.trial.trial import Trial, free_port
+from app.trial.ports import free_port
+from app.trial.trial import Trial
 from bench import floor_facts, handover, sip
 from bench.phones import Call, Phone, any_of
 from callback.models import LIVE_STATES, Callback

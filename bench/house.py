@@ -18,7 +18,8 @@ import numpy as np
 import soundfile
 from sqlalchemy import func, select
 
-from app.trial.trial import LOOPBACK, TrialError, until
+from app.trial.ports import LOOPBACK
+from app.trial.trial import TrialError, until
 from bench.switch import Switch, Texts, end
 from calls.models import Call
 from pbx import asterisk

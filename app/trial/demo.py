@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.trial.demo_sentences import Sentence, sentences
-from app.trial.trial import LOOPBACK, REPOSITORY, Trial, until
+from app.trial.ports import LOOPBACK
+from app.trial.trial import REPOSITORY, Trial, until
 from calls.models import Call
 from pbx.phones.phone import Phone
 from pbx.phones.prompt_match import Ear

@@ -6,7 +6,6 @@ Asterisk's command line, the processes.
 """
 
 import os
-import random
 import shutil
 import signal
 import socket
@@ -24,6 +23,8 @@ import yaml
 from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.trial.ports import LOOPBACK, free_port, free_rtp_range
+from app.trial.proc import command_of, descendants, exists
 from pbx import asterisk
 from ringback import config, secrets
 from ringback.errors import RingbackError
@@ -33,7 +34,6 @@ from ringback.store.bus import Process
 from ringback.store.engine import open_store, sessions
 
 REPOSITORY = Path(__file__).parents[2]
-LOOPBACK = "127.0.0.1"
 RTP_PORTS = 60
 """Two a call leg: room for fifteen calls."""
 LOOK_SECONDS = 0.05
@@ -125,7 +125,7 @@ class Trial:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        left = [pid for pid in family if _exists(pid)]
+        left = [pid for pid in family if exists(pid)]
         for pid in left:
             os.kill(pid, signal.SIGKILL)
         if left:
@@ -165,7 +165,7 @@ class Trial:
         """The running Asterisk's process; None while there is none."""
         conf = str(self.asterisk().conf)
         for pid in descendants(self._process.pid) if self._process else []:
-            command = _command(pid)
+            command = command_of(pid)
             if conf in command and "-f" in command:
                 return pid
         return None
@@ -174,7 +174,7 @@ class Trial:
         """The process of a part (`ringback.processes`) as it says itself in the store; None: not running."""
         with self.sessions()() as session:
             row = session.get(Process, part)
-            return row.pid if row is not None and _exists(row.pid) else None
+            return row.pid if row is not None and exists(row.pid) else None
 
     def uri(self, number: str) -> str:
         """What a phone dials to reach a line."""
@@ -196,42 +196,9 @@ class Trial:
         return all(name in rows and rows[name].beat_at >= began and not rows[name].trouble for name in NEEDED)
 
 
-def descendants(pid: int) -> list[int]:
-    """The processes that `pid` started, and those that they started (Linux: read from /proc)."""
-    children: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it ended while we looked
-        children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-    found: list[int] = []
-    waiting = [pid]
-    while waiting:
-        mine = children.get(waiting.pop(), [])
-        found += mine
-        waiting += mine
-    return found
-
-
-def _exists(pid: int) -> bool:
-    """Whether the process runs; one that has ended and only waits to be noticed does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def _command(pid: int) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
-    except OSError:
-        return []
-
-
 def _private_settings() -> dict[str, Any]:
     ami, web = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_STREAM)
-    rtp = _free_rtp_range()
+    rtp = free_rtp_range(RTP_PORTS)
     return {
         "data": "data",
         "sip": {
@@ -243,37 +210,6 @@ def _private_settings() -> dict[str, Any]:
         "ami": {"port": ami},
         "web": {"port": web},
     }
-
-
-def free_port(kind: socket.SocketKind) -> int:
-    """A free port below those that the system gives to outgoing connections, which could take it before us."""
-    for _ in range(100):
-        port = random.randrange(11000, 20000)
-        with socket.socket(socket.AF_INET, kind) as probe:
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError:
-                continue
-            return port
-    raise TrialError("No free port was found between 11000 and 20000.")
-
-
-def _free_rtp_range() -> int:
-    """The first of RTP_PORTS free UDP ports in a row, even as RTP wants it."""
-    for _ in range(50):
-        first = random.randrange(20000, 31000, RTP_PORTS)
-        probes = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(RTP_PORTS)]
-        try:
-            for number, probe in enumerate(probes):
-                probe.bind((LOOPBACK, first + number))
-        except OSError:
-            continue
-        else:
-            return first
-        finally:
-            for probe in probes:
-                probe.close()
-    raise TrialError(f"No {RTP_PORTS} free UDP ports in a row were found for voice.")
 
 
 def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

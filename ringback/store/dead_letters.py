@@ -1,4 +1,4 @@
-"""Work that failed too often: a row for each piece, so that it survives the worker and a person can try it again.
+"""Dead letters: work that failed too often has a row, so that it survives the worker and a person can try it again.
 
 The worker notes every unexpected error of a stage here; after TRIES of them the piece is set aside, which stops
 nothing behind it. Stages whose rows carry a lease set their own rows aside (`ringback/store/lease.py`).

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from app.trial.trial import LOOPBACK
+from app.trial.ports import LOOPBACK
 from bench.switch import Switch, Texts
 from pbx import asterisk
 from pbx.phones.phone import Phone

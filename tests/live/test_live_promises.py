@@ -12,7 +12,8 @@ import soundfile
 from sqlalchemy import select
 
 from app.callback_reasons import reason_file
-from app.trial.trial import LOOPBACK, free_port, until
+from app.trial.ports import LOOPBACK, free_port
+from app.trial.trial import until
 from callback.models import Callback, CallbackAttempt
 from calls.models import Call
 from pbx import asterisk

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.trial.trial import REPOSITORY, Trial, descendants, until
+from app.trial.proc import descendants
+from app.trial.trial import REPOSITORY, Trial, until
 from pbx import asterisk
 
 

@@ -6,7 +6,7 @@ from urllib.request import Request, urlopen
 import numpy as np
 import soundfile
 
-from app.trial.trial import LOOPBACK
+from app.trial.ports import LOOPBACK
 from calls.models import Call
 from pbx import asterisk
 from pbx.phones.phone import Phone

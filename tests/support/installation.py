@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import select
 
-from app.trial.trial import LOOPBACK, Trial, TrialError, until
+from app.trial.ports import LOOPBACK
+from app.trial.trial import Trial, TrialError, until
 from callback.models import Callback
 from calls.models import Call, CallEvent, CallSegment
 from pbx.phones.phone import Phone

@@ -6,7 +6,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from app.trial.trial import LOOPBACK, Trial
+from app.trial.ports import LOOPBACK
+from app.trial.trial import Trial
 
 
 class Page:

@@ -11,7 +11,7 @@ import soundfile
 from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.callback_reasons import Reasons, reason_file
+from app.callback_reasons import CallbackReasons, reason_file
 from callback.commands import BriefAgent
 from callback.models import Callback
 from calls.models import Call
@@ -24,7 +24,7 @@ CALL_ID = "1800000000.1"
 OPEN_SETTINGS = {"redaction": {"cards": False, "codes": False}}
 
 
-def house(store: sessionmaker[Session], folder: Path, **changes: object) -> tuple[Reasons, Settings, str]:
+def house(store: sessionmaker[Session], folder: Path, **changes: object) -> tuple[CallbackReasons, Settings, str]:
     """A finished recording of 20 s: the caller speaks (a tone) from 10 to 12; the reason is from 8 to 16."""
     settings = Settings.model_validate({"data": folder, **OPEN_SETTINGS, **changes})
     settings.recordings.mkdir(parents=True, exist_ok=True)
@@ -46,10 +46,10 @@ def house(store: sessionmaker[Session], folder: Path, **changes: object) -> tupl
         session.add_all([row, promise])
         session.flush()
         name = str(promise.id)
-    return Reasons(store, settings), settings, name
+    return CallbackReasons(store, settings), settings, name
 
 
-def due(reasons: Reasons, store: sessionmaker[Session]) -> list[str]:
+def due(reasons: CallbackReasons, store: sessionmaker[Session]) -> list[str]:
     with store() as session:
         return reasons.due(session, True)
 

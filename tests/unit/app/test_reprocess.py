@@ -16,6 +16,8 @@ from ringback.store import dead_letters
 from ringback.store.base import utcnow
 from tests.unit.transcripts.test_pipeline import ARRIVED, CALL_ID, add
 from transcripts.models import Transcript
+from transcripts.pipeline.reprocess import STAGES
+from transcripts.stages import NEEDS
 
 Sessions = sessionmaker[Session]
 
@@ -79,3 +81,13 @@ def test_a_stage_is_made_again_of_one_call_of_some_and_of_all(config: Path, sqli
 def test_what_cannot_be_made_again_is_said(config: Path, arguments: list[str], sentence: str) -> None:
     with pytest.raises(RingbackError, match=sentence):
         ringback("transcribe", *arguments, "--config", str(config))
+
+
+def test_every_stage_that_can_be_made_again_is_named(config: Path) -> None:
+    named = ringback("transcribe", "--list", "--config", str(config)).split()
+    assert named == list(STAGES)
+    assert set(NEEDS) < set(named)
+    for stage in named:
+        assert f"{stage} is made again." in ringback("transcribe", "--again", stage, "--config", str(config))
+    with pytest.raises(RingbackError, match="There is no stage 'listen': one of speech"):
+        ringback("transcribe", "--again", "listen", "--config", str(config))
