@@ -16,7 +16,7 @@ class BadCursor(WebError):
     """The place in a list that a link names does not exist."""
 
     def __init__(self) -> None:
-        super().__init__(N_("This link names a place in the list that does not exist: start again at the top."))
+        super().__init__(N_("This link points to a place in the list that does not exist: start again from the top."))
 
 
 class NotHeard(WebError):

@@ -65,7 +65,7 @@ def choose_language() -> str:
 
 
 def plain(text: str | None) -> str:
-    """Text from outside without signs that change how its neighbours are shown (control, direction)."""
+    """Text from outside without characters that change how its neighbours are shown (control, direction)."""
     return "".join(sign for sign in text or "" if unicodedata.category(sign) != "Cc" and sign not in _BIDI)
 
 

@@ -36,7 +36,7 @@ def make(session: Session, name: str, rights: Sequence[str], by: str) -> tuple[A
     if not chosen:
         raise KeyRefused(N_("Choose what the key is for."))
     if session.scalar(select(ApiKey.id).where(ApiKey.name == name)) is not None:
-        raise KeyRefused(N_("There is a key with this name already: choose another name."))
+        raise KeyRefused(N_("There is already a key with this name: choose another name."))
     token = BEGINS + secrets.token_urlsafe(32)
     row = ApiKey(name=name, rights=list(chosen), digest=_digest(token), made_by=by)
     session.add(row)

@@ -43,12 +43,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error.get_response()
     words = {
-        403: (_("Not for you"), _("Your role may not do this. An admin can change roles on the page People.")),
-        404: (_("Nothing here"), _("There is no such page, call or ticket, or it is not for your eyes.")),
-        405: (_("Not like this"), _("This address takes another kind of request.")),
-        413: (_("Too much"), _("What was sent is larger than this page takes.")),
-        416: (_("Past the end"), _("The sound asked for lies past the end of the recording.")),
-        503: (_("Not just now"), _("The storage of recordings does not answer: try again in a minute.")),
+        403: (_("No access"), _("Your role has no access to this page. An admin can change roles on the People page.")),
+        404: (_("Page not found"), _("There is no such page, call or ticket, or you have no access to it.")),
+        405: (_("This page cannot be opened directly"), _("Go back and use the button on the page.")),
+        413: (_("Too large"), _("What was sent is larger than this page accepts.")),
+        416: (_("Past the end"), _("The requested sound lies past the end of the recording.")),
+        503: (_("Not available right now"), _("The storage of recordings does not answer: try again in a minute.")),
     }
     title, text = words.get(status, (_("This did not work"), _("The request could not be understood.")))
     return _answer(status, title, text)
@@ -57,8 +57,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _forged(_error: CSRFError) -> ResponseReturnValue:
     return _answer(
         400,
-        _("This form is too old"),
-        _("It was opened before you signed in, or cookies are switched off. Nothing was changed: load the page again."),
+        _("This form has expired"),
+        _("It was opened before you signed in, or cookies are switched off. Nothing was changed: reload the page."),
         request.path if request.method == "GET" else None,
     )
 
@@ -68,7 +68,7 @@ def _ours(error: WebError) -> ResponseReturnValue:
 
 
 def _not_heard(error: NotHeard) -> ResponseReturnValue:
-    return _answer(403, _("Not without a reason"), _(str(error)))
+    return _answer(403, _("A reason is needed"), _(str(error)))
 
 
 def _not_kept(error: KeepingError) -> ResponseReturnValue:
@@ -81,8 +81,8 @@ def _store_away(error: Exception) -> ResponseReturnValue:
     g._login_user = AnonymousUserMixin()  # flask-login would ask the store again for the page's template
     answer = _answer(
         503,
-        _("The store does not answer"),
-        _("Calls go on. The pages cannot read the database just now: this page tries again by itself."),
+        _("The database does not answer"),
+        _("Calls go on. The pages cannot read the database right now: this page will try again by itself."),
         request.full_path.rstrip("?") if request.method == "GET" else "/",
     )
     return (*answer, {"Retry-After": "5"}) if isinstance(answer, tuple) else answer
@@ -93,6 +93,6 @@ def _unexpected(_error: Exception) -> ResponseReturnValue:
     g._login_user = AnonymousUserMixin()
     return _answer(
         InternalServerError.code,
-        _("A fault of ours"),
-        _("This page failed. The log of the web process says why; the calls are not touched by it."),
+        _("Something went wrong on our side"),
+        _("This page failed. The log of the web process says why; calls are not affected."),
     )

@@ -76,7 +76,7 @@ def public_wait_seconds(limit: tuple[int, float], sent: list[float], now: float)
 
 
 def password_fault(password: str, name: str) -> Literal["short", "long", "name"] | None:
-    """Why a new password is refused; None: it is accepted. Length matters, kinds of signs do not."""
+    """Why a new password is refused; None: it is accepted. Length matters, kinds of characters do not."""
     if len(password) < PASSWORD_MIN:
         return "short"
     if len(password) > PASSWORD_MAX:

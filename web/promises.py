@@ -33,27 +33,27 @@ NUMBER_MOST = 40
 SENTENCES: dict[str, tuple[str, LazyString]] = {
     "number": (
         "number",
-        _l("This is no number that can be called: give all its digits, with the country code, e.g. +12025550123."),
+        _l("This number cannot be called: give all its digits, with the country code, e.g. +12025550123."),
     ),
     "short": ("number", _l("Short and emergency numbers are never called back: give another number.")),
     "premium": (
         "number",
-        _l("This number costs the one who calls it more than a call, so we do not call it: give another number."),
+        _l("This is a premium-rate number, which we do not call: give another number."),
     ),
-    "prefix": ("number", _l("Numbers of this country or region are not called from here: give another number.")),
-    "number-limit": ("number", _l("This number was called as often today as is allowed: try again tomorrow.")),
-    "day-limit": ("", _l("No more calls can be promised today: try again tomorrow, or call us.")),
-    "line": ("", _l("The line that the call would belong to is gone: load the page again.")),
+    "prefix": ("number", _l("We do not call numbers in this country or region: give another number.")),
+    "number-limit": ("number", _l("This number has been called as often as is allowed today: try again tomorrow.")),
+    "day-limit": ("", _l("No more callbacks can be promised today: try again tomorrow, or call us.")),
+    "line": ("", _l("The line that the call would belong to is gone: reload the page.")),
     "queue": ("queue", _l("There is no such queue: choose one from the list.")),
-    "off": ("queue", _l("This queue makes no promises to call back: choose another one.")),
-    "past": ("at", _l("This time is over: choose a time to come.")),
-    "far": ("at", _l("A call can be promised %(n)d days ahead: choose an earlier time.", n=FARTHEST_DAYS)),
-    "notes": ("note", _l("Take at most %(n)d signs.", n=MOST_NOTES)),
+    "off": ("queue", _l("This queue does not offer callbacks: choose another one.")),
+    "past": ("at", _l("This time has passed: choose a later one.")),
+    "far": ("at", _l("A callback can be promised at most %(n)d days ahead: choose an earlier time.", n=FARTHEST_DAYS)),
+    "notes": ("note", _l("Use at most %(n)d characters.", n=MOST_NOTES)),
     "unknown": ("", _l("There is no such promise.")),
-    "ended": ("", _l("This promise has ended already: nothing was changed.")),
-    "talking": ("", _l("The customer is being talked with just now: the promise is kept.")),
+    "ended": ("", _l("This promise has already ended: nothing was changed.")),
+    "talking": ("", _l("An agent is talking to the customer right now: the promise is being kept.")),
 }
-TROUBLE = ("", _l("The promise could not be written down: try again."))
+TROUBLE = ("", _l("The promise could not be saved: try again."))
 
 
 class NoTime(Exception):
@@ -82,12 +82,12 @@ class CallBack(FlaskForm):
     number = StringField(
         _l("Number"),
         validators=[
-            InputRequired(_l("Give the number to call.")),
+            InputRequired(_l("Enter the number to call.")),
             Length(max=NUMBER_MOST, message=SENTENCES["number"][1]),
         ],
         render_kw={"type": "tel", "maxlength": NUMBER_MOST},
     )
-    at = StringField(_l("When (empty: as soon as somebody is free)"), render_kw={"type": "datetime-local"})
+    at = StringField(_l("When (empty: as soon as someone is free)"), render_kw={"type": "datetime-local"})
     queue = SelectField(_l("Who calls"), validate_choice=False)
     note = TextAreaField(
         _l("Note for the agent"),
@@ -132,7 +132,7 @@ def give(form: CallBack, about: About) -> Promised | None:
     try:
         at = read_local(str(form.at.data or ""), ZoneInfo(settings().timezone))
     except NoTime:
-        form.at.errors = [_("This is no time: give day and time.")]
+        form.at.errors = [_("This is not a time: give the day and the time.")]
         return None
     wish = Wish(
         number=text,
@@ -169,10 +169,12 @@ def outcome(promised: Promised) -> str:
     """What became of the wish, for who asked."""
     row = db().get_one(Callback, promised.id, populate_existing=True)
     if row.told_by is not None:
-        return _("Promised: %(number)s is called back on %(when)s.", number=promised.number, when=window_of(row))
+        return _("Promised: %(number)s will be called back on %(when)s.", number=promised.number, when=window_of(row))
     if promised.joined:
-        return _("%(number)s has a promise already: this wish is part of it now.", number=promised.number)
-    return _("Promised: %(number)s is called back. The page Promises shows when.", number=promised.number)
+        return _(
+            "A callback to %(number)s is already promised: this request is now part of it.", number=promised.number
+        )
+    return _("Promised: %(number)s will be called back. The Promises page shows when.", number=promised.number)
 
 
 def _note(session: Session, ticket: int, promised: Promised, at: float | None, language: str) -> None:
@@ -196,7 +198,9 @@ def explain(error: CallbackError, number: str, line: EntryPoint, at: float | Non
             later = on_clock(allowed_from(read, at, settings()), zone)
             hours = settings().callbacks.hours.replace("-", "–")
             return "at", _(
-                "That number is called from %(hours)s only. The next time is %(later)s.", hours=hours, later=later
+                "That number can be called from %(hours)s only. The next possible time is %(later)s.",
+                hours=hours,
+                later=later,
             )
     where, sentence = SENTENCES.get(error.code, TROUBLE)
     return where, str(sentence)

@@ -28,7 +28,7 @@ class Throttled(PeopleError):
     """Too many tries: the next is taken in `seconds`."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"Too many failed tries: wait {seconds:.0f} s and try again.")
+        super().__init__(f"Too many failed attempts: wait {seconds:.0f} s and try again.")
         self.seconds = seconds
 
 
@@ -101,7 +101,7 @@ def add_user(session: Session, name: str, role: str, language: str) -> tuple[Use
     if role not in ROLES:
         raise PeopleError(N_("There is no such role: choose one from the list."))
     if session.scalar(select(User.id).where(User.name == name)) is not None:
-        raise PeopleError(N_("Somebody with this name is here already: choose another name."))
+        raise PeopleError(N_("There is already a person with this name: choose another name."))
     password = secrets.token_urlsafe(12)
     user = User(name=name, password_hash=HASHER.hash(password), role=role, language=language)
     session.add(user)

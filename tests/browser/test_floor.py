@@ -25,9 +25,9 @@ def test_an_agent_chooses_queues_and_sees_the_answer(visit: Visit, site: Site) -
     page = visit("/now", name="anna")
     page.get_by_role("link", name="Change queues and breaks: Anna").click()
     page.get_by_label("Support").uncheck()
-    page.get_by_role("button", name="Take these queues").click()
-    expect(page.get_by_text("Queues asked for …")).to_be_visible()
-    page.get_by_label("Reason of the break").fill("dentist")
+    page.get_by_role("button", name="Work in these queues").click()
+    expect(page.get_by_text("Queues requested…")).to_be_visible()
+    page.get_by_label("Reason for the break").fill("dentist")
     with site.store.sessions() as session, session.begin():
         asked = session.scalars(select(Request)).one()
         assert (asked.kind, asked.args) == ("agent.login", {"queues": ["billing"]})
@@ -35,13 +35,13 @@ def test_an_agent_chooses_queues_and_sees_the_answer(visit: Visit, site: Site) -
         session.get_one(AgentState, "anna").queues = ["billing"]
     expect(page.get_by_text("Billing (chosen)")).to_be_visible()
     expect(page.get_by_text("Queues chosen by anna")).to_be_visible()
-    expect(page.get_by_label("Reason of the break")).to_have_value("dentist")
+    expect(page.get_by_label("Reason for the break")).to_have_value("dentist")
 
 
 def test_a_wait_that_is_over_appears_by_itself(visit: Visit, site: Site) -> None:
     page = visit("/waits")
     page.evaluate("window.same = true")
-    expect(page.get_by_role("cell", name="Position alone").first).to_be_visible()
+    expect(page.get_by_role("cell", name="Position only").first).to_be_visible()
     tell(site.store, 777)
     expect(page.get_by_text("12:57")).to_be_visible(timeout=15000)
     assert page.evaluate("window.same")

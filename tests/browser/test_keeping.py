@@ -25,7 +25,7 @@ def test_by_keyboard_from_the_reason_to_the_receipt_that_the_agent_sees(visit: V
     page = visit(f"/calls/{WHOLE}")
     page.get_by_role("button", name="Listen", exact=True).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert").filter(has_text="choose a reason")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Choose why you are listening")).to_be_visible()
     page.get_by_role("button", name="Play from 0:25").click()  # a place in the text is where it begins
     expect(page.get_by_label("Reason", exact=True)).to_be_focused()
     page.keyboard.press("Tab")
@@ -45,14 +45,14 @@ def test_by_keyboard_from_the_reason_to_the_receipt_that_the_agent_sees(visit: V
 def test_a_person_is_erased_and_the_certificate_fits_on_paper(visit: Visit, site: Site) -> None:
     page = visit("/keeping")
     page.get_by_label("Number", exact=True).fill("+1 415 555 0123")
-    page.get_by_label("On whose request").fill("letter of 3 March")
-    page.get_by_role("button", name="Count what would go").click()
-    expect(page.get_by_text("Being counted")).to_be_visible()
+    page.get_by_label("At whose request").fill("letter of 3 March")
+    page.get_by_role("button", name="Preview the erasure").click()
+    expect(page.get_by_text("Being prepared")).to_be_visible()
     _worker(site)
-    expect(page.get_by_role("heading", name="What goes")).to_be_visible()  # the page follows by itself
+    expect(page.get_by_role("heading", name="What will be erased")).to_be_visible()  # the page follows by itself
     assert violations(page) == []
-    page.get_by_label("I have read what goes").check()
-    page.get_by_role("button", name="Erase for good").click()
+    page.get_by_label("I have read what will be erased").check()
+    page.get_by_role("button", name="Erase permanently").click()
     _worker(site)
     page.get_by_role("link", name="Show and print").click()
     expect(page.get_by_role("heading", name="Certificate of erasure")).to_be_visible()

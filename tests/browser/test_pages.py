@@ -165,7 +165,7 @@ def test_a_pause_is_asked_for_and_its_answer_shows(visit: Visit, site: Site) -> 
     page = visit("/now")
     page.get_by_role("button", name="Pause Anna").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Pause asked for")).to_be_visible()
+    expect(page.get_by_text("Pause requested")).to_be_visible()
     expect(page.locator("#do-anna")).to_be_focused()
     with site.store.sessions() as session, session.begin():
         request = session.query(Request).one()
@@ -176,7 +176,7 @@ def test_a_pause_is_asked_for_and_its_answer_shows(visit: Visit, site: Site) -> 
     expect(page.get_by_text("Paused by admin")).to_be_visible()
     expect(page.get_by_role("button", name="Resume Anna")).to_be_visible()
     page.get_by_role("button", name="Resume Anna").click()
-    expect(page.get_by_text("Resume asked for")).to_be_visible()
+    expect(page.get_by_text("Resume requested")).to_be_visible()
     with site.store.sessions() as session, session.begin():
         resume = session.query(Request).filter(Request.kind == "agent.resume").one()
         resume.done_at, resume.error = utcnow(), "Anna's phone is not registered."
@@ -205,22 +205,22 @@ def test_a_server_that_goes_and_comes_back(visit: Visit, site: Site, seen: Fault
 
 def test_a_page_that_waits_shows_sound_and_text_by_itself(visit: Visit, site: Site) -> None:
     page = visit(f"/calls/{OPEN}")
-    expect(page.get_by_text("The call goes on and is being recorded")).to_be_visible()
+    expect(page.get_by_text("The call is in progress and being recorded")).to_be_visible()
     with site.store.sessions() as session, session.begin():
         call = session.query(Call).filter(Call.call_id == OPEN).one()
         call.state, call.result, call.ended_at = "ended", "abandoned", utcnow()
         session.add(Recording(call_id=OPEN, state="spooled"))
         session.add(Transcript(call_id=OPEN, state="waiting", language="en"))
-    expect(page.get_by_text("The recording is being finished")).to_be_visible()
+    expect(page.get_by_text("The recording is being processed")).to_be_visible()
     with site.store.sessions() as session, session.begin():
         row = session.query(Recording).filter(Recording.call_id == OPEN).one()
         row.state, row.path, row.peaks_path, row.seconds = "stored", "whole.flac", "whole.peaks.json", 71.0
-    expect(page.get_by_text("The sound is heard once its text is written")).to_be_visible()
+    expect(page.get_by_text("The recording can be heard once its text is written")).to_be_visible()
     with site.store.sessions() as session, session.begin():
         transcript = session.query(Transcript).filter(Transcript.call_id == OPEN).one()
         transcript.state, transcript.engine = "done", "whisper"
         session.add(Redaction(transcript_id=transcript.id, state="clean"))
-    expect(page.get_by_role("heading", name="Why do you listen?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Why are you listening?")).to_be_visible()
     hear(page)
     page.get_by_role("button", name="Play", exact=True).click()
     with site.store.sessions() as session, session.begin():
@@ -301,7 +301,7 @@ def violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {[node['html'][:160] for node in rule['nodes']][:4]}" for rule in found["violations"]]
 
 
-@pytest.mark.parametrize(("locale", "words"), [("en-US", "Calls going on"), ("ru-RU", "Текущие звонки")])
+@pytest.mark.parametrize(("locale", "words"), [("en-US", "Calls in progress"), ("ru-RU", "Текущие звонки")])
 def test_both_languages_and_the_switches(visit: Visit, locale: str, words: str) -> None:
     page = visit("/now", locale=locale)
     expect(page.get_by_role("heading", name=words)).to_be_visible()
@@ -328,4 +328,4 @@ def test_it_works_without_scripts(visit: Visit) -> None:
     expect(page.get_by_text("red", exact=True)).to_be_visible()
     page.goto("/now")
     page.get_by_role("button", name="Pause Anna").click()
-    expect(page.get_by_text("Pause asked for")).to_be_visible()
+    expect(page.get_by_text("Pause requested")).to_be_visible()

@@ -52,11 +52,13 @@ def test_the_board_follows_by_itself(visit: Visit, site: Site, promised: dict[st
     page = visit("/promises", name="anna")
     page.evaluate("window.same = true")
     row = page.get_by_role("row").filter(has_text="+14155550133")
-    expect(page.get_by_role("region", name="Late").get_by_role("row").filter(has_text="+14155550133")).to_be_visible()
+    expect(
+        page.get_by_role("region", name="Overdue").get_by_role("row").filter(has_text="+14155550133")
+    ).to_be_visible()
     add(site.store, "+14155550111", notes="new")
-    expect(page.get_by_role("row").filter(has_text="+14155550111")).to_contain_text("Waits for an agent")
+    expect(page.get_by_role("row").filter(has_text="+14155550111")).to_contain_text("Waiting for an agent")
     change(site, promised["late"], state="dialling_customer", agent="anna", attempts=1)
-    expect(row).to_contain_text("Customer's phone rings")
+    expect(row).to_contain_text("Customer's phone is ringing")
     change(site, promised["late"], state="done", ended_at=utcnow(), connected_call_id=WHOLE)
     expect(
         page.get_by_role("region", name="Kept today").get_by_role("row").filter(has_text="+14155550133")
@@ -78,7 +80,7 @@ def test_a_promise_is_cancelled_and_a_reason_outlives_what_changes(
     expect(page.get_by_text("with Anna")).to_be_visible()
     expect(page.get_by_label("Why?")).to_have_value("They wrote")
     page.get_by_role("button", name="Cancel the promise").click()
-    expect(page.get_by_text("Cancelling …")).to_be_visible()
+    expect(page.get_by_text("Cancelling…")).to_be_visible()
     with site.store.sessions() as session, session.begin():
         asked = session.scalars(select(Request)).one()
         assert asked.args == {"reason": "They wrote"}
@@ -95,11 +97,11 @@ def test_call_this_person_back(visit: Visit, site: Site, seen: Faults, promised:
     number = page.get_by_label("Number")
     expect(number).to_have_value("+14155550123")
     number.fill("+19002345678")
-    page.get_by_role("button", name="Promise the call").click()
-    expect(page.get_by_text("costs the one who calls it")).to_be_visible()
+    page.get_by_role("button", name="Promise a callback").click()
+    expect(page.get_by_text("premium-rate number")).to_be_visible()
     number.fill("+14155550111")
     page.get_by_label("Note for the agent").fill("Ask again")
-    page.get_by_role("button", name="Promise the call").click()
+    page.get_by_role("button", name="Promise a callback").click()
     expect(page.get_by_text("Promised: +14155550111 is called back")).to_be_visible()
     expect(page.get_by_text("Promised to call +14155550111 back")).to_be_visible()
 
@@ -112,13 +114,15 @@ def test_an_alarm_comes_and_is_seen_to(visit: Visit, site: Site, promised: dict[
     with site.store.sessions() as session, session.begin():
         session.add(Alarm(kind="test", subject="a", text="The disk is nearly full.", level="red"))
     expect(strip).to_contain_text("The disk is nearly full.")
-    page.get_by_role("button", name="Faults to: The disk is nearly full.").click()
+    page.get_by_role("button", name="Done: The disk is nearly full.").click()
     expect(strip).not_to_contain_text("The disk is nearly full.")
     with site.store.sessions() as session:
         assert session.scalars(select(Alarm.cleared_by).where(Alarm.kind == "test")).one() == "admin"
 
 
-@pytest.mark.parametrize(("locale", "words"), [("en-US", "Promised: we call +14155550111."), ("ru-RU", "Договорились")])
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en-US", "Promised: we will call +14155550111."), ("ru-RU", "Договорились")]
+)
 def test_a_visitor_asks_on_a_phone(
     visit: Visit, site: Site, seen: Faults, promised: dict[str, UUID], locale: str, words: str
 ) -> None:
@@ -192,10 +196,10 @@ def test_the_form_works_inside_another_site(visit: Visit, site: Site, shop: str,
     page = visit("/callback", name=None)
     page.goto(shop)
     frame = page.frame_locator("iframe")
-    expect(frame.get_by_role("heading", name="We call you back")).to_be_visible()
+    expect(frame.get_by_role("heading", name="We'll call you back")).to_be_visible()
 
     ask(frame, "+14155550111")
-    expect(frame.get_by_text("Promised: we call +14155550111.")).to_be_visible()
+    expect(frame.get_by_text("Promised: we will call +14155550111.")).to_be_visible()
 
 
 def test_sites_that_are_not_named_show_nothing(visit: Visit, site: Site, shop: str, seen: Faults) -> None:
@@ -203,7 +207,7 @@ def test_sites_that_are_not_named_show_nothing(visit: Visit, site: Site, shop: s
     reopen(site, web=Web())
     page = visit("/callback", name=None)
     page.goto(shop)
-    expect(page.frame_locator("iframe").get_by_role("heading", name="We call you back")).to_have_count(0)
+    expect(page.frame_locator("iframe").get_by_role("heading", name="We'll call you back")).to_have_count(0)
 
 
 def pages_of(found: dict[str, UUID]) -> list[str]:

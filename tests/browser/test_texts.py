@@ -34,7 +34,7 @@ def measured(site: Site) -> Site:
 
 def test_a_turn_is_corrected_in_place_and_the_correction_undone(visit: Visit, measured: Site) -> None:
     page = visit(f"/calls/{WHOLE}")
-    expect(page.get_by_role("heading", name="The talk in figures")).to_be_visible()
+    expect(page.get_by_role("heading", name="The conversation in figures")).to_be_visible()
     turn = page.locator("#turn-1")
     times = "els => els.map((word) => [word.textContent, word.dataset.s])"
     before = dict(page.locator("#turn-1 .w").evaluate_all(times))

@@ -47,7 +47,7 @@ def hold() -> ResponseReturnValue:
         utc(now()), has_ticket=has_ticket,
     )  # fmt: skip
     db().commit()
-    flash(_("The legal hold stands: nothing of this is erased until somebody releases it."))
+    flash(_("The legal hold is in place: none of this is erased until someone releases it."))
     return redirect(local(form.get("next")) if form.get("next") else url_for("admin.keeping") + f"#hold-{placed.id}")
 
 
@@ -57,7 +57,7 @@ def release(key: uuid.UUID) -> ResponseReturnValue:
     """Raises KeepingError with what is wrong."""
     holds.release(db(), key, request.form.get("reason", ""), person().name, utc(now()))
     db().commit()
-    flash(_("The legal hold is released."))
+    flash(_("The legal hold was released."))
     return redirect(local(request.form.get("next")) if request.form.get("next") else url_for("admin.keeping"))
 
 
@@ -95,7 +95,7 @@ def move_erasure(key: uuid.UUID, step: str) -> ResponseReturnValue:
     """Raises KeepingError when it has moved on meanwhile."""
     if step == "confirm":
         if request.form.get("sure") != "yes":
-            raise WebError(N_("Nothing was erased: tick that you have read what goes."))
+            raise WebError(N_("Nothing was erased: confirm that you have read what will be erased."))
         erasure.confirm(db(), key, person().name, utc(now()))
     elif step == "withdraw":
         erasure.withdraw(db(), key)

@@ -25,13 +25,13 @@ class NewKey(FlaskForm):
     name = StringField(
         _l("Program"),
         validators=[
-            InputRequired(_l("Give a name.")),
-            Length(max=keys.NAME_MAX, message=_l("Take at most 40 signs.")),
-            Regexp(r"^\s*[\w.@+ -]+\s*$", message=_l("A name has letters, digits, spaces and . @ + - _ only.")),
+            InputRequired(_l("Enter a name.")),
+            Length(max=keys.NAME_MAX, message=_l("Use at most 40 characters.")),
+            Regexp(r"^\s*[\w.@+ -]+\s*$", message=_l("A name may contain only letters, digits, spaces and . @ + - _")),
         ],
     )
     rights = SelectMultipleField(
-        _l("It may"),
+        _l("Permissions"),
         choices=[SelectChoice(right, LABELS["key_right"][right]) for right in KEY_RIGHTS],
         validate_choice=False,  # `keys.make` takes none but these
         option_widget=widgets.CheckboxInput(),
@@ -67,7 +67,7 @@ def remove_key(key: uuid.UUID) -> ResponseReturnValue:
     if name is None:
         abort(404)
     db().commit()
-    flash(_("The key of %(name)s opens nothing any more.", name=name))
+    flash(_("The key of %(name)s no longer works.", name=name))
     return redirect(url_for("admin.key_list"))
 
 

@@ -26,9 +26,9 @@ class NewPerson(FlaskForm):
     name = StringField(
         _l("Name"),
         validators=[
-            InputRequired(_l("Give a name.")),
-            Length(max=service.NAME_MAX, message=_l("Take at most 40 signs.")),
-            Regexp(r"^\s*[\w.@+-]+\s*$", message=_l("A name has letters, digits and . @ + - _ only.")),
+            InputRequired(_l("Enter a name.")),
+            Length(max=service.NAME_MAX, message=_l("Use at most 40 characters.")),
+            Regexp(r"^\s*[\w.@+-]+\s*$", message=_l("A name may contain only letters, digits and . @ + - _")),
         ],
     )
     role = SelectField(
@@ -78,7 +78,7 @@ def remove(key: uuid.UUID) -> ResponseReturnValue:
     except PeopleError as error:
         return _page(NewPerson(formdata=None), fault=_(str(error))), 409
     db().commit()
-    flash(_("%(name)s is removed and signed out everywhere.", name=user.name))
+    flash(_("%(name)s was removed and signed out everywhere.", name=user.name))
     return redirect(url_for("admin.people"))
 
 

@@ -33,7 +33,7 @@ def ask(agent: str, wish: str) -> ResponseReturnValue:
     if wish == "pause":
         reason = " ".join(plain(request.form.get("reason", "")).split())
         if len(reason) > MOST_REASON:
-            return _refused(agent, _("Take at most %(n)d signs.", n=MOST_REASON))
+            return _refused(agent, _("Use at most %(n)d characters.", n=MOST_REASON))
         args = {"reason": reason} if reason else {}
     elif wish == "queues":
         chosen = request.form.getlist("queue")

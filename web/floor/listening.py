@@ -29,8 +29,8 @@ from web.floor.views import blueprint
 
 SALT = "sound"
 LISTEN, DOWNLOAD = "listen", "download"
-NO_REASON = N_("Sound is heard with a reason, which is noted: give it on the page of the call.")
-OVER = N_("The time for which this address was given is over: give the reason again on the page of the call.")
+NO_REASON = N_("Listening needs a reason, which is recorded: give it on the call's page.")
+OVER = N_("This link has expired: give the reason again on the call's page.")
 
 
 @dataclass(frozen=True)

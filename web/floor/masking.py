@@ -15,10 +15,10 @@ from web.errors import N_, NotHeard
 from web.labels import label
 
 WHY = {
-    "transcript": N_("The sound is heard once its text is written and secrets in it are silent."),
-    "sound": N_("The sound is heard once the secrets in it are silent: that is being done just now."),
-    "unchecked": N_("The sound is kept back: it could not be checked for secrets."),
-    "failed": N_("The sound is kept back: after masking, something secret was still heard in it."),
+    "transcript": N_("The recording can be heard once its text is written and the secrets in it are silenced."),
+    "sound": N_("The recording can be heard once the secrets in it are silenced: that is being done right now."),
+    "unchecked": N_("The recording is withheld: it could not be checked for secrets."),
+    "failed": N_("The recording is withheld: after masking, something secret was still heard in it."),
 }
 """Why nothing is heard, by `AudibleRecording.why`."""
 

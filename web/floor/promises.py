@@ -52,7 +52,7 @@ def cancel(key: uuid.UUID) -> ResponseReturnValue:
         fault = (
             _("Say in a few words why it is cancelled.")
             if not reason
-            else _("Take at most %(n)d signs.", n=MOST_REASON)
+            else _("Use at most %(n)d characters.", n=MOST_REASON)
         )
         return make_response(_page(key, fault, reason[: 2 * MOST_REASON]), 400)
     # The controller keeps what it has taken up in its memory: it is told in either case.
@@ -63,7 +63,7 @@ def cancel(key: uuid.UUID) -> ResponseReturnValue:
         except CallbackError as error:
             db().rollback()
             return make_response(_page(key, str(SENTENCES.get(error.code, TROUBLE)[1]), reason), 409)
-        flash(_("The promise is cancelled: nobody is called."))
+        flash(_("The promise is cancelled: nobody will be called."))
     db().add(wish)
     db().commit()
     return redirect(url_for("floor.promise", key=key))

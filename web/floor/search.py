@@ -81,7 +81,7 @@ def keep_search() -> ResponseReturnValue:
         db().rollback()
         return make_response(_page(word("search_fault", error.code), name[: saved.NAME_MAX]), 400)
     db().commit()
-    flash(_("The search is kept."))
+    flash(_("The search was saved."))
     return redirect(_link(given(request.form)) + "#kept")
 
 
@@ -108,7 +108,7 @@ def change_search(key: uuid.UUID, wish: str) -> ResponseReturnValue:
             saved.rename(db(), row, request.form.get("name", ""))
         elif wish == "delete":
             saved.drop(db(), row, moment)
-            flash(_("The search is deleted."))
+            flash(_("The search was deleted."))
         else:
             saved.switch(db(), row, wish == "on", moment)
     except SearchError as error:

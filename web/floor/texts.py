@@ -34,9 +34,9 @@ TYPES = {
 }  # fmt: skip
 """What a transcript can be taken away as."""
 REFUSED = {
-    "stale": N_("The text changed while you wrote: look at it and correct it again."),
+    "stale": N_("The text changed while you were writing: look at it and correct it again."),
     "long": N_("This is longer than a turn can be: correct it in parts."),
-    "empty": N_("A turn cannot be emptied: undo instead, or leave it."),
+    "empty": N_("A turn cannot be left empty: undo the correction, or leave the turn as it is."),
 }
 BLOCK = 1 << 20
 
@@ -128,7 +128,7 @@ def make_again(call_id: str) -> ResponseReturnValue:
         abort(400)
     reprocess.again(db(), stage, call_id=call_id)
     db().commit()
-    flash(_("It is made again. The page shows it when it is there."))
+    flash(_("It is being made again. The page will show it when it is ready."))
     return redirect(url_for("floor.call", call_id=call_id, _anchor="transcript"))
 
 
@@ -145,9 +145,9 @@ def retry() -> ResponseReturnValue:
     """Lets one piece of work be tried again."""
     if try_again(db(), request.form.get("stage", ""), request.form.get("key", "")):
         db().commit()
-        flash(_("It is tried again."))
+        flash(_("It will be tried again."))
     else:
-        flash(_("It was tried again already, or went well meanwhile."))
+        flash(_("It has already been tried again, or has succeeded in the meantime."))
     return redirect(url_for("floor.set_aside"))
 
 

@@ -37,7 +37,7 @@ def keep_recording(call_id: str) -> ResponseReturnValue:
     try:
         ask_to_keep(db(), call_id, person().name, plain(request.form.get("reason", "")))
     except TooLate as error:
-        raise WebError(N_("The call is over and its sound has been thrown away already.")) from error
+        raise WebError(N_("The call is over and its sound has already been deleted.")) from error
     db().commit()
-    flash(_("The recording of this call is kept."))
+    flash(_("The recording of this call will be kept."))
     return redirect(url_for("floor.call", call_id=call_id))

@@ -34,9 +34,9 @@ blueprint = Blueprint("public", __name__)
 SOON_SECONDS = 60.0
 DAYS = {"today": 0, "tomorrow": 1}
 TOKEN_FAULTS: dict[str, LazyString] = {
-    "none": _l("This page was not opened from here: please send it once more."),
-    "old": _l("This page was open for a long time: please send it once more."),
-    "quick": _l("That was very quick: please send it once more."),
+    "none": _l("This form was not opened from here: please send it again."),
+    "old": _l("This page was open for a long time: please send it again."),
+    "quick": _l("That was very quick: please send it again."),
 }
 
 
@@ -44,15 +44,15 @@ class AskForCall(Form):
     """What a visitor fills in."""
 
     number = StringField(
-        _l("Your telephone number"),
+        _l("Your phone number"),
         validators=[
-            InputRequired(_l("Give the number that we shall call.")),
+            InputRequired(_l("Enter the number we should call.")),
             Length(max=NUMBER_MOST, message=SENTENCES["number"][1]),
         ],
         render_kw={"type": "tel", "maxlength": NUMBER_MOST},
     )
     when = RadioField(
-        _l("When shall we call?"),
+        _l("When should we call?"),
         choices=[
             SelectChoice("soon", _l("As soon as possible")),
             SelectChoice("today", _l("Today at")),
@@ -60,7 +60,7 @@ class AskForCall(Form):
         ],
         default="soon",
     )
-    at = StringField(_l("Time, where you are"), render_kw={"type": "time"})
+    at = StringField(_l("Time in your own time zone"), render_kw={"type": "time"})
     note = TextAreaField(
         _l("What is it about?"),
         validators=[Length(max=MOST_NOTES, message=SENTENCES["notes"][1])],
@@ -110,7 +110,7 @@ def _take(sent: AskForCall, line: EntryPoint) -> Answer:
     if not sent.validate():
         return Answer(status=400)
     if sent.website.data:
-        return Answer(fault=_("A field that people do not see was filled in: please send it once more."), status=400)
+        return Answer(fault=_("A hidden field was filled in: please send the form again."), status=400)
     number = read_number(str(sent.number.data), line.redial_country)
     if isinstance(number, Refusal):
         sent.number.errors = [str(SENTENCES[number.code][1])]
@@ -153,7 +153,7 @@ def _chosen(sent: AskForCall, number: str, moment: float) -> float | None:
     try:
         return read_day_time(days, str(sent.at.data or ""), zone_of(number, settings()), moment)
     except NoTime:
-        sent.at.errors = [_("Give the time at which we shall call, e.g. 14:30.")]
+        sent.at.errors = [_("Enter the time we should call, e.g. 14:30.")]
         return None
 
 

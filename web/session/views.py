@@ -22,17 +22,17 @@ YEAR = 365 * 24 * 3600
 class SignIn(FlaskForm):
     """Name and password."""
 
-    name = StringField(_l("Name"), validators=[InputRequired(_l("Give your name.")), Length(max=200)])
+    name = StringField(_l("Name"), validators=[InputRequired(_l("Enter your name.")), Length(max=200)])
     password = PasswordField(
-        _l("Password"), validators=[InputRequired(_l("Give your password.")), Length(max=PASSWORD_MAX)]
+        _l("Password"), validators=[InputRequired(_l("Enter your password.")), Length(max=PASSWORD_MAX)]
     )
 
 
 class NewPassword(FlaskForm):
     """One's own password."""
 
-    current = PasswordField(_l("Password until now"), validators=[InputRequired(_l("Give your password."))])
-    new = PasswordField(_l("New password"), validators=[InputRequired(_l("Give a new password."))])
+    current = PasswordField(_l("Current password"), validators=[InputRequired(_l("Enter your password."))])
+    new = PasswordField(_l("New password"), validators=[InputRequired(_l("Enter a new password."))])
     again = PasswordField(_l("New password again"), validators=[InputRequired(_l("Repeat the new password."))])
 
 
@@ -48,7 +48,7 @@ def sign_in() -> ResponseReturnValue:
                 db(), str(form.name.data)[: NAME_MAX + 1], str(form.password.data), request.remote_addr or "", now()
             )
         except Throttled as error:
-            fault, status = _("Too many failed tries: wait %(n)d s and try again.", n=int(error.seconds) + 1), 429
+            fault, status = _("Too many failed attempts: wait %(n)d s and try again.", n=int(error.seconds) + 1), 429
         else:
             if user is not None:
                 cookie.clear()
@@ -75,14 +75,14 @@ def password() -> ResponseReturnValue:
     if form.validate_on_submit():
         new = str(form.new.data)
         if not verify(person().row, str(form.current.data)):
-            fault = _("The password until now is wrong.")
+            fault = _("The current password is wrong.")
         elif new != form.again.data:
             fault = _("The two new passwords differ.")
         elif why := password_fault(new, person().name):
             fault = {
-                "short": _("Take at least %(n)d signs: a few words are good.", n=PASSWORD_MIN),
-                "long": _("Take at most %(n)d signs.", n=PASSWORD_MAX),
-                "name": _("Your name is not a password."),
+                "short": _("Use at least %(n)d characters: a few words work well.", n=PASSWORD_MIN),
+                "long": _("Use at most %(n)d characters.", n=PASSWORD_MAX),
+                "name": _("Your name cannot be your password."),
             }[why]
         else:
             user = person().row
@@ -91,7 +91,7 @@ def password() -> ResponseReturnValue:
             cookie.clear()
             cookie.permanent = True
             login_user(Person(user))
-            flash(_("Your password is changed. Other places where you were signed in are signed out."))
+            flash(_("Your password has been changed. You are signed out everywhere else."))
             return redirect(url_for("session.password"))
     return render_template("password.html", form=form, fault=fault), 400 if fault else 200
 

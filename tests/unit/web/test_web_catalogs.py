@@ -30,6 +30,6 @@ def test_translations_keep_the_places_for_values() -> None:
             assert [sorted(PLACES.findall(str(form))) for form in forms] == [places for _ in forms], message.id
 
 
-@pytest.mark.parametrize("text", ["Calls going on", "Not done: %(why)s", "Hung up while waiting"])
+@pytest.mark.parametrize("text", ["Calls in progress", "Not done: %(why)s", "Hung up while waiting"])
 def test_templates_code_and_labels_are_all_collected(text: str) -> None:
     assert text in collect()

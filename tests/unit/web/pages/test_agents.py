@@ -48,7 +48,7 @@ def test_an_agent_chooses_queues_of_the_own_at_login(signed: Client, store: Stor
     answer = choose(anna, "billing")
     assert (answer.status_code, answer.location) == (302, "/agents/anna")
     assert asked(store) == [("agent.login", {"queues": ["billing"]}, "anna")]
-    assert "Queues asked for" in anna.get("/agents/anna").text
+    assert "Queues requested" in anna.get("/agents/anna").text
 
 
 def test_all_that_the_settings_give_is_a_plain_login(signed: Client, store: Store) -> None:
@@ -80,7 +80,7 @@ def test_a_break_has_a_reason_in_ones_own_words(signed: Client, store: Store) ->
     post(eva, "/agents/anna/pause", "/agents/anna")
     assert [args for _, args, _ in asked(store)] == [{"reason": "the dentist"}, {}]
     long = post(eva, "/agents/anna/pause", "/agents/anna", reason="x" * 61)
-    assert long.status_code == 400 and "Take at most 60 signs." in long.text
+    assert long.status_code == 400 and "Use at most 60 characters." in long.text
 
 
 def test_the_page_offers_what_fits_the_state(signed: Client, store: Store) -> None:
@@ -116,7 +116,7 @@ def test_agents_are_logged_in_and_out_by_a_wish(signed: Client, store: Store, wi
     assert ("Logged out" in page) == (wish == "login") and ("/agents/anna/pause" in page) == (wish == "logout")
     assert post(anna, f"/agents/anna/{wish}").location == "/now"
     assert post(anna, f"/agents/boris/{wish}").status_code == 403
-    assert {"login": "Login asked for", "logout": "Logout asked for"}[wish] in anna.get("/now").text
+    assert {"login": "Login requested", "logout": "Logout requested"}[wish] in anna.get("/now").text
     assert asked(store) == [(f"agent.{wish}", {}, "anna")]
     with store.sessions() as session, session.begin():
         session.scalars(select(Request)).one().done_at = utcnow()

@@ -83,14 +83,14 @@ def test_a_person_from_the_wish_to_the_certificate(signed: Client, store: Store)
     given = json.loads(file.text)
     assert certificate.digest(given["certificate"]) == given["sha256"] == row.sha256
     paper = admin.get(f"{page}/certificate").text
-    assert given["sha256"] in paper and "Kept, and why" in paper and "does not fit" not in paper
+    assert given["sha256"] in paper and "What was kept, and why" in paper and "does not match" not in paper
     assert (signed("admin").get("/keeping")).text.count(page) == 1
     call = admin.get(f"/calls/{WHOLE}").text
     assert "The recording was erased" in call and "Dana" not in call and "555-0123" not in call
     with store.sessions() as session, session.begin():
         changed = session.get_one(Erasure, row.id)
         changed.certificate = {**(changed.certificate or {}), "cause": "call"}
-    assert "does not fit" in admin.get(f"{page}/certificate").text
+    assert "does not match" in admin.get(f"{page}/certificate").text
 
 
 def test_one_call_is_erased_from_its_page(signed: Client, store: Store) -> None:

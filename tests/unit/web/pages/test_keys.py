@@ -73,11 +73,11 @@ def test_a_key_is_shown_once_and_known_by_its_hash(signed: Client, store: Store)
 @pytest.mark.parametrize(
     ("form", "status", "said"),
     [
-        ({"name": "", "rights": "record"}, 400, "Give a name."),
-        ({"name": "<b>", "rights": "record"}, 400, "A name has letters"),
+        ({"name": "", "rights": "record"}, 400, "Enter a name."),
+        ({"name": "<b>", "rights": "record"}, 400, "A name may contain only letters"),
         ({"name": "x", "rights": "erase"}, 409, "Choose what the key is for."),
         ({"name": "x"}, 409, "Choose what the key is for."),
-        ({"name": "payment page", "rights": "record"}, 409, "There is a key with this name already"),
+        ({"name": "payment page", "rights": "record"}, 409, "There is already a key with this name"),
     ],
 )
 def test_what_is_no_key_is_not_made(
@@ -195,6 +195,6 @@ def test_a_removed_key_opens_nothing(app: Flask, signed: Client, store: Store, p
         assert row.last_used_at is not None
     admin = signed("admin")
     assert post(admin, f"/keys/{row.id}/remove", page="/keys").status_code == 302
-    assert "No program has a key." in admin.get("/keys").text
+    assert "No program has a key yet." in admin.get("/keys").text
     assert client.post(f"/api/calls/{OPEN}/recording/keep", headers=payment).status_code == 401
     assert post(admin, f"/keys/{row.id}/remove", page="/keys").status_code == 404

@@ -31,7 +31,7 @@ def test_no_sound_without_a_reason(signed: Client, store: Store, given: dict[str
     assert "<audio" not in answer.text and 'role="alert"' in answer.text
     assert receipts(store) == []
     assert eva.get(f"/calls/{WHOLE}/sound").status_code == 403
-    assert "Sound is heard with a reason" in eva.get(f"/calls/{WHOLE}/sound").text
+    assert "Listening needs a reason" in eva.get(f"/calls/{WHOLE}/sound").text
 
 
 def test_a_reason_gives_the_sound_and_leaves_a_receipt(signed: Client, store: Store) -> None:
@@ -101,7 +101,7 @@ def test_a_download_is_a_receipt_of_its_own(signed: Client, store: Store) -> Non
 
 def test_an_agent_hears_own_calls_without_a_reason_and_leaves_a_receipt(signed: Client, store: Store) -> None:
     anna = signed("anna")
-    assert "no reason is asked for" in anna.get(f"/calls/{WHOLE}").text
+    assert "no reason is needed" in anna.get(f"/calls/{WHOLE}").text
     with anna.get(listen(anna, WHOLE, reason="")) as sound:
         assert sound.status_code == 200
     assert [(receipt.person, receipt.reason) for receipt in receipts(store)] == [("anna", "own")]

@@ -44,15 +44,15 @@ def test_everybody_hears_the_masked_sound_and_sees_its_proof(signed: Client, sto
             assert sound.data == masked
     page = signed("eva").get(f"/calls/{WHOLE}").text
     assert "•••• card number" in page and "•card•" not in page
-    assert "nothing secret was heard in it" in page and "2 tries." in page
-    assert "Hear the unmasked sound" not in page
+    assert "nothing secret was heard in it" in page and "2 attempts." in page
+    assert "Listen to the unmasked recording" not in page
     assert signed("eva").get(f"/calls/{WHOLE}/peaks").status_code == 200
 
 
 def test_the_original_takes_the_right_and_a_reason(signed: Client, store: Store) -> None:
     masked = set_state(store, "passed")
     admin = signed("admin")
-    assert "Hear the unmasked sound" in admin.get(f"/calls/{WHOLE}").text
+    assert "Listen to the unmasked recording" in admin.get(f"/calls/{WHOLE}").text
     assert post(admin, f"/calls/{WHOLE}/listen", original="1").status_code == 403  # no reason
     address = listen(admin, WHOLE, original="1")
     with admin.get(address) as sound:
@@ -60,25 +60,25 @@ def test_the_original_takes_the_right_and_a_reason(signed: Client, store: Store)
     with store.sessions() as session:
         receipt = session.scalars(select(AccessReceipt)).one()
         assert (receipt.person, receipt.original) == ("admin", True)
-    assert "You hear the unmasked sound." in admin.get(f"/calls/{WHOLE}?original=1").text
+    assert "You are listening to the unmasked recording." in admin.get(f"/calls/{WHOLE}?original=1").text
     for name in ("eva", "tom", "anna"):
         assert post(signed(name), f"/calls/{WHOLE}/listen", reason="quality", original="1").status_code == 403
         assert signed(name).get(f"/calls/{WHOLE}/peaks?original=1").status_code == 403
 
 
 @pytest.mark.parametrize(
-    ("state", "said"), [("waiting", "that is being done just now"), ("failed", "something secret was still heard")]
+    ("state", "said"), [("waiting", "that is being done right now"), ("failed", "something secret was still heard")]
 )
 def test_until_the_proof_passed_nobody_hears_it(signed: Client, store: Store, state: str, said: str) -> None:
     set_state(store, state, [["code", "caller", 30.0, 31.0]])
     for name in ("eva", "anna"):
         page = signed(name).get(f"/calls/{WHOLE}").text
-        assert said in page and "<audio" not in page and "Why do you listen?" not in page
+        assert said in page and "<audio" not in page and "Why are you listening?" not in page
         assert post(signed(name), f"/calls/{WHOLE}/listen", reason="quality").status_code == 403
         assert signed(name).get(f"/calls/{WHOLE}/peaks").status_code == 403
     if state == "failed":
         assert re.search(r"this was still heard: security code", signed("eva").get(f"/calls/{WHOLE}").text)
-    assert "Hear the unmasked sound" in signed("admin").get(f"/calls/{WHOLE}").text
+    assert "Listen to the unmasked recording" in signed("admin").get(f"/calls/{WHOLE}").text
 
 
 def test_an_open_reason_ends_when_the_sound_is_kept_back(signed: Client, store: Store) -> None:

@@ -42,7 +42,7 @@ def test_the_api_gives_hostile_text_as_json_only(signed: Client) -> None:
     (WHOLE, ["Dana Whitfield", "+14155550123", "Something does not work", "router", "1042", "Complete", "Yes"]),
     (MISSING, ["There is no recording", "The disk was full when it began.", "Missing"]),
     (TRUNCATED, ["Cut short", "Hung up while waiting"]),
-    (OPEN, ["The call goes on and is being recorded", 'hx-trigger="every 1s"']),
+    (OPEN, ["The call is in progress and being recorded", 'hx-trigger="every 1s"']),
 ])  # fmt: skip
 def test_one_call_in_each_state(signed: Client, call_id: str, words: list[str]) -> None:
     text = signed("eva").get(f"/calls/{call_id}").text
@@ -74,7 +74,7 @@ def test_the_list_pages_through_links(signed: Client, store: Store) -> None:
 
 
 def test_empty_lists_say_what_to_do(signed: Client, tmp_path: Path, store: Store) -> None:
-    assert "No call matches" in signed("eva").get("/calls?text=nothing+like+this").text
+    assert "No calls match" in signed("eva").get("/calls?text=nothing+like+this").text
     empty = open_empty(tmp_path / "empty")
     with empty.sessions() as session, session.begin():
         ensure_admin(session, PASSWORD)

@@ -75,7 +75,7 @@ def test_nobody_else_does(app: Flask, page: str) -> None:
 
 def test_an_empty_board_says_so(signed: Client) -> None:
     page = signed("eva").get("/promises").text
-    assert "Nobody waits for a call" in page and "<table" not in page
+    assert "Nobody is waiting for a callback" in page and "<table" not in page
 
 
 def test_what_a_caller_wrote_stays_text(signed: Client, store: Store) -> None:
@@ -152,7 +152,7 @@ def test_one_that_is_dialled_is_the_controllers_to_end(signed: Client, store: St
         asked = session.scalars(select(Request)).one()
         assert (asked.kind, asked.subject, asked.asked_by) == ("callback.cancel", str(key), "admin")
         asked.asked_at -= timedelta(seconds=9)
-    assert "the controller is away" in client.get(f"/promises/{key}").text
+    assert "the controller is not running" in client.get(f"/promises/{key}").text
     with store.sessions() as session, session.begin():
         asked = session.scalars(select(Request)).one()
         asked.done_at, asked.error = utcnow(), "This promise is over, or its customer is on the phone already."
@@ -163,7 +163,11 @@ def test_one_that_is_dialled_is_the_controllers_to_end(signed: Client, store: St
 
 @pytest.mark.parametrize(
     ("state", "ended", "words"),
-    [("connected", False, "talked with just now"), ("done", True, "ended already"), ("expired", True, "ended already")],
+    [
+        ("connected", False, "talking to the customer right now"),
+        ("done", True, "already ended"),
+        ("expired", True, "already ended"),
+    ],
 )
 def test_what_cannot_be_cancelled_says_why(signed: Client, store: Store, state: str, ended: bool, words: str) -> None:
     key = add(store, "+14155550123", state, ended_at=utcnow() if ended else None)
@@ -207,7 +211,7 @@ def test_a_person_is_promised_a_call(signed: Client, store: Store, name: str, pa
     answer = call_back(client, page, note="Ask whether the light is green")
     assert answer.status_code == 302, answer.text
     after = client.get(answer.location).text
-    assert "Promised: +14155550123 is called back" in after and "has a promise already" in after
+    assert "Promised: +14155550123 will be called back" in after and "is already promised" in after
     row = promises_in(store)[0]
     assert (row.source, row.created_by, row.queue, row.notes) == (
         "agent",
@@ -243,7 +247,7 @@ def test_a_form_sent_twice_is_one_promise_and_one_note(signed: Client, store: St
     assert len(promises_in(store)) == 1
     with store.sessions() as session:
         assert len(session.scalars(select(TicketEntry).where(TicketEntry.kind == "callback")).all()) == 1
-    assert "has a promise already" in client.get(f"/tickets/{TICKET}").text
+    assert "is already promised" in client.get(f"/tickets/{TICKET}").text
 
 
 def past() -> str:
@@ -253,20 +257,20 @@ def past() -> str:
 @pytest.mark.parametrize(
     ("fields", "field", "english", "russian"),
     [
-        ({"number": "call me"}, "number", "This is no number that can be called", "На этот номер нельзя позвонить"),
-        ({"number": ""}, "number", "Give the number to call", "Укажите номер"),
-        ({"number": "+1" + "5" * 60}, "number", "This is no number", "На этот номер"),
+        ({"number": "call me"}, "number", "This number cannot be called", "На этот номер нельзя позвонить"),
+        ({"number": ""}, "number", "Enter the number to call", "Укажите номер"),
+        ({"number": "+1" + "5" * 60}, "number", "This number cannot be called", "На этот номер"),
         ({"number": "911"}, "number", "Short and emergency numbers", "На короткие и экстренные"),
-        ({"number": "+19002345678"}, "number", "costs the one who calls it", "платный сверх обычного"),
-        ({"number": "+88213300"}, "number", "This is no number", "На этот номер"),
+        ({"number": "+19002345678"}, "number", "premium-rate number", "платный номер"),
+        ({"number": "+88213300"}, "number", "This number cannot be called", "На этот номер"),
         ({"number": "+442071838750"}, "number", "this country or region", "этой страны"),
-        ({"number": "500&PJSIP/trunk/1900"}, "number", "This is no number", "На этот номер"),
-        ({"at": past()}, "at", "This time is over", "Это время уже прошло"),
+        ({"number": "500&PJSIP/trunk/1900"}, "number", "This number cannot be called", "На этот номер"),
+        ({"at": past()}, "at", "This time has passed", "Это время уже прошло"),
         ({"at": "2199-01-01T10:00"}, "at", "60 days ahead", "на 60 дней"),
-        ({"at": "9999-12-31T23:59"}, "at", "This is no time", "Укажите дату и время"),
-        ({"at": "tea time"}, "at", "This is no time", "Укажите дату и время"),
+        ({"at": "9999-12-31T23:59"}, "at", "This is not a time", "Укажите дату и время"),
+        ({"at": "tea time"}, "at", "This is not a time", "Укажите дату и время"),
         ({"queue": "nobody"}, "queue", "There is no such queue", "Такой очереди нет"),
-        ({"note": "x" * 1001}, "note", "Take at most 1000 signs", "Не больше 1000"),
+        ({"note": "x" * 1001}, "note", "Use at most 1000 characters", "Не больше 1000"),
     ],
 )
 def test_one_sentence_beside_the_field_and_nothing_done(
@@ -290,7 +294,7 @@ def test_hours_name_the_next_time(store: Store, cookies: dict[str, str]) -> None
     day = (utcnow() + timedelta(days=3)).date()
     answer = call_back(client, f"/tickets/{TICKET}", at=f"{day}T04:00")
     assert answer.status_code == 400
-    assert "That number is called from 09:00–21:00 only. The next time is" in answer.text
+    assert "That number can be called from 09:00–21:00 only. The next possible time is" in answer.text
     assert ", 09:00 (Pacific" in answer.text
     assert promises_in(store) == []
 
@@ -300,9 +304,9 @@ def test_queues_that_make_no_promises_are_not_offered(store: Store, cookies: dic
     one = {**off, "billing": store.settings.queues["billing"]}
     client = signed_in(app_of(store, queues=one), cookies, "anna")
     assert 'value="support"' not in client.get(f"/tickets/{TICKET}").text
-    assert "makes no promises" in call_back(client, f"/tickets/{TICKET}", queue="support").text
+    assert "does not offer callbacks" in call_back(client, f"/tickets/{TICKET}", queue="support").text
     none = signed_in(app_of(store, queues=off), cookies, "anna")
-    assert "No queue makes promises" in none.get(f"/tickets/{TICKET}").text
+    assert "No queue offers callbacks" in none.get(f"/tickets/{TICKET}").text
 
 
 def test_trainers_promise_nothing(signed: Client, store: Store) -> None:
@@ -338,14 +342,14 @@ def test_alarms_stand_until_somebody_has_seen_to_them(signed: Client, store: Sto
     client = signed("eva")
     for page in ("/now", "/calls", "/promises", f"/calls/{WHOLE}", f"/tickets/{TICKET}", "/alarms"):
         text = client.get(page).text
-        assert "has expired: nobody could call in time" in text and "Urgent:" in text and "Soon:" in text, page
+        assert "has expired: nobody could call in time" in text and "Urgent:" in text and "Alert:" in text, page
     with store.sessions() as session:
         key = session.scalars(select(Alarm.id).where(Alarm.level == "red")).one()
     data = {"csrf_token": token(client, "/now")}
     assert client.post(f"/alarms/{key}/seen", data=data).status_code == 302
     assert client.post(f"/alarms/{key}/seen", data=data).status_code == 302
     strip = client.post(f"/alarms/{key}/seen", data=data, headers={"HX-Request": "true"})
-    assert strip.status_code == 200 and "Urgent:" not in strip.text and "Soon:" in strip.text
+    assert strip.status_code == 200 and "Urgent:" not in strip.text and "Alert:" in strip.text
     with store.sessions() as session:
         row = session.get_one(Alarm, key)
     assert row.cleared_by == "eva" and row.cleared_at is not None

@@ -85,7 +85,7 @@ def promises_in(store: Store) -> list[Callback]:
 def test_a_visitor_is_promised_a_call(app: Flask, clock: PageClock, store: Store) -> None:
     answer = send(app, clock, note="The light is red")
     assert answer.status_code == 200
-    assert "Promised: we call +14155550123." in answer.text and "as soon as somebody is free" in answer.text
+    assert "Promised: we will call +14155550123." in answer.text and "as soon as someone is free" in answer.text
     row = promises_in(store)[0]
     assert (row.number, row.source, row.line, row.language, row.queue) == (NUMBER, "form", "1000", "en", "support")
     assert row.notes == "The light is red" and row.state == "requested" and row.created_by is None
@@ -119,23 +119,23 @@ def test_a_time_is_by_the_clock_where_the_number_is(
     assert answer.status_code == 200
     due = promises_in(store)[0].due_at.astimezone(ZoneInfo("America/Los_Angeles"))
     assert (due.day, due.hour, due.minute) == (day, 15, 30)
-    assert "15:30–16:00 (Pacific Standard Time)" in answer.text and "as soon after it" not in answer.text
+    assert "15:30–16:00 (Pacific Standard Time)" in answer.text and "as soon after that" not in answer.text
 
 
 @pytest.mark.parametrize(
     ("fields", "field", "english", "russian"),
     [
-        ({"number": ""}, "number", "Give the number that we shall call.", "Укажите номер"),
-        ({"number": "hello"}, "number", "This is no number", "нельзя позвонить"),
+        ({"number": ""}, "number", "Enter the number we should call.", "Укажите номер"),
+        ({"number": "hello"}, "number", "This number cannot be called", "нельзя позвонить"),
         ({"number": "112"}, "number", "Short and emergency", "экстренные"),
-        ({"number": "+19002345678"}, "number", "costs the one who calls it", "платный"),
+        ({"number": "+19002345678"}, "number", "premium-rate number", "платный"),
         ({"number": "+442071838750"}, "number", "this country or region", "этой страны"),
-        ({"number": f"{NUMBER}&PJSIP/1900"}, "number", "This is no number", "нельзя позвонить"),
-        ({"when": "today", "at": "09:15"}, "at", "This time is over", "уже прошло"),
-        ({"when": "today", "at": ""}, "at", "Give the time", "Укажите время"),
-        ({"when": "tomorrow", "at": "25:99"}, "at", "Give the time", "Укажите время"),
-        ({"when": "tomorrow", "at": "03:00"}, "at", "is called from 09:00–21:00 only", "звонят только в часы"),
-        ({"note": "x" * 1001}, "note", "Take at most 1000 signs", "Не больше 1000"),
+        ({"number": f"{NUMBER}&PJSIP/1900"}, "number", "This number cannot be called", "нельзя позвонить"),
+        ({"when": "today", "at": "09:15"}, "at", "This time has passed", "уже прошло"),
+        ({"when": "today", "at": ""}, "at", "Enter the time", "Укажите время"),
+        ({"when": "tomorrow", "at": "25:99"}, "at", "Enter the time", "Укажите время"),
+        ({"when": "tomorrow", "at": "03:00"}, "at", "can be called from 09:00–21:00 only", "звонят только в часы"),
+        ({"note": "x" * 1001}, "note", "Use at most 1000 characters", "Не больше 1000"),
     ],
 )
 def test_refused_with_one_sentence_beside_the_field(
@@ -172,9 +172,9 @@ def test_sent_a_hundred_times_it_is_one_promise(app: Flask, clock: PageClock, st
     seen = [send(app, clock, token=token) for _ in range(49)] + [send(app, clock) for _ in range(50)]
     assert len(promises_in(store)) == 1
     assert {answer.status_code for answer in seen} == {200, 429}
-    assert "Promised: we call" in seen[0].text
+    assert "Promised: we will call" in seen[0].text
     late = seen[-1]
-    assert "Too many calls were asked for" in late.text and int(late.headers["Retry-After"]) > 60
+    assert "Too many callbacks were requested" in late.text and int(late.headers["Retry-After"]) > 60
 
 
 def test_sent_at_the_same_moment_it_is_one_promise(app: Flask, clock: PageClock, store: Store) -> None:
@@ -193,7 +193,7 @@ def test_another_form_for_the_same_number_joins_the_promise(app: Flask, clock: P
     assert send(app, clock, note="first").status_code == 200
     again = send(app, clock, note="second")
     assert again.status_code == 200
-    assert "A call to +14155550123 is promised already." in again.text
+    assert "A callback to +14155550123 is already promised." in again.text
     assert [row.notes for row in promises_in(store)] == ["first\nsecond"]
 
 
@@ -269,7 +269,7 @@ def test_a_forged_an_old_and_a_quick_form_promise_nothing(app: Flask, clock: Pag
 
 def test_a_program_that_fills_in_everything_is_refused(app: Flask, clock: PageClock, store: Store) -> None:
     answer = send(app, clock, website="https://spam.example")
-    assert answer.status_code == 400 and "that people do not see" in answer.text
+    assert answer.status_code == 400 and "A hidden field was filled in" in answer.text
     assert promises_in(store) == []
 
 
@@ -318,7 +318,7 @@ def test_queues_that_promise_nothing_send_people_to_the_phone(store: Store, cloc
 def test_the_limits_of_the_day_are_told(store: Store, clock: PageClock) -> None:
     callbacks = store.settings.callbacks.model_copy(update={"per_day": 0})
     answer = send(app_of(store, callbacks=callbacks), clock)
-    assert answer.status_code == 429 and "No more calls can be promised today" in answer.text
+    assert answer.status_code == 429 and "No more callbacks can be promised today" in answer.text
 
 
 def test_a_store_that_is_away_promises_nothing_and_says_so(app: Flask, clock: PageClock, store: Store) -> None:

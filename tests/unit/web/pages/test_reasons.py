@@ -49,8 +49,8 @@ def test_the_words_are_on_the_board_the_promise_and_the_ticket(signed: Client, s
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ("waiting", "the words are being written down"),
-        ("running", "the words are being written down"),
+        ("waiting", "the words are being transcribed"),
+        ("running", "the words are being transcribed"),
         ("failed", "there is no text of it"),
         ("none", "there is no text of it"),
         ("erased", "there is no text of it"),
@@ -116,7 +116,7 @@ def test_where_there_is_no_reason_there_is_nothing_to_hear(signed: Client, store
     assert post(anna, f"/promises/{uuid.uuid4()}/reason").status_code == 404
     gone = add(store, "+14155550124", agent="anna", reason_call_id="9.9", reason_from=1.0, reason_to=2.0)
     assert post(anna, f"/promises/{gone}/reason").status_code == 404
-    assert "the words are being written down" in anna.get(f"/promises/{gone}").text
+    assert "the words are being transcribed" in anna.get(f"/promises/{gone}").text
 
 
 def test_many_promises_are_read_in_a_few_queries(store: Store) -> None:

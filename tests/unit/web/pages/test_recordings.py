@@ -40,7 +40,7 @@ def test_what_is_odd_is_said_beside_the_sound(signed: Client, store: Store) -> N
     assert "Nothing is heard of the agent while they talked." in page
     assert "3.2% of the sound is cut off at the top" in page
     assert "-18 dBFS" in page and ">silent<" in page
-    assert "damaged or was changed" in page
+    assert "damaged or has been changed" in page
     russian = in_russian(signed("eva"), f"/calls/{WHOLE}")
     assert "Во время разговора оператора совсем не слышно." in russian
 
@@ -86,7 +86,7 @@ def test_a_recording_on_demand_can_be_kept_while_it_is_there(signed: Client, on_
         wish = session.scalars(select(RecordingWish)).one()
         assert (wish.call_id, wish.by, wish.reason) == (OPEN, "eva", "a promise")
     after = eva.get(page).text
-    assert "Somebody asked to keep it" in after and "Keep the recording" not in after
+    assert "Kept at the request of" in after and "Keep the recording" not in after
     assert "Keep the recording" not in eva.get(f"/calls/{WHOLE}").text
     assert post(eva, f"/calls/{WHOLE}/recording/keep", page).status_code == 404
 

@@ -105,7 +105,7 @@ def test_whatever_the_address_says_there_is_a_page(signed: Client) -> None:
 
 def test_what_is_not_understood_is_told_in_the_readers_language(signed: Client) -> None:
     eva = signed("eva")
-    assert "This is no day" in eva.get("/search?q=router+from:someday").text
+    assert "This is not a date" in eva.get("/search?q=router+from:someday").text
     eva.set_cookie("language", "ru")
     page = eva.get("/search?q=router+from:someday").text
     assert "from:someday" in page
@@ -117,8 +117,8 @@ def test_who_finds_nothing_is_led_on(signed: Client) -> None:
     page = eva.get("/search?q=router+giraffe").text
     assert "Nobody said this" in page
     assert "/search?q=router+OR+giraffe" in page
-    assert "Write words, or choose a filter" in eva.get("/search").text
-    assert "Take another word" in eva.get("/search?q=giraffe").text
+    assert "Enter words, or choose a filter" in eva.get("/search").text
+    assert "Try another word" in eva.get("/search?q=giraffe").text
 
 
 def test_htmx_gets_the_results_and_what_is_kept(signed: Client) -> None:
@@ -143,7 +143,7 @@ def test_a_search_is_kept_renamed_switched_and_deleted(signed: Client, store: St
     assert "/search?q=router&amp;agent=anna" in eva.get("/search").text
     again = keep(eva, "Routers", q="light")
     assert again.status_code == 400
-    assert "You keep a search of this name already" in again.text
+    assert "You already have a search with this name" in again.text
     assert keep(eva, "Nothing", q="?").status_code == 400
     assert post(eva, f"/searches/{key}/rename", name="Red routers").status_code == 302
     assert post(eva, f"/searches/{key}/off").status_code == 302

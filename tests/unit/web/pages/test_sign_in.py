@@ -97,7 +97,7 @@ def test_guessing_one_name_gets_slower_from_any_address(client: FlaskClient, sto
     fail(store, 12, name="eva")
     answer = come_in(client, "eva", PASSWORD, "10.0.0.99")
     assert answer.status_code == 429
-    assert "Too many failed tries: wait 1" in answer.text
+    assert "Too many failed attempts: wait 1" in answer.text
     assert come_in(client, "tom").status_code == 302
 
 
@@ -160,7 +160,7 @@ def test_htmx_carries_the_token_in_a_header(signed: Client, store: Store) -> Non
     headers = {"HX-Request": "true", "X-CSRFToken": token(eva, "/now")}
     answer = eva.post("/agents/anna/pause", headers=headers)
     assert answer.status_code == 200
-    assert "Pause asked for" in answer.text
+    assert "Pause requested" in answer.text
     with store.sessions() as session:
         request = session.scalars(select(Request)).one()
     assert (request.kind, request.subject, request.asked_by, request.done_at) == ("agent.pause", "anna", "eva", None)

@@ -28,8 +28,8 @@ def talk(store: Store, call_id: str, *kinds: tuple[str, str | None, str | None],
 def test_the_page_tells_who_talked_and_what_was_left_out(signed: Client, store: Store) -> None:
     talk(store, WHOLE, ("talk", "anna", "queue"), ("hold", "anna", None), ("talk", "boris", "attended"))
     page = signed("eva").get(f"/calls/{WHOLE}")
-    assert [part in page.text for part in ("Who talked", "passed on after a question", "0:20")] == [True] * 3
-    assert "Leave out of the recording" not in page.text, "the call is over"
+    assert [part in page.text for part in ("Who talked", "transferred after consulting", "0:20")] == [True] * 3
+    assert "Pause the recording" not in page.text, "the call is over"
     document = signed("eva").get(f"/api/calls/{WHOLE}").json
     assert document is not None
     turns = document["transcript"]["turns"]
@@ -50,13 +50,13 @@ def test_the_page_tells_who_talked_and_what_was_left_out(signed: Client, store: 
 def test_a_card_number_can_be_left_out_while_it_is_said(signed: Client, store: Store) -> None:
     talk(store, OPEN, ("talk", "anna", "queue"), open_last=True)
     eva = signed("eva")
-    assert "Leave out of the recording" in eva.get(f"/calls/{OPEN}").text
+    assert "Pause the recording" in eva.get(f"/calls/{OPEN}").text
     asked = post(eva, f"/calls/{OPEN}/recording/pause", reason="card")
     assert asked.status_code == 302
     with store.sessions() as session:
         wish = session.scalars(select(Request).where(Request.kind == "recording.pause")).one()
     assert (wish.subject, wish.args, wish.asked_by) == (OPEN, {"by": "eva", "reason": "card"}, "eva")
-    assert "Asked for just now." in eva.get(f"/calls/{OPEN}").text
+    assert "Requested just now." in eva.get(f"/calls/{OPEN}").text
 
 
 def test_the_way_back_is_offered_while_it_is_left_out_and_a_refusal_is_told(signed: Client, store: Store) -> None:
@@ -66,7 +66,7 @@ def test_the_way_back_is_offered_while_it_is_left_out_and_a_refusal_is_told(sign
         wish.done_at, wish.error = utcnow(), "This call is over."
         session.add(wish)
     page = signed("eva").get(f"/calls/{OPEN}").text
-    assert "Record again" in page and "is left out of the recording" in page
+    assert "Resume the recording" in page and "The recording is paused" in page
     assert "This call is over." in page
 
 

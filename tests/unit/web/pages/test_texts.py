@@ -74,7 +74,9 @@ def test_two_at_the_same_turn_do_not_overwrite_each_other(store: Store, signed: 
     correct(store, signed, "tom", "What Tom heard.")
     answer = correct(store, signed, "eva", "What <Eva> heard.", revision=old)
     assert answer.status_code == 409
-    assert "The text changed while you wrote" in answer.text and "What &lt;Eva&gt; heard.</textarea>" in answer.text
+    assert (
+        "The text changed while you were writing" in answer.text and "What &lt;Eva&gt; heard.</textarea>" in answer.text
+    )
     assert turns(store)[1] == "What Tom heard."
 
 
@@ -161,7 +163,7 @@ def test_the_figures_of_the_talk_are_on_its_page_and_in_its_document(store: Stor
     assert found["agent_seconds"] > found["caller_seconds"] > 0
     assert (found["agent_questions"], found["caller_questions"], found["holds"]) == (2, 0, 0)
     page = signed("eva").get(f"/calls/{WHOLE}").text
-    assert "The talk in figures" in page and "Words a minute" in page
+    assert "The conversation in figures" in page and "Words a minute" in page
     exported = signed("eva").get(f"/calls/{WHOLE}/transcript.json").get_json(force=True)
     assert exported["transcript"]["measures"] == found
 
@@ -182,7 +184,7 @@ def test_a_stage_that_failed_is_said_and_tried_again(store: Store, signed: Clien
 
 
 @pytest.mark.parametrize(
-    ("state", "sentence"), [("waiting", "about to be written anew"), ("failed", "could not be written anew")]
+    ("state", "sentence"), [("waiting", "about to be made again"), ("failed", "could not be made again")]
 )
 def test_the_text_stays_until_a_new_one_is_there(store: Store, signed: Client, state: str, sentence: str) -> None:
     assert signed("eva").post(f"/calls/{WHOLE}/again", data={"stage": "recognise"}).status_code == 302
@@ -225,7 +227,7 @@ def test_the_vocabulary_is_shown_with_its_error_and_switched_off(store: Store, s
         form = {"language": "en", "word": word}
         assert signed("eva").post("/vocabulary", data=form).status_code == 302
     page = signed("eva").get("/vocabulary").text
-    assert "izabbix" in page and "Switched off" in page and "off by eva" in page
+    assert "izabbix" in page and "Switched off" in page and "switched off by eva" in page
     with store.sessions() as session:
         assert vocabulary.learned(session, "en", "whisper-base") == []
     assert signed("eva").post("/vocabulary", data={"language": "en", "word": "*", "on": "1"}).status_code == 302

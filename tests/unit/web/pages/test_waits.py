@@ -14,15 +14,21 @@ from tests.support.waits import seed_waits, tell
 def test_the_page_and_the_floor(signed: Client, store: Store, name: str) -> None:
     client = signed(name)
     empty = client.get("/waits").text
-    assert "Nobody has been told a wait yet" in empty and "nothing to judge yet" in client.get("/now").text
+    assert "No waits have been announced yet" in empty and "no data yet" in client.get("/now").text
     seed_waits(store)
     tell(store, 33, call_id=EVIL, queue="closed long ago")
     page = client.get("/waits").text
-    for words in ("at most 5 min", "more than an hour", "would have been: at most 5 min", "then left", "Much longer"):
+    for words in (
+        "at most 5 min",
+        "more than an hour",
+        "would have been: at most 5 min",
+        "then hung up",
+        "Much longer",
+    ):
         assert words in page
     assert set(re.findall(r'href="/calls/([^"?]+)"', page)) == {WHOLE} if name == "anna" else {WHOLE, EVIL}
     floor = client.get("/now").text
-    assert "kept 6 of the last 10" in floor and "Position alone" in floor
+    assert "right in 6 of the last 10" in floor and "Position only" in floor
     part = client.get("/waits", headers={"HX-Request": "true"}).text
     assert part.startswith('<div id="waits"') or "<html" not in part
     document = client.get("/api/waits").json
