@@ -242,6 +242,7 @@ def search_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
 def erasing_rooms() -> tuple[Room, ...]:
     """Every room's part in erasing; a table that none of them names fails a test."""
     from callback.erasing import ROOM as CALLBACK
+    from calls.erasing import ROOM as CALLS
     from recording.erasing import ROOM as RECORDING
     from retention.erasing import ROOM as RETENTION
     from ringback.store.erasing import ROOM as STORE
@@ -250,7 +251,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from transcripts.erasing import ROOM as TRANSCRIPTS
     from web.erasing import ROOM as WEB
 
-    return (RECORDING, RETENTION, TRANSCRIPTS, SURVEY, TICKETS, CALLBACK, WEB, STORE)
+    return (RECORDING, RETENTION, TRANSCRIPTS, SURVEY, TICKETS, CALLS, CALLBACK, WEB, STORE)
 
 
 def retention_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:

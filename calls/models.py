@@ -1,4 +1,8 @@
-"""Rows of calls: contact, call, its segments and its events. Written by the controller."""
+"""Rows of calls: contact, call, its segments, events, visits to queues and quality; what agents did.
+
+Written by the controller. The histories (`QueueVisit`, `AgentStateChange`, `LegQuality`) are what reports are counted
+from: they are written in the transaction of the change itself, because nobody can make them up later.
+"""
 
 import uuid
 from datetime import datetime
@@ -61,6 +65,11 @@ class Call(Base):
     released_at: Mapped[datetime | None] = mapped_column(default=None)
     """The talk with the agent ended."""
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_by: Mapped[str | None] = mapped_column(default=None)
+    """Who ended the whole call. caller: hung up, wherever that was; agent: hung up, and nothing but our goodbye came
+    after the talk; us: we hung up, after the last word of the survey, a promise, a message, closed hours or a fault.
+    After a talk with a survey it is whoever ended the survey's part. None: goes on, or nobody knows (Asterisk or the
+    controller was gone), or from before this was stored."""
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     """ivr.call.Call.snapshot() of a call that goes on; null once it has settled."""
     contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact.id"), default=None, index=True)
@@ -89,6 +98,106 @@ class CallSegment(Base):
     """None: it goes on."""
     why: Mapped[str | None] = mapped_column(default=None)
     """Of talk: queue, callback, blind (transfer), attended (transfer); of unrecorded: the reason that was given."""
+
+
+class QueueVisit(Base):
+    """A call in the line of one queue: from the moment it enters until it leaves, one row each time.
+
+    What a call is offered to, and what service levels are counted from. A call that is moved by a limit or passed on to
+    a queue begins another visit; one that is back in the line because an agent did not answer goes on with the same.
+    A caller who finds the chosen queue closed has a visit of no length. Nobody who finds the whole line closed, or
+    hangs up in the menu, has visited a queue.
+    """
+
+    __tablename__ = "queue_visit"
+    __table_args__ = (
+        UniqueConstraint("call_id", "seq"),
+        Index("ix_queue_visit_entered", "entered_at", "queue"),
+        Index("ix_queue_visit_open", "left_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"))
+    seq: Mapped[int]
+    """Of the call's visits: 0, 1, ..."""
+    queue: Mapped[str]
+    entered_at: Mapped[datetime]
+    came_by: Mapped[str]
+    """menu (a key, or a person after tries without one), overflow (a limit of the queue before), transfer (an agent
+    passed the call on to this queue), back (passed on to an agent who did not answer), callback (we called, as we had
+    promised: such visits are counted apart from those of callers)"""
+    left_at: Mapped[datetime | None] = mapped_column(default=None)
+    """None: still there, or ringing at an agent's phone."""
+    outcome: Mapped[str | None] = mapped_column(default=None)
+    """How it ended; None: it goes on. Offered is the sum of all of them.
+
+    answered: an agent of the queue, `agent`, talks with the caller; ringing is part of the wait.
+    abandoned: the caller hung up in the line, also while a phone rang or a number was asked for.
+    The flow-outs, which are neither answered nor abandoned: callback (the caller was promised a call), overflow (a
+    limit moved the caller to another queue), message (a limit had the caller leave a message), closed (the queue was
+    closed, or closed with nobody left), transferred (a person connected the caller with somebody whom the line had not
+    chosen).
+    lost: the call is over and nobody wrote how: Asterisk or the controller was gone, or a fault of ours ended it."""
+    position: Mapped[int | None] = mapped_column(default=None)
+    """At entry, 1 is next; None: not known, or never in the line (closed, called back)."""
+    told_minutes: Mapped[int | None] = mapped_column(default=None)
+    """How long the wait is at most, as it was announced first; 61 is more than an hour; None: no wait was told."""
+    agent: Mapped[str | None] = mapped_column(default=None)
+    """Of answered and transferred: who talks with the caller; None: not known."""
+    reason: Mapped[str | None] = mapped_column(default=None)
+    """Of abandoned, where the caller was: waiting, ringing, number (asked for one to be called back). Of overflow and
+    message, and of a callback that a limit proposed: longest_wait, most_callers, no_agents; of a callback asked for by
+    key: key. Of lost: switch (Asterisk was gone), away (it ended while no controller looked), fault (ours), unknown."""
+
+
+class AgentStateChange(Base):
+    """An agent's state from `at` on, until the next row of this agent: one row for each change, none for a restart."""
+
+    __tablename__ = "agent_state_change"
+    __table_args__ = (Index("ix_agent_state_change_agent", "agent", "at"), Index("ix_agent_state_change_at", "at"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    agent: Mapped[str]
+    at: Mapped[datetime]
+    state: Mapped[str]
+    """As `queueing.agents.AgentMode`: logged out, away, free, ringing, talking, wrap-up, paused, busy."""
+    reason: Mapped[str | None] = mapped_column(default=None)
+    """The pause code that stands, also while a talk goes on before the pause; None: no pause."""
+    queues: Mapped[list[Any]] = mapped_column(default_factory=list)
+    """Those whose calls the agent takes while logged in, sorted."""
+    reachable: Mapped[bool]
+    """Whether the agent's phone could be reached."""
+
+
+class LegQuality(Base):
+    """How good the sound of one leg of a call was, as Asterisk has it at the leg's end; no row: it has no figures.
+
+    Received is what Asterisk got from the phone, sent what the phone says of what it got (its RTCP reports); a figure
+    that is not known is None. Legs that ended while no controller looked have no row.
+    """
+
+    __tablename__ = "leg_quality"
+    __table_args__ = (UniqueConstraint("call_id", "channel"), Index("ix_leg_quality_at", "at"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"))
+    channel: Mapped[str]
+    """Asterisk's unique id of the leg; of the caller's leg it is the call_id."""
+    agent: Mapped[str | None] = mapped_column(default=None)
+    """Whose phone it was; None: the caller's."""
+    at: Mapped[datetime]
+    """The end of the leg."""
+    received_lost: Mapped[float | None] = mapped_column(default=None)
+    """The share of packets, 0..1."""
+    received_jitter: Mapped[float | None] = mapped_column(default=None)
+    """Seconds."""
+    received_mos: Mapped[float | None] = mapped_column(default=None)
+    """1..4.5 by the E-model: see `calls.quality`."""
+    sent_lost: Mapped[float | None] = mapped_column(default=None)
+    sent_jitter: Mapped[float | None] = mapped_column(default=None)
+    sent_mos: Mapped[float | None] = mapped_column(default=None)
+    round_trip: Mapped[float | None] = mapped_column(default=None)
+    """Seconds."""
 
 
 class CallEvent(Base):

@@ -41,6 +41,8 @@ class Bridges:
     """The last two keys of each agent who talks."""
     _consults: dict[str, tuple[str, str]] = field(default_factory=dict)
     """The call and the agent by the bridge in which that agent asks a colleague."""
+    _legs: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """The call and the agent by each channel of an agent's phone that is, or was, connected with the caller's."""
 
     def agent_of(self, channel: str) -> str | None:
         """The agent whose phone this channel is, while it is connected with another."""
@@ -56,9 +58,15 @@ class Bridges:
         self._bridges.clear()
         self._of.clear()
         self._consults.clear()
+        self._legs.clear()
         for member in members:
             self._bridges.setdefault(member.bridge, {})[member.channel] = self._agent(member)
             self._of[member.channel] = member.bridge
+            self._note_legs(member.bridge)
+
+    def leg_ended(self, channel: str) -> tuple[str, str] | None:
+        """The call and the agent whose leg this channel was; None: of no call. Asked once, when it is gone."""
+        return self._legs.pop(channel, None)
 
     def change(self, change: BridgeChange) -> list[tuple[str, Event]]:
         """Takes a change in; returns the events of calls that it means."""
@@ -98,7 +106,13 @@ class Bridges:
                 events += self._asks(change, [agent for agent in others.values() if agent])
         others[change.channel] = entering
         self._of[change.channel] = change.bridge
+        self._note_legs(change.bridge)
         return events
+
+    def _note_legs(self, bridge: str) -> None:
+        members = self._bridges[bridge]
+        for call in (channel for channel in members if self.is_call(channel)):
+            self._legs |= {channel: (call, agent) for channel, agent in members.items() if agent}
 
     def _agent(self, change: BridgeChange) -> str:
         """Empty for a caller, who may call from an agent's phone."""

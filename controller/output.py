@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from calls.quality import Quality
+from controller.agent_history import AgentChange
 from controller.outbound import PromiseWrite
 from ivr import commands as cmd
 from ivr.events import Event
@@ -35,6 +37,18 @@ class Wanted:
     """Not called before: when we open, or until when the caller may still be on the phone."""
 
 
+@dataclass(frozen=True, slots=True)
+class LegEnd:
+    """A leg of a call has ended, and Asterisk has told how it sounded."""
+
+    call_id: str
+    channel: str
+    agent: str | None
+    """None: the caller's leg."""
+    at: float
+    quality: Quality
+
+
 @dataclass(slots=True)
 class Output:
     """What follows from one step."""
@@ -44,6 +58,9 @@ class Output:
     writes: list[CallWrite] = field(default_factory=list)
     agents: list[PoolAgent] = field(default_factory=list)
     """Agents whose mode has changed."""
+    agent_changes: list[AgentChange] = field(default_factory=list)
+    """For the history: what agents did, oldest first."""
+    leg_ends: list[LegEnd] = field(default_factory=list)
     legs: list[tuple[str, LegCommand]] = field(default_factory=list)
     """Commands for channels of our own, in the order they must be sent."""
     promises: list[PromiseWrite] = field(default_factory=list)
@@ -61,7 +78,8 @@ class Output:
     @property
     def has_rows(self) -> bool:
         """Something is to be written."""
-        return any((self.writes, self.agents, self.promises, self.wishes, self.outcomes, self.overstays))
+        kept = (self.writes, self.agents, self.promises, self.wishes, self.outcomes, self.overstays)
+        return any((*kept, self.agent_changes, self.leg_ends))
 
     @property
     def is_urgent(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import ItemsView, Iterator
 from dataclasses import dataclass, field
 
 from controller.output import CallWrite
+from controller.visits import VisitLog
 from ivr.call import LiveCall
 from ivr.events import Event
 from ringback.times import Times
@@ -18,6 +19,10 @@ class Entry:
     """Its name in the line: the own, or that of the promise that led to it."""
     seq: int = 0
     new_events: list[tuple[int, Event]] = field(default_factory=list)
+    visits: VisitLog = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.visits = VisitLog(self.call)
 
     def note(self, event: Event) -> None:
         """The event belongs to the call's history from now on."""

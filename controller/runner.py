@@ -13,11 +13,12 @@ from typing import Any
 
 from callback.policy import DiallingRules
 from callback.promise import Promise, Rules
+from controller.agent_history import AgentHistory
 from controller.bridges import Bridges
 from controller.feature_codes import FeatureCodes
 from controller.hours_watch import HoursWatch
 from controller.outbound import Outbound, promise_of
-from controller.output import Output, Wanted
+from controller.output import LegEnd, Output, Wanted
 from controller.registry import CallBook, Entry
 from ivr import commands as cmd
 from ivr.call import LiveCall
@@ -88,6 +89,9 @@ class Runner:
         self._bridges = Bridges(lambda channel: channel in self._book, self.router.agents, self._talk_of)
         self._codes = FeatureCodes(self.router)
         self._hours = HoursWatch(self.router, active=bool(settings.hours))
+        self._agents = AgentHistory()
+        self._now = 0.0
+        """The time of the last step."""
         self._out = Output()
 
     @property
@@ -114,12 +118,14 @@ class Runner:
 
     def feed(self, items: Iterable[Decoded], now: float) -> None:
         """Takes in what the switch reported."""
+        self._now = now
         for item in items:
             match item:
                 case CallEvent():
+                    self._note_leg_end(item)
                     self._feed_call(item.call_id, item.event, now)
                 case DeviceChanged(agent, device):
-                    self._offer(self._codes.device(agent, device, now), now)
+                    self._phone_is(agent, device, now)
                 case CodeDialled(channel, agent, code):
                     self._do_code(channel, agent, code, now)
                 case LegUp(leg, at, machine):
@@ -173,7 +179,7 @@ class Runner:
         known = {device.agent: device.device for device in devices}
         self._codes.forget()
         for agent in self.router.agents:
-            self._offer(self._codes.device(agent, known.get(agent, Device.UNREACHABLE), now), now)
+            self._phone_is(agent, known.get(agent, Device.UNREACHABLE), now)
         self.outbound.compare({c.call_id: c for c in channels if c.ours and c.call_id not in self._book}, now)
         for call_id, channel in there.items():
             if call_id not in self._book and not channel.ours and channel.waits_for_us:
@@ -186,6 +192,19 @@ class Runner:
         number = None if flow is None else self._numbers.read(caller_number, flow.line.redial_country)
         if number is not None:
             self.router.keep_place(number, place_at, cut_off_at)
+
+    def _phone_is(self, agent: str, device: Device, now: float) -> None:
+        self._agents.phone_reported(agent)
+        self._offer(self._codes.device(agent, device, now), now)
+
+    def _note_leg_end(self, item: CallEvent) -> None:
+        """What is known of how a leg sounded is written with its call."""
+        if not isinstance(item.event, HungUp):
+            return
+        is_call = item.call_id in self._book
+        leg = (item.call_id, None) if is_call else self._bridges.leg_ended(item.call_id)
+        if leg is not None and item.quality is not None:
+            self._out.leg_ends.append(LegEnd(leg[0], item.call_id, leg[1], item.event.at, item.quality))
 
     def _adopt(self, call_id: str, channel: LiveChannel, talking: dict[str, str], now: float) -> None:
         state = self._book[call_id].call.state
@@ -231,8 +250,11 @@ class Runner:
 
     def tick(self, now: float) -> None:
         """Does what is due."""
+        self._now = now
         for entry in self._book.due(now):
-            self._apply(entry, entry.call.handle_timer(now), now)
+            commands = entry.call.handle_timer(now)
+            self._follow(entry, Event(now), commands)
+            self._apply(entry, commands, now)
         if (line := self.router.next_timer()) is not None and line <= now:
             for due in self.router.tick(now):
                 match due:
@@ -240,8 +262,10 @@ class Runner:
                         self._offer([due], now)
                     case Announcement(key, position, minutes) if (call := self._book.named(key)) in self._book:
                         self._announce(key, call, PositionDue(now, position, minutes), now)
-                    case Overflow(key, to) if (call := self._book.named(key)) in self._book:
+                    case Overflow(key, to, reason) if (call := self._book.named(key)) in self._book:
+                        self._book[call].visits.limit_reached(reason.name.lower())
                         self._receive(call, self._overflow(to, now), now)
+                        self._book[call].visits.entered_line(self.router.position(key))
                     case Overstay():
                         self._out.overstays.append(due)
         calls = ((entry.line_key, call_id, entry.call) for call_id, entry in self._book.items())
@@ -261,7 +285,9 @@ class Runner:
         out.unused = self.outbound.take_unused()
         # In the line a promised call has the promise's name, in the store its own.
         own = self._book.own_name
-        out.agents = [replace(agent, call=own(agent.call)) for agent in self.router.take_changes()]
+        changed = self.router.take_changes()
+        out.agents = [replace(agent, call=own(agent.call)) for agent in changed]
+        out.agent_changes = self._agents.take(self.router.agents, changed, self._now)
         out.outcomes = [
             replace(outcome, forecast=replace(outcome.forecast, call=self._book.named(outcome.forecast.call)))
             for outcome in self.router.take_outcomes()
@@ -324,6 +350,8 @@ class Runner:
         self._receive(call_id, due, now)
         if self._book[call_id].call.memory.announcements == said:
             self.router.unsaid(key)
+        else:
+            self._book[call_id].visits.announced(due.minutes)
 
     def _begin_back(self, call_id: str, event: CalledBack, line_key: str, now: float) -> None:
         """A customer has answered our call."""
@@ -344,7 +372,18 @@ class Runner:
             # Our own mistake, whatever it is: it must not take the other calls with it.
             log.exception("%s: the call broke on %s and is ended with an apology", call_id, event)
             commands = entry.call.give_up(now)
+        self._follow(entry, event, commands)
         self._apply(entry, commands, now)
+
+    @staticmethod
+    def _follow(entry: Entry, event: Event, commands: list[cmd.Command]) -> None:
+        """Keeps the history of the call; a mistake of ours there must not touch the call."""
+        try:
+            entry.visits.follow(event, commands)
+            if entry.call.settled:
+                entry.visits.settle()
+        except Exception:
+            log.exception("%s: its visits to queues could not be followed at %s", entry.call.facts.call_id, event)
 
     def _apply(self, entry: Entry, commands: list[cmd.Command], now: float) -> None:
         """Passes a call's commands on; what the line answers comes after all of them."""
@@ -394,9 +433,11 @@ class Runner:
             agents=command.agents,
             talking=command.talking,
         )
+        entry.visits.entered_line(self.router.position(entry.line_key) or 1)
         return offers, None if kept is None or kept >= command.arrived_at else PlaceKept(now, kept)
 
     def _offer(self, offers: list[Offer], now: float) -> None:
+        self._now = now
         for offer in offers:
             call_id = self._book.named(offer.call)
             entry = self._book.get(call_id)

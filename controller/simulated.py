@@ -16,6 +16,8 @@ from controller.runner import Runner
 from ivr.flow import EntryPointHours, flows
 from pbx.codec import Decoded, DeviceChanged
 from pbx.fake_switch import Channel, FakeSwitch
+from queueing.agents import AgentChoice
+from queueing.router import AgentMode, PoolAgent
 from ringback.config import Settings
 
 __all__ = ["Channel", "FakeSwitch", "World"]
@@ -43,6 +45,8 @@ class World:
         self.seqs: dict[str, int] = {}
         self.promises: dict[uuid.UUID, PromiseWrite] = {}
         """The newest write of every promise."""
+        self.agents: dict[str, AgentChoice] = {}
+        """What agents had chosen, as the store would have it."""
         self.unused: list[str] = []
         """Channels whose recording the controller would throw away."""
 
@@ -94,6 +98,7 @@ class World:
             for leg, leg_command in out.legs:
                 self.switch.do_leg(leg, leg_command)
             self.unused += out.unused
+            self.agents |= {agent.name: _left(agent) for agent in out.agents}
             for promise in out.promises:
                 self.promises[promise.id] = promise
             for wish in out.wishes:
@@ -127,6 +132,8 @@ class World:
             (row.snapshot, self.seqs[call_id]) for call_id, row in self.rows.items() if row.snapshot is not None
         ]
         self.runner.restore(unfinished)
+        for left in self.agents.values():
+            self.runner.router.take_up(left, self.now)
         for row, write in self.promises.items():
             self.runner.outbound.add(pr.Promise.restore(write.snapshot), row, write.origin, self.now)
         self.controller_up = True
@@ -135,3 +142,9 @@ class World:
         since = self.now if lost_at is None else lost_at
         self.runner.compare(channels, bridged, devices, self.switch.started_at, since, self.now)
         self.settle()
+
+
+def _left(agent: PoolAgent) -> AgentChoice:
+    queues = None if agent.chosen is None else tuple(sorted(agent.chosen))
+    out, wrapping_up = agent.mode is AgentMode.LOGGED_OUT, agent.mode is AgentMode.WRAP_UP
+    return AgentChoice(agent.name, queues, agent.paused, out, wrapping_up, agent.since)

@@ -11,21 +11,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Table, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import max as sql_max
 
 from callback import service as promises
 from callback.promise import Promise
-from calls.models import Call, CallEvent, Contact
+from calls import service as calls
+from calls.models import AgentStateChange, Call, CallEvent, LegQuality, QueueVisit
 from controller import store_rows as rows
+from controller.agent_history import AgentChange
 from controller.outbound import Origin
-from controller.output import Output, Wanted
-from controller.store_segments import SegmentBook
+from controller.output import CallWrite, Output, Wanted
+from controller.store_parts import segment_book, visit_book
 from ivr.events import PlaceKept
 from queueing.agents import AgentChoice
-from queueing.router import AgentMode, PoolAgent
+from queueing.router import AgentMode, Overstay, PoolAgent
 from recording.unused import throw_away
 from ringback.config import Settings
 from ringback.processes import CONTROLLER
@@ -48,9 +50,12 @@ _CHANGING = (
     "connected_at",
     "released_at",
     "ended_at",
+    "ended_by",
     "snapshot",
 )
-_call, _event, _answer, _wait_told = (cast("Table", model.__table__) for model in (Call, CallEvent, Answer, WaitTold))
+_call, _event, _answer, _wait_told, _quality, _agent_change = (
+    cast("Table", model.__table__) for model in (Call, CallEvent, Answer, WaitTold, LegQuality, AgentStateChange)
+)
 _UPDATE_CALL = (
     update(_call)
     .where(_call.c.call_id == bindparam("of_call_id"))
@@ -68,14 +73,19 @@ class Journal:
         self._known: set[str] = set()
         """Calls whose row exists and may still change."""
         self._answered: set[str] = set()
-        self._spans = SegmentBook()
+        self._books = (segment_book(), visit_book())
+        self._agent_changes: dict[str, AgentChange] = {}
+        """What the history says last of each agent, as far as it was looked at."""
         self._reasoned: set[str] = set()
         """Calls whose spoken reason is written; writing it again changes nothing."""
 
     # -- calls -------------------------------------------------------------------------------------
 
     def unfinished(self) -> list[tuple[dict[str, Any], int]]:
-        """Snapshots of calls that had not settled, each with its last event's number."""
+        """Snapshots of calls that had not settled, each with its last event's number.
+
+        Visits of all others are over: those that were left open end with their call, and nobody knows how.
+        """
         last = sql_max(CallEvent.seq)
         query = (
             select(Call.call_id, Call.snapshot, last)
@@ -83,12 +93,21 @@ class Journal:
             .where(Call.snapshot.is_not(None))
             .group_by(Call.id)
         )
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
+            self._close_visits(connection)
             found = connection.execute(query).all()
             self._known = {call_id for call_id, _, _ in found}
             self._answered = set(connection.scalars(select(Answer.call_id).where(Answer.call_id.in_(self._known))))
-        self._spans.restore(self._known)
+        for book in self._books:
+            book.restore(self._known)
         return [(snapshot, seq or 0) for _, snapshot, seq in found]
+
+    @staticmethod
+    def _close_visits(connection: Connection) -> None:
+        over = select(func.coalesce(Call.ended_at, QueueVisit.entered_at)).where(Call.call_id == QueueVisit.call_id)
+        left = exists().where(Call.call_id == QueueVisit.call_id, Call.snapshot.is_not(None))
+        closed = {"left_at": over.scalar_subquery(), "outcome": "lost", "reason": "unknown"}
+        connection.execute(update(QueueVisit).where(QueueVisit.left_at.is_(None), ~left).values(closed))
 
     def write(self, out: Output) -> set[uuid.UUID]:
         """Returns promises that had ended before, elsewhere. All of it is written or nothing, except for what the
@@ -114,65 +133,63 @@ class Journal:
     def _write(self, out: Output) -> set[uuid.UUID]:
         # Steps that were put together may have several of one call: the last says everything but the events.
         writes = list({write.facts.call_id: write for write in out.writes}.values())
-        new = [write for write in writes if write.facts.call_id not in self._known]
-        old = [write for write in writes if write.facts.call_id in self._known]
-        events = [
-            {
-                "call_id": write.facts.call_id,
-                "seq": seq,
-                "at": utc(event.at),
-                "kind": type(event).__name__,
-                "data": event.to_dict(),
-            }
-            for write in out.writes
-            for seq, event in write.events
-        ]
-        answers = [
-            write.facts
-            for write in writes
-            if write.facts.survey_key is not None and write.facts.call_id not in self._answered
-        ]
-        reasons = [
-            write.facts
-            for write in writes
-            if write.facts.reason_to is not None and write.facts.call_id not in self._reasoned
-        ]
+        answers = [w.facts for w in writes if w.facts.survey_key is not None and w.facts.call_id not in self._answered]
+        reasons = [w.facts for w in writes if w.facts.reason_to is not None and w.facts.call_id not in self._reasoned]
         with self._engine.begin() as connection:
-            if new:
-                connection.execute(insert(_call), [rows.new_row(write) for write in new])
-            if old:
-                connection.execute(_UPDATE_CALL, [rows.changed_row(write) for write in old])
-            if events:
-                connection.execute(insert(_event), events)
-            written = {write.facts.call_id: self._spans.write(connection, write.facts) for write in writes}
+            self._write_calls(connection, writes, out)
+            said = [(book, write, book.write(connection, write.facts)) for book in self._books for write in writes]
             if answers:
                 connection.execute(insert(_answer), [rows.answer_row(facts) for facts in answers])
+            changes = self._write_histories(connection, out)
             for agent in out.agents:
                 self._publish(connection, agent)
             for wanted in out.wishes:
                 self._promise(connection, wanted)
-            if out.outcomes:
-                connection.execute(insert(_wait_told), [rows.told_row(outcome) for outcome in out.outcomes])
             for overstay in out.overstays:
-                name = self._agents[overstay.agent].display
-                text = f"{name} is on a break ({overstay.pause_code}) for longer than it is meant to last."
-                args = {"reason": overstay.pause_code}
-                raise_alarm(connection, "agent.overstay", overstay.agent, text, "yellow", utcnow(), **args)
+                self._tell_overstay(connection, overstay)
             for facts in reasons:
                 promises.note_reason(connection, rows.wish_key(facts), facts.call_id, *rows.reason_of(facts))
             ended = promises.apply(connection, map(rows.applied, out.promises))
-        self._known.update(write.facts.call_id for write in new)
-        self._answered.update(facts.call_id for facts in answers)
-        self._reasoned.update(facts.call_id for facts in reasons)
         settled = {write.facts.call_id for write in writes if write.snapshot is None}
-        for call_id, said in written.items():
-            if said is not None or call_id in settled:
-                self._spans.wrote(call_id, said or [], over=call_id in settled)
-        settled = {write.facts.call_id for write in writes if write.snapshot is None}
-        self._known -= settled
-        self._answered -= settled
-        self._reasoned -= settled
+        self._known |= {write.facts.call_id for write in writes}
+        self._answered |= {facts.call_id for facts in answers}
+        self._reasoned |= {facts.call_id for facts in reasons}
+        self._agent_changes.update(changes)
+        for book, write, parts in said:
+            over = write.facts.call_id in settled
+            if parts is not None or over:
+                book.wrote(write.facts.call_id, parts or [], over=over)
+        for ids in (self._known, self._answered, self._reasoned):
+            ids -= settled
         return ended
+
+    def _write_calls(self, connection: Connection, writes: list[CallWrite], out: Output) -> None:
+        new = [rows.new_row(write) for write in writes if write.facts.call_id not in self._known]
+        old = [rows.changed_row(write) for write in writes if write.facts.call_id in self._known]
+        events = [rows.event_row(write.facts.call_id, *event) for write in out.writes for event in write.events]
+        if new:
+            connection.execute(insert(_call), new)
+        if old:
+            connection.execute(_UPDATE_CALL, old)
+        if events:
+            connection.execute(insert(_event), events)
+
+    def _write_histories(self, connection: Connection, out: Output) -> dict[str, AgentChange]:
+        """Returns what the history says last of agents then."""
+        changes = self._new_changes(connection, out.agent_changes)
+        if changes:
+            connection.execute(insert(_agent_change), [rows.agent_change_row(change) for change in changes])
+        if out.leg_ends:
+            connection.execute(insert(_quality), [rows.quality_row(end) for end in out.leg_ends])
+        if out.outcomes:
+            connection.execute(insert(_wait_told), [rows.told_row(outcome) for outcome in out.outcomes])
+        return {change.agent: change for change in changes}
+
+    def _tell_overstay(self, connection: Connection, overstay: Overstay) -> None:
+        name = self._agents[overstay.agent].display
+        text = f"{name} is on a break ({overstay.pause_code}) for longer than it is meant to last."
+        args = {"reason": overstay.pause_code}
+        raise_alarm(connection, "agent.overstay", overstay.agent, text, "yellow", utcnow(), **args)
 
     def _promise(self, connection: Connection, wanted: Wanted) -> None:
         # The caller has been told: what a limit of the day forbids by now goes to a person.
@@ -221,15 +238,8 @@ class Journal:
 
     def last_agent(self, number: str) -> str | None:
         """Who talked last with the contact who has this number."""
-        query = (
-            select(Call.agent)
-            .join(Contact, Contact.id == Call.contact_id)
-            .where(Contact.number == number, Call.connected_at.is_not(None), Call.agent.is_not(None))
-            .order_by(Call.connected_at.desc())
-            .limit(1)
-        )
-        with self._engine.connect() as connection:
-            return connection.execute(query).scalar()
+        with Session(self._engine) as session:
+            return calls.last_agent(session, number)
 
     def cut_off(self, now: float) -> list[tuple[str, str, float, float]]:
         """Callers who were cut off in the line lately, oldest first: number as it arrived, line, place, end."""
@@ -291,6 +301,27 @@ class Journal:
         """Removes the states of agents who are no longer in the settings."""
         with self._engine.begin() as connection:
             connection.execute(delete(AgentState).where(AgentState.agent.not_in(self._agents)))
+
+    def _new_changes(self, connection: Connection, changes: list[AgentChange]) -> list[AgentChange]:
+        """Those that say something new, also after what an earlier controller wrote."""
+        last: dict[str, AgentChange] = {}
+        new = []
+        for change in changes:
+            before = last.get(change.agent) or self._agent_changes.get(change.agent)
+            if not change.says_as(before or self._last_change(connection, change.agent)):
+                last[change.agent] = change
+                new.append(change)
+        return new
+
+    @staticmethod
+    def _last_change(connection: Connection, agent: str) -> AgentChange | None:
+        """What an earlier controller wrote."""
+        said = _agent_change.c
+        query = select(said.at, said.state, said.reason, said.queues, said.reachable).where(said.agent == agent)
+        row = connection.execute(query.order_by(said.at.desc(), said.id.desc()).limit(1)).one_or_none()
+        if row is None:
+            return None
+        return AgentChange(agent, row.at.timestamp(), row.state, row.reason, tuple(row.queues), row.reachable)
 
     def _publish(self, connection: Connection, agent: PoolAgent) -> None:
         known = self._agents[agent.name]

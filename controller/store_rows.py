@@ -1,5 +1,6 @@
 """Facts of calls and promises as the values of rows, and rows as promises. Pure."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -7,8 +8,10 @@ from callback.models import Callback
 from callback.promise import Promise
 from callback.service import PromiseWrite as PromiseValues
 from callback.wishes import ON_THE_PHONE, Wish
+from controller.agent_history import AgentChange
 from controller.outbound import Origin, PromiseWrite, key_of
-from controller.output import CallWrite, Wanted
+from controller.output import CallWrite, LegEnd, Wanted
+from ivr.events import Event
 from ivr.facts import CallRecord
 from queueing.expected_wait import ForecastOutcome
 from ringback.config import Queue
@@ -51,6 +54,7 @@ def changes(write: CallWrite) -> dict[str, Any]:
         "connected_at": time(facts.connected_at),
         "released_at": time(facts.released_at),
         "ended_at": time(facts.ended_at),
+        "ended_by": facts.ended_by,
         "snapshot": write.snapshot,
     }
 
@@ -136,6 +140,39 @@ def told_row(outcome: ForecastOutcome) -> dict[str, Any]:
         "told": forecast.told,
         "waited_seconds": outcome.waited,
         "served": outcome.served,
+    }
+
+
+def event_row(call_id: str, seq: int, event: Event) -> dict[str, Any]:
+    return {
+        "call_id": call_id,
+        "seq": seq,
+        "at": utc(event.at),
+        "kind": type(event).__name__,
+        "data": event.to_dict(),
+    }
+
+
+def agent_change_row(change: AgentChange) -> dict[str, Any]:
+    return {"id": uuid7(), **asdict(change), "at": utc(change.at), "queues": list(change.queues)}
+
+
+def quality_row(end: LegEnd) -> dict[str, Any]:
+    quality = end.quality
+    received, sent = quality.received, quality.sent
+    return {
+        "id": uuid7(),
+        "call_id": end.call_id,
+        "channel": end.channel,
+        "agent": end.agent,
+        "at": utc(end.at),
+        "received_lost": None if received is None else received.lost,
+        "received_jitter": None if received is None else received.jitter,
+        "received_mos": quality.mos(received),
+        "sent_lost": None if sent is None else sent.lost,
+        "sent_jitter": None if sent is None else sent.jitter,
+        "sent_mos": quality.mos(sent),
+        "round_trip": quality.round_trip,
     }
 
 

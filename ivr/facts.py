@@ -41,3 +41,7 @@ class CallRecord:
     result: str | None = None
     moves: list[list[Any]] = field(default_factory=list)
     """[at, what, agent or None, reason or None] each, in the order they were heard of: see `ivr.segments`."""
+    visits: tuple[Any, ...] = ()
+    """Visits to queues so far, as the fields of `controller.visits.Visit`: written by the controller alone."""
+    ended_by: str | None = None
+    """caller, agent or us, as `calls.models.Call.ended_by`: written by the controller alone."""

@@ -12,6 +12,7 @@ from urllib.parse import unquote_plus
 
 from callback import commands
 from callback.policy import dial_string
+from calls.quality import Direction, Quality
 from ivr import commands as cmd
 from ivr.caller import read_from
 from ivr.events import AgentAnswered, Arrived, Done, Event, HungUp, KeyPressed, Transferred
@@ -22,6 +23,8 @@ from ringback.config import Settings
 
 FROM_VARIABLE = "RINGBACK_FROM"
 """The From header of the caller's INVITE, URL-encoded as a whole: the dialplan sets it."""
+QUALITY_VARIABLE = "RTPAUDIOQOS"
+"""What Asterisk sums up of RTP and RTCP when the sound of a PJSIP channel ends, whoever hangs up (22.10.1)."""
 OUR_CHANNELS = "cb-"
 """What the ids of channels begin with that we make: an agent's ends with a, a customer's with c."""
 EVENT_NAMES = (
@@ -62,6 +65,8 @@ class CallEvent:
 
     call_id: str
     event: Event
+    quality: Quality | None = None
+    """Of a channel that is gone: how it sounded, where Asterisk knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,9 @@ def decode(message: Headers, now: float) -> Decoded | None:
             return _decode_start(message, at)
         case "Hangup":
             return CallEvent(
-                message["Uniqueid"], HungUp(at, message.get("Cause-txt", ""), _number(message.get("Cause", "")))
+                message["Uniqueid"],
+                HungUp(at, message.get("Cause-txt", ""), _number(message.get("Cause", ""))),
+                quality_of(_variable(message, QUALITY_VARIABLE)),
             )
         case "DialEnd" if message.get("DialStatus") == "ANSWER" and "Uniqueid" in message:
             return CallEvent(message["Uniqueid"], AgentAnswered(at, _agent_of(message["DestChannel"])))
@@ -400,11 +407,37 @@ def _is_callers(message: Headers) -> bool:
 
 def _caller_of(message: Headers) -> tuple[str, str]:
     """Number and name: from the variable that the dialplan sets, URL-encoded."""
+    value = _variable(message, FROM_VARIABLE)
+    return read_from(value) if value else ("", "")
+
+
+def _variable(message: Headers, wanted: str) -> str:
+    """A variable of the channel, of those that manager.conf asks for with every event; empty where it is not set."""
     for line in message.get("ChanVariable", "").split("\n"):
         name, _, value = line.partition("=")
-        if name == FROM_VARIABLE:
-            return read_from(value)
-    return "", ""
+        if name == wanted:
+            return value
+    return ""
+
+
+def quality_of(text: str) -> Quality | None:
+    """`ssrc=1;themssrc=2;lp=0;rxjitter=0.00125;rxcount=606;txjitter=0.00025;txcount=605;rlp=0;rtt=0.000534;...`: lp is
+    packets lost on the way to us, rlp what the phone says it lost, jitter and rtt are seconds; 0 where the phone never
+    reported. None: no packet came and no report."""
+    told = dict(part.partition("=")[::2] for part in text.split(";"))
+    names = ("lp", "rxcount", "rxjitter", "rlp", "txcount", "txjitter", "txmes", "rtt")
+    try:
+        lost, came, jitter, lost_there, went, jitter_there, score_there, round_trip = (
+            float(told.get(name) or 0) for name in names
+        )
+    except ValueError:
+        return None  # how a leg sounded must not keep its end from being heard of
+    received = sent = None
+    if came > 0:
+        received = Direction(lost / (lost + came), jitter)
+    if went > 0 and max(score_there, round_trip, lost_there) > 0:
+        sent = Direction(min(1.0, lost_there / went), jitter_there)
+    return None if received is None and sent is None else Quality(received, sent, round_trip or None)
 
 
 def _number(text: str) -> int:

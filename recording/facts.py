@@ -8,7 +8,8 @@ from typing import Literal
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from calls.models import Call, CallEvent, CallSegment
+from calls import service as calls
+from calls.models import Call, CallSegment
 from recording.alarms import SPACE_RED
 from recording.models import RecordingWish
 from recording.policy import Stretch
@@ -95,12 +96,7 @@ def rule_of(session: Session, settings: Settings, call: Call) -> RecordingRule:
     """
     if call.result in LEFT:
         return "always"
-    events = session.scalars(select(CallEvent.data).where(CallEvent.call_id == call.call_id))
-    names = {call.queue, *(data.get("queue") for data in events)}
-    for step in call.menu_path:
-        menu = settings.menus.get(str(step.get("menu")))
-        option = menu.options.get(str(step.get("key"))) if menu else None
-        names.add(option.queue if option else None)
+    names = calls.queues_of(session, call)
     rules = [settings.queues[name].recording for name in names if name in settings.queues]
     if rules:
         return min(rules, key=STRICTEST.index)

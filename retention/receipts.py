@@ -5,13 +5,13 @@ person; a download is a receipt of its own. Works in the caller's transaction.
 """
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from calls.models import Call, CallSegment
+from calls.models import Call
+from calls.service import talked_in
 from recording.errors import KeepingError
 from retention.models import AccessReceipt
 from retention.policy import listening_until, plausible_played
@@ -116,23 +116,3 @@ def listing(
         query = query.where(AccessReceipt.id < before)
     found = session.execute(query.order_by(AccessReceipt.id.desc()).limit(limit))
     return [(receipt, call) for receipt, call in found]
-
-
-def talked_in(agent: str) -> ColumnElement[bool]:
-    """Of a query over Call: whether `agent` talked with the caller, also for a part of it."""
-    part = and_(CallSegment.call_id == Call.call_id, CallSegment.kind == "talk", CallSegment.agent == agent)
-    return or_(Call.agent == agent, exists().where(part).correlate(Call))
-
-
-def agents_of(session: Session, call_ids: Iterable[str]) -> dict[str, set[str]]:
-    """Who talked in each of these calls."""
-    ids = list(call_ids)
-    found: dict[str, set[str]] = {call_id: set() for call_id in ids}
-    spans = select(CallSegment.call_id, CallSegment.agent).where(
-        CallSegment.call_id.in_(ids), CallSegment.kind == "talk"
-    )
-    for query in (select(Call.call_id, Call.agent).where(Call.call_id.in_(ids)), spans):
-        for call_id, agent in session.execute(query):
-            if agent:
-                found[call_id].add(agent)
-    return found

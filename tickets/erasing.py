@@ -1,4 +1,4 @@
-"""What erasing takes from contacts, calls and tickets. Counts, times, ways and results stay: they name nobody.
+"""What erasing takes from tickets. Counts, times, ways and results stay: they name nobody.
 
 A line of a ticket that quotes a call goes with the call's content. Everything else that people wrote on the tickets
 of a person, and the lines that hold the number, go when the person is erased.
@@ -6,12 +6,12 @@ of a person, and the lines that hold the number, go when the person is erased.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
-from calls.models import Call, CallEvent, CallSegment, Contact
+from calls.models import Call, Contact
 from ringback.config import Settings
-from ringback.store.erasing import ERASED, Removed, Room, Scope, changed, quietly
+from ringback.store.erasing import Removed, Room, Scope, quietly
 from tickets.models import Ticket, TicketEntry
 from tickets.phrases import say
 from tickets.service import subject_of
@@ -20,19 +20,14 @@ PLAIN_KINDS = ("call", "answer")
 """Entries that tell only times, results and which key was pressed."""
 QUOTING = ("transcript", "opened")
 """How the keys of lines begin that quote a call or name who called; the call's call_id follows."""
-PLAIN_FACTS = frozenset({"at", "agent", "agents", "queue", "line", "failed", "cause", "code", "command", "position"})
-"""What of an event's data cannot hold a number, a name or keys that were a number."""
 Rows = dict[str, Any]
 
 
 def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
     """See ringback.store.erasing.Room.erase."""
     removed = _entries(session, _quotes(scope)) if scope.call_ids else []
-    if scope.person and scope.call_ids:
-        removed += _callers(session, scope)
-        removed += _events(session, scope)
     if scope.contacts:
-        removed += _contacts(session, scope)
+        removed += _own(session, scope)
     return removed
 
 
@@ -60,32 +55,8 @@ def _entries(session: Session, which: ColumnElement[bool]) -> list[Removed]:
     return [Removed("ticket text", count)] if count else []
 
 
-def _callers(session: Session, scope: Scope) -> list[Removed]:
-    named = and_(
-        Call.call_id.in_(scope.call_ids),
-        or_(Call.caller_number != ERASED, Call.caller_name != "", Call.contact_id.is_not(None)),
-    )
-    values: Rows = {"caller_number": ERASED, "caller_name": "", "contact_id": None}
-    removed = changed("caller", quietly(session, update(Call).where(named).values(values)))
-    said = update(CallSegment).where(CallSegment.call_id.in_(scope.call_ids), CallSegment.kind == "unrecorded")
-    quietly(session, said.where(CallSegment.why.is_not(None)).values(why=None))
-    return removed
-
-
-def _events(session: Session, scope: Scope) -> list[Removed]:
-    """Keeps that something happened, and when; takes what was said of the caller and which keys were pressed."""
-    count = 0
-    query = select(CallEvent.id, CallEvent.data).where(CallEvent.call_id.in_(scope.call_ids))
-    for id_, data in session.execute(query).all():
-        plain = {key: value for key, value in data.items() if key in PLAIN_FACTS}
-        if plain != data:
-            quietly(session, update(CallEvent).where(CallEvent.id == id_).values(data=plain))
-            count += 1
-    return [Removed("call event", count)] if count else []
-
-
-def _contacts(session: Session, scope: Scope) -> list[Removed]:
-    """The person's own tickets and the contact itself. Calls of the person that are kept keep their tickets."""
+def _own(session: Session, scope: Scope) -> list[Removed]:
+    """The person's own tickets. Calls of the person that are kept keep theirs."""
     held = select(Call.ticket_number).where(Call.call_id.in_(scope.kept), Call.ticket_number.is_not(None))
     own = and_(Ticket.contact_id.in_(scope.contacts), Ticket.number.not_in(held))
     numbers = select(Ticket.number).where(own)
@@ -98,21 +69,14 @@ def _contacts(session: Session, scope: Scope) -> list[Removed]:
         subject = subject_of(first.menu_path, first.language) if first else say(language or "en", "erased")
         values: Rows = {"subject": subject, "contact_id": None}
         quietly(session, update(Ticket).where(Ticket.number == ticket.number).values(values))
-    if not scope.kept:
-        quietly(session, update(Call).where(Call.contact_id.in_(scope.contacts)).values(contact_id=None))
-        removed += changed("contact", quietly(session, delete(Contact).where(Contact.id.in_(scope.contacts))))
     return removed
 
 
 ROOM = Room(
     name="tickets",
     erased={
-        "contact": "deleted with the person",
         "ticket": "of the person: its subject is the menu's choice again, and it names no contact",
         "ticket_entry": "text made from speech goes with the call, notes and numbers with the person",
-        "call": "caller's number and name go with the person; times, way, agent and result stay",
-        "call_event": "data but for plain facts goes with the person; what happened when stays",
-        "call_segment": "the reason given for a pause of the recording goes with the person",
     },
     harmless={},
     erase=erase,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from callback.models import BROKEN_STATES, LIVE_STATES, Callback
 from calls.models import Call
-from retention.receipts import talked_in
+from calls.service import talked_in
 from web.policy import Right
 
 NOT_KEPT = (*LIVE_STATES, *BROKEN_STATES)

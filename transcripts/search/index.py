@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from calls.models import Call, CallSegment
+from calls.models import Call
+from calls.service import agents_of
 from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED
@@ -81,13 +82,10 @@ def _read(session: Session, work: Work, answers: Answers) -> tuple[list[IndexedP
 
 def facts_of(session: Session, settings: Settings, call: Call, given: Iterable[tuple[str, str]]) -> CallFacts:
     """What the rows tell of a call besides its words."""
-    spans = session.scalars(
-        select(CallSegment.agent).where(CallSegment.call_id == call.call_id, CallSegment.kind == "talk")
-    )
     talk = None
     if call.connected_at is not None and (over := call.released_at or call.ended_at) is not None:
         talk = max(0.0, (over - call.connected_at).total_seconds())
-    agents = dict.fromkeys(agent for agent in (call.agent, *spans) if agent)
+    agents = agents_of(session, [call.call_id])[call.call_id]
     displays = [agent.display for agent in settings.agents if agent.name in agents]
     queue = settings.queues.get(call.queue or "")
     return CallFacts(

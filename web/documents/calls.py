@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from calls.models import Call
+from calls.service import quality_document, talked_in, visits_document
 from recording.models import Recording
-from retention.receipts import talked_in
 from survey.models import Answer
 from tickets.models import Ticket
 from transcripts.live.service import alerts_of
@@ -90,7 +90,7 @@ def call_document(session: Session, call_id: str) -> Document | None:
 
     Keys: call, menu_path, stretches, unrecorded (the recording is paused just now), waits,
     recording, transcript, ticket, survey, timings, promises, live_words (until the
-    transcript is there), alerts. `recording.state` is
+    transcript is there), alerts, ended_by, visits (to queues), quality (of each leg). `recording.state` is
     "complete" when the sound is whole, else recording, spooled, truncated or missing, with the reason.
     """
     call = session.scalar(select(Call).where(Call.call_id == call_id).options(selectinload(Call.contact)))
@@ -122,6 +122,9 @@ def call_document(session: Session, call_id: str) -> Document | None:
         "promises": promises_of(session, [call_id]),
         "live_words": all_words(session, call_id),
         "alerts": alerts_of(session, [call_id]).get(call_id, []),
+        "ended_by": call.ended_by,
+        "visits": visits_document(session, call_id),
+        "quality": quality_document(session, call_id),
     }
 
 

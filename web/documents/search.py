@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from calls.models import Call
-from retention.receipts import talked_in
+from calls.service import talked_in
 from ringback.config import Settings
 from ringback.store.base import utc
 from transcripts.search.form import asked_of, given, query_of

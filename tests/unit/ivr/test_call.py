@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from controller.runner import Runner
 from ivr import commands as cmd
 from ivr.call import LiveCall
 from ivr.diagram import diagram
@@ -17,27 +16,12 @@ from ivr.events import KINDS, Adopted, AgentAnswered, Arrived, Done, Event, Hung
 from ivr.facts import CallRecord
 from ivr.flow import flows
 from ivr.table import TRANSITIONS, CallSignal, CallState
-from pbx import ami, codec
 from ringback.config import Settings
+from tests.support.captures import captured_events
 
 SETTINGS = Settings()
 FLOW = flows(SETTINGS)["1000"]
-CAPTURES = Path(__file__).parents[2] / "replay" / "captures"
 T = 1_800_000_000.0
-
-
-def captured_events(name: str) -> list[Event]:
-    """The events of a real call, those of the waiting line among them, in the order they happened."""
-    runner = Runner(SETTINGS)
-    messages = ami.parse((CAPTURES / name).read_bytes().removesuffix(b"\r\n\r\n"))
-    events: list[Event] = []
-    for message in messages:
-        item = codec.decode(message, T)
-        if item is not None:
-            runner.feed([item], float(message["Timestamp"]))
-            for write in runner.take_output().writes:
-                events += [event for _, event in write.events]
-    return events
 
 
 def lived(events: list[Event]) -> CallRecord:

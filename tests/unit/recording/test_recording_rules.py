@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
-from calls.models import Call, CallEvent
+from calls.models import Call, QueueVisit
 from recording import service
 from recording.errors import RecordingError, TooLate
 from recording.models import Recording
@@ -51,7 +51,6 @@ def finish(store: Sessions, settings: Settings, **facts: Any) -> Recording:
         ({"queue": "gone from the settings"}, "stored"),
         ({"queue": "billing", "result": "message"}, "stored"),  # who leaves a message wants it heard
         ({"queue": "billing", "result": "promised"}, "stored"),
-        ({"queue": "sales", "menu_path": [{"menu": "main", "key": "2", "label": ""}]}, "not_recorded"),
     ],
 )
 def test_the_queue_says_what_is_kept(
@@ -71,14 +70,17 @@ def test_where_no_queue_records_nobody_is_recorded(sqlite_store: Sessions, ruled
     assert row.state == "not_recorded"
 
 
-def test_a_call_that_was_in_a_queue_that_never_records_is_not_kept(sqlite_store: Sessions, ruled: Settings) -> None:
-    """It was moved on by a limit; the strictest of its queues counts."""
-    add_call(sqlite_store, 5.0, queue="billing")
+@pytest.mark.parametrize("outcome", ["overflow", "closed", "answered"])
+def test_a_call_that_was_in_a_queue_that_never_records_is_not_kept(
+    sqlite_store: Sessions, ruled: Settings, outcome: str
+) -> None:
+    """It went on from there, and the strictest of its queues counts."""
+    add_call(sqlite_store, 5.0, queue="sales")
     with sqlite_store() as session, session.begin():
-        session.execute(update(Call).values(queue="sales"))
-        session.add(
-            CallEvent(call_id=CALL_ID, seq=0, at=utcnow(), kind="Moved", data={"kind": "Moved", "queue": "billing"})
-        )
+        for seq, queue in enumerate(("billing", "sales")):
+            visit = QueueVisit(call_id=CALL_ID, seq=seq, queue=queue, entered_at=utcnow(), came_by="menu")
+            visit.left_at, visit.outcome = utcnow(), outcome
+            session.add(visit)
     put_raw(ruled, SOUND)
     assert service.finish(sqlite_store, ruled, CALL_ID) == "not_recorded"
 

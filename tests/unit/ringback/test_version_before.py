@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callback.models import LIVE_STATES, Callback
-from calls.models import Call, CallSegment
+from calls.models import Call, CallSegment, QueueVisit
 from controller.simulated import World
 from controller.store import Journal
 from recording.models import Recording
@@ -70,6 +70,19 @@ def test_every_row_is_there(session: Session) -> None:
         columns = tables[name].primary_key.columns
         found = {tuple(_as_text(value) for value in row) for row in session.execute(select(*columns))}
         assert found >= keys, name
+
+
+def test_past_visits_to_queues_are_derived(session: Session) -> None:
+    for name, fact in CALLS.items():
+        rows = session.scalars(select(QueueVisit).where(QueueVisit.call_id == name).order_by(QueueVisit.seq)).all()
+        found = [[row.queue, row.entered_at, row.left_at, row.outcome or "still waiting", row.agent] for row in rows]
+        expected = [[queue, _time(came), _time(went), how, agent] for queue, came, went, how, agent in fact["visits"]]
+        assert found == expected, fact["what"]
+        call = session.scalars(select(Call).where(Call.call_id == name)).one()
+        if call.snapshot is not None:
+            assert [visit[3:5] for visit in call.snapshot["facts"]["visits"]] == [
+                [row.left_at and row.left_at.timestamp(), row.outcome] for row in rows
+            ]
 
 
 def _as_text(value: Any) -> str:

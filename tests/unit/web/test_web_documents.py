@@ -64,7 +64,7 @@ def test_a_whole_call_has_every_part(both: Store) -> None:
     json.dumps(document)
     assert list(document) == [
         "call", "menu_path", "stretches", "unrecorded", "waits", "recording", "transcript", "ticket", "survey",
-        "timings", "promises", "live_words", "alerts",
+        "timings", "promises", "live_words", "alerts", "ended_by", "visits", "quality",
     ]  # fmt: skip
     assert document["menu_path"] == [{"menu": "main", "key": "1", "label": "Something does not work"}]
     assert [(wait["queue"], wait["seconds"], wait["outcome"]) for wait in document["waits"]] == [
