@@ -31,7 +31,7 @@ EDGE_SECONDS = 0.2
 
 def reason_file(settings: Settings, promise: str) -> Path:
     """Where the reason of the promise with this id (32 hexadecimal digits) lies."""
-    return settings.reasons / f"{uuid.UUID(promise).hex}.wav"
+    return settings.callback_reasons / f"{uuid.UUID(promise).hex}.wav"
 
 
 class CallbackReasons:
@@ -94,7 +94,7 @@ class CallbackReasons:
         """Removes the files of promises that have ended, or whose call or number was erased."""
         with self._sessions() as session:
             open_ = {id_.hex for id_ in self._wanted(session)}
-        for file in self._settings.reasons.glob("*.*"):
+        for file in self._settings.callback_reasons.glob("*.*"):
             if file.stem not in open_:
                 file.unlink(missing_ok=True)
         self._silent = {promise for promise in self._silent if uuid.UUID(promise).hex in open_}

@@ -39,7 +39,7 @@ def masking(settings: Settings) -> LiveMasking | None:
     wanted = settings.redaction
     if not wanted.is_on:
         return None
-    regions = [line.redial_country for line in settings.lines]
+    regions = [line.default_country for line in settings.lines]
     return LiveMasking(partial(find, rules=rules_of(wanted, regions)), newest=wanted.emails or bool(wanted.names))
 
 

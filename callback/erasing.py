@@ -64,7 +64,7 @@ def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
     theirs = list(session.scalars(whose)) if scope.person else []
     promises = session.scalars(select(Callback.id).where(or_(spoken, Callback.id.in_(theirs))))
     names = [f"{id_.hex}.*" for id_ in promises]
-    found = [Doomed("sound", f"reason:{path.name}") for name in names for path in settings.reasons.glob(name)]
+    found = [Doomed("sound", f"reason:{path.name}") for name in names for path in settings.callback_reasons.glob(name)]
     first = Callback.id.in_(theirs), Callback.source == "fallback"
     keys = list(session.scalars(select(Callback.source_key).where(*first)))
     wishes = CallbackWish.callback_id.in_(theirs), CallbackWish.source == "fallback"
@@ -97,7 +97,7 @@ def _wishes_left(settings: Settings, numbers: Iterable[str]) -> list[str]:
 
 
 def _place(settings: Settings, kind: str) -> Path:
-    folders = {"reason": settings.reasons, "away": settings.spool, "wish": settings.fallback_spool}
+    folders = {"reason": settings.callback_reasons, "away": settings.spool, "wish": settings.fallback_spool}
     return folders.get(kind, settings.fallback_spool / "rejected")
 
 

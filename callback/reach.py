@@ -53,7 +53,7 @@ def around(*countries: str) -> Reach:
 
 def reach_of(settings: "Settings") -> Reach:
     """The prefixes of the settings; where there are none, the lines' own countries."""
-    home = around(*(line.redial_country for line in settings.lines))
+    home = around(*(line.default_country for line in settings.lines))
     return Reach(tuple(settings.callbacks.allowed_prefixes), home.countries)
 
 

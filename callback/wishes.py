@@ -69,7 +69,7 @@ def planned(wish: Wish, settings: Settings, now: float) -> dict[str, Any]:
     The limits a day are left to whoever knows what was called today.
     """
     line = _line(wish, settings)
-    number = read_number(wish.number, line.redial_country)
+    number = read_number(wish.number, line.default_country)
     if isinstance(number, Refusal):
         raise CallbackError(number.sentence, number.code)
     if refused := refusal(number, settings, 0, 0):

@@ -35,7 +35,7 @@ def contact_number(raw: str, country: str) -> str | None:
 
 def country_of(settings: Settings, line: str) -> str:
     """The country in which the line's callers' numbers are read."""
-    return next((each.redial_country for each in settings.lines if each.number == line), "US")
+    return next((each.default_country for each in settings.lines if each.number == line), "US")
 
 
 def clean_name(raw: str) -> str | None:

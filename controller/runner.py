@@ -189,7 +189,7 @@ class Runner:
     def keep_place(self, caller_number: str, line: str, place_at: float, cut_off_at: float) -> None:
         """A caller was cut off in the line before this runner began: said in the order in which it happened."""
         flow = self.flows.get(line)
-        number = None if flow is None else self._numbers.read(caller_number, flow.line.redial_country)
+        number = None if flow is None else self._numbers.read(caller_number, flow.line.default_country)
         if number is not None:
             self.router.keep_place(number, place_at, cut_off_at)
 
@@ -325,7 +325,7 @@ class Runner:
             return
         self._book.enter(LiveCall(call_id, flow), call_id)
         self._receive(call_id, arrived, now)
-        number = self._numbers.read(arrived.caller_number, flow.line.redial_country)
+        number = self._numbers.read(arrived.caller_number, flow.line.default_country)
         if number is None:
             return
         promise = self._know_caller(self._book[call_id].call, now)
@@ -337,7 +337,7 @@ class Runner:
     def _know_caller(self, call: LiveCall, now: float) -> Promise | None:
         """Nobody is called back who is on the phone with us; the promise that stands for this caller."""
         facts, promise = call.facts, None
-        for number in (self._numbers.read(facts.caller_number, call.flow.line.redial_country), facts.promised_number):
+        for number in (self._numbers.read(facts.caller_number, call.flow.line.default_country), facts.promised_number):
             if number is not None:
                 promise = self.outbound.caller_came(number, facts.call_id, now) or promise
         return promise
@@ -418,7 +418,7 @@ class Runner:
     def _join(self, entry: Entry, command: cmd.JoinQueue, now: float) -> tuple[list[Offer], PlaceKept | None]:
         flow, facts = entry.call.flow, entry.call.facts
         option = flow.menu.options.get(command.key or "")
-        number = self._numbers.read(facts.caller_number, flow.line.redial_country) or ""
+        number = self._numbers.read(facts.caller_number, flow.line.default_country) or ""
         kept = self.router.kept_place(number, now)
         offers = self.router.join(
             entry.line_key,

@@ -243,7 +243,7 @@ class Journal:
 
     def cut_off(self, now: float) -> list[tuple[str, str, float, float]]:
         """Callers who were cut off in the line lately, oldest first: number as it arrived, line, place, end."""
-        lately = utc(now - self._settings.redial_seconds)
+        lately = utc(now - self._settings.reconnect_seconds)
         query = (
             select(Call.call_id, Call.caller_number, Call.line, Call.arrived_at, Call.ended_at)
             .where(Call.ended_at >= lately, Call.result == "abandoned")

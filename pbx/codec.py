@@ -359,7 +359,7 @@ def _say_brief(leg: str, command_id: str, number: str, settings: Settings) -> li
     """What the agent hears before the customer is called: that it is a callback, whose and, where it was said, why."""
     said = ("callback-brief", "callback-number", *digits_prompts(number[-DIGITS_TOLD:]))
     brief = encode(leg, cmd.Ask(command_id, said, 0))
-    reason = settings.reasons.resolve() / f"{leg.removeprefix(OUR_CHANNELS).partition('-')[0]}.wav"
+    reason = settings.callback_reasons.resolve() / f"{leg.removeprefix(OUR_CHANNELS).partition('-')[0]}.wav"
     if not reason.exists() or not PLAYABLE.fullmatch(str(reason)):
         return brief
     played = "&".join(f"ringback/{prompt}" for prompt in said)

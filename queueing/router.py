@@ -58,7 +58,7 @@ class Router:
         self._pool = AgentPool(settings, self._timers, expected)
         self._matcher = Matcher(settings, self._timers, self._pool)
         self._announcer = Announcer(self._timers, self._pool, self._matcher, expected)
-        self._kept_positions = KeptPositions(settings.redial_seconds)
+        self._kept_positions = KeptPositions(settings.reconnect_seconds)
         self._entries = 0
         self._begun = False
 

@@ -58,7 +58,7 @@ class House:
 
 def ask_person(session: Session, settings: Settings, number: str, by: str, wish: str) -> Erasure:
     """Wants everything of a number gone; the worker makes the preview. Raises KeepingError."""
-    found = contact_number(number, settings.lines[0].redial_country)
+    found = contact_number(number, settings.lines[0].default_country)
     if found is None:
         raise KeepingError("This is no telephone number: give it with its country code.", "no such number")
     return _add(session, Erasure(cause="person", number=found, asked_by=by, wish=_wish(wish)))

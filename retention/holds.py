@@ -123,6 +123,6 @@ def _subject(
     is_number = subject.isascii() and subject.isdigit() and len(subject) < 10
     if kind == "ticket" and is_number and has_ticket(session, int(subject)):
         return str(int(subject))
-    if kind == "number" and (number := contact_number(subject, settings.lines[0].redial_country)):
+    if kind == "number" and (number := contact_number(subject, settings.lines[0].default_country)):
         return number
     raise KeepingError(f"There is no such {kind}: look at how it is written.", f"no such {kind}")

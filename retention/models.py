@@ -47,7 +47,7 @@ class AccessReceipt(Base):
     what: Mapped[str]
     """listen, download"""
     reason: Mapped[str]
-    """One of `listening.reasons`, the person's own words, or own: an agent's own call."""
+    """One of `playback_access.reasons`, the person's own words, or own: an agent's own call."""
     address: Mapped[str]
     """Of the browser that asked."""
     until: Mapped[datetime]

@@ -28,11 +28,11 @@ def reason_of(settings: Settings, chosen: str, words: str, *, own: bool) -> str:
     if own:
         return OWN
     words = " ".join(words.split())
-    if words and settings.listening.own_words:
+    if words and settings.playback_access.own_words:
         if len(words) < SHORTEST:
             raise KeepingError("Say a little more: a few words are enough.", "short reason")
         return words[:LONGEST]
-    if chosen in settings.listening.reasons:
+    if chosen in settings.playback_access.reasons:
         return chosen
     raise KeepingError("Say why you listen: choose a reason.", "no listening reason")
 
@@ -59,7 +59,7 @@ def give(
         what=what,
         reason=reason,
         address=address[:64],
-        until=listening_until(now, settings.listening.minutes, seconds),
+        until=listening_until(now, settings.playback_access.minutes, seconds),
         original=original,
         at=now,
     )

@@ -61,7 +61,7 @@ def earlier_of(
 
 def _cut_off(session: Session, call: Call, number: str, settings: Settings) -> str | None:
     """The newest call of the same number that was cut off in the line a moment before this one came."""
-    since = call.arrived_at - timedelta(seconds=settings.redial_seconds)
+    since = call.arrived_at - timedelta(seconds=settings.reconnect_seconds)
     query = select(Call.call_id, Call.caller_number, Call.line).where(
         Call.ended_at.between(since, call.arrived_at),
         Call.result.in_(CUT_OFF),
@@ -69,7 +69,7 @@ def _cut_off(session: Session, call: Call, number: str, settings: Settings) -> s
         Call.connected_at.is_(None),
         Call.id != call.id,
     )
-    countries = {line.number: line.redial_country for line in settings.lines}
+    countries = {line.number: line.default_country for line in settings.lines}
     for call_id, raw, line in session.execute(query.order_by(Call.ended_at.desc())):
         if contact_number(raw, countries.get(line, "US")) == number:
             return str(call_id)

@@ -192,7 +192,7 @@ def _note(session: Session, ticket: int, promised: Promised, at: float | None, l
 def explain(error: CallbackError, number: str, line: EntryPoint, at: float | None) -> tuple[str, str]:
     """The field that the refusal is about (empty: none) and one sentence in the reader's language."""
     if error.code == "hours" and at is not None:
-        read = read_number(number, line.redial_country)
+        read = read_number(number, line.default_country)
         if isinstance(read, str):
             zone = zone_of(read, settings())
             later = on_clock(allowed_from(read, at, settings()), zone)

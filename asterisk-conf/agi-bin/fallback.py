@@ -11,7 +11,7 @@ How the dialplan calls it, with absolute paths, by the Python of Ringback's virt
     AGI(/venv/bin/python,/repo/asterisk-conf/agi-bin/fallback.py,SPOOL,LANGUAGE,LINE,COUNTRY,FROM)
 
 SPOOL is Settings.fallback_spool, where the dialling rules lie too (callback/reach.py), LINE the dialled number,
-LANGUAGE and COUNTRY are the line's language and redial_country, FROM the caller's From header, URL-encoded as a
+LANGUAGE and COUNTRY are the line's language and default_country, FROM the caller's From header, URL-encoded as a
 whole: see ivr/caller.py.
 The exit status is 0 when the conversation was held or the caller hung up; else AGISTATUS is FAILURE, and the
 dialplan tells the caller that there is trouble.

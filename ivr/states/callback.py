@@ -40,7 +40,7 @@ def read(call: Dialogue, done: Done) -> CallSignal:
 def on_wants_callback(call: Dialogue, _event: Event, now: float) -> None:
     """Begins with the caller's own number where we may dial it."""
     call.cut_prompt()
-    numbers, text, country = call.flow.numbers, call.facts.caller_number, call.flow.line.redial_country
+    numbers, text, country = call.flow.numbers, call.facts.caller_number, call.flow.line.default_country
     call.memory.callback_number = _number(call, text)
     call.memory.callback_tries = 0
     refused = call.memory.callback_number is None and numbers.read(text, country) is not None
@@ -62,7 +62,7 @@ def on_number_given(call: Dialogue, event: Done, now: float) -> None:
 def on_bad_number(call: Dialogue, event: Done, now: float) -> None:
     """Why it cannot be called; then another try."""
     call.memory.callback_tries += 1
-    _ask(call, (call.flow.numbers.why_not(event.value, call.flow.line.redial_country),), now)
+    _ask(call, (call.flow.numbers.why_not(event.value, call.flow.line.default_country),), now)
 
 
 def on_wrong_key(call: Dialogue, _event: Event, now: float) -> None:
@@ -100,7 +100,7 @@ def thank(call: Dialogue, now: float) -> None:
 
 
 def _number(call: Dialogue, text: str) -> str | None:
-    return call.flow.numbers.to_call(text, call.flow.line.redial_country)
+    return call.flow.numbers.to_call(text, call.flow.line.default_country)
 
 
 def _ask(call: Dialogue, before: tuple[str, ...], now: float) -> None:
@@ -111,5 +111,5 @@ def _ask(call: Dialogue, before: tuple[str, ...], now: float) -> None:
     if memory.callback_number is None:
         call.ask(command, (*before, "fallback-enter"), ENTER_SECONDS, now, digits=LONGEST_NUMBER)
         return
-    said = digits_prompts(call.flow.numbers.spoken(memory.callback_number, call.flow.line.redial_country))
+    said = digits_prompts(call.flow.numbers.spoken(memory.callback_number, call.flow.line.default_country))
     call.ask(command, (*before, "fallback-number", *said, "fallback-confirm"), CONFIRM_SECONDS, now)

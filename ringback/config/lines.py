@@ -19,7 +19,7 @@ class EntryPoint(Model):
     hours: Name | None = None
     """When the line is open, one of `hours`; None: always. Closed, callers are told why and until when, and may be
     called back or leave a message."""
-    redial_country: str = "US"
+    default_country: str = "US"
     """Country (ISO 3166 alpha-2) in which a number without prefix is read."""
 
 

@@ -12,7 +12,12 @@ import yaml
 
 from ringback.messages import Message
 
-OLD_NAMES = {"menus.*.person": "operator_queue"}
+OLD_NAMES = {
+    "menus.*.person": "operator_queue",
+    "lines.*.redial_country": "default_country",
+    "redial_seconds": "reconnect_seconds",
+    "listening": "playback_access",
+}
 """Where an old name stands, `*` for any name or number, and what it is called now."""
 
 

@@ -10,10 +10,10 @@ from ringback.config.base import ConfigError, Model, Name
 from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
 from ringback.config.lines import DEFAULT_MENU, EntryPoint, Menu, Survey, SurveyOption
-from ringback.config.listening import Listening
 from ringback.config.live import Live
 from ringback.config.network import Ami, Sip, Store, Trunk, Web
 from ringback.config.old_names import with_new_names
+from ringback.config.playback_access import PlaybackAccess
 from ringback.config.queues import Agent, Need, Queue
 from ringback.config.recordings import Recordings
 from ringback.config.redaction import Redaction
@@ -45,12 +45,12 @@ class Settings(Model):
     redaction: Redaction = Redaction()
     live: Live = Live()
     callbacks: Callbacks = Callbacks()
-    listening: Listening = Listening()
+    playback_access: PlaybackAccess = PlaybackAccess()
     trunk: Trunk | None = None
     """None: nobody outside can be called; promises end as tickets for a person."""
     lines: list[EntryPoint] = [
         EntryPoint(number="1000", name="Support"),
-        EntryPoint(number="1001", name="Поддержка", language="ru", redial_country="RU"),
+        EntryPoint(number="1001", name="Поддержка", language="ru", default_country="RU"),
     ]
     hours: dict[Name, OpeningHours] = {}
     """Hours of opening by name, for lines and queues."""
@@ -78,7 +78,7 @@ class Settings(Model):
     """Seconds by the reason of a pause: who stays away longer is reported, e.g. `{coffee: 900}`."""
     vips: dict[Annotated[str, StringConstraints(pattern=r"^\+[0-9]{6,15}$")], Annotated[int, Field(ge=0, le=100)]] = {}
     """Priority of callers by their number in E.164, e.g. `{"+14155550100": 10}`."""
-    redial_seconds: float = Field(60, ge=0, le=3600)
+    reconnect_seconds: float = Field(60, ge=0, le=3600)
     """A caller cut off in the line who calls again within this time takes the old place."""
 
     @model_validator(mode="before")
@@ -171,7 +171,7 @@ class Settings(Model):
         return self.data / "spool" / "recordings"
 
     @property
-    def reasons(self) -> Path:
+    def callback_reasons(self) -> Path:
         """Why promised calls are wanted, in the customers' own voices: `<promise>.wav`, for the agents' phones."""
         return self.data / "spool" / "reasons"
 

@@ -30,7 +30,7 @@ NEAR = 60.0
 
 def rules(settings: Settings) -> RedactionRules:
     """What is looked for in calls here."""
-    return rules_of(settings.redaction, [line.redial_country for line in settings.lines])
+    return rules_of(settings.redaction, [line.default_country for line in settings.lines])
 
 
 def mask_turns(session: Session, transcript_id: UUID, turns: list[Turn], settings: Settings) -> list[Turn]:

@@ -61,5 +61,5 @@ def _page(document: Document, form: CallBack) -> str:
         seen=access.seen_calls(db(), person(), [call["call_id"] for call in document["calls"]]),
         back=form,
         back_to=url_for("desk.call_back", number=document["number"]),
-        back_open=open_promise(about.number, about.line.redial_country),
+        back_open=open_promise(about.number, about.line.default_country),
     )

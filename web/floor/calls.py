@@ -135,7 +135,7 @@ def _page(
         correct=correct or {"seq": request.args.get("correct", type=int)},
         back=form,
         back_to=url_for("floor.call_back", call_id=call["call_id"]),
-        back_open=open_promise(call["caller_number"], line_of(call["line"]).redial_country),
+        back_open=open_promise(call["caller_number"], line_of(call["line"]).default_country),
     )
 
 

@@ -67,7 +67,7 @@ def listening_to(document: Document, fault: str | None = None) -> Listening:
     original = request.args.get("original") == "1" and person().may("originals")
     receipt = receipts.open_for(db(), call_id, person().name, utc(now()), original=original) if may else None
     address = url_for("floor.heard", token=token_of(receipt)) if receipt else None
-    offered = settings().listening
+    offered = settings().playback_access
     return Listening(may, own, receipt, address, _at(), offered.reasons, offered.own_words, fault, original)
 
 

@@ -111,7 +111,7 @@ def _take(sent: AskForCall, line: EntryPoint) -> Answer:
         return Answer(status=400)
     if sent.website.data:
         return Answer(fault=_("A hidden field was filled in: please send the form again."), status=400)
-    number = read_number(str(sent.number.data), line.redial_country)
+    number = read_number(str(sent.number.data), line.default_country)
     if isinstance(number, Refusal):
         sent.number.errors = [str(SENTENCES[number.code][1])]
         return Answer(status=400)

@@ -122,7 +122,7 @@ def test_a_call_that_is_erased_while_the_file_is_made_leaves_none(
 
     monkeypatch.setattr(soundfile, "write", erased_meanwhile)
     assert reasons.make(promise) is None
-    assert list(settings.reasons.iterdir()) == []
+    assert list(settings.callback_reasons.iterdir()) == []
 
 
 def test_the_agent_hears_it_before_the_customer_is_called(tmp_path: Path) -> None:

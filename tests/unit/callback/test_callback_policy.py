@@ -198,7 +198,7 @@ def test_prefixes_of_the_settings_replace_the_countries() -> None:
         True, True, False, False,
     ]  # fmt: skip
     assert "+44, +7495" in (why_not(NEW_YORK, settings, 0, 0) or "")
-    british = Settings(lines=[EntryPoint(number="1000", name="x", redial_country="GB")])
+    british = Settings(lines=[EntryPoint(number="1000", name="x", default_country="GB")])
     assert why_not(LONDON, british, 0, 0) is None
     assert why_not(NEW_YORK, british, 0, 0) is not None
 

@@ -51,7 +51,7 @@ def test_a_folder_that_cannot_be_written_keeps_nobody_from_starting(tmp_path: Pa
 
 
 def test_a_start_writes_them_and_they_are_no_wish(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path, lines=[EntryPoint(number="1000", name="Support", redial_country="DE")])
+    settings = Settings(data=tmp_path, lines=[EntryPoint(number="1000", name="Support", default_country="DE")])
     prepare(settings)
     assert reach.read(settings.fallback_spool, "US").countries == {"DE"}
 

@@ -162,7 +162,7 @@ def test_what_agents_chose_outlives_the_controller(engine: Engine) -> None:
 
 
 def test_a_new_controller_knows_who_was_cut_off_and_at_which_place(engine: Engine) -> None:
-    settings = SETTINGS.model_copy(update={"redial_seconds": 60})
+    settings = SETTINGS.model_copy(update={"reconnect_seconds": 60})
     journal = Journal(engine, settings)
     world = World(settings, write=journal.write)
 

@@ -99,7 +99,7 @@ def test_spoken_reasons_and_what_was_recorded_without_the_controller_go(case: Er
                 source_key=f"{name}1.json", callback_id=promise.id, source="fallback", requested_at=at
             )
             session.add(joined)
-    spool, reasons = case.settings.spool, case.settings.reasons
+    spool, reasons = case.settings.spool, case.settings.callback_reasons
     gone = [spool / "1763000000.7.raw", spool / "1763000000.71.raw", reasons / f"{reason.hex}.wav"]
     stay = [spool / "1763000000.8.raw", spool / "1763000000.81.raw", reasons / f"{kept_reason.hex}.wav"]
     reasons.mkdir(parents=True, exist_ok=True)
@@ -137,7 +137,7 @@ def test_a_reason_goes_with_the_sound_it_was_cut_from(small: ErasureCase) -> Non
         reason = session.scalars(select(Callback.id).where(Callback.number == NUMBER)).one()
         recording = session.scalars(select(Recording).where(Recording.call_id == small.calls[0])).one()
         recording.keep_until = utcnow() - timedelta(minutes=1)
-    wav = small.settings.reasons / f"{reason.hex}.wav"
+    wav = small.settings.callback_reasons / f"{reason.hex}.wav"
     wav.parent.mkdir(parents=True, exist_ok=True)
     wav.write_bytes(SECRET.encode())
     erasure.begin_by_age(small.sessions)

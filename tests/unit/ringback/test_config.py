@@ -1,5 +1,6 @@
 """`ringback.yaml`: what is accepted, what is refused, and how a person is told."""
 
+import re
 import stat
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import yaml
 from ringback import secrets
 from ringback.config import ConfigError, Settings, load, old_names
 from ringback.secrets import SecretsError
+from tests.support.version_before.folder import HERE
 
 
 def write(folder: Path, document: object) -> Path:
@@ -50,6 +52,34 @@ def test_a_name_of_before_is_read_and_its_new_name_told(tmp_path: Path) -> None:
     assert old_names(write(tmp_path, {"menus": {"main": MENU}})) == old_names(tmp_path / "none.yaml") == []
     with pytest.raises(ConfigError, match=r"menus\.main\.person is called operator_queue now: give one of the two"):
         load(write(tmp_path, {"menus": {"main": {**MENU, "person": "billing"}}}))
+
+
+BEFORE = {"redial_country": "default_country", "redial_seconds": "reconnect_seconds", "listening": "playback_access"}
+
+
+def test_a_file_of_the_version_before_means_the_same(tmp_path: Path) -> None:
+    text = (HERE / "ringback.yaml").read_text(encoding="utf-8") + "redial_seconds: 30\nlistening: {minutes: 5}\n"
+    before = load(write(tmp_path, text))
+    told = [str(note) for note in old_names(tmp_path / "ringback.yaml")]
+    for old, new in {**BEFORE, "person": "operator_queue"}.items():
+        assert any(f"{old} is called {new} now" in note for note in told), old
+        text = re.sub(rf"\b{old}:", f"{new}:", text)
+    assert load(write(tmp_path, text)) == before
+    assert old_names(tmp_path / "ringback.yaml") == []
+    assert (before.lines[1].default_country, before.reconnect_seconds, before.playback_access.minutes) == ("US", 30, 5)
+
+
+@pytest.mark.parametrize("old", BEFORE)
+def test_a_setting_is_not_given_under_both_names(tmp_path: Path, old: str) -> None:
+    given: dict[str, dict[str, object]] = {
+        "redial_country": {"redial_country": "RU", "default_country": "US"},
+        "redial_seconds": {"redial_seconds": 5, "reconnect_seconds": 6},
+        "listening": {"listening": {}, "playback_access": {}},
+    }
+    country = old == "redial_country"
+    document = {"lines": [{"number": "1000", "name": "S", **given[old]}]} if country else given[old]
+    with pytest.raises(ConfigError, match=rf"{old} is called {BEFORE[old]} now: give one of the two"):
+        load(write(tmp_path, document))
 
 
 def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:

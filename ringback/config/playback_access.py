@@ -1,4 +1,4 @@
-"""Listening to recordings: which reasons are offered, and how long one reason lasts."""
+"""Access to the sound of recordings: which reasons are offered, and how long one reason lasts."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from ringback.config.base import Model
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=80, pattern=r"^[^\r\n]+$")]
 
 
-class Listening(Model):
+class PlaybackAccess(Model):
     """Nobody hears a call of somebody else without a reason; each reason leaves a receipt."""
 
     reasons: list[Reason] = Field(["complaint", "quality", "training", "dispute", "technical"], max_length=12)
@@ -17,4 +17,4 @@ class Listening(Model):
     own_words: bool = True
     """Whether a reason may be given in one's own words too."""
     minutes: float = Field(15, ge=1, le=480)
-    """A reason lasts for so long, and three times the length of the recording besides."""
+    """How long a reason lasts, besides three times the length of the recording."""
