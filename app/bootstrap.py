@@ -259,7 +259,7 @@ def retention_stages(settings: Settings, store: sessionmaker[Session]) -> list[S
     from app.worker import Stage
     from retention import erasure
 
-    house = erasure.House(store, settings, erasing_rooms())
+    eraser = erasure.Eraser(store, settings, erasing_rooms())
 
     return [
         Stage(
@@ -268,9 +268,9 @@ def retention_stages(settings: Settings, store: sessionmaker[Session]) -> list[S
         Stage(
             "erasures",
             lambda session, _full: erasure.due(session),
-            partial(erasure.work, house),
+            partial(erasure.work, eraser),
             niceness=5,
-            tidy=partial(erasure.tell_set_aside, store),
+            tidy=partial(erasure.tell_dead_letters, store),
         ),
     ]
 

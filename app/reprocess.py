@@ -13,7 +13,7 @@ from rich.table import Table
 from app.opened import opened
 from ringback.config import Settings
 from ringback.errors import RingbackError
-from transcripts.pipeline.reprocess import again
+from transcripts.pipeline.reprocess import reprocess
 from web.documents.dead_letters import set_aside_document, try_again
 
 
@@ -49,7 +49,7 @@ def transcribe_again(settings: Settings, stage: str, call_id: str | None, since:
             raise Unclear(f"{since!r} is no day or time: give one such as 2026-11-22 or 2026-11-22T08:00.") from error
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     with opened(settings) as session:
-        found = again(session, stage, call_id=call_id, since=moment)
+        found = reprocess(session, stage, call_id=call_id, since=moment)
     if call_id is not None and not found:
         raise Unclear(f"Call {call_id!r} has no transcript that could be made again.")
     return found

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.bootstrap import erasing_rooms
 from calls.models import Call
-from recording.errors import KeepingError
 from recording.models import Recording
 from retention import erasure
+from retention.errors import RetentionError
 from retention.models import Erasure
 from retention.policy import shortened
 from ringback.config import Settings
@@ -36,50 +36,52 @@ def erase(
 ) -> Document:
     """Erases a person or a call after `agreed(preview)`: its state, and the certificate with its sha256 once done.
 
-    Raises KeepingError where there is nothing to be erased like that.
+    Raises RetentionError where there is nothing to be erased like that.
     """
     store = _store(settings)
-    house = erasure.House(store, settings, erasing_rooms())
+    eraser = erasure.Eraser(store, settings, erasing_rooms())
     with store() as session, session.begin():
         if call is not None:
             key = erasure.ask_call(session, call, BY, wish).id
         else:
             key = erasure.ask_person(session, settings, number or "", BY, wish).id
-    row = _until(house, key, "asked")
+    row = _until(eraser, key, "asked")
     _not_refused(row)
     with store() as session, session.begin():
         if not agreed(row.preview or {}):
             erasure.withdraw(session, key)
             return {"state": "withdrawn"}
         erasure.confirm(session, key, BY, utcnow())
-    row = _until(house, key, "confirmed", "files")
+    row = _until(eraser, key, "confirmed", "files")
     _not_refused(row)
     return {"state": row.state, "waits": row.error, "certificate": row.certificate, "sha256": row.sha256}
 
 
 def _not_refused(row: Erasure) -> None:
     if row.state == "refused":
-        raise KeepingError("A legal hold stands on all of it: nothing is erased until it is released.", "held")
+        raise RetentionError("A legal hold stands on all of it: nothing is erased until it is released.", "held")
 
 
 def _store(settings: Settings) -> sessionmaker[Session]:
-    """Raises KeepingError where there is none that this program can work on."""
+    """Raises RetentionError where there is none that this program can work on."""
     engine = open_store(settings.store_url)
     try:
         there = inspect(engine).has_table(Erasure.__tablename__)
     except SQLAlchemyError:
         there = False
     if not there:
-        raise KeepingError(f"The store of {settings.data} is not there, or older than this program: start it.", "store")
+        raise RetentionError(
+            f"The store of {settings.data} is not there, or older than this program: start it.", "store"
+        )
     return sessions(engine)
 
 
-def _until(house: erasure.House, key: UUID, *states: str) -> Erasure:
+def _until(eraser: erasure.Eraser, key: UUID, *states: str) -> Erasure:
     """The row once it has left `states`, or after the wait."""
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
-        erasure.work(house, str(key))
-        with house.sessions() as session:
+        erasure.work(eraser, str(key))
+        with eraser.sessions() as session:
             row = session.get_one(Erasure, key)
         if row.state not in states or time.monotonic() > deadline:
             return row

@@ -123,7 +123,7 @@ def _add(store: sessionmaker[Session], settings: Settings, words: dict[str, list
 def _stage(store: sessionmaker[Session], settings: Settings, call_id: str, step: Step) -> None:
     """One stage of the pipeline, asked for again and made. Raises RuntimeError where it was not made."""
     with store() as session, session.begin():
-        stages.again(session, step.name, call_id=call_id)
+        stages.reprocess(session, step.name, call_id=call_id)
     if stages.run(step, store, settings, call_id) != "done":
         raise RuntimeError(f"the stage {step.name} was not made")
 

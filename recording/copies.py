@@ -28,7 +28,7 @@ CACHE_LEAST_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
+class SoundStream:
     """A recording's sound, open for reading."""
 
     file: BinaryIO
@@ -72,21 +72,21 @@ def borrow(settings: Settings, row: Recording) -> Iterator[Path]:
     yield path
 
 
-def open_stream(settings: Settings, row: Recording) -> Stream:
+def open_stream(settings: Settings, row: Recording) -> SoundStream:
     """The sound for reading from any place, without fetching all of it. Raises as `borrow` does."""
     path = sound_path(settings, row)
     if path is None or row.path is None:
         raise NoSound(row.reason or "The recording has no file.")
     for here in (path, _inside(settings.recordings_cache, row.path)):
         if here.is_file():
-            return Stream(here.open("rb"), here.stat().st_size, content_type(row.path))
+            return SoundStream(here.open("rb"), here.stat().st_size, content_type(row.path))
     if row.remote_url is None:
         raise NoSound(_lost(path))
     storage = Storage(settings, row.remote_url)
     size = storage.size(row.remote_url)
     if size is None:
         raise NoSound(f"The storage no longer has {row.remote_url}.")
-    return Stream(storage.open(row.remote_url, size), size, content_type(row.path))
+    return SoundStream(storage.open(row.remote_url, size), size, content_type(row.path))
 
 
 def read_peaks(settings: Settings, row: Recording) -> dict[str, Any] | None:

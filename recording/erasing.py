@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call
 from recording import copies
-from recording.models import Recording, RecordingLeftover, RecordingUpload, RecordingWish
+from recording.models import KeepRequest, Recording, RecordingLeftover, RecordingUpload
 from recording.names import is_safe, library_name, owners, raw_name
 from ringback.config import Settings
 from ringback.store import lease
@@ -41,7 +41,7 @@ def erase(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     """See ringback.store.erasing.Room.erase."""
     removed = _recordings(session, settings, scope) if scope.call_ids else []
     if scope.person and scope.call_ids:
-        wished = update(RecordingWish).where(RecordingWish.call_id.in_(scope.call_ids), RecordingWish.reason != "")
+        wished = update(KeepRequest).where(KeepRequest.call_id.in_(scope.call_ids), KeepRequest.reason != "")
         removed += changed("reason", quietly(session, wished.values(reason="")))
     return removed
 

@@ -34,11 +34,3 @@ class StorageError(RecordingError, Away):
 
 class TooLate(RecordingError):
     """The call is over and its sound has been thrown away already."""
-
-
-class KeepingError(RecordingError):
-    """A legal hold, an erasure or a wish to listen that cannot be, with a code by which pages translate it."""
-
-    def __init__(self, sentence: str, code: str) -> None:
-        super().__init__(sentence)
-        self.code = code

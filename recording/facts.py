@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from calls import service as calls
 from calls.models import Call, CallSegment
 from recording.alarms import SPACE_RED
-from recording.models import RecordingWish
+from recording.models import KeepRequest
 from recording.policy import Stretch
 from ringback.config import Settings
 from ringback.config.recordings import RecordingRule
@@ -23,7 +23,7 @@ LEFT = ("message", "promised")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class RecordingFacts:
     call_id: str
     arrived_at: datetime
     ended_at: datetime
@@ -52,7 +52,7 @@ class Facts:
         return max(0.0, (self.ended_at - self.arrived_at).total_seconds())
 
 
-def facts_of(session: Session, settings: Settings, call: Call) -> Facts:
+def facts_of(session: Session, settings: Settings, call: Call) -> RecordingFacts:
     """`call` has ended and settled."""
     ended = call.ended_at or call.arrived_at
     spans = list(
@@ -62,7 +62,7 @@ def facts_of(session: Session, settings: Settings, call: Call) -> Facts:
     talks = _stretches(call, ended, (span for span in spans if span.kind == "talk"))
     if not talks and call.connected_at is not None:
         talks = _stretches(call, ended, [(call.connected_at, call.released_at)])
-    return Facts(
+    return RecordingFacts(
         call_id=call.call_id,
         arrived_at=call.arrived_at,
         ended_at=ended,
@@ -105,7 +105,7 @@ def rule_of(session: Session, settings: Settings, call: Call) -> RecordingRule:
 
 def is_asked_for(session: Session, call_id: str) -> bool:
     """Whether anybody asked to keep this recording."""
-    return bool(session.scalar(select(exists().where(RecordingWish.call_id == call_id))))
+    return bool(session.scalar(select(exists().where(KeepRequest.call_id == call_id))))
 
 
 def _stretches(

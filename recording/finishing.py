@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from calls.models import Call
 from recording import encoding, files, policy
 from recording.errors import NameRefused, NotAFile
-from recording.facts import Facts, facts_of, is_asked_for
+from recording.facts import RecordingFacts, facts_of, is_asked_for
 from recording.models import Recording
 from recording.names import is_safe, library_name, raw_name
 from recording.notes import Note, note, say
@@ -64,11 +64,11 @@ def _said(settings: Settings, error: Exception) -> str:
     return sentence(error)
 
 
-class _Wished(Exception):
+class _Requested(Exception):
     """Somebody asked to keep the sound while it was being thrown away."""
 
 
-def _finish(sessions: sessionmaker[Session], settings: Settings, facts: Facts, held: Lease) -> str:
+def _finish(sessions: sessionmaker[Session], settings: Settings, facts: RecordingFacts, held: Lease) -> str:
     raw: Path | None = None
     notes: list[Note]
     values: dict[str, Any]
@@ -88,8 +88,8 @@ def _finish(sessions: sessionmaker[Session], settings: Settings, facts: Facts, h
         with sessions() as session, session.begin():
             held.release(session, **values)  # from here on who asks waits, and is told that it is too late
             if not facts.is_kept and facts.rule == "on_demand" and is_asked_for(session, facts.call_id):
-                raise _Wished
-    except _Wished:
+                raise _Requested
+    except _Requested:
         return _finish(sessions, settings, replace(facts, asked=True), held)
     if raw is not None and files.kind_of(raw) in ("file", "link"):
         raw.unlink(missing_ok=True)
@@ -98,7 +98,7 @@ def _finish(sessions: sessionmaker[Session], settings: Settings, facts: Facts, h
 
 
 def _finish_file(
-    settings: Settings, facts: Facts, raw: Path, held: Lease, tick: files.Tick
+    settings: Settings, facts: RecordingFacts, raw: Path, held: Lease, tick: files.Tick
 ) -> tuple[dict[str, Any], list[Note]]:
     """The row's values and notes for what the raw file turned out to be."""
     size = files.size_of(raw)
@@ -137,14 +137,14 @@ def _has_settled(settings: Settings, call: Call) -> bool:
     return age >= SETTLED_SECONDS
 
 
-def _claim(session: Session, facts: Facts) -> Lease | None:
+def _claim(session: Session, facts: RecordingFacts) -> Lease | None:
     """Takes the call's recording row, made if there is none."""
     _make_row(session, facts)
     found = session.scalars(select(Recording).where(Recording.call_id == facts.call_id)).one()
     return take(session, found, TERMS) if found.state == "spooled" else None
 
 
-def _make_row(session: Session, facts: Facts, not_before: datetime | None = None) -> None:
+def _make_row(session: Session, facts: RecordingFacts, not_before: datetime | None = None) -> None:
     """The call's recording row; it has its last day from the beginning, also where it is never finished."""
     row = {"id": uuid7(), "call_id": facts.call_id, "state": "spooled", "attempts": 0, "lease_until": not_before,
            "keep_until": facts.keep_until}  # fmt: skip

@@ -57,7 +57,7 @@ class Recording(Base):
     error: Mapped[str | None] = mapped_column(default=None)
 
 
-class RecordingWish(Base):
+class KeepRequest(Base):
     """Somebody asked to keep the recording of a call whose queue records on demand."""
 
     __tablename__ = "recording_wish"

@@ -10,17 +10,17 @@ from sqlalchemy import Select, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from calls.models import Call
-from recording.copies import Stream, borrow, content_type, open_stream, read_peaks, sound_path
+from recording.copies import SoundStream, borrow, content_type, open_stream, read_peaks, sound_path
 from recording.errors import RecordingError, TooLate
 from recording.facts import rule_of
 from recording.finishing import finish
-from recording.models import Recording, RecordingWish
+from recording.models import KeepRequest, Recording
 from ringback.config import Settings
 from ringback.store import lease
 from ringback.store.base import utcnow
 
 __all__ = [
-    "Stream", "ask_to_keep", "borrow", "content_type", "due", "finish", "keeps", "open_stream", "read_peaks",
+    "SoundStream", "ask_to_keep", "borrow", "content_type", "due", "finish", "keeps", "open_stream", "read_peaks",
     "sound_path",
 ]  # fmt: skip
 
@@ -62,7 +62,7 @@ def ask_to_keep(session: Session, call_id: str, by: str, reason: str = "") -> No
     state = session.scalar(select(Recording.state).where(Recording.call_id == call_id).with_for_update())
     if state in ("not_recorded", "erased"):
         raise TooLate("The call is over and its sound has been thrown away already.")
-    session.add(RecordingWish(call_id=call_id, by=by, reason=reason.strip()[:REASON]))
+    session.add(KeepRequest(call_id=call_id, by=by, reason=reason.strip()[:REASON]))
 
 
 def _without_row(since: object) -> Select[tuple[str]]:

@@ -7,7 +7,7 @@ nothing under it is erased.
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from retention.models import AccessReceipt, Hold
+from retention.models import AccessReceipt, LegalHold
 from ringback.config import Settings
 from ringback.store.erasing import ERASED, Removed, Room, Scope, changed, quietly
 
@@ -18,9 +18,9 @@ def erase(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     if scope.person and scope.call_ids:
         removed += _words_about(session, settings, scope)
     if scope.person and scope.numbers:
-        released = Hold.released_at.is_not(None), Hold.kind == "number", Hold.subject.in_(scope.numbers)
+        released = LegalHold.released_at.is_not(None), LegalHold.kind == "number", LegalHold.subject.in_(scope.numbers)
         values = {"subject": ERASED, "reason": ERASED, "release_reason": ERASED}
-        removed += changed("hold", quietly(session, update(Hold).where(*released).values(values)))
+        removed += changed("hold", quietly(session, update(LegalHold).where(*released).values(values)))
     return removed
 
 
@@ -29,8 +29,11 @@ def _words_about(session: Session, settings: Settings, scope: Scope) -> list[Rem
     own = AccessReceipt.reason.not_in([*settings.playback_access.reasons, "own", ERASED])
     heard = update(AccessReceipt).where(AccessReceipt.call_id.in_(scope.call_ids), own)
     removed = changed("reason", quietly(session, heard.values(reason=ERASED)))
-    held = update(Hold).where(
-        Hold.kind == "call", Hold.subject.in_(scope.call_ids), Hold.released_at.is_not(None), Hold.reason != ERASED
+    held = update(LegalHold).where(
+        LegalHold.kind == "call",
+        LegalHold.subject.in_(scope.call_ids),
+        LegalHold.released_at.is_not(None),
+        LegalHold.reason != ERASED,
     )
     return removed + changed("reason", quietly(session, held.values(reason=ERASED, release_reason=ERASED)))
 

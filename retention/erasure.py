@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
 from calls.numbers import contact_number
-from recording.errors import KeepingError
 from recording.models import Recording
 from retention import certificate, holds
+from retention.errors import RetentionError
 from retention.models import ErasedFile, Erasure
 from retention.plan import Plan, plan_of
 from retention.policy import masked, worth_beginning
@@ -45,7 +45,7 @@ WORKING = ("asked", "confirmed", "files")
 
 
 @dataclass(frozen=True)
-class House:
+class Eraser:
     """What the worker does it with."""
 
     sessions: sessionmaker[Session]
@@ -57,28 +57,28 @@ class House:
 
 
 def ask_person(session: Session, settings: Settings, number: str, by: str, wish: str) -> Erasure:
-    """Wants everything of a number gone; the worker makes the preview. Raises KeepingError."""
+    """Wants everything of a number gone; the worker makes the preview. Raises RetentionError."""
     found = contact_number(number, settings.lines[0].default_country)
     if found is None:
-        raise KeepingError("This is no telephone number: give it with its country code.", "no such number")
+        raise RetentionError("This is no telephone number: give it with its country code.", "no such number")
     return _add(session, Erasure(cause="person", number=found, asked_by=by, wish=_wish(wish)))
 
 
 def ask_call(session: Session, call_id: str, by: str, wish: str) -> Erasure:
-    """Wants one call's content gone, and who called. Raises KeepingError."""
+    """Wants one call's content gone, and who called. Raises RetentionError."""
     if session.scalar(select(Call.id).where(Call.call_id == call_id)) is None:
-        raise KeepingError("There is no such call.", "no such call")
+        raise RetentionError("There is no such call.", "no such call")
     return _add(session, Erasure(cause="call", call_ids=[call_id], asked_by=by, wish=_wish(wish)))
 
 
 def confirm(session: Session, erasure_id: UUID, by: str, now: datetime) -> None:
-    """From here on there is no way back. Raises KeepingError unless the preview was there to be seen."""
+    """From here on there is no way back. Raises RetentionError unless the preview was there to be seen."""
     values = {"state": "confirmed", "confirmed_by": by, "confirmed_at": now, "attempts": 0, "error": None}
     _move(session, erasure_id, ("previewed",), values)
 
 
 def withdraw(session: Session, erasure_id: UUID) -> None:
-    """Nothing is erased, and the number is forgotten here too. Raises KeepingError when it was confirmed before."""
+    """Nothing is erased, and the number is forgotten here too. Raises RetentionError when it was confirmed before."""
     row = session.get(Erasure, erasure_id)
     number = masked(row.number) if row is not None and row.number else None
     _move(session, erasure_id, ("asked", "previewed", "refused"), {"state": "withdrawn", "number": number})
@@ -110,14 +110,14 @@ def _add(session: Session, row: Erasure) -> Erasure:
 def _wish(text: str) -> str:
     wish = " ".join(text.split())[:500]
     if len(wish) < 3:
-        raise KeepingError("Say on whose request, e.g. the date and sign of the letter.", "no wish")
+        raise RetentionError("Say on whose request, e.g. the date and sign of the letter.", "no wish")
     return wish
 
 
 def _move(session: Session, erasure_id: UUID, states: tuple[str, ...], values: dict[str, Any]) -> None:
     here = update(Erasure).where(Erasure.id == erasure_id, Erasure.state.in_(states))
     if not quietly(session, here.values(values)).rowcount:
-        raise KeepingError("This erasure is not in that state any more: load the page again.", "moved on")
+        raise RetentionError("This erasure is not in that state any more: load the page again.", "moved on")
 
 
 # -- the clock -----------------------------------------------------------------------------------------
@@ -169,23 +169,23 @@ def due(session: Session) -> list[str]:
     return [str(row.id) for row in rows if lease.is_free(row, now)]
 
 
-def work(house: House, key: str) -> str | None:
+def work(eraser: Eraser, key: str) -> str | None:
     """Takes one erasure as far as it goes; the state it is in now, or None: somebody else does it, or it waits."""
-    with house.sessions() as session, session.begin():
+    with eraser.sessions() as session, session.begin():
         row = session.get(Erasure, UUID(key))
         held = take(session, row, TERMS) if row is not None and row.state in WORKING else None
     if row is None or held is None:
         return None
-    return work_on(house.sessions, held, f"erasure {key}", TERMS, partial(_advance, house, row, held))
+    return work_on(eraser.sessions, held, f"erasure {key}", TERMS, partial(_advance, eraser, row, held))
 
 
-def _advance(house: House, row: Erasure, held: lease.Lease) -> str:
+def _advance(eraser: Eraser, row: Erasure, held: lease.Lease) -> str:
     if row.state == "asked":
-        return _preview(house, row, held)
-    if row.state == "confirmed" and not _empty_rows(house, row.id, held):
+        return _preview(eraser, row, held)
+    if row.state == "confirmed" and not _empty_rows(eraser, row.id, held):
         return "refused"
-    _delete_files(house, row.id, held)
-    return _certify(house, row.id, held)
+    _delete_files(eraser, row.id, held)
+    return _certify(eraser, row.id, held)
 
 
 def _said(error: Exception) -> str:
@@ -197,7 +197,7 @@ def _said(error: Exception) -> str:
 TERMS = Terms(log, waits={ErasingWaits: WAIT_SECONDS, OSError: AWAY_SECONDS}, say=_said)
 
 
-def tell_set_aside(sessions: sessionmaker[Session]) -> None:
+def tell_dead_letters(sessions: sessionmaker[Session]) -> None:
     """Nobody may believe that something is erased which is not: what has no tries left is an alarm."""
     now = utcnow()
     with sessions() as session, session.begin():
@@ -207,16 +207,16 @@ def tell_set_aside(sessions: sessionmaker[Session]) -> None:
                 raise_alarm(session, "erasure.failed", str(row.id), text, "red", now, why=row.error)
 
 
-def _preview(house: House, row: Erasure, held: lease.Lease) -> str:
+def _preview(eraser: Eraser, row: Erasure, held: lease.Lease) -> str:
     """Does it all in a transaction that is undone, and writes down what it counted."""
-    with house.sessions() as session:
-        plan = plan_of(session, house.settings, row, utcnow())
+    with eraser.sessions() as session:
+        plan = plan_of(session, eraser.settings, row, utcnow())
         refused = _refusal(session, row, plan)
         removed: dict[str, int] = {}
         files = 0
         for begin in range(0, max(1, len(plan.todo)), CHUNK):
             part, last = plan.todo[begin : begin + CHUNK], begin + CHUNK >= len(plan.todo)
-            gone, doomed = _take(session, house, _scope(row, plan, part, last=last))
+            gone, doomed = _take(session, eraser, _scope(row, plan, part, last=last))
             removed, files = _sum(removed, gone), files + len(doomed)
         session.rollback()
     preview = {
@@ -224,7 +224,7 @@ def _preview(house: House, row: Erasure, held: lease.Lease) -> str:
     }  # fmt: skip
     state = "refused" if refused else "previewed"
     number = masked(row.number) if refused and row.number else row.number
-    with house.sessions() as session, session.begin():
+    with eraser.sessions() as session, session.begin():
         held.release(session, state=state, error=refused, preview=preview, number=number, attempts=0)
     return state
 
@@ -236,7 +236,7 @@ def _refusal(session: Session, row: Erasure, plan: Plan) -> str | None:
     return "held" if plan.held and not plan.todo and not plan.open else None
 
 
-def _empty_rows(house: House, erasure_id: UUID, held: lease.Lease) -> bool:
+def _empty_rows(eraser: Eraser, erasure_id: UUID, held: lease.Lease) -> bool:
     """Empties rows, a few calls a transaction, and writes down the files to go. Done again it finds nothing.
 
     False: a legal hold on all of it came after the preview. What was emptied before it came is not to be had back: the
@@ -244,11 +244,11 @@ def _empty_rows(house: House, erasure_id: UUID, held: lease.Lease) -> bool:
     """
     done: set[str] = set()
     while True:
-        with house.sessions() as session, session.begin():
+        with eraser.sessions() as session, session.begin():
             held.renew(session, utcnow())  # first: from here on SQLite lets nobody else write, e.g. a legal hold
             holds.stay_as_they_are(session)
             row = session.get_one(Erasure, erasure_id)
-            plan = plan_of(session, house.settings, row, row.confirmed_at or utcnow())
+            plan = plan_of(session, eraser.settings, row, row.confirmed_at or utcnow())
             refused = row.cause != "keep-until" and _refusal(session, row, plan)
             if refused and not row.removed:
                 held.release(session, state="refused", error=refused, number=masked(row.number) if row.number else None)
@@ -258,7 +258,7 @@ def _empty_rows(house: House, erasure_id: UUID, held: lease.Lease) -> bool:
             todo = [] if refused else [call_id for call_id in plan.todo if call_id not in done]
             last = len(todo) <= CHUNK
             if not refused:
-                _empty(session, house, row, _scope(row, plan, todo[:CHUNK], last=last))
+                _empty(session, eraser, row, _scope(row, plan, todo[:CHUNK], last=last))
             if last:
                 row.kept, row.state = plan.held, "files"
                 row.number = masked(row.number) if row.number else None
@@ -266,8 +266,8 @@ def _empty_rows(house: House, erasure_id: UUID, held: lease.Lease) -> bool:
         done.update(todo[:CHUNK])
 
 
-def _empty(session: Session, house: House, row: Erasure, scope: Scope) -> None:
-    removed, doomed = _take(session, house, scope)
+def _empty(session: Session, eraser: Eraser, row: Erasure, scope: Scope) -> None:
+    removed, doomed = _take(session, eraser, scope)
     row.removed = _sum(row.removed, removed)
     if row.cause == "person":
         row.call_ids = [*row.call_ids, *(each for each in scope.call_ids if each not in row.call_ids)]
@@ -280,18 +280,18 @@ def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
     return {kind: one.get(kind, 0) + other.get(kind, 0) for kind in {**one, **other}}
 
 
-def _take(session: Session, house: House, scope: Scope) -> tuple[dict[str, int], list[tuple[str, Doomed]]]:
+def _take(session: Session, eraser: Eraser, scope: Scope) -> tuple[dict[str, int], list[tuple[str, Doomed]]]:
     """What was removed by kind, and the files to go, each with its room.
 
     A file that two rooms name is the later one's, which knows more of it: e.g. a masked copy, which to recordings is
     just one of the files with the call's name.
     """
     doomed = {
-        file.name: (room.name, file) for room in house.rooms for file in room.files(session, house.settings, scope)
+        file.name: (room.name, file) for room in eraser.rooms for file in room.files(session, eraser.settings, scope)
     }
     removed: dict[str, int] = {}
-    for room in house.rooms:
-        for line in room.erase(session, house.settings, scope):
+    for room in eraser.rooms:
+        for line in room.erase(session, eraser.settings, scope):
             removed[line.kind] = removed.get(line.kind, 0) + line.count
     return removed, list(doomed.values())
 
@@ -306,38 +306,38 @@ def _scope(row: Erasure, plan: Plan, call_ids: list[str], *, last: bool) -> Scop
     )
 
 
-def _delete_files(house: House, erasure_id: UUID, held: lease.Lease) -> None:
+def _delete_files(eraser: Eraser, erasure_id: UUID, held: lease.Lease) -> None:
     """One by one; each is noted before the next, so that a killed try repeats one at most.
 
     Copies in a storage first: after that, nobody can fetch one into the cache that was emptied.
     """
-    rooms = {room.name: room for room in house.rooms}
-    with house.sessions() as session:
+    rooms = {room.name: room for room in eraser.rooms}
+    with eraser.sessions() as session:
         left = [file for file in files_of(session, erasure_id) if file.removed_at is None]
     left.sort(key=lambda file: "://" not in file.name)
     for file in left:
         remove = rooms[file.room].remove
         assert remove is not None
-        digest = remove(house.settings, file.name)
-        with house.sessions() as session, session.begin():
+        digest = remove(eraser.settings, file.name)
+        with eraser.sessions() as session, session.begin():
             held.renew(session, utcnow())
             values = {"removed_at": utcnow(), "sha256": digest or file.sha256}
             quietly(session, update(ErasedFile).where(ErasedFile.id == file.id).values(values))
 
 
-def _certify(house: House, erasure_id: UUID, held: lease.Lease) -> str:
+def _certify(eraser: Eraser, erasure_id: UUID, held: lease.Lease) -> str:
     """Makes the store forget what was deleted in it, and writes the certificate."""
-    for room in house.rooms:
+    for room in eraser.rooms:
         if room.scrub is not None:
-            with house.sessions() as session, session.begin():
+            with eraser.sessions() as session, session.begin():
                 held.renew(session, utcnow())
                 room.scrub(session)
-    with house.sessions() as session:
+    with eraser.sessions() as session:
         engine = session.get_bind().engine
-    tables = sorted({table for room in house.rooms for table in room.erased})
+    tables = sorted({table for room in eraser.rooms for table in room.erased})
     if not forget_deleted(engine, tables):
         raise ErasingWaits("It waits until nobody reads an older state of the database.")
-    with house.sessions() as session, session.begin():
+    with eraser.sessions() as session, session.begin():
         row = session.get_one(Erasure, erasure_id)
         finished_at = utcnow()
         document = certificate.document(row, files_of(session, erasure_id), finished_at, engine.dialect.name)

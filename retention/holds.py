@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call, Contact
 from calls.numbers import contact_number
-from recording.errors import KeepingError
-from retention.models import Hold
+from retention.errors import RetentionError
+from retention.models import LegalHold
 from ringback.config import Settings
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import uuid7
@@ -32,31 +32,36 @@ def place(
     now: datetime,
     *,
     has_ticket: Callable[[Session, int], bool],
-) -> Hold:
-    """`has_ticket` tells whether there is a ticket of a number. Raises KeepingError: no such thing, no reason, or it
+) -> LegalHold:
+    """`has_ticket` tells whether there is a ticket of a number. Raises RetentionError: no such thing, no reason, or it
     is held already."""
     reason = _reason(reason)
     subject = _subject(session, settings, kind, subject.strip(), has_ticket)
     row = {"id": uuid7(), "kind": kind, "subject": subject, "reason": reason, "placed_by": by, "placed_at": now}
-    made = session.scalar(insert_or_leave(session, Hold).values(row).returning(Hold.id))
+    made = session.scalar(insert_or_leave(session, LegalHold).values(row).returning(LegalHold.id))
     if made is None:
-        raise KeepingError("This is under a legal hold already.", "held already")
-    return session.get_one(Hold, made)
+        raise RetentionError("This is under a legal hold already.", "held already")
+    return session.get_one(LegalHold, made)
 
 
-def release(session: Session, hold_id: uuid.UUID, reason: str, by: str, now: datetime) -> Hold:
-    """Raises KeepingError: there is no such hold, it was released before, or no reason was given."""
+def release(session: Session, hold_id: uuid.UUID, reason: str, by: str, now: datetime) -> LegalHold:
+    """Raises RetentionError: there is no such hold, it was released before, or no reason was given."""
     values = {"released_by": by, "released_at": now, "release_reason": _reason(reason)}
-    stands = update(Hold).where(Hold.id == hold_id, Hold.released_at.is_(None)).values(values).returning(Hold.id)
+    stands = (
+        update(LegalHold)
+        .where(LegalHold.id == hold_id, LegalHold.released_at.is_(None))
+        .values(values)
+        .returning(LegalHold.id)
+    )
     if session.execute(stands, execution_options={"synchronize_session": False}).first() is None:
-        raise KeepingError("This hold does not stand any more.", "not held")
-    return session.get_one(Hold, hold_id, populate_existing=True)
+        raise RetentionError("This hold does not stand any more.", "not held")
+    return session.get_one(LegalHold, hold_id, populate_existing=True)
 
 
-def holds(session: Session, *, standing: bool, limit: int = 200) -> list[Hold]:
+def holds(session: Session, *, standing: bool, limit: int = 200) -> list[LegalHold]:
     """Newest first."""
-    which = Hold.released_at.is_(None) if standing else Hold.released_at.is_not(None)
-    return list(session.scalars(select(Hold).where(which).order_by(Hold.placed_at.desc()).limit(limit)))
+    which = LegalHold.released_at.is_(None) if standing else LegalHold.released_at.is_not(None)
+    return list(session.scalars(select(LegalHold).where(which).order_by(LegalHold.placed_at.desc()).limit(limit)))
 
 
 def stay_as_they_are(session: Session) -> None:
@@ -65,7 +70,7 @@ def stay_as_they_are(session: Session) -> None:
     On SQLite who has written something is alone already. Nobody may erase beside another, who would wait for the same.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"LOCK TABLE {Hold.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
+        session.execute(text(f"LOCK TABLE {LegalHold.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def is_held() -> ColumnElement[bool]:
@@ -78,32 +83,32 @@ def held_among(session: Session, call_ids: Iterable[str]) -> list[str]:
     return sorted(session.scalars(select(Call.call_id).where(Call.call_id.in_(list(call_ids)), is_held())))
 
 
-def of_call(session: Session, call_id: str) -> list[Hold]:
+def of_call(session: Session, call_id: str) -> list[LegalHold]:
     """The holds that stand on a call, whatever they name."""
-    query = select(Hold).select_from(Hold, Call).where(Call.call_id == call_id, _stands_on_call())
-    return list(session.scalars(query.order_by(Hold.placed_at)))
+    query = select(LegalHold).select_from(LegalHold, Call).where(Call.call_id == call_id, _stands_on_call())
+    return list(session.scalars(query.order_by(LegalHold.placed_at)))
 
 
-def on(session: Session, kind: str, subject: str) -> Hold | None:
+def on(session: Session, kind: str, subject: str) -> LegalHold | None:
     """The hold that stands on just this."""
-    stands = Hold.kind == kind, Hold.subject == subject, Hold.released_at.is_(None)
-    return session.scalars(select(Hold).where(*stands)).one_or_none()
+    stands = LegalHold.kind == kind, LegalHold.subject == subject, LegalHold.released_at.is_(None)
+    return session.scalars(select(LegalHold).where(*stands)).one_or_none()
 
 
 def may_be_on_orphans(session: Session) -> bool:
     """Whether sound of which nobody knows whose it is may be under a legal hold: one stands on any number."""
-    standing = select(Hold.id).where(Hold.kind == "number", Hold.released_at.is_(None)).limit(1)
+    standing = select(LegalHold.id).where(LegalHold.kind == "number", LegalHold.released_at.is_(None)).limit(1)
     return session.scalar(standing) is not None
 
 
 def _stands_on_call() -> ColumnElement[bool]:
     number = select(Contact.number).where(Contact.id == Call.contact_id).correlate(Call).scalar_subquery()
     return and_(
-        Hold.released_at.is_(None),
+        LegalHold.released_at.is_(None),
         or_(
-            and_(Hold.kind == "call", Hold.subject == Call.call_id),
-            and_(Hold.kind == "ticket", Hold.subject == cast(Call.ticket_number, String)),
-            and_(Hold.kind == "number", or_(Hold.subject == Call.caller_number, Hold.subject == number)),
+            and_(LegalHold.kind == "call", LegalHold.subject == Call.call_id),
+            and_(LegalHold.kind == "ticket", LegalHold.subject == cast(Call.ticket_number, String)),
+            and_(LegalHold.kind == "number", or_(LegalHold.subject == Call.caller_number, LegalHold.subject == number)),
         ),
     )
 
@@ -111,7 +116,7 @@ def _stands_on_call() -> ColumnElement[bool]:
 def _reason(given: str) -> str:
     reason = " ".join(given.split())
     if len(reason) < 3:
-        raise KeepingError("Give a reason.", "no reason")
+        raise RetentionError("Give a reason.", "no reason")
     return reason[:MOST]
 
 
@@ -125,4 +130,4 @@ def _subject(
         return str(int(subject))
     if kind == "number" and (number := contact_number(subject, settings.lines[0].default_country)):
         return number
-    raise KeepingError(f"There is no such {kind}: look at how it is written.", f"no such {kind}")
+    raise RetentionError(f"There is no such {kind}: look at how it is written.", f"no such {kind}")

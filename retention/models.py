@@ -13,7 +13,7 @@ _STANDS = text("released_at IS NULL")
 _BY_AGE = text("cause = 'keep-until' AND finished_at IS NULL")
 
 
-class Hold(Base):
+class LegalHold(Base):
     """A legal hold: what it names is neither erased for its age nor on request until somebody releases it."""
 
     __tablename__ = "hold"

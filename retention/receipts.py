@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call
 from calls.service import talked_in
-from recording.errors import KeepingError
+from retention.errors import RetentionError
 from retention.models import AccessReceipt
 from retention.policy import listening_until, plausible_played
 from ringback.config import Settings
@@ -24,17 +24,20 @@ SHORTEST, LONGEST = 5, 200
 
 
 def reason_of(settings: Settings, chosen: str, words: str, *, own: bool) -> str:
-    """The reason for the receipt: one of the list, or somebody's own words. Raises KeepingError where none is given."""
+    """The reason for the receipt: one of the list, or somebody's own words.
+
+    Raises RetentionError where none is given.
+    """
     if own:
         return OWN
     words = " ".join(words.split())
     if words and settings.playback_access.own_words:
         if len(words) < SHORTEST:
-            raise KeepingError("Say a little more: a few words are enough.", "short reason")
+            raise RetentionError("Say a little more: a few words are enough.", "short reason")
         return words[:LONGEST]
     if chosen in settings.playback_access.reasons:
         return chosen
-    raise KeepingError("Say why you listen: choose a reason.", "no listening reason")
+    raise RetentionError("Say why you listen: choose a reason.", "no listening reason")
 
 
 def give(

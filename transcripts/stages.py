@@ -206,7 +206,7 @@ def _run(step: Step, sessions: sessionmaker[Session], settings: Settings, call_i
     return work_on(sessions, work.held, f"{step.name} of {call_id}", TERMS, make)
 
 
-def again(session: Session, stage: str, *, call_id: str | None = None, since: datetime | None = None) -> int:
+def reprocess(session: Session, stage: str, *, call_id: str | None = None, since: datetime | None = None) -> int:
     """Lets `stage`, and what needs it, be made again: of one call, of calls since a time, or of all. How many."""
     chosen = select(Transcript.id).where(Transcript.state == "done")
     if call_id is not None:

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from recording.errors import KeepingError
+from retention.errors import RetentionError
 from web.errors import NotHeard, WebError
 from web.labels import label
 from web.security import wants_json
@@ -24,7 +24,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(WebError, _ours)
     app.register_error_handler(NotHeard, _not_heard)
-    app.register_error_handler(KeepingError, _not_kept)
+    app.register_error_handler(RetentionError, _not_kept)
     app.register_error_handler(exc.OperationalError, _store_away)
     app.register_error_handler(exc.InterfaceError, _store_away)
     app.register_error_handler(exc.TimeoutError, _store_away)
@@ -71,7 +71,7 @@ def _not_heard(error: NotHeard) -> ResponseReturnValue:
     return _answer(403, _("A reason is needed"), _(str(error)))
 
 
-def _not_kept(error: KeepingError) -> ResponseReturnValue:
+def _not_kept(error: RetentionError) -> ResponseReturnValue:
     return _answer(400, _("This did not work"), str(label("keeping", error.code)))
 
 

@@ -74,9 +74,9 @@ def _tells(page: Page, word: str) -> bool:
 
 def _worker(site: Site) -> None:
     """A worker that does once what is due."""
-    house = erasure.House(site.store.sessions, site.store.settings, erasing_rooms())
+    eraser = erasure.Eraser(site.store.sessions, site.store.settings, erasing_rooms())
     with site.store.sessions() as session:
         keys = erasure.due(session)
     assert keys
     for key in keys:
-        erasure.work(house, key)
+        erasure.work(eraser, key)

@@ -129,7 +129,7 @@ def test_a_card_number_is_masked_silent_proven_and_then_gone(
     assert "•card•" in said
     assert not any(sign.isdigit() for sign in " ".join(said))
     with sqlite_store() as session, session.begin():  # the text can be made anew, and stays masked
-        stages.again(session, "turns", call_id=CALL_ID)
+        stages.reprocess(session, "turns", call_id=CALL_ID)
     list(run_steps(sqlite_store, settings, engines))
     with sqlite_store() as session:
         assert "•card•" in " ".join(session.scalars(select(Segment.text)))

@@ -27,7 +27,7 @@ from tickets.transcript_line import rebuild
 from transcripts.engines.loaded import Engines
 from transcripts.models import Segment, Transcript
 from transcripts.pipeline import recognise
-from transcripts.pipeline.reprocess import again
+from transcripts.pipeline.reprocess import reprocess
 
 pytestmark = pytest.mark.speech
 CALL_ID = "1700000000.1"
@@ -163,8 +163,8 @@ def test_a_folder_that_is_no_model_ends_in_a_sentence_and_can_be_tried_again(
     assert run(sqlite_store, wrong) == "failed"
     assert "is not a Vosk model" in (transcript(sqlite_store).error or "")
     with sqlite_store() as session, session.begin():
-        assert again(session, "recognise", call_id=CALL_ID) == 1
-        assert again(session, "recognise", call_id="nobody") == 0
+        assert reprocess(session, "recognise", call_id=CALL_ID) == 1
+        assert reprocess(session, "recognise", call_id="nobody") == 0
     assert run(sqlite_store, speech_settings) == "done"
 
 

@@ -39,7 +39,7 @@ class ErasureCase:
 
     sessions: sessionmaker[Session]
     settings: Settings
-    house: erasure.House
+    eraser: erasure.Eraser
     calls: tuple[str, ...]
     stranger: str
 
@@ -54,7 +54,7 @@ class ErasureCase:
                 keys = erasure.due(session)
             if not keys:
                 break
-            came_to += [str(erasure.work(self.house, key)) for key in keys]
+            came_to += [str(erasure.work(self.eraser, key)) for key in keys]
         return came_to
 
 
@@ -78,8 +78,8 @@ def build(store: sessionmaker[Session], settings: Settings, calls: int = 2) -> E
             for call_id in ids:
                 _call(session, settings, call_id, contact, ticket, word, now - timedelta(days=3))
             _besides(session, number, name, word, ids[0], ticket, now)
-    house = erasure.House(store, settings, erasing_rooms())
-    return ErasureCase(store, settings, house, call_ids, "1763764900.1")
+    eraser = erasure.Eraser(store, settings, erasing_rooms())
+    return ErasureCase(store, settings, eraser, call_ids, "1763764900.1")
 
 
 def _call(

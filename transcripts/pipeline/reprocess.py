@@ -22,7 +22,7 @@ STAGES = (*LISTENING, "turns", "readable", *(name for name in pipeline.NEEDS if 
 """In their order; turns and readable are one step, which takes no time."""
 
 
-def again(session: Session, stage: str, *, call_id: str | None = None, since: datetime | None = None) -> int:
+def reprocess(session: Session, stage: str, *, call_id: str | None = None, since: datetime | None = None) -> int:
     """Asks for `stage`, and all that follows from it: of one call, of calls since a time, or of all. How many.
 
     Raises TranscriptError for a stage that there is not.
@@ -30,7 +30,7 @@ def again(session: Session, stage: str, *, call_id: str | None = None, since: da
     if stage not in STAGES:
         raise TranscriptError(f"There is no stage {stage!r}: one of {', '.join(STAGES)}.")
     if stage not in LISTENING:
-        return pipeline.again(session, "turns" if stage == "readable" else stage, call_id=call_id, since=since)
+        return pipeline.reprocess(session, "turns" if stage == "readable" else stage, call_id=call_id, since=since)
     chosen = select(Transcript.id).where(Transcript.state.in_(("done", "failed")))
     if call_id is not None:
         chosen = chosen.where(Transcript.call_id == call_id)
@@ -42,7 +42,7 @@ def again(session: Session, stage: str, *, call_id: str | None = None, since: da
     return len(lease.again(session, Transcript, Transcript.id.in_(chosen), state="waiting", finished_at=None))
 
 
-def set_aside(session: Session) -> list[dict[str, Any]]:
+def dead_letters(session: Session) -> list[dict[str, Any]]:
     """Transcripts and their stages that failed: `{"stage", "key", "error", "at"}`, key being the call_id."""
     failed = session.scalars(select(Transcript).where(Transcript.state == "failed"))
     found: list[dict[str, Any]] = [

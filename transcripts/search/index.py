@@ -151,7 +151,7 @@ class Refresh:
         with self._sessions() as session, session.begin():
             stale = self._settled_later(session) | self._by_older_rules(session)
             for call_id in sorted(stale):
-                stages.again(session, "index", call_id=call_id)
+                stages.reprocess(session, "index", call_id=call_id)
         if stale:
             log.info("%d calls are indexed anew", len(stale))
 

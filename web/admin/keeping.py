@@ -40,7 +40,7 @@ def keeping() -> ResponseReturnValue:
 @blueprint.post("/holds")
 @needs("hold")
 def hold() -> ResponseReturnValue:
-    """Raises KeepingError with what is wrong."""
+    """Raises RetentionError with what is wrong."""
     form = request.form
     placed = holds.place(
         db(), settings(), form.get("kind", ""), form.get("subject", ""), form.get("reason", ""), person().name,
@@ -54,7 +54,7 @@ def hold() -> ResponseReturnValue:
 @blueprint.post("/holds/<uuid:key>/release")
 @needs("hold")
 def release(key: uuid.UUID) -> ResponseReturnValue:
-    """Raises KeepingError with what is wrong."""
+    """Raises RetentionError with what is wrong."""
     holds.release(db(), key, request.form.get("reason", ""), person().name, utc(now()))
     db().commit()
     flash(_("The legal hold was released."))
@@ -64,7 +64,7 @@ def release(key: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/erasures")
 @needs("erase")
 def ask_erasure() -> ResponseReturnValue:
-    """For a number, or for one call. Raises KeepingError with what is wrong."""
+    """For a number, or for one call. Raises RetentionError with what is wrong."""
     wish, call_id = request.form.get("wish", ""), request.form.get("call_id", "")
     if call_id:
         row = erasure.ask_call(db(), call_id, person().name, wish)
@@ -92,7 +92,7 @@ def erasure_page(key: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/erasures/<uuid:key>/<any(confirm, withdraw, again):step>")
 @needs("erase")
 def move_erasure(key: uuid.UUID, step: str) -> ResponseReturnValue:
-    """Raises KeepingError when it has moved on meanwhile."""
+    """Raises RetentionError when it has moved on meanwhile."""
     if step == "confirm":
         if request.form.get("sure") != "yes":
             raise WebError(N_("Nothing was erased: confirm that you have read what will be erased."))

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from calls.models import Call
-from recording import again as recordings
+from recording import dead_letters as recordings
 from ringback.store import dead_letters
 from ringback.store.base import utcnow
 from transcripts.pipeline import reprocess as transcripts
@@ -20,10 +20,10 @@ def set_aside_document(session: Session) -> list[Document]:
         {"stage": row.stage, "key": row.key, "error": row.error, "at": row.failed_at}
         for row in dead_letters.standing(session)
     ]
-    found += transcripts.set_aside(session)
+    found += transcripts.dead_letters(session)
     found += [
         {"stage": "recordings", "key": row.call_id, "error": row.error, "at": None}
-        for row in recordings.set_aside(session)
+        for row in recordings.dead_letters(session)
     ]
     keys = [one["key"] for one in found]
     calls = set(session.scalars(select(Call.call_id).where(Call.call_id.in_(keys)))) if keys else set()
@@ -39,7 +39,7 @@ def try_again(session: Session, stage: str, key: str) -> bool:
         return False
     dead_letters.forget(session, stage, key, utcnow())
     if stage == "recordings":
-        recordings.again(session, key)
+        recordings.retry(session, key)
     if stage in transcripts.STAGES:
-        transcripts.again(session, stage, call_id=key)
+        transcripts.reprocess(session, stage, call_id=key)
     return True

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from calls.models import Call
-from recording.models import Recording, RecordingWish
+from recording.models import KeepRequest, Recording
 from web.documents.facts import iso
 
 EMPTY = Recording(call_id="", state="")
@@ -24,7 +24,7 @@ def recording_document(session: Session, call: Call, row: Recording | None) -> d
     """`notes` are [code, facts] (recording/notes.py), `levels` by side, `gaps` [[from, to], ...] in seconds; `fault` is
     gone or changed where the last look at the file found it so; `asked_by` wants it kept."""
     state, there = state_of(call, row.state if row else None), row or EMPTY
-    wishes = select(RecordingWish.by).where(RecordingWish.call_id == call.call_id).order_by(RecordingWish.asked_at)
+    wishes = select(KeepRequest.by).where(KeepRequest.call_id == call.call_id).order_by(KeepRequest.asked_at)
     return {
         "state": state,
         "complete": state == "complete",

@@ -7,8 +7,8 @@ from flask import abort, flash, jsonify, make_response, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from recording.errors import KeepingError
 from recording.models import Recording
+from retention.errors import RetentionError
 from web import access
 from web.context import db, needs, now, person, settings
 from web.documents.calls import call_document, call_list
@@ -159,7 +159,7 @@ def listen(call_id: str) -> ResponseReturnValue:
     document = document_for(call_id)
     try:
         return begin_listening(call_id)
-    except KeepingError as error:
+    except RetentionError as error:
         return make_response(_page(document, form_about(_about(document)), error.code), 403)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from retention import holds, receipts
-from retention.models import AccessReceipt, Hold
+from retention.models import AccessReceipt, LegalHold
 from web import access
 from web.context import db, person
 from web.documents.facts import Document
@@ -13,7 +13,7 @@ from web.documents.facts import Document
 class Keeping:
     """For the person who looks."""
 
-    holds: list[Hold]
+    holds: list[LegalHold]
     """That stand on this call, its ticket or its caller's number."""
     receipts: list[AccessReceipt] | None
     """Who heard it, newest first; None: not for this person."""

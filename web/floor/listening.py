@@ -14,9 +14,9 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
-from recording.errors import KeepingError
 from recording.models import Recording
 from retention import receipts
+from retention.errors import RetentionError
 from retention.models import AccessReceipt
 from ringback.store.base import utc
 from web import access
@@ -72,7 +72,7 @@ def listening_to(document: Document, fault: str | None = None) -> Listening:
 
 
 def begin_listening(call_id: str) -> ResponseReturnValue:
-    """Writes the receipt and leads to the player, or to the file. Raises KeepingError where the reason is none.
+    """Writes the receipt and leads to the player, or to the file. Raises RetentionError where the reason is none.
 
     Only for somebody who may see the call.
     """
@@ -90,7 +90,7 @@ def begin_listening(call_id: str) -> ResponseReturnValue:
     chosen, words = request.form.get("reason", ""), request.form.get("words", "")
     try:
         reason = receipts.reason_of(settings(), chosen, words, own=own)
-    except KeepingError:
+    except RetentionError:
         if before is None or what != DOWNLOAD or chosen or words:
             raise
         reason = before.reason  # who listens just now has said why

@@ -126,7 +126,7 @@ def make_again(call_id: str) -> ResponseReturnValue:
     calls.document_for(call_id)
     if stage not in reprocess.STAGES:
         abort(400)
-    reprocess.again(db(), stage, call_id=call_id)
+    reprocess.reprocess(db(), stage, call_id=call_id)
     db().commit()
     flash(_("It is being made again. The page will show it when it is ready."))
     return redirect(url_for("floor.call", call_id=call_id, _anchor="transcript"))

@@ -17,7 +17,7 @@ from recording.files import kind_of, open_file, size_of
 from recording.models import Recording
 from recording.names import owners
 from recording.sweep import Spool
-from retention.models import Hold
+from retention.models import LegalHold
 from ringback.config import Settings
 from ringback.store.alarms import clear_alarm
 from ringback.store.base import utcnow
@@ -305,7 +305,7 @@ def test_a_raw_file_of_no_call_has_a_last_day(store: Sessions, settings: Setting
     young = put_raw(settings, SOUND, "1.9", age=(days - 1) * 86_400)
     if held:
         with store() as session, session.begin():
-            session.add(Hold(kind="number", subject="+14155550123", reason="court", placed_by="admin"))
+            session.add(LegalHold(kind="number", subject="+14155550123", reason="court", placed_by="admin"))
     found = sweep_spool(store, settings)
     assert (old.exists(), young.exists()) == (held, True)
     assert found.orphans == (["1.8.raw"] if held else []) + ["1.9.raw"]

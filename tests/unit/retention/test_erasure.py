@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from callback.models import Callback
 from calls.models import Call, Contact
-from recording.errors import KeepingError
 from recording.models import Recording
 from retention import certificate, erasure
+from retention.errors import RetentionError
 from retention.models import ErasedFile, Erasure
 from ringback.config import Settings
 from ringback.store import lease
@@ -153,7 +153,7 @@ def test_a_worker_killed_at_any_step_leaves_nothing_half_done(
     with monkeypatch.context() as patched:
         steps = counts(case, patched, die_at)
         with contextlib.suppress(Killed):  # it is, unless there are fewer steps
-            assert erasure.work(case.house, key) == "done"
+            assert erasure.work(case.eraser, key) == "done"
             assert die_at > steps()
     with case.sessions() as session, session.begin():
         row = row_of(session, key)
@@ -192,7 +192,7 @@ def test_a_call_that_goes_on_is_waited_for(small: ErasureCase) -> None:
     key = ask(small)
     small.run()
     confirm(small, key)
-    assert erasure.work(small.house, key) is None
+    assert erasure.work(small.eraser, key) is None
     with small.sessions() as session, session.begin():
         row = row_of(session, key)
         assert row.state == "confirmed" and "goes on" in (row.error or "") and row.attempts == 0
@@ -209,7 +209,7 @@ def test_a_recording_in_work_is_waited_for(small: ErasureCase) -> None:
     key = ask(small)
     small.run()
     confirm(small, key)
-    assert erasure.work(small.house, key) is None
+    assert erasure.work(small.eraser, key) is None
     assert small.sound(small.calls[0]).exists()
 
 
@@ -223,7 +223,7 @@ def test_a_disk_that_refuses_is_tried_again(small: ErasureCase, monkeypatch: pyt
             raise PermissionError(13, "Permission denied", "x.flac")
 
         patched.setattr(Path, "unlink", refuse)
-        assert erasure.work(small.house, key) is None
+        assert erasure.work(small.eraser, key) is None
     with small.sessions() as session, session.begin():
         row = row_of(session, key)
         assert row.state == "files" and "x.flac cannot be deleted" in (row.error or "")
@@ -282,18 +282,18 @@ def test_a_raw_file_without_a_row_is_not_finished_later(small: ErasureCase) -> N
 def test_what_is_not_there_is_refused(small: ErasureCase) -> None:
     with small.sessions() as session:
         for kind, subject in (("call", "17.9"), ("ticket", "999"), ("ticket", "x"), ("number", "=cmd")):
-            with pytest.raises(KeepingError):
+            with pytest.raises(RetentionError):
                 place_hold(session, small.settings, kind, subject, "court small 7", "admin", utcnow())
-        with pytest.raises(KeepingError):
+        with pytest.raises(RetentionError):
             place_hold(session, small.settings, "call", small.calls[0], " ", "admin", utcnow())
         place_hold(session, small.settings, "call", small.calls[0], "court small 7", "admin", utcnow())
-        with pytest.raises(KeepingError):
+        with pytest.raises(RetentionError):
             place_hold(session, small.settings, "call", small.calls[0], "once more", "admin", utcnow())
-        with pytest.raises(KeepingError):
+        with pytest.raises(RetentionError):
             erasure.ask_person(session, small.settings, "<img>", "admin", "letter")
-        with pytest.raises(KeepingError):
+        with pytest.raises(RetentionError):
             erasure.ask_person(session, small.settings, NUMBER, "admin", "")
-        with pytest.raises(KeepingError):
+        with pytest.raises(RetentionError):
             erasure.ask_call(session, "17.9", "admin", "letter")
 
 
@@ -306,18 +306,18 @@ def test_a_name_that_leads_out_of_the_folder_deletes_nothing(small: ErasureCase)
     key = ask(small)
     small.run()
     confirm(small, key)
-    erasure.work(small.house, key)
+    erasure.work(small.eraser, key)
     assert other.exists()
     with small.sessions() as session:
         assert "outside" in (row_of(session, key).error or "")
-    erasure.tell_set_aside(small.sessions)
+    erasure.tell_dead_letters(small.sessions)
     with small.sessions() as session:
         assert "erasure.failed" not in {alarm.kind for alarm in standing_alarms(session)}
     for _ in range(2):
         with small.sessions() as session, session.begin():
             row_of(session, key).lease_until = None
-        erasure.work(small.house, key)
-    erasure.tell_set_aside(small.sessions)
+        erasure.work(small.eraser, key)
+    erasure.tell_dead_letters(small.sessions)
     with small.sessions() as session:
         assert "erasure.failed" in {alarm.kind for alarm in standing_alarms(session)}
         assert erasure.due(session) == []

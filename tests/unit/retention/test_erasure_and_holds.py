@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from callback.models import Callback
 from calls.models import Call, Contact
-from recording.errors import KeepingError
 from recording.models import Recording
 from retention import certificate, erasure, holds
-from retention.models import ErasedFile, Hold
+from retention.errors import RetentionError
+from retention.models import ErasedFile, LegalHold
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED
 from tests.support.retention import (
@@ -58,12 +58,12 @@ def test_a_person_who_is_held_whole_is_refused(case: ErasureCase, kind: str) -> 
     assert case.run() == ["refused"]
     with case.sessions() as session, session.begin():
         assert row_of(session, key).error == "held"
-        with pytest.raises(KeepingError):
+        with pytest.raises(RetentionError):
             erasure.confirm(session, row_of(session, key).id, "admin", utcnow())
         holds.release(session, hold.id, "the case is over", "admin", utcnow())
     erase(case)
     with case.sessions() as session:
-        released = session.scalars(select(Hold)).one()
+        released = session.scalars(select(LegalHold)).one()
         assert kind == "ticket" or (released.subject, released.reason) == (ERASED, ERASED)
 
 
@@ -101,7 +101,7 @@ def test_a_hold_that_is_being_placed_is_waited_for(case: ErasureCase, until: Cal
     case.run()
     confirm(case, key)
     came_to: list[str | None] = []
-    worker = threading.Thread(target=lambda: came_to.append(erasure.work(case.house, key)))
+    worker = threading.Thread(target=lambda: came_to.append(erasure.work(case.eraser, key)))
     with case.sessions() as session, session.begin():
         place_hold(session, case.settings, "number", NUMBER, "court case 7", "admin", utcnow())
         worker.start()

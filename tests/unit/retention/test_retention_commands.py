@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import retention_commands
-from recording.errors import KeepingError
 from recording.models import Recording
+from retention.errors import RetentionError
 from retention.policy import listening_until, masked, plausible_played, shortened, worth_beginning
 from ringback.config import Settings
 from tests.support.retention import NUMBER, build, place_hold
@@ -96,7 +96,7 @@ def test_a_hold_that_comes_while_somebody_thinks_about_the_preview_is_said(
             place_hold(session, settings, "number", NUMBER, "court case 7", "admin", NOW)
         return bool(preview["calls"] == 2)
 
-    with pytest.raises(KeepingError, match="legal hold"):
+    with pytest.raises(RetentionError, match="legal hold"):
         retention_commands.erase(settings, NUMBER, None, "letter of 3 March", sure)
     assert case.sound(case.calls[0]).exists()
 

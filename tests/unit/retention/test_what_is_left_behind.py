@@ -32,7 +32,7 @@ def test_who_works_on_the_words_or_masks_the_sound_is_waited_for(case: ErasureCa
         held = lease.claim(session, row, utcnow())
     assert held is not None
     key = ask(case)
-    assert erasure.work(case.house, key) is None
+    assert erasure.work(case.eraser, key) is None
     masked = case.settings.recordings / f"{case.calls[0]}.masked.flac"
     masked.write_bytes(b"masked")
     with case.sessions() as session, session.begin():

@@ -15,7 +15,7 @@ from calls.models import Call, CallSegment, QueueVisit
 from controller.simulated import World
 from controller.store import Journal
 from recording.models import Recording
-from retention.models import AccessReceipt, Erasure, Hold
+from retention.models import AccessReceipt, Erasure, LegalHold
 from ringback import secrets
 from ringback.config import Settings
 from ringback.store.bus import AgentState, Alarm, Process
@@ -177,7 +177,7 @@ def test_holds_receipts_and_certificates_are_as_they_were(session: Session) -> N
     assert [(str(row.id), row.cause, row.state, row.sha256) for row in erasures] == [
         tuple(fact.values()) for fact in FACTS["erasures"]
     ]
-    holds = session.scalars(select(Hold)).all()
+    holds = session.scalars(select(LegalHold)).all()
     assert sorted((row.kind, row.subject, row.released_at is not None) for row in holds) == HOLDS
     receipts = session.scalars(select(AccessReceipt)).all()
     assert sorted((row.person, row.call_id, row.what, row.original) for row in receipts) == RECEIPTS

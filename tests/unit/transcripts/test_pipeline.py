@@ -19,7 +19,7 @@ from transcripts.engines.recogniser import Word
 from transcripts.errors import ModelError, TranscriptError
 from transcripts.models import Segment, Transcript, TranscriptStage
 from transcripts.pipeline import build
-from transcripts.pipeline.reprocess import STAGES, again, set_aside
+from transcripts.pipeline.reprocess import STAGES, dead_letters, reprocess
 from transcripts.stages import Step, Work
 from transcripts.text import raw_recognition
 
@@ -88,7 +88,7 @@ def test_a_stage_waits_for_what_it_needs(store: Sessions, settings: Settings) ->
     add(store, settings)
     assert due(store, "index") == [CALL_ID]
     with store() as session, session.begin():
-        assert again(session, "redact", call_id=CALL_ID) == 1
+        assert reprocess(session, "redact", call_id=CALL_ID) == 1
     assert (due(store, "redact"), due(store, "index")) == ([CALL_ID], [])
     assert stages.run(Step("redact", partial(build.make, rebuild=rebuild)), store, settings, CALL_ID) == "done"
     assert (due(store, "redact"), due(store, "index")) == ([], [CALL_ID])
@@ -122,10 +122,10 @@ def test_poison_is_set_aside_with_its_reason_and_can_be_tried_again(store: Sessi
         wait_no_more(store)
     assert due(store, "measure") == ["1700000000.2"]
     with store() as session, session.begin():
-        (found,) = set_aside(session)
+        (found,) = dead_letters(session)
         assert (found["stage"], found["key"], found["error"]) == ("measure", CALL_ID, "a word that nobody expected")
         assert due(store, "index")  # the other stages go on
-        assert again(session, "measure", call_id=CALL_ID) == 1
+        assert reprocess(session, "measure", call_id=CALL_ID) == 1
     assert sorted(due(store, "measure")) == [CALL_ID, "1700000000.2"]
 
 
@@ -177,7 +177,7 @@ def test_a_file_that_cannot_be_had_is_set_aside_for_somebody_to_see(
         wait_no_more(sqlite_store)
     assert row(sqlite_store).state == "failed"
     with sqlite_store() as session:
-        assert [each["stage"] for each in set_aside(session)] == ["measure"]
+        assert [each["stage"] for each in dead_letters(session)] == ["measure"]
 
 
 def test_a_new_call_does_not_wait_for_all_that_is_made_again(store: Sessions, settings: Settings) -> None:
@@ -186,7 +186,7 @@ def test_a_new_call_does_not_wait_for_all_that_is_made_again(store: Sessions, se
         add(store, settings, call_id)
     with store() as session, session.begin():
         session.execute(update(TranscriptStage).values(state="done", revision=1))
-        assert again(session, "measure") == again(session, "mask") == len(old)
+        assert reprocess(session, "measure") == reprocess(session, "mask") == len(old)
     newest = old[::-1]
     assert due(store, "measure") == newest[: stages.MOST]
     assert due(store, "mask") == newest[: stages.REMADE]
@@ -224,8 +224,8 @@ def test_every_stage_can_be_asked_for_again(sqlite_store: Sessions, settings: Se
     made: list[int] = []
     stages.run(finishing(made), sqlite_store, settings, CALL_ID)
     with sqlite_store() as session, session.begin():
-        assert again(session, stage, since=ARRIVED + timedelta(days=1)) == 0
-        assert again(session, stage, since=ARRIVED) == 1
+        assert reprocess(session, stage, since=ARRIVED + timedelta(days=1)) == 0
+        assert reprocess(session, stage, since=ARRIVED) == 1
     with sqlite_store() as session:
         transcript = session.scalars(select(Transcript)).one()
         listens = stage in ("speech", "recognise")
@@ -242,4 +242,4 @@ def test_every_stage_can_be_asked_for_again(sqlite_store: Sessions, settings: Se
 
 def test_a_stage_that_there_is_not_is_said(sqlite_store: Sessions) -> None:
     with sqlite_store() as session, pytest.raises(TranscriptError, match="There is no stage 'tidy': one of speech"):
-        again(session, "tidy")
+        reprocess(session, "tidy")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from calls.models import Call
 from recording.files import sha256_of
 from recording.models import Recording
-from retention.models import Hold
+from retention.models import LegalHold
 from ringback.config import Redaction as Wanted
 from ringback.config import Settings
 from ringback.store.base import utcnow
@@ -120,7 +120,7 @@ def test_switched_off_nothing_is_masked_and_switched_on_later_old_text_is(
     assert "4111" in texts(store)
     assert hear(store, off) == ("whole", "")
     with store() as session, session.begin():
-        assert stages.again(session, "redact", call_id=CALL_ID) == 1
+        assert stages.reprocess(session, "redact", call_id=CALL_ID) == 1
     assert stages.run(stages.Step("redact", partial(build.make, rebuild=rebuild)), store, settings, CALL_ID) == "done"
     assert "4111" not in texts(store)
     assert hear(store, settings) == ("withheld", "sound")
@@ -171,7 +171,7 @@ def test_the_tickets_line_says_what_the_text_says_after_every_change(
     with store() as session, session.begin():
         line = select(TicketEntry.text).where(TicketEntry.kind == "transcript")
         assert "0143" in session.scalars(line).one()
-        stages.again(session, "redact", call_id=CALL_ID)
+        stages.reprocess(session, "redact", call_id=CALL_ID)
     assert stages.run(stages.Step("redact", partial(build.make, rebuild=rebuild)), store, phones, CALL_ID) == "done"
     with store() as session:
         assert "0143" not in session.scalars(line).one()
@@ -306,7 +306,7 @@ def test_a_legal_hold_keeps_the_originals(store: Sessions, settings: Settings, r
     add("my card number is 4111 1111 1111 1111", of=removing)
     prove(store, settings)
     with store() as session, session.begin():
-        session.add(Hold(kind="call", subject=CALL_ID, reason="A court asked.", placed_by="eva"))
+        session.add(LegalHold(kind="call", subject=CALL_ID, reason="A court asked.", placed_by="eva"))
     assert due(store, removing) == []
     assert originals.remove(store, removing, CALL_ID) is None
     assert (settings.recordings / f"{NAME}.flac").is_file()

@@ -6,7 +6,7 @@ from http import HTTPStatus
 import pytest
 from sqlalchemy import update
 
-from recording import again, alarms, service
+from recording import alarms, dead_letters, service
 from recording.errors import StorageError
 from recording.files import sha256_of
 from recording.models import Recording, RecordingUpload
@@ -147,10 +147,10 @@ def test_a_copy_that_killed_every_sender_is_set_aside_listed_and_tried_again(
     uploader = Uploader(store, there)
     assert due(store, uploader) == []
     with store() as session, session.begin():
-        (row,) = again.set_aside(session)
+        (row,) = dead_letters.dead_letters(session)
         assert row.call_id == CALL_ID and "died of it" in str(row.error)
-        assert again.again(session, CALL_ID)
-        assert again.set_aside(session) == []
+        assert dead_letters.retry(session, CALL_ID)
+        assert dead_letters.dead_letters(session) == []
     assert due(store, uploader) == [CALL_ID]
     assert uploader.upload(CALL_ID) is not None
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.bootstrap import erasing_rooms
 from calls.models import Call
 from retention import certificate, erasure
-from retention.models import Erasure, Hold
+from retention.models import Erasure, LegalHold
 from tests.support.calls import TICKET, WHOLE, Store
 from tests.support.pages import Client, post
 
@@ -17,11 +17,11 @@ NUMBER = "+14155550123"
 
 def work(store: Store) -> None:
     """Lets the worker do what is due."""
-    house = erasure.House(store.sessions, store.settings, erasing_rooms())
+    eraser = erasure.Eraser(store.sessions, store.settings, erasing_rooms())
     with store.sessions() as session:
         keys = erasure.due(session)
     for key in keys:
-        erasure.work(house, key)
+        erasure.work(eraser, key)
 
 
 def only(store: Store) -> Erasure:
@@ -37,7 +37,7 @@ def test_holds_and_erasures_are_the_admins(signed: Client, store: Store, name: s
     assert post(client, "/erasures", number=NUMBER, wish="letter").status_code == 403
     assert "Erase this call" not in client.get(f"/calls/{WHOLE}").text
     with store.sessions() as session:
-        assert session.scalars(select(Hold)).all() == [] and session.scalars(select(Erasure)).all() == []
+        assert session.scalars(select(LegalHold)).all() == [] and session.scalars(select(Erasure)).all() == []
 
 
 def test_a_hold_from_placing_to_releasing(signed: Client, store: Store) -> None:
@@ -49,7 +49,7 @@ def test_a_hold_from_placing_to_releasing(signed: Client, store: Store) -> None:
     assert "court &lt;case&gt;" in signed("eva").get(page).text
     assert post(admin, "/holds", kind="call", subject=WHOLE, reason="again").status_code == 400
     with store.sessions() as session:
-        hold = session.scalars(select(Hold)).one()
+        hold = session.scalars(select(LegalHold)).one()
     assert (hold.placed_by, hold.reason) == ("admin", "court <case>")
     assert post(admin, f"/holds/{hold.id}/release", reason="").status_code == 400
     assert post(admin, f"/holds/{hold.id}/release", reason="it is over").status_code == 302
@@ -58,7 +58,7 @@ def test_a_hold_from_placing_to_releasing(signed: Client, store: Store) -> None:
     for kind, subject in (("ticket", str(TICKET)), ("number", "(415) 555-0123")):
         assert post(admin, "/holds", kind=kind, subject=subject, reason="court case").status_code == 302
     with store.sessions() as session:
-        assert NUMBER in session.scalars(select(Hold.subject)).all()
+        assert NUMBER in session.scalars(select(LegalHold.subject)).all()
 
 
 def test_a_person_from_the_wish_to_the_certificate(signed: Client, store: Store) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from recording.models import RecordingWish
+from recording.models import KeepRequest
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Request
 from tests.support.calls import OPEN, WHOLE, Store
@@ -125,7 +125,7 @@ def test_a_recording_on_demand_is_kept(client: FlaskClient, store: Store, paymen
     answer = client.post(f"/api/calls/{OPEN}/recording/keep", headers=payment, data={"reason": "complaint"})
     assert (answer.status_code, answer.json) == (200, {"call": OPEN, "recording": "kept"})
     with store.sessions() as session:
-        wish = session.scalars(select(RecordingWish).where(RecordingWish.call_id == OPEN)).one()
+        wish = session.scalars(select(KeepRequest).where(KeepRequest.call_id == OPEN)).one()
         assert (wish.by, wish.reason) == ("key:payment page", "complaint")
 
 
@@ -137,7 +137,7 @@ def test_what_will_be_thrown_away_is_not_called_kept(
     answer = client.post(f"/api/calls/{OPEN}/recording/keep", headers=payment)
     assert answer.status_code == 409 and "does not record" in answer.json["error"]
     with store.sessions() as session:
-        assert session.scalars(select(RecordingWish)).all() == []
+        assert session.scalars(select(KeepRequest)).all() == []
 
 
 @pytest.mark.parametrize(

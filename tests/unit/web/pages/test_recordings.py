@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from calls.models import Call
 from recording import notes
-from recording.models import Recording, RecordingWish
+from recording.models import KeepRequest, Recording
 from ringback.store.base import utcnow
 from tests.support.calls import OPEN, TRUNCATED, WHOLE, Store
 from tests.support.pages import Client, post
@@ -83,7 +83,7 @@ def test_a_recording_on_demand_can_be_kept_while_it_is_there(signed: Client, on_
     assert "Keep the recording" in eva.get(page).text
     assert post(eva, f"{page}/recording/keep", page, reason=" a promise ").status_code == 302
     with on_demand.sessions() as session:
-        wish = session.scalars(select(RecordingWish)).one()
+        wish = session.scalars(select(KeepRequest)).one()
         assert (wish.call_id, wish.by, wish.reason) == (OPEN, "eva", "a promise")
     after = eva.get(page).text
     assert "Kept at the request of" in after and "Keep the recording" not in after
@@ -99,7 +99,7 @@ def test_what_a_queue_never_records_is_not_called_kept(signed: Client, store: St
     answer = post(eva, f"{page}/recording/keep", "/now")
     assert "The queue does not record" in (answer.text + eva.get(page).text)
     with store.sessions() as session:
-        assert session.scalars(select(RecordingWish)).all() == []
+        assert session.scalars(select(KeepRequest)).all() == []
 
 
 def test_what_was_thrown_away_cannot_be_kept(signed: Client, on_demand: Store) -> None:

@@ -15,7 +15,7 @@ _NOT_SENT = RecordingUpload.attempts >= lease.CLAIMS
 """Failures of a sending do not count; what is left is what killed its workers."""
 
 
-def set_aside(session: Session) -> list[Recording | RecordingUpload]:
+def dead_letters(session: Session) -> list[Recording | RecordingUpload]:
     """Recordings that no worker finishes any more, and copies that none sends; each has `call_id` and `error`."""
     now = utcnow()
     rows: list[Recording | RecordingUpload] = [*session.scalars(select(Recording).where(_SPENT))]
@@ -23,7 +23,7 @@ def set_aside(session: Session) -> list[Recording | RecordingUpload]:
     return [row for row in rows if not lease.is_held(row, now)]
 
 
-def again(session: Session, call_id: str) -> bool:
+def retry(session: Session, call_id: str) -> bool:
     """Gives a recording that was set aside, or its copy, the tries back. False: there is none."""
     finished = lease.again(session, Recording, Recording.call_id == call_id, _SPENT)
     sent = lease.again(session, RecordingUpload, RecordingUpload.call_id == call_id, _NOT_SENT)

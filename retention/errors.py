@@ -1,0 +1,11 @@
+"""What can go wrong where something is kept, erased or listened to with a reason."""
+
+from ringback.errors import RingbackError
+
+
+class RetentionError(RingbackError):
+    """A legal hold, an erasure or a request to listen that cannot be, with a code by which pages translate it."""
+
+    def __init__(self, sentence: str, code: str) -> None:
+        super().__init__(sentence)
+        self.code = code
