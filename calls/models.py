@@ -49,7 +49,7 @@ class Call(Base):
     caller_name: Mapped[str]
     """As it arrived: hostile text."""
     state: Mapped[str] = mapped_column(index=True)
-    """ivr.call.State: greeting, menu, waiting, offered, talking, survey, closing, ended"""
+    """One of `ivr.table.CallState`."""
     result: Mapped[str | None] = mapped_column(default=None)
     """served, abandoned (hung up while waiting), left (hung up before that), pbx_lost, failed; None: goes on"""
     menu_path: Mapped[list[Any]] = mapped_column(default_factory=list)

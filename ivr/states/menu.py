@@ -25,7 +25,7 @@ def read(call: Dialogue, done: Done) -> CallSignal:
 def on_choice(call: Dialogue, event: Done, _now: float) -> None:
     """Into the line of the queue that was chosen."""
     _note_choice(call, event)
-    _join(call, event.at)
+    _join(call, event.at, event.value)
 
 
 def on_choice_closed(call: Dialogue, event: Done, now: float) -> None:
@@ -49,7 +49,7 @@ def on_silence(call: Dialogue, _event: Done, now: float) -> None:
 def on_tries_used_up(call: Dialogue, event: Done, now: float) -> None:
     """A person, never a hang-up."""
     call.facts.queue = call.flow.menu.operator_queue
-    _join(call, event.at)
+    _join(call, event.at, None)
     call.announce(("to-person",), now)
 
 
@@ -65,16 +65,20 @@ def ask(call: Dialogue, before: tuple[str, ...], seconds: float, now: float) -> 
 
 
 def _note_choice(call: Dialogue, event: Done) -> None:
-    """The queue that was chosen, or that of a person."""
+    """The queue that was chosen, or the operator queue."""
     chosen = call.flow.queue_of(event.value)
     call.facts.queue = call.flow.menu.operator_queue
     if chosen is not None:
         label, call.facts.queue = chosen
-        call.facts.menu_path.append({"menu": call.flow.menu_name, "key": event.value, "label": label})
+        note_key(call, event.value, label)
 
 
-def _join(call: Dialogue, at: float) -> None:
-    path = call.facts.menu_path
+def note_key(call: Dialogue, key: str, label: str) -> None:
+    """One step of the menu path."""
+    call.facts.menu_path.append({"menu": call.flow.menu_name, "key": key, "label": label})
+
+
+def _join(call: Dialogue, at: float, option: str | None) -> None:
     call.facts.queued_at = at
-    call.memory.option = path[-1]["key"] if path else None
+    call.memory.option = option
     call.join_queue(at)
