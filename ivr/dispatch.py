@@ -11,7 +11,7 @@ from typing import Any
 from ivr import events as ev
 from ivr.events import Event
 from ivr.memory import Dialogue
-from ivr.states import callback, closed, closing, menu, message, offer, reason, ringing, survey, talk, waiting
+from ivr.states import callback, closed, closing, menu, message, offer, reason, ringing, sentence, survey, talk, waiting
 from ivr.table import CallSignal, CallState
 
 S, G = CallState, CallSignal
@@ -26,6 +26,7 @@ Again = Callable[[Dialogue, float], None]
 READ: dict[CallState, Read] = {
     S.GREETING: menu.read,
     S.MENU: menu.read,
+    S.SAYING: menu.read,
     S.WAITING: waiting.read,
     S.CALLBACK: callback.read,
     S.REASON: reason.read,
@@ -41,6 +42,7 @@ READ: dict[CallState, Read] = {
 AGAIN: dict[CallState, Again] = {
     S.GREETING: menu.take_again,
     S.MENU: menu.take_again,
+    S.SAYING: sentence.take_again,
     S.WAITING: waiting.take_again,
     S.CALLBACK: callback.take_again,
     S.REASON: reason.take_again,
@@ -84,6 +86,7 @@ TAKE: dict[type[Event], Take] = {
 _MENU: dict[CallSignal, Action] = {
     G.CHOICE: menu.on_choice,
     G.CHOICE_CLOSED: menu.on_choice_closed,
+    G.SENTENCE: sentence.on_sentence,
     G.WRONG_KEY: menu.on_wrong_key,
     G.SILENCE: menu.on_silence,
     G.TRIES_USED_UP: menu.on_tries_used_up,
@@ -101,6 +104,7 @@ ACTIONS: dict[CallState, dict[CallSignal, Action]] = {
     },
     S.GREETING: _MENU,
     S.MENU: _MENU,
+    S.SAYING: _MENU,
     S.WAITING: {
         G.OFFER: offer.on_offer,
         G.POSITION_DUE: waiting.on_position_due,

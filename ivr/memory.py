@@ -35,6 +35,8 @@ class Memory:
     """When the wait in the present queue began."""
     option: str | None = None
     """The key of the menu option by which the caller waits; None: by another way."""
+    sentence: str | None = None
+    """The prompt of the menu option that was chosen last to be said."""
     standing: str | None = None
     """The number (E.164) to which a call is promised already."""
     closed_tries: int = 0

@@ -8,7 +8,8 @@ The rules:
 - The dialplan has answered and records before we hear of a call (`ringing`). We play the notice, the
   greeting and the menu as one prompt (`greeting`); any key cuts it. A wrong key or silence asks again
   without the greeting (`menu`); the two kinds of tries are counted apart, and a caller whose tries are
-  used up gets a person, never a hang-up. 0 always reaches a person.
+  used up gets a person, never a hang-up. 0 always reaches a person. A key may say a sentence (`saying`), after
+  which the menu goes on; a key that cuts it is the answer to the menu.
 - A caller in the line (`waiting`) hears music. The line tells us when a position is to be announced
   and when an agent is free (`offered`); while the phone rings the caller still has the place. An agent
   who does not answer costs the caller nothing: back to `waiting` with the place of the arrival.
@@ -42,6 +43,7 @@ class CallState(StrEnum):
     RINGING = "ringing"
     GREETING = "greeting"
     MENU = "menu"
+    SAYING = "saying"
     WAITING = "waiting"
     CALLBACK = "callback"
     REASON = "reason"
@@ -62,6 +64,7 @@ class CallSignal(StrEnum):
     CALLED_BACK = "called back"
     CHOICE = "choice"
     CHOICE_CLOSED = "choice that is closed"
+    SENTENCE = "choice that says something"
     WRONG_KEY = "wrong key"
     SILENCE = "silence"
     TRIES_USED_UP = "tries used up"
@@ -101,6 +104,7 @@ S, G = CallState, CallSignal
 _MENU = {
     G.CHOICE: S.WAITING,
     G.CHOICE_CLOSED: S.CLOSED,
+    G.SENTENCE: S.SAYING,
     G.WRONG_KEY: S.MENU,
     G.SILENCE: S.MENU,
     G.TRIES_USED_UP: S.WAITING,
@@ -111,6 +115,7 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
     S.RINGING: {G.ARRIVED: S.GREETING, G.ARRIVED_CLOSED: S.CLOSED, G.CALLED_BACK: S.OFFERED, **_END},
     S.GREETING: {**_MENU, **_END},
     S.MENU: {**_MENU, **_END},
+    S.SAYING: {**_MENU, **_END},
     S.WAITING: {
         G.OFFER: S.OFFERED,
         G.POSITION_DUE: S.WAITING,
@@ -165,7 +170,7 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
     S.ENDED: {},
 }
 
-UNDECIDED = frozenset({S.RINGING, S.GREETING, S.MENU})
+UNDECIDED = frozenset({S.RINGING, S.GREETING, S.MENU, S.SAYING})
 """The caller has not chosen yet: what belongs to the wait is early."""
 WAITS = frozenset({S.WAITING, S.CALLBACK, S.OFFERED})
 """Nobody talks with the caller yet: who is lost here was cut off, and keeps the place for a moment."""

@@ -86,6 +86,9 @@ def used(settings: Settings) -> dict[str, dict[str, str]]:
         names.setdefault(line.greeting, f"lines.{number}.greeting")
         for menu_name, menu in settings.menus.items():
             names.setdefault(menu.prompt, f"menus.{menu_name}.prompt")
+            for key, option in menu.options.items():
+                if option.say is not None:
+                    names.setdefault(option.say, f"menus.{menu_name}.options.{key}.say")
         for survey_name, survey in settings.surveys.items():
             names.setdefault(survey.prompt, f"surveys.{survey_name}.prompt")
     return needed

@@ -23,6 +23,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
     "state": {
         "greeting": _("Greeting"),
         "menu": _("In the menu"),
+        "saying": _("Hears an announcement"),
         "waiting": _("Waiting"),
         "offered": _("Ringing an agent"),
         "talking": _("Talking"),

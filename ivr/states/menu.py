@@ -9,6 +9,8 @@ from ivr.table import CallSignal
 def read(call: Dialogue, done: Done) -> CallSignal:
     """A choice; a wrong key or silence, which are counted apart; or one of them too often."""
     memory, menu = call.memory, call.flow.menu
+    if call.flow.sentence_of(done.value) is not None:
+        return CallSignal.SENTENCE
     chosen = call.flow.queue_of(done.value)
     if chosen is not None:
         return CallSignal.CHOICE if call.flow.closed(chosen[1], done.at) is None else CallSignal.CHOICE_CLOSED

@@ -1,6 +1,6 @@
 """Dialled numbers and what their callers are asked: lines, menus, surveys."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ringback.config.base import Digits, Key, Language, Model, Name, Prompt
 from ringback.config.queues import Need
@@ -25,11 +25,23 @@ class EntryPoint(Model):
 
 class Option(Model):
     label: str
-    queue: Name
+    queue: Name | None = None
+    """Where it leads, or ..."""
+    say: Prompt | None = None
+    """... what it says before the menu goes on."""
     priority: int = Field(0, ge=0, le=100)
     """Higher goes first; equals by the arrival of the call."""
     needs: list[Need] = []
     """Skills this answer asks for, besides those of its queue."""
+
+    @model_validator(mode="after")
+    def does_one_thing(self) -> "Option":
+        """It leads to a queue or says a sentence; only a wait has a priority and needs."""
+        if (self.queue is None) == (self.say is None):
+            raise ValueError("give a queue that the key leads to, or with say a prompt that it says: one of the two")
+        if self.say is not None and (self.priority or self.needs):
+            raise ValueError("a key that says something has no priority and no needs: nobody waits for it")
+        return self
 
 
 class Menu(Model):

@@ -101,7 +101,7 @@ class Settings(Model):
             if "0" in menu.options:
                 raise ValueError(f"menu {name} gives key 0 away: 0 always reaches a person")
             for queue in [o.queue for o in menu.options.values()] + [menu.operator_queue]:
-                if queue not in self.queues:
+                if queue is not None and queue not in self.queues:
                     raise ValueError(f"menu {name} leads to queue {queue}, which is not in queues")
         return self
 
@@ -133,8 +133,9 @@ class Settings(Model):
             self._somebody_has(f"queue {name}", queue, queue.needs)
         for name, menu in self.menus.items():
             for key, option in menu.options.items():
-                queue = self.queues[option.queue]
-                self._somebody_has(f"key {key} of menu {name}", queue, queue.needs + option.needs)
+                if option.queue is not None:
+                    queue = self.queues[option.queue]
+                    self._somebody_has(f"key {key} of menu {name}", queue, queue.needs + option.needs)
         return self
 
     def _numbers(self) -> list[str]:

@@ -92,6 +92,21 @@ def silence_is_a_person(stage: Stage) -> dict[str, Any]:
     return stage.ended("carol")
 
 
+def a_sentence_is_said_and_the_menu_goes_on(stage: Stage) -> dict[str, Any]:
+    stage.dial("carol", "1004")
+    stage.hear("carol", "welcome")
+    stage.press("carol", "3")
+    stage.hear("carol", "redial-place")
+    stage.wait_state("carol", "saying")
+    stage.hear("carol", "menu-main")
+    stage.press("carol", "3")
+    stage.hear("carol", "redial-place")
+    stage.press("carol", "1")
+    stage.wait_state("carol", "waiting")
+    stage.hang_up("carol")
+    return stage.ended("carol")
+
+
 def hangs_up_in_the_greeting(stage: Stage) -> dict[str, Any]:
     stage.dial("carol", "1000")
     stage.hear("carol", "notice")
@@ -182,6 +197,10 @@ SCENARIOS: list[tuple[Callable[[Stage], dict[str, Any]], dict[str, Any]]] = [
     (zero_is_a_person, NOTHING | {"result": "abandoned", "keys": "0", "queue": "support"}),
     (three_wrong_keys_are_a_person, NOTHING | {"result": "abandoned", "queue": "support"}),
     (silence_is_a_person, NOTHING | {"result": "abandoned", "queue": "support"}),
+    (
+        a_sentence_is_said_and_the_menu_goes_on,
+        NOTHING | {"result": "abandoned", "keys": "31", "queue": "support"},
+    ),
     (hangs_up_in_the_greeting, NOTHING | {"result": "left"}),
     (hangs_up_while_the_phone_rings, NOTHING | {"result": "abandoned", "keys": "1", "queue": "support"}),
     (
@@ -226,6 +245,7 @@ SETTINGS: dict[str, Any] = {
             "menu": "short",
         },
         {"number": "1003", "name": "Two agents", "notice": None, "menu": "two"},
+        {"number": "1004", "name": "Says a sentence", "notice": None, "menu": "says"},
     ],
     "menus": {
         "main": {
@@ -233,6 +253,14 @@ SETTINGS: dict[str, Any] = {
             "options": {
                 "1": {"label": "Something does not work", "queue": "support"},
                 "2": {"label": "An order or a bill", "queue": "billing"},
+            },
+            "operator_queue": "support",
+        },
+        "says": {
+            "prompt": "menu-main",
+            "options": {
+                "1": {"label": "Something does not work", "queue": "support"},
+                "3": {"label": "Opening hours", "say": "redial-place"},
             },
             "operator_queue": "support",
         },

@@ -14,7 +14,7 @@ from prompts import names
 from prompts.builder import LEVEL_DB, PEAK_DB
 from prompts.files import PromptError, missing, read_texts, sound_files, texts
 from prompts.names import digits_prompts, position_prompts, wait_prompts
-from ringback.config import DEFAULT_MENU, EntryPoint, Settings
+from ringback.config import DEFAULT_MENU, EntryPoint, Option, Settings
 
 SHIPPED = [(language, name) for language in names.LANGUAGES for name in texts(language)]
 
@@ -107,6 +107,12 @@ def test_a_prompt_that_nobody_recorded_is_named_with_its_place(tmp_path: Path) -
     (tmp_path / "ru").mkdir()
     (tmp_path / "ru" / "hello-sales.wav").write_bytes(b"")
     assert missing(settings, tmp_path) == []
+
+
+def test_a_sentence_of_a_menu_is_asked_for_with_its_place(tmp_path: Path) -> None:
+    says = DEFAULT_MENU.model_copy(update={"options": {"3": Option(label="Opening hours", say="our-hours")}})
+    sentences = missing(Settings(menus={"main": says}), tmp_path)
+    assert [sentence.partition(":")[0] for sentence in sentences] == ["menus.main.options.3.say"] * 2
 
 
 def test_the_owners_recording_goes_first(tmp_path: Path) -> None:
