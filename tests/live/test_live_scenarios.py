@@ -87,6 +87,8 @@ class LiveStage:
             "agent": call.agent,
             "answer": answers[0] if answers else None,
             "outcome": call.survey_outcome,
+            "visits": [(v.queue, v.came_by, v.outcome, v.agent, v.reason) for v in self.house.visits(call.call_id)],
+            "ended_by": call.ended_by,
             "talks": [(row.kind, row.agent, row.why) for row in self.house.stretches(call.call_id)],
         }
 

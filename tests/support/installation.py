@@ -20,7 +20,7 @@ from sqlalchemy import select
 from app.trial.ports import LOOPBACK
 from app.trial.trial import Trial, TrialError, until
 from callback.models import Callback
-from calls.models import Call, CallEvent, CallSegment
+from calls.models import Call, CallEvent, CallSegment, QueueVisit
 from pbx.phones.phone import Phone
 from pbx.phones.prompt_match import RATE, Ear
 from prompts import files as prompt_files
@@ -197,6 +197,12 @@ class Installation:
             return session.scalars(
                 select(CallSegment).where(CallSegment.call_id == call_id).order_by(CallSegment.seq)
             ).all()
+
+    def visits(self, call_id: str) -> Sequence[QueueVisit]:
+        """A call's visits to queues, in order."""
+        with self.trial.sessions()() as session:
+            of_call = select(QueueVisit).where(QueueVisit.call_id == call_id)
+            return session.scalars(of_call.order_by(QueueVisit.seq)).all()
 
     def wait_stretch(self, call_id: str, kind: str, *, over: bool, agent: str | None = None) -> CallSegment:
         """The last stretch of this kind (and of this agent), once it goes on or is over."""

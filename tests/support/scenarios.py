@@ -41,7 +41,7 @@ class Stage(Protocol):
     def wait_state(self, caller: str, state: str) -> None: ...
     def ended(self, caller: str) -> dict[str, Any]:
         """Waits until the call is over for good; its facts: result, keys, queue, agent, answer, outcome, and
-        the talks as (kind, agent, why)."""
+        the talks as (kind, agent, why), the visits to queues as (queue, came_by, outcome, agent, reason), ended_by."""
 
 
 def whole_call(stage: Stage) -> dict[str, Any]:
@@ -187,36 +187,48 @@ def a_colleague_is_asked_and_gets_the_caller(stage: Stage) -> dict[str, Any]:
     return boris_says_goodbye(stage)
 
 
-NOTHING: dict[str, Any] = {"talks": [], "keys": "", "queue": None, "agent": None, "answer": None, "outcome": None}
-SCENARIOS: list[tuple[Callable[[Stage], dict[str, Any]], dict[str, Any]]] = [
+Facts = dict[str, Any]
+NOTHING: Facts = {"talks": [], "keys": "", "queue": None, "agent": None, "answer": None, "outcome": None, "visits": []}
+NOTHING |= {"ended_by": "caller"}
+LEFT = [("support", "menu", "abandoned", None, "waiting")]
+BY_ANNA = ("support", "menu", "answered", "anna", None)
+SCENARIOS: list[tuple[Callable[[Stage], Facts], Facts]] = [
     (
         whole_call,
         {"result": "served", "keys": "1", "queue": "support", "agent": "anna", "answer": "2", "outcome": "answered"}
-        | {"talks": [("talk", "anna", "queue")]},
+        | {"talks": [("talk", "anna", "queue")], "visits": [BY_ANNA], "ended_by": "us"},
     ),
-    (zero_is_a_person, NOTHING | {"result": "abandoned", "keys": "0", "queue": "support"}),
-    (three_wrong_keys_are_a_person, NOTHING | {"result": "abandoned", "queue": "support"}),
-    (silence_is_a_person, NOTHING | {"result": "abandoned", "queue": "support"}),
+    (zero_is_a_person, NOTHING | {"result": "abandoned", "keys": "0", "queue": "support", "visits": LEFT}),
+    (three_wrong_keys_are_a_person, NOTHING | {"result": "abandoned", "queue": "support", "visits": LEFT}),
+    (silence_is_a_person, NOTHING | {"result": "abandoned", "queue": "support", "visits": LEFT}),
     (
         a_sentence_is_said_and_the_menu_goes_on,
-        NOTHING | {"result": "abandoned", "keys": "31", "queue": "support"},
+        NOTHING | {"result": "abandoned", "keys": "31", "queue": "support", "visits": LEFT},
     ),
     (hangs_up_in_the_greeting, NOTHING | {"result": "left"}),
-    (hangs_up_while_the_phone_rings, NOTHING | {"result": "abandoned", "keys": "1", "queue": "support"}),
+    (
+        hangs_up_while_the_phone_rings,
+        NOTHING
+        | {"result": "abandoned", "keys": "1", "queue": "support"}
+        | {"visits": [("support", "menu", "abandoned", None, "ringing")]},
+    ),
     (
         missed_by_one_answered_by_the_other,
         {"result": "served", "keys": "1", "queue": "both", "agent": "boris", "answer": None, "outcome": "offered"}
-        | {"talks": [("talk", "boris", "queue")]},
+        | {"talks": [("talk", "boris", "queue")], "visits": [("both", "menu", "answered", "boris", None)]}
+        | {"ended_by": "caller"},
     ),
     (
         passed_on_to_an_agent,
         {"result": "served", "keys": "1", "queue": "support", "agent": "boris", "answer": None, "outcome": "offered"}
-        | {"talks": [("talk", "anna", "queue"), ("talk", "boris", "blind")]},
+        | {"talks": [("talk", "anna", "queue"), ("talk", "boris", "blind")], "visits": [BY_ANNA]}
+        | {"ended_by": "caller"},
     ),
     (
         passed_on_to_a_queue,
         {"result": "served", "keys": "1", "queue": "billing", "agent": "boris", "answer": None, "outcome": "offered"}
-        | {"talks": [("talk", "anna", "queue"), ("talk", "boris", "queue")]},
+        | {"talks": [("talk", "anna", "queue"), ("talk", "boris", "queue")]}
+        | {"visits": [BY_ANNA, ("billing", "transfer", "answered", "boris", None)], "ended_by": "caller"},
     ),
     (
         a_colleague_is_asked_and_gets_the_caller,
@@ -228,7 +240,8 @@ SCENARIOS: list[tuple[Callable[[Stage], dict[str, Any]], dict[str, Any]]] = [
                 ("consult", "anna", None),
                 ("talk", "boris", "attended"),
             ]
-        },
+        }
+        | {"visits": [BY_ANNA], "ended_by": "caller"},
     ),
 ]
 """Each script with the facts that its call must end with."""

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from controller.simulated import World
+from controller.visits import visits
 from ivr.segments import segments
 from queueing.router import Device
 from ringback.config import Settings
@@ -89,6 +90,8 @@ class FakeStage:
             "agent": facts.agent,
             "answer": facts.survey_key,
             "outcome": facts.survey_outcome,
+            "visits": [(v.queue, v.came_by, v.outcome, v.agent, v.reason) for v in visits(facts)],
+            "ended_by": facts.ended_by,
             "talks": [(segment.kind, segment.agent, segment.why) for segment in segments(facts)],
         }
 
