@@ -13,17 +13,15 @@ from ivr.call import LiveCall
 from ivr.events import Adopted, AgentAnswered, Bridged, Done, Event, HungUp, Moved
 from ivr.facts import CallRecord
 from ivr.segments import JOINED, LEFT
-from ivr.table import CallState
+from ivr.table import SERVED, WAITS, CallState
 
-IN_LINE = frozenset({CallState.WAITING, CallState.CALLBACK, CallState.OFFERED})
-"""States in which a caller who has not found it closed still has a place in line."""
 PROVISIONAL = ("abandoned", "lost")
 """Outcomes at a hang-up, after which it may turn out that something else happened before."""
 NOBODY_LOOKED = "ended while nobody listened"
 """The cause of a hang-up that is known only because the channel is no longer there."""
 GOODBYE = "goodbye"
 """The id of the last prompt of a call."""
-_WHERE = {CallState.WAITING: "waiting", CallState.OFFERED: "ringing", CallState.CALLBACK: "number"}
+_WHERE = {CallState.OFFERED: "ringing", CallState.CALLBACK: "number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,7 @@ class VisitLog:
     def _judge(self, last: Visit, event: Event) -> None:
         """How the last visit has ended, if it has."""
         facts, memory = self._call.facts, self._call.memory
-        in_line = memory.state in IN_LINE and not (memory.state is CallState.CALLBACK and facts.closed)
+        in_line = memory.state in WAITS and not (memory.state is CallState.CALLBACK and facts.closed)
         if in_line and not memory.hung_up:
             joined = self._joined(last.entered_at)
             if isinstance(event, Moved) and facts.queue is not None and facts.queue != last.queue:
@@ -190,7 +188,7 @@ class VisitLog:
             self._end("callback", event.at, reason=self._limit or "key")
         elif memory.message_left or memory.state is CallState.MESSAGE:
             self._end("message", event.at, reason=self._limit)
-        else:
+        elif memory.state in SERVED:
             rung = memory.offered_agents
             self._answered(facts.agent or (rung[0] if len(rung) == 1 else None), event.at)
 
@@ -202,7 +200,7 @@ class VisitLog:
         elif self._cause == NOBODY_LOOKED:
             self._end("lost", ended_at, reason="away")
         else:
-            self._end("abandoned", ended_at, reason=_WHERE[call.memory.state])
+            self._end("abandoned", ended_at, reason=_WHERE.get(call.memory.state, "waiting"))
 
     def _answer_heard_late(self, last: Visit, event: AgentAnswered) -> None:
         """The talk began before what told us of it."""
