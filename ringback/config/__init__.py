@@ -10,15 +10,15 @@ from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
 from ringback.config.lines import DEFAULT_MENU, EntryPoint, Menu, Option, Survey, SurveyOption
 from ringback.config.live import Live
-from ringback.config.network import Ami, Sip, Store, Trunk, Web
+from ringback.config.network import Ami, Sip, StoreSettings, Trunk, Web
 from ringback.config.old_names import old_names
 from ringback.config.queues import Agent, Limit, LongestWait, MostCallers, Need, NoAgents, Queue
-from ringback.config.redaction import Redaction
+from ringback.config.redaction import RedactionSettings
 from ringback.config.settings import Settings, load
 from ringback.config.speech import Speech
 
 __all__ = [
     "DEFAULT_MENU", "Agent", "Ami", "Callbacks", "ConfigError", "Digits", "EntryPoint", "Language", "Limit", "Live",
-    "LongestWait", "Menu", "MostCallers", "Need", "NoAgents", "OpeningHours", "Option", "Queue", "Redaction",
-    "Settings", "Sip", "Speech", "Store", "Survey", "SurveyOption", "Trunk", "Web", "load", "old_names",
+    "LongestWait", "Menu", "MostCallers", "Need", "NoAgents", "OpeningHours", "Option", "Queue", "RedactionSettings",
+    "Settings", "Sip", "Speech", "StoreSettings", "Survey", "SurveyOption", "Trunk", "Web", "load", "old_names",
 ]  # fmt: skip

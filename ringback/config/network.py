@@ -33,7 +33,7 @@ class Web(Model):
     """Sites that may show the form of /callback inside their pages, e.g. `["https://shop.example"]`."""
 
 
-class Store(Model):
+class StoreSettings(Model):
     url: str = ""
     """SQLAlchemy URL; empty is SQLite in the data folder."""
 

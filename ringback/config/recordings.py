@@ -11,7 +11,7 @@ Room = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)? ?(GB|%)$")]
 RecordingRule = Literal["always", "on_demand", "never"]
 
 
-class Storage(Model):
+class StorageSettings(Model):
     """Where finished recordings go besides the data folder. Its keys are in the secrets file."""
 
     url: Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9+]*://[^\s?#]+)?$")] = ""
@@ -36,7 +36,7 @@ class Recordings(Model):
 
     format: Literal["flac", "opus"] = "flac"
     """flac: exactly what was heard, 0.5 to 1 MB a minute; opus: half of that, for ears as good."""
-    storage: Storage = Storage()
+    storage: StorageSettings = StorageSettings()
     yellow: Room = "5 GB"
     """Less free than this where recordings are written: an alarm that can wait until tomorrow."""
     red: Room = "1 GB"

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from ringback.config.base import Model
 
 
-class Redaction(Model):
+class RedactionSettings(Model):
     """Kinds of secrets that are masked in text and silenced in sound (docs/redaction.md)."""
 
     cards: bool = True

@@ -11,12 +11,12 @@ from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
 from ringback.config.lines import DEFAULT_MENU, EntryPoint, Menu, Survey, SurveyOption
 from ringback.config.live import Live
-from ringback.config.network import Ami, Sip, Store, Trunk, Web
+from ringback.config.network import Ami, Sip, StoreSettings, Trunk, Web
 from ringback.config.old_names import with_new_names
 from ringback.config.playback_access import PlaybackAccess
 from ringback.config.queues import Agent, Need, Queue
 from ringback.config.recordings import Recordings
-from ringback.config.redaction import Redaction
+from ringback.config.redaction import RedactionSettings
 from ringback.config.speech import Speech
 from ringback.messages import text, words_of
 
@@ -39,10 +39,10 @@ class Settings(Model):
     sip: Sip = Sip()
     ami: Ami = Ami()
     web: Web = Web()
-    store: Store = Store()
+    store: StoreSettings = StoreSettings()
     recording: Recordings = Recordings()
     speech: Speech = Speech()
-    redaction: Redaction = Redaction()
+    redaction: RedactionSettings = RedactionSettings()
     live: Live = Live()
     callbacks: Callbacks = Callbacks()
     playback_access: PlaybackAccess = PlaybackAccess()

@@ -15,7 +15,7 @@ from calls.models import Call
 from prompts import files as prompt_files
 from recording.files import sha256_of
 from recording.models import Recording
-from ringback.config import Redaction, Settings
+from ringback.config import RedactionSettings, Settings
 from tickets import service as tickets
 from tickets.models import TicketEntry
 from tickets.transcript_line import rebuild
@@ -87,7 +87,7 @@ def due(store: Sessions, settings: Settings) -> list[str]:
 def test_a_card_number_is_masked_silent_proven_and_then_gone(
     sqlite_store: Sessions, speech_settings: Settings, english: list[Prompt]
 ) -> None:
-    settings = speech_settings.model_copy(update={"redaction": Redaction(originals="remove")})
+    settings = speech_settings.model_copy(update={"redaction": RedactionSettings(originals="remove")})
     begin, end = call_with_card(sqlite_store, settings, english[0].sound, english[1].sound)
     engines = Engines(settings)
     assert recognise.transcribe(sqlite_store, settings, engines, rebuild, CALL_ID) == "done"

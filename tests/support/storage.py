@@ -21,7 +21,7 @@ from recording.files import sha256_of
 from recording.models import Recording, RecordingUpload
 from recording.uploads import Uploader
 from ringback.config import Settings
-from ringback.config.recordings import Recordings, Storage
+from ringback.config.recordings import Recordings, StorageSettings
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
 from tests.support.recordings import CALL_ID, Sessions, add_call, noise, put_raw, row_of
@@ -99,7 +99,9 @@ def stored_at(settings: Settings, url: str, endpoint: str = "", **options: Any) 
     path = settings.data / "secrets.yaml"
     path.write_text("storage_key: key\nstorage_secret: secret\n", encoding="utf-8")
     path.chmod(0o600)
-    storage = Storage(url=url, endpoint_url=endpoint, region="us-east-1" if endpoint else "", part_mb=5, **options)
+    storage = StorageSettings(
+        url=url, endpoint_url=endpoint, region="us-east-1" if endpoint else "", part_mb=5, **options
+    )
     return settings.model_copy(update={"recording": Recordings(storage=storage, yellow="0 GB", red="0 GB")})
 
 

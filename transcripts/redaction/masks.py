@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ringback.config.redaction import Redaction
+from ringback.config.redaction import RedactionSettings
 from transcripts.engines.recogniser import Word
 from transcripts.redaction.detect import RedactionRules, find
 from transcripts.redaction.intervals import SecretInterval
@@ -29,7 +29,7 @@ class Finding:
     words: tuple[Word, ...]
 
 
-def rules_of(settings: Redaction, regions: Sequence[str] = ("US", "RU")) -> RedactionRules:
+def rules_of(settings: RedactionSettings, regions: Sequence[str] = ("US", "RU")) -> RedactionRules:
     """What the settings want to be looked for; `regions` are the countries of the lines."""
     return RedactionRules(
         cards=settings.cards, codes=settings.codes, phones=settings.phones, emails=settings.emails,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
-from ringback.config import Redaction as Wanted
+from ringback.config import RedactionSettings as Wanted
 from ringback.config import Settings
 from tickets.transcript_line import rebuild
 from transcripts.engines.recogniser import Word

@@ -15,7 +15,7 @@ from calls.models import Call
 from recording.files import sha256_of
 from recording.models import Recording
 from retention.models import LegalHold
-from ringback.config import Redaction as Wanted
+from ringback.config import RedactionSettings as Wanted
 from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.erasing import Scope
