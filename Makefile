@@ -18,7 +18,7 @@ export PYTHONUNBUFFERED := 1
 SIDE_BY_SIDE := $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
 
 .DEFAULT_GOAL := help
-.PHONY: help run prepare test check format demo bench lock clean distclean
+.PHONY: help run prepare test check format demo bench hear-prompts lock clean distclean
 
 help: ## Lists every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ demo: prepare ## Places one whole call with scripted phones and prints it as JSO
 
 bench: $(VENV)/.dev prepare test-packages ## Measures Ringback beside its peers; writes bench/results/
 	@$(BIN)/python -m bench $(ARGS)
+
+hear-prompts: $(VENV)/.dev ## Writes down what a recogniser hears in prompts that changed; ARGS=--all for every prompt
+	@$(BIN)/python -m tests.support.heard_prompts $(ARGS)
 
 lock: ## Writes the lock files with hashes from pyproject.toml; ARGS=--upgrade for newer versions
 	@test -x .lock/bin/uv || { $(PYTHON) -m venv .lock && .lock/bin/python -m pip install --quiet uv; }

@@ -1,0 +1,163 @@
+"""What a recogniser hears in the shipped prompts, written down so that nothing is heard twice.
+
+Hearing all prompts takes minutes, and they hardly ever change. `heard_prompts.json` holds the words heard in each,
+under a digest of all that they depend on: sound, text, model, and the manner of hearing. Where the digest is another
+one the prompt is heard anew. `make hear-prompts` writes the file; whether the words are right is judged by
+tests/speech/test_prompts.py, each time.
+"""
+
+import argparse
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from prompts import files, names
+from ringback.config import Settings
+from transcripts.engines.models_store import WHISPER_NAME, WHISPER_SHA256, whisper_folder
+from transcripts.engines.recogniser import RATE, Sound
+from transcripts.engines.whisper_engine import WhisperModel, WhisperRecogniser
+
+FILE = Path(__file__).with_name("heard_prompts.json")
+MODEL = f"{WHISPER_NAME} {WHISPER_SHA256}"
+"""The model that hears, as the digests know it."""
+MANNER = "1"
+"""Raise it when prompts are heard in another manner (what is said together, the quiet around): all are heard anew."""
+DAY = "opens-tomorrow"
+"""Said before a time of day, which is never said alone."""
+NUMBERS = ("2025550123", "4567890123", "9161234567", "8480079366", "89055154050")
+"""Read back digit by digit: digits are never said alone either."""
+QUIET = np.zeros(RATE // 3, np.int16)
+
+
+@dataclass(frozen=True)
+class Saying:
+    """Prompts that are heard together."""
+
+    key: str
+    """Its name in the file: that of the prompt, or the number that is read back."""
+    parts: tuple[str, ...]
+    """The prompts, in order."""
+    text: str
+    """What they say."""
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """The prompts of one language as they lie on the disk."""
+
+    language: str
+    texts: dict[str, str]
+    sounds: Path
+
+    @classmethod
+    def of(cls, language: str) -> "Shipped":
+        return cls(language, files.texts(language), files.SOUNDS / language)
+
+    def prompts(self) -> list[Saying]:
+        """Every prompt but the digits."""
+        rows = {name: (DAY, name) if name.startswith("at-") else (name,) for name in self.texts}
+        return [
+            Saying(name, parts, " ".join(self.texts[part] for part in parts))
+            for name, parts in rows.items()
+            if not name.startswith("digit-")
+        ]
+
+    def numbers(self) -> list[Saying]:
+        """Digits, in numbers."""
+        return [Saying(number, names.digits_prompts(number), number) for number in NUMBERS]
+
+    def digest(self, saying: Saying, model: str = MODEL) -> str:
+        """Of everything that the words which are heard depend on."""
+        parts = [
+            [name, self.texts[name], hashlib.sha256(self._path(name).read_bytes()).hexdigest()] for name in saying.parts
+        ]
+        said = json.dumps([MANNER, model, self.language, saying.text, parts], ensure_ascii=False)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    def sound(self, saying: Saying) -> Sound:
+        """Between two quiet moments."""
+        parts = []
+        for name in saying.parts:
+            sound, rate = soundfile.read(self._path(name), dtype="int16")
+            assert rate == RATE
+            parts.append(sound)
+        return np.concatenate([QUIET, *parts, QUIET])
+
+    def _path(self, name: str) -> Path:
+        return self.sounds / f"{name}.wav"
+
+
+@dataclass
+class HeardPrompts:
+    """What was heard in the prompts of one language: the digest and the words by the saying's key."""
+
+    words: dict[str, tuple[str, str]]
+    anew: list[str] = field(default_factory=list)
+    """Keys that were not known, or changed, and are heard now."""
+
+    def answers(
+        self,
+        shipped: Shipped,
+        sayings: Sequence[Saying],
+        hear: Callable[[list[Sound]], Iterable[str]],
+        model: str = MODEL,
+    ) -> list[str]:
+        """What each of `sayings` says; `hear` is asked for those alone whose digest is not the one in the file."""
+        digests = {saying.key: shipped.digest(saying, model) for saying in sayings}
+        changed = [saying for saying in sayings if self.words.get(saying.key, ("", ""))[0] != digests[saying.key]]
+        if changed:
+            heard = hear([shipped.sound(saying) for saying in changed])
+            for saying, words in zip(changed, heard, strict=True):
+                self.words[saying.key] = (digests[saying.key], words)
+                self.anew.append(saying.key)
+        return [self.words[saying.key][1] for saying in sayings]
+
+
+def read() -> dict[str, HeardPrompts]:
+    """By language, as the file has it."""
+    rows = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+    return {
+        language: HeardPrompts({key: (row["sha256"], row["heard"]) for key, row in rows.get(language, {}).items()})
+        for language in names.LANGUAGES
+    }
+
+
+def ear(model: Callable[[], WhisperModel], language: str) -> Callable[[list[Sound]], list[str]]:
+    """Writes down what each sound says; loads the model when there is something to hear."""
+
+    def hear(sounds: list[Sound]) -> list[str]:
+        heard = WhisperRecogniser(model(), language).transcribe(sounds)
+        return [" ".join(word.text for word in words) for words in heard]
+
+    return hear
+
+
+def main() -> None:
+    """Hears what changed, or everything, and writes the file without what is no longer there."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--all", action="store_true", help="hear every prompt, changed or not")
+    known = {language: HeardPrompts({}) for language in names.LANGUAGES} if parser.parse_args().all else read()
+    written: dict[str, dict[str, dict[str, str]]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        model = cache(lambda: WhisperModel(whisper_folder(Settings(data=Path(folder))), 2))
+        for language, heard in known.items():
+            shipped = Shipped.of(language)
+            sayings = shipped.prompts() + shipped.numbers()
+            answers = heard.answers(shipped, sayings, ear(model, language))
+            written[language] = {
+                saying.key: {"sha256": heard.words[saying.key][0], "heard": answer}
+                for saying, answer in zip(sayings, answers, strict=True)
+            }
+            print(f"{language}: {len(sayings)} known, {len(heard.anew)} of them heard now")
+    FILE.write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
