@@ -13,7 +13,7 @@ from typing import Any
 
 from app.trial.trial import TrialError, until
 from bench.house import HELLO_SECONDS, MENU_SECONDS, House
-from bench.probe import Probe, Sample
+from bench.probe import CallProbe, Sample
 from bench.report import Figure, median, percentile
 
 LOAD, PROBES = 16.0, 4.0
@@ -79,7 +79,7 @@ def _turn(house: House, variant: Variant, seconds: int) -> Turn:
     try:
         before, stored = house.cpu(), sum(house.ended_calls().values())
         load = house.sipp(variant.number, LOAD, round(LOAD * seconds))
-        probe = Probe(house.settings.sip.port)
+        probe = CallProbe(house.settings.sip.port)
         samples = probe.run(variant.number, WRONG_KEY, [IN_PROMPT, BEHIND_PROMPT], PROBES, round(PROBES * seconds))
         probe.close()
         good, bad = load.wait()

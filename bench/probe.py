@@ -75,7 +75,7 @@ class _Call:
     ssrc: int = field(default_factory=lambda: random.getrandbits(32))
 
 
-class Probe:
+class CallProbe:
     """Calls at even distances; `run` returns when all are over."""
 
     def __init__(self, sip_port: int) -> None:

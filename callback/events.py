@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class AgentOffered:
     """The line has an agent for this promise."""
 
     at: float
@@ -74,4 +74,4 @@ class Changed:
     revision: int
 
 
-Event = Offered | LegUp | Briefed | LegGone | CallOver | CalledIn | Cancelled | Changed
+Event = AgentOffered | LegUp | Briefed | LegGone | CallOver | CalledIn | Cancelled | Changed

@@ -254,7 +254,7 @@ class Promise:
     def receive(self, event: ev.Event, rules: Rules) -> list[cmd.Command]:
         """Takes an event in; returns the commands that follow from it, in order."""
         match event:
-            case ev.Offered(at, agent):
+            case ev.AgentOffered(at, agent):
                 return self._offered(at, agent, rules)
             case ev.LegUp(at, leg, machine):
                 return self._leg_up(at, leg, machine, rules)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ivr.call import LiveCall
+from ivr.call import CallDriver
 from ivr.events import ClosedNow, ClosingSoon, Event
 from ivr.table import CallState
 from queueing.router import Router
@@ -24,7 +24,7 @@ class HoursWatch:
         """When `look` has something to look at; None: nobody waits."""
         return self._at if self._active and self._router.waiting else None
 
-    def look(self, calls: Iterable[tuple[str, str, LiveCall]], now: float) -> list[tuple[str, Event]]:
+    def look(self, calls: Iterable[tuple[str, str, CallDriver]], now: float) -> list[tuple[str, Event]]:
         """What the calls are to be told; each as its name in the line, its call_id and itself."""
         due = self.next_timer()
         if due is None or now < due:

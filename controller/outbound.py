@@ -167,7 +167,7 @@ class Outbound:
         return key in self._entries
 
     def offered(self, key: str, agent: str, now: float) -> None:
-        self._receive(key, events.Offered(now, agent), now)
+        self._receive(key, events.AgentOffered(now, agent), now)
 
     def leg_up(self, leg: str, machine: bool, at: float, now: float) -> None:
         if leg in self._legs:

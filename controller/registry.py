@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from controller.output import CallWrite
 from controller.visits import VisitLog
-from ivr.call import LiveCall
+from ivr.call import CallDriver
 from ivr.events import Event
 from ringback.times import Times
 
@@ -14,7 +14,7 @@ from ringback.times import Times
 class Entry:
     """A call, and what of it is not written yet."""
 
-    call: LiveCall
+    call: CallDriver
     line_key: str
     """Its name in the line: the own, or that of the promise that led to it."""
     seq: int = 0
@@ -54,7 +54,7 @@ class CallBook:
         """A view: none may come or go while one goes through it."""
         return self._entries.items()
 
-    def enter(self, call: LiveCall, line_key: str, seq: int = 0) -> None:
+    def enter(self, call: CallDriver, line_key: str, seq: int = 0) -> None:
         """`seq`: the number of the last event that is written of it."""
         call_id = call.facts.call_id
         self._entries[call_id] = Entry(call, line_key, seq)
@@ -92,7 +92,7 @@ class CallBook:
 
     # -- out ---------------------------------------------------------------------------------------
 
-    def settled(self) -> list[LiveCall]:
+    def settled(self) -> list[CallDriver]:
         """Touched calls of which nothing more will be heard."""
         touched = (self._entries[call_id].call for call_id in self._touched)
         return [call for call in touched if call.settled]

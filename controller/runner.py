@@ -21,7 +21,7 @@ from controller.outbound import Outbound, promise_of
 from controller.output import LegEnd, Output, Wanted
 from controller.registry import CallBook, Entry
 from ivr import commands as cmd
-from ivr.call import LiveCall
+from ivr.call import CallDriver
 from ivr.errors import FlowError
 from ivr.events import (
     Adopted,
@@ -95,7 +95,7 @@ class Runner:
         self._out = Output()
 
     @property
-    def calls(self) -> dict[str, LiveCall]:
+    def calls(self) -> dict[str, CallDriver]:
         """The calls that go on or have not settled yet, by call_id."""
         return {call_id: entry.call for call_id, entry in self._book.items()}
 
@@ -107,7 +107,7 @@ class Runner:
             call_id, number = snapshot["facts"]["call_id"], snapshot["facts"]["line"]
             # A line that is no longer in the settings: its callers are finished with another line's flow.
             flow = self.flows.get(number) or next(iter(self.flows.values()))
-            call = LiveCall.restore(snapshot, flow)
+            call = CallDriver.restore(snapshot, flow)
             if call.facts.queue is not None and call.facts.queue not in flow.queues:
                 call.facts.queue = flow.menu.operator_queue
             if call.facts.called_back:
@@ -323,7 +323,7 @@ class Runner:
             log.error("%s", error)
             self._out.commands.append((call_id, cmd.HangUpNow()))
             return
-        self._book.enter(LiveCall(call_id, flow), call_id)
+        self._book.enter(CallDriver(call_id, flow), call_id)
         self._receive(call_id, arrived, now)
         number = self._numbers.read(arrived.caller_number, flow.line.default_country)
         if number is None:
@@ -334,7 +334,7 @@ class Runner:
             self._receive(call_id, CallerKnown(now, place, promised=number), now)
         self._out.lookups.append((call_id, number))
 
-    def _know_caller(self, call: LiveCall, now: float) -> Promise | None:
+    def _know_caller(self, call: CallDriver, now: float) -> Promise | None:
         """Nobody is called back who is on the phone with us; the promise that stands for this caller."""
         facts, promise = call.facts, None
         for number in (self._numbers.read(facts.caller_number, call.flow.line.default_country), facts.promised_number):
@@ -356,7 +356,7 @@ class Runner:
     def _begin_back(self, call_id: str, event: CalledBack, line_key: str, now: float) -> None:
         """A customer has answered our call."""
         flow = self.flows.get(event.line) or next(iter(self.flows.values()))
-        self._book.enter(LiveCall(call_id, flow), line_key)
+        self._book.enter(CallDriver(call_id, flow), line_key)
         self._receive(call_id, event, now)
 
     def _receive_all(self, events: Iterable[tuple[str, Event]], now: float) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
 
 from ivr import commands as cmd
-from ivr.call import LiveCall
+from ivr.call import CallDriver
 from ivr.events import Adopted, AgentAnswered, Bridged, Done, Event, HungUp, Moved
 from ivr.facts import CallRecord
 from ivr.segments import JOINED, LEFT
@@ -47,7 +47,7 @@ def visits(facts: CallRecord) -> list[Visit]:
 class VisitLog:
     """Keeps the visits of one call. What it remembers besides the facts only makes times more exact."""
 
-    def __init__(self, call: LiveCall) -> None:
+    def __init__(self, call: CallDriver) -> None:
         self._call = call
         self._answers: list[tuple[float, str | None]] = []
         """When phones were picked up, and whose: they may be heard of after what follows from them."""

@@ -35,7 +35,7 @@ KEYS_KEPT = 8
 """Keys that may wait in the inbox for the waiting line; more say nothing."""
 
 
-class LiveCall:
+class CallDriver:
     """One caller's call: `receive` events, do the commands, call `handle_timer` at `next_timer`."""
 
     def __init__(self, call_id: str, flow: Flow, facts: CallRecord | None = None, memory: Memory | None = None) -> None:
@@ -114,7 +114,7 @@ class LiveCall:
         }
 
     @classmethod
-    def restore(cls, data: dict[str, Any], flow: Flow) -> "LiveCall":
+    def restore(cls, data: dict[str, Any], flow: Flow) -> "CallDriver":
         """The call as it was when `snapshot` was taken."""
         facts = CallRecord(**data["facts"])
         memory = Memory(**data["memory"] | {"state": CallState(data["memory"]["state"])})

@@ -1,7 +1,7 @@
-"""Who calls, read from the From header of a SIP call.
+"""The caller's number and name, read from the From header of a SIP call.
 
 Asterisk decodes what a caller writes there, line breaks and all, and would repeat it in every AMI event:
-a caller could write events of the own. So no channel carries that text (asterisk-conf/pjsip.conf.j2); the
+a caller could write events of its own making. So no channel carries that text (asterisk-conf/pjsip.conf.j2); the
 dialplan keeps the header URL-encoded in RINGBACK_FROM, and this is where it is read. The result is still
 hostile text: data to be stored and shown with care.
 """

@@ -54,7 +54,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """Connect the caller with an agent who waits on a channel of the own; ends when the agent hangs up."""
+    """Connect the caller with an agent who waits on a channel of their own; ends when the agent hangs up."""
 
     id: str
     channel: str

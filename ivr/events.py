@@ -159,7 +159,7 @@ class CallerKnown(Event):
 
 @dataclass(frozen=True, slots=True)
 class CalledBack(Event):
-    """A customer whom we had promised a call has answered; the agent waits on the own channel."""
+    """A customer whom we had promised a call has answered; the agent waits on a channel of their own."""
 
     line: str
     caller_number: str

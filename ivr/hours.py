@@ -1,7 +1,7 @@
 """Opening hours at a moment: open or closed, until when, and why. Plain data and epoch seconds; no clock.
 
 The rules: a special day of the settings goes before all else. A public holiday is closed. A weekend day that a
-country works instead of another (Russia's production calendar) has Monday's hours. Stretches that touch at
+country works instead of another (Russia's production calendar) has Monday's hours. Intervals that touch at
 midnight are one. Days are those of the schedule's own zone, summer time included.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FARTHEST_DAYS = 400
 """Further ahead nobody looks: what does not open by then is never open."""
 ALWAYS_DAYS = 8
-"""What is open for so many days on end never closes."""
+"""What is open for this many days on end never closes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Schedule:
 
     def closed(self, now: float) -> Closed | None:
         """Why it is closed at `now`; None: it is open."""
-        if self._stretch(now) is not None:
+        if self._interval(now) is not None:
             return None
         opens_at = self.opens_at(now)
         today = self._day(now)
@@ -55,17 +55,17 @@ class Schedule:
 
     def opens_at(self, now: float) -> float | None:
         """The first moment from `now` on that is open; None: none within a year."""
-        if self._stretch(now) is not None:
+        if self._interval(now) is not None:
             return now
         return next((begins for begins, _ in self._from(now) if begins > now), None)
 
     def closes_at(self, now: float) -> float | None:
-        """When the stretch ends that `now` is in; None: it is closed, or never closes."""
-        found = self._stretch(now)
+        """When the open interval ends that `now` is in; None: it is closed, or never closes."""
+        found = self._interval(now)
         if found is None:
             return None
         ends = found[1]
-        while (further := self._stretch(ends)) is not None:
+        while (further := self._interval(ends)) is not None:
             ends = further[1]
             if ends - now > ALWAYS_DAYS * 86400:
                 return None
@@ -86,8 +86,8 @@ class Schedule:
     def _day(self, now: float) -> date:
         return datetime.fromtimestamp(now, self.zone).date()
 
-    def _stretch(self, now: float) -> tuple[float, float] | None:
-        """The open stretch of the day that `now` is in."""
+    def _interval(self, now: float) -> tuple[float, float] | None:
+        """The open interval of the day that `now` is in."""
         return next(((a, b) for a, b in self._of_day(self._day(now)) if a <= now < b), None)
 
     def _from(self, now: float) -> Iterator[tuple[float, float]]:
@@ -97,10 +97,10 @@ class Schedule:
 
     @lru_cache(maxsize=64)  # noqa: B019  schedules live as long as the program
     def _of_day(self, day: date) -> tuple[tuple[float, float], ...]:
-        """The open stretches of one day, from and to (not included) in epoch seconds."""
+        """The open intervals of one day, from and to (not included) in epoch seconds."""
         return tuple(
             (self._moment(day, first), self._moment(day, last))
-            for first, _, last in (stretch.partition("-") for stretch in self._texts(day))
+            for first, _, last in (interval.partition("-") for interval in self._texts(day))
         )
 
     def _texts(self, day: date) -> list[str]:

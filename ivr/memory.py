@@ -27,7 +27,7 @@ class Memory:
     offered_agents: list[str] = field(default_factory=list)
     announcements: int = 0
     bridging: bool = False
-    """The agent is on a channel of its own, with which the caller's is connected."""
+    """The agent is on a channel of their own, with which the caller's is connected."""
     place_at: float | None = None
     """The place in line, where it is not that of this call's arrival."""
     last_agent: str | None = None

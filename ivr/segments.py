@@ -1,4 +1,4 @@
-"""The stretches of a call: who talked when, who was on hold, what is silent in the recording on purpose. Pure.
+"""The segments of a call: who talked when, who was on hold, what is silent in the recording on purpose. Pure.
 
 Made from what happened (`Facts.moves`), whatever the order in which it was heard of.
 """
@@ -20,7 +20,7 @@ _ENDS = {end: begin for begin, end in _PAIRS.items()}
 
 @dataclass(frozen=True, slots=True)
 class PlainSegment:
-    """A stretch of a call. Times are seconds since the epoch; the fields are those of `tickets.models.CallSegment`."""
+    """A segment of a call. Times are seconds since the epoch; the fields are those of `calls.models.CallSegment`."""
 
     kind: str
     agent: str | None

@@ -14,11 +14,11 @@ The rules:
   and when an agent is free (`offered`); while the phone rings the caller still has the place. An agent
   who does not answer costs the caller nothing: back to `waiting` with the place of the arrival.
 - A waiting caller may press 1 at any moment and be called back (`callback`): the number is read back and
-  can be changed, the place in line stays. An agent who gets free meanwhile goes before all that. The promise
+  can be changed, and the place in line is kept. An agent who gets free meanwhile goes before all that. The promise
   stands from the moment the number is confirmed; then the caller may say why (`reason`). A customer whom we
   call back comes in with the agent already there (`offered`) and goes on like any caller.
-- Who finds the line or the chosen queue closed hears why and until when (`closed`), and may be called back
-  when it opens or leave a `message`. Who waits already is served as long as anybody is there; shortly
+- A caller who finds the line or the chosen queue closed hears why and until when (`closed`), and may be called back
+  when it opens or leave a `message`. A caller who waits already is served as long as anybody is there; shortly
   before the end a callback is offered, and when the last agent has gone those who still wait are told too.
 - Talking, the agent may put the caller on hold, ask a colleague, pause the recording, and pass the caller on:
   to an agent, who is rung for and gets the call at once; to a queue, at the place of the arrival; or to the

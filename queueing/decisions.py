@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """Who waits in a place of the line."""
+    """Whom a place in line is for."""
 
     CALLER = "caller"
     """Somebody on the phone, who hears music and announcements."""

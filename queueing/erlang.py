@@ -34,7 +34,7 @@ def erlang_c(agents: int, load: float) -> float:
 
 
 def erlang_c_service_level(agents: int, calls_per_second: float, handling_seconds: float, within: float) -> float:
-    """The share of callers answered within so many seconds: 1 - C exp(-(n - a) t / handling)."""
+    """The share of callers answered within this many seconds: 1 - C exp(-(n - a) t / handling)."""
     load = calls_per_second * handling_seconds
     if load >= agents:
         return 0.0
@@ -75,7 +75,7 @@ class ErlangA:
         return 1.0 - answered
 
     def service_level(self, within: float) -> float:
-        """The share of all callers who are answered within so many seconds."""
+        """The share of all callers who are answered within this many seconds."""
         at_once = 1.0 - self.wait_probability
         return at_once + self._one_free * self.calls_per_second * self._weigh(within, 1.0)
 
@@ -107,7 +107,7 @@ class ErlangA:
 
 
 def agents_needed(calls_per_second: float, handling_seconds: float, within: float, share: float) -> int:
-    """The fewest agents with whom `share` (0..1) of the callers are answered within so many seconds, by Erlang C.
+    """The fewest agents with whom `share` (0..1) of the callers are answered within this many seconds, by Erlang C.
 
     Raises ValueError for a share that no number of agents reaches.
     """

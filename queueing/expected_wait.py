@@ -142,7 +142,7 @@ class ExpectedWait:
         self.history.learn(queue, now, handled=seconds)
 
     def staffed(self, queue: str, agents: int, now: float) -> None:
-        """From now on so many agents are at work for this queue."""
+        """From now on this many agents are at work for this queue."""
         before = self._staffed.get(queue)
         self._staffed[queue] = (agents, now)
         if before is None:
@@ -194,7 +194,7 @@ class _Rates:
         self.known = self.known and history.handling_seconds(situation.queue, now) is not None
 
     def at(self, passed: float, taking: float, ahead: float) -> float:
-        """`passed` seconds from now, with `taking` agents of those who are at work now and so many ahead."""
+        """`passed` seconds from now, with `taking` agents of those who are at work now and this many ahead."""
         if passed >= self._until:
             at = self._now + passed
             self._until = passed + HALF_HOUR - at % HALF_HOUR

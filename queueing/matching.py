@@ -18,11 +18,11 @@ _SLACK = 0.001
 
 
 class Matcher:
-    """Who waits and who gets whom."""
+    """Everyone who waits, and who gets whom."""
 
     def __init__(self, settings: Settings, timers: Timers, pool: AgentPool) -> None:
         self.waiting: dict[str, Waiting] = {}
-        """Who waits, or hears a phone ring."""
+        """Callers who wait, or hear a phone ring."""
         self.talking: dict[str, Waiting] = {}
         """Who talks, with what was known of the wait."""
         self.assigned: dict[str, tuple[str, ...]] = {}

@@ -69,7 +69,7 @@ class Router:
 
     @property
     def waiting(self) -> dict[str, Waiting]:
-        """Who waits, or hears a phone ring, by call."""
+        """Callers who wait, or hear a phone ring, by call."""
         return self._matcher.waiting
 
     @property
@@ -255,7 +255,7 @@ class Router:
         return self.expected.predict(self._announcer.situation(self.waiting[call], position, now), now)
 
     def calls_in(self, queue: str) -> list[str]:
-        """Who waits in a queue without an agent, next first."""
+        """Calls that wait in a queue without an agent, next first."""
         return self._matcher.order.of(queue)
 
     # -- agents ------------------------------------------------------------------------------------

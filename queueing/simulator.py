@@ -66,7 +66,7 @@ class SimulationOutcome:
     callers: list[SimulatedCaller] = field(default_factory=list)
 
     def service_level(self, within: float) -> float:
-        """The share of all callers who were answered within so many seconds."""
+        """The share of all callers who were answered within `within` seconds."""
         quick = sum(1 for c in self.callers if c.connected_at is not None and c.connected_at - c.arrived_at <= within)
         return quick / max(len(self.callers), 1)
 

@@ -72,7 +72,7 @@ class Waiting:
 
 
 def levels_after(needs: Sequence[Need], seconds: float) -> Levels:
-    """What is needed of an agent once the caller has waited so long."""
+    """What is needed of an agent once the caller has waited `seconds`."""
     levels: dict[str, int] = {}
     for need in needs:
         passed = [after for after in need.after if after <= seconds]

@@ -18,7 +18,7 @@ from controller.simulated import World
 from controller.store import Journal
 from controller.visits import Visit, VisitLog, visits
 from ivr import commands as cmd
-from ivr.call import LiveCall
+from ivr.call import CallDriver
 from ivr.events import Event
 from ivr.flow import flows
 from pbx.codec import BridgeChange
@@ -361,7 +361,7 @@ def test_any_order_of_events_makes_the_same_visits(events: list[Event]) -> None:
 
 
 def lived(events: list[Event]) -> tuple[list[Visit], str | None]:
-    call = LiveCall("1795306066.0", flows(Settings())["1000"])
+    call = CallDriver("1795306066.0", flows(Settings())["1000"])
     log = VisitLog(call)
     for event in events:
         log.follow(event, call.receive(event, NOON))

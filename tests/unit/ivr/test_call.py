@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr import commands as cmd
-from ivr.call import LiveCall
+from ivr.call import CallDriver
 from ivr.diagram import diagram
 from ivr.dispatch import ACTIONS, AGAIN, READ, TAKE
 from ivr.events import KINDS, Adopted, AgentAnswered, Arrived, Done, Event, HungUp, Offered, PbxLost, event_from_dict
@@ -26,7 +26,7 @@ T = 1_800_000_000.0
 
 def lived(events: list[Event]) -> CallRecord:
     """The facts of a call to which these events came in this order."""
-    call = LiveCall("1795306066.0", FLOW)
+    call = CallDriver("1795306066.0", FLOW)
     for event in events:
         call.receive(event, T)
     while (timer := call.next_timer()) is not None:
@@ -61,10 +61,10 @@ def test_events_that_come_twice_change_nothing(again: list[Event], random: objec
 
 @given(st.integers(0, len(WHOLE)))
 def test_a_call_restored_from_its_snapshot_goes_on_the_same(step: int) -> None:
-    call = LiveCall("1795306066.0", FLOW)
+    call = CallDriver("1795306066.0", FLOW)
     for event in WHOLE[:step]:
         call.receive(event, T)
-    call = LiveCall.restore(call.snapshot(), FLOW)
+    call = CallDriver.restore(call.snapshot(), FLOW)
     for event in WHOLE[step:]:
         call.receive(event, T)
     while (timer := call.next_timer()) is not None:
@@ -79,22 +79,22 @@ def test_events_survive_being_written_down() -> None:
 # -- what the caller is asked ------------------------------------------------------------------------
 
 
-def arrived_call() -> LiveCall:
-    call = LiveCall("1", FLOW)
+def arrived_call() -> CallDriver:
+    call = CallDriver("1", FLOW)
     assert call.receive(Arrived(T, "1000", "+12025550100", "Alice"), T) == [
         cmd.Ask("ask-1", ("notice", "welcome", "menu-main"), 10)
     ]
     return call
 
 
-def waiting_call() -> LiveCall:
+def waiting_call() -> CallDriver:
     call = arrived_call()
     call.receive(Done(T + 3, "ask-1", "1"), T + 3)
     assert call.state is CallState.WAITING
     return call
 
 
-def talking_call() -> LiveCall:
+def talking_call() -> CallDriver:
     call = waiting_call()
     call.receive(Offered(T + 5, 1, ("anna",)), T + 5)
     call.receive(AgentAnswered(T + 7, "anna"), T + 7)
@@ -112,7 +112,7 @@ def test_a_choice_waits_with_music_at_the_place_of_the_arrival() -> None:
 
 @pytest.mark.parametrize(("line", "label"), [("1000", "A person"), ("1001", "Оператор")])
 def test_the_operator_has_a_label_in_the_language_of_the_call(line: str, label: str) -> None:
-    call = LiveCall("1", flows(SETTINGS)[line])
+    call = CallDriver("1", flows(SETTINGS)[line])
     call.receive(Arrived(T, line, "", ""), T)
     call.receive(Done(T + 3, "ask-1", "0"), T + 3)
     assert (call.facts.queue, call.facts.menu_path) == ("support", [{"menu": "main", "key": "0", "label": label}])
@@ -177,7 +177,7 @@ def test_a_wrong_key_in_the_survey_is_asked_once_more_and_no_more() -> None:
 def test_a_queue_without_survey_says_goodbye() -> None:
     raw = SETTINGS.model_dump()
     raw["queues"]["support"]["survey"] = None
-    call = LiveCall("1", flows(Settings.model_validate(raw))["1000"])
+    call = CallDriver("1", flows(Settings.model_validate(raw))["1000"])
     for event in (
         Arrived(T, "1000", "", ""),
         Done(T, "ask-1", "1"),
@@ -195,7 +195,7 @@ def test_a_queue_without_survey_says_goodbye() -> None:
 # -- the end -----------------------------------------------------------------------------------------
 
 
-def hung_up(call: LiveCall) -> CallRecord:
+def hung_up(call: CallDriver) -> CallRecord:
     waits = call.state is CallState.WAITING
     assert call.receive(HungUp(T + 100, "Normal Clearing"), T + 100) == [cmd.LeaveQueue(cut_off=waits)]
     assert call.state is CallState.ENDED
@@ -250,9 +250,9 @@ def test_an_event_nobody_asked_for_changes_nothing() -> None:
 # -- the controller was away -------------------------------------------------------------------------
 
 
-def away(call: LiveCall) -> Iterator[list[cmd.Command]]:
+def away(call: CallDriver) -> Iterator[list[cmd.Command]]:
     """The commands of a call adopted from its snapshot: at once, then when the probe has come back."""
-    restored = LiveCall.restore(call.snapshot(), FLOW)
+    restored = CallDriver.restore(call.snapshot(), FLOW)
     yield restored.receive(Adopted(T + 30, None), T + 30)
     yield restored.receive(Done(T + 31, "probe-1", ""), T + 31)
 
@@ -280,7 +280,7 @@ def test_a_talk_that_ended_meanwhile_is_found_out() -> None:
 
 
 def test_a_key_pressed_just_before_counts() -> None:
-    call = LiveCall.restore(arrived_call().snapshot(), FLOW)
+    call = CallDriver.restore(arrived_call().snapshot(), FLOW)
     call.receive(Adopted(T + 30, None), T + 30)
     assert cmd.JoinQueue("support", T, key="1", joined_at=T + 30) in call.receive(Done(T + 30, "ask-1", "1"), T + 30)
     assert call.receive(Done(T + 31, "probe-1", ""), T + 31) == [], "what is under way was asked after the probe"

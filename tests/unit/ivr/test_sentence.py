@@ -3,7 +3,7 @@
 import pytest
 
 from ivr import commands as cmd
-from ivr.call import LiveCall
+from ivr.call import CallDriver
 from ivr.events import Adopted, Arrived, Done, HungUp
 from ivr.flow import flows
 from ivr.table import CallState
@@ -23,15 +23,15 @@ FLOW = flows(Settings(menus={"main": MENU}))["1000"]
 SAID = cmd.Ask("ask-2", ("our-hours", "menu-main"), 10)
 
 
-def saying_call() -> LiveCall:
-    call = LiveCall("1", FLOW)
+def saying_call() -> CallDriver:
+    call = CallDriver("1", FLOW)
     call.receive(Arrived(T, "1000", "", ""), T)
     assert call.receive(Done(T + 3, "ask-1", "3"), T + 3) == [SAID]
     assert call.state is CallState.SAYING
     return call
 
 
-def keys(call: LiveCall) -> list[str]:
+def keys(call: CallDriver) -> list[str]:
     return [step["key"] for step in call.facts.menu_path]
 
 
@@ -66,7 +66,7 @@ def test_a_sentence_may_be_heard_again_and_stands_once_in_the_menu_path() -> Non
 
 
 def test_a_sentence_that_was_lost_with_the_controller_is_said_again() -> None:
-    call = LiveCall.restore(saying_call().snapshot(), FLOW)
+    call = CallDriver.restore(saying_call().snapshot(), FLOW)
     assert call.receive(Adopted(T + 30, None), T + 30) == [cmd.Probe("probe-1")]
     assert call.receive(Done(T + 31, "probe-1", ""), T + 31) == [cmd.Ask("ask-3", SAID.prompts, 10)]
     assert (call.state, keys(call)) == (CallState.SAYING, ["3"])
@@ -76,7 +76,7 @@ def test_a_snapshot_from_before_there_were_sentences_is_taken_up() -> None:
     data = saying_call().snapshot()
     del data["memory"]["sentence"]
     data["memory"]["state"] = "menu"
-    call = LiveCall.restore(data, FLOW)
+    call = CallDriver.restore(data, FLOW)
     assert call.receive(Done(T + 5, "ask-2", "3"), T + 5) == [cmd.Ask("ask-3", SAID.prompts, 10)]
 
 

@@ -8,15 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr import commands as cmd
-from ivr.call import LiveCall
+from ivr.call import CallDriver
 from ivr.dispatch import READ
 from ivr.events import Adopted, AgentAnswered, Arrived, ClosedNow, Done, Event, KeyPressed, MessageProposed, Offered
 from ivr.flow import Numbers, flows
 from ivr.memory import Dialogue
 from ivr.table import TRANSITIONS, CallState
-from ringback.config import Settings
+from ringback.config import DEFAULT_MENU, Option, Settings
 
-SETTINGS = Settings()
+MENU = DEFAULT_MENU.model_copy(
+    update={"options": {**DEFAULT_MENU.options, "3": Option(label="Opening hours", say="our-hours")}}
+)
+SETTINGS = Settings(menus={"main": MENU})
 NUMBER = "+12025550100"
 T = 1_800_000_000.0
 
@@ -42,7 +45,7 @@ HAPPENINGS: list[Event] = [
 @given(st.lists(st.sampled_from([*KEYS, *HAPPENINGS]), max_size=15))
 @settings(max_examples=400, deadline=None)
 def test_reading_changes_nothing_and_always_means_something(steps: list[str | Event]) -> None:
-    call = LiveCall("1", FLOW)
+    call = CallDriver("1", FLOW)
     call.receive(Arrived(T, "1000", NUMBER, ""), T)
     for number, step in enumerate(steps):
         event = step
@@ -61,12 +64,12 @@ def test_reading_changes_nothing_and_always_means_something(steps: list[str | Ev
 @settings(max_examples=200, deadline=None)
 def test_the_controller_may_be_away_after_any_answer(keys: list[str]) -> None:
     """Whatever was pending is asked again in some way, and nothing is asked twice."""
-    call = LiveCall("1", FLOW)
+    call = CallDriver("1", FLOW)
     call.receive(Arrived(T, "1000", NUMBER, ""), T)
     for number, key in enumerate(keys):
         if call.memory.pending is not None:
             call.receive(Done(T + number, call.memory.pending, key), T + number)
-    call = LiveCall.restore(call.snapshot(), FLOW)
+    call = CallDriver.restore(call.snapshot(), FLOW)
     state, pending = call.state, call.memory.pending
     call.receive(Adopted(T + 30, None), T + 30)
     call.receive(Done(T + 31, "probe-1", ""), T + 31)
@@ -76,8 +79,8 @@ def test_the_controller_may_be_away_after_any_answer(keys: list[str]) -> None:
         assert call.memory.deadline is not None
 
 
-def reason_call() -> LiveCall:
-    call = LiveCall("1", FLOW)
+def reason_call() -> CallDriver:
+    call = CallDriver("1", FLOW)
     call.receive(Arrived(T, "1000", NUMBER, ""), T)
     call.receive(Done(T + 3, "ask-1", "1"), T + 3)
     call.receive(KeyPressed(T + 5, "1"), T + 5)
@@ -87,7 +90,7 @@ def reason_call() -> LiveCall:
 
 
 def test_a_reason_is_not_asked_for_twice() -> None:
-    call = LiveCall.restore(reason_call().snapshot(), FLOW)
+    call = CallDriver.restore(reason_call().snapshot(), FLOW)
     call.receive(Adopted(T + 30, None), T + 30)
     call.receive(Done(T + 31, "probe-1", ""), T + 31)
     assert call.next_timer() == T + 31, "it counts as said at once"
@@ -97,7 +100,7 @@ def test_a_reason_is_not_asked_for_twice() -> None:
 
 @pytest.mark.parametrize("pressed", [9, 40])
 def test_the_newest_of_many_early_keys_are_kept(pressed: int) -> None:
-    call = LiveCall("1", FLOW)
+    call = CallDriver("1", FLOW)
     call.receive(Arrived(T, "1000", NUMBER, ""), T)
     for number in range(pressed):
         call.receive(KeyPressed(T + number, "9"), T + number)
