@@ -317,7 +317,7 @@ def test_removing_somebody_asks_first(visit: Visit, seen: Faults) -> None:
     page = visit("/people")
     page.get_by_role("button", name="Remove anna").click()
     expect(page.get_by_role("row").filter(has_text="anna")).to_have_count(1)
-    assert seen.faults == ["dialog: Remove anna? They are signed out at once."]
+    assert seen.faults == ["dialog: Remove anna? They will be signed out at once."]
     seen.faults.clear()
 
 

@@ -102,7 +102,7 @@ def test_call_this_person_back(visit: Visit, site: Site, seen: Faults, promised:
     number.fill("+14155550111")
     page.get_by_label("Note for the agent").fill("Ask again")
     page.get_by_role("button", name="Promise a callback").click()
-    expect(page.get_by_text("Promised: +14155550111 is called back")).to_be_visible()
+    expect(page.get_by_text("Promised: +14155550111 will be called back")).to_be_visible()
     expect(page.get_by_text("Promised to call +14155550111 back")).to_be_visible()
 
 
