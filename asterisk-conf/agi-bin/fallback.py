@@ -3,7 +3,7 @@
 
 A plain process that Asterisk starts for one call (AGI over stdin and stdout, spoken by pyst2's `asterisk.agi`).
 It owns the conversation and one file in the spool, `<call_id>.json`, written only when the caller has confirmed
-the number and then at once, before anything else is said; `callback/service.py` takes it in when the controller
+the number and then at once, before anything else is said; `callback/spool.py` takes it in when the controller
 is back. Whoever hangs up before the confirmation has left nothing.
 
 How the dialplan calls it, with absolute paths, by the Python of Ringback's virtual environment:

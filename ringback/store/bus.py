@@ -1,7 +1,8 @@
-"""What processes tell one another through the store: wishes, agents' states, alarms, signs of life.
+"""What processes tell one another through the store: requests, agents' states, alarms, signs of life.
 
-The web writes a Request, the controller takes it up and answers on the same row. The controller
-publishes AgentState; every process writes its Process row each second.
+The web writes a Request, the controller takes it up and answers on the same row. The controller publishes AgentState;
+every process writes its Process row each second (`beat`). What a request may ask is the controller's
+(`controller/requests.py`); which alarms there are, and their sentences, is told by `web/alarms.py`.
 """
 
 import os
@@ -16,7 +17,7 @@ from ringback.store.base import Base, utcnow, uuid7
 
 
 class Request(Base):
-    """A wish of a person at a page: web -> controller. Answered when `done_at` is set."""
+    """What a person at a page asks of the controller. Answered when `done_at` is set."""
 
     __tablename__ = "request"
 
@@ -69,15 +70,16 @@ class Alarm(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     kind: Mapped[str]
-    """callback.broken"""
+    """`<about what>.<what is wrong>`, e.g. callback.broken, recording.space_low: one of `KINDS` of `web/alarms.py`,
+    which has a sentence for each that is raised anywhere (a test looks for those that lack one)."""
     subject: Mapped[str]
-    """What it is about: for callback.* the promise's id. Standing alarms of one kind and subject are one."""
+    """Which one: a promise's id, a call_id, a disk. Standing alarms of one kind and subject are one."""
     text: Mapped[str]
     """One sentence in English; pages tell it in their language from `kind` and `args`."""
     level: Mapped[str]
     """yellow (soon), red (now)"""
     args: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
-    """The facts of the sentence: for callback.broken number, reason, ticket."""
+    """The facts of the sentence, by kind: for callback.broken number, reason, ticket."""
     raised_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
     cleared_at: Mapped[datetime | None] = mapped_column(default=None)
     cleared_by: Mapped[str | None] = mapped_column(default=None)
