@@ -116,10 +116,17 @@ def _finish_file(
     done = encoding.finish(raw, target, peaks, f"{os.getpid()}-{held.attempt}", tick, silenced, most)
     verdict = policy.judge(done.seconds, facts.answered, done.odd_bytes, facts.cause, max(0.0, length - most))
     values = {
-        "state": verdict.state, "path": name.as_posix(), "seconds": done.seconds, "sha256": done.sha256,
-        "size": done.size, "peaks_path": peaks.relative_to(settings.recordings).as_posix(), "checked_at": utcnow(),
-        "levels": done.measured.as_dict(), "gaps": [list(gap) for gap in silenced] or None, "fault": None,
-    }  # fmt: skip
+        "state": verdict.state,
+        "path": name.as_posix(),
+        "seconds": done.seconds,
+        "sha256": done.sha256,
+        "size": done.size,
+        "peaks_path": peaks.relative_to(settings.recordings).as_posix(),
+        "checked_at": utcnow(),
+        "levels": done.measured.as_dict(),
+        "gaps": [list(gap) for gap in silenced] or None,
+        "fault": None,
+    }
     return values, [*verdict.notes, *policy.remarks(done.measured, facts.talks, silenced, facts.holds)]
 
 
@@ -146,8 +153,14 @@ def _claim(session: Session, facts: RecordingFacts) -> Lease | None:
 
 def _make_row(session: Session, facts: RecordingFacts, not_before: datetime | None = None) -> None:
     """The call's recording row; it has its last day from the beginning, also where it is never finished."""
-    row = {"id": uuid7(), "call_id": facts.call_id, "state": "spooled", "attempts": 0, "lease_until": not_before,
-           "keep_until": facts.keep_until}  # fmt: skip
+    row = {
+        "id": uuid7(),
+        "call_id": facts.call_id,
+        "state": "spooled",
+        "attempts": 0,
+        "lease_until": not_before,
+        "keep_until": facts.keep_until,
+    }
     session.execute(insert_or_leave(session, Recording).values(row))
     dayless = update(Recording).where(Recording.call_id == facts.call_id, Recording.state == "spooled")
     session.execute(

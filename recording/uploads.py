@@ -184,9 +184,12 @@ class Uploader:
     def _keeper(self, row: Recording, held: Lease, url: str) -> Any:
         def keep(progress: Progress) -> None:
             values = {
-                "url": url, "sha256": row.sha256, "upload_id": progress.upload_id, "part_bytes": progress.part_bytes,
+                "url": url,
+                "sha256": row.sha256,
+                "upload_id": progress.upload_id,
+                "part_bytes": progress.part_bytes,
                 "parts": [[number, etag] for number, etag in sorted(progress.parts.items())],
-            }  # fmt: skip
+            }
             with self.sessions() as session, session.begin():
                 held.renew(session, utcnow())
                 session.execute(update(RecordingUpload).where(RecordingUpload.id == held.id).values(**values))

@@ -152,9 +152,17 @@ def begin_by_age(sessions: sessionmaker[Session]) -> str | None:
         if not call_ids:
             return None
         row = {
-            "id": uuid7(), "cause": "keep-until", "call_ids": call_ids, "state": "confirmed", "asked_at": now,
-            "confirmed_at": now, "wish": "", "removed": {}, "kept": [], "attempts": 0,
-        }  # fmt: skip
+            "id": uuid7(),
+            "cause": "keep-until",
+            "call_ids": call_ids,
+            "state": "confirmed",
+            "asked_at": now,
+            "confirmed_at": now,
+            "wish": "",
+            "removed": {},
+            "kept": [],
+            "attempts": 0,
+        }
         made = session.scalar(insert_or_leave(session, Erasure).values(row).returning(Erasure.id))
         return None if made is None else str(made)
 
@@ -220,8 +228,12 @@ def _preview(eraser: Eraser, row: Erasure, held: lease.Lease) -> str:
             removed, files = _sum(removed, gone), files + len(doomed)
         session.rollback()
     preview = {
-        "calls": len(plan.todo), "held": plan.held, "open": len(plan.open), "removed": removed, "files": files,
-    }  # fmt: skip
+        "calls": len(plan.todo),
+        "held": plan.held,
+        "open": len(plan.open),
+        "removed": removed,
+        "files": files,
+    }
     state = "refused" if refused else "previewed"
     number = masked(row.number) if refused and row.number else row.number
     with eraser.sessions() as session, session.begin():

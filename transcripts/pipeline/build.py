@@ -82,9 +82,14 @@ def _write(session: Session, transcript_id: UUID, said: list[Turn]) -> None:
     session.execute(delete(Segment).where(Segment.transcript_id == transcript_id))
     for seq, turn in enumerate(said):
         segment = Segment(
-            seq=seq, speaker=turn.speaker, start=round(turn.start, 3), end=round(turn.end, 3), text=turn.text,
-            confidence=round(turn.confidence, 4), words=raw_recognition.packed(list(turn.words)),
-        )  # fmt: skip
+            seq=seq,
+            speaker=turn.speaker,
+            start=round(turn.start, 3),
+            end=round(turn.end, 3),
+            text=turn.text,
+            confidence=round(turn.confidence, 4),
+            words=raw_recognition.packed(list(turn.words)),
+        )
         segment.transcript_id = transcript_id
         session.add(segment)
     session.flush()

@@ -80,9 +80,15 @@ def correct(session: Session, transcript: Transcript, edit: Edit, rules: Redacti
         return None
     rows.add_places(session, transcript.id, [rows.place_row(transcript.id, secret) for secret in secrets])
     row = Correction(
-        transcript_id=transcript.id, speaker=segment.speaker, start=segment.start, end=segment.end,
-        before=segment.text, after=" ".join(texts), changes=[_packed(change) for change in found], by=edit.by,
-    )  # fmt: skip
+        transcript_id=transcript.id,
+        speaker=segment.speaker,
+        start=segment.start,
+        end=segment.end,
+        before=segment.text,
+        after=" ".join(texts),
+        changes=[_packed(change) for change in found],
+        by=edit.by,
+    )
     session.add(row)
     session.flush()
     return row
@@ -211,9 +217,7 @@ def applied(session: Session, transcript_id: UUID, said: list[Turn]) -> list[Tur
 
 
 def _packed(change: Change) -> dict[str, Any]:
-    return {
-        "start": change.start, "end": change.end, "before": list(change.before), "after": list(change.after)
-    }  # fmt: skip
+    return {"start": change.start, "end": change.end, "before": list(change.before), "after": list(change.after)}
 
 
 def _unpacked(row: dict[str, Any]) -> Change:

@@ -99,11 +99,14 @@ def _claim(session: Session, call: Call, recording: Recording) -> Lease | None:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     there = recording.state in READY
     new = {
-        "id": uuid7(), "call_id": call.call_id, "language": call.language, "attempts": 0,
+        "id": uuid7(),
+        "call_id": call.call_id,
+        "language": call.language,
+        "attempts": 0,
         "state": "waiting" if there else "none",
         "error": None if there else recording.reason or "There is no recording to transcribe.",
         "finished_at": None if there else utcnow(),
-    }  # fmt: skip
+    }
     session.execute(dialect.insert(Transcript).values(new).on_conflict_do_nothing(index_elements=["call_id"]))
     row = session.scalars(select(Transcript).where(Transcript.call_id == call.call_id)).one()
     if row.state == "none" and there:
@@ -141,9 +144,14 @@ def _transcribe_held(
         found = decode(file, wanted, recogniser, renewing(sessions, held), known)
     took = time.monotonic() - began
     values = {
-        "state": "done", "engine": recogniser.engine, "model": recogniser.model, "took_seconds": took,
-        "audio_seconds": found.audio_seconds, "speech_seconds": found.speech_seconds, "finished_at": utcnow(),
-    }  # fmt: skip
+        "state": "done",
+        "engine": recogniser.engine,
+        "model": recogniser.model,
+        "took_seconds": took,
+        "audio_seconds": found.audio_seconds,
+        "speech_seconds": found.speech_seconds,
+        "finished_at": utcnow(),
+    }
     with sessions() as session, session.begin():
         held.release(session, **values)
         raw_recognition.save(session, held.id, found.words, found.ranges)

@@ -34,14 +34,24 @@ def house(store: sessionmaker[Session], folder: Path, **changes: object) -> tupl
     soundfile.write(settings.recordings / "one.flac", sound, 8000, subtype="PCM_16")
     at = utcnow()
     with store() as session, session.begin():
-        call = Call(call_id=CALL_ID, line="1000", language="en", caller_number="", caller_name="", state="ended",
-                    arrived_at=at)  # fmt: skip
+        call = Call(
+            call_id=CALL_ID, line="1000", language="en", caller_number="", caller_name="", state="ended", arrived_at=at
+        )
         session.add(call)
         session.flush()
         row = Recording(call_id=CALL_ID, state="stored")
         row.path, row.seconds = "one.flac", 20.0
-        promise = Callback(source="queue", source_key="call:1", number="+12025550123", language="en", line="1000",
-                           queue="support", arrived_at=at, due_at=at, expires_at=at + timedelta(days=1))  # fmt: skip
+        promise = Callback(
+            source="queue",
+            source_key="call:1",
+            number="+12025550123",
+            language="en",
+            line="1000",
+            queue="support",
+            arrived_at=at,
+            due_at=at,
+            expires_at=at + timedelta(days=1),
+        )
         promise.reason_call_id, promise.reason_from, promise.reason_to = CALL_ID, 8.0, 16.0
         session.add_all([row, promise])
         session.flush()

@@ -82,8 +82,15 @@ def test_calls_as_a_table_never_send_a_terminal_command(installation: Path) -> N
 def test_one_call_as_json_has_every_part(installation: Path) -> None:
     shown = ringback("call", "1795302063.0", "--json", folder=installation)
     assert set(json.loads(shown.stdout)) >= {
-        "call", "menu_path", "waits", "recording", "transcript", "ticket", "survey", "timings",
-    }  # fmt: skip
+        "call",
+        "menu_path",
+        "waits",
+        "recording",
+        "transcript",
+        "ticket",
+        "survey",
+        "timings",
+    }
 
 
 def test_a_call_that_is_none_is_one_sentence_and_no_traceback(installation: Path) -> None:

@@ -52,11 +52,19 @@ def add_call(store: Sessions, settings: Settings, call_id: str, seconds: float =
         now = utcnow()
         session.add(
             Call(
-                call_id=call_id, line="1000", language="en", caller_number="+12025550123", caller_name="Ann",
-                state="ended", result="served", agent="anna", menu_path=[{"menu": "main", "key": "1", "label": "Help"}],
-                arrived_at=now - timedelta(seconds=seconds), ended_at=now,
+                call_id=call_id,
+                line="1000",
+                language="en",
+                caller_number="+12025550123",
+                caller_name="Ann",
+                state="ended",
+                result="served",
+                agent="anna",
+                menu_path=[{"menu": "main", "key": "1", "label": "Help"}],
+                arrived_at=now - timedelta(seconds=seconds),
+                ended_at=now,
             )
-        )  # fmt: skip
+        )
         session.flush()
         session.add(Answer(call_id=call_id, survey="solved", question="Solved?", key="1", label="Yes", at=now))
 
