@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from app.worker import Stage
     from callback.models import Callback
     from ringback.store.erasing import Room
-    from tickets.continuing import Promised
+    from tickets.continuing import CallbackOfCall
     from transcripts.engines.loaded import Engines
 
 
 def prepare(settings: Settings) -> None:
     """Folders, the fallback's dialling rules, secrets and the newest schema: safe to do at every start."""
-    from callback import reach
+    from callback import destinations
 
     for folder in (settings.spool, settings.fallback_spool, settings.recordings):
         folder.mkdir(parents=True, exist_ok=True)
-    reach.write(reach.reach_of(settings), settings.fallback_spool)
+    destinations.write(destinations.allowed_destinations(settings), settings.fallback_spool)
     secrets.load_or_create(settings)
     engine = open_store(settings.store_url)
     migrate.upgrade(engine)
@@ -140,14 +140,14 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
     ]
 
 
-def _promised(session: Session, call_id: str, number: str | None, arrived_at: datetime) -> Promised | None:
+def _promised(session: Session, call_id: str, number: str | None, arrived_at: datetime) -> CallbackOfCall | None:
     """What tickets are told of the promise that a call belongs to."""
     from callback.conversations import continued_by
-    from tickets.continuing import Promised
+    from tickets.continuing import CallbackOfCall
 
     row = continued_by(session, call_id, number, arrived_at)
     kept = row is not None and row.connected_call_id == call_id and row.state != "cancelled"
-    return None if row is None else Promised(row.ticket_number, row.asked_call_id, kept)
+    return None if row is None else CallbackOfCall(row.ticket_number, row.asked_call_id, kept)
 
 
 def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.trial.trial import Trial, TrialError, until
 from bench.report import Figure, percentile
-from callback.models import Callback, CallbackAttempt, CallbackWish
+from callback.models import Callback, CallbackAttempt, JoinedRequest
 from callback.promise import KEPT
 from callback.promise import SERVED_BEFORE as CALLED_IN
 from calls.models import Call
@@ -168,7 +168,7 @@ def _of_promises(session: Session, calls: Sequence[Call], seen: Seen) -> dict[st
     for attempt in session.scalars(select(CallbackAttempt).order_by(CallbackAttempt.at)):
         attempts[attempt.callback_id].append(attempt.outcome)
     wishes = Counter(promise.source_key for promise in promises)
-    wishes.update(session.scalars(select(CallbackWish.source_key)))
+    wishes.update(session.scalars(select(JoinedRequest.source_key)))
     answered: Counter[str] = Counter()
     for promise in promises:
         answered[promise.number] += sum(outcome in PICKED_UP for outcome in attempts[promise.id])

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from callback.models import LIVE_STATES, OPEN_STATES, Callback, CallbackAttempt, CallbackWish
+from callback.models import LIVE_STATES, OPEN_STATES, Callback, CallbackAttempt, JoinedRequest
 from callback.spool import FILE_NAME, MOST_BYTES
 from ringback.config import Settings
 from ringback.store.base import utcnow
@@ -67,8 +67,8 @@ def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
     found = [Doomed("sound", f"reason:{path.name}") for name in names for path in settings.callback_reasons.glob(name)]
     first = Callback.id.in_(theirs), Callback.source == "fallback"
     keys = list(session.scalars(select(Callback.source_key).where(*first)))
-    wishes = CallbackWish.callback_id.in_(theirs), CallbackWish.source == "fallback"
-    keys += session.scalars(select(CallbackWish.source_key).where(*wishes))
+    requests = JoinedRequest.callback_id.in_(theirs), JoinedRequest.source == "fallback"
+    keys += session.scalars(select(JoinedRequest.source_key).where(*requests))
     if scope.person:
         left = _wishes_left(settings, scope.numbers)
         found += [Doomed("promise", name) for name in left]

@@ -12,5 +12,5 @@ class CallbackError(RingbackError):
     def __init__(self, sentence: str, code: str = "trouble") -> None:
         super().__init__(sentence)
         self.code = code
-        """Of a number: those of `callback.policy.Refusal`. Of a wish: line, queue, off, source, past, far, hours,
+        """Of a number: those of `callback.policy.Refusal`. Of a request: line, queue, off, source, past, far, hours,
         notes. Of a promise: unknown, ended, talking. Else trouble."""

@@ -12,7 +12,7 @@ class AgentOffered:
 
 
 @dataclass(frozen=True, slots=True)
-class LegUp:
+class LegAnswered:
     """A channel that we made was answered."""
 
     at: float
@@ -65,7 +65,7 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A later wish for the same number, or a person of ours, has changed it."""
+    """A later request for the same number, or a person of ours, has changed it."""
 
     at: float
     arrived_at: float
@@ -74,4 +74,4 @@ class Changed:
     revision: int
 
 
-Event = AgentOffered | LegUp | Briefed | LegGone | CallOver | CalledIn | Cancelled | Changed
+Event = AgentOffered | LegAnswered | Briefed | LegGone | CallOver | CalledIn | Cancelled | Changed

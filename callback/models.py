@@ -1,4 +1,4 @@
-"""Rows of the promise to call back: the promise, the wishes that joined it, the calls made for it."""
+"""Rows of the promise to call back: the promise, the requests that joined it, the calls made for it."""
 
 import uuid
 from datetime import datetime
@@ -33,7 +33,7 @@ class Callback(Base):
     source: Mapped[str]
     """queue (a key while waiting), closed (a key at closed hours), form, agent, fallback, message"""
     source_key: Mapped[str] = mapped_column(unique=True)
-    """What makes the same wish the same: for the fallback its spool file, for a call its call_id."""
+    """What makes the same request the same: for the fallback its spool file, for a call its call_id."""
     number: Mapped[str]
     """E.164"""
     language: Mapped[str]
@@ -79,15 +79,15 @@ class Callback(Base):
     created_by: Mapped[str | None] = mapped_column(default=None)
     """The person who asked at a page; None: the customer."""
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
-    """Counts the wishes that changed the promise: 1 is the one that made it."""
+    """Counts the requests that changed the promise: 1 is the one that made it."""
     taken_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     """The revision that the controller has taken in; behind `revision`: it has not seen the change."""
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     """callback.promise.Promise.snapshot() as the controller last wrote it; None: it has not taken it up."""
 
 
-class CallbackWish(Base):
-    """A further wish that joined an open promise: kept so that the same wish is never a second promise."""
+class JoinedRequest(Base):
+    """A further request that joined an open promise: kept so that the same request is never a second promise."""
 
     __tablename__ = "callback_wish"
 

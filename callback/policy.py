@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from callback.reach import reach_of
+from callback.destinations import allowed_destinations
 
 if TYPE_CHECKING:
     from ringback.config import Callbacks, Settings, Trunk
@@ -135,7 +135,7 @@ def why_not(number: str, settings: "Settings", made_today_for_number: int, made_
 
 def is_allowed(number: str, settings: "Settings") -> bool:
     """Whether the prefixes allow it: those of the settings; where there are none, the lines' own countries."""
-    return reach_of(settings).allows(number)
+    return allowed_destinations(settings).allows(number)
 
 
 def dial_string(number: str, trunk: "Trunk") -> str:

@@ -135,7 +135,7 @@ class Rules(Protocol):
 
 
 @dataclass
-class Promise:
+class CallbackMachine:
     """One promise. All of it is data: `snapshot` is the row, `restore` reads it back.
 
     Times are seconds since the epoch (UTC).
@@ -201,7 +201,7 @@ class Promise:
         return asdict(self)
 
     @classmethod
-    def restore(cls, data: dict[str, Any]) -> "Promise":
+    def restore(cls, data: dict[str, Any]) -> "CallbackMachine":
         """The promise as it was when `snapshot` was taken."""
         return cls(**{**data, "state": State(data["state"])})
 
@@ -256,7 +256,7 @@ class Promise:
         match event:
             case ev.AgentOffered(at, agent):
                 return self._offered(at, agent, rules)
-            case ev.LegUp(at, leg, machine):
+            case ev.LegAnswered(at, leg, machine):
                 return self._leg_up(at, leg, machine, rules)
             case ev.Briefed(at, leg) if leg == self.agent_leg and self.state is State.DIALLING_AGENT:
                 return self._dial_customer(at, rules)
@@ -392,14 +392,14 @@ class Promise:
         return [cmd.Connect(self.customer_leg, agent_leg, self.agent, self.answered_at)]
 
 
-_ACTIONS: dict[Signal, Callable[[Promise], list[cmd.Command]]] = {
+_ACTIONS: dict[Signal, Callable[[CallbackMachine], list[cmd.Command]]] = {
     Signal.COMES_DUE: lambda promise: [cmd.JoinLine(promise.queue, promise.arrived_at)],
     Signal.NOT_NOW: lambda _: [cmd.LeaveLine()],
-    Signal.OFFER: Promise._on_offer,
-    Signal.OFFER_CUSTOMER_FIRST: Promise._on_ready,
-    Signal.AGENT_READY: Promise._on_ready,
-    Signal.AGENT_MISSED: Promise._on_missed,
-    Signal.CUSTOMER_UP: Promise._on_customer_up,
+    Signal.OFFER: CallbackMachine._on_offer,
+    Signal.OFFER_CUSTOMER_FIRST: CallbackMachine._on_ready,
+    Signal.AGENT_READY: CallbackMachine._on_ready,
+    Signal.AGENT_MISSED: CallbackMachine._on_missed,
+    Signal.CUSTOMER_UP: CallbackMachine._on_customer_up,
     Signal.AGENT_LEFT: lambda _: [cmd.LeaveLine()],
     Signal.CALLED_IN: lambda _: [cmd.LeaveLine()],
     Signal.NOT_REACHED: lambda _: [cmd.LeaveLine()],

@@ -1,9 +1,9 @@
 """Promises to call back, in the store: made once a number, moved on by the controller, ended once.
 
-What may be promised is `wishes.py`'s, when and whom to dial `policy.py`'s, the life of a promise `promise.py`'s.
+What may be promised is `requests.py`'s, when and whom to dial `policy.py`'s, the life of a promise `promise.py`'s.
 Everything works inside the caller's transaction, on a session or a plain connection, and is safe to repeat
 and to run in several processes: what must be once is a unique rule of the store (one open promise a number, a
-wish by its key, an attempt by its count) or one UPDATE that only the first can win (its end).
+request by its key, an attempt by its count) or one UPDATE that only the first can win (its end).
 """
 
 import time
@@ -16,9 +16,9 @@ from sqlalchemy import Update, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from callback.errors import CallbackError
-from callback.models import LIVE_STATES, OPEN_STATES, WAITING_STATES, Callback, CallbackAttempt, CallbackWish
+from callback.models import LIVE_STATES, OPEN_STATES, WAITING_STATES, Callback, CallbackAttempt, JoinedRequest
 from callback.policy import expires_at, midnight, refusal
-from callback.wishes import MOST_NOTES, Wish, planned, spoken_reason
+from callback.requests import MOST_NOTES, CallbackRequest, planned, spoken_reason
 from ringback.config import Settings
 from ringback.store.alarms import Executor, insert_or_leave
 from ringback.store.base import utc, uuid7
@@ -28,20 +28,20 @@ TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Promised:
-    """What became of a wish."""
+class RequestOutcome:
+    """What became of a request."""
 
     id: UUID
     """Of the promise that the customer has now."""
     number: str
     joined: bool
-    """There was a promise for this number already: it stands, and this wish is part of it."""
+    """There was a promise for this number already: it stands, and this request is part of it."""
     again: bool
-    """This very wish had been taken in before: nothing was changed."""
+    """This very request had been taken in before: nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseWrite:
+class CallbackUpdate:
     """What the controller writes of one promise: all of it at each step. Times are seconds since the epoch."""
 
     id: UUID
@@ -64,83 +64,83 @@ class PromiseWrite:
 # -- making and joining --------------------------------------------------------------------------------
 
 
-def promise(executor: Executor, settings: Settings, wish: Wish, now: float) -> Promised:
+def promise(executor: Executor, settings: Settings, request: CallbackRequest, now: float) -> RequestOutcome:
     """Promises a call, or joins the promise that this number has. Raises CallbackError and writes nothing.
 
-    A wish that joins never makes the promise later, unless a person of ours chose the time; it brings its place
+    A request that joins never makes the promise later, unless a person of ours chose the time; it brings its place
     in line if that is better, and its reason.
     """
-    if wish.source_key is not None and (known := _by_key(executor, wish.source_key)):
+    if request.source_key is not None and (known := _by_key(executor, request.source_key)):
         return known
-    row = planned(wish, settings, now)
+    row = planned(request, settings, now)
     _refuse_over_limit(executor, settings, row["number"], now)
-    key = wish.source_key or f"{wish.source}:{uuid7()}"
+    key = request.source_key or f"{request.source}:{uuid7()}"
     for _ in range(TRIES):
         statement = insert_or_leave(executor, Callback).values(id=uuid7(), source_key=key, **row)
         if made := executor.execute(statement.returning(Callback.id)).scalar_one_or_none():
-            return Promised(made, row["number"], joined=False, again=False)
+            return RequestOutcome(made, row["number"], joined=False, again=False)
         if known := _by_key(executor, key):
             return known
-        joined = executor.execute(_join(row, wish).returning(Callback.id)).scalar_one_or_none()
+        joined = executor.execute(_join(row, request).returning(Callback.id)).scalar_one_or_none()
         if joined is not None:
-            if wish.source_key is not None:
-                values = {"source_key": key, "callback_id": joined, "source": wish.source}
+            if request.source_key is not None:
+                values = {"source_key": key, "callback_id": joined, "source": request.source}
                 executor.execute(
-                    insert_or_leave(executor, CallbackWish).values(**values, requested_at=row["requested_at"])
+                    insert_or_leave(executor, JoinedRequest).values(**values, requested_at=row["requested_at"])
                 )
-            return Promised(joined, row["number"], joined=True, again=False)
+            return RequestOutcome(joined, row["number"], joined=True, again=False)
     raise CallbackError(f"The promise to {row['number']} could not be written down: please try again.")
 
 
 def note_reason(executor: Executor, key: str, call_id: str, begins: float, ends: float) -> None:
-    """The caller whose wish has this key said why: in the recording of call `call_id`, from second to second."""
+    """The caller whose request has this key said why: in the recording of call `call_id`, from second to second."""
     known = _by_key(executor, key)
     if known is not None and 0 <= begins < ends:
         values = {"reason_call_id": call_id, "reason_from": begins, "reason_to": ends}
         executor.execute(_quietly(update(Callback).where(Callback.id == known.id), values))
 
 
-def promise_given(executor: Executor, settings: Settings, wish: Wish, now: float) -> Promised:
+def promise_given(executor: Executor, settings: Settings, request: CallbackRequest, now: float) -> RequestOutcome:
     """`promise` for somebody who was told already that we call: it is never refused.
 
-    `wish.number` is in E.164. What the rules forbid becomes a failed promise, of which `broken.py` tells a person.
+    `request.number` is in E.164. What the rules forbid becomes a failed promise, of which `broken.py` tells a person.
     Raises CallbackError only where the store could not take it now.
     """
     try:
-        return promise(executor, settings, wish, now)
+        return promise(executor, settings, request, now)
     except CallbackError as error:
         if error.code == "trouble":
             raise
         reason = str(error)
-    requested_at = wish.requested_at or now
+    requested_at = request.requested_at or now
     row = {
-        "source": wish.source,
-        "number": wish.number,
-        "language": wish.language or "en",
-        "line": wish.line,
-        "queue": wish.queue or "",
+        "source": request.source,
+        "number": request.number,
+        "language": request.language or "en",
+        "line": request.line,
+        "queue": request.queue or "",
         "state": "failed",
-        "menu_path": wish.menu_path,
-        "arrived_at": utc(wish.arrived_at or requested_at),
+        "menu_path": request.menu_path,
+        "arrived_at": utc(request.arrived_at or requested_at),
         "requested_at": utc(requested_at),
         "due_at": utc(requested_at),
         "expires_at": utc(expires_at(requested_at, settings)),
-        "asked_call_id": wish.call_id,
-        "ticket_number": wish.ticket_number,
-        **spoken_reason(wish),
+        "asked_call_id": request.call_id,
+        "ticket_number": request.ticket_number,
+        **spoken_reason(request),
         "ended_at": utc(now),
         "end_reason": reason,
         "attempts": 0,
         "notes": "",
     }
-    key = wish.source_key or f"{wish.source}:{uuid7()}"
+    key = request.source_key or f"{request.source}:{uuid7()}"
     statement = insert_or_leave(executor, Callback).values(id=uuid7(), source_key=key, **row)
     made = executor.execute(statement.returning(Callback.id)).scalar_one_or_none()
     if made is not None:
-        return Promised(made, wish.number, joined=False, again=False)
+        return RequestOutcome(made, request.number, joined=False, again=False)
     if known := _by_key(executor, key):
         return known
-    raise CallbackError(f"The promise to {wish.number} could not be written down: please try again.")
+    raise CallbackError(f"The promise to {request.number} could not be written down: please try again.")
 
 
 def _refuse_over_limit(executor: Executor, settings: Settings, number: str, now: float) -> None:
@@ -153,19 +153,19 @@ def _refuse_over_limit(executor: Executor, settings: Settings, number: str, now:
         raise CallbackError(refused.sentence, refused.code)
 
 
-def _by_key(executor: Executor, key: str) -> Promised | None:
+def _by_key(executor: Executor, key: str) -> RequestOutcome | None:
     first = select(Callback.id, Callback.number).where(Callback.source_key == key)
     found = executor.execute(first).first()
     if found is not None:
-        return Promised(found.id, found.number, joined=False, again=True)
-    later = select(Callback.id, Callback.number).join(CallbackWish).where(CallbackWish.source_key == key)
+        return RequestOutcome(found.id, found.number, joined=False, again=True)
+    later = select(Callback.id, Callback.number).join(JoinedRequest).where(JoinedRequest.source_key == key)
     found = executor.execute(later).first()
-    return None if found is None else Promised(found.id, found.number, joined=True, again=True)
+    return None if found is None else RequestOutcome(found.id, found.number, joined=True, again=True)
 
 
-def _join(row: dict[str, Any], wish: Wish) -> Update:
-    """The UPDATE that lets a wish join the open promise of its number."""
-    ours = wish.source == "agent" and wish.at is not None
+def _join(row: dict[str, Any], request: CallbackRequest) -> Update:
+    """The UPDATE that lets a request join the open promise of its number."""
+    ours = request.source == "agent" and request.at is not None
     earlier = {
         name: case((getattr(Callback, name) > row[name], row[name]), else_=getattr(Callback, name))
         for name in ("arrived_at", "due_at")
@@ -225,7 +225,7 @@ def live(session: Session) -> list[Callback]:
 
 
 def news(session: Session) -> list[Callback]:
-    """Live promises that the controller has not taken in as they are now: new ones, and those that a wish joined.
+    """Live promises that the controller has not taken in as they are now: new ones, and those that a request joined.
 
     Of one that it knows, take over `arrived_at`, `due_at` (call from then on, whatever pause was meant) and
     `expires_at` while nothing is under way, and write it with the row's `revision`.
@@ -235,7 +235,7 @@ def news(session: Session) -> list[Callback]:
     return list(session.scalars(query.order_by(Callback.arrived_at, Callback.id)))
 
 
-def apply(executor: Executor, writes: Iterable[PromiseWrite]) -> set[UUID]:
+def apply(executor: Executor, writes: Iterable[CallbackUpdate]) -> set[UUID]:
     """Writes what the controller did; returns the promises it was refused for, because they had ended before.
 
     An attempt is noted as it begins, with the state dialling_customer: it is counted before the call leaves.
@@ -263,7 +263,7 @@ def apply(executor: Executor, writes: Iterable[PromiseWrite]) -> set[UUID]:
     return refused
 
 
-def _has_other(executor: Executor, write: PromiseWrite) -> bool:
+def _has_other(executor: Executor, write: CallbackUpdate) -> bool:
     """Whether this promise opens again, after a call in which nobody talked, while its customer has a newer one."""
     mine = select(Callback.number).where(Callback.id == write.id).scalar_subquery()
     others = select(Callback.id).where(

@@ -1,9 +1,9 @@
 """Takes in the promises that the fallback script wrote down while the controller was away.
 
 Each file of the spool becomes a promise and a ticket in one transaction, then the file goes. Killed in
-between, the next run finds the wish by the file's name and only removes the file: never lost, never doubled.
+between, the next run finds the request by the file's name and only removes the file: never lost, never doubled.
 A number that has an open promise already gets no second one, and one that the dialling rules forbid becomes a
-failed promise with a ticket, because the caller was told that somebody would call. A file that is no wish is
+failed promise with a ticket, because the caller was told that somebody would call. A file that is no request is
 moved to `rejected/` beside it and never stops the others. Tickets are made by a function that is handed in.
 """
 
@@ -26,8 +26,8 @@ from sqlalchemy.orm import Session
 from callback.errors import CallbackError
 from callback.models import Callback
 from callback.policy import number_to_call
+from callback.requests import CallbackRequest
 from callback.service import promise_given
-from callback.wishes import Wish
 from ringback.config import Digits, Language, Settings
 from ringback.errors import RingbackError
 from ringback.store.base import utc
@@ -35,7 +35,7 @@ from ringback.store.base import utc
 log = logging.getLogger(__name__)
 
 MOST_BYTES = 4096
-"""A wish has some 200 bytes: a larger file is not ours."""
+"""A request has some 200 bytes: a larger file is not ours."""
 FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,90}\.json")
 SUBJECTS = {"en": "Callback asked for while nobody could answer", "ru": "Просьба перезвонить: никто не мог ответить"}
 Moment = Annotated[float, Field(gt=1_600_000_000, lt=4_102_444_800, allow_inf_nan=False)]
@@ -68,7 +68,7 @@ class Intake:
     """Why the file was rejected or has to wait, in one sentence; None: it was taken in."""
 
 
-class Left(BaseModel):
+class LeftRequest(BaseModel):
     """One file of the spool, as asterisk-conf/agi-bin/fallback.py writes it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -86,7 +86,7 @@ class Left(BaseModel):
 
 
 @dataclass(frozen=True)
-class _House:
+class _Wiring:
     """What every file needs."""
 
     sessions: Callable[[], Session]
@@ -102,30 +102,30 @@ def take_in(
     settings: Settings,
     clock: Callable[[], float] = time.time,
 ) -> list[Intake]:
-    """Takes in every wish in `folder`, oldest name first; [] when there is none.
+    """Takes in every request in `folder`, oldest name first; [] when there is none.
 
-    Never raises for a single file: one that is no wish is rejected, one that the store cannot take now stays
+    Never raises for a single file: one that is no request is rejected, one that the store cannot take now stays
     for the next run, and the answer says so. Raises CallbackError when the folder itself cannot be read.
     """
     try:
-        names = sorted(entry.name for entry in os.scandir(folder) if _is_wish(entry.name))
+        names = sorted(entry.name for entry in os.scandir(folder) if _is_request(entry.name))
     except FileNotFoundError:
         return []
     except OSError as error:
         raise CallbackError(f"{folder} cannot be read, so promised calls wait there: {error.strerror}.") from error
-    house = _House(sessions, open_ticket, settings, clock)
-    return [_take_in_one(house, folder / name) for name in names]
+    wiring = _Wiring(sessions, open_ticket, settings, clock)
+    return [_take_in_one(wiring, folder / name) for name in names]
 
 
-def _is_wish(name: str) -> bool:
+def _is_request(name: str) -> bool:
     """Files being written begin with a dot."""
     return name.endswith(".json") and not name.startswith(".")
 
 
-def _take_in_one(house: _House, path: Path) -> Intake:
+def _take_in_one(wiring: _Wiring, path: Path) -> Intake:
     shown = ascii(path.name)
     try:
-        wish = _read(path)
+        request = _read(path)
     except FileNotFoundError:
         return Intake(shown, None)  # another run took it in just now
     except CallbackError as error:
@@ -133,7 +133,7 @@ def _take_in_one(house: _House, path: Path) -> Intake:
     except OSError as error:
         return Intake(shown, None, f"{shown} cannot be read and waits: {error.strerror}.")
     try:
-        ticket_number = _record(house, path.name, wish)
+        ticket_number = _record(wiring, path.name, request)
         path.unlink(missing_ok=True)
     except (SQLAlchemyError, RingbackError, OSError) as error:
         log.warning("callback %s has to wait: %s", shown, error)
@@ -141,7 +141,7 @@ def _take_in_one(house: _House, path: Path) -> Intake:
     return Intake(shown, ticket_number)
 
 
-def _read(path: Path) -> Left:
+def _read(path: Path) -> LeftRequest:
     """What was left in `path`; CallbackError says why it is none."""
     if not FILE_NAME.fullmatch(path.name):
         raise CallbackError("its name is not one of ours")
@@ -160,21 +160,21 @@ def _read(path: Path) -> Left:
     if len(data) > MOST_BYTES:
         raise CallbackError(f"it is longer than {MOST_BYTES} bytes")
     try:
-        wish = Left.model_validate(json.loads(data))
+        request = LeftRequest.model_validate(json.loads(data))
     except ValidationError as error:
         first = error.errors()[0]
         raise CallbackError(f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}") from error
     except (ValueError, RecursionError) as error:
         raise CallbackError("it is not JSON") from error
-    if number_to_call(wish.number, "ZZ") is None:
+    if number_to_call(request.number, "ZZ") is None:
         raise CallbackError("number: not one that we call")
-    return wish
+    return request
 
 
-def _record(house: _House, key: str, left: Left) -> int | None:
+def _record(wiring: _Wiring, key: str, left: LeftRequest) -> int | None:
     """The promise and the ticket that was opened for it; None: both were there already."""
-    now = house.clock()
-    wish = Wish(
+    now = wiring.clock()
+    request = CallbackRequest(
         number=left.number,
         line=left.line,
         source="fallback",
@@ -184,14 +184,14 @@ def _record(house: _House, key: str, left: Left) -> int | None:
         requested_at=left.requested_at,
         call_id=None,  # the controller never saw that call: there is no row of it
     )
-    with house.sessions() as session, session.begin():
-        promised = promise_given(session, house.settings, wish, now)
+    with wiring.sessions() as session, session.begin():
+        promised = promise_given(session, wiring.settings, request, now)
         if promised.again:
             return None
         row = session.get_one(Callback, promised.id)
         if row.ticket_number is not None or row.asked_call_id is not None:
             return None  # the promise that was joined has a ticket, or its call gets one
-        ticket = house.open_ticket(
+        ticket = wiring.open_ticket(
             session, left.number, left.language, left.line, utc(left.arrived_at), SUBJECTS[left.language]
         )
         row.ticket_number = ticket.number

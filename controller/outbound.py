@@ -1,4 +1,4 @@
-"""Promises to call back as they run on the switch: feeds `callback.promise.Promise`, owns its channels' names.
+"""Promises to call back as they run on the switch: feeds `callback.promise.CallbackMachine`, owns its channels' names.
 
 Part of the runner, and like it without I/O: what a promise wants of the line is done here, what it wants
 of the switch goes into the runner's output. The customer's own call is the runner's.
@@ -32,13 +32,13 @@ class PromiseWrite:
 
     id: uuid.UUID
     snapshot: dict[str, Any]
-    """`Promise.snapshot()`: all its fields."""
+    """`CallbackMachine.snapshot()`: all its fields."""
     origin: Origin
 
 
 @dataclass
 class _Entry:
-    promise: pr.Promise
+    promise: pr.CallbackMachine
     id: uuid.UUID
     origin: Origin
     held_since: float | None = None
@@ -75,7 +75,7 @@ class Outbound:
 
     # -- promises come and go ------------------------------------------------------------------------
 
-    def add(self, promise: pr.Promise, row: uuid.UUID, origin: Origin, now: float) -> bool:
+    def add(self, promise: pr.CallbackMachine, row: uuid.UUID, origin: Origin, now: float) -> bool:
         """Takes up a live promise; False for one that is known already, or whose number has another."""
         if promise.key in self._entries or promise.number in self._by_number or promise.over:
             return False
@@ -99,7 +99,7 @@ class Outbound:
         self._arm(promise.key, now)
         return True
 
-    def change(self, row: uuid.UUID, fresh: pr.Promise, now: float) -> None:
+    def change(self, row: uuid.UUID, fresh: pr.CallbackMachine, now: float) -> None:
         """Takes over what was changed in the row of a promise that is known."""
         key = key_of(row)
         if key in self._entries:
@@ -108,7 +108,7 @@ class Outbound:
 
     # -- customers who are on the phone ----------------------------------------------------------------
 
-    def caller_came(self, number: str, call_id: str, now: float) -> pr.Promise | None:
+    def caller_came(self, number: str, call_id: str, now: float) -> pr.CallbackMachine | None:
         """Who has this number is on the phone with us: nobody calls there meanwhile. The promise that stands."""
         self._callers.setdefault(number, {})[call_id] = None
         self._numbers.setdefault(call_id, set()).add(number)
@@ -148,7 +148,7 @@ class Outbound:
 
     # -- for people --------------------------------------------------------------------------------------
 
-    def live(self, number: str) -> pr.Promise | None:
+    def live(self, number: str) -> pr.CallbackMachine | None:
         """The promise to call this number that is not kept yet."""
         key = self._by_number.get(number)
         return None if key is None else self._entries[key].promise
@@ -171,7 +171,7 @@ class Outbound:
 
     def leg_up(self, leg: str, machine: bool, at: float, now: float) -> None:
         if leg in self._legs:
-            self._receive(self._legs[leg], events.LegUp(at, leg, machine), now)
+            self._receive(self._legs[leg], events.LegAnswered(at, leg, machine), now)
         elif leg not in self._calls:
             self.send(leg, commands.HangUpLeg(leg))
 
@@ -214,7 +214,7 @@ class Outbound:
                     self._no_call.add(leg)
                 if there[leg].held:
                     line = there[leg].line
-                    self._receive(key, events.LegUp(answered_at(line, now), leg, line == "machine"), now)
+                    self._receive(key, events.LegAnswered(answered_at(line, now), leg, line == "machine"), now)
         for leg in there:
             if leg not in self._legs and leg not in self._calls:
                 self.send(leg, commands.HangUpLeg(leg))
@@ -285,10 +285,10 @@ class Outbound:
         self._arm(key, now)
         self.offer(offers, now)
 
-    def _join(self, promise: pr.Promise, now: float) -> None:
+    def _join(self, promise: pr.CallbackMachine, now: float) -> None:
         self.offer(self._join_offers(promise, now), now)
 
-    def _join_offers(self, promise: pr.Promise, now: float) -> list[Offer]:
+    def _join_offers(self, promise: pr.CallbackMachine, now: float) -> list[Offer]:
         """Waits, or keeps the agent of the attempt under way."""
         dialling = promise.state in (pr.State.DIALLING_AGENT, pr.State.DIALLING_CUSTOMER)
         return self.router.join(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from callback.policy import DiallingRules
-from callback.promise import Promise, Rules
+from callback.promise import CallbackMachine, Rules
 from controller.agent_history import AgentHistory
 from controller.bridges import Bridges
 from controller.feature_codes import FeatureCodes
@@ -334,7 +334,7 @@ class Runner:
             self._receive(call_id, CallerKnown(now, place, promised=number), now)
         self._out.lookups.append((call_id, number))
 
-    def _know_caller(self, call: CallDriver, now: float) -> Promise | None:
+    def _know_caller(self, call: CallDriver, now: float) -> CallbackMachine | None:
         """Nobody is called back who is on the phone with us; the promise that stands for this caller."""
         facts, promise = call.facts, None
         for number in (self._numbers.read(facts.caller_number, call.flow.line.default_country), facts.promised_number):

@@ -60,7 +60,7 @@ class World:
         assert facts.promised_number is not None
         queue = facts.queue or self.runner.flows[facts.line].menu.operator_queue
         row = uuid.UUID(int=len(self.promises) + 1)
-        promise = pr.Promise(
+        promise = pr.CallbackMachine(
             key=key_of(row),
             number=facts.promised_number,
             queue=queue,
@@ -135,7 +135,7 @@ class World:
         for left in self.agents.values():
             self.runner.router.take_up(left, self.now)
         for row, write in self.promises.items():
-            self.runner.outbound.add(pr.Promise.restore(write.snapshot), row, write.origin, self.now)
+            self.runner.outbound.add(pr.CallbackMachine.restore(write.snapshot), row, write.origin, self.now)
         self.controller_up = True
         channels, bridged = self.switch.live()
         devices = [DeviceChanged(agent, device) for agent, device in self.switch.devices.items()]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import max as sql_max
 
 from callback import service as promises
-from callback.promise import Promise
+from callback.promise import CallbackMachine
 from calls import service as calls
 from calls.models import AgentStateChange, Call, CallEvent, LegQuality, QueueVisit
 from controller import store_rows as rows
@@ -197,7 +197,7 @@ class Journal:
 
     # -- promises ------------------------------------------------------------------------------------
 
-    def promises(self, *, new: bool) -> list[tuple[uuid.UUID, Promise, Origin]]:
+    def promises(self, *, new: bool) -> list[tuple[uuid.UUID, CallbackMachine, Origin]]:
         """Live promises as their rows say: those that changed since a controller took them in (`new`), or all
         that one has taken in, as it left them."""
         with Session(self._engine) as session:
@@ -207,7 +207,7 @@ class Journal:
                     (row.id, rows.fresh_promise(row, queues), rows.origin_of(row)) for row in promises.news(session)
                 ]
             return [
-                (row.id, Promise.restore(row.snapshot), rows.origin_of(row))
+                (row.id, CallbackMachine.restore(row.snapshot), rows.origin_of(row))
                 for row in promises.live(session)
                 if row.snapshot is not None
             ]

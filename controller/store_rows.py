@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from callback.models import Callback
-from callback.promise import Promise
-from callback.service import PromiseWrite as PromiseValues
-from callback.wishes import ON_THE_PHONE, Wish
+from callback.promise import CallbackMachine
+from callback.requests import ON_THE_PHONE, CallbackRequest
+from callback.service import CallbackUpdate as PromiseValues
 from controller.agent_history import AgentChange
 from controller.outbound import Origin, PromiseWrite, key_of
 from controller.output import CallWrite, LegEnd, Wanted
@@ -59,9 +59,9 @@ def changes(write: CallWrite) -> dict[str, Any]:
     }
 
 
-def fresh_promise(row: Callback, queues: dict[str, Queue]) -> Promise:
+def fresh_promise(row: Callback, queues: dict[str, Queue]) -> CallbackMachine:
     by_phone = row.source in ON_THE_PHONE
-    return Promise(
+    return CallbackMachine(
         key=key_of(row.id),
         number=row.number,
         queue=row.queue,
@@ -82,7 +82,7 @@ def origin_of(row: Callback) -> Origin:
 
 
 def applied(write: PromiseWrite) -> PromiseValues:
-    promise = Promise.restore(write.snapshot)
+    promise = CallbackMachine.restore(write.snapshot)
     return PromiseValues(
         id=write.id,
         state=promise.state.value,
@@ -99,10 +99,10 @@ def applied(write: PromiseWrite) -> PromiseValues:
     )
 
 
-def wish_of(wanted: Wanted) -> Wish:
+def wish_of(wanted: Wanted) -> CallbackRequest:
     facts = wanted.facts
     assert facts.promised_number is not None
-    return Wish(
+    return CallbackRequest(
         number=facts.promised_number,
         line=facts.line,
         source="closed" if facts.closed else "queue",

@@ -21,7 +21,7 @@ CUT_OFF = ("abandoned", "pbx_lost")
 
 
 @dataclass(frozen=True, slots=True)
-class Promised:
+class CallbackOfCall:
     """The promise to call back that a call belongs to."""
 
     ticket_number: int | None
@@ -31,7 +31,7 @@ class Promised:
     """This call is the one that was promised; False: its caller called in before."""
 
 
-OfPromise = Callable[[Session, str, str | None, datetime], Promised | None]
+OfPromise = Callable[[Session, str, str | None, datetime], CallbackOfCall | None]
 """call_id, number (E.164) and arrival of a call -> its promise, if it has one."""
 
 

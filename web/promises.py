@@ -23,8 +23,8 @@ from wtforms.validators import InputRequired, Length
 from callback.errors import CallbackError
 from callback.models import Callback
 from callback.policy import allowed_from, read_number, zones_of
-from callback.service import Promised, open_for, promise
-from callback.wishes import FARTHEST_DAYS, MOST_NOTES, Wish
+from callback.requests import FARTHEST_DAYS, MOST_NOTES, CallbackRequest
+from callback.service import RequestOutcome, open_for, promise
 from ringback.config import EntryPoint, Settings
 from tickets.service import add_entry
 from web.context import db, now, person, settings
@@ -124,7 +124,7 @@ def open_promise(number: str, country: str) -> Callback | None:
     return open_for(db(), read) if isinstance(read, str) else None
 
 
-def give(form: CallBack, about: About) -> Promised | None:
+def give(form: CallBack, about: About) -> RequestOutcome | None:
     """Makes the promise that the form asks for, and commits; None: the form says what is wrong."""
     if not form.validate_on_submit():
         return None
@@ -134,7 +134,7 @@ def give(form: CallBack, about: About) -> Promised | None:
     except NoTime:
         form.at.errors = [_("This is not a time: give the day and the time.")]
         return None
-    wish = Wish(
+    wish = CallbackRequest(
         number=text,
         line=about.line.number,
         source="agent",
@@ -165,7 +165,7 @@ def give(form: CallBack, about: About) -> Promised | None:
     return promised
 
 
-def outcome(promised: Promised) -> str:
+def outcome(promised: RequestOutcome) -> str:
     """What became of the wish, for who asked."""
     row = db().get_one(Callback, promised.id, populate_existing=True)
     if row.told_by is not None:
@@ -177,7 +177,7 @@ def outcome(promised: Promised) -> str:
     return _("Promised: %(number)s will be called back. The Promises page shows when.", number=promised.number)
 
 
-def _note(session: Session, ticket: int, promised: Promised, at: float | None, language: str) -> None:
+def _note(session: Session, ticket: int, promised: RequestOutcome, at: float | None, language: str) -> None:
     """One line in the ticket's history, in the language of its customer."""
     with force_locale(language):
         if at is None:

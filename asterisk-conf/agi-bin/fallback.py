@@ -10,7 +10,7 @@ How the dialplan calls it, with absolute paths, by the Python of Ringback's virt
 
     AGI(/venv/bin/python,/repo/asterisk-conf/agi-bin/fallback.py,SPOOL,LANGUAGE,LINE,COUNTRY,FROM)
 
-SPOOL is Settings.fallback_spool, where the dialling rules lie too (callback/reach.py), LINE the dialled number,
+SPOOL is Settings.fallback_spool, where the dialling rules lie too (callback/destinations.py), LINE the dialled number,
 LANGUAGE and COUNTRY are the line's language and default_country, FROM the caller's From header, URL-encoded as a
 whole: see ivr/caller.py.
 The exit status is 0 when the conversation was held or the caller hung up; else AGISTATUS is FAILURE, and the
@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # our own rooms
 
 from asterisk.agi import AGI, AGIAppError, AGIException, AGIHangup
 
-from callback import reach
+from callback import destinations
 from callback.policy import Refusal, read_number, spoken_digits
 from ivr.caller import read_from
 
@@ -73,7 +73,7 @@ class Conversation:
         self._line = line
         self._country = country
         self._caller, _ = read_from(caller)
-        self._reach = reach.read(spool, country)
+        self._destinations = destinations.read(spool, country)
         self._arrived_at = time.time()
 
     def run(self) -> None:
@@ -126,7 +126,7 @@ class Conversation:
         number = read_number(text, self._country)
         if isinstance(number, Refusal):
             return None, number.code == "premium"
-        allowed = self._reach.allows(number)
+        allowed = self._destinations.allows(number)
         return (number if allowed else None), not allowed
 
     def _promise(self, number: str) -> bool:

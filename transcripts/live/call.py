@@ -54,7 +54,7 @@ class Said:
 
 
 @dataclass
-class LiveCall:
+class FollowedCall:
     """One call. `heard_until`: how far each speaker was heard before this process began, in seconds."""
 
     call_id: str

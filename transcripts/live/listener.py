@@ -31,7 +31,7 @@ from ringback.store.bus import beat
 from transcripts.engines.recogniser import RATE, Word
 from transcripts.engines.speech import judge
 from transcripts.live import rows
-from transcripts.live.call import LiveCall, Said
+from transcripts.live.call import FollowedCall, Said
 from transcripts.live.growing import GrowingFile
 from transcripts.live.policy import LiveMasking, alerts_in, chosen
 from transcripts.live.streaming import PhraseSound, StreamingRecogniser
@@ -65,9 +65,9 @@ class Listener:
     masking: LiveMasking | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     started_at: datetime = field(default_factory=utcnow)
-    calls: dict[str, LiveCall] = field(default_factory=dict)
+    calls: dict[str, FollowedCall] = field(default_factory=dict)
     _keys: "itertools.count[int]" = field(default_factory=itertools.count)
-    _alarms: list[tuple[LiveCall, str, str, Word]] = field(default_factory=list)
+    _alarms: list[tuple[FollowedCall, str, str, Word]] = field(default_factory=list)
     """(call, alert, speaker, what was said) that are to be raised"""
     _left_out: list[tuple[float, float]] = field(default_factory=list)
     """(when, seconds)"""
@@ -192,7 +192,7 @@ class Listener:
         for call in fed:
             call.show(self.masking)
 
-    def _recognise(self, language: str, news: Sequence[tuple[LiveCall, Said]]) -> None:
+    def _recognise(self, language: str, news: Sequence[tuple[FollowedCall, Said]]) -> None:
         for _, said in news:
             said.phrase.heard = said.phrase.voice
         recogniser = self._recogniser_of(language)

@@ -12,14 +12,14 @@ from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
 from transcripts.engines.recogniser import RATE, Word
-from transcripts.live.call import CONTEXT, LiveCall, Said
+from transcripts.live.call import CONTEXT, FollowedCall, Said
 from transcripts.live.growing import GrowingFile
 from transcripts.live.models import LivePhrase
 from transcripts.live.service import ALARM, alarm_subject
 from transcripts.text.align import aligned
 
 
-def take_up(session: Session, row: Any, file: GrowingFile) -> LiveCall:
+def take_up(session: Session, row: Any, file: GrowingFile) -> FollowedCall:
     """A call (its facts as a row) that is new to this process; where another one listened before, it goes on there."""
     phrases = session.scalars(select(LivePhrase).where(LivePhrase.call_id == row.call_id)).all()
     until: dict[str, float] = {}
@@ -28,7 +28,7 @@ def take_up(session: Session, row: Any, file: GrowingFile) -> LiveCall:
             until[phrase.speaker] = max(until.get(phrase.speaker, 0.0), phrase.end)
     after = max((phrase.seq for phrase in phrases), default=-1) + 1
     stale = [phrase.id for phrase in phrases if not phrase.settled]  # heard again from their beginning
-    call = LiveCall(row.call_id, row.language, file, next_seq=after, heard_until=until, stale=stale)
+    call = FollowedCall(row.call_id, row.language, file, next_seq=after, heard_until=until, stale=stale)
     call.earlier = _words_of([phrase for phrase in phrases if phrase.settled])
     return call
 
@@ -58,7 +58,7 @@ def pauses_of(session: Session, row: Any) -> list[tuple[float, float]]:
     ]
 
 
-def write_call(session: Session, call: LiveCall) -> list[Said]:
+def write_call(session: Session, call: FollowedCall) -> list[Said]:
     """Brings the call's rows up to what may be shown; the phrases that were written, for `mark_written`."""
     if call.stale:
         session.execute(delete(LivePhrase).where(LivePhrase.id.in_(call.stale)), execution_options=_PLAIN)
@@ -79,14 +79,14 @@ def write_call(session: Session, call: LiveCall) -> list[Said]:
     return changed
 
 
-def mark_written(call: LiveCall, changed: list[Said]) -> None:
+def mark_written(call: FollowedCall, changed: list[Said]) -> None:
     """After the transaction: these rows are as they are here."""
     call.stale.clear()
     for said in changed:
         said.written = (said.text, said.settled) if said.text else None
 
 
-def raise_alert(session: Session, call: LiveCall, alert: str, speaker: str, said: Word) -> None:
+def raise_alert(session: Session, call: FollowedCall, alert: str, speaker: str, said: Word) -> None:
     """The alarm, unless this call had one for this word already, seen to or not."""
     subject = alarm_subject(call.call_id, alert)
     known = session.scalar(select(Alarm.id).where(Alarm.kind == ALARM, Alarm.subject == subject).limit(1))
@@ -101,7 +101,7 @@ def raise_alert(session: Session, call: LiveCall, alert: str, speaker: str, said
 _PLAIN = {"synchronize_session": False}
 
 
-def _values(call: LiveCall, said: Said) -> dict[str, Any]:
+def _values(call: FollowedCall, said: Said) -> dict[str, Any]:
     phrase = said.phrase
     row: UUID = said.row
     return {

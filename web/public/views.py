@@ -20,8 +20,8 @@ from wtforms.validators import InputRequired, Length
 from callback.errors import CallbackError
 from callback.models import Callback
 from callback.policy import Refusal, read_number
-from callback.service import Promised, promise
-from callback.wishes import MOST_NOTES, Wish, planned
+from callback.requests import MOST_NOTES, CallbackRequest, planned
+from callback.service import RequestOutcome, promise
 from ringback.config import EntryPoint
 from ringback.store.engine import STORE_FAULTS
 from web import i18n
@@ -118,7 +118,7 @@ def _take(sent: AskForCall, line: EntryPoint) -> Answer:
     at = _chosen(sent, number, moment)
     if sent.at.errors:
         return Answer(status=400)
-    wish = Wish(
+    wish = CallbackRequest(
         number=number,
         line=line.number,
         source="form",
@@ -134,7 +134,7 @@ def _take(sent: AskForCall, line: EntryPoint) -> Answer:
         return _refused(sent, line, error, number, at)
 
 
-def _promise(wish: Wish, moment: float) -> Answer:
+def _promise(wish: CallbackRequest, moment: float) -> Answer:
     """Makes the promise unless there were too many. Raises CallbackError."""
     # Before it is counted: who chooses another time three times has asked for nothing yet.
     planned(wish, settings(), moment)
@@ -167,7 +167,7 @@ def _refused(sent: AskForCall, line: EntryPoint, error: CallbackError, number: s
     return Answer(fault=why, status=429 if error.code == "day-limit" else 400)
 
 
-def _promised(promised: Promised, moment: float) -> Answer:
+def _promised(promised: RequestOutcome, moment: float) -> Answer:
     """What happens next. Of a promise that was there already a stranger is told nothing more."""
     if promised.joined:
         return Answer("already", number=promised.number)

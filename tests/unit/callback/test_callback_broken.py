@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.bootstrap import worker_stages
 from callback import broken
 from callback.models import Callback
+from callback.requests import CallbackRequest
 from callback.service import promise
-from callback.wishes import Wish
 from calls.models import Call
 from ringback.config import Settings
 from ringback.store.alarms import clear_alarm, raise_alarm, standing_alarms
@@ -31,7 +31,7 @@ NUMBER = "+12025550123"
 
 
 def ask(store: Sessions, **changes: Any) -> UUID:
-    wish = Wish(**{"number": NUMBER, "line": "1000", "source": "form", **changes})
+    wish = CallbackRequest(**{"number": NUMBER, "line": "1000", "source": "form", **changes})
     with store() as session, session.begin():
         return promise(session, SETTINGS, wish, NOW).id
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from callback import service
 from callback.board import LATE_AFTER, board, place_of
 from callback.errors import CallbackError
-from callback.models import Callback, CallbackAttempt, CallbackWish
-from callback.service import Promised, PromiseWrite, promise
-from callback.wishes import FARTHEST_DAYS, MOST_NOTES, WINDOW_SECONDS, Wish
+from callback.models import Callback, CallbackAttempt, JoinedRequest
+from callback.requests import FARTHEST_DAYS, MOST_NOTES, WINDOW_SECONDS, CallbackRequest
+from callback.service import CallbackUpdate, RequestOutcome, promise
 from ringback.config import Callbacks, Queue, Settings
 from ringback.store.base import utc
 from tickets.service import open_callback_ticket
@@ -28,8 +28,8 @@ NUMBER, OTHER = "+12025550123", "+12025550124"
 MOSCOW = "+74951234567"
 
 
-def ask(store: Sessions, now: float = NOW, settings: Settings = SETTINGS, **changes: Any) -> Promised:
-    wish = Wish(**{"number": NUMBER, "line": "1000", "source": "form", **changes})
+def ask(store: Sessions, now: float = NOW, settings: Settings = SETTINGS, **changes: Any) -> RequestOutcome:
+    wish = CallbackRequest(**{"number": NUMBER, "line": "1000", "source": "form", **changes})
     with store() as session, session.begin():
         return promise(session, settings, wish, now)
 
@@ -44,12 +44,12 @@ def count(store: Sessions, kind: Any) -> int:
         return session.scalar(select(func.count()).select_from(kind)) or 0
 
 
-def write(promise_id: UUID, state: str, **changes: Any) -> PromiseWrite:
-    nothing = dict.fromkeys(PromiseWrite.__dataclass_fields__)
-    return PromiseWrite(**{**nothing, "id": promise_id, "state": state, "attempts": 0, **changes})
+def write(promise_id: UUID, state: str, **changes: Any) -> CallbackUpdate:
+    nothing = dict.fromkeys(CallbackUpdate.__dataclass_fields__)
+    return CallbackUpdate(**{**nothing, "id": promise_id, "state": state, "attempts": 0, **changes})
 
 
-def move(store: Sessions, *writes: PromiseWrite) -> set[UUID]:
+def move(store: Sessions, *writes: CallbackUpdate) -> set[UUID]:
     """As the controller does it: on a plain connection."""
     with store.kw["bind"].begin() as connection:
         return service.apply(connection, writes)
@@ -65,7 +65,7 @@ def test_a_wish_becomes_a_promise_with_all_that_is_known(store: Sessions) -> Non
         arrived_at=NOW - 300, told_by=NOW + 600, menu_path=path, call_id="1.1", notes=" My bill\x00 is wrong. ",
     )  # fmt: skip
     [row] = rows(store)
-    assert made == Promised(row.id, NUMBER, joined=False, again=False)
+    assert made == RequestOutcome(row.id, NUMBER, joined=False, again=False)
     assert (row.number, row.line, row.queue, row.language, row.state) == (NUMBER, "1000", "billing", "ru", "requested")
     assert (row.arrived_at, row.requested_at, row.due_at) == (utc(NOW - 300), utc(NOW), utc(NOW))
     assert (row.told_by, row.expires_at) == (utc(NOW + 600), utc(NOW + 86400))
@@ -177,7 +177,7 @@ def test_what_cannot_be_promised_is_told_in_a_sentence_and_nothing_is_half_done(
     assert caught.value.code == code
     assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
-    assert (count(store, Callback), count(store, CallbackWish)) == (0, 0)
+    assert (count(store, Callback), count(store, JoinedRequest)) == (0, 0)
 
 
 def test_a_form_that_took_a_while_to_fill_in_is_not_in_the_past(store: Sessions) -> None:
@@ -209,10 +209,10 @@ def test_nobody_is_promised_a_call_that_todays_limits_forbid(store: Sessions, li
 def test_a_form_sent_a_hundred_times_is_one_promise(store: Sessions) -> None:
     first = ask(store, notes="It burns.")
     for again in range(100):
-        assert ask(store, NOW + again, notes="It burns.") == Promised(first.id, NUMBER, joined=True, again=False)
+        assert ask(store, NOW + again, notes="It burns.") == RequestOutcome(first.id, NUMBER, joined=True, again=False)
     [row] = rows(store)
     assert (row.requested_at, row.notes) == (utc(NOW), "It burns.")
-    assert count(store, CallbackWish) == 0
+    assert count(store, JoinedRequest) == 0
 
 
 def test_a_wish_that_joins_brings_a_better_place_and_an_earlier_time_never_a_worse(store: Sessions) -> None:
@@ -244,7 +244,9 @@ def test_the_same_wish_again_changes_nothing_even_when_its_promise_is_over(store
     with store() as session, session.begin():
         service.cancel(session, first.id, "called in", NOW)
     for key, joined in (("1.json", False), ("2.json", True)):
-        assert ask(store, source="fallback", source_key=key) == Promised(first.id, NUMBER, joined=joined, again=True)
+        assert ask(store, source="fallback", source_key=key) == RequestOutcome(
+            first.id, NUMBER, joined=joined, again=True
+        )
     assert count(store, Callback) == 1
     assert ask(store, source="fallback", source_key="3.json").joined is False
 
@@ -302,19 +304,19 @@ def test_an_error_while_it_is_written_leaves_nothing(store: Sessions) -> None:
     finally:
         event.remove(store.class_, "before_commit", refuse)
     [row] = rows(store)
-    assert (row.number, row.notes, count(store, CallbackWish)) == (NUMBER, "", 0)
+    assert (row.number, row.notes, count(store, JoinedRequest)) == (NUMBER, "", 0)
 
 
 def test_who_was_told_already_gets_a_promise_or_a_person(store: Sessions) -> None:
-    def given(**changes: Any) -> Promised:
-        wish = Wish(**{"number": NUMBER, "line": "1000", "source": "queue", **changes})
+    def given(**changes: Any) -> RequestOutcome:
+        wish = CallbackRequest(**{"number": NUMBER, "line": "1000", "source": "queue", **changes})
         with store.kw["bind"].begin() as connection:
             return service.promise_given(connection, SETTINGS, wish, NOW)
 
     assert not given(source_key="a").joined
     assert given(source_key="b").joined
     forbidden = given(source_key="c", number="+442079460018", call_id="1.1", queue="support")
-    assert given(source_key="c", number="+442079460018") == Promised(
+    assert given(source_key="c", number="+442079460018") == RequestOutcome(
         forbidden.id, "+442079460018", joined=False, again=True
     )
     row = next(row for row in rows(store) if row.id == forbidden.id)

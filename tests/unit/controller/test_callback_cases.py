@@ -318,6 +318,6 @@ def test_a_key_held_down_does_not_make_each_step_longer() -> None:
 
 
 def _changed(snapshot: dict[str, Any], **changes: Any) -> Any:
-    from callback.promise import Promise
+    from callback.promise import CallbackMachine
 
-    return Promise.restore({**snapshot, **changes})
+    return CallbackMachine.restore({**snapshot, **changes})

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from callback.promise import END_STATES, Promise
+from callback.promise import END_STATES, CallbackMachine
 from controller.simulated import World
 from queueing.router import Device
 from ringback.config import Settings
@@ -140,7 +140,7 @@ class Promises(RuleBasedStateMachine):
     @invariant()
     def each_ends_once(self) -> None:
         for key, write in self.world.promises.items():
-            promise = Promise.restore(write.snapshot)
+            promise = CallbackMachine.restore(write.snapshot)
             if promise.state in END_STATES:
                 end = (promise.state.value, promise.end_reason)
                 assert self.ended.setdefault(key, end) == end

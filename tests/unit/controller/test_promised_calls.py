@@ -2,7 +2,7 @@
 
 import pytest
 
-from callback.promise import Promise
+from callback.promise import CallbackMachine
 from controller.simulated import World
 from queueing.router import Device
 from ringback.config import Settings
@@ -303,7 +303,7 @@ def test_a_later_wish_that_changes_the_place_is_taken_over() -> None:
     world = promised()
     waiting("+12025550199", "c-2", world)
     [write] = world.promises.values()
-    fresh = Promise.restore(write.snapshot)
+    fresh = CallbackMachine.restore(write.snapshot)
     fresh.arrived_at, fresh.revision = NOON - 600, 2
     world.runner.outbound.change(write.id, fresh, world.now)
     world.settle()
@@ -315,7 +315,7 @@ def test_a_later_wish_that_changes_the_place_is_taken_over() -> None:
 def test_a_later_time_takes_it_out_of_the_line_until_then() -> None:
     world = promised()
     [write] = world.promises.values()
-    fresh = Promise.restore(write.snapshot)
+    fresh = CallbackMachine.restore(write.snapshot)
     fresh.not_before = world.now + 3600
     world.runner.outbound.change(write.id, fresh, world.now)
     world.settle()

@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import pytest
 
-from callback import reach
+from callback import destinations
 from ringback.config import Callbacks, Settings
 
 SCRIPT = Path(__file__).parents[3] / "asterisk-conf/agi-bin/fallback.py"
@@ -306,7 +306,7 @@ def test_numbers_that_the_dialling_rules_forbid_are_not_promised(
     spool: Path, rules: Settings | None, caller: str, typed: str, called: str
 ) -> None:
     if rules is not None:
-        assert reach.write(reach.reach_of(rules), spool)
+        assert destinations.write(destinations.allowed_destinations(rules), spool)
     asterisk = Asterisk(spool, number=caller)
     keys = {"fallback-offer": ["1"], "fallback-enter": [caller.lstrip("+"), typed], "fallback-confirm": ["1"]}
     asterisk.keys |= keys

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from callback import erasing as callback_erasing
-from callback.models import Callback, CallbackWish
+from callback.models import Callback, JoinedRequest
 from calls.models import Call
 from recording.models import Recording
 from recording.names import library_name
@@ -95,7 +95,7 @@ def test_spoken_reasons_and_what_was_recorded_without_the_controller_go(case: Er
             )  # fmt: skip
             session.add(promise)
             session.flush()
-            joined = CallbackWish(
+            joined = JoinedRequest(
                 source_key=f"{name}1.json", callback_id=promise.id, source="fallback", requested_at=at
             )
             session.add(joined)

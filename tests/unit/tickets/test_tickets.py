@@ -15,7 +15,7 @@ from calls.models import Call, Contact
 from calls.numbers import clean_name, contact_number
 from ringback.config import Settings
 from tickets import service
-from tickets.continuing import Promised
+from tickets.continuing import CallbackOfCall
 from tickets.errors import TicketError
 from tickets.models import Ticket, TicketEntry
 from tickets.phrases import clock
@@ -234,9 +234,9 @@ def test_the_call_of_a_promise_is_on_the_ticket_of_the_call_that_asked(
     asked = add_call(store, "1.1", result="promised")
     call = add_call(store, "1.2", arrived_at=ARRIVED + timedelta(hours=2), menu_path=[])
 
-    def promised(_session: Session, call_id: str, number: str | None, _at: datetime) -> Promised | None:
+    def promised(_session: Session, call_id: str, number: str | None, _at: datetime) -> CallbackOfCall | None:
         assert number == "+12025550123"
-        return Promised(None, asked, kept) if call_id == call else None
+        return CallbackOfCall(None, asked, kept) if call_id == call else None
 
     for _ in range(2):
         with store() as session, session.begin():
@@ -250,7 +250,7 @@ def test_a_promise_without_a_call_brings_its_own_ticket_or_none(store: Sessions)
     with store() as session, session.begin():
         args = (session, "+12025550123", "en", "1000", ARRIVED, "A bill")
         own = service.open_callback_ticket(*args, settings=SETTINGS).number
-    given = {first: Promised(own, None, True), second: Promised(None, "never seen", True)}
+    given = {first: CallbackOfCall(own, None, True), second: CallbackOfCall(None, "never seen", True)}
     for call, number in ((first, own), (second, own + 1)):
         with store() as session, session.begin():
             promised = lambda _session, call_id, _number, _at: given[call_id]  # noqa: E731

@@ -1,6 +1,6 @@
 """What somebody asks for when asking to be called back, and whether it can be promised. Pure: no store, no clock.
 
-Everything that is wrong with a wish is found here, before anything is written: `planned` gives the row of the
+Everything that is wrong with a request is found here, before anything is written: `planned` gives the row of the
 promise or raises CallbackError with one sentence.
 """
 
@@ -22,12 +22,12 @@ WINDOW_SECONDS = 1800.0
 JUST_NOW_SECONDS = 60.0
 """A chosen time so little in the past is now: forms take a while to fill in."""
 ON_THE_PHONE = ("queue", "fallback")
-"""Sources of wishes of people who are on the phone right then, and so awake."""
+"""Sources of requests of people who are on the phone right then, and so awake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """One wish to be called back. Times are seconds since the epoch."""
+class CallbackRequest:
+    """One request to be called back. Times are seconds since the epoch."""
 
     number: str
     """As given: a caller's number, keys pressed, a field of a form. Read as in the line's country."""
@@ -35,7 +35,7 @@ class Wish:
     source: str
     """See `callback.models.SOURCES`."""
     source_key: str | None = None
-    """The same key is the same wish, however often it comes; None: each is a wish of its own."""
+    """The same key is the same request, however often it comes; None: each is a request of its own."""
     queue: str | None = None
     """None: the operator queue of the line's menu."""
     language: str | None = None
@@ -63,52 +63,52 @@ class Wish:
     """The person who asked for the customer."""
 
 
-def planned(wish: Wish, settings: Settings, now: float) -> dict[str, Any]:
+def planned(request: CallbackRequest, settings: Settings, now: float) -> dict[str, Any]:
     """The values of the promise's row, without id and key. Raises CallbackError with its code.
 
     The limits a day are left to whoever knows what was called today.
     """
-    line = _line(wish, settings)
-    number = read_number(wish.number, line.default_country)
+    line = _line(request, settings)
+    number = read_number(request.number, line.default_country)
     if isinstance(number, Refusal):
         raise CallbackError(number.sentence, number.code)
     if refused := refusal(number, settings, 0, 0):
         raise CallbackError(refused.sentence, refused.code)
-    requested_at = now if wish.requested_at is None else min(wish.requested_at, now)
-    due_at = _due_at(wish, number, settings, now, requested_at)
+    requested_at = now if request.requested_at is None else min(request.requested_at, now)
+    due_at = _due_at(request, number, settings, now, requested_at)
     return {
-        "source": wish.source,
+        "source": request.source,
         "number": number,
-        "language": wish.language or line.language,
+        "language": request.language or line.language,
         "line": line.number,
         "state": "requested",
-        "queue": _queue(wish, line, settings),
-        "menu_path": wish.menu_path,
-        "notes": _notes(wish.notes),
-        **spoken_reason(wish),
-        "arrived_at": utc(requested_at if wish.arrived_at is None else min(wish.arrived_at, requested_at)),
+        "queue": _queue(request, line, settings),
+        "menu_path": request.menu_path,
+        "notes": _notes(request.notes),
+        **spoken_reason(request),
+        "arrived_at": utc(requested_at if request.arrived_at is None else min(request.arrived_at, requested_at)),
         "requested_at": utc(requested_at),
         "due_at": utc(due_at),
-        "told_by": _told_by(wish, due_at),
-        "expires_at": utc(expires_at(_due_at(wish, number, settings, requested_at, requested_at), settings)),
+        "told_by": _told_by(request, due_at),
+        "expires_at": utc(expires_at(_due_at(request, number, settings, requested_at, requested_at), settings)),
         "attempts": 0,
-        "asked_call_id": wish.call_id,
-        "ticket_number": wish.ticket_number,
-        "created_by": wish.created_by,
+        "asked_call_id": request.call_id,
+        "ticket_number": request.ticket_number,
+        "created_by": request.created_by,
     }
 
 
-def _line(wish: Wish, settings: Settings) -> EntryPoint:
-    if wish.source not in SOURCES:
-        raise CallbackError(f"{wish.source!r} is no source of promises: use one of {', '.join(SOURCES)}.", "source")
+def _line(request: CallbackRequest, settings: Settings) -> EntryPoint:
+    if request.source not in SOURCES:
+        raise CallbackError(f"{request.source!r} is no source of promises: use one of {', '.join(SOURCES)}.", "source")
     for line in settings.lines:
-        if line.number == wish.line:
+        if line.number == request.line:
             return line
-    raise CallbackError(f"There is no line {wish.line[:20]!r}: name one of the settings.", "line")
+    raise CallbackError(f"There is no line {request.line[:20]!r}: name one of the settings.", "line")
 
 
-def _queue(wish: Wish, line: EntryPoint, settings: Settings) -> str:
-    name = wish.queue or settings.menus[line.menu].operator_queue
+def _queue(request: CallbackRequest, line: EntryPoint, settings: Settings) -> str:
+    name = request.queue or settings.menus[line.menu].operator_queue
     if name not in settings.queues:
         raise CallbackError(f"There is no queue {name[:40]!r}: name one of the settings.", "queue")
     if settings.queues[name].callback == "off":
@@ -116,16 +116,16 @@ def _queue(wish: Wish, line: EntryPoint, settings: Settings) -> str:
     return name
 
 
-def _due_at(wish: Wish, number: str, settings: Settings, now: float, requested_at: float) -> float:
+def _due_at(request: CallbackRequest, number: str, settings: Settings, now: float, requested_at: float) -> float:
     """When the number may first be called, seen from `now`; raises CallbackError for a time that is none."""
-    if wish.at is None:
-        asked_at = requested_at if wish.source in ON_THE_PHONE else None
-        return allowed_from(number, max(now, wish.not_before or now), settings, asked_at=asked_at)
-    if wish.at < now - JUST_NOW_SECONDS:
-        raise CallbackError(f"{_clock(wish.at, number, settings)} is over: choose a time to come.", "past")
-    if wish.at > now + FARTHEST_DAYS * 86400:
+    if request.at is None:
+        asked_at = requested_at if request.source in ON_THE_PHONE else None
+        return allowed_from(number, max(now, request.not_before or now), settings, asked_at=asked_at)
+    if request.at < now - JUST_NOW_SECONDS:
+        raise CallbackError(f"{_clock(request.at, number, settings)} is over: choose a time to come.", "past")
+    if request.at > now + FARTHEST_DAYS * 86400:
         raise CallbackError(f"A call can be promised {FARTHEST_DAYS} days ahead: choose an earlier time.", "far")
-    moment = max(wish.at, now)
+    moment = max(request.at, now)
     allowed = allowed_from(number, moment, settings)
     if allowed > moment:
         hours, later = settings.callbacks.hours, _clock(allowed, number, settings)
@@ -141,19 +141,19 @@ def _clock(moment: float, number: str, settings: Settings) -> str:
     return f"{datetime.fromtimestamp(moment, zone):%Y-%m-%d %H:%M} ({zone.key})"
 
 
-def _told_by(wish: Wish, due_at: float) -> datetime | None:
+def _told_by(request: CallbackRequest, due_at: float) -> datetime | None:
     """Until when the call was promised; None: no time was told."""
-    if wish.told_by is not None:
-        return utc(wish.told_by)
-    return None if wish.at is None else utc(due_at + WINDOW_SECONDS)
+    if request.told_by is not None:
+        return utc(request.told_by)
+    return None if request.at is None else utc(due_at + WINDOW_SECONDS)
 
 
-def spoken_reason(wish: Wish) -> dict[str, Any]:
+def spoken_reason(request: CallbackRequest) -> dict[str, Any]:
     """The row's values of where the spoken reason lies; None each where there is no stretch of a recording."""
-    begins, ends = wish.reason_from, wish.reason_to
-    if wish.call_id is None or begins is None or ends is None or not 0 <= begins < ends:
+    begins, ends = request.reason_from, request.reason_to
+    if request.call_id is None or begins is None or ends is None or not 0 <= begins < ends:
         return dict.fromkeys(("reason_call_id", "reason_from", "reason_to"))
-    return {"reason_call_id": wish.call_id, "reason_from": begins, "reason_to": ends}
+    return {"reason_call_id": request.call_id, "reason_from": begins, "reason_to": ends}
 
 
 def _notes(text: str) -> str:

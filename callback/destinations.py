@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FILE = ".rules.json"
-"""In the fallback's spool; the dot keeps it from being taken for a wish."""
+"""In the fallback's spool; the dot keeps it from being taken for a request."""
 ONE_PRICE = (frozenset({"US", "CA"}), frozenset({"RU", "KZ"}))
 """Countries that share a code and that people call alike; other countries of +1 are costly to call."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class AllowedDestinations:
     """What may be called."""
 
     prefixes: tuple[str, ...]
@@ -44,25 +44,25 @@ class Reach:
         return phonenumbers.region_code_for_number(phonenumbers.parse(number)) in self.countries
 
 
-def around(*countries: str) -> Reach:
+def around(*countries: str) -> AllowedDestinations:
     """These countries and those of the same price."""
     home = set(countries)
     home |= {country for group in ONE_PRICE if group & home for country in group}
-    return Reach((), frozenset(home))
+    return AllowedDestinations((), frozenset(home))
 
 
-def reach_of(settings: "Settings") -> Reach:
+def allowed_destinations(settings: "Settings") -> AllowedDestinations:
     """The prefixes of the settings; where there are none, the lines' own countries."""
     home = around(*(line.default_country for line in settings.lines))
-    return Reach(tuple(settings.callbacks.allowed_prefixes), home.countries)
+    return AllowedDestinations(tuple(settings.callbacks.allowed_prefixes), home.countries)
 
 
-def write(reach: Reach, spool: Path) -> bool:
+def write(destinations: AllowedDestinations, spool: Path) -> bool:
     """Puts the rules into the fallback's spool, whole or not at all; whether they lie there now.
 
     A full disk must not keep the program from starting: the log says what then holds.
     """
-    wanted = json.dumps({"prefixes": reach.prefixes, "countries": sorted(reach.countries)})
+    wanted = json.dumps({"prefixes": destinations.prefixes, "countries": sorted(destinations.countries)})
     path, draft = spool / FILE, spool / f"{FILE}.{os.getpid()}"
     try:
         if path.is_file() and path.read_text(encoding="utf-8", errors="replace") == wanted:
@@ -78,13 +78,13 @@ def write(reach: Reach, spool: Path) -> bool:
     return True
 
 
-def read(spool: Path, country: str) -> Reach:
+def read(spool: Path, country: str) -> AllowedDestinations:
     """The rules in the fallback's spool; without readable ones only the country of the line, and of its price."""
     try:
         rules = json.loads((spool / FILE).read_text(encoding="ascii"))
         prefixes, countries = tuple(rules["prefixes"]), frozenset(rules["countries"])
         if all(isinstance(each, str) for each in (*prefixes, *countries)):
-            return Reach(prefixes, countries)
+            return AllowedDestinations(prefixes, countries)
     except (OSError, ValueError, KeyError, TypeError):
         return around(country)
     return around(country)
