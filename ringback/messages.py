@@ -182,7 +182,7 @@ SENTENCES: Sentences = {
     },
     "ringback.old_setting": {
         "en": "{place} is called {new} now; the old name is still read.",
-        "ru": "{place} теперь называется {new}; старое имя пока понимается.",
+        "ru": "{place} теперь называется {new}; старое имя пока действует.",
     },
     "ringback.wrong_setting": {"en": "{file}: {where}: {why}.", "ru": "{file}: {where}: {why}."},
     "ringback.open_secrets": {
@@ -190,7 +190,7 @@ SENTENCES: Sentences = {
         "ru": "{file} могут прочитать другие пользователи: выполните `chmod 600 {file}`.",
     },
     "ringback.lease_lost": {
-        "en": "Another worker has taken this over: nothing of this try is kept.",
+        "en": "Another worker has taken this over: nothing from this attempt is kept.",
         "ru": "Работу взял другой обработчик: результат этой попытки не сохраняется.",
     },
     "ringback.killer": {
@@ -209,20 +209,20 @@ SENTENCES: Sentences = {
     "ringback.process_controller": {"en": "Calls", "ru": "Звонки"},
     "ringback.process_worker": {"en": "Recordings and transcripts", "ru": "Записи и расшифровки"},
     "ringback.process_web": {"en": "Pages", "ru": "Страницы"},
-    "ringback.process_listener": {"en": "Live words", "ru": "Слова разговоров"},
+    "ringback.process_listener": {"en": "Live transcription", "ru": "Текст в реальном времени"},
     "ringback.away_controller": {
         "en": "New callers are offered a callback by the fallback script; callers inside stay on music.",
-        "ru": "Новым клиентам запасной сценарий предлагает перезвонить; те, кто уже на линии, слушают музыку.",
+        "ru": "Новым клиентам резервный сценарий предлагает обратный звонок; те, кто уже на линии, слушают музыку.",
     },
     "ringback.away_worker": {
         "en": "Calls go on; recordings, transcripts and tickets of ended calls wait until the worker is back.",
-        "ru": "Звонки идут; записи, расшифровки и обращения по завершённым звонкам подождут, пока обработчик не "
-        "вернётся.",
+        "ru": "Звонки идут; записи, расшифровки и обращения по завершённым звонкам будут готовы, когда обработчик "
+        "снова заработает.",
     },
     "ringback.away_web": {"en": "Pages are not served.", "ru": "Страницы не открываются."},
     "ringback.away_listener": {
-        "en": "Calls go on; no live words appear until it is back.",
-        "ru": "Звонки идут; слова разговоров снова появятся, когда эта часть программы заработает.",
+        "en": "Calls go on; live transcription resumes when it is back.",
+        "ru": "Звонки идут; текст в реальном времени появится, когда процесс снова заработает.",
     },
 }
 """Those of the ground itself."""
