@@ -1,8 +1,7 @@
 """The controller process: Asterisk's link, the runner and the store, in one asyncio loop.
 
-Owns the order of things: events are read in batches; what follows is committed, then sent. When the
-store is slow or away the calls go on without it: what was to be written is kept and written in order
-as soon as it can be. Decisions are the runner's, AMI's words the codec's, rows the store's.
+Owns the order of things: events are read in batches; what follows is committed, then sent. Decisions are the
+runner's, AMI's words the codec's, rows the store's; how long a command waits for its rows is the committer's.
 """
 
 import asyncio
@@ -20,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from callback.policy import DiallingRules
 from callback.promise import CallbackMachine
+from controller.committer import Committer
 from controller.numbers import numbers
 from controller.outbound import Origin, key_of
 from controller.output import Output
@@ -47,14 +47,6 @@ REQUEST_SECONDS = 0.25
 PROMISE_SECONDS = 1.0
 MEMORY_SECONDS = 60.0
 SPOOL_SECONDS = 2.0
-COMMIT_PATIENCE_SECONDS = 0.05
-"""How long after a write began commands wait for it, before the caller matters more."""
-PROMISE_PATIENCE_SECONDS = 0.5
-"""The same where a promise is given or on its way: it must be neither forgotten nor kept twice."""
-LATE_SECONDS = 1.0
-"""A store that takes longer to write is a trouble that people are told of."""
-DEFER_SECONDS = 0.1
-"""How long rows that no command waits for may join a later commit."""
 COMMAND_SECONDS = 5.0
 
 
@@ -104,13 +96,8 @@ class Controller:
         self._take_in_fallbacks = take_in_fallbacks
         self._inbox: list[Decoded] = []
         self._wake = asyncio.Event()
-        self._unwritten: list[Output] = []
-        self._deferred: Output | None = None
-        self._flush_at = 0.0
-        self._ended_elsewhere: set[uuid.UUID] = set()
-        self._writing: asyncio.Task[None] | None = None
-        self._writing_since = 0.0
         self._store_thread = ThreadPoolExecutor(1, "store")
+        self._committer = Committer(partial(self._in_store, store.write), self._store_is, self._wake.set)
         self._background: set[asyncio.Task[None]] = set()
         self._up = False
         self._down_since = self._clock.now()
@@ -160,8 +147,8 @@ class Controller:
 
     async def _wait_for_work(self) -> None:
         timer = self._runner.next_timer() if self._up else None
-        if self._deferred is not None:
-            timer = self._flush_at if timer is None else min(timer, self._flush_at)
+        if (flush_at := self._committer.flush_at) is not None:
+            timer = flush_at if timer is None else min(timer, flush_at)
         seconds = None if timer is None else max(0.0, timer - self._clock.now())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -169,26 +156,13 @@ class Controller:
         self._wake.clear()
 
     async def _put_out(self, out: Output) -> None:
-        now = self._clock.now()
-        if self._deferred is not None:
-            out = self._deferred.followed_by(out)
-        if out.has_rows and not out.is_urgent and self._deferred is None:
-            # Nothing waits for these rows: they may join the next commit, which a busy moment brings soon.
-            self._deferred, self._flush_at = out, now + DEFER_SECONDS
+        written = await self._committer.commit(out, self._clock.now())
+        if written is None:
             return
-        if not out.is_urgent and self._deferred is not None and now < self._flush_at:
-            self._deferred = out
-            return
-        self._deferred = None
-        if out.has_rows:
-            self._unwritten.append(out)
-        if self._unwritten:
-            await self._commit(PROMISE_PATIENCE_SECONDS if out.wishes or out.promises else COMMIT_PATIENCE_SECONDS)
-        rows, self._ended_elsewhere = self._ended_elsewhere, set()
-        for key in (ended := [key_of(row) for row in rows]):
+        for key in (ended := [key_of(row) for row in self._committer.take_ended_elsewhere()]):
             self._runner.outbound.cancel(key, "ended elsewhere", self._clock.now())
             self._wake.set()
-        self._send_out(out, ended)
+        self._send_out(written, ended)
 
     def _send_out(self, out: Output, ended: list[str]) -> None:
         """What follows once the rows are written, or wait no longer. `ended`: promises that ended elsewhere."""
@@ -203,39 +177,6 @@ class Controller:
             self._in_background(self._look_up(call_id, number))
         if out.unused:
             self._in_background(self._in_store(self._store.forget_sound, out.unused))
-
-    async def _commit(self, patience: float) -> None:
-        """Waits for the store until `patience` seconds after it began to write: for what is late nobody waits again."""
-        if self._writing is not None and self._writing.done():
-            self._writing.result()  # a fault of ours that came after the wait
-            self._writing = None
-        if self._writing is None:
-            self._writing, self._writing_since = asyncio.create_task(self._write()), time.monotonic()
-        left = self._writing_since + patience - time.monotonic()
-        if left > 0:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(left):
-                    await asyncio.shield(self._writing)
-
-    async def _write(self) -> None:
-        """Until the rows are written or refused; tells of what people should know."""
-        writing = asyncio.ensure_future(self._in_store(self._write_all))
-        written, _ = await asyncio.wait([writing], timeout=LATE_SECONDS)
-        if not written:
-            self._trouble("store", "The store takes long to write; calls go on, their rows follow.")
-        try:
-            await writing
-            self._troubles.pop("store", None)
-            if self._ended_elsewhere:
-                self._wake.set()
-        except SQLAlchemyError as error:
-            self._trouble("store", f"The store cannot be written; calls go on, their rows follow: {error.args[0]}")
-
-    def _write_all(self) -> None:
-        """In the store's thread: everything not yet written, oldest first."""
-        while self._unwritten:
-            self._ended_elsewhere |= self._store.write(self._unwritten[0])
-            self._unwritten.pop(0)
 
     # -- commands ------------------------------------------------------------------------------------
 
@@ -328,7 +269,7 @@ class Controller:
     async def _beat(self) -> None:
         if self._up:
             await self._heartbeat()
-        if self._unwritten:
+        if self._committer.is_behind:
             self._wake.set()
         else:
             # What was late is written: nobody need wait for the next row to be told so.
@@ -393,6 +334,12 @@ class Controller:
     async def _in_store(self, what: Callable[..., T], *args: Any) -> T:
         """Runs something of the store on its own thread, one thing at a time."""
         return await asyncio.get_running_loop().run_in_executor(self._store_thread, what, *args)
+
+    def _store_is(self, trouble: str | None) -> None:
+        if trouble is None:
+            self._troubles.pop("store", None)
+        else:
+            self._trouble("store", trouble)
 
     def _trouble(self, part: str, sentence: str) -> None:
         if self._troubles.get(part) != sentence:

@@ -169,8 +169,8 @@ def test_who_calls_while_the_store_is_locked_does_not_wait_for_it_again(
     running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     # Twenty such waits would be more than the deadline allows.
-    monkeypatch.setattr("controller.controller.COMMIT_PATIENCE_SECONDS", 1.0)
-    monkeypatch.setattr("controller.controller.LATE_SECONDS", 0.2)
+    monkeypatch.setattr("controller.committer.COMMIT_PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr("controller.committer.LATE_SECONDS", 0.2)
     calls = select(func.count()).select_from(Call)
     whole = (CAPTURES / "whole_call.ami").read_bytes()
     call = whole[: whole.index(b"Event: AsyncAGIExec")]
@@ -211,8 +211,8 @@ def test_a_caller_for_a_number_that_is_no_line_is_hung_up(running: Running) -> N
 def test_nobody_is_dialled_for_a_promise_before_its_row_says_so(
     server: AmiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("controller.controller.PROMISE_PATIENCE_SECONDS", 60.0)
-    monkeypatch.setattr("controller.controller.LATE_SECONDS", 0.2)
+    monkeypatch.setattr("controller.committer.PROMISE_PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr("controller.committer.LATE_SECONDS", 0.2)
     changes = {"trunk": {"host": "sip.example.com"}, "callbacks": {"hours": "00:00-24:00"}}
     with opened(server, tmp_path, **changes) as running:
         promise = add(Store(running.settings, sessions(running.engine)), "+14155550123")
