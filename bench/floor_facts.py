@@ -17,7 +17,7 @@ from callback.models import Callback, CallbackAttempt, JoinedRequest
 from callback.promise import KEPT
 from callback.promise import SERVED_BEFORE as CALLED_IN
 from calls.models import Call
-from pbx.codec import OUR_CHANNELS
+from pbx.reports import OUR_CHANNELS
 from ringback.store.bus import AgentState, Request
 from tickets.models import Ticket
 

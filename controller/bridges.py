@@ -19,7 +19,7 @@ from ivr.events import (
     RecordingResumed,
     Unheld,
 )
-from pbx.codec import BridgeChange, HoldChange
+from pbx.reports import BridgeChange, HoldChange
 
 PAUSE_RECORDING, RESUME_RECORDING = "*9", "*8"
 """What agents press on any phone while they talk."""

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,7 +22,7 @@ from callback.policy import DiallingRules
 from callback.promise import CallbackMachine
 from controller.committer import Committer
 from controller.numbers import numbers
-from controller.outbound import Origin, key_of
+from controller.outbound import Origin, key_of, promise_of
 from controller.output import Output
 from controller.requests import do_request
 from controller.runner import Runner
@@ -30,8 +31,9 @@ from ivr.events import CallerKnown
 from ivr.flow import EntryPointHours, flows
 from pbx import codec
 from pbx.ami import AmiLink, Headers
-from pbx.codec import CallEvent, Decoded, LegCommand, LegFailed
 from pbx.errors import AmiError
+from pbx.legs import LegCommand, encode_leg
+from pbx.reports import OUR_CHANNELS, CallEvent, Decoded, LegFailed
 from queueing.agents import AgentChoice
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
@@ -191,7 +193,7 @@ class Controller:
 
     def _send_leg(self, leg: str, command: LegCommand) -> None:
         """For a channel of our own: what cannot be dialled has failed."""
-        actions = codec.encode_leg(leg, command, self._settings)
+        actions = encode_leg(leg, command, self._settings, spoken_reason(self._settings, leg))
         try:
             for action, headers in actions:
                 self._link.post(action, headers)
@@ -345,6 +347,12 @@ class Controller:
         if self._troubles.get(part) != sentence:
             log.warning("%s", sentence)
         self._troubles[part] = sentence
+
+
+def spoken_reason(settings: Settings, leg: str) -> Path | None:
+    """The sound in which the customer of this channel's promise said why a call is wanted; None: there is none."""
+    sound = settings.callback_reasons.resolve() / f"{promise_of(leg).removeprefix(OUR_CHANNELS)}.wav"
+    return sound if sound.exists() else None
 
 
 def run(settings: Settings, secrets: Secrets, store: Store, take_in_fallbacks: Callable[[], object]) -> None:

@@ -13,7 +13,9 @@ from callback import commands, events
 from callback import promise as pr
 from callback.policy import outcome_of
 from ivr.events import CalledBack, Done, Event, HungUp
-from pbx.codec import OUR_CHANNELS, LegCommand, LiveChannel, answered_at
+from pbx.codec import answered_at
+from pbx.legs import LegCommand
+from pbx.reports import OUR_CHANNELS, LiveChannel
 from queueing.router import Kind, Offer, Router
 from ringback.times import Times
 
@@ -212,7 +214,7 @@ class Outbound:
             elif leg in expected[-1:]:
                 if leg == promise.customer_leg:
                     self._no_call.add(leg)
-                if there[leg].held:
+                if there[leg].answered:
                     line = there[leg].line
                     self._receive(key, events.LegAnswered(answered_at(line, now), leg, line == "machine"), now)
         for leg in there:

@@ -9,7 +9,7 @@ from controller.outbound import PromiseWrite
 from ivr import commands as cmd
 from ivr.events import Event
 from ivr.facts import CallRecord
-from pbx.codec import LegCommand
+from pbx.legs import LegCommand
 from queueing.expected_wait import ForecastOutcome
 from queueing.router import Overstay, PoolAgent
 

@@ -44,7 +44,7 @@ from ivr.events import (
 )
 from ivr.flow import NO_CALLBACKS, Flow, Numbers, flow_for, flows
 from ivr.table import CallState
-from pbx.codec import (
+from pbx.reports import (
     BridgeChange,
     CallEvent,
     CodeDialled,

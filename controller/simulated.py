@@ -14,8 +14,8 @@ from controller.outbound import Origin, PromiseWrite, key_of
 from controller.output import CallWrite, Output, Wanted
 from controller.runner import Runner
 from ivr.flow import EntryPointHours, flows
-from pbx.codec import Decoded, DeviceChanged
 from pbx.fake_switch import Channel, FakeSwitch
+from pbx.reports import Decoded, DeviceChanged
 from queueing.agents import AgentChoice
 from queueing.router import AgentMode, PoolAgent
 from ringback.config import Settings

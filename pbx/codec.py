@@ -1,32 +1,37 @@
-"""AMI text to the events of a call, commands of a call to AMI actions. Pure: no socket, no clock.
+"""AMI text to what happened (`pbx/reports.py`), commands of a call to AMI actions. Pure: no socket, clock or disk.
 
 Nothing else in Ringback knows AMI's words. A call is named by the unique id of the caller's own channel.
 For a caller that is the linkedid too; a channel that is connected with an older one takes over the older
 one's linkedid, so the unique id is the name that stays: our `call_id`.
 """
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote_plus
 
-from callback import commands
-from callback.policy import dial_string
 from calls.quality import Direction, Quality
 from ivr import commands as cmd
 from ivr.caller import read_from
-from ivr.events import AgentAnswered, Arrived, Done, Event, HungUp, KeyPressed, Transferred
+from ivr.events import AgentAnswered, Arrived, Done, HungUp, KeyPressed, Transferred
 from pbx.ami import Headers
-from prompts.names import digits_prompts
+from pbx.reports import (
+    OUR_CHANNELS,
+    BridgeChange,
+    CallEvent,
+    CodeDialled,
+    Decoded,
+    DeviceChanged,
+    HoldChange,
+    LegFailed,
+    LegUp,
+    LiveChannel,
+)
 from queueing.router import Device
-from ringback.config import Settings
 
 FROM_VARIABLE = "RINGBACK_FROM"
 """The From header of the caller's INVITE, URL-encoded as a whole: the dialplan sets it."""
 QUALITY_VARIABLE = "RTPAUDIOQOS"
 """What Asterisk sums up of RTP and RTCP when the sound of a PJSIP channel ends, whoever hangs up (22.10.1)."""
-OUR_CHANNELS = "cb-"
-"""What the ids of channels begin with that we make: an agent's ends with a, a customer's with c."""
 EVENT_NAMES = (
     "AsyncAGIStart",
     "AsyncAGIExec",
@@ -50,105 +55,7 @@ DEVICE_STATES = {
 }
 """Every other state of a phone is some kind of use."""
 
-LegCommand = commands.DialAgent | commands.BriefAgent | commands.DialCustomer | commands.HangUpLeg
-"""What a promise asks of the switch."""
-DIGITS_TOLD = 4
-"""Last digits of a customer's number that the agent hears; the phone shows all of it."""
-PLAYABLE = re.compile(r"[\w./+@~=:-]+", re.ASCII)
-"""A file whose name Asterisk takes as it is in a command."""
 Action = tuple[str, dict[str, str | list[str]]]
-
-
-@dataclass(frozen=True, slots=True)
-class CallEvent:
-    """An event of the channel `call_id`: a call's, or one of no concern to us."""
-
-    call_id: str
-    event: Event
-    quality: Quality | None = None
-    """Of a channel that is gone: how it sounded, where Asterisk knows."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceChanged:
-    """An agent's phone is now like this."""
-
-    agent: str
-    device: Device
-
-
-@dataclass(frozen=True, slots=True)
-class LegUp:
-    """A channel that we originated was answered and waits for commands."""
-
-    leg: str
-    at: float
-    """When it was answered; for a machine, when that was found out."""
-    machine: bool
-    """An answering machine answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class LegFailed:
-    """A channel that we originated could not be made, or was not answered."""
-
-    leg: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class CodeDialled:
-    """An agent's phone dialled a feature code and waits on `channel` to hear what became of it."""
-
-    channel: str
-    agent: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class BridgeChange:
-    """A channel was connected with others, or is no longer."""
-
-    channel: str
-    bridge: str
-    agent: str
-    """Whose phone it is, if it is an agent's; empty for what was not dialled by name."""
-    at: float
-    entered: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class HoldChange:
-    """An agent's phone has put whom it is connected with on hold, or taken back."""
-
-    channel: str
-    at: float
-    held: bool
-
-
-Decoded = BridgeChange | CodeDialled | CallEvent | DeviceChanged | HoldChange | LegUp | LegFailed
-
-
-@dataclass(frozen=True, slots=True)
-class LiveChannel:
-    """A channel that Asterisk has right now: a caller's, or one that we originated."""
-
-    call_id: str
-    line: str
-    caller_number: str
-    caller_name: str
-    seconds: float
-    """How long it has been there."""
-    bridge: str
-    """The bridge it is in; empty: none."""
-    ours: bool = False
-    """We originated it."""
-    held: bool = True
-    """It was answered, by a person or (`line` is machine) a machine; not so: it rings, or that is being found out."""
-    transferred: bool = False
-    """An agent has passed the caller on to the number `line`."""
-    waits_for_us: bool = True
-    """Our AGI holds it just now and waits for commands; not so: it is in the fallback, or in the middle of one."""
 
 
 def decode(message: Headers, now: float) -> Decoded | None:
@@ -247,7 +154,7 @@ def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], list[Br
                     _duration(message.get("Duration", "")),
                     bridge,
                     ours=ours,
-                    held=_is_held(message),
+                    answered=_is_answered(message),
                     transferred=message.get("Context") == "ringback-transfers",
                     waits_for_us=message.get("ApplicationData") == "agi:async",
                 )
@@ -264,7 +171,7 @@ def _bridge_change(message: Headers, at: float, entered: bool) -> BridgeChange:
     return BridgeChange(message["Uniqueid"], message["BridgeUniqueid"], agent, at, entered)
 
 
-def _is_held(message: Headers) -> bool:
+def _is_answered(message: Headers) -> bool:
     """Answered, and no longer listened to whether it is a machine: that the dialplan does before it asks for us."""
     listening = message["Exten"] == "customer" and message.get("ApplicationData") != "agi:async"
     return message.get("ChannelStateDesc") == "Up" and not listening
@@ -280,44 +187,48 @@ def encode(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
     """The AMI actions that do a command, in order."""
     match command:
         case cmd.Ask(id, prompts, seconds, digits):
-            files = "&".join(f"ringback/{prompt}" for prompt in prompts)
-            # Option t: no key ends the input, so that # is a key like any other; several keys end with #.
-            # GET DATA would need no second action, but in Asterisk 22 it plays one file only.
-            option = "t" if digits == 1 else ""
-            variable = f"RINGBACK_{id.replace('-', '_')}"
-            return [
-                _agi(call_id, "", f"EXEC Read {variable},{files},{digits},{option},1,{max(0.001, seconds):g}"),
-                _agi(call_id, id, f"GET VARIABLE {variable}"),
-            ]
+            return play(call_id, id, [f"ringback/{prompt}" for prompt in prompts], seconds, digits)
         case cmd.Listen(id, silence_seconds, seconds):
             return [
-                _agi(call_id, "", f"EXEC WaitForSilence {silence_seconds * 1000:.0f},1,{seconds:.0f}"),
-                _agi(call_id, id, "GET VARIABLE WAITSTATUS"),
+                agi(call_id, "", f"EXEC WaitForSilence {silence_seconds * 1000:.0f},1,{seconds:.0f}"),
+                agi(call_id, id, "GET VARIABLE WAITSTATUS"),
             ]
         case cmd.MusicOn(music):
-            return [_agi(call_id, "", f"SET MUSIC ON {music}")]
+            return [agi(call_id, "", f"SET MUSIC ON {music}")]
         case cmd.Ring(id, agents, seconds, music, caller):
             phones = "&".join(f"PJSIP/{agent}" for agent in agents)
             dial = f"EXEC Dial {phones},{seconds:g},gm({music})"
             return [
-                _agi(call_id, "", f"SET CALLERID {caller or 'anonymous'}"),
-                _agi(call_id, "", "SET MUSIC OFF"),
-                _agi(call_id, f"{id}.dial", dial),
+                agi(call_id, "", f"SET CALLERID {caller or 'anonymous'}"),
+                agi(call_id, "", "SET MUSIC OFF"),
+                agi(call_id, f"{id}.dial", dial),
                 # Waits behind Dial, so that its answer comes when the talk is over.
-                _agi(call_id, id, "GET VARIABLE DIALSTATUS"),
+                agi(call_id, id, "GET VARIABLE DIALSTATUS"),
             ]
         case cmd.Bridge(id, channel):
             return [
-                _agi(call_id, f"{id}.bridge", f"EXEC Bridge {channel}"),
-                _agi(call_id, id, "GET VARIABLE BRIDGERESULT"),
+                agi(call_id, f"{id}.bridge", f"EXEC Bridge {channel}"),
+                agi(call_id, id, "GET VARIABLE BRIDGERESULT"),
             ]
         case cmd.ReadRingStatus(id, bridged):
-            return [_agi(call_id, id, f"GET VARIABLE {'BRIDGERESULT' if bridged else 'DIALSTATUS'}")]
+            return [agi(call_id, id, f"GET VARIABLE {'BRIDGERESULT' if bridged else 'DIALSTATUS'}")]
         case cmd.Probe(id):
-            return [_agi(call_id, id, "NOOP")]
+            return [agi(call_id, id, "NOOP")]
         case cmd.HangUp():
-            return [_agi(call_id, "", "HANGUP")]
+            return [agi(call_id, "", "HANGUP")]
     return _encode_at_once(call_id, command)
+
+
+def play(call_id: str, command_id: str, files: list[str], seconds: float = 0, digits: int = 1) -> list[Action]:
+    """Plays files as Asterisk names them and waits for keys: see `ivr.commands.Ask`."""
+    # Option t: no key ends the input, so that # is a key like any other; several keys end with #.
+    # GET DATA would need no second action, but in Asterisk 22 it plays one file only.
+    option = "t" if digits == 1 else ""
+    variable = f"RINGBACK_{command_id.replace('-', '_')}"
+    return [
+        agi(call_id, "", f"EXEC Read {variable},{'&'.join(files)},{digits},{option},1,{max(0.001, seconds):g}"),
+        agi(call_id, command_id, f"GET VARIABLE {variable}"),
+    ]
 
 
 def _encode_at_once(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
@@ -335,57 +246,8 @@ def _encode_at_once(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
     raise TypeError(f"{command} is no command for a channel")
 
 
-def encode_leg(leg: str, command: LegCommand, settings: Settings) -> list[Action]:
-    """The AMI actions that do a command for a channel of our own. [] where the settings give no way to dial."""
-    rules = settings.callbacks
-    match command:
-        case commands.DialAgent(_, agent, number, language):
-            return [_originate(leg, f"PJSIP/{agent}", "agent", rules.agent_seconds, number, language)]
-        case commands.BriefAgent(_, id, number):
-            return [*_say_brief(leg, id, number, settings), _agi(leg, "", "SET MUSIC ON default")]
-        case commands.DialCustomer(_, number, language, queue) if settings.trunk is not None:
-            channel = f"PJSIP/{dial_string(number, settings.trunk)}@trunk"
-            action, headers = _originate(
-                leg, channel, "customer", rules.ring_seconds, settings.trunk.caller_id, language
-            )
-            detect = "yes" if settings.queues[queue].machine_detection else "no"
-            return [(action, {**headers, "Variable": [f"RINGBACK_LANGUAGE={language}", f"RINGBACK_DETECT={detect}"]})]
-        case commands.HangUpLeg():
-            return [("Hangup", {"Channel": leg})]
-    return []
-
-
-def _say_brief(leg: str, command_id: str, number: str, settings: Settings) -> list[Action]:
-    """What the agent hears before the customer is called: that it is a callback, whose and, where it was said, why."""
-    said = ("callback-brief", "callback-number", *digits_prompts(number[-DIGITS_TOLD:]))
-    brief = encode(leg, cmd.Ask(command_id, said, 0))
-    reason = settings.callback_reasons.resolve() / f"{leg.removeprefix(OUR_CHANNELS).partition('-')[0]}.wav"
-    if not reason.exists() or not PLAYABLE.fullmatch(str(reason)):
-        return brief
-    played = "&".join(f"ringback/{prompt}" for prompt in said)
-    return [
-        (name, {**headers, "Command": str(headers["Command"]).replace(played, f"{played}&{reason.with_suffix('')}")})
-        for name, headers in brief
-    ]
-
-
-def _originate(leg: str, channel: str, exten: str, seconds: float, number: str, language: str) -> Action:
-    """`leg` names the channel and the action, so that its failure says whose it is."""
-    return "Originate", {
-        "ActionID": leg,
-        "ChannelId": leg,
-        "Channel": channel,
-        "Context": "ringback-callbacks",
-        "Exten": exten,
-        "Priority": "1",
-        "Timeout": str(round(seconds * 1000)),
-        "CallerID": number,
-        "Variable": [f"RINGBACK_LANGUAGE={language}"],
-        "Async": "true",
-    }
-
-
-def _agi(call_id: str, command_id: str, command: str) -> Action:
+def agi(call_id: str, command_id: str, command: str) -> Action:
+    """A command for a channel under AsyncAGI; without `command_id` nobody waits for its answer."""
     headers: dict[str, str | list[str]] = {"Channel": call_id, "Command": command}
     if command_id:
         headers["CommandID"] = command_id

@@ -14,17 +14,8 @@ from dataclasses import dataclass, field
 from callback import commands
 from ivr import commands as cmd
 from ivr.events import AgentAnswered, Arrived, Done, HungUp, KeyPressed, Transferred
-from pbx.codec import (
-    BridgeChange,
-    CallEvent,
-    Decoded,
-    DeviceChanged,
-    HoldChange,
-    LegCommand,
-    LegFailed,
-    LegUp,
-    LiveChannel,
-)
+from pbx.legs import LegCommand
+from pbx.reports import BridgeChange, CallEvent, Decoded, DeviceChanged, HoldChange, LegFailed, LegUp, LiveChannel
 from queueing.router import Device
 
 PROMPT_SECONDS = 2.0
@@ -195,7 +186,7 @@ class FakeSwitch:
             if c.call_id not in self.legs
         ]
         channels += [
-            LiveChannel(leg, "", "", "", 0.0, self._bridge_of(leg), ours=True, held=leg in self.answered)
+            LiveChannel(leg, "", "", "", 0.0, self._bridge_of(leg), ours=True, answered=leg in self.answered)
             for leg in self.legs
         ]
         talks = [c for c in self.channels.values() if c.talking_to]

@@ -15,7 +15,8 @@ from app.callback_reasons import CallbackReasons, reason_file
 from callback.commands import BriefAgent
 from callback.models import Callback
 from calls.models import Call
-from pbx.codec import encode_leg
+from controller.controller import spoken_reason
+from pbx.legs import encode_leg
 from recording.models import Recording
 from ringback.config import Settings
 from ringback.store.base import utcnow
@@ -145,9 +146,10 @@ def test_the_agent_hears_it_before_the_customer_is_called(tmp_path: Path) -> Non
     file = reason_file(settings, str(promise))
     file.parent.mkdir(parents=True)
     file.touch()
-    told = encode_leg(leg, BriefAgent(leg, "brief-1", "+12025550123"), settings)
+    assert spoken_reason(settings, leg) == file.resolve()
+    assert spoken_reason(settings, f"cb-{uuid.uuid4().hex}-1a") is None
+    told = encode_leg(leg, BriefAgent(leg, "brief-1", "+12025550123"), settings, file)
     assert f"ringback/digit-3&{file.with_suffix('')}," in str(told[0][1]["Command"])
-    odd = Settings(data=tmp_path / "with space")
-    reason_file(odd, str(promise)).parent.mkdir(parents=True)
-    reason_file(odd, str(promise)).touch()
-    assert encode_leg(leg, BriefAgent(leg, "brief-1", "+12025550123"), odd) == alone, "a command takes no such name"
+    odd = reason_file(Settings(data=tmp_path / "with space"), str(promise))
+    told = encode_leg(leg, BriefAgent(leg, "brief-1", "+12025550123"), settings, odd)
+    assert told == alone, "a command takes no such name"

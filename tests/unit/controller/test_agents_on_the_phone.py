@@ -5,7 +5,7 @@ import pytest
 from controller.requests import do_request
 from controller.simulated import World
 from ivr.events import HungUp
-from pbx.codec import CallEvent, CodeDialled
+from pbx.reports import CallEvent, CodeDialled
 from queueing.router import Device
 from ringback.config import Settings
 

@@ -12,7 +12,7 @@ from calls.quality import Direction, Quality
 from controller.simulated import World
 from controller.store import Journal
 from ivr.events import HungUp
-from pbx.codec import CallEvent
+from pbx.reports import CallEvent
 from queueing.router import Device
 from ringback.config import Settings
 

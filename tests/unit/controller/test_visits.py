@@ -21,7 +21,7 @@ from ivr import commands as cmd
 from ivr.call import CallDriver
 from ivr.events import Event
 from ivr.flow import flows
-from pbx.codec import BridgeChange
+from pbx.reports import BridgeChange
 from queueing.router import Device
 from ringback.config import Settings
 from ringback.store.base import utc

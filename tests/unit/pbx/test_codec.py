@@ -7,7 +7,7 @@ import pytest
 from ivr import commands as cmd
 from ivr.events import Arrived, Done, HungUp, KeyPressed
 from pbx import codec
-from pbx.codec import CallEvent, CodeDialled, DeviceChanged, LegUp
+from pbx.reports import CallEvent, CodeDialled, DeviceChanged, LegUp
 from queueing.router import Device
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -71,7 +71,7 @@ def test_what_asterisk_has_after_a_time_away() -> None:
             channel("cb-1-1a", Context="ringback-agents", ChannelStateDesc="Ringing"),
         ]
     )
-    assert [(c.call_id, c.bridge, c.ours, c.held, c.waits_for_us) for c in live] == [
+    assert [(c.call_id, c.bridge, c.ours, c.answered, c.waits_for_us) for c in live] == [
         ("caller", "b1", False, True, False),
         ("new", "", False, True, True),
         ("fallen", "", False, True, False),

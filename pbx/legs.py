@@ -1,0 +1,69 @@
+"""Channels of our own, made to keep a promise: what a promise asks of them as AMI actions. Pure.
+
+Owns how an agent and a customer are dialled, and the whisper that tells the agent who is called and why. What these
+channels report comes through `pbx/codec.py` like everything else.
+"""
+
+import re
+from pathlib import Path
+
+from callback import commands
+from callback.policy import dial_string
+from pbx.codec import Action, agi, play
+from prompts.names import digits_prompts
+from ringback.config import Settings
+
+LegCommand = commands.DialAgent | commands.BriefAgent | commands.DialCustomer | commands.HangUpLeg
+"""What a promise asks of the switch."""
+DIGITS_TOLD = 4
+"""Last digits of a customer's number that the agent hears; the phone shows all of it."""
+PLAYABLE = re.compile(r"[\w./+@~=:-]+", re.ASCII)
+"""A file whose name Asterisk takes as it is in a command."""
+
+
+def encode_leg(leg: str, command: LegCommand, settings: Settings, reason: Path | None = None) -> list[Action]:
+    """The AMI actions that do a command for a channel of our own. [] where the settings give no way to dial.
+
+    `reason` is the sound in which the customer said why, for the agent's whisper; None: there is none.
+    """
+    rules = settings.callbacks
+    match command:
+        case commands.DialAgent(_, agent, number, language):
+            return [_originate(leg, f"PJSIP/{agent}", "agent", rules.agent_seconds, number, language)]
+        case commands.BriefAgent(_, id, number):
+            return [*_whisper(leg, id, number, reason), agi(leg, "", "SET MUSIC ON default")]
+        case commands.DialCustomer(_, number, language, queue) if settings.trunk is not None:
+            channel = f"PJSIP/{dial_string(number, settings.trunk)}@trunk"
+            action, headers = _originate(
+                leg, channel, "customer", rules.ring_seconds, settings.trunk.caller_id, language
+            )
+            detect = "yes" if settings.queues[queue].machine_detection else "no"
+            return [(action, {**headers, "Variable": [f"RINGBACK_LANGUAGE={language}", f"RINGBACK_DETECT={detect}"]})]
+        case commands.HangUpLeg():
+            return [("Hangup", {"Channel": leg})]
+    return []
+
+
+def _whisper(leg: str, command_id: str, number: str, reason: Path | None) -> list[Action]:
+    """What the agent hears before the customer is called: that it is a callback, whose and, where it was said, why."""
+    said = ("callback-brief", "callback-number", *digits_prompts(number[-DIGITS_TOLD:]))
+    files = [f"ringback/{prompt}" for prompt in said]
+    if reason is not None and PLAYABLE.fullmatch(str(reason)):
+        files.append(str(reason.with_suffix("")))
+    return play(leg, command_id, files)
+
+
+def _originate(leg: str, channel: str, exten: str, seconds: float, number: str, language: str) -> Action:
+    """`leg` names the channel and the action, so that its failure says whose it is."""
+    return "Originate", {
+        "ActionID": leg,
+        "ChannelId": leg,
+        "Channel": channel,
+        "Context": "ringback-callbacks",
+        "Exten": exten,
+        "Priority": "1",
+        "Timeout": str(round(seconds * 1000)),
+        "CallerID": number,
+        "Variable": [f"RINGBACK_LANGUAGE={language}"],
+        "Async": "true",
+    }

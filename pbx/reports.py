@@ -1,0 +1,106 @@
+"""What Asterisk reports, once the codec has read it: plain data, with no AMI word in it.
+
+Owns the kinds of reports and nothing else: reading them out of AMI text is `pbx/codec.py`'s, what follows from them the
+controller's.
+"""
+
+from dataclasses import dataclass
+
+from calls.quality import Quality
+from ivr.events import Event
+from queueing.router import Device
+
+OUR_CHANNELS = "cb-"
+"""What the ids of channels begin with that we make: an agent's ends with a, a customer's with c."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """An event of the channel `call_id`: a call's, or one of no concern to us."""
+
+    call_id: str
+    event: Event
+    quality: Quality | None = None
+    """Of a channel that is gone: how it sounded, where Asterisk knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChanged:
+    """An agent's phone is now like this."""
+
+    agent: str
+    device: Device
+
+
+@dataclass(frozen=True, slots=True)
+class LegUp:
+    """A channel that we originated was answered and waits for commands."""
+
+    leg: str
+    at: float
+    """When it was answered; for a machine, when that was found out."""
+    machine: bool
+    """An answering machine answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegFailed:
+    """A channel that we originated could not be made, or was not answered."""
+
+    leg: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CodeDialled:
+    """An agent's phone dialled a feature code and waits on `channel` to hear what became of it."""
+
+    channel: str
+    agent: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeChange:
+    """A channel was connected with others, or is no longer."""
+
+    channel: str
+    bridge: str
+    agent: str
+    """Whose phone it is, if it is an agent's; empty for what was not dialled by name."""
+    at: float
+    entered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HoldChange:
+    """An agent's phone has put whom it is connected with on hold, or taken back."""
+
+    channel: str
+    at: float
+    held: bool
+
+
+Decoded = BridgeChange | CodeDialled | CallEvent | DeviceChanged | HoldChange | LegUp | LegFailed
+
+
+@dataclass(frozen=True, slots=True)
+class LiveChannel:
+    """A channel that Asterisk has right now: a caller's, or one that we originated."""
+
+    call_id: str
+    line: str
+    caller_number: str
+    caller_name: str
+    seconds: float
+    """How long it has been there."""
+    bridge: str
+    """The bridge it is in; empty: none."""
+    ours: bool = False
+    """We originated it."""
+    answered: bool = True
+    """By a person or (`line` is machine) a machine; not so: it rings, or that is being found out."""
+    transferred: bool = False
+    """An agent has passed the caller on to the number `line`."""
+    waits_for_us: bool = True
+    """Our AGI holds it just now and waits for commands; not so: it is in the fallback, or in the middle of one."""
