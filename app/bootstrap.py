@@ -58,14 +58,14 @@ def run_controller(settings: Settings) -> None:
     """Calls: Asterisk's events in, commands out, rows written."""
     from callback.spool import take_in
     from controller.controller import run
-    from controller.store import Journal
+    from controller.store import ControllerStore
     from tickets.service import open_callback_ticket
 
     secret, _ = secrets.load_or_create(settings)
     engine = open_store(settings.store_url)
     open_callback = partial(open_callback_ticket, settings=settings)
     take_in_fallbacks = partial(take_in, sessions(engine), settings.fallback_spool, open_callback, settings)
-    run(settings, secret, Journal(engine, settings), take_in_fallbacks)
+    run(settings, secret, ControllerStore(engine, settings), take_in_fallbacks)
 
 
 def run_worker(settings: Settings) -> None:

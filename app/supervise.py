@@ -263,7 +263,7 @@ def check_ports(settings: Settings, seconds: float = 2.0) -> None:
         time.sleep(0.1)
 
 
-def parts(settings: Settings, config_args: Sequence[str], place: asterisk.Place | None) -> list[Part]:
+def parts(settings: Settings, config_args: Sequence[str], place: asterisk.AsteriskDirs | None) -> list[Part]:
     """The processes of this installation, in the order they are started."""
     ours = [sys.executable, "-u", "-m", "app"]
     found = [Part("asterisk", place.command(), log="asterisk-out")] if place is not None else []
@@ -302,7 +302,7 @@ def run(settings: Settings, config_args: Sequence[str], tell: Tell, ready: Calla
 async def _run(
     settings: Settings,
     wanted: list[Part],
-    place: asterisk.Place | None,
+    place: asterisk.AsteriskDirs | None,
     log_folder: Path,
     tell: Tell,
     ready: Callable[[], None],
@@ -328,7 +328,7 @@ async def _run(
 
 
 async def _announce(
-    settings: Settings, place: asterisk.Place | None, began: datetime, tell: Tell, ready: Callable[[], None]
+    settings: Settings, place: asterisk.AsteriskDirs | None, began: datetime, tell: Tell, ready: Callable[[], None]
 ) -> None:
     """Calls `ready` once every part is alive; after READY_SECONDS says which are not, and goes on waiting."""
     deadline = time.monotonic() + READY_SECONDS
@@ -341,7 +341,7 @@ async def _announce(
     ready()
 
 
-def _not_ready(settings: Settings, place: asterisk.Place | None, began: datetime) -> list[str]:
+def _not_ready(settings: Settings, place: asterisk.AsteriskDirs | None, began: datetime) -> list[str]:
     engine = open_store(settings.store_url)
     try:
         with sessions(engine)() as session:
@@ -355,7 +355,7 @@ def _not_ready(settings: Settings, place: asterisk.Place | None, began: datetime
     return missing
 
 
-async def _rotate(place: asterisk.Place | None, tell: Tell) -> None:
+async def _rotate(place: asterisk.AsteriskDirs | None, tell: Tell) -> None:
     """Keeps Asterisk's own log from growing without end."""
     while place is not None:
         await asyncio.sleep(60)

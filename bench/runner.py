@@ -14,7 +14,7 @@ from bench.report import Figure, median
 from controller.output import Output
 from controller.runner import Runner
 from controller.simulated import World
-from controller.store import Journal
+from controller.store import ControllerStore
 from queueing.router import Device
 from ringback.config import Agent, Queue, Settings
 from ringback.store.engine import open_store
@@ -126,11 +126,11 @@ def _write(waves: int) -> tuple[int, int, float]:
         _all_served(world, waves * AT_ONCE)
         bootstrap.prepare(settings)
         engine = open_store(settings.store_url)
-        journal = Journal(engine, settings)
+        controller_store = ControllerStore(engine, settings)
         outputs = [out for out in noting.outputs if out.writes or out.agents]
         began = time.perf_counter()
         for out in outputs:
-            journal.write(out)
+            controller_store.write(out)
         seconds = time.perf_counter() - began
         engine.dispose()
     return waves * AT_ONCE, len(outputs), seconds

@@ -43,8 +43,8 @@ class DialAgent:
 
 
 @dataclass(frozen=True, slots=True)
-class BriefAgent:
-    """Tell the agent on `leg` who is called and why; its end comes back as `Briefed`."""
+class WhisperToAgent:
+    """Tell the agent on `leg` who is called and why; its end comes back as `WhisperHeard`."""
 
     leg: str
     id: str
@@ -80,4 +80,6 @@ class HangUpLeg:
     leg: str
 
 
-Command = JoinLine | RejoinLine | LeaveLine | AgentBusy | DialAgent | BriefAgent | DialCustomer | Connect | HangUpLeg
+Command = (
+    JoinLine | RejoinLine | LeaveLine | AgentBusy | DialAgent | WhisperToAgent | DialCustomer | Connect | HangUpLeg
+)

@@ -22,7 +22,7 @@ class LegAnswered:
 
 
 @dataclass(frozen=True, slots=True)
-class Briefed:
+class WhisperHeard:
     """The agent has heard who is called."""
 
     at: float
@@ -74,4 +74,4 @@ class Changed:
     revision: int
 
 
-Event = AgentOffered | LegAnswered | Briefed | LegGone | CallOver | CalledIn | Cancelled | Changed
+Event = AgentOffered | LegAnswered | WhisperHeard | LegGone | CallOver | CalledIn | Cancelled | Changed

@@ -258,7 +258,7 @@ class CallbackMachine:
                 return self._offered(at, agent, rules)
             case ev.LegAnswered(at, leg, machine):
                 return self._leg_up(at, leg, machine, rules)
-            case ev.Briefed(at, leg) if leg == self.agent_leg and self.state is State.DIALLING_AGENT:
+            case ev.WhisperHeard(at, leg) if leg == self.agent_leg and self.state is State.DIALLING_AGENT:
                 return self._dial_customer(at, rules)
             case ev.LegGone(at, leg, cause):
                 return self._leg_gone(at, leg, cause, rules)
@@ -292,7 +292,7 @@ class CallbackMachine:
     def _leg_up(self, at: float, leg: str, machine: bool, rules: Rules) -> list[cmd.Command]:
         if leg == self.agent_leg and self.state is State.DIALLING_AGENT and self.agent is not None:
             self.agent_up = True
-            return [cmd.AgentBusy(self.agent), cmd.BriefAgent(leg, f"brief-{self.legs}", self.number)]
+            return [cmd.AgentBusy(self.agent), cmd.WhisperToAgent(leg, f"brief-{self.legs}", self.number)]
         if leg == self.customer_leg and self.state is State.DIALLING_CUSTOMER:
             if machine:
                 return [cmd.HangUpLeg(leg), *self._agent_hung_up(), *self._not_reached(at, "machine", rules)]

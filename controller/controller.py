@@ -33,7 +33,7 @@ from pbx import codec
 from pbx.ami import AmiLink, Headers
 from pbx.errors import AmiError
 from pbx.legs import LegCommand, encode_leg
-from pbx.reports import OUR_CHANNELS, CallEvent, Decoded, LegFailed
+from pbx.reports import OUR_CHANNELS, ChannelEvent, Decoded, OwnChannelFailed
 from queueing.agents import AgentChoice
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
@@ -53,7 +53,7 @@ COMMAND_SECONDS = 5.0
 
 
 class Store(Protocol):
-    """What the controller needs of the store: see `controller.store.Journal`."""
+    """What the controller needs of the store: see `controller.store.ControllerStore`."""
 
     def unfinished(self) -> list[tuple[dict[str, Any], int]]: ...
     def agents(self) -> list[AgentChoice]: ...
@@ -201,7 +201,7 @@ class Controller:
             log.warning("%s: %s was not sent: %s", leg, type(command).__name__, error)
             actions = []
         if not actions:
-            self._feed([LegFailed(leg, self._clock.now())])
+            self._feed([OwnChannelFailed(leg, self._clock.now())])
 
     async def _watch(self, call_id: str, command: cmd.ChannelCommand, answer: asyncio.Future[list[Headers]]) -> None:
         """A command that Asterisk does not take is an event of its call; a lost link is not."""
@@ -320,7 +320,7 @@ class Controller:
             log.warning("%s: the caller could not be looked up: %s", call_id, error)
             return
         if last is not None:
-            self._feed([CallEvent(call_id, CallerKnown(self._clock.now(), last_agent=last))])
+            self._feed([ChannelEvent(call_id, CallerKnown(self._clock.now(), last_agent=last))])
 
     async def _save_memory(self) -> None:
         memory = {"history": self._expected.history.snapshot(), "accuracy": self._expected.snapshot()}

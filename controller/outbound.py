@@ -29,7 +29,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseWrite:
+class PromiseChange:
     """What is to be written of one promise."""
 
     id: uuid.UUID
@@ -43,7 +43,7 @@ class _Entry:
     promise: pr.CallbackMachine
     id: uuid.UUID
     origin: Origin
-    held_since: float | None = None
+    suspended_since: float | None = None
     """Since when the customer is on the phone with us, in a call that is not the promise's; None: is not."""
 
 
@@ -86,7 +86,7 @@ class Outbound:
         self._entries[promise.key] = _Entry(promise, row, origin)
         self._by_number[promise.number] = promise.key
         if promise.number in self._callers:
-            self._hold(promise.key, now)
+            self._suspend(promise.key, now)
         match promise.state:
             case pr.State.REQUESTED:
                 promise.wait_for_opening(self.rules, now)
@@ -116,7 +116,7 @@ class Outbound:
         self._numbers.setdefault(call_id, set()).add(number)
         promise = self.live(number)
         if promise is not None:
-            self._hold(promise.key, now)
+            self._suspend(promise.key, now)
         return promise
 
     def caller_served(self, call_id: str, connected_at: float, now: float) -> None:
@@ -124,7 +124,7 @@ class Outbound:
         for number in self._numbers.get(call_id, ()):
             key = self._by_number.get(number)
             entry = None if key is None else self._entries[key]
-            if entry is None or entry.held_since is None or entry.held_since > connected_at:
+            if entry is None or entry.suspended_since is None or entry.suspended_since > connected_at:
                 continue
             if entry.promise.state is not pr.State.CONNECTED and not entry.promise.is_for_later(now):
                 self._receive(entry.promise.key, events.Cancelled(now, pr.SERVED_BEFORE, call_id), now)
@@ -139,13 +139,13 @@ class Outbound:
             del self._callers[number]
             key = self._by_number.get(number)
             if key is not None:
-                self._entries[key].held_since = None
+                self._entries[key].suspended_since = None
                 self._arm(key, now)
 
-    def _hold(self, key: str, now: float) -> None:
+    def _suspend(self, key: str, now: float) -> None:
         entry = self._entries[key]
-        if entry.held_since is None:
-            entry.held_since = now
+        if entry.suspended_since is None:
+            entry.suspended_since = now
             self._receive(key, events.CalledIn(now), now)
 
     # -- for people --------------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ class Outbound:
             case HungUp(at, _, code):
                 self._receive(key, events.LegGone(at, leg, outcome_of(code, "").value), now)
             case Done(at, command) if command.startswith("brief-"):
-                self._receive(key, events.Briefed(at, leg), now)
+                self._receive(key, events.WhisperHeard(at, leg), now)
         return True
 
     def call_over(self, call_id: str, result: str, now: float) -> None:
@@ -232,13 +232,13 @@ class Outbound:
 
     # -- out -------------------------------------------------------------------------------------------
 
-    def take_writes(self) -> list[PromiseWrite]:
+    def take_writes(self) -> list[PromiseChange]:
         """What has changed since the last time this was asked. Promises that are over are forgotten."""
         writes = []
         for key in self._touched:
             entry = self._entries[key]
             promise = entry.promise
-            writes.append(PromiseWrite(entry.id, promise.snapshot(), entry.origin))
+            writes.append(PromiseChange(entry.id, promise.snapshot(), entry.origin))
             if promise.over:
                 del self._entries[key]
                 self._times.set(key, None)
@@ -279,7 +279,7 @@ class Outbound:
                     offers += self.router.connected(key, agent, now)
                 case commands.Connect():
                     self._connect(key, command, now)
-                case commands.DialAgent() | commands.DialCustomer() | commands.BriefAgent() | commands.HangUpLeg():
+                case commands.DialAgent() | commands.DialCustomer() | commands.WhisperToAgent() | commands.HangUpLeg():
                     self._legs[command.leg] = key
                     if isinstance(command, commands.DialCustomer):
                         self._no_call.add(command.leg)
@@ -326,7 +326,7 @@ class Outbound:
 
     def _arm(self, key: str, now: float) -> None:
         entry = self._entries[key]
-        self._times.set(key, None if entry.held_since is not None else entry.promise.next_timer(self.rules, now))
+        self._times.set(key, None if entry.suspended_since is not None else entry.promise.next_timer(self.rules, now))
 
 
 def promise_of(leg: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from calls.quality import Quality
 from controller.agent_history import AgentChange
-from controller.outbound import PromiseWrite
+from controller.outbound import PromiseChange
 from ivr import commands as cmd
 from ivr.events import Event
 from ivr.facts import CallRecord
@@ -63,7 +63,7 @@ class Output:
     leg_ends: list[LegEnd] = field(default_factory=list)
     legs: list[tuple[str, LegCommand]] = field(default_factory=list)
     """Commands for channels of our own, in the order they must be sent."""
-    promises: list[PromiseWrite] = field(default_factory=list)
+    promises: list[PromiseChange] = field(default_factory=list)
     outcomes: list[ForecastOutcome] = field(default_factory=list)
     """Announced waits with the waits that followed."""
     overstays: list[Overstay] = field(default_factory=list)

@@ -30,7 +30,7 @@ class Entry:
         self.new_events.append((self.seq, event))
 
 
-class CallBook:
+class CallRegistry:
     """The calls that go on or have not settled yet, by call_id."""
 
     def __init__(self) -> None:

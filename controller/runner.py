@@ -19,7 +19,7 @@ from controller.feature_codes import FeatureCodes
 from controller.hours_watch import HoursWatch
 from controller.outbound import Outbound, promise_of
 from controller.output import LegEnd, Output, Wanted
-from controller.registry import CallBook, Entry
+from controller.registry import CallRegistry, Entry
 from ivr import commands as cmd
 from ivr.call import CallDriver
 from ivr.errors import FlowError
@@ -46,14 +46,14 @@ from ivr.flow import NO_CALLBACKS, Flow, Numbers, flow_for, flows
 from ivr.table import CallState
 from pbx.reports import (
     BridgeChange,
-    CallEvent,
+    ChannelEvent,
     CodeDialled,
     Decoded,
     DeviceChanged,
     HoldChange,
-    LegFailed,
-    LegUp,
     LiveChannel,
+    OwnChannelFailed,
+    OwnChannelUp,
 )
 from queueing.expected_wait import ExpectedWait
 from queueing.router import Announcement, Device, Offer, Overflow, Overstay, Router
@@ -85,8 +85,8 @@ class Runner:
             offer=self._offer,
             operator_queue=self._operator_queue,
         )
-        self._book = CallBook()
-        self._bridges = Bridges(lambda channel: channel in self._book, self.router.agents, self._talk_of)
+        self._registry = CallRegistry()
+        self._bridges = Bridges(lambda channel: channel in self._registry, self.router.agents, self._talk_of)
         self._codes = FeatureCodes(self.router)
         self._hours = HoursWatch(self.router, active=bool(settings.hours))
         self._agents = AgentHistory()
@@ -97,7 +97,7 @@ class Runner:
     @property
     def calls(self) -> dict[str, CallDriver]:
         """The calls that go on or have not settled yet, by call_id."""
-        return {call_id: entry.call for call_id, entry in self._book.items()}
+        return {call_id: entry.call for call_id, entry in self._registry.items()}
 
     # -- in ----------------------------------------------------------------------------------------
 
@@ -111,9 +111,9 @@ class Runner:
             if call.facts.queue is not None and call.facts.queue not in flow.queues:
                 call.facts.queue = flow.menu.operator_queue
             if call.facts.called_back:
-                self._book.enter(call, promise_of(call_id), seq)
+                self._registry.enter(call, promise_of(call_id), seq)
             else:
-                self._book.enter(call, call_id, seq)
+                self._registry.enter(call, call_id, seq)
                 self._know_caller(call, call.facts.arrived_at or 0.0)
 
     def feed(self, items: Iterable[Decoded], now: float) -> None:
@@ -121,16 +121,16 @@ class Runner:
         self._now = now
         for item in items:
             match item:
-                case CallEvent():
+                case ChannelEvent():
                     self._note_leg_end(item)
                     self._feed_call(item.call_id, item.event, now)
                 case DeviceChanged(agent, device):
                     self._phone_is(agent, device, now)
                 case CodeDialled(channel, agent, code):
                     self._do_code(channel, agent, code, now)
-                case LegUp(leg, at, machine):
+                case OwnChannelUp(leg, at, machine):
                     self.outbound.leg_up(leg, machine, at, now)
-                case LegFailed(leg, at):
+                case OwnChannelFailed(leg, at):
                     self.outbound.leg_event(leg, HungUp(at, "could not be dialled"), now)
                 case BridgeChange():
                     self._receive_all(self._bridges.change(item), now)
@@ -139,7 +139,7 @@ class Runner:
 
     def _feed_call(self, channel: str, event: Event, now: float) -> None:
         """An event of a channel: of a call, of an agent's phone, or of one that we made."""
-        if channel in self._book:
+        if channel in self._registry:
             self._receive(channel, event, now)
         elif isinstance(event, Arrived):
             self._begin(channel, event, now)
@@ -167,7 +167,7 @@ class Runner:
         there = {channel.call_id: channel for channel in channels}
         self._bridges.restore(bridged)
         talking = {member.bridge: member.agent for member in bridged if member.agent}
-        for call_id, entry in list(self._book.items()):
+        for call_id, entry in list(self._registry.items()):
             arrived_at = entry.call.facts.arrived_at or 0.0
             if call_id in there:
                 self._adopt(call_id, there[call_id], talking, now)
@@ -180,9 +180,9 @@ class Runner:
         self._codes.forget()
         for agent in self.router.agents:
             self._phone_is(agent, known.get(agent, Device.UNREACHABLE), now)
-        self.outbound.compare({c.call_id: c for c in channels if c.ours and c.call_id not in self._book}, now)
+        self.outbound.compare({c.call_id: c for c in channels if c.ours and c.call_id not in self._registry}, now)
         for call_id, channel in there.items():
-            if call_id not in self._book and not channel.ours and channel.waits_for_us:
+            if call_id not in self._registry and not channel.ours and channel.waits_for_us:
                 arrived = Arrived(now - channel.seconds, channel.line, channel.caller_number, channel.caller_name)
                 self._begin(call_id, arrived, now)
 
@@ -197,17 +197,17 @@ class Runner:
         self._agents.phone_reported(agent)
         self._offer(self._codes.device(agent, device, now), now)
 
-    def _note_leg_end(self, item: CallEvent) -> None:
+    def _note_leg_end(self, item: ChannelEvent) -> None:
         """What is known of how a leg sounded is written with its call."""
         if not isinstance(item.event, HungUp):
             return
-        is_call = item.call_id in self._book
+        is_call = item.call_id in self._registry
         leg = (item.call_id, None) if is_call else self._bridges.leg_ended(item.call_id)
         if leg is not None and item.quality is not None:
             self._out.leg_ends.append(LegEnd(leg[0], item.call_id, leg[1], item.event.at, item.quality))
 
     def _adopt(self, call_id: str, channel: LiveChannel, talking: dict[str, str], now: float) -> None:
-        state = self._book[call_id].call.state
+        state = self._registry[call_id].call.state
         if channel.transferred and channel.waits_for_us and state is CallState.TALKING:
             self._receive(call_id, Transferred(now, channel.line), now)
         else:
@@ -215,14 +215,14 @@ class Runner:
 
     def pause_recording(self, call_id: str, by: str, reason: str, now: float) -> bool:
         """What is said from now on is left out of the recording. False: nobody talks there just now."""
-        if call_id not in self._book or self._book[call_id].call.state is not CallState.TALKING:
+        if call_id not in self._registry or self._registry[call_id].call.state is not CallState.TALKING:
             return False
         self._receive(call_id, RecordingPaused(now, by, reason), now)
         return True
 
     def resume_recording(self, call_id: str, by: str, now: float) -> bool:
         """False: there is no such call."""
-        if call_id not in self._book:
+        if call_id not in self._registry:
             return False
         self._receive(call_id, RecordingResumed(now, by), now)
         return True
@@ -245,13 +245,13 @@ class Runner:
 
     def next_timer(self) -> float | None:
         """When `tick` wants to be called."""
-        timers = (part.next_timer() for part in (self._book, self.router, self.outbound, self._hours))
+        timers = (part.next_timer() for part in (self._registry, self.router, self.outbound, self._hours))
         return min((time for time in timers if time is not None), default=None)
 
     def tick(self, now: float) -> None:
         """Does what is due."""
         self._now = now
-        for entry in self._book.due(now):
+        for entry in self._registry.due(now):
             commands = entry.call.handle_timer(now)
             self._follow(entry, Event(now), commands)
             self._apply(entry, commands, now)
@@ -260,15 +260,15 @@ class Runner:
                 match due:
                     case Offer():
                         self._offer([due], now)
-                    case Announcement(key, position, minutes) if (call := self._book.named(key)) in self._book:
+                    case Announcement(key, position, minutes) if (call := self._registry.named(key)) in self._registry:
                         self._announce(key, call, PositionDue(now, position, minutes), now)
-                    case Overflow(key, to, reason) if (call := self._book.named(key)) in self._book:
-                        self._book[call].visits.limit_reached(reason.name.lower())
+                    case Overflow(key, to, reason) if (call := self._registry.named(key)) in self._registry:
+                        self._registry[call].visits.limit_reached(reason.name.lower())
                         self._receive(call, self._overflow(to, now), now)
-                        self._book[call].visits.entered_line(self.router.position(key))
+                        self._registry[call].visits.entered_line(self.router.position(key))
                     case Overstay():
                         self._out.overstays.append(due)
-        calls = ((entry.line_key, call_id, entry.call) for call_id, entry in self._book.items())
+        calls = ((entry.line_key, call_id, entry.call) for call_id, entry in self._registry.items())
         self._receive_all(self._hours.look(calls, now), now)
         self.outbound.tick(now)
 
@@ -276,7 +276,7 @@ class Runner:
 
     def take_output(self) -> Output:
         """What has followed since the last time this was asked."""
-        for call in self._book.settled():
+        for call in self._registry.settled():
             if call.facts.result is not None:
                 self.outbound.call_over(call.facts.call_id, call.facts.result, call.facts.ended_at or 0.0)
                 self.outbound.caller_gone(call.facts.call_id, call.facts.ended_at or 0.0)
@@ -284,15 +284,15 @@ class Runner:
         out.promises = self.outbound.take_writes()
         out.unused = self.outbound.take_unused()
         # In the line a promised call has the promise's name, in the store its own.
-        own = self._book.own_name
+        own = self._registry.own_name
         changed = self.router.take_changes()
         out.agents = [replace(agent, call=own(agent.call)) for agent in changed]
         out.agent_changes = self._agents.take(self.router.agents, changed, self._now)
         out.outcomes = [
-            replace(outcome, forecast=replace(outcome.forecast, call=self._book.named(outcome.forecast.call)))
+            replace(outcome, forecast=replace(outcome.forecast, call=self._registry.named(outcome.forecast.call)))
             for outcome in self.router.take_outcomes()
         ]
-        out.writes = self._book.take_writes()
+        out.writes = self._registry.take_writes()
         return out
 
     def _talk_of(self, agent: str) -> str | None:
@@ -300,7 +300,7 @@ class Runner:
         known = self.router.agents.get(agent)
         if known is None or known.call is None or not known.talking:
             return None
-        return self._book.named(known.call)
+        return self._registry.named(known.call)
 
     @staticmethod
     def _overflow(to: str, now: float) -> Event:
@@ -323,12 +323,12 @@ class Runner:
             log.error("%s", error)
             self._out.commands.append((call_id, cmd.HangUpNow()))
             return
-        self._book.enter(CallDriver(call_id, flow), call_id)
+        self._registry.enter(CallDriver(call_id, flow), call_id)
         self._receive(call_id, arrived, now)
         number = self._numbers.read(arrived.caller_number, flow.line.default_country)
         if number is None:
             return
-        promise = self._know_caller(self._book[call_id].call, now)
+        promise = self._know_caller(self._registry[call_id].call, now)
         if promise is not None:
             place = None if promise.is_for_later(now) else promise.arrived_at
             self._receive(call_id, CallerKnown(now, place, promised=number), now)
@@ -346,17 +346,17 @@ class Runner:
         return (self.flows.get(line) or next(iter(self.flows.values()))).menu.operator_queue
 
     def _announce(self, key: str, call_id: str, due: PositionDue, now: float) -> None:
-        said = self._book[call_id].call.memory.announcements
+        said = self._registry[call_id].call.memory.announcements
         self._receive(call_id, due, now)
-        if self._book[call_id].call.memory.announcements == said:
+        if self._registry[call_id].call.memory.announcements == said:
             self.router.unsaid(key)
         else:
-            self._book[call_id].visits.announced(due.minutes)
+            self._registry[call_id].visits.announced(due.minutes)
 
     def _begin_back(self, call_id: str, event: CalledBack, line_key: str, now: float) -> None:
         """A customer has answered our call."""
         flow = self.flows.get(event.line) or next(iter(self.flows.values()))
-        self._book.enter(CallDriver(call_id, flow), line_key)
+        self._registry.enter(CallDriver(call_id, flow), line_key)
         self._receive(call_id, event, now)
 
     def _receive_all(self, events: Iterable[tuple[str, Event]], now: float) -> None:
@@ -364,7 +364,7 @@ class Runner:
             self._receive(call_id, event, now)
 
     def _receive(self, call_id: str, event: Event, now: float) -> None:
-        entry = self._book[call_id]
+        entry = self._registry[call_id]
         entry.note(event)
         try:
             commands = entry.call.receive(event, now)
@@ -410,7 +410,7 @@ class Runner:
                     self._out.wishes.append(Wanted(entry.call.record(), place, not_before))
                 case _:
                     self._out.commands.append((call_id, command))
-        self._book.touch(call_id)
+        self._registry.touch(call_id)
         self._offer(offers, now)
         if kept is not None:
             self._receive(call_id, kept, now)
@@ -439,8 +439,8 @@ class Runner:
     def _offer(self, offers: list[Offer], now: float) -> None:
         self._now = now
         for offer in offers:
-            call_id = self._book.named(offer.call)
-            entry = self._book.get(call_id)
+            call_id = self._registry.named(offer.call)
+            entry = self._registry.get(call_id)
             if entry is not None:
                 self._receive(call_id, Offered(now, entry.call.memory.offers + 1, offer.agents), now)
             elif self.outbound.owns_line_key(offer.call):

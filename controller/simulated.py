@@ -10,7 +10,7 @@ from collections.abc import Callable
 from callback import promise as pr
 from callback.policy import DiallingRules, expires_at
 from controller.numbers import numbers
-from controller.outbound import Origin, PromiseWrite, key_of
+from controller.outbound import Origin, PromiseChange, key_of
 from controller.output import CallWrite, Output, Wanted
 from controller.runner import Runner
 from ivr.flow import EntryPointHours, flows
@@ -43,7 +43,7 @@ class World:
         self.rows: dict[str, CallWrite] = {}
         """The newest write of every call, as the store would have it."""
         self.seqs: dict[str, int] = {}
-        self.promises: dict[uuid.UUID, PromiseWrite] = {}
+        self.promises: dict[uuid.UUID, PromiseChange] = {}
         """The newest write of every promise."""
         self.agents: dict[str, AgentChoice] = {}
         """What agents had chosen, as the store would have it."""

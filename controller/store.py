@@ -63,7 +63,7 @@ _UPDATE_CALL = (
 )
 
 
-class Journal:
+class ControllerStore:
     """Writes calls, agents' states and signs of life; reads back what a new controller needs."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:

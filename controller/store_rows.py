@@ -9,7 +9,7 @@ from callback.promise import CallbackMachine
 from callback.requests import ON_THE_PHONE, CallbackRequest
 from callback.service import CallbackUpdate as PromiseValues
 from controller.agent_history import AgentChange
-from controller.outbound import Origin, PromiseWrite, key_of
+from controller.outbound import Origin, PromiseChange, key_of
 from controller.output import CallWrite, LegEnd, Wanted
 from ivr.events import Event
 from ivr.facts import CallRecord
@@ -81,7 +81,7 @@ def origin_of(row: Callback) -> Origin:
     return Origin(menu_path=path)
 
 
-def applied(write: PromiseWrite) -> PromiseValues:
+def applied(write: PromiseChange) -> PromiseValues:
     promise = CallbackMachine.restore(write.snapshot)
     return PromiseValues(
         id=write.id,

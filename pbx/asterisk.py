@@ -43,7 +43,7 @@ LONGEST_SOCKET = 100
 
 
 @dataclass(frozen=True)
-class Program:
+class AsteriskProgram:
     """An Asterisk that can be run."""
 
     command: tuple[str, ...]
@@ -58,10 +58,10 @@ class Program:
 
 
 @dataclass(frozen=True)
-class Place:
+class AsteriskDirs:
     """A folder in which one Asterisk runs, with everything it writes."""
 
-    program: Program
+    program: AsteriskProgram
     folder: Path
     run: Path
     """Holds the control socket; elsewhere when `folder` is too deep for one."""
@@ -121,7 +121,7 @@ def version_of(command: Iterable[str]) -> str | None:
     return found.group(1) if found else None
 
 
-def program_in(root: Path) -> Program | None:
+def program_in(root: Path) -> AsteriskProgram | None:
     """The Asterisk unpacked in `root`, started with the loader and the libraries of that root."""
     root = root.resolve()
     for modules in sorted(root.glob("usr/lib/*-linux-gnu*/asterisk/modules")):
@@ -129,11 +129,11 @@ def program_in(root: Path) -> Program | None:
         for loader in sorted(libraries.glob("ld-linux*.so.*")):
             command = (str(loader), "--library-path", str(libraries), str(root / "usr/sbin/asterisk"))
             if version := version_of(command):
-                return Program(command, modules, root / "usr/share/asterisk", version, root)
+                return AsteriskProgram(command, modules, root / "usr/share/asterisk", version, root)
     return None
 
 
-def program_of_machine() -> Program | None:
+def program_of_machine() -> AsteriskProgram | None:
     """The machine's own Asterisk, if it is new enough and its folders are where distributions put them."""
     command = ("asterisk",)
     version = version_of(command)
@@ -143,7 +143,7 @@ def program_of_machine() -> Program | None:
     share = _first(p for p in (Path("/usr/share/asterisk"), Path("/var/lib/asterisk")) if (p / "sounds").is_dir())
     if modules is None or share is None:
         return None
-    return Program(command, modules.parent, share, version, None)
+    return AsteriskProgram(command, modules.parent, share, version, None)
 
 
 def _first(paths: Iterable[Path]) -> Path | None:
@@ -155,7 +155,7 @@ def root_folder(settings: Settings) -> Path:
     return settings.data / "asterisk" / "root"
 
 
-def find(settings: Settings) -> Program | None:
+def find(settings: Settings) -> AsteriskProgram | None:
     """The Asterisk to run: named by the environment, the machine's own if 20+, or one fetched before."""
     if named := os.environ.get(ROOT_VARIABLE):
         program = program_in(Path(named))
@@ -165,14 +165,14 @@ def find(settings: Settings) -> Program | None:
     return program_of_machine() or _fetched(settings)
 
 
-def _fetched(settings: Settings) -> Program | None:
+def _fetched(settings: Settings) -> AsteriskProgram | None:
     for root in (root_folder(settings), REPOSITORY / "var" / "asterisk" / "root"):
         if (root / "usr/sbin/asterisk").exists() and (program := program_in(root)):
             return program
     return None
 
 
-def fetch(settings: Settings, tell: Callable[[str], None]) -> Program:
+def fetch(settings: Settings, tell: Callable[[str], None]) -> AsteriskProgram:
     """Brings Debian's Asterisk 22 LTS into the data folder, beside the system. Needs mmdebstrap, no root.
 
     `tell` gets a line of progress now and then. Raises AsteriskError with the way out.
@@ -223,17 +223,17 @@ def _bring(folder: Path, tell: Callable[[str], None]) -> None:
         )
 
 
-def place(settings: Settings, program: Program) -> Place:
+def place(settings: Settings, program: AsteriskProgram) -> AsteriskDirs:
     """Where the embedded Asterisk of these settings runs."""
     folder = settings.data.resolve() / "asterisk"
     run = folder / "run"
     if len(os.fsencode(run / "asterisk.ctl")) > LONGEST_SOCKET:
         digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
         run = Path(tempfile.gettempdir()) / f"ringback-{os.getuid()}-{digest}"
-    return Place(program, folder, run, settings.data.resolve() / "log")
+    return AsteriskDirs(program, folder, run, settings.data.resolve() / "log")
 
 
-def render(settings: Settings, secrets: Secrets, program: Program) -> Place:
+def render(settings: Settings, secrets: Secrets, program: AsteriskProgram) -> AsteriskDirs:
     """Writes everything the embedded Asterisk reads and returns where it lies: safe to do at every start."""
     where = place(settings, program)
     for folder in (where.folder, where.etc, where.lib, where.share, where.spool, where.run, where.log):
@@ -274,7 +274,7 @@ def _write(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def _link_share(settings: Settings, program: Program, share: Path) -> None:
+def _link_share(settings: Settings, program: AsteriskProgram, share: Path) -> None:
     """The data folder of our Asterisk: links to the program's own, and our prompts among its sounds."""
     for name in ("documentation", "rest-api", "static-http", "firmware", "moh"):
         if (program.share / name).exists():

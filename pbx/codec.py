@@ -17,14 +17,14 @@ from pbx.ami import Headers
 from pbx.reports import (
     OUR_CHANNELS,
     BridgeChange,
-    CallEvent,
+    ChannelEvent,
     CodeDialled,
     Decoded,
     DeviceChanged,
     HoldChange,
-    LegFailed,
-    LegUp,
     LiveChannel,
+    OwnChannelFailed,
+    OwnChannelUp,
 )
 from queueing.router import Device
 
@@ -67,41 +67,41 @@ def decode(message: Headers, now: float) -> Decoded | None:
         case "AsyncAGIStart":
             return _decode_start(message, at)
         case "Hangup":
-            return CallEvent(
+            return ChannelEvent(
                 message["Uniqueid"],
                 HungUp(at, message.get("Cause-txt", ""), _number(message.get("Cause", ""))),
                 quality_of(_variable(message, QUALITY_VARIABLE)),
             )
         case "DialEnd" if message.get("DialStatus") == "ANSWER" and "Uniqueid" in message:
-            return CallEvent(message["Uniqueid"], AgentAnswered(at, _agent_of(message["DestChannel"])))
+            return ChannelEvent(message["Uniqueid"], AgentAnswered(at, _agent_of(message["DestChannel"])))
         case "BridgeEnter" | "BridgeLeave" as what:
             return _bridge_change(message, at, what == "BridgeEnter")
         case "Hold" | "Unhold" as what:
             return HoldChange(message["Uniqueid"], at, what == "Hold")
         case "DTMFEnd" if message.get("Direction") == "Received":
-            return CallEvent(message["Uniqueid"], KeyPressed(at, message.get("Digit", "")))
+            return ChannelEvent(message["Uniqueid"], KeyPressed(at, message.get("Digit", "")))
         case "OriginateResponse" if message.get("Response") == "Failure" and message.get("Uniqueid") == "<null>":
             # Where there was a channel its Hangup says more: why.
-            return LegFailed(message.get("ActionID", ""), at)
+            return OwnChannelFailed(message.get("ActionID", ""), at)
         case "DeviceStateChange" if message.get("Device", "").startswith("PJSIP/"):
             return decode_device(message)
     return None
 
 
-def _decode_start(message: Headers, at: float) -> CallEvent | CodeDialled | LegUp | None:
+def _decode_start(message: Headers, at: float) -> ChannelEvent | CodeDialled | OwnChannelUp | None:
     match message.get("Context"):
         case "ringback-agents" if message["Exten"].startswith("*"):
             return CodeDialled(message["Uniqueid"], _agent_of(message["Channel"]), message["Exten"])
         case "ringback-lines" | "ringback-agents":  # agents may call a line as anybody may
-            return CallEvent(message["Uniqueid"], Arrived(at, message["Exten"], *_caller_of(message)))
+            return ChannelEvent(message["Uniqueid"], Arrived(at, message["Exten"], *_caller_of(message)))
         case "ringback-transfers":
-            return CallEvent(message["Uniqueid"], Transferred(at, message["Exten"]))
+            return ChannelEvent(message["Uniqueid"], Transferred(at, message["Exten"]))
         case "ringback-callbacks":
-            return LegUp(message["Uniqueid"], answered_at(message["Exten"], at), message["Exten"] == "machine")
+            return OwnChannelUp(message["Uniqueid"], answered_at(message["Exten"], at), message["Exten"] == "machine")
     return None
 
 
-def _decode_exec(message: Headers, at: float) -> CallEvent | None:
+def _decode_exec(message: Headers, at: float) -> ChannelEvent | None:
     command = message.get("CommandId") or message.get("CommandID") or ""
     if not command or "." in command:
         return None  # the first half of a pair, or a command that nobody waits for
@@ -111,7 +111,7 @@ def _decode_exec(message: Headers, at: float) -> CallEvent | None:
     failed = code != "200" or value == "-1"
     # GET VARIABLE says `200 result=1 (ANSWER)`, and `200 result=0` where there is no such variable.
     value = extra.removeprefix("(").removesuffix(")") if value == "1" else ""
-    return CallEvent(message["Uniqueid"], Done(at, command, value, failed))
+    return ChannelEvent(message["Uniqueid"], Done(at, command, value, failed))
 
 
 def answered_at(exten: str, otherwise: float) -> float:
@@ -120,14 +120,14 @@ def answered_at(exten: str, otherwise: float) -> float:
     return int(milliseconds) / 1000 if milliseconds != exten and milliseconds.isdecimal() else otherwise
 
 
-def decode_refusal(call_id: str, command: cmd.ChannelCommand, answer: Headers, now: float) -> CallEvent | None:
+def decode_refusal(call_id: str, command: cmd.ChannelCommand, answer: Headers, now: float) -> ChannelEvent | None:
     """What it means for a call that Asterisk did not take a command; None: it did, or it does not matter."""
     if answer.get("Response") != "Error":
         return None
     if "does not exist" in answer.get("Message", "") or "No such channel" in answer.get("Message", ""):
-        return CallEvent(call_id, HungUp(now, "the channel was gone"))
+        return ChannelEvent(call_id, HungUp(now, "the channel was gone"))
     if isinstance(command, cmd.Ask | cmd.Listen | cmd.Ring | cmd.ReadRingStatus | cmd.Probe):
-        return CallEvent(call_id, Done(now, command.id, "", failed=True))
+        return ChannelEvent(call_id, Done(now, command.id, "", failed=True))
     return None
 
 

@@ -15,7 +15,16 @@ from callback import commands
 from ivr import commands as cmd
 from ivr.events import AgentAnswered, Arrived, Done, HungUp, KeyPressed, Transferred
 from pbx.legs import LegCommand
-from pbx.reports import BridgeChange, CallEvent, Decoded, DeviceChanged, HoldChange, LegFailed, LegUp, LiveChannel
+from pbx.reports import (
+    BridgeChange,
+    ChannelEvent,
+    Decoded,
+    DeviceChanged,
+    HoldChange,
+    LiveChannel,
+    OwnChannelFailed,
+    OwnChannelUp,
+)
 from queueing.router import Device
 
 PROMPT_SECONDS = 2.0
@@ -70,13 +79,13 @@ class FakeSwitch:
         """A caller comes in and is answered."""
         channel = Channel(call_id, line, number, name, self.now)
         self.channels[call_id] = channel
-        self._report(CallEvent(call_id, Arrived(self.now, line, number, name)))
+        self._report(ChannelEvent(call_id, Arrived(self.now, line, number, name)))
         return channel
 
     def press(self, call_id: str, key: str) -> None:
         """The caller presses a key: it ends an Ask that takes one, and is reported by itself too."""
         channel = self.channels[call_id]
-        self._report(CallEvent(call_id, KeyPressed(self.now, key)))
+        self._report(ChannelEvent(call_id, KeyPressed(self.now, key)))
         if isinstance(channel.current, cmd.Ask):
             self._end(channel, key)
 
@@ -86,7 +95,7 @@ class FakeSwitch:
         self.legs.pop(call_id, None)
         channel.generation += 1
         self._release(channel)
-        self._report(CallEvent(call_id, HungUp(self.now, cause)))
+        self._report(ChannelEvent(call_id, HungUp(self.now, cause)))
 
     def answer(self, agent: str) -> None:
         """The agent picks up. Raises StopIteration if that phone does not ring."""
@@ -96,7 +105,7 @@ class FakeSwitch:
                 self.device(other, Device.IDLE)
         channel.ringing, channel.talking_to = (), agent
         channel.generation += 1
-        self._report(CallEvent(channel.call_id, AgentAnswered(self.now, agent)))
+        self._report(ChannelEvent(channel.call_id, AgentAnswered(self.now, agent)))
         self._report_bridge(channel, entered=True)
 
     def agent_hangs_up(self, agent: str) -> None:
@@ -111,7 +120,7 @@ class FakeSwitch:
     def press_as_agent(self, agent: str, keys: str) -> None:
         """The agent presses keys while talking."""
         for key in keys:
-            self._report(CallEvent(_phone(agent), KeyPressed(self.now, key)))
+            self._report(ChannelEvent(_phone(agent), KeyPressed(self.now, key)))
 
     def consult(self, agent: str, colleague: str) -> None:
         """The agent, with a second channel, is connected with a colleague."""
@@ -127,7 +136,7 @@ class FakeSwitch:
         channel.current = None
         channel.passed_on_to = number
         self._release(channel)
-        self._report(CallEvent(channel.call_id, Transferred(self.now, number)))
+        self._report(ChannelEvent(channel.call_id, Transferred(self.now, number)))
 
     def transfer_to_colleague(self, agent: str, colleague: str) -> None:
         """The agent connects the caller with the colleague who was asked, and is gone."""
@@ -201,8 +210,8 @@ class FakeSwitch:
                 self._dial_leg(leg, agent)
             case commands.DialCustomer(_, number):
                 self._dial_leg(leg, number)
-            case commands.BriefAgent(_, id):
-                self.at(self.now + PROMPT_SECONDS, lambda: self._report(CallEvent(leg, Done(self.now, id, ""))))
+            case commands.WhisperToAgent(_, id):
+                self.at(self.now + PROMPT_SECONDS, lambda: self._report(ChannelEvent(leg, Done(self.now, id, ""))))
             case commands.HangUpLeg() if leg in self.channels:
                 self.hang_up(leg)
             case commands.HangUpLeg() if leg in self.legs:
@@ -210,7 +219,7 @@ class FakeSwitch:
 
     def _dial_leg(self, leg: str, whom: str) -> None:
         if whom in self.devices and self.devices[whom] is not Device.IDLE:
-            self._report(LegFailed(leg, self.now))
+            self._report(OwnChannelFailed(leg, self.now))
             return
         self.legs[leg] = whom
         self.dialled.append(whom)
@@ -224,7 +233,7 @@ class FakeSwitch:
         self.answered.add(leg)
         if whom not in self.devices:
             self.channels[leg] = Channel(leg, "", whom, "", self.now)
-        self._report(LegUp(leg, self.now - ago, machine))
+        self._report(OwnChannelUp(leg, self.now - ago, machine))
 
     def end_leg(self, leg: str, code: int = 16) -> None:
         """A channel of a promised call ends: not answered, or hung up."""
@@ -237,7 +246,7 @@ class FakeSwitch:
                     channel.talking_to, channel.dial_status = None, "SUCCESS"
                     self._end(channel, "SUCCESS")
                     break
-        self._report(CallEvent(leg, HungUp(self.now, "", code)))
+        self._report(ChannelEvent(leg, HungUp(self.now, "", code)))
 
     def _bridge(self, channel: Channel, *, entered: bool) -> list[BridgeChange]:
         assert channel.talking_to is not None
@@ -297,9 +306,9 @@ class FakeSwitch:
                 case cmd.HangUp():
                     self.hang_up(channel.call_id)
                 case cmd.Probe(id):
-                    self._report(CallEvent(channel.call_id, Done(self.now, id, "")))
+                    self._report(ChannelEvent(channel.call_id, Done(self.now, id, "")))
                 case cmd.ReadRingStatus(id):
-                    self._report(CallEvent(channel.call_id, Done(self.now, id, channel.dial_status)))
+                    self._report(ChannelEvent(channel.call_id, Done(self.now, id, channel.dial_status)))
 
     def _begin(self, channel: Channel, command: cmd.ChannelCommand, seconds: float, value: str) -> None:
         channel.current = command
@@ -318,7 +327,7 @@ class FakeSwitch:
         command, channel.current = channel.current, None
         channel.generation += 1
         assert isinstance(command, cmd.Ask | cmd.Listen | cmd.Ring | cmd.Bridge)
-        self._report(CallEvent(channel.call_id, Done(self.now, command.id, value)))
+        self._report(ChannelEvent(channel.call_id, Done(self.now, command.id, value)))
         self._next(channel)
 
     def _ring(self, channel: Channel, command: cmd.Ring, agents: tuple[str, ...], seconds: float) -> None:

@@ -13,7 +13,7 @@ from pbx.codec import Action, agi, play
 from prompts.names import digits_prompts
 from ringback.config import Settings
 
-LegCommand = commands.DialAgent | commands.BriefAgent | commands.DialCustomer | commands.HangUpLeg
+LegCommand = commands.DialAgent | commands.WhisperToAgent | commands.DialCustomer | commands.HangUpLeg
 """What a promise asks of the switch."""
 DIGITS_TOLD = 4
 """Last digits of a customer's number that the agent hears; the phone shows all of it."""
@@ -30,7 +30,7 @@ def encode_leg(leg: str, command: LegCommand, settings: Settings, reason: Path |
     match command:
         case commands.DialAgent(_, agent, number, language):
             return [_originate(leg, f"PJSIP/{agent}", "agent", rules.agent_seconds, number, language)]
-        case commands.BriefAgent(_, id, number):
+        case commands.WhisperToAgent(_, id, number):
             return [*_whisper(leg, id, number, reason), agi(leg, "", "SET MUSIC ON default")]
         case commands.DialCustomer(_, number, language, queue) if settings.trunk is not None:
             channel = f"PJSIP/{dial_string(number, settings.trunk)}@trunk"

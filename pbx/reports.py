@@ -15,7 +15,7 @@ OUR_CHANNELS = "cb-"
 
 
 @dataclass(frozen=True, slots=True)
-class CallEvent:
+class ChannelEvent:
     """An event of the channel `call_id`: a call's, or one of no concern to us."""
 
     call_id: str
@@ -33,7 +33,7 @@ class DeviceChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class LegUp:
+class OwnChannelUp:
     """A channel that we originated was answered and waits for commands."""
 
     leg: str
@@ -44,7 +44,7 @@ class LegUp:
 
 
 @dataclass(frozen=True, slots=True)
-class LegFailed:
+class OwnChannelFailed:
     """A channel that we originated could not be made, or was not answered."""
 
     leg: str
@@ -81,7 +81,7 @@ class HoldChange:
     held: bool
 
 
-Decoded = BridgeChange | CodeDialled | CallEvent | DeviceChanged | HoldChange | LegUp | LegFailed
+Decoded = BridgeChange | CodeDialled | ChannelEvent | DeviceChanged | HoldChange | OwnChannelUp | OwnChannelFailed
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,20 +37,20 @@ class Matcher:
     def enter(self, entry: Waiting, now: float, last_agent: str | None = None) -> None:
         """Puts one who waits into the order, for a while for the last agent alone where that one is there."""
         queue = self.queue(entry)
-        entry.levels, entry.held_for = levels_after(self._needs(entry), now - entry.arrived_at + _SLACK), None
+        entry.levels, entry.reserved_for = levels_after(self._needs(entry), now - entry.arrived_at + _SLACK), None
         if last_agent in self._pool.agents and queue.last_agent_seconds > 0:
             agent = self._pool.agents[last_agent]
             if agent.name in self._pool.at_work[entry.queue] and agent.meets(entry.levels):
-                entry.held_for = agent.name
+                entry.reserved_for = agent.name
                 self._timers.set(TimerKind.HOLD, entry.call, now + queue.last_agent_seconds)
         self._add(entry, now)
 
-    def reconsider(self, entry: Waiting, now: float, still_held: bool) -> None:
+    def reconsider(self, entry: Waiting, now: float, still_reserved: bool) -> None:
         """The needs may have fallen, or the time of waiting for one agent alone is over."""
         self.order.remove(entry)
         entry.levels = levels_after(self._needs(entry), now - entry.arrived_at + _SLACK)
-        if not still_held:
-            entry.held_for = None
+        if not still_reserved:
+            entry.reserved_for = None
             self._timers.set(TimerKind.HOLD, entry.call, None)
         self._add(entry, now)
 
@@ -70,9 +70,9 @@ class Matcher:
         """Makes pairs until neither side can gain."""
         while self._pool.gone:
             gone = self._pool.gone.pop()
-            for call in self.order.held_for(gone):
+            for call in self.order.reserved_for(gone):
                 if gone not in self._pool.at_work[self.waiting[call].queue]:
-                    self.reconsider(self.waiting[call], now, still_held=False)
+                    self.reconsider(self.waiting[call], now, still_reserved=False)
         if not (self._fresh or self._pool.fresh):
             return []
         pairs: list[tuple[Waiting, list[str]]] = []
@@ -93,7 +93,7 @@ class Matcher:
         queue = self.queue(entry)
         if entry.kind is Kind.CALLBACK:
             return  # one agent is rung for a promise; the others are free for who waits
-        while len(names) < queue.ring_together and entry.held_for is None:
+        while len(names) < queue.ring_together and entry.reserved_for is None:
             more = self._pool.choose(queue, entry.queue, entry.levels, now)
             if more is None:
                 return
@@ -124,9 +124,9 @@ class Matcher:
         return best, chosen
 
     def _agent_for(self, entry: Waiting, now: float) -> PoolAgent | None:
-        if entry.held_for is None:
+        if entry.reserved_for is None:
             return self._pool.choose(self.queue(entry), entry.queue, entry.levels, now)
-        agent = self._pool.agents[entry.held_for]
+        agent = self._pool.agents[entry.reserved_for]
         fits = agent.mode is AgentMode.FREE and entry.queue in agent.queues and agent.meets(entry.levels)
         return agent if fits else None
 
@@ -165,6 +165,6 @@ class Matcher:
                 self.assigned[call] = agents
         for entry in self.waiting.values():
             if entry.call not in self.assigned:
-                if entry.held_for not in self._pool.agents:
-                    entry.held_for = None
+                if entry.reserved_for not in self._pool.agents:
+                    entry.reserved_for = None
                 self.order.add(entry)

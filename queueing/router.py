@@ -338,7 +338,7 @@ class Router:
                         agent = self.agents[name]
                         out.append(Overstay(name, agent.paused or "", agent.paused_at or now))
                     case TimerKind.WIDEN | TimerKind.HOLD:
-                        self._matcher.reconsider(self.waiting[name], now, still_held=kind == TimerKind.WIDEN)
+                        self._matcher.reconsider(self.waiting[name], now, still_reserved=kind == TimerKind.WIDEN)
                     case TimerKind.NO_AGENTS:
                         limits += self._matcher.order.of(name)
                     case TimerKind.LIMIT:

@@ -37,7 +37,7 @@ class Waiting:
     """What the caller's own choice needs; the queue's needs come on top."""
     levels: Levels = ()
     """What is needed now."""
-    held_for: str | None = None
+    reserved_for: str | None = None
     """The agent of the last talk, for as long as only that one may take the call."""
     phone: str = ""
     """The caller's number, for a call cut off that comes again; empty: not known."""
@@ -92,34 +92,34 @@ class Order:
     def __init__(self) -> None:
         self._queues: dict[str, list[Key]] = {}
         self._groups: dict[tuple[str, str | None], dict[Levels, list[Key]]] = {}
-        self._held: dict[str, set[str]] = {}
+        self._reserved: dict[str, set[str]] = {}
 
     def add(self, entry: Waiting) -> None:
-        """Queue, priority, arrival, levels and held_for must not change while the entry is here."""
+        """Queue, priority, arrival, levels and reserved_for must not change while the entry is here."""
         insort(self._queues.setdefault(entry.queue, []), entry.key)
-        group = self._groups.setdefault((entry.queue, entry.held_for), {})
+        group = self._groups.setdefault((entry.queue, entry.reserved_for), {})
         insort(group.setdefault(entry.levels, []), entry.key)
-        if entry.held_for is not None:
-            self._held.setdefault(entry.held_for, set()).add(entry.call)
+        if entry.reserved_for is not None:
+            self._reserved.setdefault(entry.reserved_for, set()).add(entry.call)
 
     def remove(self, entry: Waiting) -> None:
         """The entry must be here."""
         row = self._queues[entry.queue]
         del row[bisect_left(row, entry.key)]
-        group = self._groups[entry.queue, entry.held_for]
+        group = self._groups[entry.queue, entry.reserved_for]
         row = group[entry.levels]
         del row[bisect_left(row, entry.key)]
         if not row:
             del group[entry.levels]
-        if entry.held_for is not None:
-            self._held[entry.held_for].discard(entry.call)
+        if entry.reserved_for is not None:
+            self._reserved[entry.reserved_for].discard(entry.call)
 
     def first_for(self, agent: PoolAgent) -> Key | None:
         """Who is next for this agent."""
         best: Key | None = None
         for queue in agent.queues:
-            for held_for in (None, agent.name):
-                for levels, row in self._groups.get((queue, held_for), {}).items():
+            for reserved_for in (None, agent.name):
+                for levels, row in self._groups.get((queue, reserved_for), {}).items():
                     if (best is None or row[0] < best) and agent.meets(levels):
                         best = row[0]
         return best
@@ -141,6 +141,6 @@ class Order:
         """Calls that wait in a queue, next first."""
         return [key[-1] for key in self._queues.get(queue, ())]
 
-    def held_for(self, agent: str) -> list[str]:
+    def reserved_for(self, agent: str) -> list[str]:
         """Calls that wait for this agent alone."""
-        return sorted(self._held.get(agent, ()))
+        return sorted(self._reserved.get(agent, ()))

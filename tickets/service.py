@@ -3,7 +3,7 @@
 Owns contacts, tickets and their history. Everything here works inside the caller's transaction and is
 safe to repeat and to run in several workers at once: what must exist once is guarded by a unique
 constraint (contact by number, entry by source key) or by one UPDATE that only the first can win (the
-call's ticket). What the controller writes about a call stays the controller's (`journal.py`).
+call's ticket). What the controller writes about a call stays the controller's (`controller/store.py`).
 """
 
 import uuid

@@ -154,7 +154,7 @@ class Trial:
     def secrets(self) -> secrets.Secrets:
         return secrets.load_or_create(self.settings)[0]
 
-    def asterisk(self) -> asterisk.Place:
+    def asterisk(self) -> asterisk.AsteriskDirs:
         """The Asterisk that runs here."""
         program = asterisk.find(self.settings)
         if program is None:

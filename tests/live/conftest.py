@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def program() -> asterisk.Program:
+def program() -> asterisk.AsteriskProgram:
     """The Asterisk to test with: where it is missing, that is an error on CI and a skip on a laptop."""
     found = asterisk.find(Settings())
     if found is None:
@@ -38,7 +38,7 @@ def program() -> asterisk.Program:
 
 
 @pytest.fixture(scope="session")
-def ringback(program: asterisk.Program) -> Iterator[Trial]:
+def ringback(program: asterisk.AsteriskProgram) -> Iterator[Trial]:
     """`ringback run` with short times, on private ports."""
     with Trial(SETTINGS, keep=os.environ.get("RINGBACK_KEEP") == "1") as trial:
         yield trial
@@ -52,7 +52,7 @@ def house(ringback: Trial, tmp_path: Path) -> Iterator[Installation]:
 
 
 @pytest.fixture(scope="module")
-def trials(program: asterisk.Program) -> Iterator[Callable[[dict[str, Any]], Trial]]:
+def trials(program: asterisk.AsteriskProgram) -> Iterator[Callable[[dict[str, Any]], Trial]]:
     """`trials(changes)`: a Ringback with other settings, started once a file for the same changes."""
     running: dict[str, Trial] = {}
     with ExitStack() as stack:

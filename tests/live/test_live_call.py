@@ -24,7 +24,7 @@ WORK_SECONDS = 120.0
 
 
 @pytest.mark.speech
-def test_a_call_from_the_first_ring_to_the_ticket(house: Installation, program: asterisk.Program) -> None:
+def test_a_call_from_the_first_ring_to_the_ticket(house: Installation, program: asterisk.AsteriskProgram) -> None:
     caller = house.dial("1000", name="Alice")
     caller.hear("notice", "welcome", "menu-main")
     caller.press("1")
@@ -82,7 +82,7 @@ def test_a_call_in_russian_is_led_in_russian(house: Installation) -> None:
 
 @pytest.mark.speech
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_the_demo_shows_every_part(program: asterisk.Program, language: str) -> None:
+def test_the_demo_shows_every_part(program: asterisk.AsteriskProgram, language: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "app", "demo", "--speak", language],
         cwd=REPOSITORY,

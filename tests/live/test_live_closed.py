@@ -76,7 +76,9 @@ def test_a_message_at_closed_hours_is_over_when_the_caller_stops_speaking(house:
     assert house.wait_ended(caller.number).result == "message"
 
 
-def test_the_reason_is_in_the_recording_where_the_promise_says(house: Installation, program: asterisk.Program) -> None:
+def test_the_reason_is_in_the_recording_where_the_promise_says(
+    house: Installation, program: asterisk.AsteriskProgram
+) -> None:
     caller = house.dial("1000")
     caller.hear("notice")
     caller.press("1")

@@ -185,7 +185,7 @@ def test_asterisk_killed_while_they_talk(house: Installation) -> None:
 
 
 @pytest.mark.speech
-def test_worker_killed_while_it_transcribes(house: Installation, program: asterisk.Program) -> None:
+def test_worker_killed_while_it_transcribes(house: Installation, program: asterisk.AsteriskProgram) -> None:
     anna = house.sign_in("anna")
     caller = to_line(house)
     caller.press("1")

@@ -74,7 +74,9 @@ def test_a_promise_is_a_way_out_of_the_queue_and_a_killed_controller_changes_not
     assert call.ended_by == "us"
 
 
-def test_how_each_leg_sounded_is_kept_and_what_the_agent_did(house: Installation, program: asterisk.Program) -> None:
+def test_how_each_leg_sounded_is_kept_and_what_the_agent_did(
+    house: Installation, program: asterisk.AsteriskProgram
+) -> None:
     anna = house.sign_in("anna")
     caller = house.dial()
     caller.hear("menu-main")

@@ -21,7 +21,7 @@ def a_number_that_rings_anna(texts: Texts) -> Texts:
 
 
 @pytest.fixture(scope="module")
-def switch(program: asterisk.Program) -> Iterator[Switch]:
+def switch(program: asterisk.AsteriskProgram) -> Iterator[Switch]:
     made = Switch({}, a_number_that_rings_anna)
     music = made.settings.data / "music" / "default"  # what Debian ships is now and then too soft to be heard
     music.mkdir(parents=True)

@@ -113,7 +113,7 @@ def tickets_of(house: Installation, *call_ids: str) -> int | None:
 
 
 def test_the_promise_is_kept_at_the_place_of_the_call(
-    house: Installation, customer: Phone, number: str, program: asterisk.Program, tmp_path: Path
+    house: Installation, customer: Phone, number: str, program: asterisk.AsteriskProgram, tmp_path: Path
 ) -> None:
     reason = speech(program.share, "vm-rec-unv")
     asked = ask_for_a_call(house, number, reason)
@@ -173,7 +173,7 @@ def column_of(page: Page, promise: Callback) -> str:
 
 
 def test_a_machine_that_answers_keeps_no_promise(
-    house: Installation, program: asterisk.Program, customer: Phone, number: str
+    house: Installation, program: asterisk.AsteriskProgram, customer: Phone, number: str
 ) -> None:
     ask_on_the_page(house, number)
     anna = house.sign_in("anna")

@@ -100,5 +100,5 @@ class LiveStage:
 
 
 @pytest.mark.parametrize(("script", "facts"), SCENARIOS, ids=lambda value: getattr(value, "__name__", ""))
-def test_scenario(house: Installation, program: asterisk.Program, script: Any, facts: dict[str, Any]) -> None:
+def test_scenario(house: Installation, program: asterisk.AsteriskProgram, script: Any, facts: dict[str, Any]) -> None:
     assert script(LiveStage(house, speech(program.share, "vm-newpassword"))) == facts

@@ -28,7 +28,7 @@ def supervisor_of(trial: Trial) -> int:
 
 
 @pytest.fixture
-def trial(program: asterisk.Program) -> Trial:
+def trial(program: asterisk.AsteriskProgram) -> Trial:
     """A Ringback of this test's own; `program` says that there is an Asterisk to run."""
     return Trial()
 

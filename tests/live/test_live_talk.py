@@ -46,7 +46,7 @@ def silent_in_place(house: Installation, ended: Call) -> bool:
     return not inside.any() and bool(np.abs(sound[round((ends + 0.2) * rate) :, 0]).max() > 0.05)
 
 
-def test_hold_and_a_pause_of_the_recording(house: Installation, program: asterisk.Program) -> None:
+def test_hold_and_a_pause_of_the_recording(house: Installation, program: asterisk.AsteriskProgram) -> None:
     caller, anna, call = talking(house)
     anna.hold()
     house.wait_stretch(call.call_id, "hold", over=False)
@@ -67,7 +67,7 @@ def test_hold_and_a_pause_of_the_recording(house: Installation, program: asteris
     assert silent_in_place(house, ended)
 
 
-def test_a_payment_page_pauses_the_recording(house: Installation, program: asterisk.Program) -> None:
+def test_a_payment_page_pauses_the_recording(house: Installation, program: asterisk.AsteriskProgram) -> None:
     with house.trial.sessions().begin() as session:
         _, token = keys.make(session, "payment page", ["record"], "admin")
     caller, anna, call = talking(house)

@@ -19,7 +19,7 @@ HEARD_SECONDS = 30.0
 
 
 def test_words_are_on_the_floor_before_the_call_ends(
-    house_with: Callable[[dict[str, Any]], Installation], program: asterisk.Program
+    house_with: Callable[[dict[str, Any]], Installation], program: asterisk.AsteriskProgram
 ) -> None:
     house = house_with({"live": {"words": True, "alerts": {"en": ["representative*"]}}})
     until("the model to be loaded", 60, lambda: house.trial.pid("listener"))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from callback.models import Callback
 from calls.models import Call, CallEvent
 from controller.controller import Controller
-from controller.store import Journal
+from controller.store import ControllerStore
 from ringback.config import Settings
 from ringback.secrets import Secrets
 from ringback.store import migrate
@@ -45,7 +45,7 @@ class Running:
         self._thread.start()
 
     def _run(self) -> None:
-        controller = Controller(self.settings, SECRETS, Journal(self.engine, self.settings), lambda: None)
+        controller = Controller(self.settings, SECRETS, ControllerStore(self.engine, self.settings), lambda: None)
         self._task = self._loop.create_task(controller.run())
         try:
             self._loop.run_until_complete(self._task)

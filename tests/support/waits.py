@@ -1,4 +1,4 @@
-"""Announced waits and the waits that followed, as the journal writes them: for the tests of the pages."""
+"""Announced waits and the waits that followed, as the controller store writes them: for the tests of the pages."""
 
 import itertools
 import uuid

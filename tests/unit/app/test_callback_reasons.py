@@ -12,7 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.callback_reasons import CallbackReasons, reason_file
-from callback.commands import BriefAgent
+from callback.commands import WhisperToAgent
 from callback.models import Callback
 from calls.models import Call
 from controller.controller import spoken_reason
@@ -140,7 +140,7 @@ def test_the_agent_hears_it_before_the_customer_is_called(tmp_path: Path) -> Non
     settings = Settings(data=tmp_path)
     promise = uuid.uuid4()
     leg = f"cb-{promise.hex}-1a"
-    alone = encode_leg(leg, BriefAgent(leg, "brief-1", "+12025550123"), settings)
+    alone = encode_leg(leg, WhisperToAgent(leg, "brief-1", "+12025550123"), settings)
     who = "&".join(f"ringback/{name}" for name in ("callback-number", "digit-0", "digit-1", "digit-2", "digit-3"))
     assert f"ringback/callback-brief&{who}," in str(alone[0][1]["Command"])
     file = reason_file(settings, str(promise))
@@ -148,8 +148,8 @@ def test_the_agent_hears_it_before_the_customer_is_called(tmp_path: Path) -> Non
     file.touch()
     assert spoken_reason(settings, leg) == file.resolve()
     assert spoken_reason(settings, f"cb-{uuid.uuid4().hex}-1a") is None
-    told = encode_leg(leg, BriefAgent(leg, "brief-1", "+12025550123"), settings, file)
+    told = encode_leg(leg, WhisperToAgent(leg, "brief-1", "+12025550123"), settings, file)
     assert f"ringback/digit-3&{file.with_suffix('')}," in str(told[0][1]["Command"])
     odd = reason_file(Settings(data=tmp_path / "with space"), str(promise))
-    told = encode_leg(leg, BriefAgent(leg, "brief-1", "+12025550123"), settings, odd)
+    told = encode_leg(leg, WhisperToAgent(leg, "brief-1", "+12025550123"), settings, odd)
     assert told == alone, "a command takes no such name"

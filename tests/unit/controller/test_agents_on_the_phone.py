@@ -5,7 +5,7 @@ import pytest
 from controller.requests import do_request
 from controller.simulated import World
 from ivr.events import HungUp
-from pbx.reports import CallEvent, CodeDialled
+from pbx.reports import ChannelEvent, CodeDialled
 from queueing.router import Device
 from ringback.config import Settings
 
@@ -25,7 +25,7 @@ def dialled(world: World, code: str, agent: str = "anna") -> list[str]:
 
 
 def hang_up(world: World) -> None:
-    world.runner.feed([CallEvent("code-1", HungUp(world.now, "Normal Clearing"))], world.now)
+    world.runner.feed([ChannelEvent("code-1", HungUp(world.now, "Normal Clearing"))], world.now)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from calls import service as calls
 from calls.models import AgentStateChange, LegQuality
 from calls.quality import Direction, Quality
 from controller.simulated import World
-from controller.store import Journal
+from controller.store import ControllerStore
 from ivr.events import HungUp
-from pbx.reports import CallEvent
+from pbx.reports import ChannelEvent
 from queueing.router import Device
 from ringback.config import Settings
 
@@ -45,9 +45,9 @@ def changes(engine: Engine) -> list[tuple[float, str, str | None, bool]]:
 
 
 def world_of(engine: Engine) -> World:
-    journal = Journal(engine, SETTINGS)
-    journal.unfinished()
-    return World(SETTINGS, start=NOON, write=journal.write)
+    controller_store = ControllerStore(engine, SETTINGS)
+    controller_store.unfinished()
+    return World(SETTINGS, start=NOON, write=controller_store.write)
 
 
 def talk(world: World) -> None:
@@ -100,7 +100,7 @@ def test_a_restart_is_no_change_of_an_agent(engine: Engine) -> None:
     talk(world)
     before = changes(engine)
     world.kill_controller()
-    again = Journal(engine, SETTINGS)
+    again = ControllerStore(engine, SETTINGS)
     again.unfinished()
     world._write = again.write
     world.run(3)
@@ -112,11 +112,11 @@ def test_a_restart_is_no_change_of_an_agent(engine: Engine) -> None:
 def test_what_asterisk_knows_of_a_leg_is_written_with_its_call(engine: Engine) -> None:
     world = world_of(engine)
     talk(world)
-    world.runner.feed([CallEvent("anna's phone", HungUp(world.now, "", 16), GOOD)], world.now)
-    world.runner.feed([CallEvent("somebody", HungUp(world.now, "", 16), GOOD)], world.now)
+    world.runner.feed([ChannelEvent("anna's phone", HungUp(world.now, "", 16), GOOD)], world.now)
+    world.runner.feed([ChannelEvent("somebody", HungUp(world.now, "", 16), GOOD)], world.now)
     world.settle()
     only_received = Quality(Direction(0.5, 0.0), None, None)
-    world.runner.feed([CallEvent("c-1", HungUp(world.now + 1, "", 16), only_received)], world.now)
+    world.runner.feed([ChannelEvent("c-1", HungUp(world.now + 1, "", 16), only_received)], world.now)
     world.run(5)
     with Session(engine) as session:
         legs = {leg.agent: leg for leg in session.scalars(select(LegQuality))}
@@ -143,7 +143,7 @@ def test_after_a_restart_a_leg_is_still_known_as_the_agents(engine: Engine) -> N
     talk(world)
     world.kill_controller()
     world.start_controller()
-    world.runner.feed([CallEvent("anna's phone", HungUp(world.now, "", 16), GOOD)], world.now)
+    world.runner.feed([ChannelEvent("anna's phone", HungUp(world.now, "", 16), GOOD)], world.now)
     world.settle()
     with Session(engine) as session:
         assert [leg.agent for leg in session.scalars(select(LegQuality))] == ["anna"]

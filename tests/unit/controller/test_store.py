@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from calls.models import Call, CallEvent, CallSegment
 from controller.output import CallWrite, Output
 from controller.simulated import Channel, World
-from controller.store import Journal
+from controller.store import ControllerStore
 from queueing.agents import AgentChoice
 from queueing.router import Device
 from ringback.config import Settings
@@ -28,8 +28,8 @@ def engine(store: sessionmaker[Session]) -> Engine:
     return bind
 
 
-def served_call(journal: Journal) -> World:
-    world = World(SETTINGS, write=journal.write)
+def served_call(controller_store: ControllerStore) -> World:
+    world = World(SETTINGS, write=controller_store.write)
     world.switch.device("anna", Device.IDLE)
     world.switch.dial("c-1", "1000", "=cmd|' /C calc'!A0", "<img src=x onerror=alert(1)>")
     world.settle()
@@ -41,15 +41,15 @@ def served_call(journal: Journal) -> World:
 
 
 def test_a_call_is_one_row_from_its_first_event_to_its_last(engine: Engine) -> None:
-    journal = Journal(engine, SETTINGS)
-    world = served_call(journal)
-    [(snapshot, seq)] = journal.unfinished()
+    controller_store = ControllerStore(engine, SETTINGS)
+    world = served_call(controller_store)
+    [(snapshot, seq)] = controller_store.unfinished()
     assert snapshot["memory"]["state"] == "talking"
     world.switch.agent_hangs_up("anna")
     world.settle()
     world.switch.press("c-1", "1")
     world.run(10)
-    assert journal.unfinished() == []
+    assert controller_store.unfinished() == []
     with Session(engine) as session:
         call = session.scalars(select(Call)).one()
         assert (call.result, call.agent, call.state) == ("served", "anna", "ended")
@@ -64,10 +64,10 @@ def test_a_call_is_one_row_from_its_first_event_to_its_last(engine: Engine) -> N
 
 
 def test_a_new_controller_goes_on_with_the_numbers_of_the_old(engine: Engine) -> None:
-    served_call(Journal(engine, SETTINGS))
-    journal = Journal(engine, SETTINGS)
-    [(snapshot, last)] = journal.unfinished()
-    world = World(SETTINGS, write=journal.write)
+    served_call(ControllerStore(engine, SETTINGS))
+    controller_store = ControllerStore(engine, SETTINGS)
+    [(snapshot, last)] = controller_store.unfinished()
+    world = World(SETTINGS, write=controller_store.write)
     world.runner.restore([(snapshot, last)])
     world.switch.channels["c-1"] = Channel("c-1", "1000", "", "", world.now)
     world.switch.hang_up("c-1")
@@ -79,17 +79,17 @@ def test_a_new_controller_goes_on_with_the_numbers_of_the_old(engine: Engine) ->
 
 
 def test_a_step_is_written_whole_or_not_at_all(engine: Engine) -> None:
-    journal = Journal(engine, SETTINGS)
-    served_call(journal)
+    controller_store = ControllerStore(engine, SETTINGS)
+    served_call(controller_store)
     good = World(SETTINGS)
     good.switch.dial("c-2", "1000")
     good.settle()
     write = good.rows["c-2"]
     doubled = CallWrite(write.facts, write.state, write.snapshot, write.events + write.events)
-    journal.write(Output(writes=[doubled]))
+    controller_store.write(Output(writes=[doubled]))
     with Session(engine) as session:
         assert session.scalar(select(func.count()).select_from(Call)) == 1, "nothing of what the store refuses"
-    journal.write(Output(writes=[write]))
+    controller_store.write(Output(writes=[write]))
     with Session(engine) as session:
         assert session.scalar(select(func.count()).select_from(Call)) == 2
 
@@ -114,9 +114,9 @@ def test_steps_that_are_written_together_mean_the_same(engine: Engine, together:
     """A slow moment puts steps together, and several of them are of one call."""
     steps: list[Output] = []
     whole_call(steps.append)
-    journal = Journal(engine, SETTINGS)
+    controller_store = ControllerStore(engine, SETTINGS)
     for first in range(0, len(steps), together):
-        journal.write(reduce(Output.followed_by, steps[first : first + together]))
+        controller_store.write(reduce(Output.followed_by, steps[first : first + together]))
     with Session(engine) as session:
         assert session.scalars(select(Call.result)).all() == ["served"]
         assert session.scalars(select(Answer.key)).all() == ["1"]
@@ -130,27 +130,27 @@ def test_requests_are_taken_oldest_first_and_answered_once(engine: Engine) -> No
         session.add(Request(kind="agent.pause", subject="anna"))
         session.flush()
         session.add(Request(kind="agent.resume", subject="anna"))
-    journal = Journal(engine, SETTINGS)
-    first, second = journal.requests()
+    controller_store = ControllerStore(engine, SETTINGS)
+    first, second = controller_store.requests()
     assert (first[1], second[1]) == ("agent.pause", "agent.resume")
-    journal.answer_request(first[0], None)
-    journal.answer_request(second[0], "No.")
-    assert journal.requests() == []
+    controller_store.answer_request(first[0], None)
+    controller_store.answer_request(second[0], "No.")
+    assert controller_store.requests() == []
 
 
 def test_what_agents_chose_outlives_the_controller(engine: Engine) -> None:
-    world = World(SETTINGS, write=Journal(engine, SETTINGS).write)
+    world = World(SETTINGS, write=ControllerStore(engine, SETTINGS).write)
     world.switch.device("anna", Device.IDLE)
     world.settle()
     world.runner.login("anna", world.now, ["billing"])
     world.runner.pause("anna", "lunch", world.now)
     world.runner.logout("boris", world.now)
     world.settle()
-    lefts = {left.agent: left for left in Journal(engine, SETTINGS).agents()}
+    lefts = {left.agent: left for left in ControllerStore(engine, SETTINGS).agents()}
     assert lefts["anna"] == AgentChoice("anna", ("billing",), "lunch", since=world.now)
     assert lefts["boris"] == AgentChoice("boris", logged_out=True, since=world.now)
 
-    new = World(SETTINGS, write=Journal(engine, SETTINGS).write)
+    new = World(SETTINGS, write=ControllerStore(engine, SETTINGS).write)
     for left in lefts.values():
         new.runner.router.take_up(left, new.now)
     agents = new.runner.router.agents
@@ -158,13 +158,13 @@ def test_what_agents_chose_outlives_the_controller(engine: Engine) -> None:
     assert not agents["boris"].logged_in
     new.runner.login("anna", new.now)
     new.settle()
-    assert next(left for left in Journal(engine, SETTINGS).agents() if left.agent == "anna").queues is None
+    assert next(left for left in ControllerStore(engine, SETTINGS).agents() if left.agent == "anna").queues is None
 
 
 def test_a_new_controller_knows_who_was_cut_off_and_at_which_place(engine: Engine) -> None:
     settings = SETTINGS.model_copy(update={"reconnect_seconds": 60})
-    journal = Journal(engine, settings)
-    world = World(settings, write=journal.write)
+    controller_store = ControllerStore(engine, settings)
+    world = World(settings, write=controller_store.write)
 
     def wait_and_hang_up(name: str) -> None:
         world.switch.dial(name, "1000", "+12025550123", "Carol")
@@ -178,35 +178,35 @@ def test_a_new_controller_knows_who_was_cut_off_and_at_which_place(engine: Engin
     first = world.rows["c-1"].facts
     wait_and_hang_up("c-2")
     second = world.rows["c-2"].facts
-    assert journal.cut_off(world.now) == [
+    assert controller_store.cut_off(world.now) == [
         ("+12025550123", "1000", first.arrived_at, first.ended_at),
         ("+12025550123", "1000", first.arrived_at, second.ended_at),
     ]
-    assert journal.cut_off(world.now + 100) == []
+    assert controller_store.cut_off(world.now + 100) == []
     new = World(settings, start=world.now)
-    for given, line, place_at, ended_at in journal.cut_off(world.now):
+    for given, line, place_at, ended_at in controller_store.cut_off(world.now):
         new.runner.keep_place(given, line, place_at, ended_at)
     assert new.runner.router.kept_place("+12025550123", new.now) == first.arrived_at
 
 
 def test_rows_that_the_store_refuses_keep_no_others_waiting(engine: Engine) -> None:
-    journal = Journal(engine, SETTINGS)
+    controller_store = ControllerStore(engine, SETTINGS)
     world = World(SETTINGS)
     for name in ("c-1", "c-2"):
         world.switch.dial(name, "1000")
     world.settle()
     both = Output(writes=[world.rows["c-1"], world.rows["c-2"]])
-    journal.write(both)
+    controller_store.write(both)
     # The same events once more, as after a fault of ours, beside the first step of another call.
     world.switch.dial("c-3", "1000")
     world.settle()
-    journal.write(Output(writes=[world.rows["c-1"], world.rows["c-3"]]))
+    controller_store.write(Output(writes=[world.rows["c-1"], world.rows["c-3"]]))
     with Session(engine) as session:
         assert session.scalars(select(Call.call_id).order_by(Call.call_id)).all() == ["c-1", "c-2", "c-3"]
         [alarm] = standing_alarms(session)
         assert (alarm.kind, alarm.level) == ("rows.refused", "red")
     world.switch.hang_up("c-3")
     world.run(3)
-    journal.write(Output(writes=[world.rows["c-3"]]))
+    controller_store.write(Output(writes=[world.rows["c-3"]]))
     with Session(engine) as session:
         assert session.scalars(select(Call.result).where(Call.call_id == "c-3")).one() == "left"

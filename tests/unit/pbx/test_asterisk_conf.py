@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pbx import asterisk, asterisk_conf
-from pbx.asterisk import Place, Program
+from pbx.asterisk import AsteriskDirs, AsteriskProgram
 from pbx.errors import AsteriskError
 from prompts import files as prompt_files
 from ringback import secrets
 from ringback.config import Agent, Ami, EntryPoint, Queue, Settings, Sip, Trunk
 
-PROGRAM = Program(("/nowhere/asterisk",), Path("/nowhere/modules"), Path("/nowhere/share"), "22.10.1", None)
+PROGRAM = AsteriskProgram(("/nowhere/asterisk",), Path("/nowhere/modules"), Path("/nowhere/share"), "22.10.1", None)
 """Enough to write a configuration for; it is never started."""
 
 
@@ -30,7 +30,7 @@ def settings_in(folder: Path, **changes: object) -> Settings:
     return Settings.model_validate({"data": folder, "sip": {"address": "127.0.0.1"}, **changes})
 
 
-def rendered(settings: Settings) -> Place:
+def rendered(settings: Settings) -> AsteriskDirs:
     secret, _ = secrets.load_or_create(settings)
     return asterisk.render(settings, secret, PROGRAM)
 
@@ -249,7 +249,7 @@ def free_port(kind: socket.SocketKind) -> int:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskDirs]:
     """The real Asterisk on a configuration with every kind of thing in it."""
     program = asterisk.find(Settings())
     if program is None:
@@ -288,14 +288,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 @pytest.mark.live
-def test_asterisk_starts_without_a_warning(running: Place) -> None:
+def test_asterisk_starts_without_a_warning(running: AsteriskDirs) -> None:
     log = (running.log / "asterisk.log").read_text()
     assert "modules will be loaded" in log
     assert not [line for line in log.splitlines() if " WARNING[" in line or " ERROR[" in line]
 
 
 @pytest.mark.live
-def test_asterisk_runs_every_module_we_name(running: Place) -> None:
+def test_asterisk_runs_every_module_we_name(running: AsteriskDirs) -> None:
     shown = running.cli("module show")
     assert [
         name for name in asterisk_conf.MODULES if not re.search(rf"^{name}\.so .*Running", shown, re.MULTILINE)
@@ -303,7 +303,7 @@ def test_asterisk_runs_every_module_we_name(running: Place) -> None:
 
 
 @pytest.mark.live
-def test_asterisk_knows_lines_agents_and_music(running: Place) -> None:
+def test_asterisk_knows_lines_agents_and_music(running: AsteriskDirs) -> None:
     endpoints = running.cli("pjsip show endpoints")
     assert all(name in endpoints for name in ("anonymous", "anna/201", "boris/202"))
     assert '"Анна' in running.cli("pjsip show endpoint anna")
@@ -316,7 +316,7 @@ def test_asterisk_knows_lines_agents_and_music(running: Place) -> None:
 
 
 @pytest.mark.live
-def test_asterisk_finds_our_prompts_and_its_own_in_both_languages(running: Place) -> None:
+def test_asterisk_finds_our_prompts_and_its_own_in_both_languages(running: AsteriskDirs) -> None:
     for language in ("en", "ru"):
         folder = running.share / "sounds" / language
         assert (folder / "ringback" / "welcome.wav").resolve().exists()
@@ -324,7 +324,7 @@ def test_asterisk_finds_our_prompts_and_its_own_in_both_languages(running: Place
 
 
 @pytest.mark.live
-def test_the_command_line_of_an_asterisk_that_is_not_there_is_an_error(running: Place, tmp_path: Path) -> None:
+def test_the_command_line_of_an_asterisk_that_is_not_there_is_an_error(running: AsteriskDirs, tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     secret, _ = secrets.load_or_create(settings)
     place = asterisk.render(settings, secret, running.program)

@@ -7,14 +7,14 @@ import pytest
 from ivr import commands as cmd
 from ivr.events import Arrived, Done, HungUp, KeyPressed
 from pbx import codec
-from pbx.reports import CallEvent, CodeDialled, DeviceChanged, LegUp
+from pbx.reports import ChannelEvent, CodeDialled, DeviceChanged, OwnChannelUp
 from queueing.router import Device
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 CHANNEL = {"Uniqueid": "17.1", "Linkedid": "17.1", "Channel": "PJSIP/anonymous-00000001"}
 
 
-def executed(result: str, command: str = "ask-1") -> CallEvent | DeviceChanged | None:
+def executed(result: str, command: str = "ask-1") -> ChannelEvent | DeviceChanged | None:
     event = {"Event": "AsyncAGIExec", "CommandId": command, "Result": result, "Timestamp": "5.5"}
     return codec.decode(CHANNEL | event, 9.0)
 
@@ -33,11 +33,13 @@ def executed(result: str, command: str = "ask-1") -> CallEvent | DeviceChanged |
     ],
 )
 def test_what_a_command_answered(result: str, done: Done) -> None:
-    assert executed(result) == CallEvent("17.1", done)
+    assert executed(result) == ChannelEvent("17.1", done)
 
 
 def test_how_ringing_ended() -> None:
-    assert executed("200%20result%3D1%20(NOANSWER)", "offer-1") == CallEvent("17.1", Done(5.5, "offer-1", "NOANSWER"))
+    assert executed("200%20result%3D1%20(NOANSWER)", "offer-1") == ChannelEvent(
+        "17.1", Done(5.5, "offer-1", "NOANSWER")
+    )
     assert executed("200%20result%3D0", "offer-1.dial") is None
 
 
@@ -45,12 +47,12 @@ def test_hostile_names_are_text() -> None:
     header = quote(f'"{HOSTILE}" <sip:=cmd@x>')
     start = {"Event": "AsyncAGIStart", "Context": "ringback-lines", "Exten": "1000"}
     start["ChanVariable"] = f"OTHER=1\nRINGBACK_FROM={header}"
-    assert codec.decode(CHANNEL | start, 9.0) == CallEvent("17.1", Arrived(9.0, "1000", "=cmd", HOSTILE))
+    assert codec.decode(CHANNEL | start, 9.0) == ChannelEvent("17.1", Arrived(9.0, "1000", "=cmd", HOSTILE))
 
 
 def test_an_agent_may_call_a_line_or_dial_a_code() -> None:
     start = {"Event": "AsyncAGIStart", "Context": "ringback-agents", "Channel": "PJSIP/anna-00000003"}
-    assert codec.decode(CHANNEL | start | {"Exten": "1000"}, 9.0) == CallEvent("17.1", Arrived(9.0, "1000", "", ""))
+    assert codec.decode(CHANNEL | start | {"Exten": "1000"}, 9.0) == ChannelEvent("17.1", Arrived(9.0, "1000", "", ""))
     assert codec.decode(CHANNEL | start | {"Exten": "*13"}, 9.0) == CodeDialled("17.1", "anna", "*13")
 
 
@@ -95,31 +97,31 @@ def test_a_leg_that_is_listened_to_is_not_ours_yet() -> None:
         leg | {"Exten": "customer"} | idle,
         leg | {"Exten": "machine"} | idle,
     ]
-    assert [(c.line, c.held) for c in codec.decode_channels(shown)[0]] == [
+    assert [(c.line, c.answered) for c in codec.decode_channels(shown)[0]] == [
         ("customer", False), ("customer", True), ("machine", True),
     ]  # fmt: skip
 
 
 def test_a_channel_is_named_by_its_own_id_whatever_it_is_linked_with() -> None:
     hangup = {"Event": "Hangup", "Cause-txt": "Normal Clearing", "Linkedid": "16.9"}
-    assert codec.decode(CHANNEL | hangup, 9.0) == CallEvent("17.1", HungUp(9.0, "Normal Clearing"))
+    assert codec.decode(CHANNEL | hangup, 9.0) == ChannelEvent("17.1", HungUp(9.0, "Normal Clearing"))
 
 
 @pytest.mark.parametrize(("exten", "machine"), [("agent", False), ("customer", False), ("machine", True)])
 def test_a_channel_that_we_made_was_answered(exten: str, machine: bool) -> None:
     start = {"Event": "AsyncAGIStart", "Context": "ringback-callbacks", "Exten": exten}
-    assert codec.decode(CHANNEL | start, 9.0) == LegUp("17.1", 9.0, machine)
+    assert codec.decode(CHANNEL | start, 9.0) == OwnChannelUp("17.1", 9.0, machine)
 
 
 @pytest.mark.parametrize(("exten", "at"), [("at1795675166530", 1795675166.53), ("at", 9.0), ("at²", 9.0)])
 def test_a_customer_has_answered_before_we_knew_that_it_is_no_machine(exten: str, at: float) -> None:
     start = {"Event": "AsyncAGIStart", "Context": "ringback-callbacks", "Exten": exten}
-    assert codec.decode(CHANNEL | start, 9.0) == LegUp("17.1", at, machine=False)
+    assert codec.decode(CHANNEL | start, 9.0) == OwnChannelUp("17.1", at, machine=False)
 
 
 def test_only_keys_that_the_caller_pressed_count() -> None:
     pressed = {"Event": "DTMFEnd", "Digit": "1", "Direction": "Received"}
-    assert codec.decode(CHANNEL | pressed, 9.0) == CallEvent("17.1", KeyPressed(9.0, "1"))
+    assert codec.decode(CHANNEL | pressed, 9.0) == ChannelEvent("17.1", KeyPressed(9.0, "1"))
     assert codec.decode(CHANNEL | pressed | {"Direction": "Sent"}, 9.0) is None
 
 
@@ -135,9 +137,9 @@ def test_phones(state: str, device: Device) -> None:
 def test_a_refused_command_is_an_event_of_the_call() -> None:
     ask = cmd.Ask("ask-1", ("notice",), 5)
     gone = {"Response": "Error", "Message": "Channel 17.1 does not exist or cannot get its lock"}
-    assert codec.decode_refusal("17.1", ask, gone, 9.0) == CallEvent("17.1", HungUp(9.0, "the channel was gone"))
+    assert codec.decode_refusal("17.1", ask, gone, 9.0) == ChannelEvent("17.1", HungUp(9.0, "the channel was gone"))
     other = {"Response": "Error", "Message": "Failed to add AGI command"}
-    assert codec.decode_refusal("17.1", ask, other, 9.0) == CallEvent("17.1", Done(9.0, "ask-1", "", failed=True))
+    assert codec.decode_refusal("17.1", ask, other, 9.0) == ChannelEvent("17.1", Done(9.0, "ask-1", "", failed=True))
     assert codec.decode_refusal("17.1", cmd.HangUp(), other, 9.0) is None
     assert codec.decode_refusal("17.1", ask, {"Response": "Success"}, 9.0) is None
 

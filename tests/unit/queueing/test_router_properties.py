@@ -119,7 +119,7 @@ class RandomFloor:
                 continue
             if other.queue not in agent.queues or not agent.meets(other.levels):
                 continue
-            if other.held_for in (None, agent.name):
+            if other.reserved_for in (None, agent.name):
                 before = other.priority > mine.priority
                 equal = other.priority == mine.priority
                 assert not before and not (equal and other.arrived_at < mine.arrived_at), "overtaken"
@@ -137,7 +137,7 @@ class RandomFloor:
             assert agent.mode is agent.current(self.now) or agent.mode is AgentMode.WRAP_UP or agent.since == 0.0
             if agent.mode is AgentMode.FREE:
                 for entry in self.router.waiting.values():
-                    if entry.call not in self.router.assigned and entry.held_for in (None, agent.name):
+                    if entry.call not in self.router.assigned and entry.reserved_for in (None, agent.name):
                         assert entry.queue not in agent.queues or not agent.meets(entry.levels)
 
         waiting = [call for call in self.router.waiting if call not in self.router.assigned]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from callback.models import LIVE_STATES, Callback
 from calls.models import Call, CallSegment, QueueVisit
 from controller.simulated import World
-from controller.store import Journal
+from controller.store import ControllerStore
 from recording.models import Recording
 from retention.models import AccessReceipt, Erasure, LegalHold
 from ringback import secrets
@@ -217,7 +217,7 @@ def test_keys_of_programs_still_open_the_api(app: Flask) -> None:
 
 
 def test_calls_that_went_on_and_live_promises_are_taken_up(folder: Settings, session: Session) -> None:
-    store = Journal(session.get_bind(), folder)  # type: ignore[arg-type]
+    store = ControllerStore(session.get_bind(), folder)  # type: ignore[arg-type]
     world = World(folder, KILLED_AT + 20, store.write)
     world.runner.restore(store.unfinished())
     assert {name: call.memory.state for name, call in world.runner.calls.items()} == GOING_ON
