@@ -57,11 +57,6 @@ class TellOnTicket(Protocol):
     def __call__(self, session: Session, promise: Callback, subject: str, text: str) -> int: ...
 
 
-def expire_due(session: Session, now: float, tell: TellOnTicket) -> list[UUID]:
-    """Settles whatever is due; returns what was reported now. Commit afterwards; after an error nothing happened."""
-    return [promise_id for promise_id in due(session, now) if settle(session, promise_id, now, tell)]
-
-
 def due(session: Session, now: float) -> list[UUID]:
     """Promises that have expired and were not ended, and broken ones that no person was told of; oldest first."""
     broken = and_(Callback.state.in_(BROKEN_STATES), Callback.reported_at.is_(None))

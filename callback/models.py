@@ -15,7 +15,7 @@ OPEN_STATES = (*WAITING_STATES, "dialling_agent", "dialling_customer")
 LIVE_STATES = (*OPEN_STATES, "connected")
 END_STATES = ("done", "failed", "cancelled", "expired")
 BROKEN_STATES = ("failed", "expired")
-SOURCES = ("queue", "closed", "form", "agent", "fallback", "message")
+SOURCES = ("queue", "closed", "form", "agent", "fallback")
 _IS_OPEN = text("state IN (" + ", ".join(f"'{state}'" for state in OPEN_STATES) + ")")
 
 

@@ -269,11 +269,6 @@ class Outcome(StrEnum):
     WRONG_NUMBER = "wrong_number"
     """Nobody has this number."""
 
-    @property
-    def is_retried(self) -> bool:
-        """Whether another attempt makes sense."""
-        return self not in (Outcome.ANSWERED, Outcome.WRONG_NUMBER)
-
 
 WRONG_NUMBER_CAUSES = frozenset({1, 22, 28})
 """Q.850: unallocated number, number changed, invalid number format."""

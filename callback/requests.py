@@ -15,7 +15,7 @@ from ringback.config import EntryPoint, Settings
 from ringback.store.base import utc
 
 MOST_NOTES = 1000
-"""Signs of a reason in words; what is longer is refused at a page and never comes from a phone."""
+"""Characters of a reason in words; what is longer is refused at a page and never comes from a phone."""
 FARTHEST_DAYS = 60
 WINDOW_SECONDS = 1800.0
 """Whoever chooses a time is told that the call comes within so long after it; later is late."""
@@ -157,7 +157,7 @@ def spoken_reason(request: CallbackRequest) -> dict[str, Any]:
 
 
 def _notes(text: str) -> str:
-    notes = "".join(sign for sign in text if sign.isprintable() or sign == "\n").strip()
+    notes = "".join(character for character in text if character.isprintable() or character == "\n").strip()
     if len(notes) > MOST_NOTES:
         raise CallbackError(f"The reason is {len(notes)} signs long: {MOST_NOTES} are the most.", "notes")
     return notes

@@ -84,5 +84,5 @@ def wait_prompts(minutes: float | None) -> tuple[str, ...]:
 
 
 def digits_prompts(digits: str) -> tuple[str, ...]:
-    """A number said digit by digit; signs that are no ASCII digits (+, spaces) are left out."""
+    """A number said digit by digit; characters that are no ASCII digits (+, spaces) are left out."""
     return tuple(f"digit-{digit}" for digit in digits if digit in "0123456789")

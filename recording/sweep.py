@@ -301,7 +301,7 @@ def _is_old(path: Path, seconds: float) -> bool:
 def _shown(name: str) -> str:
     """A file's name as text that can be stored and shown, whatever it is made of."""
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return "".join(sign if sign.isprintable() else "?" for sign in text)[:80]
+    return "".join(character if character.isprintable() else "?" for character in text)[:80]
 
 
 def _some(names: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from ringback.store.alarms import insert_or_leave
 from ringback.store.base import uuid7
 
 MOST = 500
-"""Signs of a reason."""
+"""Characters of a reason."""
 
 
 def place(

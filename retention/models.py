@@ -82,7 +82,7 @@ class Erasure(Base):
     """None: the clock."""
     asked_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
     wish: Mapped[str] = mapped_column(default="")
-    """On whose request, e.g. a letter's date and sign."""
+    """On whose request, e.g. a letter's date and reference."""
     preview: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     """{"calls": n, "held": [...], "open": n, "removed": {kind: count}, "bytes": n}"""
     confirmed_by: Mapped[str | None] = mapped_column(default=None)

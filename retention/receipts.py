@@ -20,7 +20,7 @@ from ringback.config import Settings
 OWN = "own"
 """The reason of an agent who hears a call of his or her own: none is asked for."""
 SHORTEST, LONGEST = 5, 200
-"""Signs of a reason in one's own words."""
+"""Characters of a reason in one's own words."""
 
 
 def reason_of(settings: Settings, chosen: str, words: str, *, own: bool) -> str:

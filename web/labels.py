@@ -114,7 +114,6 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "form": _("through the web form"),
         "agent": _("by a colleague"),
         "fallback": _("while the program was away"),
-        "message": _("by a message"),
     },
     "wait": {
         "kept": _("On time"),

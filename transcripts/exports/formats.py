@@ -2,7 +2,7 @@
 
 Works on what a call's document says, so what is masked there is masked here, and knows nothing of who may have it.
 Speech is hostile text: WebVTT is escaped as its standard says (https://www.w3.org/TR/webvtt1/, cue text), SRT, which
-has no escapes, loses the signs that players take for markup, and nothing here is a table that a program calculates.
+has no escapes, loses the characters that players take for markup; nothing here is a table that a program calculates.
 """
 
 import html
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LONGEST_CUE = 84
-"""Signs of a subtitle: two lines of 42, as subtitlers keep to."""
+"""Characters of a subtitle: two lines of 42, as subtitlers keep to."""
 LONGEST_SECONDS = 7.0
 ENDS = (".", "?", "!", "…")
 

@@ -26,7 +26,7 @@ from transcripts.text.raw_recognition import unpacked
 from transcripts.text.turns import Turn
 
 LONGEST = 4000
-"""Signs of a corrected turn."""
+"""Characters of a corrected turn."""
 AROUND = 60.0
 """Seconds around a turn in which others tell what its numbers are."""
 
@@ -198,8 +198,8 @@ def mask(session: Session, transcript_id: UUID, speaker: str, start: float, end:
 
 
 def clean(text: str) -> str:
-    """A person's text as one line without signs that cannot be seen."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    """A person's text as one line without characters that cannot be seen."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def applied(session: Session, transcript_id: UUID, said: list[Turn]) -> list[Turn]:

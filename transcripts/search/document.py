@@ -1,6 +1,6 @@
 """What the index holds of a call, and whether a part answers a question. Pure functions on text.
 
-A part of a call (`IndexedPart`) is known by tokens, each a plain word of ASCII signs and letters without spaces:
+A part of a call (`IndexedPart`) is known by tokens, each a plain word of ASCII letters and characters without spaces:
 
     cs refund -> `csrefund`        the caller says a word with this stem        (as.. the agent)
     `cxrefunded`                   the caller says exactly this word; beginnings of words are looked for here
@@ -96,8 +96,8 @@ class IndexedPart:
 
 
 def fact(name: FactName, value: str) -> str:
-    """The token of a fact. Signs that are neither letter nor digit are written by their number."""
-    plain = "".join(sign if sign.isalnum() else f"_{ord(sign):x}_" for sign in fold(value)[:80])
+    """The token of a fact. Characters that are neither letter nor digit are written by their number."""
+    plain = "".join(character if character.isalnum() else f"_{ord(character):x}_" for character in fold(value)[:80])
     return f"f{_CODES[name]}_{plain}"
 
 
@@ -181,7 +181,7 @@ def _fact_tokens(facts: CallFacts) -> list[str]:
 
 
 def digits(number: str) -> str:
-    return "".join(sign for sign in number if sign.isascii() and sign.isdigit())[:20]
+    return "".join(character for character in number if character.isascii() and character.isdigit())[:20]
 
 
 def longest_silence(spoken: Iterable[tuple[float, float]]) -> float | None:

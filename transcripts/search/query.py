@@ -23,7 +23,7 @@ from typing import Literal
 from transcripts.search.words import fold, words
 
 LONGEST = 400
-"""Signs of a question that are read."""
+"""Characters of a question that are read."""
 MOST_TERMS = 16
 PREFIX_LETTERS = 2
 """A beginning of a word shorter than this finds nearly everything, slowly."""
@@ -291,7 +291,7 @@ def _ticket(text: str, _today: date) -> Changes:
 
 
 def _number(text: str, _today: date) -> Changes:
-    digits = "".join(sign for sign in text if sign.isascii() and sign.isdigit())
+    digits = "".join(character for character in text if character.isascii() and character.isdigit())
     return {"number": digits} if 3 <= len(digits) <= 20 else None
 
 

@@ -30,7 +30,7 @@ MOST = 50
 TELLING_DIGITS = 5
 """With so many of its last digits a number is a person's."""
 NAME_MAX = 80
-"""Signs of a search's name."""
+"""Characters of a search's name."""
 
 
 @dataclass(frozen=True)

@@ -39,11 +39,11 @@ def fold(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _plain(sign: str) -> str:
+def _plain(character: str) -> str:
     """A letter without its marks; Cyrillic letters are letters of their own, but for ё."""
-    if _CYRILLIC.match(sign):
-        return "е" if sign == "ё" else sign
-    return _COMBINING.sub("", unicodedata.normalize("NFD", sign))
+    if _CYRILLIC.match(character):
+        return "е" if character == "ё" else character
+    return _COMBINING.sub("", unicodedata.normalize("NFD", character))
 
 
 @lru_cache(maxsize=200_000)

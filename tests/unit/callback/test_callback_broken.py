@@ -46,7 +46,7 @@ def tell(session: Session, row: Callback, subject: str, text: str) -> int:
 
 def expire(store: Sessions, now: float) -> list[UUID]:
     with store() as session, session.begin():
-        return broken.expire_due(session, now, tell)
+        return [id_ for id_ in broken.due(session, now) if broken.settle(session, id_, now, tell)]
 
 
 def row_of(store: Sessions, promise_id: UUID) -> Callback:
@@ -143,7 +143,7 @@ def test_a_ticket_that_cannot_be_written_leaves_the_promise_for_the_next_time(st
         raise RuntimeError("the disk is full")
 
     with pytest.raises(RuntimeError), store() as session, session.begin():
-        broken.expire_due(session, NOW + DAY, refuse)
+        broken.settle(session, promise_id, NOW + DAY, refuse)
     assert row_of(store, promise_id).state == "requested"
     assert told(store) == ([], [], [])
     assert expire(store, NOW + DAY) == [promise_id]

@@ -283,10 +283,6 @@ def test_what_an_attempt_came_to(cause: int, status: str, outcome: Outcome) -> N
     assert outcome_of(cause, status) is outcome
 
 
-def test_all_but_an_answer_and_a_number_that_nobody_has_are_tried_again() -> None:
-    assert {outcome for outcome in Outcome if not outcome.is_retried} == {Outcome.ANSWERED, Outcome.WRONG_NUMBER}
-
-
 # -- the rules with their counts ---------------------------------------------------------------------------
 
 
