@@ -44,9 +44,14 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
         ended = update(Callback).where(Callback.id.in_(ids), Callback.state.in_(OPEN_STATES))
         quietly(session, ended.values(state="cancelled", ended_at=utcnow(), end_reason=WHY))
         values: dict[str, Any] = {
-            "number": ERASED, "notes": "", "reason_call_id": None, "reason_from": None, "reason_to": None,
-            "snapshot": None, "revision": Callback.revision + 1,
-        }  # fmt: skip
+            "number": ERASED,
+            "notes": "",
+            "reason_call_id": None,
+            "reason_from": None,
+            "reason_to": None,
+            "snapshot": None,
+            "revision": Callback.revision + 1,
+        }
         over = Callback.id.in_(ids), Callback.state.not_in(LIVE_STATES)
         removed += changed("promise", quietly(session, update(Callback).where(*over).values(values)))
         tries = update(CallbackAttempt).where(

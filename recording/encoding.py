@@ -167,10 +167,13 @@ def _encode(raw: _Raw, draft: Path, form: dict[str, Any], tick: Tick) -> _Writte
         if sink.trouble is not None:
             raise sink.trouble
     document = {
-        "version": 1, "sample_rate": RATE, "samples_per_peak": per_peak, "seconds": raw.frames / RATE,
+        "version": 1,
+        "sample_rate": RATE,
+        "samples_per_peak": per_peak,
+        "seconds": raw.frames / RATE,
         "channels": dict(zip(SIDES, pairs, strict=True)),
         "gaps": [[first / RATE, last / RATE] for first, last in raw.gaps],
-    }  # fmt: skip
+    }
     exact = checksum.hexdigest() if form["format"] == "FLAC" else None
     return _Written(raw.frames, raw.odd_bytes, exact, meter.result(), document)
 

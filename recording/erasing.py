@@ -50,10 +50,25 @@ def _recordings(session: Session, settings: Settings, scope: Scope) -> list[Remo
     for sent in (RecordingUpload, RecordingLeftover):
         quietly(session, delete(sent).where(sent.call_id.in_(scope.call_ids)))
     values: dict[str, Any] = {
-        "state": ERASED, "reason": None, "notes": None, "path": None, "peaks_path": None, "sha256": None, "size": None,
-        "levels": None, "gaps": None, "fault": None, "checked_at": None, "remote_url": None, "remote_at": None,
-        "error": None, "keep_until": None, "lease_owner": None, "lease_until": None, "attempts": Recording.attempts + 1,
-    }  # fmt: skip
+        "state": ERASED,
+        "reason": None,
+        "notes": None,
+        "path": None,
+        "peaks_path": None,
+        "sha256": None,
+        "size": None,
+        "levels": None,
+        "gaps": None,
+        "fault": None,
+        "checked_at": None,
+        "remote_url": None,
+        "remote_at": None,
+        "error": None,
+        "keep_until": None,
+        "lease_owner": None,
+        "lease_until": None,
+        "attempts": Recording.attempts + 1,
+    }
     for call_id in scope.call_ids:  # one that nobody has begun to finish must not be begun later
         new = insert_or_leave(session, Recording).values(id=uuid7(), call_id=call_id, state="spooled", attempts=0)
         session.execute(new)

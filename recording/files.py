@@ -13,9 +13,13 @@ Tick = Callable[[], None]
 """Called between pieces of long work: renews a lease, or raises to stop."""
 
 KINDS = {
-    stat.S_IFDIR: "folder", stat.S_IFLNK: "link", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket",
-    stat.S_IFCHR: "device", stat.S_IFBLK: "device",
-}  # fmt: skip
+    stat.S_IFDIR: "folder",
+    stat.S_IFLNK: "link",
+    stat.S_IFIFO: "pipe",
+    stat.S_IFSOCK: "socket",
+    stat.S_IFCHR: "device",
+    stat.S_IFBLK: "device",
+}
 
 
 def kind_of(path: Path) -> str | None:

@@ -20,9 +20,17 @@ from ringback.store import lease
 from ringback.store.base import utcnow
 
 __all__ = [
-    "SoundStream", "ask_to_keep", "borrow", "content_type", "due", "finish", "keeps", "open_stream", "read_peaks",
+    "SoundStream",
+    "ask_to_keep",
+    "borrow",
+    "content_type",
+    "due",
+    "finish",
+    "keeps",
+    "open_stream",
+    "read_peaks",
     "sound_path",
-]  # fmt: skip
+]
 
 LATELY = timedelta(hours=1)
 """What `full=False` looks back on."""

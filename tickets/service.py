@@ -135,9 +135,14 @@ def add_entry(
     False: it was there.
     """
     row = {
-        "id": uuid7(), "ticket_number": number, "kind": kind, "text": text,
-        "at": at or utcnow(), "author": author, "source_key": source_key,
-    }  # fmt: skip
+        "id": uuid7(),
+        "ticket_number": number,
+        "kind": kind,
+        "text": text,
+        "at": at or utcnow(),
+        "author": author,
+        "source_key": source_key,
+    }
     return _insert_once(session, TicketEntry, row, "source_key")
 
 
@@ -209,9 +214,13 @@ def _unnoted(since: datetime | None) -> Select[tuple[str]]:
 def _contact(session: Session, number: str, name: str, language: str) -> uuid.UUID:
     """The contact with this number, made if there is none."""
     row = {
-        "id": uuid7(), "number": number, "name": clean_name(name), "language": language,
-        "notes": "", "created_at": utcnow(),
-    }  # fmt: skip
+        "id": uuid7(),
+        "number": number,
+        "name": clean_name(name),
+        "language": language,
+        "notes": "",
+        "created_at": utcnow(),
+    }
     _insert_once(session, Contact, row, "number")
     return session.scalars(select(Contact.id).where(Contact.number == number)).one()
 

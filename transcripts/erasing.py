@@ -39,9 +39,13 @@ def _of_calls(session: Session, scope: Scope) -> list[Removed]:
         removed += changed(kind, quietly(session, delete(row).where(row.call_id.in_(scope.call_ids))))
     # Whoever works on one of them loses it: the lease is nobody's, and the next count is another's.
     values: dict[str, Any] = {
-        "state": ERASED, "error": None, "lease_owner": None, "lease_until": None,
-        "attempts": Transcript.attempts + 1, "revision": Transcript.revision + 1,
-    }  # fmt: skip
+        "state": ERASED,
+        "error": None,
+        "lease_owner": None,
+        "lease_until": None,
+        "attempts": Transcript.attempts + 1,
+        "revision": Transcript.revision + 1,
+    }
     words = Transcript.id.in_(ids), or_(Transcript.state != ERASED, Transcript.lease_owner.is_not(None))
     return removed + changed("transcript", quietly(session, update(Transcript).where(and_(*words)).values(values)))
 

@@ -33,8 +33,10 @@ def vcon(document: dict[str, Any], names: dict[str, str], created_at: str, sound
     if timings["connected_at"]:
         parties.append({"name": names["agent"], "type": "person"})
     dialog: dict[str, Any] = {
-        "type": "recording", "start": call["arrived_at"], "parties": list(range(len(parties))),
-    }  # fmt: skip
+        "type": "recording",
+        "start": call["arrived_at"],
+        "parties": list(range(len(parties))),
+    }
     if document["recording"]["seconds"] is not None:
         dialog["duration"] = document["recording"]["seconds"]
     if timings["connected_at"]:
@@ -42,9 +44,11 @@ def vcon(document: dict[str, Any], names: dict[str, str], created_at: str, sound
     if sound is not None:
         digest = base64.urlsafe_b64encode(sound.sha512).rstrip(b"=").decode("ascii")
         dialog |= {
-            "mediatype": sound.mediatype, "filename": sound.filename, "url": sound.url,
+            "mediatype": sound.mediatype,
+            "filename": sound.filename,
+            "url": sound.url,
             "content_hash": f"sha512-{digest}",
-        }  # fmt: skip
+        }
     made: dict[str, Any] = {
         "vcon": VERSION,
         "uuid": str(name_of(call["call_id"], call["arrived_at"])),

@@ -93,9 +93,18 @@ def raise_alert(session: Session, call: FollowedCall, alert: str, speaker: str, 
     if known is None:
         who = {"caller": "The caller", "agent": "The agent"}[speaker]
         raise_alarm(
-            session, ALARM, subject, f'{who} said "{said.text}".', "yellow", utcnow(),
-            call_id=call.call_id, word=said.text, alert=alert, speaker=speaker, second=round(said.start, 1),
-        )  # fmt: skip
+            session,
+            ALARM,
+            subject,
+            f'{who} said "{said.text}".',
+            "yellow",
+            utcnow(),
+            call_id=call.call_id,
+            word=said.text,
+            alert=alert,
+            speaker=speaker,
+            second=round(said.start, 1),
+        )
 
 
 _PLAIN = {"synchronize_session": False}
@@ -105,7 +114,14 @@ def _values(call: FollowedCall, said: Said) -> dict[str, Any]:
     phrase = said.phrase
     row: UUID = said.row
     return {
-        "id": row, "call_id": call.call_id, "seq": said.seq, "speaker": phrase.speaker,
-        "start": round(phrase.start / RATE, 2), "end": round(phrase.end / RATE, 2), "text": said.text,
-        "settled": said.settled, "skipped": round(phrase.skipped, 1), "written_at": utcnow(),
-    }  # fmt: skip
+        "id": row,
+        "call_id": call.call_id,
+        "seq": said.seq,
+        "speaker": phrase.speaker,
+        "start": round(phrase.start / RATE, 2),
+        "end": round(phrase.end / RATE, 2),
+        "text": said.text,
+        "settled": said.settled,
+        "skipped": round(phrase.skipped, 1),
+        "written_at": utcnow(),
+    }

@@ -86,7 +86,7 @@ def _silent_for(
         own = (
             min(max(before, interval.start - REACH), interval.start - margin),
             max(min(after, interval.end + REACH), interval.end + margin),
-        )  # fmt: skip
+        )
         found.append(Silence(channel, *own))
         inside = words[bisect_left(middles, interval.start) : bisect_right(middles, interval.end)]
         pieces = [(word.start, word.end) for word in inside] or [(interval.start, interval.end)]

@@ -32,9 +32,13 @@ class Finding:
 def rules_of(settings: RedactionSettings, regions: Sequence[str] = ("US", "RU")) -> RedactionRules:
     """What the settings want to be looked for; `regions` are the countries of the lines."""
     return RedactionRules(
-        cards=settings.cards, codes=settings.codes, phones=settings.phones, emails=settings.emails,
-        names=tuple(settings.names), regions=tuple(dict.fromkeys(regions)),
-    )  # fmt: skip
+        cards=settings.cards,
+        codes=settings.codes,
+        phones=settings.phones,
+        emails=settings.emails,
+        names=tuple(settings.names),
+        regions=tuple(dict.fromkeys(regions)),
+    )
 
 
 def marker(kind: str) -> str:

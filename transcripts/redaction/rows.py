@@ -139,9 +139,13 @@ def interval_of(place: RedactionPlace) -> SecretInterval:
 def place_row(transcript_id: UUID, place: Finding | SecretInterval) -> RedactionPlace:
     source = place.source if isinstance(place, SecretInterval) else "text"
     return RedactionPlace(
-        transcript_id=transcript_id, kind=place.kind, speaker=place.speaker, start=round(place.start, 3),
-        end=round(place.end, 3), source=source,
-    )  # fmt: skip
+        transcript_id=transcript_id,
+        kind=place.kind,
+        speaker=place.speaker,
+        start=round(place.start, 3),
+        end=round(place.end, 3),
+        source=source,
+    )
 
 
 def _by_speaker(turns: Sequence[Turn]) -> Mapping[str, list[Word]]:

@@ -64,9 +64,14 @@ def audible_recording(session: Session, settings: Settings, recording: Recording
         _mask_anew(session, transcript.id)
         return AudibleRecording("withheld", None, "unchecked" if _gave_up(session, transcript) else "sound")
     copy = Recording(
-        call_id=recording.call_id, state=recording.state, path=row.path, peaks_path=row.peaks_path,
-        sha256=row.sha256, seconds=recording.seconds, gaps=recording.gaps,
-    )  # fmt: skip
+        call_id=recording.call_id,
+        state=recording.state,
+        path=row.path,
+        peaks_path=row.peaks_path,
+        sha256=row.sha256,
+        seconds=recording.seconds,
+        gaps=recording.gaps,
+    )
     return AudibleRecording("masked", copy)
 
 

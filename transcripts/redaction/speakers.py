@@ -151,10 +151,7 @@ class Talk:
         """Whether the sentence around a label asks for something."""
         stream = self.streams[label.speaker]
         low, high = max(0, label.index - 10), min(len(stream.words), label.index + 9)
-        said = [
-            at for at in range(low, high)
-            if abs(stream.words[at].start - label.start) < 5.0
-        ]  # fmt: skip
+        said = [at for at in range(low, high) if abs(stream.words[at].start - label.start) < 5.0]
         return any(
             stream.words[at].text.rstrip().endswith("?")
             or stream.plain[at] in _ASKS

@@ -90,14 +90,24 @@ def _prove(work: Work, engines: Engines, task: _Task) -> proof.Proof:
     target, peaks = masked_names(str(task.recording.path))
     with borrow(settings, task.recording) as path:
         sounds = proof.Sounds(
-            path, settings.recordings / target, settings.recordings / peaks, f"{os.getpid()}-{work.held.attempt}",
+            path,
+            settings.recordings / target,
+            settings.recordings / peaks,
+            f"{os.getpid()}-{work.held.attempt}",
             [(begin, end) for begin, end in task.recording.gaps or []],
-        )  # fmt: skip
+        )
         wanted = talk_parts(task.recording.seconds or 0.0, task.talks)
         return proof.prove(
-            sounds, wanted, task.intervals, task.words, rules(settings), recogniser, work.tick,
-            settings.redaction.margin_seconds, settings.redaction.tries,
-        )  # fmt: skip
+            sounds,
+            wanted,
+            task.intervals,
+            task.words,
+            rules(settings),
+            recogniser,
+            work.tick,
+            settings.redaction.margin_seconds,
+            settings.redaction.tries,
+        )
 
 
 def _write(session: Session, work: Work, task: _Task, outcome: proof.Proof, rebuild: Rebuild) -> None:

@@ -118,11 +118,18 @@ def write(session: Session, call_id: str, made: list[IndexedPart], arrived_at: d
         else:
             session.add(
                 SearchPart(
-                    id=fresh.pop(), call_id=call_id, part=number, words=part.words, facts=part.facts,
-                    said=part.said, stems=part.stems, tokens=part.tokens, talk_seconds=part.talk_seconds,
+                    id=fresh.pop(),
+                    call_id=call_id,
+                    part=number,
+                    words=part.words,
+                    facts=part.facts,
+                    said=part.said,
+                    stems=part.stems,
+                    tokens=part.tokens,
+                    talk_seconds=part.talk_seconds,
                     silence_seconds=part.silence_seconds,
                 )
-            )  # fmt: skip
+            )
     session.flush()
 
 

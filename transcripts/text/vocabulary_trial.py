@@ -91,11 +91,17 @@ def run(sessions: sessionmaker[Session], settings: Settings, engines: Engines, l
     with sessions() as session, session.begin():
         session.add(
             VocabularyTrial(
-                language=language, engine=engine, model=model, words=words, stretches=len(stretches),
-                reference_words=sum(len(each.words) for each in stretches), errors_before=before, errors_after=after,
+                language=language,
+                engine=engine,
+                model=model,
+                words=words,
+                stretches=len(stretches),
+                reference_words=sum(len(each.words) for each in stretches),
+                errors_before=before,
+                errors_after=after,
                 taken=after < before,
             )
-        )  # fmt: skip
+        )
     log.info("vocabulary %s: %d words wrong without, %d with %d words", language, before, after, len(words))
     return "taken" if after < before else "refused"
 
@@ -103,9 +109,16 @@ def run(sessions: sessionmaker[Session], settings: Settings, engines: Engines, l
 def _undecided(settings: Settings, language: str, words: list[str], stretches: int) -> VocabularyTrial:
     """A look at too little: it rests from now on, and what an earlier trial decided stays."""
     return VocabularyTrial(
-        language=language, engine="whisper", model=vocabulary.whisper_of(settings, language) or "", words=words,
-        stretches=stretches, reference_words=0, errors_before=0, errors_after=0, taken=False,
-    )  # fmt: skip
+        language=language,
+        engine="whisper",
+        model=vocabulary.whisper_of(settings, language) or "",
+        words=words,
+        stretches=stretches,
+        reference_words=0,
+        errors_before=0,
+        errors_after=0,
+        taken=False,
+    )
 
 
 def wrong_words(said: Sequence[str], heard: Sequence[str]) -> int:
