@@ -1,7 +1,9 @@
 """Every state by itself: reading an answer changes nothing, and whatever it means the table knows."""
 
 import copy
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from ivr.dispatch import READ
 from ivr.events import Adopted, AgentAnswered, Arrived, ClosedNow, Done, Event, KeyPressed, MessageProposed, Offered
 from ivr.flow import Numbers, flows
 from ivr.memory import Dialogue
+from ivr.segments import PlainSegment, segments
 from ivr.table import TRANSITIONS, CallState
 from ringback.config import DEFAULT_MENU, Option, Settings
 
@@ -106,3 +109,36 @@ def test_the_newest_of_many_early_keys_are_kept(pressed: int) -> None:
         call.receive(KeyPressed(T + number, "9"), T + number)
     kept = [event["at"] for event in call.snapshot()["inbox"]]
     assert kept == [T + number for number in range(pressed - 8, pressed)]
+
+
+# -- snapshots that a version before wrote -----------------------------------------------------------
+
+BEFORE = json.loads((Path(__file__).parent / "snapshots_before.json").read_text(encoding="utf-8"))
+"""By the state in which each was taken, written when one class held all states."""
+
+
+def taken_up(state: str) -> CallDriver:
+    call = CallDriver.restore(BEFORE[state], FLOW)
+    assert call.state == state
+    return call
+
+
+def test_a_menu_of_before_goes_on_with_its_tries_and_early_keys() -> None:
+    call = taken_up("menu")
+    assert call.receive(Done(T + 9, "ask-2", "#"), T + 9) == [cmd.Ask("ask-3", ("menu-invalid", "menu-main"), 5)]
+    commands = call.receive(Done(T + 10, "ask-3", "9"), T + 10)
+    assert cmd.JoinQueue("support", T, joined_at=T + 10) in commands, "the third wrong key, one of them before"
+
+
+def test_a_callback_of_before_is_confirmed() -> None:
+    call = taken_up("callback")
+    commands = call.receive(Done(T + 12, "callback-2", "1"), T + 12)
+    assert commands[0] == cmd.PromiseCallback(NUMBER)
+    assert call.state is CallState.REASON
+
+
+def test_a_talk_of_before_ends_with_its_pause() -> None:
+    call = taken_up("talking")
+    commands = call.receive(Done(T + 60, "offer-1", "ANSWER"), T + 60)
+    assert commands == [cmd.ResumeRecording(), cmd.LeaveQueue(), cmd.Ask("survey-1", ("survey-solved",), 8)]
+    assert segments(call.record())[-1] == PlainSegment("unrecorded", "shop", T + 9, T + 60, "card")
