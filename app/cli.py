@@ -285,7 +285,10 @@ def prompts_list(path: ConfigOption = None, as_json: JsonOption = False) -> None
 def erase(
     number: Annotated[str | None, typer.Option(help="All that a telephone number has here.")] = None,
     call: Annotated[str | None, typer.Option(help="One call, by its id.")] = None,
-    wish: Annotated[str, typer.Option(help="On whose request: stays on the certificate.")] = "",
+    request: Annotated[
+        str,
+        typer.Option("--request", "--wish", help="On whose request: stays on the certificate."),
+    ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask after the preview.")] = False,
     path: ConfigOption = None,
 ) -> None:
@@ -299,7 +302,7 @@ def erase(
         _tell(json.dumps(preview, ensure_ascii=False, indent=2))
         return yes or typer.confirm("Erase all of this for good?", err=True)
 
-    _print_json(retention_commands.erase(config.load(path), number, call, wish, sure))
+    _print_json(retention_commands.erase(config.load(path), number, call, request, sure))
 
 
 @app.command()

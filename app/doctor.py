@@ -272,8 +272,8 @@ def _phones(settings: Settings, running: bool) -> Iterator[Check]:
 def show(checks: list[Check]) -> None:
     """The checks as a table, with the way out under each that needs one."""
     table = Table(show_header=False, box=None, padding=(0, 1))
-    signs = {"good": "[green]good[/green]", "bad": "[red bold]BAD[/red bold]", "note": "[yellow]note[/yellow]"}
+    marks = {"good": "[green]good[/green]", "bad": "[red bold]BAD[/red bold]", "note": "[yellow]note[/yellow]"}
     for check in checks:
         found = escape(check.found)
-        table.add_row(signs[check.state], check.name, f"{found}\n  -> {escape(check.mend)}" if check.mend else found)
+        table.add_row(marks[check.state], check.name, f"{found}\n  -> {escape(check.mend)}" if check.mend else found)
     Console().print(table)

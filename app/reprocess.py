@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from app.opened import opened
+from app.terminal import cell
 from ringback.config import Settings
 from ringback.errors import RingbackError
 from transcripts.pipeline.reprocess import reprocess
@@ -62,6 +62,5 @@ def show(rows: list[dict[str, Any]]) -> None:
         return
     table = Table("stage", "key", "since", "why")
     for row in rows:
-        cells = (row["stage"], row["key"], row["at"] or "", row["error"] or "")
-        table.add_row(*(escape("".join(sign if sign.isprintable() else "?" for sign in cell)) for cell in cells))
+        table.add_row(*(cell(row[name]) for name in ("stage", "key", "at", "error")))
     Console().print(table)

@@ -32,7 +32,7 @@ Document = dict[str, Any]
 
 
 def erase(
-    settings: Settings, number: str | None, call: str | None, wish: str, agreed: Callable[[Document], bool]
+    settings: Settings, number: str | None, call: str | None, request: str, agreed: Callable[[Document], bool]
 ) -> Document:
     """Erases a person or a call after `agreed(preview)`: its state, and the certificate with its sha256 once done.
 
@@ -42,9 +42,9 @@ def erase(
     eraser = erasure.Eraser(store, settings, erasing_rooms())
     with store() as session, session.begin():
         if call is not None:
-            key = erasure.ask_call(session, call, BY, wish).id
+            key = erasure.ask_call(session, call, BY, request).id
         else:
-            key = erasure.ask_person(session, settings, number or "", BY, wish).id
+            key = erasure.ask_person(session, settings, number or "", BY, request).id
     row = _until(eraser, key, "asked")
     _not_refused(row)
     with store() as session, session.begin():

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from app import supervise
 from app.opened import opened
+from app.terminal import cell
 from ringback import secrets
 from ringback.config import Settings
 from ringback.errors import RingbackError
@@ -69,7 +70,7 @@ def show_calls(found: list[Document]) -> None:
     names = ("call_id", "arrived_at", "caller_number", "line", "result", "agent", "ticket", "recording", "transcript")
     table = Table(*(name.replace("_", " ") for name in names))
     for one in found:
-        table.add_row(*(_cell(one.get(name)) for name in names))
+        table.add_row(*(cell(one.get(name)) for name in names))
     Console().print(table)
 
 
@@ -79,22 +80,14 @@ def show_call(document: Document) -> None:
     table = Table(show_header=False)
     for name, value in one.items():
         if not isinstance(value, dict | list):
-            table.add_row(name, _cell(value))
-    table.add_row("menu", _cell(" > ".join(f"{step['key']} {step['label']}" for step in document["menu_path"])))
+            table.add_row(name, cell(value))
+    table.add_row("menu", cell(" > ".join(f"{step['key']} {step['label']}" for step in document["menu_path"])))
     for name in ("recording", "ticket"):
         for key, value in (document[name] or {}).items():
-            table.add_row(f"{name} {key}", _cell(value))
+            table.add_row(f"{name} {key}", cell(value))
     for answer in document["survey"]["answers"]:
-        table.add_row(_cell(answer["question"]), _cell(answer["label"]))
+        table.add_row(cell(answer["question"]), cell(answer["label"]))
     console = Console()
     console.print(table)
     for turn in (document["transcript"] or {}).get("turns", []):
-        console.print(f"{turn['start']:7.1f}  [bold]{turn['speaker']:6}[/bold]  {_cell(turn['text'])}")
-
-
-def _cell(value: Any) -> str:
-    """Text for a terminal: a caller's name may hold control characters and markup, which are shown, not obeyed."""
-    if value is None:
-        return ""
-    text = str(value)
-    return escape("".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text))
+        console.print(f"{turn['start']:7.1f}  [bold]{turn['speaker']:6}[/bold]  {cell(turn['text'])}")

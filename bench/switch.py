@@ -1,7 +1,7 @@
 """A private Asterisk with Ringback's own configuration and additions to it, and no controller.
 
 Owns its start and its end, for benchmarks and tests of what Asterisk does by itself: its answering machine
-detection, its transfers. With the controller it is `bench/house.py` or `app/trial.py`.
+detection, its transfers. With the controller it is `bench/house.py` or `app/trial/`.
 """
 
 import signal

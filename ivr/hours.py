@@ -40,7 +40,7 @@ class Schedule:
         """`timezone` is the settings' own, for hours that name none."""
         self.hours = hours
         self.zone = ZoneInfo(hours.timezone or timezone)
-        self._week = hours.week_stretches()
+        self._week = hours.week_intervals()
         self._calendar = _calendar(hours.holidays) if hours.holidays else None
 
     def closed(self, now: float) -> Closed | None:

@@ -12,7 +12,7 @@ Prompt = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,15}$")]
 Language = Literal["en", "ru"]
 Hours = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$")]
-"""A stretch of every day, e.g. 09:00-21:00; 24:00 is the end of the day."""
+"""An interval of every day, e.g. 09:00-21:00; 24:00 is the end of the day."""
 
 
 def yaml_off(value: object) -> object:

@@ -11,12 +11,13 @@ class Callbacks(Model):
     """Promises to call back: when, how often, and whom. Which queues make them is each queue's `callback`."""
 
     attempts: int = Field(3, ge=1, le=10)
+    """How often a promised call is tried before its promise counts as broken."""
     retry_minutes: list[Annotated[float, Field(gt=0, le=1440)]] = Field([5, 30], min_length=1)
     """After the first attempt, the second, ...; the last counts for all that follow."""
     hours: Hours = "09:00-21:00"
     """When a number may be called, by the clock where it is."""
     awake_minutes: float = Field(60, ge=0, le=240)
-    """Who has just asked on the phone is up and waits: for so long they are called at any hour."""
+    """Anyone who has just asked on the phone is up and waits: how long they are called at any hour."""
     expiry_hours: float = Field(24, gt=0, le=720)
     """A promise not kept by then has expired: an alarm, and a ticket for a person."""
     allowed_prefixes: list[Prefix] = []

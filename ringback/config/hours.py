@@ -17,19 +17,19 @@ Days = Annotated[
 """One day, or one day to another: `mon-fri`."""
 
 
-def _apart(stretches: list[str]) -> list[str]:
+def _apart(intervals: list[str]) -> list[str]:
     """In order of time, each with a length, none into another."""
-    ordered = sorted(stretches)
-    if any(last <= first for first, _, last in (stretch.partition("-") for stretch in ordered)):
+    ordered = sorted(intervals)
+    if any(last <= first for first, _, last in (each.partition("-") for each in ordered)):
         raise ValueError(
-            "a stretch ends before it begins: write 22:00-24:00 on one day and 00:00-06:00 on the next for a night"
+            "an interval ends before it begins: write 22:00-24:00 on one day and 00:00-06:00 on the next for a night"
         )
     if any(before.partition("-")[2] > after.partition("-")[0] for before, after in pairwise(ordered)):
-        raise ValueError("two stretches of one day overlap: write them as one")
+        raise ValueError("two intervals of one day overlap: write them as one")
     return ordered
 
 
-Stretches = Annotated[list[Hours], AfterValidator(_apart)]
+DayIntervals = Annotated[list[Hours], AfterValidator(_apart)]
 """Parts of one day; none: closed all day."""
 
 
@@ -38,12 +38,12 @@ class OpeningHours(Model):
 
     timezone: str = ""
     """IANA name of the zone whose clock counts; empty: that of the settings."""
-    week: dict[Days, Stretches] = Field(min_length=1)
+    week: dict[Days, DayIntervals] = Field(min_length=1)
     """By day or days: `{mon-fri: ["09:00-18:00"], sat: ["10:00-14:00"]}`; a day that is not named is closed."""
     holidays: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,6})?)?$")] = ""
     """Country (ISO 3166), with a part of it after a dash (`US-CA`): closed on its public holidays. A weekend day that
     is a working day there instead is open as a Monday."""
-    days: dict[date, Stretches] = {}
+    days: dict[date, DayIntervals] = {}
     """Special days; they go before the week and the holidays."""
     closed_prompt: Prompt = "closed"
     holiday_prompt: Prompt = "closed-holiday"
@@ -77,15 +77,15 @@ class OpeningHours(Model):
                 )
         return value
 
-    def week_stretches(self) -> dict[int, list[str]]:
+    def week_intervals(self) -> dict[int, list[str]]:
         """By weekday, Monday is 0; days named twice have the hours of both."""
         found: dict[int, list[str]] = {}
-        for days, stretches in self.week.items():
+        for days, intervals in self.week.items():
             first, _, last = days.partition("-")
             begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
             for step in range((end - begin) % 7 + 1):
-                found.setdefault((begin + step) % 7, []).extend(stretches)
-        return {day: _apart(stretches) for day, stretches in found.items()}
+                found.setdefault((begin + step) % 7, []).extend(intervals)
+        return {day: _apart(intervals) for day, intervals in found.items()}
 
     @field_validator("week")
     @classmethod

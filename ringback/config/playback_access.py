@@ -10,7 +10,7 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, m
 
 
 class PlaybackAccess(Model):
-    """Nobody hears a call of somebody else without a reason; each reason leaves a receipt."""
+    """Nobody plays a call of somebody else without a reason; each reason leaves a receipt."""
 
     reasons: list[Reason] = Field(["complaint", "quality", "training", "dispute", "technical"], max_length=12)
     """Offered in this order. The five of the default are shown in the reader's language, others as they are written."""

@@ -38,32 +38,42 @@ class MostCallers(Limit):
 
 class NoAgents(Limit):
     seconds: float = Field(5, ge=0)
-    """For so long nobody of the queue has been logged in with a phone that can be reached."""
+    """How long nobody of the queue has been logged in with a phone that can be reached."""
 
 
 class Queue(Model):
+    """Callers who wait for one group of agents."""
+
     name: str
+    """What pages call it."""
     agents: list[Name]
+    """Those who answer it unless they log in to other queues."""
     extension: Digits | None = None
     """The number to which agents transfer a caller into this queue; None: cannot be dialled."""
     hours: Name | None = None
     """When the queue is open, besides the hours of the line that was called; None: always."""
     music: Name = "default"
+    """Folder of `<data>/music` that is played to those who wait."""
     ring_seconds: float = Field(20, gt=0, le=120)
+    """How long an agent's phone rings before the next one is asked."""
     wrap_up_seconds: float = Field(15, ge=0, le=3600)
+    """After a talk, until the agent is given another call."""
     announce_first_seconds: float = Field(20, ge=0)
+    """Into the wait, until the position is told."""
     announce_every_seconds: float = Field(60, ge=15)
+    """From then on."""
     announce_wait: bool = True
     """Tell the expected wait too, as long as it has been right; no: the position alone."""
     strategy: Literal["longest-idle", "least-busy"] = "longest-idle"
     """Which of several free agents: idle for longest, or the smallest share of today spent talking."""
     ring_together: int = Field(1, ge=1, le=20)
-    """How many free agents ring at once for one caller; who answers first has the call."""
+    """How many free agents ring at once for one caller; the first to answer has the call."""
     priority: int = Field(0, ge=0, le=100)
     """For agents of several queues: callers of the higher one go first."""
     needs: list[Need] = []
+    """Skills that its agents are chosen by."""
     last_agent_seconds: float = Field(20, ge=0, le=600)
-    """For so long a known caller waits for the agent of the last talk alone, if that agent is there."""
+    """How long a known caller waits for the agent of the last talk alone, if that agent is there."""
     longest_wait: LongestWait | None = None
     most_callers: MostCallers | None = None
     no_agents: NoAgents | None = None
@@ -72,14 +82,21 @@ class Queue(Model):
     machine_detection: bool = True
     """An answering machine is told from a person, and the promise is not taken for kept."""
     survey: Name | None = "solved"
+    """What callers are asked after the talk, one of `surveys`; None: nothing."""
     recording: RecordingRule = "always"
     """on_demand: kept only where somebody asks for it before the wrap-up ends; never: thrown away after the call."""
     keep_days: int = Field(365, ge=1)
+    """After the end of a call, until its recording and texts are erased."""
 
 
 class Agent(Model):
+    """Somebody who answers calls."""
+
     name: Name
+    """Of the SIP account and of the account at the pages."""
     display: str
+    """How people are told of the agent."""
     extension: Digits
+    """The number at which colleagues call and transfer."""
     skills: dict[Name, Annotated[int, Field(ge=0, le=100)]] = {}
     """Levels, as `needs` of queues and menu options ask for them: `{english: 80}`."""

@@ -22,11 +22,11 @@ class StorageSettings(Model):
     part_mb: int = Field(8, ge=5, le=512)
     """Files larger than this are sent in parts of this size: what was sent need not be sent again."""
     timeout_seconds: float = Field(20, gt=0, le=600)
-    """For so long the storage may be silent before it counts as away."""
+    """How long the storage may be silent before it counts as away."""
     keep_local: bool = False
     """The copy in the data folder stays for good."""
     local_hours: float = Field(24, ge=0)
-    """Without `keep_local`: it goes so long after the call, and earlier where the disk gets full."""
+    """Without `keep_local`: how long after the call it goes; earlier where the disk gets full."""
     alarm_minutes: float = Field(15, gt=0)
     """A recording that waits longer than this for the storage is an alarm."""
 
@@ -35,7 +35,7 @@ class Recordings(Model):
     """How recordings are kept. Which queues record is each queue's `recording`."""
 
     format: Literal["flac", "opus"] = "flac"
-    """flac: exactly what was heard, 0.5 to 1 MB a minute; opus: half of that, for ears as good."""
+    """flac: exactly what was heard, 0.5 to 1 MB a minute; opus: half of that, no worse to listen to."""
     storage: StorageSettings = StorageSettings()
     yellow: Room = "5 GB"
     """Less free than this where recordings are written: an alarm that can wait until tomorrow."""

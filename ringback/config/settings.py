@@ -35,7 +35,9 @@ class Settings(Model):
     """The whole of `ringback.yaml`."""
 
     data: Path = Path("var")
+    """Folder of recordings, database, passwords and logs; a relative one is in the file's own folder."""
     timezone: str = "UTC"
+    """IANA name of the zone whose clock pages and opening hours follow."""
     sip: Sip = Sip()
     ami: Ami = Ami()
     web: Web = Web()
@@ -75,11 +77,11 @@ class Settings(Model):
         Agent(name="boris", display="Boris", extension="202"),
     ]
     pause_limits: dict[str, Annotated[float, Field(gt=0)]] = {}
-    """Seconds by the reason of a pause: who stays away longer is reported, e.g. `{coffee: 900}`."""
+    """Seconds by the reason of a pause: an agent who stays away longer is reported, e.g. `{coffee: 900}`."""
     vips: dict[Annotated[str, StringConstraints(pattern=r"^\+[0-9]{6,15}$")], Annotated[int, Field(ge=0, le=100)]] = {}
     """Priority of callers by their number in E.164, e.g. `{"+14155550100": 10}`."""
     reconnect_seconds: float = Field(60, ge=0, le=3600)
-    """A caller cut off in the line who calls again within this time takes the old place."""
+    """A caller who was cut off in the line and calls again within this time takes the old place."""
 
     @model_validator(mode="before")
     @classmethod
@@ -178,7 +180,7 @@ class Settings(Model):
 
     @property
     def fallback_spool(self) -> Path:
-        """Where the fallback script leaves callback wishes: one JSON file each."""
+        """Where the fallback script leaves requests to be called back: one JSON file each."""
         return self.data / "spool" / "fallback"
 
 

@@ -131,7 +131,7 @@ def claim(session: Session, row: Any, now: datetime) -> Lease | None:
         return None
     kind = type(row)
     holder, attempt = owner(), row.attempts + 1
-    # Who dies cannot say why, so the last try says it beforehand; any result writes over it.
+    # A worker that dies cannot say why, so the last try says it beforehand; any result writes over it.
     last_words = {"error": str(KILLER)} if attempt == CLAIMS else {}
     seen_owner = kind.lease_owner.is_(None) if row.lease_owner is None else kind.lease_owner == row.lease_owner
     done = session.execute(

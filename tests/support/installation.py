@@ -25,6 +25,7 @@ from pbx.phones.phone import Phone
 from pbx.phones.prompt_match import RATE, Ear
 from prompts import files as prompt_files
 from recording.models import Recording
+from ringback.processes import NEEDED
 from ringback.store.base import utc, utcnow
 from ringback.store.bus import AgentState, Process, Request
 from survey.models import Answer
@@ -272,10 +273,10 @@ class Installation:
         def alive() -> bool:
             with self.trial.sessions()() as session:
                 rows = session.scalars(select(Process).where(Process.beat_at >= began)).all()
-            return {"controller", "worker", "web"} <= {row.name for row in rows if not row.trouble}
+            return set(NEEDED) <= {row.name for row in rows if not row.trouble}
 
         try:
-            until("controller, worker and web to be alive", 30, alive)
+            until(f"{', '.join(NEEDED)} to be alive", 30, alive)
         except TrialError:
             with self.trial.sessions()() as session:
                 for row in session.scalars(select(Process)):

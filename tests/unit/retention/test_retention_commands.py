@@ -64,7 +64,7 @@ def test_erasing_and_shorter_days_from_the_command_line(
     case = build(sqlite_store, settings)
     folder = settings.data.parent
     (folder / "ringback.yaml").write_text(yaml.safe_dump({"data": settings.data.name}), encoding="utf-8")
-    done = ringback("erase", "--number", NUMBER, "--wish", "letter of 3 March", "--yes", folder=folder)
+    done = ringback("erase", "--number", NUMBER, "--request", "letter of 3 March", "--yes", folder=folder)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["state"] == "done" and document["certificate"]["calls"] == list(case.calls)
