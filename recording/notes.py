@@ -1,6 +1,6 @@
 """What is said of a recording: codes with their facts, and the sentence of each. Pure.
 
-Rows keep the codes, so that pages say them in the reader's language (`web/recordings.py`); the English sentences
+Rows keep the codes, so that pages say them in the reader's language (`web/calls/recordings.py`); the English sentences
 here go into `Recording.reason`, logs and the API.
 """
 

@@ -32,22 +32,24 @@ def links_of(alarm: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Where to see to it, as far as who asks may go: [(short name, words, address), ...]."""
     facts, kind, links = alarm["args"] or {}, alarm["kind"], []
     if access.may_see_ticket(db(), person(), facts.get("ticket")):
-        links.append(("ticket", _("Ticket %(n)d", n=facts["ticket"]), url_for("desk.ticket", number=facts["ticket"])))
+        links.append(
+            ("ticket", _("Ticket %(n)d", n=facts["ticket"]), url_for("tickets.ticket", number=facts["ticket"]))
+        )
     if kind == "callback.broken":
-        links.append(("promise", _("The promise"), url_for("floor.promise", key=alarm["subject"])))
+        links.append(("promise", _("The promise"), url_for("callbacks.promise", key=alarm["subject"])))
     if kind == "search.match" and facts.get("owner") == person().name:
-        links.append(("search", _("What it found"), url_for("floor.search_matches", key=alarm["subject"])))
+        links.append(("search", _("What it found"), url_for("search.search_matches", key=alarm["subject"])))
     call_id = alarm["subject"] if kind == "redaction.failed" else None
     if kind in ("live.word", "search.match"):
         call_id = facts.get("call_id")
     if call_id and access.may_see(db(), person(), call_id):
-        links.append(("call", _("Call"), url_for("floor.call", call_id=call_id)))
+        links.append(("call", _("Call"), url_for("calls.call", call_id=call_id)))
     if kind == "agent.overstay" and access.may_set(person(), alarm["subject"]):
-        links.append(("agent", agent_name(alarm["subject"]), url_for("floor.agent_page", agent=alarm["subject"])))
+        links.append(("agent", agent_name(alarm["subject"]), url_for("desk.agent_page", agent=alarm["subject"])))
     if kind == "erasure.failed" and person().may("hold"):
-        links.append(("erasure", _("Erasure"), url_for("admin.erasure_page", key=alarm["subject"])))
+        links.append(("erasure", _("Erasure"), url_for("privacy.erasure_page", key=alarm["subject"])))
     if kind == "work.set_aside" and person().may("again"):
-        links.append(("aside", _("Set aside"), url_for("floor.set_aside")))
+        links.append(("aside", _("Set aside"), url_for("admin.set_aside")))
     return links
 
 

@@ -1,6 +1,6 @@
 """The pages as one Flask application, and the process that serves them.
 
-Wires the blueprints, each named by who uses it; decides nothing itself.
+Wires the pages (`routes`) with what protects and words them; decides nothing itself.
 """
 
 import logging
@@ -19,26 +19,13 @@ from ringback.processes import WEB
 from ringback.secrets import Secrets
 from ringback.store.base import utcnow
 from ringback.store.bus import beat
-from web import (
-    access,
-    admin,
-    alarms,
-    build_assets,
-    desk,
-    floor,
-    i18n,
-    labels,
-    mishaps,
-    public,
-    recordings,
-    security,
-    sentences,
-    session,
-)
-from web.api import views as api_views
-from web.api import wishes as api_wishes
+from web import access, alarms, build_assets, error_pages, i18n, labels, routes, security, sentences
+from web.calls.keep_requests import may_still_be_kept
+from web.calls.recordings import notes_of
 from web.context import Parts, close_session, person
+from web.desk.agents import queues_taken
 from web.errors import PortError, WebError
+from web.now.alarms import alarm_strip
 from web.service import ensure_admin
 
 log = logging.getLogger(__name__)
@@ -67,19 +54,19 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
     security.init(app)
     i18n.init(app)
     labels.init(app)
-    mishaps.init(app)
-    for views in (session.views, floor.views, desk.views, admin.views, public.views, api_views, api_wishes):
-        app.register_blueprint(views.blueprint)
-    app.extensions["csrf"].exempt(public.views.blueprint)  # it has a token of its own, that needs no cookie
-    app.extensions["csrf"].exempt(api_wishes.blueprint)  # it takes keys alone, and no cookie
-    app.add_template_global(floor.promises.alarm_strip)
+    error_pages.init(app)
+    for blueprint in routes.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for blueprint in routes.WITHOUT_COOKIES:
+        app.extensions["csrf"].exempt(blueprint)
+    app.add_template_global(alarm_strip)
     app.add_template_global(alarms.text_of, "alarm_text")
     app.add_template_global(alarms.links_of, "alarm_links")
     app.add_template_filter(sentences.said)
     app.add_template_filter(sentences.told)
-    app.add_template_global(floor.agents.queues_taken)
-    app.add_template_global(floor.wishes_to_keep.may_still_be_kept)
-    app.add_template_global(recordings.notes_of, "recording_notes")
+    app.add_template_global(queues_taken)
+    app.add_template_global(may_still_be_kept)
+    app.add_template_global(notes_of, "recording_notes")
     app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
     app.add_template_global(build_assets.missing, "missing_parts")
@@ -88,7 +75,7 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
 
 
 def _home() -> ResponseReturnValue:
-    return redirect(url_for("floor.now_page"))
+    return redirect(url_for("now.now_page"))
 
 
 def serve(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) -> None:

@@ -13,7 +13,11 @@ from babel.messages.pofile import read_po, write_po
 from web.i18n import FOLDER, LANGUAGES
 
 WEB = Path(__file__).parent
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext.babel_extract")]
+METHODS = [
+    ("**.py", "python"),
+    ("templates/**.html", "jinja2.ext.babel_extract"),
+    ("**/templates/**.html", "jinja2.ext.babel_extract"),
+]
 KEYWORDS = {"_": None, "_now": None, "_l": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 SOURCE = "en"
 

@@ -11,7 +11,7 @@ from ringback.messages import Message, say
 from ringback.processes import PROCESSES
 from transcripts.redaction.masks import shown
 from web.context import settings
-from web.keeping_labels import KEEPING, KEEPING_TONES
+from web.privacy.words import KEEPING, KEEPING_TONES
 
 
 def _said(message: Message) -> str:

@@ -1,5 +1,5 @@
-"""The admin's pages: the people who sign in, keys of programs, legal holds and erasures."""
+"""The program itself: people who sign in, keys of programs, the vocabulary, work that failed too often."""
 
-from web.admin import keeping as keeping
-from web.admin import keys as keys
-from web.admin import views as views
+from flask import Blueprint
+
+blueprint = Blueprint("admin", __name__, template_folder="templates")

@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp
 
 from web import keys
-from web.admin.views import blueprint
+from web.admin import blueprint
 from web.context import db, needs, person
 from web.errors import KeyRefused
 from web.labels import LABELS
@@ -72,4 +72,4 @@ def remove_key(key: uuid.UUID) -> ResponseReturnValue:
 
 
 def _page(form: NewKey, fault: str | None = None, handed: tuple[str, str] | None = None) -> str:
-    return render_template("keys.html", keys=keys.keys(db()), form=form, fault=fault, handed=handed)
+    return render_template("admin/keys.html", keys=keys.keys(db()), form=form, fault=fault, handed=handed)

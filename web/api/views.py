@@ -12,14 +12,14 @@ from flask.typing import ResponseReturnValue
 from transcripts.search.saved import kept_by
 from web import access
 from web.api.old_names import with_old_names
+from web.calls.texts import export
+from web.calls.views import document_for
 from web.context import db, now, person, program, settings
 from web.documents.calls import call_list
 from web.documents.promises import promise_document, promises_document
 from web.documents.search import saved_document, search_document
 from web.documents.waits import waits_document
-from web.floor.calls import document_for
-from web.floor.texts import export
-from web.floor.views import live_for_person
+from web.now.views import live_for_person
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 MOST = 200

@@ -1,4 +1,5 @@
-"""The agent's pages: a ticket, who listened."""
+"""An agent at work: queues, breaks, login and logout, set by the agent or by a supervisor."""
 
-from web.desk import heard as heard
-from web.desk import views as views
+from flask import Blueprint
+
+blueprint = Blueprint("desk", __name__, template_folder="templates")

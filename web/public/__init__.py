@@ -1,3 +1,5 @@
 """What everybody may see: the form to be called back."""
 
-from web.public import views as views
+from flask import Blueprint
+
+blueprint = Blueprint("public", __name__, template_folder="templates")

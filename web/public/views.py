@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, g, make_response, render_template, request, url_for
+from flask import current_app, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -25,12 +25,13 @@ from callback.service import RequestOutcome, promise
 from ringback.config import EntryPoint
 from ringback.store.engine import STORE_FAULTS
 from web import i18n
+from web.callbacks.clock import NoTime, read_day_time, window_of, zone_of
+from web.callbacks.form import NUMBER_MOST, SENTENCES, explain
 from web.context import db, now, settings
-from web.promises import NUMBER_MOST, SENTENCES, NoTime, explain, read_day_time, window_of, zone_of
+from web.public import blueprint
 from web.public.service import count_in, new_token, read_token, sender
 
 log = logging.getLogger(__name__)
-blueprint = Blueprint("public", __name__)
 SOON_SECONDS = 60.0
 DAYS = {"today": 0, "tomorrow": 1}
 TOKEN_FAULTS: dict[str, LazyString] = {
@@ -183,7 +184,7 @@ def _page(sent: AskForCall, line: EntryPoint, said: Answer) -> ResponseReturnVal
         token = new_token(_key(), moment)
     here: dict[str, Any] = {key: request.args[key] for key in ("line", "embed", "lang") if key in request.args}
     page = render_template(
-        "public.html",
+        "public/public.html",
         form=sent,
         said=said,
         token=token,

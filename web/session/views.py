@@ -1,6 +1,6 @@
 """Sign-in, sign-out, one's own password, language and look."""
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,8 +14,8 @@ from web import i18n
 from web.context import Person, db, now, person
 from web.policy import PASSWORD_MAX, PASSWORD_MIN, password_fault
 from web.service import NAME_MAX, Throttled, authenticate, set_password, verify
+from web.session import blueprint
 
-blueprint = Blueprint("session", __name__)
 YEAR = 365 * 24 * 3600
 
 
@@ -58,7 +58,7 @@ def sign_in() -> ResponseReturnValue:
             fault, status = _("Name or password is wrong."), 401
     elif form.is_submitted():
         status = 400
-    return render_template("sign_in.html", form=form, fault=fault), status
+    return render_template("session/sign_in.html", form=form, fault=fault), status
 
 
 @blueprint.post("/sign-out")
@@ -93,7 +93,7 @@ def password() -> ResponseReturnValue:
             login_user(Person(user))
             flash(_("Your password has been changed. You are signed out everywhere else."))
             return redirect(url_for("session.password"))
-    return render_template("password.html", form=form, fault=fault), 400 if fault else 200
+    return render_template("session/password.html", form=form, fault=fault), 400 if fault else 200
 
 
 @blueprint.post("/look")

@@ -31,10 +31,10 @@ from transcripts.models import Correction, Transcript
 from transcripts.redaction.models import Redaction
 from transcripts.search import saved
 from web import keys
-from web.api import wishes
+from web.api import recording_requests as wishes
 from web.app import create_app
+from web.calls.playback_access import SALT
 from web.context import Person
-from web.floor.listening import SALT
 from web.models import User
 
 PEOPLE = {"anna": "agent", "clara": "agent", "boris": "agent", "tom": "trainer", "eva": "supervisor", "admin": "admin"}

@@ -15,7 +15,7 @@ from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Request
 from tests.support.calls import OPEN, WHOLE, Store
 from tests.support.pages import Client, post
-from web.api import wishes
+from web.api import recording_requests as wishes
 from web.models import ApiKey
 
 

@@ -18,9 +18,9 @@ from ringback.config import Settings, Web
 from ringback.store.base import utc
 from tests.support.calls import EVIL_NAME, Store, open_empty
 from tests.support.pages import app_of
+from web.callbacks.clock import NoTime, read_day_time, zone_of
 from web.models import PublicRequest
 from web.policy import PUBLIC_LIMITS, public_wait_seconds
-from web.promises import NoTime, read_day_time, zone_of
 from web.public.service import count_in, new_token, read_token, sender
 
 NUMBER = "+14155550123"

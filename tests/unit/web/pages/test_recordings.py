@@ -12,7 +12,7 @@ from recording.models import KeepRequest, Recording
 from ringback.store.base import utcnow
 from tests.support.calls import OPEN, TRUNCATED, WHOLE, Store
 from tests.support.pages import Client, post
-from web import recordings
+from web.calls import recordings
 
 
 def change(store: Store, call_id: str, **values: object) -> None:

@@ -1,0 +1,99 @@
+"""The promises to call back: the board, one promise, cancelling it."""
+
+import uuid
+
+from flask import abort, flash, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from callback.errors import CallbackError
+from callback.models import WAITING_STATES, Callback
+from callback.service import cancel as cancel_promise
+from ringback.store.bus import Request
+from web import access
+from web.callbacks import blueprint
+from web.callbacks.form import SENTENCES, TROUBLE
+from web.callbacks.reasons import heard_now
+from web.context import db, needs, now, person, settings
+from web.documents.facts import Document
+from web.documents.promises import COLUMNS, promise_document, promises_document
+from web.polling import answer
+from web.security import is_htmx
+
+MOST_REASON = 200
+
+
+@blueprint.get("/promises")
+def promises() -> ResponseReturnValue:
+    """The board, or for htmx its living part; 304 while nothing changed."""
+    moment = now()
+    board = promises_document(db(), moment, settings())
+    listed = [each for column in COLUMNS for each in board[column]]
+    return answer(
+        "callbacks/promises_live.html" if is_htmx() else "callbacks/promises.html",
+        board,
+        board=board,
+        moment=moment,
+        **seen_of(listed),
+    )
+
+
+@blueprint.get("/promises/<uuid:key>")
+def promise(key: uuid.UUID) -> ResponseReturnValue:
+    return _page(key)
+
+
+@blueprint.post("/promises/<uuid:key>/cancel")
+@needs("cancel_promise")
+def cancel(key: uuid.UUID) -> ResponseReturnValue:
+    """Ends a promise that waits at once; one that is being dialled is the controller's to end, which is asked."""
+    row = db().get(Callback, key) or abort(404)
+    reason = " ".join(request.form.get("reason", "").split())
+    if not reason or len(reason) > MOST_REASON:
+        fault = (
+            _("Say in a few words why it is cancelled.")
+            if not reason
+            else _("Use at most %(n)d characters.", n=MOST_REASON)
+        )
+        return make_response(_page(key, fault, reason[: 2 * MOST_REASON]), 400)
+    # The controller keeps what it has taken up in its memory: it is told in either case.
+    wish = Request(kind="callback.cancel", subject=str(key), args={"reason": reason}, asked_by=person().name)
+    if row.state in (*WAITING_STATES, "connected") or row.ended_at is not None:
+        try:
+            cancel_promise(db(), key, f"{person().name}: {reason}", now())
+        except CallbackError as error:
+            db().rollback()
+            return make_response(_page(key, str(SENTENCES.get(error.code, TROUBLE)[1]), reason), 409)
+        flash(_("The promise is cancelled: nobody will be called."))
+    db().add(wish)
+    db().commit()
+    return redirect(url_for("callbacks.promise", key=key))
+
+
+def seen_of(promises: list[Document]) -> dict[str, object]:
+    """The calls and tickets of promises that who asks may open: what their links lead to."""
+    calls = [each[name]["call_id"] for each in promises for name in ("asked", "kept") if each[name]]
+    return {
+        "seen": access.seen_calls(db(), person(), calls),
+        "tickets_seen": access.seen_tickets(db(), person(), [each["ticket"] for each in promises]),
+    }
+
+
+def _page(key: uuid.UUID, fault: str | None = None, reason: str = "") -> ResponseReturnValue:
+    moment = now()
+    found = promise_document(db(), key, moment)
+    if found is None:
+        abort(404)
+    mine = found["reason_call_id"] is not None and access.may_hear_reason(person(), found["agent"])
+    hearing = mine and heard_now(found["reason_call_id"]) is not None
+    return answer(
+        "callbacks/promise.html",
+        {**found, "hearing": hearing},
+        promise=found,
+        moment=moment,
+        fault=fault,
+        reason=reason,
+        mine=mine,
+        hearing=hearing,
+        **seen_of([found]),
+    )

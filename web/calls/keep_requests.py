@@ -1,0 +1,43 @@
+"""Keeping the recording of a call whose queue records on demand: a button, as long as there is something to keep."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from calls.models import Call
+from recording.errors import TooLate
+from recording.facts import rule_of
+from recording.service import ask_to_keep, keeps
+from web.calls import blueprint
+from web.calls.views import document_for
+from web.context import db, needs, person, settings
+from web.documents.facts import Document
+from web.errors import N_, WebError
+from web.i18n import plain
+
+
+def may_still_be_kept(document: Document) -> bool:
+    """Whether the page shows the button: the queue records on demand and the sound is there."""
+    if document["recording"]["state"] not in ("recording", "spooled"):
+        return False
+    call = db().scalars(select(Call).where(Call.call_id == document["call"]["call_id"])).one()
+    return rule_of(db(), settings(), call) == "on_demand"
+
+
+@blueprint.post("/calls/<call_id>/recording/keep")
+@needs("record")
+def keep_recording(call_id: str) -> ResponseReturnValue:
+    """Whoever may see the call may want it kept; who did is kept with it."""
+    document = document_for(call_id)
+    if document["recording"]["state"] not in ("recording", "spooled"):
+        abort(404)
+    if not keeps(db(), settings(), call_id):
+        raise WebError(N_("The queue does not record: the sound was thrown away after the call."))
+    try:
+        ask_to_keep(db(), call_id, person().name, plain(request.form.get("reason", "")))
+    except TooLate as error:
+        raise WebError(N_("The call is over and its sound has already been deleted.")) from error
+    db().commit()
+    flash(_("The recording of this call will be kept."))
+    return redirect(url_for("calls.call", call_id=call_id))

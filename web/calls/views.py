@@ -1,0 +1,226 @@
+"""The calls: the list with its filters, one call, its sound and its waveform."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from recording.models import Recording
+from retention.errors import RetentionError
+from web import access
+from web.callbacks.form import About, CallBack, form_about, give, line_of, open_promise, outcome
+from web.calls import blueprint
+from web.calls.masking import Masking, masking_of, sound_for
+from web.calls.playback_access import NO_REASON, begin_listening, listening_to
+from web.calls.retention import keeping_of
+from web.calls.sound import waveform_of
+from web.context import db, needs, now, person, settings
+from web.documents.calls import call_document, call_list
+from web.documents.facts import Document
+from web.documents.requests import latest_requests
+from web.errors import NotHeard
+from web.i18n import epoch
+from web.polling import answer
+
+PAGE = 50
+STILL_SECONDS = 1800.0
+"""How long after its end a call's page keeps asking for what the worker still has to do."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of a call on its time axis, in hundredths of the whole."""
+
+    kind: str
+    start: float
+    width: float
+    seconds: float
+    since: float | None
+    """Epoch seconds, while this part goes on."""
+
+
+@blueprint.get("/calls")
+def calls() -> ResponseReturnValue:
+    """Newest first; every choice of filters is a link of its own."""
+    chosen = {key: request.args.get(key, "").strip() for key in ("result", "agent", "text")}
+    before = request.args.get("before") or None
+    own = access.only_own(person())
+    agent = own or chosen["agent"]
+    found = call_list(db(), PAGE + 1, before, result=chosen["result"], agent=agent, text=chosen["text"])
+    older = None
+    if len(found) > PAGE:
+        older = url_for("calls.calls", before=found[PAGE - 1]["cursor"], **_given(chosen))
+    return render_template(
+        "calls/calls.html",
+        calls=found[:PAGE],
+        chosen=chosen,
+        filtered=any(chosen.values()),
+        newest=url_for("calls.calls", **_given(chosen)) if before else None,
+        older=older,
+        everything=own is None,
+        agents=settings().agents,
+        lines=settings().lines,
+        sip_port=settings().sip.port,
+    )
+
+
+def _given(chosen: dict[str, str]) -> dict[str, Any]:
+    return {key: value for key, value in chosen.items() if value}
+
+
+@blueprint.get("/calls/<call_id>")
+def call(call_id: str) -> ResponseReturnValue:
+    """One call; asks again by itself while something of it is still to come."""
+    document = document_for(call_id)
+    return _page(document, form_about(_about(document)))
+
+
+@blueprint.post("/calls/<call_id>/callback")
+@needs("promise")
+def call_back(call_id: str) -> ResponseReturnValue:
+    """Promises the caller of this call another one."""
+    document = document_for(call_id)
+    about = _about(document)
+    form = form_about(about)
+    promised = give(form, about)
+    if promised is None:
+        return make_response(_page(document, form), 400)
+    flash(outcome(promised))
+    return redirect(url_for("calls.call", call_id=call_id))
+
+
+def document_for(call_id: str) -> Document:
+    """The call's document, for whoever may see it; 404 for all others."""
+    document = call_document(db(), call_id)
+    if document is None or not access.may_see(db(), person(), call_id):
+        abort(404)
+    return document
+
+
+def _about(document: Document) -> About:
+    call, ticket = document["call"], document["ticket"]
+    return About(
+        line=line_of(call["line"]),
+        number=(call["contact"] or {}).get("number") or call["caller_number"],
+        queue=call["queue"],
+        language=call["language"],
+        ticket=ticket["number"] if ticket else None,
+        call_id=call["call_id"],
+        # Who hung up in the line has waited already; who was served begins anew.
+        arrived_at=epoch(call["arrived_at"]) if call["result"] == "abandoned" else None,
+        menu_path=document["menu_path"],
+    )
+
+
+def pausing_of(call_id: str) -> dict[str, object] | None:
+    """The newest wish about this call's recording, while it is fresh."""
+    return latest_requests(db(), now(), ("recording.pause", "recording.resume")).get(call_id)
+
+
+def _page(
+    document: Document, form: CallBack, fault: str | None = None, correct: Document | None = None
+) -> ResponseReturnValue:
+    call, masking = document["call"], masking_of(document)
+    return answer(
+        "calls/call.html",
+        document,
+        doc=document,
+        stages=stages(document, now()),
+        unfinished=unfinished(document, now(), masking),
+        masking=masking,
+        listening=listening_to(document, fault),
+        keeping=keeping_of(document),
+        pausing=pausing_of(call["call_id"]) if call["state"] == "talking" else None,
+        correct=correct or {"seq": request.args.get("correct", type=int)},
+        back=form,
+        back_to=url_for("calls.call_back", call_id=call["call_id"]),
+        back_open=open_promise(call["caller_number"], line_of(call["line"]).default_country),
+    )
+
+
+def page_of(call_id: str, **correct: Any) -> ResponseReturnValue:
+    """The call's page with a turn's form open: `seq`, what is wrong with it as `trouble`, what was `written`."""
+    document = document_for(call_id)
+    return _page(document, form_about(_about(document)), correct=correct)
+
+
+@blueprint.get("/calls/<call_id>/sound")
+def sound(call_id: str) -> ResponseReturnValue:
+    """No sound has an address that can be guessed: whoever may see the call is told how to hear it."""
+    if not _heard(call_id).path:
+        abort(404)
+    raise NotHeard(NO_REASON)
+
+
+@blueprint.post("/calls/<call_id>/listen")
+def listen(call_id: str) -> ResponseReturnValue:
+    """Gives the sound for a reason; without one the page says what is missing."""
+    document = document_for(call_id)
+    try:
+        return begin_listening(call_id)
+    except RetentionError as error:
+        return make_response(_page(document, form_about(_about(document)), error.code), 403)
+
+
+@blueprint.get("/calls/<call_id>/peaks")
+def peaks(call_id: str) -> ResponseReturnValue:
+    """The waveform: `{"channels": [[0..1, ...], [0..1, ...]], "gaps": [[from, to], ...]}`, caller first."""
+    original = request.args.get("original") == "1"
+    found = waveform_of(sound_for(_heard(call_id), original=original))
+    response = jsonify(channels=found.channels, gaps=found.gaps)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _heard(call_id: str) -> Recording:
+    """The recording's row, for somebody who may hear it."""
+    row = db().scalars(select(Recording).where(Recording.call_id == call_id)).one_or_none()
+    if row is None or not access.may_hear(db(), person(), call_id):
+        abort(404)
+    return row
+
+
+def unfinished(document: Document, moment: float, masking: Masking | None = None) -> bool:
+    """Whether the page has something to wait for: the call itself, its recording, its transcript, its masked sound."""
+    ended = document["call"]["ended_at"]
+    if ended is None:
+        return True
+    if not is_young(document, moment):
+        return False
+    transcript = document["transcript"]
+    working = transcript is None or transcript["state"] in ("waiting", "running")
+    working = working or (masking is not None and masking.comes)
+    return working or document["recording"]["state"] in ("recording", "spooled") or document["ticket"] is None
+
+
+def is_young(document: Document, moment: float) -> bool:
+    """Whether the worker may still have something to do for a call that has ended."""
+    return moment - epoch(document["call"]["ended_at"]) <= STILL_SECONDS
+
+
+def stages(document: Document, moment: float) -> list[Stage]:
+    """The call's time axis: menu, wait, talk, survey; up to `moment` for a call that goes on."""
+    times = document["timings"]
+    start = epoch(times["arrived_at"])
+    end = epoch(times["ended_at"]) if times["ended_at"] else moment
+    whole = max(end - start, document["recording"]["seconds"] or 0.0, 0.001)
+    begins = [("menu", "arrived_at"), ("wait", "queued_at"), ("talk", "connected_at"), ("survey", "released_at")]
+    known = [(kind, epoch(times[key])) for kind, key in begins if times[key]]
+    result = []
+    for index, (kind, begin) in enumerate(known):
+        until = known[index + 1][1] if index + 1 < len(known) else end
+        if until > begin:
+            share = 100 / whole
+            result.append(
+                Stage(
+                    kind,
+                    round((begin - start) * share, 3),
+                    round((until - begin) * share, 3),
+                    until - begin,
+                    begin if until == end and not times["ended_at"] else None,
+                )
+            )
+    return result

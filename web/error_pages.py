@@ -1,0 +1,98 @@
+"""What people see when something goes wrong: a page or a JSON sentence, never a traceback."""
+
+import logging
+
+from flask import Flask, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import AnonymousUserMixin
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import exc
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from retention.errors import RetentionError
+from web.errors import NotHeard, WebError
+from web.labels import label
+from web.security import wants_json
+
+log = logging.getLogger(__name__)
+
+
+def init(app: Flask) -> None:
+    """Answers every kind of mishap of `app`."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(WebError, _ours)
+    app.register_error_handler(NotHeard, _not_heard)
+    app.register_error_handler(RetentionError, _not_kept)
+    app.register_error_handler(exc.OperationalError, _store_away)
+    app.register_error_handler(exc.InterfaceError, _store_away)
+    app.register_error_handler(exc.TimeoutError, _store_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _answer(status: int, title: str, text: str, way_out: str | None = None) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(error=text), status
+    page = render_template("error.html", status=status, title=title, text=text, way_out=way_out)
+    return page, status
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    words = {
+        403: (_("No access"), _("Your role has no access to this page. An admin can change roles on the People page.")),
+        404: (_("Page not found"), _("There is no such page, call or ticket, or you have no access to it.")),
+        405: (_("This page cannot be opened directly"), _("Go back and use the button on the page.")),
+        413: (_("Too large"), _("What was sent is larger than this page accepts.")),
+        416: (_("Past the end"), _("The requested sound lies past the end of the recording.")),
+        503: (_("Not available right now"), _("The storage of recordings does not answer: try again in a minute.")),
+    }
+    title, text = words.get(status, (_("This did not work"), _("The request could not be understood.")))
+    return _answer(status, title, text)
+
+
+def _forged(_error: CSRFError) -> ResponseReturnValue:
+    return _answer(
+        400,
+        _("This form has expired"),
+        _("It was opened before you signed in, or cookies are switched off. Nothing was changed: reload the page."),
+        request.path if request.method == "GET" else None,
+    )
+
+
+def _ours(error: WebError) -> ResponseReturnValue:
+    return _answer(400, _("This did not work"), _(str(error)))
+
+
+def _not_heard(error: NotHeard) -> ResponseReturnValue:
+    return _answer(403, _("A reason is needed"), _(str(error)))
+
+
+def _not_kept(error: RetentionError) -> ResponseReturnValue:
+    return _answer(400, _("This did not work"), str(label("keeping", error.code)))
+
+
+def _store_away(error: Exception) -> ResponseReturnValue:
+    log.error("the store does not answer: %s", error)
+    g.pop("db", None)
+    g._login_user = AnonymousUserMixin()  # flask-login would ask the store again for the page's template
+    answer = _answer(
+        503,
+        _("The database does not answer"),
+        _("Calls go on. The pages cannot read the database right now: this page will try again by itself."),
+        request.full_path.rstrip("?") if request.method == "GET" else "/",
+    )
+    return (*answer, {"Retry-After": "5"}) if isinstance(answer, tuple) else answer
+
+
+def _unexpected(_error: Exception) -> ResponseReturnValue:
+    log.exception("a page failed: %s %s", request.method, request.path)
+    g._login_user = AnonymousUserMixin()
+    return _answer(
+        InternalServerError.code,
+        _("Something went wrong on our side"),
+        _("This page failed. The log of the web process says why; calls are not affected."),
+    )

@@ -1,0 +1,51 @@
+"""The alarms that stand: their page, and the strip of them on every page of what goes on."""
+
+import uuid
+
+from flask import abort, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from ringback.store.alarms import clear_alarm
+from ringback.store.base import utc
+from ringback.store.bus import Alarm
+from web.context import db, needs, now, person
+from web.documents.facts import Document
+from web.documents.promises import alarms_document
+from web.now import blueprint
+from web.polling import answer, poll_headers
+from web.security import is_htmx
+
+STRIP = 3
+"""Alarms that every page shows; the rest is on the page of the alarms."""
+
+
+@blueprint.get("/alarms")
+def alarms() -> ResponseReturnValue:
+    """All that stand; for htmx the strip that every page of the floor has at its top."""
+    found = standing()
+    return answer("now/_alarms.html" if is_htmx() else "now/alarms.html", {"alarms": found}, alarms=found)
+
+
+@blueprint.post("/alarms/<uuid:key>/seen")
+@needs("alarms")
+def seen_to(key: uuid.UUID) -> ResponseReturnValue:
+    """Somebody has seen to it; one that is seen to already, or has mended itself, is no error."""
+    row = db().get(Alarm, key) or abort(404)
+    if row.cleared_at is None:
+        clear_alarm(db(), row.kind, row.subject, utc(now()), by=person().name)
+        db().commit()
+    if is_htmx():
+        return answer("now/_alarms.html", {"alarms": standing()})
+    return redirect(url_for("now.alarms"))
+
+
+def standing() -> list[Document]:
+    """The alarms that stand. What a supervisor's saved search is called is not for everybody."""
+    found = alarms_document(db())
+    return found if person().may("alarms") else [alarm for alarm in found if alarm["kind"] != "search.match"]
+
+
+def alarm_strip() -> Document:
+    """What the strip of alarms shows, and the headers with which it asks again."""
+    found = standing()
+    return {"shown": found[:STRIP], "more": max(0, len(found) - STRIP), "poll_headers": poll_headers({"alarms": found})}

@@ -1,0 +1,133 @@
+"""Legal holds and erasures: placed, asked for, looked at and confirmed here; done by the worker.
+
+Nothing is erased by a page. A wish is a row, the worker counts what would go, and only who has seen that can confirm.
+"""
+
+import json
+import uuid
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from retention import certificate, erasure, holds
+from retention.models import Erasure
+from ringback.store import lease
+from ringback.store.base import utc
+from tickets.service import has_ticket
+from web.context import db, needs, now, person, settings
+from web.errors import N_, WebError
+from web.polling import answer
+from web.privacy import blueprint
+from web.session.views import local
+
+
+@blueprint.get("/keeping")
+@needs("hold")
+def keeping() -> ResponseReturnValue:
+    """Legal holds that stand and that stood; erasures that people asked for and that the clock made."""
+    return render_template(
+        "privacy/keeping.html",
+        standing=holds.holds(db(), standing=True),
+        released=holds.holds(db(), standing=False, limit=50),
+        asked=erasure.erasures(db(), by_age=False),
+        by_age=erasure.erasures(db(), by_age=True, limit=30),
+        queues=settings().queues,
+        number=request.args.get("number", ""),
+    )
+
+
+@blueprint.post("/holds")
+@needs("hold")
+def hold() -> ResponseReturnValue:
+    """Raises RetentionError with what is wrong."""
+    form = request.form
+    placed = holds.place(
+        db(), settings(), form.get("kind", ""), form.get("subject", ""), form.get("reason", ""), person().name,
+        utc(now()), has_ticket=has_ticket,
+    )  # fmt: skip
+    db().commit()
+    flash(_("The legal hold is in place: none of this is erased until someone releases it."))
+    return redirect(local(form.get("next")) if form.get("next") else url_for("privacy.keeping") + f"#hold-{placed.id}")
+
+
+@blueprint.post("/holds/<uuid:key>/release")
+@needs("hold")
+def release(key: uuid.UUID) -> ResponseReturnValue:
+    """Raises RetentionError with what is wrong."""
+    holds.release(db(), key, request.form.get("reason", ""), person().name, utc(now()))
+    db().commit()
+    flash(_("The legal hold was released."))
+    return redirect(local(request.form.get("next")) if request.form.get("next") else url_for("privacy.keeping"))
+
+
+@blueprint.post("/erasures")
+@needs("erase")
+def ask_erasure() -> ResponseReturnValue:
+    """For a number, or for one call. Raises RetentionError with what is wrong."""
+    wish, call_id = request.form.get("wish", ""), request.form.get("call_id", "")
+    if call_id:
+        row = erasure.ask_call(db(), call_id, person().name, wish)
+    else:
+        row = erasure.ask_person(db(), settings(), request.form.get("number", ""), person().name, wish)
+    db().commit()
+    return redirect(url_for("privacy.erasure_page", key=row.id), 303)
+
+
+@blueprint.get("/erasures/<uuid:key>")
+@needs("hold")
+def erasure_page(key: uuid.UUID) -> ResponseReturnValue:
+    """What would go, how far it is, or the certificate; asks again by itself while the worker works."""
+    row = _row(key)
+    document = {"state": row.state, "error": row.error, "spent": lease.is_spent(row), "preview": row.preview}
+    return answer(
+        "privacy/erasure.html",
+        document,
+        row=row,
+        working=row.state in erasure.WORKING,
+        spent=lease.is_spent(row) and row.state in erasure.WORKING,
+    )
+
+
+@blueprint.post("/erasures/<uuid:key>/<any(confirm, withdraw, again):step>")
+@needs("erase")
+def move_erasure(key: uuid.UUID, step: str) -> ResponseReturnValue:
+    """Raises RetentionError when it has moved on meanwhile."""
+    if step == "confirm":
+        if request.form.get("sure") != "yes":
+            raise WebError(N_("Nothing was erased: confirm that you have read what will be erased."))
+        erasure.confirm(db(), key, person().name, utc(now()))
+    elif step == "withdraw":
+        erasure.withdraw(db(), key)
+    else:
+        erasure.try_again(db(), key)
+    db().commit()
+    return redirect(url_for("privacy.erasure_page", key=key), 303)
+
+
+@blueprint.get("/erasures/<uuid:key>/certificate.json")
+@needs("hold")
+def certificate_file(key: uuid.UUID) -> ResponseReturnValue:
+    """The certificate with its sha256, as a file to hand over."""
+    row = _row(key)
+    if row.certificate is None:
+        abort(404)
+    text = json.dumps({"certificate": row.certificate, "sha256": row.sha256}, ensure_ascii=False, indent=2)
+    response = Response(text + "\n", mimetype="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename=f"erasure-{row.id}.json")
+    return response
+
+
+@blueprint.get("/erasures/<uuid:key>/certificate")
+@needs("hold")
+def certificate_page(key: uuid.UUID) -> ResponseReturnValue:
+    """The certificate for the printer."""
+    row = _row(key)
+    if row.certificate is None:
+        abort(404)
+    intact = certificate.digest(row.certificate) == row.sha256
+    return render_template("privacy/certificate.html", row=row, facts=row.certificate, intact=intact)
+
+
+def _row(key: uuid.UUID) -> Erasure:
+    return db().get(Erasure, key) or abort(404)

@@ -1,0 +1,42 @@
+"""Every subject of the pages and of the API: importing the modules with addresses gives these to their blueprints."""
+
+import web.admin.keys
+import web.admin.people
+import web.admin.set_aside
+import web.admin.vocabulary
+import web.callbacks.reasons
+import web.callbacks.views
+import web.calls.keep_requests
+import web.calls.pausing
+import web.calls.playback_access
+import web.calls.texts
+import web.calls.views
+import web.desk.agents
+import web.now.alarms
+import web.now.views
+import web.now.waits
+import web.privacy.heard
+import web.privacy.views
+import web.public.views
+import web.search.views
+import web.session.views
+import web.tickets.views
+from web.api import recording_requests
+from web.api import views as api
+
+BLUEPRINTS = (
+    web.session.blueprint,
+    web.now.blueprint,
+    web.calls.blueprint,
+    web.search.blueprint,
+    web.callbacks.blueprint,
+    web.tickets.blueprint,
+    web.desk.blueprint,
+    web.privacy.blueprint,
+    web.admin.blueprint,
+    web.public.blueprint,
+    api.blueprint,
+    recording_requests.blueprint,
+)
+WITHOUT_COOKIES = (web.public.blueprint, recording_requests.blueprint)
+"""No forged form can harm these: the public form has a token of its own, the other takes keys alone."""

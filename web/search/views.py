@@ -1,0 +1,122 @@
+"""Searching what was said: the page with its form, and the searches that a person keeps."""
+
+import uuid
+from typing import Any
+
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ringback.config import Settings
+from ringback.store.base import utc
+from transcripts.search import saved
+from transcripts.search.errors import SearchError
+from transcripts.search.form import given
+from transcripts.search.models import SavedSearch
+from transcripts.search.service import CANDIDATES
+from web import access
+from web.context import db, now, person, settings
+from web.documents.search import matches_document, saved_document, search_document
+from web.search import blueprint
+from web.search.words import word
+from web.security import is_htmx
+
+SHOWN = ("q", "speaker", "agent", "from", "to")
+"""Fields that the page always shows; the others are behind "More filters" until one of them says something."""
+
+
+@blueprint.get("/search")
+def search() -> ResponseReturnValue:
+    """The page, or for htmx its results; every question is a link of its own."""
+    return _page()
+
+
+def _page(fault: str | None = None, name: str = "") -> ResponseReturnValue:
+    document = search_document(db(), request.values, now(), settings(), access.only_own(person()))
+    asked = document["asked"]
+    return render_template(
+        "search/found.html" if is_htmx() and fault is None else "search/search.html",
+        found=document,
+        asked=asked,
+        link=_link,
+        more_open=any(field not in SHOWN for field in asked),
+        everything=access.only_own(person()) is None,
+        choices=choices(settings()),
+        kept=[saved_document(each) for each in saved.kept_by(db(), person().name)],
+        candidates=CANDIDATES,
+        search_word=word,
+        fault=fault,
+        saved_name=name,
+        oob=is_htmx(),
+    )
+
+
+def _link(asked: dict[str, str], **more: Any) -> str:
+    """The address of a question."""
+    return url_for("search.search", **{**asked, **{name: value for name, value in more.items() if value is not None}})
+
+
+def choices(setup: Settings) -> dict[str, list[tuple[str, str]]]:
+    """What the settings let the form offer: (value, words) by field."""
+    answers = {option.label: option.label for survey in setup.surveys.values() for option in survey.options.values()}
+    return {
+        "agent": [(agent.name, agent.display) for agent in setup.agents],
+        "queue": [(name, queue.name) for name, queue in setup.queues.items()],
+        "line": [(line.number, f"{line.name} {line.number}") for line in setup.lines],
+        "survey": [(name, name) for name in answers],
+    }
+
+
+@blueprint.post("/searches")
+def keep_search() -> ResponseReturnValue:
+    """Keeps the question under a name."""
+    name = request.form.get("name", "")
+    alert = request.form.get("alert") == "yes"
+    try:
+        saved.keep(
+            db(), person().name, name, request.form, only_agent=access.only_own(person()), alert=alert,
+            alarms=person().may("alarms"), now=utc(now()),
+        )  # fmt: skip
+    except SearchError as error:
+        db().rollback()
+        return make_response(_page(word("search_fault", error.code), name[: saved.NAME_MAX]), 400)
+    db().commit()
+    flash(_("The search was saved."))
+    return redirect(_link(given(request.form)) + "#kept")
+
+
+@blueprint.get("/searches/<uuid:key>")
+def search_matches(key: uuid.UUID) -> ResponseReturnValue:
+    """The calls that a saved search told of; they are seen with this."""
+    row = _own(key)
+    call_ids = saved.look(db(), row, utc(now()))
+    db().commit()
+    return render_template(
+        "search/matches.html",
+        search=row,
+        calls=matches_document(db(), call_ids, access.only_own(person())),
+        link=_link,
+    )
+
+
+@blueprint.post("/searches/<uuid:key>/<any(rename, on, off, delete):wish>")
+def change_search(key: uuid.UUID, wish: str) -> ResponseReturnValue:
+    """Renames a saved search, switches its alert, or deletes it."""
+    row, moment = _own(key), utc(now())
+    try:
+        if wish == "rename":
+            saved.rename(db(), row, request.form.get("name", ""))
+        elif wish == "delete":
+            saved.drop(db(), row, moment)
+            flash(_("The search was deleted."))
+        else:
+            saved.switch(db(), row, wish == "on", moment)
+    except SearchError as error:
+        db().rollback()
+        return make_response(_page(word("search_fault", error.code)), 400)
+    db().commit()
+    return redirect(url_for("search.search") + "#kept")
+
+
+def _own(key: uuid.UUID) -> SavedSearch:
+    return saved.owned(db(), key, person().name) or abort(404)
