@@ -5,7 +5,6 @@ rules to `ivr/table.py`, what each state does to `ivr/states/`, and which functi
 Nothing here does I/O.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from ivr import commands as cmd
@@ -71,6 +70,8 @@ class CallDriver:
             self._hung_up(event, now)
         elif len(self._inbox) < INBOX_LIMIT:
             self._inbox.append(event)
+            if isinstance(event, KeyPressed):
+                self._forget_keys()
         else:
             self.ignored.append(event)
         return self._drain(now)
@@ -124,8 +125,8 @@ class CallDriver:
 
     def record(self) -> CallRecord:
         """The facts as of now, with the result that they mean."""
-        path = list(self.facts.menu_path)
-        return replace(self.facts, menu_path=path, moves=list(self.facts.moves), **self._concluded())
+        own = {"menu_path": list(self.facts.menu_path), "moves": list(self.facts.moves)}
+        return CallRecord(**vars(self.facts) | own | self._concluded())
 
     # -- events to signals -------------------------------------------------------------------------
 
@@ -136,7 +137,6 @@ class CallDriver:
             if taken is None:
                 break
             self._inbox.remove(taken)
-        self._forget_keys()
         out, self._dialogue.commands = self._dialogue.commands, []
         if self.memory.hung_up:
             # Only the line is told, and a promise that was made stands; the channel is gone.
