@@ -109,32 +109,31 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def new_postgresql(postgresql: str) -> Callable[[], str]:
-    """Makes a database without any schema; its URL."""
+def new_postgresql(postgresql: str) -> Iterator[Callable[..., str]]:
+    """`new_postgresql(template="template0")`: makes a database, without any schema or as `template`; its URL.
 
-    def make() -> str:
-        name = f"e{uuid.uuid4().hex}"
-        _make_database(postgresql, name, "template0")
-        return postgresql.format(name=name)
+    All are made over one connection: coming in takes longer than making one.
+    """
+    engine = create_engine(postgresql.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
 
-    return make
+        def make(template: str = "template0") -> str:
+            name = f"t{uuid.uuid4().hex}"
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+            return postgresql.format(name=name)
+
+        yield make
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql: str) -> str:
+def postgresql_template(new_postgresql: Callable[..., str]) -> str:
     """The name of a database with the newest schema, to be copied."""
-    _make_database(postgresql, "template_ringback", "template0")
-    engine = open_store(postgresql.format(name="template_ringback"))
+    engine = open_store(new_postgresql())
     migrate.upgrade(engine)
     engine.dispose()
-    return "template_ringback"
-
-
-def _make_database(url: str, name: str, template: str) -> None:
-    engine = create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    engine.dispose()
+    assert engine.url.database is not None
+    return engine.url.database
 
 
 @pytest.fixture(scope="session")
@@ -164,9 +163,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[sessionmaker[Session]]:
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_store")
         return
-    url: str = request.getfixturevalue("postgresql")
-    name = f"t{uuid.uuid4().hex}"
-    _make_database(url, name, request.getfixturevalue("postgresql_template"))
-    engine = open_store(url.format(name=name))
+    make: Callable[[str], str] = request.getfixturevalue("new_postgresql")
+    engine = open_store(make(request.getfixturevalue("postgresql_template")))
     yield sessions(engine)
     engine.dispose()

@@ -25,6 +25,7 @@ from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
 from tests.support.calls import EVIL, EVIL_TICKET, MISSING, OPEN, TICKET, WHOLE, open_copy, open_empty, seed
+from tests.support.pages import app_of
 from tests.support.promises import add
 from tests.support.search import index_all
 from transcripts.models import Correction, Transcript
@@ -32,7 +33,6 @@ from transcripts.redaction.models import Redaction
 from transcripts.search import saved
 from web import keys
 from web.api import recording_requests as wishes
-from web.app import create_app
 from web.calls.playback_access import SALT
 from web.context import Person
 from web.models import User
@@ -155,13 +155,12 @@ WITHOUT_A_REASON = "GET /calls/<call_id>/sound"
 PART = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 
 
-class House:
+class AskedPages:
     """An installation with the two calls and all that hangs on them, and a client of everybody."""
 
     def __init__(self, made: "Made", folder: Path) -> None:
         self.made, self.store = made, open_copy(made.folder, folder)
-        secret, _ = secrets.load_or_create(self.store.settings)
-        self.app = create_app(self.store.settings, secret, self.store.sessions)
+        self.app = app_of(self.store)
         self.app.config["WTF_CSRF_ENABLED"] = False
 
     def client(self, name: str) -> FlaskClient:
@@ -259,14 +258,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 @pytest.fixture
-def house(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def house(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AskedPages]:
     monkeypatch.setattr(wishes, "MOST_SECONDS", 0.01)
-    opened = House(made, tmp_path / "data")
+    opened = AskedPages(made, tmp_path / "data")
     yield opened
     opened.store.sessions.kw["bind"].dispose()
 
 
-def test_every_address_has_a_line_in_the_table(house: House) -> None:
+def test_every_address_has_a_line_in_the_table(house: AskedPages) -> None:
     rules = {
         f"{method} {rule.rule}"
         for rule in house.app.url_map.iter_rules()
@@ -277,7 +276,7 @@ def test_every_address_has_a_line_in_the_table(house: House) -> None:
 
 @pytest.mark.parametrize("whose", ["own", "other"])
 @pytest.mark.parametrize("what", TABLE)
-def test_it_is_open_to_these_and_to_nobody_else(house: House, what: str, whose: str) -> None:
+def test_it_is_open_to_these_and_to_nobody_else(house: AskedPages, what: str, whose: str) -> None:
     if what == "POST /calls/<call_id>/recording/keep":
         with house.store.sessions() as session, session.begin():
             session.execute(update(Recording).values(state="spooled"))
@@ -290,7 +289,7 @@ def test_it_is_open_to_these_and_to_nobody_else(house: House, what: str, whose: 
     ("/search?agent=anna", "/api/search?agent=anna"), ("/search?q=router", "/api/search?q=router"),
     ("/search?q=src", "/api/search?q=src"), ("/now", "/api/now"),
 ])  # fmt: skip
-def test_lists_on_pages_and_from_the_api_are_the_same(house: House, page: str, api: str) -> None:
+def test_lists_on_pages_and_from_the_api_are_the_same(house: AskedPages, page: str, api: str) -> None:
     with house.store.sessions() as session, session.begin():
         going = session.scalars(select(Call).where(Call.call_id == WHOLE)).one()
         going.ended_at, going.state = None if "now" in page else going.ended_at, "talking"
@@ -306,7 +305,7 @@ def test_lists_on_pages_and_from_the_api_are_the_same(house: House, page: str, a
     assert {WHOLE} == {each["call_id"] for each in house.client("clara").get("/api/calls").json["calls"]}
 
 
-def test_a_call_that_goes_on_is_shown_to_everybody_who_talked_in_it(house: House) -> None:
+def test_a_call_that_goes_on_is_shown_to_everybody_who_talked_in_it(house: AskedPages) -> None:
     with house.store.sessions() as session, session.begin():
         going = session.scalars(select(Call).where(Call.call_id == WHOLE)).one()
         going.ended_at, going.state = None, "talking"
@@ -318,19 +317,19 @@ def test_a_call_that_goes_on_is_shown_to_everybody_who_talked_in_it(house: House
 # tickets of agents
 
 
-def tickets_of(house: House, name: str) -> set[int]:
+def tickets_of(house: AskedPages, name: str) -> set[int]:
     client = house.client(name)
     return {number for number in (TICKET, EVIL_TICKET) if client.get(f"/tickets/{number}").status_code == 200}
 
 
-def test_a_ticket_is_seen_by_whoever_talked_in_one_of_its_calls(house: House) -> None:
+def test_a_ticket_is_seen_by_whoever_talked_in_one_of_its_calls(house: AskedPages) -> None:
     assert {name: tickets_of(house, name) for name in PEOPLE} == {
         "anna": {TICKET}, "clara": {TICKET}, "boris": {EVIL_TICKET},
         "tom": {TICKET, EVIL_TICKET}, "eva": {TICKET, EVIL_TICKET}, "admin": {TICKET, EVIL_TICKET},
     }  # fmt: skip
 
 
-def test_a_ticket_is_everybodys_while_nobody_has_answered_its_newest_call(house: House) -> None:
+def test_a_ticket_is_everybodys_while_nobody_has_answered_its_newest_call(house: AskedPages) -> None:
     with house.store.sessions() as session, session.begin():
         message = session.scalars(select(Call).where(Call.call_id == MISSING)).one()
         message.ticket_number, message.arrived_at = TICKET, utcnow()
@@ -344,19 +343,21 @@ def test_a_ticket_is_everybodys_while_nobody_has_answered_its_newest_call(house:
     ("due", None, True), ("expired", None, True), ("dialling_customer", "boris", True), ("due", "clara", False),
     ("done", None, False), ("cancelled", None, False),
 ])  # fmt: skip
-def test_a_ticket_is_seen_by_whoever_is_to_call_back(house: House, state: str, agent: str | None, seen: bool) -> None:
+def test_a_ticket_is_seen_by_whoever_is_to_call_back(
+    house: AskedPages, state: str, agent: str | None, seen: bool
+) -> None:
     add(house.store, "+14155550777", state, agent=agent, ticket_number=TICKET)
     assert (TICKET in tickets_of(house, "boris")) == seen
 
 
-def test_a_ticket_without_calls_is_everybodys(house: House) -> None:
+def test_a_ticket_without_calls_is_everybodys(house: AskedPages) -> None:
     with house.store.sessions() as session, session.begin():
         for call in session.scalars(select(Call).where(Call.ticket_number == EVIL_TICKET)):
             call.ticket_number = None
     assert EVIL_TICKET in tickets_of(house, "anna")
 
 
-def test_the_board_links_no_ticket_that_would_not_open(house: House) -> None:
+def test_the_board_links_no_ticket_that_would_not_open(house: AskedPages) -> None:
     for name in PEOPLE:
         client = house.client(name)
         for number in re.findall(r'href="/tickets/(\d+)"', client.get("/promises").text):
