@@ -5,7 +5,6 @@ all are quick. What they find is "good", "bad" (callers or people suffer), or "n
 """
 
 import asyncio
-import fcntl
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -17,8 +16,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from app import supervise
 from app.install import models
+from app.occupied import is_running, ports, taken_port
 from app.opened import UnreadableStore, opened
 from pbx import asterisk
 from pbx.ami import Session as AmiSession
@@ -74,18 +73,6 @@ def examine(settings: Settings) -> list[Check]:
         lambda: _phones(settings, running),
     ]
     return [check for look in looks for check in look()]
-
-
-def is_running(settings: Settings) -> bool:
-    """Whether a `ringback run` holds the data folder now."""
-    try:
-        with (settings.data / "run.lock").open("r", encoding="ascii") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
 
 
 def _python() -> Iterator[Check]:
@@ -192,11 +179,11 @@ def _ports(settings: Settings, running: bool) -> Iterator[Check]:
     if running:
         yield Check("ports", "good", "in use by this Ringback")
         return
-    if trouble := supervise.taken_port(settings):
+    if trouble := taken_port(settings):
         found, _, mend = trouble.partition("): ")
         yield Check("ports", "bad", f"{found})", mend)
     else:
-        yield Check("ports", "good", ", ".join(f"{name} {port}" for name, _, port, _ in supervise.ports(settings)))
+        yield Check("ports", "good", ", ".join(f"{name} {port}" for name, _, port, _ in ports(settings)))
 
 
 def _processes(settings: Settings, running: bool) -> Iterator[Check]:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from app import supervise
+from app.occupied import own_address
 from app.opened import opened
 from app.terminal import cell
 from ringback import secrets
@@ -27,7 +27,7 @@ class NoSuchCall(RingbackError):
 def show(settings: Settings) -> None:
     """How to use what runs now: numbers to dial, phones to register, the page, the admin's password."""
     secret, path = secrets.load_or_create(settings)
-    server = f"{supervise.own_address(settings)}:{settings.sip.port}"
+    server = f"{own_address(settings)}:{settings.sip.port}"
     table = Table(title="Ringback is ready", title_justify="left", show_header=False, expand=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")

@@ -1,19 +1,17 @@
-"""`ringback run`: starts Asterisk, controller, worker and web, starts again whichever dies, stops all together.
+"""`ringback run`: starts Asterisk and our processes, starts again whichever dies, stops all together.
 
 Owns the processes and their log files, and nothing of what they do: any of them may be killed at any
 moment (crash-only), so there is one way to recover, which is to start it again. Should the supervisor itself be
-killed, the kernel ends its children with it, and the next start finds free ports.
+killed, the kernel ends its children with it, and the next start finds free ports. Which processes there are is
+`ringback/processes.py`'s, whether there is room for them `app/occupied.py`'s.
 """
 
 import asyncio
 import ctypes
-import fcntl
-import ipaddress
 import logging
 import os
 import random
 import signal
-import socket
 import sys
 import time
 from collections import deque
@@ -22,14 +20,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TextIO
 
 from app import bootstrap
+from app.occupied import check_ports, hold_folder
 from pbx import asterisk
 from pbx.errors import AsteriskError
 from ringback import secrets
 from ringback.config import Settings
-from ringback.errors import RingbackError
 from ringback.processes import NEEDED, PROCESSES
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
@@ -39,20 +36,21 @@ REPOSITORY = Path(__file__).parents[1]
 FIRST_PAUSE = 0.2
 """Seconds before the first restart; each quick death after it doubles them."""
 LONGEST_PAUSE = 15.0
+"""What they are never doubled beyond."""
 SETTLED = 5.0
 """A process that lived as long as this has its next death counted as a first one."""
 STOP_SECONDS = 3.0
 """What a process gets to end by itself before it is killed."""
 READY_SECONDS = 60.0
+"""After the start, until people are told which processes are not ready yet."""
 LOG_BYTES = 20_000_000
+"""Of a log file before it is put aside; three older ones are kept."""
 LONGEST_LINE = 65536
+"""A longer one is written in pieces."""
 PR_SET_PDEATHSIG = 1
+"""Of prctl(2): the signal that a child gets when its parent dies."""
 
 Tell = Callable[[str], None]
-
-
-class SuperviseError(RingbackError):
-    """Ringback cannot be started as it is."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,9 @@ class Part:
     """A process to keep running."""
 
     name: str
+    """As `ringback.processes` has it, or asterisk."""
     command: Sequence[str]
+    """The program and its arguments."""
     log: str = ""
     """Name of the log file without ending; empty: the part's own name."""
 
@@ -204,63 +204,7 @@ def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None
         return
 
 
-# -- before the start ----------------------------------------------------------------------------------
-
-
-def hold_folder(settings: Settings) -> TextIO:
-    """A lock on the data folder, held as long as the file stays open: two supervisors would spoil each other."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    path = settings.data / "run.lock"
-    file = path.open("a+", encoding="ascii")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        file.seek(0)
-        other = file.read().strip() or "another process"
-        file.close()
-        raise SuperviseError(
-            f"Ringback runs already with the folder {settings.data} (process {other}): stop that one first."
-        ) from error
-    file.truncate(0)
-    file.write(str(os.getpid()))
-    file.flush()
-    return file
-
-
-def ports(settings: Settings) -> list[tuple[str, str, int, socket.SocketKind]]:
-    """What is listened on: (setting, address, port, kind of socket)."""
-    wanted = [("web", settings.web.address, settings.web.port, socket.SOCK_STREAM)]
-    if not settings.ami.external:
-        wanted.append(("sip", settings.sip.address, settings.sip.port, socket.SOCK_DGRAM))
-        wanted.append(("ami", settings.ami.address, settings.ami.port, socket.SOCK_STREAM))
-    return wanted
-
-
-def taken_port(settings: Settings) -> str | None:
-    """A sentence about the first port that somebody else has; None: all can be used."""
-    for name, address, port, kind in ports(settings):
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        with socket.socket(family, kind) as probe:
-            if kind is socket.SOCK_STREAM:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((address, port))
-            except OSError as error:
-                protocol = "UDP" if kind is socket.SOCK_DGRAM else "TCP"
-                return (
-                    f"{name}.port {port} ({protocol}) at {address} cannot be used ({error.strerror}): "
-                    f"stop the program that has it, or set another {name}.port or {name}.address in ringback.yaml."
-                )
-    return None
-
-
-def check_ports(settings: Settings, seconds: float = 2.0) -> None:
-    """Raises SuperviseError naming the port in use; waits a little for processes that are just ending."""
-    deadline = time.monotonic() + seconds
-    while trouble := taken_port(settings):
-        if time.monotonic() > deadline:
-            raise SuperviseError(trouble)
-        time.sleep(0.1)
+# -- running -------------------------------------------------------------------------------------------
 
 
 def parts(settings: Settings, config_args: Sequence[str], place: asterisk.AsteriskDirs | None) -> list[Part]:
@@ -274,9 +218,6 @@ def environment() -> dict[str, str]:
     """For the parts: ours, and the repository on Python's path."""
     paths = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-
-
-# -- running -------------------------------------------------------------------------------------------
 
 
 def run(settings: Settings, config_args: Sequence[str], tell: Tell, ready: Callable[[], None]) -> None:
@@ -365,15 +306,3 @@ async def _rotate(place: asterisk.AsteriskDirs | None, tell: Tell) -> None:
                 await asyncio.to_thread(place.cli, "logger rotate")
             except AsteriskError as error:
                 tell(str(error))
-
-
-def own_address(settings: Settings) -> str:
-    """The address that phones reach this machine at: the setting, or the one of the way out for `all`."""
-    if not ipaddress.ip_address(settings.sip.address).is_unspecified:
-        return settings.sip.address
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # UDP: nothing is sent, the kernel only chooses a way
-        except OSError:
-            return "127.0.0.1"
-        return str(probe.getsockname()[0])
