@@ -16,7 +16,7 @@ import jiwer
 import pytest
 
 from prompts import names as prompts
-from tests.support.heard_prompts import Saying, Shipped, ear, read
+from tests.support.heard_prompts import Shipped, Utterance, ear, read
 
 pytestmark = pytest.mark.speech
 
@@ -49,13 +49,13 @@ ENDINGS = {"одну": "один", "две": "два"}
 
 
 @pytest.fixture
-def answers(request: pytest.FixtureRequest) -> Callable[[Shipped, list[Saying]], list[str]]:
-    """`answers(shipped, sayings)`: what each says, as it is written down; heard now where something changed."""
+def answers(request: pytest.FixtureRequest) -> Callable[[Shipped, list[Utterance]], list[str]]:
+    """`answers(shipped, utterances)`: what each says, as it is written down; heard now where something changed."""
 
-    def known_or_heard(shipped: Shipped, sayings: list[Saying]) -> list[str]:
+    def known_or_heard(shipped: Shipped, utterances: list[Utterance]) -> list[str]:
         heard = read()[shipped.language]
         hear = ear(lambda: request.getfixturevalue("whisper"), shipped.language)
-        found = heard.answers(shipped, sayings, hear)
+        found = heard.answers(shipped, utterances, hear)
         if heard.anew:
             warnings.warn(f"heard anew: {', '.join(heard.anew)}. {REFRESH}", stacklevel=1)
         return found
@@ -77,20 +77,20 @@ def spell(number: str, language: str) -> str:
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("language", prompts.LANGUAGES)
 def test_each_prompt_says_its_text(
-    answers: Callable[[Shipped, list[Saying]], list[str]], language: str, part: int
+    answers: Callable[[Shipped, list[Utterance]], list[str]], language: str, part: int
 ) -> None:
     shipped = Shipped.of(language)
-    sayings = shipped.prompts()[part::PARTS]
-    heard = answers(shipped, sayings)
-    wanted = [plain(saying.text, language) for saying in sayings]
+    utterances = shipped.prompts()[part::PARTS]
+    heard = answers(shipped, utterances)
+    wanted = [plain(utterance.text, language) for utterance in utterances]
     got = [plain(answer, language) for answer in heard]
     wrong = {
-        f"{saying.key}: {saying.text!r} was heard as {answer!r}": rate
-        for saying, answer, one, other in zip(sayings, heard, wanted, got, strict=True)
+        f"{utterance.key}: {utterance.text!r} was heard as {answer!r}": rate
+        for utterance, answer, one, other in zip(utterances, heard, wanted, got, strict=True)
         if (rate := jiwer.cer(one, other)) > 0
     }
     together = jiwer.cer(wanted, got)
-    print(f"\n{language}: {len(sayings)} prompts, {together:.1%} of letters wrong")
+    print(f"\n{language}: {len(utterances)} prompts, {together:.1%} of letters wrong")
     for line, rate in wrong.items():
         print(f"  {rate:.1%} {line}")
     assert [line for line, rate in wrong.items() if rate > MOST_WRONG[language]] == [], REFRESH
@@ -98,14 +98,16 @@ def test_each_prompt_says_its_text(
 
 
 @pytest.mark.parametrize("language", prompts.LANGUAGES)
-def test_a_number_read_back_is_understood(answers: Callable[[Shipped, list[Saying]], list[str]], language: str) -> None:
+def test_a_number_read_back_is_understood(
+    answers: Callable[[Shipped, list[Utterance]], list[str]], language: str
+) -> None:
     shipped = Shipped.of(language)
     digit_of = {word: str(n) for n, word in enumerate(WORDS[language])}
     wanted, got = [], []
-    for saying, answer in zip(shipped.numbers(), answers(shipped, shipped.numbers()), strict=True):
+    for utterance, answer in zip(shipped.numbers(), answers(shipped, shipped.numbers()), strict=True):
         words = re.findall(r"\d|[^\W\d]+", answer.lower())
         digits = "".join(word if word.isdigit() else digit_of.get(word, "?") for word in words)
-        print(f"\n{language}: {saying.text} was heard as {digits} ({answer!r})", end="")
-        wanted.append(saying.text)
+        print(f"\n{language}: {utterance.text} was heard as {digits} ({answer!r})", end="")
+        wanted.append(utterance.text)
         got.append(digits)
     assert jiwer.cer(wanted, got) <= MOST_WRONG_DIGITS, REFRESH

@@ -37,7 +37,7 @@ QUIET = np.zeros(RATE // 3, np.int16)
 
 
 @dataclass(frozen=True)
-class Saying:
+class Utterance:
     """Prompts that are heard together."""
 
     key: str
@@ -60,31 +60,32 @@ class Shipped:
     def of(cls, language: str) -> "Shipped":
         return cls(language, files.texts(language), files.SOUNDS / language)
 
-    def prompts(self) -> list[Saying]:
+    def prompts(self) -> list[Utterance]:
         """Every prompt but the digits."""
         rows = {name: (DAY, name) if name.startswith("at-") else (name,) for name in self.texts}
         return [
-            Saying(name, parts, " ".join(self.texts[part] for part in parts))
+            Utterance(name, parts, " ".join(self.texts[part] for part in parts))
             for name, parts in rows.items()
             if not name.startswith("digit-")
         ]
 
-    def numbers(self) -> list[Saying]:
+    def numbers(self) -> list[Utterance]:
         """Digits, in numbers."""
-        return [Saying(number, names.digits_prompts(number), number) for number in NUMBERS]
+        return [Utterance(number, names.digits_prompts(number), number) for number in NUMBERS]
 
-    def digest(self, saying: Saying, model: str = MODEL) -> str:
+    def digest(self, utterance: Utterance, model: str = MODEL) -> str:
         """Of everything that the words which are heard depend on."""
         parts = [
-            [name, self.texts[name], hashlib.sha256(self._path(name).read_bytes()).hexdigest()] for name in saying.parts
+            [name, self.texts[name], hashlib.sha256(self._path(name).read_bytes()).hexdigest()]
+            for name in utterance.parts
         ]
-        said = json.dumps([MANNER, model, self.language, saying.text, parts], ensure_ascii=False)
+        said = json.dumps([MANNER, model, self.language, utterance.text, parts], ensure_ascii=False)
         return hashlib.sha256(said.encode()).hexdigest()
 
-    def sound(self, saying: Saying) -> Sound:
+    def sound(self, utterance: Utterance) -> Sound:
         """Between two quiet moments."""
         parts = []
-        for name in saying.parts:
+        for name in utterance.parts:
             sound, rate = soundfile.read(self._path(name), dtype="int16")
             assert rate == RATE
             parts.append(sound)
@@ -96,7 +97,7 @@ class Shipped:
 
 @dataclass
 class HeardPrompts:
-    """What was heard in the prompts of one language: the digest and the words by the saying's key."""
+    """What was heard in the prompts of one language: the digest and the words by the utterance's key."""
 
     words: dict[str, tuple[str, str]]
     anew: list[str] = field(default_factory=list)
@@ -105,19 +106,23 @@ class HeardPrompts:
     def answers(
         self,
         shipped: Shipped,
-        sayings: Sequence[Saying],
+        utterances: Sequence[Utterance],
         hear: Callable[[list[Sound]], Iterable[str]],
         model: str = MODEL,
     ) -> list[str]:
-        """What each of `sayings` says; `hear` is asked for those alone whose digest is not the one in the file."""
-        digests = {saying.key: shipped.digest(saying, model) for saying in sayings}
-        changed = [saying for saying in sayings if self.words.get(saying.key, ("", ""))[0] != digests[saying.key]]
+        """What each of `utterances` says; `hear` is asked for those alone whose digest is not the one in the file."""
+        digests = {utterance.key: shipped.digest(utterance, model) for utterance in utterances}
+        changed = [
+            utterance
+            for utterance in utterances
+            if self.words.get(utterance.key, ("", ""))[0] != digests[utterance.key]
+        ]
         if changed:
-            heard = hear([shipped.sound(saying) for saying in changed])
-            for saying, words in zip(changed, heard, strict=True):
-                self.words[saying.key] = (digests[saying.key], words)
-                self.anew.append(saying.key)
-        return [self.words[saying.key][1] for saying in sayings]
+            heard = hear([shipped.sound(utterance) for utterance in changed])
+            for utterance, words in zip(changed, heard, strict=True):
+                self.words[utterance.key] = (digests[utterance.key], words)
+                self.anew.append(utterance.key)
+        return [self.words[utterance.key][1] for utterance in utterances]
 
 
 def read() -> dict[str, HeardPrompts]:
@@ -149,13 +154,13 @@ def main() -> None:
         model = cache(lambda: WhisperModel(whisper_folder(Settings(data=Path(folder))), 2))
         for language, heard in known.items():
             shipped = Shipped.of(language)
-            sayings = shipped.prompts() + shipped.numbers()
-            answers = heard.answers(shipped, sayings, ear(model, language))
+            utterances = shipped.prompts() + shipped.numbers()
+            answers = heard.answers(shipped, utterances, ear(model, language))
             written[language] = {
-                saying.key: {"sha256": heard.words[saying.key][0], "heard": answer}
-                for saying, answer in zip(sayings, answers, strict=True)
+                utterance.key: {"sha256": heard.words[utterance.key][0], "heard": answer}
+                for utterance, answer in zip(utterances, answers, strict=True)
             }
-            print(f"{language}: {len(sayings)} known, {len(heard.anew)} of them heard now")
+            print(f"{language}: {len(utterances)} known, {len(heard.anew)} of them heard now")
     FILE.write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -1,6 +1,6 @@
 """Calls as scripts that run on every switch: on the fake one in no time, on the real Asterisk as SIP calls.
 
-A script says what people do and what must be true in between; a Stage does it. What the fake switch
+A script says what people do and what must be true in between; a ScenarioStage does it. What the fake switch
 claims about Asterisk is thereby what Asterisk does: tests/unit and tests/live run the same list.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 
-class Stage(Protocol):
+class ScenarioStage(Protocol):
     """Where a script is played. Callers are named by the script; agents by the settings."""
 
     def dial(self, caller: str, line: str) -> None: ...
@@ -44,7 +44,7 @@ class Stage(Protocol):
         the talks as (kind, agent, why), the visits to queues as (queue, came_by, outcome, agent, reason), ended_by."""
 
 
-def whole_call(stage: Stage) -> dict[str, Any]:
+def whole_call(stage: ScenarioStage) -> dict[str, Any]:
     stage.dial("carol", "1000")
     stage.hear("carol", "notice")
     stage.press("carol", "1")
@@ -61,7 +61,7 @@ def whole_call(stage: Stage) -> dict[str, Any]:
     return stage.ended("carol")
 
 
-def zero_is_a_person(stage: Stage) -> dict[str, Any]:
+def zero_is_a_person(stage: ScenarioStage) -> dict[str, Any]:
     stage.dial("carol", "1000")
     stage.hear("carol", "notice")
     stage.press("carol", "0")
@@ -70,7 +70,7 @@ def zero_is_a_person(stage: Stage) -> dict[str, Any]:
     return stage.ended("carol")
 
 
-def three_wrong_keys_are_a_person(stage: Stage) -> dict[str, Any]:
+def three_wrong_keys_are_a_person(stage: ScenarioStage) -> dict[str, Any]:
     stage.dial("carol", "1000")
     stage.hear("carol", "notice")
     stage.press("carol", "7")
@@ -83,7 +83,7 @@ def three_wrong_keys_are_a_person(stage: Stage) -> dict[str, Any]:
     return stage.ended("carol")
 
 
-def silence_is_a_person(stage: Stage) -> dict[str, Any]:
+def silence_is_a_person(stage: ScenarioStage) -> dict[str, Any]:
     stage.dial("carol", "1002")
     stage.hear("carol", "menu-silent")
     stage.wait_state("carol", "waiting")
@@ -92,7 +92,7 @@ def silence_is_a_person(stage: Stage) -> dict[str, Any]:
     return stage.ended("carol")
 
 
-def a_sentence_is_said_and_the_menu_goes_on(stage: Stage) -> dict[str, Any]:
+def a_sentence_is_said_and_the_menu_goes_on(stage: ScenarioStage) -> dict[str, Any]:
     stage.dial("carol", "1004")
     stage.hear("carol", "welcome")
     stage.press("carol", "3")
@@ -107,14 +107,14 @@ def a_sentence_is_said_and_the_menu_goes_on(stage: Stage) -> dict[str, Any]:
     return stage.ended("carol")
 
 
-def hangs_up_in_the_greeting(stage: Stage) -> dict[str, Any]:
+def hangs_up_in_the_greeting(stage: ScenarioStage) -> dict[str, Any]:
     stage.dial("carol", "1000")
     stage.hear("carol", "notice")
     stage.hang_up("carol")
     return stage.ended("carol")
 
 
-def hangs_up_while_the_phone_rings(stage: Stage) -> dict[str, Any]:
+def hangs_up_while_the_phone_rings(stage: ScenarioStage) -> dict[str, Any]:
     stage.sign_in("anna")
     stage.dial("carol", "1000")
     stage.hear("carol", "notice")
@@ -125,7 +125,7 @@ def hangs_up_while_the_phone_rings(stage: Stage) -> dict[str, Any]:
     return stage.ended("carol")
 
 
-def missed_by_one_answered_by_the_other(stage: Stage) -> dict[str, Any]:
+def missed_by_one_answered_by_the_other(stage: ScenarioStage) -> dict[str, Any]:
     stage.sign_in("anna")
     stage.dial("carol", "1003")
     stage.hear("carol", "welcome")
@@ -141,7 +141,7 @@ def missed_by_one_answered_by_the_other(stage: Stage) -> dict[str, Any]:
     return stage.ended("carol")
 
 
-def talks_with_anna(stage: Stage) -> None:
+def talks_with_anna(stage: ScenarioStage) -> None:
     stage.sign_in("anna")
     stage.dial("carol", "1000")
     stage.hear("carol", "notice")
@@ -152,7 +152,7 @@ def talks_with_anna(stage: Stage) -> None:
     stage.sign_in("boris")
 
 
-def boris_says_goodbye(stage: Stage) -> dict[str, Any]:
+def boris_says_goodbye(stage: ScenarioStage) -> dict[str, Any]:
     stage.speaks("boris", "carol")
     stage.agent_hangs_up("boris")
     stage.hear("carol", "survey-solved")
@@ -160,7 +160,7 @@ def boris_says_goodbye(stage: Stage) -> dict[str, Any]:
     return stage.ended("carol")
 
 
-def passed_on_to_an_agent(stage: Stage) -> dict[str, Any]:
+def passed_on_to_an_agent(stage: ScenarioStage) -> dict[str, Any]:
     talks_with_anna(stage)
     stage.transfer("anna", "202")
     stage.wait_ringing("boris")
@@ -170,7 +170,7 @@ def passed_on_to_an_agent(stage: Stage) -> dict[str, Any]:
     return boris_says_goodbye(stage)
 
 
-def passed_on_to_a_queue(stage: Stage) -> dict[str, Any]:
+def passed_on_to_a_queue(stage: ScenarioStage) -> dict[str, Any]:
     talks_with_anna(stage)
     stage.transfer("anna", "300")
     stage.wait_ringing("boris")
@@ -179,7 +179,7 @@ def passed_on_to_a_queue(stage: Stage) -> dict[str, Any]:
     return boris_says_goodbye(stage)
 
 
-def a_colleague_is_asked_and_gets_the_caller(stage: Stage) -> dict[str, Any]:
+def a_colleague_is_asked_and_gets_the_caller(stage: ScenarioStage) -> dict[str, Any]:
     talks_with_anna(stage)
     stage.hold("anna")
     stage.consult("anna", "boris")
@@ -192,7 +192,7 @@ NOTHING: Facts = {"talks": [], "keys": "", "queue": None, "agent": None, "answer
 NOTHING |= {"ended_by": "caller"}
 LEFT = [("support", "menu", "abandoned", None, "waiting")]
 BY_ANNA = ("support", "menu", "answered", "anna", None)
-SCENARIOS: list[tuple[Callable[[Stage], Facts], Facts]] = [
+SCENARIOS: list[tuple[Callable[[ScenarioStage], Facts], Facts]] = [
     (
         whole_call,
         {"result": "served", "keys": "1", "queue": "support", "agent": "anna", "answer": "2", "outcome": "answered"}

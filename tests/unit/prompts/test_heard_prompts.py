@@ -25,14 +25,14 @@ def shipped(tmp_path: Path) -> Shipped:
 def known(shipped: Shipped) -> HeardPrompts:
     """What was heard in all of them."""
     heard = HeardPrompts({})
-    sayings = shipped.prompts() + shipped.numbers()
-    heard.answers(shipped, sayings, lambda sounds: [saying.text for saying in sayings])
+    utterances = shipped.prompts() + shipped.numbers()
+    heard.answers(shipped, utterances, lambda sounds: [utterance.text for utterance in utterances])
     heard.anew.clear()
     return heard
 
 
 def heard_again(known: HeardPrompts, shipped: Shipped, model: str = MODEL) -> set[str]:
-    sayings = shipped.prompts() + shipped.numbers()
+    utterances = shipped.prompts() + shipped.numbers()
     listened = 0
 
     def hear(sounds: list[Sound]) -> list[str]:
@@ -40,7 +40,7 @@ def heard_again(known: HeardPrompts, shipped: Shipped, model: str = MODEL) -> se
         listened += len(sounds)
         return ["again"] * len(sounds)
 
-    answers = known.answers(shipped, sayings, hear, model)
+    answers = known.answers(shipped, utterances, hear, model)
     assert listened == len(known.anew) == answers.count("again")
     return set(known.anew)
 
