@@ -1,4 +1,4 @@
-"""What the index holds of a call, and whether a part answers a question. Pure functions on text.
+"""What the index holds of a call. Pure functions on text.
 
 A part of a call (`IndexedPart`) is known by tokens, each a plain word of ASCII letters and characters without spaces:
 
@@ -7,9 +7,8 @@ A part of a call (`IndexedPart`) is known by tokens, each a plain word of ASCII 
     `cpwhere_is`                   the caller says these two words one after the other
     `fr_served`, `f`               a fact of the call (`fact`); `f` has every part
 
-So a question is a tree of tokens (`wanted`) that both stores answer from their index alone, words and facts together,
-however common each of them is. Three words and more in quotes are looked up pair by pair and then checked in the
-text (`holds`), which is kept in a shape in which searching is a matter of finding a string.
+The words are kept beside them as one text (`packed`), in a shape in which looking for several words in a row is a
+matter of finding a string. What a question asks of both is `answering.py`'s.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +18,6 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from transcripts.redaction.masks import MARKER
-from transcripts.search.query import FactFilter, Query, Term
 from transcripts.search.words import VERSION, fold, stem, words
 
 PART_WORDS = 2500
@@ -193,193 +191,6 @@ def longest_silence(spoken: Iterable[tuple[float, float]]) -> float | None:
         else:
             longest, until = max(longest or 0.0, start - until), max(until, end)
     return longest
-
-
-# What a question looks for.
-
-
-@dataclass(frozen=True)
-class Token:
-    text: str
-    prefix: bool = False
-
-
-@dataclass(frozen=True)
-class All:
-    of: tuple["Node", ...]
-
-
-@dataclass(frozen=True)
-class Either:
-    of: tuple["Node", ...]
-
-
-@dataclass(frozen=True)
-class Without:
-    """What `wanted` finds and `unwanted` does not."""
-
-    wanted: "Node"
-    unwanted: "Node"
-    whole_call: bool = False
-    """Nor may `unwanted` find any other part of the same call; `has`, which knows one part, leaves this to others."""
-
-
-Node = Token | All | Either | Without
-
-
-def wanted(query: Query, only_agent: str | None = None) -> Node:
-    """The tokens that answer a question, as far as tokens can. `only_agent`: whose calls alone may be found."""
-    facts = query.facts
-    # Who asks for short talks asks for talks.
-    talk_min = facts.talk_min if facts.talk_max is None else facts.talk_min or 0.0
-    named: list[tuple[FactName, str | None]] = [
-        ("own", only_agent), ("agent", facts.agent), ("queue", facts.queue), ("line", facts.line),
-        ("language", facts.language), ("result", facts.result), ("survey", facts.survey),
-        ("ticket", None if facts.ticket is None else str(facts.ticket)),
-        ("talk", _reached(TALK_STEPS, talk_min)), ("silence", _reached(SILENCE_STEPS, facts.silence_min)),
-    ]  # fmt: skip
-    must: list[Node] = [_any([_term(term) for term in group]) for group in query.groups]
-    must += [Token(fact(name, value)) for name, value in named if value is not None]
-    if facts.number is not None:
-        must.append(Token(fact("number", facts.number[::-1]), prefix=True))
-    found: Node = _all(must or [Token(EVERY)])
-    if facts.talk_max is not None and (beyond := [step for step in TALK_STEPS if step > facts.talk_max]):
-        found = Without(found, Token(fact("talk", str(beyond[0]))))
-    unsaid = [_term(term) for term in query.without if not _loose(term)]  # the text is asked for the others
-    return Without(found, _any(unsaid), whole_call=True) if unsaid else found
-
-
-def _reached(steps: tuple[int, ...], least: float | None) -> str | None:
-    reached = [step for step in steps if least is not None and step <= least]
-    return str(reached[-1]) if reached else None
-
-
-def _term(term: Term) -> Node:
-    sides = [SIDES[term.speaker]] if term.speaker else list(SIDES.values())
-    return _any([_said(term, side) for side in sides])
-
-
-def _said(term: Term, side: str) -> Node:
-    if term.kind == "word":
-        return Token(f"{side}s{stem(term.words[0])}")
-    if term.kind == "prefix":
-        return Token(f"{side}x{term.words[0]}", prefix=True)
-    if len(term.words) == 1:
-        return Token(f"{side}x{term.words[0]}")
-    return _all([Token(pair) for pair in dict.fromkeys(pairs(term.words, side))])
-
-
-def _all(nodes: list[Node]) -> Node:
-    return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
-
-
-def _any(nodes: list[Node]) -> Node:
-    return nodes[0] if len(nodes) == 1 else Either(tuple(nodes))
-
-
-# Whether a part answers it.
-
-
-def has(tokens: frozenset[str], node: Node) -> bool:
-    """Whether a part with these tokens is one that the index would find."""
-    if isinstance(node, Token):
-        return any(token.startswith(node.text) for token in tokens) if node.prefix else node.text in tokens
-    if isinstance(node, All):
-        return all(has(tokens, each) for each in node.of)
-    if isinstance(node, Either):
-        return any(has(tokens, each) for each in node.of)
-    return has(tokens, node.wanted) and not has(tokens, node.unwanted)
-
-
-def is_loose(query: Query) -> bool:
-    """Whether tokens alone may find too much: three words and more in quotes."""
-    return any(_loose(term) for group in (*query.groups, query.without) for term in group)
-
-
-def is_loosely_without(query: Query) -> bool:
-    """Whether three words and more in quotes may not be said."""
-    return any(_loose(term) for term in query.without)
-
-
-def _loose(term: Term) -> bool:
-    return len(term.words) > 2
-
-
-def holds(query: Query, said: str, stems: str) -> bool:
-    """Whether a part that the tokens found says what was asked, word after word."""
-    for group in query.groups:
-        if any(map(_loose, group)) and not any(Needle.of(term).count(said, stems) for term in group):
-            return False
-    return not says_unwanted(query, said, stems)
-
-
-def says_unwanted(query: Query, said: str, stems: str) -> bool:
-    """Whether a part says what nobody may say anywhere in the call, as far as tokens do not tell."""
-    return any(_loose(term) and Needle.of(term).count(said, stems) for term in query.without)
-
-
-def is_answer(query: Query, only_agent: str | None, made: Sequence[IndexedPart]) -> bool:
-    """Whether a call of these parts answers a question, but for its day: a part with all that is asked for is one
-    of a call that says nothing unwanted in any part."""
-    tree = wanted(query, only_agent)
-    known = [(part, frozenset(part.tokens.split(" "))) for part in made]
-    if isinstance(tree, Without) and tree.whole_call and any(has(tokens, tree.unwanted) for _, tokens in known):
-        return False
-    if any(says_unwanted(query, part.said, part.stems) for part in made):
-        return False
-    return any(
-        has(tokens, tree)
-        and within(query.facts, part.talk_seconds, part.silence_seconds)
-        and holds(query, part.said, part.stems)
-        for part, tokens in known
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Needle:
-    """What packed texts have where a term is said; made once and looked for in many of them."""
-
-    text: str
-    in_stems: bool
-    """Among the stems; not so: among the words."""
-    side: int | None
-    """Which of the sides that BETWEEN parts; None: both."""
-
-    @classmethod
-    def of(cls, term: Term) -> "Needle":
-        """For one term of a question."""
-        side = None if term.speaker is None else ("caller", "agent").index(term.speaker)
-        if term.kind == "word":
-            return cls(f" {stem(term.words[0])} ", True, side)
-        if term.kind == "prefix":
-            return cls(f" {term.words[0]}", False, side)
-        return cls("".join(f" {word} " for word in term.words), False, side)
-
-    def count(self, said: str, stems: str) -> int:
-        """How often a part says it."""
-        text = stems if self.in_stems else said
-        return (text if self.side is None else text.split(BETWEEN)[self.side]).count(self.text)
-
-    def turns(self, said: str, stems: str) -> list[int]:
-        """The numbers of a part's turns that say it."""
-        sides = (stems if self.in_stems else said).split(BETWEEN)
-        return [
-            int(line[: line.index(" ")])
-            for side in (sides if self.side is None else [sides[self.side]])
-            if self.text in side
-            for line in side.split("\n")
-            if self.text in line
-        ]
-
-
-def within(facts: FactFilter, talk_seconds: float | None, silence_seconds: float | None) -> bool:
-    """Whether the measures are in their limits exactly; tokens know them by steps."""
-    talk, silence = talk_seconds, silence_seconds
-    return (
-        (facts.talk_min is None or (talk is not None and talk >= facts.talk_min))
-        and (facts.talk_max is None or (talk is not None and talk <= facts.talk_max))
-        and (facts.silence_min is None or (silence is not None and silence >= facts.silence_min))
-    )
 
 
 def spoken(entries: Sequence[Any], text: str) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from ringback.store.erasing import ERASED
 from transcripts import stages
 from transcripts.models import Segment, Transcript
 from transcripts.search import saved
+from transcripts.search.answering import Token, Without
 from transcripts.search.document import (
     CURRENT,
     EVERY,
@@ -32,8 +33,6 @@ from transcripts.search.document import (
     CallFacts,
     IndexedPart,
     IndexedTurn,
-    Token,
-    Without,
     fact,
     longest_silence,
     parts,

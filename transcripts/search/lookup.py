@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from transcripts.search.document import MANY, All, Node, Token, Without
+from transcripts.search.answering import All, Node, Token, Without
+from transcripts.search.document import MANY
 
 SQLITE = "SELECT rowid, NULL FROM search_token WHERE search_token MATCH :tree{limits} ORDER BY rowid DESC LIMIT :limit"
 SQLITE_COUNT = "SELECT count(*) FROM search_token WHERE search_token MATCH :tree{limits}"

@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from transcripts.search.document import SLOTS, Needle
+from transcripts.search.answering import Needle
+from transcripts.search.document import SLOTS
 from transcripts.search.query import Query
 
 K1, B = 1.2, 0.75

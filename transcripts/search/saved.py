@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.bus import Alarm
-from transcripts.search.document import IndexedPart, digits, is_answer
+from transcripts.search.answering import is_answer
+from transcripts.search.document import IndexedPart, digits
 from transcripts.search.errors import SearchError
 from transcripts.search.form import given, query_of
 from transcripts.search.models import SavedSearch, SearchMatch

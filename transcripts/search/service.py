@@ -16,16 +16,8 @@ from sqlalchemy import Uuid, and_, bindparam, select, text
 from sqlalchemy.orm import Session, aliased
 
 from transcripts.models import Segment, Transcript
-from transcripts.search.document import (
-    SLOTS,
-    Node,
-    holds,
-    is_loose,
-    is_loosely_without,
-    says_unwanted,
-    wanted,
-    within,
-)
+from transcripts.search.answering import Node, holds, is_loose, is_loosely_without, says_unwanted, wanted, within
+from transcripts.search.document import SLOTS
 from transcripts.search.lookup import counted, matching, rows_of
 from transcripts.search.models import SearchPart
 from transcripts.search.query import FactFilter, Query, Term, needed_words

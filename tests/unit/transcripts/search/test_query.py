@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.search.document import has, wanted
+from transcripts.search.answering import has, wanted
 from transcripts.search.form import NAMES, asked_of, query_of
 from transcripts.search.lookup import as_match, as_tsquery
 from transcripts.search.query import LONGEST, MOST_TERMS, FactFilter, Notice, Query, Term, parse, seconds

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.search import BEGAN, BERLIN, NOW, Sessions, Turns, add
-from transcripts.search.document import IndexedPart, is_answer
+from transcripts.search.answering import is_answer
+from transcripts.search.document import IndexedPart
 from transcripts.search.models import SearchPart
 from transcripts.search.query import Query, Term, parse
 from transcripts.search.service import search
