@@ -100,7 +100,7 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
     from callback import broken
     from survey.service import answers_of
     from tickets import service as tickets
-    from tickets.promises import promise_ticket
+    from tickets.callbacks import callback_ticket
 
     def open_ticket(call_id: str) -> int:
         with store() as session, session.begin():
@@ -116,7 +116,7 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
             return broken.settle(session, UUID(promise_id), time.time(), tell_on_ticket)
 
     def tell_on_ticket(session: Session, promise: Callback, subject: str, text: str) -> int:
-        return promise_ticket(
+        return callback_ticket(
             session,
             key=f"promise:{promise.id}",
             number=promise.number,

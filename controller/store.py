@@ -35,7 +35,7 @@ from ringback.store.alarms import raise_alarm
 from ringback.store.base import utc, utcnow
 from ringback.store.bus import AgentState, Request, beat
 from ringback.store.waits import LineMemory, WaitTold
-from survey.models import Answer
+from survey.models import SurveyAnswer
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ _CHANGING = (
     "snapshot",
 )
 _call, _event, _answer, _wait_told, _quality, _agent_change = (
-    cast("Table", model.__table__) for model in (Call, CallEvent, Answer, WaitTold, LegQuality, AgentStateChange)
+    cast("Table", model.__table__) for model in (Call, CallEvent, SurveyAnswer, WaitTold, LegQuality, AgentStateChange)
 )
 _UPDATE_CALL = (
     update(_call)
@@ -97,7 +97,9 @@ class ControllerStore:
             self._close_visits(connection)
             found = connection.execute(query).all()
             self._known = {call_id for call_id, _, _ in found}
-            self._answered = set(connection.scalars(select(Answer.call_id).where(Answer.call_id.in_(self._known))))
+            self._answered = set(
+                connection.scalars(select(SurveyAnswer.call_id).where(SurveyAnswer.call_id.in_(self._known)))
+            )
         for book in self._books:
             book.restore(self._known)
         return [(snapshot, seq or 0) for _, snapshot, seq in found]

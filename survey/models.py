@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ringback.store.base import Base, uuid7
 
 
-class Answer(Base):
+class SurveyAnswer(Base):
     """One caller's answer to one question."""
 
     __tablename__ = "answer"

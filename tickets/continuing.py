@@ -31,7 +31,7 @@ class CallbackOfCall:
     """This call is the one that was promised; False: its caller called in before."""
 
 
-OfPromise = Callable[[Session, str, str | None, datetime], CallbackOfCall | None]
+FindCallback = Callable[[Session, str, str | None, datetime], CallbackOfCall | None]
 """call_id, number (E.164) and arrival of a call -> its promise, if it has one."""
 
 
@@ -47,7 +47,7 @@ class Earlier:
 
 
 def earlier_of(
-    session: Session, call: Call, number: str | None, settings: Settings, promised: OfPromise | None
+    session: Session, call: Call, number: str | None, settings: Settings, promised: FindCallback | None
 ) -> Earlier | None:
     """None: the call begins a conversation. `number` is the caller's as `contact_number` reads it."""
     promise = promised(session, call.call_id, number, call.arrived_at) if promised else None

@@ -19,7 +19,7 @@ from calls.models import Call, Contact
 from calls.numbers import clean_name, contact_number, country_of
 from ringback.config import Settings
 from ringback.store.base import utcnow, uuid7
-from tickets.continuing import OfPromise, earlier_of
+from tickets.continuing import FindCallback, earlier_of
 from tickets.errors import TicketError
 from tickets.models import Ticket, TicketEntry
 from tickets.phrases import clock, outcome, say
@@ -36,7 +36,7 @@ def calls_without_ticket(session: Session) -> list[str]:
     return list(session.scalars(query.order_by(Call.arrived_at).limit(100)))
 
 
-def open_ticket(session: Session, call_id: str, *, settings: Settings, promised: OfPromise | None = None) -> Ticket:
+def open_ticket(session: Session, call_id: str, *, settings: Settings, promised: FindCallback | None = None) -> Ticket:
     """The ticket of the call, opened if neither it nor the conversation that it goes on with has one.
 
     `promised` tells which promise to call back a call belongs to; None: nobody promises calls. Raises TicketError if
@@ -51,7 +51,7 @@ def open_ticket(session: Session, call_id: str, *, settings: Settings, promised:
     return session.get_one(Ticket, call.ticket_number)
 
 
-def _open_for(session: Session, call: Call, settings: Settings, promised: OfPromise | None) -> None:
+def _open_for(session: Session, call: Call, settings: Settings, promised: FindCallback | None) -> None:
     """One of several workers wins the call; the others find it taken and write nothing."""
     number = contact_number(call.caller_number, country_of(settings, call.line))
     earlier = earlier_of(session, call, number, settings, promised)
@@ -93,7 +93,7 @@ def _new_ticket(session: Session, call: Call, contact_id: uuid.UUID) -> int:
     return ticket.number
 
 
-def _number_of(session: Session, call_id: str | None, settings: Settings, promised: OfPromise | None) -> int | None:
+def _number_of(session: Session, call_id: str | None, settings: Settings, promised: FindCallback | None) -> int | None:
     """The ticket of an earlier call, opened if it has none; None: there is no row of that call."""
     if call_id is None or session.scalar(select(Call.id).where(Call.call_id == call_id)) is None:
         return None

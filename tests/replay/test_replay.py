@@ -22,7 +22,7 @@ from ringback.store import migrate
 from ringback.store.base import utcnow
 from ringback.store.bus import Process, Request
 from ringback.store.engine import open_store, sessions
-from survey.models import Answer
+from survey.models import SurveyAnswer
 from tests.support.ami_server import AmiServer
 from tests.support.calls import Store
 from tests.support.promises import add
@@ -104,7 +104,7 @@ def test_a_recorded_call_becomes_its_row(running: Running) -> None:
     assert (call.result, call.agent, call.queue, call.survey_outcome) == ("served", "anna", "support", "answered")
     assert [step["key"] for step in call.menu_path] == ["1"]
     assert (call.caller_name, call.caller_number) == ("Alice", "+12025550100")
-    answer = running.row(select(Answer))
+    answer = running.row(select(SurveyAnswer))
     assert (answer.key, answer.label, answer.question) == ("2", "Partly", "Did we solve your problem?")
     with Session(running.engine) as session:
         numbers = session.scalars(select(CallEvent.seq).order_by(CallEvent.seq)).all()
@@ -118,7 +118,7 @@ def test_cut_in_any_place_the_text_means_the_same(running: Running) -> None:
     for byte in (CAPTURES / "whole_call.ami").read_bytes():
         running.server.play(bytes([byte]))
     running.until(lambda: running.row(select(Call).where(Call.result == "served")))
-    assert running.row(select(Answer.key)) == "2"
+    assert running.row(select(SurveyAnswer.key)) == "2"
 
 
 def test_a_lost_link_comes_back_and_compares(running: Running) -> None:

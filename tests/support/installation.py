@@ -28,7 +28,7 @@ from recording.models import Recording
 from ringback.processes import NEEDED
 from ringback.store.base import utc, utcnow
 from ringback.store.bus import AgentState, Process, Request
-from survey.models import Answer
+from survey.models import SurveyAnswer
 from tickets.models import Ticket
 
 SECONDS = 10.0
@@ -167,7 +167,7 @@ class Installation:
 
     def answers_of(self, call_id: str) -> list[str]:
         with self.trial.sessions()() as session:
-            return list(session.scalars(select(Answer.key).where(Answer.call_id == call_id)))
+            return list(session.scalars(select(SurveyAnswer.key).where(SurveyAnswer.call_id == call_id)))
 
     def wait_recording(self, call_id: str, *states: str) -> Recording:
         """The recording once the worker has finished it in one of the states."""

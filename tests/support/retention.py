@@ -20,7 +20,7 @@ from ringback.config import Settings
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.schema import metadata
-from survey.models import Answer
+from survey.models import SurveyAnswer
 from tickets.models import Ticket, TicketEntry
 from tickets.service import has_ticket
 from transcripts.models import Segment, Transcript
@@ -117,7 +117,7 @@ def _call(
                 call_id=call_id, state="stored", path=f"{call_id}.flac", peaks_path=f"{call_id}.peaks.json",
                 seconds=60.0, sha256="ab" * 32, keep_until=at + timedelta(days=365),
             ),
-            Answer(call_id=call_id, survey="solved", question="Solved?", key="1", label="Yes", at=at),
+            SurveyAnswer(call_id=call_id, survey="solved", question="Solved?", key="1", label="Yes", at=at),
             CallEvent(call_id=call_id, seq=0, at=at, kind="Arrived", data={"line": "1000", "caller_number": contact.number}),  # noqa: E501
             CallEvent(call_id=call_id, seq=1, at=at, kind="AgentAnswered", data={"agent": "anna"}),
             TicketEntry(ticket_number=ticket.number, kind="opened", text=f"Opened by {contact.number}", source_key=f"opened:{call_id}"),  # noqa: E501

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from calls.models import Call
 from calls.service import quality_document, talked_in, visits_document
 from recording.models import Recording
-from survey.models import Answer
+from survey.models import SurveyAnswer
 from tickets.models import Ticket
 from transcripts.live.service import alerts_of
 from transcripts.models import Transcript
@@ -49,7 +49,9 @@ def call_list(
     Call.result or "open" for calls that go on; `agent` talked with the caller; `text` is looked for in caller
     number and name, ticket number and subject.
     """
-    answer = select(Answer.label).where(Answer.call_id == Call.call_id).order_by(Answer.at.desc()).limit(1)
+    answer = (
+        select(SurveyAnswer.label).where(SurveyAnswer.call_id == Call.call_id).order_by(SurveyAnswer.at.desc()).limit(1)
+    )
     query = (
         select(Call, Ticket, Recording.state, Transcript.state, answer.scalar_subquery())
         .outerjoin(Ticket, Ticket.number == Call.ticket_number)
@@ -100,7 +102,9 @@ def call_document(session: Session, call_id: str) -> Document | None:
     transcript = session.scalar(
         select(Transcript).where(Transcript.call_id == call_id).options(selectinload(Transcript.segments))
     )
-    answers = session.scalars(select(Answer).where(Answer.call_id == call_id).order_by(Answer.at)).all()
+    answers = session.scalars(
+        select(SurveyAnswer).where(SurveyAnswer.call_id == call_id).order_by(SurveyAnswer.at)
+    ).all()
     stretches = stretches_of(session, call)
     return {
         "call": {**call_facts(call), "survey_outcome": call.survey_outcome, "contact": contact_facts(call.contact)},

@@ -18,7 +18,7 @@ from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm, Process
 from ringback.store.dead_letters import TRIES, Failure, forget, standing
-from survey.models import Answer
+from survey.models import SurveyAnswer
 from tests.unit.recording.test_recording import noise, put_raw
 from tickets.models import Ticket, TicketEntry
 
@@ -66,7 +66,7 @@ def add_call(store: Sessions, settings: Settings, call_id: str, seconds: float =
             )
         )
         session.flush()
-        session.add(Answer(call_id=call_id, survey="solved", question="Solved?", key="1", label="Yes", at=now))
+        session.add(SurveyAnswer(call_id=call_id, survey="solved", question="Solved?", key="1", label="Yes", at=now))
 
 
 def test_what_cannot_be_done_is_set_aside_and_the_rest_goes_on(store: Sessions, until: Until) -> None:

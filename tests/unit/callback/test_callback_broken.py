@@ -19,8 +19,8 @@ from ringback.config import Settings
 from ringback.store.alarms import clear_alarm, raise_alarm, standing_alarms
 from ringback.store.base import utc
 from ringback.store.bus import Alarm
+from tickets.callbacks import callback_ticket
 from tickets.models import Ticket, TicketEntry
-from tickets.promises import promise_ticket
 
 Sessions = sessionmaker[Session]
 
@@ -37,7 +37,7 @@ def ask(store: Sessions, **changes: Any) -> UUID:
 
 
 def tell(session: Session, row: Callback, subject: str, text: str) -> int:
-    return promise_ticket(
+    return callback_ticket(
         session, key=f"promise:{row.id}", number=row.number, language=row.language, line=row.line,
         arrived_at=row.arrived_at, ticket_number=row.ticket_number, call_id=row.asked_call_id,
         subject=subject, text=text, settings=SETTINGS,

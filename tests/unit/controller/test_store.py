@@ -16,7 +16,7 @@ from queueing.router import Device
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
 from ringback.store.bus import AgentState, Request
-from survey.models import Answer
+from survey.models import SurveyAnswer
 
 SETTINGS = Settings()
 
@@ -56,7 +56,7 @@ def test_a_call_is_one_row_from_its_first_event_to_its_last(engine: Engine) -> N
         assert call.caller_name == "<img src=x onerror=alert(1)>"
         assert call.snapshot is None
         assert call.arrived_at.tzinfo is not None
-        assert session.scalars(select(Answer.key)).all() == ["1"]
+        assert session.scalars(select(SurveyAnswer.key)).all() == ["1"]
         anna = session.get(AgentState, "anna")
         assert anna is not None
         assert (anna.state, anna.call_id) == ("wrap-up", None)
@@ -119,7 +119,7 @@ def test_steps_that_are_written_together_mean_the_same(engine: Engine, together:
         controller_store.write(reduce(Output.followed_by, steps[first : first + together]))
     with Session(engine) as session:
         assert session.scalars(select(Call.result)).all() == ["served"]
-        assert session.scalars(select(Answer.key)).all() == ["1"]
+        assert session.scalars(select(SurveyAnswer.key)).all() == ["1"]
         assert session.scalars(select(CallSegment.kind)).all() == ["talk"]
         numbers = session.scalars(select(CallEvent.seq).order_by(CallEvent.seq)).all()
     assert numbers == list(range(1, len(numbers) + 1))

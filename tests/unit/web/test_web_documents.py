@@ -11,7 +11,7 @@ from calls.models import Call
 from ringback.config import Settings
 from ringback.store.base import utcnow, uuid7
 from ringback.store.bus import Process, Request
-from survey.models import Answer
+from survey.models import SurveyAnswer
 from tests.support.calls import (
     EVIL,
     EVIL_NAME,
@@ -120,7 +120,7 @@ def test_the_list_is_newest_first_and_pages_without_gap_or_double(both: Store) -
 
 def test_a_call_with_two_answers_is_one_call(calls: Store) -> None:
     with calls.sessions() as session, session.begin():
-        session.add(Answer(call_id=WHOLE, survey="more", question="Fast?", key="2", label="Later", at=utcnow()))
+        session.add(SurveyAnswer(call_id=WHOLE, survey="more", question="Fast?", key="2", label="Later", at=utcnow()))
     with calls.sessions() as session:
         assert [call["answer"] for call in call_list(session) if call["call_id"] == WHOLE] == ["Later"]
 

@@ -15,7 +15,7 @@ from calls.models import Call, CallSegment
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
 from ringback.store.engine import open_store, sessions
-from survey.models import Answer
+from survey.models import SurveyAnswer
 from survey.service import choices_of
 from tests.support.search import BEGAN, BERLIN, NOW, REFUND, RUSSIAN, Sessions, add, ask, found, keep, say
 from tickets.models import Ticket
@@ -80,7 +80,7 @@ def test_every_fact_of_a_call(store: Sessions, work: Callable[[], list[str]]) ->
         at=BEGAN + timedelta(days=1), caller_number="+74955550110", connected_at=None, released_at=None,
     )  # fmt: skip
     with store() as session, session.begin():
-        session.add(Answer(call_id="1.a", survey="s", question="q", key="3", label="Not at all", at=BEGAN))
+        session.add(SurveyAnswer(call_id="1.a", survey="s", question="q", key="3", label="Not at all", at=BEGAN))
         talk: dict[str, Any] = {"started_at": BEGAN, "ended_at": BEGAN, "why": "attended"}
         session.add(CallSegment(call_id="1.a", seq=0, kind="talk", agent="clara", **talk))
     work()

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call
 from ringback.config import Settings
-from tickets.continuing import OfPromise
+from tickets.continuing import FindCallback
 from tickets.models import Ticket
 from tickets.service import add_entry, open_callback_ticket, open_ticket
 
 
-def promise_ticket(
+def callback_ticket(
     session: Session,
     *,
     key: str,
@@ -29,7 +29,7 @@ def promise_ticket(
     subject: str,
     text: str,
     settings: Settings,
-    promised: OfPromise | None = None,
+    promised: FindCallback | None = None,
 ) -> int:
     """Writes `text` on the ticket, which is open and urgent from now on; returns its number.
 
@@ -46,7 +46,7 @@ def promise_ticket(
 
 
 def _ticket_of_call(
-    session: Session, call_id: str | None, settings: Settings, promised: OfPromise | None
+    session: Session, call_id: str | None, settings: Settings, promised: FindCallback | None
 ) -> int | None:
     there = session.scalar(select(Call.id).where(Call.call_id == call_id)) if call_id else None
     if there is None or call_id is None:
