@@ -1,7 +1,7 @@
 """An agent as the line sees one, and which of several free agents gets a caller.
 
 Two states, kept apart: the phone's (`Device`, what the switch says) and the agent's own (logged in to
-some queues, paused with a reason). `PoolAgent.current` says what they mean together.
+some queues, paused with a code). `PoolAgent.current` says what they mean together.
 """
 
 from bisect import bisect_left, insort
@@ -68,7 +68,7 @@ class PoolAgent:
     device: Device = Device.UNREACHABLE
     logged_in: bool = True
     paused: str | None = None
-    """Why; None: not paused."""
+    """The pause code; None: not paused."""
     paused_at: float | None = None
     call: str | None = None
     """The call that the agent rings for or talks on."""
