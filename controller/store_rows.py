@@ -117,7 +117,7 @@ def wish_of(wanted: Wanted) -> CallbackRequest:
 
 
 def wish_key(facts: CallRecord) -> str:
-    """What makes a caller's wish the same wish."""
+    """What makes a caller's request the same request."""
     return f"call:{facts.call_id}"
 
 

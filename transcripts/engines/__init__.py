@@ -1,0 +1,1 @@
+"""Speech engines: which models there are, and sound to words. Owns no rows."""
