@@ -6,7 +6,8 @@ than they happened: until the call has settled, its last visit is judged anew.
 """
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
 from ivr import commands as cmd
 from ivr.call import CallDriver
@@ -39,6 +40,9 @@ class Visit:
     reason: str | None = None
 
 
+_values = attrgetter(*(field.name for field in fields(Visit)))
+
+
 def visits(facts: CallRecord) -> list[Visit]:
     """In the order in which they began; the last may go on."""
     return [Visit(*values) for values in facts.visits]
@@ -49,6 +53,7 @@ class VisitLog:
 
     def __init__(self, call: CallDriver) -> None:
         self._call = call
+        self._visits = visits(call.facts)
         self._answers: list[tuple[float, str | None]] = []
         """When phones were picked up, and whose: they may be heard of after what follows from them."""
         self._goodbye: Done | None = None
@@ -80,7 +85,7 @@ class VisitLog:
                 case cmd.Connected(agent):
                     self._answered(agent, event.at)
                 case cmd.JoinQueue(queue, joined_at=joined_at) if self._is_out and not isinstance(event, Adopted):
-                    came_by = "transfer" if self._call.facts.visits else "menu"
+                    came_by = "transfer" if self._visits else "menu"
                     self._begin(queue, event.at if joined_at is None else joined_at, came_by)
                 case cmd.RejoinQueue(queue) if self._is_out:
                     self._begin(queue, event.at, "back")
@@ -94,8 +99,7 @@ class VisitLog:
     # -- the last visit ----------------------------------------------------------------------------
 
     def _last(self) -> Visit | None:
-        seen = self._call.facts.visits
-        return Visit(*seen[-1]) if seen else None
+        return self._visits[-1] if self._visits else None
 
     @property
     def _is_out(self) -> bool:
@@ -103,11 +107,15 @@ class VisitLog:
         return last is None or last.left_at is not None
 
     def _begin(self, queue: str, at: float, came_by: str) -> None:
-        self._call.facts.visits += (astuple(Visit(queue, at, came_by)),)
+        self._visits.append(Visit(queue, at, came_by))
+        self._write()
 
-    def _change(self, **fields: object) -> None:
-        seen = self._call.facts.visits
-        self._call.facts.visits = (*seen[:-1], astuple(replace(Visit(*seen[-1]), **fields)))  # type: ignore[arg-type]
+    def _change(self, **changes: object) -> None:
+        self._visits[-1] = replace(self._visits[-1], **changes)  # type: ignore[arg-type]
+        self._write()
+
+    def _write(self) -> None:
+        self._call.facts.visits = tuple(_values(visit) for visit in self._visits)
 
     def _end(self, outcome: str, at: float, agent: str | None = None, reason: str | None = None) -> None:
         last = self._last()
@@ -122,7 +130,7 @@ class VisitLog:
             return
         facts = self._call.facts
         known = [time for time, who in self._answers if time >= last.entered_at and who in (agent, None)]
-        first = len(facts.visits) == 1 and facts.connected_at is not None and facts.connected_at >= last.entered_at
+        first = len(self._visits) == 1 and facts.connected_at is not None and facts.connected_at >= last.entered_at
         self._end("answered", facts.connected_at if first and facts.connected_at else min(known, default=at), agent)
 
     # -- what the call tells -----------------------------------------------------------------------
@@ -170,11 +178,11 @@ class VisitLog:
         facts, memory = self._call.facts, self._call.memory
         in_line = memory.state in WAITS and not (memory.state is CallState.CALLBACK and facts.closed)
         if in_line and not memory.hung_up:
-            joined = self._joined(last.entered_at)
+            joined = self._joined(last.entered_at) if memory.state is CallState.WAITING and facts.moves else None
             if isinstance(event, Moved) and facts.queue is not None and facts.queue != last.queue:
                 self._end("overflow", event.at, reason=self._limit)
                 self._begin(facts.queue, event.at, "overflow")
-            elif joined is not None and memory.state is CallState.WAITING:
+            elif joined is not None:
                 self._end("transferred", event.at, joined)
         elif in_line and last.left_at is None:
             self._hung_up_in_line(event)
@@ -205,7 +213,7 @@ class VisitLog:
     def _answer_heard_late(self, last: Visit, event: AgentAnswered) -> None:
         """The talk began before what told us of it."""
         if last.outcome == "answered" and last.left_at is not None and last.agent in (event.agent, None):
-            first = self._call.facts.connected_at if len(self._call.facts.visits) == 1 else None
+            first = self._call.facts.connected_at if len(self._visits) == 1 else None
             at = min(last.left_at, event.at) if first is None else first
             self._change(left_at=max(last.entered_at, at), agent=event.agent)
 

@@ -26,6 +26,8 @@ KINDS = (
     "CalledBack", "Done", "AgentAnswered", "Moved", "Transferred", "Offered", "MessageProposed", "ClosedNow",
     "PositionDue", "HungUp", "PbxLost",
 )
+COMMANDS = ("ask", "callback", "offer")
+"""Whose ends tell something: a choice in the menu, a number confirmed, a phone that rang."""
 NOBODY_LOOKED = "ended while nobody listened"
 
 CALL = sa.table(
@@ -379,8 +381,9 @@ def _batches(bind: sa.Connection) -> Iterator[list[Past]]:
         after = (calls[-1].arrived_at, calls[-1].call_id)
         found = {call.call_id: Past(call, [], []) for call in calls}
         data = sa.cast(EVENT.c.data, sa.Text()).label("data")
+        telling = sa.or_(EVENT.c.kind != "Done", *(data.element.like(f'%"command": "{name}-%') for name in COMMANDS))
         events = sa.select(EVENT.c.call_id, EVENT.c.at, EVENT.c.kind, data).where(
-            EVENT.c.call_id.in_(list(found)), EVENT.c.kind.in_(KINDS)
+            EVENT.c.call_id.in_(list(found)), EVENT.c.kind.in_(KINDS), telling
         )
         for event in bind.execute(events.order_by(EVENT.c.call_id, EVENT.c.seq)):
             found[event.call_id].events.append(event)
