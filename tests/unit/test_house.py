@@ -21,7 +21,6 @@ FROZEN = "ringback/store/migrations/versions"
 """Migrations stay as they were when they first ran."""
 
 TWICE = {
-    "Answer": "a row of the survey, and what the public form says back",
     "Stage": "work of the worker after calls, and a step of it on a call's page",
 }
 """Class names that stand for more than one thing, and which: a name goes from here when one of the two is renamed."""
