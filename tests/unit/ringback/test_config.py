@@ -2,15 +2,21 @@
 
 import re
 import stat
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from ringback import secrets
 from ringback.config import ConfigError, Settings, load, old_names
+from ringback.config.old_names import OLD_NAMES
 from ringback.secrets import SecretsError
 from tests.support.version_before.folder import HERE
+
+ROOT = Path(__file__).parents[3]
 
 
 def write(folder: Path, document: object) -> Path:
@@ -152,3 +158,31 @@ def test_a_new_agent_gets_a_password_and_the_others_keep_theirs(tmp_path: Path) 
     after, _ = secrets.load_or_create(Settings.model_validate({"data": tmp_path, "agents": more}))
     assert after.agent_passwords.items() > before.agent_passwords.items()
     assert after.agent_passwords["vera"]
+
+
+def examples() -> Iterator[tuple[str, dict[str, Any]]]:
+    """What README and docs show of `ringback.yaml`: each indented block whose first words are settings."""
+    known = {*Settings.model_fields, *(name for name in OLD_NAMES if "." not in name)}
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        for block in re.findall(r"(?:^(?:    .*|)\n)+", page.read_text(encoding="utf-8"), re.MULTILINE):
+            try:
+                document = yaml.safe_load(textwrap.dedent(block))
+            except yaml.YAMLError:
+                continue
+            if isinstance(document, dict) and set(document) <= known:
+                yield page.name, document
+
+
+@pytest.mark.parametrize(
+    "document", [pytest.param(shown, id=f"{page}-{'-'.join(shown)}") for page, shown in examples()]
+)
+def test_what_the_documentation_shows_can_be_written(tmp_path: Path, document: dict[str, Any]) -> None:
+    queues = {name: {"name": name, "agents": ["anna"]} for name in ("support", "billing")}
+    agents = [{"name": name, "display": name, "extension": f"20{at}"} for at, name in enumerate(("anna", "vera"))]
+    path = write(tmp_path, {"agents": agents, **document, "queues": {**queues, **document.get("queues", {})}})
+    load(path)
+    assert old_names(path) == []
+
+
+def test_the_documentation_shows_settings() -> None:
+    assert len(list(examples())) > 9
