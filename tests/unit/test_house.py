@@ -20,9 +20,7 @@ BESIDE = ("tests", "bench")
 FROZEN = "ringback/store/migrations/versions"
 """Migrations stay as they were when they first ran."""
 
-TWICE = {
-    "Stage": "work of the worker after calls, and a step of it on a call's page",
-}
+TWICE: dict[str, str] = {}
 """Class names that stand for more than one thing, and which: a name goes from here when one of the two is renamed."""
 SKIPS = 160
 """Places at which ruff's format is switched off; lower it with each that goes."""

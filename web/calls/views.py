@@ -30,7 +30,7 @@ STILL_SECONDS = 1800.0
 
 
 @dataclass(frozen=True)
-class Stage:
+class TimelinePart:
     """A part of a call on its time axis, in hundredths of the whole."""
 
     kind: str
@@ -201,7 +201,7 @@ def is_young(document: Document, moment: float) -> bool:
     return moment - epoch(document["call"]["ended_at"]) <= STILL_SECONDS
 
 
-def stages(document: Document, moment: float) -> list[Stage]:
+def stages(document: Document, moment: float) -> list[TimelinePart]:
     """The call's time axis: menu, wait, talk, survey; up to `moment` for a call that goes on."""
     times = document["timings"]
     start = epoch(times["arrived_at"])
@@ -215,7 +215,7 @@ def stages(document: Document, moment: float) -> list[Stage]:
         if until > begin:
             share = 100 / whole
             result.append(
-                Stage(
+                TimelinePart(
                     kind,
                     round((begin - start) * share, 3),
                     round((until - begin) * share, 3),
