@@ -149,7 +149,7 @@ def _told_by(request: CallbackRequest, due_at: float) -> datetime | None:
 
 
 def spoken_reason(request: CallbackRequest) -> dict[str, Any]:
-    """The row's values of where the spoken reason lies; None each where there is no stretch of a recording."""
+    """The row's values of where the spoken reason lies; None each where it lies in no recording."""
     begins, ends = request.reason_from, request.reason_to
     if request.call_id is None or begins is None or ends is None or not 0 <= begins < ends:
         return dict.fromkeys(("reason_call_id", "reason_from", "reason_to"))

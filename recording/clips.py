@@ -1,4 +1,4 @@
-"""A stretch of a recording as a file of its own: for snippets, proofs, spoken reasons."""
+"""An interval of a recording as a file of its own: for snippets, proofs, spoken reasons."""
 
 import io
 

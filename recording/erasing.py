@@ -41,8 +41,8 @@ def erase(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     """See ringback.store.erasing.Room.erase."""
     removed = _recordings(session, settings, scope) if scope.call_ids else []
     if scope.person and scope.call_ids:
-        wished = update(KeepRequest).where(KeepRequest.call_id.in_(scope.call_ids), KeepRequest.reason != "")
-        removed += changed("reason", quietly(session, wished.values(reason="")))
+        requested = update(KeepRequest).where(KeepRequest.call_id.in_(scope.call_ids), KeepRequest.reason != "")
+        removed += changed("reason", quietly(session, requested.values(reason="")))
     return removed
 
 

@@ -1,4 +1,4 @@
-"""What the finisher must know of a call, read from its rows once: times, queues, talks, pauses, wishes, trouble."""
+"""What the finisher must know of a call, read from its rows once: times, queues, talks, pauses, requests, trouble."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -115,8 +115,8 @@ def _stretches(
     found = []
     for span in spans:
         begin, end = span if isinstance(span, tuple) else (span.started_at, span.ended_at)
-        stretch = [(moment - call.arrived_at).total_seconds() for moment in (begin, end or ended)]
-        found.append((max(0.0, stretch[0]), max(0.0, stretch[1])))
+        interval = [(moment - call.arrived_at).total_seconds() for moment in (begin, end or ended)]
+        found.append((max(0.0, interval[0]), max(0.0, interval[1])))
     return tuple(found)
 
 

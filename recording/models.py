@@ -1,4 +1,4 @@
-"""Rows of recordings: the sound of each call, wishes to keep it, copies on their way to a storage or left there."""
+"""Rows of recordings: the sound of each call, requests to keep it, copies on their way to a storage or left there."""
 
 import uuid
 from datetime import datetime

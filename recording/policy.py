@@ -65,7 +65,7 @@ def judge(
 
 
 def gaps(paused: Sequence[Stretch], seconds: float) -> list[Stretch]:
-    """Which stretches of a recording of `seconds` are to be silent: pauses with a margin, in order, joined."""
+    """Which intervals of a recording of `seconds` are to be silent: pauses with a margin, in order, joined."""
     found: list[Stretch] = []
     for begin, end in sorted((max(0.0, begin - GAP_MARGIN), min(seconds, end + GAP_MARGIN)) for begin, end in paused):
         if end <= begin:
@@ -82,7 +82,7 @@ def remarks(
 ) -> list[Note]:
     """What is odd about the sound: sides that say nothing in a talk, that are too quiet or too loud.
 
-    `talks` are the stretches in which caller and agent were connected, each looked at by itself; `holds` those in which
+    `talks` are the intervals in which caller and agent were connected, each looked at by itself; `holds` those in which
     the caller heard music, which is no agent's voice; `silenced` the gaps.
     """
     found = []
@@ -102,7 +102,7 @@ def remarks(
 
 
 def _whole_seconds(talk: Stretch, out: Sequence[Stretch], length: int) -> list[int]:
-    """Seconds of a recording of `length` that lie within a talk as a whole and outside of every stretch of `out`."""
+    """Seconds of a recording of `length` that lie within a talk as a whole and outside of every interval of `out`."""
     begin, end = talk
     return [
         second

@@ -47,7 +47,7 @@ def due(session: Session, *, full: bool) -> list[str]:
 
 
 def keeps(session: Session, settings: Settings, call_id: str) -> bool:
-    """Whether a wish to keep this call's recording changes or finds anything: no queue that it was in forbids it."""
+    """Whether a request to keep this call's recording changes or finds anything: no queue that it was in forbids it."""
     call = session.scalars(select(Call).where(Call.call_id == call_id)).one_or_none()
     return call is not None and rule_of(session, settings, call) != "never"
 

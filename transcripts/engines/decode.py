@@ -47,7 +47,7 @@ def parts(seconds: float, connected: float | None, released: float | None) -> li
 
 
 def talk_parts(seconds: float, talks: Iterable[tuple[float, float]]) -> list[SpeakerPart]:
-    """The parts of a call of `seconds` whose agents talked in these stretches, given in order."""
+    """The parts of a call of `seconds` whose agents talked in these intervals, given in order."""
     inside = [(max(0.0, start), min(end, seconds)) for start, end in talks]
     agent = [SpeakerPart("agent", RIGHT, start, end) for start, end in inside if end > start]
     return [SpeakerPart("caller", LEFT, 0.0, seconds), *agent]

@@ -63,9 +63,9 @@ class FollowedCall:
     next_seq: int = 0
     heard_until: dict[str, float] = field(default_factory=dict)
     talks: list[tuple[float, float]] = field(default_factory=list)
-    """Stretches of the recording, in seconds, in which the right channel is the agent's."""
+    """Intervals of the recording, in seconds, in which the right channel is the agent's."""
     pauses: list[tuple[float, float]] = field(default_factory=list)
-    """Stretches in which the recording is paused; the file is silent there, and nobody is heard even if it is not."""
+    """Intervals in which the recording is paused; the file is silent there, and nobody is heard even if it is not."""
     earlier: dict[str, list[Word]] = field(default_factory=dict)
     """By speaker: words of the last CONTEXT seconds that an earlier process wrote. They tell what numbers are."""
     said: dict[str, list[Said]] = field(default_factory=lambda: {"caller": [], "agent": []})

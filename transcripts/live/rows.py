@@ -1,4 +1,4 @@
-"""The listener's rows: phrases that are written and taken up again, alarms, the stretches of a talk."""
+"""The listener's rows: phrases that are written and taken up again, alarms, the intervals of a talk."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -46,7 +46,7 @@ def _words_of(phrases: Sequence[LivePhrase]) -> dict[str, list[Word]]:
 
 
 def pauses_of(session: Session, row: Any) -> list[tuple[float, float]]:
-    """Stretches, in seconds of the recording, in which it is paused: what is said then is written down nowhere."""
+    """Intervals, in seconds of the recording, in which it is paused: what is said then is written down nowhere."""
     query = select(CallSegment).where(CallSegment.call_id == row.call_id, CallSegment.kind == "unrecorded")
     begin = row.arrived_at
     return [

@@ -1,4 +1,4 @@
-"""Which stretches of which channel are silenced for the secrets of a call, and where to listen again. Pure.
+"""Which intervals of which channel are silenced for the secrets of a call, and where to listen again. Pure.
 
 Recognisers are careless with the times of digits and leave whole groups out. So the speaker's own channel is silent
 from the last word understood before a secret to the first one after it; the other channel, where an echo may repeat
@@ -20,7 +20,7 @@ CHANNELS = {"caller": 0, "agent": 1}
 REACH = 15.0
 """Seconds without an understood word that belong to a secret beside them, at most."""
 TOGETHER = 1.0
-"""Words of a secret nearer to each other than this are one stretch on the other channel."""
+"""Words of a secret nearer to each other than this are one interval on the other channel."""
 ANSWER = 25.0
 """Seconds that an answer takes at most."""
 REAL_WORDS = 5
@@ -49,7 +49,7 @@ class SecretInterval:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A stretch of a channel, in seconds."""
+    """An interval of a channel, in seconds."""
 
     channel: int
     start: float
@@ -124,7 +124,7 @@ def unheard(talk: Talk, ranges: Ranges, wanted: frozenset[str]) -> list[SecretIn
 def listen_again(
     intervals: Iterable[SecretInterval], talk: Talk, wanted: frozenset[str], seconds: float
 ) -> list[tuple[float, float]]:
-    """Stretches worth hearing once more: around every secret, and wherever secrets are talked about."""
+    """Intervals worth hearing once more: around every secret, and wherever secrets are talked about."""
     times = [(interval.start, interval.end) for interval in intervals]
     times += [
         (label.start, label.end) for stream in talk.streams.values() for label in stream.labels if label.kind in wanted

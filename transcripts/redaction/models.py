@@ -11,7 +11,7 @@ from ringback.store.base import Base, uuid7
 
 
 class RedactionPlace(Base):
-    """A stretch of a call in which somebody says a secret: its words are a marker, its sound is silent."""
+    """An interval of a call in which somebody says a secret: its words are a marker, its sound is silent."""
 
     __tablename__ = "redaction_place"
 

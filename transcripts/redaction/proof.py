@@ -156,7 +156,7 @@ def _listen(
     recogniser: Recogniser,
     tick: Callable[[], None],
 ) -> tuple[dict[str, list[Word]], float]:
-    """What is understood of the stretches `again` of a masked file, and how long the speech in them is."""
+    """What is understood of the intervals `again` of a masked file, and how long the speech in them is."""
     wanted = [
         SpeakerPart(part.speaker, part.channel, max(part.start, start), min(part.end, end))
         for part in parts

@@ -139,10 +139,10 @@ def interruptions(who: Sequence[Word], other: Sequence[Word]) -> int:
     return count
 
 
-def united(stretches: Iterable[Interval]) -> list[Interval]:
-    """The same times as stretches in order that do not touch."""
+def united(intervals: Iterable[Interval]) -> list[Interval]:
+    """The same times as intervals in order that do not touch."""
     found: list[Interval] = []
-    for start, end in sorted(stretches):
+    for start, end in sorted(intervals):
         if end <= start:
             continue
         if found and start <= found[-1][1]:
@@ -178,12 +178,12 @@ def _inside(words: Iterable[Word], window: Sequence[Interval]) -> list[Word]:
     return [word for word in words if any(a <= (word.start + word.end) / 2 <= b for a, b in window)]
 
 
-def _length(stretch: Interval) -> float:
-    return stretch[1] - stretch[0]
+def _length(interval: Interval) -> float:
+    return interval[1] - interval[0]
 
 
-def _sum(stretches: Iterable[Interval]) -> float:
-    return sum(map(_length, stretches))
+def _sum(intervals: Iterable[Interval]) -> float:
+    return sum(map(_length, intervals))
 
 
 def _rate(words: Sequence[Word], talk: Sequence[Interval]) -> float | None:
