@@ -20,8 +20,6 @@ from ringback.secrets import Secrets
 from ringback.store.base import utcnow
 from ringback.store.bus import beat
 from web import access, alarms, build_assets, error_pages, i18n, labels, routes, security, sentences
-from web.calls.keep_requests import may_still_be_kept
-from web.calls.recordings import notes_of
 from web.context import Parts, close_session, person
 from web.desk.agents import queues_taken
 from web.errors import PortError, WebError
@@ -65,8 +63,6 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
     app.add_template_filter(sentences.said)
     app.add_template_filter(sentences.told)
     app.add_template_global(queues_taken)
-    app.add_template_global(may_still_be_kept)
-    app.add_template_global(notes_of, "recording_notes")
     app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
     app.add_template_global(build_assets.missing, "missing_parts")

@@ -3,26 +3,14 @@
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from calls.models import Call
 from recording.errors import TooLate
-from recording.facts import rule_of
 from recording.service import ask_to_keep, keeps
 from web.calls import blueprint
 from web.calls.views import document_for
 from web.context import db, needs, person, settings
-from web.documents.facts import Document
 from web.errors import N_, WebError
 from web.i18n import plain
-
-
-def may_still_be_kept(document: Document) -> bool:
-    """Whether the page shows the button: the queue records on demand and the sound is there."""
-    if document["recording"]["state"] not in ("recording", "spooled"):
-        return False
-    call = db().scalars(select(Call).where(Call.call_id == document["call"]["call_id"])).one()
-    return rule_of(db(), settings(), call) == "on_demand"
 
 
 @blueprint.post("/calls/<call_id>/recording/keep")

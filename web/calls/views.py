@@ -1,6 +1,5 @@
 """The calls: the list with its filters, one call, its sound and its waveform."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -10,35 +9,20 @@ from sqlalchemy import select
 from recording.models import Recording
 from retention.errors import RetentionError
 from web import access
-from web.callbacks.form import About, CallBack, form_about, give, line_of, open_promise, outcome
+from web.callbacks.form import About, CallBack, form_about, give, line_of, outcome
 from web.calls import blueprint
-from web.calls.masking import Masking, masking_of, sound_for
-from web.calls.playback_access import NO_REASON, begin_listening, listening_to
-from web.calls.retention import keeping_of
+from web.calls.masking import sound_for
+from web.calls.page import call_page
+from web.calls.playback_access import NO_REASON, begin_listening
 from web.calls.sound import waveform_of
-from web.context import db, needs, now, person, settings
+from web.context import db, needs, person, settings
 from web.documents.calls import call_document, call_list
 from web.documents.facts import Document
-from web.documents.requests import latest_requests
 from web.errors import NotHeard
 from web.i18n import epoch
 from web.polling import answer
 
 PAGE = 50
-STILL_SECONDS = 1800.0
-"""How long after its end a call's page keeps asking for what the worker still has to do."""
-
-
-@dataclass(frozen=True)
-class TimelinePart:
-    """A part of a call on its time axis, in hundredths of the whole."""
-
-    kind: str
-    start: float
-    width: float
-    seconds: float
-    since: float | None
-    """Epoch seconds, while this part goes on."""
 
 
 @blueprint.get("/calls")
@@ -114,30 +98,11 @@ def _about(document: Document) -> About:
     )
 
 
-def pausing_of(call_id: str) -> dict[str, object] | None:
-    """The newest wish about this call's recording, while it is fresh."""
-    return latest_requests(db(), now(), ("recording.pause", "recording.resume")).get(call_id)
-
-
 def _page(
     document: Document, form: CallBack, fault: str | None = None, correct: Document | None = None
 ) -> ResponseReturnValue:
-    call, masking = document["call"], masking_of(document)
-    return answer(
-        "calls/call.html",
-        document,
-        doc=document,
-        stages=stages(document, now()),
-        unfinished=unfinished(document, now(), masking),
-        masking=masking,
-        listening=listening_to(document, fault),
-        keeping=keeping_of(document),
-        pausing=pausing_of(call["call_id"]) if call["state"] == "talking" else None,
-        correct=correct or {"seq": request.args.get("correct", type=int)},
-        back=form,
-        back_to=url_for("calls.call_back", call_id=call["call_id"]),
-        back_open=open_promise(call["caller_number"], line_of(call["line"]).default_country),
-    )
+    page = call_page(document, form, fault, correct or {"seq": request.args.get("correct", type=int)})
+    return answer("calls/call.html", document, **vars(page))
 
 
 def page_of(call_id: str, **correct: Any) -> ResponseReturnValue:
@@ -181,46 +146,3 @@ def _heard(call_id: str) -> Recording:
     if row is None or not access.may_hear(db(), person(), call_id):
         abort(404)
     return row
-
-
-def unfinished(document: Document, moment: float, masking: Masking | None = None) -> bool:
-    """Whether the page has something to wait for: the call itself, its recording, its transcript, its masked sound."""
-    ended = document["call"]["ended_at"]
-    if ended is None:
-        return True
-    if not is_young(document, moment):
-        return False
-    transcript = document["transcript"]
-    working = transcript is None or transcript["state"] in ("waiting", "running")
-    working = working or (masking is not None and masking.comes)
-    return working or document["recording"]["state"] in ("recording", "spooled") or document["ticket"] is None
-
-
-def is_young(document: Document, moment: float) -> bool:
-    """Whether the worker may still have something to do for a call that has ended."""
-    return moment - epoch(document["call"]["ended_at"]) <= STILL_SECONDS
-
-
-def stages(document: Document, moment: float) -> list[TimelinePart]:
-    """The call's time axis: menu, wait, talk, survey; up to `moment` for a call that goes on."""
-    times = document["timings"]
-    start = epoch(times["arrived_at"])
-    end = epoch(times["ended_at"]) if times["ended_at"] else moment
-    whole = max(end - start, document["recording"]["seconds"] or 0.0, 0.001)
-    begins = [("menu", "arrived_at"), ("wait", "queued_at"), ("talk", "connected_at"), ("survey", "released_at")]
-    known = [(kind, epoch(times[key])) for kind, key in begins if times[key]]
-    result = []
-    for index, (kind, begin) in enumerate(known):
-        until = known[index + 1][1] if index + 1 < len(known) else end
-        if until > begin:
-            share = 100 / whole
-            result.append(
-                TimelinePart(
-                    kind,
-                    round((begin - start) * share, 3),
-                    round((until - begin) * share, 3),
-                    until - begin,
-                    begin if until == end and not times["ended_at"] else None,
-                )
-            )
-    return result

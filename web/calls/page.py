@@ -1,0 +1,251 @@
+"""One call as its page shows it: what the template would otherwise have to decide, decided from the call's document.
+
+Which sound, which text and which buttons the page has, and which sentence stands in place of what is not there.
+"""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from callback.models import Callback
+from calls.models import Call
+from recording.facts import rule_of
+from web.callbacks.form import CallBack, line_of, open_promise
+from web.calls.masking import Masking, masking_of
+from web.calls.playback_access import Listening, listening_to
+from web.calls.recordings import notes_of
+from web.calls.retention import Keeping, keeping_of
+from web.context import db, now, person, settings
+from web.documents.facts import Document
+from web.documents.requests import latest_requests
+from web.errors import N_
+from web.i18n import epoch
+from web.sentences import said
+
+STILL_SECONDS = 1800.0
+"""How long after its end a call's page keeps asking for what the worker still has to do."""
+IN_WORK = ("recording", "spooled")
+"""States of a recording whose sound may still come."""
+NO_TEXT = {
+    "done": N_("Nothing was said that could be understood."),
+    "waiting": N_(
+        "The text is written after the call, when the recording has been processed. It will appear here by itself."
+    ),
+    "running": N_("The text is being written right now. It will appear here by itself."),
+    "erased": N_("The text was erased with the recording."),
+    "none": N_("There is no text because there is no recording."),
+}
+"""In place of a transcript, by its state."""
+
+
+@dataclass(frozen=True)
+class TimelinePart:
+    """A part of a call on its time axis, in hundredths of the whole."""
+
+    kind: str
+    start: float
+    width: float
+    seconds: float
+    since: float | None
+    """Epoch seconds, while this part goes on."""
+
+
+@dataclass(frozen=True)
+class SoundPart:
+    """The player, or what is said in its place."""
+
+    there: bool
+    title: str
+    """In place of the player."""
+    why: str
+    """Below that title; with the player, why the recording was cut short."""
+    peaks: str
+    """The address of the waveform; empty: none is drawn."""
+    plays: bool
+    """Whether there is something to press play on."""
+
+
+@dataclass(frozen=True)
+class TextPart:
+    """The transcript, or what is said in its place."""
+
+    kind: str
+    """turns, live (words of a call that goes on), failed, or none of them: then `why`"""
+    anew: str
+    """Of turns: waiting, where the text is about to be made again; failed, where that went wrong; else empty."""
+    error: str
+    """Why it failed."""
+    why: str
+    works: bool
+    """Whether it is being written just now."""
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """Everything that calls/call.html shows."""
+
+    doc: Document
+    stages: list[TimelinePart]
+    unfinished: bool
+    """Whether the page asks again by itself."""
+    refreshed: str
+    """The parts that are put in anew when it does, besides the first."""
+    sound: SoundPart
+    text: TextPart
+    masking: Masking | None
+    listening: Listening
+    keeping: Keeping
+    pausing: dict[str, object] | None
+    """The newest request about this call's recording, while it is fresh."""
+    notes: list[str]
+    """What is to be known of a recording that is there."""
+    may_be_kept: bool
+    """Whether the button is shown that keeps a recording on demand."""
+    may_correct: bool
+    may_make_again: bool
+    no_ticket: str
+    """In place of the ticket."""
+    correct: Document
+    """The turn whose form is open."""
+    back: CallBack
+    back_to: str
+    back_open: Callback | None
+    """The promise that the caller has already."""
+
+
+def call_page(document: Document, form: CallBack, fault: str | None, correct: Document) -> CallPage:
+    """For the person who looks at this call now; `fault`: why the reason to listen that was given is none."""
+    call, recording, moment = document["call"], document["recording"], now()
+    masking, listening = masking_of(document), listening_to(document, fault)
+    waits = unfinished(document, moment, masking)
+    comes = recording["state"] in IN_WORK or (masking is not None and masking.comes)
+    notes = notes_of(recording)
+    return CallPage(
+        doc=document,
+        stages=stages(document, moment),
+        unfinished=waits,
+        refreshed="#call-head,#transcript,#call-side" + (",#player" if comes else ""),
+        sound=_sound(document, masking, listening, notes),
+        text=_text(document, waits),
+        masking=masking,
+        listening=listening,
+        keeping=keeping_of(document),
+        pausing=_pausing(call["call_id"]) if call["state"] == "talking" else None,
+        notes=notes if recording["state"] in ("complete", "truncated") else [],
+        may_be_kept=_may_be_kept(document),
+        may_correct=person().may("correct"),
+        may_make_again=person().may("again"),
+        no_ticket=_no_ticket(document, waits),
+        correct=correct,
+        back=form,
+        back_to=url_for("calls.call_back", call_id=call["call_id"]),
+        back_open=open_promise(call["caller_number"], line_of(call["line"]).default_country),
+    )
+
+
+def _sound(document: Document, masking: Masking | None, listening: Listening, notes: list[str]) -> SoundPart:
+    recording = document["recording"]
+    state, heard = recording["state"], listening.original or masking is None or not masking.withheld
+    if state in ("complete", "truncated") and recording["path"]:
+        original = 1 if listening.original else None
+        address = url_for("calls.peaks", call_id=document["call"]["call_id"], original=original)
+        return SoundPart(
+            there=True,
+            title="",
+            why=next(iter(notes), ""),
+            peaks=address if recording["peaks_path"] and heard else "",
+            plays=listening.address is not None and heard,
+        )
+    if state == "recording":
+        title = _("The call is in progress and being recorded")
+        why = _("Sound and text will appear here when it ends, without reloading the page.")
+    elif state == "spooled":
+        title = _("The recording is being processed")
+        why = (
+            said(recording["error"])
+            if recording["error"]
+            else _("This takes a few seconds while the worker is running. It will appear here by itself.")
+        )
+    elif state == "erased":
+        title = _("The recording was erased")
+        why = _("Its retention ended, or its erasure was requested. Sound and text are gone, with every copy.")
+    else:
+        title, why = _("There is no recording"), " ".join(notes) or _("No reason is known.")
+    return SoundPart(there=False, title=title, why=why, peaks="", plays=False)
+
+
+def _text(document: Document, waits: bool) -> TextPart:
+    transcript = document["transcript"]
+    state = transcript["state"] if transcript else "waiting" if waits else "none"
+    error = said(transcript["error"]) if transcript else ""
+    if transcript and transcript["turns"] and state in ("done", "waiting", "running", "failed"):
+        anew = {"waiting": "waiting", "running": "waiting", "failed": "failed"}.get(state, "")
+        return TextPart("turns", anew, error, "", False)
+    if state != "done" and document["live_words"]:
+        return TextPart("live", "", "", "", False)
+    return TextPart(
+        "failed" if state == "failed" else "", "", error, _(NO_TEXT.get(state, NO_TEXT["none"])), state == "running"
+    )
+
+
+def _no_ticket(document: Document, waits: bool) -> str:
+    if not document["call"]["ended_at"]:
+        return _("The ticket is opened when the call ends.")
+    return _("The ticket will be opened shortly.") if waits else _("There is no ticket.")
+
+
+def _pausing(call_id: str) -> dict[str, object] | None:
+    return latest_requests(db(), now(), ("recording.pause", "recording.resume")).get(call_id)
+
+
+def _may_be_kept(document: Document) -> bool:
+    """Whether the queue records on demand and the sound is there."""
+    if document["recording"]["state"] not in IN_WORK:
+        return False
+    call = db().scalars(select(Call).where(Call.call_id == document["call"]["call_id"])).one()
+    return rule_of(db(), settings(), call) == "on_demand"
+
+
+def unfinished(document: Document, moment: float, masking: Masking | None = None) -> bool:
+    """Whether the page has something to wait for: the call itself, its recording, its transcript, its masked sound."""
+    ended = document["call"]["ended_at"]
+    if ended is None:
+        return True
+    if not is_young(document, moment):
+        return False
+    transcript = document["transcript"]
+    working = transcript is None or transcript["state"] in ("waiting", "running")
+    working = working or (masking is not None and masking.comes)
+    return working or document["recording"]["state"] in IN_WORK or document["ticket"] is None
+
+
+def is_young(document: Document, moment: float) -> bool:
+    """Whether the worker may still have something to do for a call that has ended."""
+    return moment - epoch(document["call"]["ended_at"]) <= STILL_SECONDS
+
+
+def stages(document: Document, moment: float) -> list[TimelinePart]:
+    """The call's time axis: menu, wait, talk, survey; up to `moment` for a call that goes on."""
+    times = document["timings"]
+    start = epoch(times["arrived_at"])
+    end = epoch(times["ended_at"]) if times["ended_at"] else moment
+    whole = max(end - start, document["recording"]["seconds"] or 0.0, 0.001)
+    begins = [("menu", "arrived_at"), ("wait", "queued_at"), ("talk", "connected_at"), ("survey", "released_at")]
+    known = [(kind, epoch(times[key])) for kind, key in begins if times[key]]
+    result = []
+    for index, (kind, begin) in enumerate(known):
+        until = known[index + 1][1] if index + 1 < len(known) else end
+        if until > begin:
+            share = 100 / whole
+            result.append(
+                TimelinePart(
+                    kind,
+                    round((begin - start) * share, 3),
+                    round((until - begin) * share, 3),
+                    until - begin,
+                    begin if until == end and not times["ended_at"] else None,
+                )
+            )
+    return result
