@@ -8,6 +8,7 @@ from web.documents.facts import Document
 from web.documents.now import live_document
 from web.documents.waits import accuracy_now
 from web.now import blueprint
+from web.now.page import now_page_of
 from web.polling import answer
 from web.security import is_htmx
 
@@ -21,15 +22,8 @@ def now_page() -> ResponseReturnValue:
 def _live() -> ResponseReturnValue:
     moment = now()
     document, seen = live_for_person(moment)
-    return answer(
-        "now/now_live.html" if is_htmx() else "now/now.html",
-        document,
-        live=document,
-        seen=seen,
-        settable={each["agent"] for each in document["agents"] if access.may_set(person(), each["agent"])},
-        moment=moment,
-        reasons=list(settings().pause_limits),
-    )
+    page = now_page_of(document, seen, moment)
+    return answer("now/now_live.html" if is_htmx() else "now/now.html", document, **vars(page))
 
 
 def live_for_person(moment: float) -> tuple[Document, set[str]]:

@@ -1,0 +1,117 @@
+"""What happens now as its page shows it: the tiles, what is wrong with a process, the buttons beside an agent."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from web import access
+from web.context import person, settings
+from web.documents.facts import Document
+from web.i18n import epoch
+from web.labels import label
+from web.sentences import said
+
+WAITING = ("waiting", "offered")
+"""States of a call whose caller waits for an agent."""
+NOT_AT_WORK = ("away", "logged out")
+"""States of an agent who takes no calls, and is on no break either."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is wrong with a process, at the top of the page."""
+
+    bad: bool
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ProcessLine:
+    """A process in the list of them."""
+
+    tone: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True)
+class AgentButton:
+    """What may be asked of an agent with one press."""
+
+    wish: str
+    words: str
+    called: str
+    """With the agent's name, for those who do not see where the button stands."""
+
+
+@dataclass(frozen=True)
+class NowPage:
+    """Everything that now/now_live.html shows."""
+
+    live: Document
+    moment: float
+    seen: set[str]
+    """The calls whose page who asks may open."""
+    notices: list[Notice]
+    waiting: int
+    longest_since: float | None
+    """Since when the caller has waited who has waited longest; None: nobody waits."""
+    free: int
+    at_work: int
+    buttons: dict[str, list[AgentButton]]
+    """By agent, for those whom who asks may set."""
+    reasons: list[str]
+    """Of breaks, as the settings offer them."""
+    processes: list[ProcessLine]
+
+
+def now_page_of(document: Document, seen: set[str], moment: float) -> NowPage:
+    """For the person who looks."""
+    since = [epoch(call["since"]) for call in document["calls"] if call["state"] in WAITING]
+    agents = document["agents"]
+    # Whoever reads this page is served: a web process that only missed its sign of life is no news.
+    processes = [each for each in document["processes"] if each["name"] != "web" or each["state"] != "away"]
+    return NowPage(
+        live=document,
+        moment=moment,
+        seen=seen,
+        notices=[_notice(each) for each in processes if each["state"] != "here"],
+        waiting=len(since),
+        longest_since=min(since, default=None),
+        free=sum(1 for agent in agents if agent["state"] == "free"),
+        at_work=sum(1 for agent in agents if agent["state"] not in NOT_AT_WORK),
+        buttons={agent["agent"]: _buttons(agent) for agent in agents if access.may_set(person(), agent["agent"])},
+        reasons=list(settings().pause_limits),
+        processes=[_line(each) for each in processes],
+    )
+
+
+def _notice(process: Document) -> Notice:
+    name = str(label("process", process["name"]))
+    if process["state"] == "troubled":
+        return Notice(False, f"{name}:", said(process["trouble"]))
+    told = [str(label("away", process["name"]))] if process["means"] else []
+    if process["name"] == "controller":
+        told.append(_("The calls and agents below are the last known ones."))
+    return Notice(True, _("%(name)s: not running.", name=name), " ".join(told))
+
+
+def _line(process: Document) -> ProcessLine:
+    tone, state = {
+        "here": ("good", _("running")),
+        "troubled": ("warn", _("has a problem")),
+    }.get(process["state"], ("bad", _("not running")))
+    return ProcessLine(tone, str(label("process", process["name"])), state)
+
+
+def _buttons(agent: Document) -> list[AgentButton]:
+    name = agent["display"]
+    words = {
+        "pause": (_("Pause"), _("Pause %(name)s", name=name)),
+        "resume": (_("Resume"), _("Resume %(name)s", name=name)),
+        "login": (_("Log in"), _("Log in: %(name)s", name=name)),
+        "logout": (_("Log out"), _("Log out: %(name)s", name=name)),
+    }
+    wishes = {"logged out": ("login",), "paused": ("resume", "logout")}.get(agent["state"], ("pause", "logout"))
+    return [AgentButton(wish, *words[wish]) for wish in wishes]
