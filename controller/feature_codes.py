@@ -2,7 +2,7 @@
 
 Owns what the line is told of agents' phones, because of one thing: who dials a code is on the phone until
 it is over. The switch tells how a phone is apart from what happens on it, on a busy machine later than
-the code itself, and whoever logged in would get a call that the phone refuses, and be paused for it.
+the code itself, and an agent who logs in would get a call that the phone refuses, and be paused for it.
 """
 
 from collections.abc import Callable

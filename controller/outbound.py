@@ -71,7 +71,7 @@ class Outbound:
     _callers: dict[str, dict[str, None]] = field(default_factory=dict)
     """By number, the calls of this customer that go on."""
     _numbers: dict[str, set[str]] = field(default_factory=dict)
-    """By call, the numbers of its customer: the own, and one to be called back."""
+    """By call, the numbers of its customer: the one it came from, and one to be called back."""
     _times: Times[str] = field(default_factory=Times)
     _touched: dict[str, None] = field(default_factory=dict)
 

@@ -16,7 +16,7 @@ class Entry:
 
     call: CallDriver
     line_key: str
-    """Its name in the line: the own, or that of the promise that led to it."""
+    """Its name in the line: its call_id, or the name of the promise that led to it."""
     seq: int = 0
     new_events: list[tuple[int, Event]] = field(default_factory=list)
     visits: VisitLog = field(init=False)

@@ -144,7 +144,7 @@ def _environment() -> Environment:
 
 
 class Foreign(str):
-    """A secret that somebody else chose: any sign is its value; only what would end the line is refused."""
+    """A secret that somebody else chose: any character is part of it; only what would end the line is refused."""
 
 
 SAFE_PATH = re.compile(r"[\w./+@~=: -]+")
@@ -158,10 +158,10 @@ def safe(value: Any) -> Any:
     if isinstance(value, Foreign):
         if re.search(r"[\x00-\x1f\x7f\\]", value) or value != value.strip():
             raise AsteriskError(
-                "trunk_password in the secrets file has a sign that Asterisk cannot take (a control character, a "
+                "trunk_password in the secrets file has a character that Asterisk cannot take (a control character, a "
                 "backslash, or a space at an end): choose another with your provider."
             )
         return value.replace(";", r"\;")
     if isinstance(value, str) and not SAFE_TEXT.fullmatch(value):
-        raise AsteriskError(f"{value!r} cannot be written into Asterisk's configuration: leave out signs like ; [ ] $.")
+        raise AsteriskError(f"{value!r} cannot be written into Asterisk's configuration: leave out ; [ ] $ and such.")
     return value
