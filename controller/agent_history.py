@@ -40,6 +40,8 @@ class AgentHistory:
 
     def take(self, agents: dict[str, PoolAgent], changed: list[PoolAgent], now: float) -> list[AgentChange]:
         """Changes since this was last asked, of `changed` and of those whose phones were reported."""
+        if not (changed or self._look_at):
+            return []
         names = (self._look_at | {agent.name for agent in changed}) & self._known & agents.keys()
         self._look_at.clear()
         made = []

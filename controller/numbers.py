@@ -1,16 +1,20 @@
 """How calls read and say telephone numbers, by the dialling rules: `callback.policy` as `ivr.flow.Numbers`."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from callback.policy import DiallingRules, known_number, spoken_digits
 from ivr.flow import Numbers
 
 LIMITS = ("number-limit", "day-limit")
+KNOWN = 1024
+"""Numbers that are read once: that of one caller is asked for several times in a call."""
 
 
 def numbers(rules: DiallingRules, now: Callable[[], float]) -> Numbers:
     """Nobody is promised a call that `rules` forbid at that moment."""
 
+    @lru_cache(KNOWN)
     def read(text: str, country: str) -> str | None:
         number = known_number(text, country)
         return number if isinstance(number, str) else None

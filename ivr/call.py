@@ -5,6 +5,7 @@ rules to `ivr/table.py`, what each state does to `ivr/states/`, and which functi
 Nothing here does I/O.
 """
 
+from copy import copy
 from typing import Any
 
 from ivr import commands as cmd
@@ -125,8 +126,11 @@ class CallDriver:
 
     def record(self) -> CallRecord:
         """The facts as of now, with the result that they mean."""
-        own = {"menu_path": list(self.facts.menu_path), "moves": list(self.facts.moves)}
-        return CallRecord(**vars(self.facts) | own | self._concluded())
+        made = copy(self.facts)
+        made.menu_path, made.moves = list(made.menu_path), list(made.moves)
+        for name, value in self._concluded().items():
+            setattr(made, name, value)
+        return made
 
     # -- events to signals -------------------------------------------------------------------------
 
