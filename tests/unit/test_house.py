@@ -22,7 +22,7 @@ FROZEN = "ringback/store/migrations/versions"
 
 TWICE: dict[str, str] = {}
 """Class names that stand for more than one thing, and which: a name goes from here when one of the two is renamed."""
-SKIPS = 160
+SKIPS = 139
 """Places at which ruff's format is switched off; lower it with each that goes."""
 LONGEST = 500
 """Lines of a file; what is longer is two subjects."""

@@ -18,7 +18,7 @@ NOT_AT_WORK = ("away", "logged out")
 
 
 @dataclass(frozen=True)
-class Notice:
+class ProcessNotice:
     """What is wrong with a process, at the top of the page."""
 
     bad: bool
@@ -53,7 +53,7 @@ class NowPage:
     moment: float
     seen: set[str]
     """The calls whose page who asks may open."""
-    notices: list[Notice]
+    notices: list[ProcessNotice]
     waiting: int
     longest_since: float | None
     """Since when the caller has waited who has waited longest; None: nobody waits."""
@@ -87,14 +87,14 @@ def now_page_of(document: Document, seen: set[str], moment: float) -> NowPage:
     )
 
 
-def _notice(process: Document) -> Notice:
+def _notice(process: Document) -> ProcessNotice:
     name = str(label("process", process["name"]))
     if process["state"] == "troubled":
-        return Notice(False, f"{name}:", said(process["trouble"]))
+        return ProcessNotice(False, f"{name}:", said(process["trouble"]))
     told = [str(label("away", process["name"]))] if process["means"] else []
     if process["name"] == "controller":
         told.append(_("The calls and agents below are the last known ones."))
-    return Notice(True, _("%(name)s: not running.", name=name), " ".join(told))
+    return ProcessNotice(True, _("%(name)s: not running.", name=name), " ".join(told))
 
 
 def _line(process: Document) -> ProcessLine:
