@@ -8,18 +8,41 @@ from typing import Literal, get_args
 Role = Literal["agent", "supervisor", "trainer", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 Right = Literal[
-    "people", "pause", "all_calls", "promise", "cancel_promise", "alarms", "listen", "receipts", "hold", "erase",
-    "originals", "correct", "again", "record",
-]  # fmt: skip
+    "people",
+    "pause",
+    "all_calls",
+    "promise",
+    "cancel_promise",
+    "alarms",
+    "listen",
+    "receipts",
+    "hold",
+    "erase",
+    "originals",
+    "correct",
+    "again",
+    "record",
+]
 
 RIGHTS: dict[str, frozenset[Right]] = {
     "agent": frozenset({"promise", "correct", "record"}),
     "trainer": frozenset({"all_calls", "listen", "correct", "record"}),
-    "supervisor": frozenset({
-        "all_calls", "pause", "promise", "cancel_promise", "alarms", "listen", "receipts", "correct", "again", "record",
-    }),
+    "supervisor": frozenset(
+        {
+            "all_calls",
+            "pause",
+            "promise",
+            "cancel_promise",
+            "alarms",
+            "listen",
+            "receipts",
+            "correct",
+            "again",
+            "record",
+        }
+    ),
     "admin": frozenset(get_args(Right)),
-}  # fmt: skip
+}
 """What each role may do besides seeing what happens now, the promises and the tickets. An agent sees and hears only
 the calls that he or she talked in, and who else heard them (`access`). listen: the sound of every call, with a reason;
 receipts: who listened to whom; hold: legal holds; erase: people and calls on request; originals: sound that was masked;

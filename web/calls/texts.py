@@ -28,9 +28,12 @@ from web.errors import N_
 from web.labels import agent_name, label, masked
 
 TYPES = {
-    "vtt": "text/vtt", "srt": "application/x-subrip", "txt": "text/plain", "json": "application/json",
+    "vtt": "text/vtt",
+    "srt": "application/x-subrip",
+    "txt": "text/plain",
+    "json": "application/json",
     "vcon": "application/vcon+json",
-}  # fmt: skip
+}
 """What a transcript can be taken away as."""
 REFUSED = {
     "stale": N_("The text changed while you were writing: look at it and correct it again."),

@@ -1,5 +1,6 @@
 """The calls: the list with its filters, one call, its sound and its waveform."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from recording.models import Recording
 from retention.errors import RetentionError
+from ringback.config import Agent, EntryPoint
 from web import access
 from web.callbacks.form import About, CallBack, form_about, give, line_of, outcome
 from web.calls import blueprint
@@ -25,6 +27,26 @@ from web.polling import answer
 PAGE = 50
 
 
+@dataclass(frozen=True)
+class CallsPage:
+    """Everything that calls/calls.html shows."""
+
+    calls: list[Document]
+    chosen: dict[str, str]
+    """The filters: result, agent, text; empty ones choose all."""
+    filtered: bool
+    newest: str | None
+    """Back to the top of the list; None: this is it."""
+    older: str | None
+    """To the calls before these; None: there are none."""
+    everything: bool
+    """Whether who asks sees all calls, and may choose an agent."""
+    agents: list[Agent]
+    lines: list[EntryPoint]
+    """What can be dialled, for a list that is empty still."""
+    sip_port: int
+
+
 @blueprint.get("/calls")
 def calls() -> ResponseReturnValue:
     """Newest first; every choice of filters is a link of its own."""
@@ -36,8 +58,7 @@ def calls() -> ResponseReturnValue:
     older = None
     if len(found) > PAGE:
         older = url_for("calls.calls", before=found[PAGE - 1]["cursor"], **_given(chosen))
-    return render_template(
-        "calls/calls.html",
+    page = CallsPage(
         calls=found[:PAGE],
         chosen=chosen,
         filtered=any(chosen.values()),
@@ -48,6 +69,7 @@ def calls() -> ResponseReturnValue:
         lines=settings().lines,
         sip_port=settings().sip.port,
     )
+    return render_template("calls/calls.html", **vars(page))
 
 
 def _given(chosen: dict[str, str]) -> dict[str, Any]:

@@ -34,9 +34,15 @@ def search_document(
     order: Order = "newest" if asked.get("order") == "newest" or not query.groups else "best"
     page = min(max(_number(asked.get("page")) or 1, 1), 1000)
     found = search(
-        session, query, utc(now), zone, only_agent=only_agent, order=order, page=page,
+        session,
+        query,
+        utc(now),
+        zone,
+        only_agent=only_agent,
+        order=order,
+        page=page,
         before=_number(asked.get("before")),
-    )  # fmt: skip
+    )
     nothing = not found.total and not query.asks_nothing
     return {
         "asked": given(asked),

@@ -43,9 +43,15 @@ def hold() -> ResponseReturnValue:
     """Raises RetentionError with what is wrong."""
     form = request.form
     placed = holds.place(
-        db(), settings(), form.get("kind", ""), form.get("subject", ""), form.get("reason", ""), person().name,
-        utc(now()), has_ticket=has_ticket,
-    )  # fmt: skip
+        db(),
+        settings(),
+        form.get("kind", ""),
+        form.get("subject", ""),
+        form.get("reason", ""),
+        person().name,
+        utc(now()),
+        has_ticket=has_ticket,
+    )
     db().commit()
     flash(_("The legal hold is in place: none of this is erased until someone releases it."))
     return redirect(local(form.get("next")) if form.get("next") else url_for("privacy.keeping") + f"#hold-{placed.id}")

@@ -74,9 +74,15 @@ def keep_search() -> ResponseReturnValue:
     alert = request.form.get("alert") == "yes"
     try:
         saved.keep(
-            db(), person().name, name, request.form, only_agent=access.only_own(person()), alert=alert,
-            alarms=person().may("alarms"), now=utc(now()),
-        )  # fmt: skip
+            db(),
+            person().name,
+            name,
+            request.form,
+            only_agent=access.only_own(person()),
+            alert=alert,
+            alarms=person().may("alarms"),
+            now=utc(now()),
+        )
     except SearchError as error:
         db().rollback()
         return make_response(_page(word("search_fault", error.code), name[: saved.NAME_MAX]), 400)

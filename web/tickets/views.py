@@ -1,8 +1,11 @@
 """A ticket: who, about what, which calls, what happened; and calling its customer back."""
 
+from dataclasses import dataclass
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from callback.models import Callback
 from web import access
 from web.callbacks.form import About, CallBack, form_about, give, line_of, open_promise, outcome
 from web.context import db, needs, person
@@ -52,13 +55,29 @@ def _about(document: Document) -> About:
     )
 
 
+@dataclass(frozen=True)
+class TicketPage:
+    """Everything that tickets/ticket.html shows."""
+
+    ticket: Document
+    seen: set[str]
+    """Its calls whose page who asks may open."""
+    may_hold: bool
+    """Whether who asks may put it under a legal hold, and there is a customer to hold it for."""
+    back: CallBack
+    back_to: str
+    back_open: Callback | None
+    """The promise that the customer has already."""
+
+
 def _page(document: Document, form: CallBack) -> str:
     about = _about(document)
-    return render_template(
-        "tickets/ticket.html",
+    page = TicketPage(
         ticket=document,
         seen=access.seen_calls(db(), person(), [call["call_id"] for call in document["calls"]]),
+        may_hold=person().may("hold") and document["contact"] is not None,
         back=form,
         back_to=url_for("tickets.call_back", number=document["number"]),
         back_open=open_promise(about.number, about.line.default_country),
     )
+    return render_template("tickets/ticket.html", **vars(page))
