@@ -180,7 +180,7 @@ def _ports(settings: Settings, running: bool) -> Iterator[Check]:
         yield Check("ports", "good", "in use by this Ringback")
         return
     if trouble := taken_port(settings):
-        found, _, mend = trouble.partition("): ")
+        found, _, mend = str(trouble).partition("): ")
         yield Check("ports", "bad", f"{found})", mend)
     else:
         yield Check("ports", "good", ", ".join(f"{name} {port}" for name, _, port, _ in ports(settings)))
@@ -207,7 +207,7 @@ def _process(spec: ProcessSpec, row: Process | None, log: Path) -> Check:
         maybe = "" if spec.is_needed else "It may be loading its model. "
         return Check(spec.name, state, f"gives no sign of life. {spec.when_away}", f"{maybe}See why in {log}.")
     if row.trouble:
-        return Check(spec.name, state, row.trouble, f"See {log}.")
+        return Check(spec.name, state, str(row.trouble), f"See {log}.")
     return Check(spec.name, "good", f"runs as process {row.pid}")
 
 

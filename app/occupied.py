@@ -13,6 +13,7 @@ from typing import TextIO
 
 from ringback.config import Settings
 from ringback.errors import RingbackError
+from ringback.messages import words_of
 
 
 class Occupied(RingbackError):
@@ -34,9 +35,7 @@ def hold_folder(settings: Settings) -> TextIO:
         file.seek(0)
         other = file.read().strip() or "another process"
         file.close()
-        raise Occupied(
-            f"Ringback runs already with the folder {settings.data} (process {other}): stop that one first."
-        ) from error
+        raise Occupied("app.runs_already", folder=settings.data, process=other) from error
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()
@@ -64,8 +63,8 @@ def ports(settings: Settings) -> list[tuple[str, str, int, socket.SocketKind]]:
     return wanted
 
 
-def taken_port(settings: Settings) -> str | None:
-    """A sentence about the first port that somebody else has; None: all can be used."""
+def taken_port(settings: Settings) -> Occupied | None:
+    """What is said of the first port that somebody else has; None: all can be used."""
     for name, address, port, kind in ports(settings):
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         with socket.socket(family, kind) as probe:
@@ -75,9 +74,8 @@ def taken_port(settings: Settings) -> str | None:
                 probe.bind((address, port))
             except OSError as error:
                 protocol = "UDP" if kind is socket.SOCK_DGRAM else "TCP"
-                return (
-                    f"{name}.port {port} ({protocol}) at {address} cannot be used ({error.strerror}): "
-                    f"stop the program that has it, or set another {name}.port or {name}.address in ringback.yaml."
+                return Occupied(
+                    "app.port_taken", name=name, port=port, protocol=protocol, address=address, why=words_of(error)
                 )
     return None
 
@@ -87,7 +85,7 @@ def check_ports(settings: Settings, seconds: float = 2.0) -> None:
     deadline = time.monotonic() + seconds
     while trouble := taken_port(settings):
         if time.monotonic() > deadline:
-            raise Occupied(trouble)
+            raise trouble
         time.sleep(0.1)
 
 

@@ -23,8 +23,6 @@ def opened(settings: Settings) -> Iterator[Session]:
         with sessions(engine)() as session, session.begin():
             yield session
     except SQLAlchemyError as error:
-        raise UnreadableStore(
-            f"The store in {settings.data} cannot be used ({type(error).__name__}): has Ringback been started yet?"
-        ) from error
+        raise UnreadableStore("app.store_unusable", folder=settings.data, why=type(error).__name__) from error
     finally:
         engine.dispose()

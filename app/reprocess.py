@@ -33,7 +33,7 @@ def retry(settings: Settings, stage: str | None, key: str | None) -> int:
         rows = set_aside_document(session)
         chosen = [row for row in rows if stage in (None, row["stage"]) and key in (None, row["key"])]
         if rows and not chosen:
-            raise Unclear("Nothing of that name is set aside: `ringback retry --list` shows what is.")
+            raise Unclear("app.not_set_aside")
         for row in chosen:
             try_again(session, row["stage"], row["key"])
         return len(chosen)
@@ -46,12 +46,12 @@ def transcribe_again(settings: Settings, stage: str, call_id: str | None, since:
         try:
             moment = datetime.fromisoformat(since)
         except ValueError as error:
-            raise Unclear(f"{since!r} is no day or time: give one such as 2026-11-22 or 2026-11-22T08:00.") from error
+            raise Unclear("app.no_time", time=since) from error
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     with opened(settings) as session:
         found = reprocess(session, stage, call_id=call_id, since=moment)
     if call_id is not None and not found:
-        raise Unclear(f"Call {call_id!r} has no transcript that could be made again.")
+        raise Unclear("app.no_transcript", call=call_id)
     return found
 
 

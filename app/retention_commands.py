@@ -54,12 +54,17 @@ def erase(
         erasure.confirm(session, key, BY, utcnow())
     row = _until(eraser, key, "confirmed", "files")
     _not_refused(row)
-    return {"state": row.state, "waits": row.error, "certificate": row.certificate, "sha256": row.sha256}
+    return {
+        "state": row.state,
+        "waits": str(row.error) if row.error else None,
+        "certificate": row.certificate,
+        "sha256": row.sha256,
+    }
 
 
 def _not_refused(row: Erasure) -> None:
     if row.state == "refused":
-        raise RetentionError("A legal hold stands on all of it: nothing is erased until it is released.", "held")
+        raise RetentionError("retention.held")
 
 
 def _store(settings: Settings) -> sessionmaker[Session]:
@@ -70,9 +75,7 @@ def _store(settings: Settings) -> sessionmaker[Session]:
     except SQLAlchemyError:
         there = False
     if not there:
-        raise RetentionError(
-            f"The store of {settings.data} is not there, or older than this program: start it.", "store"
-        )
+        raise RetentionError("retention.no_store", folder=settings.data)
     return sessions(engine)
 
 

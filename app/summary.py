@@ -58,7 +58,7 @@ def call(settings: Settings, call_id: str) -> Document:
     with opened(settings) as session:
         document = call_document(session, call_id)
     if document is None:
-        raise NoSuchCall(f"There is no call {call_id!r}: `ringback calls` lists them.")
+        raise NoSuchCall("app.no_call", call=call_id)
     return document
 
 

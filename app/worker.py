@@ -19,6 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.environment import is_environment
+from ringback.errors import RingbackError
+from ringback.messages import Message, message, text, together
 from ringback.processes import WORKER
 from ringback.store import dead_letters
 from ringback.store.base import utcnow
@@ -42,7 +44,7 @@ class Stage:
     due: Callable[[Session, bool], list[str]]
     """(session, full) -> keys of what is due. Cheap unless `full`."""
     work: Callable[[str], object]
-    """Does one. Expected trouble is its own affair (a sentence on the row); what it raises is a fault of ours."""
+    """Does one. Expected trouble is its own affair (a message on the row); what it raises is a fault of ours."""
     niceness: int = 0
     """Added to the stage's thread alone: 0 is as urgent as the rest of the machine."""
     tidy: Callable[[], object] | None = None
@@ -62,7 +64,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         self._wake = {stage.name: threading.Event() for stage in self.stages}
-        self._trouble: dict[str, str] = {}
+        self._trouble: dict[str, Message] = {}
 
     def run(self) -> None:
         """Blocks; signs of life are written from this thread."""
@@ -94,7 +96,7 @@ class Worker:
                 self._trouble.pop(stage.name, None)
             except Exception as error:  # the store is away, or a fault of ours: say so and look again
                 log.exception("stage %s cannot look for work", stage.name)
-                self._trouble[stage.name] = f"{stage.name}: {_sentence(error)}"
+                self._trouble[stage.name] = message("app.cannot_look", stage=stage.name, why=_said(error))
             if not did_something:
                 self._wake[stage.name].wait(POLL_SECONDS)
             self._wake[stage.name].clear()
@@ -133,7 +135,7 @@ class Worker:
             self._trouble.pop(name, None)
         except Exception as error:
             log.exception("stage %s cannot tidy", stage.name)
-            self._trouble[name] = f"{name}: {_sentence(error)}"
+            self._trouble[name] = message("app.cannot_tidy", stage=stage.name, why=_said(error))
 
     def _do(self, stage: Stage, key: str) -> bool:
         try:
@@ -145,19 +147,19 @@ class Worker:
             counts = not is_environment(error)
             with self.sessions() as session, session.begin():
                 tries = dead_letters.note(
-                    session, stage.name, key, _sentence(error), utcnow(), self.retry_seconds, counts=counts
+                    session, stage.name, key, _said(error), utcnow(), self.retry_seconds, counts=counts
                 )
             log.exception("stage %s, %s, try %d of %d", stage.name, key, tries, dead_letters.TRIES)
         return False
 
     def _beat(self) -> bool:
         """Writes the worker's row; whether that went well. Several workers share the row: any of them is life."""
-        trouble = "; ".join(list(self._trouble.values())) or None
+        trouble = together(list(self._trouble.values()))
         try:
             with self.sessions() as session, session.begin():
                 beat(session, WORKER.name, self.started_at, trouble)
         except SQLAlchemyError as error:
-            log.warning("no sign of life written: %s", _sentence(error))
+            log.warning("no sign of life written: %s", _said(error))
             return False
         return True
 
@@ -167,6 +169,8 @@ def run(sessions: sessionmaker[Session], stages: list[Stage]) -> None:
     Worker(sessions, stages).run()
 
 
-def _sentence(error: Exception) -> str:
-    """The first line of an error: SQLAlchemy's go on for pages."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+def _said(error: Exception) -> Message:
+    """What an error says; of words that are not ours the first line: SQLAlchemy's go on for pages."""
+    if isinstance(error, RingbackError):
+        return error.message
+    return text((str(error).strip().splitlines() or [type(error).__name__])[0][:200])

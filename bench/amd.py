@@ -126,7 +126,9 @@ def _change(texts: Texts, defaults: bool) -> Texts:
         ("exten => machine,1,", f"exten => machine,1,{note('machine')}"),
     ):
         if plan.count(old) != 1:
-            raise TrialError(f"The dialplan has {old!r} {plan.count(old)} times: bench/amd.py must follow it.")
+            raise TrialError(
+                "text", text=f"The dialplan has {old!r} {plan.count(old)} times: bench/amd.py must follow it."
+            )
         plan = plan.replace(old, new)
     if defaults:
         plan = re.sub(r"AMD\([0-9,]+\)", "AMD()", plan)

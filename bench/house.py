@@ -97,7 +97,9 @@ class House(Switch):
         before, line, after = texts["extensions.conf"].partition("exten => 1001,1,")
         recorded = re.search(r"^ same => n,MixMonitor\(.*\n", after, re.MULTILINE)
         if not line or recorded is None:
-            raise TrialError("The dialplan is not what this benchmark knows: bench/house.py must follow it.")
+            raise TrialError(
+                "text", text="The dialplan is not what this benchmark knows: bench/house.py must follow it."
+            )
         after = after.replace(recorded.group(), "", 1)
         native = NATIVE.format(spool=self.settings.spool.resolve())
         return {"extensions.conf": before + line + after + native}
@@ -114,7 +116,7 @@ class House(Switch):
             assert self._controller is not None
             if self._controller.poll() is not None:
                 out = (self.folder / "controller.out").read_text(errors="replace")
-                raise TrialError(f"The controller ended at once:\n{out[-2000:]}")
+                raise TrialError("text", text=f"The controller ended at once:\n{out[-2000:]}")
             found = re.search(r"RINGBACK_HEARTBEAT=(\d+)", self.place.cli("dialplan show globals"))
             return found is not None and int(found.group(1)) > began
 

@@ -173,7 +173,7 @@ class Phone(asyncio.DatagramProtocol):
                 return
             challenge = sip.header(text, "WWW-Authenticate")
             proof = [f"Authorization: {sip.digest(challenge, user, password, 'REGISTER', uri, _name())}"]
-        raise PhoneError(f"{user} could not register: {text.splitlines()[0]}.")
+        raise PhoneError("text", text=f"{user} could not register: {text.splitlines()[0]}.")
 
     def dial(self, number: str, user: str, name: str) -> Call:
         """Calls a line as `user`; the call's events say what became of it."""

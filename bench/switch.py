@@ -47,7 +47,7 @@ class Switch:
         bootstrap.prepare(self.settings)
         self.secrets, program = self._trial.secrets(), asterisk.find(self.settings)
         if program is None:
-            raise TrialError("There is no Asterisk to run: `make prepare` fetches one.")
+            raise TrialError("app.trial_no_asterisk")
         self.program = program
         self.place = asterisk.render(self.settings, self.secrets, program)
         for name, text in self._change({path.name: path.read_text() for path in self.place.etc.glob("*.conf")}).items():

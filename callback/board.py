@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from callback.models import BROKEN_STATES, LIVE_STATES, Callback
 from callback.policy import midnight
 from ringback.config import Settings
+from ringback.messages import as_document
 from ringback.store.base import utc
 
 LATE_AFTER = timedelta(minutes=15)
@@ -16,7 +17,7 @@ LATE_AFTER = timedelta(minutes=15)
 MOST_LISTED = 200
 COLUMNS = (
     "number", "state", "queue", "line", "language", "source", "notes", "agent", "attempts", "last_outcome",
-    "ticket_number", "end_reason", "created_by", "asked_call_id", "connected_call_id", "reason_call_id",
+    "ticket_number", "created_by", "asked_call_id", "connected_call_id", "reason_call_id",
     "reason_from", "reason_to",
 )  # fmt: skip
 TIMES = (
@@ -59,6 +60,7 @@ def listed(row: Callback) -> dict[str, Any]:
     """One promise as plain data; times in ISO 8601, UTC."""
     facts: dict[str, Any] = {"id": str(row.id), "menu_path": row.menu_path}
     facts |= {name: getattr(row, name) for name in COLUMNS}
+    facts |= as_document("end_reason", row.end_reason)
     for name in TIMES:
         time = getattr(row, name)
         facts[name] = None if time is None else time.isoformat()

@@ -14,38 +14,12 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from callback.models import BROKEN_STATES, OPEN_STATES, WAITING_STATES, Callback
+from ringback.messages import Message, message, say
 from ringback.store.alarms import Level, raise_alarm
 from ringback.store.base import utc
 
 UNDER_WAY_SECONDS = 900.0
 """A promise that is being dialled is not ended for its age, unless whoever dialled it is gone for so long."""
-
-SUBJECTS = {
-    "en": "A promised call was not made: please call {number}",
-    "ru": "Обещанный звонок не состоялся: позвоните на номер {number}",
-}
-TEXTS = {
-    ("en", "expired"): "The promise to call {number} back has expired: nobody could call in time.",
-    ("en", "failed"): "{number} was promised a call and could not be reached.",
-    ("ru", "expired"): "Обещание перезвонить на номер {number} просрочено: вовремя никто не позвонил.",
-    ("ru", "failed"): "На номер {number} обещали перезвонить, но дозвониться не удалось.",
-}
-ATTEMPTS = {
-    "en": "Attempts: {attempts}; the last: {outcome}.",
-    "ru": "Попыток: {attempts}; последняя: {outcome}.",
-}
-OUTCOMES = {
-    "ru": {
-        "busy": "занято",
-        "no_answer": "нет ответа",
-        "machine": "автоответчик",
-        "refused": "вызов отклонён",
-        "unreachable": "абонент недоступен",
-        "wrong_number": "такого номера нет",
-        "answered": "ответили",
-    },
-    "en": {"no_answer": "no answer", "machine": "answering machine", "wrong_number": "no such number"},
-}
 
 
 class TellOnTicket(Protocol):
@@ -72,16 +46,18 @@ def settle(session: Session, promise_id: UUID, now: float, tell: TellOnTicket) -
     _update(
         session,
         (Callback.id == promise_id, _overdue(now)),
-        {"state": "expired", "ended_at": utc(now), "end_reason": "nobody could call in time"},
+        {"state": "expired", "ended_at": utc(now), "end_reason": message("callback.expired")},
     )
     untold = (Callback.id == promise_id, Callback.state.in_(BROKEN_STATES), Callback.reported_at.is_(None))
     if not _update(session, untold, {"reported_at": utc(now)}):
         return False
     row = session.get_one(Callback, promise_id, populate_existing=True)
-    row.ticket_number = tell(session, row, *sentences(row))
+    subject, said = message("callback.ticket_subject", number=row.number), _what_happened(row)
+    row.ticket_number = tell(session, row, *(say(each.code, each.facts, row.language) for each in (subject, said)))
     level: Level = "red" if row.state == "expired" else "yellow"
-    facts = {"number": row.number, "state": row.state, "reason": row.end_reason, "ticket": row.ticket_number}
-    raise_alarm(session, "callback.broken", str(row.id), sentences(row, "en")[1], level, utc(now), **facts)
+    raise_alarm(
+        session, "callback.broken", str(row.id), said, level, utc(now), number=row.number, ticket=row.ticket_number
+    )
     session.flush()
     return True
 
@@ -99,13 +75,12 @@ def _update(session: Session, which: tuple[ColumnElement[bool], ...], values: di
     return session.execute(statement, execution_options={"synchronize_session": False}).first() is not None
 
 
-def sentences(row: Callback, language: str | None = None) -> tuple[str, str]:
-    """Subject and text for the ticket of a broken promise, in the promise's language or another."""
-    spoken = (language or row.language) if (language or row.language) in SUBJECTS else "en"
-    text = TEXTS[spoken, row.state].format(number=row.number)
+def _what_happened(row: Callback) -> Message:
+    """For the ticket and the alarm of a broken promise."""
+    what = message(f"callback.broken.{row.state}", number=row.number)
     if row.attempts:
-        outcome = OUTCOMES[spoken].get(row.last_outcome or "", row.last_outcome or "-")
-        text += " " + ATTEMPTS[spoken].format(attempts=row.attempts, outcome=outcome)
-    elif row.end_reason and row.state == "failed":
-        text += f" ({row.end_reason})"
-    return SUBJECTS[spoken].format(number=row.number), text
+        outcome = message(f"callback.outcome.{row.last_outcome}") if row.last_outcome else None
+        return message("callback.after_attempts", what=what, attempts=row.attempts, outcome=outcome)
+    if row.end_reason and row.state == "failed":
+        return message("callback.because", what=what, why=row.end_reason)
+    return what

@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from callback.models import LIVE_STATES, OPEN_STATES, Callback, CallbackAttempt, JoinedRequest
 from callback.spool import FILE_NAME, MOST_BYTES
 from ringback.config import Settings
+from ringback.messages import message
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED, Doomed, ErasingWaits, Removed, Room, Scope, changed, quietly
 
@@ -30,7 +31,7 @@ NAMES = {
 }
 """How `Doomed.name` begins, up to a colon, and what follows: a spoken reason, a raw recording that was made while the
 controller was away, what the fallback wrote down then and nobody has taken in, or could."""
-WHY = "the customer's data was erased on request"
+WHY = message("callback.erased")
 
 
 def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
@@ -39,7 +40,7 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
     if scope.person and (scope.call_ids or scope.numbers):
         which = _of_person(scope)
         if session.scalar(select(Callback.id).where(which, Callback.state == "connected").limit(1)):
-            raise ErasingWaits("It waits for a promised call that is being made.")
+            raise ErasingWaits("callback.waits_for_call")
         ids = list(session.scalars(select(Callback.id).where(which, Callback.number != ERASED)))
         ended = update(Callback).where(Callback.id.in_(ids), Callback.state.in_(OPEN_STATES))
         quietly(session, ended.values(state="cancelled", ended_at=utcnow(), end_reason=WHY))
@@ -52,6 +53,10 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
             "snapshot": None,
             "revision": Callback.revision + 1,
         }
+        named = [type_coerce(Callback.end_reason, String).contains(number, autoescape=True) for number in scope.numbers]
+        reasons = update(Callback).where(Callback.id.in_(ids), or_(*named))
+        if named:
+            quietly(session, reasons.values(end_reason=WHY))
         over = Callback.id.in_(ids), Callback.state.not_in(LIVE_STATES)
         removed += changed("promise", quietly(session, update(Callback).where(*over).values(values)))
         tries = update(CallbackAttempt).where(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ringback.messages import Message
+
 
 @dataclass(frozen=True, slots=True)
 class AgentOffered:
@@ -58,7 +60,7 @@ class Cancelled:
     """It is no longer wanted: the customer was served in another call, or a person said so."""
 
     at: float
-    reason: str
+    reason: Message
     call: str | None = None
     """The call in which the customer was served."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ringback.messages import Message
 from ringback.store.base import Base, utcnow, uuid7
 
 WAITING_STATES = ("requested", "due")
@@ -73,7 +74,7 @@ class Callback(Base):
     """The call that kept the promise, or in which its customer was served before."""
     ticket_number: Mapped[int | None] = mapped_column(ForeignKey("ticket.number"), default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    end_reason: Mapped[str | None] = mapped_column(default=None)
+    end_reason: Mapped[Message | None] = mapped_column(default=None)
     reported_at: Mapped[datetime | None] = mapped_column(default=None)
     """A broken promise was made an alarm and a ticket; None: not yet, or it is not broken."""
     created_by: Mapped[str | None] = mapped_column(default=None)

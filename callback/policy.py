@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callback.destinations import allowed_destinations
@@ -38,9 +38,8 @@ class Refusal:
     """Why a number is not called."""
 
     code: str
-    """number (none that can be called), short (short or emergency), premium, prefix, number-limit, day-limit"""
-    sentence: str
-    """For a person, in English; other languages are told by the code."""
+    """Of the sentence in `callback/messages.py`."""
+    facts: dict[str, Any]
 
 
 def number_to_call(text: str, country: str) -> str | None:
@@ -66,15 +65,15 @@ def known_number(text: str, country: str) -> str | Refusal:
 
     digits = text.translate(PUNCTUATION)
     if re.fullmatch(r"[0-9]{2,6}", digits) and _is_short(digits, country):
-        return Refusal("short", f"{digits} is a short or emergency number: those are never called back.")
+        return Refusal("callback.short_number", {"number": digits})
     if not DIALLED.fullmatch(digits):
-        return Refusal("number", "This is no telephone number: give it with all its digits, e.g. +12025550123.")
+        return Refusal("callback.no_number", {})
     try:
         number = phonenumbers.parse(digits, country)
     except phonenumbers.NumberParseException:
-        return Refusal("number", f"{digits} is no number that can be called: give it with its country code.")
+        return Refusal("callback.no_country", {"number": digits})
     if not phonenumbers.is_valid_number(number):
-        return Refusal("number", f"{digits} is no number that can be called: please check its digits.")
+        return Refusal("callback.wrong_digits", {"number": digits})
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
@@ -91,7 +90,7 @@ def _premium(number: str) -> Refusal | None:
     costly = {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PERSONAL_NUMBER}
     if phonenumbers.number_type(phonenumbers.parse(number)) not in costly:
         return None
-    return Refusal("premium", f"{number} costs the one who calls it more than a call: such numbers are not called.")
+    return Refusal("callback.premium", {"number": number})
 
 
 def spoken_digits(number: str, country: str) -> str:
@@ -113,24 +112,19 @@ def refusal(number: str, settings: "Settings", made_today_for_number: int, made_
 
     rules = settings.callbacks
     if not E164.fullmatch(number) or not phonenumbers.is_valid_number(phonenumbers.parse(number)):
-        return Refusal("number", f"{number[:30]} is no number that can be called: please check its digits.")
+        return Refusal("callback.wrong_digits", {"number": number[:30]})
     if costly := _premium(number):
         return costly
     if not is_allowed(number, settings):
-        allowed = ", ".join(rules.allowed_prefixes) or "those of our own countries"
-        return Refusal("prefix", f"{number} may not be called from here: numbers allowed are {allowed}.")
+        if rules.allowed_prefixes:
+            return Refusal("callback.not_allowed", {"number": number, "allowed": list(rules.allowed_prefixes)})
+        return Refusal("callback.not_our_country", {"number": number})
     if made_today_for_number >= rules.per_number_per_day:
-        most = rules.per_number_per_day
-        return Refusal("number-limit", f"{number} was called {made_today_for_number} times today, {most} is the most.")
+        facts = {"number": number, "calls": made_today_for_number, "most": rules.per_number_per_day}
+        return Refusal("callback.number_limit", facts)
     if made_today >= rules.per_day:
-        return Refusal("day-limit", f"{made_today} calls were made today, {rules.per_day} is the most a day.")
+        return Refusal("callback.day_limit", {"calls": made_today, "most": rules.per_day})
     return None
-
-
-def why_not(number: str, settings: "Settings", made_today_for_number: int, made_today: int) -> str | None:
-    """`refusal` as its sentence."""
-    found = refusal(number, settings, made_today_for_number, made_today)
-    return None if found is None else found.sentence
 
 
 def is_allowed(number: str, settings: "Settings") -> bool:
@@ -354,10 +348,6 @@ class DiallingRules:
         """Why `number` (E.164) must not be dialled now; None: it may."""
         self._turn_day(now)
         return refusal(number, self.settings, self._made[number], self._made.total())
-
-    def why_not(self, number: str, now: float) -> str | None:
-        found = self.refusal(number, now)
-        return None if found is None else found.sentence
 
     def used_up(self, now: float) -> bool:
         """Whether all calls of the day were made."""

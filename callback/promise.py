@@ -28,6 +28,7 @@ from typing import Any, Protocol
 
 from callback import commands as cmd
 from callback import events as ev
+from ringback.messages import Message, message
 
 
 class State(StrEnum):
@@ -99,7 +100,7 @@ WRONG_NUMBER = "wrong_number"
 KEPT = frozenset({"served", "promised", "message"})
 """Results of the call by which a promise is kept: somebody talked, or the customer chose to be called once more, or to
 leave a message. See `tickets.models.Call.result`."""
-SERVED_BEFORE = "the customer called in"
+SERVED_BEFORE = message("callback.called_in")
 """`end_reason` of a promise whose customer was quicker."""
 FORBIDDEN_PAUSE_SECONDS = 1800.0
 AGENT_LEFT_PAUSE_SECONDS = 60.0
@@ -127,8 +128,8 @@ class Rules(Protocol):
     def next_attempt(self, attempts: int, now: float) -> float | None:
         """When to try again after so many attempts; None: not again."""
 
-    def why_not(self, number: str, now: float) -> str | None:
-        """Why the number must not be dialled now, in one sentence; None: it may."""
+    def refusal(self, number: str, now: float) -> object | None:
+        """Why the number must not be dialled now; None: it may."""
 
     def record(self, number: str, at: float) -> None:
         """The number is dialled now: counts for the limits of the day."""
@@ -168,7 +169,7 @@ class CallbackMachine:
     agent_up: bool = False
     last_outcome: str | None = None
     """Of the last attempt; None: it goes on, or there was none."""
-    end_reason: str | None = None
+    end_reason: dict[str, Any] | None = None
     ended_at: float | None = None
     connected_call: str | None = None
     revision: int = 1
@@ -242,7 +243,7 @@ class CallbackMachine:
             return []
         closed = self.wait_for_opening(rules, now)
         if now >= self.expires_at:
-            return self._signal(Signal.EXPIRE, now, "nobody could be found in time")
+            return self._signal(Signal.EXPIRE, now, message("callback.expired"))
         if closed:
             return self._signal(Signal.NOT_NOW, now)
         if self.state is State.REQUESTED and self._callable_from(rules, now) <= now:
@@ -264,7 +265,11 @@ class CallbackMachine:
                 return self._leg_gone(at, leg, cause, rules)
             case ev.CallOver(at, result) if self.state is State.CONNECTED:
                 kept = result in KEPT
-                return self._signal(Signal.TALK_OVER, at, result) if kept else self._not_reached(at, result, rules)
+                return (
+                    self._signal(Signal.TALK_OVER, at, message(f"callback.kept.{result}"))
+                    if kept
+                    else self._not_reached(at, result, rules)
+                )
             case ev.CalledIn(at):
                 return self._called_in(at)
             case ev.Cancelled(at, reason, call):
@@ -279,7 +284,7 @@ class CallbackMachine:
             return [cmd.LeaveLine()]
         if self.wait_for_opening(rules, at) or rules.allowed_from(self.number, at, self.asked_at) > at:
             return self._signal(Signal.NOT_NOW, at)
-        if rules.why_not(self.number, at) is not None:
+        if rules.refusal(self.number, at) is not None:
             # A limit of the day: no agent is rung for a call that cannot be made.
             self.not_before = at + FORBIDDEN_PAUSE_SECONDS
             return self._signal(Signal.NOT_NOW, at)
@@ -325,7 +330,8 @@ class CallbackMachine:
         self.last_outcome = outcome
         following = None if outcome == WRONG_NUMBER else rules.next_attempt(self.attempts - self.spared, at)
         if following is None or following >= self.expires_at:
-            return self._signal(Signal.LAST_TRY, at, outcome)
+            why = message("callback.last_attempt", outcome=message(f"callback.outcome.{outcome}"))
+            return self._signal(Signal.LAST_TRY, at, why)
         self.not_before = following
         return self._signal(Signal.NOT_REACHED, at)
 
@@ -341,7 +347,7 @@ class CallbackMachine:
         # Out of the line and, when it is due, in again at the new place.
         return self._signal(Signal.NOT_NOW, event.at)
 
-    def _cancelled(self, at: float, reason: str) -> list[cmd.Command]:
+    def _cancelled(self, at: float, reason: Message) -> list[cmd.Command]:
         return self._legs_hung_up() + self._signal(Signal.CANCEL, at, reason)
 
     def _called_in(self, at: float) -> list[cmd.Command]:
@@ -360,14 +366,14 @@ class CallbackMachine:
                 return [cmd.HangUpLeg(self.customer_leg), *self._agent_hung_up()]
         return []
 
-    def _signal(self, signal: Signal, at: float, reason: str | None = None) -> list[cmd.Command]:
+    def _signal(self, signal: Signal, at: float, reason: Message | None = None) -> list[cmd.Command]:
         """Makes the transition that the table has for this signal; nothing where it has none."""
         target = TRANSITIONS[self.state].get(signal)
         if target is None:
             return []
         self.state = target
         if self.over:
-            self.ended_at, self.end_reason = at, reason
+            self.ended_at, self.end_reason = at, reason.as_json() if reason else None
         return _ACTIONS[signal](self)
 
     def _on_offer(self) -> list[cmd.Command]:

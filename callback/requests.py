@@ -71,9 +71,9 @@ def planned(request: CallbackRequest, settings: Settings, now: float) -> dict[st
     line = _line(request, settings)
     number = read_number(request.number, line.default_country)
     if isinstance(number, Refusal):
-        raise CallbackError(number.sentence, number.code)
+        raise CallbackError(number.code, **number.facts)
     if refused := refusal(number, settings, 0, 0):
-        raise CallbackError(refused.sentence, refused.code)
+        raise CallbackError(refused.code, **refused.facts)
     requested_at = now if request.requested_at is None else min(request.requested_at, now)
     due_at = _due_at(request, number, settings, now, requested_at)
     return {
@@ -100,19 +100,19 @@ def planned(request: CallbackRequest, settings: Settings, now: float) -> dict[st
 
 def _line(request: CallbackRequest, settings: Settings) -> EntryPoint:
     if request.source not in SOURCES:
-        raise CallbackError(f"{request.source!r} is no source of promises: use one of {', '.join(SOURCES)}.", "source")
+        raise CallbackError("callback.no_source", source=request.source, sources=SOURCES)
     for line in settings.lines:
         if line.number == request.line:
             return line
-    raise CallbackError(f"There is no line {request.line[:20]!r}: name one of the settings.", "line")
+    raise CallbackError("callback.no_line", line=request.line[:20])
 
 
 def _queue(request: CallbackRequest, line: EntryPoint, settings: Settings) -> str:
     name = request.queue or settings.menus[line.menu].operator_queue
     if name not in settings.queues:
-        raise CallbackError(f"There is no queue {name[:40]!r}: name one of the settings.", "queue")
+        raise CallbackError("callback.no_queue", queue=name[:40])
     if settings.queues[name].callback == "off":
-        raise CallbackError(f"Queue {name} makes no promises to call back: its setting callback is off.", "off")
+        raise CallbackError("callback.off", queue=name)
     return name
 
 
@@ -122,16 +122,14 @@ def _due_at(request: CallbackRequest, number: str, settings: Settings, now: floa
         asked_at = requested_at if request.source in ON_THE_PHONE else None
         return allowed_from(number, max(now, request.not_before or now), settings, asked_at=asked_at)
     if request.at < now - JUST_NOW_SECONDS:
-        raise CallbackError(f"{_clock(request.at, number, settings)} is over: choose a time to come.", "past")
+        raise CallbackError("callback.past", time=_clock(request.at, number, settings))
     if request.at > now + FARTHEST_DAYS * 86400:
-        raise CallbackError(f"A call can be promised {FARTHEST_DAYS} days ahead: choose an earlier time.", "far")
+        raise CallbackError("callback.far", count=FARTHEST_DAYS)
     moment = max(request.at, now)
     allowed = allowed_from(number, moment, settings)
     if allowed > moment:
-        hours, later = settings.callbacks.hours, _clock(allowed, number, settings)
-        raise CallbackError(
-            f"It is not between {hours} then where {number} is: the next time that can be chosen is {later}.", "hours"
-        )
+        later = _clock(allowed, number, settings)
+        raise CallbackError("callback.hours", hours=settings.callbacks.hours, number=number, later=later)
     return moment
 
 
@@ -159,5 +157,5 @@ def spoken_reason(request: CallbackRequest) -> dict[str, Any]:
 def _notes(text: str) -> str:
     notes = "".join(character for character in text if character.isprintable() or character == "\n").strip()
     if len(notes) > MOST_NOTES:
-        raise CallbackError(f"The reason is {len(notes)} signs long: {MOST_NOTES} are the most.", "notes")
+        raise CallbackError("callback.notes", length=len(notes), most=MOST_NOTES)
     return notes

@@ -15,11 +15,12 @@ from uuid import UUID
 from sqlalchemy import Update, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from callback.errors import CallbackError
+from callback.errors import CallbackError, NotWritten
 from callback.models import LIVE_STATES, OPEN_STATES, WAITING_STATES, Callback, CallbackAttempt, JoinedRequest
 from callback.policy import expires_at, midnight, refusal
 from callback.requests import MOST_NOTES, CallbackRequest, planned, spoken_reason
 from ringback.config import Settings
+from ringback.messages import Message, message
 from ringback.store.alarms import Executor, insert_or_leave
 from ringback.store.base import utc, uuid7
 
@@ -55,7 +56,7 @@ class CallbackUpdate:
     next_attempt_at: float | None
     connected_call_id: str | None
     ended_at: float | None
-    end_reason: str | None
+    end_reason: Message | None
     snapshot: dict[str, Any] | None
     revision: int | None = None
     """The row's `revision` that is known to who writes; None: it does not follow changes."""
@@ -89,7 +90,7 @@ def promise(executor: Executor, settings: Settings, request: CallbackRequest, no
                     insert_or_leave(executor, JoinedRequest).values(**values, requested_at=row["requested_at"])
                 )
             return RequestOutcome(joined, row["number"], joined=True, again=False)
-    raise CallbackError(f"The promise to {row['number']} could not be written down: please try again.")
+    raise NotWritten(number=row["number"])
 
 
 def note_reason(executor: Executor, key: str, call_id: str, begins: float, ends: float) -> None:
@@ -108,10 +109,10 @@ def promise_given(executor: Executor, settings: Settings, request: CallbackReque
     """
     try:
         return promise(executor, settings, request, now)
+    except NotWritten:
+        raise
     except CallbackError as error:
-        if error.code == "trouble":
-            raise
-        reason = str(error)
+        reason = error.message
     requested_at = request.requested_at or now
     row = {
         "source": request.source,
@@ -140,7 +141,7 @@ def promise_given(executor: Executor, settings: Settings, request: CallbackReque
         return RequestOutcome(made, request.number, joined=False, again=False)
     if known := _by_key(executor, key):
         return known
-    raise CallbackError(f"The promise to {request.number} could not be written down: please try again.")
+    raise NotWritten(number=request.number)
 
 
 def _refuse_over_limit(executor: Executor, settings: Settings, number: str, now: float) -> None:
@@ -150,7 +151,7 @@ def _refuse_over_limit(executor: Executor, settings: Settings, number: str, now:
         return
     stands = select(Callback.id).where(Callback.number == number, Callback.state.in_(OPEN_STATES))
     if executor.execute(stands).first() is None:
-        raise CallbackError(refused.sentence, refused.code)
+        raise CallbackError(refused.code, **refused.facts)
 
 
 def _by_key(executor: Executor, key: str) -> RequestOutcome | None:
@@ -198,7 +199,7 @@ def _quietly(statement: Update, values: dict[str, Any]) -> Update:
 # -- ending --------------------------------------------------------------------------------------------
 
 
-def cancel(executor: Executor, promise_id: UUID, reason: str, now: float) -> None:
+def cancel(executor: Executor, promise_id: UUID, reason: Message, now: float) -> None:
     """Nobody wants the call any more. Raises CallbackError: unknown, ended, or talking just now.
 
     The controller sees it in `live`, and when it next writes: `apply` refuses a promise that has ended.
@@ -209,10 +210,10 @@ def cancel(executor: Executor, promise_id: UUID, reason: str, now: float) -> Non
         return
     state = executor.execute(select(Callback.state).where(Callback.id == promise_id)).scalar_one_or_none()
     if state is None:
-        raise CallbackError("There is no such promise.", "unknown")
+        raise CallbackError("callback.unknown")
     if state == "connected":
-        raise CallbackError("The customer is being talked with just now: the promise is kept.", "talking")
-    raise CallbackError(f"This promise has ended already ({state}).", "ended")
+        raise CallbackError("callback.talking")
+    raise CallbackError("callback.ended")
 
 
 # -- what the controller needs -------------------------------------------------------------------------
@@ -252,7 +253,7 @@ def apply(executor: Executor, writes: Iterable[CallbackUpdate]) -> set[UUID]:
         if write.revision is not None:
             values["taken_revision"] = write.revision
         if superseded := write.connected_call_id is not None and _has_other(executor, write):
-            values |= {"state": "cancelled", "ended_at": utc(time.time()), "end_reason": "a newer promise stands"}
+            values |= {"state": "cancelled", "ended_at": utc(time.time()), "end_reason": message("callback.newer")}
         statement = _quietly(update(Callback).where(Callback.id == write.id, Callback.state.in_(LIVE_STATES)), values)
         number = executor.execute(statement.returning(Callback.number)).scalar_one_or_none()
         if number is None or superseded:

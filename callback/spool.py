@@ -30,6 +30,7 @@ from callback.requests import CallbackRequest
 from callback.service import promise_given
 from ringback.config import Digits, Language, Settings
 from ringback.errors import RingbackError
+from ringback.messages import Message, message, say, text, words_of
 from ringback.store.base import utc
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,6 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 4096
 """A request has some 200 bytes: a larger file is not ours."""
 FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,90}\.json")
-SUBJECTS = {"en": "Callback asked for while nobody could answer", "ru": "Просьба перезвонить: никто не мог ответить"}
 Moment = Annotated[float, Field(gt=1_600_000_000, lt=4_102_444_800, allow_inf_nan=False)]
 """Seconds since the epoch, from 2020 to 2100."""
 
@@ -64,8 +64,8 @@ class Intake:
     file: str
     ticket_number: int | None
     """The ticket that was opened now; None: none was."""
-    trouble: str | None = None
-    """Why the file was rejected or has to wait, in one sentence; None: it was taken in."""
+    trouble: Message | None = None
+    """Why the file was rejected or has to wait; None: it was taken in."""
 
 
 class LeftRequest(BaseModel):
@@ -112,7 +112,7 @@ def take_in(
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise CallbackError(f"{folder} cannot be read, so promised calls wait there: {error.strerror}.") from error
+        raise CallbackError("callback.spool_unreadable", folder=folder, why=words_of(error)) from error
     wiring = _Wiring(sessions, open_ticket, settings, clock)
     return [_take_in_one(wiring, folder / name) for name in names]
 
@@ -129,45 +129,47 @@ def _take_in_one(wiring: _Wiring, path: Path) -> Intake:
     except FileNotFoundError:
         return Intake(shown, None)  # another run took it in just now
     except CallbackError as error:
-        return _reject(path, str(error))
+        return _reject(path, error.message)
     except OSError as error:
-        return Intake(shown, None, f"{shown} cannot be read and waits: {error.strerror}.")
+        return Intake(shown, None, message("callback.file_waits", file=shown, why=words_of(error)))
     try:
         ticket_number = _record(wiring, path.name, request)
         path.unlink(missing_ok=True)
     except (SQLAlchemyError, RingbackError, OSError) as error:
         log.warning("callback %s has to wait: %s", shown, error)
-        return Intake(shown, None, f"{shown} has to wait, it is tried again: {error}")
+        return Intake(shown, None, message("callback.file_tried_again", file=shown, why=words_of(error)))
     return Intake(shown, ticket_number)
 
 
 def _read(path: Path) -> LeftRequest:
     """What was left in `path`; CallbackError says why it is none."""
     if not FILE_NAME.fullmatch(path.name):
-        raise CallbackError("its name is not one of ours")
+        raise CallbackError("callback.file_name")
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         if path.is_symlink():
-            raise CallbackError("it is a link") from error
+            raise CallbackError("callback.file_link") from error
         raise
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise CallbackError("it is not a plain file")
+            raise CallbackError("callback.file_kind")
         data = os.read(descriptor, MOST_BYTES + 1)
     finally:
         os.close(descriptor)
     if len(data) > MOST_BYTES:
-        raise CallbackError(f"it is longer than {MOST_BYTES} bytes")
+        raise CallbackError("callback.file_long", most=MOST_BYTES)
     try:
         request = LeftRequest.model_validate(json.loads(data))
     except ValidationError as error:
         first = error.errors()[0]
-        raise CallbackError(f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}") from error
+        raise CallbackError(
+            "callback.file_field", field=".".join(map(str, first["loc"])), why=text(first["msg"])
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise CallbackError("it is not JSON") from error
+        raise CallbackError("callback.file_json") from error
     if number_to_call(request.number, "ZZ") is None:
-        raise CallbackError("number: not one that we call")
+        raise CallbackError("callback.file_number")
     return request
 
 
@@ -192,13 +194,18 @@ def _record(wiring: _Wiring, key: str, left: LeftRequest) -> int | None:
         if row.ticket_number is not None or row.asked_call_id is not None:
             return None  # the promise that was joined has a ticket, or its call gets one
         ticket = wiring.open_ticket(
-            session, left.number, left.language, left.line, utc(left.arrived_at), SUBJECTS[left.language]
+            session,
+            left.number,
+            left.language,
+            left.line,
+            utc(left.arrived_at),
+            say("callback.left_subject", {}, left.language),
         )
         row.ticket_number = ticket.number
         return ticket.number
 
 
-def _reject(path: Path, reason: str) -> Intake:
+def _reject(path: Path, reason: Message) -> Intake:
     """Moves `path` out of the way, under a free name, for a person to look at."""
     shown = ascii(path.name)
     folder = path.parent / "rejected"
@@ -210,6 +217,6 @@ def _reject(path: Path, reason: str) -> Intake:
         path.rename(target)
     except OSError as error:
         log.warning("callback file %s is no wish (%s) and cannot be moved: %s", shown, reason, error)
-        return Intake(shown, None, f"{shown} is no wish ({reason}) and cannot be moved away: {error.strerror}.")
+        return Intake(shown, None, message("callback.file_stays", file=shown, why=reason, trouble=words_of(error)))
     log.warning("callback file %s is no wish and was moved to rejected/: %s", shown, reason)
-    return Intake(shown, None, f"{shown} is no wish and was moved to rejected/: {reason}.")
+    return Intake(shown, None, message("callback.file_rejected", file=shown, why=reason))

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from controller.output import Output
+from ringback.messages import Message, message, text
 
 COMMIT_PATIENCE_SECONDS = 0.05
 """How long after a write began commands wait for it, before the caller matters more."""
@@ -31,7 +32,7 @@ class Committer:
     def __init__(
         self,
         write: Callable[[Output], Awaitable[set[uuid.UUID]]],
-        tell: Callable[[str | None], None],
+        tell: Callable[[Message | None], None],
         wake: Callable[[], None],
     ) -> None:
         """`write` returns promises that had ended before, elsewhere, and raises SQLAlchemyError where the store cannot
@@ -97,14 +98,14 @@ class Committer:
         writing = asyncio.ensure_future(self._write_in_order())
         written, _ = await asyncio.wait([writing], timeout=LATE_SECONDS)
         if not written:
-            self._tell("The store takes long to write; calls go on, their rows follow.")
+            self._tell(message("controller.store_slow"))
         try:
             await writing
             self._tell(None)
             if self._ended_elsewhere:
                 self._wake()
         except SQLAlchemyError as error:
-            self._tell(f"The store cannot be written; calls go on, their rows follow: {error.args[0]}")
+            self._tell(message("controller.store_away", why=text(str(error.args[0]))))
 
     async def _write_in_order(self) -> None:
         while self._unwritten:

@@ -39,6 +39,7 @@ from queueing.expected_wait import ExpectedWait
 from queueing.history import History
 from ringback.config import Settings
 from ringback.errors import RingbackError
+from ringback.messages import Message, message, words_of
 from ringback.secrets import Secrets
 
 log = logging.getLogger(__name__)
@@ -66,8 +67,8 @@ class Store(Protocol):
     def forget_sound(self, legs: list[str]) -> None: ...
     def cut_off(self, now: float) -> list[tuple[str, str, float, float]]: ...
     def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]: ...
-    def answer_request(self, request_id: Any, error: str | None) -> None: ...
-    def beat(self, started_at: datetime, trouble: str | None) -> None: ...
+    def answer_request(self, request_id: Any, error: Message | None) -> None: ...
+    def beat(self, started_at: datetime, trouble: Message | None) -> None: ...
     def forget_agents(self) -> None: ...
 
 
@@ -105,7 +106,7 @@ class Controller:
         self._down_since = self._clock.now()
         self._started_at = datetime.now(UTC)
         # Until the first link: whoever waits for the controller to be ready must not dial before.
-        self._troubles: dict[str, str] = {"asterisk": "Asterisk has not answered yet."}
+        self._troubles = {"asterisk": message("controller.no_asterisk_yet")}
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -162,7 +163,7 @@ class Controller:
         if written is None:
             return
         for key in (ended := [key_of(row) for row in self._committer.take_ended_elsewhere()]):
-            self._runner.outbound.cancel(key, "ended elsewhere", self._clock.now())
+            self._runner.outbound.cancel(key, message("callback.elsewhere"), self._clock.now())
             self._wake.set()
         self._send_out(written, ended)
 
@@ -222,12 +223,12 @@ class Controller:
     def _events_came(self, messages: list[Headers]) -> None:
         now = self._clock.now()
         items = []
-        for message in messages:
+        for each in messages:
             try:
-                item = codec.decode(message, now)
+                item = codec.decode(each, now)
             except (KeyError, ValueError) as error:
                 # One event that is not what it should be must not take the others of its batch with it.
-                log.warning("An event of Asterisk's could not be read (%r): %s", error, message)
+                log.warning("An event of Asterisk's could not be read (%r): %s", error, each)
                 continue
             if item is not None:
                 items.append(item)
@@ -251,7 +252,7 @@ class Controller:
         log.info("Asterisk is there: %d callers inside", len(channels))
         self._wake.set()
 
-    def _link_down(self, reason: str) -> None:
+    def _link_down(self, reason: Message) -> None:
         if self._up:
             self._up = False
             self._down_since = self._clock.now()
@@ -265,7 +266,7 @@ class Controller:
                 await what()
                 self._troubles.pop(what.__name__, None)
             except (SQLAlchemyError, RingbackError, OSError) as error:
-                self._trouble(what.__name__, f"{error}")
+                self._trouble(what.__name__, words_of(error))
             await asyncio.sleep(seconds)
 
     async def _beat(self) -> None:
@@ -291,7 +292,7 @@ class Controller:
             except Exception:
                 # A row that no page of ours writes must not end the calls, and not again after each start.
                 log.exception("the request %s about %s could not be done", kind, subject)
-                error = "The controller could not do this: its log says why."
+                error = message("controller.fault")
             self._wake.set()
             await self._in_store(self._store.answer_request, request_id, error)
 
@@ -337,13 +338,13 @@ class Controller:
         """Runs something of the store on its own thread, one thing at a time."""
         return await asyncio.get_running_loop().run_in_executor(self._store_thread, what, *args)
 
-    def _store_is(self, trouble: str | None) -> None:
+    def _store_is(self, trouble: Message | None) -> None:
         if trouble is None:
             self._troubles.pop("store", None)
         else:
             self._trouble("store", trouble)
 
-    def _trouble(self, part: str, sentence: str) -> None:
+    def _trouble(self, part: str, sentence: Message) -> None:
         if self._troubles.get(part) != sentence:
             log.warning("%s", sentence)
         self._troubles[part] = sentence

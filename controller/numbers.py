@@ -6,7 +6,7 @@ from functools import lru_cache
 from callback.policy import DiallingRules, known_number, spoken_digits
 from ivr.flow import Numbers
 
-LIMITS = ("number-limit", "day-limit")
+LIMITS = ("callback.number_limit", "callback.day_limit")
 KNOWN = 1024
 """Numbers that are read once: that of one caller is asked for several times in a call."""
 

@@ -17,6 +17,7 @@ from pbx.codec import answered_at
 from pbx.legs import LegCommand
 from pbx.reports import OUR_CHANNELS, LiveChannel
 from queueing.router import Kind, Offer, Router
+from ringback.messages import Message
 from ringback.times import Times
 
 
@@ -155,7 +156,7 @@ class Outbound:
         key = self._by_number.get(number)
         return None if key is None else self._entries[key].promise
 
-    def cancel(self, key: str, reason: str, now: float) -> bool:
+    def cancel(self, key: str, reason: Message, now: float) -> bool:
         """False where there is no such live promise, or its customer is on the phone already."""
         entry = self._entries.get(key)
         if entry is None or entry.promise.state is pr.State.CONNECTED:

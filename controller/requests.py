@@ -1,4 +1,4 @@
-"""What people at pages may ask of the controller: each wish done, or the sentence that says why not."""
+"""What people at pages may ask of the controller: each wish done, or the message that says why not."""
 
 import uuid
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from controller.outbound import key_of
 from controller.runner import Runner
 from queueing.errors import UnknownQueue
+from ringback.messages import Message, message, text
 
 KINDS = (
     "agent.pause",
@@ -19,25 +20,26 @@ KINDS = (
 LONGEST_REASON = 200
 
 
-def do_request(runner: Runner, kind: str, subject: str, args: dict[str, Any], now: float) -> str | None:
+def do_request(runner: Runner, kind: str, subject: str, args: dict[str, Any], now: float) -> Message | None:
     """Does the wish `kind` about `subject` (`ringback.store.bus.Request`); None: it is done."""
     match kind:
         case "callback.cancel":
-            return _cancel_promise(runner, subject, str(args.get("reason") or "cancelled by a person"), now)
+            why = text(str(args["reason"])) if args.get("reason") else message("callback.cancelled")
+            return _cancel_promise(runner, subject, why, now)
         case "recording.pause":
             by, reason = str(args.get("by") or ""), str(args.get("reason") or "")[:LONGEST_REASON]
-            return None if runner.pause_recording(subject, by, reason, now) else "Nobody talks on this call just now."
+            return None if runner.pause_recording(subject, by, reason, now) else message("controller.nobody_talks")
         case "recording.resume":
             by = str(args.get("by") or "")
-            return None if runner.resume_recording(subject, by, now) else "This call is over."
+            return None if runner.resume_recording(subject, by, now) else message("controller.call_over")
         case _ if kind not in KINDS:
-            return f"This controller does not know how to do {kind}."
+            return message("controller.unknown_request", kind=kind)
     if subject not in runner.router.agents:
-        return f"There is no agent named {subject} in the settings."
+        return message("queueing.no_agent", agent=subject)
     return _do_for_agent(runner, kind, subject, args, now)
 
 
-def _do_for_agent(runner: Runner, kind: str, agent: str, args: dict[str, Any], now: float) -> str | None:
+def _do_for_agent(runner: Runner, kind: str, agent: str, args: dict[str, Any], now: float) -> Message | None:
     match kind:
         case "agent.pause":
             runner.pause(agent, str(args.get("reason") or "paused"), now)
@@ -47,17 +49,17 @@ def _do_for_agent(runner: Runner, kind: str, agent: str, args: dict[str, Any], n
             try:
                 runner.login(agent, now, args.get("queues"))
             except UnknownQueue as error:
-                return str(error)
+                return error.message
         case _:
             runner.logout(agent, now)
     return None
 
 
-def _cancel_promise(runner: Runner, subject: str, reason: str, now: float) -> str | None:
+def _cancel_promise(runner: Runner, subject: str, reason: Message, now: float) -> Message | None:
     try:
         key = key_of(uuid.UUID(subject))
     except ValueError:
-        return f"{subject[:40]!r} names no promise."
+        return message("controller.no_callback", key=subject[:40])
     if not runner.outbound.cancel(key, reason, now):
-        return "This promise is over, or its customer is on the phone already."
+        return message("controller.callback_over")
     return None

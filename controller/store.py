@@ -30,6 +30,7 @@ from queueing.agents import AgentChoice
 from queueing.router import AgentMode, Overstay, PoolAgent
 from recording.unused import throw_away
 from ringback.config import Settings
+from ringback.messages import Message, message, text
 from ringback.processes import CONTROLLER
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utc, utcnow
@@ -128,8 +129,8 @@ class ControllerStore:
             except (IntegrityError, DataError) as error:
                 log.exception("refused by the store, and left out: %s", part)
                 with self._engine.begin() as connection:
-                    text = f"The store refused rows of calls, which are in the controller's log alone: {error.orig}"
-                    raise_alarm(connection, "rows.refused", "controller", text, "red", utcnow(), why=str(error.orig))
+                    said = message("controller.rows_refused", why=text(str(error.orig)))
+                    raise_alarm(connection, "rows.refused", "controller", said, "red", utcnow())
         return ended
 
     def _write(self, out: Output) -> set[uuid.UUID]:
@@ -188,10 +189,8 @@ class ControllerStore:
         return {change.agent: change for change in changes}
 
     def _tell_overstay(self, connection: Connection, overstay: Overstay) -> None:
-        name = self._agents[overstay.agent].display
-        text = f"{name} is on a break ({overstay.pause_code}) for longer than it is meant to last."
-        args = {"reason": overstay.pause_code}
-        raise_alarm(connection, "agent.overstay", overstay.agent, text, "yellow", utcnow(), **args)
+        said = _overstayed(self._agents[overstay.agent].display, overstay.pause_code)
+        raise_alarm(connection, "agent.overstay", overstay.agent, said, "yellow", utcnow())
 
     def _promise(self, connection: Connection, wanted: Wanted) -> None:
         # The caller has been told: what a limit of the day forbids by now goes to a person.
@@ -288,13 +287,13 @@ class ControllerStore:
         with self._engine.connect() as connection:
             return [tuple(row) for row in connection.execute(query)]
 
-    def answer_request(self, request_id: Any, error: str | None) -> None:
+    def answer_request(self, request_id: Any, error: Message | None) -> None:
         """`error` None: it was done."""
         query = update(Request).where(Request.id == request_id).values(done_at=utcnow(), error=error)
         with self._engine.begin() as connection:
             connection.execute(query)
 
-    def beat(self, started_at: datetime, trouble: str | None) -> None:
+    def beat(self, started_at: datetime, trouble: Message | None) -> None:
         """The controller lives."""
         with Session(self._engine) as session, session.begin():
             beat(session, CONTROLLER.name, started_at, trouble)
@@ -339,3 +338,11 @@ class ControllerStore:
         changed = connection.execute(update(AgentState).where(AgentState.agent == agent.name).values(values))
         if changed.rowcount == 0:
             connection.execute(insert(AgentState).values(agent=agent.name, **values))
+
+
+def _overstayed(name: str, reason: str) -> Message:
+    """The reason is a person's word for the break, or why the line made one."""
+    if not reason:
+        return message("controller.overstay", name=name)
+    why = message("controller.missed") if reason == "missed" else reason
+    return message("controller.overstay_why", name=name, why=why)

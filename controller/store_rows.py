@@ -15,6 +15,7 @@ from ivr.events import Event
 from ivr.facts import CallRecord
 from queueing.expected_wait import ForecastOutcome
 from ringback.config import Queue
+from ringback.messages import Message, from_json, text
 from ringback.store.base import utc, uuid7
 
 
@@ -93,10 +94,15 @@ def applied(write: PromiseChange) -> PromiseValues:
         next_attempt_at=promise.not_before or None,
         connected_call_id=promise.connected_call,
         ended_at=promise.ended_at,
-        end_reason=promise.end_reason,
+        end_reason=_message(promise.end_reason),
         snapshot=write.snapshot,
         revision=promise.revision,
     )
+
+
+def _message(found: Any) -> Message | None:
+    """The words of a promise that a controller of before remembers are shown as they are."""
+    return text(found) if isinstance(found, str) else from_json(found)
 
 
 def wish_of(wanted: Wanted) -> CallbackRequest:

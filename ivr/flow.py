@@ -187,4 +187,4 @@ def flow_for(known: dict[str, Flow], number: str) -> Flow:
     try:
         return known[number]
     except KeyError:
-        raise FlowError(f"A call came for {number}, which is no line in the settings: add it to `lines`.") from None
+        raise FlowError("ivr.no_line", number=number) from None

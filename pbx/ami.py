@@ -22,6 +22,7 @@ from typing import Any
 from asterisk.ami import AMIClient
 
 from pbx.errors import AmiError, AmiInjection
+from ringback.messages import Message, message, text, words_of
 
 log = logging.getLogger(__name__)
 
@@ -70,12 +71,12 @@ def pack(action: str, headers: dict[str, str | list[str]]) -> bytes:
     for name, value in headers.items():
         lines += [f"{name}: {each}" for each in (value if isinstance(value, list) else [value])]
     if len(lines) > HEADER_LIMIT:
-        raise AmiError(f"The AMI action {action} has {len(lines)} headers; Asterisk reads {HEADER_LIMIT}.")
+        raise AmiError("pbx.many_headers", action=action, headers=len(lines), most=HEADER_LIMIT)
     for line in lines:
         if any(character in line for character in FORBIDDEN):
-            raise AmiInjection(f"A header of the AMI action {action} has a line break in it; it was not sent.")
+            raise AmiInjection("pbx.injection", action=action)
         if len(line.encode()) + 2 > LINE_LIMIT:
-            raise AmiError(f"A header of the AMI action {action} is longer than the {LINE_LIMIT} bytes Asterisk reads.")
+            raise AmiError("pbx.long_header", action=action, most=LINE_LIMIT)
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
@@ -138,7 +139,7 @@ class AmiClient(AMIClient):
             buffer += self._receive()
         greeting, buffer = buffer.split(b"\r\n", 1)
         if not self.asterisk_start_regex.match(greeting.decode("utf-8", "replace")):
-            raise AmiError(f"{self._address}:{self._port} answers, but not as Asterisk's manager interface does.")
+            raise AmiError("pbx.not_ami", address=f"{self._address}:{self._port}")
         while True:
             whole, end, buffer = buffer.rpartition(b"\r\n\r\n")
             if end:
@@ -148,7 +149,7 @@ class AmiClient(AMIClient):
     def _receive(self) -> bytes:
         data: bytes = self._socket.recv(READ_SIZE)
         if not data:
-            raise AmiError("Asterisk closed the manager connection.")
+            raise AmiError("pbx.closed")
         return data
 
 
@@ -208,11 +209,13 @@ class Session:
             async with asyncio.timeout(timeout):
                 messages = await self.post(action, headers)
         except TimeoutError:
-            raise AmiError(f"Asterisk did not answer {action} within {timeout:g} s.") from None
+            raise AmiError("pbx.no_answer", action=action, seconds=timeout) from None
         except OSError as error:
-            raise AmiError(f"The manager connection was lost before {action} could be sent.") from error
+            raise AmiError("pbx.lost_before", action=action) from error
         if messages[0].get("Response") == "Error":
-            raise AmiError(f"Asterisk refused {action}: {messages[0].get('Message', 'no reason given')}.")
+            if "Message" in messages[0]:
+                raise AmiError("pbx.refused", action=action, why=text(messages[0]["Message"]))
+            raise AmiError("pbx.refused_silently", action=action)
         return messages
 
     def _forget(self, action_id: str) -> None:
@@ -233,12 +236,12 @@ class Session:
 
     def _sort(self, messages: list[Headers]) -> None:
         events = []
-        for message in messages:
-            action_id = message.get("ActionID")
-            if action_id in self._answers and self._is_answer(action_id, message):
+        for each in messages:
+            action_id = each.get("ActionID")
+            if action_id in self._answers and self._is_answer(action_id, each):
                 continue
-            if "Event" in message:
-                events.append(message)
+            if "Event" in each:
+                events.append(each)
         if events:
             self._on_events(events)
 
@@ -254,7 +257,7 @@ class Session:
     def _lost(self, error: Exception | None) -> None:
         for future in list(self._answers.values()):
             if not future.done():
-                future.set_exception(AmiError("The manager connection was lost."))
+                future.set_exception(AmiError("pbx.lost"))
         self._on_lost(error)
 
 
@@ -276,7 +279,7 @@ class AmiLink:
         self,
         on_events: Callable[[list[Headers]], None],
         on_up: Callable[[], Awaitable[None]],
-        on_down: Callable[[str], None],
+        on_down: Callable[[Message], None],
     ) -> None:
         """Keeps the link until cancelled. `on_up` compares everything with Asterisk; events that come
         meanwhile are handed over as they come, so it must bear both orders."""
@@ -288,9 +291,9 @@ class AmiLink:
                 await on_up()
                 wait = self.RETRY_SECONDS[0]
                 await self._stay()
-                reason = "Asterisk closed the manager connection."
+                reason = message("pbx.closed")
             except (OSError, AmiError) as error:
-                reason = f"Asterisk's manager interface at {self._where[0]}:{self._where[1]} is away: {error}"
+                reason = message("pbx.away_at", address=f"{self._where[0]}:{self._where[1]}", why=words_of(error))
             finally:
                 self._actions = None
                 for session in sessions:
@@ -325,14 +328,14 @@ class AmiLink:
     def post(self, action: str, headers: dict[str, str | list[str]]) -> asyncio.Future[list[Headers]]:
         """Sends an action on the acting session without waiting. Raises AmiError while the link is down."""
         if self._actions is None:
-            raise AmiError("Asterisk's manager interface is away just now.")
+            raise AmiError("pbx.away")
         try:
             return self._actions.post(action, headers)
         except OSError as error:
-            raise AmiError("The manager connection was lost.") from error
+            raise AmiError("pbx.lost") from error
 
     async def request(self, action: str, headers: dict[str, str | list[str]], timeout: float = 5.0) -> list[Headers]:
         """Sends an action on the acting session and returns its answer. Raises AmiError."""
         if self._actions is None:
-            raise AmiError("Asterisk's manager interface is away just now.")
+            raise AmiError("pbx.away")
         return await self._actions.request(action, headers, timeout)

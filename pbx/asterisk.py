@@ -19,6 +19,7 @@ from pbx.errors import AsteriskError
 from prompts import files as prompt_files
 from prompts import names
 from ringback.config import Settings
+from ringback.messages import text as own_words
 from ringback.secrets import Secrets
 
 ROOT_VARIABLE = "RINGBACK_ASTERISK_ROOT"
@@ -98,9 +99,9 @@ class AsteriskDirs:
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
         except subprocess.TimeoutExpired as error:
-            raise AsteriskError(f"Asterisk did not answer `{line}` within {seconds:g} s: see {self.log}.") from error
+            raise AsteriskError("pbx.silent_console", line=line, seconds=seconds, log=self.log) from error
         if done.returncode != 0:
-            raise AsteriskError(f"Asterisk does not run in {self.folder}: see {self.log / 'asterisk.log'}.")
+            raise AsteriskError("pbx.not_running", folder=self.folder, log=self.log / "asterisk.log")
         return done.stdout
 
     def is_up(self) -> bool:
@@ -160,7 +161,7 @@ def find(settings: Settings) -> AsteriskProgram | None:
     if named := os.environ.get(ROOT_VARIABLE):
         program = program_in(Path(named))
         if program is None:
-            raise AsteriskError(f"{ROOT_VARIABLE} names {named}, where no Asterisk can be run: correct it or unset it.")
+            raise AsteriskError("pbx.wrong_root", variable=ROOT_VARIABLE, folder=named)
         return program
     return program_of_machine() or _fetched(settings)
 
@@ -183,7 +184,7 @@ def fetch(settings: Settings, tell: Callable[[str], None]) -> AsteriskProgram:
     try:
         _bring(draft, tell)
         if program_in(draft) is None:
-            raise AsteriskError(f"What came from Debian {SUITE} is no Asterisk that runs here: tell us your machine.")
+            raise AsteriskError("pbx.wrong_package", suite=SUITE)
         draft.replace(root)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -216,11 +217,9 @@ def _bring(folder: Path, tell: Callable[[str], None]) -> None:
                 if last.startswith("I: "):
                     tell(last.removeprefix("I: "))
     except FileNotFoundError as error:
-        raise AsteriskError("mmdebstrap, which fetches Asterisk, is missing: apt-get install mmdebstrap.") from error
+        raise AsteriskError("pbx.no_mmdebstrap") from error
     if source.returncode != 0:
-        raise AsteriskError(
-            f"Asterisk could not be fetched from Debian {SUITE} ({last}): is this machine connected? Try again."
-        )
+        raise AsteriskError("pbx.not_fetched", suite=SUITE, why=own_words(last))
 
 
 def place(settings: Settings, program: AsteriskProgram) -> AsteriskDirs:
@@ -239,7 +238,7 @@ def render(settings: Settings, secrets: Secrets, program: AsteriskProgram) -> As
     for folder in (where.folder, where.etc, where.lib, where.share, where.spool, where.run, where.log):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if where.run.stat().st_uid != os.getuid():
-        raise AsteriskError(f"{where.run} belongs to another user: remove it, or choose a shorter data folder.")
+        raise AsteriskError("pbx.foreign_folder", folder=where.run)
     values = asterisk_conf.values_of(settings, secrets, program.share)
     values |= {"external": False, "place": where, "program": program}
     values["modules"] = [name for name in asterisk_conf.MODULES if (program.modules / f"{name}.so").exists()]

@@ -109,7 +109,7 @@ def _bind(address: str, port: int) -> str:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError as error:
-        raise AsteriskError(f"sip.address {address!r} is no IP address: write one, e.g. 0.0.0.0 for all.") from error
+        raise AsteriskError("pbx.no_ip", address=address) from error
     return f"[{ip}]:{port}" if ip.version == 6 else f"{ip}:{port}"
 
 
@@ -154,14 +154,11 @@ SAFE_TEXT = re.compile(r"[^\x00-\x1f\x7f;\\\[\]{}$,|]*")
 def safe(value: Any) -> Any:
     """Refuses a value that Asterisk would read as more than a value; paths are held to fewer characters still."""
     if isinstance(value, Path) and not SAFE_PATH.fullmatch(str(value)):
-        raise AsteriskError(f"The folder {str(value)!r} has a character that Asterisk cannot take: use a plainer one.")
+        raise AsteriskError("pbx.odd_folder", folder=value)
     if isinstance(value, Foreign):
         if re.search(r"[\x00-\x1f\x7f\\]", value) or value != value.strip():
-            raise AsteriskError(
-                "trunk_password in the secrets file has a character that Asterisk cannot take (a control character, a "
-                "backslash, or a space at an end): choose another with your provider."
-            )
+            raise AsteriskError("pbx.odd_password")
         return value.replace(";", r"\;")
     if isinstance(value, str) and not SAFE_TEXT.fullmatch(value):
-        raise AsteriskError(f"{value!r} cannot be written into Asterisk's configuration: leave out ; [ ] $ and such.")
+        raise AsteriskError("pbx.odd_value", value=value)
     return value

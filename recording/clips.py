@@ -20,11 +20,11 @@ def cut(settings: Settings, row: Recording, begin: float, end: float, side: str 
     Raises as `recording.service.borrow` does, and NoSound where nothing lies in between.
     """
     if not 0 <= begin < end or end - begin > LONGEST:
-        raise NoSound(f"A clip lasts up to {LONGEST:.0f} s, not from {begin:.1f} to {end:.1f}.")
+        raise NoSound("recording.clip_length", most=LONGEST, begin=round(begin, 1), end=round(end, 1))
     with borrow(settings, row) as path, soundfile.SoundFile(path) as sound:
         first = round(begin * sound.samplerate)
         if first >= sound.frames:
-            raise NoSound(f"The recording has no sound after {begin:.1f} s.")
+            raise NoSound("recording.clip_beyond", begin=round(begin, 1))
         sound.seek(first)
         wanted = min(round(end * sound.samplerate), sound.frames) - first
         samples = sound.read(max(1, wanted), dtype="int16", always_2d=True)

@@ -17,8 +17,10 @@ from typing import Any, BinaryIO
 from recording.errors import NameRefused, NoSound
 from recording.files import sha256_of
 from recording.models import Recording, RecordingUpload
+from recording.notes import messages_of
 from recording.storage import BLOCK, Storage
 from ringback.config import Settings
+from ringback.messages import together
 
 TYPES = {".flac": "audio/flac", ".opus": "audio/ogg", ".wav": "audio/wav"}
 CACHE_SECONDS = 3600.0
@@ -55,15 +57,15 @@ def content_type(name: str) -> str:
 def borrow(settings: Settings, row: Recording) -> Iterator[Path]:
     """The finished file, checked against the row's sha256, for as long as the block lasts. Not to be changed.
 
-    Raises NoSound (one sentence) and, where it lies in a storage that does not answer, StorageError: try later.
+    Raises NoSound and, where it lies in a storage that does not answer, StorageError: try later.
     Raises NameRefused where the row names a file outside the recordings folder.
     """
     path = sound_path(settings, row)
     if path is None or row.path is None:
-        raise NoSound(row.reason or "The recording has no file.")
+        raise _soundless(row)
     if not _is_whole(path, row):
         if row.remote_url is None:
-            raise NoSound(_lost(path))
+            raise _lost(path)
         path = _inside(settings.recordings_cache, row.path)
         if _is_whole(path, row):
             os.utime(path)
@@ -76,16 +78,16 @@ def open_stream(settings: Settings, row: Recording) -> SoundStream:
     """The sound for reading from any place, without fetching all of it. Raises as `borrow` does."""
     path = sound_path(settings, row)
     if path is None or row.path is None:
-        raise NoSound(row.reason or "The recording has no file.")
+        raise _soundless(row)
     for here in (path, _inside(settings.recordings_cache, row.path)):
         if here.is_file():
             return SoundStream(here.open("rb"), here.stat().st_size, content_type(row.path))
     if row.remote_url is None:
-        raise NoSound(_lost(path))
+        raise _lost(path)
     storage = Storage(settings, row.remote_url)
     size = storage.size(row.remote_url)
     if size is None:
-        raise NoSound(f"The storage no longer has {row.remote_url}.")
+        raise NoSound("recording.gone_from_storage", url=row.remote_url)
     return SoundStream(storage.open(row.remote_url, size), size, content_type(row.path))
 
 
@@ -106,7 +108,7 @@ def read_peaks(settings: Settings, row: Recording) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except ValueError as error:
-        raise NoSound("The waveform file of this recording cannot be read.") from error
+        raise NoSound("recording.bad_peaks") from error
     return found if isinstance(found, dict) else None
 
 
@@ -190,10 +192,10 @@ def _fetch(settings: Settings, row: Recording, path: Path) -> None:
             for begin in range(0, size, BLOCK):
                 target.write(storage.read(url, begin, min(size, begin + BLOCK)))
         if not _is_whole(draft, row):
-            raise NoSound(f"What the storage gives back for {url} is not what was sent there.")
+            raise NoSound("recording.changed_in_storage", url=url)
         draft.replace(path)
     except FileNotFoundError as error:
-        raise NoSound(f"The storage no longer has {url}.") from error
+        raise NoSound("recording.gone_from_storage", url=url) from error
     finally:
         draft.unlink(missing_ok=True)
 
@@ -208,10 +210,14 @@ def _is_whole(path: Path, row: Recording) -> bool:
         return False
 
 
-def _lost(path: Path) -> str:
-    if path.is_file():
-        return f"The recording's file {path.name} is no longer what was written: it is damaged or was changed."
-    return f"The recording's file {path.name} is gone."
+def _soundless(row: Recording) -> NoSound:
+    """Why a recording has no file, as its notes say."""
+    found = together(messages_of(row.notes, row.reason))
+    return NoSound("recording.none") if found is None else NoSound(found.code, **found.facts)
+
+
+def _lost(path: Path) -> NoSound:
+    return NoSound("recording.changed" if path.is_file() else "recording.gone", file=path.name)
 
 
 def _inside(folder: Path, name: str) -> Path:
@@ -219,5 +225,5 @@ def _inside(folder: Path, name: str) -> Path:
     folder = folder.resolve()
     path = (folder / name).resolve()
     if not path.is_relative_to(folder) or path == folder:
-        raise NameRefused("The recording's row names a file outside the recordings folder: it is not opened.")
+        raise NameRefused("recording.outside")
     return path

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from recording.errors import VerifyError
 from recording.files import Tick, open_file, sha256_of, to_disk
 from recording.levels import SIDES, Measured, Meter
+from ringback.messages import words_of
 
 RATE = 8000
 CHANNELS = 2
@@ -162,8 +163,8 @@ def _encode(raw: _Raw, draft: Path, form: dict[str, Any], tick: Tick) -> _Writte
                         pairs[channel] += _lowest_highest(block[:, channel], per_peak)
                     tick()
         except (soundfile.SoundFileError, AssertionError) as error:
-            said = f"The recording cannot be written as {form['format']}: {error}"
-            raise sink.trouble or VerifyError(said) from error
+            said = VerifyError("recording.unwritable", format=form["format"], why=words_of(error))
+            raise sink.trouble or said from error
         if sink.trouble is not None:
             raise sink.trouble
     document = {
@@ -200,12 +201,12 @@ def _verify(draft: Path, written: _Written, tick: Tick) -> None:
                     meter.add(block)
                 tick()
     if heard != written.frames:
-        raise VerifyError(f"The finished recording has {heard} frames of {written.frames}: it is not kept.")
+        raise VerifyError("recording.frames_lost", heard=heard, written=written.frames)
     if written.checksum is not None:
         if written.frames and found.hexdigest() != written.checksum:
-            raise VerifyError("The finished recording does not read back as it was written: it is not kept.")
+            raise VerifyError("recording.other_sound")
     elif not _sounds_alike(written.measured, meter.result()):
-        raise VerifyError("The finished recording does not sound as loud as it should: it is not kept.")
+        raise VerifyError("recording.other_loudness")
 
 
 def _sounds_alike(first: Measured, second: Measured) -> bool:

@@ -1,5 +1,6 @@
 """What can go wrong between a raw file and the library, and between the library and who wants to hear."""
 
+from recording.notes import thing
 from ringback.environment import Away
 from ringback.errors import RingbackError
 
@@ -9,7 +10,7 @@ class RecordingError(RingbackError):
 
 
 class NameRefused(RecordingError):
-    """A call's name that is not fit to name a file."""
+    """A call's name, or a row's, that is not fit to name a file."""
 
 
 class VerifyError(RecordingError):
@@ -19,8 +20,10 @@ class VerifyError(RecordingError):
 class NotAFile(RecordingError):
     """Something lies in a recording's place that is no file: it is not opened."""
 
+    code = "recording.not_a_file"
+
     def __init__(self, kind: str) -> None:
-        super().__init__(f"In the place of the recording lies a {kind}, which is not opened.")
+        super().__init__(kind=thing(kind))
         self.kind = kind
 
 
@@ -34,3 +37,5 @@ class StorageError(RecordingError, Away):
 
 class TooLate(RecordingError):
     """The call is over and its sound has been thrown away already."""
+
+    code = "recording.too_late"

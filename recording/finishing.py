@@ -25,10 +25,11 @@ from recording.models import Recording
 from recording.names import is_safe, library_name, raw_name
 from recording.notes import Note, note, say
 from ringback.config import Settings
+from ringback.messages import Message, message, words_of
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
 from ringback.store.lease import Lease
-from ringback.store.leased import Terms, renewing, sentence, take, work_on
+from ringback.store.leased import Terms, renewing, take, work_on
 
 log = logging.getLogger("ringback.recording")
 
@@ -58,10 +59,10 @@ def finish(sessions: sessionmaker[Session], settings: Settings, call_id: str) ->
     return work_on(sessions, held, f"recording {call_id}", terms, partial(_finish, sessions, settings, facts, held))
 
 
-def _said(settings: Settings, error: Exception) -> str:
+def _said(settings: Settings, error: Exception) -> Message:
     if isinstance(error, OSError):
-        return f"{error.strerror or error} ({error.filename or settings.recordings}): it is tried again."
-    return sentence(error)
+        return message("recording.tried_again", file=error.filename or settings.recordings, why=words_of(error))
+    return words_of(error)
 
 
 class _Requested(Exception):

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ringback.messages import Message
 from ringback.store.base import Base, utcnow, uuid7
 
 
@@ -54,7 +55,7 @@ class Recording(Base):
     lease_owner: Mapped[str | None] = mapped_column(default=None)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str | None] = mapped_column(default=None)
+    error: Mapped[Message | None] = mapped_column(default=None)
 
 
 class KeepRequest(Base):
@@ -90,7 +91,7 @@ class RecordingUpload(Base):
     lease_owner: Mapped[str | None] = mapped_column(default=None)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str | None] = mapped_column(default=None)
+    error: Mapped[Message | None] = mapped_column(default=None)
 
 
 class RecordingLeftover(Base):

@@ -33,5 +33,5 @@ def owners(name: str) -> list[str]:
 
 def _checked(call_id: str) -> str:
     if not is_safe(call_id):
-        raise NameRefused(f"The call's name {call_id[:60]!r} is not one that Asterisk gives: no file is looked for.")
+        raise NameRefused("recording.odd_name", name=call_id[:60])
     return call_id

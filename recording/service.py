@@ -60,7 +60,7 @@ def ask_to_keep(session: Session, call_id: str, by: str, reason: str = "") -> No
     """
     call = session.scalars(select(Call).where(Call.call_id == call_id)).one_or_none()
     if call is None:
-        raise RecordingError(f"There is no call {call_id[:60]!r}: nothing can be kept.")
+        raise RecordingError("recording.no_call", call=call_id[:60])
     # At once: nothing is to be waited for any more. It also keeps whoever throws it away from doing so meanwhile.
     waiting = update(Recording).where(Recording.call_id == call_id, Recording.lease_owner.is_(None))
     session.execute(
@@ -69,7 +69,7 @@ def ask_to_keep(session: Session, call_id: str, by: str, reason: str = "") -> No
     )
     state = session.scalar(select(Recording.state).where(Recording.call_id == call_id).with_for_update())
     if state in ("not_recorded", "erased"):
-        raise TooLate("The call is over and its sound has been thrown away already.")
+        raise TooLate
     session.add(KeepRequest(call_id=call_id, by=by, reason=reason.strip()[:REASON]))
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from recording import alarms
 from ringback.config import Settings
 from ringback.config.recordings import room_bytes
+from ringback.messages import message
 from ringback.store.alarms import Level
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
@@ -82,16 +83,15 @@ class SpaceGate:
             return None
         level = fill(self.settings, disk, self._told.get(place, ""))
         minutes = disk.free // CALL_BYTES_A_MINUTE
-        facts = {"free_gb": round(disk.free / 1e9, 1), "folder": str(disk.folder), "minutes": minutes}
-        texts = {
-            "yellow": f"{facts['free_gb']} GB are free where {disk.folder} lies: room for {minutes} minutes of calls.",
-            "red": f"Only {facts['free_gb']} GB are free where {disk.folder} lies: recordings are about to be cut "
-            "short. Calls go on. Make room.",
+        free = round(disk.free / 1e9, 1)
+        said = {
+            "yellow": message("recording.space_low", free_gb=free, folder=disk.folder, minutes=minutes),
+            "red": message("recording.space_out", free_gb=free, folder=disk.folder),
         }
         with self.sessions() as session, session.begin():
             now = utcnow()
             for name, kind in KINDS.items():
-                alarms.keep_alarm(session, kind, place, texts[name] if level == name else None, name, now, **facts)
+                alarms.keep_alarm(session, kind, place, said[name] if level == name else None, name, now)
         self._told[place] = level
         return level or "free"
 

@@ -19,6 +19,7 @@ import fsspec.asyn
 from recording.errors import StorageError
 from ringback.config import Settings
 from ringback.errors import RingbackError
+from ringback.messages import Message, text
 from ringback.secrets import storage_keys
 
 BLOCK = 1 << 20
@@ -250,33 +251,22 @@ class Storage:
         except (RingbackError, *passed):  # type: ignore[misc]
             raise
         except TimeoutError as error:
-            raise StorageError(f"The storage {self._place} does not answer in time.") from error
+            raise StorageError("recording.storage_slow", place=self._place) from error
         except ImportError as error:
-            raise StorageError(
-                f"{self.protocol}:// needs a package that is not installed ({error}): see docs/recordings.md."
-            ) from error
+            raise StorageError("recording.storage_package", protocol=self.protocol, why=_first_line(error)) from error
         except PermissionError as error:
-            raise StorageError(
-                f"The storage {self._place} refuses us ({_first_line(error)}): look at storage_key and storage_secret "
-                "in the secrets file, and at what that key may do."
-            ) from error
+            raise StorageError("recording.storage_refuses", place=self._place, why=_first_line(error)) from error
         except FileNotFoundError as error:
-            raise StorageError(
-                f"The storage has no {self._place} ({_first_line(error)}): make it, or mend recording.storage.url."
-            ) from error
+            raise StorageError("recording.storage_without", place=self._place, why=_first_line(error)) from error
         except Exception as error:
             if type(error).__name__ == "NoCredentialsError":
-                said = (
-                    f"The storage {self._place} wants keys: write storage_key and storage_secret into the secrets file."
-                )
-                raise StorageError(said) from error
-            raise StorageError(
-                f"The storage {self._place} does not answer as it should: {_first_line(error)}"
-            ) from error
+                raise StorageError("recording.storage_keys", place=self._place) from error
+            raise StorageError("recording.storage_fails", place=self._place, why=_first_line(error)) from error
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+def _first_line(error: BaseException) -> Message:
+    """In the library's own words."""
+    return text((str(error).strip().splitlines() or [type(error).__name__])[0][:200])
 
 
 async def _within(seconds: float, call: Any, arguments: Any, named: Any) -> Any:

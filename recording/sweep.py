@@ -25,6 +25,7 @@ from recording.facts import last_day, longest_days
 from recording.models import Recording
 from recording.names import is_safe, owners
 from ringback.config import Settings
+from ringback.messages import Message, message
 from ringback.store import lease
 from ringback.store.base import utcnow
 
@@ -85,11 +86,8 @@ class Sweep:
             _tell_stuck(session, now)
             _tell_damaged(session, now)
             lost = sorted({*self._last_round, *self._found})
-            text = None
-            if lost:
-                text = f"{len(lost)} file(s) in {self.settings.recordings} belong to no recording: {_some(lost)}."
-            facts = _facts(self.settings.recordings, lost)
-            alarms.keep_alarm(session, alarms.ORPHANS, "library", text, "yellow", now, **facts)
+            said = Message("recording.orphans_library", _facts(self.settings.recordings, lost)) if lost else None
+            alarms.keep_alarm(session, alarms.ORPHANS, "library", said, "yellow", now)
 
     def _look_for_strangers(self) -> None:
         folder = self.settings.recordings
@@ -128,16 +126,10 @@ def sweep_spool(sessions: sessionmaker[Session], settings: Settings, held: Calla
     orphans = _last_day(sessions, settings, orphans, held)
     spool, now, days = settings.spool, utcnow(), longest_days(settings)
     with sessions() as session, session.begin():
-        text = (
-            f"{len(orphans)} raw recording(s) in {spool} belong to no call: {_some(orphans)}. "
-            f"They go {days} days after they were written, unless a number is under a legal hold."
-        )
-        facts = {**_facts(spool, orphans), "days": days}
-        alarms.keep_alarm(session, alarms.ORPHANS, "spool", text if orphans else None, "yellow", now, **facts)
-        text = f"{len(strangers)} thing(s) in {spool} are not recordings: {_some(strangers)}. Take them away."
-        alarms.keep_alarm(
-            session, alarms.STRANGERS, "spool", text if strangers else None, "yellow", now, **_facts(spool, strangers)
-        )
+        said = Message("recording.orphans_spool", {**_facts(spool, orphans), "days": days}) if orphans else None
+        alarms.keep_alarm(session, alarms.ORPHANS, "spool", said, "yellow", now)
+        said = Message("recording.strangers", _facts(spool, strangers)) if strangers else None
+        alarms.keep_alarm(session, alarms.STRANGERS, "spool", said, "yellow", now)
     if orphans:
         log.warning("%d raw recordings in %s belong to no call and are kept: %s", len(orphans), spool, _some(orphans))
     return Spool(orphans, strangers)
@@ -246,9 +238,8 @@ def _tell_damaged(session: Session, now: datetime) -> None:
     faults = select(Recording.call_id).where(Recording.fault.is_not(None)).order_by(Recording.call_id)
     names = list(session.scalars(faults.limit(SHOWN)))
     count = session.scalar(select(func.count()).where(Recording.fault.is_not(None))) or 0
-    text = f"{count} recording(s) are gone from the library or are no longer what was written: {_some(names)}."
-    facts = {"count": count, "names": names}
-    alarms.keep_alarm(session, alarms.DAMAGED, "library", text if count else None, "red", now, **facts)
+    said = message("recording.damaged", count=count, names=_named(names, count)) if count else None
+    alarms.keep_alarm(session, alarms.DAMAGED, "library", said, "red", now)
 
 
 def _tell_stuck(session: Session, now: datetime) -> None:
@@ -261,10 +252,13 @@ def _tell_stuck(session: Session, now: datetime) -> None:
     begun = exists().where(Recording.call_id == Call.call_id)
     left = list(session.scalars(select(Call.call_id).where(*over, ~begun).order_by(Call.ended_at)))
     count, spent = len(rows) + len(left), sum(lease.is_spent(row) for row in rows)
-    names, why = [*(row.call_id for row in rows), *left][:SHOWN], next((row.error for row in rows if row.error), "")
-    text = f"{count} recording(s) wait to be finished ({spent} set aside): {_some(names)}. {why or ''}".strip()
-    facts = {"count": count, "spent": spent, "names": names, "error": why}
-    alarms.keep_alarm(session, alarms.STUCK, "spool", text if count else None, "yellow", now, **facts)
+    names = _named([*(row.call_id for row in rows), *left], count)
+    why = next((row.error for row in rows if row.error), None)
+    if why is not None:
+        said = message("recording.stuck_why", count=count, spent=spent, names=names, error=why)
+    else:
+        said = message("recording.stuck", count=count, spent=spent, names=names)
+    alarms.keep_alarm(session, alarms.STUCK, "spool", said if count else None, "yellow", now)
 
 
 def _give_last_days(session: Session, settings: Settings) -> None:
@@ -310,4 +304,9 @@ def _some(names: Iterable[str]) -> str:
 
 
 def _facts(folder: Path, names: list[str]) -> dict[str, object]:
-    return {"count": len(names), "names": names[:SHOWN], "folder": str(folder)}
+    return {"count": len(names), "names": _named(names, len(names)), "folder": folder}
+
+
+def _named(names: list[str], count: int) -> list[str] | Message:
+    """The first names of `count`, and that there are more."""
+    return names[:SHOWN] if count <= SHOWN else message("recording.names_and_more", names=names[:SHOWN])

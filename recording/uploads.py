@@ -24,6 +24,7 @@ from recording.models import Recording, RecordingUpload
 from recording.space import is_low
 from recording.storage import Progress, Storage, root_of, url_of
 from ringback.config import Settings
+from ringback.messages import message
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
 from ringback.store.lease import CLAIMS, Lease, LeaseLost, is_free
@@ -115,7 +116,7 @@ class Uploader:
     def _send(self, row: Recording, noted: RecordingUpload, held: Lease) -> str:
         path = sound_path(self.settings, row)
         if path is None or row.path is None or not path.is_file():
-            raise NoSound("The recording's file is gone before it was sent to the storage.")
+            raise NoSound("recording.gone_unsent")
         url, tick = url_of(self.settings, row.path), renewing(self.sessions, held)
         storage, size = Storage(self.settings, url), path.stat().st_size
         if noted.url not in (None, url):
@@ -126,7 +127,7 @@ class Uploader:
             storage.put(path, url, self._progress(row, noted, url), self._keeper(row, held, url))
         if storage.digest(url, tick) != row.sha256:
             storage.remove(url)
-            raise VerifyError("The storage did not give back what was sent: the copy was removed.")
+            raise VerifyError("recording.sent_wrong")
         self._send_peaks(storage, row, url)
         with self.sessions() as session, session.begin():
             held.release(session)  # raises where somebody else has it now
@@ -240,9 +241,8 @@ class Uploader:
         limit = now - timedelta(minutes=storage.alarm_minutes)
         late = select(RecordingUpload.error).where(RecordingUpload.begun_at < limit, RecordingUpload.error.is_not(None))
         why = session.scalar(late.order_by(RecordingUpload.begun_at).limit(1)) if storage.url else None
-        text, facts = None, {}
+        said = None
         if why is not None:
             waiting = select(func.count()).where(Recording.state.in_(READY), Recording.remote_at.is_(None))
-            facts = {"count": session.scalar(waiting), "error": why, "url": storage.url}
-            text = f"{facts['count']} recording(s) wait for the storage and stay here meanwhile. {why}"
-        alarms.keep_alarm(session, alarms.STORAGE, "storage", text, "yellow", now, **facts)
+            said = message("recording.storage", count=session.scalar(waiting), error=why)
+        alarms.keep_alarm(session, alarms.STORAGE, "storage", said, "yellow", now, url=storage.url)

@@ -25,12 +25,13 @@ from retention.models import ErasedFile, Erasure
 from retention.plan import Plan, plan_of
 from retention.policy import masked, worth_beginning
 from ringback.config import Settings
+from ringback.messages import Message, message, words_of
 from ringback.store import lease
 from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.base import utcnow, uuid7
 from ringback.store.engine import forget_deleted
 from ringback.store.erasing import ERASED, Doomed, ErasingWaits, Room, Scope, quietly
-from ringback.store.leased import AWAY_SECONDS, Terms, sentence, take, work_on
+from ringback.store.leased import AWAY_SECONDS, Terms, take, work_on
 
 log = logging.getLogger("ringback.erasure")
 
@@ -60,14 +61,14 @@ def ask_person(session: Session, settings: Settings, number: str, by: str, wish:
     """Wants everything of a number gone; the worker makes the preview. Raises RetentionError."""
     found = contact_number(number, settings.lines[0].default_country)
     if found is None:
-        raise RetentionError("This is no telephone number: give it with its country code.", "no such number")
+        raise RetentionError("retention.no_number")
     return _add(session, Erasure(cause="person", number=found, asked_by=by, wish=_wish(wish)))
 
 
 def ask_call(session: Session, call_id: str, by: str, wish: str) -> Erasure:
     """Wants one call's content gone, and who called. Raises RetentionError."""
     if session.scalar(select(Call.id).where(Call.call_id == call_id)) is None:
-        raise RetentionError("There is no such call.", "no such call")
+        raise RetentionError("retention.no_call")
     return _add(session, Erasure(cause="call", call_ids=[call_id], asked_by=by, wish=_wish(wish)))
 
 
@@ -110,14 +111,14 @@ def _add(session: Session, row: Erasure) -> Erasure:
 def _wish(text: str) -> str:
     wish = " ".join(text.split())[:500]
     if len(wish) < 3:
-        raise RetentionError("Say on whose request, e.g. the date and sign of the letter.", "no wish")
+        raise RetentionError("retention.nobody_asked")
     return wish
 
 
 def _move(session: Session, erasure_id: UUID, states: tuple[str, ...], values: dict[str, Any]) -> None:
     here = update(Erasure).where(Erasure.id == erasure_id, Erasure.state.in_(states))
     if not quietly(session, here.values(values)).rowcount:
-        raise RetentionError("This erasure is not in that state any more: load the page again.", "moved on")
+        raise RetentionError("retention.moved_on")
 
 
 # -- the clock -----------------------------------------------------------------------------------------
@@ -196,10 +197,12 @@ def _advance(eraser: Eraser, row: Erasure, held: lease.Lease) -> str:
     return _certify(eraser, row.id, held)
 
 
-def _said(error: Exception) -> str:
+def _said(error: Exception) -> Message:
+    if isinstance(error, OSError) and error.filename:
+        return message("retention.cannot_delete", file=error.filename, why=words_of(error))
     if isinstance(error, OSError):
-        return f"{error.filename or 'A file'} cannot be deleted ({error.strerror or error}): it is tried again."
-    return sentence(error)
+        return message("retention.cannot_delete_a_file", why=words_of(error))
+    return words_of(error)
 
 
 TERMS = Terms(log, waits={ErasingWaits: WAIT_SECONDS, OSError: AWAY_SECONDS}, say=_said)
@@ -211,8 +214,8 @@ def tell_dead_letters(sessions: sessionmaker[Session]) -> None:
     with sessions() as session, session.begin():
         for row in session.scalars(select(Erasure).where(Erasure.state.in_(WORKING))):
             if lease.is_spent(row) and not lease.is_held(row, now):
-                text = f"An erasure has failed {row.attempts} times and waits for a person: {row.error}"
-                raise_alarm(session, "erasure.failed", str(row.id), text, "red", now, why=row.error)
+                said = message("retention.failed")
+                raise_alarm(session, "erasure.failed", str(row.id), said, "red", now, why=row.error)
 
 
 def _preview(eraser: Eraser, row: Erasure, held: lease.Lease) -> str:
@@ -241,11 +244,11 @@ def _preview(eraser: Eraser, row: Erasure, held: lease.Lease) -> str:
     return state
 
 
-def _refusal(session: Session, row: Erasure, plan: Plan) -> str | None:
-    """Why nothing at all may be erased, as a code that pages translate."""
+def _refusal(session: Session, row: Erasure, plan: Plan) -> Message | None:
+    """Why nothing at all may be erased."""
     if row.number and holds.on(session, "number", row.number):
-        return "held"
-    return "held" if plan.held and not plan.todo and not plan.open else None
+        return message("retention.held")
+    return message("retention.held") if plan.held and not plan.todo and not plan.open else None
 
 
 def _empty_rows(eraser: Eraser, erasure_id: UUID, held: lease.Lease) -> bool:
@@ -261,12 +264,12 @@ def _empty_rows(eraser: Eraser, erasure_id: UUID, held: lease.Lease) -> bool:
             holds.stay_as_they_are(session)
             row = session.get_one(Erasure, erasure_id)
             plan = plan_of(session, eraser.settings, row, row.confirmed_at or utcnow())
-            refused = row.cause != "keep-until" and _refusal(session, row, plan)
+            refused = None if row.cause == "keep-until" else _refusal(session, row, plan)
             if refused and not row.removed:
                 held.release(session, state="refused", error=refused, number=masked(row.number) if row.number else None)
                 return False
             if plan.open:
-                raise ErasingWaits("It waits for a call that goes on, or whose recording is in work.")
+                raise ErasingWaits("retention.waits_for_call")
             todo = [] if refused else [call_id for call_id in plan.todo if call_id not in done]
             last = len(todo) <= CHUNK
             if not refused:
@@ -348,7 +351,7 @@ def _certify(eraser: Eraser, erasure_id: UUID, held: lease.Lease) -> str:
         engine = session.get_bind().engine
     tables = sorted({table for room in eraser.rooms for table in room.erased})
     if not forget_deleted(engine, tables):
-        raise ErasingWaits("It waits until nobody reads an older state of the database.")
+        raise ErasingWaits("retention.waits_for_readers")
     with eraser.sessions() as session, session.begin():
         row = session.get_one(Erasure, erasure_id)
         finished_at = utcnow()

@@ -4,8 +4,4 @@ from ringback.errors import RingbackError
 
 
 class RetentionError(RingbackError):
-    """A legal hold, an erasure or a request to listen that cannot be, with a code by which pages translate it."""
-
-    def __init__(self, sentence: str, code: str) -> None:
-        super().__init__(sentence)
-        self.code = code
+    """A legal hold, an erasure or a request to listen that cannot be."""

@@ -20,6 +20,8 @@ from ringback.store.base import uuid7
 
 MOST = 500
 """Characters of a reason."""
+MISSING = {"call": "retention.no_call", "ticket": "retention.no_ticket", "number": "retention.no_number"}
+"""What is said where there is no such thing to hold."""
 
 
 def place(
@@ -40,7 +42,7 @@ def place(
     row = {"id": uuid7(), "kind": kind, "subject": subject, "reason": reason, "placed_by": by, "placed_at": now}
     made = session.scalar(insert_or_leave(session, LegalHold).values(row).returning(LegalHold.id))
     if made is None:
-        raise RetentionError("This is under a legal hold already.", "held already")
+        raise RetentionError("retention.held_already")
     return session.get_one(LegalHold, made)
 
 
@@ -54,7 +56,7 @@ def release(session: Session, hold_id: uuid.UUID, reason: str, by: str, now: dat
         .returning(LegalHold.id)
     )
     if session.execute(stands, execution_options={"synchronize_session": False}).first() is None:
-        raise RetentionError("This hold does not stand any more.", "not held")
+        raise RetentionError("retention.not_held")
     return session.get_one(LegalHold, hold_id, populate_existing=True)
 
 
@@ -116,7 +118,7 @@ def _stands_on_call() -> ColumnElement[bool]:
 def _reason(given: str) -> str:
     reason = " ".join(given.split())
     if len(reason) < 3:
-        raise RetentionError("Give a reason.", "no reason")
+        raise RetentionError("retention.no_reason")
     return reason[:MOST]
 
 
@@ -130,4 +132,4 @@ def _subject(
         return str(int(subject))
     if kind == "number" and (number := contact_number(subject, settings.lines[0].default_country)):
         return number
-    raise RetentionError(f"There is no such {kind}: look at how it is written.", f"no such {kind}")
+    raise RetentionError(MISSING[kind])

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ringback.messages import Message
 from ringback.store.base import Base, utcnow, uuid7
 
 _STANDS = text("released_at IS NULL")
@@ -98,7 +99,7 @@ class Erasure(Base):
     lease_owner: Mapped[str | None] = mapped_column(default=None)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str | None] = mapped_column(default=None)
+    error: Mapped[Message | None] = mapped_column(default=None)
     """Why it was refused, or what it waits for."""
 
 

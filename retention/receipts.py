@@ -33,11 +33,11 @@ def reason_of(settings: Settings, chosen: str, words: str, *, own: bool) -> str:
     words = " ".join(words.split())
     if words and settings.playback_access.own_words:
         if len(words) < SHORTEST:
-            raise RetentionError("Say a little more: a few words are enough.", "short reason")
+            raise RetentionError("retention.short_reason")
         return words[:LONGEST]
     if chosen in settings.playback_access.reasons:
         return chosen
-    raise RetentionError("Say why you listen: choose a reason.", "no listening reason")
+    raise RetentionError("retention.why_listen")
 
 
 def give(

@@ -6,7 +6,7 @@ says what happened and what to do, stands in the room's `messages.py` in every l
 
 from typing import Any
 
-from ringback.messages import TEXT, Message, text
+from ringback.messages import TEXT, Message, ready, say
 
 
 class RingbackError(Exception):
@@ -19,11 +19,10 @@ class RingbackError(Exception):
     """See `ringback.messages.Message`."""
 
     def __init__(self, code: str | None = None, /, **facts: Any) -> None:
-        super().__init__(code or self.code)
-        found = Message(code or self.code, facts) if " " not in (code or "") else text(code or "")
-        self.code = found.code
-        self.facts: dict[str, Any] = found.facts
+        self.code = code or self.code
+        self.facts = ready(facts)
         """What stands in the sentence, ready for JSON."""
+        super().__init__(self.code)
 
     @property
     def message(self) -> Message:
@@ -31,6 +30,4 @@ class RingbackError(Exception):
         return Message(self.code, self.facts)
 
     def __str__(self) -> str:
-        if "text" in self.facts:
-            return str(self.facts["text"])
-        return str(self.message)
+        return say(self.code, self.facts, "en")

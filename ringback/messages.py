@@ -11,9 +11,9 @@ and the fact `count` chooses.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from importlib import import_module
 from typing import Any
 
@@ -53,6 +53,10 @@ class Message:
         """The English sentence, for logs and for those who have no language."""
         return say(self.code, self.facts, "en")
 
+    def worded(self, language: str) -> str:
+        """The sentence in `language`."""
+        return say(self.code, self.facts, language)
+
     def as_json(self) -> dict[str, Any]:
         """What `from_json` reads again."""
         return {"code": self.code, "facts": self.facts}
@@ -66,6 +70,21 @@ def message(code: str, /, **facts: Any) -> Message:
 def text(words: str) -> Message:
     """Words that are shown as they are."""
     return Message(TEXT, {"text": words})
+
+
+def as_document(name: str, said: Message | None) -> dict[str, Any]:
+    """A message in a document for programs: the English sentence under `name`, beside it its code and facts."""
+    return {
+        name: None if said is None else str(said),
+        f"{name}_code": None if said is None else said.code,
+        f"{name}_facts": None if said is None else said.facts,
+    }
+
+
+def together(messages: Iterable[Message]) -> Message | None:
+    """Several, one after the other; None for none."""
+    found = list(messages)
+    return reduce(lambda first, then: message("ringback.both", first=first, then=then), found) if found else None
 
 
 def words_of(error: BaseException) -> Message:
@@ -111,12 +130,16 @@ def pieces(code: str, facts: Mapping[str, Any], language: str) -> Iterator[tuple
     if code == TEXT and "text" in facts:
         yield str(facts["text"]), "en"
         return
-    for each in dict.fromkeys((language, "en")):
-        form = _form(code, facts, each)
-        if form is not None and all(name in facts for name in _FACT.findall(form)):
-            yield from _filled(form, facts, each)
-            return
-    yield code, "en"
+    found = _found(code, facts, language)
+    if found is None:
+        yield code, "en"
+    else:
+        yield from _filled(found[0], facts, found[1])
+
+
+def is_known(code: str, facts: Mapping[str, Any]) -> bool:
+    """Whether there is a sentence for this code, and all that stands in it."""
+    return _found(code, facts, "en") is not None
 
 
 def forms(code: str) -> Mapping[str, Form]:
@@ -135,6 +158,15 @@ def _of_room(room: str) -> Sentences:
             raise
         return {}
     return found
+
+
+def _found(code: str, facts: Mapping[str, Any], language: str) -> tuple[str, str] | None:
+    """The sentence that can be made of these facts, and its language."""
+    for each in dict.fromkeys((language, "en")):
+        form = _form(code, facts, each)
+        if form is not None and all(name in facts for name in _FACT.findall(form)):
+            return form, each
+    return None
 
 
 def _form(code: str, facts: Mapping[str, Any], language: str) -> str | None:
@@ -172,6 +204,7 @@ def _fact(value: Any, language: str) -> Iterator[tuple[str, str]]:
 
 
 SENTENCES: Sentences = {
+    "ringback.both": {"en": "{first} {then}", "ru": "{first} {then}"},
     "ringback.no_settings": {
         "en": "{file} does not exist: give another --config, or leave it out for the defaults.",
         "ru": "Файла {file} нет: укажите другой --config или не указывайте его вовсе.",
@@ -188,6 +221,10 @@ SENTENCES: Sentences = {
     "ringback.open_secrets": {
         "en": "{file} can be read by others: run `chmod 600 {file}`.",
         "ru": "{file} могут прочитать другие пользователи: выполните `chmod 600 {file}`.",
+    },
+    "ringback.set_aside": {
+        "en": "Work after calls has failed three times and is set aside.",
+        "ru": "Обработка звонка трижды не удалась, задание отложено.",
     },
     "ringback.lease_lost": {
         "en": "Another worker has taken this over: nothing from this attempt is kept.",

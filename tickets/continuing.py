@@ -39,8 +39,8 @@ FindCallback = Callable[[Session, str, str | None, datetime], CallbackOfCall | N
 class Earlier:
     """The conversation that a call goes on with."""
 
-    phrase: str
-    """Of `tickets.phrases`: how it goes on."""
+    code: str
+    """Of the sentence that says how it goes on."""
     ticket_number: int | None
     """None: that of the call `call_id`."""
     call_id: str | None
@@ -52,11 +52,11 @@ def earlier_of(
     """None: the call begins a conversation. `number` is the caller's as `contact_number` reads it."""
     promise = promised(session, call.call_id, number, call.arrived_at) if promised else None
     if promise is not None:
-        phrase = "kept" if promise.kept else "took_back"
+        code = "tickets.kept" if promise.kept else "tickets.took_back"
         asked = None if promise.asked_call_id == call.call_id else promise.asked_call_id
-        return Earlier(phrase, promise.ticket_number, asked)
+        return Earlier(code, promise.ticket_number, asked)
     cut_off = _cut_off(session, call, number, settings) if number else None
-    return None if cut_off is None else Earlier("redialled", None, cut_off)
+    return None if cut_off is None else Earlier("tickets.redialled", None, cut_off)
 
 
 def _cut_off(session: Session, call: Call, number: str, settings: Settings) -> str | None:

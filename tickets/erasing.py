@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call, Contact
 from ringback.config import Settings
+from ringback.messages import message
 from ringback.store.erasing import Removed, Room, Scope, quietly
 from tickets.models import Ticket, TicketEntry
-from tickets.phrases import say
 from tickets.service import subject_of
 
 PLAIN_KINDS = ("call", "answer")
@@ -48,7 +48,7 @@ def _entries(session: Session, which: ColumnElement[bool]) -> list[Removed]:
     )
     count = 0
     for id_, text, language in session.execute(query).all():
-        word = say(language or "en", "erased")
+        word = message("tickets.erased").worded(language or "en")
         if text != word:
             quietly(session, update(TicketEntry).where(TicketEntry.id == id_).values(text=word))
             count += 1
@@ -66,7 +66,9 @@ def _own(session: Session, scope: Scope) -> list[Removed]:
             select(Call).where(Call.ticket_number == ticket.number).order_by(Call.arrived_at).limit(1)
         ).one_or_none()
         language = first.language if first else ticket.contact.language if ticket.contact else None
-        subject = subject_of(first.menu_path, first.language) if first else say(language or "en", "erased")
+        subject = (
+            subject_of(first.menu_path, first.language) if first else message("tickets.erased").worded(language or "en")
+        )
         values: Rows = {"subject": subject, "contact_id": None}
         quietly(session, update(Ticket).where(Ticket.number == ticket.number).values(values))
     return removed

@@ -18,14 +18,16 @@ from sqlalchemy.orm import Session
 from calls.models import Call, Contact
 from calls.numbers import clean_name, contact_number, country_of
 from ringback.config import Settings
+from ringback.messages import message
 from ringback.store.base import utcnow, uuid7
 from tickets.continuing import FindCallback, earlier_of
 from tickets.errors import TicketError
 from tickets.models import Ticket, TicketEntry
-from tickets.phrases import clock, outcome, say
 
 OPENS_A_TICKET = ("waiting", "offered", "talking", "survey", "closing", "ended")
 """States of a call that is a conversation. Before that the caller may still be choosing."""
+RESULTS = ("promised", "message", "abandoned", "left", "closed", "pbx_lost", "failed")
+"""Results of a call that have their own sentence."""
 LATELY = timedelta(hours=1)
 """What `full=False` looks back on."""
 
@@ -44,7 +46,7 @@ def open_ticket(session: Session, call_id: str, *, settings: Settings, promised:
     """
     call = session.scalars(select(Call).where(Call.call_id == call_id)).one_or_none()
     if call is None:
-        raise TicketError(f"There is no call {call_id}: it may have been erased.")
+        raise TicketError("tickets.no_call", call=call_id)
     if call.ticket_number is None:
         _open_for(session, call, settings, promised)
         session.refresh(call)
@@ -77,8 +79,8 @@ def _open_for(session: Session, call: Call, settings: Settings, promised: FindCa
         .values(ticket_number=on, contact_id=contact_id)
         .execution_options(synchronize_session=False)
     )
-    phrase = earlier.phrase if earlier and joined else "opened"
-    text = say(call.language, phrase, who=number or say(call.language, "nobody"), line=call.line)
+    code = earlier.code if earlier and joined else "tickets.opened"
+    text = message(code, who=number or message("tickets.nobody"), line=call.line).worded(call.language)
     kind = "call" if joined else "opened"
     add_entry(session, on, kind, text, at=call.arrived_at, source_key=f"opened:{call.call_id}")
     if joined:
@@ -115,7 +117,7 @@ def open_callback_ticket(
     ticket = Ticket(subject=subject, contact_id=contact_id, created_at=utcnow())
     session.add(ticket)
     session.flush()
-    text = say(language, "opened_callback", who=known or number, line=line)
+    text = message("tickets.opened_callback", who=known or number, line=line).worded(language)
     add_entry(session, ticket.number, "opened", text, at=arrived_at)
     return ticket
 
@@ -158,14 +160,14 @@ def note_call(session: Session, call_id: str, answers: Iterable[tuple[str, str, 
     """
     call = session.scalars(select(Call).where(Call.call_id == call_id)).one()
     if call.ticket_number is None:
-        raise TicketError(f"Call {call_id} is on no ticket yet: open one first.")
+        raise TicketError("tickets.no_ticket_yet", call=call_id)
     add_entry(session, call.ticket_number, "call", facts_of(call), at=call.ended_at, source_key=f"call:{call_id}")
     for survey, question, label, at in answers:
-        text = say(call.language, "answer", question=question, label=label)
+        text = message("tickets.answer", question=question, label=label).worded(call.language)
         key = f"answer:{call_id}:{survey}"
         add_entry(session, call.ticket_number, "answer", text, at=at, source_key=key)
     # A call that was opened while the caller still chose has no subject to speak of; now all is known.
-    empty = say(call.language, "no_choice")
+    empty = message("tickets.no_choice").worded(call.language)
     session.execute(
         update(Ticket)
         .where(Ticket.number == call.ticket_number, Ticket.subject == empty)
@@ -177,24 +179,37 @@ def note_call(session: Session, call_id: str, answers: Iterable[tuple[str, str, 
 def subject_of(menu_path: list[Any], language: str) -> str:
     """What the call is about: the labels of the caller's choices."""
     labels = [str(step["label"]) for step in menu_path if isinstance(step, dict) and step.get("label")]
-    return " / ".join(labels) or say(language, "no_choice")
+    return " / ".join(labels) or message("tickets.no_choice").worded(language)
 
 
 def facts_of(call: Call) -> str:
     """How the call went, in a few sentences of its own language."""
-    told = [outcome(call.language, call.result, call.agent)]
+    if call.result == "served":
+        told = [message("tickets.answered", agent=call.agent or "-")]
+    elif call.result in RESULTS:
+        told = [message(f"tickets.result.{call.result}")]
+    else:
+        told = [message("tickets.other", result=call.result or "-")]
     labels = [str(step["label"]) for step in call.menu_path if isinstance(step, dict) and step.get("label")]
     if labels:
-        told.append(say(call.language, "path", path=" / ".join(labels)))
+        told.append(message("tickets.path", path=" / ".join(labels)))
     ended = call.ended_at or call.arrived_at
-    told.append(say(call.language, "length", length=clock((ended - call.arrived_at).total_seconds())))
+    told.append(message("tickets.length", length=clock((ended - call.arrived_at).total_seconds())))
     if call.queued_at:
         until = call.connected_at or ended
-        told.append(say(call.language, "waited", length=clock((until - call.queued_at).total_seconds())))
+        told.append(message("tickets.waited", length=clock((until - call.queued_at).total_seconds())))
     if call.connected_at:
         until = call.released_at or ended
-        told.append(say(call.language, "talked", length=clock((until - call.connected_at).total_seconds())))
-    return " ".join(told)
+        told.append(message("tickets.talked", length=clock((until - call.connected_at).total_seconds())))
+    return " ".join(each.worded(call.language) for each in told)
+
+
+def clock(seconds: float) -> str:
+    """1:05 for 65 seconds."""
+    whole = max(0, round(seconds))
+    minutes = f"{whole // 60 % 60:02}" if whole >= 3600 else str(whole // 60)
+    hours = f"{whole // 3600}:" if whole >= 3600 else ""
+    return f"{hours}{minutes}:{whole % 60:02}"
 
 
 def has_ticket(session: Session, number: int) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from calls.models import Call
-from tickets import phrases
+from ringback.messages import message
 from tickets import service as tickets
 from tickets.models import TicketEntry
 from transcripts.models import Transcript
@@ -29,14 +29,16 @@ def tell(session: Session, transcript: Transcript, said: Sequence[Turn]) -> None
     if call.ticket_number is None:
         return
     count = sum(len(turn.words) for turn in said)
-    kind = "transcript" if said else "transcript_empty"
     model = f"{transcript.engine} {transcript.model}"
-    text = phrases.say(call.language, kind, model=model, turns=len(said), words=count)
+    if said:
+        text = message("tickets.transcript", model=model, turns=len(said), words=count).worded(call.language)
+    else:
+        text = message("tickets.transcript_empty", model=model).worded(call.language)
     opening = next((turn.text for turn in said if turn.speaker == "caller"), "")
     if opening:
-        opening = shown(opening, lambda kind: phrases.say(call.language, f"masked_{kind}"))
+        opening = shown(opening, lambda kind: message(f"tickets.masked_{kind}").worded(call.language))
         short = opening if len(opening) <= OPENING else opening[:OPENING].rsplit(" ", 1)[0] + "..."
-        text += " " + phrases.say(call.language, "began", text=short)
+        text += " " + message("tickets.began", text=short).worded(call.language)
     key = f"transcript:{call.call_id}"
     if not tickets.add_entry(session, call.ticket_number, "transcript", text, source_key=key):
         session.execute(

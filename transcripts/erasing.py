@@ -56,7 +56,7 @@ def _nobody_works(session: Session, scope: Scope) -> None:
     rows: list[Any] = [*session.scalars(select(Transcript).where(Transcript.call_id.in_(scope.call_ids)))]
     rows += session.scalars(stages.where(Transcript.call_id.in_(scope.call_ids)))
     if any(lease.is_held(row, utcnow()) for row in rows):
-        raise ErasingWaits("It waits for a call that goes on, or whose recording is in work.")
+        raise ErasingWaits("retention.waits_for_call")
 
 
 def files(session: Session, _settings: Settings, scope: Scope) -> list[Doomed]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ringback.messages import Message
 from ringback.store.base import Base, utcnow, uuid7
 
 
@@ -31,7 +32,7 @@ class Transcript(Base):
     lease_owner: Mapped[str | None] = mapped_column(default=None)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str | None] = mapped_column(default=None)
+    error: Mapped[Message | None] = mapped_column(default=None)
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     """Goes up by one with every change of the segments: what was made of an older one is to be made again."""
     segments: Mapped[list["Segment"]] = relationship(init=False, order_by="Segment.seq", cascade="all, delete-orphan")
@@ -75,7 +76,7 @@ class TranscriptStage(Base):
     lease_owner: Mapped[str | None] = mapped_column(default=None)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str | None] = mapped_column(default=None)
+    error: Mapped[Message | None] = mapped_column(default=None)
 
 
 class Correction(Base):

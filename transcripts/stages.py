@@ -73,6 +73,8 @@ LISTENING = ("mask",)
 class Stale(lease.LeaseLost):
     """The turns changed while something was made of them: nothing of it is kept, and it is made again."""
 
+    code = "transcripts.stale"
+
 
 @dataclass(frozen=True)
 class Work:
@@ -97,7 +99,7 @@ class Work:
                 select(Transcript.revision).where(Transcript.id == self.transcript_id).with_for_update()
             )
             if current != self.revision:
-                raise Stale("The text changed while this was made of it: it is made again.")
+                raise Stale
             self.held.release(
                 session,
                 state="done",

@@ -15,11 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.config import Settings
+from ringback.messages import message, words_of
 from ringback.processes import WEB
 from ringback.secrets import Secrets
 from ringback.store.base import utcnow
 from ringback.store.bus import beat
-from web import access, alarms, build_assets, error_pages, i18n, labels, routes, security, sentences
+from web import access, alarms, build_assets, error_pages, i18n, labels, routes, security
 from web.context import Parts, close_session, person
 from web.desk.agents import queues_taken
 from web.errors import PortError, WebError
@@ -35,7 +36,7 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
     try:
         ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise WebError(f"timezone {settings.timezone} is not known: give one such as Europe/Berlin.") from error
+        raise WebError("web.no_zone", zone=settings.timezone) from error
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config.update(
         SECRET_KEY=secret.web_key,
@@ -58,10 +59,9 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
     for blueprint in routes.WITHOUT_COOKIES:
         app.extensions["csrf"].exempt(blueprint)
     app.add_template_global(alarm_strip)
-    app.add_template_global(alarms.text_of, "alarm_text")
+    app.add_template_filter(alarms.alarm_told)
+    app.add_template_filter(alarms.alarm_said)
     app.add_template_global(alarms.links_of, "alarm_links")
-    app.add_template_filter(sentences.said)
-    app.add_template_filter(sentences.told)
     app.add_template_global(queues_taken)
     app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
@@ -96,10 +96,7 @@ def serve(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) 
             clear_untrusted_proxy_headers=True,
         )
     except OSError as error:
-        raise PortError(
-            f"Port {where.port} on {where.address} cannot be used for the pages ({error.strerror}): "
-            "stop what uses it, or set web.port."
-        ) from error
+        raise PortError("web.port_taken", port=where.port, address=where.address, why=words_of(error)) from error
     stop = threading.Event()
     beating = threading.Thread(target=_beat, args=(sessions, stop), name="beat", daemon=True)
     beating.start()
@@ -115,7 +112,7 @@ def _beat(sessions: sessionmaker[Session], stop: threading.Event) -> None:
     started = utcnow()
     while True:
         missing = build_assets.missing()
-        trouble = f"Page parts are missing ({', '.join(missing)}): run `make` again." if missing else None
+        trouble = message("web.no_parts", names=missing) if missing else None
         try:
             with sessions() as opened, opened.begin():
                 beat(opened, WEB.name, started, trouble)

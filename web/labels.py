@@ -3,14 +3,19 @@
 A code without a word here is shown as it is, so that a new one is seen and not hidden.
 """
 
+from typing import Any
+
 from flask import Flask
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 
+from recording.notes import messages_of
 from ringback.messages import Message, say
 from ringback.processes import PROCESSES
 from transcripts.redaction.masks import shown
 from web.context import settings
+from web.i18n import said
 from web.privacy.words import KEEPING, KEEPING_TONES
 
 
@@ -286,6 +291,11 @@ def queue_name(name: str | None) -> str:
 def masked(text: str) -> str:
     """A text with the markers of what was masked as people read them: `•••• card number`."""
     return shown(text, lambda kind: str(label("secret", kind)))
+
+
+def recording_notes(recording: dict[str, Any]) -> list[Markup]:
+    """What is to be said of a recording, in sentences."""
+    return [said(each) for each in messages_of(recording["notes"], recording["reason"])]
 
 
 def zone_name() -> str:

@@ -6,6 +6,7 @@ written into a page: the policy sent with it forbids both, so that hostile text 
 
 import secrets
 import uuid
+from typing import Any
 
 from flask import Flask, Request, Response, abort, g, jsonify, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface
@@ -14,6 +15,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import NotFound
 
+from ringback.messages import ready, say
 from web import keys
 from web.context import Person, Program, db, settings
 from web.models import User
@@ -97,10 +99,19 @@ def _signed_in() -> ResponseReturnValue | None:
     return _sign_in_first()
 
 
+def refused(code: str, **facts: Any) -> dict[str, str]:
+    """What a program is told that is refused something: the English sentence and its code."""
+    return {"error": say(code, ready(facts), "en"), "code": code}
+
+
+def refusal(status: int, code: str, **facts: Any) -> ResponseReturnValue:
+    """`refused` as the whole answer."""
+    return jsonify(refused(code, **facts)), status
+
+
 def _sign_in_first() -> ResponseReturnValue:
     if wants_json():
-        said = "Sign in first." if "Authorization" not in request.headers else "This key opens nothing here."
-        return jsonify(error=said), 401
+        return refusal(401, "web.sign_in" if "Authorization" not in request.headers else "web.unknown_key")
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     if is_htmx():
         response = Response(status=401)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ringback.store.base import utc, utcnow
 from transcripts.search.saved import drop_all
-from web.errors import N_, PeopleError
+from web.errors import PeopleError
 from web.models import SignInFailure, User
 from web.policy import ROLES, WINDOW_SECONDS, wait_seconds
 
@@ -28,7 +28,7 @@ class Throttled(PeopleError):
     """Too many tries: the next is taken in `seconds`."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"Too many failed attempts: wait {seconds:.0f} s and try again.")
+        super().__init__("web.throttled", seconds=round(seconds))
         self.seconds = seconds
 
 
@@ -99,9 +99,9 @@ def add_user(session: Session, name: str, role: str, language: str) -> tuple[Use
     """A new person and the password to hand over, which is kept nowhere. Raises PeopleError."""
     name = normal_name(name)
     if role not in ROLES:
-        raise PeopleError(N_("There is no such role: choose one from the list."))
+        raise PeopleError("web.no_role")
     if session.scalar(select(User.id).where(User.name == name)) is not None:
-        raise PeopleError(N_("There is already a person with this name: choose another name."))
+        raise PeopleError("web.name_taken")
     password = secrets.token_urlsafe(12)
     user = User(name=name, password_hash=HASHER.hash(password), role=role, language=language)
     session.add(user)
@@ -119,7 +119,7 @@ def reset_password(session: Session, user: User) -> str:
 def remove_user(session: Session, user: User, by: uuid.UUID) -> None:
     """Takes somebody's account and saved searches away at once. Nobody removes themselves: an admin always remains."""
     if user.id == by:
-        raise PeopleError(N_("You cannot remove yourself: another admin can."))
+        raise PeopleError("web.not_yourself")
     drop_all(session, user.name, utcnow())
     session.delete(user)
     session.flush()

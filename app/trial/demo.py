@@ -97,7 +97,7 @@ class Demo:
         try:
             yield
         except RingbackError as error:
-            raise DemoError(f"At the step “{what}”: {error}") from error
+            raise DemoError("app.demo_step", step=what, why=error.message) from error
 
     def _call(self, trial: Trial, caller: Phone, agent: Phone) -> None:
         """From the first ring to the goodbye."""
@@ -157,7 +157,7 @@ class Demo:
         with trial.sessions()() as session:
             document = call_document(session, call.call_id)
         if document is None:
-            raise DemoError("The call is not in the store any more: that must not happen.")
+            raise DemoError("app.demo_lost")
         recording = document["recording"]
         if recording["path"] is not None:
             LISTEN.mkdir(parents=True, exist_ok=True)

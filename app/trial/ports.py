@@ -25,7 +25,7 @@ def free_port(kind: socket.SocketKind) -> int:
             except OSError:
                 continue
             return port
-    raise NoFreePort("No free port was found between 11000 and 20000.")
+    raise NoFreePort("app.trial_no_port", first=11000, last=20000)
 
 
 def free_rtp_range(count: int) -> int:
@@ -43,4 +43,4 @@ def free_rtp_range(count: int) -> int:
         finally:
             for probe in probes:
                 probe.close()
-    raise NoFreePort(f"No {count} free UDP ports in a row were found for voice.")
+    raise NoFreePort("app.trial_no_rtp", ports=count)

@@ -56,7 +56,7 @@ def until(what: str, seconds: float, look: Callable[[], T | None]) -> T:
         if found:
             return found
         if time.monotonic() >= deadline:
-            raise TrialError(f"Waited {seconds:g} s for {what} in vain.")
+            raise TrialError("app.trial_waited", seconds=seconds, what=what)
         pause.wait(LOOK_SECONDS)
 
 
@@ -105,13 +105,13 @@ class Trial:
 
         def ready() -> bool:
             if self._process is None or self._process.poll() is not None:
-                raise TrialError(f"`ringback run` ended at once:\n{self.last_output()}")
+                raise TrialError("app.trial_ended", output=self.last_output())
             return self._alive(began)
 
         try:
             until(f"{', '.join(NEEDED)} to be ready", seconds, ready)
         except TrialError as error:
-            raise TrialError(f"{error}\n{self.last_output()}") from error
+            raise TrialError("app.trial_output", why=error.message, output=self.last_output()) from error
 
     def stop(self, seconds: float = 20) -> None:
         """As Ctrl-C does; whatever is left then is killed, and that is an error."""
@@ -129,9 +129,7 @@ class Trial:
         for pid in left:
             os.kill(pid, signal.SIGKILL)
         if left:
-            raise TrialError(
-                f"`ringback run` left processes behind that had to be killed: {left}.\n{self.last_output()}"
-            )
+            raise TrialError("app.trial_left", processes=left, output=self.last_output())
 
     def close(self) -> None:
         """Stops everything and removes the folder, unless it is kept."""
@@ -158,7 +156,7 @@ class Trial:
         """The Asterisk that runs here."""
         program = asterisk.find(self.settings)
         if program is None:
-            raise TrialError("There is no Asterisk to run: `make run` fetches one.")
+            raise TrialError("app.trial_no_asterisk")
         return asterisk.place(self.settings, program)
 
     def asterisk_pid(self) -> int | None:

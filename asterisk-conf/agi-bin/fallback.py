@@ -125,7 +125,7 @@ class Conversation:
         """The number to call, if it may be called; and whether it is one that the rules forbid."""
         number = read_number(text, self._country)
         if isinstance(number, Refusal):
-            return None, number.code == "premium"
+            return None, number.code == "callback.premium"
         allowed = self._destinations.allows(number)
         return (number if allowed else None), not allowed
 

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ringback.errors import RingbackError
+from ringback.messages import text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -71,7 +72,9 @@ class Phone:
         self._do("register", user=user, password=password, server=server, port=port)
         told = self.wait("registered", timeout)
         if told["code"] != 200:
-            raise PhoneError(f"{self.name} could not register as {user}: {told['code']} {told['reason']}.")
+            raise PhoneError(
+                "pbx.phone_not_registered", phone=self.name, user=user, why=f"{told['code']} {told['reason']}"
+            )
 
     def listen(self) -> None:
         """Takes what comes in at its port, whatever number was dialled: the far end of a trunk."""
@@ -140,9 +143,7 @@ class Phone:
         """The first event of that name (and those facts) not waited for yet; it counts once."""
         found = self._take({event}, timeout, facts)
         if found is None:
-            raise PhoneError(
-                f"{self.name} waited {timeout:g} s for {event} {facts or ''} in vain; it saw: {self._story()}."
-            )
+            raise self._waited(timeout, f"{event} {facts or ''}".strip())
         return found
 
     def wait_hearing(self, timeout: float, sound: bool = True) -> None:
@@ -153,8 +154,11 @@ class Phone:
                 left = deadline - time.monotonic()
                 if self._ended or left <= 0:
                     wanted = "a sound" if sound else "quiet"
-                    raise PhoneError(f"{self.name} waited {timeout:g} s for {wanted} in vain; it saw: {self._story()}.")
+                    raise self._waited(timeout, str(wanted))
                 self._changed.wait(left)
+
+    def _waited(self, seconds: float, what: str) -> PhoneError:
+        return PhoneError("pbx.phone_waited", phone=self.name, seconds=seconds, what=what, story=self._story())
 
     def forget(self, event: str) -> None:
         """Drops the events of that name that were told so far: only newer ones count."""
@@ -193,7 +197,7 @@ class Phone:
     def _do(self, what: str, **arguments: object) -> None:
         pipe = self._process.stdin
         if pipe is None or self._process.poll() is not None:
-            raise PhoneError(f"{self.name} is gone and cannot {what}.")
+            raise PhoneError("pbx.phone_gone", phone=self.name, what=what)
         pipe.write(json.dumps({"do": what, **arguments}) + "\n")
         pipe.flush()
 
@@ -218,7 +222,7 @@ class Phone:
                 for told in self._open:
                     if told["event"] == "error" and "error" not in events:
                         self._open.remove(told)
-                        raise PhoneError(f"{self.name}: {told['text']}.")
+                        raise PhoneError("pbx.phone_fault", phone=self.name, why=text(told["text"]))
                     if told["event"] in events and all(told.get(k) == v for k, v in facts.items()):
                         self._open.remove(told)
                         return told

@@ -66,7 +66,7 @@ class Ear:
             if place is not None:
                 return start / RATE + place
             if time.monotonic() >= deadline:
-                raise PhoneError(f"The prompt {prompt.stem} was not heard within {timeout:g} s.")
+                raise PhoneError("pbx.prompt_unheard", prompt=prompt.stem, seconds=timeout)
             # What came so far without the prompt needs no second look, but for its end.
             start = max(start, len(heard) - int((PIECE_SECONDS + 2 * SLIP_SECONDS) * RATE))
             pause.wait(LOOK_SECONDS)
@@ -76,7 +76,7 @@ def piece(prompt: Path, *, last: bool) -> Sound:
     """The first (or last) PIECE_SECONDS of a prompt, from where it is loud enough to be known."""
     sound, rate = soundfile.read(prompt, dtype="float32")
     if rate != RATE or sound.ndim != 1:
-        raise PhoneError(f"{prompt} is not 8 kHz mono: convert it first.")
+        raise PhoneError("pbx.prompt_format", file=prompt)
     loud = np.flatnonzero(np.abs(sound) > 0.02)
     whole: Sound = sound[loud[0] : loud[-1] + 1] if loud.size else sound
     length = int(PIECE_SECONDS * RATE)

@@ -4,6 +4,7 @@ An alarm stands from `raise_alarm` to `clear_alarm`; raising one that stands cha
 caller's transaction, on a session or a plain connection.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from ringback.messages import Message, ready
 from ringback.store.base import uuid7
 from ringback.store.bus import Alarm
 
@@ -30,15 +32,23 @@ def raise_alarm(
     executor: Executor,
     kind: str,
     subject: str,
-    text: str,
+    said: Message,
     level: Level,
     now: datetime,
     **args: Any,
 ) -> bool:
-    """Whether it is new: an alarm of this kind and subject that stands is left as it is."""
-    row = {"id": uuid7(), "kind": kind, "subject": subject, "text": text, "level": level, "raised_at": now}
-    statement = insert_or_leave(executor, Alarm).values(**row, args=args).returning(Alarm.id)
+    """Whether it is new: an alarm of this kind and subject that stands is left as it is.
+
+    `args` are facts that are not in the sentence, e.g. where a page's link leads.
+    """
+    row = {"id": uuid7(), "kind": kind, "subject": subject, "level": level, "raised_at": now, **columns(said, args)}
+    statement = insert_or_leave(executor, Alarm).values(**row).returning(Alarm.id)
     return executor.execute(statement).first() is not None
+
+
+def columns(said: Message, args: Mapping[str, Any]) -> dict[str, Any]:
+    """What an alarm's row has of its sentence."""
+    return {"code": said.code, "text": str(said), "args": {**said.facts, **ready(args)}}
 
 
 def clear_alarm(executor: Executor, kind: str, subject: str, now: datetime, by: str | None = None) -> bool:

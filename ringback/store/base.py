@@ -1,8 +1,9 @@
-"""What every row has in common: the declarative base, UTC times, UUIDv7 keys.
+"""What every row has in common: the declarative base, UTC times, UUIDv7 keys, sentences as code and facts.
 
 Rooms define their rows in their own `models.py` from `Base`; this module imports no room.
 """
 
+import json
 import os
 import threading
 import time
@@ -10,9 +11,11 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, MetaData, TypeDecorator, Uuid
+from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, Uuid
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
+
+from ringback.messages import Message, from_json, text
 
 ROOM_TO_COUNT = (1 << 61) - 1
 """The highest bit is left free, so that whatever follows within a millisecond stays within its field."""
@@ -78,6 +81,25 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class MessageText(TypeDecorator[Message]):
+    """A message as JSON in a column of text. What is no JSON of ours, e.g. from an older program that still runs, is
+    shown as it is."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Message | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value.as_json(), ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Message | None:
+        if value is None:
+            return None
+        try:
+            return from_json(json.loads(value)) or text(value)
+        except ValueError:
+            return text(value)
+
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -94,6 +116,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
     type_annotation_map = {
         datetime: UtcTime(),
         uuid.UUID: Uuid(),
+        Message: MessageText(),
         # None is SQL's NULL, not the JSON text null: queries ask `IS NULL`.
         dict[str, Any]: JSON(none_as_null=True),
         list[Any]: JSON(none_as_null=True),

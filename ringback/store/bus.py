@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Index, insert, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from ringback.messages import Message
 from ringback.store.base import Base, utcnow, uuid7
 
 
@@ -30,8 +31,8 @@ class Request(Base):
     asked_by: Mapped[str | None] = mapped_column(default=None)
     asked_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
     done_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
-    error: Mapped[str | None] = mapped_column(default=None)
-    """Why it was not done: one sentence; None: it was."""
+    error: Mapped[Message | None] = mapped_column(default=None)
+    """Why it was not done; None: it was."""
 
 
 class AgentState(Base):
@@ -75,11 +76,13 @@ class Alarm(Base):
     subject: Mapped[str]
     """Which one: a promise's id, a call_id, a disk. Standing alarms of one kind and subject are one."""
     text: Mapped[str]
-    """One sentence in English; pages tell it in their language from `kind` and `args`."""
+    """The English sentence, for those who know no codes."""
     level: Mapped[str]
     """yellow (soon), red (now)"""
     args: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
-    """The facts of the sentence, by kind: for callback.broken number, reason, ticket."""
+    """The facts of the sentence, and where it leads: for callback.broken number and ticket."""
+    code: Mapped[str | None] = mapped_column(default=None)
+    """Of the sentence: pages word it in their language with `args`. None: raised before there were codes."""
     raised_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
     cleared_at: Mapped[datetime | None] = mapped_column(default=None)
     cleared_by: Mapped[str | None] = mapped_column(default=None)
@@ -98,7 +101,7 @@ class Process(Base):
     pid: Mapped[int]
     started_at: Mapped[datetime]
     beat_at: Mapped[datetime]
-    trouble: Mapped[str | None] = mapped_column(default=None)
+    trouble: Mapped[Message | None] = mapped_column(default=None)
     """What is wrong just now in one sentence, e.g. that Asterisk does not answer; None: nothing."""
 
     def is_away(self, now: datetime) -> bool:
@@ -106,7 +109,7 @@ class Process(Base):
         return (now - self.beat_at).total_seconds() > AWAY_SECONDS
 
 
-def beat(session: Session, name: str, started_at: datetime, trouble: str | None) -> None:
+def beat(session: Session, name: str, started_at: datetime, trouble: Message | None) -> None:
     """This process lives, in the caller's transaction. Processes of one name share a row: any of them is life."""
     values = {"pid": os.getpid(), "started_at": started_at, "beat_at": utcnow(), "trouble": trouble}
     here = update(Process).where(Process.name == name).values(values).execution_options(synchronize_session=False)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from ringback.messages import Message, message
 from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.base import Base, uuid7
 
@@ -34,8 +35,8 @@ class Failure(Base):
     key: Mapped[str]
     """What the stage calls the piece: a call_id, a promise's id."""
     tries: Mapped[int]
-    error: Mapped[str]
-    """The last one: one sentence."""
+    error: Mapped[Message]
+    """What the last one said."""
     failed_at: Mapped[datetime]
     not_before: Mapped[datetime]
     """When the next try may begin."""
@@ -49,7 +50,7 @@ def note(
     session: Session,
     stage: str,
     key: str,
-    error: str,
+    error: Message,
     now: datetime,
     wait: float = WAIT_SECONDS,
     *,
@@ -65,7 +66,7 @@ def note(
     row.tries, row.error, row.failed_at = row.tries + counts, error, now
     row.not_before = now + timedelta(seconds=wait * 2 ** (row.tries - 1) if counts else AWAY_SECONDS)
     if row.tries >= TRIES:
-        raise_alarm(session, ALARM, "worker", "Work that failed three times is set aside.", "yellow", now)
+        raise_alarm(session, ALARM, "worker", message("ringback.set_aside"), "yellow", now)
     return row.tries
 
 

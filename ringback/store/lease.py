@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, update
 from sqlalchemy.orm import Session
 
 from ringback.errors import RingbackError
-from ringback.messages import message
+from ringback.messages import Message, message
 
 SECONDS = 60.0
 """A holder renews long before; after this long without a word it counts as dead."""
@@ -98,7 +98,7 @@ class Lease:
         """Writes the result and gives the row back, in the caller's transaction. Raises LeaseLost."""
         self._update(session, **{"lease_owner": None, "lease_until": None, "error": None, **result})
 
-    def fail(self, session: Session, now: datetime, error: str, *, counts: bool = True, wait: float = 5.0) -> None:
+    def fail(self, session: Session, now: datetime, error: Message, *, counts: bool = True, wait: float = 5.0) -> None:
         """Gives the row back with the reason. One that does not count is tried again for ever, after `wait` seconds.
 
         Raises LeaseLost.
@@ -132,7 +132,7 @@ def claim(session: Session, row: Any, now: datetime) -> Lease | None:
     kind = type(row)
     holder, attempt = owner(), row.attempts + 1
     # A worker that dies cannot say why, so the last try says it beforehand; any result writes over it.
-    last_words = {"error": str(KILLER)} if attempt == CLAIMS else {}
+    last_words = {"error": KILLER} if attempt == CLAIMS else {}
     seen_owner = kind.lease_owner.is_(None) if row.lease_owner is None else kind.lease_owner == row.lease_owner
     done = session.execute(
         update(kind)

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.environment import is_environment
 from ringback.errors import RingbackError
+from ringback.messages import Message, words_of
 from ringback.store import lease
 from ringback.store.base import utcnow
 from ringback.store.engine import STORE_FAULTS
@@ -34,11 +35,6 @@ RETRY_SECONDS = 5.0
 """Before the second try of what counts; each further one waits twice as long."""
 AWAY_SECONDS = 30.0
 """Between tries where the machine is the trouble: a full disk, a share that is away."""
-
-
-def sentence(error: Exception) -> str:
-    """What an error says, or its name where it says nothing."""
-    return str(error) or type(error).__name__
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ class Terms:
     """`state` of a row that is set aside, written with `finished_at`; None: its tries alone tell (`lease.is_spent`)."""
     ends: tuple[type[Exception], ...] = ()
     """Errors that another try would meet again; only where there is an `ended_state`."""
-    say: Callable[[Exception], str] = sentence
+    say: Callable[[Exception], Message] = words_of
     """What the row says of an error."""
 
     def wait(self, error: Exception) -> float | None:

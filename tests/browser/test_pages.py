@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from calls.models import Call
 from recording.models import Recording
+from ringback.messages import text
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Process, Request
 from tests.browser.conftest import Faults, Site, Visit, hear
@@ -179,7 +180,7 @@ def test_a_pause_is_asked_for_and_its_answer_shows(visit: Visit, site: Site) -> 
     expect(page.get_by_text("Resume requested")).to_be_visible()
     with site.store.sessions() as session, session.begin():
         resume = session.query(Request).filter(Request.kind == "agent.resume").one()
-        resume.done_at, resume.error = utcnow(), "Anna's phone is not registered."
+        resume.done_at, resume.error = utcnow(), text("Anna's phone is not registered.")
     expect(page.get_by_text("Not done: Anna's phone is not registered.")).to_be_visible()
 
 

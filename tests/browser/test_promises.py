@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from callback.models import Callback
 from ringback.config import Web
+from ringback.messages import text
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm, Request
 from tests.browser.conftest import Faults, Site, Visit
@@ -85,7 +86,7 @@ def test_a_promise_is_cancelled_and_a_reason_outlives_what_changes(
         asked = session.scalars(select(Request)).one()
         assert asked.args == {"reason": "They wrote"}
         asked.done_at = utcnow()
-    change(site, promised["late"], state="cancelled", ended_at=utcnow(), end_reason="They wrote")
+    change(site, promised["late"], state="cancelled", ended_at=utcnow(), end_reason=text("They wrote"))
     expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
     expect(page.get_by_label("Why?")).to_have_count(0)
 

@@ -19,6 +19,7 @@ from calls.models import Call
 from pbx import asterisk
 from pbx.phones.phone import Phone
 from pbx.phones.prompt_match import Ear, first_place, piece
+from ringback.messages import message
 from tests.support.installation import SECONDS, Installation, speech
 from tests.support.page import Page
 
@@ -136,7 +137,7 @@ def test_the_promise_is_kept_at_the_place_of_the_call(
     customer.wait("disconnected", 20)
 
     done = promise_of(house, number, "done", seconds=20)
-    assert (done.attempts, done.end_reason, outcomes(house, done)) == (1, "served", ["answered"])
+    assert (done.attempts, done.end_reason, outcomes(house, done)) == (1, message("callback.kept.served"), ["answered"])
     assert house.answers_of(talk) == ["2"]
     house.wait_recording(talk, "stored")
     until("both calls to be on one ticket", SECONDS, lambda: tickets_of(house, asked.call_id, talk))
@@ -161,7 +162,7 @@ def test_from_the_public_page_to_a_kept_promise(house: Installation, customer: P
     anna.hangup()
     customer.wait("disconnected", 30)
     done = promise_of(house, number, "done", seconds=20)
-    assert (done.attempts, done.end_reason, outcomes(house, done)) == (1, "served", ["answered"])
+    assert (done.attempts, done.end_reason, outcomes(house, done)) == (1, message("callback.kept.served"), ["answered"])
     assert column_of(page, done) == "kept"
 
 
@@ -197,7 +198,11 @@ def test_a_machine_that_answers_keeps_no_promise(
     talk = talking(house, number)
     customer.hangup()
     done = promise_of(house, number, "done", seconds=20)
-    assert (done.attempts, done.end_reason, outcomes(house, done)) == (2, "served", ["machine", "answered"])
+    assert (done.attempts, done.end_reason, outcomes(house, done)) == (
+        2,
+        message("callback.kept.served"),
+        ["machine", "answered"],
+    )
     # Said while it was found out that no machine did.
     recorded, _ = soundfile.read(
         house.trial.settings.recordings / str(house.wait_recording(talk, "stored").path), dtype="float32"
@@ -245,7 +250,7 @@ def test_who_calls_in_is_served_there(house: Installation, customer: Phone, numb
     anna.wait("incoming", SECONDS)
     anna.answer()
     anna.wait("confirmed", SECONDS)
-    assert promise_of(house, number, "cancelled").end_reason == "the customer called in"
+    assert promise_of(house, number, "cancelled").end_reason == message("callback.called_in")
     caller.phone.hangup()
     assert customer.seen("incoming") == 0
 

@@ -97,7 +97,7 @@ def cases(say: Sound) -> dict[str, Case]:
         "cut in a sample": Case(stereo(say, say) + b"\x01\x02\x03", speakers=both),
         "cut short": Case(stereo(say), recording="truncated", speakers=frozenset({"caller"}), seconds=60),
         "a language nobody knows": Case(
-            well, transcript="failed", language="xx", error="does not know the language 'xx'"
+            well, transcript="failed", language="xx", error="does not know the language “xx”"
         ),
         "a folder that is no model": Case(well, transcript="failed", language="ru", error="is not a Vosk model"),
         "wrong rate": Case(well, transcript="failed", library=wrong_rate, error="not a stereo recording at 8000"),
@@ -178,7 +178,7 @@ def test_every_bad_sound_ends_in_a_stated_result_and_none_stops_the_queue(
             said = {segment.speaker: segment.text for segment in transcript.segments}
             found = (recording.state, transcript.state, frozenset(said))
             assert found == (case.recording, case.transcript, case.speakers), f"{name}: {found}, {said}"
-            stated = transcript.error or ""
-            assert (case.error or "") in stated, f"{name}: {stated}"
+            stated = str(transcript.error)
+            assert str(case.error) in stated, f"{name}: {stated}"
             assert bool(stated) == (case.transcript in ("failed", "none")), f"{name}: {stated}"
             assert not stated.startswith("Error"), f"{name}: {stated}"

@@ -20,6 +20,7 @@ from bench.prompts import RATE, Prompt, stereo_call
 from calls.models import Call
 from recording.models import Recording
 from ringback.config import Settings, Speech
+from ringback.messages import text
 from ringback.store import lease
 from tickets import service as tickets
 from tickets.models import TicketEntry
@@ -149,7 +150,7 @@ def test_a_language_nobody_speaks_here_ends_in_a_sentence(sqlite_store: Sessions
     add_recorded_call(sqlite_store, speech_settings, np.zeros((RATE, 2), np.int16), None, language="xx")
     assert run(sqlite_store, speech_settings) == "failed"
     found = transcript(sqlite_store)
-    assert "does not know the language 'xx'" in (found.error or "")
+    assert "does not know the language “xx”" in str(found.error)
     assert found.finished_at is not None
     with sqlite_store() as session:
         assert recognise.due(session, full=True) == []
@@ -161,7 +162,7 @@ def test_a_folder_that_is_no_model_ends_in_a_sentence_and_can_be_tried_again(
     wrong = speech_settings.model_copy(update={"speech": Speech(vosk_models={"en": tmp_path})})
     add_recorded_call(sqlite_store, wrong, np.zeros((RATE, 2), np.int16), None)
     assert run(sqlite_store, wrong) == "failed"
-    assert "is not a Vosk model" in (transcript(sqlite_store).error or "")
+    assert "is not a Vosk model" in str(transcript(sqlite_store).error)
     with sqlite_store() as session, session.begin():
         assert reprocess(session, "recognise", call_id=CALL_ID) == 1
         assert reprocess(session, "recognise", call_id="nobody") == 0
@@ -190,13 +191,13 @@ def test_a_file_that_is_no_sound_fails_after_three_tries(
         with sqlite_store() as session, session.begin():
             session.execute(update(Transcript).values(lease_until=None))
     assert results == [None, None, "failed"]
-    assert sentence in (transcript(sqlite_store).error or "")
+    assert sentence in str(transcript(sqlite_store).error)
 
 
 def test_a_mono_file_is_refused(sqlite_store: Sessions, speech_settings: Settings) -> None:
     add_recorded_call(sqlite_store, speech_settings, np.zeros((RATE, 1), np.int16), None)
     assert run(sqlite_store, speech_settings) is None
-    assert "not a stereo recording" in (transcript(sqlite_store).error or "")
+    assert "not a stereo recording" in str(transcript(sqlite_store).error)
 
 
 def test_no_recording_is_said_and_a_late_one_is_transcribed(sqlite_store: Sessions, speech_settings: Settings) -> None:
@@ -205,7 +206,7 @@ def test_no_recording_is_said_and_a_late_one_is_transcribed(sqlite_store: Sessio
         assert recognise.due(session, full=True) == [CALL_ID]
     assert run(sqlite_store, speech_settings) is None
     found = transcript(sqlite_store)
-    assert (found.state, found.error) == ("none", "Nothing came.")
+    assert (found.state, found.error) == ("none", text("Nothing came."))
     with sqlite_store() as session:
         assert recognise.due(session, full=True) == []
     soundfile.write(speech_settings.recordings / "call.flac", np.zeros((RATE, 2), np.int16), RATE)

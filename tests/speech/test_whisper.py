@@ -60,7 +60,7 @@ def test_several_sounds_at_once_are_heard_as_each_alone(whisper: WhisperModel, e
 
 
 def test_a_language_nobody_knows_is_said_so(whisper: WhisperModel) -> None:
-    with pytest.raises(LanguageError, match="does not know the language 'xx'"):
+    with pytest.raises(LanguageError, match="does not know the language “xx”"):
         WhisperRecogniser(whisper, "xx")
 
 

@@ -110,4 +110,4 @@ def rows(store: Sessions, call_id: str = CALL_ID) -> list[tuple[str, str, bool]]
 def trouble(store: Sessions) -> str | None:
     with store() as session:
         row = session.get(Process, LISTENER.name)
-        return row.trouble if row else None
+        return str(row.trouble) if row and row.trouble else None

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from callback.models import Callback, CallbackAttempt
+from ringback.messages import message, text
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from tests.support.calls import EVIL_NAME, TICKET, WHOLE, Store
@@ -40,7 +41,7 @@ def seed_promises(store: Store, now: datetime | None = None) -> dict[str, uuid.U
         "ringing": add(store, "+14155550166", "dialling_customer", now=now, agent="boris", attempts=1),
         "kept": add(store, "+14155550188", "done", now=now, ended_at=now, connected_call_id=WHOLE, agent="anna"),
         "broken": add(
-            store, "+14155550199", "expired", now=now, ended_at=now, end_reason="nobody could call in time",
+            store, "+14155550199", "expired", now=now, ended_at=now, end_reason=message("callback.expired"),
             ticket_number=TICKET, reported_at=now, attempts=3, last_outcome="busy",
         ),
     }  # fmt: skip
@@ -51,7 +52,8 @@ def seed_promises(store: Store, now: datetime | None = None) -> dict[str, uuid.U
                 agent="anna", outcome="no_answer",
             )
         )  # fmt: skip
-        facts = {"number": "+14155550199", "state": "expired", "reason": "nobody could call", "ticket": TICKET}
-        raise_alarm(session, "callback.broken", str(found["broken"]), "It has expired.", "red", now, **facts)
-        raise_alarm(session, "test.hostile", "boris", f"{EVIL_NAME} is on a break too long.", "yellow", now)
+        expired = message("callback.broken.expired", number="+14155550199")
+        raise_alarm(session, "callback.broken", str(found["broken"]), expired, "red", now, ticket=TICKET)
+        hostile = text(f"{EVIL_NAME} is on a break too long.")
+        raise_alarm(session, "test.hostile", "boris", hostile, "yellow", now)
     return found

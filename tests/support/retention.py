@@ -17,6 +17,7 @@ from recording.models import Recording
 from retention import erasure, holds
 from retention.models import Erasure
 from ringback.config import Settings
+from ringback.messages import message
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.schema import metadata
@@ -141,7 +142,9 @@ def _besides(session: Session, number: str, name: str, word: str, call_id: str, 
     session.flush()
     session.add(CallbackAttempt(callback_id=promise.id, attempt=1, number=number, at=now))
     session.add(PublicRequest(address="192.0.2.7", number=number))
-    raise_alarm(session, "callback.broken", str(promise.id), f"{number} was promised a call", "red", now, number=number)
+    raise_alarm(
+        session, "callback.broken", str(promise.id), message("callback.broken.failed", number=number), "red", now
+    )
 
 
 def ask(case: ErasureCase, number: str = NUMBER) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import soundfile
 
+from ringback.messages import words_of
 from transcripts.engines.recogniser import RATE, Recogniser, Sound, Word
 from transcripts.engines.speech import Reader, SpeechRange, Window, find_speech, windows
 from transcripts.errors import TranscriptError
@@ -91,10 +92,10 @@ def open_sound(path: Path) -> soundfile.SoundFile:
     try:
         file = soundfile.SoundFile(path)
     except (soundfile.SoundFileError, OSError) as error:
-        raise TranscriptError(f"{path.name} cannot be opened as sound: {error}") from error
+        raise TranscriptError("transcripts.not_sound", file=path.name, why=words_of(error)) from error
     if file.samplerate != RATE or file.channels != 2:
         file.close()
-        raise TranscriptError(f"{path.name} is not a stereo recording at {RATE} Hz.")
+        raise TranscriptError("transcripts.not_stereo", file=path.name, rate=RATE)
     return file
 
 

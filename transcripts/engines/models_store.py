@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ringback.config import Settings
+from ringback.messages import text
 from transcripts.engines.vosk_engine import looks_like_model
 from transcripts.errors import ModelError
 
@@ -52,7 +53,7 @@ def choose(settings: Settings, language: str) -> Choice:
         if folder is not None:
             return Choice("vosk", folder)
         if settings.speech.engine == "vosk":
-            raise ModelError(f"There is no Vosk model for {language!r}: run `ringback models fetch {language}`.")
+            raise ModelError("transcripts.no_vosk", language=language)
     return Choice("whisper", whisper_folder(settings))
 
 
@@ -89,7 +90,7 @@ def whisper_folder(settings: Settings, progress: Progress = silent) -> Path:
 def fetch(settings: Settings, language: str, progress: Progress = silent, timeout: float = 15.0) -> Path:
     """Brings Vosk's small model of a language from Vosk's own site. Raises ModelError with the way out."""
     if not language.isalnum():
-        raise ModelError(f"{language[:20]!r} is no language code: en, ru, de ...")
+        raise ModelError("transcripts.no_such_language", language=language[:20])
     folder = settings.data / "models" / "vosk" / language
     if looks_like_model(folder):
         return folder
@@ -143,7 +144,7 @@ def prepare(settings: Settings, progress: Progress = silent, timeout: float = 5.
 def _package_data(name: str) -> Path:
     spec = find_spec(name)
     if spec is None or spec.origin is None:
-        raise ModelError(f"The package {name.replace('_', '-')} is not installed: run `make prepare`.")
+        raise ModelError("transcripts.no_package", name=name.replace("_", "-"))
     return Path(spec.origin).parent / "data"
 
 
@@ -161,7 +162,7 @@ def _join(parts: list[Path], target: Path, progress: Progress) -> None:
         sink.flush()
         os.fsync(sink.fileno())
     if digest.hexdigest() != WHISPER_SHA256:
-        raise ModelError("The Whisper model in the installed packages is damaged: install them again.")
+        raise ModelError("transcripts.damaged_whisper")
 
 
 def _put_in_place(draft: Path, folder: Path) -> None:
@@ -183,7 +184,7 @@ def _listed(language: str, timeout: float) -> dict[str, Any]:
     fit = [each for each in listed if each.get("lang") == wanted and each.get("obsolete") != "true"]
     small = [each for each in fit if each.get("type") == "small"]
     if not small:
-        raise ModelError(f"Vosk has no small model for {language!r}: put one into a folder, name it in vosk_models.")
+        raise ModelError("transcripts.no_small_vosk", language=language)
     return max(small, key=lambda each: str(each.get("version", "")))
 
 
@@ -215,15 +216,12 @@ def _download(url: str, target: Path, md5: str, progress: Progress, timeout: flo
     except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError) as error:
         raise _offline(error) from error
     if md5 and digest.hexdigest() != md5:
-        raise ModelError("The Vosk model that came is not the one that is listed (checksum): fetch it again.")
+        raise ModelError("transcripts.wrong_checksum")
 
 
 def _offline(error: Exception) -> ModelError:
     reason = getattr(error, "reason", None) or error
-    return ModelError(
-        f"Vosk's site cannot be reached ({reason}). On a machine without internet, unpack a model from elsewhere "
-        "and name its folder in vosk_models."
-    )
+    return ModelError("transcripts.offline", why=text(str(reason)))
 
 
 def _unpack(archive: Path, into: Path) -> Path:
@@ -232,8 +230,8 @@ def _unpack(archive: Path, into: Path) -> Path:
         with zipfile.ZipFile(archive) as packed:
             packed.extractall(into)  # zipfile drops absolute paths and `..`
     except zipfile.BadZipFile as error:
-        raise ModelError("What came from Vosk's site is no archive: fetch it again.") from error
+        raise ModelError("transcripts.no_archive") from error
     models = [path for path in [into, *into.iterdir()] if path.is_dir() and looks_like_model(path)]
     if not models:
-        raise ModelError("The archive from Vosk's site holds no model: fetch it again.")
+        raise ModelError("transcripts.empty_archive")
     return models[0]

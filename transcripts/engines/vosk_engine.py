@@ -31,12 +31,12 @@ class VoskModel:
         import vosk
 
         if not looks_like_model(folder):
-            raise ModelError(f"{folder} is not a Vosk model: it has no {PARTS[0]}. Unpack one there.")
+            raise ModelError("transcripts.not_vosk", folder=folder, part=PARTS[0])
         vosk.SetLogLevel(-1)
         try:
             self.handle: Any = vosk.Model(str(folder))
         except Exception as error:  # vosk raises bare Exception
-            raise ModelError(f"{folder} is a damaged Vosk model: fetch it again.") from error
+            raise ModelError("transcripts.damaged_vosk", folder=folder) from error
         self.name = folder.resolve().name
 
     def knows(self, word: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ringback.messages import words_of as said_by
 from transcripts.engines.recogniser import RATE, Sound, Word, inside, is_word
 from transcripts.engines.resample import to_16k
 from transcripts.errors import LanguageError, ModelError
@@ -39,7 +40,7 @@ class WhisperModel:
                 str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
             )
         except Exception as error:  # whatever the native loader says: it is the folder that is wrong
-            raise ModelError(f"{folder} holds no Whisper model that can be loaded ({error}).") from error
+            raise ModelError("transcripts.not_whisper", folder=folder, why=said_by(error)) from error
         self.pipeline: Any = BatchedInferencePipeline(self.network)
         self.name = folder.name
 
@@ -59,7 +60,7 @@ class WhisperRecogniser:
     def __init__(self, model: WhisperModel, language: str, words: Sequence[str] = ()) -> None:
         """`words` are likely to be said: they stand before every window as if they had just been (hotwords)."""
         if not model.speaks(language):
-            raise LanguageError(f"Whisper does not know the language {language!r}: check the line's language.")
+            raise LanguageError("transcripts.unknown_language", language=language)
         self._model = model
         self.model = model.name
         self.language = language

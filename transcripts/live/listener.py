@@ -25,6 +25,7 @@ from recording.errors import NameRefused
 from recording.facts import is_asked_for
 from ringback.config import Settings
 from ringback.errors import RingbackError
+from ringback.messages import Message, message, together, words_of
 from ringback.processes import LISTENER
 from ringback.store.base import utcnow
 from ringback.store.bus import beat
@@ -71,8 +72,8 @@ class Listener:
     """(call, alert, speaker, what was said) that are to be raised"""
     _left_out: list[tuple[float, float]] = field(default_factory=list)
     """(when, seconds)"""
-    _fault: tuple[float, str] | None = None
-    _not_loaded: dict[str, tuple[float, str]] = field(default_factory=dict)
+    _fault: tuple[float, Message] | None = None
+    _not_loaded: dict[str, tuple[float, Message]] = field(default_factory=dict)
     """By language: when its engine is tried again, and what was wrong."""
 
     def run(self) -> None:
@@ -81,7 +82,7 @@ class Listener:
             self.warm_up()
         except Exception as error:
             log.exception("live words, warming up")
-            self._fault = time.monotonic(), str(error)
+            self._fault = time.monotonic(), words_of(error)
         looked = written = time.monotonic() - LOOK_SECONDS
         while not self.stop.wait(TICK_SECONDS):
             try:
@@ -96,7 +97,7 @@ class Listener:
                 log.warning("the store does not answer, words wait: %s", str(error).splitlines()[0])
             except Exception as error:
                 log.exception("live words are begun anew")
-                self._fault = time.monotonic(), str(error)
+                self._fault = time.monotonic(), words_of(error)
                 self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -213,12 +214,12 @@ class Listener:
                     self._alarms.append((call, alert, said.phrase.speaker, word))
 
     def _recogniser_of(self, language: str) -> StreamingRecogniser | None:
-        if time.monotonic() < self._not_loaded.get(language, (0.0, ""))[0]:
+        if language in self._not_loaded and time.monotonic() < self._not_loaded[language][0]:
             return None
         try:
             found = self.recognisers(language)
         except (RingbackError, OSError) as error:
-            self._not_loaded[language] = time.monotonic() + RELOAD_SECONDS, str(error)
+            self._not_loaded[language] = time.monotonic() + RELOAD_SECONDS, words_of(error)
             log.warning("no live words in %s: %s", language, error)
             return None
         self._not_loaded.pop(language, None)
@@ -245,13 +246,14 @@ class Listener:
             if call.closed:
                 del self.calls[call.call_id]
 
-    def _told(self) -> str | None:
+    def _told(self) -> Message | None:
         """What is wrong just now, for people."""
         now = time.monotonic()
-        told = [f"There are no live words in {language}: {why}" for language, (_, why) in self._not_loaded.items()]
+        missing = self._not_loaded.items()
+        told = [message("transcripts.live_none", language=language, why=why) for language, (_, why) in missing]
         if self._fault is not None and now - self._fault[0] < TOLD_SECONDS:
-            told.append(f"Live words were begun anew after a fault ({self._fault[1]}): see the log.")
+            told.append(message("transcripts.live_anew", why=self._fault[1]))
         self._left_out = [(at, seconds) for at, seconds in self._left_out if now - at < TOLD_SECONDS]
         if seconds := sum(seconds for _, seconds in self._left_out):
-            told.append(f"The machine is too slow for live words: {seconds:.0f} s of the last minute were left out.")
-        return " ".join(told) or None
+            told.append(message("transcripts.live_slow", seconds=round(seconds)))
+        return together(told)

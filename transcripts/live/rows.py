@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from calls.models import CallSegment
+from ringback.messages import message
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
@@ -15,7 +16,7 @@ from transcripts.engines.recogniser import RATE, Word
 from transcripts.live.call import CONTEXT, FollowedCall, Said
 from transcripts.live.growing import GrowingFile
 from transcripts.live.models import LivePhrase
-from transcripts.live.service import ALARM, alarm_subject
+from transcripts.live.service import ALARM, WORD_SAID, alarm_subject
 from transcripts.text.align import aligned
 
 
@@ -91,16 +92,15 @@ def raise_alert(session: Session, call: FollowedCall, alert: str, speaker: str, 
     subject = alarm_subject(call.call_id, alert)
     known = session.scalar(select(Alarm.id).where(Alarm.kind == ALARM, Alarm.subject == subject).limit(1))
     if known is None:
-        who = {"caller": "The caller", "agent": "The agent"}[speaker]
+        told = message(WORD_SAID[speaker], word=said.text)
         raise_alarm(
             session,
             ALARM,
             subject,
-            f'{who} said "{said.text}".',
+            told,
             "yellow",
             utcnow(),
             call_id=call.call_id,
-            word=said.text,
             alert=alert,
             speaker=speaker,
             second=round(said.start, 1),

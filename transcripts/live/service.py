@@ -16,6 +16,8 @@ from transcripts.models import Transcript
 ALARM = "live.word"
 """Kind of the alarm that a word of `live.alerts` raises; its args: call_id, word (as it was said),
 alert (as it is set), speaker, second."""
+WORD_SAID = {"caller": "transcripts.word_of_caller", "agent": "transcripts.word_of_agent"}
+"""The alarm's sentence, by who spoke."""
 ALARM_STANDS = timedelta(hours=1)
 """After the end of its call an alarm that nobody has seen to goes by itself: the call can be read then."""
 ALERTS_SHOWN = timedelta(days=1)

@@ -110,7 +110,7 @@ class StreamingWhisper:
     def _tokenizer_of(self, language: str) -> Any:
         if language not in self._tokenizers:
             if not self._speaks(language):
-                raise LanguageError(f"Whisper does not know the language {language!r}: check the line's language.")
+                raise LanguageError("transcripts.unknown_language", language=language)
             own = self._network.hf_tokenizer
             self._tokenizers[language] = self._tokenizer(own, True, task="transcribe", language=language)
         return self._tokenizers[language]

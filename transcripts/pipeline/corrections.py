@@ -32,11 +32,7 @@ AROUND = 60.0
 
 
 class CorrectionRefused(TranscriptError):
-    """A correction that cannot be put in, in a sentence for who made it; `code` is its key in SAYS."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(SAYS[code])
-        self.code = code
+    """A correction that cannot be put in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +52,18 @@ def correct(session: Session, transcript: Transcript, edit: Edit, rules: Redacti
 
     A secret that only the correction tells gets a place of its own: what was heard there does not name it, and its
     sound is to be masked all the same.
-    The caller makes the segments anew then (`pipeline/build.py`). Raises CorrectionRefused, with a sentence of SAYS,
-    where the text changed meanwhile, is too long or empty.
+    The caller makes the segments anew then (`pipeline/build.py`). Raises CorrectionRefused where the
+    text changed meanwhile, is too long or empty.
     """
     segments = session.scalars(select(Segment).where(Segment.transcript_id == transcript.id)).all()
     segment = next((each for each in segments if each.seq == edit.seq), None)
     if segment is None or transcript.revision != edit.revision:
-        raise CorrectionRefused("stale")
+        raise CorrectionRefused("transcripts.correction_stale")
     after = clean(edit.text)
     if len(after) > len(segment.text) + LONGEST:
-        raise CorrectionRefused("long")
+        raise CorrectionRefused("transcripts.correction_long")
     if not after:
-        raise CorrectionRefused("empty")
+        raise CorrectionRefused("transcripts.correction_empty")
     words = unpacked(segment.words)
     texts = after.split()
     secrets: list[SecretInterval] = []
@@ -222,11 +218,3 @@ def _packed(change: Change) -> dict[str, Any]:
 
 def _unpacked(row: dict[str, Any]) -> Change:
     return Change(float(row["start"]), float(row["end"]), tuple(row["before"]), tuple(row["after"]))
-
-
-SAYS = {
-    "stale": "The text changed while you wrote: look at it and correct it again.",
-    "long": "This is longer than a turn can be: correct it in parts.",
-    "empty": "A turn cannot be emptied: undo instead, or leave it.",
-}
-"""The sentences of CorrectionRefused; the pages have them in other languages."""

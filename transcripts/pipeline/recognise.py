@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
 from recording.models import Recording
+from recording.notes import messages_of
 from recording.service import borrow
 from ringback.config import Settings
+from ringback.messages import Message, message, together
 from ringback.store.base import utcnow, uuid7
 from ringback.store.lease import Lease
 from ringback.store.leased import Terms, renewing, take, work_on
@@ -104,7 +106,7 @@ def _claim(session: Session, call: Call, recording: Recording) -> Lease | None:
         "language": call.language,
         "attempts": 0,
         "state": "waiting" if there else "none",
-        "error": None if there else recording.reason or "There is no recording to transcribe.",
+        "error": None if there else _soundless(recording),
         "finished_at": None if there else utcnow(),
     }
     session.execute(dialect.insert(Transcript).values(new).on_conflict_do_nothing(index_elements=["call_id"]))
@@ -158,3 +160,8 @@ def _transcribe_held(
         said = rebuild(session, held.id, settings)
     log.info("transcript %s: %d turns in %.1f s", call.call_id, len(said), took)
     return "done"
+
+
+def _soundless(recording: Recording) -> Message:
+    """Why there is nothing to transcribe, as the recording says."""
+    return together(messages_of(recording.notes, recording.reason)) or message("transcripts.no_recording")

@@ -28,7 +28,7 @@ def reprocess(session: Session, stage: str, *, call_id: str | None = None, since
     Raises TranscriptError for a stage that there is not.
     """
     if stage not in STAGES:
-        raise TranscriptError(f"There is no stage {stage!r}: one of {', '.join(STAGES)}.")
+        raise TranscriptError("transcripts.no_stage", stage=stage, stages=STAGES)
     if stage not in LISTENING:
         return pipeline.reprocess(session, "turns" if stage == "readable" else stage, call_id=call_id, since=since)
     chosen = select(Transcript.id).where(Transcript.state.in_(("done", "failed")))

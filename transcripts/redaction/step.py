@@ -16,6 +16,7 @@ from calls.models import Call
 from recording.models import Recording
 from recording.service import borrow
 from ringback.config import Settings
+from ringback.messages import message
 from ringback.store.alarms import clear_alarm, raise_alarm
 from ringback.store.base import utcnow
 from transcripts.engines.decode import talk_parts
@@ -155,8 +156,5 @@ def _tell(session: Session, call_id: str, outcome: proof.Proof) -> None:
         clear_alarm(session, ALARM, call_id, now)
         return
     kinds = sorted({leak.kind for leak in outcome.leaks})
-    text = (
-        f"After {outcome.rounds} tries something is still heard in the masked sound of call {call_id} "
-        f"({', '.join(kinds)}): it is kept from everybody without the right to originals."
-    )
-    raise_alarm(session, ALARM, call_id, text, "yellow", now, kinds=kinds)
+    said = message("transcripts.still_heard", kinds=[message(f"transcripts.secret.{kind}") for kind in kinds])
+    raise_alarm(session, ALARM, call_id, said, "yellow", now)

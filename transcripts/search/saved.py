@@ -10,12 +10,12 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
+from ringback.messages import message
+from ringback.store.alarms import clear_alarm, columns, insert_or_leave, raise_alarm
 from ringback.store.bus import Alarm
 from transcripts.search.answering import is_answer
 from transcripts.search.document import IndexedPart, digits
@@ -71,9 +71,9 @@ def keep(
     """Keeps what a form asks for under a name. Raises SearchError."""
     there = kept_by(session, owner)
     if len(there) >= MOST:
-        raise SearchError("many", f"Nobody keeps more than {MOST} searches: delete one first.")
+        raise SearchError("transcripts.search_many", most=MOST)
     if not given(asked) or query_of(asked, now.date()).asks_nothing:
-        raise SearchError("empty", "This search asks for nothing: write a word or choose a filter first.")
+        raise SearchError("transcripts.search_empty")
     row = SavedSearch(owner=owner, name="", asked=dict(given(asked)), only_agent=only_agent, alarms=alarms)
     row.name = _name(there, row, name)
     session.add(row)
@@ -97,9 +97,9 @@ def rename(session: Session, row: SavedSearch, name: str) -> None:
 def _name(there: Sequence[Kept], row: SavedSearch, name: str) -> str:
     plain = " ".join(name.split())
     if not plain or len(plain) > NAME_MAX:
-        raise SearchError("name", f"A search needs a name of at most {NAME_MAX} signs.")
+        raise SearchError("transcripts.search_name", most=NAME_MAX)
     if any(kept.row.name == plain and kept.row is not row for kept in there):
-        raise SearchError("taken", "You keep a search of this name already: take another name.")
+        raise SearchError("transcripts.search_taken")
     return plain
 
 
@@ -193,15 +193,16 @@ def _note(session: Session, row: SavedSearch, call_id: str, now: datetime) -> in
         if row.seen_at is not None:
             since.append(SearchMatch.found_at > row.seen_at)
         count = session.scalar(select(func.count()).select_from(SearchMatch).where(*since)) or 1
-        _alarm(session, row, {"name": row.name, "owner": row.owner, "count": count, "call_id": call_id}, now)
+        _alarm(session, row, count, call_id, now)
     return 1
 
 
-def _alarm(session: Session, row: SavedSearch, facts: dict[str, Any], now: datetime) -> None:
+def _alarm(session: Session, row: SavedSearch, count: int, call_id: str, now: datetime) -> None:
     """One alarm a search: what comes while it stands is counted in it."""
-    text = f"The saved search “{row.name}” of {row.owner} has found new calls."
-    if not raise_alarm(session, KIND, str(row.id), text, "yellow", now, **facts):
+    said = message("transcripts.search_match", name=row.name, owner=row.owner, count=count)
+    if not raise_alarm(session, KIND, str(row.id), said, "yellow", now, call_id=call_id):
         standing = (Alarm.kind == KIND, Alarm.subject == str(row.id), Alarm.cleared_at.is_(None))
         session.execute(
-            update(Alarm).where(*standing).values(args=facts), execution_options={"synchronize_session": False}
+            update(Alarm).where(*standing).values(columns(said, {"call_id": call_id})),
+            execution_options={"synchronize_session": False},
         )

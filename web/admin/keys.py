@@ -15,6 +15,7 @@ from web import keys
 from web.admin import blueprint
 from web.context import db, needs, person
 from web.errors import KeyRefused
+from web.i18n import told
 from web.labels import LABELS
 from web.policy import KEY_RIGHTS
 
@@ -55,7 +56,7 @@ def make_key() -> ResponseReturnValue:
     try:
         row, token = keys.make(db(), form.name.data, form.rights.data, person().name)
     except KeyRefused as error:
-        return _page(form, fault=_(str(error))), 409
+        return _page(form, fault=told(error.message)), 409
     db().commit()
     return _page(NewKey(formdata=None), handed=(row.name, token))
 

@@ -15,6 +15,7 @@ from web import labels, service
 from web.admin import blueprint
 from web.context import db, needs, person
 from web.errors import PeopleError
+from web.i18n import told
 from web.models import User
 from web.policy import ROLES
 
@@ -54,7 +55,7 @@ def add() -> ResponseReturnValue:
     try:
         user, password = service.add_user(db(), form.name.data, form.role.data, form.language.data)
     except PeopleError as error:
-        return _page(form, fault=_(str(error))), 409
+        return _page(form, fault=told(error.message)), 409
     db().commit()
     return _page(NewPerson(formdata=None), handed=(user.name, password))
 
@@ -75,7 +76,7 @@ def remove(key: uuid.UUID) -> ResponseReturnValue:
     try:
         service.remove_user(db(), user, person().row.id)
     except PeopleError as error:
-        return _page(NewPerson(formdata=None), fault=_(str(error))), 409
+        return _page(NewPerson(formdata=None), fault=told(error.message)), 409
     db().commit()
     flash(_("%(name)s was removed and signed out everywhere.", name=user.name))
     return redirect(url_for("admin.people"))

@@ -15,6 +15,7 @@ from ringback.store.bus import AgentState
 from web.context import db, parts, person, program, settings
 from web.documents.requests import ask, wait_for_answer
 from web.i18n import plain
+from web.security import refusal, refused
 
 blueprint = Blueprint("wishes", __name__, url_prefix="/api")
 MOST_REASON = 60
@@ -28,9 +29,9 @@ def with_a_key() -> ResponseReturnValue | None:
     """A session's cookie is not enough: another site could make a browser send it."""
     who = program()
     if who is None:
-        return jsonify(error="This needs a key: `Authorization: Bearer KEY`. An admin makes one on the page Keys."), 401
+        return refusal(401, "web.needs_key")
     if not who.may("record"):
-        return jsonify(error="This key is not for recordings."), 403
+        return refusal(403, "web.key_not_recording")
     return None
 
 
@@ -39,16 +40,16 @@ def of_agent(agent: str, wish: str) -> ResponseReturnValue:
     """The call that an agent talks on just now."""
     state = db().get(AgentState, agent)
     if state is None:
-        return jsonify(error=f"There is no agent named {plain(agent)[:60]} in the settings."), 404
+        return refusal(404, "queueing.no_agent", agent=plain(agent)[:60])
     if state.call_id is None or state.state != "talking":
-        return jsonify(error=f"{agent} talks on no call just now."), 409
+        return refusal(409, "web.talks_on_none", agent=agent)
     return _do(state.call_id, wish)
 
 
 @blueprint.post("/calls/<call_id>/recording/<any(pause, resume, keep):wish>")
 def of_call(call_id: str, wish: str) -> ResponseReturnValue:
     if db().scalar(select(Call.id).where(Call.call_id == call_id)) is None:
-        return jsonify(error="There is no such call."), 404
+        return refusal(404, "web.no_call")
     return _do(call_id, wish)
 
 
@@ -56,22 +57,20 @@ def _do(call_id: str, wish: str) -> ResponseReturnValue:
     by, reason = person().name, _reason()
     if wish == "keep":
         if not keeps(db(), settings(), call_id):
-            said = "A queue that this call was in does not record: its sound is thrown away after the call."
-            return jsonify(error=said, call=call_id), 409
+            return jsonify(**refused("web.queue_never_records"), call=call_id), 409
         try:
             ask_to_keep(db(), call_id, by, reason)
         except RecordingError as error:
-            return jsonify(error=str(error)), 409
+            return refusal(409, error.code, **error.facts)
         db().commit()
         return jsonify(call=call_id, recording="kept")
     key = ask(db(), f"recording.{wish}", call_id, by, reason)
     db().commit()
     done = wait_for_answer(parts().sessions, key, MOST_SECONDS)
     if done is None:
-        said = "The controller does not answer: take it that nothing has changed. It does this when it is back."
-        return jsonify(error=said, call=call_id), 504
+        return jsonify(**refused("web.controller_silent"), call=call_id), 504
     if done.error is not None:
-        return jsonify(error=done.error, call=call_id), 409
+        return jsonify(**refused(done.error.code, **done.error.facts), call=call_id), 409
     return jsonify(call=call_id, recording=STATES[wish])
 
 

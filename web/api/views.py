@@ -20,6 +20,7 @@ from web.documents.promises import promise_document, promises_document
 from web.documents.search import saved_document, search_document
 from web.documents.waits import waits_document
 from web.now.views import live_for_person
+from web.security import refusal
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 MOST = 200
@@ -30,7 +31,7 @@ def keys_that_read() -> ResponseReturnValue | None:
     """A key that is for something else reads nothing."""
     who = program()
     if who is not None and not who.may("all_calls"):
-        return jsonify(error="This key is not for reading."), 403
+        return refusal(403, "web.key_not_reading")
     return None
 
 

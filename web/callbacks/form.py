@@ -29,29 +29,40 @@ from web.callbacks.clock import NoTime, on_clock, read_local, window_of, zone_of
 from web.context import db, now, person, settings
 
 NUMBER_MOST = 40
+NO_NUMBER = _l("This number cannot be called: give all its digits, with the country code, e.g. +12025550123.")
+TOO_LONG = _l("Use at most %(n)d characters.", n=MOST_NOTES)
+_COUNTRY = _l("We do not call numbers in this country or region: give another number.")
 SENTENCES: dict[str, tuple[str, LazyString]] = {
-    "number": (
+    "callback.no_number": ("number", NO_NUMBER),
+    "callback.no_country": ("number", NO_NUMBER),
+    "callback.wrong_digits": ("number", NO_NUMBER),
+    "callback.short_number": (
         "number",
-        _l("This number cannot be called: give all its digits, with the country code, e.g. +12025550123."),
+        _l("Short and emergency numbers are never called back: give another number."),
     ),
-    "short": ("number", _l("Short and emergency numbers are never called back: give another number.")),
-    "premium": (
+    "callback.premium": ("number", _l("This is a premium-rate number, which we do not call: give another number.")),
+    "callback.not_allowed": ("number", _COUNTRY),
+    "callback.not_our_country": ("number", _COUNTRY),
+    "callback.number_limit": (
         "number",
-        _l("This is a premium-rate number, which we do not call: give another number."),
+        _l("This number has been called as often as is allowed today: try again tomorrow."),
     ),
-    "prefix": ("number", _l("We do not call numbers in this country or region: give another number.")),
-    "number-limit": ("number", _l("This number has been called as often as is allowed today: try again tomorrow.")),
-    "day-limit": ("", _l("No more callbacks can be promised today: try again tomorrow, or call us.")),
-    "line": ("", _l("The line that the call would belong to is gone: reload the page.")),
-    "queue": ("queue", _l("There is no such queue: choose one from the list.")),
-    "off": ("queue", _l("This queue does not offer callbacks: choose another one.")),
-    "past": ("at", _l("This time has passed: choose a later one.")),
-    "far": ("at", _l("A callback can be promised at most %(n)d days ahead: choose an earlier time.", n=FARTHEST_DAYS)),
-    "notes": ("note", _l("Use at most %(n)d characters.", n=MOST_NOTES)),
-    "unknown": ("", _l("There is no such promise.")),
-    "ended": ("", _l("This promise has already ended: nothing was changed.")),
-    "talking": ("", _l("An agent is talking to the customer right now: the promise is being kept.")),
+    "callback.day_limit": ("", _l("No more callbacks can be promised today: try again tomorrow, or call us.")),
+    "callback.no_line": ("", _l("The line that the call would belong to is gone: reload the page.")),
+    "callback.no_queue": ("queue", _l("There is no such queue: choose one from the list.")),
+    "callback.off": ("queue", _l("This queue does not offer callbacks: choose another one.")),
+    "callback.past": ("at", _l("This time has passed: choose a later one.")),
+    "callback.far": (
+        "at",
+        _l("A callback can be promised at most %(n)d days ahead: choose an earlier time.", n=FARTHEST_DAYS),
+    ),
+    "callback.notes": ("note", TOO_LONG),
+    "callback.unknown": ("", _l("There is no such promise.")),
+    "callback.ended": ("", _l("This promise has already ended: nothing was changed.")),
+    "callback.talking": ("", _l("An agent is talking to the customer right now: the promise is being kept.")),
 }
+"""The field of the form that a refusal is about, and what is said beside it. Words of their own, because strangers
+read them too: neither our settings nor how often somebody was called is theirs to know."""
 TROUBLE = ("", _l("The promise could not be saved: try again."))
 
 
@@ -78,7 +89,7 @@ class CallBack(FlaskForm):
         _l("Number"),
         validators=[
             InputRequired(_l("Enter the number to call.")),
-            Length(max=NUMBER_MOST, message=SENTENCES["number"][1]),
+            Length(max=NUMBER_MOST, message=NO_NUMBER),
         ],
         render_kw={"type": "tel", "maxlength": NUMBER_MOST},
     )
@@ -86,7 +97,7 @@ class CallBack(FlaskForm):
     queue = SelectField(_l("Who calls"), validate_choice=False)
     note = TextAreaField(
         _l("Note for the agent"),
-        validators=[Length(max=MOST_NOTES, message=SENTENCES["notes"][1])],
+        validators=[Length(max=MOST_NOTES, message=TOO_LONG)],
         render_kw={"rows": 2, "maxlength": MOST_NOTES},
     )
     once = HiddenField()
@@ -186,7 +197,7 @@ def _note(session: Session, ticket: int, promised: RequestOutcome, at: float | N
 
 def explain(error: CallbackError, number: str, line: EntryPoint, at: float | None) -> tuple[str, str]:
     """The field that the refusal is about (empty: none) and one sentence in the reader's language."""
-    if error.code == "hours" and at is not None:
+    if error.code == "callback.hours" and at is not None:
         read = read_number(number, line.default_country)
         if isinstance(read, str):
             zone = zone_of(read, settings())

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from callback.errors import CallbackError
 from callback.models import WAITING_STATES, Callback
 from callback.service import cancel as cancel_promise
+from ringback.messages import text
 from ringback.store.bus import Request
 from web import access
 from web.callbacks import blueprint
@@ -60,7 +61,7 @@ def cancel(key: uuid.UUID) -> ResponseReturnValue:
     wish = Request(kind="callback.cancel", subject=str(key), args={"reason": reason}, asked_by=person().name)
     if row.state in (*WAITING_STATES, "connected") or row.ended_at is not None:
         try:
-            cancel_promise(db(), key, f"{person().name}: {reason}", now())
+            cancel_promise(db(), key, text(f"{person().name}: {reason}"), now())
         except CallbackError as error:
             db().rollback()
             return make_response(_page(key, str(SENTENCES.get(error.code, TROUBLE)[1]), reason), 409)

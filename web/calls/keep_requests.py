@@ -9,7 +9,7 @@ from recording.service import ask_to_keep, keeps
 from web.calls import blueprint
 from web.calls.views import document_for
 from web.context import db, needs, person, settings
-from web.errors import N_, WebError
+from web.errors import WebError
 from web.i18n import plain
 
 
@@ -21,11 +21,11 @@ def keep_recording(call_id: str) -> ResponseReturnValue:
     if document["recording"]["state"] not in ("recording", "spooled"):
         abort(404)
     if not keeps(db(), settings(), call_id):
-        raise WebError(N_("The queue does not record: the sound was thrown away after the call."))
+        raise WebError("recording.rule_never")
     try:
         ask_to_keep(db(), call_id, person().name, plain(request.form.get("reason", "")))
     except TooLate as error:
-        raise WebError(N_("The call is over and its sound has already been deleted.")) from error
+        raise WebError(error.code) from error
     db().commit()
     flash(_("The recording of this call will be kept."))
     return redirect(url_for("calls.call", call_id=call_id))

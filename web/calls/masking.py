@@ -11,14 +11,14 @@ from transcripts.redaction import service as redaction
 from transcripts.redaction.service import AudibleRecording
 from web.context import db, person, settings
 from web.documents.facts import Document
-from web.errors import N_, NotHeard
+from web.errors import NotHeard
 from web.labels import label
 
 WHY = {
-    "transcript": N_("The recording can be heard once its text is written and the secrets in it are silenced."),
-    "sound": N_("The recording can be heard once the secrets in it are silenced: that is being done right now."),
-    "unchecked": N_("The recording is withheld: it could not be checked for secrets."),
-    "failed": N_("The recording is withheld: after masking, something secret was still heard in it."),
+    "transcript": "web.masked_after_text",
+    "sound": "web.masked_soon",
+    "unchecked": "web.masked_unchecked",
+    "failed": "web.masked_failed",
 }
 """Why nothing is heard, by `AudibleRecording.why`."""
 

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import select
 
 from callback.models import Callback
 from calls.models import Call
 from recording.facts import rule_of
+from ringback.messages import Message
 from web.callbacks.form import CallBack, line_of, open_promise
 from web.calls.masking import Masking, masking_of
 from web.calls.playback_access import Listening, listening_to
-from web.calls.recordings import notes_of
 from web.calls.retention import Keeping, keeping_of
 from web.context import db, now, person, settings
 from web.documents.facts import Document
 from web.documents.requests import latest_requests
-from web.errors import N_
-from web.i18n import epoch
-from web.sentences import said
+from web.i18n import N_, epoch, said
+from web.labels import recording_notes
 
 STILL_SECONDS = 1800.0
 """How long after its end a call's page keeps asking for what the worker still has to do."""
@@ -99,7 +99,7 @@ class CallPage:
     keeping: Keeping
     pausing: dict[str, object] | None
     """The newest request about this call's recording, while it is fresh."""
-    notes: list[str]
+    notes: list[Markup]
     """What is to be known of a recording that is there."""
     may_be_kept: bool
     """Whether the button is shown that keeps a recording on demand."""
@@ -115,13 +115,13 @@ class CallPage:
     """The promise that the caller has already."""
 
 
-def call_page(document: Document, form: CallBack, fault: str | None, correct: Document) -> CallPage:
+def call_page(document: Document, form: CallBack, fault: Message | None, correct: Document) -> CallPage:
     """For the person who looks at this call now; `fault`: why the reason to listen that was given is none."""
     call, recording, moment = document["call"], document["recording"], now()
     masking, listening = masking_of(document), listening_to(document, fault)
     waits = unfinished(document, moment, masking)
     comes = recording["state"] in IN_WORK or (masking is not None and masking.comes)
-    notes = notes_of(recording)
+    notes = recording_notes(recording)
     return CallPage(
         doc=document,
         stages=stages(document, moment),
@@ -145,7 +145,7 @@ def call_page(document: Document, form: CallBack, fault: str | None, correct: Do
     )
 
 
-def _sound(document: Document, masking: Masking | None, listening: Listening, notes: list[str]) -> SoundPart:
+def _sound(document: Document, masking: Masking | None, listening: Listening, notes: list[Markup]) -> SoundPart:
     recording = document["recording"]
     state, heard = recording["state"], listening.original or masking is None or not masking.withheld
     if state in ("complete", "truncated") and recording["path"]:
@@ -164,7 +164,7 @@ def _sound(document: Document, masking: Masking | None, listening: Listening, no
     elif state == "spooled":
         title = _("The recording is being processed")
         why = (
-            said(recording["error"])
+            said(recording["error_code"], recording["error_facts"])
             if recording["error"]
             else _("This takes a few seconds while the worker is running. It will appear here by itself.")
         )
@@ -172,14 +172,14 @@ def _sound(document: Document, masking: Masking | None, listening: Listening, no
         title = _("The recording was erased")
         why = _("Its retention ended, or its erasure was requested. Sound and text are gone, with every copy.")
     else:
-        title, why = _("There is no recording"), " ".join(notes) or _("No reason is known.")
+        title, why = _("There is no recording"), Markup(" ").join(notes) or _("No reason is known.")
     return SoundPart(there=False, title=title, why=why, peaks="", plays=False)
 
 
 def _text(document: Document, waits: bool) -> TextPart:
     transcript = document["transcript"]
     state = transcript["state"] if transcript else "waiting" if waits else "none"
-    error = said(transcript["error"]) if transcript else ""
+    error = said(transcript["error_code"], transcript["error_facts"]) if transcript else ""
     if transcript and transcript["turns"] and state in ("done", "waiting", "running", "failed"):
         anew = {"waiting": "waiting", "running": "waiting", "failed": "failed"}.get(state, "")
         return TextPart("turns", anew, error, "", False)

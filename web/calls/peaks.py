@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from web.errors import N_, WebError
+from web.errors import WebError
 
 MOST = 2000
 """Columns the page gets: more than any screen shows."""
@@ -26,7 +26,7 @@ def waveform(document: dict[str, Any]) -> Waveform:
         channels = [_loudness(document["channels"][speaker]) for speaker in SPEAKERS]
         gaps = [[float(begin), float(end)] for begin, end in document.get("gaps", [])]
     except (ValueError, KeyError, TypeError) as error:
-        raise WebError(N_("The waveform file of this recording cannot be read.")) from error
+        raise WebError("recording.bad_peaks") from error
     return Waveform(channels, gaps)
 
 

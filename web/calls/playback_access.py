@@ -18,6 +18,7 @@ from recording.models import Recording
 from retention import receipts
 from retention.errors import RetentionError
 from retention.models import AccessReceipt
+from ringback.messages import Message
 from ringback.store.base import utc
 from web import access
 from web.calls import blueprint
@@ -25,12 +26,12 @@ from web.calls.masking import sound_for
 from web.calls.sound import sound_response
 from web.context import db, now, person, settings
 from web.documents.facts import Document
-from web.errors import N_, NotHeard
+from web.errors import NotHeard
 
 SALT = "sound"
 LISTEN, DOWNLOAD = "listen", "download"
-NO_REASON = N_("Listening needs a reason, which is recorded: give it on the call's page.")
-OVER = N_("This link has expired: give the reason again on the call's page.")
+NO_REASON = "web.reason_first"
+OVER = "web.address_over"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Listening:
     reasons: list[str]
     """Of the settings."""
     own_words: bool
-    fault: str | None = None
+    fault: Message | None = None
     """Why the reason that was just given is none; a code of the pages' words."""
     original: bool = False
     """The unmasked sound is meant."""
@@ -59,7 +60,7 @@ class Listening:
         return self.receipt.until if self.receipt else None
 
 
-def listening_to(document: Document, fault: str | None = None) -> Listening:
+def listening_to(document: Document, fault: Message | None = None) -> Listening:
     """For the person who looks at this call now."""
     call_id = document["call"]["call_id"]
     own = access.is_own(db(), person(), call_id)

@@ -11,7 +11,7 @@ from recording.errors import NameRefused, NoSound, StorageError
 from recording.models import Recording
 from web.calls.peaks import Waveform, waveform
 from web.context import settings
-from web.errors import N_, WebError
+from web.errors import WebError
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +26,7 @@ def sound_response(row: Recording) -> Response:
         log.warning("recording %s: %s", row.call_id, error)
         abort(503)
     except NameRefused as error:
-        raise WebError(
-            N_("The recording's row names a file outside the recordings folder: it is not served.")
-        ) from error
+        raise WebError(error.code, **error.facts) from error
     response = Response(wrap_file(request.environ, stream.file), mimetype=stream.content_type, direct_passthrough=True)
     response.call_on_close(stream.file.close)
     response.content_length = stream.size

@@ -24,7 +24,7 @@ from transcripts.redaction import service as redaction
 from web.calls import blueprint
 from web.calls import views as calls
 from web.context import db, needs, person, settings
-from web.errors import N_
+from web.i18n import told
 from web.labels import agent_name, label, masked
 
 TYPES = {
@@ -35,11 +35,6 @@ TYPES = {
     "vcon": "application/vcon+json",
 }
 """What a transcript can be taken away as."""
-REFUSED = {
-    "stale": N_("The text changed while you were writing: look at it and correct it again."),
-    "long": N_("This is longer than a turn can be: correct it in parts."),
-    "empty": N_("A turn cannot be left empty: undo the correction, or leave the turn as it is."),
-}
 BLOCK = 1 << 20
 
 
@@ -99,7 +94,7 @@ def correct(call_id: str, seq: int) -> ResponseReturnValue:
         made = corrections.correct(db(), transcript, edit, masking.rules(settings()))
     except CorrectionRefused as error:
         db().rollback()
-        return _refused(call_id, seq, error.code, edit.text)
+        return _refused(call_id, seq, error, edit.text)
     if made is not None:
         transcript_line.rebuild(db(), transcript.id, settings())
         db().commit()
@@ -142,6 +137,6 @@ def _transcript(call_id: str) -> Transcript:
     return row or abort(404)
 
 
-def _refused(call_id: str, seq: int, code: str, text: str) -> ResponseReturnValue:
-    page = calls.page_of(call_id, seq=seq, trouble=_(REFUSED[code]), written=text)
-    return make_response(page, 409 if code == "stale" else 400)
+def _refused(call_id: str, seq: int, error: CorrectionRefused, text: str) -> ResponseReturnValue:
+    page = calls.page_of(call_id, seq=seq, trouble=told(error.message), written=text)
+    return make_response(page, 409 if error.code == "transcripts.correction_stale" else 400)

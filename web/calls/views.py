@@ -10,6 +10,7 @@ from sqlalchemy import select
 from recording.models import Recording
 from retention.errors import RetentionError
 from ringback.config import Agent, EntryPoint
+from ringback.messages import Message
 from web import access
 from web.callbacks.form import About, CallBack, form_about, give, line_of, outcome
 from web.calls import blueprint
@@ -121,7 +122,7 @@ def _about(document: Document) -> About:
 
 
 def _page(
-    document: Document, form: CallBack, fault: str | None = None, correct: Document | None = None
+    document: Document, form: CallBack, fault: Message | None = None, correct: Document | None = None
 ) -> ResponseReturnValue:
     page = call_page(document, form, fault, correct or {"seq": request.args.get("correct", type=int)})
     return answer("calls/call.html", document, **vars(page))
@@ -148,7 +149,7 @@ def listen(call_id: str) -> ResponseReturnValue:
     try:
         return begin_listening(call_id)
     except RetentionError as error:
-        return make_response(_page(document, form_about(_about(document)), error.code), 403)
+        return make_response(_page(document, form_about(_about(document)), error.message), 403)
 
 
 @blueprint.get("/calls/<call_id>/peaks")

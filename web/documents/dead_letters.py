@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call
 from recording import dead_letters as recordings
+from ringback.messages import as_document
 from ringback.store import dead_letters
 from ringback.store.base import utcnow
 from transcripts.pipeline import reprocess as transcripts
@@ -30,6 +31,7 @@ def set_aside_document(session: Session) -> list[Document]:
     for one in found:
         one["call_id"] = one["key"] if one["key"] in calls else None
         one["at"] = one["at"].isoformat() if one["at"] else None
+        one |= as_document("error", one["error"])
     return sorted(found, key=lambda one: (one["at"] or "", one["stage"], one["key"]), reverse=True)
 
 

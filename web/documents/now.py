@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from calls.models import Call
+from ringback.messages import as_document
 from ringback.processes import BY_NAME, NEEDED
 from ringback.store.base import utc
 from ringback.store.bus import AgentState, Process
@@ -18,7 +19,7 @@ from web.documents.requests import latest_requests
 def live_document(session: Session, now: float) -> Document:
     """What happens at `now` (epoch seconds): calls that go on, agents, processes, promises counted, alarms.
 
-    A process is "here", "troubled" (its own sentence in `trouble`) or "away" (`means` says what that is for
+    A process is "here", "troubled" (`trouble` says how) or "away" (`means` says what that is for
     people); those without which Ringback is not ready are listed even when they were never seen. `words` of a call
     are its last live phrases, `alerts` the words that raised a flag.
     """
@@ -70,7 +71,7 @@ def _process(name: str, row: Process | None, now: float) -> Document:
     return {
         "name": name,
         "state": "away" if away else "troubled" if trouble else "here",
-        "trouble": trouble,
+        **as_document("trouble", trouble),
         "means": str(BY_NAME[name].when_away) if away and name in BY_NAME else None,
         "pid": row.pid if row else None,
         "started_at": iso(row.started_at) if row else None,

@@ -75,6 +75,7 @@ def alarms_document(session: Session) -> list[Document]:
             "kind": row.kind,
             "subject": row.subject,
             "level": row.level,
+            "code": row.code,
             "text": row.text,
             "args": row.args,
             "raised_at": iso(row.raised_at),

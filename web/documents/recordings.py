@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call
 from recording.models import KeepRequest, Recording
+from ringback.messages import as_document
 from web.documents.facts import iso
 
 EMPTY = Recording(call_id="", state="")
@@ -40,7 +41,7 @@ def recording_document(session: Session, call: Call, row: Recording | None) -> d
         "size": there.size,
         "fault": there.fault,
         "in_storage": there.remote_at is not None,
-        "error": there.error,
+        **as_document("error", there.error),
         "keep_until": iso(there.keep_until),
         "asked_by": list(dict.fromkeys(session.scalars(wishes))),
     }

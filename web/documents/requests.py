@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from ringback.messages import as_document
 from ringback.store.base import utc
 from ringback.store.bus import Request
 
@@ -34,7 +35,7 @@ def latest_requests(session: Session, now: float, kinds: Collection[str]) -> dic
             "asked_by": row.asked_by,
             "asked_at": row.asked_at.astimezone(UTC).isoformat(),
             "state": _state(row, now),
-            "error": row.error,
+            **as_document("error", row.error),
         }
         for subject, row in latest.items()
     }

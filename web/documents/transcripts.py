@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from calls.models import Call
+from ringback.messages import as_document
 from transcripts.models import Correction, Segment, Transcript, TranscriptStage
 from transcripts.pipeline import corrections
 from transcripts.text.models import CallMeasure
@@ -36,7 +37,7 @@ def _transcript(row: Transcript) -> Document:
         "audio_seconds": row.audio_seconds,
         "speech_seconds": row.speech_seconds,
         "took_seconds": row.took_seconds,
-        "error": row.error,
+        **as_document("error", row.error),
         "turns": [_turn(segment) for segment in row.segments],
     }
 
@@ -69,7 +70,7 @@ def _made_of(session: Session, transcript: Transcript) -> Document:
         "revision": transcript.revision,
         "measures": _columns(measure) if measure is not None and current else None,
         "corrections": [_correction(row) for row in corrections.history(session, transcript.id)],
-        "failed_stages": [{"stage": row.stage, "error": row.error} for row in failed],
+        "failed_stages": [{"stage": row.stage, **as_document("error", row.error)} for row in failed],
     }
 
 

@@ -7,9 +7,8 @@ from flask_babel import gettext as _
 from web import access
 from web.context import person, settings
 from web.documents.facts import Document
-from web.i18n import epoch
+from web.i18n import epoch, said
 from web.labels import label
-from web.sentences import said
 
 WAITING = ("waiting", "offered")
 """States of a call whose caller waits for an agent."""
@@ -90,7 +89,7 @@ def now_page_of(document: Document, seen: set[str], moment: float) -> NowPage:
 def _notice(process: Document) -> ProcessNotice:
     name = str(label("process", process["name"]))
     if process["state"] == "troubled":
-        return ProcessNotice(False, f"{name}:", said(process["trouble"]))
+        return ProcessNotice(False, f"{name}:", said(process["trouble_code"], process["trouble_facts"]))
     told = [str(label("away", process["name"]))] if process["means"] else []
     if process["name"] == "controller":
         told.append(_("The calls and agents below are the last known ones."))

@@ -12,11 +12,12 @@ from flask_babel import gettext as _
 
 from retention import certificate, erasure, holds
 from retention.models import Erasure
+from ringback.messages import as_document
 from ringback.store import lease
 from ringback.store.base import utc
 from tickets.service import has_ticket
 from web.context import db, needs, now, person, settings
-from web.errors import N_, WebError
+from web.errors import WebError
 from web.polling import answer
 from web.privacy import blueprint
 from web.session.views import local
@@ -85,7 +86,12 @@ def ask_erasure() -> ResponseReturnValue:
 def erasure_page(key: uuid.UUID) -> ResponseReturnValue:
     """What would go, how far it is, or the certificate; asks again by itself while the worker works."""
     row = _row(key)
-    document = {"state": row.state, "error": row.error, "spent": lease.is_spent(row), "preview": row.preview}
+    document = {
+        "state": row.state,
+        **as_document("error", row.error),
+        "spent": lease.is_spent(row),
+        "preview": row.preview,
+    }
     return answer(
         "privacy/erasure.html",
         document,
@@ -101,7 +107,7 @@ def move_erasure(key: uuid.UUID, step: str) -> ResponseReturnValue:
     """Raises RetentionError when it has moved on meanwhile."""
     if step == "confirm":
         if request.form.get("sure") != "yes":
-            raise WebError(N_("Nothing was erased: confirm that you have read what will be erased."))
+            raise WebError("web.erasure_unread")
         erasure.confirm(db(), key, person().name, utc(now()))
     elif step == "withdraw":
         erasure.withdraw(db(), key)

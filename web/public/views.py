@@ -26,7 +26,7 @@ from ringback.config import EntryPoint
 from ringback.store.engine import STORE_FAULTS
 from web import i18n
 from web.callbacks.clock import NoTime, read_day_time, window_of, zone_of
-from web.callbacks.form import NUMBER_MOST, SENTENCES, explain
+from web.callbacks.form import NO_NUMBER, NUMBER_MOST, SENTENCES, TOO_LONG, explain
 from web.context import db, now, settings
 from web.public import blueprint
 from web.public.service import count_in, new_token, read_token, sender
@@ -48,7 +48,7 @@ class AskForCall(Form):
         _l("Your phone number"),
         validators=[
             InputRequired(_l("Enter the number we should call.")),
-            Length(max=NUMBER_MOST, message=SENTENCES["number"][1]),
+            Length(max=NUMBER_MOST, message=NO_NUMBER),
         ],
         render_kw={"type": "tel", "maxlength": NUMBER_MOST},
     )
@@ -64,7 +64,7 @@ class AskForCall(Form):
     at = StringField(_l("Time in your own time zone"), render_kw={"type": "time"})
     note = TextAreaField(
         _l("What is it about?"),
-        validators=[Length(max=MOST_NOTES, message=SENTENCES["notes"][1])],
+        validators=[Length(max=MOST_NOTES, message=TOO_LONG)],
         render_kw={"rows": 3, "maxlength": MOST_NOTES},
     )
     website = StringField()
@@ -159,13 +159,13 @@ def _chosen(sent: AskForCall, number: str, moment: float) -> float | None:
 
 
 def _refused(sent: AskForCall, line: EntryPoint, error: CallbackError, number: str, at: float | None) -> Answer:
-    if error.code in ("queue", "off", "line"):
+    if error.code in ("callback.no_queue", "callback.off", "callback.no_line"):
         return Answer("off", status=404)
     where, why = explain(error, number, line, at)
     if where in ("number", "at", "note"):
         sent[where].errors = [why]
         return Answer(status=400)
-    return Answer(fault=why, status=429 if error.code == "day-limit" else 400)
+    return Answer(fault=why, status=429 if error.code == "callback.day_limit" else 400)
 
 
 def _promised(promised: RequestOutcome, moment: float) -> Answer:

@@ -17,6 +17,7 @@ from transcripts.search.service import CANDIDATES
 from web import access
 from web.context import db, now, person, settings
 from web.documents.search import matches_document, saved_document, search_document
+from web.i18n import told
 from web.search import blueprint
 from web.search.words import word
 from web.security import is_htmx
@@ -85,7 +86,7 @@ def keep_search() -> ResponseReturnValue:
         )
     except SearchError as error:
         db().rollback()
-        return make_response(_page(word("search_fault", error.code), name[: saved.NAME_MAX]), 400)
+        return make_response(_page(told(error.message), name[: saved.NAME_MAX]), 400)
     db().commit()
     flash(_("The search was saved."))
     return redirect(_link(given(request.form)) + "#kept")
@@ -119,7 +120,7 @@ def change_search(key: uuid.UUID, wish: str) -> ResponseReturnValue:
             saved.switch(db(), row, wish == "on", moment)
     except SearchError as error:
         db().rollback()
-        return make_response(_page(word("search_fault", error.code)), 400)
+        return make_response(_page(told(error.message)), 400)
     db().commit()
     return redirect(url_for("search.search") + "#kept")
 

@@ -1,4 +1,4 @@
-"""The words of the search: what was not understood, what finds more, why a search is not kept."""
+"""The words of the search: what was not understood, what finds more."""
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -22,12 +22,6 @@ SEARCH: dict[str, dict[str, LazyString]] = {
         "without_facts": _("The same words in all calls"),
         "any_form": _("The words in any form, in any order"),
         "any_word": _("Any of the words"),
-    },
-    "search_fault": {
-        "many": _("You already have as many searches as one person can keep: delete one first."),
-        "empty": _("This search is empty: write a word or choose a filter first."),
-        "name": _("Give the search a name of at most 80 characters."),
-        "taken": _("You already have a search with this name: choose another name."),
     },
 }
 

@@ -96,7 +96,7 @@ def test_one_call_as_json_has_every_part(installation: Path) -> None:
 def test_a_call_that_is_none_is_one_sentence_and_no_traceback(installation: Path) -> None:
     shown = ringback("call", "nobody", folder=installation)
     assert shown.returncode == 1
-    assert shown.stderr.strip() == "There is no call 'nobody': `ringback calls` lists them."
+    assert shown.stderr.strip() == "There is no call “nobody”: `ringback calls` lists them."
 
 
 def test_a_folder_in_which_nothing_ran_yet_is_told_so(tmp_path: Path) -> None:

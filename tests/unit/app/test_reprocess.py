@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from app.cli import app
 from ringback.config import Settings
 from ringback.errors import RingbackError
+from ringback.messages import text
 from ringback.store import dead_letters
 from ringback.store.base import utcnow
 from tests.unit.transcripts.test_pipeline import ARRIVED, CALL_ID, add
@@ -47,7 +48,7 @@ def test_what_is_set_aside_is_listed_and_tried_again(config: Path, sqlite_store:
     assert "Nothing is set aside." in ringback("retry", "--list", *given)
     with sqlite_store() as session, session.begin():
         for _ in range(dead_letters.TRIES):
-            dead_letters.note(session, "tickets", CALL_ID, "\x1b[2J[bold]No.", utcnow())
+            dead_letters.note(session, "tickets", CALL_ID, text("\x1b[2J[bold]No."), utcnow())
         session.scalars(select(Transcript)).one().state = "failed"
     assert "[bold]No." in ringback("retry", "--list", *given)
     rows = json.loads(ringback("retry", "--list", "--json", *given))
@@ -73,9 +74,9 @@ def test_a_stage_is_made_again_of_one_call_of_some_and_of_all(config: Path, sqli
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--again", "tidy"], "There is no stage 'tidy'"),
-        (["--since", "yesterday"], "'yesterday' is no day or time"),
-        (["nobody"], "Call 'nobody' has no transcript"),
+        (["--again", "tidy"], "There is no stage “tidy”"),
+        (["--since", "yesterday"], "“yesterday” is no day or time"),
+        (["nobody"], "Call “nobody” has no transcript"),
     ],
 )
 def test_what_cannot_be_made_again_is_said(config: Path, arguments: list[str], sentence: str) -> None:
@@ -89,5 +90,5 @@ def test_every_stage_that_can_be_made_again_is_named(config: Path) -> None:
     assert set(NEEDS) < set(named)
     for stage in named:
         assert f"{stage} is made again." in ringback("transcribe", "--again", stage, "--config", str(config))
-    with pytest.raises(RingbackError, match="There is no stage 'listen': one of speech"):
+    with pytest.raises(RingbackError, match="There is no stage “listen”: choose one of speech"):
         ringback("transcribe", "--again", "listen", "--config", str(config))

@@ -16,6 +16,7 @@ from callback.requests import CallbackRequest
 from callback.service import promise
 from calls.models import Call
 from ringback.config import Settings
+from ringback.messages import text
 from ringback.store.alarms import clear_alarm, raise_alarm, standing_alarms
 from ringback.store.base import utc
 from ringback.store.bus import Alarm
@@ -85,7 +86,7 @@ def test_one_that_the_controller_gave_up_is_told_in_its_own_language(store: Sess
         session.execute(update(Callback).where(Callback.id == promise_id).values(**values))
     assert expire(store, NOW) == [promise_id]
     [alarm], [ticket], [text] = told(store)
-    assert ticket.subject == "Обещанный звонок не состоялся: позвоните на номер +74951234567"
+    assert ticket.subject == "Обратный звонок не состоялся: позвоните на номер +74951234567"
     assert text.endswith("дозвониться не удалось. Попыток: 3; последняя: автоответчик.")
     assert (alarm.level, alarm.text.endswith("Attempts: 3; the last: answering machine.")) == ("yellow", True)
 
@@ -184,7 +185,7 @@ def test_the_worker_does_it(sqlite_store: Sessions, settings: Settings) -> None:
 def test_an_alarm_stands_once_until_somebody_saw_to_it(store: Sessions) -> None:
     def ring(subject: str) -> bool:
         with store() as session, session.begin():
-            return raise_alarm(session, "disk.full", subject, "No room.", "yellow", utc(NOW), free=1)
+            return raise_alarm(session, "disk.full", subject, text("No room."), "yellow", utc(NOW), free=1)
 
     assert [ring("a"), ring("a"), ring("b")] == [True, False, True]
     with store() as session, session.begin():

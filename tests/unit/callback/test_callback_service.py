@@ -16,6 +16,7 @@ from callback.models import Callback, CallbackAttempt, JoinedRequest
 from callback.requests import FARTHEST_DAYS, MOST_NOTES, WINDOW_SECONDS, CallbackRequest
 from callback.service import CallbackUpdate, RequestOutcome, promise
 from ringback.config import Callbacks, Queue, Settings
+from ringback.messages import message, text
 from ringback.store.base import utc
 from tickets.service import open_callback_ticket
 
@@ -151,17 +152,17 @@ OFF = Settings(
 @pytest.mark.parametrize(
     ("code", "changes"),
     [
-        ("number", {"number": "12345678"}),
-        ("number", {"number": ""}),
-        ("number", {"number": "500&PJSIP/trunk/1900"}),
-        ("number", {"number": "<img src=x onerror=alert(1)>"}),
-        ("short", {"number": "911"}),
+        ("wrong_digits", {"number": "12345678"}),
+        ("no_number", {"number": ""}),
+        ("no_number", {"number": "500&PJSIP/trunk/1900"}),
+        ("no_number", {"number": "<img src=x onerror=alert(1)>"}),
+        ("short_number", {"number": "911"}),
         ("premium", {"number": "+19005550123"}),
-        ("prefix", {"number": "+442079460018"}),
-        ("prefix", {"number": "+18765551234"}),
-        ("line", {"line": "4711"}),
-        ("source", {"source": "carrier pigeon"}),
-        ("queue", {"queue": "nowhere"}),
+        ("not_our_country", {"number": "+442079460018"}),
+        ("not_our_country", {"number": "+18765551234"}),
+        ("no_line", {"line": "4711"}),
+        ("no_source", {"source": "carrier pigeon"}),
+        ("no_queue", {"queue": "nowhere"}),
         ("off", {"queue": "billing"}),
         ("past", {"at": NOW - 3600}),
         ("far", {"at": NOW + (FARTHEST_DAYS + 1) * 86400}),
@@ -174,7 +175,7 @@ def test_what_cannot_be_promised_is_told_in_a_sentence_and_nothing_is_half_done(
 ) -> None:
     with pytest.raises(CallbackError) as caught:
         ask(store, settings=OFF, **changes)
-    assert caught.value.code == code
+    assert caught.value.code == f"callback.{code}"
     assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
     assert (count(store, Callback), count(store, JoinedRequest)) == (0, 0)
@@ -185,7 +186,7 @@ def test_a_form_that_took_a_while_to_fill_in_is_not_in_the_past(store: Sessions)
     assert rows(store)[0].due_at == utc(NOW)
 
 
-@pytest.mark.parametrize(("limit", "code"), [("per_number_per_day", "number-limit"), ("per_day", "day-limit")])
+@pytest.mark.parametrize(("limit", "code"), [("per_number_per_day", "number_limit"), ("per_day", "day_limit")])
 def test_nobody_is_promised_a_call_that_todays_limits_forbid(store: Sessions, limit: str, code: str) -> None:
     settings = Settings(callbacks=Callbacks.model_validate({limit: 2}))
     first = ask(store)
@@ -195,10 +196,10 @@ def test_nobody_is_promised_a_call_that_todays_limits_forbid(store: Sessions, li
         service.record_attempt(session, first.id, 3, NUMBER, NOW - 86400, "anna", "busy")
     assert ask(store, settings=settings).joined, "the promise that stands may be joined"
     with store() as session, session.begin():
-        service.cancel(session, first.id, "enough", NOW)
+        service.cancel(session, first.id, text("enough"), NOW)
     with pytest.raises(CallbackError) as caught:
         ask(store, settings=settings)
-    assert caught.value.code == code
+    assert caught.value.code == f"callback.{code}"
     assert count(store, Callback) == 1
     ask(store, NOW + 86400, settings=settings)
 
@@ -242,7 +243,7 @@ def test_the_same_wish_again_changes_nothing_even_when_its_promise_is_over(store
     second = ask(store, source="fallback", source_key="2.json")
     assert (first.joined, second.joined, second.again) == (False, True, False)
     with store() as session, session.begin():
-        service.cancel(session, first.id, "called in", NOW)
+        service.cancel(session, first.id, text("called in"), NOW)
     for key, joined in (("1.json", False), ("2.json", True)):
         assert ask(store, source="fallback", source_key=key) == RequestOutcome(
             first.id, NUMBER, joined=joined, again=True
@@ -321,7 +322,7 @@ def test_who_was_told_already_gets_a_promise_or_a_person(store: Sessions) -> Non
     )
     row = next(row for row in rows(store) if row.id == forbidden.id)
     assert (row.state, row.ended_at, row.asked_call_id) == ("failed", utc(NOW), "1.1")
-    assert "may not be called" in (row.end_reason or "")
+    assert "may not be called" in str(row.end_reason)
 
 
 def test_a_controller_sees_what_a_later_wish_has_changed(store: Sessions) -> None:
@@ -377,32 +378,32 @@ def test_the_controller_writes_each_step_and_each_attempt_once(store: Sessions) 
 @pytest.mark.parametrize("end", ["done", "failed", "cancelled", "expired"])
 def test_an_end_is_the_end(store: Sessions, end: str) -> None:
     made = ask(store)
-    assert move(store, write(made.id, end, ended_at=NOW, end_reason="so")) == set()
+    assert move(store, write(made.id, end, ended_at=NOW, end_reason=text("so"))) == set()
     for state in ("requested", "due", "dialling_agent", "connected", "done", "failed", "cancelled", "expired"):
         attempt = {"attempts": 1, "last_attempt_at": NOW}
         assert move(store, write(made.id, state, ended_at=NOW + 5, **attempt)) == {made.id}
     [row] = rows(store)
-    assert (row.state, row.ended_at, row.end_reason) == (end, utc(NOW), "so")
+    assert (row.state, row.ended_at, row.end_reason) == (end, utc(NOW), text("so"))
     assert count(store, CallbackAttempt) == 0
     with store() as session, session.begin(), pytest.raises(CallbackError) as caught:
-        service.cancel(session, made.id, "no", NOW)
-    assert caught.value.code == "ended"
+        service.cancel(session, made.id, text("no"), NOW)
+    assert caught.value.code == "callback.ended"
 
 
 def test_what_is_not_there_is_refused(store: Sessions) -> None:
     missing = UUID(int=7)
     assert move(store, write(missing, "due")) == {missing}
     with store() as session, session.begin(), pytest.raises(CallbackError) as caught:
-        service.cancel(session, missing, "no", NOW)
-    assert caught.value.code == "unknown"
+        service.cancel(session, missing, text("no"), NOW)
+    assert caught.value.code == "callback.unknown"
 
 
 def test_who_is_being_talked_with_cannot_be_cancelled(store: Sessions) -> None:
     made = ask(store)
     move(store, write(made.id, "connected"))
     with store() as session, session.begin(), pytest.raises(CallbackError) as caught:
-        service.cancel(session, made.id, "no", NOW)
-    assert caught.value.code == "talking"
+        service.cancel(session, made.id, text("no"), NOW)
+    assert caught.value.code == "callback.talking"
 
 
 def test_a_promise_in_whose_call_nobody_talked_gives_way_to_a_newer_one(store: Sessions) -> None:
@@ -413,7 +414,7 @@ def test_a_promise_in_whose_call_nobody_talked_gives_way_to_a_newer_one(store: S
     refused = move(store, write(first.id, "requested", connected_call_id="1.5"))
     assert refused == {first.id}, "the controller forgets it"
     states = {row.id: (row.state, row.end_reason) for row in rows(store)}
-    assert states[first.id] == ("cancelled", "a newer promise stands")
+    assert states[first.id] == ("cancelled", message("callback.newer"))
     assert states[second.id] == ("requested", None)
 
 
@@ -423,7 +424,7 @@ def test_only_one_of_many_ends_it(store: Sessions) -> None:
     def end() -> bool:
         try:
             with store() as session, session.begin():
-                service.cancel(session, made.id, "at once", NOW)
+                service.cancel(session, made.id, text("at once"), NOW)
         except CallbackError:
             return False
         return True
@@ -457,7 +458,7 @@ def test_the_board_shows_each_promise_in_one_place(store: Sessions) -> None:
         store,
         write(tried.id, "requested", attempts=1, last_attempt_at=NOW, last_outcome="busy", next_attempt_at=NOW + 300),
         write(kept.id, "done", ended_at=NOW),
-        write(broken.id, "expired", ended_at=NOW, end_reason="nobody"),
+        write(broken.id, "expired", ended_at=NOW, end_reason=text("nobody")),
         write(cancelled.id, "cancelled", ended_at=NOW),
         write(yesterday.id, "done", ended_at=NOW - 86400),
         write(talking.id, "connected"),

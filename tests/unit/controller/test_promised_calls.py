@@ -6,6 +6,7 @@ from callback.promise import CallbackMachine
 from controller.simulated import World
 from queueing.router import Device
 from ringback.config import Settings
+from ringback.messages import message
 
 NUMBER = "+12025550123"
 NOON = 1_800_000_000.0 + 9 * 3600
@@ -135,7 +136,7 @@ def test_the_agent_is_rung_first_and_the_customer_goes_through_the_same_life() -
     world.run(10)
     assert (world.rows[name].facts.result, world.rows[name].facts.survey_key) == ("served", "1")
     row = the_promise(world)
-    assert (row["state"], row["end_reason"], row["attempts"]) == ("done", "served", 1)
+    assert (row["state"], row["end_reason"], row["attempts"]) == ("done", message("callback.kept.served").as_json(), 1)
     assert world.runner.router.agents["anna"].mode == "free"
 
 
@@ -243,7 +244,8 @@ def test_who_calls_in_is_served_there_at_the_old_place() -> None:
     world.switch.answer("anna")
     world.settle()
     row = the_promise(world)
-    assert (row["state"], row["end_reason"], row["connected_call"]) == ("cancelled", "the customer called in", "c-3")
+    called_in = message("callback.called_in").as_json()
+    assert (row["state"], row["end_reason"], row["connected_call"]) == ("cancelled", called_in, "c-3")
 
 
 def test_a_second_wish_for_the_same_number_joins_the_first() -> None:

@@ -14,6 +14,7 @@ from controller.store import ControllerStore
 from queueing.agents import AgentChoice
 from queueing.router import Device
 from ringback.config import Settings
+from ringback.messages import text
 from ringback.store.alarms import standing_alarms
 from ringback.store.bus import AgentState, Request
 from survey.models import SurveyAnswer
@@ -134,7 +135,7 @@ def test_requests_are_taken_oldest_first_and_answered_once(engine: Engine) -> No
     first, second = controller_store.requests()
     assert (first[1], second[1]) == ("agent.pause", "agent.resume")
     controller_store.answer_request(first[0], None)
-    controller_store.answer_request(second[0], "No.")
+    controller_store.answer_request(second[0], text("No."))
     assert controller_store.requests() == []
 
 

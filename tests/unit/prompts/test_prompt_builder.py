@@ -74,7 +74,7 @@ def test_only_names_that_are_asked_for(tmp_path: Path, whistle: Whistle) -> None
     assert build(["en"], ["bye"], tmp_path, lambda line: None) == [tmp_path / "en" / "bye.wav"]
     with pytest.raises(PromptBuildError, match="has no huh"):
         build(["en"], ["huh"], tmp_path, lambda line: None)
-    with pytest.raises(PromptBuildError, match="no voice for language xx"):
+    with pytest.raises(PromptBuildError, match="no voice for the language xx"):
         build(["xx"], [], tmp_path, lambda line: None)
 
 

@@ -17,6 +17,7 @@ from recording.names import is_safe, library_name, raw_name
 from recording.policy import judge, tolerance
 from retention import erasure
 from ringback.config import Settings
+from ringback.messages import text
 from ringback.store import lease
 from ringback.store.base import utcnow
 from tests.support.recordings import (
@@ -206,7 +207,7 @@ def test_what_fails_three_times_is_set_aside_with_its_reason(sqlite_store: Sessi
     # A folder in the file's place cannot be replaced by a file: a fault that no retry mends.
     (settings.recordings / "2026/03/01/1700000000.1.peaks.json/x").mkdir(parents=True)
     with sqlite_store() as session, session.begin():
-        session.add(Recording(call_id=CALL_ID, state="spooled", attempts=lease.TRIES, error="It broke."))
+        session.add(Recording(call_id=CALL_ID, state="spooled", attempts=lease.TRIES, error=text("It broke.")))
     assert due(sqlite_store) == []
     assert service.finish(sqlite_store, settings, CALL_ID) is None
     assert raw.exists()
@@ -225,7 +226,7 @@ def test_who_kills_every_worker_is_set_aside(sqlite_store: Sessions, settings: S
             # What the row would look like if the worker were gone.
             session.execute(update(Recording).values(lease_owner=f"{lease.socket.gethostname()}:999999999:1"))
             session.refresh(row)
-        assert "died of it" in (row.error or "")
+        assert "died of it" in str(row.error)
     assert due(sqlite_store) == []
 
 

@@ -117,7 +117,7 @@ def test_a_full_disk_is_said_and_tried_again_and_nothing_is_lost(
         assert service.finish(sqlite_store, settings, CALL_ID) is None
         row = row_of(sqlite_store)
         assert (row.state, row.attempts, row.lease_owner) == ("spooled", 0, None)
-        assert "File too large" in (row.error or "")
+        assert "File too large" in str(row.error)
         assert due(sqlite_store) == []  # not at once
         with sqlite_store() as session, session.begin():
             session.execute(update(Recording).values(lease_until=utcnow()))

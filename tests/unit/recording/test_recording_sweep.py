@@ -19,6 +19,7 @@ from recording.names import owners
 from recording.sweep import Spool
 from retention.models import LegalHold
 from ringback.config import Settings
+from ringback.messages import text
 from ringback.store.alarms import clear_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
@@ -329,7 +330,7 @@ def test_recordings_that_nobody_finishes_are_an_alarm(sqlite_store: Sessions, se
     add_call(sqlite_store, 2.0)
     put_raw(settings, SOUND)
     with sqlite_store() as session, session.begin():
-        session.add(Recording(call_id=CALL_ID, state="spooled", error="No space left on device."))
+        session.add(Recording(call_id=CALL_ID, state="spooled", error=text("No space left on device.")))
     look = new_sweep(sqlite_store, settings)
     look()
     alarm = standing(sqlite_store)[alarms.STUCK, "spool"]
@@ -366,6 +367,6 @@ def test_a_recording_of_before_gets_its_last_day(store: Sessions, settings: Sett
     """Set aside before rows had it from the beginning."""
     add_call(store, 2.0)
     with store() as session, session.begin():
-        session.add(Recording(call_id=CALL_ID, state="spooled", attempts=3, error="It broke."))
+        session.add(Recording(call_id=CALL_ID, state="spooled", attempts=3, error=text("It broke.")))
     new_sweep(store, settings)()
     assert row_of(store).keep_until == ARRIVED + timedelta(seconds=2, days=365)

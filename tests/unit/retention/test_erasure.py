@@ -195,7 +195,7 @@ def test_a_call_that_goes_on_is_waited_for(small: ErasureCase) -> None:
     assert erasure.work(small.eraser, key) is None
     with small.sessions() as session, session.begin():
         row = row_of(session, key)
-        assert row.state == "confirmed" and "goes on" in (row.error or "") and row.attempts == 0
+        assert row.state == "confirmed" and "goes on" in str(row.error) and row.attempts == 0
         assert small.sound(small.calls[0]).exists()
         session.scalars(select(Call).where(Call.call_id == small.calls[1])).one().ended_at = utcnow()
         row.lease_until = None
@@ -226,7 +226,7 @@ def test_a_disk_that_refuses_is_tried_again(small: ErasureCase, monkeypatch: pyt
         assert erasure.work(small.eraser, key) is None
     with small.sessions() as session, session.begin():
         row = row_of(session, key)
-        assert row.state == "files" and "x.flac cannot be deleted" in (row.error or "")
+        assert row.state == "files" and "x.flac cannot be deleted" in str(row.error)
         row.lease_until = None
     assert small.run() == ["done"]
 
@@ -309,7 +309,7 @@ def test_a_name_that_leads_out_of_the_folder_deletes_nothing(small: ErasureCase)
     erasure.work(small.eraser, key)
     assert other.exists()
     with small.sessions() as session:
-        assert "outside" in (row_of(session, key).error or "")
+        assert "outside" in str(row_of(session, key).error)
     erasure.tell_dead_letters(small.sessions)
     with small.sessions() as session:
         assert "erasure.failed" not in {alarm.kind for alarm in standing_alarms(session)}

@@ -15,6 +15,7 @@ from recording.models import Recording
 from retention import certificate, erasure, holds
 from retention.errors import RetentionError
 from retention.models import ErasedFile, LegalHold
+from ringback.messages import message
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED
 from tests.support.retention import (
@@ -57,7 +58,7 @@ def test_a_person_who_is_held_whole_is_refused(case: ErasureCase, kind: str) -> 
     key = ask(case)
     assert case.run() == ["refused"]
     with case.sessions() as session, session.begin():
-        assert row_of(session, key).error == "held"
+        assert row_of(session, key).error == message("retention.held")
         with pytest.raises(RetentionError):
             erasure.confirm(session, row_of(session, key).id, "admin", utcnow())
         holds.release(session, hold.id, "the case is over", "admin", utcnow())
@@ -87,7 +88,7 @@ def test_a_hold_on_the_number_that_comes_between_preview_and_work_keeps_all(case
     assert case.run() == ["refused"]
     with case.sessions() as session:
         row = row_of(session, key)
-        assert (row.error, row.removed) == ("held", {}) and NUMBER not in (row.number or "")
+        assert (row.error, row.removed) == (message("retention.held"), {}) and NUMBER not in (row.number or "")
         assert session.scalars(select(ErasedFile)).all() == []
         assert session.scalars(select(Callback.state).where(Callback.number == NUMBER)).one() == "requested"
     after = everything(case)

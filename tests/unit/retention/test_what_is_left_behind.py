@@ -37,7 +37,7 @@ def test_who_works_on_the_words_or_masks_the_sound_is_waited_for(case: ErasureCa
     masked.write_bytes(b"masked")
     with case.sessions() as session, session.begin():
         row = row_of(session, key)
-        assert "recording is in work" in (row.error or "") and row.attempts == 0
+        assert "recording is in work" in str(row.error) and row.attempts == 0
         row.lease_until = None
         held.release(session)
     assert case.run() == ["previewed"]

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from ringback.environment import Away
+from ringback.messages import text
 from ringback.store import lease
 from ringback.store.base import utcnow
 from ringback.store.leased import Terms, renewing, take, work_on
@@ -59,7 +60,7 @@ def test_what_counts_is_tried_again_until_no_tries_are_left(sqlite_store: Sessio
     assert work_on(sqlite_store, claimed(sqlite_store), "it", TERMS, work) is None
     assert work_on(sqlite_store, claimed(sqlite_store), "it", TERMS, work) == "failed"
     row = row_of(sqlite_store)
-    assert (row.state, row.error, row.lease_owner) == ("failed", "RuntimeError", None)
+    assert (row.state, row.error, row.lease_owner) == ("failed", text("RuntimeError"), None)
     assert row.finished_at is not None
 
 
@@ -69,12 +70,12 @@ def test_without_a_state_for_it_the_tries_alone_tell(sqlite_store: Sessions, hel
         if not lease.is_spent(row_of(sqlite_store)):
             held = claimed(sqlite_store, WITHOUT_STATE)
     row = row_of(sqlite_store)
-    assert (row.state, row.error, row.attempts) == ("waiting", "No.", lease.TRIES)
+    assert (row.state, row.error, row.attempts) == ("waiting", text("No."), lease.TRIES)
 
 
 def test_what_another_try_would_meet_again_ends_at_once(sqlite_store: Sessions, held: lease.Lease) -> None:
     assert work_on(sqlite_store, held, "it", TERMS, failing(ValueError("No such language."))) == "failed"
-    assert row_of(sqlite_store).error == "No such language."
+    assert row_of(sqlite_store).error == text("No such language.")
 
 
 @pytest.mark.parametrize(

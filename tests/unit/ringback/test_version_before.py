@@ -18,6 +18,7 @@ from recording.models import Recording
 from retention.models import AccessReceipt, Erasure, LegalHold
 from ringback import secrets
 from ringback.config import Settings
+from ringback.messages import message
 from ringback.store.bus import AgentState, Alarm, Process
 from ringback.store.engine import open_store, sessions
 from ringback.store.schema import metadata
@@ -32,6 +33,15 @@ from web.models import User
 CALLS = {fact["linkedid"]: fact for fact in FACTS["calls"]}
 GOING_ON = {name: fact["state"] for name, fact in CALLS.items() if fact["goes_on"]}
 KILLED_AT = datetime.fromisoformat(FACTS["killed_at"]).timestamp()
+ENDED = {
+    None: None,
+    "served": message("callback.kept.served"),
+    "wrong_number": message("callback.last_attempt", outcome=message("callback.outcome.wrong_number")),
+    "cancelled by a person": message("callback.cancelled"),
+    "nobody could be found in time": message("callback.expired"),
+    "the customer called in": message("callback.called_in"),
+}
+"""Why promises ended: what the version before wrote, and what it says now."""
 HOLDS = [("call", "1795170063.10", True), ("number", "+12025550140", False), ("ticket", "1014", False)]
 RECEIPTS = [
     ("admin", "1795173300.16", "download", True),
@@ -127,12 +137,13 @@ def test_transcripts_say_what_they_said(session: Session) -> None:
 
 
 def test_promises_are_as_they_were(session: Session) -> None:
-    same = ("number", "source", "state", "queue", "attempts", "end_reason")
+    same = ("number", "source", "state", "queue", "attempts")
     rows = {str(row.id): row for row in session.scalars(select(Callback))}
     assert rows.keys() == {fact["id"] for fact in FACTS["promises"]}
     for fact in FACTS["promises"]:
         row = rows[fact["id"]]
         assert {key: getattr(row, key) for key in same} == {key: fact[key] for key in same}
+        assert row.end_reason == ENDED[fact["end_reason"]]
         calls = (fact["asked_linkedid"], fact["connected_linkedid"], fact["ticket"])
         assert (row.asked_call_id, row.connected_call_id, row.ticket_number) == calls
         assert (row.snapshot is not None, row.reason_to is not None) == (fact["has_snapshot"], fact["has_reason"])
@@ -169,7 +180,9 @@ def test_people_agents_and_processes_are_as_they_were(session: Session) -> None:
         tuple(fact.values()) for fact in FACTS["agents"]
     ]
     processes = session.scalars(select(Process).order_by(Process.name))
-    assert [(row.name, row.trouble) for row in processes] == [tuple(fact.values()) for fact in FACTS["processes"]]
+    assert [(row.name, str(row.trouble) if row.trouble else None) for row in processes] == [
+        tuple(fact.values()) for fact in FACTS["processes"]
+    ]
 
 
 def test_holds_receipts_and_certificates_are_as_they_were(session: Session) -> None:

@@ -18,7 +18,6 @@ from tickets import service
 from tickets.continuing import CallbackOfCall
 from tickets.errors import TicketError
 from tickets.models import Ticket, TicketEntry
-from tickets.phrases import clock
 
 ARRIVED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PATH = [{"menu": "main", "key": "1", "label": "Something does not work"}]
@@ -84,7 +83,7 @@ def test_a_name_keeps_its_letters_and_loses_what_no_store_takes() -> None:
 
 
 def test_lengths_are_told_as_on_a_clock() -> None:
-    assert [clock(s) for s in (-1, 0, 65, 3600, 3725)] == ["0:00", "0:00", "1:05", "1:00:00", "1:02:05"]
+    assert [service.clock(s) for s in (-1, 0, 65, 3600, 3725)] == ["0:00", "0:00", "1:05", "1:00:00", "1:02:05"]
 
 
 def test_a_call_gets_one_ticket_and_the_first_is_1001(store: Sessions) -> None:

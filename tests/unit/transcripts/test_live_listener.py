@@ -28,7 +28,7 @@ def test_a_language_without_a_model_is_said_and_others_go_on(store: Sessions, se
 
     def recognisers(language: str) -> StreamingRecogniser:
         if language == "ru":
-            raise ModelError("There is no model.")
+            raise ModelError("text", text="There is no model.")
         return script
 
     running = Listener(store, settings, recognisers)
@@ -37,7 +37,7 @@ def test_a_language_without_a_model_is_said_and_others_go_on(store: Sessions, se
     Line(store, settings).grow(speech)
     step(running)
     assert rows(store) == [("caller", "hello", True)]
-    assert trouble(store) == "There are no live words in ru: There is no model."
+    assert trouble(store) == "There is no live text in the language ru: There is no model."
 
 
 def test_a_call_that_is_erased_meanwhile_is_let_go(store: Sessions, settings: Settings) -> None:

@@ -111,7 +111,7 @@ def test_what_it_cannot_keep_up_with_is_left_out_and_said(store: Sessions, setti
     assert (first.text, first.skipped) == ("first", 0)
     assert last.text == "last"
     assert last.skipped == pytest.approx(12, abs=0.5)
-    assert (trouble(store) or "").startswith("The machine is too slow for live words: 12 s of the last minute")
+    assert (trouble(store) or "").startswith("The machine is too slow for live text: 12 s of the last minute")
 
 
 def test_the_next_process_goes_on_where_the_rows_end(store: Sessions, settings: Settings) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from calls.models import Call
 from recording.errors import StorageError
 from ringback.config import Settings
+from ringback.messages import text
 from ringback.store import lease
 from ringback.store.base import utcnow
 from tickets.transcript_line import rebuild
@@ -123,7 +124,8 @@ def test_poison_is_set_aside_with_its_reason_and_can_be_tried_again(store: Sessi
     assert due(store, "measure") == ["1700000000.2"]
     with store() as session, session.begin():
         (found,) = dead_letters(session)
-        assert (found["stage"], found["key"], found["error"]) == ("measure", CALL_ID, "a word that nobody expected")
+        error = text("a word that nobody expected")
+        assert (found["stage"], found["key"], found["error"]) == ("measure", CALL_ID, error)
         assert due(store, "index")  # the other stages go on
         assert reprocess(session, "measure", call_id=CALL_ID) == 1
     assert sorted(due(store, "measure")) == [CALL_ID, "1700000000.2"]
@@ -133,10 +135,10 @@ def test_a_model_that_is_missing_is_not_tried_thrice(sqlite_store: Sessions, set
     add(sqlite_store, settings)
 
     def make(work: Work) -> None:
-        raise ModelError("There is no model.")
+        raise ModelError("text", text="There is no model.")
 
     assert stages.run(Step("measure", make), sqlite_store, settings, CALL_ID) == "failed"
-    assert row(sqlite_store).error == "There is no model."
+    assert row(sqlite_store).error == text("There is no model.")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_a_model_that_is_missing_is_not_tried_thrice(sqlite_store: Sessions, set
     [
         OSError(errno.ENOSPC, "No space left on device"),
         OSError(errno.EIO, "Input/output error"),
-        StorageError("The storage s3 does not answer in time."),
+        StorageError("recording.storage_slow", place="s3"),
     ],
     ids=["full", "broken", "storage"],
 )
@@ -241,5 +243,8 @@ def test_every_stage_can_be_asked_for_again(sqlite_store: Sessions, settings: Se
 
 
 def test_a_stage_that_there_is_not_is_said(sqlite_store: Sessions) -> None:
-    with sqlite_store() as session, pytest.raises(TranscriptError, match="There is no stage 'tidy': one of speech"):
+    with (
+        sqlite_store() as session,
+        pytest.raises(TranscriptError, match="There is no stage “tidy”: choose one of speech"),
+    ):
         reprocess(session, "tidy")

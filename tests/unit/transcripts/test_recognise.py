@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from calls.models import Call, CallSegment
 from recording.models import Recording
 from ringback.config import Settings
+from ringback.messages import message
 from ringback.store import lease
 from ringback.store.base import utcnow
 from tickets.transcript_line import rebuild
@@ -77,7 +78,7 @@ def test_what_another_worker_holds_is_left_alone(store: Sessions, settings: Sett
 def test_what_killed_every_worker_is_closed_with_its_reason(store: Sessions, settings: Settings) -> None:
     gone = f"{lease.socket.gethostname()}:999999999:1"
     later = utcnow() + timedelta(seconds=30)
-    said = str(lease.KILLER)
+    said = lease.KILLER
     add(store, "stored", state="running", lease_owner=gone, lease_until=later, attempts=lease.CLAIMS, error=said)
     assert due(store) == [CALL_ID]
     assert recognise.transcribe(store, settings, Engines(settings), rebuild, CALL_ID) is None
@@ -95,7 +96,7 @@ def test_a_recording_without_a_file_name_is_tried_and_then_set_aside(store: Sess
     for attempt in range(1, lease.TRIES):
         with store() as session, session.begin():
             row = session.scalars(select(Transcript)).one()
-            assert (row.attempts, row.error) == (attempt, "The recording has no file.")
+            assert (row.attempts, row.error) == (attempt, message("recording.none"))
             row.lease_until = utcnow()
         recognise.transcribe(store, settings, engines, rebuild, CALL_ID)
     with store() as session:
@@ -130,7 +131,7 @@ def reasons_to_wait(store: Sessions, settings: Settings) -> set[str]:
         with store() as session, session.begin():
             row = session.scalars(select(Transcript)).one()
             assert (row.state, row.attempts) == ("running", 0)
-            told.add((row.error or "").partition(":")[0])
+            told.add(str(row.error).partition(":")[0])
             row.lease_until = utcnow()
     assert due(store) == [CALL_ID]
     return told

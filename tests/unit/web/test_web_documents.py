@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
 from ringback.config import Settings
+from ringback.messages import text
 from ringback.store.base import utcnow, uuid7
 from ringback.store.bus import Process, Request
 from survey.models import SurveyAnswer
@@ -179,7 +180,7 @@ def test_now_shows_calls_agents_and_who_is_away(both: Store) -> None:
         controller = session.get(Process, "controller")
         assert worker is not None and controller is not None
         worker.beat_at = moment - timedelta(seconds=5.5)
-        controller.trouble = "Asterisk does not answer."
+        controller.trouble = text("Asterisk does not answer.")
         session.delete(session.get(Process, "web"))
     with both.sessions() as session:
         live = live_document(session, moment.timestamp())
@@ -200,7 +201,7 @@ def test_now_shows_how_a_request_went(both: Store) -> None:
     assert (asked["state"], late["state"]) == ("asked", "late")
     with both.sessions() as session, session.begin():
         row = session.query(Request).one()
-        row.done_at, row.error = moment + timedelta(seconds=7), "Anna talks just now."
+        row.done_at, row.error = moment + timedelta(seconds=7), text("Anna talks just now.")
     with both.sessions() as session:
         refused = live_document(session, moment.timestamp() + 8)["agents"][0]["request"]
         later = live_document(session, moment.timestamp() + 60)["agents"][0]["request"]

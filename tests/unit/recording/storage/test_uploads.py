@@ -141,7 +141,7 @@ def test_a_copy_that_killed_every_sender_is_set_aside_listed_and_tried_again(
 ) -> None:
     there = stored_at(settings, f"file://{settings.data}/share")
     finished(store, there)
-    killed = RecordingUpload(call_id=CALL_ID, attempts=lease.CLAIMS, error=str(lease.KILLER))
+    killed = RecordingUpload(call_id=CALL_ID, attempts=lease.CLAIMS, error=lease.KILLER)
     with store() as session, session.begin():
         session.add(killed)
     uploader = Uploader(store, there)

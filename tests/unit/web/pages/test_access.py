@@ -21,6 +21,7 @@ from calls.models import Call, CallSegment
 from recording.models import Recording
 from retention import erasure, receipts
 from ringback import secrets
+from ringback.messages import text as text_of
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
@@ -239,7 +240,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
                               now=now)  # fmt: skip
             erased = erasure.ask_call(session, call_id, "admin", "a letter of May")
             erased.certificate, erased.sha256 = CERTIFICATE, "x"
-            raise_alarm(session, "test", call_id, "Look.", "yellow", now)
+            raise_alarm(session, "test", call_id, text_of("Look."), "yellow", now)
             text = session.scalars(select(Transcript.id).where(Transcript.call_id == call_id)).one()
             wrong = Correction(transcript_id=text, speaker="agent", start=1.0, end=2.0, before="a", after="b",
                                changes=[], by=agent)  # fmt: skip

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from ringback.config import Queue
+from ringback.messages import message, text
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Request
 from tests.support.calls import Store
@@ -125,9 +126,9 @@ def test_agents_are_logged_in_and_out_by_a_wish(signed: Client, store: Store, wi
 
 def test_why_a_wish_was_not_done_is_told_in_the_readers_language(signed: Client, store: Store) -> None:
     with store.sessions() as session, session.begin():
-        refused = "There is no queue named night in the settings."
+        refused = message("queueing.no_queue", queue="night")
         session.add(Request(kind="agent.login", subject="anna", done_at=utcnow(), error=refused))
-        session.add(Request(kind="agent.login", subject="boris", done_at=utcnow(), error="<b>Words</b>."))
+        session.add(Request(kind="agent.login", subject="boris", done_at=utcnow(), error=text("<b>Words</b>.")))
     page = signed("eva").get("/now", headers={"Accept-Language": "ru"}).text
     assert "В настройках нет очереди night." in page
     assert '<span lang="en">&lt;b&gt;Words&lt;/b&gt;.</span>' in page

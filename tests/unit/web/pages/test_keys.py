@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from recording.models import KeepRequest
+from ringback.messages import message
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Request
 from tests.support.calls import OPEN, WHOLE, Store
@@ -116,7 +117,7 @@ def test_a_controller_that_refuses_or_is_away_is_told(
     where = f"/api/calls/{OPEN}/recording/pause"
     answer = client.post(where, headers=payment)
     assert answer.status_code == 504 and "take it that nothing has changed" in answer.json["error"]
-    with controller(store, error="Nobody talks on this call just now."):
+    with controller(store, error=message("controller.nobody_talks")):
         answer = client.post(where, headers=payment)
     assert (answer.status_code, answer.json["error"]) == (409, "Nobody talks on this call just now.")
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from calls.models import Call
+from ringback.messages import message
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from tests.support.calls import OPEN, Store
@@ -34,8 +35,8 @@ def talk(store: Store) -> str:
                 )
             )  # fmt: skip
         raise_alarm(
-            session, ALARM, alarm_subject(OPEN, "lawyer*"), "", "yellow", utcnow(), call_id=OPEN, word="lawyers",
-            speaker="caller",
+            session, ALARM, alarm_subject(OPEN, "lawyer*"), message("transcripts.word_of_caller", word="lawyers"),
+            "yellow", utcnow(), call_id=OPEN, speaker="caller",
         )  # fmt: skip
     return OPEN
 

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from callback.models import Callback
 from calls.models import Call
+from ringback.messages import message, text
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm, Request
@@ -135,7 +136,7 @@ def test_a_promise_that_waits_is_cancelled_at_once(signed: Client, store: Store)
     assert answer.status_code == 302
     assert "The promise is cancelled" in client.get(answer.location).text
     row = promises_in(store)[0]
-    assert (row.state, row.end_reason) == ("cancelled", "eva: The customer wrote")
+    assert (row.state, row.end_reason) == ("cancelled", text("eva: The customer wrote"))
     with store.sessions() as session:  # the controller may have it in its memory
         told = session.scalars(select(Request)).one()
     assert (told.kind, told.subject, told.args) == ("callback.cancel", str(key), {"reason": "The customer wrote"})
@@ -155,8 +156,8 @@ def test_one_that_is_dialled_is_the_controllers_to_end(signed: Client, store: St
     assert "the controller is not running" in client.get(f"/promises/{key}").text
     with store.sessions() as session, session.begin():
         asked = session.scalars(select(Request)).one()
-        asked.done_at, asked.error = utcnow(), "This promise is over, or its customer is on the phone already."
-    assert "Not done: This promise is over" in client.get(f"/promises/{key}").text
+        asked.done_at, asked.error = utcnow(), message("controller.callback_over")
+    assert "Not done: This callback is over" in client.get(f"/promises/{key}").text
     russian = client.get(f"/promises/{key}", headers={"Accept-Language": "ru"}).text
     assert "Не выполнено: Этот обратный звонок уже завершён" in russian
 
@@ -364,10 +365,12 @@ def test_alarms_are_told_in_russian(signed: Client, store: Store) -> None:
 
 def test_every_alarm_there_is_has_its_sentence_and_its_way(signed: Client, store: Store) -> None:
     with store.sessions() as session, session.begin():
-        raise_alarm(session, "agent.overstay", "boris", "Boris is away.", "yellow", utcnow())
-        facts = {"call_id": WHOLE, "word": "lawyer", "speaker": "caller"}
-        raise_alarm(session, "live.word", f"{WHOLE}:lawyer", "It was said.", "red", utcnow(), **facts)
-        raise_alarm(session, "callback.broken", str(uuid.uuid4()), "Without its facts.", "red", utcnow())
+        said = message("controller.overstay", name="Boris")
+        raise_alarm(session, "agent.overstay", "boris", said, "yellow", utcnow())
+        said = message("transcripts.word_of_caller", word="lawyer")
+        raise_alarm(session, "live.word", f"{WHOLE}:lawyer", said, "red", utcnow(), call_id=WHOLE, speaker="caller")
+        facts = {"kind": "callback.broken", "subject": "x", "level": "red", "text": "Without its facts."}
+        session.add(Alarm(code="callback.broken.expired", **facts))
     page = signed("eva").get("/now").text
     assert "Boris is on a break for longer" in page and "Without its facts." in page
     assert "The caller said “lawyer”." in page and f'href="/calls/{WHOLE}"' in page and 'href="/agents/boris"' in page

@@ -7,12 +7,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from calls.models import Call
-from recording import notes
 from recording.models import KeepRequest, Recording
 from ringback.store.base import utcnow
 from tests.support.calls import OPEN, TRUNCATED, WHOLE, Store
 from tests.support.pages import Client, post
-from web.calls import recordings
 
 
 def change(store: Store, call_id: str, **values: object) -> None:
@@ -22,10 +20,6 @@ def change(store: Store, call_id: str, **values: object) -> None:
 
 def in_russian(client: FlaskClient, page: str) -> str:
     return client.get(page, headers={"Accept-Language": "ru"}).text
-
-
-def test_every_note_is_told_as_it_was_written() -> None:
-    assert recordings.SENTENCES == notes.SENTENCES
 
 
 def test_what_is_odd_is_said_beside_the_sound(signed: Client, store: Store) -> None:

@@ -39,7 +39,7 @@ def test_nobody_sees_a_page_without_signing_in(client: FlaskClient, page: str) -
 def test_the_api_says_in_json_that_one_must_sign_in(client: FlaskClient, page: str) -> None:
     answer = client.get(page)
     assert answer.status_code == 401
-    assert answer.json == {"error": "Sign in first."}
+    assert answer.json == {"error": "Sign in first.", "code": "web.sign_in"}
 
 
 def test_a_part_of_a_page_leads_the_whole_page_to_sign_in(client: FlaskClient) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from calls.models import Call, CallSegment
+from ringback.messages import message
 from ringback.store.base import utcnow
 from ringback.store.bus import Request
 from tests.support.calls import OPEN, WHOLE, Store
@@ -63,7 +64,7 @@ def test_the_way_back_is_offered_while_it_is_left_out_and_a_refusal_is_told(sign
     talk(store, OPEN, ("talk", "anna", "queue"), ("unrecorded", "anna", "card"), open_last=True)
     with store.sessions() as session, session.begin():
         wish = Request(kind="recording.resume", subject=OPEN, args={"by": "eva"})
-        wish.done_at, wish.error = utcnow(), "This call is over."
+        wish.done_at, wish.error = utcnow(), message("controller.call_over")
         session.add(wish)
     page = signed("eva").get(f"/calls/{OPEN}").text
     assert "Resume the recording" in page and "The recording is paused" in page

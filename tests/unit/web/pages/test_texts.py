@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from sqlalchemy import delete, select, update
 
+from ringback.messages import text
 from ringback.store import dead_letters
 from ringback.store.base import utcnow
 from tests.support.calls import EVIL, EVIL_NAME, MISSING, OPEN, WHOLE, Store
@@ -172,7 +173,7 @@ def test_a_stage_that_failed_is_said_and_tried_again(store: Store, signed: Clien
     measured(store)
     with store.sessions() as session, session.begin():
         failed = update(TranscriptStage).where(TranscriptStage.stage == "measure")
-        session.execute(failed.values(state="failed", error="Nobody <knows>.", finished_at=utcnow()))
+        session.execute(failed.values(state="failed", error=text("Nobody <knows>."), finished_at=utcnow()))
     page = signed("eva").get(f"/calls/{WHOLE}").text
     assert "Nobody &lt;knows&gt;." in page and 'value="measure"' in page
     assert 'value="measure"' not in signed("tom").get(f"/calls/{WHOLE}").text
@@ -198,8 +199,9 @@ def test_what_was_set_aside_is_listed_with_a_button(store: Store, signed: Client
     moment = datetime(2026, 3, 1, tzinfo=UTC)
     with store.sessions() as session, session.begin():
         for _ in range(dead_letters.TRIES):
-            dead_letters.note(session, "tickets", WHOLE, "No <b>ticket</b>.", moment)
-        session.execute(update(Transcript).where(Transcript.call_id == EVIL).values(state="failed", error="No model."))
+            dead_letters.note(session, "tickets", WHOLE, text("No <b>ticket</b>."), moment)
+        failed = {"state": "failed", "error": text("No model.")}
+        session.execute(update(Transcript).where(Transcript.call_id == EVIL).values(failed))
     assert signed("tom").get("/set-aside").status_code == 403
     page = signed("eva").get("/set-aside").text
     assert "No &lt;b&gt;ticket&lt;/b&gt;." in page and "No model." in page and f"/calls/{WHOLE}" in page

@@ -1,0 +1,78 @@
+"""The sentences of the program itself, by code and language (`ringback/messages.py`)."""
+
+from ringback.messages import Sentences
+
+SENTENCES: Sentences = {
+    # What troubles the worker.
+    "app.cannot_look": {
+        "en": "The stage {stage} cannot look for work: {why}",
+        "ru": "Этап {stage} не может найти работу: {why}",
+    },
+    "app.cannot_tidy": {
+        "en": "The stage {stage} cannot tidy up: {why}",
+        "ru": "Этап {stage} не может навести порядок: {why}",
+    },
+    # Starting.
+    "app.runs_already": {
+        "en": "Ringback runs already with the folder {folder} (process {process}): stop that one first.",
+        "ru": "Ringback уже работает с папкой {folder} (процесс {process}): сначала остановите его.",
+    },
+    "app.port_taken": {
+        "en": "{name}.port {port} ({protocol}) at {address} cannot be used ({why}): stop the program that has it, or "
+        "set another {name}.port or {name}.address in ringback.yaml.",
+        "ru": "{name}.port {port} ({protocol}) на {address} занять нельзя ({why}): остановите программу, которая его "
+        "держит, или задайте другой {name}.port или {name}.address в ringback.yaml.",
+    },
+    # The commands.
+    "app.store_unusable": {
+        "en": "The store in {folder} cannot be used ({why}): has Ringback been started yet?",
+        "ru": "База данных в {folder} недоступна ({why}): запускался ли Ringback?",
+    },
+    "app.no_call": {
+        "en": "There is no call “{call}”: `ringback calls` lists them.",
+        "ru": "Звонка «{call}» нет: список выводит `ringback calls`.",
+    },
+    "app.not_set_aside": {
+        "en": "Nothing of that name is set aside: `ringback retry --list` shows what is.",
+        "ru": "Ничего с таким именем не отложено: список выводит `ringback retry --list`.",
+    },
+    "app.no_time": {
+        "en": "“{time}” is no day or time: give one such as 2026-11-22 or 2026-11-22T08:00.",
+        "ru": "«{time}» — не день и не время: укажите, например, 2026-11-22 или 2026-11-22T08:00.",
+    },
+    "app.no_transcript": {
+        "en": "Call “{call}” has no transcript that could be made again.",
+        "ru": "У звонка «{call}» нет расшифровки, которую можно сделать заново.",
+    },
+    # The demo and the tests' own Ringback.
+    "app.demo_step": {"en": "At the step “{step}”: {why}", "ru": "На шаге «{step}»: {why}"},
+    "app.demo_lost": {
+        "en": "The call is not in the store any more: that must not happen.",
+        "ru": "Звонка больше нет в базе данных: так быть не должно.",
+    },
+    "app.trial_waited": {
+        "en": "Waited {seconds} s for {what} in vain.",
+        "ru": "Не дождались за {seconds} с: {what}.",
+    },
+    "app.trial_ended": {
+        "en": "`ringback run` ended at once:\n{output}",
+        "ru": "`ringback run` сразу завершился:\n{output}",
+    },
+    "app.trial_output": {"en": "{why}\n{output}", "ru": "{why}\n{output}"},
+    "app.trial_left": {
+        "en": "`ringback run` left processes behind that had to be killed: {processes}.\n{output}",
+        "ru": "После `ringback run` остались процессы, их пришлось завершить принудительно: {processes}.\n{output}",
+    },
+    "app.trial_no_asterisk": {
+        "en": "There is no Asterisk to run: `make run` fetches one.",
+        "ru": "Нет Asterisk, который можно запустить: его скачивает `make run`.",
+    },
+    "app.trial_no_port": {
+        "en": "No free port was found between {first} and {last}.",
+        "ru": "Не нашлось свободного порта между {first} и {last}.",
+    },
+    "app.trial_no_rtp": {
+        "en": "No free UDP ports in a row were found for voice: {ports} are needed.",
+        "ru": "Не нашлось подряд свободных портов UDP для голоса: нужно {ports}.",
+    },
+}

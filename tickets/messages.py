@@ -1,0 +1,77 @@
+"""The sentences that Ringback itself writes on tickets, by code and language (`ringback/messages.py`).
+
+They are written in the language of the call and stay as they are then: a ticket's history is text."""
+
+from ringback.messages import Sentences
+
+SENTENCES: Sentences = {
+    "tickets.no_choice": {"en": "Call without a choice", "ru": "Звонок без выбора"},
+    "tickets.opened": {
+        "en": "Opened by a call from {who} to line {line}.",
+        "ru": "Открыто звонком с номера {who} на линию {line}.",
+    },
+    "tickets.opened_callback": {
+        "en": "Opened by a promise to call {who} back; asked for on line {line}.",
+        "ru": "Открыто обещанием перезвонить на номер {who}; просьба оставлена на линии {line}.",
+    },
+    "tickets.kept": {
+        "en": "The promised call: {who} was called back.",
+        "ru": "Обещанный звонок: на номер {who} перезвонили.",
+    },
+    "tickets.took_back": {
+        "en": "{who} called in before the promised call was made.",
+        "ru": "С номера {who} позвонили сами, не дождавшись обещанного звонка.",
+    },
+    "tickets.redialled": {
+        "en": "{who} was cut off while waiting and called again.",
+        "ru": "Ожидание с номера {who} прервалось, и клиент позвонил снова.",
+    },
+    "tickets.nobody": {"en": "an unknown number", "ru": "неизвестный номер"},
+    "tickets.answered": {"en": "The call was answered by {agent}.", "ru": "На звонок ответил оператор {agent}."},
+    "tickets.result.abandoned": {
+        "en": "The caller hung up while waiting.",
+        "ru": "Звонивший повесил трубку, не дождавшись ответа.",
+    },
+    "tickets.result.left": {
+        "en": "The caller hung up before joining the line.",
+        "ru": "Звонивший повесил трубку до постановки в очередь.",
+    },
+    "tickets.result.promised": {"en": "The caller was promised a call back.", "ru": "Звонившему обещали перезвонить."},
+    "tickets.result.message": {"en": "The caller left a message.", "ru": "Звонивший оставил сообщение."},
+    "tickets.result.closed": {"en": "The caller found us closed.", "ru": "Звонивший попал в нерабочее время."},
+    "tickets.result.pbx_lost": {
+        "en": "The telephone system went down during the call.",
+        "ru": "Во время звонка отказала телефонная станция.",
+    },
+    "tickets.result.failed": {"en": "The call failed.", "ru": "Звонок не удался."},
+    "tickets.other": {"en": "The call ended ({result}).", "ru": "Звонок завершён ({result})."},
+    "tickets.length": {"en": "It lasted {length}.", "ru": "Длительность: {length}."},
+    "tickets.waited": {"en": "The caller waited {length}.", "ru": "Ожидание: {length}."},
+    "tickets.talked": {"en": "They talked for {length}.", "ru": "Разговор: {length}."},
+    "tickets.path": {"en": "Choices: {path}.", "ru": "Выбор в меню: {path}."},
+    "tickets.answer": {"en": "{question} - {label}", "ru": "{question} - {label}"},
+    "tickets.transcript": {
+        "en": "Transcript ready ({model}). Turns: {turns}, words: {words}.",
+        "ru": "Расшифровка готова ({model}). Реплик: {turns}, слов: {words}.",
+    },
+    "tickets.transcript_empty": {
+        "en": "Transcript ready ({model}): nobody spoke.",
+        "ru": "Расшифровка готова ({model}): никто не говорил.",
+    },
+    "tickets.began": {"en": 'The caller began: "{text}"', "ru": "Звонивший начал так: «{text}»"},
+    "tickets.masked_card": {"en": "card", "ru": "карта"},
+    "tickets.masked_code": {"en": "security code", "ru": "код карты"},
+    "tickets.masked_expiry": {"en": "card's date", "ru": "срок карты"},
+    "tickets.masked_phone": {"en": "phone", "ru": "телефон"},
+    "tickets.masked_email": {"en": "email", "ru": "почта"},
+    "tickets.masked_name": {"en": "name", "ru": "имя"},
+    "tickets.no_call": {
+        "en": "There is no call {call}: it may have been erased.",
+        "ru": "Звонка {call} нет: возможно, он удалён.",
+    },
+    "tickets.no_ticket_yet": {
+        "en": "Call {call} is on no ticket yet: open one first.",
+        "ru": "Звонка {call} ещё нет ни в одном обращении: сначала откройте его.",
+    },
+    "tickets.erased": {"en": "Erased.", "ru": "Удалено."},
+}
