@@ -11,13 +11,11 @@ from callback.models import WAITING_STATES, Callback
 from callback.service import cancel as cancel_promise
 from ringback.messages import text
 from ringback.store.bus import Request
-from web import access
 from web.callbacks import blueprint
 from web.callbacks.form import SENTENCES, TROUBLE
-from web.callbacks.reasons import heard_now
+from web.callbacks.page import board_page, promise_page
 from web.context import db, needs, now, person, settings
-from web.documents.facts import Document
-from web.documents.promises import COLUMNS, promise_document, promises_document
+from web.documents.promises import promise_document, promises_document
 from web.polling import answer
 from web.security import is_htmx
 
@@ -29,14 +27,8 @@ def promises() -> ResponseReturnValue:
     """The board, or for htmx its living part; 304 while nothing changed."""
     moment = now()
     board = promises_document(db(), moment, settings())
-    listed = [each for column in COLUMNS for each in board[column]]
-    return answer(
-        "callbacks/promises_live.html" if is_htmx() else "callbacks/promises.html",
-        board,
-        board=board,
-        moment=moment,
-        **seen_of(listed),
-    )
+    template = "callbacks/promises_live.html" if is_htmx() else "callbacks/promises.html"
+    return answer(template, board, **vars(board_page(board, moment)))
 
 
 @blueprint.get("/promises/<uuid:key>")
@@ -71,30 +63,10 @@ def cancel(key: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("callbacks.promise", key=key))
 
 
-def seen_of(promises: list[Document]) -> dict[str, object]:
-    """The calls and tickets of promises that who asks may open: what their links lead to."""
-    calls = [each[name]["call_id"] for each in promises for name in ("asked", "kept") if each[name]]
-    return {
-        "seen": access.seen_calls(db(), person(), calls),
-        "tickets_seen": access.seen_tickets(db(), person(), [each["ticket"] for each in promises]),
-    }
-
-
 def _page(key: uuid.UUID, fault: str | None = None, reason: str = "") -> ResponseReturnValue:
     moment = now()
     found = promise_document(db(), key, moment)
     if found is None:
         abort(404)
-    mine = found["reason_call_id"] is not None and access.may_hear_reason(person(), found["agent"])
-    hearing = mine and heard_now(found["reason_call_id"]) is not None
-    return answer(
-        "callbacks/promise.html",
-        {**found, "hearing": hearing},
-        promise=found,
-        moment=moment,
-        fault=fault,
-        reason=reason,
-        mine=mine,
-        hearing=hearing,
-        **seen_of([found]),
-    )
+    page = promise_page(found, moment, fault, reason)
+    return answer("callbacks/promise.html", {**found, "hearing": page.hearing}, **vars(page))
