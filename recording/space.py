@@ -91,7 +91,9 @@ class SpaceGate:
         with self.sessions() as session, session.begin():
             now = utcnow()
             for name, kind in KINDS.items():
-                alarms.keep_alarm(session, kind, place, said[name] if level == name else None, name, now)
+                alarms.keep_alarm(
+                    session, kind, place, said[name] if level == name else None, name, now, minutes=minutes
+                )
         self._told[place] = level
         return level or "free"
 

@@ -170,7 +170,7 @@ def test_pauses_are_silent_in_place_whatever_the_switch_did(sqlite_store: Sessio
     assert np.array_equal(read[~silent], sound[~silent])
     peaks = json.loads((settings.recordings / str(row.peaks_path)).read_text())
     assert peaks["gaps"] == row.gaps
-    assert "It was paused 2 time(s), for 5.8 s in all: silent in place." in str(row.reason)
+    assert "Recording was paused (times: 2), for 5.8 s in all: these parts are silent." in str(row.reason)
 
 
 def test_gaps_are_joined_and_stay_inside() -> None:
@@ -263,7 +263,7 @@ def test_a_file_that_goes_on_for_hours_after_the_call_is_not_the_calls(settings:
     )
     assert done.seconds == 60.0
     verdict = judge(60.0, 5.0, 0, beyond=3600.0)
-    assert verdict.state == "stored" and "went on 3600.0 s beyond the call" in str(verdict.reason)
+    assert verdict.state == "stored" and "went on 3600 s beyond the call" in str(verdict.reason)
 
 
 def test_notes_are_said_one_after_another() -> None:

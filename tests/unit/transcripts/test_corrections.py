@@ -165,9 +165,9 @@ def test_a_transcript_from_before_can_be_corrected(store: Sessions, settings: Se
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"revision": 99}, "changed while you wrote"),
-        ({"seq": 7}, "changed while you wrote"),
-        ({"text": "  \x00 \u202e"}, "cannot be emptied"),
+        ({"revision": 99}, "changed while you were writing"),
+        ({"seq": 7}, "changed while you were writing"),
+        ({"text": "  \x00 \u202e"}, "cannot be left empty"),
         ({"text": "x" * 5000}, "longer than a turn"),
     ],
 )

@@ -226,7 +226,7 @@ def test_an_alert_is_raised_once_a_call_and_word(store: Sessions, settings: Sett
     step(running)
     with store() as session, session.begin():
         (alarm,) = session.scalars(select(Alarm))
-        assert (alarm.kind, alarm.level, alarm.text) == ("live.word", "yellow", 'The caller said "lawyer".')
+        assert (alarm.kind, alarm.level, alarm.text) == ("live.word", "yellow", "The caller said “lawyer”.")
         assert alarm.args["call_id"] == CALL_ID
         clear_alarm(session, alarm.kind, alarm.subject, utcnow(), by="boss")
     again = listener(store, settings, Script("my lawyer and a refund"), alerts=alerts)  # the first was killed

@@ -119,7 +119,7 @@ def test_a_full_disk_is_nothing_against_a_call(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(recognise, "borrow", borrow)
-    assert reasons_to_wait(store, settings) == {"[Errno 28] No space left on device"}
+    assert reasons_to_wait(store, settings) == {"No space left on device"}
 
 
 def reasons_to_wait(store: Sessions, settings: Settings) -> set[str]:
