@@ -75,7 +75,7 @@ KEEPING: dict[str, dict[str, LazyString]] = {
             "write-ahead log keep them as long as they are kept."
         ),
     },
-}  # fmt: skip
+}
 """By kind and code, as web/labels.py has them."""
 
 KEEPING_TONES = {"previewed": "warn", "asked": "busy", "confirmed": "busy", "files": "busy", "refused": "bad"}
