@@ -104,3 +104,12 @@ def test_the_program_asks_nothing_of_pages() -> None:
     assert [
         name for name in ASKED_OF_WEB if name not in of_web and not any(n.startswith(f"{name}.") for n in of_web)
     ] == []
+
+
+@pytest.mark.parametrize("page", ["docs/house.md", "README.md", "CONTRIBUTING.md"])
+def test_a_page_for_newcomers_names_files_that_are_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    rooms = "|".join((*ROOMS, *BESIDE, "docs", "asterisk-conf"))
+    named = re.findall(rf"`((?:{rooms})/[\w./-]*)(?:: \w+)?`", text)
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
