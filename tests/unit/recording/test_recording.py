@@ -72,10 +72,10 @@ def test_peaks_are_the_lowest_and_highest_of_each_piece(settings: Settings) -> N
         (b"", 5.0, "missing", "without any sound"),
         (b"\x01\x02\x03", 5.0, "missing", "without any sound"),
         (noise(0.1).tobytes(), 0.1, "stored", None),
-        (noise(5.0).tobytes() + b"\x01\x02\x03", 5.0, "stored", "3 byte(s) were half a sample"),
-        (noise(5.0).tobytes() + b"\x01", 9.0, "truncated", "1 byte(s)"),
-        (noise(5.0).tobytes(), 20.0, "truncated", "5.0 s, but the call was answered for 20.0 s: 15.0 s"),
-        (noise(5.0).tobytes(), 1.0, "stored", "5.0 s, but the call was answered for only 1.0 s"),
+        (noise(5.0).tobytes() + b"\x01\x02\x03", 5.0, "stored", "Half a sample at its end (3 B)"),
+        (noise(5.0).tobytes() + b"\x01", 9.0, "truncated", "(1 B)"),
+        (noise(5.0).tobytes(), 20.0, "truncated", "5 s, but the call was answered for 20 s: 15 s"),
+        (noise(5.0).tobytes(), 1.0, "stored", "5 s, but the call was answered for only 1 s"),
     ],
 )
 def test_every_odd_file_is_a_stated_result(

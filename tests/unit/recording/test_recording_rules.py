@@ -208,7 +208,7 @@ def test_never_is_never(sqlite_store: Sessions, ruled: Settings) -> None:
     with sqlite_store() as session, session.begin():
         service.ask_to_keep(session, CALL_ID, "anna", "please")
     assert service.finish(sqlite_store, ruled, CALL_ID) == "not_recorded"
-    with sqlite_store() as session, pytest.raises(TooLate, match="thrown away already"):
+    with sqlite_store() as session, pytest.raises(TooLate, match="already been deleted"):
         service.ask_to_keep(session, CALL_ID, "anna")
 
 

@@ -59,7 +59,7 @@ def test_a_saved_search_that_cannot_be_kept_says_why(store: Sessions, monkeypatc
     ):
         with pytest.raises(saved.SearchError) as raised:
             keep(store, name, text)
-        assert raised.value.code == code
+        assert raised.value.code == f"transcripts.search_{code}"
     monkeypatch.setattr(saved, "MOST", 1)
     with pytest.raises(saved.SearchError, match="delete one first"):
         keep(store, "New", "x")
