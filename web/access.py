@@ -97,8 +97,8 @@ def may_know_of(seen: bool, agent: str | None) -> bool:
 
 def may_hear_reason(who: Asker, promise_agent: str | None) -> bool:
     """Whether who asks may hear why a promised call is wanted without the right to the call in which it was said: as
-    the agent who is to make the promised call."""
-    return promise_agent is not None and promise_agent == who.name
+    the agent who is to make the promised call. Others hear the call itself, for a reason of their own."""
+    return is_agent(who) and promise_agent == who.name
 
 
 def seen_tickets(session: Session, who: Asker, numbers: Collection[int | None]) -> set[int]:
@@ -124,6 +124,15 @@ def seen_tickets(session: Session, who: Asker, numbers: Collection[int | None]) 
 
 def may_see_ticket(session: Session, who: Asker, number: int | None) -> bool:
     return number in seen_tickets(session, who, [number])
+
+
+# -- alarms --------------------------------------------------------------------------------------------
+
+
+def may_know_of_alarm(who: Asker, kind: str) -> bool:
+    """Whether who asks is told of an alarm. What a supervisor's saved search is called is not for every person; a
+    program with the right to all calls reads what a supervisor reads."""
+    return kind != "search.match" or who.may("alarms") or who.role == "program"
 
 
 # -- agents --------------------------------------------------------------------------------------------

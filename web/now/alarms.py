@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from ringback.store.alarms import clear_alarm
 from ringback.store.base import utc
 from ringback.store.bus import Alarm
+from web import access
 from web.context import db, needs, now, person
 from web.documents.facts import Document
 from web.documents.promises import alarms_document
@@ -40,9 +41,8 @@ def seen_to(key: uuid.UUID) -> ResponseReturnValue:
 
 
 def standing() -> list[Document]:
-    """The alarms that stand. What a supervisor's saved search is called is not for everybody."""
-    found = alarms_document(db())
-    return found if person().may("alarms") else [alarm for alarm in found if alarm["kind"] != "search.match"]
+    """The alarms that stand, as far as who asks is told of them."""
+    return [alarm for alarm in alarms_document(db()) if access.may_know_of_alarm(person(), alarm["kind"])]
 
 
 def alarm_strip() -> Document:

@@ -27,9 +27,10 @@ def _live() -> ResponseReturnValue:
 
 
 def live_for_person(moment: float) -> tuple[Document, set[str]]:
-    """What happens now, as far as it is for who asks: no caller of a colleague, and words of calls that may be read
-    alone; and which calls these are."""
+    """What happens now, as far as it is for who asks: no caller of a colleague, words only of calls that may be
+    read, no alarm of a supervisor's own; and which calls may be opened."""
     document = live_document(db(), moment)
+    document["alarms"] = [each for each in document["alarms"] if access.may_know_of_alarm(person(), each["kind"])]
     document["waits"] = accuracy_now(db(), settings())
     seen = access.seen_calls(db(), person(), [call["call_id"] for call in document["calls"]])
     document["calls"] = [

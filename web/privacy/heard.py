@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from retention import receipts
@@ -16,6 +16,8 @@ PAGE = 50
 @blueprint.get("/heard")
 def heard() -> ResponseReturnValue:
     """Newest first; others' listening to one's own calls, or everybody's to every call."""
+    if not access.sees_receipts(person()):
+        abort(403)
     own = access.only_own(person(), "receipts")
     try:
         before = uuid.UUID(request.args.get("before", ""))

@@ -35,6 +35,7 @@ from transcripts.search import saved
 from web import keys
 from web.api import recording_requests as wishes
 from web.calls.playback_access import SALT
+from web.calls.texts import TYPES
 from web.context import Person
 from web.models import User
 
@@ -118,7 +119,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "GET /waits": SIGNED,
     "GET /tickets/<int:number>": SEEN,
     "POST /tickets/<int:number>/callback": PROMISED,
-    "GET /heard": SIGNED,
+    "GET /heard": both(LEADS | OWN | OTHER, LEADS | OWN | OTHER),
     "GET /people": ADMIN,
     "POST /people": ADMIN,
     "POST /people/<uuid:key>/password": ADMIN,
@@ -153,6 +154,10 @@ SENT = {"POST /calls/<call_id>/listen": {"reason": "quality"}, "POST /sound/<tok
 """What a request needs besides its address to get as far as its answer."""
 WITHOUT_A_REASON = "GET /calls/<call_id>/sound"
 """Tells who may hear the call how, and is refused all the same."""
+CHOSEN = ("wish", "step", "kind")
+"""Parts of addresses that choose between several things."""
+CHOICES = {what: re.findall(r"\w+", found[1]) for what in TABLE if (found := re.search(r"<any\(([^)]+)\)", what))}
+CHOICES |= {what: [*TYPES] for what in TABLE if what.endswith("transcript.<kind>")}
 PART = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 
 
@@ -175,17 +180,26 @@ class AskedPages:
                 cookie["_user_id"], cookie["_fresh"] = identity, True
         return client
 
-    def lets_in(self, name: str, what: str, whose: str) -> bool:
-        """Whether the address answers `name`; a form that is not filled in is an answer too."""
-        method, rule = what.split(" ", 1)
-        path = PART.sub(lambda part: self._part(what, part.group(1), whose), rule)
-        with self.client(name).open(path, method=method, data=SENT.get(what)) as answer:
+    def lets_in(
+        self, name: str, what: str, whose: str, *, method: str = "", choice: str = "", htmx: bool = False
+    ) -> bool:
+        """Whether the address answers `name`; a form that is not filled in is an answer too.
+
+        `method` in place of the line's own, `choice` in place of the first of those that the address offers.
+        """
+        usual, rule = what.split(" ", 1)
+        path = PART.sub(lambda part: self._part(what, part.group(1), whose, choice), rule)
+        headers = {"HX-Request": "true"} if htmx else {}
+        client = self.client(name)
+        with client.open(path, method=method or usual, data=SENT.get(what), headers=headers) as answer:
             status, to = answer.status_code, answer.headers.get("Location", "")
         assert status < 500 or status == 504, (name, what, status)
         return status not in (401, 404, 403 if what != WITHOUT_A_REASON else 404) and "/sign-in" not in to
 
-    def _part(self, what: str, name: str, whose: str) -> str:
+    def _part(self, what: str, name: str, whose: str, chosen: str) -> str:
         ids = self.made.ids[whose]
+        if chosen and name in CHOSEN:
+            return chosen
         if name == "token":
             signer = URLSafeSerializer(str(self.app.config["SECRET_KEY"]), salt=SALT)
             return str(signer.dumps([ids["receipt"], ids["user"]]))
@@ -193,7 +207,7 @@ class AskedPages:
             return ids[what.split("/")[2 if "/api/" in what else 1]]
         choice = re.search(r"<any\((\w+),", what)
         fixed = {"kind": "txt", "seq": "1", "filename": "app.css"}
-        return fixed.get(name) or (choice.group(1) if choice and name in ("wish", "step") else ids[name])
+        return fixed.get(name) or (choice.group(1) if choice and name in CHOSEN else ids[name])
 
 
 @dataclass(frozen=True)
@@ -283,6 +297,54 @@ def test_it_is_open_to_these_and_to_nobody_else(house: AskedPages, what: str, wh
             session.execute(update(Recording).values(state="spooled"))
     asked = [name for name in EVERYBODY if house.lets_in(name, what, whose)]
     assert set(asked) == TABLE[what][whose]
+
+
+@pytest.mark.parametrize("what", CHOICES)
+def test_each_choice_of_an_address_is_as_closed_as_the_first(house: AskedPages, what: str) -> None:
+    for whose, open_to in TABLE[what].items():
+        for name in sorted({*EVERYBODY} - open_to):
+            let_in = [choice for choice in CHOICES[what] if house.lets_in(name, what, whose, choice=choice)]
+            assert let_in == [], (name, whose)
+
+
+@pytest.mark.parametrize("name", ["nobody", "boris", "tom", "key: record"])
+def test_asking_for_headers_or_for_a_part_of_a_page_opens_nothing_more(house: AskedPages, name: str) -> None:
+    for what in TABLE:
+        open_to = TABLE[what]["own"]
+        if what.startswith("GET "):
+            assert house.lets_in(name, what, "own", method="HEAD") == (name in open_to), what
+        if name not in open_to:
+            assert not house.lets_in(name, what, "own", htmx=True), what
+
+
+def test_what_hangs_on_one_call_is_not_reached_through_another(house: AskedPages) -> None:
+    own, other = house.made.ids["own"], house.made.ids["other"]
+    undo = f"/calls/{own['call_id']}/corrections/{other['calls']}/undo"
+    assert house.client("anna").post(undo).status_code == 404
+    with house.store.sessions() as session:
+        assert session.get_one(Correction, uuid.UUID(other["calls"])).state == "applied"
+
+
+def test_whoever_becomes_a_trainer_has_no_calls_of_his_or_her_own_any_more(house: AskedPages) -> None:
+    with house.store.sessions() as session, session.begin():
+        session.execute(update(User).where(User.name == "clara").values(role="trainer"))
+    assert not house.lets_in("clara", "GET /heard", "own")
+    assert not house.lets_in("clara", "POST /promises/<uuid:key>/reason", "own")
+    assert not house.lets_in("clara", "GET /promises/<uuid:key>/reason.flac", "own")
+    assert not house.lets_in("clara", "POST /agents/<agent>/<any(pause, resume, login, logout, queues):wish>", "own")
+
+
+def test_an_alarm_of_somebodys_saved_search_is_told_alike_on_pages_and_by_the_api(house: AskedPages) -> None:
+    with house.store.sessions() as session, session.begin():
+        raise_alarm(
+            session, "search.match", "x", text_of("Found for the case of Dana."), "yellow", utcnow(), owner="eva"
+        )
+    for name in (*PEOPLE, "key: all_calls"):
+        client, told = house.client(name), name in {*LEADS, "key: all_calls"}
+        assert ("case of Dana" in client.get("/api/now").text) == told, name
+        if name in PEOPLE:
+            assert ("case of Dana" in client.get("/now").text) == told, name
+            assert ("case of Dana" in client.get("/alarms").text) == told, name
 
 
 @pytest.mark.parametrize(("page", "api"), [
