@@ -27,6 +27,8 @@ def with_new_names(raw: dict[str, Any]) -> dict[str, Any]:
         return raw
     document = copy.deepcopy(raw)
     for place, holder, old, new in list(_found(document)):
+        if old not in holder:
+            continue  # renamed at another place already, which is the same by an alias of YAML's
         if new in holder:
             raise ValueError(f"{place}{old} is called {new} now: give one of the two")
         holder[new] = holder.pop(old)

@@ -60,6 +60,19 @@ def test_a_name_of_before_is_read_and_its_new_name_told(tmp_path: Path) -> None:
         load(write(tmp_path, {"menus": {"main": {**MENU, "person": "billing"}}}))
 
 
+def test_an_old_name_is_read_where_yaml_names_one_place_twice(tmp_path: Path) -> None:
+    text = "menus:\n  main: &main\n    prompt: menu\n    options: {'1': {label: Help, queue: support}}\n"
+    text += "    person: billing\n  other: *main\n"
+    text += "lines:\n  - {number: '1000', name: Support, menu: other}\n"
+    menus = load(write(tmp_path, text)).menus
+    assert menus["main"] == menus["other"]
+    assert menus["main"].operator_queue == "billing"
+    assert [str(note).partition(" ")[0] for note in old_names(tmp_path / "ringback.yaml")] == [
+        "menus.main.person",
+        "menus.other.person",
+    ]
+
+
 BEFORE = {"redial_country": "default_country", "redial_seconds": "reconnect_seconds", "listening": "playback_access"}
 
 
