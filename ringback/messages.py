@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from importlib import import_module
+from math import isfinite
 from typing import Any
 
 from babel import Locale
@@ -108,7 +109,7 @@ def ready(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ready(value: Any) -> Any:
-    if value is None or isinstance(value, (str, int, float)):
+    if value is None or (isinstance(value, (int, float)) and isfinite(value)):
         return value
     if isinstance(value, Message):
         return value.as_json()
@@ -116,7 +117,12 @@ def _ready(value: Any) -> Any:
         return ready(value)
     if isinstance(value, (list, tuple)):
         return [_ready(each) for each in value]
-    return str(value)
+    return _plain(str(value))
+
+
+def _plain(words: str) -> str:
+    """`words` without what no store takes and no page can send: half characters of a file's odd name, and NUL."""
+    return words.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
 
 
 def say(code: str, facts: Mapping[str, Any], language: str) -> str:
@@ -174,8 +180,9 @@ def _form(code: str, facts: Mapping[str, Any], language: str) -> str | None:
     if form is None or isinstance(form, str):
         return form
     count = facts.get("count")
-    category = Locale.parse(language).plural_form(count) if isinstance(count, (int, float)) else "other"
-    return form.get(category, form["other"])
+    if isinstance(count, (int, float)) and isfinite(count):
+        return form.get(Locale.parse(language).plural_form(count), form["other"])
+    return form["other"]
 
 
 def _filled(form: str, facts: Mapping[str, Any], language: str) -> Iterator[tuple[str, str]]:
@@ -204,6 +211,7 @@ def _fact(value: Any, language: str) -> Iterator[tuple[str, str]]:
 
 
 SENTENCES: Sentences = {
+    "ringback.file": {"en": "{file}: {why}", "ru": "{file}: {why}"},
     "ringback.both": {"en": "{first} {then}", "ru": "{first} {then}"},
     "ringback.no_settings": {
         "en": "{file} does not exist: give another --config, or leave it out for the defaults.",

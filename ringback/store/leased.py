@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.environment import is_environment
 from ringback.errors import RingbackError
-from ringback.messages import Message, words_of
+from ringback.messages import Message, message, words_of
 from ringback.store import lease
 from ringback.store.base import utcnow
 from ringback.store.engine import STORE_FAULTS
@@ -35,6 +35,13 @@ RETRY_SECONDS = 5.0
 """Before the second try of what counts; each further one waits twice as long."""
 AWAY_SECONDS = 30.0
 """Between tries where the machine is the trouble: a full disk, a share that is away."""
+
+
+def told(error: Exception) -> Message:
+    """What an error says; of one that the system has with a file, which file."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return message("ringback.file", file=error.filename, why=words_of(error))
+    return words_of(error)
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ class Terms:
     """`state` of a row that is set aside, written with `finished_at`; None: its tries alone tell (`lease.is_spent`)."""
     ends: tuple[type[Exception], ...] = ()
     """Errors that another try would meet again; only where there is an `ended_state`."""
-    say: Callable[[Exception], Message] = words_of
+    say: Callable[[Exception], Message] = told
     """What the row says of an error."""
 
     def wait(self, error: Exception) -> float | None:

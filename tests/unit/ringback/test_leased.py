@@ -95,6 +95,12 @@ def test_what_the_work_is_not_to_blame_for_never_counts(
         held = claimed(sqlite_store)
 
 
+def test_a_file_that_the_system_refuses_is_named(sqlite_store: Sessions, held: lease.Lease) -> None:
+    error = PermissionError(errno.EACCES, "Permission denied", "/models/vosk.bin")
+    assert work_on(sqlite_store, held, "it", TERMS, failing(error)) is None
+    assert str(row_of(sqlite_store).error) == "/models/vosk.bin: Permission denied"
+
+
 def test_trouble_of_the_store_is_the_callers(sqlite_store: Sessions, held: lease.Lease) -> None:
     with pytest.raises(OperationalError):
         work_on(sqlite_store, held, "it", TERMS, failing(OperationalError("UPDATE", {}, Exception("disk is full"))))

@@ -70,6 +70,18 @@ def test_a_number_chooses_the_form_of_its_language(known: None, count: int, engl
     assert say("ringback.calls", {"count": "many"}, "ru") == "many звонка"
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_number_is_said_and_stored_all_the_same(known: None, number: float) -> None:
+    assert say("ringback.calls", {"count": number}, "ru") == f"{number} звонка"
+    assert message("ringback.calls", count=number).facts == {"count": str(number)}
+
+
+def test_facts_are_what_stores_take_and_pages_send(known: None) -> None:
+    odd = Path(b"\xff\x00a".decode("utf-8", "surrogateescape"))
+    facts = message("ringback.inside", why=text(str(odd)), files=[odd, "й"]).facts
+    assert facts == {"why": {"code": "text", "facts": {"text": r"\udcff\0a"}}, "files": [r"\udcff\0a", "й"]}
+
+
 def test_numbers_and_lists_are_written_as_the_language_does(known: None) -> None:
     assert say("ringback.plain", {"file": 1.5}, "en") == "1.5 is gone."
     assert say("ringback.plain", {"file": 1.5}, "ru") == "Файла 1,5 нет."
