@@ -18,6 +18,7 @@ from callback.promise import KEPT
 from callback.promise import SERVED_BEFORE as CALLED_IN
 from calls.models import Call
 from pbx.reports import OUR_CHANNELS
+from ringback.messages import Message
 from ringback.store.bus import AgentState, Request
 from tickets.models import Ticket
 
@@ -197,10 +198,11 @@ PICKED_UP = frozenset({"answered", "abandoned", "left"})
 """Outcomes of an attempt whose customer was on the phone."""
 
 
-def kept_once(state: str, end_reason: str | None, outcomes: Iterable[str | None]) -> bool:
+def kept_once(state: str, end_reason: Message | None, outcomes: Iterable[str | None]) -> bool:
     """Whether a promise was kept by exactly one talk, or ended because the customer was served in another call."""
     answered = list(outcomes).count("answered")
-    kept = state == "done" and end_reason in KEPT and answered == 1
+    talked = end_reason is not None and end_reason.code in {f"callback.kept.{result}" for result in KEPT}
+    kept = state == "done" and talked and answered == 1
     return kept or (state == "cancelled" and end_reason == CALLED_IN and answered == 0)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from bench import sip
 from bench.floor_facts import CALLED_IN, ended_well, kept_once
+from ringback.messages import message
 
 INVITE = (
     "INVITE sip:12025551000@127.0.0.1:5070 SIP/2.0\r\n"
@@ -55,10 +56,12 @@ def test_who_is_cut_off_has_not_ended_well(result: str | None, by_us: bool, good
 
 
 def test_a_promise_is_kept_by_one_answered_call() -> None:
-    assert kept_once("done", "served", ["busy", "answered"])
-    assert not kept_once("done", "served", ["answered", "answered"])
-    assert not kept_once("done", "abandoned", ["busy"])
+    served = message("callback.kept.served")
+    assert kept_once("done", served, ["busy", "answered"])
+    assert not kept_once("done", served, ["answered", "answered"])
+    assert not kept_once("done", None, ["busy", "answered"])
+    assert not kept_once("done", message("callback.last_attempt", outcome="abandoned"), ["busy", "answered"])
     assert kept_once("cancelled", CALLED_IN, ["busy", None])
     assert not kept_once("cancelled", CALLED_IN, ["answered"])
-    assert not kept_once("cancelled", "cancelled by a person", [])
-    assert not kept_once("failed", "busy", ["busy"])
+    assert not kept_once("cancelled", message("callback.cancelled"), [])
+    assert not kept_once("failed", message("callback.last_attempt", outcome="busy"), ["busy"])
