@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from alembic import command
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, Table, Uuid, create_engine, func, insert, select
 
 from app.bootstrap import prepare
@@ -47,11 +48,12 @@ def opened(target: Path, url: str | None = None) -> Settings:
 
 
 def at_revision(engine: Engine, revision: str) -> None:
-    """Brings an empty store to the schema of an older version."""
+    """Brings a store to the schema of an older version: an empty one up to it, a newer one down."""
     config = migrate._config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        is_newer = (MigrationContext.configure(connection).get_current_revision() or "") > revision
+        (command.downgrade if is_newer else command.upgrade)(config, revision)
 
 
 def keys_before() -> dict[str, set[tuple[str, ...]]]:

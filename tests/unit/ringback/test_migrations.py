@@ -69,3 +69,23 @@ def test_promises_from_before_are_kept_and_never_dialled(empty: Engine) -> None:
         ("b.json", "cancelled", 0, []),
     ]
     assert all(row.expires_at - row.requested_at == timedelta(hours=24) for row in rows)
+
+
+def test_going_back_leaves_the_words_of_older_programs_as_they_are(empty: Engine) -> None:
+    at_revision(empty, "0022")
+    ours = '{"code": "ringback.lease_lost", "facts": {}}'
+    zone = "+00:00" if empty.dialect.name == "postgresql" else ""
+    with empty.begin() as connection:
+        for name, trouble in (("web", ours), ("worker", "database is locked"), ("controller", None)):
+            connection.execute(
+                text(
+                    "INSERT INTO process (name, pid, started_at, beat_at, trouble) VALUES "
+                    f"(:name, 1, '2026-11-20 10:00:00{zone}', '2026-11-20 10:00:00{zone}', :trouble)"
+                ),
+                {"name": name, "trouble": trouble},
+            )
+    at_revision(empty, "0021")
+    with empty.connect() as connection:
+        found = dict(connection.execute(text("SELECT name, trouble FROM process")).tuples().all())
+    sentence = "Another worker has taken this over: nothing from this attempt is kept."
+    assert found == {"web": sentence, "worker": "database is locked", "controller": None}

@@ -74,11 +74,19 @@ def upgrade() -> None:
         bind.execute(rest, {"ours": '{"code"%'})
 
 
+def _words(found: str) -> str:
+    """The English sentence; what an older program wrote meanwhile is one already."""
+    try:
+        return str(from_json(json.loads(found)) or found)
+    except ValueError:
+        return found
+
+
 def downgrade() -> None:
     bind = op.get_bind()
     for table, column in COLUMNS:
         rows = bind.execute(sa.text(f'SELECT DISTINCT {column} FROM "{table}" WHERE {column} IS NOT NULL'))
         for (found,) in rows.all():
             one = sa.text(f'UPDATE "{table}" SET {column} = :new WHERE {column} = :old')
-            bind.execute(one, {"new": str(from_json(json.loads(found)) or found), "old": found})
+            bind.execute(one, {"new": _words(found), "old": found})
     op.drop_column("alarm", "code")
