@@ -164,7 +164,7 @@ def _read(path: Path) -> LeftRequest:
     except ValidationError as error:
         first = error.errors()[0]
         raise CallbackError(
-            "callback.file_field", field=".".join(map(str, first["loc"])), why=text(first["msg"])
+            "callback.file_field", field=".".join(map(str, first["loc"])) or "JSON", why=text(first["msg"])
         ) from error
     except (ValueError, RecursionError) as error:
         raise CallbackError("callback.file_json") from error
@@ -216,7 +216,7 @@ def _reject(path: Path, reason: Message) -> Intake:
             target, count = folder / f"{path.stem}-{count}.json", count + 1
         path.rename(target)
     except OSError as error:
-        log.warning("callback file %s is no wish (%s) and cannot be moved: %s", shown, reason, error)
+        log.warning("callback file %s is no callback request (%s) and cannot be moved: %s", shown, reason, error)
         return Intake(shown, None, message("callback.file_stays", file=shown, why=reason, trouble=words_of(error)))
-    log.warning("callback file %s is no wish and was moved to rejected/: %s", shown, reason)
+    log.warning("callback file %s is no callback request and was moved to rejected/: %s", shown, reason)
     return Intake(shown, None, message("callback.file_rejected", file=shown, why=reason))

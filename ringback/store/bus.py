@@ -2,7 +2,7 @@
 
 The web writes a Request, the controller takes it up and answers on the same row. The controller publishes AgentState;
 every process writes its Process row each second (`beat`). What a request may ask is the controller's
-(`controller/requests.py`); which alarms there are, and their sentences, is told by `web/alarms.py`.
+(`controller/requests.py`); the sentence of an alarm is the room's that raises it, and where it leads `web/alarms.py`'s.
 """
 
 import os
@@ -71,8 +71,8 @@ class Alarm(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     kind: Mapped[str]
-    """`<about what>.<what is wrong>`, e.g. callback.broken, recording.space_low: one of `KINDS` of `web/alarms.py`,
-    which has a sentence for each that is raised anywhere (a test looks for those that lack one)."""
+    """`<about what>.<what is wrong>`, e.g. callback.broken, recording.space_low. Raised with a message, whose code need
+    not be the kind: a kind may have several sentences."""
     subject: Mapped[str]
     """Which one: a promise's id, a call_id, a disk. Standing alarms of one kind and subject are one."""
     text: Mapped[str]

@@ -244,6 +244,23 @@ def test_what_is_no_wish_is_moved_aside_and_stops_nobody(
     assert secret.exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[1]", "'x.json' is no callback request and was moved to rejected/: JSON: Input should be a"),
+        (json.dumps({**WISH, "line": "../1"}), "'x.json' is no callback request and was moved to rejected/: line: "),
+        ("{", "'x.json' is no callback request and was moved to rejected/: it is not JSON."),
+    ],
+)
+def test_a_rejected_file_is_told_with_what_is_wrong_in_it(
+    store: Sessions, spool: Path, caplog: pytest.LogCaptureFixture, content: str, said: str
+) -> None:
+    (spool / "x.json").write_text(content)
+    (intake,) = take_in(store, spool, OPEN, SETTINGS)
+    assert str(intake.trouble).startswith(said)
+    assert "'x.json' is no callback request" in caplog.text
+
+
 def test_a_second_reject_of_one_name_replaces_nothing(store: Sessions, spool: Path) -> None:
     for text in ("first", "second"):
         (spool / "x.json").write_text(text)
