@@ -47,6 +47,10 @@ def _tell(line: str) -> None:
     typer.echo(line, err=True)
 
 
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def _print_json(document: Any) -> None:
     from web.api.old_names import with_old_names
 
@@ -198,7 +202,10 @@ def check(path: ConfigOption = None) -> None:
         raise typer.Exit(1)
     for note in [*config.old_names(path), *install.notes(settings)]:
         typer.echo(f"Note: {note}")
-    typer.echo(f"{path or 'ringback.yaml'}: {len(settings.lines)} lines, {len(settings.menus)} menus, all well.")
+    read = path or Path("ringback.yaml")
+    told = str(read) if read.exists() else f"No {read}, so the defaults hold"
+    lines, menus = _count(len(settings.lines), "line"), _count(len(settings.menus), "menu")
+    typer.echo(f"{told}: {lines}, {menus}, all well.")
 
 
 @app.command("asterisk-conf")

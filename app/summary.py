@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from app.occupied import own_address
 from app.opened import opened
@@ -43,8 +43,7 @@ def show(settings: Settings) -> None:
     table.add_section()
     table.add_row("Logs", str(settings.data / "log"))
     table.add_row("Stop", "Ctrl-C")
-    # A table that is folded is no use in a log file or a narrow terminal: rather let lines run on.
-    Console(width=max(Console().width, 120)).print(table)
+    _wide().print(table)
 
 
 def calls(settings: Settings, limit: int) -> list[Document]:
@@ -67,11 +66,14 @@ def show_calls(found: list[Document]) -> None:
     if not found:
         Console().print("No calls yet.")
         return
-    names = ("call_id", "arrived_at", "caller_number", "line", "result", "agent", "ticket", "recording", "transcript")
-    table = Table(*(name.replace("_", " ") for name in names))
+    names = ("caller_number", "line", "result", "agent", "ticket", "recording", "transcript")
+    table = Table(*(Column(name, no_wrap=True) for name in ("call id", "arrived at (UTC)")))
+    for name in names:
+        table.add_column(name.replace("_", " "))
     for one in found:
-        table.add_row(*(cell(one.get(name)) for name in names))
-    Console().print(table)
+        arrived_at = str(one["arrived_at"] or "")[:16].replace("T", " ")
+        table.add_row(cell(one["call_id"]), arrived_at, *(cell(one.get(name)) for name in names))
+    _wide().print(table)
 
 
 def show_call(document: Document) -> None:
@@ -84,10 +86,16 @@ def show_call(document: Document) -> None:
     table.add_row("menu", cell(" > ".join(f"{step['key']} {step['label']}" for step in document["menu_path"])))
     for name in ("recording", "ticket"):
         for key, value in (document[name] or {}).items():
-            table.add_row(f"{name} {key}", cell(value))
+            if value not in (None, [], {}):
+                table.add_row(f"{name} {key}", cell(value))
     for answer in document["survey"]["answers"]:
         table.add_row(cell(answer["question"]), cell(answer["label"]))
     console = Console()
     console.print(table)
     for turn in (document["transcript"] or {}).get("turns", []):
         console.print(f"{turn['start']:7.1f}  [bold]{turn['speaker']:6}[/bold]  {cell(turn['text'])}")
+
+
+def _wide() -> Console:
+    """For what is no use in a log file or a narrow terminal when it is folded: rather let lines run on."""
+    return Console(width=max(Console().width, 120))

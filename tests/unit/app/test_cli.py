@@ -79,6 +79,20 @@ def test_calls_as_a_table_never_send_a_terminal_command(installation: Path) -> N
         assert "=cmd|x" in shown.stdout
 
 
+def test_the_list_gives_each_call_by_the_whole_name_that_the_next_command_wants(installation: Path) -> None:
+    shown = ringback("calls", folder=installation)  # without a terminal: 80 characters wide
+    assert "1795302063.0" in shown.stdout
+
+
+def test_settings_that_are_well_are_counted_and_a_missing_file_is_told(tmp_path: Path) -> None:
+    assert (
+        "No ringback.yaml, so the defaults hold: 2 lines, 1 menu, all well."
+        in ringback("check", folder=tmp_path).stdout
+    )
+    (tmp_path / "ringback.yaml").write_text('lines: [{number: "1000", name: Support}]\n')
+    assert "ringback.yaml: 1 line, 1 menu, all well." in ringback("check", folder=tmp_path).stdout
+
+
 def test_one_call_as_json_has_every_part(installation: Path) -> None:
     shown = ringback("call", "1795302063.0", "--json", folder=installation)
     assert set(json.loads(shown.stdout)) >= {
