@@ -5,7 +5,7 @@
                                       |      +-> mask (sound)
                                       +-> (rows `segment`)   index
 
-Ranges and recognition belong to `service.transcribe` and the row `transcript`; everything after it is a `Step` with a
+Ranges and recognition belong to `pipeline/recognise.py` and the row `transcript`; all after it is a `Step` with a
 row `transcript_stage` for each transcript: its state, tries, error and lease. A step says what it `needs`; it is due
 when those are done for the transcript's present revision. What changes the segments calls `changed` in the same
 transaction: the revision goes up and every step after the turns waits again. A step that fails is tried again, and

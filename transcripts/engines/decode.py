@@ -1,7 +1,7 @@
 """One recording -> words by speaker: what is listened to, and nothing else is decoded.
 
 The caller is heard on the left channel for the whole call; the agents on the right one only while they
-talk (`talks.py`), because outside the talks that channel carries prompts and music.
+talk (`transcripts/text/talks.py`), because outside the talks that channel carries prompts and music.
 """
 
 from collections.abc import Callable, Iterable

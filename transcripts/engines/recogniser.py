@@ -1,7 +1,7 @@
 """What a recogniser is: 8 kHz mono sound in, words with times and confidence out.
 
 Owns the Protocol that both engines keep to. Where speech is, how much of it is given at once and what
-becomes of the words is the affair of `speech.py`, `service.py` and `turns.py`.
+becomes of the words is the affair of `speech.py`, `decode.py` and `transcripts/text/turns.py`.
 """
 
 from collections.abc import Sequence

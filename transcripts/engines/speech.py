@@ -3,7 +3,7 @@
 Owns the decision what is never decoded. Two gates: sound that is digitally near silence is told by its
 level alone (nearly free); only the rest goes to Silero VAD, the small network that faster-whisper
 ships, because level alone takes music, line noise and breathing for speech. Which parts of a channel
-belong to the talk at all is decided in `service.py`.
+belong to the talk at all is decided by `decode.py` and `transcripts/text/talks.py`.
 """
 
 from collections.abc import Callable, Iterable
