@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, event, inspect, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from callback.models import Callback
@@ -15,7 +15,7 @@ from ringback.store import migrate
 from ringback.store.base import uuid7
 from ringback.store.engine import open_store
 from ringback.store.schema import is_described, metadata
-from tests.support.version_before.folder import at_revision
+from tests.support.version_before.folder import FACTS, at_revision, copy
 
 
 def test_models_and_migrations_agree(store: sessionmaker[Session]) -> None:
@@ -89,3 +89,30 @@ def test_going_back_leaves_the_words_of_older_programs_as_they_are(empty: Engine
         found = dict(connection.execute(text("SELECT name, trouble FROM process")).tuples().all())
     sentence = "Another worker has taken this over: nothing from this attempt is kept."
     assert found == {"web": sentence, "worker": "database is locked", "controller": None}
+
+
+class Killed(Exception):
+    """The process is gone: nothing of what it began is committed."""
+
+
+@pytest.mark.parametrize("statement", range(5, 130, 31))
+def test_a_start_killed_half_way_leaves_a_store_that_the_next_one_opens(statement: int, tmp_path: Path) -> None:
+    before = copy(tmp_path / "data")
+    engine = open_store(before.store_url)
+    said = 0
+
+    def kill(*_: object) -> None:
+        nonlocal said
+        said += 1
+        if said == statement:
+            raise Killed
+
+    event.listen(engine, "before_cursor_execute", kill)
+    with pytest.raises(Killed):
+        migrate.upgrade(engine)
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM call WHERE call_id IS NOT NULL")) == FACTS["tables"]["call"]
+        assert connection.scalars(text("PRAGMA integrity_check")).all() == ["ok"]
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    engine.dispose()
