@@ -48,24 +48,38 @@ def test_the_score_never_rises_with_loss_delay_or_jitter() -> None:
 
 def test_what_asterisk_sums_up_is_read() -> None:
     quality = quality_of(WHOLE)
-    assert quality == Quality(Direction(0.0, 0.00125), Direction(0.0, 0.00025), 0.000534)
+    assert quality == Quality(Direction(0.0, 0.00025), Direction(0.0, 0.00125), 0.000534)
     assert quality.mos(quality.received) == pytest.approx(4.4, abs=0.02)
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"lp": "10", "rxcount": "90"}, Quality(Direction(0.1, 0.00125), Direction(0.0, 0.00025), 0.000534)),
-        ({"rlp": "121", "txcount": "605"}, Quality(Direction(0.0, 0.00125), Direction(0.2, 0.00025), 0.000534)),
-        ({"rtt": "0.000000", "txmes": "0.000000"}, Quality(Direction(0.0, 0.00125), None, None)),
-        ({"rxcount": "0"}, Quality(None, Direction(0.0, 0.00025), 0.000534)),
+        ({"lp": "10", "rxcount": "90"}, Quality(Direction(0.1, 0.00025), Direction(0.0, 0.00125), 0.000534)),
+        ({"rlp": "121", "txcount": "605"}, Quality(Direction(0.0, 0.00025), Direction(0.2, 0.00125), 0.000534)),
+        ({"rtt": "0.000000", "rxmes": "0.000000"}, Quality(Direction(0.0, 0.00025), None, None)),
+        ({"rxcount": "0"}, Quality(None, Direction(0.0, 0.00125), 0.000534)),
         ({"rxcount": "0", "txcount": "0"}, None),
         ({"rtt": "nonsense"}, None),
+        ({"rxcount": "nan"}, None),
+        ({"txjitter": "inf"}, None),
+        ({"rtt": "1e999"}, None),
+        ({"lp": "-606"}, None),
+        ({"txjitter": "-0.5"}, None),
+        # Packets that came twice: -2, as Asterisk prints it.
+        ({"lp": "4294967294"}, Quality(Direction(0.0, 0.00025), Direction(0.0, 0.00125), 0.000534)),
+        ({"rlp": "16777214"}, Quality(Direction(0.0, 0.00025), Direction(0.0, 0.00125), 0.000534)),
     ],
 )
 def test_what_is_not_known_stays_out(changes: dict[str, str], expected: Quality | None) -> None:
     told = dict(part.split("=") for part in WHOLE.split(";")) | changes
     assert quality_of(";".join(f"{name}={value}" for name, value in told.items())) == expected
+
+
+def test_a_figure_however_large_has_a_score_that_can_be_shown() -> None:
+    quality = quality_of("lp=8000000;rxcount=1;txjitter=1e308;txcount=1;rlp=5;rxjitter=1e308;rtt=1e308")
+    assert quality is not None and quality.sent is not None
+    assert (quality.mos(quality.received), quality.mos(quality.sent), quality.sent.lost) == (1.0, 1.0, 1.0)
 
 
 @pytest.mark.parametrize("text", ["", ";", "lp", "=", "lp=;rxcount="])
