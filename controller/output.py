@@ -49,6 +49,10 @@ class LegEnd:
     quality: Quality
 
 
+ROWS = ("writes", "agent_changes", "leg_ends", "outcomes", "agents", "wishes", "overstays", "promises")
+"""The parts of an output that the store writes, in an order in which they may be written one by one."""
+
+
 @dataclass(slots=True)
 class Output:
     """What follows from one step."""
@@ -78,8 +82,11 @@ class Output:
     @property
     def has_rows(self) -> bool:
         """Something is to be written."""
-        kept = (self.writes, self.agents, self.promises, self.wishes, self.outcomes, self.overstays)
-        return any((*kept, self.agent_changes, self.leg_ends))
+        return any(getattr(self, name) for name in ROWS)
+
+    def rows_one_by_one(self) -> list["Output"]:
+        """Each thing to be written as an output of its own."""
+        return [Output(**{name: [each]}) for name in ROWS for each in getattr(self, name)]
 
     @property
     def is_urgent(self) -> bool:

@@ -7,7 +7,6 @@ Reading calls and opening tickets is left to the rooms.
 import logging
 import time
 import uuid
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -32,7 +31,7 @@ from recording.unused import throw_away
 from ringback.config import Settings
 from ringback.messages import Message, message, text
 from ringback.processes import CONTROLLER
-from ringback.store.alarms import raise_alarm
+from ringback.store.alarms import insert_or_leave, raise_alarm
 from ringback.store.base import utc, utcnow
 from ringback.store.bus import AgentState, Request, beat
 from ringback.store.waits import LineMemory, WaitTold
@@ -123,7 +122,7 @@ class ControllerStore:
         except (IntegrityError, DataError):
             log.exception("a step was refused by the store; its parts are written one by one")
         ended: set[uuid.UUID] = set()
-        for part in (*(Output(writes=[write]) for write in out.writes), replace(out, writes=[])):
+        for part in out.rows_one_by_one():
             try:
                 ended |= self._write(part)
             except (IntegrityError, DataError) as error:
@@ -183,7 +182,8 @@ class ControllerStore:
         if changes:
             connection.execute(insert(_agent_change), [rows.agent_change_row(change) for change in changes])
         if out.leg_ends:
-            connection.execute(insert(_quality), [rows.quality_row(end) for end in out.leg_ends])
+            # The end of a leg may be told twice.
+            connection.execute(insert_or_leave(connection, _quality), [rows.quality_row(end) for end in out.leg_ends])
         if out.outcomes:
             connection.execute(insert(_wait_told), [rows.told_row(outcome) for outcome in out.outcomes])
         return {change.agent: change for change in changes}

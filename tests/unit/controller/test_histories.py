@@ -15,6 +15,7 @@ from ivr.events import HungUp
 from pbx.reports import ChannelEvent
 from queueing.router import Device
 from ringback.config import Settings
+from ringback.store.alarms import standing_alarms
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
 SETTINGS = Settings.model_validate(
@@ -127,6 +128,19 @@ def test_what_asterisk_knows_of_a_leg_is_written_with_its_call(engine: Engine) -
     assert (legs["anna"].sent_mos or 0) < (legs["anna"].received_mos or 0)
     assert (legs[None].received_lost, legs[None].sent_lost, legs[None].sent_mos) == (0.5, None, None)
     assert [document["agent"] for document in documents] == [None, "anna"]
+
+
+def test_a_leg_whose_end_is_told_twice_is_one_row(engine: Engine) -> None:
+    world = world_of(engine)
+    talk(world)
+    for _ in range(2):
+        world.runner.feed([ChannelEvent("c-1", HungUp(world.now, "", 16), GOOD)], world.now)
+        world.settle()
+    world.runner.feed([ChannelEvent("c-1", HungUp(world.now, "", 16), GOOD)] * 2, world.now)
+    world.run(5)
+    with Session(engine) as session:
+        assert [leg.channel for leg in session.scalars(select(LegQuality))] == ["c-1"]
+        assert standing_alarms(session) == []
 
 
 def test_no_figures_are_no_row(engine: Engine) -> None:

@@ -1,14 +1,17 @@
 """The controller's rows on both databases."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import reduce
 
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from calls.models import Call, CallEvent, CallSegment
-from controller.output import CallWrite, Output
+from callback.models import Callback
+from calls.models import AgentStateChange, Call, CallEvent, CallSegment, LegQuality
+from calls.quality import Direction, Quality
+from controller.output import CallWrite, LegEnd, Output, Wanted
 from controller.simulated import Channel, World
 from controller.store import ControllerStore
 from queueing.agents import AgentChoice
@@ -93,6 +96,27 @@ def test_a_step_is_written_whole_or_not_at_all(engine: Engine) -> None:
     controller_store.write(Output(writes=[write]))
     with Session(engine) as session:
         assert session.scalar(select(func.count()).select_from(Call)) == 2
+
+
+def test_rows_that_the_store_refuses_take_no_others_with_them(engine: Engine) -> None:
+    """Here a leg of a call that has no row, in one step with a promise and what an agent did."""
+    steps: list[Output] = []
+    world = World(SETTINGS, write=steps.append)
+    world.switch.device("anna", Device.IDLE)
+    world.switch.dial("c-1", "1000", "+12025550123")
+    world.run(1)
+    whole = reduce(Output.followed_by, steps)
+    facts = replace(world.rows["c-1"].facts, promised_number="+12025550123", queue="support")
+    whole.wishes.append(Wanted(facts, world.now))
+    whole.leg_ends.append(LegEnd("nobody", "nobody", None, world.now, Quality(Direction(0.0, 0.0))))
+    ControllerStore(engine, SETTINGS).write(whole)
+    with Session(engine) as session:
+        assert session.scalars(select(Call.call_id)).all() == ["c-1"]
+        assert session.scalars(select(Callback.number)).all() == ["+12025550123"]
+        assert session.scalars(select(AgentStateChange.agent)).all() == ["anna"]
+        assert session.get(AgentState, "anna") is not None
+        assert session.scalars(select(LegQuality)).all() == []
+        assert [alarm.kind for alarm in standing_alarms(session)] == ["rows.refused"]
 
 
 def whole_call(write: Callable[[Output], object]) -> None:
