@@ -58,9 +58,13 @@ def judge(
         rest.append(note("longer", seconds=round(seconds, 1), answered=round(answered, 1)))
     lost = answered - seconds
     if lost > tolerance(answered):
-        code = f"short_{cause}" if cause else "short"
-        facts = {"seconds": round(seconds, 1), "answered": round(answered, 1), "lost": round(lost, 1)}
-        return Verdict("truncated", (note(code, **facts), *rest))
+        short = note(
+            f"short_{cause}" if cause else "short",
+            seconds=round(seconds, 1),
+            answered=round(answered, 1),
+            lost=round(lost, 1),
+        )
+        return Verdict("truncated", (short, *rest))
     return Verdict("stored", tuple(rest))
 
 

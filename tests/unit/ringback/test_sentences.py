@@ -1,15 +1,24 @@
 """Every code that any room raises, writes or says has its sentence, in every language, made of the facts given."""
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
+from typing import get_args
 
 import pytest
 from babel import Locale
 
+from callback.models import BROKEN_STATES
+from callback.policy import Outcome
+from callback.promise import KEPT
+from recording.files import KINDS
 from ringback.messages import ROOMS, TEXT, Form, say
+from ringback.processes import BY_NAME
 from tests.support.codes import ROOT, Source, Use
+from tickets.service import RESULTS
+from transcripts.redaction.detect import Kind
 from web.i18n import LANGUAGES
 
 FACT = re.compile(r"\{(\w+)\}")
@@ -19,6 +28,26 @@ SPOKEN = re.compile(r"`[^`]*`|\{\w+\}|[\w.]+\.(md|yaml|lock|port)|https?://\S+")
 
 ONLY_IN_OLD_ROWS = {"callback.given_away"}
 """Written by a migration, for what an older version did."""
+NOTES = "recording.*"
+"""How notes of a row become messages; which notes there are is found where they are made."""
+SIDES = ("caller", "agent")
+MADE = {
+    "callback.broken.*": BROKEN_STATES,
+    "callback.outcome.*": (*Outcome, "answered", "agent left", "called in"),
+    "callback.kept.*": KEPT,
+    "recording.rule_*": ("never", "on_demand"),
+    "recording.short_*": ("disk", "switch"),
+    "recording.thing.*": {*KINDS.values()},
+    "recording.silent_*": SIDES,
+    "recording.quiet_*": SIDES,
+    "recording.clipped_*": SIDES,
+    "ringback.process_*": BY_NAME,
+    "ringback.away_*": BY_NAME,
+    "tickets.result.*": RESULTS,
+    "tickets.masked_*": get_args(Kind),
+    "transcripts.secret.*": get_args(Kind),
+}
+"""Codes that go on with a value, and all values that there are."""
 
 
 @cache
@@ -60,10 +89,29 @@ def test_every_code_that_is_used_has_a_sentence() -> None:
     assert [use for use in uses() if not any(use.means(code) for code in KNOWN)] == []
 
 
+def test_a_code_that_goes_on_with_a_value_has_a_sentence_for_each() -> None:
+    assert {use.code for use in uses() if use.code.endswith("*")} == {*MADE, NOTES}
+    assert {f"{begin[:-1]}{value}" for begin, values in MADE.items() for value in values} - KNOWN.keys() == set()
+
+
+def test_whoever_makes_a_message_calls_it_by_its_bare_name() -> None:
+    """The walk sees no other calls."""
+    source = Source()
+    found = [
+        f"{path}:{node.lineno}"
+        for path, module in source.modules.items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute) and (node.attr in ("message", "Message") or source.is_error(node.attr))
+        if isinstance(node.value, ast.Name) and node.value.id in ("messages", "errors")
+    ]
+    assert found == []
+
+
 def test_every_sentence_is_used() -> None:
     """Or a code stands in a table, from where it goes to a message."""
     texts = Source().texts() | ONLY_IN_OLD_ROWS
-    unused = [code for code in KNOWN if code not in texts and not any(use.means(code) for use in uses())]
+    used = [use for use in uses() if use.code != NOTES]
+    unused = [code for code in KNOWN if code not in texts and not any(use.means(code) for use in used)]
     assert unused == []
 
 
