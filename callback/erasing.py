@@ -80,7 +80,7 @@ def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
     requests = JoinedRequest.callback_id.in_(theirs), JoinedRequest.source == "fallback"
     keys += session.scalars(select(JoinedRequest.source_key).where(*requests))
     if scope.person:
-        left = _wishes_left(settings, scope.numbers)
+        left = _requests_left(settings, scope.numbers)
         found += [Doomed("promise", name) for name in left]
         keys += [name.partition(":")[2] for name in left]
     for call_id in dict.fromkeys(key.removesuffix(".json") for key in keys):
@@ -90,7 +90,7 @@ def files(session: Session, settings: Settings, scope: Scope) -> list[Doomed]:
     return found
 
 
-def _wishes_left(settings: Settings, numbers: Iterable[str]) -> list[str]:
+def _requests_left(settings: Settings, numbers: Iterable[str]) -> list[str]:
     """Files of the fallback that tell one of these numbers, as `Doomed.name`."""
     told = [f'"{number}"'.encode() for number in numbers]
     found = []

@@ -1,7 +1,7 @@
 """What somebody asks for when asking to be called back, and whether it can be promised. Pure: no store, no clock.
 
 Everything that is wrong with a request is found here, before anything is written: `planned` gives the row of the
-promise or raises CallbackError with one sentence.
+promise or raises CallbackError with what is wrong.
 """
 
 from dataclasses import dataclass, field

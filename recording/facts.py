@@ -12,7 +12,7 @@ from calls import service as calls
 from calls.models import Call, CallSegment
 from recording.alarms import SPACE_RED
 from recording.models import KeepRequest
-from recording.policy import Stretch
+from recording.policy import Interval
 from ringback.config import Settings
 from ringback.config.recordings import RecordingRule
 from ringback.store.bus import Alarm
@@ -31,13 +31,13 @@ class RecordingFacts:
     """Of the strictest of the queues that the call was in."""
     asked: bool
     """Somebody wants it kept."""
-    wish_until: datetime
+    requested_until: datetime
     """So long somebody may still ask."""
     keep_until: datetime
-    talks: tuple[Stretch, ...]
-    holds: tuple[Stretch, ...]
+    talks: tuple[Interval, ...]
+    holds: tuple[Interval, ...]
     """The caller heard music, or an agent asked another meanwhile."""
-    pauses: tuple[Stretch, ...]
+    pauses: tuple[Interval, ...]
     cause: Literal["", "disk", "switch"]
     """What is known to have gone wrong while the call lasted."""
 
@@ -55,24 +55,24 @@ class RecordingFacts:
 def facts_of(session: Session, settings: Settings, call: Call) -> RecordingFacts:
     """`call` has ended and settled."""
     ended = call.ended_at or call.arrived_at
-    spans = list(
+    segments = list(
         session.scalars(select(CallSegment).where(CallSegment.call_id == call.call_id).order_by(CallSegment.seq))
     )
     queue = settings.queues.get(call.queue or "")
-    talks = _stretches(call, ended, (span for span in spans if span.kind == "talk"))
+    talks = _intervals(call, ended, (segment for segment in segments if segment.kind == "talk"))
     if not talks and call.connected_at is not None:
-        talks = _stretches(call, ended, [(call.connected_at, call.released_at)])
+        talks = _intervals(call, ended, [(call.connected_at, call.released_at)])
     return RecordingFacts(
         call_id=call.call_id,
         arrived_at=call.arrived_at,
         ended_at=ended,
         rule=rule_of(session, settings, call),
         asked=is_asked_for(session, call.call_id),
-        wish_until=ended + timedelta(seconds=queue.wrap_up_seconds if queue else 0.0),
+        requested_until=ended + timedelta(seconds=queue.wrap_up_seconds if queue else 0.0),
         keep_until=last_day(settings, call),
         talks=talks,
-        holds=_stretches(call, ended, (span for span in spans if span.kind in ("hold", "consult"))),
-        pauses=_stretches(call, ended, (span for span in spans if span.kind == "unrecorded")),
+        holds=_intervals(call, ended, (segment for segment in segments if segment.kind in ("hold", "consult"))),
+        pauses=_intervals(call, ended, (segment for segment in segments if segment.kind == "unrecorded")),
         cause=_cause(session, call, ended),
     )
 
@@ -108,15 +108,15 @@ def is_asked_for(session: Session, call_id: str) -> bool:
     return bool(session.scalar(select(exists().where(KeepRequest.call_id == call_id))))
 
 
-def _stretches(
-    call: Call, ended: datetime, spans: Iterable[CallSegment | tuple[datetime, datetime | None]]
-) -> tuple[Stretch, ...]:
+def _intervals(
+    call: Call, ended: datetime, segments: Iterable[CallSegment | tuple[datetime, datetime | None]]
+) -> tuple[Interval, ...]:
     """Seconds of the recording; what goes on when the call ends, ends with it."""
     found = []
-    for span in spans:
-        begin, end = span if isinstance(span, tuple) else (span.started_at, span.ended_at)
-        interval = [(moment - call.arrived_at).total_seconds() for moment in (begin, end or ended)]
-        found.append((max(0.0, interval[0]), max(0.0, interval[1])))
+    for segment in segments:
+        begin, end = segment if isinstance(segment, tuple) else (segment.started_at, segment.ended_at)
+        since = [(moment - call.arrived_at).total_seconds() for moment in (begin, end or ended)]
+        found.append((max(0.0, since[0]), max(0.0, since[1])))
     return tuple(found)
 
 

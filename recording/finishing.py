@@ -49,8 +49,8 @@ def finish(sessions: sessionmaker[Session], settings: Settings, call_id: str) ->
         if call.ended_at is None or call.snapshot is not None or not _has_settled(settings, call):
             return None
         facts = facts_of(session, settings, call)
-        if facts.rule == "on_demand" and not facts.asked and utcnow() < facts.wish_until:
-            _make_row(session, facts, facts.wish_until)
+        if facts.rule == "on_demand" and not facts.asked and utcnow() < facts.requested_until:
+            _make_row(session, facts, facts.requested_until)
             return None
         held = _claim(session, facts)
     if held is None:

@@ -22,7 +22,7 @@ QUIET_DBFS = -45.0
 """Speech below this is hard to follow; telephone speech is at about -20 to -30."""
 CLIPPED_SHARE = 0.01
 
-Stretch = tuple[float, float]
+Interval = tuple[float, float]
 """From, to: seconds of the recording."""
 
 
@@ -68,9 +68,9 @@ def judge(
     return Verdict("stored", tuple(rest))
 
 
-def gaps(paused: Sequence[Stretch], seconds: float) -> list[Stretch]:
+def gaps(paused: Sequence[Interval], seconds: float) -> list[Interval]:
     """Which intervals of a recording of `seconds` are to be silent: pauses with a margin, in order, joined."""
-    found: list[Stretch] = []
+    found: list[Interval] = []
     for begin, end in sorted((max(0.0, begin - GAP_MARGIN), min(seconds, end + GAP_MARGIN)) for begin, end in paused):
         if end <= begin:
             continue
@@ -82,7 +82,7 @@ def gaps(paused: Sequence[Stretch], seconds: float) -> list[Stretch]:
 
 
 def remarks(
-    measured: Measured, talks: Sequence[Stretch], silenced: Sequence[Stretch], holds: Sequence[Stretch] = ()
+    measured: Measured, talks: Sequence[Interval], silenced: Sequence[Interval], holds: Sequence[Interval] = ()
 ) -> list[Note]:
     """What is odd about the sound: sides that say nothing in a talk, that are too quiet or too loud.
 
@@ -105,7 +105,7 @@ def remarks(
     return found
 
 
-def _whole_seconds(talk: Stretch, out: Sequence[Stretch], length: int) -> list[int]:
+def _whole_seconds(talk: Interval, out: Sequence[Interval], length: int) -> list[int]:
     """Seconds of a recording of `length` that lie within a talk as a whole and outside of every interval of `out`."""
     begin, end = talk
     return [

@@ -57,19 +57,19 @@ class Eraser:
 # -- what the pages ask --------------------------------------------------------------------------------
 
 
-def ask_person(session: Session, settings: Settings, number: str, by: str, wish: str) -> Erasure:
+def ask_person(session: Session, settings: Settings, number: str, by: str, request: str) -> Erasure:
     """Wants everything of a number gone; the worker makes the preview. Raises RetentionError."""
     found = contact_number(number, settings.lines[0].default_country)
     if found is None:
         raise RetentionError("retention.no_number")
-    return _add(session, Erasure(cause="person", number=found, asked_by=by, wish=_wish(wish)))
+    return _add(session, Erasure(cause="person", number=found, asked_by=by, wish=_request(request)))
 
 
-def ask_call(session: Session, call_id: str, by: str, wish: str) -> Erasure:
+def ask_call(session: Session, call_id: str, by: str, request: str) -> Erasure:
     """Wants one call's content gone, and who called. Raises RetentionError."""
     if session.scalar(select(Call.id).where(Call.call_id == call_id)) is None:
         raise RetentionError("retention.no_call")
-    return _add(session, Erasure(cause="call", call_ids=[call_id], asked_by=by, wish=_wish(wish)))
+    return _add(session, Erasure(cause="call", call_ids=[call_id], asked_by=by, wish=_request(request)))
 
 
 def confirm(session: Session, erasure_id: UUID, by: str, now: datetime) -> None:
@@ -108,11 +108,11 @@ def _add(session: Session, row: Erasure) -> Erasure:
     return row
 
 
-def _wish(text: str) -> str:
-    wish = " ".join(text.split())[:500]
-    if len(wish) < 3:
+def _request(text: str) -> str:
+    request = " ".join(text.split())[:500]
+    if len(request) < 3:
         raise RetentionError("retention.nobody_asked")
-    return wish
+    return request
 
 
 def _move(session: Session, erasure_id: UUID, states: tuple[str, ...], values: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from ringback.messages import Sentences
 
 SENTENCES: Sentences = {
-    # Refused: a hold, a wish to listen, an erasure.
+    # Refused: a hold, listening without a reason, an erasure.
     "retention.held_already": {
         "en": "This is already under a legal hold.",
         "ru": "Это уже под запретом на удаление.",

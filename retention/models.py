@@ -63,7 +63,7 @@ class AccessReceipt(Base):
 
 
 class Erasure(Base):
-    """An erasure from the wish to the certificate. The web writes the wish; the worker does all the rest."""
+    """An erasure from the request to the certificate. The web writes the request; the worker does all the rest."""
 
     __tablename__ = "erasure"
     __table_args__ = (

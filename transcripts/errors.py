@@ -1,4 +1,4 @@
-"""What can go wrong between a recording and its text, each in one sentence a person understands."""
+"""What can go wrong between a recording and its text."""
 
 from ringback.errors import RingbackError
 

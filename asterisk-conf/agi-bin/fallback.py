@@ -130,11 +130,11 @@ class Conversation:
         return (number if allowed else None), not allowed
 
     def _promise(self, number: str) -> bool:
-        """Writes the wish; False when it cannot be kept, so that nobody promises it."""
+        """Writes the request down; False when it cannot be kept, so that nobody promises it."""
         call_id = self._agi.env.get("agi_uniqueid", "")
         if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z._-]{0,79}", call_id):
             call_id = str(uuid.uuid4())
-        wish = {
+        request = {
             "number": number,
             "language": self._language,
             "line": self._line,
@@ -143,9 +143,9 @@ class Conversation:
             "requested_at": time.time(),
         }
         try:
-            write_whole(self._spool / f"{call_id}.json", json.dumps(wish).encode())
+            write_whole(self._spool / f"{call_id}.json", json.dumps(request).encode())
         except OSError as error:
-            complain(f"the wish of a caller could not be written to {self._spool}: {error.strerror}")
+            complain(f"a caller's callback request could not be written to {self._spool}: {error.strerror}")
             return False
         return True
 

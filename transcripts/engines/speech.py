@@ -93,14 +93,14 @@ def judge(sound: Sound) -> NDArray[np.float32]:
     # One bit less for the loudest negative sample, whose absolute value int16 cannot hold.
     loud = np.abs(padded.reshape(frames, FRAME).astype(np.int32)).max(axis=1) >= QUIET
     probability = np.zeros(frames, np.float32)
-    for piece in _stretches(loud):
+    for piece in _loud_ranges(loud):
         lead = max(0, piece.start - WARM_UP // FRAME)
         part = to_16k(padded[lead * FRAME : piece.end * FRAME])
         probability[piece.start : piece.end] = _network()(part)[piece.start - lead :]
     return probability
 
 
-def _stretches(loud: NDArray[np.bool_]) -> list[SpeechRange]:
+def _loud_ranges(loud: NDArray[np.bool_]) -> list[SpeechRange]:
     """Frames worth the network's time: loud ones, with up to half a second of quiet between them."""
     found: list[SpeechRange] = []
     for frame in np.flatnonzero(loud).tolist():

@@ -52,10 +52,10 @@ def pauses_of(session: Session, row: Any) -> list[tuple[float, float]]:
     begin = row.arrived_at
     return [
         (
-            (span.started_at - begin).total_seconds(),
-            (span.ended_at - begin).total_seconds() if span.ended_at else float("inf"),
+            (segment.started_at - begin).total_seconds(),
+            (segment.ended_at - begin).total_seconds() if segment.ended_at else float("inf"),
         )
-        for span in session.scalars(query)
+        for segment in session.scalars(query)
     ]
 
 

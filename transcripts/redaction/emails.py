@@ -161,5 +161,5 @@ def _told(stream: SpeakerStream, label: Label, known: list[tuple[int, int]]) -> 
         last += 1
     if any(a < last and first < b for a, b in known):
         return []
-    signs = any(w in _DOT or w in _AT or w in _INSIDE or _DOMAIN.fullmatch(w) for w in stream.plain[first:last])
-    return [(first, last)] if signs else []
+    telling = any(w in _DOT or w in _AT or w in _INSIDE or _DOMAIN.fullmatch(w) for w in stream.plain[first:last])
+    return [(first, last)] if telling else []

@@ -101,12 +101,12 @@ def make(work: Work) -> None:
     """The pipeline's step `measure`."""
     with work.sessions() as session:
         call = session.scalars(select(Call).where(Call.call_id == work.call_id)).one()
-        spans = session.scalars(select(CallSegment).where(CallSegment.call_id == work.call_id)).all()
-        segments = session.scalars(select(Segment).where(Segment.transcript_id == work.transcript_id)).all()
+        segments = session.scalars(select(CallSegment).where(CallSegment.call_id == work.call_id)).all()
+        turns = session.scalars(select(Segment).where(Segment.transcript_id == work.transcript_id)).all()
     words: dict[str, list[Word]] = {}
-    for segment in segments:
-        words.setdefault(segment.speaker, []).extend(unpacked(segment.words))
-    found = measure(words, _talks(call, spans), _of(call, spans, "hold"), _of(call, spans, "unrecorded"))
+    for turn in turns:
+        words.setdefault(turn.speaker, []).extend(unpacked(turn.words))
+    found = measure(words, _talks(call, segments), _of(call, segments, "hold"), _of(call, segments, "unrecorded"))
     with work.finish() as session:
         session.execute(delete(CallMeasure).where(CallMeasure.transcript_id == work.transcript_id))
         rounded: dict[str, Any] = {
@@ -195,19 +195,21 @@ def _questions(words: Iterable[Word]) -> int:
     return sum(word.text.rstrip("\"'»)").endswith("?") for word in words)
 
 
-def _talks(call: Call, spans: Sequence[CallSegment]) -> list[Interval]:
+def _talks(call: Call, segments: Sequence[CallSegment]) -> list[Interval]:
     """The talks with agents; of a call from before they were kept: from connection to release."""
-    found = _of(call, spans, "talk")
+    found = _of(call, segments, "talk")
     if found or call.connected_at is None:
         return found
     end = call.released_at or call.ended_at or call.connected_at
     return [(_seconds(call, call.connected_at), _seconds(call, end))]
 
 
-def _of(call: Call, spans: Sequence[CallSegment], kind: str) -> list[Interval]:
+def _of(call: Call, segments: Sequence[CallSegment], kind: str) -> list[Interval]:
     last = call.released_at or call.ended_at or call.arrived_at
     return [
-        (_seconds(call, span.started_at), _seconds(call, span.ended_at or last)) for span in spans if span.kind == kind
+        (_seconds(call, segment.started_at), _seconds(call, segment.ended_at or last))
+        for segment in segments
+        if segment.kind == kind
     ]
 
 

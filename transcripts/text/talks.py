@@ -33,29 +33,31 @@ class Timed(Protocol):
 
 
 def talks_of(session: Session, call: Timed | Call) -> list[Interval]:
-    """Stretches in seconds of the recording, in order, apart from each other; the last may reach beyond its end."""
-    spans = session.scalars(
+    """Intervals in seconds of the recording, in order, apart from each other; the last may reach beyond its end."""
+    segments = session.scalars(
         select(CallSegment).where(CallSegment.call_id == call.call_id).order_by(CallSegment.seq)
     ).all()
-    away = [span for span in spans if span.kind in AWAY]
-    talks = [span for span in spans if span.kind == "talk"]
+    away = [segment for segment in segments if segment.kind in AWAY]
+    talks = [segment for segment in segments if segment.kind == "talk"]
     if talks:
         # An agent's hold is over for whoever talks next, also where nobody heard of its end.
-        heard = [without([_stretch(call, talk)], [_stretch(call, span) for span in _of(talk, away)]) for talk in talks]
+        heard = [
+            without([_interval(call, talk)], [_interval(call, other) for other in _of(talk, away)]) for talk in talks
+        ]
         return united(each for some in heard for each in some)
     if call.connected_at is None:
         return []
     begin = (call.connected_at - call.arrived_at).total_seconds()
-    return without([(begin, _until(call))], [_stretch(call, span) for span in away])
+    return without([(begin, _until(call))], [_interval(call, segment) for segment in away])
 
 
 def _of(talk: CallSegment, away: Sequence[CallSegment]) -> list[CallSegment]:
-    return [span for span in away if None in (talk.agent, span.agent) or span.agent == talk.agent]
+    return [segment for segment in away if None in (talk.agent, segment.agent) or segment.agent == talk.agent]
 
 
-def _stretch(call: Timed | Call, span: CallSegment) -> Interval:
-    begin = (span.started_at - call.arrived_at).total_seconds()
-    return begin, _until(call) if span.ended_at is None else (span.ended_at - call.arrived_at).total_seconds()
+def _interval(call: Timed | Call, segment: CallSegment) -> Interval:
+    begin = (segment.started_at - call.arrived_at).total_seconds()
+    return begin, _until(call) if segment.ended_at is None else (segment.ended_at - call.arrived_at).total_seconds()
 
 
 def _until(call: Timed | Call) -> float:

@@ -77,17 +77,17 @@ def run(sessions: sessionmaker[Session], settings: Settings, engines: Engines, l
     """Measures a language's vocabulary; "taken" or "refused"; None: there is none, or too little to listen to now."""
     with sessions() as session:
         words = [each.word for each in vocabulary.candidates(session, language)]
-        stretches = _stretches(session, settings, language) if words else []
+        turns = _held_out_turns(session, settings, language) if words else []
     if not words:
         return None
-    if len(stretches) < vocabulary.LEAST_TURNS:
+    if len(turns) < vocabulary.LEAST_TURNS:
         with sessions() as session, session.begin():
-            session.add(_undecided(settings, language, words, len(stretches)))
-        log.info("vocabulary %s: only %d corrected turns can be listened to", language, len(stretches))
+            session.add(_undecided(settings, language, words, len(turns)))
+        log.info("vocabulary %s: only %d corrected turns can be listened to", language, len(turns))
         return None
     own = vocabulary.own_words(settings, language)
-    before, model, engine = _errors(engines, language, own, stretches)
-    after, _, _ = _errors(engines, language, own + words, stretches)
+    before, model, engine = _errors(engines, language, own, turns)
+    after, _, _ = _errors(engines, language, own + words, turns)
     with sessions() as session, session.begin():
         session.add(
             VocabularyTrial(
@@ -95,8 +95,8 @@ def run(sessions: sessionmaker[Session], settings: Settings, engines: Engines, l
                 engine=engine,
                 model=model,
                 words=words,
-                stretches=len(stretches),
-                reference_words=sum(len(each.words) for each in stretches),
+                stretches=len(turns),
+                reference_words=sum(len(each.words) for each in turns),
                 errors_before=before,
                 errors_after=after,
                 taken=after < before,
@@ -106,14 +106,14 @@ def run(sessions: sessionmaker[Session], settings: Settings, engines: Engines, l
     return "taken" if after < before else "refused"
 
 
-def _undecided(settings: Settings, language: str, words: list[str], stretches: int) -> VocabularyTrial:
+def _undecided(settings: Settings, language: str, words: list[str], turns: int) -> VocabularyTrial:
     """A look at too little: it rests from now on, and what an earlier trial decided stays."""
     return VocabularyTrial(
         language=language,
         engine="whisper",
         model=vocabulary.whisper_of(settings, language) or "",
         words=words,
-        stretches=stretches,
+        stretches=turns,
         reference_words=0,
         errors_before=0,
         errors_after=0,
@@ -131,17 +131,17 @@ def wrong_words(said: Sequence[str], heard: Sequence[str]) -> int:
     return row[-1]
 
 
-def _errors(engines: Engines, language: str, words: list[str], stretches: list[HeldOutTurn]) -> tuple[int, str, str]:
+def _errors(engines: Engines, language: str, words: list[str], turns: list[HeldOutTurn]) -> tuple[int, str, str]:
     """Wrong words in all, the model's name, the engine's. The lock is given back after each few turns."""
     wrong, begin = 0, 0
     while True:
         with engines.lock:
             recogniser = engines.get(language, words)
-            some = stretches[begin : begin + recogniser.batch]
+            some = turns[begin : begin + recogniser.batch]
             heard = recogniser.transcribe([each.sound for each in some])
         wrong += sum(wrong_words(each.words, _plain(said, language)) for each, said in zip(some, heard, strict=True))
         begin += len(some)
-        if begin >= len(stretches):
+        if begin >= len(turns):
             return wrong, recogniser.model, recogniser.engine
 
 
@@ -151,7 +151,7 @@ def _plain(words: list[Word], language: str) -> tuple[str, ...]:
     return tuple(text for text in plain(texts) if text)
 
 
-def _stretches(session: Session, settings: Settings, language: str) -> list[HeldOutTurn]:
+def _held_out_turns(session: Session, settings: Settings, language: str) -> list[HeldOutTurn]:
     found = []
     for correction, call_id in vocabulary.held_out(session, language)[:MOST]:
         row = session.scalars(select(Recording).where(Recording.call_id == call_id)).one_or_none()
