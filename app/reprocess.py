@@ -14,7 +14,7 @@ from app.terminal import cell
 from ringback.config import Settings
 from ringback.errors import RingbackError
 from transcripts.pipeline.reprocess import reprocess
-from web.documents.dead_letters import set_aside_document, try_again
+from web.documents.dead_letters import dead_letters_document, try_again
 
 
 class Unclear(RingbackError):
@@ -24,13 +24,13 @@ class Unclear(RingbackError):
 def set_aside(settings: Settings) -> list[dict[str, Any]]:
     """All work that failed too often. Raises UnreadableStore."""
     with opened(settings) as session:
-        return set_aside_document(session)
+        return dead_letters_document(session)
 
 
 def retry(settings: Settings, stage: str | None, key: str | None) -> int:
     """Lets what is set aside be tried again: all of it, one stage's, or one piece; how many. Raises Unclear."""
     with opened(settings) as session:
-        rows = set_aside_document(session)
+        rows = dead_letters_document(session)
         chosen = [row for row in rows if stage in (None, row["stage"]) and key in (None, row["key"])]
         if rows and not chosen:
             raise Unclear("app.not_set_aside")

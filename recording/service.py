@@ -21,7 +21,6 @@ from ringback.store.base import utcnow
 
 __all__ = [
     "SoundStream",
-    "ask_to_keep",
     "borrow",
     "content_type",
     "due",
@@ -29,6 +28,7 @@ __all__ = [
     "keeps",
     "open_stream",
     "read_peaks",
+    "request_keep",
     "sound_path",
 ]
 
@@ -52,7 +52,7 @@ def keeps(session: Session, settings: Settings, call_id: str) -> bool:
     return call is not None and rule_of(session, settings, call) != "never"
 
 
-def ask_to_keep(session: Session, call_id: str, by: str, reason: str = "") -> None:
+def request_keep(session: Session, call_id: str, by: str, reason: str = "") -> None:
     """Wants the recording of a call kept whose queue records on demand; once is enough, and anybody may.
 
     Raises TooLate where the sound is gone, RecordingError where there is no such call. Where the queue never records,

@@ -53,5 +53,5 @@ def links_of(alarm: dict[str, Any]) -> list[tuple[str, str, str]]:
     if kind == "erasure.failed" and person().may("hold"):
         links.append(("erasure", _("Erasure"), url_for("privacy.erasure_page", key=alarm["subject"])))
     if kind == "work.set_aside" and person().may("again"):
-        links.append(("aside", _("Set aside"), url_for("admin.set_aside")))
+        links.append(("jobs", _("Failed jobs"), url_for("admin.failed_jobs")))
     return links

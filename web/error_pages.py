@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def init(app: Flask) -> None:
-    """Answers every kind of mishap of `app`."""
+    """Answers every kind of error of `app`."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(WebError, _ours)

@@ -16,7 +16,7 @@ from ringback.processes import PROCESSES
 from transcripts.redaction.masks import shown
 from web.context import settings
 from web.i18n import said
-from web.privacy.words import KEEPING, KEEPING_TONES
+from web.privacy.words import PRIVACY, PRIVACY_TONES
 
 
 def _said(message: Message) -> str:
@@ -204,7 +204,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
     },
     "correction": {"applied": _("stands"), "lost": _("needs review"), "undone": _("undone by")},
     "reason": {"missed": _("missed a call")},
-    "stretch": {
+    "segment": {
         "talk": _("Talk"),
         "hold": _("On hold"),
         "consult": _("Consulting a colleague"),
@@ -216,7 +216,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "callback": _("called back"),
     },
     "language": {"": _("Same as the browser"), "en": _("English"), "ru": _("Russian")},
-    **KEEPING,
+    **PRIVACY,
 }
 
 TONES = {
@@ -256,7 +256,7 @@ TONES = {
     "dialling_agent": "busy",
     "dialling_customer": "busy",
     "connected": "busy",
-    **KEEPING_TONES,
+    **PRIVACY_TONES,
 }
 """Colour of a code's badge; the word beside it says the same, so that colour is never alone."""
 

@@ -1,8 +1,8 @@
 """Every subject of the pages and of the API: importing the modules with addresses gives these to their blueprints."""
 
+import web.admin.failed_jobs
 import web.admin.keys
 import web.admin.people
-import web.admin.set_aside
 import web.admin.vocabulary
 import web.callbacks.reasons
 import web.callbacks.views

@@ -6,14 +6,14 @@ from flask_babel import gettext as _
 
 from web.admin import blueprint
 from web.context import db, needs
-from web.documents.dead_letters import set_aside_document, try_again
+from web.documents.dead_letters import dead_letters_document, try_again
 
 
 @blueprint.get("/set-aside")
 @needs("again")
-def set_aside() -> ResponseReturnValue:
+def failed_jobs() -> ResponseReturnValue:
     """All work after calls that failed too often, each with its reason and a button."""
-    return render_template("admin/set_aside.html", rows=set_aside_document(db()))
+    return render_template("admin/failed_jobs.html", rows=dead_letters_document(db()))
 
 
 @blueprint.post("/set-aside")
@@ -25,4 +25,4 @@ def retry() -> ResponseReturnValue:
         flash(_("It will be tried again."))
     else:
         flash(_("It has already been tried again, or has succeeded in the meantime."))
-    return redirect(url_for("admin.set_aside"))
+    return redirect(url_for("admin.failed_jobs"))

@@ -7,6 +7,7 @@ OLD = {
     "asked_call_id": "asked_linkedid",
     "connected_call_id": "connected_linkedid",
     "reason_call_id": "reason_linkedid",
+    "segments": "stretches",
 }
 """New name -> the one before."""
 

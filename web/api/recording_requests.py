@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from calls.models import Call
 from recording.errors import RecordingError
-from recording.service import ask_to_keep, keeps
+from recording.service import keeps, request_keep
 from ringback.store.bus import AgentState
 from web.context import db, parts, person, program, settings
 from web.documents.requests import ask, wait_for_answer
 from web.i18n import plain
 from web.security import refusal, refused
 
-blueprint = Blueprint("wishes", __name__, url_prefix="/api")
+blueprint = Blueprint("recording_requests", __name__, url_prefix="/api")
 MOST_REASON = 60
 MOST_SECONDS = 5.0
 """Until a program is told that nobody answers; the controller does within a quarter of a second."""
@@ -35,43 +35,43 @@ def with_a_key() -> ResponseReturnValue | None:
     return None
 
 
-@blueprint.post("/agents/<agent>/recording/<any(pause, resume, keep):wish>")
-def of_agent(agent: str, wish: str) -> ResponseReturnValue:
+@blueprint.post("/agents/<agent>/recording/<any(pause, resume, keep):action>")
+def of_agent(agent: str, action: str) -> ResponseReturnValue:
     """The call that an agent talks on just now."""
     state = db().get(AgentState, agent)
     if state is None:
         return refusal(404, "queueing.no_agent", agent=plain(agent)[:60])
     if state.call_id is None or state.state != "talking":
         return refusal(409, "web.talks_on_none", agent=agent)
-    return _do(state.call_id, wish)
+    return _do(state.call_id, action)
 
 
-@blueprint.post("/calls/<call_id>/recording/<any(pause, resume, keep):wish>")
-def of_call(call_id: str, wish: str) -> ResponseReturnValue:
+@blueprint.post("/calls/<call_id>/recording/<any(pause, resume, keep):action>")
+def of_call(call_id: str, action: str) -> ResponseReturnValue:
     if db().scalar(select(Call.id).where(Call.call_id == call_id)) is None:
         return refusal(404, "web.no_call")
-    return _do(call_id, wish)
+    return _do(call_id, action)
 
 
-def _do(call_id: str, wish: str) -> ResponseReturnValue:
+def _do(call_id: str, action: str) -> ResponseReturnValue:
     by, reason = person().name, _reason()
-    if wish == "keep":
+    if action == "keep":
         if not keeps(db(), settings(), call_id):
             return jsonify(**refused("web.queue_never_records"), call=call_id), 409
         try:
-            ask_to_keep(db(), call_id, by, reason)
+            request_keep(db(), call_id, by, reason)
         except RecordingError as error:
             return refusal(409, error.code, **error.facts)
         db().commit()
         return jsonify(call=call_id, recording="kept")
-    key = ask(db(), f"recording.{wish}", call_id, by, reason)
+    key = ask(db(), f"recording.{action}", call_id, by, reason)
     db().commit()
     done = wait_for_answer(parts().sessions, key, MOST_SECONDS)
     if done is None:
         return jsonify(**refused("web.controller_silent"), call=call_id), 504
     if done.error is not None:
         return jsonify(**refused(done.error.code, **done.error.facts), call=call_id), 409
-    return jsonify(call=call_id, recording=STATES[wish])
+    return jsonify(call=call_id, recording=STATES[action])
 
 
 def _reason() -> str:

@@ -101,7 +101,7 @@ class CallBack(FlaskForm):
         render_kw={"rows": 2, "maxlength": MOST_NOTES},
     )
     once = HiddenField()
-    """Makes a form that is sent twice one wish."""
+    """Makes a form that is sent twice one request."""
     trouble: str = ""
     """What is wrong beyond any one field."""
 
@@ -140,7 +140,7 @@ def give(form: CallBack, about: About) -> RequestOutcome | None:
     except NoTime:
         form.at.errors = [_("This is not a time: give the day and the time.")]
         return None
-    wish = CallbackRequest(
+    wanted = CallbackRequest(
         number=text,
         line=about.line.number,
         source="agent",
@@ -156,7 +156,7 @@ def give(form: CallBack, about: About) -> RequestOutcome | None:
         created_by=person().name,
     )
     try:
-        promised = promise(db(), settings(), wish, moment)
+        promised = promise(db(), settings(), wanted, moment)
     except CallbackError as error:
         db().rollback()
         where, why = explain(error, text, about.line, at)
@@ -172,7 +172,7 @@ def give(form: CallBack, about: About) -> RequestOutcome | None:
 
 
 def outcome(promised: RequestOutcome) -> str:
-    """What became of the wish, for who asked."""
+    """What became of the request, for who asked."""
     row = db().get_one(Callback, promised.id, populate_existing=True)
     if row.told_by is not None:
         return _("Promised: %(number)s will be called back on %(when)s.", number=promised.number, when=window_of(row))

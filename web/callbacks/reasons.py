@@ -1,6 +1,6 @@
 """Hearing why a promised call is wanted: the caller's own words, cut out of the call that asked.
 
-Whoever may listen to that call does so on its page. The agent who is to make the promised call hears this stretch
+Whoever may listen to that call does so on its page. The agent who is to make the promised call hears this interval
 alone, masked as all sound is; the receipt says so, and whoever sees receipts sees it.
 """
 
@@ -34,7 +34,7 @@ def heard_now(call_id: str | None) -> AccessReceipt | None:
 @blueprint.post("/promises/<uuid:key>/reason")
 def hear_reason(key: uuid.UUID) -> ResponseReturnValue:
     """Writes the receipt and leads back to the page, which has the player then."""
-    promise, recording = _stretch(key)
+    promise, recording = _interval(key)
     sound_for(recording, original=False)
     receipts.give(
         db(),
@@ -54,8 +54,8 @@ def hear_reason(key: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.get("/promises/<uuid:key>/reason.flac")
 def reason_sound(key: uuid.UUID) -> ResponseReturnValue:
-    """The stretch, under an open receipt."""
-    promise, recording = _stretch(key)
+    """The interval, under an open receipt."""
+    promise, recording = _interval(key)
     receipt = heard_now(recording.call_id)
     if receipt is None:
         abort(403)
@@ -72,7 +72,7 @@ def reason_sound(key: uuid.UUID) -> ResponseReturnValue:
     return Response(sound, mimetype="audio/flac", headers={"Cache-Control": "private, no-store"})
 
 
-def _stretch(key: uuid.UUID) -> tuple[Callback, Recording]:
+def _interval(key: uuid.UUID) -> tuple[Callback, Recording]:
     """The promise and the recording its reason lies in, for its agent; 404 where there is none."""
     promise = db().get(Callback, key) or abort(404)
     if promise.reason_call_id is None:

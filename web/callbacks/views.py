@@ -50,7 +50,7 @@ def cancel(key: uuid.UUID) -> ResponseReturnValue:
         )
         return make_response(_page(key, fault, reason[: 2 * MOST_REASON]), 400)
     # The controller keeps what it has taken up in its memory: it is told in either case.
-    wish = Request(kind="callback.cancel", subject=str(key), args={"reason": reason}, asked_by=person().name)
+    asked = Request(kind="callback.cancel", subject=str(key), args={"reason": reason}, asked_by=person().name)
     if row.state in (*WAITING_STATES, "connected") or row.ended_at is not None:
         try:
             cancel_promise(db(), key, text(f"{person().name}: {reason}"), now())
@@ -58,7 +58,7 @@ def cancel(key: uuid.UUID) -> ResponseReturnValue:
             db().rollback()
             return make_response(_page(key, str(SENTENCES.get(error.code, TROUBLE)[1]), reason), 409)
         flash(_("The promise is cancelled: nobody will be called."))
-    db().add(wish)
+    db().add(asked)
     db().commit()
     return redirect(url_for("callbacks.promise", key=key))
 

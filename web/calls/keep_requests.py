@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from recording.errors import TooLate
-from recording.service import ask_to_keep, keeps
+from recording.service import keeps, request_keep
 from web.calls import blueprint
 from web.calls.views import document_for
 from web.context import db, needs, person, settings
@@ -23,7 +23,7 @@ def keep_recording(call_id: str) -> ResponseReturnValue:
     if not keeps(db(), settings(), call_id):
         raise WebError("recording.rule_never")
     try:
-        ask_to_keep(db(), call_id, person().name, plain(request.form.get("reason", "")))
+        request_keep(db(), call_id, person().name, plain(request.form.get("reason", "")))
     except TooLate as error:
         raise WebError(error.code) from error
     db().commit()

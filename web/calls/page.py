@@ -17,7 +17,7 @@ from ringback.messages import Message
 from web.callbacks.form import CallBack, line_of, open_promise
 from web.calls.masking import Masking, masking_of
 from web.calls.playback_access import Listening, listening_to
-from web.calls.retention import Keeping, keeping_of
+from web.calls.retention import CallRetention, retention_of
 from web.context import db, now, person, settings
 from web.documents.facts import Document
 from web.documents.requests import latest_requests
@@ -96,7 +96,7 @@ class CallPage:
     text: TextPart
     masking: Masking | None
     listening: Listening
-    keeping: Keeping
+    retention: CallRetention
     pausing: dict[str, object] | None
     """The newest request about this call's recording, while it is fresh."""
     notes: list[Markup]
@@ -131,7 +131,7 @@ def call_page(document: Document, form: CallBack, fault: Message | None, correct
         text=_text(document, waits),
         masking=masking,
         listening=listening,
-        keeping=keeping_of(document),
+        retention=retention_of(document),
         pausing=_pausing(call["call_id"]) if call["state"] == "talking" else None,
         notes=notes if recording["state"] in ("complete", "truncated") else [],
         may_be_kept=_may_be_kept(document),

@@ -10,7 +10,7 @@ from web.documents.facts import Document
 
 
 @dataclass(frozen=True)
-class Keeping:
+class CallRetention:
     """For the person who looks."""
 
     holds: list[LegalHold]
@@ -21,11 +21,11 @@ class Keeping:
     may_erase: bool
 
 
-def keeping_of(document: Document) -> Keeping:
+def retention_of(document: Document) -> CallRetention:
     """Of the call that `document` tells."""
     call_id = document["call"]["call_id"]
     sees = access.may_see_receipts(db(), person(), call_id)
-    return Keeping(
+    return CallRetention(
         holds=holds.of_call(db(), call_id),
         receipts=receipts.of_call(db(), call_id) if sees else None,
         may_hold=person().may("hold"),

@@ -1,6 +1,6 @@
 """One agent as a supervisor, or the agent, sets him or her: which queues, on a break or not, logged in or out.
 
-Nothing is decided here: each wish is a row that the controller takes up, and its answer shows beside the agent.
+Nothing is decided here: each request is a row that the controller takes up, and its answer shows beside the agent.
 """
 
 from flask import abort, make_response, redirect, render_template, request, url_for
@@ -26,22 +26,22 @@ def agent_page(agent: str) -> ResponseReturnValue:
     return _page(_known(agent))
 
 
-@blueprint.post("/agents/<agent>/<any(pause, resume, login, logout, queues):wish>")
-def ask(agent: str, wish: str) -> ResponseReturnValue:
-    """Writes the wish down; `queues` is a login with the queues that were ticked."""
+@blueprint.post("/agents/<agent>/<any(pause, resume, login, logout, queues):action>")
+def ask(agent: str, action: str) -> ResponseReturnValue:
+    """Writes the request down; `queues` is a login with the queues that were ticked."""
     _known(agent)
     args: dict[str, object] = {}
-    if wish == "pause":
+    if action == "pause":
         reason = " ".join(plain(request.form.get("reason", "")).split())
         if len(reason) > MOST_REASON:
             return _refused(agent, _("Use at most %(n)d characters.", n=MOST_REASON))
         args = {"reason": reason} if reason else {}
-    elif wish == "queues":
+    elif action == "queues":
         chosen = request.form.getlist("queue")
         if not chosen or not set(chosen) <= set(offered(agent)):
             return _refused(agent, _("Tick at least one of these queues."))
         args = {} if set(chosen) == set(given(agent)) else {"queues": sorted(set(chosen))}
-    kind = "agent.login" if wish == "queues" else f"agent.{wish}"
+    kind = "agent.login" if action == "queues" else f"agent.{action}"
     db().add(Request(kind=kind, subject=agent, args=args, asked_by=person().name))
     db().commit()
     if is_htmx():

@@ -29,7 +29,7 @@ from web.documents.live_words import all_words
 from web.documents.promises import promises_of
 from web.documents.recordings import recording_document
 from web.documents.recordings import state_of as recording_state
-from web.documents.stretches import is_unrecorded, stretches_of
+from web.documents.segments import is_unrecorded, segments_of
 from web.documents.transcripts import transcript_document
 from web.errors import BadCursor
 
@@ -90,7 +90,7 @@ def call_list(
 def call_document(session: Session, call_id: str) -> Document | None:
     """Everything known of one call; None when there is no such call.
 
-    Keys: call, menu_path, stretches, unrecorded (the recording is paused just now), waits,
+    Keys: call, menu_path, segments, unrecorded (the recording is paused just now), waits,
     recording, transcript, ticket, survey, timings, promises, live_words (until the
     transcript is there), alerts, ended_by, visits (to queues), quality (of each leg). `recording.state` is
     "complete" when the sound is whole, else recording, spooled, truncated or missing, with the reason.
@@ -105,15 +105,15 @@ def call_document(session: Session, call_id: str) -> Document | None:
     answers = session.scalars(
         select(SurveyAnswer).where(SurveyAnswer.call_id == call_id).order_by(SurveyAnswer.at)
     ).all()
-    stretches = stretches_of(session, call)
+    segments = segments_of(session, call)
     return {
         "call": {**call_facts(call), "survey_outcome": call.survey_outcome, "contact": contact_facts(call.contact)},
         "menu_path": call.menu_path,
-        "stretches": stretches,
-        "unrecorded": is_unrecorded(stretches),
+        "segments": segments,
+        "unrecorded": is_unrecorded(segments),
         "waits": _waits(call),
         "recording": recording_document(session, call, recording),
-        "transcript": transcript_document(session, call, transcript, stretches),
+        "transcript": transcript_document(session, call, transcript, segments),
         "ticket": ticket_facts(session.get(Ticket, call.ticket_number) if call.ticket_number else None),
         "survey": {
             "outcome": call.survey_outcome,

@@ -12,7 +12,7 @@ from transcripts.pipeline import reprocess as transcripts
 from web.documents.facts import Document
 
 
-def set_aside_document(session: Session) -> list[Document]:
+def dead_letters_document(session: Session) -> list[Document]:
     """All work that failed too often, the newest first: `{"stage", "key", "error", "at", "call_id"}`.
 
     `stage` and `key` are what `try_again` takes; `call_id` is the call it is about, where the key is one.
@@ -36,8 +36,8 @@ def set_aside_document(session: Session) -> list[Document]:
 
 
 def try_again(session: Session, stage: str, key: str) -> bool:
-    """Lets a piece of work be tried again, whatever set it aside. False: nothing of that name is set aside."""
-    if not any(one["stage"] == stage and one["key"] == key for one in set_aside_document(session)):
+    """Lets a piece of work be tried again, whatever it failed on. False: no failed work of that name."""
+    if not any(one["stage"] == stage and one["key"] == key for one in dead_letters_document(session)):
         return False
     dead_letters.forget(session, stage, key, utcnow())
     if stage == "recordings":

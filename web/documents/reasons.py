@@ -1,7 +1,7 @@
 """What callers said when they were asked why they want to be called back: words of the transcript of that call.
 
-A promise carries the stretch of the recording; its words are read from the transcript each time, so they are masked,
-corrected and erased as the call's own text is. Reads only; who may hear the stretch is the pages' affair.
+A promise carries the interval of the recording; its words are read from the transcript each time, so they are masked,
+corrected and erased as the call's own text is. Reads only; who may hear the interval is the pages' affair.
 """
 
 from collections.abc import Iterable

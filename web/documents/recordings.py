@@ -25,7 +25,7 @@ def recording_document(session: Session, call: Call, row: Recording | None) -> d
     """`notes` are [code, facts] (recording/notes.py), `levels` by side, `gaps` [[from, to], ...] in seconds; `fault` is
     gone or changed where the last look at the file found it so; `asked_by` wants it kept."""
     state, there = state_of(call, row.state if row else None), row or EMPTY
-    wishes = select(KeepRequest.by).where(KeepRequest.call_id == call.call_id).order_by(KeepRequest.asked_at)
+    requests = select(KeepRequest.by).where(KeepRequest.call_id == call.call_id).order_by(KeepRequest.asked_at)
     return {
         "state": state,
         "complete": state == "complete",
@@ -43,5 +43,5 @@ def recording_document(session: Session, call: Call, row: Recording | None) -> d
         "in_storage": there.remote_at is not None,
         **as_document("error", there.error),
         "keep_until": iso(there.keep_until),
-        "asked_by": list(dict.fromkeys(session.scalars(wishes))),
+        "asked_by": list(dict.fromkeys(session.scalars(requests))),
     }

@@ -1,4 +1,4 @@
-"""Wishes that people at pages, and programs, had of the controller, and what became of them."""
+"""Requests that people at pages, and programs, had of the controller, and what became of them."""
 
 import time
 import uuid
@@ -21,7 +21,7 @@ SHOWN_SECONDS = 30.0
 
 
 def latest_requests(session: Session, now: float, kinds: Collection[str]) -> dict[str, dict[str, Any]]:
-    """By subject the newest wish of these kinds, while it waits for an answer and a little after."""
+    """By subject the newest request of these kinds, while it waits for an answer and a little after."""
     query = select(Request).where(
         Request.kind.in_(kinds),
         or_(Request.done_at.is_(None), Request.done_at > utc(now - SHOWN_SECONDS)),
@@ -42,7 +42,7 @@ def latest_requests(session: Session, now: float, kinds: Collection[str]) -> dic
 
 
 def ask(session: Session, kind: str, subject: str, by: str, reason: str = "") -> uuid.UUID:
-    """Writes a wish about a recording down; its key, for `wait_for_answer` once it is committed."""
+    """Writes a request about a recording down; its key, for `wait_for_answer` once it is committed."""
     args = {"by": by, "reason": reason} if kind == "recording.pause" else {"by": by}
     row = Request(kind=kind, subject=subject, args=args, asked_by=by)
     session.add(row)
@@ -51,7 +51,7 @@ def ask(session: Session, kind: str, subject: str, by: str, reason: str = "") ->
 
 
 def wait_for_answer(sessions: sessionmaker[Session], key: uuid.UUID, seconds: float) -> Request | None:
-    """The wish once the controller has answered it; None: it has not in time."""
+    """The request once the controller has answered it; None: it has not in time."""
     deadline = time.monotonic() + seconds
     while True:
         with sessions() as session:

@@ -1,4 +1,4 @@
-"""The stretches of a call as documents: talks, hold, questions to a colleague, what was left out of the recording."""
+"""The segments of a call as documents: talks, hold, questions to a colleague, what was left out of the recording."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from calls.models import Call, CallSegment
 
 
-def stretches_of(session: Session, call: Call) -> list[dict[str, Any]]:
+def segments_of(session: Session, call: Call) -> list[dict[str, Any]]:
     """In the order in which they began; `start` and `end` in seconds of the recording, `end` None: it goes on."""
     rows = session.scalars(select(CallSegment).where(CallSegment.call_id == call.call_id).order_by(CallSegment.seq))
     return [
@@ -23,12 +23,12 @@ def stretches_of(session: Session, call: Call) -> list[dict[str, Any]]:
     ]
 
 
-def talked_at(stretches: list[dict[str, Any]], seconds: float, agent: str | None) -> str | None:
+def talked_at(segments: list[dict[str, Any]], seconds: float, agent: str | None) -> str | None:
     """The agent who talked at this second of the recording; `agent`, the call's own, where no talk tells."""
-    talks = [stretch for stretch in stretches if stretch["kind"] == "talk" and stretch["start"] <= seconds]
+    talks = [segment for segment in segments if segment["kind"] == "talk" and segment["start"] <= seconds]
     return talks[-1]["agent"] if talks else agent
 
 
-def is_unrecorded(stretches: list[dict[str, Any]]) -> bool:
+def is_unrecorded(segments: list[dict[str, Any]]) -> bool:
     """Whether the recording is paused just now."""
-    return any(stretch["kind"] == "unrecorded" and stretch["end"] is None for stretch in stretches)
+    return any(segment["kind"] == "unrecorded" and segment["end"] is None for segment in segments)

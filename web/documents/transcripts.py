@@ -9,14 +9,14 @@ from transcripts.models import Correction, Segment, Transcript, TranscriptStage
 from transcripts.pipeline import corrections
 from transcripts.text.models import CallMeasure
 from web.documents.facts import Document
-from web.documents.stretches import talked_at
+from web.documents.segments import talked_at
 
 HIDDEN = {"id", "transcript_id", "revision"}
 """Columns of a measure that are nobody's affair."""
 
 
 def transcript_document(
-    session: Session, call: Call, transcript: Transcript | None, stretches: list[Document]
+    session: Session, call: Call, transcript: Transcript | None, segments: list[Document]
 ) -> Document | None:
     """With the name of the agent who says each turn: a call that was passed on has several."""
     if transcript is None:
@@ -24,7 +24,7 @@ def transcript_document(
     document = {**_transcript(transcript), **_made_of(session, transcript)}
     for turn in document["turns"]:
         of_agent = turn["speaker"] == "agent"
-        turn["agent"] = talked_at(stretches, turn["start"], call.agent) if of_agent else None
+        turn["agent"] = talked_at(segments, turn["start"], call.agent) if of_agent else None
     return document
 
 

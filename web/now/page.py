@@ -38,7 +38,7 @@ class ProcessLine:
 class AgentButton:
     """What may be asked of an agent with one press."""
 
-    wish: str
+    action: str
     words: str
     called: str
     """With the agent's name, for those who do not see where the button stands."""
@@ -112,5 +112,5 @@ def _buttons(agent: Document) -> list[AgentButton]:
         "login": (_("Log in"), _("Log in: %(name)s", name=name)),
         "logout": (_("Log out"), _("Log out: %(name)s", name=name)),
     }
-    wishes = {"logged out": ("login",), "paused": ("resume", "logout")}.get(agent["state"], ("pause", "logout"))
-    return [AgentButton(wish, *words[wish]) for wish in wishes]
+    actions = {"logged out": ("login",), "paused": ("resume", "logout")}.get(agent["state"], ("pause", "logout"))
+    return [AgentButton(action, *words[action]) for action in actions]

@@ -1,6 +1,7 @@
 """Legal holds and erasures: placed, asked for, looked at and confirmed here; done by the worker.
 
-Nothing is erased by a page. A wish is a row, the worker counts what would go, and only who has seen that can confirm.
+Nothing is erased by a page. A request is a row, the worker counts what would go, and only those who have seen that can
+confirm.
 """
 
 import json
@@ -25,10 +26,10 @@ from web.session.views import local
 
 @blueprint.get("/keeping")
 @needs("hold")
-def keeping() -> ResponseReturnValue:
+def retention() -> ResponseReturnValue:
     """Legal holds that stand and that stood; erasures that people asked for and that the clock made."""
     return render_template(
-        "privacy/keeping.html",
+        "privacy/retention.html",
         standing=holds.holds(db(), standing=True),
         released=holds.holds(db(), standing=False, limit=50),
         asked=erasure.erasures(db(), by_age=False),
@@ -55,7 +56,9 @@ def hold() -> ResponseReturnValue:
     )
     db().commit()
     flash(_("The legal hold is in place: none of this is erased until someone releases it."))
-    return redirect(local(form.get("next")) if form.get("next") else url_for("privacy.keeping") + f"#hold-{placed.id}")
+    return redirect(
+        local(form.get("next")) if form.get("next") else url_for("privacy.retention") + f"#hold-{placed.id}"
+    )
 
 
 @blueprint.post("/holds/<uuid:key>/release")
@@ -65,18 +68,18 @@ def release(key: uuid.UUID) -> ResponseReturnValue:
     holds.release(db(), key, request.form.get("reason", ""), person().name, utc(now()))
     db().commit()
     flash(_("The legal hold was released."))
-    return redirect(local(request.form.get("next")) if request.form.get("next") else url_for("privacy.keeping"))
+    return redirect(local(request.form.get("next")) if request.form.get("next") else url_for("privacy.retention"))
 
 
 @blueprint.post("/erasures")
 @needs("erase")
 def ask_erasure() -> ResponseReturnValue:
     """For a number, or for one call. Raises RetentionError with what is wrong."""
-    wish, call_id = request.form.get("wish", ""), request.form.get("call_id", "")
+    on_request_of, call_id = request.form.get("wish", ""), request.form.get("call_id", "")
     if call_id:
-        row = erasure.ask_call(db(), call_id, person().name, wish)
+        row = erasure.ask_call(db(), call_id, person().name, on_request_of)
     else:
-        row = erasure.ask_person(db(), settings(), request.form.get("number", ""), person().name, wish)
+        row = erasure.ask_person(db(), settings(), request.form.get("number", ""), person().name, on_request_of)
     db().commit()
     return redirect(url_for("privacy.erasure_page", key=row.id), 303)
 

@@ -3,7 +3,7 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-KEEPING: dict[str, dict[str, LazyString]] = {
+PRIVACY: dict[str, dict[str, LazyString]] = {
     "listen_reason": {
         "complaint": _("A complaint"),
         "quality": _("Quality control"),
@@ -78,4 +78,4 @@ KEEPING: dict[str, dict[str, LazyString]] = {
 }
 """By kind and code, as web/labels.py has them."""
 
-KEEPING_TONES = {"previewed": "warn", "asked": "busy", "confirmed": "busy", "files": "busy", "refused": "bad"}
+PRIVACY_TONES = {"previewed": "warn", "asked": "busy", "confirmed": "busy", "files": "busy", "refused": "bad"}

@@ -1,7 +1,7 @@
 """The public form's token and how often it may be sent. Owns `public_request`.
 
 The token is signed and has its time in it, so that the form needs no cookie and works inside another site's page,
-where browsers keep cookies back. It names one wish: a form sent again is the same wish.
+where browsers keep cookies back. It names one request: a form sent again is the same request.
 """
 
 import ipaddress

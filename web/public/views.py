@@ -119,7 +119,7 @@ def _take(sent: AskForCall, line: EntryPoint) -> Answer:
     at = _chosen(sent, number, moment)
     if sent.at.errors:
         return Answer(status=400)
-    wish = CallbackRequest(
+    wanted = CallbackRequest(
         number=number,
         line=line.number,
         source="form",
@@ -129,19 +129,19 @@ def _take(sent: AskForCall, line: EntryPoint) -> Answer:
         notes=str(sent.note.data or ""),
     )
     try:
-        return _promise(wish, moment)
+        return _promise(wanted, moment)
     except CallbackError as error:
         db().rollback()
         return _refused(sent, line, error, number, at)
 
 
-def _promise(wish: CallbackRequest, moment: float) -> Answer:
+def _promise(wanted: CallbackRequest, moment: float) -> Answer:
     """Makes the promise unless there were too many. Raises CallbackError."""
     # Before it is counted: who chooses another time three times has asked for nothing yet.
-    planned(wish, settings(), moment)
-    if wait := count_in(db(), sender(request.remote_addr), wish.number, moment):
+    planned(wanted, settings(), moment)
+    if wait := count_in(db(), sender(request.remote_addr), wanted.number, moment):
         return Answer(status=429, wait=wait)
-    promised = promise(db(), settings(), wish, moment)
+    promised = promise(db(), settings(), wanted, moment)
     db().commit()
     return _promised(promised, moment)
 

@@ -106,18 +106,18 @@ def search_matches(key: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/searches/<uuid:key>/<any(rename, on, off, delete):wish>")
-def change_search(key: uuid.UUID, wish: str) -> ResponseReturnValue:
+@blueprint.post("/searches/<uuid:key>/<any(rename, on, off, delete):action>")
+def change_search(key: uuid.UUID, action: str) -> ResponseReturnValue:
     """Renames a saved search, switches its alert, or deletes it."""
     row, moment = _own(key), utc(now())
     try:
-        if wish == "rename":
+        if action == "rename":
             saved.rename(db(), row, request.form.get("name", ""))
-        elif wish == "delete":
+        elif action == "delete":
             saved.drop(db(), row, moment)
             flash(_("The search was deleted."))
         else:
-            saved.switch(db(), row, wish == "on", moment)
+            saved.switch(db(), row, action == "on", moment)
     except SearchError as error:
         db().rollback()
         return make_response(_page(told(error.message)), 400)

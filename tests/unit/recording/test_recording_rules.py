@@ -89,8 +89,8 @@ def test_on_demand_is_kept_where_somebody_asked(store: Sessions, ruled: Settings
     put_raw(ruled, SOUND)
     add_call(store, 5.0)
     with store() as session, session.begin():
-        service.ask_to_keep(session, CALL_ID, "anna", " the caller promised something ")
-        service.ask_to_keep(session, CALL_ID, "eva")
+        service.request_keep(session, CALL_ID, "anna", " the caller promised something ")
+        service.request_keep(session, CALL_ID, "eva")
     assert service.finish(store, ruled, CALL_ID) == "stored"
 
 
@@ -126,7 +126,7 @@ def test_who_asks_while_the_agent_wraps_up_gets_it_at_once(store: Sessions, rule
     just_ended(store, ruled)
     service.finish(store, ruled, CALL_ID)
     with store() as session, session.begin():
-        service.ask_to_keep(session, CALL_ID, "anna")
+        service.request_keep(session, CALL_ID, "anna")
     assert due(store) == [CALL_ID]
     assert service.finish(store, ruled, CALL_ID) == "stored"
 
@@ -153,7 +153,7 @@ def test_a_wish_that_comes_while_the_sound_is_being_thrown_away_counts(
         if not asked:
             asked.append(True)
             with store() as other, other.begin():
-                service.ask_to_keep(other, CALL_ID, "anna")
+                service.request_keep(other, CALL_ID, "anna")
         release(self, session, **result)
 
     monkeypatch.setattr(lease.Lease, "release", after_a_wish)
@@ -173,7 +173,7 @@ def test_a_wish_that_comes_too_late_by_a_moment_is_told_so(
     def ask() -> None:
         try:
             with store() as session, session.begin():
-                service.ask_to_keep(session, CALL_ID, "anna")
+                service.request_keep(session, CALL_ID, "anna")
             said.append("kept")
         except TooLate:
             said.append("too late")
@@ -206,15 +206,15 @@ def test_never_is_never(sqlite_store: Sessions, ruled: Settings) -> None:
     put_raw(ruled, SOUND)
     add_call(sqlite_store, 5.0, queue="billing")
     with sqlite_store() as session, session.begin():
-        service.ask_to_keep(session, CALL_ID, "anna", "please")
+        service.request_keep(session, CALL_ID, "anna", "please")
     assert service.finish(sqlite_store, ruled, CALL_ID) == "not_recorded"
     with sqlite_store() as session, pytest.raises(TooLate, match="already been deleted"):
-        service.ask_to_keep(session, CALL_ID, "anna")
+        service.request_keep(session, CALL_ID, "anna")
 
 
 def test_nothing_is_kept_of_a_call_that_is_not_there(sqlite_store: Sessions) -> None:
     with sqlite_store() as session, pytest.raises(RecordingError, match="no call"):
-        service.ask_to_keep(session, "../1.1", "anna")
+        service.request_keep(session, "../1.1", "anna")
 
 
 def test_killed_between_the_row_and_the_raw_file_the_sweep_throws_it_away(

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from app.bootstrap import forget_switched_off
 from calls.models import Call
-from recording.service import ask_to_keep
+from recording.service import request_keep
 from ringback.config import Settings
 from ringback.processes import LISTENER
 from ringback.store.bus import Process
@@ -88,7 +88,7 @@ def test_what_a_queue_does_not_record_is_not_written_down(
     line.grow(np.concatenate([spoken("notice"), silence(1)]))
     if asked:
         with sqlite_store() as session, session.begin():
-            ask_to_keep(session, CALL_ID, "anna")
+            request_keep(session, CALL_ID, "anna")
     step(listener(sqlite_store, settings.model_copy(update={"queues": queues}), Script("hello")))
     assert len(rows(sqlite_store)) == heard
 

@@ -33,7 +33,7 @@ from transcripts.models import Correction, Transcript
 from transcripts.redaction.models import Redaction
 from transcripts.search import saved
 from web import keys
-from web.api import recording_requests as wishes
+from web.api import recording_requests
 from web.calls.playback_access import SALT
 from web.calls.texts import TYPES
 from web.context import Person
@@ -86,7 +86,9 @@ TABLE: dict[str, dict[str, Names]] = {
     "GET /": SIGNED,
     "GET /now": SIGNED,
     "GET /agents/<agent>": both(LEADS | {"anna"}, LEADS | {"boris"}),
-    "POST /agents/<agent>/<any(pause, resume, login, logout, queues):wish>": both(LEADS | {"anna"}, LEADS | {"boris"}),
+    "POST /agents/<agent>/<any(pause, resume, login, logout, queues):action>": both(
+        LEADS | {"anna"}, LEADS | {"boris"}
+    ),
     "GET /sound/<token>": both(frozenset({"anna"}), frozenset({"boris"})),
     "POST /sound/<token>/played": both(frozenset({"anna"}), frozenset({"boris"})),
     "GET /calls": SIGNED,
@@ -95,7 +97,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "GET /calls/<call_id>/sound": SEEN,
     "POST /calls/<call_id>/listen": SEEN,
     "GET /calls/<call_id>/peaks": SEEN,
-    "POST /calls/<call_id>/recording/<any(pause, resume):wish>": SEEN,
+    "POST /calls/<call_id>/recording/<any(pause, resume):action>": SEEN,
     "POST /calls/<call_id>/recording/keep": SEEN,
     "GET /calls/<call_id>/transcript.<kind>": SEEN,
     "POST /calls/<call_id>/turns/<int:seq>": SEEN,
@@ -111,7 +113,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "GET /search": SIGNED,
     "POST /searches": SIGNED,
     "GET /searches/<uuid:key>": both(frozenset({"anna"}), frozenset({"boris"})),
-    "POST /searches/<uuid:key>/<any(rename, on, off, delete):wish>": both(frozenset({"anna"}), frozenset({"boris"})),
+    "POST /searches/<uuid:key>/<any(rename, on, off, delete):action>": both(frozenset({"anna"}), frozenset({"boris"})),
     "GET /set-aside": LEAD,
     "POST /set-aside": LEAD,
     "GET /vocabulary": LEAD,
@@ -144,8 +146,8 @@ TABLE: dict[str, dict[str, Names]] = {
     "GET /api/waits": READ,
     "GET /api/promises": READ,
     "GET /api/promises/<uuid:key>": READ,
-    "POST /api/agents/<agent>/recording/<any(pause, resume, keep):wish>": KEYED,
-    "POST /api/calls/<call_id>/recording/<any(pause, resume, keep):wish>": KEYED,
+    "POST /api/agents/<agent>/recording/<any(pause, resume, keep):action>": KEYED,
+    "POST /api/calls/<call_id>/recording/<any(pause, resume, keep):action>": KEYED,
 }
 """By method and address, who is let in for the own things of anna (and clara), and for those of boris."""
 
@@ -154,7 +156,7 @@ SENT = {"POST /calls/<call_id>/listen": {"reason": "quality"}, "POST /sound/<tok
 """What a request needs besides its address to get as far as its answer."""
 WITHOUT_A_REASON = "GET /calls/<call_id>/sound"
 """Tells who may hear the call how, and is refused all the same."""
-CHOSEN = ("wish", "step", "kind")
+CHOSEN = ("action", "step", "kind")
 """Parts of addresses that choose between several things."""
 CHOICES = {what: re.findall(r"\w+", found[1]) for what in TABLE if (found := re.search(r"<any\(([^)]+)\)", what))}
 CHOICES |= {what: [*TYPES] for what in TABLE if what.endswith("transcript.<kind>")}
@@ -274,7 +276,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 @pytest.fixture
 def house(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AskedPages]:
-    monkeypatch.setattr(wishes, "MOST_SECONDS", 0.01)
+    monkeypatch.setattr(recording_requests, "MOST_SECONDS", 0.01)
     opened = AskedPages(made, tmp_path / "data")
     yield opened
     opened.store.sessions.kw["bind"].dispose()
@@ -331,7 +333,7 @@ def test_whoever_becomes_a_trainer_has_no_calls_of_his_or_her_own_any_more(house
     assert not house.lets_in("clara", "GET /heard", "own")
     assert not house.lets_in("clara", "POST /promises/<uuid:key>/reason", "own")
     assert not house.lets_in("clara", "GET /promises/<uuid:key>/reason.flac", "own")
-    assert not house.lets_in("clara", "POST /agents/<agent>/<any(pause, resume, login, logout, queues):wish>", "own")
+    assert not house.lets_in("clara", "POST /agents/<agent>/<any(pause, resume, login, logout, queues):action>", "own")
 
 
 def test_an_alarm_of_somebodys_saved_search_is_told_alike_on_pages_and_by_the_api(house: AskedPages) -> None:

@@ -40,8 +40,9 @@ def test_the_page_tells_who_talked_and_what_was_left_out(signed: Client, store: 
         (45.8, "boris"),
         (55.1, "boris"),
     ]
-    stretches = signed("eva").get(f"/api/calls/{WHOLE}").json["stretches"]  # type: ignore[index]
-    assert [(part["kind"], part["start"], part["end"]) for part in stretches] == [
+    document = signed("eva").get(f"/api/calls/{WHOLE}").json
+    assert document is not None and document["stretches"] == document["segments"], "the name before is read still"
+    assert [(part["kind"], part["start"], part["end"]) for part in document["segments"]] == [
         ("talk", 0.0, 10.0),
         ("hold", 10.0, 20.0),
         ("talk", 20.0, 30.0),

@@ -207,7 +207,7 @@ def test_what_was_set_aside_is_listed_with_a_button(store: Store, signed: Client
     assert "No &lt;b&gt;ticket&lt;/b&gt;." in page and "No model." in page and f"/calls/{WHOLE}" in page
     for stage, key in (("tickets", WHOLE), ("recognise", EVIL)):
         assert signed("eva").post("/set-aside", data={"stage": stage, "key": key}).status_code == 302
-    assert "Nothing is set aside." in signed("eva").get("/set-aside").text
+    assert "No job has failed." in signed("eva").get("/set-aside").text
     with store.sessions() as session:
         states = session.scalars(select(Transcript.state).where(Transcript.call_id == EVIL)).all()
         assert (states, dead_letters.standing(session)) == (["waiting"], [])
