@@ -1,4 +1,4 @@
-"""Which numbers may be called at all: the dialling rules as a small file, for who cannot read the settings.
+"""Which numbers may be called at all: the dialling rules as a small file, for the fallback.
 
 The fallback script answers callers while nothing else runs, and must start fast: it reads this file beside its spool.
 Only the standard library is imported at the top. Premium numbers are refused by `policy.read_number`, everywhere.

@@ -1,4 +1,4 @@
-"""Promises to call back, in the store: made once a number, moved on by the controller, ended once.
+"""Promises to call back, in the store: made once for each number, moved on by the controller, ended once.
 
 What may be promised is `requests.py`'s, when and whom to dial `policy.py`'s, the life of a promise `promise.py`'s.
 Everything works inside the caller's transaction, on a session or a plain connection, and is safe to repeat

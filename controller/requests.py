@@ -1,4 +1,4 @@
-"""What people at pages may ask of the controller: each wish done, or the message that says why not."""
+"""What people at pages may ask of the controller: each request done, or the message that says why not."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""Positions of callers who were cut off while they waited: who calls again soon takes the old one."""
+"""Positions of callers who were cut off while they waited: anyone who calls again soon takes the old one."""
 
 
 class KeptPositions:

@@ -1,4 +1,4 @@
-"""What erasing takes from recordings: the sound with every copy, its waveform, and the words of who kept it.
+"""What erasing takes from recordings: the sound with every copy, its waveform, and the words of those who kept it.
 
 That there was a recording and how long it was stays. A recording that somebody is finishing or sending just now
 cannot be erased: `busy` tells, and the erasure waits.

@@ -1,4 +1,4 @@
-"""What can go wrong between a raw file and the library, and between the library and who wants to hear."""
+"""What can go wrong between a raw file and the library, and between the library and a listener."""
 
 from recording.notes import thing
 from ringback.environment import Away

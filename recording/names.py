@@ -1,4 +1,4 @@
-"""Where a call's sound lies, from nothing but the call's call_id. Pure: no file is touched here."""
+"""Where a call's sound lies, from nothing but its call_id. Pure: no file is touched here."""
 
 import re
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A promise to call back that was broken, on the ticket of whom it was given to.
+"""A promise to call back that was broken, on the ticket of the customer to whom it was given.
 
 Which promises are broken, and what is said of them, is the callback room's. Works inside the caller's
 transaction; safe to repeat.

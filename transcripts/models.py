@@ -1,4 +1,4 @@
-"""Rows that every part of transcripts knows: one a call, its turns, people's corrections, how far each stage is."""
+"""Rows that every part of transcripts knows: one for each call, its turns, corrections, how far each stage is."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Processes of this machine as /proc shows them (Linux), for whoever looks at a Ringback from outside."""
+"""Processes of this machine as /proc shows them (Linux), for anyone who looks at a Ringback from outside."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The recogniser a language gets, loaded when it is first needed: one model in memory a process."""
+"""The recogniser a language gets, loaded when it is first needed: one model in memory for each process."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""Vosk: the default engine. Streams, needs little memory, knows one language a model.
+"""Vosk: the default engine. Streams, needs little memory, knows one language for each model.
 
 Knows Vosk alone; which folder holds which model is the affair of `models_store.py`.
 """

@@ -1,6 +1,7 @@
 """What a recogniser heard, kept as it said it: the ground that turns are made of again and again.
 
-Owns the rows `heard`. Who hides text for good hides it here too, or the next run of the turns would bring it back.
+Owns the rows `heard`. Anyone who hides text for good hides it here too, or the next run of the turns would bring
+it back.
 """
 
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""One agent as a supervisor, or the agent, sets him or her: which queues, on a break or not, logged in or out.
+"""One agent, as a supervisor or the agent sets it: which queues, on a break or not, logged in or out.
 
 Nothing is decided here: each request is a row that the controller takes up, and its answer shows beside the agent.
 """

@@ -1,4 +1,4 @@
-"""Requests that people at pages, and programs, had of the controller, and what became of them."""
+"""Requests of people at pages, and of programs, to the controller, and what became of them."""
 
 import time
 import uuid
