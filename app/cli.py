@@ -174,7 +174,7 @@ def retry(
     path: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Lets work that failed three times and was set aside be tried again."""
+    """Tries failed jobs again: work after calls that failed three times and was set aside."""
     from app import reprocess
 
     settings = config.load(path)
