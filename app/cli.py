@@ -197,7 +197,7 @@ def check(path: ConfigOption = None) -> None:
     settings = config.load(path)
     troubles = install.check(settings)
     for trouble in troubles:
-        typer.secho(trouble, fg=typer.colors.RED, err=True)
+        typer.secho(str(trouble), fg=typer.colors.RED, err=True)
     if troubles:
         raise typer.Exit(1)
     for note in [*config.old_names(path), *install.notes(settings)]:

@@ -149,9 +149,8 @@ def _trunk(settings: Settings) -> Iterator[Check]:
 
 def _prompts(settings: Settings) -> Iterator[Check]:
     missing = prompt_files.missing(settings, asterisk.own_sounds(settings))
-    for sentence in missing:
-        found, _, mend = sentence.rpartition(": ")
-        yield Check("prompts", "bad", found, mend)
+    for each in missing:
+        yield Check("prompts", "bad", str(each.what), str(each.mend))
     if not missing:
         yield Check("prompts", "good", "every prompt that the settings name has its sound")
 

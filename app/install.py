@@ -10,6 +10,7 @@ from app import bootstrap
 from pbx import asterisk
 from prompts import files as prompt_files
 from ringback.config import Settings
+from ringback.messages import Message, message
 from transcripts.engines import models_store
 from transcripts.errors import ModelError
 
@@ -32,16 +33,16 @@ def prepare(settings: Settings, tell: Tell) -> None:
         tell(f"Speech to text ({language}): {model}")
 
 
-def check(settings: Settings) -> list[str]:
-    """One sentence for each thing in the settings that callers would stumble over; none: all well."""
+def check(settings: Settings) -> list[prompt_files.MissingPrompt]:
+    """Each thing in the settings that callers would stumble over, with a way out; none: all well."""
     return prompt_files.missing(settings, asterisk.own_sounds(settings))
 
 
-def notes(settings: Settings) -> list[str]:
-    """One sentence for each thing that is no fault, and that the owner may not have meant."""
+def notes(settings: Settings) -> list[Message]:
+    """Each thing that is no fault, and that the owner may not have meant."""
     offered = any(queue.callback != "off" for queue in settings.queues.values())
     if offered and settings.trunk is None:
-        return ["There is no trunk, so promised calls cannot be made: each ends as a ticket for a person."]
+        return [message("app.no_trunk")]
     return []
 
 

@@ -24,6 +24,10 @@ SENTENCES: Sentences = {
         "держит, или задайте другой {name}.port или {name}.address в ringback.yaml.",
     },
     # The commands.
+    "app.no_trunk": {
+        "en": "There is no trunk, so promised calls cannot be made: each ends as a ticket for a person.",
+        "ru": "Нет транка, поэтому обратные звонки невозможны: вместо каждого сотруднику останется обращение.",
+    },
     "app.store_unusable": {
         "en": "The store in {folder} cannot be used ({why}): has Ringback been started yet?",
         "ru": "База данных в {folder} недоступна ({why}): запускался ли Ringback?",

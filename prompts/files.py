@@ -14,7 +14,7 @@ import yaml
 from prompts.names import AGENT, CALLBACK, CORE, FALLBACK, NAME, WAITING
 from ringback.config import Settings
 from ringback.errors import RingbackError
-from ringback.messages import words_of
+from ringback.messages import Message, message, words_of
 
 TEXTS = Path(__file__).parent / "texts"
 SOUNDS = Path(__file__).parent / "sounds"
@@ -95,16 +95,36 @@ def used(settings: Settings) -> dict[str, dict[str, str]]:
     return needed
 
 
-def missing(settings: Settings, own: Path | None = None) -> list[str]:
-    """One sentence for each prompt that the settings name and nobody has recorded; none: all can be played."""
-    sentences = []
+@dataclass(frozen=True)
+class MissingPrompt:
+    """A prompt that the settings name and nobody has recorded."""
+
+    place: str
+    """Where the settings ask for it."""
+    name: str
+    language: str
+    file: Path
+    """Where its recording would be looked for."""
+
+    @property
+    def what(self) -> Message:
+        return message("prompts.missing", place=self.place, name=self.name, language=self.language)
+
+    @property
+    def mend(self) -> Message:
+        return message("prompts.record_or_name", file=self.file)
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.mend}"
+
+
+def missing(settings: Settings, own: Path | None = None) -> list[MissingPrompt]:
+    """Every prompt that the settings name and nobody has recorded; none: all can be played."""
+    found = []
     for language, names in used(settings).items():
         there = sound_files(language, own)
         folder = (own or Path("<data>/sounds")) / language
         for name, place in names.items():
             if name not in there:
-                sentences.append(
-                    f"{place}: there is no prompt {name} in language {language}: "
-                    f"put a recording at {folder / (name + '.wav')} or name one of `ringback prompts list`."
-                )
-    return sentences
+                found.append(MissingPrompt(place, name, language, folder / f"{name}.wav"))
+    return found

@@ -3,6 +3,14 @@
 from ringback.messages import Sentences
 
 SENTENCES: Sentences = {
+    "prompts.missing": {
+        "en": "{place}: there is no prompt {name} in language {language}.",
+        "ru": "{place}: нет фразы {name} на языке {language}.",
+    },
+    "prompts.record_or_name": {
+        "en": "Put a recording at {file} or name one of `ringback prompts list`.",
+        "ru": "Положите запись в {file} или назовите одну из `ringback prompts list`.",
+    },
     "prompts.unreadable": {
         "en": "{file} cannot be read as a file of prompt texts: {why}",
         "ru": "{file} не читается как файл с текстами фраз: {why}",

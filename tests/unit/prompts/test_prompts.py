@@ -101,9 +101,10 @@ def test_the_default_settings_lack_no_prompt() -> None:
 
 def test_a_prompt_that_nobody_recorded_is_named_with_its_place(tmp_path: Path) -> None:
     settings = Settings(lines=[EntryPoint(number="1000", name="Sales", greeting="hello-sales", language="ru")])
-    [sentence] = missing(settings, tmp_path)
-    assert sentence.startswith("lines.0.greeting: there is no prompt hello-sales in language ru")
-    assert str(tmp_path / "ru" / "hello-sales.wav") in sentence
+    [found] = missing(settings, tmp_path)
+    assert str(found.what) == "lines.0.greeting: there is no prompt hello-sales in language ru."
+    file = tmp_path / "ru" / "hello-sales.wav"
+    assert str(found) == f"{found.what} Put a recording at {file} or name one of `ringback prompts list`."
     (tmp_path / "ru").mkdir()
     (tmp_path / "ru" / "hello-sales.wav").write_bytes(b"")
     assert missing(settings, tmp_path) == []
@@ -111,8 +112,8 @@ def test_a_prompt_that_nobody_recorded_is_named_with_its_place(tmp_path: Path) -
 
 def test_a_sentence_of_a_menu_is_asked_for_with_its_place(tmp_path: Path) -> None:
     says = DEFAULT_MENU.model_copy(update={"options": {"3": Option(label="Opening hours", say="our-hours")}})
-    sentences = missing(Settings(menus={"main": says}), tmp_path)
-    assert [sentence.partition(":")[0] for sentence in sentences] == ["menus.main.options.3.say"] * 2
+    found = missing(Settings(menus={"main": says}), tmp_path)
+    assert [each.place for each in found] == ["menus.main.options.3.say"] * 2
 
 
 def test_the_owners_recording_goes_first(tmp_path: Path) -> None:

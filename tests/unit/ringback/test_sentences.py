@@ -33,7 +33,7 @@ NOTES = "recording.*"
 SIDES = ("caller", "agent")
 MADE = {
     "callback.broken.*": BROKEN_STATES,
-    "callback.outcome.*": (*Outcome, "answered", "agent left", "called in"),
+    "callback.outcome.*": (*Outcome, *({*RESULTS} - KEPT), "agent left", "called in"),
     "callback.kept.*": KEPT,
     "recording.rule_*": ("never", "on_demand"),
     "recording.short_*": ("disk", "switch"),
