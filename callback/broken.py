@@ -55,9 +55,9 @@ def settle(session: Session, promise_id: UUID, now: float, tell: TellOnTicket) -
     subject, said = message("callback.ticket_subject", number=row.number), _what_happened(row)
     row.ticket_number = tell(session, row, *(say(each.code, each.facts, row.language) for each in (subject, said)))
     level: Level = "red" if row.state == "expired" else "yellow"
-    raise_alarm(
-        session, "callback.broken", str(row.id), said, level, utc(now), number=row.number, ticket=row.ticket_number
-    )
+    facts = {"number": row.number, "state": row.state, "ticket": row.ticket_number}
+    reason = str(row.end_reason) if row.end_reason else None
+    raise_alarm(session, "callback.broken", str(row.id), said, level, utc(now), **facts, reason=reason)
     session.flush()
     return True
 

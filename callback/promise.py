@@ -99,7 +99,7 @@ WRONG_NUMBER = "wrong_number"
 """The one outcome after which another attempt makes no sense: `callback.policy.Outcome`."""
 KEPT = frozenset({"served", "promised", "message"})
 """Results of the call by which a promise is kept: somebody talked, or the customer chose to be called once more, or to
-leave a message. See `tickets.models.Call.result`."""
+leave a message. See `calls.models.Call.result`."""
 SERVED_BEFORE = message("callback.called_in")
 """`end_reason` of a promise whose customer was quicker."""
 FORBIDDEN_PAUSE_SECONDS = 1800.0

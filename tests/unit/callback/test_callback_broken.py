@@ -76,7 +76,12 @@ def test_a_promise_that_expired_is_one_alarm_and_one_ticket(store: Sessions) -> 
     assert ticket.subject == f"A promised call was not made: please call {NUMBER}"
     assert text == f"The promise to call {NUMBER} back has expired: nobody could call in time."
     assert (alarm.kind, alarm.subject, alarm.level) == ("callback.broken", str(promise_id), "red")
-    assert alarm.args["ticket"] == ticket.number
+    assert {name: alarm.args[name] for name in ("number", "state", "reason", "ticket")} == {
+        "number": NUMBER,
+        "state": "expired",
+        "reason": "Nobody could call in time.",
+        "ticket": ticket.number,
+    }
 
 
 def test_one_that_the_controller_gave_up_is_told_in_its_own_language(store: Sessions) -> None:
