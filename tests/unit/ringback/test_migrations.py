@@ -116,3 +116,18 @@ def test_a_start_killed_half_way_leaves_a_store_that_the_next_one_opens(statemen
         assert connection.scalars(text("PRAGMA integrity_check")).all() == ["ok"]
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
     engine.dispose()
+
+
+def test_tables_of_others_keep_their_names(empty: Engine) -> None:
+    """Asterisk's own records of calls may lie in the same database."""
+    at_revision(empty, "0019")
+    with empty.begin() as connection:
+        connection.execute(
+            text("CREATE TABLE cel (id INTEGER, linkedid TEXT, CONSTRAINT uq_cel_linkedid UNIQUE (linkedid))")
+        )
+        connection.execute(text("CREATE INDEX cel_linkedid ON cel (linkedid, id)"))
+    migrate.upgrade(empty)
+    found = inspect(empty)
+    assert [each["name"] for each in found.get_unique_constraints("cel")] == ["uq_cel_linkedid"]
+    assert "cel_linkedid" in {each["name"] for each in found.get_indexes("cel")}
+    assert {column["name"] for column in found.get_columns("cel")} == {"id", "linkedid"}

@@ -20,6 +20,8 @@ NAMED = (
     "recording_leftover", "access_receipt", "transcript", "live_phrase", "search_match", "search_part", "agent_state",
 )
 OF_CALLBACK = ("asked_linkedid", "connected_linkedid", "reason_linkedid")
+OURS = (*NAMED, "call_segment", "callback", "erasure")
+"""Tables whose indexes and constraints follow: Asterisk's own records, which may lie beside them, have linkedids too."""
 WORDS = (("linkedid", "call_id"), ("call_span", "call_segment"))
 
 
@@ -58,15 +60,17 @@ def _rename_all(words: Iterable[tuple[str, str]]) -> None:
 
 def _rename_on_sqlite(old: str, new: str) -> None:
     bind = op.get_bind()
-    query = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND instr(name, :old)")
-    for name, made in bind.execute(query, {"old": old}).all():
+    schema = sa.table("sqlite_master", *(sa.column(name) for name in ("type", "name", "tbl_name", "sql")))
+    ours = sa.select(schema.c.name, schema.c.sql).where(schema.c.tbl_name.in_(OURS), schema.c.sql.is_not(None))
+    indexes = ours.where(schema.c.type == "index", schema.c.name.contains(old, autoescape=True))
+    for name, made in bind.execute(indexes).all():
         op.execute(f'DROP INDEX "{name}"')
         op.execute(made.replace(name, name.replace(old, new)))
-    tables = bind.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
+    tables = bind.execute(ours.where(schema.c.type == "table")).all()
     op.execute("PRAGMA writable_schema = ON")
     change = sa.text("UPDATE sqlite_master SET sql = :made WHERE type = 'table' AND name = :name")
     for name, made in tables:
-        changed = re.sub(r"(?<=CONSTRAINT )\w+", lambda found: found[0].replace(old, new), made or "")
+        changed = re.sub(r"(?<=CONSTRAINT )\w+", lambda found: found[0].replace(old, new), made)
         if changed != made:
             bind.execute(change, {"name": name, "made": changed})
     op.execute("PRAGMA writable_schema = RESET")
@@ -74,11 +78,18 @@ def _rename_on_sqlite(old: str, new: str) -> None:
 
 def _rename_on_postgresql(old: str, new: str) -> None:
     bind = op.get_bind()
-    constraints = sa.text("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE strpos(conname, :old) > 0")
-    for table, name in bind.execute(constraints, {"old": old}).all():
-        op.execute(f'ALTER TABLE {table} RENAME CONSTRAINT "{name}" TO "{name.replace(old, new)}"')
-    indexes = sa.text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND strpos(indexname, :old) > 0")
-    for (name,) in bind.execute(indexes, {"old": old}).all():
+    ours = {"old": old, "ours": list(OURS)}
+    constraints = sa.text(
+        "SELECT c.relname, r.conname FROM pg_constraint r JOIN pg_class c ON c.oid = r.conrelid "
+        "WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(:ours) AND strpos(r.conname, :old) > 0"
+    )
+    for table, name in bind.execute(constraints, ours).all():
+        op.execute(f'ALTER TABLE "{table}" RENAME CONSTRAINT "{name}" TO "{name.replace(old, new)}"')
+    indexes = sa.text(
+        "SELECT indexname FROM pg_indexes "
+        "WHERE schemaname = current_schema() AND tablename = ANY(:ours) AND strpos(indexname, :old) > 0"
+    )
+    for (name,) in bind.execute(indexes, ours).all():
         op.execute(f'ALTER INDEX "{name}" RENAME TO "{name.replace(old, new)}"')
 
 
