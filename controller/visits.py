@@ -13,7 +13,7 @@ from ivr import commands as cmd
 from ivr.call import CallDriver
 from ivr.events import Adopted, AgentAnswered, Bridged, Done, Event, HungUp, Moved
 from ivr.facts import CallRecord
-from ivr.segments import JOINED, LEFT
+from ivr.segments import JOINED, LEFT, TO_AGENT, TO_QUEUE
 from ivr.table import SERVED, WAITS, CallState
 
 PROVISIONAL = ("abandoned", "lost")
@@ -60,6 +60,8 @@ class VisitLog:
         self._cause: str | None = None
         self._limit: str | None = None
         """The limit that was reached last for this visit."""
+        self._is_entering = False
+        """The last visit has begun, and the line has not said yet at which position."""
 
     def limit_reached(self, name: str) -> None:
         """What was decided next follows from this limit of the queue."""
@@ -68,7 +70,8 @@ class VisitLog:
     def entered_line(self, position: int | None) -> None:
         """The line has taken the call in, or moved it."""
         last = self._last()
-        if last is not None and last.left_at is None and last.position is None and last.came_by != "callback":
+        if last is not None and last.left_at is None and self._is_entering and last.came_by != "callback":
+            self._is_entering = False
             self._change(position=position)
 
     def announced(self, minutes: int | None) -> None:
@@ -108,6 +111,7 @@ class VisitLog:
 
     def _begin(self, queue: str, at: float, came_by: str) -> None:
         self._visits.append(Visit(queue, at, came_by))
+        self._is_entering = True
         self._write()
 
     def _change(self, **changes: object) -> None:
@@ -225,6 +229,8 @@ class VisitLog:
                 there[agent] = None
             elif what == LEFT:
                 there.pop(agent, None)
+            elif what in (TO_AGENT, TO_QUEUE):
+                there.clear()
         return next(iter(there), None)
 
     # -- the end -----------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """How each visit to a queue ends, and who ended the call: scenarios on the fake switch."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +14,9 @@ from controller.simulated import World
 from controller.store import ControllerStore
 from controller.visits import Visit, VisitLog, visits
 from ivr.call import CallDriver
-from ivr.events import Event
+from ivr.events import AgentJoined, Event, Transferred
 from ivr.flow import flows
+from pbx.reports import ChannelEvent
 from queueing.router import Device
 from ringback.config import Settings
 from ringback.store.base import utc
@@ -44,6 +45,7 @@ from tests.support.visits import (
     quiet,
     switch_dies,
     taken_from_the_line_by_somebody,
+    talking,
     told,
 )
 
@@ -106,6 +108,30 @@ def test_the_place_and_the_wait_that_was_told_first_belong_to_the_visit() -> Non
     assert [visit.position for visit in second] == [2, 2]
     told_at_entry = Visit("sales", 0.0, "menu", position=3)
     assert told_at_entry.told_minutes is None
+
+
+def test_where_the_line_takes_a_call_up_again_is_no_position_at_entry() -> None:
+    world = quiet()
+    world.run(5)
+    row = world.rows["c-1"]
+    assert row.snapshot is not None
+    facts = row.snapshot["facts"]
+    unknown = [replace(visit, position=None) for visit in visits(row.facts)]
+    world.rows["c-1"] = replace(row, snapshot=row.snapshot | {"facts": facts | {"visits": list(map(astuple, unknown))}})
+    world.kill_controller()
+    world.start_controller()
+    world.run(5)
+    assert visits(world.rows["c-1"].facts) == unknown
+
+
+def test_whoever_passes_a_call_on_is_not_who_it_goes_to() -> None:
+    """Also where the talk is heard of once more in the moment of passing on."""
+    world = talking()
+    again = [ChannelEvent("c-1", AgentJoined(world.now, "anna")), ChannelEvent("c-1", Transferred(world.now, "300"))]
+    world.runner.feed(again, world.now)
+    world.run(20)
+    world.switch.hang_up("c-1")
+    assert told(over(world)) == told(passed_on_to_a_queue())
 
 
 def test_a_call_that_keeps_a_promise_is_a_visit_of_its_own_kind() -> None:
