@@ -7,17 +7,16 @@ from flask import abort, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ringback.store.bus import AgentState, Request
+from ringback.store.bus import Request
 from web import access
-from web.context import db, now, person, settings
+from web.context import db, now, person
 from web.desk import blueprint
+from web.desk.page import MOST_REASON, agent_page_of, given, offered
 from web.documents.facts import Document
 from web.documents.now import agent_document
 from web.i18n import plain
 from web.now.views import now_page
 from web.security import is_htmx
-
-MOST_REASON = 60
 
 
 @blueprint.get("/agents/<agent>")
@@ -51,26 +50,6 @@ def ask(agent: str, action: str) -> ResponseReturnValue:
     return redirect(url_for("now.now_page"))
 
 
-def given(agent: str) -> list[str]:
-    """The queues that the settings give to an agent."""
-    return [name for name, queue in settings().queues.items() if agent in queue.agents]
-
-
-def offered(agent: str) -> list[str]:
-    """The queues that who asks may choose for an agent: a supervisor all, an agent those of the settings."""
-    if person().may("pause"):
-        return list(settings().queues)
-    row = db().get(AgentState, agent)
-    now_taken = (row.queues if row else None) or []
-    return [name for name in settings().queues if name in given(agent) or name in now_taken]
-
-
-def queues_taken(agent: Document) -> list[str]:
-    """The queues that an agent of a document takes calls of."""
-    chosen = agent["queues"]
-    return given(agent["agent"]) if chosen is None else [name for name in settings().queues if name in chosen]
-
-
 def _known(agent: str) -> Document:
     if not access.may_set(person(), agent):
         abort(403)
@@ -81,15 +60,7 @@ def _known(agent: str) -> Document:
 
 
 def _page(found: Document, fault: str = "") -> ResponseReturnValue:
-    page = render_template(
-        "desk/agent.html",
-        agent=found,
-        moment=now(),
-        fault=fault,
-        offered=offered(found["agent"]),
-        reasons=list(settings().pause_limits),
-        most_reason=MOST_REASON,
-    )
+    page = render_template("desk/agent.html", **vars(agent_page_of(found, now(), fault)))
     return make_response(page, 400 if fault else 200)
 
 

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from web import access
 from web.context import person, settings
+from web.desk.page import AgentLine, agent_line
 from web.documents.facts import Document
 from web.i18n import epoch, said
 from web.labels import label
@@ -58,6 +59,8 @@ class NowPage:
     """Since when the caller has waited who has waited longest; None: nobody waits."""
     free: int
     at_work: int
+    lines: dict[str, AgentLine]
+    """By agent."""
     buttons: dict[str, list[AgentButton]]
     """By agent, for those whom who asks may set."""
     reasons: list[str]
@@ -80,6 +83,7 @@ def now_page_of(document: Document, seen: set[str], moment: float) -> NowPage:
         longest_since=min(since, default=None),
         free=sum(1 for agent in agents if agent["state"] == "free"),
         at_work=sum(1 for agent in agents if agent["state"] not in NOT_AT_WORK),
+        lines={agent["agent"]: agent_line(agent) for agent in agents},
         buttons={agent["agent"]: _buttons(agent) for agent in agents if access.may_set(person(), agent["agent"])},
         reasons=list(settings().pause_limits),
         processes=[_line(each) for each in processes],
