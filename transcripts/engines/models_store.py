@@ -135,7 +135,7 @@ def prepare(settings: Settings, progress: Progress = silent, timeout: float = 5.
             # Asked once; `ringback models fetch` asks again. A second start must not wait for the network.
             tried.parent.mkdir(parents=True, exist_ok=True)
             tried.touch()
-            told.append(f"Speech to text: no Vosk model could be fetched ({error}) Whisper listens instead.")
+            told.append(f"Speech to text: Whisper listens, for no Vosk model could be fetched. {error}")
     if settings.speech.engine != "vosk" and any(vosk_folder(settings, each) is None for each in languages):
         whisper_folder(settings, progress)
     return told
