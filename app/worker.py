@@ -19,8 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.environment import is_environment
-from ringback.errors import RingbackError
-from ringback.messages import Message, message, text, together
+from ringback.messages import Message, in_one_line, message, together
 from ringback.processes import WORKER
 from ringback.store import dead_letters
 from ringback.store.base import utcnow
@@ -96,7 +95,7 @@ class Worker:
                 self._trouble.pop(stage.name, None)
             except Exception as error:  # the store is away, or a fault of ours: say so and look again
                 log.exception("stage %s cannot look for work", stage.name)
-                self._trouble[stage.name] = message("app.cannot_look", stage=stage.name, why=_said(error))
+                self._trouble[stage.name] = message("app.cannot_look", stage=stage.name, why=in_one_line(error))
             if not did_something:
                 self._wake[stage.name].wait(POLL_SECONDS)
             self._wake[stage.name].clear()
@@ -135,7 +134,7 @@ class Worker:
             self._trouble.pop(name, None)
         except Exception as error:
             log.exception("stage %s cannot tidy", stage.name)
-            self._trouble[name] = message("app.cannot_tidy", stage=stage.name, why=_said(error))
+            self._trouble[name] = message("app.cannot_tidy", stage=stage.name, why=in_one_line(error))
 
     def _do(self, stage: Stage, key: str) -> bool:
         try:
@@ -147,7 +146,7 @@ class Worker:
             counts = not is_environment(error)
             with self.sessions() as session, session.begin():
                 tries = dead_letters.note(
-                    session, stage.name, key, _said(error), utcnow(), self.retry_seconds, counts=counts
+                    session, stage.name, key, in_one_line(error), utcnow(), self.retry_seconds, counts=counts
                 )
             log.exception("stage %s, %s, try %d of %d", stage.name, key, tries, dead_letters.TRIES)
         return False
@@ -159,7 +158,7 @@ class Worker:
             with self.sessions() as session, session.begin():
                 beat(session, WORKER.name, self.started_at, trouble)
         except SQLAlchemyError as error:
-            log.warning("no sign of life written: %s", _said(error))
+            log.warning("no sign of life written: %s", in_one_line(error))
             return False
         return True
 
@@ -167,10 +166,3 @@ class Worker:
 def run(sessions: sessionmaker[Session], stages: list[Stage]) -> None:
     """The whole life of the worker process."""
     Worker(sessions, stages).run()
-
-
-def _said(error: Exception) -> Message:
-    """What an error says; of words that are not ours the first line: SQLAlchemy's go on for pages."""
-    if isinstance(error, RingbackError):
-        return error.message
-    return text((str(error).strip().splitlines() or [type(error).__name__])[0][:200])

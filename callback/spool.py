@@ -30,7 +30,7 @@ from callback.requests import CallbackRequest
 from callback.service import promise_given
 from ringback.config import Digits, Language, Settings
 from ringback.errors import RingbackError
-from ringback.messages import Message, message, say, text, words_of
+from ringback.messages import Message, in_one_line, message, say, text, words_of
 from ringback.store.base import utc
 
 log = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ def _take_in_one(wiring: _Wiring, path: Path) -> Intake:
         path.unlink(missing_ok=True)
     except (SQLAlchemyError, RingbackError, OSError) as error:
         log.warning("callback %s has to wait: %s", shown, error)
-        return Intake(shown, None, message("callback.file_tried_again", file=shown, why=words_of(error)))
+        return Intake(shown, None, message("callback.file_tried_again", file=shown, why=in_one_line(error)))
     return Intake(shown, ticket_number)
 
 

@@ -39,7 +39,7 @@ from queueing.expected_wait import ExpectedWait
 from queueing.history import History
 from ringback.config import Settings
 from ringback.errors import RingbackError
-from ringback.messages import Message, message, words_of
+from ringback.messages import Message, in_one_line, message
 from ringback.secrets import Secrets
 
 log = logging.getLogger(__name__)
@@ -266,7 +266,7 @@ class Controller:
                 await what()
                 self._troubles.pop(what.__name__, None)
             except (SQLAlchemyError, RingbackError, OSError) as error:
-                self._trouble(what.__name__, words_of(error))
+                self._trouble(what.__name__, in_one_line(error))
             await asyncio.sleep(seconds)
 
     async def _beat(self) -> None:

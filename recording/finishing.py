@@ -29,7 +29,7 @@ from ringback.messages import Message, message, words_of
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
 from ringback.store.lease import Lease
-from ringback.store.leased import Terms, renewing, take, work_on
+from ringback.store.leased import Terms, renewing, take, told, work_on
 
 log = logging.getLogger("ringback.recording")
 
@@ -62,7 +62,7 @@ def finish(sessions: sessionmaker[Session], settings: Settings, call_id: str) ->
 def _said(settings: Settings, error: Exception) -> Message:
     if isinstance(error, OSError):
         return message("recording.tried_again", file=error.filename or settings.recordings, why=words_of(error))
-    return words_of(error)
+    return told(error)
 
 
 class _Requested(Exception):

@@ -19,7 +19,7 @@ import fsspec.asyn
 from recording.errors import StorageError
 from ringback.config import Settings
 from ringback.errors import RingbackError
-from ringback.messages import Message, text
+from ringback.messages import in_one_line
 from ringback.secrets import storage_keys
 
 BLOCK = 1 << 20
@@ -253,20 +253,15 @@ class Storage:
         except TimeoutError as error:
             raise StorageError("recording.storage_slow", place=self._place) from error
         except ImportError as error:
-            raise StorageError("recording.storage_package", protocol=self.protocol, why=_first_line(error)) from error
+            raise StorageError("recording.storage_package", protocol=self.protocol, why=in_one_line(error)) from error
         except PermissionError as error:
-            raise StorageError("recording.storage_refuses", place=self._place, why=_first_line(error)) from error
+            raise StorageError("recording.storage_refuses", place=self._place, why=in_one_line(error)) from error
         except FileNotFoundError as error:
-            raise StorageError("recording.storage_without", place=self._place, why=_first_line(error)) from error
+            raise StorageError("recording.storage_without", place=self._place, why=in_one_line(error)) from error
         except Exception as error:
             if type(error).__name__ == "NoCredentialsError":
                 raise StorageError("recording.storage_keys", place=self._place) from error
-            raise StorageError("recording.storage_fails", place=self._place, why=_first_line(error)) from error
-
-
-def _first_line(error: BaseException) -> Message:
-    """In the library's own words."""
-    return text((str(error).strip().splitlines() or [type(error).__name__])[0][:200])
+            raise StorageError("recording.storage_fails", place=self._place, why=in_one_line(error)) from error
 
 
 async def _within(seconds: float, call: Any, arguments: Any, named: Any) -> Any:

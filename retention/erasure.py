@@ -31,7 +31,7 @@ from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.base import utcnow, uuid7
 from ringback.store.engine import forget_deleted
 from ringback.store.erasing import ERASED, Doomed, ErasingWaits, Room, Scope, quietly
-from ringback.store.leased import AWAY_SECONDS, Terms, take, work_on
+from ringback.store.leased import AWAY_SECONDS, Terms, take, told, work_on
 
 log = logging.getLogger("ringback.erasure")
 
@@ -202,7 +202,7 @@ def _said(error: Exception) -> Message:
         return message("retention.cannot_delete", file=error.filename, why=words_of(error))
     if isinstance(error, OSError):
         return message("retention.cannot_delete_a_file", why=words_of(error))
-    return words_of(error)
+    return told(error)
 
 
 TERMS = Terms(log, waits={ErasingWaits: WAIT_SECONDS, OSError: AWAY_SECONDS}, say=_said)

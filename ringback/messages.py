@@ -30,6 +30,9 @@ TEXT = "text"
 """The code of words that are nobody's sentence here: what a library said, or a row from before there were codes.
 Its one fact is `text`; the words stay as they are, and are taken for English."""
 
+LONGEST_LINE = 200
+"""Characters of a line in a library's words."""
+
 Form = str | Mapping[str, str]
 """A sentence, or one for each plural category."""
 Sentences = Mapping[str, Mapping[str, Form]]
@@ -94,6 +97,15 @@ def words_of(error: BaseException) -> Message:
     if isinstance(found, Message):
         return found
     return text((isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__)
+
+
+def in_one_line(error: BaseException) -> Message:
+    """What an error says; of words that are not ours the beginning of the first line: those of a database go on with
+    the values of the row, which nobody who reads of the error may be meant to see."""
+    found = getattr(error, "message", None)
+    if isinstance(found, Message):
+        return found
+    return text((str(error).strip().splitlines() or [type(error).__name__])[0][:LONGEST_LINE])
 
 
 def from_json(found: Any) -> Message | None:

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.environment import is_environment
 from ringback.errors import RingbackError
-from ringback.messages import Message, message, words_of
+from ringback.messages import Message, in_one_line, message, words_of
 from ringback.store import lease
 from ringback.store.base import utcnow
 from ringback.store.engine import STORE_FAULTS
@@ -41,7 +41,7 @@ def told(error: Exception) -> Message:
     """What an error says; of one that the system has with a file, which file."""
     if isinstance(error, OSError) and error.filename is not None:
         return message("ringback.file", file=error.filename, why=words_of(error))
-    return words_of(error)
+    return words_of(error) if isinstance(error, OSError) else in_one_line(error)
 
 
 @dataclass(frozen=True)

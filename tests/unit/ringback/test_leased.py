@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from ringback.environment import Away
 from ringback.messages import text
@@ -99,6 +99,13 @@ def test_a_file_that_the_system_refuses_is_named(sqlite_store: Sessions, held: l
     error = PermissionError(errno.EACCES, "Permission denied", "/models/vosk.bin")
     assert work_on(sqlite_store, held, "it", TERMS, failing(error)) is None
     assert str(row_of(sqlite_store).error) == "/models/vosk.bin: Permission denied"
+
+
+def test_the_values_of_a_row_that_the_store_refused_are_not_told(sqlite_store: Sessions, held: lease.Lease) -> None:
+    error = IntegrityError("INSERT INTO segment VALUES (?)", {"text": "4111"}, Exception("UNIQUE constraint failed"))
+    assert "4111" in str(error)
+    assert work_on(sqlite_store, held, "it", TERMS, failing(error)) is None
+    assert str(row_of(sqlite_store).error) == "(builtins.Exception) UNIQUE constraint failed"
 
 
 def test_trouble_of_the_store_is_the_callers(sqlite_store: Sessions, held: lease.Lease) -> None:
