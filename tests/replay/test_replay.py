@@ -85,7 +85,7 @@ def opened(server: AmiServer, folder: Path, **changes: Any) -> Iterator[Running]
     engine = open_store(settings.store_url)
     migrate.upgrade(engine)
     controller = Running(server, engine, settings)
-    server.wait_for("Setvar")
+    server.wait_for("Setvar", seconds=60)  # a process starts, on a busy machine slowly
     yield controller
     controller.stop()
     engine.dispose()

@@ -94,7 +94,7 @@ def test_a_page_asks_for_queues_and_gets_the_reason_where_there_is_none(world: W
     assert do_request(world.runner, "agent.login", "anna", {"queues": ["billing"]}, world.now) is None
     assert agent.queues == {"billing"}
     refused = do_request(world.runner, "agent.login", "anna", {"queues": ["support", "moon"]}, world.now)
-    assert refused == "There is no queue named moon in the settings."
+    assert str(refused) == "There is no queue named moon in the settings."
     assert agent.queues == {"billing"}, "nothing half done"
     assert do_request(world.runner, "agent.login", "nobody", {}, world.now) is not None
     world.switch.dial("c-1", "1000")

@@ -310,7 +310,7 @@ def test_a_raw_file_of_no_call_has_a_last_day(store: Sessions, settings: Setting
     found = sweep_spool(store, settings)
     assert (old.exists(), young.exists()) == (held, True)
     assert found.orphans == (["1.8.raw"] if held else []) + ["1.9.raw"]
-    assert f"go {days} days after" in standing(store)[alarms.ORPHANS, "spool"].text
+    assert f"after {days} days" in standing(store)[alarms.ORPHANS, "spool"].text
 
 
 @pytest.mark.parametrize(
