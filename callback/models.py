@@ -84,7 +84,7 @@ class Callback(Base):
     taken_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     """The revision that the controller has taken in; behind `revision`: it has not seen the change."""
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(default=None)
-    """callback.promise.Promise.snapshot() as the controller last wrote it; None: it has not taken it up."""
+    """callback.promise.CallbackMachine.snapshot() as the controller last wrote it; None: it has not taken it up."""
 
 
 class JoinedRequest(Base):

@@ -94,7 +94,7 @@ def _premium(number: str) -> Refusal | None:
 
 
 def spoken_digits(number: str, country: str) -> str:
-    """The digits of an E.164 `number` as one says them in `country`: without the code of the own country."""
+    """The digits of an E.164 `number` as one says them in `country`: without the code of that country."""
     import phonenumbers
 
     parsed = phonenumbers.parse(number)

@@ -72,7 +72,7 @@ class Call(Base):
     After a talk with a survey it is whoever ended the survey's part. None: goes on, or nobody knows (Asterisk or the
     controller was gone), or from before this was stored."""
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(default=None)
-    """ivr.call.Call.snapshot() of a call that goes on; null once it has settled."""
+    """ivr.call.CallDriver.snapshot() of a call that goes on; null once it has settled."""
     contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact.id"), default=None, index=True)
     ticket_number: Mapped[int | None] = mapped_column(ForeignKey("ticket.number"), default=None, index=True)
     contact: Mapped[Contact | None] = relationship(init=False)

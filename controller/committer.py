@@ -77,7 +77,9 @@ class Committer:
         if out.has_rows:
             self._unwritten.append(out)
         if self._unwritten:
-            await self._wait(PROMISE_PATIENCE_SECONDS if out.wishes or out.promises else COMMIT_PATIENCE_SECONDS)
+            await self._wait(
+                PROMISE_PATIENCE_SECONDS if out.callback_requests or out.promises else COMMIT_PATIENCE_SECONDS
+            )
         return out
 
     async def _wait(self, patience: float) -> None:

@@ -169,8 +169,8 @@ class Controller:
 
     def _send_out(self, out: Output, ended: list[str]) -> None:
         """What follows once the rows are written, or wait no longer. `ended`: promises that ended elsewhere."""
-        if out.wishes:
-            self._in_background(self._take_wishes())
+        if out.callback_requests:
+            self._in_background(self._take_callback_requests())
         for call_id, command in out.commands:
             self._send(call_id, command)
         for leg, leg_command in out.legs:
@@ -303,7 +303,7 @@ class Controller:
                 self._runner.outbound.change(row, promise, self._clock.now())
             self._wake.set()
 
-    async def _take_wishes(self) -> None:
+    async def _take_callback_requests(self) -> None:
         """Promises that callers were just given; where the store is away the next look finds them."""
         try:
             await self._take_promises()

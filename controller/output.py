@@ -49,7 +49,7 @@ class LegEnd:
     quality: Quality
 
 
-ROWS = ("writes", "agent_changes", "leg_ends", "outcomes", "agents", "wishes", "overstays", "promises")
+ROWS = ("writes", "agent_changes", "leg_ends", "outcomes", "agents", "callback_requests", "overstays", "promises")
 """The parts of an output that the store writes, in an order in which they may be written one by one."""
 
 
@@ -74,7 +74,7 @@ class Output:
     """Agents who are paused for longer than their reason allows."""
     lookups: list[tuple[str, str]] = field(default_factory=list)
     """New calls whose caller may be known: call_id, number (E.164)."""
-    wishes: list[Wanted] = field(default_factory=list)
+    callback_requests: list[Wanted] = field(default_factory=list)
     """Callers who were promised a call: to be written with this step, and taken up by `Outbound.add`."""
     unused: list[str] = field(default_factory=list)
     """Channels of customers that came to no call: what was recorded of them goes."""
@@ -91,7 +91,7 @@ class Output:
     @property
     def is_urgent(self) -> bool:
         """Commands wait for the rows, or a promise is to be taken up."""
-        return any((self.commands, self.legs, self.wishes))
+        return any((self.commands, self.legs, self.callback_requests))
 
     def followed_by(self, later: "Output") -> "Output":
         """Both as one, in this order."""

@@ -21,7 +21,7 @@ LONGEST_REASON = 200
 
 
 def do_request(runner: Runner, kind: str, subject: str, args: dict[str, Any], now: float) -> Message | None:
-    """Does the wish `kind` about `subject` (`ringback.store.bus.Request`); None: it is done."""
+    """Does the request `kind` about `subject` (`ringback.store.bus.Request`); None: it is done."""
     match kind:
         case "callback.cancel":
             why = text(str(args["reason"])) if args.get("reason") else message("callback.cancelled")

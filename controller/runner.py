@@ -407,7 +407,7 @@ class Runner:
                 case cmd.PromiseCallback(number, not_before):
                     self.outbound.caller_came(number, call_id, now)  # until this call is over
                     place = entry.call.memory.place_at or entry.call.facts.arrived_at or now
-                    self._out.wishes.append(Wanted(entry.call.record(), place, not_before))
+                    self._out.callback_requests.append(Wanted(entry.call.record(), place, not_before))
                 case _:
                     self._out.commands.append((call_id, command))
         self._registry.touch(call_id)

@@ -54,9 +54,9 @@ class World:
     def now(self) -> float:
         return self.switch.now
 
-    def _take_up(self, wish: Wanted) -> None:
-        """What the store does with a wish: one open promise a number."""
-        facts = wish.facts
+    def _take_up(self, wanted: Wanted) -> None:
+        """What the store does with a callback request: one open promise a number."""
+        facts = wanted.facts
         assert facts.promised_number is not None
         queue = facts.queue or self.runner.flows[facts.line].menu.operator_queue
         row = uuid.UUID(int=len(self.promises) + 1)
@@ -66,9 +66,9 @@ class World:
             queue=queue,
             language=facts.language,
             line=facts.line,
-            arrived_at=wish.place_at,
-            expires_at=expires_at(wish.not_before or self.now, self.settings),
-            not_before=wish.not_before or 0.0,
+            arrived_at=wanted.place_at,
+            expires_at=expires_at(wanted.not_before or self.now, self.settings),
+            not_before=wanted.not_before or 0.0,
             asked_at=None if facts.closed else self.now,
             customer_first=self.settings.queues[queue].callback == "customer_first",
         )
@@ -101,9 +101,9 @@ class World:
             self.agents |= {agent.name: _left(agent) for agent in out.agents}
             for promise in out.promises:
                 self.promises[promise.id] = promise
-            for wish in out.wishes:
-                self._take_up(wish)
-            if not self._reported and not out.wishes:
+            for wanted in out.callback_requests:
+                self._take_up(wanted)
+            if not self._reported and not out.callback_requests:
                 return
         self._reported.clear()  # nobody listened
 

@@ -145,12 +145,12 @@ class ControllerStore:
             changes = self._write_histories(connection, out)
             for agent in out.agents:
                 self._publish(connection, agent)
-            for wanted in out.wishes:
+            for wanted in out.callback_requests:
                 self._promise(connection, wanted)
             for overstay in out.overstays:
                 self._tell_overstay(connection, overstay)
             for facts in reasons:
-                promises.note_reason(connection, rows.wish_key(facts), facts.call_id, *rows.reason_of(facts))
+                promises.note_reason(connection, rows.request_key(facts), facts.call_id, *rows.reason_of(facts))
             ended = promises.apply(connection, map(rows.applied, out.promises))
         settled = {write.facts.call_id for write in writes if write.snapshot is None}
         self._known |= {write.facts.call_id for write in writes}
@@ -194,7 +194,7 @@ class ControllerStore:
 
     def _promise(self, connection: Connection, wanted: Wanted) -> None:
         # The caller has been told: what a limit of the day forbids by now goes to a person.
-        promises.promise_given(connection, self._settings, rows.wish_of(wanted), time.time())
+        promises.promise_given(connection, self._settings, rows.request_of(wanted), time.time())
 
     # -- promises ------------------------------------------------------------------------------------
 
@@ -278,7 +278,7 @@ class ControllerStore:
             ]  # fmt: skip
 
     def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]:
-        """Wishes that nobody has answered, oldest first: id, kind, subject, args."""
+        """Requests that nobody has answered, oldest first: id, kind, subject, args."""
         query = (
             select(Request.id, Request.kind, Request.subject, Request.args)
             .where(Request.done_at.is_(None))

@@ -105,14 +105,14 @@ def _message(found: Any) -> Message | None:
     return text(found) if isinstance(found, str) else from_json(found)
 
 
-def wish_of(wanted: Wanted) -> CallbackRequest:
+def request_of(wanted: Wanted) -> CallbackRequest:
     facts = wanted.facts
     assert facts.promised_number is not None
     return CallbackRequest(
         number=facts.promised_number,
         line=facts.line,
         source="closed" if facts.closed else "queue",
-        source_key=wish_key(facts),
+        source_key=request_key(facts),
         queue=facts.queue,
         language=facts.language,
         arrived_at=wanted.place_at,
@@ -122,7 +122,7 @@ def wish_of(wanted: Wanted) -> CallbackRequest:
     )
 
 
-def wish_key(facts: CallRecord) -> str:
+def request_key(facts: CallRecord) -> str:
     """What makes a caller's request the same request."""
     return f"call:{facts.call_id}"
 

@@ -1,6 +1,6 @@
 """The segments of a call: who talked when, who was on hold, what is silent in the recording on purpose. Pure.
 
-Made from what happened (`Facts.moves`), whatever the order in which it was heard of.
+Made from what happened (`CallRecord.moves`), whatever the order in which it was heard of.
 """
 
 from dataclasses import dataclass, field, replace

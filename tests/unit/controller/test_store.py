@@ -107,7 +107,7 @@ def test_rows_that_the_store_refuses_take_no_others_with_them(engine: Engine) ->
     world.run(1)
     whole = reduce(Output.followed_by, steps)
     facts = replace(world.rows["c-1"].facts, promised_number="+12025550123", queue="support")
-    whole.wishes.append(Wanted(facts, world.now))
+    whole.callback_requests.append(Wanted(facts, world.now))
     whole.leg_ends.append(LegEnd("nobody", "nobody", None, world.now, Quality(Direction(0.0, 0.0))))
     ControllerStore(engine, SETTINGS).write(whole)
     with Session(engine) as session:
