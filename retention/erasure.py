@@ -205,7 +205,7 @@ def _said(error: Exception) -> Message:
     return told(error)
 
 
-TERMS = Terms(log, waits={ErasingWaits: WAIT_SECONDS, OSError: AWAY_SECONDS}, say=_said)
+TERMS = Terms(log, waits={ErasingWaits: WAIT_SECONDS, OSError: AWAY_SECONDS}, quiet=(ErasingWaits,), say=_said)
 
 
 def tell_dead_letters(sessions: sessionmaker[Session]) -> None:

@@ -51,6 +51,8 @@ class Terms:
     log: logging.Logger
     waits: Mapping[type[Exception], float] = field(default_factory=dict)
     """Errors that never count, each with the seconds until the next try; of several that fit, the first."""
+    quiet: tuple[type[Exception], ...] = ()
+    """Errors that are no trouble to anybody, e.g. that something has to be over first: no warning in the log."""
     away_seconds: float = AWAY_SECONDS
     """Until the next try where the machine is the trouble and `waits` names nothing else."""
     ended_state: str | None = None
@@ -109,7 +111,8 @@ def work_on(
             raise
         except Exception as error:
             if isinstance(error, RingbackError | OSError):
-                terms.log.warning("%s, try %d: %s", name, held.attempt, terms.say(error))
+                level = logging.INFO if isinstance(error, terms.quiet) else logging.WARNING
+                terms.log.log(level, "%s, try %d: %s", name, held.attempt, terms.say(error))
             else:
                 terms.log.exception("%s, try %d", name, held.attempt)
             return _give_back(sessions, held, terms, error)

@@ -3,6 +3,7 @@
 import errno
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -106,6 +107,19 @@ def test_the_values_of_a_row_that_the_store_refused_are_not_told(sqlite_store: S
     assert "4111" in str(error)
     assert work_on(sqlite_store, held, "it", TERMS, failing(error)) is None
     assert str(row_of(sqlite_store).error) == "(builtins.Exception) UNIQUE constraint failed"
+
+
+@pytest.mark.parametrize(("quiet", "level"), [((), "WARNING"), ((Away,), "INFO")])
+def test_what_is_no_trouble_is_no_warning(
+    sqlite_store: Sessions,
+    held: lease.Lease,
+    caplog: pytest.LogCaptureFixture,
+    quiet: tuple[type[Exception], ...],
+    level: str,
+) -> None:
+    caplog.set_level(logging.INFO)
+    assert work_on(sqlite_store, held, "it", replace(TERMS, quiet=quiet), failing(Away("A call goes on."))) is None
+    assert [(each.levelname, each.message) for each in caplog.records] == [(level, "it, try 1: A call goes on.")]
 
 
 def test_trouble_of_the_store_is_the_callers(sqlite_store: Sessions, held: lease.Lease) -> None:
