@@ -21,6 +21,7 @@ from web.context import db, needs, now, person, settings
 from web.errors import WebError
 from web.polling import answer
 from web.privacy import blueprint
+from web.privacy.page import erasure_page_of, retention_page
 from web.session.views import local
 
 
@@ -28,15 +29,8 @@ from web.session.views import local
 @needs("hold")
 def retention() -> ResponseReturnValue:
     """Legal holds that stand and that stood; erasures that people asked for and that the clock made."""
-    return render_template(
-        "privacy/retention.html",
-        standing=holds.holds(db(), standing=True),
-        released=holds.holds(db(), standing=False, limit=50),
-        asked=erasure.erasures(db(), by_age=False),
-        by_age=erasure.erasures(db(), by_age=True, limit=30),
-        queues=settings().queues,
-        number=request.args.get("number", ""),
-    )
+    page = retention_page(request.args.get("number", ""))
+    return render_template("privacy/retention.html", **vars(page))
 
 
 @blueprint.post("/holds")
@@ -95,13 +89,7 @@ def erasure_page(key: uuid.UUID) -> ResponseReturnValue:
         "spent": lease.is_spent(row),
         "preview": row.preview,
     }
-    return answer(
-        "privacy/erasure.html",
-        document,
-        row=row,
-        working=row.state in erasure.WORKING,
-        spent=lease.is_spent(row) and row.state in erasure.WORKING,
-    )
+    return answer("privacy/erasure.html", document, **vars(erasure_page_of(row)))
 
 
 @blueprint.post("/erasures/<uuid:key>/<any(confirm, withdraw, again):step>")

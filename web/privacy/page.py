@@ -1,0 +1,106 @@
+"""The pages of retention and of an erasure: what stands on them, and which buttons they have."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from retention import erasure, holds
+from retention.models import Erasure, LegalHold
+from ringback.config import Queue
+from ringback.store import lease
+from web.context import db, person, settings
+from web.documents.facts import Document
+from web.i18n import said
+
+RELEASED_SHOWN, BY_AGE_SHOWN = 50, 30
+UNDECIDED = ("asked", "previewed", "refused")
+"""States of an erasure that may still be given up."""
+COUNTED = ("previewed", "refused", "withdrawn")
+"""States in which the page shows what would be erased."""
+
+
+@dataclass(frozen=True)
+class HoldLine:
+    """A legal hold in a list."""
+
+    row: LegalHold
+    subject: str
+    """What it names."""
+    address: str
+    """The page of that; empty: there is none."""
+
+
+@dataclass(frozen=True)
+class RetentionPage:
+    """Everything that privacy/retention.html shows."""
+
+    queues: Sequence[Queue]
+    standing: list[HoldLine]
+    released: list[HoldLine]
+    asked: list[Erasure]
+    """Erasures that people asked for."""
+    by_age: list[Erasure]
+    """Erasures of calls whose retention ended."""
+    may_erase: bool
+    number: str
+    """That the forms begin with."""
+
+
+@dataclass(frozen=True)
+class ErasurePage:
+    """Everything that privacy/erasure.html shows."""
+
+    row: Erasure
+    works: bool
+    """Whether the worker is at it, and the page asks again by itself."""
+    bad: bool
+    """Whether the erasure was refused."""
+    error: str | Markup
+    """Why it was refused, or what it waits for."""
+    preview: Document | None
+    """What would be erased, while that is of interest."""
+    may_repeat: bool
+    """Whether it failed too often, and may be tried again."""
+    may_confirm: bool
+    may_withdraw: bool
+
+
+def retention_page(number: str) -> RetentionPage:
+    return RetentionPage(
+        queues=list(settings().queues.values()),
+        standing=[_line(row) for row in holds.holds(db(), standing=True)],
+        released=[_line(row) for row in holds.holds(db(), standing=False, limit=RELEASED_SHOWN)],
+        asked=list(erasure.erasures(db(), by_age=False)),
+        by_age=list(erasure.erasures(db(), by_age=True, limit=BY_AGE_SHOWN)),
+        may_erase=person().may("erase"),
+        number=number,
+    )
+
+
+def erasure_page_of(row: Erasure) -> ErasurePage:
+    """For the person who looks."""
+    working, may = row.state in erasure.WORKING, person().may("erase")
+    spent = working and lease.is_spent(row)
+    return ErasurePage(
+        row=row,
+        works=working and not spent,
+        bad=row.state == "refused",
+        error=said(row.error),
+        preview=row.preview if row.state in COUNTED else None,
+        may_repeat=spent and may,
+        may_confirm=row.state == "previewed" and may,
+        may_withdraw=row.state in UNDECIDED and may,
+    )
+
+
+def _line(row: LegalHold) -> HoldLine:
+    if row.subject == "erased":
+        return HoldLine(row, _("erased"), "")
+    if row.kind == "call":
+        return HoldLine(row, row.subject, url_for("calls.call", call_id=row.subject))
+    if row.kind == "ticket":
+        return HoldLine(row, row.subject, url_for("tickets.ticket", number=row.subject))
+    return HoldLine(row, row.subject, "")
