@@ -1,6 +1,7 @@
 """The keys of programs that use the API: list, make, remove."""
 
 import uuid
+from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from web.context import db, needs, person
 from web.errors import KeyRefused
 from web.i18n import told
 from web.labels import LABELS
+from web.models import ApiKey
 from web.policy import KEY_RIGHTS
 
 
@@ -38,6 +40,17 @@ class NewKey(FlaskForm):
         option_widget=widgets.CheckboxInput(),
         widget=widgets.ListWidget(prefix_label=False),
     )
+
+
+@dataclass(frozen=True)
+class KeysPage:
+    """Everything that admin/keys.html shows."""
+
+    keys: list[ApiKey]
+    form: NewKey
+    fault: str | None
+    handed: tuple[str, str] | None
+    """Which program's key it is, and the key: shown this once."""
 
 
 @blueprint.get("/keys")
@@ -73,4 +86,4 @@ def remove_key(key: uuid.UUID) -> ResponseReturnValue:
 
 
 def _page(form: NewKey, fault: str | None = None, handed: tuple[str, str] | None = None) -> str:
-    return render_template("admin/keys.html", keys=keys.keys(db()), form=form, fault=fault, handed=handed)
+    return render_template("admin/keys.html", **vars(KeysPage(keys.keys(db()), form, fault, handed)))

@@ -1,6 +1,7 @@
 """The people who sign in: list, add, give a new password, remove."""
 
 import uuid
+from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -37,6 +38,19 @@ class NewPerson(FlaskForm):
     language = SelectField(
         _l("Language"), choices=[SelectChoice(*choice) for choice in labels.LABELS["language"].items()]
     )
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """Everything that admin/people.html shows."""
+
+    people: list[User]
+    me: uuid.UUID
+    """Who looks, and is not removed by this page."""
+    form: NewPerson
+    fault: str | None
+    handed: tuple[str, str] | None
+    """Whose new password it is, and the password: shown this once."""
 
 
 @blueprint.get("/people")
@@ -87,4 +101,5 @@ def _user(key: uuid.UUID) -> User:
 
 
 def _page(form: NewPerson, fault: str | None = None, handed: tuple[str, str] | None = None) -> str:
-    return render_template("admin/people.html", people=service.people(db()), form=form, fault=fault, handed=handed)
+    page = PeoplePage(service.people(db()), person().row.id, form, fault, handed)
+    return render_template("admin/people.html", **vars(page))

@@ -1,7 +1,9 @@
 """Searching what was said: the page with its form, and the searches that a person keeps."""
 
 import uuid
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +18,7 @@ from transcripts.search.models import SavedSearch
 from transcripts.search.service import CANDIDATES
 from web import access
 from web.context import db, now, person, settings
+from web.documents.facts import Document
 from web.documents.search import matches_document, saved_document, search_document
 from web.i18n import told
 from web.search import blueprint
@@ -26,6 +29,36 @@ SHOWN = ("q", "speaker", "agent", "from", "to")
 """Fields that the page always shows; the others are behind "More filters" until one of them says something."""
 
 
+@dataclass(frozen=True)
+class SearchPage:
+    """Everything that search/search.html and search/found.html show."""
+
+    found: Document
+    asked: dict[str, str]
+    shows: Literal["calls", "no_page", "nothing", "start"]
+    """In place of results: no_page, past the last one; nothing, what else may be asked; start, how it goes."""
+    order: str | None
+    """For the links to other pages of the same results."""
+    before: str | None
+    link: Callable[..., str]
+    """The address of a question."""
+    more_open: bool
+    everything: bool
+    """Whether who asks finds all calls, and may choose an agent."""
+    choices: dict[str, list[tuple[str, str]]]
+    kept: list[Document]
+    """The saved searches."""
+    candidates: int
+    """So many of the newest calls are put in order, the best first."""
+    search_word: Callable[[str, str], str]
+    fault: str | None
+    """Why the search was not saved or changed just now."""
+    saved_name: str
+    """The name to save it under, as it was typed."""
+    oob: bool
+    """Whether htmx puts the question into the form that saves it."""
+
+
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     """The page, or for htmx its results; every question is a link of its own."""
@@ -33,15 +66,17 @@ def search() -> ResponseReturnValue:
 
 
 def _page(fault: str | None = None, name: str = "") -> ResponseReturnValue:
-    document = search_document(db(), request.values, now(), settings(), access.only_own(person()))
-    asked = document["asked"]
-    return render_template(
-        "search/found.html" if is_htmx() and fault is None else "search/search.html",
+    own = access.only_own(person())
+    document = search_document(db(), request.values, now(), settings(), own)
+    page = SearchPage(
         found=document,
-        asked=asked,
+        asked=document["asked"],
+        shows=_shows(document),
+        order="newest" if document["order"] == "newest" else None,
+        before=request.values.get("before"),
         link=_link,
-        more_open=any(field not in SHOWN for field in asked),
-        everything=access.only_own(person()) is None,
+        more_open=any(field not in SHOWN for field in document["asked"]),
+        everything=own is None,
         choices=choices(settings()),
         kept=[saved_document(each) for each in saved.kept_by(db(), person().name)],
         candidates=CANDIDATES,
@@ -50,6 +85,18 @@ def _page(fault: str | None = None, name: str = "") -> ResponseReturnValue:
         saved_name=name,
         oob=is_htmx(),
     )
+    template = "search/found.html" if is_htmx() and fault is None else "search/search.html"
+    return render_template(template, **vars(page))
+
+
+def _shows(found: Document) -> Literal["calls", "no_page", "nothing", "start"]:
+    asked = found["asked"]
+    if found["calls"]:
+        return "calls"
+    if found["total"] and found["page"] > 1:
+        return "no_page"
+    only_notices = found["notices"] and not found["total"] and not asked.get("q")
+    return "nothing" if asked and not only_notices else "start"
 
 
 def _link(asked: dict[str, str], **more: Any) -> str:
