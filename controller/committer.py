@@ -111,5 +111,6 @@ class Committer:
 
     async def _write_in_order(self) -> None:
         while self._unwritten:
-            self._ended_elsewhere |= await self._write(self._unwritten[0])
+            ended = await self._write(self._unwritten[0])
+            self._ended_elsewhere |= ended
             self._unwritten.pop(0)

@@ -32,6 +32,7 @@ class Written:
         self.go = asyncio.Event()
         self.go.set()
         self.away = False
+        self.ended = {ENDED}
         self.troubles: list[str | None] = []
         self.three_are_written = asyncio.Event()
 
@@ -42,7 +43,7 @@ class Written:
         self.steps.append(out)
         if len(self.steps) == 3:
             self.three_are_written.set()
-        return {ENDED}
+        return self.ended
 
 
 def with_committer(story: Callable[[Committer, Written], Awaitable[None]]) -> None:
@@ -92,5 +93,21 @@ def test_what_an_absent_store_refused_is_written_when_it_is_back() -> None:
         second = await commits.commit(urgent(), 2.0)
         assert store.steps == [first, second]
         assert store.troubles[-1] is None
+
+    with_committer(story)
+
+
+def test_a_promise_that_ended_elsewhere_is_told_of_once_also_while_the_store_is_slow() -> None:
+    async def story(commits: Committer, store: Written) -> None:
+        await commits.commit(urgent(), 1.0)
+        store.go.clear()
+        store.ended = set()
+        await commits.commit(urgent(), 1.0)
+        assert commits.take_ended_elsewhere() == {ENDED}
+        store.go.set()
+        async with asyncio.timeout(5):
+            while commits.is_behind:
+                await asyncio.sleep(0)
+        assert commits.take_ended_elsewhere() == set()
 
     with_committer(story)
