@@ -4,6 +4,7 @@ The words are those of the room that raised it (`ringback/messages.py`). An alar
 this version does not know, shows the English sentence of its row.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -15,6 +16,46 @@ from web import access
 from web.context import db, person
 from web.i18n import said, told
 from web.labels import agent_name
+
+
+@dataclass(frozen=True)
+class AlarmLink:
+    """Where to see to an alarm."""
+
+    name: str
+    """Tells it from the other links of the alarm, in the page's ids."""
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
+class AlarmLine:
+    """An alarm in a list of them."""
+
+    id: str
+    level: str
+    tone: str
+    words: Markup
+    told: str
+    """The same without marks, for those who do not see where the button stands."""
+    links: list[AlarmLink]
+    raised_at: str
+    may_end: bool
+    """Whether who looks may say that it is seen to."""
+
+
+def alarm_line(alarm: dict[str, Any]) -> AlarmLine:
+    """For the person who looks."""
+    return AlarmLine(
+        id=alarm["id"],
+        level=alarm["level"],
+        tone="bad" if alarm["level"] == "red" else "warn",
+        words=alarm_said(alarm),
+        told=alarm_told(alarm),
+        links=[AlarmLink(*link) for link in links_of(alarm)],
+        raised_at=alarm["raised_at"],
+        may_end=person().may("alarms"),
+    )
 
 
 def alarm_told(alarm: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from ringback.processes import WEB
 from ringback.secrets import Secrets
 from ringback.store.base import utcnow
 from ringback.store.bus import beat
-from web import access, alarms, build_assets, error_pages, i18n, labels, routes, security
+from web import access, build_assets, error_pages, i18n, labels, routes, security
 from web.context import Parts, close_session, person
 from web.errors import PortError, WebError
 from web.now.alarms import alarm_strip
@@ -58,9 +58,6 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
     for blueprint in routes.WITHOUT_COOKIES:
         app.extensions["csrf"].exempt(blueprint)
     app.add_template_global(alarm_strip)
-    app.add_template_filter(alarms.alarm_told)
-    app.add_template_filter(alarms.alarm_said)
-    app.add_template_global(alarms.links_of, "alarm_links")
     app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
     app.add_template_global(build_assets.missing, "missing_parts")

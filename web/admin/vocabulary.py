@@ -1,17 +1,40 @@
 """The page of the vocabulary: words that people corrected, whether they help, and switching them off."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ringback.store.base import utcnow
 from transcripts.text import vocabulary, vocabulary_trial
+from transcripts.text.models import VocabularyTrial
 from web.admin import blueprint
 from web.context import db, needs, person, settings
 
 LONGEST = 100
-"""Signs of a word that is switched."""
+"""Characters of a word that is switched."""
+
+
+@dataclass(frozen=True)
+class LanguageVocabulary:
+    """The part of admin/vocabulary.html about one language."""
+
+    language: str
+    only_vosk: bool
+    """Whether its recogniser cannot be given words."""
+    state: str
+    """off, used, unused, unmeasured"""
+    all_off: bool
+    own: list[str]
+    """From the settings."""
+    words: list[tuple[str, int | None]]
+    """Those that were learned, with how many calls they were corrected in; None: not known any more."""
+    off: list[tuple[str, str]]
+    """Those that were switched off, with who did."""
+    trial: VocabularyTrial | None
+    """The newest measurement."""
+    held_out: int | None
+    """How many corrected turns there are to measure with, while they are too few."""
 
 
 @blueprint.get("/vocabulary")
@@ -21,7 +44,7 @@ def vocabulary_page() -> ResponseReturnValue:
         "admin/vocabulary.html",
         parts=[_part(language) for language in vocabulary_trial.LANGUAGES],
         calls=vocabulary.CALLS,
-        stretches=vocabulary.LEAST_TURNS,
+        least_turns=vocabulary.LEAST_TURNS,
     )
 
 
@@ -37,21 +60,24 @@ def switch_word() -> ResponseReturnValue:
     return redirect(url_for("admin.vocabulary_page", _anchor=language))
 
 
-def _part(language: str) -> dict[str, Any]:
-    """One language: {language, engine, state, own, words, off, all_off, held_out, trial}."""
+def _part(language: str) -> LanguageVocabulary:
     model = vocabulary.whisper_of(settings(), language)
     last = vocabulary.newest(db(), language)
     off = vocabulary.switched_off(db(), language)
     used = vocabulary.learned(db(), language, model) if model else []
     known = {each.word: each.calls for each in vocabulary.candidates(db(), language)}
-    return {
-        "language": language,
-        "vosk": model is None,
-        "state": "used" if used else "unmeasured" if last is None or last.model != model else "unused",
-        "own": vocabulary.own_words(settings(), language),
-        "words": [{"word": word, "calls": known.get(word)} for word in dict.fromkeys([*used, *known])],
-        "off": sorted((row.word, row.by) for row in off.values() if row.word != vocabulary.ALL),
-        "all_off": off.get(vocabulary.ALL),
-        "held_out": len(vocabulary.held_out(db(), language)),
-        "trial": last,
-    }
+    words = [(word, known.get(word)) for word in dict.fromkeys([*used, *known])]
+    all_off, held_out = vocabulary.ALL in off, len(vocabulary.held_out(db(), language))
+    state = "used" if used else "unmeasured" if last is None or last.model != model else "unused"
+    waits = last is None and bool(words) and held_out < vocabulary.LEAST_TURNS and model is not None
+    return LanguageVocabulary(
+        language=language,
+        only_vosk=model is None,
+        state="off" if all_off else state,
+        all_off=all_off,
+        own=vocabulary.own_words(settings(), language),
+        words=words,
+        off=sorted((row.word, row.by) for row in off.values() if row.word != vocabulary.ALL),
+        trial=last,
+        held_out=held_out if waits else None,
+    )

@@ -1,6 +1,7 @@
 """The alarms that stand: their page, and the strip of them on every page of what goes on."""
 
 import uuid
+from dataclasses import dataclass
 
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from ringback.store.alarms import clear_alarm
 from ringback.store.base import utc
 from ringback.store.bus import Alarm
 from web import access
+from web.alarms import AlarmLine, alarm_line
 from web.context import db, needs, now, person
 from web.documents.facts import Document
 from web.documents.promises import alarms_document
@@ -20,11 +22,24 @@ STRIP = 3
 """Alarms that every page shows; the rest is on the page of the alarms."""
 
 
+@dataclass(frozen=True)
+class AlarmStrip:
+    """Everything that now/_alarms.html shows."""
+
+    shown: list[AlarmLine]
+    more: int
+    """How many more stand."""
+    poll_headers: str
+    """With which it asks again."""
+
+
 @blueprint.get("/alarms")
 def alarms() -> ResponseReturnValue:
     """All that stand; for htmx the strip that every page of the floor has at its top."""
     found = standing()
-    return answer("now/_alarms.html" if is_htmx() else "now/alarms.html", {"alarms": found}, alarms=found)
+    if is_htmx():
+        return answer("now/_alarms.html", {"alarms": found})
+    return answer("now/alarms.html", {"alarms": found}, alarms=[alarm_line(alarm) for alarm in found])
 
 
 @blueprint.post("/alarms/<uuid:key>/seen")
@@ -45,7 +60,8 @@ def standing() -> list[Document]:
     return [alarm for alarm in alarms_document(db()) if access.may_know_of_alarm(person(), alarm["kind"])]
 
 
-def alarm_strip() -> Document:
-    """What the strip of alarms shows, and the headers with which it asks again."""
+def alarm_strip() -> AlarmStrip:
+    """For the person who looks, on every page that has the strip."""
     found = standing()
-    return {"shown": found[:STRIP], "more": max(0, len(found) - STRIP), "poll_headers": poll_headers({"alarms": found})}
+    shown = [alarm_line(alarm) for alarm in found[:STRIP]]
+    return AlarmStrip(shown, max(0, len(found) - STRIP), poll_headers({"alarms": found}))
