@@ -296,11 +296,9 @@ class Runner:
         return out
 
     def _talk_of(self, agent: str) -> str | None:
-        """The call on which an agent talks."""
+        """The call on which an agent talks; None: on none, or for a promise whose customer has yet to answer."""
         known = self.router.agents.get(agent)
-        if known is None or known.call is None or not known.talking:
-            return None
-        return self._registry.named(known.call)
+        return self._registry.own_name(known.call) if known is not None and known.talking else None
 
     @staticmethod
     def _overflow(to: str, now: float) -> Event:

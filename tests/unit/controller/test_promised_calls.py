@@ -452,3 +452,16 @@ def test_who_was_cut_off_hears_that_the_place_was_kept() -> None:
     assert "redial-place" in world.switch.channels["c-2"].heard
     assert world.runner.router.waiting["c-2"].arrived_at == arrived_at
     assert world.runner.calls["c-2"].memory.place_at == arrived_at
+
+
+def test_an_agent_may_ask_a_colleague_while_the_customer_is_dialled() -> None:
+    """Nobody waits on hold then: there is no call yet."""
+    world, _ = customer_rings()
+    world.switch.consult("anna", "boris")
+    world.switch.press_as_agent("anna", "*9")
+    world.settle()
+    world.switch.answer_leg(NUMBER)
+    world.run(3)
+    [call_id] = world.switch.channels
+    assert world.rows[call_id].state == "talking"
+    assert {move[1] for move in world.rows[call_id].facts.moves} == {"joined"}
