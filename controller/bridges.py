@@ -140,7 +140,8 @@ class Bridges:
         events: list[tuple[str, Event]] = []
         if bridge in self._consults:
             call, asking = self._consults.pop(bridge)
-            events.append((call, Consulted(at, asking)))
+            if self.is_call(call):  # its caller may have given up meanwhile
+                events.append((call, Consulted(at, asking)))
         if agent:
             events += [(other, AgentParted(at, agent)) for other in members if self.is_call(other)]
         return events

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from controller.simulated import World
 from ivr.facts import CallRecord
 from ivr.segments import PlainSegment, segments
+from pbx.reports import BridgeChange
 from queueing.router import AgentMode, Device
 from ringback.config import Settings
 
@@ -164,6 +165,21 @@ def test_a_colleague_who_was_asked_first_gets_the_caller() -> None:
         ("talk", "boris", "attended"),
     ]
     assert lengths(world) == [16, 6, 6, 9]
+
+
+def test_a_caller_may_give_up_while_the_agent_asks_a_colleague() -> None:
+    world = talking(boris=Device.IDLE)
+    world.switch.hold("anna")
+    world.switch.consult("anna", "boris")
+    world.settle()
+    world.switch.hang_up("c-1")
+    world.run(10)
+    assert world.rows["c-1"].snapshot is None
+    for phone, agent in (("boris's phone", "boris"), ("anna asks", "anna")):
+        world.runner.feed([BridgeChange(phone, "anna asks", agent, world.now, entered=False)], world.now)
+    world.run(10)
+    assert [kind for kind, *_ in told(world)] == ["talk", "consult", "hold"]
+    assert None not in lengths(world)
 
 
 def test_keys_stop_and_start_the_recording() -> None:
