@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from ringback.messages import text
 from ringback.store.base import utcnow
 from ringback.store.dead_letters import TRIES, note
 from tests.browser.conftest import Faults, Site, Visit
@@ -21,12 +22,12 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def measured(site: Site) -> Site:
-    """The site with the figures of its whole call, and something set aside."""
+    """The site with the figures of its whole call, and a failed job."""
     with site.store.sessions() as session, session.begin():
         key = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()
         rebuild(session, key, site.store.settings)
         for _ in range(TRIES):
-            note(session, "tickets", WHOLE, "The <b>disk</b> was full.", utcnow())
+            note(session, "tickets", WHOLE, text("The <b>disk</b> was full."), utcnow())
     step = stages.Step("measure", measures.make)
     assert stages.run(step, site.store.sessions, site.store.settings, WHOLE) == "done"
     return site
