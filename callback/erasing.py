@@ -54,8 +54,8 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
             "revision": Callback.revision + 1,
         }
         named = [type_coerce(Callback.end_reason, String).contains(number, autoescape=True) for number in scope.numbers]
-        reasons = update(Callback).where(Callback.id.in_(ids), or_(*named))
         if named:
+            reasons = update(Callback).where(Callback.id.in_(ids), or_(*named))
             quietly(session, reasons.values(end_reason=WHY))
         over = Callback.id.in_(ids), Callback.state.not_in(LIVE_STATES)
         removed += changed("promise", quietly(session, update(Callback).where(*over).values(values)))

@@ -33,11 +33,11 @@ SENTENCES: Sentences = {
         "ru": "На номер {number} отсюда не звонят: разрешены номера наших стран.",
     },
     "callback.number_limit": {
-        "en": "{number} was called {calls} times today, {most} is the most.",
+        "en": "Calls to {number} today: {calls}; {most} is the most.",
         "ru": "На номер {number} сегодня уже звонили (раз: {calls}), а предел — {most}.",
     },
     "callback.day_limit": {
-        "en": "{calls} calls were made today, {most} is the most a day.",
+        "en": "Calls made today: {calls}; {most} is the most a day.",
         "ru": "Сегодня сделано звонков: {calls}, а предел на день — {most}.",
     },
     # Callbacks that cannot be promised.

@@ -20,9 +20,12 @@ def test_from_a_typed_word_to_its_sound(visit: Visit, site: Site) -> None:
     page.keyboard.type("routers red")  # the field has the focus
     expect(page.locator(".hit mark").first).to_have_text("router")
     expect(page.locator(".hit mark", has_text="red").first).to_be_visible()  # nothing comes after the last word
-    page.locator(".hit a.turn-time").first.focus()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator(".hit a.turn-time").first.focus()  # leaving the words asks for nothing that would take the focus away
     page.keyboard.press("Enter")
     expect(page.locator("#transcript .w.wanted")).to_have_text("router")
+    assert [url for url in asked if "/search" in url] == []
     expect(page.locator("#transcript .w.wanted")).to_be_in_viewport()
     at = float(page.url.rpartition("at=")[2])
     page.get_by_label("Reason", exact=True).select_option("quality")
