@@ -49,7 +49,7 @@ def test_whisper_hears_a_phrase_that_grows(whisper: WhisperModel, english: list[
 
 
 def test_a_language_that_whisper_does_not_know_is_said(whisper: WhisperModel) -> None:
-    with pytest.raises(LanguageError, match="'xx'"):
+    with pytest.raises(LanguageError, match="“xx”"):
         StreamingWhisper(whisper).accept([PhraseSound(0, "xx", np.zeros(RATE, np.int16), True)])
 
 
