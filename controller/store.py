@@ -53,14 +53,23 @@ _CHANGING = (
     "ended_by",
     "snapshot",
 )
-_call, _event, _answer, _wait_told, _quality, _agent_change = (
-    cast("Table", model.__table__) for model in (Call, CallEvent, SurveyAnswer, WaitTold, LegQuality, AgentStateChange)
+_PUBLISHED = ("display", "extension", "state", "reason", "since", "call_id", "queues")
+_call, _event, _answer, _wait_told, _quality, _agent_change, _agent = (
+    cast("Table", model.__table__)
+    for model in (Call, CallEvent, SurveyAnswer, WaitTold, LegQuality, AgentStateChange, AgentState)
 )
 _UPDATE_CALL = (
     update(_call)
     .where(_call.c.call_id == bindparam("of_call_id"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
+_UPDATE_AGENT = (
+    update(_agent)
+    .where(_agent.c.agent == bindparam("of_agent"))
+    .values({name: bindparam(f"new_{name}") for name in _PUBLISHED})
+)
+_INSERT_CALL, _INSERT_EVENT, _INSERT_AGENT_CHANGE = insert(_call), insert(_event), insert(_agent_change)
+"""Made once: a step writes with them several times a call."""
 
 
 class ControllerStore:
@@ -170,17 +179,17 @@ class ControllerStore:
         old = [rows.changed_row(write) for write in writes if write.facts.call_id in self._known]
         events = [rows.event_row(write.facts.call_id, *event) for write in out.writes for event in write.events]
         if new:
-            connection.execute(insert(_call), new)
+            connection.execute(_INSERT_CALL, new)
         if old:
             connection.execute(_UPDATE_CALL, old)
         if events:
-            connection.execute(insert(_event), events)
+            connection.execute(_INSERT_EVENT, events)
 
     def _write_histories(self, connection: Connection, out: Output) -> dict[str, AgentChange]:
         """Returns what the history says last of agents then."""
         changes = self._new_changes(connection, out.agent_changes)
         if changes:
-            connection.execute(insert(_agent_change), [rows.agent_change_row(change) for change in changes])
+            connection.execute(_INSERT_AGENT_CHANGE, [rows.agent_change_row(change) for change in changes])
         if out.leg_ends:
             # The end of a leg may be told twice.
             connection.execute(insert_or_leave(connection, _quality), [rows.quality_row(end) for end in out.leg_ends])
@@ -335,9 +344,11 @@ class ControllerStore:
             "call_id": agent.call,
             "queues": None if agent.chosen is None else sorted(agent.chosen),
         }
-        changed = connection.execute(update(AgentState).where(AgentState.agent == agent.name).values(values))
+        changed = connection.execute(
+            _UPDATE_AGENT, {"of_agent": agent.name} | {f"new_{k}": v for k, v in values.items()}
+        )
         if changed.rowcount == 0:
-            connection.execute(insert(AgentState).values(agent=agent.name, **values))
+            connection.execute(insert(_agent).values(agent=agent.name, **values))
 
 
 def _overstayed(name: str, reason: str) -> Message:

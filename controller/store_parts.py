@@ -27,6 +27,7 @@ class PartBook:
             .where(table.c.call_id == bindparam("of_call_id"), table.c.seq == bindparam("call_seq"))
             .values({name: bindparam(f"new_{name}") for name in fields})
         )
+        self._insert = insert(table)
         self._written: dict[str, list[Part]] = {}
         self._unread: set[str] = set()
 
@@ -48,9 +49,12 @@ class PartBook:
         changed = [(seq, part) for seq, part in enumerate(now[: len(before)]) if part != before[seq]]
         if changed:
             connection.execute(self._change, [_changed(call_id, seq, part) for seq, part in changed])
-        new = [{"id": uuid7(), "call_id": call_id, "seq": seq, **_values(part)} for seq, part in enumerate(now)]
-        if new[len(before) :]:
-            connection.execute(insert(table), new[len(before) :])
+        there = len(before)
+        if new := [
+            {"id": uuid7(), "call_id": call_id, "seq": seq, **_values(part)}
+            for seq, part in enumerate(now[there:], there)
+        ]:
+            connection.execute(self._insert, new)
         if len(now) < len(before):
             connection.execute(delete(table).where(table.c.call_id == call_id, table.c.seq >= len(now)))
         return now
