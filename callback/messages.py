@@ -40,6 +40,7 @@ SENTENCES: Sentences = {
         "en": "Calls made today: {calls}; {most} is the most a day.",
         "ru": "Сегодня сделано звонков: {calls}, а предел на день — {most}.",
     },
+    "callback.extension": {"en": "Extension {extension}.", "ru": "Добавочный {extension}."},
     # Callbacks that cannot be promised.
     "callback.no_source": {
         "en": "“{source}” is no source of callbacks: use one of {sources}.",

@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callback.destinations import allowed_destinations
+from ringback.numbers import readings, written
 
 if TYPE_CHECKING:
     from ringback.config import Callbacks, Settings, Trunk
 
-PUNCTUATION = str.maketrans("", "", " -.()\u00a0")
-DIALLED = re.compile(r"\+?[0-9]{5,18}")
 SHORTEST_DIALLED = 5
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 DAYS_AHEAD = 3
@@ -60,21 +59,34 @@ def read_number(text: str, country: str) -> str | Refusal:
 
 
 def known_number(text: str, country: str) -> str | Refusal:
-    """`text` in E.164 whatever it costs to call it, as a caller is known by it; or why it is none."""
-    import phonenumbers
+    """`text` in E.164 whatever it costs to call it, as a caller is known by it; or why it is none.
 
-    digits = text.translate(PUNCTUATION)
+    Digits that are valid in two ways are read as the likelier: see `readings` in `ringback/numbers.py`.
+    """
+    found = written(text)
+    if found is None:
+        return Refusal("callback.no_number", {})
+    digits = found.digits
     if re.fullmatch(r"[0-9]{2,6}", digits) and _is_short(digits, country):
         return Refusal("callback.short_number", {"number": digits})
-    if not DIALLED.fullmatch(digits):
+    if len(digits.removeprefix("+")) < SHORTEST_DIALLED:
         return Refusal("callback.no_number", {})
-    try:
-        number = phonenumbers.parse(digits, country)
-    except phonenumbers.NumberParseException:
-        return Refusal("callback.no_country", {"number": digits})
-    if not phonenumbers.is_valid_number(number):
-        return Refusal("callback.wrong_digits", {"number": digits})
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    if read := readings(digits, country):
+        return read[0]
+    return Refusal("callback.wrong_digits" if _is_country(country) else "callback.no_country", {"number": digits})
+
+
+def other_readings(text: str, country: str, settings: "Settings") -> tuple[str, ...]:
+    """What else `text` may mean than `known_number` says, as far as those numbers may be called at all."""
+    found = written(text)
+    others = readings(found.digits, country)[1:] if found is not None else ()
+    return tuple(number for number in others if _premium(number) is None and is_allowed(number, settings))
+
+
+def _is_country(country: str) -> bool:
+    import phonenumbers
+
+    return bool(phonenumbers.country_code_for_region(country))
 
 
 def _is_short(digits: str, country: str) -> bool:

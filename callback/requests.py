@@ -12,6 +12,8 @@ from callback.errors import CallbackError
 from callback.models import SOURCES
 from callback.policy import Refusal, allowed_from, expires_at, read_number, refusal, zones_of
 from ringback.config import EntryPoint, Settings
+from ringback.messages import say
+from ringback.numbers import written
 from ringback.store.base import utc
 
 MOST_NOTES = 1000
@@ -32,6 +34,8 @@ class CallbackRequest:
     number: str
     """As given: a caller's number, keys pressed, a field of a form. Read as in the line's country."""
     line: str
+    extension: str = ""
+    """Digits to dial once the other side has answered; empty: those that `number` brings along. Told, never dialled."""
     source: str
     """See `callback.models.SOURCES`."""
     source_key: str | None = None
@@ -84,7 +88,7 @@ def planned(request: CallbackRequest, settings: Settings, now: float) -> dict[st
         "state": "requested",
         "queue": _queue(request, line, settings),
         "menu_path": request.menu_path,
-        "notes": _notes(request.notes),
+        "notes": _notes(request, request.language or line.language),
         **spoken_reason(request),
         "arrived_at": utc(requested_at if request.arrived_at is None else min(request.arrived_at, requested_at)),
         "requested_at": utc(requested_at),
@@ -154,8 +158,13 @@ def spoken_reason(request: CallbackRequest) -> dict[str, Any]:
     return {"reason_call_id": request.call_id, "reason_from": begins, "reason_to": ends}
 
 
-def _notes(text: str) -> str:
-    notes = "".join(character for character in text if character.isprintable() or character == "\n").strip()
+def _notes(request: CallbackRequest, language: str) -> str:
+    """The reason in words, with the extension before it: whoever calls asks for that, or dials it."""
+    notes = "".join(character for character in request.notes if character.isprintable() or character == "\n").strip()
     if len(notes) > MOST_NOTES:
         raise CallbackError("callback.notes", length=len(notes), most=MOST_NOTES)
-    return notes
+    found = written(request.number)
+    extension = request.extension or (found.extension if found else "")
+    if not extension:
+        return notes
+    return "\n".join(part for part in (say("callback.extension", {"extension": extension}, language), notes) if part)

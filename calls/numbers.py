@@ -1,36 +1,38 @@
 """A caller's number as it arrived -> the number a contact is known by. Pure: text in, text or None out.
 
 What arrives is hostile: `=cmd`, `<img ...>`, `500&PJSIP/...`. Only text that is nothing but a number is
-read as one; everything else gives None, and the raw text stays on the call.
+read as one; everything else gives None, and the raw text stays on the call. What digits mean is
+`ringback/numbers.py`'s.
 """
 
 import re
 
-import phonenumbers
-
 from ringback.config import Settings
+from ringback.numbers import PUNCTUATION, is_nobody, plain, possible, readings
 
 _NUMBER = re.compile(r"\+?[0-9(][0-9 ()./-]{0,30}", re.ASCII)
 _SHORT = re.compile(r"[0-9]{2,7}", re.ASCII)
 
 
 def contact_number(raw: str, country: str) -> str | None:
-    """E.164 with its plus; a short internal number as it is; None: no number that could be called.
+    """E.164 with its plus; a short internal number as it is; None: nobody's number, or none that could be called.
 
     `country` (ISO 3166 alpha-2) is where a number without prefix is read.
     """
     text = raw.strip()
-    if not _NUMBER.fullmatch(text):
+    if not _NUMBER.fullmatch(text) or is_nobody(text):
         return None
-    try:
-        parsed = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        return text if _SHORT.fullmatch(text) else None
-    # "Possible" and not "valid": numbering plans change faster than libraries, and a wrong refusal
+    digits = text.translate(PUNCTUATION)
+    if read := readings(digits, country):
+        return read[0]
+    # "Possible" and not only "valid": numbering plans change faster than libraries, and a wrong refusal
     # would tear one person's calls apart.
-    if phonenumbers.is_possible_number_with_reason(parsed) == phonenumbers.ValidationResult.IS_POSSIBLE:
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    return text if _SHORT.fullmatch(text) else None
+    return possible(digits, country) or (text if _SHORT.fullmatch(text) else None)
+
+
+def typed_contact(text: str, country: str) -> str | None:
+    """As `contact_number`, of a number that a person typed or pasted."""
+    return contact_number(plain(text), country)
 
 
 def country_of(settings: Settings, line: str) -> str:

@@ -9,7 +9,11 @@ hostile text: data to be stored and shown with care.
 import re
 from urllib.parse import unquote
 
+from ringback.numbers import is_nobody
+
 ADDRESS = re.compile(r"<?\s*(?:sips?|tel):([^@;>]*)", re.IGNORECASE)
+WITHHELD = re.compile(r";\s*privacy\s*=\s*\"?(?:full|uri)\b", re.IGNORECASE)
+"""A Remote-Party-ID whose number is not to be shown."""
 LONGEST = 200
 """Characters of a name or number that are kept."""
 DIALLABLE = re.compile(r"\+?[0-9]{1,20}")
@@ -18,7 +22,8 @@ DIALLABLE = re.compile(r"\+?[0-9]{1,20}")
 def read_from(encoded: str) -> tuple[str, str]:
     """Number and name in a From header that is URL-encoded as a whole; empty where there is none.
 
-    The number is the user part with its own encoding taken off: what the caller gave, whatever that is.
+    The number is the user part with its own encoding taken off, and without parameters of its own: what the caller
+    gave, whatever that is. What stands for nobody (a withheld number, 0000000000) is empty.
     """
     header = unquote(encoded)
     # The last address is the real one: a display name may contain anything, another address too.
@@ -29,7 +34,9 @@ def read_from(encoded: str) -> tuple[str, str]:
     # Asterisk puts a backslash before each quote, also before those that hold the name.
     name = re.sub(r"\\(.)", r"\1", header[: found.start()].strip(), flags=re.DOTALL)
     number = unquote(found[1])
-    return ("" if number.lower() == "anonymous" else number)[:LONGEST], _unquoted(name)[:LONGEST]
+    if is_nobody(number) or WITHHELD.search(header, found.end()):
+        number = ""
+    return number[:LONGEST], _unquoted(name)[:LONGEST]
 
 
 def _unquoted(name: str) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
-from calls.numbers import contact_number
+from calls.numbers import typed_contact
 from recording.models import Recording
 from retention import certificate, holds
 from retention.errors import RetentionError
@@ -59,7 +59,7 @@ class Eraser:
 
 def ask_person(session: Session, settings: Settings, number: str, by: str, request: str) -> Erasure:
     """Wants everything of a number gone; the worker makes the preview. Raises RetentionError."""
-    found = contact_number(number, settings.lines[0].default_country)
+    found = typed_contact(number, settings.lines[0].default_country)
     if found is None:
         raise RetentionError("retention.no_number")
     return _add(session, Erasure(cause="person", number=found, asked_by=by, wish=_request(request)))

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select, t
 from sqlalchemy.orm import Session
 
 from calls.models import Call, Contact
-from calls.numbers import contact_number
+from calls.numbers import typed_contact
 from retention.errors import RetentionError
 from retention.models import LegalHold
 from ringback.config import Settings
@@ -130,6 +130,6 @@ def _subject(
     is_number = subject.isascii() and subject.isdigit() and len(subject) < 10
     if kind == "ticket" and is_number and has_ticket(session, int(subject)):
         return str(int(subject))
-    if kind == "number" and (number := contact_number(subject, settings.lines[0].default_country)):
+    if kind == "number" and (number := typed_contact(subject, settings.lines[0].default_country)):
         return number
     raise RetentionError(MISSING[kind])

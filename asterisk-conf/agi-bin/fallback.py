@@ -72,7 +72,8 @@ class Conversation:
         self._language = language
         self._line = line
         self._country = country
-        self._caller, _ = read_from(caller)
+        number, _ = read_from(caller)
+        self._caller = number if number.isascii() else ""  # no exchange sends digits of another script
         self._destinations = destinations.read(spool, country)
         self._arrived_at = time.time()
 

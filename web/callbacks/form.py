@@ -20,15 +20,17 @@ from wtforms.validators import InputRequired, Length
 
 from callback.errors import CallbackError
 from callback.models import Callback
-from callback.policy import allowed_from, read_number
+from callback.policy import allowed_from, known_number, other_readings, read_number
 from callback.requests import FARTHEST_DAYS, MOST_NOTES, CallbackRequest
 from callback.service import RequestOutcome, open_for, promise
 from ringback.config import EntryPoint
+from ringback.numbers import written
 from tickets.service import add_entry
 from web.callbacks.clock import NoTime, on_clock, read_local, window_of, zone_of
 from web.context import db, now, person, settings
 
-NUMBER_MOST = 40
+NUMBER_MOST = 60
+"""Characters: a number with an extension, pasted with marks around it."""
 NO_NUMBER = _l("This number cannot be called: give all its digits, with the country code, e.g. +12025550123.")
 TOO_LONG = _l("Use at most %(n)d characters.", n=MOST_NOTES)
 _COUNTRY = _l("We do not call numbers in this country or region: give another number.")
@@ -124,6 +126,25 @@ def form_about(about: About) -> CallBack:
     return form
 
 
+def asks_which(part: StringField, line: EntryPoint) -> bool:
+    """Whether the field's digits are valid as more than one number: the field asks which, and has the likelier one."""
+    text = str(part.data)
+    others = other_readings(text, line.default_country, settings())
+    likelier = known_number(text, line.default_country)
+    if not others or not isinstance(likelier, str):
+        return False
+    part.errors = [
+        _(
+            "This may be %(number)s or %(other)s: send the form again for the first, or enter the second.",
+            number=likelier,
+            other=others[0],
+        )
+    ]
+    found = written(text)
+    part.data = f"{likelier} ext. {found.extension}" if found and found.extension else likelier
+    return True
+
+
 def open_promise(number: str, country: str) -> Callback | None:
     """The promise that this number has now, if it is a number."""
     read = read_number(number, country) if number else None
@@ -133,6 +154,8 @@ def open_promise(number: str, country: str) -> Callback | None:
 def give(form: CallBack, about: About) -> RequestOutcome | None:
     """Makes the promise that the form asks for, and commits; None: the form says what is wrong."""
     if not form.validate_on_submit():
+        return None
+    if asks_which(form.number, about.line):
         return None
     text, moment = str(form.number.data), now()
     try:

@@ -23,10 +23,11 @@ from callback.policy import Refusal, read_number
 from callback.requests import MOST_NOTES, CallbackRequest, planned
 from callback.service import RequestOutcome, promise
 from ringback.config import EntryPoint
+from ringback.numbers import written
 from ringback.store.engine import STORE_FAULTS
 from web import i18n
 from web.callbacks.clock import NoTime, read_day_time, window_of, zone_of
-from web.callbacks.form import NO_NUMBER, NUMBER_MOST, SENTENCES, TOO_LONG, explain
+from web.callbacks.form import NO_NUMBER, NUMBER_MOST, SENTENCES, TOO_LONG, asks_which, explain
 from web.context import db, now, settings
 from web.public import blueprint
 from web.public.service import count_in, new_token, read_token, sender
@@ -116,12 +117,16 @@ def _take(sent: AskForCall, line: EntryPoint) -> Answer:
     if isinstance(number, Refusal):
         sent.number.errors = [str(SENTENCES[number.code][1])]
         return Answer(status=400)
+    if asks_which(sent.number, line):
+        return Answer(status=400)
+    found = written(str(sent.number.data))
     at = _chosen(sent, number, moment)
     if sent.at.errors:
         return Answer(status=400)
     wanted = CallbackRequest(
         number=number,
         line=line.number,
+        extension=found.extension if found else "",
         source="form",
         source_key=f"form:{name}",
         language=i18n.choose_language(),

@@ -311,7 +311,7 @@ def test_what_the_store_refuses_waits_for_the_next_run(store: Sessions, spool: P
         ("1", "US", None),
         ("", "US", None),
         ("+", "US", None),
-        ("2025550123x55", "US", None),
+        ("2025550123x55", "US", "+12025550123"),
         ("2025550123\n", "US", None),
         ("88005553535", "RU", "+78005553535"),
         ("88091234567", "RU", None),

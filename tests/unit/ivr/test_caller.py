@@ -25,6 +25,15 @@ from ivr.caller import read_from, shown_number
         ('"<sip:1@evil>" <sip:2@x>', "2", "<sip:1@evil>"),
         ("", "", ""),
         ("nonsense", "", ""),
+        ('"Unavailable" <sip:Unavailable@10.0.0.1>', "", "Unavailable"),
+        ("<sip:0000000000@x>", "", ""),
+        ("<sip:+266696687@x>", "", ""),
+        ("<sip:asterisk@x>", "", ""),
+        ("sip:x", "x", ""),
+        ("<tel:+12025550100;phone-context=x>", "+12025550100", ""),
+        ("<sip:+12025550100;npdi@x;user=phone>", "+12025550100", ""),
+        ('"A" <sip:+12025550100@x>;party=calling;privacy=full', "", "A"),
+        ('"A" <sip:+12025550100@x>;party=calling;privacy=off', "+12025550100", "A"),
     ],
 )
 def test_number_and_name(header: str, number: str, name: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 
 import web.context
 from callback.models import Callback
-from ringback.config import Settings, Web
+from ringback.config import EntryPoint, Settings, Web
 from ringback.store.base import utc
 from tests.support.calls import EVIL_NAME, Store, open_empty
 from tests.support.pages import app_of
@@ -99,6 +99,30 @@ def test_in_russian(app: Flask, clock: PageClock, store: Store) -> None:
     assert "Договорились: перезвоним на +74955550110." in answer.text
     row = promises_in(store)[0]
     assert (row.number, row.line, row.language) == ("+74955550110", "1001", "ru")
+
+
+def test_a_number_is_pasted_as_it_stood_elsewhere_and_its_extension_is_told(
+    app: Flask, clock: PageClock, store: Store
+) -> None:
+    answer = send(app, clock, number="\u202atel:+1\u2011415\u2013555\u202f0123;ext=12\u202c", note="The light is red")
+    assert "Promised: we will call +14155550123." in answer.text
+    assert promises_in(store)[0].notes == "Extension 12.\nThe light is red"
+    assert send(app, clock, language="ru", number="8 (495) 555-01-10 доб. 7").status_code == 200
+    assert promises_in(store)[-1].notes == "Добавочный 7."
+
+
+def test_digits_that_are_two_numbers_are_asked_about(store: Store, clock: PageClock) -> None:
+    lines = [EntryPoint(number="1000", name="Hilfe", default_country="DE"), EntryPoint(number="1001", name="x")]
+    app = app_of(store, lines=lines)
+    for language, words in (("en", "This may be"), ("ru", "Это может быть")):
+        answer = send(app, clock, "/callback?line=1000", language, number="4915112345678")
+        assert answer.status_code == 400 and words in answer.text
+        assert "+4915112345678" in answer.text and "+494915112345678" in answer.text
+        assert 'value="+4915112345678"' in answer.text, "sent again it is the likelier one"
+    assert promises_in(store) == []
+    assert send(app, clock, "/callback?line=1000", number="+4915112345678").status_code == 200
+    assert send(app, clock, "/callback?line=1000", number="0151 12345679").status_code == 200
+    assert [row.number for row in promises_in(store)] == ["+4915112345678", "+4915112345679"]
 
 
 def test_the_address_chooses_language_and_line(app: Flask, clock: PageClock, store: Store) -> None:
