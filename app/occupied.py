@@ -59,6 +59,10 @@ def ports(settings: Settings) -> list[tuple[str, str, int, socket.SocketKind]]:
     wanted = [("web", settings.web.address, settings.web.port, socket.SOCK_STREAM)]
     if not settings.ami.external:
         wanted.append(("sip", settings.sip.address, settings.sip.port, socket.SOCK_DGRAM))
+        if settings.trunk is not None and settings.trunk.transport == "tcp":
+            wanted.append(("sip", settings.sip.address, settings.sip.port, socket.SOCK_STREAM))
+        if settings.trunk is not None and settings.trunk.transport == "tls":
+            wanted.append(("sip.tls", settings.sip.address, settings.sip.tls_port, socket.SOCK_STREAM))
         wanted.append(("ami", settings.ami.address, settings.ami.port, socket.SOCK_STREAM))
     return wanted
 

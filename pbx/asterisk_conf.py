@@ -28,8 +28,8 @@ res_pjsip_session res_pjsip_acl res_pjsip_authenticator_digest res_pjsip_caller_
 res_pjsip_dtmf_info res_pjsip_endpoint_identifier_anonymous res_pjsip_endpoint_identifier_ip
 res_pjsip_endpoint_identifier_user res_pjsip_header_funcs res_pjsip_logger res_pjsip_maintenance res_pjsip_nat
 res_pjsip_pubsub res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration res_pjsip_registrar
-res_pjsip_refer res_pjsip_rfc3326 res_pjsip_sdp_rtp chan_pjsip res_rtp_asterisk codec_ulaw codec_alaw codec_a_mu
-codec_g722
+res_pjsip_refer res_pjsip_rfc3326 res_pjsip_sdp_rtp res_srtp chan_pjsip res_rtp_asterisk codec_ulaw codec_alaw
+codec_a_mu codec_g722
 codec_resample format_pcm format_sln format_wav bridge_simple bridge_softmix bridge_holding
 bridge_builtin_features res_speech res_agi res_musiconhold res_manager_devicestate res_security_log app_amd
 app_bridgewait app_chanspy app_dial app_mixmonitor app_playback app_read app_senddtmf app_stack app_verbose
@@ -65,6 +65,8 @@ QUIET = {
     "udptl.conf": "[general]\n",
 }
 """Files that Asterisk or a module looks for at start; missing ones are warnings or declined modules."""
+PRIVATE_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8")
+"""Where nobody outside is: what is on our side of a router, unless the settings say it."""
 
 
 def texts(values: Values) -> dict[str, str]:
@@ -92,7 +94,6 @@ def values_of(settings: Settings, secrets: Secrets, share: Path) -> Values:
         "settings": settings,
         "secrets": secrets,
         "lines": settings.lines,
-        "sip_bind": _bind(settings.sip.address, settings.sip.port),
         "music": {name: _music_folder(settings, share, name) for name in sorted(names)},
         "spool": settings.spool.resolve(),
         "python": Path(sys.executable),
@@ -102,7 +103,44 @@ def values_of(settings: Settings, secrets: Secrets, share: Path) -> Values:
         "transfers": _transfers(settings),
         "trunk": settings.trunk,
         "trunk_password": Foreign(secrets.trunk_password),
+        "trunk_sources": _trunk_sources(settings),
+        "trunk_uris": _trunk_uris(settings),
+        "transports": _transports(settings),
+        "private_networks": PRIVATE_NETWORKS,
     }
+
+
+def _trunk_uris(settings: Settings) -> dict[str, "Uri"]:
+    """The addresses of the trunk: where it is, who we are there, and what lies on the way."""
+    trunk = settings.trunk
+    if trunk is None:
+        return {}
+    way = "" if trunk.transport == "udp" else f";transport={trunk.transport}"
+    return {
+        "host": Uri(f"sip:{trunk.host}:{trunk.sip_port}{way}"),
+        "account": Uri(f"sip:{trunk.account}@{trunk.domain}"),
+        "proxy": Uri(f"sip:{trunk.outbound_proxy}{way};lr"),
+    }
+
+
+def _transports(settings: Settings) -> dict[str, str]:
+    """Where SIP is spoken, by the protocol: UDP for all, and what the trunk wants besides."""
+    bind = _bind(settings.sip.address, settings.sip.port)
+    wanted = {"udp": bind}
+    match settings.trunk and settings.trunk.transport:
+        case "tcp":
+            wanted["tcp"] = bind
+        case "tls":
+            wanted["tls"] = _bind(settings.sip.address, settings.sip.tls_port)
+    return wanted
+
+
+def _trunk_sources(settings: Settings) -> list[str]:
+    """Where the trunk's calls come from: each address or name once."""
+    trunk = settings.trunk
+    if trunk is None:
+        return []
+    return list(dict.fromkeys([trunk.host, *filter(None, [trunk.outbound_proxy.partition(":")[0]]), *trunk.addresses]))
 
 
 def _bind(address: str, port: int) -> str:
@@ -147,6 +185,11 @@ class Foreign(str):
     """A secret that somebody else chose: any character is part of it; only what would end the line is refused."""
 
 
+class Uri(str):
+    """An address of SIP with its parameters, made here: their semicolons are not the file's."""
+
+
+SAFE_URI = re.compile(r"sip:[\w.+*@:-]+(;[a-z]+(=[a-z]+)?)*", re.ASCII)
 SAFE_PATH = re.compile(r"[\w./+@~=: -]+")
 SAFE_TEXT = re.compile(r"[^\x00-\x1f\x7f;\\\[\]{}$,|]*")
 
@@ -158,6 +201,8 @@ def safe(value: Any) -> Any:
     if isinstance(value, Foreign):
         if re.search(r"[\x00-\x1f\x7f\\]", value) or value != value.strip():
             raise AsteriskError("pbx.odd_password")
+        return value.replace(";", r"\;")
+    if isinstance(value, Uri) and SAFE_URI.fullmatch(value):
         return value.replace(";", r"\;")
     if isinstance(value, str) and not SAFE_TEXT.fullmatch(value):
         raise AsteriskError("pbx.odd_value", value=value)

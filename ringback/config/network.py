@@ -1,10 +1,62 @@
 """Where the parts are reached: SIP, Asterisk's manager interface, the trunk, the pages, the store."""
 
-from typing import Annotated
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from ringback.config.base import Model, Origin, yaml_dial
+
+HOST = r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?"
+"""A name or an address: nothing else may get into Asterisk's configuration."""
+DEFAULT_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
+SYSTEM_CA = Path("/etc/ssl/certs/ca-certificates.crt")
+"""Where Debian keeps the authorities that the system trusts."""
+
+
+def yaml_digits(value: object) -> object:
+    """YAML reads an account that is all digits as a number: 4711 is "4711"."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def yaml_list(value: object) -> object:
+    """One thing may be written without the list around it."""
+    return [value] if isinstance(value, str) else value
+
+
+Account = Annotated[str, BeforeValidator(yaml_digits), StringConstraints(pattern=r"^[A-Za-z0-9_.+*-]{0,64}$")]
+Host = Annotated[str, StringConstraints(pattern=rf"^({HOST})$")]
+OptionalHost = Annotated[str, StringConstraints(pattern=rf"^({HOST})?$")]
+Proxy = Annotated[str, StringConstraints(pattern=rf"^({HOST}(:[0-9]{{1,5}})?)?$")]
+
+
+def _source(value: str) -> str:
+    if "/" in value or ":" in value:
+        try:
+            ipaddress.ip_network(value, strict=False)
+        except ValueError as error:
+            raise ValueError(f"{value} is no address or network: write it as 203.0.113.10 or 203.0.113.0/24") from error
+    return value
+
+
+Source = Annotated[
+    str,
+    StringConstraints(pattern=rf"^({HOST}|[0-9A-Fa-f:]{{2,39}})(/[0-9]{{1,3}})?$"),
+    AfterValidator(_source),
+]
+"""Where calls come from: a name, an address, a network."""
+
+
+def _network(value: str) -> str:
+    """An address alone, or with how many of its bits count."""
+    try:
+        return str(ipaddress.ip_network(value, strict=False))
+    except ValueError as error:
+        raise ValueError(f"{value} is no network: write it as 192.168.0.0/16") from error
+
+
+Network = Annotated[str, AfterValidator(_network)]
 
 
 class Sip(Model):
@@ -12,6 +64,12 @@ class Sip(Model):
     port: int = Field(5060, ge=1, le=65535)
     rtp_first: int = Field(10000, ge=1024, le=65534)
     rtp_last: int = Field(10200, ge=1025, le=65535)
+    external_address: Annotated[str, StringConstraints(pattern=rf"^({HOST})?$")] = ""
+    """Behind a router that translates addresses: ours as the provider sees it; empty: there is none."""
+    local_networks: list[Network] = []
+    """Networks on our side of that router: phones in them are told our own address. Empty: all private ones."""
+    tls_port: int = Field(5061, ge=1, le=65535)
+    """Where our end of a trunk over TLS is; nothing is listened to without one."""
 
 
 class Ami(Model):
@@ -41,12 +99,41 @@ class StoreSettings(Model):
 class Trunk(Model):
     """How numbers outside are reached: a SIP provider. Its password is `trunk_password` in the secrets file."""
 
-    host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?$")]
-    port: int = Field(5060, ge=1, le=65535)
-    user: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+-]{0,64}$")] = ""
-    """The account's name; empty: the provider knows us by our address."""
+    host: Host
+    port: int | None = Field(None, ge=1, le=65535)
+    """Empty: 5060, for TLS 5061."""
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    user: Annotated[
+        str,
+        BeforeValidator(yaml_digits),
+        StringConstraints(pattern=rf"^([A-Za-z0-9_.+*-]{{1,64}}(@{HOST})?)?$"),
+    ] = ""
+    """The account's name, as the provider writes it; empty: the provider knows us by our address. What stands behind an
+    @ is the domain of our own address, as `from_domain`."""
+    auth_user: Annotated[
+        str, BeforeValidator(yaml_digits), StringConstraints(pattern=r"^[A-Za-z0-9_.+*@#%:/=~!&-]{0,128}$")
+    ] = ""
+    """The name that goes with the password, where the provider gives another for it; empty: `user` as it is written."""
+    realm: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.@ -]{0,128}$")] = ""
+    """The password is told to this realm alone; empty: to whichever the provider names."""
+    from_user: Account = ""
+    """Whom our calls come from, where that is not the account; empty: `user`."""
+    from_domain: OptionalHost = ""
+    """The domain of our own address; empty: that of `user`, else `host`."""
+    outbound_proxy: Proxy = ""
+    """All goes through here, `name` or `name:port`, whatever the address says; empty: straight to `host`."""
+    addresses: Annotated[list[Source], BeforeValidator(yaml_list)] = []
+    """Where calls of the provider come from besides `host`: addresses, names, networks as 203.0.113.0/24."""
     registration: bool = True
     """With a user: tell the provider where we are, so that calls to our numbers come in."""
+    qualify_seconds: int = Field(30, ge=0, le=3600)
+    """How often the provider is asked whether it is there (OPTIONS); 0: never, for one that does not answer that."""
+    srtp: bool = False
+    """What is said is encrypted on the way (SDES), or there is no call. Wants TLS, because the key goes with SIP."""
+    tls_verify: bool = True
+    """The provider shows a certificate for `host` that we trust; no: whatever it shows."""
+    tls_ca: Path | None = None
+    """The authorities that are trusted, in one file; none: those of the system."""
     caller_id: Annotated[str, StringConstraints(pattern=r"^(\+?[0-9]{2,15})?$")] = ""
     """The number that customers see; empty: what the provider sets."""
     dial: Annotated[
@@ -59,3 +146,50 @@ class Trunk(Model):
     """What to dial instead of a number's beginning, the longest that fits; e.g. `{"+7": "8", "+": "810"}`.
 
     Where nothing fits, the digits without the plus."""
+
+    @model_validator(mode="after")
+    def parts_fit(self) -> "Trunk":
+        """Each part has what it needs."""
+        if self.srtp and self.transport != "tls":
+            raise ValueError("srtp needs transport: tls: its key goes with SIP, and anybody on the way could read it")
+        if not self.user and (self.auth_user or self.realm):
+            raise ValueError("auth_user and realm belong to an account: name it in user")
+        if self.transport != "tls" and (self.tls_ca is not None or not self.tls_verify):
+            raise ValueError("tls_verify and tls_ca belong to transport: tls")
+        if self.tls_ca is not None and not self.tls_ca.is_absolute():
+            raise ValueError(f"tls_ca needs the whole path, beginning with a slash: not {self.tls_ca}")
+        return self
+
+    @property
+    def sip_port(self) -> int:
+        """Where the provider listens."""
+        return self.port or DEFAULT_PORTS[self.transport]
+
+    @property
+    def login(self) -> str:
+        """The name that goes with the password."""
+        return self.auth_user or self.user
+
+    @property
+    def account(self) -> str:
+        """Who we are at the provider, without a domain."""
+        return self.user.partition("@")[0]
+
+    @property
+    def domain(self) -> str:
+        """Of our own address."""
+        return self.from_domain or self.user.partition("@")[2] or self.host
+
+    @property
+    def registers(self) -> bool:
+        """Whether the provider is told where we are."""
+        return bool(self.user) and self.registration
+
+    @property
+    def certificates(self) -> Path:
+        """The authorities that are trusted."""
+        return self.tls_ca or SYSTEM_CA
+
+    def described(self) -> dict[str, Any]:
+        """The trunk as sentences name it."""
+        return {"host": self.host, "port": self.sip_port, "transport": self.transport.upper()}

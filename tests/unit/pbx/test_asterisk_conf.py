@@ -148,9 +148,61 @@ def test_a_trunk_that_knows_our_address_needs_no_account(tmp_path: Path) -> None
 def test_a_trunk_with_an_account_is_registered_so_that_calls_come_in_on_the_first_line(tmp_path: Path) -> None:
     text = trunk_text(tmp_path, "p;w$[x]", user="support")
     assert "username = support\npassword = p\\;w$[x]\n" in text
-    assert "client_uri = sip:support@sip.example.com:5060" in text
+    assert "client_uri = sip:support@sip.example.com\n" in text
     assert "contact_user = 1000" in text
     assert "type = registration" not in trunk_text(tmp_path, user="support", registration=False)
+
+
+def test_a_trunk_as_the_provider_wants_it(tmp_path: Path) -> None:
+    text = trunk_text(
+        tmp_path,
+        user="4711@example.org",
+        auth_user="login#1",
+        realm="example.org",
+        from_user="4930123456",
+        outbound_proxy="edge.example.com:5070",
+        transport="tls",
+        srtp=True,
+        addresses=["203.0.113.0/24"],
+        qualify_seconds=7,
+    )
+    for line in (
+        "contact = sip:sip.example.com:5061\\;transport=tls",
+        "server_uri = sip:sip.example.com:5061\\;transport=tls",
+        "client_uri = sip:4711@example.org",
+        "from_user = 4930123456",
+        "from_domain = example.org",
+        "username = login#1",
+        "realm = example.org",
+        "media_encryption = sdes",
+        "qualify_frequency = 7",
+        "match = 203.0.113.0/24",
+        "match = edge.example.com",
+        "verify_server = yes",
+        "ca_list_file = /etc/ssl/certs/ca-certificates.crt",
+        "bind = 127.0.0.1:5061",
+    ):
+        assert f"{line}\n" in text, line
+    assert text.count("outbound_proxy = sip:edge.example.com:5070\\;transport=tls\\;lr\n") == 3
+    assert text.count("transport = transport-tls\n") == 2
+    assert "verify_server = no\n" in trunk_text(tmp_path, transport="tls", tls_verify=False)
+
+
+def test_nobody_becomes_the_trunk_by_a_name(tmp_path: Path) -> None:
+    assert "identify_by = ip" in section(trunk_text(tmp_path), "trunk")
+
+
+def test_behind_a_router_the_outer_address_is_told(tmp_path: Path) -> None:
+    sip = {"address": "127.0.0.1", "external_address": "203.0.113.77", "local_networks": ["192.168.10.0/24"]}
+    lines = section((rendered(settings_in(tmp_path, sip=sip)).etc / "pjsip.conf").read_text(), "transport-udp")
+    assert lines[-3:] == [
+        "external_signaling_address = 203.0.113.77",
+        "external_media_address = 203.0.113.77",
+        "local_net = 192.168.10.0/24",
+    ]
+    del sip["local_networks"]
+    text = (rendered(settings_in(tmp_path, sip=sip)).etc / "pjsip.conf").read_text()
+    assert "local_net = 10.0.0.0/8" in section(text, "transport-udp")
 
 
 @pytest.mark.parametrize("password", ["a\nb", "a\r\n[x]", "a\0b", "a\\;b", " hunter2"])
@@ -168,7 +220,12 @@ def test_a_trunk_password_that_would_be_more_is_refused_and_not_shown(tmp_path: 
         {"host": "a,b"},
         {"host": "-a"},
         {"user": "x\n[y]"},
-        {"user": "a@b"},
+        {"user": "a@b@c"},
+        {"auth_user": "a;b", "user": "a"},
+        {"outbound_proxy": "a;b"},
+        {"addresses": ["a;b"]},
+        {"from_domain": "a,b"},
+        {"realm": "a;b", "user": "a"},
         {"caller_id": "1&2"},
         {"caller_id": "<img>"},
         {"dial": {"+7": "8&PJSIP/x"}},
@@ -259,7 +316,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskDirs]:
         pytest.skip(reason)
     settings = Settings(
         data=tmp_path_factory.mktemp("asterisk"),
-        sip=Sip(address="127.0.0.1", port=free_port(socket.SOCK_DGRAM), rtp_first=19000, rtp_last=19100),
+        sip=Sip(
+            address="127.0.0.1",
+            port=free_port(socket.SOCK_DGRAM),
+            rtp_first=19000,
+            rtp_last=19100,
+            tls_port=free_port(socket.SOCK_STREAM),
+        ),
         ami=Ami(port=free_port(socket.SOCK_STREAM)),
         lines=[
             EntryPoint(number="1000", name="Support"),
@@ -269,7 +332,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskDirs]:
             Agent(name="anna", display='Анна "Хозяйка" <script>;\n[x]', extension="201"),
             Agent(name="boris", display="", extension="202"),
         ],
-        trunk=Trunk(host="127.0.0.1", port=9, user="support", registration=False),
+        trunk=Trunk(
+            host="127.0.0.1",
+            port=9,
+            user="support",
+            registration=False,
+            qualify_seconds=0,
+            transport="tls",
+            srtp=True,
+            outbound_proxy="127.0.0.1:10",
+            addresses=["203.0.113.0/24", "2001:db8::/32"],
+        ),
     )
     secret, _ = secrets.load_or_create(settings)
     secret = secret.model_copy(update={"trunk_password": "a;b$[c]{d},e|f"})
@@ -309,6 +382,9 @@ def test_asterisk_knows_lines_agents_and_music(running: AsteriskDirs) -> None:
     assert '"Анна' in running.cli("pjsip show endpoint anna")
     assert "sip:127.0.0.1:9" in running.cli("pjsip show endpoint trunk")
     assert "a;b$[c]{d},e|f" in running.cli("pjsip show auth trunk")
+    assert "sip:127.0.0.1:10;transport=tls;lr" in running.cli("pjsip show endpoint trunk")
+    assert "transport-tls" in running.cli("pjsip show transports")
+    assert "203.0.113.0/24" in running.cli("pjsip show identify trunk-from-2")
     dialplan = running.cli("dialplan show ringback-lines")
     assert "'74951234567' =>" in dialplan
     assert "AGI(agi:async)" in dialplan
