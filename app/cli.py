@@ -213,12 +213,16 @@ def asterisk_conf(
     folder: Annotated[Path, typer.Argument(help="Where to write; made if it is missing.")], path: ConfigOption = None
 ) -> None:
     """Writes the files to include in an Asterisk of your own, and how, as README.txt."""
-    from pbx import asterisk
+    from pbx import asterisk, inquiry
     from ringback import secrets
 
     settings = config.load(path)
     secret, _ = secrets.load_or_create(settings)
-    for written in asterisk.write_for_own(settings, secret, folder):
+    try:
+        version = inquiry.ask(settings, secret.ami_password).version if settings.ami.external else None
+    except (RingbackError, OSError):
+        version = None  # it does not know us yet: then what every version does right is written
+    for written in asterisk.write_for_own(settings, secret, folder, version):
         typer.echo(written)
 
 

@@ -19,7 +19,7 @@ from rich.table import Table
 from app.install import models
 from app.occupied import is_running, ports, taken_port
 from app.opened import UnreadableStore, opened
-from pbx import asterisk
+from pbx import asterisk, inquiry, versions
 from pbx.ami import Session as AmiSession
 from pbx.errors import PbxError
 from prompts import files as prompt_files
@@ -37,6 +37,8 @@ from web import build_assets
 State = Literal["good", "bad", "note"]
 SAFE_ASTERISK = (22, 10, 1)
 """The first 22 with the fixes of 20 advisories and of two faults of recordings."""
+UPGRADE = "Upgrade Asterisk to 22.11 or newer."
+"""The way out of what only newer ones do right; 20.21 and 23.5 do as well."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def examine(settings: Settings) -> list[Check]:
         lambda: _ports(settings, running),
         lambda: _processes(settings, running),
         lambda: _ami(settings, running),
+        lambda: _sound(settings, running),
         lambda: _phones(settings, running),
     ]
     return [check for look in looks for check in look()]
@@ -82,8 +85,7 @@ def _python() -> Iterator[Check]:
 
 def _asterisk(settings: Settings) -> Iterator[Check]:
     if settings.ami.external:
-        yield Check("asterisk", "note", "an Asterisk of your own, which the doctor does not look at")
-        return
+        return  # see `_sound`, which asks the one that runs
     try:
         program = asterisk.find(settings)
     except PbxError as error:
@@ -236,6 +238,30 @@ async def _log_in(settings: Settings, password: str) -> None:
         await session.request("Ping", {})
     finally:
         session.close()
+
+
+def _sound(settings: Settings, running: bool) -> Iterator[Check]:
+    """Whether recordings of the Asterisk that runs can be trusted: one of the owner's own, or the embedded one, which may
+    be older than the program that lies here."""
+    if not running and not settings.ami.external:
+        return
+    try:
+        there = inquiry.ask(settings, secrets.load_or_create(settings)[0].ami_password)
+    except (RingbackError, OSError):
+        return  # said by `_ami`
+    of_yours = "an Asterisk of your own, " if settings.ami.external else ""
+    told = f"{of_yours}{there.version or 'of an unknown version'}"
+    if there.version is not None and not versions.records_stereo(there.version):
+        yield Check("sound", "bad", f"{told}: it cannot record caller and agent apart", UPGRADE)
+    elif there.garbles:
+        wide = "; ".join(f"{name}: {', '.join(there.wide[name])}" for name in there.garbles)
+        found = f"{told}: it garbles recordings of codecs above 8 kHz, and endpoints may agree on them ({wide})"
+        yield Check("sound", "bad", found, f"Let these endpoints have `allow = !all,ulaw,alaw`, or {UPGRADE.lower()}")
+    elif versions.garbles_wideband(there.version):
+        found = f"{told}: it garbles recordings of codecs above 8 kHz, so every endpoint agrees on ulaw and alaw alone"
+        yield Check("sound", "good", found)
+    else:
+        yield Check("sound", "good", f"{told}: it records every codec that its endpoints may agree on")
 
 
 def _phones(settings: Settings, running: bool) -> Iterator[Check]:

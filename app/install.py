@@ -7,9 +7,11 @@ Each step is done by its own room; each is quick when there is nothing to do.
 from collections.abc import Callable
 
 from app import bootstrap
-from pbx import asterisk
+from pbx import asterisk, inquiry, versions
 from prompts import files as prompt_files
+from ringback import secrets
 from ringback.config import Settings
+from ringback.errors import RingbackError
 from ringback.messages import Message, message
 from transcripts.engines import models_store
 from transcripts.errors import ModelError
@@ -41,9 +43,28 @@ def check(settings: Settings) -> list[prompt_files.MissingPrompt]:
 def notes(settings: Settings) -> list[Message]:
     """Each thing that is no fault, and that the owner may not have meant."""
     offered = any(queue.callback != "off" for queue in settings.queues.values())
-    if offered and settings.trunk is None:
-        return [message("app.no_trunk")]
-    return []
+    found = [message("app.no_trunk")] if offered and settings.trunk is None else []
+    return [*found, *_of_asterisk(settings)]
+
+
+def _of_asterisk(settings: Settings) -> list[Message]:
+    """What the version of the Asterisk that runs, or would be run, means for recordings."""
+    try:
+        if settings.ami.external:
+            if not (settings.data / "secrets.yaml").exists():
+                return []  # it cannot know us yet
+            there = inquiry.ask(settings, secrets.load_or_create(settings)[0].ami_password)
+            version, wide = there.version, there.garbles
+        else:
+            program = asterisk.find(settings)
+            if program is None:
+                return []
+            version, wide = program.version, []
+    except (RingbackError, OSError):
+        return []  # whether it answers is the doctor's question
+    if wide:
+        return [message("app.garbles", version=version or "?", endpoints=", ".join(wide))]
+    return [message("app.narrowband", version=version or "?")] if versions.garbles_wideband(version) else []
 
 
 def percents(tell: Tell) -> models_store.Progress:

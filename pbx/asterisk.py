@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pbx import asterisk_conf
+from pbx import asterisk_conf, versions
 from pbx.errors import AsteriskError
 from prompts import files as prompt_files
 from prompts import names
@@ -118,8 +118,7 @@ def version_of(command: Iterable[str]) -> str | None:
         done = subprocess.run([*command, "-V"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    found = re.match(r"Asterisk (?:certified/)?(\d+(?:\.\d+)*)", done.stdout)
-    return found.group(1) if found else None
+    return versions.version_in(done.stdout) if done.stdout.startswith("Asterisk ") else None
 
 
 def program_in(root: Path) -> AsteriskProgram | None:
@@ -135,10 +134,10 @@ def program_in(root: Path) -> AsteriskProgram | None:
 
 
 def program_of_machine() -> AsteriskProgram | None:
-    """The machine's own Asterisk, if it is new enough and its folders are where distributions put them."""
+    """The machine's own Asterisk, if it is new enough, can record both sides, and lies where distributions put it."""
     command = ("asterisk",)
     version = version_of(command)
-    if version is None or int(version.split(".")[0]) < OLDEST:
+    if version is None or versions.numbers(version)[0] < OLDEST or not versions.records_stereo(version):
         return None
     modules = _first(Path("/").glob("usr/lib*/**/asterisk/modules/res_agi.so"))
     share = _first(p for p in (Path("/usr/share/asterisk"), Path("/var/lib/asterisk")) if (p / "sounds").is_dir())
@@ -239,7 +238,7 @@ def render(settings: Settings, secrets: Secrets, program: AsteriskProgram) -> As
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if where.run.stat().st_uid != os.getuid():
         raise AsteriskError("pbx.foreign_folder", folder=where.run)
-    values = asterisk_conf.values_of(settings, secrets, program.share)
+    values = asterisk_conf.values_of(settings, secrets, program.share, program.version)
     values |= {"external": False, "place": where, "program": program}
     values["modules"] = [name for name in asterisk_conf.MODULES if (program.modules / f"{name}.so").exists()]
     texts = asterisk_conf.texts(values)
@@ -252,10 +251,10 @@ def render(settings: Settings, secrets: Secrets, program: AsteriskProgram) -> As
     return where
 
 
-def write_for_own(settings: Settings, secrets: Secrets, folder: Path) -> list[Path]:
+def write_for_own(settings: Settings, secrets: Secrets, folder: Path, version: str | None = None) -> list[Path]:
     """For an Asterisk of the owner's own: the files to include in its configuration, and how, as README.txt."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    values = asterisk_conf.values_of(settings, secrets, Path("/usr/share/asterisk"))
+    values = asterisk_conf.values_of(settings, secrets, Path("/usr/share/asterisk"), version)
     texts = asterisk_conf.texts_for_own(values | {"external": True, "folder": folder})
     for name, text in texts.items():
         _write(folder / name, text)

@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pbx import versions
 from pbx.errors import AsteriskError
 from ringback.config import Settings
 from ringback.secrets import Secrets
@@ -87,8 +88,9 @@ def texts_for_own(values: Values) -> dict[str, str]:
     return included | {"README.txt": environment.get_template("README.txt.j2").render(values)}
 
 
-def values_of(settings: Settings, secrets: Secrets, share: Path) -> Values:
-    """What the templates may name, `share` being Asterisk's own data folder. Raises AsteriskError."""
+def values_of(settings: Settings, secrets: Secrets, share: Path, version: str | None = None) -> Values:
+    """What the templates may name, `share` being Asterisk's own data folder and `version` what runs there (None: nobody
+    knows). Raises AsteriskError."""
     names = {"default", *(queue.music for queue in settings.queues.values())}
     return {
         "settings": settings,
@@ -101,6 +103,8 @@ def values_of(settings: Settings, secrets: Secrets, share: Path) -> Values:
         "fallback_spool": settings.fallback_spool.resolve(),
         "display": display,
         "transfers": _transfers(settings),
+        "codecs": versions.codecs(version),
+        "trunk_codecs": versions.codecs(version, first="alaw"),
         "trunk": settings.trunk,
         "trunk_password": Foreign(secrets.trunk_password),
         "trunk_sources": _trunk_sources(settings),

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -32,8 +33,9 @@ class PhoneError(RingbackError):
 class Phone:
     """One phone. Raises PhoneError when an awaited event does not come in time."""
 
-    def __init__(self, name: str, log: Path | None = None, port: int = 0) -> None:
-        """`port`: UDP port for SIP, for a phone that is called without having registered; 0: any free one."""
+    def __init__(self, name: str, log: Path | None = None, port: int = 0, codecs: Sequence[str] = ()) -> None:
+        """`port`: UDP port for SIP, for a phone that is called without having registered; 0: any free one. `codecs`:
+        what it offers, in this order, by pjsua2's names, e.g. ("G722/16000", "PCMU/8000"); none: mu-law and A-law."""
         self.name = name
         self.events: list[dict[str, Any]] = []
         """Everything told so far, in order; events that were waited for stay here too."""
@@ -42,6 +44,8 @@ class Phone:
         self._ended = False
         self._hears = False
         command = [sys.executable, "-m", "pbx.phones.softphone", "--port", str(port)]
+        if codecs:
+            command += ["--codecs", ",".join(codecs)]
         if log is not None:
             command += ["--log", str(log)]
         self._process = subprocess.Popen(

@@ -6,7 +6,7 @@ looks at a channel whenever a packet comes. The program that drives it is `pbx.p
 not talk to this process. pjsua2 allows one endpoint a process and runs here in the main thread alone.
 What pjsua2 must be told before a phone can be one is `pbx/phones/softphone_setup.py`'s.
 
-    python -m pbx.phones.softphone [--log FILE]
+    python -m pbx.phones.softphone [--log FILE] [--port PORT] [--codecs G722/16000,PCMU/8000]
 
 Commands, one JSON object a line on standard input, `do` names it:
 
@@ -38,12 +38,12 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pjsua2 as pj
 
-from pbx.phones.softphone_setup import LOOPBACK, account_config, call_param, silence_player, start_endpoint
+from pbx.phones.softphone_setup import CODECS, LOOPBACK, account_config, call_param, silence_player, start_endpoint
 
 HEARD_LEVEL = 4
 """Of 255, as pjsua2 gives levels: speech is 10 to 40, silence 0."""
@@ -123,7 +123,7 @@ class Player(pj.AudioMediaPlayer):
 class Softphone:
     """The phone: commands in, pjsua2 objects kept alive, events out."""
 
-    def __init__(self, out: int, log: str | None, port: int = 0) -> None:
+    def __init__(self, out: int, log: str | None, port: int = 0, codecs: Sequence[str] = CODECS) -> None:
         self.out = out
         self.running = True
         self.account: Account | None = None
@@ -138,7 +138,7 @@ class Softphone:
         self.answer_at: float | None = None
         self.hears = False
         self.last_heard = 0.0
-        self.endpoint = start_endpoint(log, port)
+        self.endpoint = start_endpoint(log, port, codecs)
         self.silence = silence_player()
         self.emit("ready", pid=os.getpid())
 
@@ -363,10 +363,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="pbx.phones.softphone")
     parser.add_argument("--log", help="where pjsua2 writes what it does")
     parser.add_argument("--port", type=int, default=0, help="UDP port for SIP; 0: any that is free")
+    parser.add_argument("--codecs", default=",".join(CODECS), help="what it offers, in this order")
     arguments = parser.parse_args()
     out = os.dup(1)
     os.dup2(2, 1)  # pjsua2 prints on standard output when it is unhappy: events must stay clean
-    Softphone(out, arguments.log, arguments.port).run(sys.stdin.fileno())
+    Softphone(out, arguments.log, arguments.port, arguments.codecs.split(",")).run(sys.stdin.fileno())
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Owns the endpoint's settings, those of accounts and calls, and the silence that 
 import random
 import tempfile
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 
 import pjsua2 as pj
@@ -13,13 +14,14 @@ import pjsua2 as pj
 LOOPBACK = "127.0.0.1"
 RATE = 8000
 CODECS = ("PCMU/8000", "PCMA/8000")
-"""What Asterisk speaks to us without transcoding; every other codec is switched off."""
+"""What Asterisk speaks to us without transcoding; others are switched off, unless a phone is told to offer them."""
 VOICE_PORTS = range(6000, 10000, 2)
 """Every phone begins at one of its own. By itself pjsua2 takes the first that is free from 4000 on: a phone came after
 another there, and where somebody still sent voice to that one it heard nothing of its own call."""
 
 
-def start_endpoint(log: str | None, port: int) -> pj.Endpoint:
+def start_endpoint(log: str | None, port: int, codecs: Sequence[str] = CODECS) -> pj.Endpoint:
+    """`codecs` are offered in their order, by the beginnings of pjsua2's names."""
     endpoint = pj.Endpoint()
     endpoint.libCreate()
     config = pj.EpConfig()
@@ -40,8 +42,8 @@ def start_endpoint(log: str | None, port: int) -> pj.Endpoint:
     endpoint.libStart()
     endpoint.audDevManager().setNullDev()
     for codec in endpoint.codecEnum2():
-        wanted = codec.codecId.startswith(CODECS)
-        endpoint.codecSetPriority(codec.codecId, 200 if wanted else 0)
+        place = next((place for place, name in enumerate(codecs) if codec.codecId.startswith(name)), None)
+        endpoint.codecSetPriority(codec.codecId, 0 if place is None else 200 - place)
     return endpoint
 
 

@@ -74,20 +74,27 @@ class Installation:
 
     # -- phones ------------------------------------------------------------------------------------
 
-    def dial(self, line: str = "1000", *, number: str | None = None, name: str = "Test CallerPhone") -> CallerPhone:
+    def dial(
+        self,
+        line: str = "1000",
+        *,
+        number: str | None = None,
+        name: str = "Test CallerPhone",
+        codecs: Sequence[str] = (),
+    ) -> CallerPhone:
         """A new caller whom the line has answered; its number is its own."""
         number = number or f"+12025550{next(_numbers)}"
         language = next(entry.language for entry in self.trial.settings.lines if entry.number == line)
         recording = self.folder / f"heard-{len(self.phones)}.wav"
-        phone = self._phone(f"caller {number}")
+        phone = self.phone(f"caller {number}", codecs)
         phone.record(recording)
         phone.call(self.trial.uri(line), display=name, user=number)
         phone.wait("confirmed", SECONDS)
         return CallerPhone(phone, number, Ear(recording), prompt_files.sound_files(language))
 
-    def sign_in(self, agent: str, *then: str) -> Phone:
+    def sign_in(self, agent: str, *then: str, codecs: Sequence[str] = ()) -> Phone:
         """An agent's phone, registered; returns when the waiting line knows it [free; ringing where one waits]."""
-        phone = self._phone(agent)
+        phone = self.phone(agent, codecs)
         password = self.trial.secrets().agent_passwords[agent]
         phone.register(agent, password, LOOPBACK, self.trial.settings.sip.port)
         self.wait_agent(agent, *(then or ("free", "ringing")))
@@ -105,8 +112,9 @@ class Installation:
             phone.close()
         self.phones.clear()
 
-    def _phone(self, name: str) -> Phone:
-        phone = Phone(name)
+    def phone(self, name: str, codecs: Sequence[str] = ()) -> Phone:
+        """A phone that is ready, and is gone when the test is."""
+        phone = Phone(name, codecs=codecs)
         self.phones.append(phone)
         phone.wait("ready", SECONDS)
         return phone
