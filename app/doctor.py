@@ -241,8 +241,8 @@ async def _log_in(settings: Settings, password: str) -> None:
 
 
 def _sound(settings: Settings, running: bool) -> Iterator[Check]:
-    """Whether recordings of the Asterisk that runs can be trusted: one of the owner's own, or the embedded one, which may
-    be older than the program that lies here."""
+    """Whether recordings of the Asterisk that runs can be trusted: one of the owner's own, or the embedded one, which
+    may be older than the program that lies here."""
     if not running and not settings.ami.external:
         return
     try:

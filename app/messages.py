@@ -29,16 +29,17 @@ SENTENCES: Sentences = {
         "ru": "Нет транка, поэтому обратные звонки невозможны: вместо каждого сотруднику останется обращение.",
     },
     "app.narrowband": {
-        "en": "Asterisk {version} garbles recordings as soon as one side of a call speaks a codec above 8 kHz, so phones "
-        "and trunk agree on ulaw and alaw alone; from 22.11 on (20.21, 23.5) G.722 is taken too.",
+        "en": "Asterisk {version} garbles recordings as soon as one side of a call speaks a codec above 8 kHz, so "
+        "phones and trunk agree on ulaw and alaw alone; from 22.11 on (20.21, 23.5) G.722 is taken too.",
         "ru": "Asterisk {version} портит запись, как только одна из сторон использует кодек выше 8 кГц, поэтому с "
         "телефонами и транком согласуются только ulaw и alaw; начиная с 22.11 (20.21, 23.5) можно и G.722.",
     },
     "app.garbles": {
-        "en": "Asterisk {version} garbles recordings as soon as one side of a call speaks a codec above 8 kHz, and these "
-        "endpoints allow one: {endpoints}. Let them have ulaw and alaw alone, or upgrade Asterisk to 22.11 or newer.",
+        "en": "Asterisk {version} garbles recordings as soon as one side of a call speaks a codec above 8 kHz, and "
+        "these endpoints allow one: {endpoints}. Let them have ulaw and alaw alone, or upgrade Asterisk to 22.11 or newer.",
         "ru": "Asterisk {version} портит запись, как только одна из сторон использует кодек выше 8 кГц, а эти точки "
-        "подключения их разрешают: {endpoints}. Оставьте им только ulaw и alaw или обновите Asterisk до 22.11 или новее.",
+        "подключения их разрешают: {endpoints}. Оставьте им только ulaw и alaw или обновите Asterisk до 22.11 или "
+        "новее.",
     },
     "app.store_unusable": {
         "en": "The store in {folder} cannot be used ({why}): has Ringback been started yet?",

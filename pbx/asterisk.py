@@ -6,7 +6,6 @@ restarting the process is `app.supervise`'s, and what is said to a running Aster
 
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import tempfile

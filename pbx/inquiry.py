@@ -1,7 +1,7 @@
 """What a running Asterisk says of itself: its version, and which codecs its endpoints may agree on.
 
-Owns one short look over AMI, for those who are not the controller: the doctor, `check`, whoever writes configuration for
-an Asterisk of the owner's own. Changes nothing there.
+Owns one short look over AMI, for those who are not the controller: the doctor, `check`, whoever writes configuration
+for an Asterisk of the owner's own. Changes nothing there.
 """
 
 import asyncio

@@ -23,7 +23,7 @@ WIDEBAND = "g722"
 
 
 def version_in(text: str) -> str | None:
-    """`22.10.1` in what an Asterisk says of itself: `Asterisk 22.10.1~dfsg...`, `certified/20.7-cert2`, `22.11.0-rc1`."""
+    """`22.10.1` in what an Asterisk says of itself: `Asterisk 22.10.1~ds`, `certified/20.7-cert2`, `22.11.0-rc1`."""
     found = re.match(r"\s*(?:Asterisk )?(?:certified[/-])?(\d+(?:\.\d+)*)", text)
     return found.group(1) if found else None
 
@@ -50,7 +50,7 @@ def codecs(version: str | None, first: str = "ulaw") -> list[str]:
 
 
 def above_8_khz(allowed: str) -> list[str]:
-    """Of the codecs that an endpoint allows, as Asterisk lists them (`(ulaw|alaw|g722)`), those that are not at 8 kHz."""
+    """Of the codecs that an endpoint allows, as Asterisk lists them (`(ulaw|g722)`), those that are above 8 kHz."""
     return [name for name in re.findall(r"[a-z0-9.]+", allowed.lower()) if name in WIDER]
 
 

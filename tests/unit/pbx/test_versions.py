@@ -30,8 +30,17 @@ def test_which_versions_garble_recordings_of_wideband(version: str | None, garbl
 
 @pytest.mark.parametrize(
     ("version", "stereo"),
-    [("20.6.0", False), ("20.11.0", True), ("21.5.0", False), ("21.6.0", True), ("22.0.0", False), ("22.1.0", True)]
-    + [("23.0.0", True), ("24.1.0", True), ("19.8.0", False)],
+    [
+        ("20.6.0", False),
+        ("20.11.0", True),
+        ("21.5.0", False),
+        ("21.6.0", True),
+        ("22.0.0", False),
+        ("22.1.0", True),
+        ("23.0.0", True),
+        ("24.1.0", True),
+        ("19.8.0", False),
+    ],
 )
 def test_which_versions_record_caller_and_agent_apart(version: str, stereo: bool) -> None:
     assert versions.records_stereo(version) is stereo
