@@ -36,7 +36,8 @@ SENTENCES: Sentences = {
     },
     "app.garbles": {
         "en": "Asterisk {version} garbles recordings as soon as one side of a call speaks a codec above 8 kHz, and "
-        "these endpoints allow one: {endpoints}. Let them have ulaw and alaw alone, or upgrade Asterisk to 22.11 or newer.",
+        "these endpoints allow one: {endpoints}. Let them have ulaw and alaw alone, or upgrade Asterisk to 22.11 or "
+        "newer.",
         "ru": "Asterisk {version} портит запись, как только одна из сторон использует кодек выше 8 кГц, а эти точки "
         "подключения их разрешают: {endpoints}. Оставьте им только ulaw и alaw или обновите Asterisk до 22.11 или "
         "новее.",
