@@ -86,6 +86,8 @@ class AmiClient(AMIClient):
     `on_messages` gets every read's messages as a list; `on_lost` is called once when the session ends.
     """
 
+    _socket: socket.socket | None
+
     def __init__(
         self,
         address: str,
@@ -98,25 +100,28 @@ class AmiClient(AMIClient):
         self._on_messages = on_messages
         self._on_lost = on_lost
         self._send_lock = threading.Lock()
+        self.finished = threading.Event()
 
     def connect(self) -> None:
         """Opens the connection and starts reading. Raises OSError where Asterisk is not there."""
-        self._socket = socket.create_connection((self._address, self._port), self._timeout)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        opened = socket.create_connection((self._address, self._port), self._timeout)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # Reading has no time limit: a quiet night is not a fault. Sending has: see send_bytes.
-        self._socket.settimeout(None)
-        self.finished = threading.Event()
+        opened.settimeout(None)
+        self._socket = opened
         self._thread = threading.Thread(target=self.listen, name="ami-reader", daemon=True)
         self._thread.start()
 
     def send_bytes(self, data: bytes) -> None:
         """Sends whole actions. Raises OSError where the session is gone."""
         with self._send_lock:
-            self._socket.sendall(data)
+            self._opened().sendall(data)
 
     def disconnect(self) -> None:
-        """Ends the session; the reading thread notices and ends too."""
+        """Ends the session; the reading thread notices and ends too. One that never came about has nothing to end."""
         self.finished.set()
+        if self._socket is None:
+            return
         try:
             self._socket.shutdown(socket.SHUT_RDWR)
         except OSError as error:
@@ -147,10 +152,14 @@ class AmiClient(AMIClient):
             buffer += self._receive()
 
     def _receive(self) -> bytes:
-        data: bytes = self._socket.recv(READ_SIZE)
+        data = self._opened().recv(READ_SIZE)
         if not data:
             raise AmiError("pbx.closed")
         return data
+
+    def _opened(self) -> socket.socket:
+        assert self._socket is not None, "connect comes first"
+        return self._socket
 
 
 class Session:
@@ -172,6 +181,7 @@ class Session:
         self._on_lost = on_lost
         self._answers: dict[str, asyncio.Future[list[Headers]]] = {}
         self._lists: dict[str, list[Headers]] = {}
+        self._is_lost = False
         self._client = AmiClient(address, port, self._messages_read, self._session_lost)
 
     async def open(self, user: str, secret: str, events: str) -> None:
@@ -187,6 +197,8 @@ class Session:
 
         An ActionID of the caller's own must never come twice, not even after a restart.
         """
+        if self._is_lost:
+            raise AmiError("pbx.lost")
         given = headers.get("ActionID")
         action_id = given if isinstance(given, str) else f"{self._boot}-{next(self._numbers)}"
         data = pack(action, {**headers, "ActionID": action_id})
@@ -255,6 +267,7 @@ class Session:
         return True
 
     def _lost(self, error: Exception | None) -> None:
+        self._is_lost = True
         for future in list(self._answers.values()):
             if not future.done():
                 future.set_exception(AmiError("pbx.lost"))

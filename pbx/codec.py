@@ -14,6 +14,7 @@ from ivr import commands as cmd
 from ivr.caller import read_from
 from ivr.events import AgentAnswered, Arrived, Done, HungUp, KeyPressed, Transferred
 from pbx.ami import Headers
+from pbx.errors import AmiError
 from pbx.reports import (
     OUR_CHANNELS,
     BridgeChange,
@@ -178,9 +179,15 @@ def _is_answered(message: Headers) -> bool:
 
 
 def decode_start(status: Headers) -> float:
-    """When Asterisk started, from the answer to CoreStatus (its local time), in seconds since the epoch."""
-    text = f"{status['CoreStartupDate']} {status['CoreStartupTime']}"
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").timestamp()  # noqa: DTZ007 Asterisk says no zone: its own, which is this machine's
+    """When Asterisk started, from the answer to CoreStatus (its local time), in seconds since the epoch.
+
+    Raises AmiError where it does not say: what answers there is no Asterisk yet, or none at all.
+    """
+    text = f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").timestamp()  # noqa: DTZ007 Asterisk says no zone: its own, which is this machine's
+    except ValueError:
+        raise AmiError("pbx.no_start") from None
 
 
 def encode(call_id: str, command: cmd.ChannelCommand) -> list[Action]:

@@ -24,6 +24,11 @@ SENTENCES: Sentences = {
         "en": "Asterisk closed the manager connection.",
         "ru": "Asterisk закрыл управляющее соединение.",
     },
+    "pbx.no_start": {
+        "en": "What answers at the manager address does not say when it was started: it is no Asterisk, or not ready.",
+        "ru": "То, что отвечает по управляющему адресу, не сообщает время своего запуска: "
+        "это не Asterisk, или он ещё не готов.",
+    },
     "pbx.no_answer": {
         "en": "Asterisk did not answer {action} within {seconds} s.",
         "ru": "Asterisk не ответил на {action} за {seconds} с.",

@@ -28,13 +28,13 @@ ANSWERS = {
 
 
 class AmiServer(socketserver.ThreadingTCPServer):
-    """Listens on a free port of loopback. `actions` are those received, in order."""
+    """Listens on loopback, on a free port where none is named. `actions` are those received, in order."""
 
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Session)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Session)
         self.port: int = self.server_address[1]
         self.actions: list[dict[str, str]] = []
         self.changed = threading.Condition()
