@@ -142,12 +142,14 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
 
 def _promised(session: Session, call_id: str, number: str | None, arrived_at: datetime) -> CallbackOfCall | None:
     """What tickets are told of the promise that a call belongs to."""
-    from callback.conversations import continued_by
+    from callback.conversations import asked_in, continued_by
     from tickets.continuing import CallbackOfCall
 
     row = continued_by(session, call_id, number, arrived_at)
     kept = row is not None and row.connected_call_id == call_id and row.state != "cancelled"
-    return None if row is None else CallbackOfCall(row.ticket_number, row.asked_call_id, kept)
+    if row is None:
+        return None
+    return CallbackOfCall(row.ticket_number, row.asked_call_id, kept, away=asked_in(session, row, call_id))
 
 
 def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:

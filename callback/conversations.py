@@ -5,20 +5,29 @@ With it the ticket of who was promised a call goes on when the call comes; ticke
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from callback.models import Callback
+from callback.models import Callback, JoinedRequest
 
 AT_ONCE = timedelta(seconds=60)
 """A promise that is due later than so was made for another time."""
 
 
+def left_by(call_id: str) -> str:
+    """The `source_key` of what the fallback wrote down in this call: its file's name (`callback/spool.py`)."""
+    return f"{call_id}.json"
+
+
 def continued_by(session: Session, call_id: str, number: str | None, arrived_at: datetime) -> Callback | None:
-    """The promise that call `call_id` keeps, or that stood as its caller, of `number` (E.164), called in."""
-    kept = session.scalars(select(Callback).where(Callback.connected_call_id == call_id)).first()
-    if kept is not None or number is None:
-        return kept
+    """The promise that call `call_id` keeps, that the fallback gave in it, or that stood as its caller, of `number`
+    (E.164), called in."""
+    key = left_by(call_id)
+    joined = exists().where(JoinedRequest.source_key == key, JoinedRequest.callback_id == Callback.id)
+    own = or_(Callback.connected_call_id == call_id, Callback.source_key == key, joined)
+    found = session.scalars(select(Callback).where(own)).first()
+    if found is not None or number is None:
+        return found
     stood = select(Callback).where(
         Callback.number == number,
         Callback.requested_at < arrived_at,
@@ -27,3 +36,9 @@ def continued_by(session: Session, call_id: str, number: str | None, arrived_at:
         or_(Callback.asked_call_id.is_(None), Callback.asked_call_id != call_id),
     )
     return session.scalars(stood.order_by(Callback.requested_at.desc())).first()
+
+
+def asked_in(session: Session, promise: Callback, call_id: str) -> bool:
+    """Whether the fallback gave this promise in the call `call_id`."""
+    key = left_by(call_id)
+    return promise.source_key == key or session.get(JoinedRequest, key) is not None

@@ -156,6 +156,8 @@ SENTENCES: Sentences = {
     "callback.outcome.answered": {"en": "answered", "ru": "ответили"},
     "callback.outcome.abandoned": {"en": "hung up while waiting", "ru": "не дождались ответа оператора"},
     "callback.outcome.left": {"en": "hung up", "ru": "положили трубку"},
+    "callback.outcome.left_at_once": {"en": "hung up at once", "ru": "сразу положили трубку"},
+    "callback.outcome.fallback": {"en": "the program was away", "ru": "программа была недоступна"},
     "callback.outcome.closed": {"en": "answered after hours", "ru": "ответили в нерабочее время"},
     "callback.outcome.failed": {"en": "the call failed", "ru": "звонок не удался"},
     "callback.outcome.pbx_lost": {"en": "Asterisk stopped", "ru": "Asterisk остановился"},

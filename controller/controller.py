@@ -56,6 +56,7 @@ COMMAND_SECONDS = 5.0
 class Store(Protocol):
     """What the controller needs of the store: see `controller.store.ControllerStore`."""
 
+    def left_behind(self, now: float) -> list[ChannelEvent]: ...
     def unfinished(self) -> list[tuple[dict[str, Any], int]]: ...
     def agents(self) -> list[AgentChoice]: ...
     def write(self, out: Output) -> set[uuid.UUID]: ...
@@ -89,7 +90,9 @@ class Controller:
         self, settings: Settings, secrets: Secrets, store: Store, take_in_fallbacks: Callable[[], object]
     ) -> None:
         ami = settings.ami
-        self._link = AmiLink(ami.address, ami.port, ami.user, secrets.ami_password, codec.EVENT_NAMES)
+        self._link = AmiLink(
+            ami.address, ami.port, ami.user, secrets.ami_password, codec.EVENT_NAMES, codec.EVENT_CONTEXTS
+        )
         self._settings = settings
         self._clock = Clock()
         self._rules = DiallingRules(settings, EntryPointHours(flows(settings)))
@@ -312,6 +315,9 @@ class Controller:
 
     async def _take_spool(self) -> None:
         await self._in_store(self._take_in_fallbacks)
+        if not self._committer.is_behind:
+            # While rows are late, a call may have one that is not written yet.
+            self._feed(list(await self._in_store(self._store.left_behind, time.time())))
 
     async def _look_up(self, call_id: str, number: str) -> None:
         """Who the caller talked with last: known by the time the menu is over."""

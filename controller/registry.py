@@ -1,12 +1,13 @@
 """Which calls there are, by what names, and when each wants to be looked at again. Decides nothing."""
 
-from collections.abc import ItemsView, Iterator
+from collections.abc import Container, ItemsView, Iterator
 from dataclasses import dataclass, field
 
 from controller.output import CallWrite
 from controller.visits import VisitLog
 from ivr.call import CallDriver
 from ivr.events import Event
+from pbx.reports import LineEntered
 from ringback.times import Times
 
 
@@ -30,10 +31,17 @@ class Entry:
         self.new_events.append((self.seq, event))
 
 
+OVER_KEPT = 4096
+"""Calls that are known to be over: what is heard of them later begins no other call."""
+
+
 class CallRegistry:
     """The calls that go on or have not settled yet, by call_id."""
 
     def __init__(self) -> None:
+        self._entered: dict[str, LineEntered] = {}
+        """Channels that came to a line and have not asked for commands yet."""
+        self._over: dict[str, None] = {}
         self._entries: dict[str, Entry] = {}
         self._by_line_key: dict[str, str] = {}
         """Calls whose name in the line is another than their own."""
@@ -61,6 +69,24 @@ class CallRegistry:
         if line_key != call_id:
             self._by_line_key[line_key] = call_id
         self._arm(call_id)
+
+    # -- before a call is one ------------------------------------------------------------------------
+
+    def entered(self, channel: LineEntered) -> None:
+        """A channel came to a line: it may be answered, or refused."""
+        self._entered[channel.call_id] = channel
+
+    def take_entered(self, call_id: str) -> LineEntered | None:
+        """It was taken up, or is gone; None: nothing was heard of its beginning."""
+        return self._entered.pop(call_id, None)
+
+    def keep_entered(self, there: Container[str]) -> None:
+        """The others went while nobody listened."""
+        self._entered = {call_id: channel for call_id, channel in self._entered.items() if call_id in there}
+
+    def is_over(self, call_id: str) -> bool:
+        """It was a call of ours a while ago."""
+        return call_id in self._over
 
     def named(self, line_key: str) -> str:
         """The call that has this name in the line."""
@@ -109,6 +135,9 @@ class CallRegistry:
             if call.settled:
                 self._by_line_key.pop(entry.line_key, None)
                 del self._entries[call_id]
+                self._over[call_id] = None
+                if len(self._over) > OVER_KEPT:
+                    del self._over[next(iter(self._over))]
                 self._times.set(call_id, None)
         self._touched.clear()
         return writes

@@ -51,6 +51,7 @@ from pbx.reports import (
     Decoded,
     DeviceChanged,
     HoldChange,
+    LineEntered,
     LiveChannel,
     OwnChannelFailed,
     OwnChannelUp,
@@ -121,7 +122,11 @@ class Runner:
         self._now = now
         for item in items:
             match item:
+                case LineEntered():
+                    self._registry.entered(item)
                 case ChannelEvent():
+                    if isinstance(item.event, HungUp | Arrived):
+                        self._begun(item)
                     self._note_leg_end(item)
                     self._feed_call(item.call_id, item.event, now)
                 case DeviceChanged(agent, device):
@@ -142,13 +147,26 @@ class Runner:
         if channel in self._registry:
             self._receive(channel, event, now)
         elif isinstance(event, Arrived):
-            self._begin(channel, event, now)
+            if not self._registry.is_over(channel):
+                self._begin(channel, event, now)
         elif isinstance(event, KeyPressed) and self._bridges.agent_of(channel) is not None:
             self._receive_all(self._bridges.key(channel, event), now)
         elif isinstance(event, HungUp) and channel in self._codes:
             self._offer(self._codes.hung_up(channel, now), now)
         else:
             self.outbound.leg_event(channel, event, now)
+
+    def _begun(self, item: ChannelEvent) -> None:
+        """What came to a line is a call from now on, or is gone; one that was answered is a call even so."""
+        entered, missed = self._registry.take_entered(item.call_id), item.missed
+        if missed is None or item.call_id in self._registry or self._registry.is_over(item.call_id):
+            return
+        if entered is not None:
+            missed = replace(missed, line=entered.line, at=entered.at)
+        flow = self.flows.get(missed.line)
+        if flow is not None:
+            self._registry.enter(CallDriver(item.call_id, flow), item.call_id)
+            self._receive(item.call_id, missed, self._now)
 
     def compare(
         self,
@@ -165,6 +183,7 @@ class Runner:
         known of when a call ended that is no longer there.
         """
         there = {channel.call_id: channel for channel in channels}
+        self._registry.keep_entered(there)
         self._bridges.restore(bridged)
         talking = {member.bridge: member.agent for member in bridged if member.agent}
         for call_id, entry in list(self._registry.items()):

@@ -7,6 +7,7 @@ Reading calls and opening tickets is left to the rooms.
 import logging
 import time
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
@@ -19,12 +20,14 @@ from callback import service as promises
 from callback.promise import CallbackMachine
 from calls import service as calls
 from calls.models import AgentStateChange, Call, CallEvent, LegQuality, QueueVisit
+from controller import left_behind
 from controller import store_rows as rows
 from controller.agent_history import AgentChange
 from controller.outbound import Origin
 from controller.output import CallWrite, Output, Wanted
 from controller.store_parts import segment_book, visit_book
 from ivr.events import PlaceKept
+from pbx.reports import ChannelEvent
 from queueing.agents import AgentChoice
 from queueing.router import AgentMode, Overstay, PoolAgent
 from recording.unused import throw_away
@@ -119,6 +122,14 @@ class ControllerStore:
         left = exists().where(Call.call_id == QueueVisit.call_id, Call.snapshot.is_not(None))
         closed = {"left_at": over.scalar_subquery(), "outcome": "lost", "reason": "unknown"}
         connection.execute(update(QueueVisit).where(QueueVisit.left_at.is_(None), ~left).values(closed))
+
+    def left_behind(self, now: float) -> list[ChannelEvent]:
+        """The ends of calls that no controller saw. Raises OSError where the spool cannot be read."""
+        return left_behind.take_in(self._settings.fallback_spool, self._with_row, now)
+
+    def _with_row(self, call_ids: Iterable[str]) -> set[str]:
+        with self._engine.connect() as connection:
+            return set(connection.scalars(select(Call.call_id).where(Call.call_id.in_(list(call_ids)[:500]))))
 
     def write(self, out: Output) -> set[uuid.UUID]:
         """Returns promises that had ended before, elsewhere. All of it is written or nothing, except for what the

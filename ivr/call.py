@@ -271,6 +271,7 @@ class CallDriver:
             (memory.pbx_lost, "pbx_lost"),
             (memory.failed, "failed"),
             (memory.promised, "promised"),
+            (memory.state is CallState.RINGING, "fallback" if memory.by_fallback else "left_at_once"),
             (memory.message_left or memory.state is CallState.MESSAGE, "message"),
             (facts.closed, "closed"),
             (memory.state in SERVED, "served"),

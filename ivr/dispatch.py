@@ -63,6 +63,7 @@ def _always(signal: CallSignal) -> Take:
 
 TAKE: dict[type[Event], Take] = {
     ev.Arrived: ringing.read_arrived,
+    ev.Missed: ringing.note_missed,
     ev.CalledBack: _always(G.CALLED_BACK),
     ev.Moved: _always(G.MOVED),
     ev.CallbackProposed: _always(G.CALLBACK_PROPOSED),

@@ -38,6 +38,20 @@ class Arrived(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Missed(Event):
+    """A caller's channel was answered, and is gone before anybody gave it a command: `at` is when it came."""
+
+    line: str
+    """The dialled number."""
+    caller_number: str
+    """As it came from the network: any text at all."""
+    caller_name: str
+    """As it came from the network: any text at all."""
+    by_fallback: bool = False
+    """The fallback has talked with the caller; not so: nobody has."""
+
+
+@dataclass(frozen=True, slots=True)
 class Done(Event):
     """A command on the channel has ended."""
 
@@ -287,6 +301,7 @@ KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
         Arrived,
+        Missed,
         Done,
         Offered,
         AgentAnswered,

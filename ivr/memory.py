@@ -46,6 +46,8 @@ class Memory:
     """E.164, read back and to be confirmed; None: to be entered."""
     unrecorded: bool = False
     """The recording is paused."""
+    by_fallback: bool = False
+    """The fallback has talked with the caller."""
     promised: bool = False
     message_left: bool = False
     survey_asks: int = 0

@@ -5,7 +5,8 @@ Owns which state follows which. Leaves to `ivr/states/` how an event is understo
 
 The rules:
 
-- The dialplan has answered and records before we hear of a call (`ringing`). We play the notice, the
+- The dialplan has answered and records before we are asked for commands (`ringing`). A caller who is gone before that,
+  or whom the fallback had, is a call all the same (`Missed`), which ends there. We play the notice, the
   greeting and the menu as one prompt (`greeting`); any key cuts it. A wrong key or silence asks again
   without the greeting (`menu`); the two kinds of tries are counted apart, and a caller whose tries are
   used up gets a person, never a hang-up. 0 always reaches a person. A key may say a sentence (`saying`), after

@@ -16,7 +16,7 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from asterisk.ami import AMIClient
@@ -281,8 +281,18 @@ class AmiLink:
     """Between tries: doubled from the first to the second, with jitter."""
     PING_SECONDS = 2.0
 
-    def __init__(self, address: str, port: int, user: str, secret: str, event_names: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        address: str,
+        port: int,
+        user: str,
+        secret: str,
+        event_names: tuple[str, ...],
+        contexts: Mapping[str, str] | None = None,
+    ) -> None:
+        """`event_names`: what is wanted; of those in `contexts` only what has that value as its Context."""
         self._where = (address, port)
+        self._contexts = contexts or {}
         self._login = (user, secret)
         self._event_names = event_names
         self._gone = asyncio.Event()
@@ -323,8 +333,10 @@ class AmiLink:
         sessions += [reader, actor]
         await reader.open(*self._login, events="off")
         for name in self._event_names:
-            criteria = f"action(include),name({name})"
-            await reader.request("Filter", {"Operation": "Add", "MatchCriteria": criteria, "Filter": ""})
+            criteria, context = f"action(include),name({name})", self._contexts.get(name, "")
+            if context:
+                criteria += ",header(Context),method(exact)"
+            await reader.request("Filter", {"Operation": "Add", "MatchCriteria": criteria, "Filter": context})
         await reader.request("Events", {"EventMask": "on"})
         await actor.open(*self._login, events="off")
         await actor.request("Ping", {}, self.PING_SECONDS)

@@ -36,7 +36,7 @@ bridge_builtin_features res_speech res_agi res_musiconhold res_manager_devicesta
 app_bridgewait app_chanspy app_dial app_mixmonitor app_playback app_read app_senddtmf app_stack app_verbose
 app_waitforsilence
 func_callerid func_channel func_cut func_db func_devstate func_global func_groupcount func_hangupcause
-func_logic func_math func_periodic_hook func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings
+func_env func_logic func_math func_periodic_hook func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings
 func_timeout func_uri func_volume pbx_config
 """.split()
 """Without bridge_native_rtp: while one side is on hold it goes on passing the other's packets (22.10.1), so that who is

@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 from calls.quality import Direction, Quality
 from ivr import commands as cmd
 from ivr.caller import read_from
-from ivr.events import AgentAnswered, Arrived, Done, HungUp, KeyPressed, Transferred
+from ivr.events import AgentAnswered, Arrived, Done, HungUp, KeyPressed, Missed, Transferred
 from pbx.ami import Headers
 from pbx.errors import AmiError
 from pbx.reports import (
@@ -23,6 +23,7 @@ from pbx.reports import (
     Decoded,
     DeviceChanged,
     HoldChange,
+    LineEntered,
     LiveChannel,
     OwnChannelFailed,
     OwnChannelUp,
@@ -33,7 +34,10 @@ FROM_VARIABLE = "RINGBACK_FROM"
 """The From header of the caller's INVITE, URL-encoded as a whole: the dialplan sets it."""
 QUALITY_VARIABLE = "RTPAUDIOQOS"
 """What Asterisk sums up of RTP and RTCP when the sound of a PJSIP channel ends, whoever hangs up (22.10.1)."""
+LINES = "ringback-lines"
+"""The dialplan's context of callers."""
 EVENT_NAMES = (
+    "Newchannel",
     "AsyncAGIStart",
     "AsyncAGIExec",
     "BridgeEnter",
@@ -47,6 +51,12 @@ EVENT_NAMES = (
     "DeviceStateChange",
 )
 """The AMI events that are asked for; Asterisk sends no others."""
+EVENT_CONTEXTS = {"Newchannel": LINES}
+"""Of these only those in a context: what Asterisk makes for phones of agents is no caller."""
+UP = "6"
+"""ChannelState of a channel that was answered."""
+FALLBACK_SECONDS = 5.0
+"""A caller whom we were not asked to take for so long has been with the fallback: the dialplan hands over at once."""
 
 DEVICE_STATES = {
     "NOT_INUSE": Device.IDLE,
@@ -67,11 +77,14 @@ def decode(message: Headers, now: float) -> Decoded | None:
             return _decode_exec(message, at)
         case "AsyncAGIStart":
             return _decode_start(message, at)
+        case "Newchannel" if message.get("Context") == LINES and message.get("Exten"):
+            return LineEntered(message["Uniqueid"], message["Exten"], at)
         case "Hangup":
             return ChannelEvent(
                 message["Uniqueid"],
                 HungUp(at, message.get("Cause-txt", ""), _number(message.get("Cause", ""))),
                 quality_of(_variable(message, QUALITY_VARIABLE)),
+                _missed(message, at),
             )
         case "DialEnd" if message.get("DialStatus") == "ANSWER" and "Uniqueid" in message:
             return ChannelEvent(message["Uniqueid"], AgentAnswered(at, _agent_of(message["DestChannel"])))
@@ -100,6 +113,22 @@ def _decode_start(message: Headers, at: float) -> ChannelEvent | CodeDialled | O
         case "ringback-callbacks":
             return OwnChannelUp(message["Uniqueid"], answered_at(message["Exten"], at), message["Exten"] == "machine")
     return None
+
+
+def _missed(message: Headers, ended_at: float) -> Missed | None:
+    """A caller's channel that is gone, for the case that nobody has taken it up: only a line sets the From header."""
+    if message.get("ChannelState") != UP or not _variable(message, FROM_VARIABLE):
+        return None
+    if message.get("Context") not in (LINES, "ringback-agents"):
+        return None
+    at = began_at(message["Uniqueid"], ended_at)
+    return Missed(at, message.get("Exten", ""), *_caller_of(message), by_fallback=ended_at - at >= FALLBACK_SECONDS)
+
+
+def began_at(call_id: str, otherwise: float) -> float:
+    """When a channel was made, to the second: Asterisk names it so (`1795306066.0`)."""
+    seconds, _, _ = call_id.partition(".")
+    return min(float(seconds), otherwise) if seconds.isascii() and seconds.isdecimal() else otherwise
 
 
 def _decode_exec(message: Headers, at: float) -> ChannelEvent | None:

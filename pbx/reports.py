@@ -7,7 +7,7 @@ controller's.
 from dataclasses import dataclass
 
 from calls.quality import Quality
-from ivr.events import Event
+from ivr.events import Event, Missed
 from queueing.router import Device
 
 OUR_CHANNELS = "cb-"
@@ -22,6 +22,17 @@ class ChannelEvent:
     event: Event
     quality: Quality | None = None
     """Of a channel that is gone: how it sounded, where Asterisk knows."""
+    missed: Missed | None = None
+    """Of a caller's channel that had been answered and is gone: what is to be told of it where nobody took it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineEntered:
+    """A caller's channel came to a line: the first that is heard of it. Whether it is answered is yet to be seen."""
+
+    call_id: str
+    line: str
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,16 @@ class HoldChange:
     held: bool
 
 
-Decoded = BridgeChange | CodeDialled | ChannelEvent | DeviceChanged | HoldChange | OwnChannelUp | OwnChannelFailed
+Decoded = (
+    BridgeChange
+    | CodeDialled
+    | ChannelEvent
+    | DeviceChanged
+    | HoldChange
+    | LineEntered
+    | OwnChannelUp
+    | OwnChannelFailed
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class CallbackOfCall:
     """The call that asked."""
     kept: bool
     """This call is the one that was promised; False: its caller called in before."""
+    away: bool = False
+    """This call is the one in which it was promised, while the controller was away."""
 
 
 FindCallback = Callable[[Session, str, str | None, datetime], CallbackOfCall | None]
@@ -52,7 +54,7 @@ def earlier_of(
     """None: the call begins a conversation. `number` is the caller's as `contact_number` reads it."""
     promise = promised(session, call.call_id, number, call.arrived_at) if promised else None
     if promise is not None:
-        code = "tickets.kept" if promise.kept else "tickets.took_back"
+        code = "tickets.kept" if promise.kept else "tickets.away" if promise.away else "tickets.took_back"
         asked = None if promise.asked_call_id == call.call_id else promise.asked_call_id
         return Earlier(code, promise.ticket_number, asked)
     cut_off = _cut_off(session, call, number, settings) if number else None

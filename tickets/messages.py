@@ -22,6 +22,11 @@ SENTENCES: Sentences = {
         "en": "{who} called in before the promised call was made.",
         "ru": "С номера {who} позвонили сами, не дождавшись обещанного звонка.",
     },
+    "tickets.away": {
+        "en": "{who} called line {line} while the program was away, and was promised a call back.",
+        "ru": "С номера {who} позвонили на линию {line}, когда программа была недоступна, и получили обещание, "
+        "что им перезвонят.",
+    },
     "tickets.redialled": {
         "en": "{who} was cut off while waiting and called again.",
         "ru": "Ожидание с номера {who} прервалось, и клиент позвонил снова.",
@@ -35,6 +40,14 @@ SENTENCES: Sentences = {
     "tickets.result.left": {
         "en": "The caller hung up before joining the line.",
         "ru": "Звонивший повесил трубку до постановки в очередь.",
+    },
+    "tickets.result.left_at_once": {
+        "en": "The caller hung up at once.",
+        "ru": "Звонивший сразу повесил трубку.",
+    },
+    "tickets.result.fallback": {
+        "en": "The call came while the program was away.",
+        "ru": "Звонок поступил, когда программа была недоступна.",
     },
     "tickets.result.promised": {"en": "The caller was promised a call back.", "ru": "Звонившему обещали перезвонить."},
     "tickets.result.message": {"en": "The caller left a message.", "ru": "Звонивший оставил сообщение."},

@@ -26,7 +26,7 @@ from tickets.models import Ticket, TicketEntry
 
 OPENS_A_TICKET = ("waiting", "offered", "talking", "survey", "closing", "ended")
 """States of a call that is a conversation. Before that the caller may still be choosing."""
-RESULTS = ("promised", "message", "abandoned", "left", "closed", "pbx_lost", "failed")
+RESULTS = ("promised", "message", "abandoned", "left", "left_at_once", "fallback", "closed", "pbx_lost", "failed")
 """Results of a call that have their own sentence."""
 LATELY = timedelta(hours=1)
 """What `full=False` looks back on."""

@@ -1,7 +1,7 @@
 """Ringing: the dialplan has answered and records, and we hear of the call. A caller comes in, or one whom we called."""
 
 from ivr import commands as cmd
-from ivr.events import Arrived, CalledBack
+from ivr.events import Arrived, CalledBack, Missed
 from ivr.memory import Dialogue
 from ivr.states import closed, menu, offer
 from ivr.table import CallSignal
@@ -24,6 +24,14 @@ def on_arrived_closed(call: Dialogue, event: Arrived, now: float) -> None:
     closed.tell(call, event.at, _notice(call), now)
 
 
+def note_missed(call: Dialogue, event: Missed, _now: float) -> bool:
+    """A fact: nobody was there to do anything for this caller."""
+    if call.facts.arrived_at is None:
+        _note_arrival(call, event)
+        call.memory.by_fallback = event.by_fallback
+    return True
+
+
 def on_called_back(call: Dialogue, event: CalledBack, now: float) -> None:
     """The customer has answered our call: on with the talk, by the agent who waits or whose phone has yet to ring."""
     facts, memory = call.facts, call.memory
@@ -41,7 +49,7 @@ def on_called_back(call: Dialogue, event: CalledBack, now: float) -> None:
     call.do(cmd.Bridge(offer.command(call), event.agent_channel))
 
 
-def _note_arrival(call: Dialogue, event: Arrived) -> None:
+def _note_arrival(call: Dialogue, event: Arrived | Missed) -> None:
     facts = call.facts
     facts.line, facts.caller_number, facts.caller_name = event.line, event.caller_number, event.caller_name
     facts.arrived_at = event.at

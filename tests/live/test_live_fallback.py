@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from app.trial.trial import until
 from callback.models import Callback
-from calls.models import Call
 from tests.support.installation import SECONDS, Installation
 from tickets.models import Ticket
 
@@ -46,8 +45,11 @@ def test_a_promise_left_while_the_controller_is_away(house: Installation) -> Non
         tickets = session.scalars(select(Ticket).where(Ticket.number == promise.ticket_number)).all()
         assert len(tickets) == 1
         assert tickets[0].contact is not None and tickets[0].contact.number == NUMBER
-        assert session.scalars(select(Call).where(Call.caller_number == NUMBER)).all() == []
-    until("an empty spool", SECONDS, lambda: not list(house.trial.settings.fallback_spool.glob("[!.]*.json")))
+    call = house.wait_ended(NUMBER, seconds=30)
+    assert (call.result, call.ended_by, call.ticket_number) == ("fallback", None, promise.ticket_number)
+    house.wait_recording(call.call_id, "stored")
+    spool = house.trial.settings.fallback_spool
+    until("an empty spool", SECONDS, lambda: not [*spool.glob("[!.]*.json"), *spool.glob("*.call")])
 
 
 def test_another_number_is_given_by_keys(house: Installation) -> None:

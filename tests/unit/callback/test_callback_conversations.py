@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.bootstrap import worker_stages
 from callback.conversations import continued_by
-from callback.models import Callback
+from callback.models import Callback, JoinedRequest
 from calls.models import Call
 from ringback.config import Settings
 from tickets.models import TicketEntry
@@ -46,6 +46,32 @@ def found(store: Sessions, call_id: str, number: str | None = NUMBER) -> bool:
 def test_the_call_that_kept_a_promise(store: Sessions, number: str | None) -> None:
     promise(store, connected_call_id="1.9")
     assert found(store, "1.9", number) and not found(store, "1.8", number)
+
+
+@pytest.mark.parametrize("number", [NUMBER, None])
+def test_the_call_in_which_the_fallback_gave_a_promise(store: Sessions, number: str | None) -> None:
+    promise(store, source="fallback", source_key="1.9.json", asked_call_id=None, requested_at=ARRIVED)
+    assert found(store, "1.9", number) and not found(store, "1.8", number)
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_the_fallbacks_call_is_on_the_ticket_of_its_promise(
+    sqlite_store: Sessions, settings: Settings, joined: bool
+) -> None:
+    call(sqlite_store, "1.1", result="promised")
+    call(sqlite_store, "1.9", result="fallback", caller_number="anonymous")
+    if joined:
+        promise(sqlite_store)
+        with sqlite_store() as session, session.begin():
+            row = session.scalars(select(Callback)).one()
+            session.add(JoinedRequest(source_key="1.9.json", callback_id=row.id, source="fallback", requested_at=ARRIVED))
+    else:
+        promise(sqlite_store, source="fallback", source_key="1.9.json", asked_call_id="1.1")
+    stage = next(stage for stage in worker_stages(settings, sqlite_store) if stage.name == "tickets")
+    assert {stage.work(call_id) for call_id in ("1.1", "1.9")} == {1001}
+    with sqlite_store() as session:
+        texts = set(session.scalars(select(TicketEntry.text)))
+    assert "an unknown number called line 1000 while the program was away, and was promised a call back." in texts
 
 
 @pytest.mark.parametrize(

@@ -46,12 +46,13 @@ def test_each_line_of_the_settings_is_answered_recorded_and_handed_over(tmp_path
     place = rendered(settings_in(tmp_path))
     lines = section((place.etc / "extensions.conf").read_text(), "ringback-lines")
     start = lines.index("exten => 1001,1,Set(RINGBACK_FROM=${URIENCODE(${CHANNEL(pjsip,remote_uri)})})")
-    assert lines[start + 1 : start + 4] == [
+    assert lines[start + 1 : start + 5] == [
         " same => n,Set(CHANNEL(language)=ru)",
+        " same => n,Set(CHANNEL(hangup_handler_push)=ringback-gone,s,1(1001))",
         " same => n,Answer()",
         f" same => n,MixMonitor({tmp_path}/spool/recordings/${{UNIQUEID}}.raw,D)",
     ]
-    assert "agi:async" in lines[start + 5]
+    assert "agi:async" in lines[start + 6]
 
 
 OURS = {
