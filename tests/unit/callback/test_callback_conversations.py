@@ -64,7 +64,9 @@ def test_the_fallbacks_call_is_on_the_ticket_of_its_promise(
         promise(sqlite_store)
         with sqlite_store() as session, session.begin():
             row = session.scalars(select(Callback)).one()
-            session.add(JoinedRequest(source_key="1.9.json", callback_id=row.id, source="fallback", requested_at=ARRIVED))
+            session.add(
+                JoinedRequest(source_key="1.9.json", callback_id=row.id, source="fallback", requested_at=ARRIVED)
+            )
     else:
         promise(sqlite_store, source="fallback", source_key="1.9.json", asked_call_id="1.1")
     stage = next(stage for stage in worker_stages(settings, sqlite_store) if stage.name == "tickets")
