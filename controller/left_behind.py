@@ -52,12 +52,15 @@ def take_in(folder: Path, known: Callable[[Iterable[str]], Container[str]], now:
 
 
 def _old(folder: Path, now: float) -> Iterator[Path]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.endswith(SUFFIX) and not entry.name.startswith("."):
-                age = now - entry.stat(follow_symlinks=False).st_mtime
-                if not 0 <= age < OLD_SECONDS:  # a time that is yet to come says nothing: the clock was set
-                    yield Path(entry.path)
+    try:
+        entries = list(os.scandir(folder))
+    except FileNotFoundError:
+        return  # nothing was ever written there
+    for entry in entries:
+        if entry.name.endswith(SUFFIX) and not entry.name.startswith("."):
+            age = now - entry.stat(follow_symlinks=False).st_mtime
+            if not 0 <= age < OLD_SECONDS:  # a time that is yet to come says nothing: the clock was set
+                yield Path(entry.path)
 
 
 def _read(call_id: str, path: Path) -> ChannelEvent | None:

@@ -109,6 +109,10 @@ def test_the_fallback_had_the_caller(tmp_path: Path) -> None:
     assert row_of(world)[:2] == ("fallback", None)
 
 
+def test_a_spool_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    assert left_behind.take_in(tmp_path / "spool", nobody_known, time.time()) == []
+
+
 def test_a_file_that_is_new_waits(tmp_path: Path) -> None:
     written(tmp_path, line(), age=0)
     assert left_behind.take_in(tmp_path, nobody_known, time.time()) == []
