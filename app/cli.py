@@ -190,22 +190,35 @@ def retry(
 
 
 @app.command()
-def check(path: ConfigOption = None) -> None:
-    """Reads the settings and says what a person must change; starts nothing."""
+def check(
+    path: ConfigOption = None,
+    as_json: JsonOption = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Prints a JSON Schema of the file, for editors.")] = False,
+) -> None:
+    """Reads the settings and says everything that a person must change, with its line; starts nothing."""
     from app import install
 
-    settings = config.load(path)
-    troubles = install.check(settings)
-    for trouble in troubles:
-        typer.secho(str(trouble), fg=typer.colors.RED, err=True)
-    if troubles:
+    if schema:
+        typer.echo(json.dumps(config.schema(), ensure_ascii=False, indent=2))
+        return
+    reading = config.read(path)
+    if reading.settings is not None:
+        reading.add(install.remarks(reading.settings))
+    found = reading.located(reading.remarks)
+    if as_json:
+        typer.echo(json.dumps([each.as_dict() for each in found], ensure_ascii=False, indent=2))
+    else:
+        for each in found:
+            if each.level == "error":
+                typer.secho(str(each), fg=typer.colors.RED, err=True)
+            else:
+                typer.echo(f"Note: {each}")
+    if reading.settings is None or any(each.level == "error" for each in found):
         raise typer.Exit(1)
-    for note in [*config.old_names(path), *install.notes(settings)]:
-        typer.echo(f"Note: {note}")
-    read = path or Path("ringback.yaml")
-    told = str(read) if read.exists() else f"No {read}, so the defaults hold"
-    lines, menus = _count(len(settings.lines), "line"), _count(len(settings.menus), "menu")
-    typer.echo(f"{told}: {lines}, {menus}, all well.")
+    if not as_json:
+        told = str(reading.file) if reading.is_there else f"No {reading.file}, so the defaults hold"
+        lines, menus = _count(len(reading.settings.lines), "line"), _count(len(reading.settings.menus), "menu")
+        typer.echo(f"{told}: {lines}, {menus}, all well.")
 
 
 @app.command("asterisk-conf")

@@ -4,13 +4,14 @@ Owns the order of the steps before `ringback run`: database and secrets, Asteris
 Each step is done by its own room; each is quick when there is nothing to do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from app import bootstrap
 from pbx import asterisk, inquiry, versions
 from prompts import files as prompt_files
 from ringback import secrets
 from ringback.config import Settings
+from ringback.config.remarks import Remark, nearest
 from ringback.errors import RingbackError
 from ringback.messages import Message, message
 from transcripts.engines import models_store
@@ -35,16 +36,18 @@ def prepare(settings: Settings, tell: Tell) -> None:
         tell(f"Speech to text ({language}): {model}")
 
 
-def check(settings: Settings) -> list[prompt_files.MissingPrompt]:
-    """Each thing in the settings that callers would stumble over, with a way out; none: all well."""
-    return prompt_files.missing(settings, asterisk.own_sounds(settings))
-
-
-def notes(settings: Settings) -> list[Message]:
-    """Each thing that is no fault, and that the owner may not have meant."""
+def remarks(settings: Settings) -> Iterator[Remark]:
+    """What callers would stumble over besides the settings themselves, and what the owner may not have meant."""
+    own = asterisk.own_sounds(settings)
+    for missing in prompt_files.missing(settings, own):
+        way = tuple(int(part) if part.isdigit() else part for part in missing.place.split("."))
+        meant = nearest(missing.name, prompt_files.sound_files(missing.language, own))
+        yield Remark(way if len(way) > 1 else (), missing.unrecorded, meant, also=(("lines",),))
     offered = any(queue.callback != "off" for queue in settings.queues.values())
-    found = [message("app.no_trunk")] if offered and settings.trunk is None else []
-    return [*found, *_of_asterisk(settings)]
+    if offered and settings.trunk is None:
+        yield Remark((), message("app.no_trunk"), level="note")
+    for each in _of_asterisk(settings):
+        yield Remark(("ami",), each, level="note")
 
 
 def _of_asterisk(settings: Settings) -> list[Message]:

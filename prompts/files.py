@@ -114,8 +114,10 @@ class MissingPrompt:
     def mend(self) -> Message:
         return message("prompts.record_or_name", file=self.file)
 
-    def __str__(self) -> str:
-        return f"{self.what} {self.mend}"
+    @property
+    def unrecorded(self) -> Message:
+        """Both in one sentence, for those who see the place already."""
+        return message("prompts.unrecorded", name=self.name, language=self.language, file=self.file)
 
 
 def missing(settings: Settings, own: Path | None = None) -> list[MissingPrompt]:

@@ -7,6 +7,12 @@ SENTENCES: Sentences = {
         "en": "{place}: there is no prompt {name} in language {language}.",
         "ru": "{place}: нет фразы {name} на языке {language}.",
     },
+    "prompts.unrecorded": {
+        "en": "There is no prompt {name} in language {language}: put a recording at {file}, or name one of `ringback "
+        "prompts list`.",
+        "ru": "Нет фразы {name} на языке {language}: положите запись в {file} или назовите одну из `ringback prompts "
+        "list`.",
+    },
     "prompts.record_or_name": {
         "en": "Put a recording at {file} or name one of `ringback prompts list`.",
         "ru": "Положите запись в {file} или назовите одну из `ringback prompts list`.",

@@ -21,6 +21,8 @@ from typing import Any
 from babel import Locale
 from babel.numbers import get_decimal_symbol
 
+from ringback.settings_messages import SETTINGS_SENTENCES
+
 ROOMS = frozenset({
     "ringback", "calls", "prompts", "queueing", "ivr", "callback", "survey", "recording", "retention", "transcripts",
     "tickets", "pbx", "controller", "web", "app",
@@ -223,21 +225,13 @@ def _fact(value: Any, language: str) -> Iterator[tuple[str, str]]:
 
 
 SENTENCES: Sentences = {
+    **SETTINGS_SENTENCES,
     "ringback.file": {"en": "{file}: {why}", "ru": "{file}: {why}"},
     "ringback.both": {"en": "{first} {then}", "ru": "{first} {then}"},
     "ringback.no_settings": {
         "en": "{file} does not exist: give another --config, or leave it out for the defaults.",
         "ru": "Файла {file} нет: укажите другой --config или не указывайте его вовсе.",
     },
-    "ringback.not_yaml": {
-        "en": "{file} is not YAML that can be read: {why}",
-        "ru": "{file} не читается как YAML: {why}",
-    },
-    "ringback.old_setting": {
-        "en": "{place} is called {new} now; the old name is still read.",
-        "ru": "{place} теперь называется {new}; старое имя пока действует.",
-    },
-    "ringback.wrong_setting": {"en": "{file}: {where}: {why}.", "ru": "{file}: {where}: {why}."},
     "ringback.open_secrets": {
         "en": "{file} can be read by others: run `chmod 600 {file}`.",
         "ru": "{file} могут прочитать другие пользователи: выполните `chmod 600 {file}`.",

@@ -5,20 +5,50 @@ Defaults make an empty file a working support line. Secrets are not here: they l
 `settings.py` holds them together and `load` reads them.
 """
 
-from ringback.config.base import ConfigError, Digits, Language
+from ringback.config.base import Digits, Language
 from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
 from ringback.config.lines import DEFAULT_MENU, EntryPoint, Menu, Option, Survey, SurveyOption
 from ringback.config.live import Live
 from ringback.config.network import Ami, Sip, StoreSettings, Trunk, Web
-from ringback.config.old_names import old_names
 from ringback.config.queues import Agent, Limit, LongestWait, MostCallers, Need, NoAgents, Queue
+from ringback.config.reading import ConfigError, Diagnostic, Reading, load, read
 from ringback.config.redaction import RedactionSettings
-from ringback.config.settings import Settings, load
+from ringback.config.schema import schema
+from ringback.config.settings import Settings
 from ringback.config.speech import Speech
 
 __all__ = [
-    "DEFAULT_MENU", "Agent", "Ami", "Callbacks", "ConfigError", "Digits", "EntryPoint", "Language", "Limit", "Live",
-    "LongestWait", "Menu", "MostCallers", "Need", "NoAgents", "OpeningHours", "Option", "Queue", "RedactionSettings",
-    "Settings", "Sip", "Speech", "StoreSettings", "Survey", "SurveyOption", "Trunk", "Web", "load", "old_names",
+    "DEFAULT_MENU",
+    "Agent",
+    "Ami",
+    "Callbacks",
+    "ConfigError",
+    "Diagnostic",
+    "Digits",
+    "EntryPoint",
+    "Language",
+    "Limit",
+    "Live",
+    "LongestWait",
+    "Menu",
+    "MostCallers",
+    "Need",
+    "NoAgents",
+    "OpeningHours",
+    "Option",
+    "Queue",
+    "Reading",
+    "RedactionSettings",
+    "Settings",
+    "Sip",
+    "Speech",
+    "StoreSettings",
+    "Survey",
+    "SurveyOption",
+    "Trunk",
+    "Web",
+    "load",
+    "read",
+    "schema",
 ]  # fmt: skip

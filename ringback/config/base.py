@@ -1,51 +1,54 @@
-"""What every section of the settings is made of: the model, names and numbers, and what YAML does to them."""
+"""What every section of the settings is made of: the model, names and numbers, and how a wrong one is told."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from ringback.errors import RingbackError
+from ringback.messages import Message, message
 
-Key = Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-Prompt = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,15}$")]
+_FORMS: dict[str, str] = {}
+"""By pattern the code of the words that say what may be written."""
+
+
+def form(pattern: str, code: str, *, strip: bool = False, least: int | None = None, most: int | None = None) -> Any:
+    """A pattern that texts must have; `code` names the words that tell an owner what may be written instead."""
+    _FORMS[pattern] = code
+    return StringConstraints(pattern=pattern, strip_whitespace=strip or None, min_length=least, max_length=most)
+
+
+def form_of(pattern: str) -> Message:
+    """What may be written, in words; for a pattern without words, the pattern."""
+    code = _FORMS.get(pattern)
+    return message("ringback.form_pattern", pattern=pattern) if code is None else Message(code)
+
+
+Key = Annotated[str, form(r"^[0-9]$", "ringback.form_key")]
+Name = Annotated[str, form(r"^[a-z][a-z0-9_-]{0,39}$", "ringback.form_name")]
+Prompt = Annotated[str, form(r"^[a-z0-9][a-z0-9_-]{0,63}$", "ringback.form_prompt")]
+Digits = Annotated[str, form(r"^[0-9]{2,15}$", "ringback.form_digits")]
 Language = Literal["en", "ru"]
-Hours = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$")]
+Hours = Annotated[str, form(r"^([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$", "ringback.form_hours")]
 """An interval of every day, e.g. 09:00-21:00; 24:00 is the end of the day."""
 
 
 def yaml_off(value: object) -> object:
-    """YAML reads a bare `off` as a false."""
-    return "off" if value is False else value
+    """A file may say `off` in each way in which YAML says no."""
+    return "off" if value is False or (isinstance(value, str) and value.lower() in ("no", "false", "off")) else value
 
 
-def yaml_plus(value: object) -> object:
-    """YAML reads a bare `+7` as the number 7."""
-    return f"+{value}" if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def yaml_dial(value: object) -> object:
-    if not isinstance(value, dict):
-        return value
-    return {yaml_plus(key): str(new) if isinstance(new, int) else new for key, new in value.items()}
-
-
-Prefix = Annotated[str, BeforeValidator(yaml_plus), StringConstraints(pattern=r"^\+[1-9][0-9]{0,14}$")]
+Off = BeforeValidator(yaml_off)
+Prefix = Annotated[str, form(r"^\+[1-9][0-9]{0,14}$", "ringback.form_prefix")]
 """How a number in E.164 begins."""
 
 
 Origin = Annotated[
-    str, StringConstraints(pattern=r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,5})?$")
+    str,
+    form(r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,5})?$", "ringback.form_origin"),
 ]
 """A site as browsers name it: scheme, host and, where it is an unusual one, port."""
-
-
-class ConfigError(RingbackError):
-    """The settings file cannot be used as it is."""
 
 
 class Model(BaseModel):
     """Settings are frozen, and a misspelled name is an error, never ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)

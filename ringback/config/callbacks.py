@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from ringback.config.base import Hours, Model, Prefix
+from ringback.config.remarks import SettingError
 
 
 class Callbacks(Model):
@@ -43,5 +44,5 @@ class Callbacks(Model):
     def hours_have_length(self) -> "Callbacks":
         first, last = self.hours_seconds
         if last - first < 3600 or last > 86400:
-            raise ValueError(f"hours {self.hours} are less than one hour of one day: write e.g. 09:00-21:00")
+            raise SettingError("ringback.callback_hours_short", hours=self.hours)
         return self

@@ -5,14 +5,15 @@ from itertools import pairwise
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
-from ringback.config.base import Hours, Model, Prompt
+from ringback.config.base import Hours, Model, Prompt, form
+from ringback.config.remarks import SettingError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Days = Annotated[
     str,
-    StringConstraints(pattern=r"^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$"),
+    form(r"^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$", "ringback.form_days"),
 ]
 """One day, or one day to another: `mon-fri`."""
 
@@ -21,11 +22,9 @@ def _apart(intervals: list[str]) -> list[str]:
     """In order of time, each with a length, none into another."""
     ordered = sorted(intervals)
     if any(last <= first for first, _, last in (each.partition("-") for each in ordered)):
-        raise ValueError(
-            "an interval ends before it begins: write 22:00-24:00 on one day and 00:00-06:00 on the next for a night"
-        )
+        raise SettingError("ringback.hours_backwards")
     if any(before.partition("-")[2] > after.partition("-")[0] for before, after in pairwise(ordered)):
-        raise ValueError("two intervals of one day overlap: write them as one")
+        raise SettingError("ringback.hours_overlap")
     return ordered
 
 
@@ -40,7 +39,7 @@ class OpeningHours(Model):
     """IANA name of the zone whose clock counts; empty: that of the settings."""
     week: dict[Days, DayIntervals] = Field(min_length=1)
     """By day or days: `{mon-fri: ["09:00-18:00"], sat: ["10:00-14:00"]}`; a day that is not named is closed."""
-    holidays: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,6})?)?$")] = ""
+    holidays: Annotated[str, form(r"^([A-Z]{2}(-[A-Z0-9]{1,6})?)?$", "ringback.form_holidays")] = ""
     """Country (ISO 3166), with a part of it after a dash (`US-CA`): closed on its public holidays. A weekend day that
     is a working day there instead is open as a Monday."""
     days: dict[date, DayIntervals] = {}
@@ -58,7 +57,7 @@ class OpeningHours(Model):
             try:
                 ZoneInfo(value)
             except (KeyError, ValueError, OSError):
-                raise ValueError(f"timezone {value} is not known: write one such as Europe/Berlin") from None
+                raise SettingError("ringback.no_zone", zone=value) from None
         return value
 
     @field_validator("holidays")
@@ -70,10 +69,10 @@ class OpeningHours(Model):
             country, _, part = value.partition("-")
             known = holidays.list_supported_countries(include_aliases=True)
             if country not in known:
-                raise ValueError(f"the holidays of {country} are not known: leave it out, and name days one by one")
+                raise SettingError("ringback.holidays_unknown", country=country)
             if part and part not in known[country]:
-                raise ValueError(
-                    f"{country} has no part {part}: use one of {', '.join(sorted(known[country])) or 'none'}"
+                raise SettingError(
+                    "ringback.holidays_no_part", country=country, part=part, known=sorted(known[country])
                 )
         return value
 
@@ -91,5 +90,5 @@ class OpeningHours(Model):
     @classmethod
     def opens_some_day(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
         if not any(value.values()):
-            raise ValueError("no day of the week has hours: leave `hours` out for a line that is always open")
+            raise SettingError("ringback.hours_never")
         return value

@@ -4,6 +4,7 @@ from pydantic import Field, model_validator
 
 from ringback.config.base import Digits, Key, Language, Model, Name, Prompt
 from ringback.config.queues import Need
+from ringback.config.remarks import SettingError
 
 
 class EntryPoint(Model):
@@ -38,9 +39,9 @@ class Option(Model):
     def does_one_thing(self) -> "Option":
         """It leads to a queue or says a sentence; only a wait has a priority and needs."""
         if (self.queue is None) == (self.say is None):
-            raise ValueError("give a queue that the key leads to, or with say a prompt that it says: one of the two")
+            raise SettingError("ringback.key_one_thing")
         if self.say is not None and (self.priority or self.needs):
-            raise ValueError("a key that says something has no priority and no needs: nobody waits for it")
+            raise SettingError("ringback.key_nobody_waits")
         return self
 
 

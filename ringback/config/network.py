@@ -4,9 +4,10 @@ import ipaddress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ringback.config.base import Model, Origin, yaml_dial
+from ringback.config.base import Model, Origin, form
+from ringback.config.remarks import SettingError
 
 HOST = r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?"
 """A name or an address: nothing else may get into Asterisk's configuration."""
@@ -25,10 +26,10 @@ def yaml_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Account = Annotated[str, BeforeValidator(yaml_digits), StringConstraints(pattern=r"^[A-Za-z0-9_.+*-]{0,64}$")]
-Host = Annotated[str, StringConstraints(pattern=rf"^({HOST})$")]
-OptionalHost = Annotated[str, StringConstraints(pattern=rf"^({HOST})?$")]
-Proxy = Annotated[str, StringConstraints(pattern=rf"^({HOST}(:[0-9]{{1,5}})?)?$")]
+Account = Annotated[str, BeforeValidator(yaml_digits), form(r"^[A-Za-z0-9_.+*-]{0,64}$", "ringback.form_user")]
+Host = Annotated[str, form(rf"^({HOST})$", "ringback.form_host")]
+OptionalHost = Annotated[str, form(rf"^({HOST})?$", "ringback.form_host")]
+Proxy = Annotated[str, form(rf"^({HOST}(:[0-9]{{1,5}})?)?$", "ringback.form_proxy")]
 
 
 def _source(value: str) -> str:
@@ -36,13 +37,13 @@ def _source(value: str) -> str:
         try:
             ipaddress.ip_network(value, strict=False)
         except ValueError as error:
-            raise ValueError(f"{value} is no address or network: write it as 203.0.113.10 or 203.0.113.0/24") from error
+            raise SettingError("ringback.no_source", given=value) from error
     return value
 
 
 Source = Annotated[
     str,
-    StringConstraints(pattern=rf"^({HOST}|[0-9A-Fa-f:]{{2,39}})(/[0-9]{{1,3}})?$"),
+    form(rf"^({HOST}|[0-9A-Fa-f:]{{2,39}})(/[0-9]{{1,3}})?$", "ringback.form_source"),
     AfterValidator(_source),
 ]
 """Where calls come from: a name, an address, a network."""
@@ -53,7 +54,7 @@ def _network(value: str) -> str:
     try:
         return str(ipaddress.ip_network(value, strict=False))
     except ValueError as error:
-        raise ValueError(f"{value} is no network: write it as 192.168.0.0/16") from error
+        raise SettingError("ringback.no_network", given=value) from error
 
 
 Network = Annotated[str, AfterValidator(_network)]
@@ -64,7 +65,7 @@ class Sip(Model):
     port: int = Field(5060, ge=1, le=65535)
     rtp_first: int = Field(10000, ge=1024, le=65534)
     rtp_last: int = Field(10200, ge=1025, le=65535)
-    external_address: Annotated[str, StringConstraints(pattern=rf"^({HOST})?$")] = ""
+    external_address: Annotated[str, form(rf"^({HOST})?$", "ringback.form_host")] = ""
     """Behind a router that translates addresses: ours as the provider sees it; empty: there is none."""
     local_networks: list[Network] = []
     """Networks on our side of that router: phones in them are told our own address. Empty: all private ones."""
@@ -106,15 +107,15 @@ class Trunk(Model):
     user: Annotated[
         str,
         BeforeValidator(yaml_digits),
-        StringConstraints(pattern=rf"^([A-Za-z0-9_.+*-]{{1,64}}(@{HOST})?)?$"),
+        form(rf"^([A-Za-z0-9_.+*-]{{1,64}}(@{HOST})?)?$", "ringback.form_account"),
     ] = ""
     """The account's name, as the provider writes it; empty: the provider knows us by our address. What stands behind an
     @ is the domain of our own address, as `from_domain`."""
     auth_user: Annotated[
-        str, BeforeValidator(yaml_digits), StringConstraints(pattern=r"^[A-Za-z0-9_.+*@#%:/=~!&-]{0,128}$")
+        str, BeforeValidator(yaml_digits), form(r"^[A-Za-z0-9_.+*@#%:/=~!&-]{0,128}$", "ringback.form_login")
     ] = ""
     """The name that goes with the password, where the provider gives another for it; empty: `user` as it is written."""
-    realm: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.@ -]{0,128}$")] = ""
+    realm: Annotated[str, form(r"^[A-Za-z0-9_.@ -]{0,128}$", "ringback.form_realm")] = ""
     """The password is told to this realm alone; empty: to whichever the provider names."""
     from_user: Account = ""
     """Whom our calls come from, where that is not the account; empty: `user`."""
@@ -134,14 +135,11 @@ class Trunk(Model):
     """The provider shows a certificate for `host` that we trust; no: whatever it shows."""
     tls_ca: Path | None = None
     """The authorities that are trusted, in one file; none: those of the system."""
-    caller_id: Annotated[str, StringConstraints(pattern=r"^(\+?[0-9]{2,15})?$")] = ""
+    caller_id: Annotated[str, form(r"^(\+?[0-9]{2,15})?$", "ringback.form_caller_id")] = ""
     """The number that customers see; empty: what the provider sets."""
-    dial: Annotated[
-        dict[
-            Annotated[str, StringConstraints(pattern=r"^\+[0-9]{0,15}$")],
-            Annotated[str, StringConstraints(pattern=r"^[0-9]{0,8}$")],
-        ],
-        BeforeValidator(yaml_dial),
+    dial: dict[
+        Annotated[str, form(r"^\+[0-9]{0,15}$", "ringback.form_dial_prefix")],
+        Annotated[str, form(r"^[0-9]{0,8}$", "ringback.form_dial")],
     ] = {}
     """What to dial instead of a number's beginning, the longest that fits; e.g. `{"+7": "8", "+": "810"}`.
 
@@ -151,13 +149,13 @@ class Trunk(Model):
     def parts_fit(self) -> "Trunk":
         """Each part has what it needs."""
         if self.srtp and self.transport != "tls":
-            raise ValueError("srtp needs transport: tls: its key goes with SIP, and anybody on the way could read it")
+            raise SettingError("ringback.srtp_without_tls")
         if not self.user and (self.auth_user or self.realm):
-            raise ValueError("auth_user and realm belong to an account: name it in user")
+            raise SettingError("ringback.login_without_user")
         if self.transport != "tls" and (self.tls_ca is not None or not self.tls_verify):
-            raise ValueError("tls_verify and tls_ca belong to transport: tls")
+            raise SettingError("ringback.tls_settings_without_tls")
         if self.tls_ca is not None and not self.tls_ca.is_absolute():
-            raise ValueError(f"tls_ca needs the whole path, beginning with a slash: not {self.tls_ca}")
+            raise SettingError("ringback.tls_ca_relative", path=self.tls_ca)
         return self
 
     @property

@@ -5,12 +5,11 @@ Owns the table and the search. Leaves the telling to `ringback check`.
 
 import copy
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-from ringback.messages import Message
+from ringback.config.remarks import Remark, Way
+from ringback.config.source import Source
+from ringback.messages import message
 
 OLD_NAMES = {
     "menus.*.person": "operator_queue",
@@ -22,48 +21,50 @@ OLD_NAMES = {
 
 
 def with_new_names(raw: dict[str, Any]) -> dict[str, Any]:
-    """The document with new names for old. Raises ValueError where a place has both."""
+    """The document with new names for old; of a place that has both, the new one."""
     if not any(_found(raw)):
         return raw
-    document = copy.deepcopy(raw)
-    for place, holder, old, new in list(_found(document)):
-        if old not in holder:
-            continue  # renamed at another place already, which is the same by an alias of YAML's
-        if new in holder:
-            raise ValueError(f"{place}{old} is called {new} now: give one of the two")
-        holder[new] = holder.pop(old)
+    source = Source(copy.deepcopy(raw))
+    list(rename(source))
+    document: dict[str, Any] = source.document
     return document
 
 
-def old_names(path: Path | None) -> list[Message]:
-    """A sentence for each old name in a settings file that can be read; none where there is no file."""
-    chosen = path or Path("ringback.yaml")
-    if not chosen.exists():
-        return []
-    raw = yaml.safe_load(chosen.read_text(encoding="utf-8")) or {}
-    return [
-        Message("ringback.old_setting", {"place": f"{place}{old}", "new": new}) for place, _, old, new in _found(raw)
-    ]
+def rename(source: Source) -> Iterator[Remark]:
+    """Gives the document the new names, and tells of each old one; where a place has both, that is an error."""
+    for way, holder, old, new in list(_found(source.document)):
+        if old not in holder:
+            if (*way, old) in source.spots and (*way, new) not in source.spots:
+                source.renamed((*way, old), (*way, new))  # the same holder by an alias of YAML's
+            continue
+        place = ".".join(str(part) for part in (*way, old))
+        if new in holder:
+            yield Remark((*way, old), message("ringback.both_names", place=place, new=new), new)
+            del holder[old]
+        else:
+            yield Remark((*way, old), message("ringback.old_setting", place=place, new=new), new, "note")
+            holder[new] = holder.pop(old)
+            source.renamed((*way, old), (*way, new))
 
 
-def _found(document: Any) -> Iterator[tuple[str, dict[str, Any], str, str]]:
+def _found(document: Any) -> Iterator[tuple[Way, dict[str, Any], str, str]]:
     """Each old name: where it stands, what holds it, itself, and its new name."""
     for pattern, new in OLD_NAMES.items():
-        *way, old = pattern.split(".")
-        for place, holder in _holders(document, way, ""):
+        *parts, old = pattern.split(".")
+        for way, holder in _holders(document, parts, ()):
             if old in holder:
-                yield place, holder, old, new
+                yield way, holder, old, new
 
 
-def _holders(node: Any, way: list[str], place: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    if not way:
+def _holders(node: Any, parts: list[str], way: Way) -> Iterator[tuple[Way, dict[str, Any]]]:
+    if not parts:
         if isinstance(node, dict):
-            yield place, node
+            yield way, node
         return
     children: dict[Any, Any] = {}
     if isinstance(node, dict):
-        children = node if way[0] == "*" else {key: node[key] for key in way[:1] if key in node}
-    elif isinstance(node, list) and way[0] == "*":
+        children = node if parts[0] == "*" else {key: node[key] for key in parts[:1] if key in node}
+    elif isinstance(node, list) and parts[0] == "*":
         children = dict(enumerate(node))
     for key, child in children.items():
-        yield from _holders(child, way[1:], f"{place}{key}.")
+        yield from _holders(child, parts[1:], (*way, key))

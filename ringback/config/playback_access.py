@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from ringback.config.base import Model
+from ringback.config.base import Model, form
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=80, pattern=r"^[^\r\n]+$")]
+Reason = Annotated[str, form(r"^[^\r\n]+$", "ringback.form_reason", strip=True, least=3, most=80)]
 
 
 class PlaybackAccess(Model):

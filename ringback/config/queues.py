@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from ringback.config.base import Digits, Model, Name, yaml_off
+from ringback.config.base import Digits, Model, Name, Off
 from ringback.config.recordings import RecordingRule
 
 
@@ -77,7 +77,7 @@ class Queue(Model):
     longest_wait: LongestWait | None = None
     most_callers: MostCallers | None = None
     no_agents: NoAgents | None = None
-    callback: Annotated[Literal["agent_first", "customer_first", "off"], BeforeValidator(yaml_off)] = "agent_first"
+    callback: Annotated[Literal["agent_first", "customer_first", "off"], Off] = "agent_first"
     """Whose phone rings first when a promised call is made; off: callers are not offered one."""
     machine_detection: bool = True
     """An answering machine is told from a person, and the promise is not taken for kept."""

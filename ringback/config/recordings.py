@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from ringback.config.base import Model
+from ringback.config.base import Model, form
+from ringback.config.remarks import SettingError
 
-Room = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)? ?(GB|%)$")]
+Room = Annotated[str, form(r"^[0-9]+(\.[0-9]+)? ?(GB|%)$", "ringback.form_room")]
 """How much of a disk is free: `5 GB` or `10%`."""
 RecordingRule = Literal["always", "on_demand", "never"]
 
@@ -14,9 +15,9 @@ RecordingRule = Literal["always", "on_demand", "never"]
 class StorageSettings(Model):
     """Where finished recordings go besides the data folder. Its keys are in the secrets file."""
 
-    url: Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9+]*://[^\s?#]+)?$")] = ""
+    url: Annotated[str, form(r"^([a-z][a-z0-9+]*://[^\s?#]+)?$", "ringback.form_storage")] = ""
     """As fsspec writes it, e.g. `s3://bucket/calls`, `file:///mnt/share/calls`; empty: the data folder alone."""
-    endpoint_url: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    endpoint_url: Annotated[str, form(r"^(https?://[^\s?#]+)?$", "ringback.form_endpoint")] = ""
     """Of an S3-compatible server that is not Amazon's, e.g. `https://minio.example:9000`."""
     region: str = ""
     part_mb: int = Field(8, ge=5, le=512)
@@ -48,7 +49,7 @@ class Recordings(Model):
     def red_is_less(self) -> "Recordings":
         same_unit = self.yellow.endswith("%") == self.red.endswith("%")
         if same_unit and _number(self.red) > _number(self.yellow):
-            raise ValueError(f"red ({self.red}) begins before yellow ({self.yellow}): give red the smaller one")
+            raise SettingError("ringback.red_first", red=self.red, yellow=self.yellow)
         return self
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from ringback.config.base import Language, Model
+from ringback.config.base import Language, Model, form
 
 
 class Speech(Model):
@@ -16,7 +16,7 @@ class Speech(Model):
     vocabulary: dict[
         Language,
         Annotated[
-            list[Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[\w'’.&+-]+( [\w'’.&+-]+){0,3}$")]],
+            list[Annotated[str, form(r"^[\w'’.&+-]+( [\w'’.&+-]+){0,3}$", "ringback.form_vocabulary", strip=True)]],
             Field(max_length=60),
         ],
     ] = {}

@@ -72,7 +72,7 @@ class Source:
         return {
             node.value
             for path, module in self.modules.items()
-            if path.name != "messages.py"
+            if not path.name.endswith("messages.py")
             for node in ast.walk(module)
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }

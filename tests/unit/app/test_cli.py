@@ -125,7 +125,7 @@ def test_an_error_in_the_settings_names_file_and_place(tmp_path: Path) -> None:
     (tmp_path / "ringback.yaml").write_text("sip: {prot: 5060}\n")
     shown = ringback("check", folder=tmp_path)
     assert shown.returncode == 1
-    assert "ringback.yaml: sip.prot" in shown.stderr
+    assert "ringback.yaml:1:7: sip.prot" in shown.stderr
     assert "Traceback" not in shown.stderr
 
 
@@ -206,3 +206,30 @@ def test_a_model_that_cannot_be_fetched_is_one_sentence(installation: Path) -> N
     assert shown.returncode == 1
     assert "no language code" in shown.stderr
     assert "Traceback" not in shown.stderr
+
+
+def test_check_tells_programs_every_mistake(tmp_path: Path) -> None:
+    (tmp_path / "ringback.yaml").write_text("sip: {prot: 5060}\nlines: [{number: '1000', name: S, greeting: welcom}]\n")
+    shown = ringback("check", "--json", folder=tmp_path)
+    assert shown.returncode == 1
+    told = {each["setting"]: each for each in json.loads(shown.stdout)}
+    assert (told["sip.prot"]["line"], told["sip.prot"]["suggestion"]) == (1, "port")
+    assert (told["lines.0.greeting"]["line"], told["lines.0.greeting"]["suggestion"]) == (2, "welcome")
+    assert told[""]["level"] == "note"
+
+
+def test_nothing_starts_with_wrong_settings_and_all_of_them_are_told(tmp_path: Path) -> None:
+    (tmp_path / "ringback.yaml").write_text("sip: {prot: 5060}\nreconnect_seconds: 5m\n")
+    for command in ("run", "web", "calls"):
+        shown = ringback(command, folder=tmp_path)
+        assert shown.returncode == 1
+        assert [line.partition(": ")[0] for line in shown.stderr.splitlines()] == [
+            "ringback.yaml:1:7",
+            "ringback.yaml:2:1",
+        ]
+
+
+def test_an_editor_is_given_a_schema(tmp_path: Path) -> None:
+    schema = json.loads(ringback("check", "--schema", folder=tmp_path).stdout)
+    assert {"lines", "queues", "agents"} <= set(schema["properties"])
+    assert schema["properties"]["timezone"]["description"]

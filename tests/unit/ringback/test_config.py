@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from ringback import secrets
-from ringback.config import ConfigError, Settings, load, old_names
+from ringback.config import ConfigError, Settings, load, read
 from ringback.config.old_names import OLD_NAMES
 from ringback.secrets import SecretsError
 from tests.support.version_before.folder import HERE
@@ -23,6 +23,12 @@ def write(folder: Path, document: object) -> Path:
     path = folder / "ringback.yaml"
     path.write_text(document if isinstance(document, str) else yaml.safe_dump(document, allow_unicode=True))
     return path
+
+
+def old_names(path: Path) -> list[str]:
+    """What is told of names that have changed."""
+    reading = read(path)
+    return [str(each.what) for each in reading.located(reading.remarks) if each.what.code == "ringback.old_setting"]
 
 
 def test_an_empty_file_is_a_working_support_line(tmp_path: Path) -> None:
@@ -52,10 +58,10 @@ def test_what_yaml_makes_of_bare_words_is_understood(tmp_path: Path) -> None:
 def test_a_name_of_before_is_read_and_its_new_name_told(tmp_path: Path) -> None:
     old = {"menus": {"main": {**{key: MENU[key] for key in ("prompt", "options")}, "person": "billing"}}}
     assert load(write(tmp_path, old)).menus["main"].operator_queue == "billing"
-    assert [str(note) for note in old_names(tmp_path / "ringback.yaml")] == [
+    assert old_names(tmp_path / "ringback.yaml") == [
         "menus.main.person is called operator_queue now; the old name is still read."
     ]
-    assert old_names(write(tmp_path, {"menus": {"main": MENU}})) == old_names(tmp_path / "none.yaml") == []
+    assert old_names(write(tmp_path, {"menus": {"main": MENU}})) == []
     with pytest.raises(ConfigError, match=r"menus\.main\.person is called operator_queue now: give one of the two"):
         load(write(tmp_path, {"menus": {"main": {**MENU, "person": "billing"}}}))
 
@@ -67,7 +73,7 @@ def test_an_old_name_is_read_where_yaml_names_one_place_twice(tmp_path: Path) ->
     menus = load(write(tmp_path, text)).menus
     assert menus["main"] == menus["other"]
     assert menus["main"].operator_queue == "billing"
-    assert [str(note).partition(" ")[0] for note in old_names(tmp_path / "ringback.yaml")] == [
+    assert [note.partition(" ")[0] for note in old_names(tmp_path / "ringback.yaml")] == [
         "menus.main.person",
         "menus.other.person",
     ]
@@ -79,7 +85,7 @@ BEFORE = {"redial_country": "default_country", "redial_seconds": "reconnect_seco
 def test_a_file_of_the_version_before_means_the_same(tmp_path: Path) -> None:
     text = (HERE / "ringback.yaml").read_text(encoding="utf-8") + "redial_seconds: 30\nlistening: {minutes: 5}\n"
     before = load(write(tmp_path, text))
-    told = [str(note) for note in old_names(tmp_path / "ringback.yaml")]
+    told = old_names(tmp_path / "ringback.yaml")
     for old, new in {**BEFORE, "person": "operator_queue"}.items():
         assert any(f"{old} is called {new} now" in note for note in told), old
         text = re.sub(rf"\b{old}:", f"{new}:", text)
@@ -112,22 +118,22 @@ MENU = {"prompt": "menu-main", "options": {"1": {"label": "A", "queue": "support
 @pytest.mark.parametrize(
     ("document", "told"),
     [
-        ("a: [", "not YAML"),
+        ("a: [", "cannot be read as YAML"),
         ({"sip": {"prot": 1}}, "sip.prot"),
         ({"sip": {"port": 70000}}, "sip.port"),
         ({"agents": [{"name": "an na", "display": "x", "extension": "201"}]}, "agents.0.name"),
         ({"agents": [{"name": "anna\n[x]", "display": "x", "extension": "201"}]}, "agents.0.name"),
         ({"lines": [{"number": "10;00", "name": "x"}]}, "lines.0.number"),
         ({"lines": [{"number": "1000", "name": "x", "greeting": "../../etc/passwd"}]}, "lines.0.greeting"),
-        ({"lines": [{"number": "201", "name": "x"}]}, "number 201 is given twice"),
-        ({"agents": [{"name": "trunk", "display": "x", "extension": "201"}]}, "no agent can be named trunk"),
+        ({"lines": [{"number": "201", "name": "x"}]}, "Number 201 is given twice"),
+        ({"agents": [{"name": "trunk", "display": "x", "extension": "201"}]}, "No agent can be named trunk"),
         ({"callbacks": {"hours": "21:00-09:00"}}, "less than one hour"),
         ({"callbacks": {"hours": "9-21"}}, "callbacks.hours"),
         ({"callbacks": {"hours": "09:00-24:30"}}, "less than one hour"),
         ({"callbacks": {"retry_minutes": []}}, "callbacks.retry_minutes"),
         ({"callbacks": {"allowed_prefixes": ["1"]}}, "callbacks.allowed_prefixes.0"),
         ({"trunk": {"host": "a b"}}, "trunk.host"),
-        ({"lines": [{"number": "1000", "name": "x", "menu": "other"}]}, "menu other"),
+        ({"lines": [{"number": "1000", "name": "x", "menu": "other"}]}, "other is not in menus"),
         ({"queues": {q: {"name": "S", "agents": ["nobody"]} for q in ("support", "billing")}}, "nobody"),
         ({"menus": {"main": {**MENU, "options": {"0": {"label": "A", "queue": "support"}}}}}, "0 always reaches"),
         ({"menus": {"main": {**MENU, "operator_queue": "nowhere"}}}, "nowhere"),

@@ -1,0 +1,167 @@
+"""What one section of the settings demands of another: names that exist, numbers that are one thing, skills.
+
+Owns the list of checks. Each is given the whole and yields a remark for everything that it finds, so that one mistake
+never hides another. The whole may have holes where a part is wrong by itself: what stands there is not asked for again.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ringback.config.queues import Need, Queue
+from ringback.config.remarks import Remark, Way, nearest
+from ringback.messages import Message, message
+
+if TYPE_CHECKING:
+    from ringback.config.settings import Settings
+
+TAKEN_NAMES = {"anonymous", "global", "ringback-agent", "ringback-aor", "ringback-auth", "system", "trunk"}
+"""Agents are sections of pjsip.conf, as others are."""
+NOWHERE = ("none", "null", "no", "off", "never", "false", "-")
+"""What people write for nothing at all."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The settings, and what is known of parts that are wrong by themselves."""
+
+    settings: "Settings"
+    wrong: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """By section the names of entries that stand in the file and cannot be used yet."""
+    lost: Collection[str] = ()
+    """Sections that cannot be used at all: the defaults stand in their place."""
+
+    def names(self, section: str) -> set[str]:
+        """All names that a section gives, also to what is wrong."""
+        given = getattr(self.settings, section)
+        own = {each.name for each in given} if section == "agents" else set(given)
+        return own | {*self.wrong.get(section, ())}
+
+    def refers(self, way: Way, section: str, name: str | None, code: str) -> Iterator[Remark]:
+        """A remark if `name` is not in `section`."""
+        if name is None or section in self.lost or name in self.names(section):
+            return
+        known = sorted(self.names(section))
+        facts = {"name": name, "known": known}
+        what = Message(code, facts) if known else message("ringback.none_in_section", section=section, name=name)
+        if name in NOWHERE and code != "ringback.no_agent":
+            yield Remark(way, message("ringback.write_null", name=name), "null", also=((section,),))
+        else:
+            yield Remark(way, what, nearest(name, known), also=((section,),))
+
+
+def remarks(whole: Whole) -> Iterator[Remark]:
+    """Everything that every check finds."""
+    for check in CHECKS:
+        yield from check(whole)
+
+
+def numbers_are_one_thing(whole: Whole) -> Iterator[Remark]:
+    """Each number that can be dialled inside leads to one place."""
+    first: dict[str, str] = {}
+    for way, number, what in _numbers(whole.settings):
+        if number in first:
+            yield Remark(way, message("ringback.number_twice", number=number, first=first[number]))
+        else:
+            first[number] = what
+
+
+def _numbers(settings: "Settings") -> Iterator[tuple[Way, str, str]]:
+    for at, line in enumerate(settings.lines):
+        yield ("lines", at, "number"), line.number, f"lines.{at}"
+    for at, agent in enumerate(settings.agents):
+        yield ("agents", at, "extension"), agent.extension, f"agents.{at} ({agent.name})"
+    for name, queue in settings.queues.items():
+        if queue.extension is not None:
+            yield ("queues", name, "extension"), queue.extension, f"queues.{name}"
+
+
+def agents_are_one_person(whole: Whole) -> Iterator[Remark]:
+    """Each agent's name is one account."""
+    names = Counter(agent.name for agent in whole.settings.agents)
+    seen: set[str] = set()
+    for at, agent in enumerate(whole.settings.agents):
+        way: Way = ("agents", at, "name")
+        if names[agent.name] > 1 and agent.name in seen:
+            yield Remark(way, message("ringback.agent_twice", name=agent.name))
+        seen.add(agent.name)
+        if agent.name in TAKEN_NAMES:
+            yield Remark(way, message("ringback.agent_taken", name=agent.name))
+
+
+def lines_lead_somewhere(whole: Whole) -> Iterator[Remark]:
+    """Menus and hours of lines are there."""
+    if not whole.settings.lines and "lines" not in whole.lost and not whole.wrong.get("lines"):
+        yield Remark(("lines",), message("ringback.no_lines"))
+    for at, line in enumerate(whole.settings.lines):
+        yield from whole.refers(("lines", at, "menu"), "menus", line.menu, "ringback.no_menu")
+        yield from whole.refers(("lines", at, "hours"), "hours", line.hours, "ringback.no_hours")
+
+
+def menus_lead_somewhere(whole: Whole) -> Iterator[Remark]:
+    """Keys lead to queues that are there, and 0 to a person."""
+    for name, menu in whole.settings.menus.items():
+        way: Way = ("menus", name)
+        yield from whole.refers((*way, "operator_queue"), "queues", menu.operator_queue, "ringback.no_queue")
+        for key, option in menu.options.items():
+            if key == "0":
+                yield Remark((*way, "options", key), message("ringback.key_zero"))
+            yield from whole.refers((*way, "options", key, "queue"), "queues", option.queue, "ringback.no_queue")
+
+
+def queues_name_what_is_there(whole: Whole) -> Iterator[Remark]:
+    """Agents, hours, surveys of queues, and where limits lead."""
+    for name, queue in whole.settings.queues.items():
+        way: Way = ("queues", name)
+        for at, agent in enumerate(queue.agents):
+            yield from whole.refers((*way, "agents", at), "agents", agent, "ringback.no_agent")
+        yield from whole.refers((*way, "hours"), "hours", queue.hours, "ringback.no_hours")
+        yield from whole.refers((*way, "survey"), "surveys", queue.survey, "ringback.no_survey")
+        if name in ("callback", "message"):
+            yield Remark(way, message("ringback.queue_taken", name=name))
+        for limit in ("longest_wait", "most_callers", "no_agents"):
+            given = getattr(queue, limit)
+            known = {*whole.names("queues"), "callback", "message"} - {name}
+            if given is not None and given.to not in known:
+                what = message("ringback.limit_nowhere", queue=given.to, known=sorted(known))
+                yield Remark((*way, limit, "to"), what, nearest(given.to, known))
+
+
+def somebody_has_the_skills(whole: Whole) -> Iterator[Remark]:
+    """What is asked for in the end, some agent of the queue can do."""
+    queues = whole.settings.queues
+    for name, queue in queues.items():
+        yield from _somebody_has(whole, ("queues", name, "needs"), queue, queue.needs)
+    for name, menu in whole.settings.menus.items():
+        for key, option in menu.options.items():
+            if option.queue in queues:
+                queue = queues[option.queue]
+                way = ("menus", name, "options", key, "needs")
+                yield from _somebody_has(whole, way, queue, queue.needs + option.needs, option.needs)
+
+
+def _somebody_has(
+    whole: Whole, way: Way, queue: Queue, needs: list[Need], own: list[Need] | None = None
+) -> Iterator[Remark]:
+    """`own`: those that are asked for here; without any, the others are told where they stand."""
+    last = [(need.skill, need.after[max(need.after)] if need.after else need.level) for need in needs]
+    skills = {agent.name: agent.skills for agent in whole.settings.agents}
+    unsure = "agents" in whole.lost or any(name not in skills for name in queue.agents)
+    served = any(
+        all(skills[name].get(skill, 0) >= level for skill, level in last) for name in queue.agents if name in skills
+    )
+    if last and not served and not unsure and own != []:
+        asked = [f"{skill} {level}" for skill, level in last]
+        yield Remark(way, message("ringback.nobody_has", asked=asked, queue=queue.name))
+
+
+CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
+    numbers_are_one_thing,
+    agents_are_one_person,
+    lines_lead_somewhere,
+    menus_lead_somewhere,
+    queues_name_what_is_there,
+    somebody_has_the_skills,
+)
+"""All of them; each is asked whatever the others found."""

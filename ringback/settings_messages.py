@@ -1,0 +1,402 @@
+"""The sentences about `ringback.yaml`, by code and language: what is wrong with a setting, and what to write.
+
+`ringback/messages.py` takes them in with the others of the ground; a line stands beside each, so they name no file.
+"""
+
+from collections.abc import Mapping
+
+SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
+    "ringback.settings_refused": {
+        "en": {"one": "{file} has {count} mistake.", "other": "{file} has {count} mistakes."},
+        "ru": {
+            "one": "В {file} {count} ошибка.",
+            "few": "В {file} {count} ошибки.",
+            "many": "В {file} {count} ошибок.",
+            "other": "В {file} {count} ошибки.",
+        },
+    },
+    "ringback.settings_wrong": {"en": "{whys}", "ru": "{whys}"},
+    "ringback.did_you_mean": {"en": "Did you mean {meant}?", "ru": "Возможно, имелось в виду {meant}?"},
+    # The file.
+    "ringback.settings_unreadable": {"en": "The file cannot be read: {why}.", "ru": "Файл не читается: {why}."},
+    "ringback.settings_too_large": {
+        "en": "The file is larger than {most} kB: is it the settings?",
+        "ru": "Файл больше {most} кБ: это точно настройки?",
+    },
+    "ringback.settings_odd_character": {
+        "en": "A character that no text has stands here ({character}): delete it.",
+        "ru": "Здесь знак, которого в тексте не бывает ({character}): удалите его.",
+    },
+    "ringback.settings_not_utf8": {
+        "en": "From here on this is no UTF-8: save the file in your editor with the encoding UTF-8.",
+        "ru": "Отсюда файл не в UTF-8: сохраните его в редакторе в кодировке UTF-8.",
+    },
+    "ringback.settings_not_yaml": {
+        "en": "This cannot be read as YAML: {why}",
+        "ru": "Это не читается как YAML: {why}",
+    },
+    "ringback.settings_too_deep": {
+        "en": "Brackets lie in brackets too deep to be read: is it the settings?",
+        "ru": "Слишком много вложенных скобок: это точно настройки?",
+    },
+    "ringback.settings_endless": {
+        "en": "An alias (*) leads to itself, or to too many others: write the part out.",
+        "ru": "Псевдоним (*) ведёт к самому себе или к слишком многим другим: напишите эту часть целиком.",
+    },
+    "ringback.settings_no_names": {
+        "en": "The file must consist of names with values, such as `timezone: Europe/Berlin`.",
+        "ru": "Файл должен состоять из имён со значениями, например `timezone: Europe/Berlin`.",
+    },
+    "ringback.settings_odd_key": {
+        "en": "A name of a setting must be one word or number: brackets cannot be a name.",
+        "ru": "Имя настройки — одно слово или число: скобки не могут быть именем.",
+    },
+    "ringback.settings_tag": {
+        "en": "{tag} is a tag, which settings do not have: delete it, or put the text in quotes.",
+        "ru": "{tag} — тег, в настройках их нет: удалите его или возьмите текст в кавычки.",
+    },
+    "ringback.settings_twice": {
+        "en": "{name} stands here a second time, the first is in line {first}: keep one, with all that belongs to it.",
+        "ru": "{name} встречается здесь второй раз, первый — в строке {first}: оставьте одно, со всем содержимым.",
+    },
+    "ringback.settings_leading_zero": {
+        "en": "A number that begins with 0 means another one to YAML: write '{given}', with the quotes.",
+        "ru": "Число с нулём в начале YAML понимает иначе: напишите '{given}' в кавычках.",
+    },
+    "ringback.yaml_tab": {
+        "en": "a tab stands here, and YAML takes only spaces at the beginning of a line.",
+        "ru": "здесь стоит табуляция, а в начале строки YAML допускает только пробелы.",
+    },
+    "ringback.yaml_colon": {
+        "en": "a colon stands where none can: put a text with a colon in quotes, and write each setting in a line.",
+        "ru": "двоеточие не на своём месте: текст с двоеточием возьмите в кавычки, каждую настройку — на своей строке.",
+    },
+    "ringback.yaml_no_colon": {
+        "en": "a name without a value stands here or in the line before: write `name: value`, with a space.",
+        "ru": "здесь или строкой выше имя без значения: пишите `имя: значение`, с пробелом.",
+    },
+    "ringback.yaml_two_documents": {
+        "en": "a second document begins here (`---`): there must be one.",
+        "ru": "здесь начинается второй документ (`---`): должен быть один.",
+    },
+    "ringback.yaml_alias": {
+        "en": "a text that begins with * is an alias to YAML: put it in quotes.",
+        "ru": "текст, который начинается с *, YAML считает псевдонимом: возьмите его в кавычки.",
+    },
+    "ringback.yaml_indent": {
+        "en": "this line does not stand below the others of its part: give all as many spaces, and close brackets.",
+        "ru": "эта строка стоит не под остальными из своей части: сделайте одинаковый отступ и закройте скобки.",
+    },
+    "ringback.yaml_bracket": {
+        "en": "a comma or the closing bracket is missing here or before; a text with a colon or comma needs quotes.",
+        "ru": "здесь или раньше не хватает запятой или скобки; текст с двоеточием или запятой берут в кавычки.",
+    },
+    "ringback.yaml_unclosed": {
+        "en": "quotes that were opened before are not closed.",
+        "ru": "кавычки, открытые раньше, не закрыты.",
+    },
+    "ringback.yaml_quote": {
+        "en": "a text cannot begin with this character: put it in quotes.",
+        "ru": "текст не может начинаться с этого знака: возьмите его в кавычки.",
+    },
+    # One setting.
+    "ringback.old_setting": {
+        "en": "{place} is called {new} now; the old name is still read.",
+        "ru": "{place} теперь называется {new}; старое имя пока действует.",
+    },
+    "ringback.both_names": {
+        "en": "{place} is called {new} now: give one of the two.",
+        "ru": "{place} теперь называется {new}: оставьте одно из двух.",
+    },
+    "ringback.settings_meant": {
+        "en": "There is no setting {name} here.",
+        "ru": "Настройки {name} здесь нет.",
+    },
+    "ringback.settings_elsewhere": {
+        "en": "There is no setting {name} here; it belongs to: {places}.",
+        "ru": "Настройки {name} здесь нет; её место: {places}.",
+    },
+    "ringback.settings_unknown": {
+        "en": "There is no setting {name} here; there are: {known}.",
+        "ru": "Настройки {name} здесь нет; есть: {known}.",
+    },
+    "ringback.settings_missing": {"en": "{name} is missing: give it.", "ru": "Не хватает {name}: укажите."},
+    "ringback.settings_empty": {
+        "en": "Nothing stands here: write a value, or leave the name out.",
+        "ru": "Здесь ничего нет: напишите значение или уберите имя.",
+    },
+    "ringback.settings_form": {"en": "{given} cannot stand here: {form}.", "ru": "{given} здесь не подходит: {form}."},
+    "ringback.settings_not_one_of": {
+        "en": "{given} cannot stand here: write one of {known}.",
+        "ru": "{given} здесь не подходит: напишите одно из {known}.",
+    },
+    "ringback.settings_no_number": {
+        "en": "{given} is no number: write digits alone.",
+        "ru": "{given} — не число: напишите только цифры.",
+    },
+    "ringback.settings_counted": {
+        "en": "{given} is counted in {unit}: write {right}.",
+        "ru": "{given} указывается в единицах {unit}: напишите {right}.",
+    },
+    "ringback.settings_least": {
+        "en": "{given} is too small: write {bound} or more.",
+        "ru": "{given} — слишком мало: напишите {bound} или больше.",
+    },
+    "ringback.settings_most": {
+        "en": "{given} is too large: write {bound} or less.",
+        "ru": "{given} — слишком много: напишите {bound} или меньше.",
+    },
+    "ringback.settings_more": {
+        "en": "{given} is too small: write more than {bound}.",
+        "ru": "{given} — слишком мало: напишите больше {bound}.",
+    },
+    "ringback.settings_less": {
+        "en": "{given} is too large: write less than {bound}.",
+        "ru": "{given} — слишком много: напишите меньше {bound}.",
+    },
+    "ringback.settings_too_short": {
+        "en": "This is too little: give {least} or more.",
+        "ru": "Слишком мало: нужно не меньше {least}.",
+    },
+    "ringback.settings_too_long": {
+        "en": "This is too much: give {most} at most.",
+        "ru": "Слишком много: нужно не больше {most}.",
+    },
+    "ringback.settings_no_bool": {
+        "en": "{given} is neither yes nor no: write `true` or `false`.",
+        "ru": "{given} — не да и не нет: напишите `true` или `false`.",
+    },
+    "ringback.settings_no_date": {
+        "en": "{given} is no day: write e.g. 2026-12-24.",
+        "ru": "{given} — не день: напишите, например, 2026-12-24.",
+    },
+    "ringback.settings_no_text": {
+        "en": "A text belongs here, not a list and no names with values.",
+        "ru": "Здесь нужен текст, а не список и не имена со значениями.",
+    },
+    "ringback.settings_no_list": {
+        "en": "A list belongs here, in brackets or with dashes, not {given}.",
+        "ru": "Здесь нужен список, в скобках или с тире, а не {given}.",
+    },
+    "ringback.settings_no_section": {
+        "en": "Names with values belong here, one in each line, not {given}.",
+        "ru": "Здесь нужны имена со значениями, по одному в строке, а не {given}.",
+    },
+    # What may be written, after a colon.
+    "ringback.form_pattern": {"en": "it must look like {pattern}", "ru": "нужно по образцу {pattern}"},
+    "ringback.form_key": {"en": "write one digit", "ru": "напишите одну цифру"},
+    "ringback.form_name": {
+        "en": "a name begins with a small Latin letter and goes on with such letters, digits, - and _, 40 at most",
+        "ru": "имя начинается со строчной латинской буквы, дальше такие буквы, цифры, - и _, всего не больше 40",
+    },
+    "ringback.form_prompt": {
+        "en": "the name of a prompt has small Latin letters, digits, - and _",
+        "ru": "имя фразы состоит из строчных латинских букв, цифр, - и _",
+    },
+    "ringback.form_digits": {"en": "write 2 to 15 digits and nothing else", "ru": "напишите от 2 до 15 цифр"},
+    "ringback.form_hours": {
+        "en": "write two times of the day, such as 09:00-18:00; the end of the day is 24:00",
+        "ru": "напишите два времени суток, например 09:00-18:00; конец суток — 24:00",
+    },
+    "ringback.form_prefix": {
+        "en": "write how the number begins, with + and the country's code, such as +49",
+        "ru": "напишите начало номера с + и кодом страны, например +49",
+    },
+    "ringback.form_origin": {
+        "en": "write a site without a path, such as https://shop.example",
+        "ru": "напишите сайт без пути, например https://shop.example",
+    },
+    "ringback.form_days": {
+        "en": "write a day or two with a dash: mon, tue, wed, thu, fri, sat, sun, mon-fri",
+        "ru": "напишите день или два через дефис: mon, tue, wed, thu, fri, sat, sun, mon-fri",
+    },
+    "ringback.form_holidays": {
+        "en": "write the two letters of a country, with a part of it after a dash: DE, US-CA",
+        "ru": "напишите две буквы страны, через дефис её часть: DE, US-CA",
+    },
+    "ringback.form_room": {"en": "write e.g. 5 GB or 10%", "ru": "напишите, например, 5 GB или 10%"},
+    "ringback.form_storage": {
+        "en": "write where copies go as a URL, such as s3://bucket/calls",
+        "ru": "напишите, куда отправлять копии, в виде URL, например s3://bucket/calls",
+    },
+    "ringback.form_endpoint": {
+        "en": "write the server as a URL, such as https://minio.example:9000",
+        "ru": "напишите сервер в виде URL, например https://minio.example:9000",
+    },
+    "ringback.form_reason": {"en": "write one line", "ru": "напишите одну строку"},
+    "ringback.form_vocabulary": {
+        "en": "write one to four words without other characters",
+        "ru": "напишите от одного до четырёх слов без других знаков",
+    },
+    "ringback.form_vip": {
+        "en": "write the number with + and the country's code, such as +14155550100",
+        "ru": "напишите номер с + и кодом страны, например +14155550100",
+    },
+    "ringback.form_dial_prefix": {
+        "en": "write how a number begins, with +, such as +7; + alone is every number",
+        "ru": "напишите начало номера с +, например +7; один + — это любой номер",
+    },
+    "ringback.form_dial": {
+        "en": "write the digits that are dialled instead, 8 at most",
+        "ru": "напишите цифры, которые набираются вместо него, не больше 8",
+    },
+    "ringback.form_host": {
+        "en": "write a name or address alone, such as sip.example.com",
+        "ru": "напишите только имя или адрес, например sip.example.com",
+    },
+    "ringback.form_user": {
+        "en": "write the account's name alone: letters, digits, . _ + -",
+        "ru": "напишите только имя учётной записи: буквы, цифры, . _ + -",
+    },
+    "ringback.form_caller_id": {
+        "en": "write a number, with or without +, and nothing else",
+        "ru": "напишите номер, с + или без, и больше ничего",
+    },
+    "ringback.form_proxy": {
+        "en": "write a name or address, with a port after a colon if need be: proxy.example.com:5060",
+        "ru": "напишите имя или адрес, при необходимости с портом через двоеточие: proxy.example.com:5060",
+    },
+    "ringback.form_source": {
+        "en": "write an address, a name or a network: 203.0.113.10, sip.example.com, 203.0.113.0/24",
+        "ru": "напишите адрес, имя или сеть: 203.0.113.10, sip.example.com, 203.0.113.0/24",
+    },
+    "ringback.form_account": {
+        "en": "write the account's name, with its domain after an @ if the provider gives one",
+        "ru": "напишите имя учётной записи, через @ — её домен, если провайдер его даёт",
+    },
+    "ringback.form_login": {
+        "en": "write the login as the provider gives it, 128 characters at most, without spaces",
+        "ru": "напишите логин, как его дал провайдер: не больше 128 знаков, без пробелов",
+    },
+    "ringback.form_realm": {
+        "en": "write the realm as the provider gives it: letters, digits, . _ @ -",
+        "ru": "напишите область (realm), как её дал провайдер: буквы, цифры, . _ @ -",
+    },
+    # Checks of one section.
+    "ringback.no_source": {
+        "en": "{given} is no address or network: write it as 203.0.113.10 or 203.0.113.0/24.",
+        "ru": "{given} — не адрес и не сеть: напишите как 203.0.113.10 или 203.0.113.0/24.",
+    },
+    "ringback.no_network": {
+        "en": "{given} is no network: write it as 192.168.0.0/16.",
+        "ru": "{given} — не сеть: напишите как 192.168.0.0/16.",
+    },
+    "ringback.srtp_without_tls": {
+        "en": "srtp needs transport: tls: its key goes with SIP, and anybody on the way could read it.",
+        "ru": "Для srtp нужно transport: tls: ключ идёт внутри SIP, и по пути его мог бы прочитать кто угодно.",
+    },
+    "ringback.login_without_user": {
+        "en": "auth_user and realm belong to an account: name it in user.",
+        "ru": "auth_user и realm относятся к учётной записи: укажите её в user.",
+    },
+    "ringback.tls_settings_without_tls": {
+        "en": "tls_verify and tls_ca belong to transport: tls.",
+        "ru": "tls_verify и tls_ca относятся к transport: tls.",
+    },
+    "ringback.tls_ca_relative": {
+        "en": "tls_ca needs the whole path, beginning with a slash: not {path}.",
+        "ru": "В tls_ca нужен полный путь, с косой черты в начале, а не {path}.",
+    },
+    "ringback.callback_hours_short": {
+        "en": "Hours {hours} are less than one hour of one day: write e.g. 09:00-21:00.",
+        "ru": "{hours} — меньше часа в пределах одних суток: напишите, например, 09:00-21:00.",
+    },
+    "ringback.hours_backwards": {
+        "en": "An interval ends before it begins: write 22:00-24:00 on one day and 00:00-06:00 on the next.",
+        "ru": "Интервал кончается раньше, чем начинается: для ночи напишите 22:00-24:00 в один день и 00:00-06:00 в "
+        "следующий.",
+    },
+    "ringback.hours_overlap": {
+        "en": "Two intervals of one day overlap: write them as one.",
+        "ru": "Два интервала одного дня пересекаются: запишите их как один.",
+    },
+    "ringback.hours_never": {
+        "en": "No day of the week has hours: leave `hours` out for a line that is always open.",
+        "ru": "Ни у одного дня недели нет часов: для линии, открытой всегда, уберите `hours`.",
+    },
+    "ringback.no_zone": {
+        "en": "Timezone {zone} is not known: write one such as Europe/Berlin.",
+        "ru": "Часовой пояс {zone} неизвестен: напишите, например, Europe/Berlin.",
+    },
+    "ringback.holidays_unknown": {
+        "en": "The holidays of {country} are not known: leave it out, and name days one by one.",
+        "ru": "Праздники {country} неизвестны: уберите и перечислите дни по одному.",
+    },
+    "ringback.holidays_no_part": {
+        "en": "{country} has no part {part}: use one of {known}.",
+        "ru": "У {country} нет части {part}: укажите одну из {known}.",
+    },
+    "ringback.key_one_thing": {
+        "en": "Give a queue that the key leads to, or with say a prompt that it says: one of the two.",
+        "ru": "Укажите очередь, куда ведёт клавиша, или (say) фразу, которую она произносит: одно из двух.",
+    },
+    "ringback.key_nobody_waits": {
+        "en": "A key that says something has no priority and no needs: nobody waits for it.",
+        "ru": "У клавиши, которая произносит фразу, нет priority и needs: её никто не ждёт.",
+    },
+    "ringback.red_first": {
+        "en": "Red ({red}) begins before yellow ({yellow}): give red the smaller one.",
+        "ru": "Красный уровень ({red}) наступает раньше жёлтого ({yellow}): для red укажите меньшее.",
+    },
+    # Checks of the whole.
+    "ringback.number_twice": {
+        "en": "Number {number} is given twice, the first time at {first}: give another.",
+        "ru": "Номер {number} указан дважды, первый раз в {first}: укажите другой.",
+    },
+    "ringback.agent_twice": {
+        "en": "There is an agent {name} already: give this one another name.",
+        "ru": "Оператор {name} уже есть: дайте этому другое имя.",
+    },
+    "ringback.agent_taken": {
+        "en": "No agent can be named {name}: Asterisk's configuration uses that name.",
+        "ru": "Оператора нельзя назвать {name}: это имя занято в конфигурации Asterisk.",
+    },
+    "ringback.queue_taken": {
+        "en": "No queue may be called {name}: limits lead to a {name} by that word.",
+        "ru": "Очередь нельзя назвать {name}: этим словом ограничения ведут не в очередь.",
+    },
+    "ringback.no_lines": {
+        "en": "There is no line, so nobody can call: name one, or leave `lines` out for the defaults.",
+        "ru": "Нет ни одной линии, позвонить некуда: укажите линию или уберите `lines`, чтобы действовали стандартные.",
+    },
+    "ringback.no_menu": {
+        "en": "{name} is not in menus; there are: {known}.",
+        "ru": "{name} нет в menus; есть: {known}.",
+    },
+    "ringback.no_hours": {
+        "en": "{name} is not in hours; there are: {known}.",
+        "ru": "{name} нет в hours; есть: {known}.",
+    },
+    "ringback.no_queue": {
+        "en": "{name} is not in queues; there are: {known}.",
+        "ru": "{name} нет в queues; есть: {known}.",
+    },
+    "ringback.no_agent": {
+        "en": "{name} is not in agents; there are: {known}.",
+        "ru": "{name} нет в agents; есть: {known}.",
+    },
+    "ringback.no_survey": {
+        "en": "{name} is not in surveys; there are: {known}.",
+        "ru": "{name} нет в surveys; есть: {known}.",
+    },
+    "ringback.none_in_section": {
+        "en": "{name} is not in {section}, which has none at all.",
+        "ru": "{name} нет в {section}: там вообще ничего нет.",
+    },
+    "ringback.write_null": {
+        "en": "{name} is a name here: for none at all write null.",
+        "ru": "{name} здесь — имя: чтобы не было ничего, напишите null.",
+    },
+    "ringback.key_zero": {
+        "en": "Key 0 always reaches a person (`operator_queue`): use another key.",
+        "ru": "Клавиша 0 всегда ведёт к оператору (`operator_queue`): возьмите другую.",
+    },
+    "ringback.limit_nowhere": {
+        "en": "{queue} is nowhere that callers can be sent to: write one of {known}.",
+        "ru": "Отправить клиентов в {queue} нельзя: напишите одно из {known}.",
+    },
+    "ringback.nobody_has": {
+        "en": "Nobody of queue {queue} ever has what is asked for: {asked}.",
+        "ru": "Ни у кого в очереди {queue} нет того, что требуется: {asked}.",
+    },
+}
