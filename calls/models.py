@@ -162,7 +162,7 @@ class AgentStateChange(Base):
     agent: Mapped[str]
     at: Mapped[datetime]
     state: Mapped[str]
-    """As `queueing.agents.AgentMode`: logged out, away, free, ringing, talking, wrap-up, paused, busy."""
+    """As `queueing.agents.AgentMode`: logged out, away, phone lost, free, ringing, talking, wrap-up, paused, busy."""
     reason: Mapped[str | None] = mapped_column(default=None)
     """The pause code that stands, also while a talk goes on before the pause; None: no pause."""
     queues: Mapped[list[Any]] = mapped_column(default_factory=list)

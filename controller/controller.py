@@ -205,7 +205,7 @@ class Controller:
             log.warning("%s: %s was not sent: %s", leg, type(command).__name__, error)
             actions = []
         if not actions:
-            self._feed([OwnChannelFailed(leg, self._clock.now())])
+            self._feed([OwnChannelFailed(leg, self._clock.now(), sent=False)])
 
     async def _watch(self, call_id: str, command: cmd.ChannelCommand, answer: asyncio.Future[list[Headers]]) -> None:
         """A command that Asterisk does not take is an event of its call; a lost link is not."""

@@ -39,6 +39,19 @@ class PromiseChange:
     origin: Origin
 
 
+ANSWER_SECONDS = 8.0
+"""A channel that neither rings nor fails is given up so long after it should have done one or the other."""
+DETECTING_SECONDS = 8.0
+"""How long it may take to find out whether a machine has answered: `ringback-callbacks` in extensions.conf.j2."""
+WHISPER_SECONDS = 120.0
+"""Longer than any whisper, with the customer's own words in it."""
+LAST_WORD_SECONDS = 1.0
+"""A channel that could not be made, or was not answered, says why within so long where there was one."""
+NO_PHONE = (18, 20)
+"""Q.850: no answer from the phone at all, and none registered."""
+BUSY = 17
+
+
 @dataclass
 class _Entry:
     promise: pr.CallbackMachine
@@ -46,6 +59,8 @@ class _Entry:
     origin: Origin
     suspended_since: float | None = None
     """Since when the customer is on the phone with us, in a call that is not the promise's; None: is not."""
+    refused: str = ""
+    """Why the agent's phone was not answered: busy, lost; empty: nobody took it up."""
 
 
 @dataclass
@@ -74,6 +89,8 @@ class Outbound:
     _numbers: dict[str, set[str]] = field(default_factory=dict)
     """By call, the numbers of its customer: the one it came from, and one to be called back."""
     _times: Times[str] = field(default_factory=Times)
+    _watched: Times[str] = field(default_factory=Times)
+    """By channel, when it is given up: whatever keeps it from ringing or failing, a promise must go on."""
     _touched: dict[str, None] = field(default_factory=dict)
 
     # -- promises come and go ------------------------------------------------------------------------
@@ -95,6 +112,8 @@ class Outbound:
                 self._join(promise, now)
             case pr.State.DIALLING_AGENT | pr.State.DIALLING_CUSTOMER:
                 self._legs[promise.agent_leg] = self._legs[promise.customer_leg] = promise.key
+                agent = promise.state is pr.State.DIALLING_AGENT
+                self._watch(promise.agent_leg if agent else promise.customer_leg, promise.agent_up and agent, now)
                 self._join(promise, now)
             case pr.State.CONNECTED if promise.connected_call is not None:
                 self._calls[promise.connected_call] = self._legs[promise.agent_leg] = promise.key
@@ -174,6 +193,7 @@ class Outbound:
 
     def leg_up(self, leg: str, machine: bool, at: float, now: float) -> None:
         if leg in self._legs:
+            self._watched.set(leg, None)
             self._receive(self._legs[leg], events.LegAnswered(at, leg, machine), now)
         elif leg not in self._calls:
             self.send(leg, commands.HangUpLeg(leg))
@@ -187,10 +207,38 @@ class Outbound:
             return False
         match event:
             case HungUp(at, _, code):
+                self._note_refusal(key, leg, code)
+                self._watched.set(leg, None)
                 self._receive(key, events.LegGone(at, leg, outcome_of(code, "").value), now)
             case Done(at, command) if command.startswith("brief-"):
+                self._watched.set(leg, None)
                 self._receive(key, events.WhisperHeard(at, leg), now)
         return True
+
+    def leg_failed(self, leg: str, at: float, sent: bool, now: float) -> None:
+        """A channel could not be made, or was not answered: if there was one, its own end says more."""
+        if leg not in self._legs:
+            return
+        if sent:
+            self._watched.set(leg, now + LAST_WORD_SECONDS)
+        else:
+            self.leg_event(leg, HungUp(at, "could not be dialled"), now)
+
+    def _note_refusal(self, key: str, leg: str, code: int) -> None:
+        """Who is on the phone has missed nothing, and whose phone is not there is not asked again."""
+        entry = self._entries[key]
+        if leg == entry.promise.agent_leg and not entry.promise.agent_up:
+            entry.refused = "busy" if code == BUSY else "lost" if code in NO_PHONE else ""
+
+    def _watch(self, leg: str, whispering: bool, now: float) -> None:
+        rules = self.router.settings.callbacks
+        if whispering:
+            seconds = WHISPER_SECONDS
+        elif leg.endswith("a"):
+            seconds = rules.agent_seconds + ANSWER_SECONDS
+        else:
+            seconds = rules.ring_seconds + DETECTING_SECONDS + ANSWER_SECONDS
+        self._watched.set(leg, now + seconds)
 
     def call_over(self, call_id: str, result: str, now: float) -> None:
         """A call that a promise led to has settled."""
@@ -225,9 +273,13 @@ class Outbound:
     # -- time ------------------------------------------------------------------------------------------
 
     def next_timer(self) -> float | None:
-        return self._times.next()
+        return min((at for at in (self._times.next(), self._watched.next()) if at is not None), default=None)
 
     def tick(self, now: float) -> None:
+        for leg in self._watched.due(now):
+            if leg in self._legs:
+                self.send(leg, commands.HangUpLeg(leg))
+                self.leg_event(leg, HungUp(now, "neither rang nor failed", NO_PHONE[0]), now)
         for key in self._times.due(now):
             self._apply(key, self._entries[key].promise.handle_timer(self.rules, now), now)
 
@@ -244,9 +296,14 @@ class Outbound:
                 del self._entries[key]
                 self._times.set(key, None)
                 del self._by_number[promise.number]
-                self._legs = {leg: of for leg, of in self._legs.items() if of != key}
+                self._forget_legs(key)
         self._touched.clear()
         return writes
+
+    def _forget_legs(self, key: str) -> None:
+        for leg in [leg for leg, of in self._legs.items() if of == key]:
+            del self._legs[leg]
+            self._watched.set(leg, None)
 
     def take_unused(self) -> list[str]:
         """Channels of customers that ended without a call since this was last asked: a machine answered, or somebody
@@ -272,8 +329,8 @@ class Outbound:
             match command:
                 case commands.JoinLine():
                     offers += self._join_offers(promise, now)
-                case commands.RejoinLine(queue, arrived_at, missed_by):
-                    offers += self.router.missed(key, queue, arrived_at, missed_by, now)
+                case commands.RejoinLine(queue, arrived_at, agent):
+                    offers += self._agent_missed(key, queue, arrived_at, agent, now)
                 case commands.LeaveLine():
                     offers += self.router.leave(key, now)
                 case commands.AgentBusy(agent):
@@ -284,9 +341,17 @@ class Outbound:
                     self._legs[command.leg] = key
                     if isinstance(command, commands.DialCustomer):
                         self._no_call.add(command.leg)
+                    if not isinstance(command, commands.HangUpLeg):
+                        self._watch(command.leg, isinstance(command, commands.WhisperToAgent), now)
                     self.send(command.leg, command)
         self._arm(key, now)
         self.offer(offers, now)
+
+    def _agent_missed(self, key: str, queue: str, arrived_at: float, agent: str, now: float) -> list[Offer]:
+        refused, self._entries[key].refused = self._entries[key].refused, ""
+        busy = (agent,) if refused == "busy" else ()
+        lost = (agent,) if refused == "lost" else ()
+        return self.router.missed(key, queue, arrived_at, agent, now, busy=busy, lost=lost)
 
     def _join(self, promise: pr.CallbackMachine, now: float) -> None:
         self.offer(self._join_offers(promise, now), now)

@@ -55,6 +55,7 @@ from pbx.reports import (
     LiveChannel,
     OwnChannelFailed,
     OwnChannelUp,
+    PhoneSeen,
 )
 from queueing.expected_wait import ExpectedWait
 from queueing.router import Announcement, Device, Offer, Overflow, Overstay, Router
@@ -131,12 +132,14 @@ class Runner:
                     self._feed_call(item.call_id, item.event, now)
                 case DeviceChanged(agent, device):
                     self._phone_is(agent, device, now)
+                case PhoneSeen(agent):
+                    self._offer(self.router.phone_seen(agent, now), now)
                 case CodeDialled(channel, agent, code):
                     self._do_code(channel, agent, code, now)
                 case OwnChannelUp(leg, at, machine):
                     self.outbound.leg_up(leg, machine, at, now)
-                case OwnChannelFailed(leg, at):
-                    self.outbound.leg_event(leg, HungUp(at, "could not be dialled"), now)
+                case OwnChannelFailed(leg, at, sent):
+                    self.outbound.leg_failed(leg, at, sent, now)
                 case BridgeChange():
                     self._receive_all(self._bridges.change(item), now)
                 case HoldChange():
@@ -412,8 +415,8 @@ class Runner:
                 case cmd.JoinQueue():
                     joined, kept = self._join(entry, command, now)
                     offers += joined
-                case cmd.RejoinQueue(queue, arrived_at, missed_by):
-                    offers += self.router.missed(key, queue, arrived_at, missed_by, now)
+                case cmd.RejoinQueue(queue, arrived_at, missed_by, busy, lost):
+                    offers += self.router.missed(key, queue, arrived_at, missed_by, now, busy=busy, lost=lost)
                 case cmd.Connected(agent):
                     offers += self.router.connected(key, agent, now)
                     self.outbound.caller_served(call_id, entry.call.facts.connected_at or now, now)

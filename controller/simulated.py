@@ -147,4 +147,4 @@ class World:
 def _left(agent: PoolAgent) -> AgentChoice:
     queues = None if agent.chosen is None else tuple(sorted(agent.chosen))
     out, wrapping_up = agent.mode is AgentMode.LOGGED_OUT, agent.mode is AgentMode.WRAP_UP
-    return AgentChoice(agent.name, queues, agent.paused, out, wrapping_up, agent.since)
+    return AgentChoice(agent.name, queues, agent.paused, out, wrapping_up, agent.since, agent.lost)

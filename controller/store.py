@@ -292,7 +292,7 @@ class ControllerStore:
             return [
                 AgentChoice(
                     agent, None if queues is None else tuple(queues), reason, state == AgentMode.LOGGED_OUT,
-                    state == AgentMode.WRAP_UP, since.timestamp(),
+                    state == AgentMode.WRAP_UP, since.timestamp(), state == AgentMode.LOST,
                 )
                 for agent, queues, reason, state, since in connection.execute(query)
             ]  # fmt: skip

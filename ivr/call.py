@@ -111,7 +111,11 @@ class CallDriver:
             "facts": vars(self.facts)
             | {"menu_path": [dict(step) for step in self.facts.menu_path], "moves": list(self.facts.moves)},
             "memory": vars(self.memory)
-            | {"seen": list(self.memory.seen), "offered_agents": list(self.memory.offered_agents)},
+            | {
+                "seen": list(self.memory.seen),
+                "offered_agents": list(self.memory.offered_agents),
+                "refusals": list(self.memory.refusals),
+            },
             "inbox": [event.to_dict() for event in self._inbox],
         }
 

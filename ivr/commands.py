@@ -120,6 +120,10 @@ class RejoinQueue:
     queue: str
     arrived_at: float
     missed_by: tuple[str, ...]
+    busy: tuple[str, ...] = ()
+    """Agents whose phones said that they are in use."""
+    lost: tuple[str, ...] = ()
+    """Agents whose phones cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)

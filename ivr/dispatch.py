@@ -76,6 +76,7 @@ TAKE: dict[type[Event], Take] = {
     ev.PlaceKept: waiting.note_place,
     ev.Offered: offer.read_offered,
     ev.AgentAnswered: offer.read_agent_answered,
+    ev.AgentRefused: offer.note_refusal,
     ev.Bridged: offer.read_bridged,
     ev.Transferred: talk.read_transferred,
     ev.RecordingPaused: talk.note_recording_paused,

@@ -94,6 +94,19 @@ class AgentAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AgentRefused(Event):
+    """A phone of the agent's was rung and did not answer; one that cannot be reached at all says nothing."""
+
+    agent: str
+    how: str
+    """busy, unanswered (declined, or sent on to somebody else, which nobody follows), unreachable."""
+
+    @property
+    def key(self) -> str:
+        return f"AgentRefused {self.agent} {self.how} {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
 class PositionDue(Event):
     """It is time to tell the caller the position in line."""
 
@@ -305,6 +318,7 @@ KINDS: dict[str, type[Event]] = {
         Done,
         Offered,
         AgentAnswered,
+        AgentRefused,
         PositionDue,
         KeyPressed,
         Moved,

@@ -25,6 +25,8 @@ class Memory:
     silences: int = 0
     offers: int = 0
     offered_agents: list[str] = field(default_factory=list)
+    refusals: list[list[str]] = field(default_factory=list)
+    """Of the present offer: [agent, how] of each phone that was rung and did not answer."""
     announcements: int = 0
     bridging: bool = False
     """The agent is on a channel of their own, with which the caller's is connected."""

@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 from calls.quality import Direction, Quality
 from ivr import commands as cmd
 from ivr.caller import read_from
-from ivr.events import AgentAnswered, Arrived, Done, HungUp, KeyPressed, Missed, Transferred
+from ivr.events import AgentAnswered, AgentRefused, Arrived, Done, HungUp, KeyPressed, Missed, Transferred
 from pbx.ami import Headers
 from pbx.errors import AmiError
 from pbx.reports import (
@@ -27,6 +27,7 @@ from pbx.reports import (
     LiveChannel,
     OwnChannelFailed,
     OwnChannelUp,
+    PhoneSeen,
 )
 from queueing.router import Device
 
@@ -49,6 +50,7 @@ EVENT_NAMES = (
     "Hangup",
     "OriginateResponse",
     "DeviceStateChange",
+    "ContactStatus",
 )
 """The AMI events that are asked for; Asterisk sends no others."""
 EVENT_CONTEXTS = {"Newchannel": LINES}
@@ -65,6 +67,16 @@ DEVICE_STATES = {
     "UNKNOWN": Device.UNREACHABLE,
 }
 """Every other state of a phone is some kind of use."""
+
+REFUSALS = {
+    "BUSY": "busy",
+    "NOANSWER": "unanswered",
+    "CONGESTION": "unreachable",
+    "CHANUNAVAIL": "unreachable",
+}
+"""How one phone of those that a Dial rang did not answer; cancelled is one that another was quicker than."""
+CONTACT_THERE = ("Created", "Updated", "Reachable")
+"""What Asterisk says of a phone's registration when it is there."""
 
 Action = tuple[str, dict[str, str | list[str]]]
 
@@ -86,20 +98,32 @@ def decode(message: Headers, now: float) -> Decoded | None:
                 quality_of(_variable(message, QUALITY_VARIABLE)),
                 _missed(message, at),
             )
-        case "DialEnd" if message.get("DialStatus") == "ANSWER" and "Uniqueid" in message:
-            return ChannelEvent(message["Uniqueid"], AgentAnswered(at, _agent_of(message["DestChannel"])))
+        case "DialEnd" if "Uniqueid" in message and "DestChannel" in message:
+            return _decode_dial_end(message, at)
+        case "ContactStatus" if message.get("ContactStatus") in CONTACT_THERE:
+            return PhoneSeen(message.get("AOR", ""))
         case "BridgeEnter" | "BridgeLeave" as what:
             return _bridge_change(message, at, what == "BridgeEnter")
         case "Hold" | "Unhold" as what:
             return HoldChange(message["Uniqueid"], at, what == "Hold")
         case "DTMFEnd" if message.get("Direction") == "Received":
             return ChannelEvent(message["Uniqueid"], KeyPressed(at, message.get("Digit", "")))
-        case "OriginateResponse" if message.get("Response") == "Failure" and message.get("Uniqueid") == "<null>":
-            # Where there was a channel its Hangup says more: why.
+        case "OriginateResponse" if message.get("Response") == "Failure":
+            # Says the same whether there was a channel or not: 22.10.1 names in Uniqueid the one that was asked for.
             return OwnChannelFailed(message.get("ActionID", ""), at)
         case "DeviceStateChange" if message.get("Device", "").startswith("PJSIP/"):
             return decode_device(message)
     return None
+
+
+def _decode_dial_end(message: Headers, at: float) -> ChannelEvent | None:
+    """A phone that sends the call on to somebody else (302) has declined it: Dial follows nobody (option i)."""
+    if message.get("DialStatus") == "ANSWER":
+        return ChannelEvent(message["Uniqueid"], AgentAnswered(at, _agent_of(message["DestChannel"])))
+    how = "unanswered" if message.get("Forward") else REFUSALS.get(message.get("DialStatus", ""))
+    if how is None:
+        return None
+    return ChannelEvent(message["Uniqueid"], AgentRefused(at, _agent_of(message["DestChannel"]), how))
 
 
 def _decode_start(message: Headers, at: float) -> ChannelEvent | CodeDialled | OwnChannelUp | None:
@@ -232,12 +256,13 @@ def encode(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
         case cmd.MusicOn(music):
             return [agi(call_id, "", f"SET MUSIC ON {music}")]
         case cmd.Ring(id, agents, seconds, music, caller):
-            phones = "&".join(f"PJSIP/{agent}" for agent in agents)
-            dial = f"EXEC Dial {phones},{seconds:g},gm({music})"
             return [
                 agi(call_id, "", f"SET CALLERID {caller or 'anonymous'}"),
                 agi(call_id, "", "SET MUSIC OFF"),
-                agi(call_id, f"{id}.dial", dial),
+                # Whatever phones each agent has registered just now: only the dialplan can ask for them.
+                agi(call_id, "", 'SET VARIABLE RINGBACK_PHONES ""'),
+                *(agi(call_id, "", f"GOSUB ringback-phones {agent} 1") for agent in agents),
+                agi(call_id, f"{id}.dial", f"GOSUB ringback-ring s 1 {seconds:g},gim({music})"),
                 # Waits behind Dial, so that its answer comes when the talk is over.
                 agi(call_id, id, "GET VARIABLE DIALSTATUS"),
             ]
@@ -295,12 +320,16 @@ def _agent_of(channel: str) -> str:
     return channel.removeprefix("PJSIP/").rpartition("-")[0]
 
 
+CALLERS_CONTEXTS = ("ringback-lines", "ringback-transfers", "ringback-phones", "ringback-ring")
+"""Where callers' channels are; in the last two while agents' phones ring and while they talk."""
+
+
 def _is_callers(message: Headers) -> bool:
     """Whether a channel is a caller's: on a line, or an agent's phone that called one."""
     if message.get("Context") == "ringback-agents":
         called = message.get("Application") in ("", "AppDial") or not message["Exten"]
         return not called and not message["Exten"].startswith("*")
-    return message.get("Context") in ("ringback-lines", "ringback-transfers")
+    return message.get("Context") in CALLERS_CONTEXTS and message.get("Application") != "AppDial"
 
 
 def _caller_of(message: Headers) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from callback import commands
 from ivr import commands as cmd
-from ivr.events import AgentAnswered, Arrived, Done, HungUp, KeyPressed, Transferred
+from ivr.events import AgentAnswered, AgentRefused, Arrived, Done, HungUp, KeyPressed, Transferred
 from pbx.legs import LegCommand
 from pbx.reports import (
     BridgeChange,
@@ -107,6 +107,12 @@ class FakeSwitch:
         channel.generation += 1
         self._report(ChannelEvent(channel.call_id, AgentAnswered(self.now, agent)))
         self._report_bridge(channel, entered=True)
+
+    def refuse(self, agent: str, how: str = "busy") -> None:
+        """The agent's phone refuses the call (`ivr.events.AgentRefused`), the only one that rings."""
+        channel = next(channel for channel in self.channels.values() if agent in channel.ringing)
+        self._report(ChannelEvent(channel.call_id, AgentRefused(self.now, agent, how)))
+        self._ring_over(channel, "BUSY" if how == "busy" else "NOANSWER")
 
     def agent_hangs_up(self, agent: str) -> None:
         """The agent ends the talk."""
@@ -219,6 +225,8 @@ class FakeSwitch:
 
     def _dial_leg(self, leg: str, whom: str) -> None:
         if whom in self.devices and self.devices[whom] is not Device.IDLE:
+            if self.devices[whom] is Device.IN_USE:
+                self._report(ChannelEvent(leg, HungUp(self.now, "User busy", 17)))
             self._report(OwnChannelFailed(leg, self.now))
             return
         self.legs[leg] = whom

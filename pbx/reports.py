@@ -44,6 +44,13 @@ class DeviceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneSeen:
+    """An agent's phone has registered, or can be reached again."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnChannelUp:
     """A channel that we originated was answered and waits for commands."""
 
@@ -56,10 +63,12 @@ class OwnChannelUp:
 
 @dataclass(frozen=True, slots=True)
 class OwnChannelFailed:
-    """A channel that we originated could not be made, or was not answered."""
+    """A channel that we originated could not be made, or was not answered. Where there was one its end says why."""
 
     leg: str
     at: float
+    sent: bool = True
+    """Whether the switch was asked at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,7 @@ Decoded = (
     | LineEntered
     | OwnChannelUp
     | OwnChannelFailed
+    | PhoneSeen
 )
 
 

@@ -14,6 +14,8 @@ from queueing.expected_wait import ExpectedWait
 from queueing.timers import TimerKind, Timers
 from ringback.config import Queue, Settings
 
+ENGAGED_SECONDS = 10.0
+"""An agent whose phone said that it is busy is left alone for so long."""
 _HANDLING = frozenset({AgentMode.TALKING, AgentMode.WRAP_UP, AgentMode.BUSY})
 
 
@@ -67,6 +69,7 @@ class AgentPool:
         if not agent.logged_in:
             agent.paused, agent.paused_at, agent.talked, agent.counted_from = None, None, 0.0, now
             self._timers.set(TimerKind.OVERSTAY, name, None)
+        agent.lost = False
         agent.logged_in, agent.chosen = True, None if queues is None else frozenset(queues)
         agent.queues = self.queues_of(name) if agent.chosen is None else agent.chosen
         if agent.mode is AgentMode.FREE:
@@ -95,6 +98,37 @@ class AgentPool:
         agent.paused = pause_code
         self.changed.add(agent.name)
         self.note(agent, now)
+
+    def device(self, agent: PoolAgent, device: Device, now: float) -> None:
+        """The switch says how the phone is: one that is there is not lost.
+
+        One that has just said it is busy is idle to the switch, which knows its own calls alone.
+        """
+        agent.device = device
+        if device is not Device.UNREACHABLE and agent.call is None:
+            agent.lost = False
+        self.note(agent, now)
+
+    def phone_seen(self, agent: PoolAgent, now: float) -> None:
+        """The phone has registered: whatever was wrong with it is over."""
+        agent.lost = False
+        self.note(agent, now)
+
+    def phone_lost(self, agent: PoolAgent, now: float) -> None:
+        """The phone could not be reached or vanished, whatever the switch still says of it."""
+        agent.lost = True
+        self.note(agent, now)
+
+    def engaged(self, agent: PoolAgent, now: float) -> None:
+        """The phone said that it is busy: nobody's fault."""
+        agent.engaged_until = now + ENGAGED_SECONDS
+        self._timers.set(TimerKind.ENGAGED, agent.name, agent.engaged_until)
+        self.note(agent, now)
+
+    def end_engaged(self, agent: PoolAgent) -> None:
+        """`note` must follow."""
+        agent.engaged_until = None
+        self._timers.set(TimerKind.ENGAGED, agent.name, None)
 
     def ring(self, agent: PoolAgent, call: str, now: float) -> None:
         """The phone rings for this call."""

@@ -20,6 +20,8 @@ class AgentMode(StrEnum):
     """Takes no calls until the next login."""
     AWAY = "away"
     """No phone is registered."""
+    LOST = "phone lost"
+    """The phone was there and is gone without a word: until it registers anew, or the agent logs in."""
     FREE = "free"
     RINGING = "ringing"
     TALKING = "talking"
@@ -53,6 +55,8 @@ class AgentChoice:
     wrapping_up: bool = False
     since: float | None = None
     """When the state began that it was in."""
+    lost: bool = False
+    """The phone was lost."""
 
 
 @dataclass(slots=True)
@@ -74,6 +78,10 @@ class PoolAgent:
     """The call that the agent rings for or talks on."""
     talking: bool = False
     wrap_up_until: float | None = None
+    lost: bool = False
+    """The phone could not be reached, or vanished in a talk, whatever the switch still says of it."""
+    engaged_until: float | None = None
+    """The phone has just said that it is busy: no call until then."""
     since: float = 0.0
     """When `mode` last changed."""
     mode: AgentMode = AgentMode.AWAY
@@ -94,11 +102,13 @@ class PoolAgent:
             return AgentMode.TALKING if self.talking else AgentMode.RINGING
         if not self.logged_in:
             return AgentMode.LOGGED_OUT
+        if self.lost:
+            return AgentMode.LOST
         if self.device is Device.UNREACHABLE:
             return AgentMode.AWAY
         if self.paused is not None:
             return AgentMode.PAUSED
-        if self.device is Device.IN_USE:
+        if self.device is Device.IN_USE or (self.engaged_until is not None and now < self.engaged_until):
             return AgentMode.BUSY
         if self.wrap_up_until is not None and now < self.wrap_up_until:
             return AgentMode.WRAP_UP
@@ -107,7 +117,7 @@ class PoolAgent:
     @property
     def present(self) -> bool:
         """Logged in with a phone that can be reached, paused or not: somebody is there for the queue."""
-        return self.logged_in and self.device is not Device.UNREACHABLE
+        return self.logged_in and self.device is not Device.UNREACHABLE and not self.lost
 
     def meets(self, levels: Levels) -> bool:
         """Has every skill that is needed."""

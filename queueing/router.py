@@ -9,7 +9,8 @@ The rules:
 - A caller whose last agent is there waits some seconds for that agent alone; no longer once the agent
   pauses, leaves, or has missed the call.
 - Whoever has an agent, ringing or talking, is out of the order but keeps the place until `leave`. An
-  agent who misses an offer is paused (`missed`), so that the next caller does not ring an empty chair.
+  agent who misses an offer is paused (`missed`), so that the next caller does not ring an empty chair; one whose
+  phone says that it is busy is left alone for a moment, and one whose phone cannot be reached has lost it.
   After a talk the agent has the queue's wrap-up time, which `resume` ends.
 - So there is never a free agent while somebody waits whom that agent could serve, and nobody is overtaken
   by an equal who came later. Every method that can change who is free or waits returns the offers that
@@ -145,10 +146,21 @@ class Router:
             self._pool.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
         return self._match(now)
 
-    def missed(self, call: str, queue: str, arrived_at: float, agent: str | Iterable[str], now: float) -> list[Offer]:
+    def missed(
+        self,
+        call: str,
+        queue: str,
+        arrived_at: float,
+        agent: str | Iterable[str],
+        now: float,
+        *,
+        busy: Iterable[str] = (),
+        lost: Iterable[str] = (),
+    ) -> list[Offer]:
         """These agents did not answer: paused as missed; the caller waits on at the old place.
 
-        Others who rang for the same call are released as they were.
+        The phones of `busy` were in use and those of `lost` could not be reached. Others who rang for the same call
+        are released as they were.
         """
         named = {agent} if isinstance(agent, str) else set(agent)
         if (talked := self._matcher.talking.pop(call, None)) is not None:
@@ -156,9 +168,14 @@ class Router:
         entry = self.waiting.get(call)
         was_assigned = self.assigned.pop(call, None)
         for name in was_assigned or ():
-            if name in named:
-                self._pool.set_pause(self.agents[name], "missed", now)
-            self._pool.release(self.agents[name], now)
+            known = self.agents[name]
+            if name in lost:
+                self._pool.phone_lost(known, now)
+            elif name in busy:
+                self._pool.engaged(known, now)
+            elif name in named:
+                self._pool.set_pause(known, "missed", now)
+            self._pool.release(known, now)
         if entry is None:
             return self.join(call, queue, arrived_at, now)
         if was_assigned is not None or talked is not None:
@@ -264,8 +281,14 @@ class Router:
         """The switch says how an agent's phone is."""
         known = self.agents.get(agent)
         if known is not None:
-            known.device = device
-            self._pool.note(known, now)
+            self._pool.device(known, device, now)
+        return self._match(now)
+
+    def phone_seen(self, agent: str, now: float) -> list[Offer]:
+        """An agent's phone has registered."""
+        known = self.agents.get(agent)
+        if known is not None:
+            self._pool.phone_seen(known, now)
         return self._match(now)
 
     def login(self, agent: str, now: float, queues: list[str] | None = None) -> list[Offer]:
@@ -285,6 +308,8 @@ class Router:
         agent = self.agents[left.agent]
         if left.paused is not None:
             self._pool.set_pause(agent, left.paused, now, since=left.since)
+        if left.lost:
+            self._pool.phone_lost(agent, now)
         if left.logged_out:
             self._pool.logout(left.agent, now)
         if left.wrapping_up and left.since is not None:
@@ -333,6 +358,9 @@ class Router:
                 match kind:
                     case TimerKind.WRAP_UP:
                         self._pool.end_wrap_up(self.agents[name])
+                        self._pool.note(self.agents[name], now)
+                    case TimerKind.ENGAGED:
+                        self._pool.end_engaged(self.agents[name])
                         self._pool.note(self.agents[name], now)
                     case TimerKind.OVERSTAY:
                         agent = self.agents[name]

@@ -9,6 +9,7 @@ class TimerKind(StrEnum):
     """What a time is for; the name beside it is a call's, an agent's or a queue's."""
 
     WRAP_UP = "wrap-up"
+    ENGAGED = "engaged"
     OVERSTAY = "overstay"
     WIDEN = "widen"
     HOLD = "hold"

@@ -79,6 +79,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
     },
     "agent": {
         "away": _("Away"),
+        "phone lost": _("Phone lost"),
         "free": _("Free"),
         "ringing": _("Ringing"),
         "talking": _("Talking"),

@@ -2,7 +2,7 @@
 
 from ivr import commands as cmd
 from ivr.caller import shown_number
-from ivr.events import AgentAnswered, Bridged, Done, Offered
+from ivr.events import AgentAnswered, AgentRefused, Bridged, Done, Offered
 from ivr.memory import PROMPT_LIMIT_SECONDS, Dialogue
 from ivr.states import survey
 from ivr.table import CallSignal, CallState
@@ -35,6 +35,13 @@ def read_agent_answered(call: Dialogue, event: AgentAnswered, _now: float) -> Ca
     return False
 
 
+def note_refusal(call: Dialogue, event: AgentRefused, _now: float) -> bool:
+    """Counts when all have refused."""
+    if call.state is CallState.OFFERED and event.agent in call.memory.offered_agents:
+        call.memory.refusals.append([event.agent, event.how])
+    return True
+
+
 def read_bridged(call: Dialogue, _event: Bridged, _now: float) -> CallSignal | bool:
     """Says that the talk has begun where the agent's own channel was connected; Dial says it otherwise."""
     return CallSignal.ANSWERED if call.state is CallState.OFFERED and call.memory.bridging else True
@@ -56,10 +63,25 @@ def take_again(call: Dialogue, now: float) -> None:
 def ring(call: Dialogue, number: int, agents: tuple[str, ...], now: float) -> None:
     """The phones of `agents` ring, for the offer of this number."""
     queue = call.flow.queues[call.queue]
-    call.memory.offers, call.memory.offered_agents = number, list(agents)
+    call.memory.offers, call.memory.offered_agents, call.memory.refusals = number, list(agents), []
     expect_end(call, now)
     shown = shown_number(call.facts.caller_number)
     call.do(cmd.Ring(command(call), agents, queue.ring_seconds, queue.music, shown))
+
+
+def refused_by(call: Dialogue, done: Done) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Agents who did not take the present offer: missed it, were on the phone, have no phone that can be reached.
+
+    An agent may have several phones: busy is who had nothing but busy ones.
+    """
+    said: dict[str, set[str]] = {agent: set() for agent in call.memory.offered_agents}
+    for agent, how in call.memory.refusals:
+        said[agent].add(how)
+    busy = tuple(agent for agent, how in said.items() if how == {"busy"})
+    # Nobody could be rung: there was no phone to say anything.
+    nowhere = done.value == "CHANUNAVAIL" and not done.failed
+    lost = tuple(agent for agent, how in said.items() if how == {"unreachable"} or (nowhere and not how))
+    return tuple(agent for agent in said if agent not in busy + lost), busy, lost
 
 
 def command(call: Dialogue) -> str:

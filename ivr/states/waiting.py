@@ -3,6 +3,7 @@
 from ivr import commands as cmd
 from ivr.events import CallerKnown, ClosingSoon, Done, Event, KeyPressed, Moved, PlaceKept, PositionDue
 from ivr.memory import Dialogue
+from ivr.states import offer
 from ivr.states.callback import CALLBACK_KEY
 from ivr.table import UNDECIDED, CallSignal, CallState
 from prompts.names import position_prompts, wait_prompts
@@ -63,14 +64,14 @@ def on_position_due(call: Dialogue, event: PositionDue, now: float) -> None:
 
 def on_callback_proposed(call: Dialogue, _event: Event, now: float) -> None:
     """The wait has become long."""
-    if call.memory.pending is None and (offer := _callback_offer(call)):
-        call.announce(offer, now)
+    if call.memory.pending is None and (said := _callback_offer(call)):
+        call.announce(said, now)
 
 
 def on_closing_soon(call: Dialogue, _event: Event, now: float) -> None:
     """Said only to callers who can do something about it."""
-    if offer := _callback_offer(call):
-        call.announce(("closing-soon", *offer), now)
+    if said := _callback_offer(call):
+        call.announce(("closing-soon", *said), now)
 
 
 def on_announced(call: Dialogue, _event: Event, _now: float) -> None:
@@ -86,12 +87,13 @@ def on_moved(call: Dialogue, event: Moved, _now: float) -> None:
     call.facts.queue, call.memory.joined_at = event.queue, event.at
 
 
-def on_not_answered(call: Dialogue, _event: Event, _now: float) -> None:
+def on_not_answered(call: Dialogue, event: Done, _now: float) -> None:
     """An agent who does not answer costs the caller nothing: back at the old place."""
-    missed_by, call.memory.offered_agents = tuple(call.memory.offered_agents), []
+    missed_by, busy, lost = offer.refused_by(call, event)
+    call.memory.offered_agents, call.memory.refusals = [], []
     call.memory.bridging = False
     call.music()
-    call.do(cmd.RejoinQueue(call.queue, call.place_at, missed_by))
+    call.do(cmd.RejoinQueue(call.queue, call.place_at, missed_by, busy, lost))
 
 
 def take_again(call: Dialogue, _now: float) -> None:

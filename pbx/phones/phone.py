@@ -103,6 +103,10 @@ class Phone:
         """Ends the call; before the answer `code` says how it is refused (486 busy, 603 declined)."""
         self._do("hangup", code=code)
 
+    def redirect(self, uri: str) -> None:
+        """Sends who calls to somebody else, before the answer (302)."""
+        self._do("redirect", uri=uri)
+
     def hold(self, timeout: float = 10) -> None:
         """Puts the call on hold; returns when the other side has agreed."""
         self._do("hold")

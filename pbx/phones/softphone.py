@@ -15,6 +15,7 @@ Commands, one JSON object a line on standard input, `do` names it:
     call       uri, display, user                 -> ringing, confirmed; a second one while the first is held
     auto_answer after (seconds; null: off)        answers what comes in or rings, after so long
     answer, hangup {code}
+    redirect   uri                                sends who calls to somebody else (302)
     hold, unhold                                  -> held, unheld
     transfer   uri                                blind (RFC 3515) -> transferred {code}
     join                                          attended: who is held and who is talked to (RFC 3891) -> transferred
@@ -238,6 +239,13 @@ class Softphone:
 
     def do_hangup(self, code: int = 0) -> None:
         self._on_line().hangup(call_param(code))
+
+    def do_redirect(self, uri: str) -> None:
+        param = call_param(302)
+        contact = pj.SipHeader()
+        contact.hName, contact.hValue = "Contact", f"<{uri}>"
+        param.txOption.headers.append(contact)
+        self._on_line().answer(param)
 
     def do_hold(self) -> None:
         self._on_line().setHold(pj.CallOpParam(True))

@@ -125,7 +125,7 @@ def test_a_lost_link_comes_back_and_compares(running: Running) -> None:
     whole = (CAPTURES / "whole_call.ami").read_bytes()
     talking = whole[: whole.index(b"Event: DialEnd")]
     running.server.play(talking)
-    running.server.wait_for_command("EXEC Dial")
+    running.server.wait_for_command("GOSUB ringback-ring")
     running.server.drop()
     # The server's Asterisk has no channel: the call ended while nobody listened.
     running.until(lambda: running.row(select(Call).where(Call.ended_at.is_not(None))))

@@ -235,8 +235,16 @@ class Installation:
 
     def resume(self, agent: str) -> None:
         """Ends an agent's pause, as the button on the page does."""
+        self.ask("agent.resume", agent)
+
+    def pause(self, agent: str) -> None:
+        """Begins one."""
+        self.ask("agent.pause", agent)
+
+    def ask(self, kind: str, subject: str) -> None:
+        """A request as pages make them; returns when it is answered."""
         with self.trial.sessions().begin() as session:
-            wish = Request(kind="agent.resume", subject=agent)
+            wish = Request(kind=kind, subject=subject)
             session.add(wish)
         key = wish.id
 
@@ -245,7 +253,7 @@ class Installation:
                 row = session.get(Request, key)
                 return row is not None and row.done_at is not None
 
-        until(f"the end of {agent}'s pause", SECONDS, done)
+        until(f"an answer to {kind} of {subject}", SECONDS, done)
 
     # -- the processes -----------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from web.labels import label
 
 WAITING = ("waiting", "offered")
 """States of a call whose caller waits for an agent."""
-NOT_AT_WORK = ("away", "logged out")
+NOT_AT_WORK = ("away", "phone lost", "logged out")
 """States of an agent who takes no calls, and is on no break either."""
 
 

@@ -75,9 +75,29 @@ OURS = {
 
 
 def test_nothing_that_a_caller_sends_is_an_argument(tmp_path: Path) -> None:
-    text = (rendered(settings_in(tmp_path)).etc / "extensions.conf").read_text()
+    whole = (rendered(settings_in(tmp_path)).etc / "extensions.conf").read_text()
+    phones = "\n".join(section(whole, "ringback-phones") + section(whole, "ringback-ring"))
+    text = "\n".join(line for line in whole.splitlines() if line not in phones)
     named = set(re.findall(r"\$\{([A-Z_]+(?:\([a-zA-Z_]+\))?)", text))
     assert {name for name in named - OURS if not name.startswith("RINGBACK_")} == set()
+
+
+def test_only_an_agents_own_phones_are_rung_whatever_address_a_phone_writes(tmp_path: Path) -> None:
+    whole = (rendered(settings_in(tmp_path)).etc / "extensions.conf").read_text()
+    checks = [line for line in section(whole, "ringback-phones") if "REGEX" in line]
+    assert len(checks) == 2
+    pattern = re.search(r'REGEX\("(.*?)" ', checks[0])
+    assert pattern is not None
+    ours = "PJSIP/anna/sip:anna@192.0.2.7:5060;ob"
+    for contacts, taken in (
+        (ours, True),
+        (f"{ours}&PJSIP/anna/sips:anna@192.0.2.8", True),
+        (f"{ours};x=&PJSIP/19005551212@trunk", False),
+        (f"{ours};x=&Local/1000@ringback-lines", False),
+        (f"{ours},30,U(somewhere)", False),
+        ("", False),
+    ):
+        assert bool(re.search(pattern.group(1), contacts)) is taken, contacts
 
 
 def test_agents_get_an_account_each_and_a_context_of_their_own(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from urllib.parse import quote
 import pytest
 
 from ivr import commands as cmd
-from ivr.events import Arrived, Done, HungUp, KeyPressed
+from ivr.events import AgentRefused, Arrived, Done, HungUp, KeyPressed
 from pbx import codec
-from pbx.reports import ChannelEvent, CodeDialled, DeviceChanged, OwnChannelUp
+from pbx.reports import ChannelEvent, CodeDialled, DeviceChanged, OwnChannelFailed, OwnChannelUp, PhoneSeen
 from queueing.router import Device
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -134,6 +134,34 @@ def test_phones(state: str, device: Device) -> None:
     assert codec.decode(message, 9.0) == DeviceChanged("anna", device)
 
 
+@pytest.mark.parametrize(
+    ("said", "how"),
+    [
+        ({"DialStatus": "BUSY"}, "busy"),
+        ({"DialStatus": "NOANSWER"}, "unanswered"),
+        ({"DialStatus": "CHANUNAVAIL"}, "unreachable"),
+        ({"DialStatus": "CANCEL", "Forward": "202"}, "unanswered"),
+        ({"DialStatus": "CANCEL"}, None),
+    ],
+)
+def test_how_a_phone_did_not_answer(said: dict[str, str], how: str | None) -> None:
+    message = CHANNEL | {"Event": "DialEnd", "DestChannel": "PJSIP/anna-0000002a"} | said
+    assert codec.decode(message, 9.0) == (how and ChannelEvent("17.1", AgentRefused(9.0, "anna", how)))
+
+
+def test_a_channel_that_could_not_be_made_has_failed_though_asterisk_names_it() -> None:
+    told = {"Event": "OriginateResponse", "ActionID": "cb-1-1a", "Response": "Failure", "Channel": "PJSIP/anna"}
+    for unique_id in ("cb-1-1a", "<null>"):
+        message = told | {"Reason": "0", "Uniqueid": unique_id}
+        assert codec.decode(message, 9.0) == OwnChannelFailed("cb-1-1a", 9.0)
+
+
+def test_a_phone_is_seen_when_it_registers_and_not_when_it_goes() -> None:
+    told = {"Event": "ContactStatus", "AOR": "anna", "ContactStatus": "Reachable"}
+    assert codec.decode(told, 9.0) == PhoneSeen("anna")
+    assert codec.decode(told | {"ContactStatus": "Removed"}, 9.0) is None
+
+
 def test_a_refused_command_is_an_event_of_the_call() -> None:
     ask = cmd.Ask("ask-1", ("notice",), 5)
     gone = {"Response": "Error", "Message": "Channel 17.1 does not exist or cannot get its lock"}
@@ -148,7 +176,9 @@ def test_every_command_is_one_or_more_actions() -> None:
     assert codec.encode("17.1", cmd.Ring("offer-1", ("anna",), 20, "default", "+12025550100")) == [
         ("AGI", {"Channel": "17.1", "Command": "SET CALLERID +12025550100"}),
         ("AGI", {"Channel": "17.1", "Command": "SET MUSIC OFF"}),
-        ("AGI", {"Channel": "17.1", "Command": "EXEC Dial PJSIP/anna,20,gm(default)", "CommandID": "offer-1.dial"}),
+        ("AGI", {"Channel": "17.1", "Command": 'SET VARIABLE RINGBACK_PHONES ""'}),
+        ("AGI", {"Channel": "17.1", "Command": "GOSUB ringback-phones anna 1"}),
+        ("AGI", {"Channel": "17.1", "Command": "GOSUB ringback-ring s 1 20,gim(default)", "CommandID": "offer-1.dial"}),
         ("AGI", {"Channel": "17.1", "Command": "GET VARIABLE DIALSTATUS", "CommandID": "offer-1"}),
     ]
     assert codec.encode("17.1", cmd.HangUpNow()) == [("Hangup", {"Channel": "17.1"})]
