@@ -25,6 +25,7 @@ from ringback.store import dead_letters
 from ringback.store.base import utcnow
 from ringback.store.bus import beat
 from ringback.store.engine import STORE_FAULTS
+from ringback.store.load import is_busy
 
 log = logging.getLogger("app.worker")
 
@@ -33,6 +34,8 @@ POLL_SECONDS = 0.4
 FULL_SECONDS = 60.0
 """How often a stage looks at everything and not only at what is recent."""
 BEAT_SECONDS = 1.0
+STAND_BACK_SECONDS = 60.0
+"""The longest that work which can wait is kept from one more piece while callers need the whole machine."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class Stage:
     work: Callable[[str], object]
     """Does one. Expected trouble is its own affair (a message on the row); what it raises is a fault of ours."""
     niceness: int = 0
-    """Added to the stage's thread alone: 0 is as urgent as the rest of the machine."""
+    """Added to the stage's thread alone: 0 is as urgent as the rest of the machine. Any other can wait: it stands back
+    while callers need the whole machine (`ringback/store/load.py`)."""
     tidy: Callable[[], object] | None = None
     """Done with every full look, e.g. a sweep of files. What it raises is told and keeps nothing waiting."""
 
@@ -64,6 +68,10 @@ class Worker:
     def __post_init__(self) -> None:
         self._wake = {stage.name: threading.Event() for stage in self.stages}
         self._trouble: dict[str, Message] = {}
+        self._callers_first = False
+        """As the controller said when this was looked at last, each second."""
+        self._did_at: dict[str, float] = {}
+        """When stages that can wait did their last piece."""
 
     def run(self) -> None:
         """Blocks; signs of life are written from this thread."""
@@ -111,7 +119,7 @@ class Worker:
         for key in due:
             if key in failed and failed[key].rests(utcnow()):
                 continue
-            if self.stop.is_set():
+            if self.stop.is_set() or self._stands_back(stage):
                 break
             done = self._do(stage, key)
             if done and key in failed:
@@ -123,6 +131,15 @@ class Worker:
                 if name != stage.name:
                     event.set()
         return did_something
+
+    def _stands_back(self, stage: Stage) -> bool:
+        if stage.niceness == 0:
+            return False
+        now = time.monotonic()
+        if self._callers_first and now - self._did_at.setdefault(stage.name, now) < STAND_BACK_SECONDS:
+            return True
+        self._did_at[stage.name] = now
+        return False
 
     def _tidy(self, stage: Stage) -> None:
         """What goes wrong with it is told until it went well; work that is due does not wait for it."""
@@ -157,6 +174,7 @@ class Worker:
         try:
             with self.sessions() as session, session.begin():
                 beat(session, WORKER.name, self.started_at, trouble)
+                self._callers_first = is_busy(session, utcnow())
         except SQLAlchemyError as error:
             log.warning("no sign of life written: %s", in_one_line(error))
             return False

@@ -65,6 +65,7 @@ ROOM = Room(
     harmless={
         "queue_visit": "when a call entered and left a queue, and how: who called stood in the call's row alone",
         "leg_quality": "how the sound of a leg was",
+        "refused_calls": "how many callers were refused in a minute, and nothing of who they were",
         "agent_state_change": "when our own people were free, talking, paused",
     },
     erase=erase,

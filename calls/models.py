@@ -214,3 +214,14 @@ class CallEvent(Base):
     at: Mapped[datetime]
     kind: Mapped[str]
     data: Mapped[dict[str, Any]]
+
+
+class RefusedCalls(Base):
+    """Callers who were refused before they were answered, because more came than can be served. Nothing else is known
+    of them."""
+
+    __tablename__ = "refused_calls"
+
+    minute: Mapped[datetime] = mapped_column(primary_key=True)
+    """In which they called."""
+    count: Mapped[int]

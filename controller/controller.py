@@ -20,7 +20,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from callback.policy import DiallingRules
 from callback.promise import CallbackMachine
+from controller.admission import Admission
 from controller.committer import Committer
+from controller.gate import Gate
 from controller.numbers import numbers
 from controller.outbound import Origin, key_of, promise_of
 from controller.output import Output
@@ -31,6 +33,8 @@ from ivr.events import CallerKnown
 from ivr.flow import EntryPointHours, flows
 from pbx import codec
 from pbx.ami import AmiLink, Headers
+from pbx.asterisk import log_file as asterisk_log
+from pbx.capacity import limits
 from pbx.errors import AmiError
 from pbx.legs import LegCommand, encode_leg
 from pbx.reports import OUR_CHANNELS, ChannelEvent, Decoded, OwnChannelFailed
@@ -70,6 +74,7 @@ class Store(Protocol):
     def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]: ...
     def answer_request(self, request_id: Any, error: Message | None) -> None: ...
     def beat(self, started_at: datetime, trouble: Message | None) -> None: ...
+    def write_refused(self, refused: int, said: Message | None, busy: bool) -> None: ...
     def forget_agents(self) -> None: ...
 
 
@@ -104,6 +109,8 @@ class Controller:
         self._wake = asyncio.Event()
         self._store_thread = ThreadPoolExecutor(1, "store")
         self._committer = Committer(partial(self._in_store, store.write), self._store_is, self._wake.set)
+        admission = Admission(limits(settings), fixed=settings.sip.most_new_calls is not None)
+        self._gate = Gate(admission, self._link, asterisk_log(settings), self._tell_load)
         self._background: set[asyncio.Task[None]] = set()
         self._up = False
         self._down_since = self._clock.now()
@@ -129,10 +136,19 @@ class Controller:
             self._rules.record(number, at)
         for row, promise, origin in await self._in_store(partial(self._store.promises, new=False)):
             self._runner.outbound.add(promise, row, origin, self._clock.now())
+        link = asyncio.create_task(self._link.run(self._events_came, self._link_up, self._link_down))
+        try:
+            await self._live(link)
+        finally:
+            await self._gate.open()  # while the link is there
+            link.cancel()
+
+    async def _live(self, link: asyncio.Task[None]) -> None:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._link.run(self._events_came, self._link_up, self._link_down))
+            tasks.create_task(_together_with(link))
             tasks.create_task(self._work())
             tasks.create_task(self._every(BEAT_SECONDS, self._beat))
+            tasks.create_task(self._every(BEAT_SECONDS, self._look_at_load))
             tasks.create_task(self._every(REQUEST_SECONDS, self._take_requests))
             tasks.create_task(self._every(MEMORY_SECONDS, self._save_memory))
             tasks.create_task(self._every(PROMISE_SECONDS, self._take_promises))
@@ -225,6 +241,7 @@ class Controller:
 
     def _events_came(self, messages: list[Headers]) -> None:
         now = self._clock.now()
+        self._gate.messages_came(messages)
         items = []
         for each in messages:
             try:
@@ -235,6 +252,7 @@ class Controller:
                 continue
             if item is not None:
                 items.append(item)
+        self._gate.take(items, now)
         self._feed(items)
 
     def _feed(self, items: list[Decoded]) -> None:
@@ -250,6 +268,7 @@ class Controller:
         started = codec.decode_start(status[0])
         self._runner.compare(channels, bridged, devices, started, min(self._down_since, now), now)
         await self._heartbeat()
+        await self._gate.up(channels)
         self._up = True
         self._troubles.pop("asterisk", None)
         log.info("Asterisk is there: %d callers inside", len(channels))
@@ -282,6 +301,16 @@ class Controller:
             self._troubles.pop("store", None)
         trouble = next(iter(self._troubles.values()), None)
         await self._in_store(self._store.beat, self._started_at, trouble)
+
+    async def _look_at_load(self) -> None:
+        if self._up:
+            await self._gate.second()
+
+    async def _tell_load(self, refused: int, lately: int, busy: bool) -> None:
+        at = self._gate.admission
+        facts = {"count": lately, "inside": len(at.inside), "most": at.limits.calls, "rate": round(at.rate)}
+        said = message("controller.calls_refused", **facts) if lately else None
+        await self._in_store(self._store.write_refused, refused, said, busy)
 
     async def _heartbeat(self) -> None:
         """What the dialplan compares with the clock: see asterisk-conf/extensions.conf.j2."""
@@ -354,6 +383,11 @@ class Controller:
         if self._troubles.get(part) != sentence:
             log.warning("%s", sentence)
         self._troubles[part] = sentence
+
+
+async def _together_with(task: asyncio.Task[None]) -> None:
+    """Ends as the task does; whoever cancels this leaves the task alone."""
+    await asyncio.shield(task)
 
 
 def spoken_reason(settings: Settings, leg: str) -> Path | None:

@@ -43,6 +43,12 @@ SENTENCES: Sentences = {
         "en": "The store refused rows of calls, which are in the controller's log alone: {why}",
         "ru": "База данных не приняла данные о звонках, они есть только в журнале контроллера: {why}",
     },
+    "controller.calls_refused": {
+        "en": "New callers are refused: {count} in the last minute. {inside} are inside, of {most} at most; {rate} new"
+        " calls a second are taken.",
+        "ru": "Новые звонки отклоняются: {count} за последнюю минуту. На линии {inside}, наибольшее число — {most};"
+        " принимается {rate} новых звонков в секунду.",
+    },
     "controller.overstay": {
         "en": "{name} is on a break for longer than it is meant to last.",
         "ru": "{name} на перерыве дольше положенного.",

@@ -25,6 +25,7 @@ from controller import store_rows as rows
 from controller.agent_history import AgentChange
 from controller.outbound import Origin
 from controller.output import CallWrite, Output, Wanted
+from controller.store_load import write_refused
 from controller.store_parts import segment_book, visit_book
 from ivr.events import PlaceKept
 from pbx.reports import ChannelEvent
@@ -282,6 +283,11 @@ class ControllerStore:
             (number, line, places.get(call_id, arrived_at.timestamp()), ended_at.timestamp())
             for call_id, number, line, arrived_at, ended_at in calls
         ]
+
+    def write_refused(self, refused: int, said: Message | None, busy: bool) -> None:
+        """See `controller.store_load`."""
+        with self._engine.begin() as connection:
+            write_refused(connection, refused, said, busy, utcnow())
 
     # -- agents, requests, signs of life -------------------------------------------------------------
 

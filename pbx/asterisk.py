@@ -230,6 +230,11 @@ def place(settings: Settings, program: AsteriskProgram) -> AsteriskDirs:
     return AsteriskDirs(program, folder, run, settings.data.resolve() / "log")
 
 
+def log_file(settings: Settings) -> Path:
+    """What the embedded Asterisk logs."""
+    return settings.data.resolve() / "log" / "asterisk.log"
+
+
 def render(settings: Settings, secrets: Secrets, program: AsteriskProgram) -> AsteriskDirs:
     """Writes everything the embedded Asterisk reads and returns where it lies: safe to do at every start."""
     where = place(settings, program)

@@ -156,6 +156,14 @@ def _somebody_has(
         yield Remark(way, message("ringback.nobody_has", asked=asked, queue=queue.name))
 
 
+def callers_have_ports(whole: Whole) -> Iterator[Remark]:
+    """Whoever is let in can be heard, and an agent's phone can be rung for them."""
+    sip, room = whole.settings.sip, whole.settings.room_for_callers
+    if sip.most_calls is not None and sip.most_calls > room and not {"sip", "agents"} & {*whole.lost, *whole.wrong}:
+        facts = {"first": sip.rtp_first, "last": sip.rtp_last, "room": room}
+        yield Remark(("sip", "most_calls"), message("ringback.no_ports", **facts), str(room))
+
+
 CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     numbers_are_one_thing,
     agents_are_one_person,
@@ -163,5 +171,6 @@ CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     menus_lead_somewhere,
     queues_name_what_is_there,
     somebody_has_the_skills,
+    callers_have_ports,
 )
 """All of them; each is asked whatever the others found."""

@@ -71,6 +71,19 @@ class Sip(Model):
     """Networks on our side of that router: phones in them are told our own address. Empty: all private ones."""
     tls_port: int = Field(5061, ge=1, le=65535)
     """Where our end of a trunk over TLS is; nothing is listened to without one."""
+    most_calls: int | None = Field(None, ge=1, le=10000)
+    """Callers inside at a time; more are refused at once, before they are answered. None: what the machine carries, as
+    measured at the first start, and no more than the RTP ports have room for beside agents' phones."""
+    most_new_calls: float | None = Field(None, gt=0, le=1000)
+    """New calls a second that are taken at most; None: as measured at the first start."""
+    most_calls_of_source: int | None = Field(None, ge=1, le=10000)
+    """Callers inside at a time from one network address other than the provider's and this machine's. None: half of
+    `most_calls`, so that nobody can take the whole line."""
+
+    @property
+    def legs(self) -> int:
+        """Legs of calls that have RTP ports: each takes two."""
+        return max(0, self.rtp_last - self.rtp_first + 1) // 2
 
 
 class Ami(Model):

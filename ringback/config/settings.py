@@ -92,6 +92,13 @@ class Settings(Model):
         return self
 
     @property
+    def room_for_callers(self) -> int:
+        """Callers who have RTP ports while every agent's phone rings or talks, and a promised customer for each."""
+        legs = self.sip.legs
+        ours = len(self.agents) * (1 if self.trunk is None else 2)
+        return max(1, legs - min(ours, legs // 2))
+
+    @property
     def store_url(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.store.url or f"sqlite:///{self.data.resolve() / 'ringback.db'}"

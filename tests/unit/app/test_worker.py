@@ -18,6 +18,7 @@ from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm, Process
 from ringback.store.dead_letters import TRIES, Failure, forget, standing
+from ringback.store.load import is_busy, say_busy
 from survey.models import SurveyAnswer
 from tests.unit.recording.test_recording import noise, put_raw
 from tickets.models import Ticket, TicketEntry
@@ -67,6 +68,43 @@ def add_call(store: Sessions, settings: Settings, call_id: str, seconds: float =
         )
         session.flush()
         session.add(SurveyAnswer(call_id=call_id, survey="solved", question="Solved?", key="1", label="Yes", at=now))
+
+
+def test_work_that_can_wait_stands_back_while_callers_need_the_machine(
+    store: Sessions, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def stage(name: str, niceness: int) -> Stage:
+        return Stage(name, lambda _session, _full: [name], done.append, niceness)
+
+    def say(busy: bool) -> None:
+        with store() as session, session.begin():
+            say_busy(session.connection(), busy, utcnow())
+
+    say(True)
+    worker = Worker(store, [stage("tickets", 0), stage("transcripts", 10)])
+    worker._beat()
+    with running(worker):
+        until(lambda: done.count("tickets") > 2)
+        assert "transcripts" not in done
+        say(False)
+        until(lambda: "transcripts" in done)
+    done.clear()
+    say(True)
+    monkeypatch.setattr("app.worker.STAND_BACK_SECONDS", 0.5)
+    again = Worker(store, [stage("transcripts", 10)])
+    again._beat()
+    with running(again):
+        until(lambda: "transcripts" in done)  # one piece now and then, however long callers keep coming
+
+
+def test_a_controller_that_was_killed_while_it_was_busy_keeps_nothing_waiting(store: Sessions) -> None:
+    with store() as session, session.begin():
+        say_busy(session.connection(), True, utcnow())
+    with store() as session:
+        assert is_busy(session, utcnow())
+        assert not is_busy(session, utcnow() + timedelta(minutes=2))
 
 
 def test_what_cannot_be_done_is_set_aside_and_the_rest_goes_on(store: Sessions, until: Until) -> None:

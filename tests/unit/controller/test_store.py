@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from callback.models import Callback
-from calls.models import AgentStateChange, Call, CallEvent, CallSegment, LegQuality
+from calls.models import AgentStateChange, Call, CallEvent, CallSegment, LegQuality, RefusedCalls
 from calls.quality import Direction, Quality
 from controller.output import CallWrite, LegEnd, Output, Wanted
 from controller.simulated import Channel, World
@@ -17,7 +17,7 @@ from controller.store import ControllerStore
 from queueing.agents import AgentChoice
 from queueing.router import Device
 from ringback.config import Settings
-from ringback.messages import text
+from ringback.messages import Message, text
 from ringback.store.alarms import standing_alarms
 from ringback.store.bus import AgentState, Request
 from survey.models import SurveyAnswer
@@ -235,3 +235,19 @@ def test_rows_that_the_store_refuses_keep_no_others_waiting(engine: Engine) -> N
     controller_store.write(Output(writes=[world.rows["c-3"]]))
     with Session(engine) as session:
         assert session.scalars(select(Call.result).where(Call.call_id == "c-3")).one() == "left"
+
+
+def test_refused_callers_are_counted_by_the_minute_and_told_once(engine: Engine) -> None:
+    controller_store = ControllerStore(engine, SETTINGS)
+    said = Message("controller.calls_refused", {"count": 3, "inside": 5, "most": 5, "rate": 20})
+    controller_store.write_refused(3, said, True)
+    controller_store.write_refused(4, said, True)
+    with Session(engine) as session:
+        assert sum(session.scalars(select(RefusedCalls.count))) == 7
+        [alarm] = standing_alarms(session)
+        assert (alarm.kind, alarm.level, alarm.args["count"]) == ("calls.refused", "red", 3)
+    controller_store.write_refused(0, None, False)
+    with Session(engine) as session:
+        assert standing_alarms(session) == []
+        assert sum(session.scalars(select(RefusedCalls.count))) == 7
+    assert "load" in controller_store.memory()

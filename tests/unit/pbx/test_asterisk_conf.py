@@ -45,14 +45,29 @@ def section(text: str, name: str) -> list[str]:
 def test_each_line_of_the_settings_is_answered_recorded_and_handed_over(tmp_path: Path) -> None:
     place = rendered(settings_in(tmp_path))
     lines = section((place.etc / "extensions.conf").read_text(), "ringback-lines")
-    start = lines.index("exten => 1001,1,Set(RINGBACK_FROM=${URIENCODE(${CHANNEL(pjsip,remote_uri)})})")
-    assert lines[start + 1 : start + 5] == [
+    start = lines.index(" same => n,Set(CHANNEL(language)=ru)") - 1
+    assert lines[start - 1 : start + 5] == [
+        'exten => 1001,1,GosubIf($["${CONTEXT}" != "ringback-agents"]?ringback-admission,s,1)',
+        " same => n,Set(RINGBACK_FROM=${URIENCODE(${CHANNEL(pjsip,remote_uri)})})",
         " same => n,Set(CHANNEL(language)=ru)",
         " same => n,Set(CHANNEL(hangup_handler_push)=ringback-gone,s,1(1001))",
         " same => n,Answer()",
         f" same => n,MixMonitor({tmp_path}/spool/recordings/${{UNIQUEID}}.raw,D)",
     ]
     assert "agi:async" in lines[start + 6]
+
+
+def test_limits_of_callers_are_in_the_dialplan(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    limited = settings.model_copy(
+        update={"sip": settings.sip.model_copy(update={"most_calls": 6, "most_new_calls": 4.0})}
+    )
+    steps = section((rendered(limited).etc / "extensions.conf").read_text(), "ringback-admission")
+    text = "\n".join(steps)
+    assert "$[${GROUP_COUNT(callers@inside)} > 6]?full" in text
+    assert "$[${GROUP_COUNT(${RINGBACK_SOURCE}@source)} > 3]?full" in text
+    assert "${RINGBACK_SPACE}:250)" in text and "${RINGBACK_BURST}:1250)" in text
+    assert steps[-1] == " same => n,Hangup(42)", "503: congestion"
 
 
 OURS = {
@@ -63,10 +78,15 @@ OURS = {
     "CHANNEL(state)",
     "IF",
     "READSTATUS",
+    "CHANNEL(endpoint)",
+    "CONTEXT",
     "CUT",
+    "GROUP_COUNT",
+    "LEN",
     "UNIQUEID",
     "EPOCH",
     "GLOBAL(RINGBACK_HEARTBEAT)",
+    "GLOBAL(RINGBACK_NEXT)",
     "AGISTATUS",
     "AMDSTATUS",
     "STRFTIME",

@@ -205,3 +205,16 @@ def test_what_the_documentation_shows_can_be_written(tmp_path: Path, document: d
 
 def test_the_documentation_shows_settings() -> None:
     assert len(list(examples())) > 9
+
+
+def test_callers_who_are_let_in_have_rtp_ports(tmp_path: Path) -> None:
+    sip: dict[str, Any] = {"rtp_first": 10000, "rtp_last": 10019, "most_calls": 8}
+    file = tmp_path / "ringback.yaml"
+    file.write_text(yaml.safe_dump({"sip": sip}))
+    assert load(file).room_for_callers == 8
+    file.write_text(yaml.safe_dump({"sip": sip | {"most_calls": 9}}))
+    with pytest.raises(ConfigError, match="have room for 8 callers beside the agents' phones"):
+        load(file)
+    file.write_text(yaml.safe_dump({"sip": sip | {"most_calls": 7}, "trunk": {"host": "sip.example.com"}}))
+    with pytest.raises(ConfigError, match="have room for 6 callers"):
+        load(file)

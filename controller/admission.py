@@ -1,0 +1,125 @@
+"""Whether one more caller can be served: how many are inside, how fast they come, how late everything is. Pure.
+
+The dialplan holds callers to the same limits by itself (asterisk-conf/extensions.conf.j2): it refuses the first caller
+too many, also while no controller runs. This says when the door is shut before the dialplan, where refusing costs a
+tenth (`controller/gate.py`), and how many new calls a second there may be: fewer where Asterisk's events or answers are
+late, more again when they are not.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pbx.capacity import LEAST_NEW_CALLS, Limits
+
+LATE_SECONDS = 0.1
+"""Events or answers that come later than this: more is asked of the machine than it can do."""
+PROMPT_SECONDS = 0.04
+"""Sooner than this: it can do more."""
+SLOWER, FASTER = 0.75, 1.08
+"""What the rate is multiplied with, each second."""
+HIGHEST = 3.0
+"""Times the measured rate: what was measured is one program's guess of a whole machine."""
+BURST_SECONDS = 0.5
+"""So much of a second's callers may come at once."""
+BURST_LEAST = 5.0
+"""Callers who may come at once in any case."""
+
+
+@dataclass
+class Admission:
+    """The state of the door."""
+
+    limits: Limits
+    fixed: bool = False
+    """The rate is the owner's: lateness does not change it."""
+    rate: float = field(init=False)
+    """New calls a second that are taken just now."""
+    inside: set[str] = field(default_factory=set)
+    """Callers who are there, by call_id."""
+    _unanswered: set[str] = field(default_factory=set)
+    """Those inside of whom it is not known yet whether they were let in."""
+    _next_at: float = 0.0
+    """When the next caller would come if all came at the rate: ahead of the clock by what came at once."""
+    _lag: float = 0.0
+    """The longest of this second."""
+    _came: int = 0
+    """Calls of this second."""
+    _shut: bool = False
+    _too_fast: bool = False
+    """Callers came faster than the rate in this second."""
+
+    def __post_init__(self) -> None:
+        self.rate = self.limits.new_calls
+
+    @property
+    def space(self) -> float:
+        """Seconds between two callers at the rate."""
+        return 1 / self.rate
+
+    @property
+    def burst(self) -> float:
+        """Seconds by which callers may be ahead of the rate."""
+        return max(BURST_SECONDS, BURST_LEAST / self.rate)
+
+    @property
+    def is_slowed(self) -> bool:
+        """Fewer calls are taken than the machine was measured for."""
+        return self.rate < 0.99 * self.limits.new_calls
+
+    def entered(self, call_id: str, now: float) -> None:
+        """A caller's channel came to a line; the dialplan may yet refuse it."""
+        if call_id not in self.inside:
+            self.inside.add(call_id)
+            self._unanswered.add(call_id)
+            self._next_at = max(self._next_at, now) + self.space
+
+    def arrived(self, call_id: str, now: float) -> None:
+        """A caller was answered."""
+        self.entered(call_id, now)
+        if call_id in self._unanswered:
+            self._unanswered.discard(call_id)
+            self._came += 1
+
+    def left(self, call_id: str) -> None:
+        """The caller's channel is gone; others than callers change nothing."""
+        self.inside.discard(call_id)
+        if call_id in self._unanswered:
+            # Refused, or gave up: the next one may come in its place.
+            self._unanswered.discard(call_id)
+            self._next_at -= self.space
+
+    def found(self, call_ids: Iterable[str]) -> None:
+        """All who are inside, after a time without events."""
+        self.inside = set(call_ids)
+        self._unanswered = set()
+
+    def late(self, seconds: float) -> None:
+        """Something of Asterisk's took so long."""
+        self._lag = max(self._lag, seconds)
+
+    def second_over(self, refused: int) -> None:
+        """Once a second: the rate follows how late things were and whether anybody was `refused`."""
+        lag, came, too_fast = self._lag, self._came, self._too_fast
+        self._lag, self._came, self._too_fast = 0.0, 0, False
+        if self.fixed:
+            return
+        if lag > LATE_SECONDS and came + refused > LEAST_NEW_CALLS:
+            # What came was too much, whatever the rate said. Few calls cannot be why everything is late.
+            self.rate = max(LEAST_NEW_CALLS, min(self.rate, max(float(came), 1.0)) * SLOWER)
+        elif lag < PROMPT_SECONDS and (too_fast or self.is_slowed):
+            self.rate = min(self.rate * FASTER, HIGHEST * self.limits.new_calls)
+
+    def is_shut(self, now: float) -> bool:
+        """Whether whoever calls now is refused. Once shut it stays so until there is room for a few."""
+        ahead = self._next_at - now
+        room = self.limits.calls - len(self.inside)
+        too_fast = ahead > (self.burst / 2 if self._shut else self.burst)
+        self._too_fast |= too_fast
+        self._shut = too_fast or room < (max(1, self.limits.calls // 50) if self._shut else 1)
+        return self._shut
+
+    def opens_at(self, now: float) -> float | None:
+        """When a shut door has to be looked at again; None: when somebody leaves."""
+        if not self._shut or self.limits.calls - len(self.inside) < max(1, self.limits.calls // 50):
+            return None
+        return max(now, self._next_at - self.burst / 2)
