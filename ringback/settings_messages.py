@@ -340,8 +340,8 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
     },
     # Checks of the whole.
     "ringback.no_ports": {
-        "en": "RTP ports {first} to {last} have room for {room} callers beside the agents' phones, two ports each: write"
-        " no more, or let rtp_last be higher.",
+        "en": "RTP ports {first} to {last} have room for {room} callers beside the agents' phones, two ports each:"
+        " write no more, or let rtp_last be higher.",
         "ru": "RTP-портов с {first} по {last} хватает на {room} звонков помимо телефонов операторов, по два порта на"
         " каждый: укажите не больше или увеличьте rtp_last.",
     },
