@@ -306,7 +306,7 @@ def _link_prompts(settings: Settings, language: str, folder: Path) -> None:
 
 def own_sounds(settings: Settings) -> Path:
     """Where an owner puts recordings of their own: `<data>/sounds/<language>/<name>.wav`."""
-    return settings.data.resolve() / "sounds"
+    return prompt_files.own_folder(settings)
 
 
 def _link(link: Path, target: Path) -> None:

@@ -75,6 +75,17 @@ def sound_files(language: str, own: Path | None = None) -> dict[str, Path]:
     return {file.stem: file for folder in folders for file in sorted(folder.glob("*.wav"))}
 
 
+def sound_file(language: str, name: str, own: Path | None = None) -> Path:
+    """The file to play for one prompt, as `sound_files` has it; whether it is there is not looked at."""
+    recorded = own / language / f"{name}.wav" if own is not None else None
+    return recorded if recorded is not None and recorded.exists() else SOUNDS / language / f"{name}.wav"
+
+
+def own_folder(settings: Settings) -> Path:
+    """Where an owner puts recordings of their own: `<data>/sounds/<language>/<name>.wav`."""
+    return settings.data.resolve() / "sounds"
+
+
 def used(settings: Settings) -> dict[str, dict[str, str]]:
     """Language -> prompt name -> where the settings ask for it (or that Ringback itself does)."""
     needed: dict[str, dict[str, str]] = {}

@@ -22,7 +22,7 @@ from ringback.store.base import utcnow
 
 log = logging.getLogger("ringback.recording")
 
-READY = ("stored", "truncated")
+READY = ("stored", "truncated", "garbled")
 CHECK_EVERY = timedelta(days=7)
 CHECK_ROWS = 50
 CHECK_BYTES = 256_000_000

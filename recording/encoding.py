@@ -53,6 +53,8 @@ class Finished:
     size: int
     """Bytes of the finished file."""
     measured: Measured
+    kept: tuple[NDArray[np.int16], ...] = ()
+    """(frames, 2) of each interval that was asked for."""
 
     @property
     def seconds(self) -> float:
@@ -60,13 +62,20 @@ class Finished:
 
 
 def finish(
-    raw: Path, target: Path, peaks: Path, mark: str, tick: Tick, gaps: Sequence[Gap] = (), most: float | None = None
+    raw: Path,
+    target: Path,
+    peaks: Path,
+    mark: str,
+    tick: Tick,
+    gaps: Sequence[Gap] = (),
+    most: float | None = None,
+    keep: Sequence[Gap] = (),
 ) -> Finished:
     """Writes `target` (its ending says the format) and `peaks` (JSON) from `raw`, which stays.
 
-    `gaps` become silence of the same length. Sound beyond `most` seconds is left out. `mark` makes the temporary
-    names this try's own; what killed tries left is removed. Raises OSError (disk full, no rights), NotAFile and
-    VerifyError.
+    `gaps` become silence of the same length. Sound beyond `most` seconds is left out. The samples of the intervals in
+    `keep` are handed back. `mark` makes the temporary names this try's own; what killed tries left is removed.
+    Raises OSError (disk full, no rights), NotAFile and VerifyError.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     for left in target.parent.glob(f"{target.stem}.*.part"):
@@ -74,7 +83,7 @@ def finish(
     draft, draft_peaks = (target.with_name(f"{target.stem}.{mark}{kind}.part") for kind in (target.suffix, ".peaks"))
     try:
         with open_file(raw) as source:
-            written = _encode(_Raw(source, gaps, most), draft, FORMATS[target.suffix], tick)
+            written = _encode(_Raw(source, gaps, most), draft, FORMATS[target.suffix], tick, _Keeper(keep))
         _verify(draft, written, tick)
         draft_peaks.write_text(json.dumps(written.peaks, separators=(",", ":")), encoding="ascii")
         digest, size = sha256_of(draft, tick), draft.stat().st_size
@@ -89,7 +98,7 @@ def finish(
     finally:
         draft.unlink(missing_ok=True)
         draft_peaks.unlink(missing_ok=True)
-    return Finished(written.frames, written.odd_bytes, digest, size, written.measured)
+    return Finished(written.frames, written.odd_bytes, digest, size, written.measured, written.kept)
 
 
 class _Raw:
@@ -125,6 +134,27 @@ class _Written:
     """Of the samples; None: the format does not keep them exactly."""
     measured: Measured
     peaks: dict[str, Any]
+    kept: tuple[NDArray[np.int16], ...]
+
+
+class _Keeper:
+    """Collects the samples of some intervals while all go by."""
+
+    def __init__(self, intervals: Sequence[Gap]) -> None:
+        self._bounds = [(round(begin * RATE), round(end * RATE)) for begin, end in intervals]
+        self._parts: list[list[NDArray[np.int16]]] = [[] for _ in intervals]
+        self._frames = 0
+
+    def add(self, block: NDArray[np.int16]) -> None:
+        for (begin, end), parts in zip(self._bounds, self._parts, strict=True):
+            first, last = max(0, begin - self._frames), min(len(block), end - self._frames)
+            if first < last:
+                parts.append(block[first:last].copy())
+        self._frames += len(block)
+
+    def result(self) -> tuple[NDArray[np.int16], ...]:
+        nothing = np.zeros((0, CHANNELS), np.int16)
+        return tuple(np.concatenate([nothing, *parts]) for parts in self._parts)
 
 
 class _Sink:
@@ -145,7 +175,7 @@ class _Sink:
         return len(data) - len(rest)
 
 
-def _encode(raw: _Raw, draft: Path, form: dict[str, Any], tick: Tick) -> _Written:
+def _encode(raw: _Raw, draft: Path, form: dict[str, Any], tick: Tick, keeper: _Keeper) -> _Written:
     per_peak = max(1, -(-raw.frames // PEAKS))
     chunk = max(per_peak, CHUNK // per_peak * per_peak)
     checksum = hashlib.blake2b()
@@ -159,6 +189,7 @@ def _encode(raw: _Raw, draft: Path, form: dict[str, Any], tick: Tick) -> _Writte
                     sound.write(block)
                     checksum.update(block.tobytes())
                     meter.add(block)
+                    keeper.add(block)
                     for channel in range(CHANNELS):
                         pairs[channel] += _lowest_highest(block[:, channel], per_peak)
                     tick()
@@ -176,7 +207,7 @@ def _encode(raw: _Raw, draft: Path, form: dict[str, Any], tick: Tick) -> _Writte
         "gaps": [[first / RATE, last / RATE] for first, last in raw.gaps],
     }
     exact = checksum.hexdigest() if form["format"] == "FLAC" else None
-    return _Written(raw.frames, raw.odd_bytes, exact, meter.result(), document)
+    return _Written(raw.frames, raw.odd_bytes, exact, meter.result(), document, keeper.result())
 
 
 def _lowest_highest(sound: NDArray[np.int16], per_peak: int) -> list[int]:

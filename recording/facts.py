@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from calls import service as calls
 from calls.models import Call, CallSegment
 from recording.alarms import SPACE_RED
+from recording.genuine import Opening
 from recording.models import KeepRequest
+from recording.opening import opening_of
 from recording.policy import Interval
 from ringback.config import Settings
 from ringback.config.recordings import RecordingRule
@@ -40,6 +42,8 @@ class RecordingFacts:
     pauses: tuple[Interval, ...]
     cause: Literal["", "disk", "switch"]
     """What is known to have gone wrong while the call lasted."""
+    opening: Opening
+    """What must be heard at its beginning."""
 
     @property
     def is_kept(self) -> bool:
@@ -74,6 +78,7 @@ def facts_of(session: Session, settings: Settings, call: Call) -> RecordingFacts
         holds=_intervals(call, ended, (segment for segment in segments if segment.kind in ("hold", "consult"))),
         pauses=_intervals(call, ended, (segment for segment in segments if segment.kind == "unrecorded")),
         cause=_cause(session, call, ended),
+        opening=opening_of(session, settings, call),
     )
 
 

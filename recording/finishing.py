@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
-from recording import encoding, files, policy
+from recording import encoding, files, genuine, policy
 from recording.errors import NameRefused, NotAFile
 from recording.facts import RecordingFacts, facts_of, is_asked_for
 from recording.models import Recording
@@ -114,10 +114,12 @@ def _finish_file(
     length = size / encoding.FRAME_BYTES / encoding.RATE
     most = facts.answered + policy.BEYOND_SECONDS
     silenced = policy.gaps(facts.pauses, min(length, most))
-    done = encoding.finish(raw, target, peaks, f"{os.getpid()}-{held.attempt}", tick, silenced, most)
+    keep = [(0.0, facts.opening.wanted), _within_talk(facts, length)]
+    done = encoding.finish(raw, target, peaks, f"{os.getpid()}-{held.attempt}", tick, silenced, most, keep)
+    heard = genuine.notes_of(done.kept[0], done.kept[1], facts.opening)
     verdict = policy.judge(done.seconds, facts.answered, done.odd_bytes, facts.cause, max(0.0, length - most))
     values = {
-        "state": verdict.state,
+        "state": "garbled" if any(each[0] in genuine.GARBLED for each in heard) else verdict.state,
         "path": name.as_posix(),
         "seconds": done.seconds,
         "sha256": done.sha256,
@@ -128,7 +130,16 @@ def _finish_file(
         "gaps": [list(gap) for gap in silenced] or None,
         "fault": None,
     }
-    return values, [*verdict.notes, *policy.remarks(done.measured, facts.talks, silenced, facts.holds)]
+    return values, [*heard, *verdict.notes, *policy.remarks(done.measured, facts.talks, silenced, facts.holds)]
+
+
+def _within_talk(facts: RecordingFacts, length: float) -> tuple[float, float]:
+    """A few seconds from the middle of the first talk, on the bounds of packets."""
+    begin, end = facts.talks[0] if facts.talks else (0.0, 0.0)
+    begin, end = min(begin, length), min(end, length)
+    first = round(max(begin, (begin + end - genuine.TALK_SECONDS) / 2), 2)
+    first = int(first * 50) / 50  # a packet is a fiftieth of a second
+    return first, min(end, first + genuine.TALK_SECONDS)
 
 
 def _has_settled(settings: Settings, call: Call) -> bool:

@@ -87,6 +87,46 @@ SENTENCES: Sentences = {
         "en": "The agent is too loud: {percent}% of the sound is cut off at the top.",
         "ru": "Оператор слишком громкий: {percent}% звука срезано перегрузкой.",
     },
+    # What shows that a recording is not what was heard, and what is odd about it.
+    "recording.garbled_by_codec": {
+        "en": "The sound is garbled: Asterisk wrote a codec above 8 kHz as if it were one of 8 kHz. Let phones and "
+        "providers speak ulaw and alaw alone, or upgrade Asterisk to 22.11 or newer; `ringback doctor` looks at it.",
+        "ru": "Звук испорчен: Asterisk записал кодек выше 8 кГц так, будто в нём 8 кГц. Оставьте телефонам и "
+        "операторам связи только ulaw и alaw или обновите Asterisk до 22.11 или новее; проверит это `ringback doctor`.",
+    },
+    "recording.unlike_prompt": {
+        "en": "The announcement that this caller was played is not in the recording: what lies there is not what was "
+        "heard.",
+        "ru": "В записи нет объявления, которое прозвучало для этого клиента: в файле не то, что было слышно.",
+    },
+    "recording.half_speed": {
+        "en": "The announcement runs at half its speed: the recording is not what was heard.",
+        "ru": "Объявление звучит вдвое медленнее: запись не совпадает с тем, что было слышно.",
+    },
+    "recording.double_speed": {
+        "en": "The announcement runs at twice its speed: the recording is not what was heard.",
+        "ru": "Объявление звучит вдвое быстрее: запись не совпадает с тем, что было слышно.",
+    },
+    "recording.sides_exchanged": {
+        "en": "The announcement is on the caller's side: caller and agent are exchanged in this recording.",
+        "ru": "Объявление записано на стороне клиента: стороны клиента и оператора в этой записи перепутаны.",
+    },
+    "recording.offset_caller": {
+        "en": "The caller's sound is shifted as a whole (DC offset): a device on that side is broken.",
+        "ru": "Звук клиента целиком смещён (постоянная составляющая): на его стороне неисправно устройство.",
+    },
+    "recording.offset_agent": {
+        "en": "The agent's sound is shifted as a whole (DC offset): a device on that side is broken.",
+        "ru": "Звук оператора целиком смещён (постоянная составляющая): на его стороне неисправно устройство.",
+    },
+    "recording.noise_caller": {
+        "en": "In the middle of the talk the caller's side is nothing but noise.",
+        "ru": "В середине разговора со стороны клиента слышен только шум.",
+    },
+    "recording.noise_agent": {
+        "en": "In the middle of the talk the agent's side is nothing but noise.",
+        "ru": "В середине разговора со стороны оператора слышен только шум.",
+    },
     "recording.thing.folder": {"en": "a folder", "ru": "папка"},
     "recording.thing.link": {"en": "a link", "ru": "ссылка"},
     "recording.thing.pipe": {"en": "a pipe", "ru": "канал"},
@@ -221,6 +261,12 @@ SENTENCES: Sentences = {
         "en": "Recordings that are gone from the library, unreadable, or no longer what was written: {count} "
         "({names}).",
         "ru": "Записи, которые пропали из архива, не читаются или изменились: {count} ({names}).",
+    },
+    "recording.garbled": {
+        "en": "Recordings of the last day that are not what was heard on the line: {count} ({names}). Their sound and "
+        "transcripts are lost: look at the newest of them, and at `ringback doctor`.",
+        "ru": "Записи за последние сутки, в которых не то, что было слышно: {count} ({names}). Их звук и "
+        "расшифровки потеряны: откройте последнюю из них и запустите `ringback doctor`.",
     },
     "recording.stuck": {
         "en": "Recordings that wait to be finished: {count}, of them set aside: {spent} ({names}).",

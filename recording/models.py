@@ -19,7 +19,8 @@ class Recording(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"), unique=True)
     state: Mapped[str] = mapped_column(index=True)
-    """spooled (call ended, raw file not finished yet), stored (whole), truncated, missing, not_recorded (thrown away
+    """spooled (call ended, raw file not finished yet), stored (whole), truncated, garbled (not what was heard,
+    see recording.genuine), missing, not_recorded (thrown away
     because the queue wants it so), erased"""
     reason: Mapped[str | None] = mapped_column(default=None)
     """What is to be said of it, in English: why it is truncated, missing or not recorded, and what else was seen."""

@@ -40,6 +40,8 @@ FOLDERS = 40
 """So many folders of the library are listed in one look."""
 STUCK = timedelta(minutes=10)
 """A recording that is not finished so long after its call is an alarm."""
+GARBLED_WITHIN, GARBLED_SEVERAL = timedelta(days=1), 3
+"""So many garbled recordings within this time are an alarm."""
 SHOWN = 5
 """Names in an alarm."""
 
@@ -85,6 +87,7 @@ class Sweep:
             _give_last_days(session, self.settings)
             _tell_stuck(session, now)
             _tell_damaged(session, now)
+            _tell_garbled(session, now)
             lost = sorted({*self._last_round, *self._found})
             said = Message("recording.orphans_library", _facts(self.settings.recordings, lost)) if lost else None
             alarms.keep_alarm(session, alarms.ORPHANS, "library", said, "yellow", now)
@@ -240,6 +243,16 @@ def _tell_damaged(session: Session, now: datetime) -> None:
     count = session.scalar(select(func.count()).where(Recording.fault.is_not(None))) or 0
     said = message("recording.damaged", count=count, names=_named(names, count)) if count else None
     alarms.keep_alarm(session, alarms.DAMAGED, "library", said, "red", now)
+
+
+def _tell_garbled(session: Session, now: datetime) -> None:
+    """One may be an accident of its own; several are lost for the same reason, and the next ones will be."""
+    lately = Call.ended_at >= now - GARBLED_WITHIN, Recording.state == "garbled"
+    query = select(Recording.call_id).join(Call, Call.call_id == Recording.call_id).where(*lately)
+    names = list(session.scalars(query.order_by(Call.ended_at.desc())))
+    several = len(names) >= GARBLED_SEVERAL
+    said = message("recording.garbled", count=len(names), names=_named(names, len(names))) if several else None
+    alarms.keep_alarm(session, alarms.GARBLED, "library", said, "red", now)
 
 
 def _tell_stuck(session: Session, now: datetime) -> None:

@@ -149,3 +149,17 @@ def test_the_doctor_names_endpoints_whose_recordings_would_be_garbled(house: Ins
             assert "!all,ulaw,alaw" in told().mend
         else:
             assert told().state == "good"
+
+
+@pytest.mark.parametrize("line", ["1000", "1001"])
+def test_a_recording_that_a_codec_garbled_is_not_called_whole(house: Installation, line: str) -> None:
+    """The real fault, as with an Asterisk of one's own whose endpoints allow G.722."""
+    if not versions.garbles_wideband(house.trial.asterisk().program.version):
+        pytest.skip("this Asterisk records wideband as it was said")
+    with wideband_allowed(house):
+        caller = house.dial(line, codecs=G722_FIRST)
+        caller.hear("notice", "welcome")
+        caller.phone.hangup()
+        row = house.wait_recording(house.wait_ended(caller.number).call_id, "garbled")
+    assert row.notes is not None and row.notes[0][0] in ("garbled_by_codec", "unlike_prompt")
+    assert row.path is not None

@@ -65,7 +65,7 @@ def _without_transcript(since: Any) -> Select[tuple[str]]:
         .outerjoin(Transcript, Transcript.call_id == Recording.call_id)
         .where(
             or_(
-                Transcript.id.is_(None) & Recording.state.in_((*READY, "missing", "not_recorded")),
+                Transcript.id.is_(None) & Recording.state.in_((*READY, "garbled", "missing", "not_recorded")),
                 (Transcript.state == "none") & Recording.state.in_(READY),
             )
         )

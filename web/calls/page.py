@@ -28,6 +28,8 @@ STILL_SECONDS = 1800.0
 """How long after its end a call's page keeps asking for what the worker still has to do."""
 IN_WORK = ("recording", "spooled")
 """States of a recording whose sound may still come."""
+THERE = ("complete", "truncated", "garbled")
+"""States of a recording that has sound."""
 NO_TEXT = {
     "done": N_("Nothing was said that could be understood."),
     "waiting": N_(
@@ -133,7 +135,7 @@ def call_page(document: Document, form: CallBack, fault: Message | None, correct
         listening=listening,
         retention=retention_of(document),
         pausing=_pausing(call["call_id"]) if call["state"] == "talking" else None,
-        notes=notes if recording["state"] in ("complete", "truncated") else [],
+        notes=notes if recording["state"] in THERE else [],
         may_be_kept=_may_be_kept(document),
         may_correct=person().may("correct"),
         may_make_again=person().may("again"),
@@ -148,7 +150,7 @@ def call_page(document: Document, form: CallBack, fault: Message | None, correct
 def _sound(document: Document, masking: Masking | None, listening: Listening, notes: list[Markup]) -> SoundPart:
     recording = document["recording"]
     state, heard = recording["state"], listening.original or masking is None or not masking.withheld
-    if state in ("complete", "truncated") and recording["path"]:
+    if state in THERE and recording["path"]:
         original = 1 if listening.original else None
         address = url_for("calls.peaks", call_id=document["call"]["call_id"], original=original)
         return SoundPart(

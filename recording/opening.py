@@ -1,0 +1,44 @@
+"""How a call began, read from its rows and the settings: which prompts must be in its recording, and for how long."""
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from calls.models import Call, CallEvent
+from prompts import files as prompt_files
+from recording.genuine import Opening
+from ringback.config import Settings
+
+CLOSED = ("closed", "closed-holiday")
+CALLED_BACK = ("callback-connecting",)
+
+
+def opening_of(session: Session, settings: Settings, call: Call) -> Opening:
+    """Of a call that has ended. One whose beginning no controller saw, or of a line that is gone, is not judged."""
+    rows = select(CallEvent.kind, CallEvent.at).where(CallEvent.call_id == call.call_id).order_by(CallEvent.seq)
+    events = session.execute(rows.limit(2)).all()
+    kind = events[0].kind if events else ""
+    line = next((line for line in settings.lines if line.number == call.line), None)
+    if kind == "CalledBack":
+        names: Iterable[str] = CALLED_BACK
+    elif kind == "Arrived" and line is not None:
+        first = (line.notice, line.greeting, settings.menus[line.menu].prompt)
+        names = (*(name for name in first if name is not None), *CLOSED)
+    else:
+        return Opening()
+    after = [event.at for event in events[1:]]
+    ends = [at for at in (*after, call.queued_at, call.connected_at, call.ended_at) if at is not None]
+    ends = [at for at in ends if kind == "Arrived" or at > call.arrived_at]  # a promised call is queued as it begins
+    return Opening(
+        first=tuple(prompt_files.sound_file(call.language, name, prompt_files.own_folder(settings)) for name in names),
+        others=partial(_all_sounds, settings, call.language),
+        seconds=max(0.0, (min(ends, default=call.arrived_at) - call.arrived_at).total_seconds()),
+        since=call.arrived_at.timestamp(),
+    )
+
+
+def _all_sounds(settings: Settings, language: str) -> Iterable[Path]:
+    return prompt_files.sound_files(language, prompt_files.own_folder(settings)).values()
