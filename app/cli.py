@@ -216,6 +216,8 @@ def check(
     if reading.settings is None or any(each.level == "error" for each in found):
         raise typer.Exit(1)
     if not as_json:
+        for line in install.reached(reading.settings):
+            typer.echo(line)
         told = str(reading.file) if reading.is_there else f"No {reading.file}, so the defaults hold"
         lines, menus = _count(len(reading.settings.lines), "line"), _count(len(reading.settings.menus), "menu")
         typer.echo(f"{told}: {lines}, {menus}, all well.")

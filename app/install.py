@@ -70,6 +70,18 @@ def _of_asterisk(settings: Settings) -> list[Message]:
     return [message("app.narrowband", version=version or "?")] if versions.garbles_wideband(version) else []
 
 
+def reached(settings: Settings) -> list[str]:
+    """For each line with a number outside, every way of dialling that reaches it, as one line of text."""
+    ways: dict[str, list[str]] = {}
+    for text, number in settings.reach.items():
+        ways.setdefault(number, []).append(text)
+    return [
+        f"Line {line.name} is reached by {', '.join(ways[line.number])}"
+        for line in settings.lines
+        if len(ways.get(line.number, ())) > 1
+    ]
+
+
 def percents(tell: Tell) -> models_store.Progress:
     """Progress of long steps as one line each tenth."""
     told: dict[str, int] = {}

@@ -165,7 +165,9 @@ class Runner:
         if missed is None or item.call_id in self._registry or self._registry.is_over(item.call_id):
             return
         if entered is not None:
-            missed = replace(missed, line=entered.line, at=entered.at)
+            # Dialled in another spelling, a number leads to its line within the dialplan.
+            line = entered.line if entered.line in self.flows else missed.line
+            missed = replace(missed, line=line, at=entered.at)
         flow = self.flows.get(missed.line)
         if flow is not None:
             self._registry.enter(CallDriver(item.call_id, flow), item.call_id)

@@ -36,9 +36,9 @@ codec_resample format_pcm format_sln format_wav bridge_simple bridge_softmix bri
 bridge_builtin_features res_speech res_agi res_musiconhold res_manager_devicestate res_security_log app_amd
 app_bridgewait app_chanspy app_dial app_mixmonitor app_playback app_read app_senddtmf app_stack app_verbose
 app_waitforsilence
-func_callerid func_channel func_cut func_db func_devstate func_global func_groupcount func_hangupcause
-func_env func_logic func_math func_periodic_hook func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings
-func_timeout func_uri func_volume pbx_config
+func_callerid func_channel func_cut func_db func_devstate func_dialplan func_global func_groupcount
+func_hangupcause func_env func_logic func_math func_periodic_hook func_pjsip_aor func_pjsip_contact
+func_pjsip_endpoint func_strings func_timeout func_uri func_volume pbx_config
 """.split()
 """Without bridge_native_rtp: while one side is on hold it goes on passing the other's packets (22.10.1), so that who is
 held hears them between those of the music, or nothing. Recorded calls never use it; agents' own calls would."""
@@ -67,6 +67,10 @@ QUIET = {
     "udptl.conf": "[general]\n",
 }
 """Files that Asterisk or a module looks for at start; missing ones are warnings or declined modules."""
+CONTACT_USER = "ringback"
+"""Where the provider finds our account. No number, so that the number that was called is looked for elsewhere."""
+CALLED_HEADERS = ("p-called-party-id", "to", "diversion")
+"""Where providers name the number that was called: the header that is for this (RFC 7315) goes first."""
 PRIVATE_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8")
 """Where nobody outside is: what is on our side of a router, unless the settings say it."""
 
@@ -115,7 +119,30 @@ def values_of(settings: Settings, secrets: Secrets, share: Path, version: str | 
         "trunk_uris": _trunk_uris(settings),
         "transports": _transports(settings),
         "private_networks": PRIVATE_NETWORKS,
+        "reach": settings.reach,
+        "contact_user": CONTACT_USER,
+        "account": _account(settings),
+        "called": _called(settings),
     }
+
+
+def _account(settings: Settings) -> list[str]:
+    """What requests are addressed to that name our account and not yet a line; one without a user names nothing."""
+    trunk = settings.trunk
+    if trunk is None:
+        return []
+    names = [CONTACT_USER, "s", trunk.account]
+    return [name for name in dict.fromkeys(names) if re.fullmatch(r"[A-Za-z0-9+*][A-Za-z0-9_.+*-]*", name)]
+
+
+def _called(settings: Settings) -> Values:
+    """Where the called number is looked for, in order: in requests to our account, and to a number; and the headers."""
+    chosen = settings.trunk.called_number if settings.trunk else "auto"
+    if chosen == "auto":
+        places: Values = {"account": (*CALLED_HEADERS, "request"), "number": ("request", *CALLED_HEADERS)}
+    else:
+        places = dict.fromkeys(("account", "number"), tuple(dict.fromkeys((chosen, "request"))))
+    return {**places, "headers": [place for place in places["account"] if place != "request"]}
 
 
 def _trunk_uris(settings: Settings) -> dict[str, "Uri"]:

@@ -181,6 +181,17 @@ def _has_trunk_prefix(digits: str, country: str) -> bool:
     return bool(prefix) and prefix != own and digits.startswith(prefix)
 
 
+def at_home(number: str) -> tuple[str, str]:
+    """`number` (E.164) as it is dialled in its own country: without and with the trunk prefix, if there is one."""
+    import phonenumbers
+
+    parsed = phonenumbers.parse(number)
+    national = str(phonenumbers.national_significant_number(parsed))
+    region = phonenumbers.region_code_for_number(parsed)
+    prefix = phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) if region else None
+    return national, f"{prefix or ''}{national}"
+
+
 # -- nobody ----------------------------------------------------------------------------------------------
 
 NOBODY_WORDS = frozenset(

@@ -252,6 +252,10 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "write a number, with or without +, and nothing else",
         "ru": "напишите номер, с + или без, и больше ничего",
     },
+    "ringback.form_called_number": {
+        "en": "write auto, request, to, p-called-party-id, diversion, or the name of a header that begins with x-",
+        "ru": "напишите auto, request, to, p-called-party-id, diversion или имя заголовка, которое начинается с x-",
+    },
     "ringback.form_proxy": {
         "en": "write a name or address, with a port after a colon if need be: proxy.example.com:5060",
         "ru": "напишите имя или адрес, при необходимости с портом через двоеточие: proxy.example.com:5060",
@@ -348,6 +352,14 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
     "ringback.number_twice": {
         "en": "Number {number} is given twice, the first time at {first}: give another.",
         "ru": "Номер {number} указан дважды, первый раз в {first}: укажите другой.",
+    },
+    "ringback.number_reaches_two": {
+        "en": "{number} reaches lines.{first} already, in whatever way it is written: a number is one line's.",
+        "ru": "{number} уже ведёт на lines.{first}, как бы он ни был записан: у номера одна линия.",
+    },
+    "ringback.line_number": {
+        "en": '“{number}” is no number that can be dialled: write 2 to 15 digits, e.g. "+12025550100".',
+        "ru": '«{number}» — не номер, который можно набрать: напишите от 2 до 15 цифр, например "+74955550110".',
     },
     "ringback.agent_twice": {
         "en": "There is an agent {name} already: give this one another name.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ringback.config.queues import Need, Queue
 from ringback.config.remarks import Remark, Way, nearest
+from ringback.config.spellings import collisions
 from ringback.messages import Message, message
 
 if TYPE_CHECKING:
@@ -65,6 +66,14 @@ def numbers_are_one_thing(whole: Whole) -> Iterator[Remark]:
             yield Remark(way, message("ringback.number_twice", number=number, first=first[number]))
         else:
             first[number] = what
+
+
+def lines_are_reached_apart(whole: Whole) -> Iterator[Remark]:
+    """A number outside is one line's, in whatever two ways it is written."""
+    numbers = [line.number for line in whole.settings.lines]
+    for at, number, first in collisions(whole.settings.lines):
+        if numbers[at] != numbers[first]:  # else it was told
+            yield Remark(("lines", at, "number"), message("ringback.number_reaches_two", number=number, first=first))
 
 
 def _numbers(settings: "Settings") -> Iterator[tuple[Way, str, str]]:
@@ -166,6 +175,7 @@ def callers_have_ports(whole: Whole) -> Iterator[Remark]:
 
 CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     numbers_are_one_thing,
+    lines_are_reached_apart,
     agents_are_one_person,
     lines_lead_somewhere,
     menus_lead_somewhere,

@@ -1,16 +1,23 @@
 """Dialled numbers and what their callers are asked: lines, menus, surveys."""
 
-from pydantic import Field, model_validator
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from ringback.config.base import Digits, Key, Language, Model, Name, Prompt
 from ringback.config.queues import Need
 from ringback.config.remarks import SettingError
+from ringback.config.spellings import digits_of, full_number
 
 
 class EntryPoint(Model):
-    """A dialled number."""
+    """A dialled number, or several that are one line."""
 
-    number: Digits
+    number: Annotated[Digits, WithJsonSchema({"type": "string", "pattern": r"^\+?[0-9 ()./-]{2,30}$"})]
+    """Short inside, e.g. "1000", or outside, e.g. "+12025550100": rows and pages name the line by its digits. A number
+    outside is reached however a provider writes it, see `ringback/config/spellings.py`."""
+    also: list[Annotated[str, AfterValidator(digits_of)]] = []
+    """Further numbers that reach the line, or spellings that only your provider knows."""
     name: str
     language: Language = "en"
     notice: Prompt | None = "notice"
@@ -22,6 +29,22 @@ class EntryPoint(Model):
     called back or leave a message."""
     default_country: str = "US"
     """Country (ISO 3166 alpha-2) in which a number without prefix is read."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def number_in_digits(cls, raw: Any) -> Any:
+        """A number may be written with a plus and punctuation; the plus is kept, as a further spelling."""
+        if not isinstance(raw, dict) or not isinstance(raw.get("number"), str):
+            return raw
+        try:
+            digits = digits_of(raw["number"])
+        except SettingError:
+            return raw  # said of the number itself, which is asked next
+        digits = (full_number(digits, "ZZ") or digits) if digits.startswith("+") else digits
+        also = raw.get("also", [])
+        if digits.startswith("+") and isinstance(also, list):
+            also = [digits, *(each for each in also if each != digits)]
+        return {**raw, "number": digits.removeprefix("+"), **({"also": also} if also else {})}
 
 
 class Option(Model):

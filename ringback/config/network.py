@@ -150,6 +150,14 @@ class Trunk(Model):
     """The authorities that are trusted, in one file; none: those of the system."""
     caller_id: Annotated[str, form(r"^(\+?[0-9]{2,15})?$", "ringback.form_caller_id")] = ""
     """The number that customers see; empty: what the provider sets."""
+    caller_number: Literal["from", "p-asserted-identity", "remote-party-id"] = "from"
+    """The header in which the provider says who calls, where From is the account; without that header: From."""
+    called_number: Annotated[
+        str,
+        form(r"^(auto|request|to|p-called-party-id|diversion|x-[a-z0-9-]{1,60})$", "ringback.form_called_number"),
+    ] = "auto"
+    """Where the number stands that was called: the request's own address, or a header in small letters. auto: the
+    request's, and where that is our account or no line, P-Called-Party-ID, To, Diversion."""
     dial: dict[
         Annotated[str, form(r"^\+[0-9]{0,15}$", "ringback.form_dial_prefix")],
         Annotated[str, form(r"^[0-9]{0,8}$", "ringback.form_dial")],

@@ -19,6 +19,7 @@ from ringback.config.recordings import Recordings
 from ringback.config.redaction import RedactionSettings
 from ringback.config.remarks import wrong_settings
 from ringback.config.speech import Speech
+from ringback.config.spellings import reach
 
 PARTS = "parts"
 """The context in which sections are made one by one, and what they demand of one another is asked afterwards."""
@@ -97,6 +98,13 @@ class Settings(Model):
         legs = self.sip.legs
         ours = len(self.agents) * (1 if self.trunk is None else 2)
         return max(1, legs - min(ours, legs // 2))
+
+    @property
+    def reach(self) -> dict[str, str]:
+        """What can be dialled -> the number of the line that it reaches; numbers of agents and queues go before."""
+        queues = {queue.extension for queue in self.queues.values()}
+        inside = {agent.extension for agent in self.agents} | queues
+        return {text: line for text, line in reach(self.lines).items() if text not in inside}
 
     @property
     def store_url(self) -> str:
