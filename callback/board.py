@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callback.models import BROKEN_STATES, LIVE_STATES, Callback
+from callback.models import BROKEN_STATES, LIVE_STATES, WAITING_STATES, Callback
 from callback.policy import midnight
 from ringback.config import Settings
 from ringback.messages import as_document
@@ -39,7 +39,7 @@ def board(session: Session, now: float, settings: Settings) -> dict[str, Any]:
     ended = select(Callback).where(Callback.ended_at >= utc(midnight(now, settings)))
     for row in session.scalars(ended.order_by(Callback.ended_at.desc())):
         columns["kept" if row.state == "done" else "broken" if row.state in BROKEN_STATES else "cancelled"].append(row)
-    lists = {name: [listed(row) for row in rows[:MOST_LISTED]] for name, rows in columns.items()}
+    lists = {name: [listed(row, now) for row in rows[:MOST_LISTED]] for name, rows in columns.items()}
     return {"counts": {name: len(rows) for name, rows in columns.items()}, **lists}
 
 
@@ -56,9 +56,22 @@ def place_of(row: Callback, now: float) -> str:
     return "due" if begins <= moment or row.state not in ("requested", "due") else "later"
 
 
-def listed(row: Callback) -> dict[str, Any]:
+def waits_for(row: Callback, now: float) -> str | None:
+    """What a promise waits for: its time, the next attempt, the provider, an agent, the agent's phone, the customer;
+    None: for nothing, it is being kept or has ended."""
+    begun = {"dialling_agent": "agent_phone", "dialling_customer": "customer"}
+    if row.state in begun or row.state not in WAITING_STATES:
+        return begun.get(row.state)
+    if max(row.due_at, row.next_attempt_at or row.due_at) > utc(now):
+        return "next_attempt" if row.attempts else "time"
+    if (row.snapshot or {}).get("waits_for_trunk"):
+        return "provider"
+    return "agent" if row.state == "due" else "time"
+
+
+def listed(row: Callback, now: float) -> dict[str, Any]:
     """One promise as plain data; times in ISO 8601, UTC."""
-    facts: dict[str, Any] = {"id": str(row.id), "menu_path": row.menu_path}
+    facts: dict[str, Any] = {"id": str(row.id), "menu_path": row.menu_path, "waits_for": waits_for(row, now)}
     facts |= {name: getattr(row, name) for name in COLUMNS}
     facts |= as_document("end_reason", row.end_reason)
     for name in TIMES:

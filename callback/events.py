@@ -76,4 +76,33 @@ class Changed:
     revision: int
 
 
-Event = AgentOffered | LegAnswered | WhisperHeard | LegGone | CallOver | CalledIn | Cancelled | Changed
+@dataclass(frozen=True, slots=True)
+class TrunkAway:
+    """The provider carries no calls: nobody is rung until it does."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkBack:
+    """Calls may go out again."""
+
+    at: float
+    not_before: float
+    """The turn of this promise."""
+    proving: bool = False
+    """It is not certain yet: this promise tries it out, and its agent is rung when the customer has answered."""
+
+
+Event = (
+    AgentOffered
+    | LegAnswered
+    | WhisperHeard
+    | LegGone
+    | CallOver
+    | CalledIn
+    | Cancelled
+    | Changed
+    | TrunkAway
+    | TrunkBack
+)

@@ -153,6 +153,7 @@ SENTENCES: Sentences = {
     "callback.outcome.refused": {"en": "call refused", "ru": "вызов отклонён"},
     "callback.outcome.unreachable": {"en": "not reachable", "ru": "абонент недоступен"},
     "callback.outcome.wrong_number": {"en": "no such number", "ru": "такого номера нет"},
+    "callback.outcome.provider": {"en": "not carried by the provider", "ru": "провайдер не пропустил вызов"},
     "callback.outcome.answered": {"en": "answered", "ru": "ответили"},
     "callback.outcome.abandoned": {"en": "hung up while waiting", "ru": "не дождались ответа оператора"},
     "callback.outcome.left": {"en": "hung up", "ru": "положили трубку"},
@@ -163,6 +164,39 @@ SENTENCES: Sentences = {
     "callback.outcome.pbx_lost": {"en": "Asterisk stopped", "ru": "Asterisk остановился"},
     "callback.outcome.agent left": {"en": "the agent hung up", "ru": "оператор положил трубку"},
     "callback.outcome.called in": {"en": "the customer called in", "ru": "клиент позвонил сам"},
+    # How it is with the provider.
+    "callback.trunk_silent": {
+        "en": "The provider at {host}:{port} does not answer: promised calls wait, and none come in from there.",
+        "ru": "Провайдер {host}:{port} не отвечает: обратные звонки ждут, входящие оттуда не поступают.",
+    },
+    "callback.trunk_mute": {
+        "en": "The provider at {host}:{port} leaves calls unanswered: promised calls wait.",
+        "ru": "Провайдер {host}:{port} не отвечает на вызовы: обратные звонки ждут.",
+    },
+    "callback.trunk_refuses": {
+        "en": "The provider at {host}:{port} carries no calls, it answered {answer}: promised calls wait.",
+        "ru": "Провайдер {host}:{port} не пропускает вызовы, его ответ: {answer}. Обратные звонки ждут.",
+    },
+    "callback.trunk_no_account": {
+        "en": "The provider at {host}:{port} does not accept our account or its password, it answered {answer}: "
+        "promised calls wait.",
+        "ru": "Провайдер {host}:{port} не принимает нашу учётную запись или пароль, его ответ: {answer}. "
+        "Обратные звонки ждут.",
+    },
+    "callback.trunk_unregistered": {
+        "en": "The provider at {host}:{port} refuses to register us, it answered {answer}: calls to your numbers "
+        "do not come in.",
+        "ru": "Провайдер {host}:{port} отказывает в регистрации, его ответ: {answer}. Звонки на ваши номера "
+        "не поступают.",
+    },
+    "callback.trunk_registers_in_vain": {
+        "en": "The provider at {host}:{port} does not answer our registration: calls to your numbers do not come in.",
+        "ru": "Провайдер {host}:{port} не отвечает на регистрацию: звонки на ваши номера не поступают.",
+    },
+    "callback.trunk_unknown_answer": {
+        "en": "no (Asterisk's log says more)",
+        "ru": "отказ (подробнее в журнале Asterisk)",
+    },
     # Alarms, and what they say on the ticket.
     "callback.broken.expired": {
         "en": "The promise to call {number} back has expired: nobody could call in time.",

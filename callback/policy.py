@@ -272,6 +272,8 @@ class Outcome(StrEnum):
     """The customer, or the provider, turned the call away."""
     UNREACHABLE = "unreachable"
     """A phone that is off, or a fault of the network: ours or theirs."""
+    PROVIDER = "provider"
+    """The provider did not carry the call, which was no attempt: `callback/trunk.py`."""
     WRONG_NUMBER = "wrong_number"
     """Nobody has this number."""
 
@@ -371,6 +373,11 @@ class DiallingRules:
         self._turn_day(at)
         if at >= self._since:
             self._made[number] += 1
+
+    def forget(self, number: str, at: float) -> None:
+        """The call recorded at `at` was none: the provider did not carry it."""
+        if at >= self._since and self._made[number] > 0:
+            self._made[number] -= 1
 
     def _turn_day(self, now: float) -> None:
         began = midnight(now, self.settings)

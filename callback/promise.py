@@ -14,6 +14,8 @@ The rules:
   own channel, as if the customer had waited; the promise is `done` when that call is over and somebody talked.
 - Busy, silence, an answering machine, a call in which nobody talked: the attempt is counted and the promise
   sleeps until the next one, or has `failed` with the last.
+- While the provider is in trouble (`callback/trunk.py`) a promise waits for that and rings nobody. A call that the
+  provider did not carry is no attempt. A promise that tries out whether it does rings the customer first.
 - A customer who calls in is not dialled meanwhile. Once served there, the promise is `cancelled`; else it stands.
 - A promise that is older than its expiry when nothing is under way has `expired`: an alarm and a person's
   task, never silence. Each promise ends in exactly one of the four end states.
@@ -28,6 +30,7 @@ from typing import Any, Protocol
 
 from callback import commands as cmd
 from callback import events as ev
+from callback.trunk import PROVIDER
 from ringback.messages import Message, message
 
 
@@ -57,6 +60,7 @@ class Signal(StrEnum):
     CUSTOMER_UP = "customer answered"
     AGENT_LEFT = "agent left before the customer answered"
     CALLED_IN = "customer calls in"
+    NO_WAY = "provider in trouble"
     NOT_REACHED = "not reached"
     LAST_TRY = "not reached, last try"
     TALK_OVER = "talk over"
@@ -73,18 +77,21 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
         G.OFFER_CUSTOMER_FIRST: S.DIALLING_CUSTOMER,
         G.NOT_NOW: S.REQUESTED,
         G.CALLED_IN: S.REQUESTED,
+        G.NO_WAY: S.REQUESTED,
         **_STOP,
     },
     S.DIALLING_AGENT: {
         G.AGENT_READY: S.DIALLING_CUSTOMER,
         G.AGENT_MISSED: S.DUE,
         G.CALLED_IN: S.REQUESTED,
+        G.NO_WAY: S.REQUESTED,
         G.CANCEL: S.CANCELLED,
     },
     S.DIALLING_CUSTOMER: {
         G.CUSTOMER_UP: S.CONNECTED,
         G.AGENT_LEFT: S.REQUESTED,
         G.CALLED_IN: S.REQUESTED,
+        G.NO_WAY: S.REQUESTED,
         G.NOT_REACHED: S.REQUESTED,
         G.LAST_TRY: S.FAILED,
         G.CANCEL: S.CANCELLED,
@@ -134,6 +141,9 @@ class Rules(Protocol):
     def record(self, number: str, at: float) -> None:
         """The number is dialled now: counts for the limits of the day."""
 
+    def forget(self, number: str, at: float) -> None:
+        """The call recorded at `at` was none."""
+
 
 @dataclass
 class CallbackMachine:
@@ -178,6 +188,12 @@ class CallbackMachine:
     """When the customer was dialled last."""
     answered_at: float | None = None
     """When the customer last answered, and was no machine."""
+    waits_for_trunk: bool = False
+    """The provider is in trouble: nobody is rung."""
+    turn: float = 0.0
+    """Not before this, so that after a trouble not all go on at once."""
+    proving: bool = False
+    """This attempt tries out whether the provider carries calls."""
 
     @property
     def agent_leg(self) -> str:
@@ -188,6 +204,11 @@ class CallbackMachine:
     def customer_leg(self) -> str:
         """The customer's channel of the attempt under way."""
         return f"{self.key}-{self.legs}c"
+
+    @property
+    def rings_customer_first(self) -> bool:
+        """In the attempt under way."""
+        return self.customer_first or self.proving
 
     def is_for_later(self, now: float) -> bool:
         """For a time to come that was chosen, or when we open: what happens today does not settle it."""
@@ -219,6 +240,12 @@ class CallbackMachine:
 
     def _callable_from(self, rules: Rules, now: float) -> float:
         """The earliest moment from `now` that suits the customer's hours and ours."""
+        if self.waits_for_trunk:
+            return math.inf
+        return self.suits_from(rules, max(now, self.turn))
+
+    def suits_from(self, rules: Rules, now: float) -> float:
+        """As if the provider were in order."""
         moment = max(now, self.not_before)
         for _ in range(LOOKS):
             allowed = rules.allowed_from(self.number, moment, self.asked_at)
@@ -272,6 +299,12 @@ class CallbackMachine:
                 )
             case ev.CalledIn(at):
                 return self._called_in(at)
+            case ev.TrunkAway(at):
+                return self._trunk_away(at)
+            case ev.TrunkBack(_, not_before, proving):
+                self.waits_for_trunk, self.turn = False, not_before
+                if self.state in (State.REQUESTED, State.DUE):
+                    self.proving = proving
             case ev.Cancelled(at, reason, call):
                 self.connected_call = call or self.connected_call
                 return self._cancelled(at, reason)
@@ -282,7 +315,8 @@ class CallbackMachine:
     def _offered(self, at: float, agent: str, rules: Rules) -> list[cmd.Command]:
         if self.state is not State.DUE:
             return [cmd.LeaveLine()]
-        if self.wait_for_opening(rules, at) or rules.allowed_from(self.number, at, self.asked_at) > at:
+        closed = self.wait_for_opening(rules, at)
+        if closed or self.waits_for_trunk or rules.allowed_from(self.number, at, self.asked_at) > at:
             return self._signal(Signal.NOT_NOW, at)
         if rules.refusal(self.number, at) is not None:
             # A limit of the day: no agent is rung for a call that cannot be made.
@@ -290,7 +324,7 @@ class CallbackMachine:
             return self._signal(Signal.NOT_NOW, at)
         self.agent, self.agent_up = agent, False
         self.legs += 1
-        if self.customer_first:
+        if self.rings_customer_first:
             return self._dial_customer(at, rules)
         return self._signal(Signal.OFFER, at)
 
@@ -311,7 +345,7 @@ class CallbackMachine:
         self.attempts += 1
         self.dialled_at, self.last_outcome = at, None
         rules.record(self.number, at)
-        return self._signal(Signal.OFFER_CUSTOMER_FIRST if self.customer_first else Signal.AGENT_READY, at)
+        return self._signal(Signal.OFFER_CUSTOMER_FIRST if self.rings_customer_first else Signal.AGENT_READY, at)
 
     def _leg_gone(self, at: float, leg: str, cause: str, rules: Rules) -> list[cmd.Command]:
         if leg == self.agent_leg and self.state is State.DIALLING_AGENT:
@@ -323,7 +357,8 @@ class CallbackMachine:
             self.spared += 1
             return [cmd.HangUpLeg(self.customer_leg), *self._signal(Signal.AGENT_LEFT, at)]
         if leg == self.customer_leg and self.state is State.DIALLING_CUSTOMER:
-            return [*self._agent_hung_up(), *self._not_reached(at, cause, rules)]
+            agent = self._agent_hung_up()
+            return agent + (self._not_carried(at, rules) if cause == PROVIDER else self._not_reached(at, cause, rules))
         return []
 
     def _not_reached(self, at: float, outcome: str, rules: Rules) -> list[cmd.Command]:
@@ -335,8 +370,23 @@ class CallbackMachine:
         self.not_before = following
         return self._signal(Signal.NOT_REACHED, at)
 
+    def _not_carried(self, at: float, rules: Rules) -> list[cmd.Command]:
+        """The provider's trouble: the customer was not called, so this was no attempt."""
+        if self.dialled_at is not None:
+            rules.forget(self.number, self.dialled_at)
+        self.attempts -= 1
+        self.last_outcome, self.waits_for_trunk = PROVIDER, True
+        return self._signal(Signal.NO_WAY, at)
+
+    def _trunk_away(self, at: float) -> list[cmd.Command]:
+        """A customer who is being dialled is left to it: how that ends says more."""
+        self.waits_for_trunk = True
+        if self.state is State.DIALLING_CUSTOMER:
+            return []
+        return self._legs_hung_up() + self._signal(Signal.NO_WAY, at)
+
     def _agent_hung_up(self) -> list[cmd.Command]:
-        return [] if self.customer_first else [cmd.HangUpLeg(self.agent_leg)]
+        return [] if self.rings_customer_first else [cmd.HangUpLeg(self.agent_leg)]
 
     def _changed(self, event: ev.Changed, rules: Rules) -> list[cmd.Command]:
         self.arrived_at, self.expires_at, self.revision = event.arrived_at, event.expires_at, event.revision
@@ -372,6 +422,8 @@ class CallbackMachine:
         if target is None:
             return []
         self.state = target
+        if target is State.REQUESTED:
+            self.proving = False  # the next attempt may be one as ever
         if self.over:
             self.ended_at, self.end_reason = at, reason.as_json() if reason else None
         return _ACTIONS[signal](self)
@@ -394,7 +446,7 @@ class CallbackMachine:
     def _on_customer_up(self) -> list[cmd.Command]:
         assert self.agent is not None
         assert self.answered_at is not None
-        agent_leg = "" if self.customer_first else self.agent_leg
+        agent_leg = "" if self.rings_customer_first else self.agent_leg
         return [cmd.Connect(self.customer_leg, agent_leg, self.agent, self.answered_at)]
 
 
@@ -408,6 +460,7 @@ _ACTIONS: dict[Signal, Callable[[CallbackMachine], list[cmd.Command]]] = {
     Signal.CUSTOMER_UP: CallbackMachine._on_customer_up,
     Signal.AGENT_LEFT: lambda _: [cmd.LeaveLine()],
     Signal.CALLED_IN: lambda _: [cmd.LeaveLine()],
+    Signal.NO_WAY: lambda _: [cmd.LeaveLine()],
     Signal.NOT_REACHED: lambda _: [cmd.LeaveLine()],
     Signal.LAST_TRY: lambda _: [cmd.LeaveLine()],
     Signal.TALK_OVER: lambda _: [],

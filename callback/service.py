@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, case, func, or_, select, update
+from sqlalchemy import Update, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from callback.errors import CallbackError, NotWritten
 from callback.models import LIVE_STATES, OPEN_STATES, WAITING_STATES, Callback, CallbackAttempt, JoinedRequest
 from callback.policy import expires_at, midnight, refusal
 from callback.requests import MOST_NOTES, CallbackRequest, planned, spoken_reason
+from callback.trunk import PROVIDER
 from ringback.config import Settings
 from ringback.messages import Message, message
 from ringback.store.alarms import Executor, insert_or_leave
@@ -258,10 +259,18 @@ def apply(executor: Executor, writes: Iterable[CallbackUpdate]) -> set[UUID]:
         number = executor.execute(statement.returning(Callback.number)).scalar_one_or_none()
         if number is None or superseded:
             refused.add(write.id)
+        elif write.last_outcome == PROVIDER:
+            _take_back(executor, write)
         elif write.attempts and write.last_attempt_at is not None:
             at = write.last_attempt_at
             record_attempt(executor, write.id, write.attempts, number, at, write.agent, write.last_outcome)
     return refused
+
+
+def _take_back(executor: Executor, write: CallbackUpdate) -> None:
+    """The provider did not carry the call: it was no attempt, and counts for no limit."""
+    later = (CallbackAttempt.callback_id == write.id, CallbackAttempt.attempt > write.attempts)
+    executor.execute(delete(CallbackAttempt).where(*later))
 
 
 def _has_other(executor: Executor, write: CallbackUpdate) -> bool:

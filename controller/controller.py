@@ -9,7 +9,7 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -28,6 +28,7 @@ from controller.outbound import Origin, key_of, promise_of
 from controller.output import Output
 from controller.requests import do_request
 from controller.runner import Runner
+from controller.trunk_watch import TrunkWatch, trunk_of
 from ivr import commands as cmd
 from ivr.events import CallerKnown
 from ivr.flow import EntryPointHours, flows
@@ -37,7 +38,7 @@ from pbx.asterisk import log_file as asterisk_log
 from pbx.capacity import limits
 from pbx.errors import AmiError
 from pbx.legs import LegCommand, encode_leg
-from pbx.reports import OUR_CHANNELS, ChannelEvent, Decoded, OwnChannelFailed
+from pbx.reports import OUR_CHANNELS, ChannelEvent, Decoded, OwnChannelFailed, TrunkRegistration
 from queueing.agents import AgentChoice
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
@@ -102,7 +103,9 @@ class Controller:
         self._clock = Clock()
         self._rules = DiallingRules(settings, EntryPointHours(flows(settings)))
         self._expected = ExpectedWait(History(settings.timezone))
-        self._runner = Runner(settings, self._rules, numbers(self._rules, self._clock.now), self._expected)
+        trunk = trunk_of(settings)
+        self._trunk_watch = TrunkWatch(settings, trunk, self._link)
+        self._runner = Runner(settings, self._rules, numbers(self._rules, self._clock.now), self._expected, trunk)
         self._store = store
         self._take_in_fallbacks = take_in_fallbacks
         self._inbox: list[Decoded] = []
@@ -126,6 +129,7 @@ class Controller:
         if "accuracy" in memory:
             self._expected.restore(memory["accuracy"])
             self._expected.was_away()
+        self._runner.outbound.turns.remember(memory.get("trunk", {}), self._clock.now())
         self._runner.restore(await self._in_store(self._store.unfinished))
         for left in await self._in_store(self._store.agents):
             self._runner.router.take_up(left, self._clock.now())
@@ -153,6 +157,7 @@ class Controller:
             tasks.create_task(self._every(MEMORY_SECONDS, self._save_memory))
             tasks.create_task(self._every(PROMISE_SECONDS, self._take_promises))
             tasks.create_task(self._every(SPOOL_SECONDS, self._take_spool))
+            tasks.create_task(self._every(BEAT_SECONDS, self._watch_trunk))
 
     # -- the main loop -------------------------------------------------------------------------------
 
@@ -242,7 +247,7 @@ class Controller:
     def _events_came(self, messages: list[Headers]) -> None:
         now = self._clock.now()
         self._gate.messages_came(messages)
-        items = []
+        items: list[Decoded] = []
         for each in messages:
             try:
                 item = codec.decode(each, now)
@@ -250,12 +255,14 @@ class Controller:
                 # One event that is not what it should be must not take the others of its batch with it.
                 log.warning("An event of Asterisk's could not be read (%r): %s", error, each)
                 continue
-            if item is not None:
+            if isinstance(item, TrunkRegistration):
+                self._in_background(self._registered(item))
+            elif item is not None:
                 items.append(item)
         self._gate.take(items, now)
         self._feed(items)
 
-    def _feed(self, items: list[Decoded]) -> None:
+    def _feed(self, items: Iterable[Decoded]) -> None:
         self._inbox += items
         self._wake.set()
 
@@ -264,8 +271,11 @@ class Controller:
         channels, bridged = codec.decode_channels(await self._link.request("CoreShowChannels", {}))
         states = await self._link.request("DeviceStateList", {})
         devices = [codec.decode_device(message) for message in states if message.get("Device", "").startswith("PJSIP/")]
+        told = await self._trunk_watch.connected()
         now = self._clock.now()
         started = codec.decode_start(status[0])
+        self._runner.outbound.turns.restart(now)
+        self._runner.feed(told, now)
         self._runner.compare(channels, bridged, devices, started, min(self._down_since, now), now)
         await self._heartbeat()
         await self._gate.up(channels)
@@ -361,6 +371,13 @@ class Controller:
     async def _save_memory(self) -> None:
         memory = {"history": self._expected.history.snapshot(), "accuracy": self._expected.snapshot()}
         await self._in_store(self._store.save_memory, memory)
+
+    async def _registered(self, report: TrunkRegistration) -> None:
+        self._feed([await self._trunk_watch.told(report)])
+
+    async def _watch_trunk(self) -> None:
+        if self._up:
+            self._trunk_watch.ask(self._clock.now())
 
     # -- helpers -------------------------------------------------------------------------------------
 

@@ -12,10 +12,20 @@ from typing import Any
 from callback import commands, events
 from callback import promise as pr
 from callback.policy import outcome_of
+from callback.trunk import TrunkHealth
+from controller.trunk_turns import LivePromise, TrunkTurns
 from ivr.events import CalledBack, Done, Event, HungUp
 from pbx.codec import answered_at
 from pbx.legs import LegCommand
-from pbx.reports import OUR_CHANNELS, LiveChannel
+from pbx.reports import (
+    OUR_CHANNELS,
+    LiveChannel,
+    OwnChannelFailed,
+    OwnChannelGivenUp,
+    OwnChannelRings,
+    TrunkAnswers,
+    TrunkRegistration,
+)
 from queueing.router import Kind, Offer, Router
 from ringback.messages import Message
 from ringback.times import Times
@@ -39,6 +49,7 @@ class PromiseChange:
     origin: Origin
 
 
+LegReport = OwnChannelFailed | OwnChannelRings | OwnChannelGivenUp
 ANSWER_SECONDS = 8.0
 """A channel that neither rings nor fails is given up so long after it should have done one or the other."""
 DETECTING_SECONDS = 8.0
@@ -53,12 +64,9 @@ BUSY = 17
 
 
 @dataclass
-class _Entry:
-    promise: pr.CallbackMachine
+class _Entry(LivePromise):
     id: uuid.UUID
     origin: Origin
-    suspended_since: float | None = None
-    """Since when the customer is on the phone with us, in a call that is not the promise's; None: is not."""
     refused: str = ""
     """Why the agent's phone was not answered: busy, lost; empty: nobody took it up."""
 
@@ -77,6 +85,8 @@ class Outbound:
     """Takes what the line offered meanwhile."""
     operator_queue: Callable[[str], str]
     """The operator queue of a line, for a promise whose own queue is not in the settings any more."""
+    trunk: TrunkHealth | None = None
+    """How it is with the provider; None: nobody asks."""
     _entries: dict[str, _Entry] = field(default_factory=dict)
     _by_number: dict[str, str] = field(default_factory=dict)
     _legs: dict[str, str] = field(default_factory=dict)
@@ -92,6 +102,10 @@ class Outbound:
     _watched: Times[str] = field(default_factory=Times)
     """By channel, when it is given up: whatever keeps it from ringing or failing, a promise must go on."""
     _touched: dict[str, None] = field(default_factory=dict)
+    turns: TrunkTurns = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.turns = TrunkTurns(self.trunk, self.rules, self._entries, self._receive)
 
     # -- promises come and go ------------------------------------------------------------------------
 
@@ -101,7 +115,7 @@ class Outbound:
             return False
         if promise.queue not in self.router.settings.queues:
             promise.queue = self.operator_queue(promise.line)
-        self._entries[promise.key] = _Entry(promise, row, origin)
+        self._entries[promise.key] = _Entry(promise, id=row, origin=origin)
         self._by_number[promise.number] = promise.key
         if promise.number in self._callers:
             self._suspend(promise.key, now)
@@ -194,12 +208,27 @@ class Outbound:
     def leg_up(self, leg: str, machine: bool, at: float, now: float) -> None:
         if leg in self._legs:
             self._watched.set(leg, None)
-            self._receive(self._legs[leg], events.LegAnswered(at, leg, machine), now)
+            promise = self._entries[self._legs[leg]].promise
+            self._receive(promise.key, events.LegAnswered(at, leg, machine), now)
+            if leg == promise.customer_leg:
+                self.turns.went_through(promise.number, now)
         elif leg not in self._calls:
             self.send(leg, commands.HangUpLeg(leg))
 
-    def leg_event(self, leg: str, event: Event, now: float) -> bool:
-        """An event of a channel; False where it is none of ours."""
+    def told(self, report: LegReport | TrunkAnswers | TrunkRegistration, now: float) -> None:
+        """What is heard of the trunk, and of channels before they end."""
+        match report:
+            case OwnChannelFailed(leg, at, sent):
+                self.leg_failed(leg, at, sent, now)
+            case OwnChannelRings(leg) if leg in self._legs:
+                self.turns.rings(self._legs[leg], leg, now)
+            case OwnChannelGivenUp(leg) if leg in self._legs:
+                self.turns.given_up(self._legs[leg], leg)
+            case TrunkAnswers() | TrunkRegistration():
+                self.turns.told(report, now)
+
+    def leg_event(self, leg: str, event: Event, now: float, sip: int = 0) -> bool:
+        """An event of a channel; False where it is none of ours. `sip` is the answer by which it ended, where known."""
         if isinstance(event, HungUp):
             self._came_to_nothing(leg)
         key = self._legs.get(leg)
@@ -209,7 +238,9 @@ class Outbound:
             case HungUp(at, _, code):
                 self._note_refusal(key, leg, code)
                 self._watched.set(leg, None)
-                self._receive(key, events.LegGone(at, leg, outcome_of(code, "").value), now)
+                outcome = self.turns.outcome(key, leg, code, sip, now) or outcome_of(code, "").value
+                self._receive(key, events.LegGone(at, leg, outcome), now)
+                self.turns.follow(now)
             case Done(at, command) if command.startswith("brief-"):
                 self._watched.set(leg, None)
                 self._receive(key, events.WhisperHeard(at, leg), now)
@@ -245,7 +276,7 @@ class Outbound:
         key = self._calls.pop(call_id, None)
         if key is not None:
             promise = self._entries[key].promise
-            if not promise.customer_first:
+            if not promise.rings_customer_first:
                 self.send(promise.agent_leg, commands.HangUpLeg(promise.agent_leg))
             self._receive(key, events.CallOver(now, result), now)
 
@@ -255,7 +286,7 @@ class Outbound:
             promise = self._entries[key].promise
             expected = {
                 pr.State.DIALLING_AGENT: (promise.agent_leg,),
-                pr.State.DIALLING_CUSTOMER: (promise.agent_leg, promise.customer_leg)[promise.customer_first :],
+                pr.State.DIALLING_CUSTOMER: (promise.agent_leg, promise.customer_leg)[promise.rings_customer_first :],
             }.get(promise.state, ())
             if leg in expected and leg not in there:
                 self._no_call.discard(leg)  # nobody knows whether a talk was recorded there: it is kept
@@ -273,13 +304,15 @@ class Outbound:
     # -- time ------------------------------------------------------------------------------------------
 
     def next_timer(self) -> float | None:
-        return min((at for at in (self._times.next(), self._watched.next()) if at is not None), default=None)
+        times = (self._times.next(), self._watched.next(), self.turns.next_timer())
+        return min((time for time in times if time is not None), default=None)
 
     def tick(self, now: float) -> None:
         for leg in self._watched.due(now):
             if leg in self._legs:
                 self.send(leg, commands.HangUpLeg(leg))
                 self.leg_event(leg, HungUp(now, "neither rang nor failed", NO_PHONE[0]), now)
+        self.turns.tick(now)
         for key in self._times.due(now):
             self._apply(key, self._entries[key].promise.handle_timer(self.rules, now), now)
 
@@ -344,6 +377,7 @@ class Outbound:
                     if not isinstance(command, commands.HangUpLeg):
                         self._watch(command.leg, isinstance(command, commands.WhisperToAgent), now)
                     self.send(command.leg, command)
+        self.turns.hold(key, now)
         self._arm(key, now)
         self.offer(offers, now)
 

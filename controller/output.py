@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from callback.trunk import TrunkReport
 from calls.quality import Quality
 from controller.agent_history import AgentChange
 from controller.outbound import PromiseChange
@@ -49,7 +50,9 @@ class LegEnd:
     quality: Quality
 
 
-ROWS = ("writes", "agent_changes", "leg_ends", "outcomes", "agents", "callback_requests", "overstays", "promises")
+ROWS = (
+    "writes", "agent_changes", "leg_ends", "outcomes", "agents", "callback_requests", "overstays", "promises", "trunk",
+)  # fmt: skip
 """The parts of an output that the store writes, in an order in which they may be written one by one."""
 
 
@@ -78,6 +81,9 @@ class Output:
     """Callers who were promised a call: to be written with this step, and taken up by `Outbound.add`."""
     unused: list[str] = field(default_factory=list)
     """Channels of customers that came to no call: what was recorded of them goes."""
+
+    trunk: list[TrunkReport] = field(default_factory=list)
+    """How it is with the trunk, if that has changed."""
 
     @property
     def has_rows(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from callback.policy import DiallingRules
 from callback.promise import CallbackMachine, Rules
+from callback.trunk import TrunkHealth
 from controller.agent_history import AgentHistory
 from controller.bridges import Bridges
 from controller.feature_codes import FeatureCodes
@@ -54,8 +55,12 @@ from pbx.reports import (
     LineEntered,
     LiveChannel,
     OwnChannelFailed,
+    OwnChannelGivenUp,
+    OwnChannelRings,
     OwnChannelUp,
     PhoneSeen,
+    TrunkAnswers,
+    TrunkRegistration,
 )
 from queueing.expected_wait import ExpectedWait
 from queueing.router import Announcement, Device, Offer, Overflow, Overstay, Router
@@ -73,9 +78,10 @@ class Runner:
         rules: Rules | None = None,
         numbers: Numbers = NO_CALLBACKS,
         expected: ExpectedWait | None = None,
+        trunk: TrunkHealth | None = None,
     ) -> None:
         """`rules` and `numbers` decide who is called back; without them nobody is. Without `expected`
-        callers are told their position alone."""
+        callers are told their position alone. Without `trunk` the provider is taken to be in order."""
         self.flows: dict[str, Flow] = flows(settings, numbers)
         self.router = Router(settings, expected)
         self._numbers = numbers
@@ -86,6 +92,7 @@ class Runner:
             begin=self._begin_back,
             offer=self._offer,
             operator_queue=self._operator_queue,
+            trunk=trunk,
         )
         self._registry = CallRegistry()
         self._bridges = Bridges(lambda channel: channel in self._registry, self.router.agents, self._talk_of)
@@ -129,7 +136,7 @@ class Runner:
                     if isinstance(item.event, HungUp | Arrived):
                         self._begun(item)
                     self._note_leg_end(item)
-                    self._feed_call(item.call_id, item.event, now)
+                    self._feed_call(item, now)
                 case DeviceChanged(agent, device):
                     self._phone_is(agent, device, now)
                 case PhoneSeen(agent):
@@ -138,15 +145,18 @@ class Runner:
                     self._do_code(channel, agent, code, now)
                 case OwnChannelUp(leg, at, machine):
                     self.outbound.leg_up(leg, machine, at, now)
-                case OwnChannelFailed(leg, at, sent):
-                    self.outbound.leg_failed(leg, at, sent, now)
+                case (
+                    OwnChannelFailed() | OwnChannelRings() | OwnChannelGivenUp() | TrunkAnswers() | TrunkRegistration()
+                ):
+                    self.outbound.told(item, now)
                 case BridgeChange():
                     self._receive_all(self._bridges.change(item), now)
                 case HoldChange():
                     self._receive_all(self._bridges.hold(item), now)
 
-    def _feed_call(self, channel: str, event: Event, now: float) -> None:
+    def _feed_call(self, item: ChannelEvent, now: float) -> None:
         """An event of a channel: of a call, of an agent's phone, or of one that we made."""
+        channel, event = item.call_id, item.event
         if channel in self._registry:
             self._receive(channel, event, now)
         elif isinstance(event, Arrived):
@@ -157,7 +167,7 @@ class Runner:
         elif isinstance(event, HungUp) and channel in self._codes:
             self._offer(self._codes.hung_up(channel, now), now)
         else:
-            self.outbound.leg_event(channel, event, now)
+            self.outbound.leg_event(channel, event, now, item.sip)
 
     def _begun(self, item: ChannelEvent) -> None:
         """What came to a line is a call from now on, or is gone; one that was answered is a call even so."""
@@ -307,6 +317,7 @@ class Runner:
         out, self._out = self._out, Output()
         out.promises = self.outbound.take_writes()
         out.unused = self.outbound.take_unused()
+        out.trunk = self.outbound.turns.take_report()
         # In the line a promised call has the promise's name, in the store its own.
         own = self._registry.own_name
         changed = self.router.take_changes()

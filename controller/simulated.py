@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from callback import promise as pr
 from callback.policy import DiallingRules, expires_at
+from callback.trunk import TrunkHealth, TrunkReport
 from controller.numbers import numbers
 from controller.outbound import Origin, PromiseChange, key_of
 from controller.output import CallWrite, Output, Wanted
@@ -31,9 +32,13 @@ class World:
         settings: Settings,
         start: float = 1_800_000_000.0,
         write: Callable[[Output], object] | None = None,
+        trunk: Callable[[], TrunkHealth | None] = lambda: None,
     ) -> None:
-        """`write` gets what the controller would give to the store."""
+        """`write` gets what the controller would give to the store; `trunk` makes what a controller knows of it."""
         self.settings = settings
+        self._make_trunk = trunk
+        self.trunk: TrunkReport | None = None
+        """How it is with the trunk, as the controller last wrote it."""
         self._write = write
         self._reported: list[Decoded] = []
         self.switch = FakeSwitch(self._reported.append)
@@ -77,7 +82,12 @@ class World:
 
     def _new_runner(self) -> Runner:
         rules = DiallingRules(self.settings, EntryPointHours(flows(self.settings)))
-        return Runner(self.settings, rules, numbers(rules, lambda: self.now))
+        return Runner(self.settings, rules, numbers(rules, lambda: self.now), trunk=self._make_trunk())
+
+    def report(self, what: Decoded) -> None:
+        """Something that the switch says by itself."""
+        self._reported.append(what)
+        self.settle()
 
     def settle(self) -> None:
         """Lets the controller do what follows from what has been reported."""
@@ -98,6 +108,7 @@ class World:
             for leg, leg_command in out.legs:
                 self.switch.do_leg(leg, leg_command)
             self.unused += out.unused
+            self.trunk = out.trunk[-1] if out.trunk else self.trunk
             self.agents |= {agent.name: _left(agent) for agent in out.agents}
             for promise in out.promises:
                 self.promises[promise.id] = promise

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import max as sql_max
 
 from callback import service as promises
+from callback import trunk_state
 from callback.promise import CallbackMachine
 from calls import service as calls
 from calls.models import AgentStateChange, Call, CallEvent, LegQuality, QueueVisit
@@ -173,6 +174,8 @@ class ControllerStore:
             for facts in reasons:
                 promises.note_reason(connection, rows.request_key(facts), facts.call_id, *rows.reason_of(facts))
             ended = promises.apply(connection, map(rows.applied, out.promises))
+            for report in out.trunk[-1:]:
+                trunk_state.write(connection, report)
         settled = {write.facts.call_id for write in writes if write.snapshot is None}
         self._known |= {write.facts.call_id for write in writes}
         self._answered |= {facts.call_id for facts in answers}
@@ -325,9 +328,11 @@ class ControllerStore:
             beat(session, CONTROLLER.name, started_at, trouble)
 
     def forget_agents(self) -> None:
-        """Removes the states of agents who are no longer in the settings."""
+        """Removes the states of agents who are no longer in the settings, and what stands of a trunk that is not."""
         with self._engine.begin() as connection:
             connection.execute(delete(AgentState).where(AgentState.agent.not_in(self._agents)))
+            if self._settings.trunk is None:
+                trunk_state.forget(connection)
 
     def _new_changes(self, connection: Connection, changes: list[AgentChange]) -> list[AgentChange]:
         """Those that say something new, also after what an earlier controller wrote."""

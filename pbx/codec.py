@@ -29,6 +29,8 @@ from pbx.reports import (
     OwnChannelUp,
     PhoneSeen,
 )
+from pbx.trunk_events import EVENT_NAMES as TRUNK_EVENTS
+from pbx.trunk_events import decode_trunk
 from queueing.router import Device
 
 FROM_VARIABLE = "RINGBACK_FROM"
@@ -50,7 +52,7 @@ EVENT_NAMES = (
     "Hangup",
     "OriginateResponse",
     "DeviceStateChange",
-    "ContactStatus",
+    *TRUNK_EVENTS,
 )
 """The AMI events that are asked for; Asterisk sends no others."""
 EVENT_CONTEXTS = {"Newchannel": LINES}
@@ -83,6 +85,11 @@ Action = tuple[str, dict[str, str | list[str]]]
 
 def decode(message: Headers, now: float) -> Decoded | None:
     """What an AMI event means; None: nothing to us. `now` stands in where it carries no time."""
+    return decode_trunk(message) or _decode_channel(message, now)
+
+
+def _decode_channel(message: Headers, now: float) -> Decoded | None:
+    """Of callers, of agents' phones, of channels that we made."""
     at = float(message.get("Timestamp", now))
     match message.get("Event"):
         case "AsyncAGIExec":
@@ -97,6 +104,7 @@ def decode(message: Headers, now: float) -> Decoded | None:
                 HungUp(at, message.get("Cause-txt", ""), _number(message.get("Cause", ""))),
                 quality_of(_variable(message, QUALITY_VARIABLE)),
                 _missed(message, at),
+                _number(message.get("TechCause", "")),
             )
         case "DialEnd" if "Uniqueid" in message and "DestChannel" in message:
             return _decode_dial_end(message, at)

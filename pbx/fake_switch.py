@@ -243,8 +243,8 @@ class FakeSwitch:
             self.channels[leg] = Channel(leg, "", whom, "", self.now)
         self._report(OwnChannelUp(leg, self.now - ago, machine))
 
-    def end_leg(self, leg: str, code: int = 16) -> None:
-        """A channel of a promised call ends: not answered, or hung up."""
+    def end_leg(self, leg: str, code: int = 16, sip: int = 0) -> None:
+        """A channel of a promised call ends: not answered, or hung up; `sip` is what the provider answered."""
         whom = self.legs.pop(leg)
         self.channels.pop(leg, None)
         if whom in self.devices:
@@ -254,7 +254,7 @@ class FakeSwitch:
                     channel.talking_to, channel.dial_status = None, "SUCCESS"
                     self._end(channel, "SUCCESS")
                     break
-        self._report(ChannelEvent(leg, HungUp(self.now, "", code)))
+        self._report(ChannelEvent(leg, HungUp(self.now, "", code), sip=sip))
 
     def _bridge(self, channel: Channel, *, entered: bool) -> list[BridgeChange]:
         assert channel.talking_to is not None

@@ -6,6 +6,7 @@ controller's.
 
 from dataclasses import dataclass
 
+from callback.trunk import Registration
 from calls.quality import Quality
 from ivr.events import Event, Missed
 from queueing.router import Device
@@ -24,6 +25,8 @@ class ChannelEvent:
     """Of a channel that is gone: how it sounded, where Asterisk knows."""
     missed: Missed | None = None
     """Of a caller's channel that had been answered and is gone: what is to be told of it where nobody took it up."""
+    sip: int = 0
+    """Of a channel that is gone: the answer by which it ended, as SIP says it; 0: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,36 @@ class OwnChannelFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnChannelRings:
+    """The phone that we call on this channel rings, or what is to be heard instead has begun."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnChannelGivenUp:
+    """Nobody answered on this channel in the time that it was given; its end follows."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkAnswers:
+    """Whether the provider answers OPTIONS now."""
+
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkRegistration:
+    """What became of our registration at the provider."""
+
+    state: Registration
+    words: str = ""
+    """Its answer, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class CodeDialled:
     """An agent's phone dialled a feature code and waits on `channel` to hear what became of it."""
 
@@ -111,6 +144,10 @@ Decoded = (
     | OwnChannelUp
     | OwnChannelFailed
     | PhoneSeen
+    | OwnChannelRings
+    | OwnChannelGivenUp
+    | TrunkAnswers
+    | TrunkRegistration
 )
 
 

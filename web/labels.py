@@ -92,6 +92,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
     "promise": {
         "requested": _("Waiting for its time"),
         "due": _("Waiting for an agent"),
+        "provider": _("Waiting for the provider"),
         "dialling_agent": _("Agent's phone is ringing"),
         "dialling_customer": _("Customer's phone is ringing"),
         "connected": _("Talking"),
@@ -116,6 +117,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "refused": _("call refused"),
         "unreachable": _("not reachable"),
         "wrong_number": _("no such number"),
+        "provider": _("not carried by the provider"),
     },
     "source": {
         "queue": _("by a key while waiting"),

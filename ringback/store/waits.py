@@ -38,6 +38,6 @@ class LineMemory(Base):
     __tablename__ = "line_memory"
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    """history, accuracy, load"""
+    """history, accuracy, load; trunk: how it is with the provider (`callback/trunk_state.py`)"""
     data: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime] = mapped_column(default_factory=utcnow)

@@ -1,10 +1,11 @@
-"""What happens now as a document: calls that go on, agents, the program's own processes, promises, alarms."""
+"""What happens now as a document: calls that go on, agents, the program's own processes, the provider, promises."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from callback import trunk_state
 from calls.models import Call
 from ringback.messages import as_document
 from ringback.processes import BY_NAME, NEEDED
@@ -21,11 +22,13 @@ def live_document(session: Session, now: float) -> Document:
 
     A process is "here", "troubled" (`trouble` says how) or "away" (`means` says what that is for
     people); those without which Ringback is not ready are listed even when they were never seen. `words` of a call
-    are its last live phrases, `alerts` the words that raised a flag.
+    are its last live phrases, `alerts` the words that raised a flag. `trunk` is how it is with the provider; None:
+    there is none.
     """
     open_calls = session.scalars(select(Call).where(Call.ended_at.is_(None)).order_by(Call.arrived_at)).all()
     heard = last_words(session, [call.call_id for call in open_calls])
     rows = {row.name: row for row in session.scalars(select(Process))}
+    trunk = trunk_state.read(session)
     names = [*NEEDED, *sorted(set(rows) - set(NEEDED))]
     return {
         "now": iso(utc(now)),
@@ -35,6 +38,7 @@ def live_document(session: Session, now: float) -> Document:
         ],
         "agents": agents_document(session, now),
         "processes": [_process(name, rows.get(name), now) for name in names],
+        "trunk": None if trunk is None else trunk.as_document(),
         "promises": promise_counts(session, now),
         "alarms": alarms_document(session),
     }

@@ -37,7 +37,7 @@ def promise_document(session: Session, key: uuid.UUID, now: float) -> Document |
     row = session.get(Callback, key)
     if row is None:
         return None
-    found = listed(row)
+    found = listed(row, now)
     found["place"] = place_of(row, now) if row.ended_at is None else None
     found["is_open"] = row.state in OPEN_STATES
     found["tries"] = [
@@ -53,7 +53,7 @@ def promises_of(session: Session, call_ids: Iterable[str], ticket: int | None = 
     rows = {row.id: row for row in of_calls(session, call_ids)}
     if ticket is not None:
         rows |= {row.id: row for row in session.scalars(select(Callback).where(Callback.ticket_number == ticket))}
-    found = [listed(row) for row in sorted(rows.values(), key=lambda row: row.requested_at)]
+    found = [listed(row, 0.0) for row in sorted(rows.values(), key=lambda row: row.requested_at)]
     add_reasons(session, found)
     return [{key: promise[key] for key in SHORT} for promise in found]
 

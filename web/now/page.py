@@ -86,7 +86,7 @@ def now_page_of(document: Document, seen: set[str], moment: float) -> NowPage:
         lines={agent["agent"]: agent_line(agent) for agent in agents},
         buttons={agent["agent"]: _buttons(agent) for agent in agents if access.may_set(person(), agent["agent"])},
         reasons=list(settings().pause_limits),
-        processes=[_line(each) for each in processes],
+        processes=[*map(_line, processes), *([_trunk(document["trunk"])] if document["trunk"] else [])],
     )
 
 
@@ -106,6 +106,17 @@ def _line(process: Document) -> ProcessLine:
         "troubled": ("warn", _("has a problem")),
     }.get(process["state"], ("bad", _("not running")))
     return ProcessLine(tone, str(label("process", process["name"])), state)
+
+
+def _trunk(trunk: Document) -> ProcessLine:
+    """The provider, in the list of what Ringback stands on."""
+    title = _("Provider")
+    if not trunk["ok"]:
+        return ProcessLine("bad", title, said(trunk["trouble_code"], trunk["trouble_facts"]))
+    registered = trunk["registration"] == "registered"
+    if registered or trunk["answers"]:
+        return ProcessLine("good", title, _("registered") if registered else _("answers"))
+    return ProcessLine("warn", title, _("nothing heard of it yet"))
 
 
 def _buttons(agent: Document) -> list[AgentButton]:
