@@ -64,12 +64,41 @@ def _config_args(path: Path | None) -> list[str]:
 
 
 @app.command()
-def run(path: ConfigOption = None) -> None:
+def run(
+    path: ConfigOption = None,
+    tied: Annotated[bool, typer.Option(help="For trials: whatever ends this ends Asterisk, too, at once.")] = False,
+) -> None:
     """Starts everything and keeps it running until Ctrl-C."""
     from app import summary, supervise
 
     settings = config.load(path)
-    supervise.run(settings, _config_args(path), _tell, lambda: summary.show(settings))
+    supervise.run(settings, _config_args(path), _tell, lambda: summary.show(settings), tied=tied)
+
+
+@app.command()
+def stop(
+    path: ConfigOption = None,
+    after: Annotated[
+        float | None, typer.Option(min=0, help="Seconds that callers inside get to finish; else as the settings say.")
+    ] = None,
+    now: Annotated[bool, typer.Option("--now", help="Ends all at once: callers are cut off without a word.")] = False,
+) -> None:
+    """Ends everything, Asterisk too: those inside finish, new callers are promised a call."""
+    from app import stopping
+
+    settings = config.load(path)
+    seconds = settings.restart.drain_seconds if after is None else after
+    ended = stopping.stop(settings, seconds, at_once=now, tell=_tell)
+    _tell("All has ended." if ended else "Nothing was running.")
+
+
+@app.command("watchdog", hidden=True)
+def watchdog(path: ConfigOption = None, tied: Annotated[bool, typer.Option()] = False) -> None:
+    """Keeps Asterisk running and looks after callers while no controller is there (`run` starts it)."""
+    from app import watchdog as watchdog_module
+
+    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    watchdog_module.run(config.load(path), tied=tied)
 
 
 @app.command()

@@ -23,6 +23,11 @@ SENTENCES: Sentences = {
         "ru": "{name}.port {port} ({protocol}) на {address} занять нельзя ({why}): остановите программу, которая его "
         "держит, или задайте другой {name}.port или {name}.address в ringback.yaml.",
     },
+    # Stopping.
+    "app.still_there": {
+        "en": "Process {process} goes on although it was told to end: end it by hand, and see the folder log.",
+        "ru": "Процесс {process} не завершается, хотя ему это велено: завершите его вручную и загляните в папку log.",
+    },
     # The commands.
     "app.no_trunk": {
         "en": "There is no trunk, so promised calls cannot be made: each ends as a ticket for a person.",

@@ -1,16 +1,18 @@
 """What one running Ringback has for itself: its data folder and its ports, and the address phones reach it at.
 
-Owns the lock on the folder and the looks at ports. `ringback run` takes them, `ringback doctor` looks who has them.
+Owns the locks on the folder and the looks at ports. `ringback run` takes them, `ringback doctor` looks who has them.
 """
 
 import fcntl
 import ipaddress
 import os
+import signal
 import socket
 import time
 from pathlib import Path
 from typing import TextIO
 
+from app.proc import command_of
 from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.messages import words_of
@@ -20,44 +22,73 @@ class Occupied(RingbackError):
     """Somebody else has the folder or a port: Ringback cannot be started as it is."""
 
 
-def _lock(settings: Settings) -> Path:
-    return settings.data / "run.lock"
+RUN, WATCHDOG = "run", "watchdog"
+"""Who can hold a lock on the data folder: the two that are there once in each."""
 
 
-def hold_folder(settings: Settings) -> TextIO:
-    """A lock on the data folder, held as long as the file stays open: two supervisors would spoil each other."""
+def _lock(settings: Settings, who: str) -> Path:
+    return settings.data / f"{who}.lock"
+
+
+def _take(settings: Settings, who: str) -> TextIO | None:
     settings.data.mkdir(parents=True, exist_ok=True)
-    path = _lock(settings)
-    file = path.open("a+", encoding="ascii")
+    file = _lock(settings, who).open("a+", encoding="ascii")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        file.seek(0)
-        other = file.read().strip() or "another process"
+    except BlockingIOError:
         file.close()
-        raise Occupied("app.runs_already", folder=settings.data, process=other) from error
+        return None
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()
     return file
 
 
+def hold_folder(settings: Settings) -> TextIO:
+    """A lock on the data folder, held as long as the file stays open: two supervisors would spoil each other."""
+    file = _take(settings, RUN)
+    if file is None:
+        other = holder(settings, RUN)
+        raise Occupied("app.runs_already", folder=settings.data, process=other or "another process")
+    return file
+
+
+def take_over(settings: Settings, who: str, seconds: float = 10.0) -> TextIO:
+    """The lock of a process of which the newest counts: whoever has it is ended. Raises Occupied."""
+    deadline = time.monotonic() + seconds
+    while (file := _take(settings, who)) is None:
+        other = holder(settings, who)
+        if time.monotonic() > deadline:
+            raise Occupied("app.runs_already", folder=settings.data, process=other or "another process")
+        if other and who in command_of(other):
+            os.kill(other, signal.SIGKILL)
+        time.sleep(0.05)
+    return file
+
+
+def holder(settings: Settings, who: str) -> int | None:
+    """The process that holds a lock on the data folder; None: nobody does."""
+    try:
+        with _lock(settings, who).open("r", encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                told = file.read().strip()
+                return int(told) if told.isdecimal() else 0
+    except FileNotFoundError:
+        return None
+    return None
+
+
 def is_running(settings: Settings) -> bool:
     """Whether a `ringback run` holds the data folder now."""
-    try:
-        with _lock(settings).open("r", encoding="ascii") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
+    return holder(settings, RUN) is not None
 
 
-def ports(settings: Settings) -> list[tuple[str, str, int, socket.SocketKind]]:
-    """What is listened on: (setting, address, port, kind of socket)."""
+def ports(settings: Settings, *, asterisk: bool = True) -> list[tuple[str, str, int, socket.SocketKind]]:
+    """What is listened on: (setting, address, port, kind of socket). Without `asterisk`, by the other processes."""
     wanted = [("web", settings.web.address, settings.web.port, socket.SOCK_STREAM)]
-    if not settings.ami.external:
+    if asterisk and not settings.ami.external:
         wanted.append(("sip", settings.sip.address, settings.sip.port, socket.SOCK_DGRAM))
         if settings.trunk is not None and settings.trunk.transport == "tcp":
             wanted.append(("sip", settings.sip.address, settings.sip.port, socket.SOCK_STREAM))
@@ -67,9 +98,9 @@ def ports(settings: Settings) -> list[tuple[str, str, int, socket.SocketKind]]:
     return wanted
 
 
-def taken_port(settings: Settings) -> Occupied | None:
+def taken_port(settings: Settings, *, asterisk: bool = True) -> Occupied | None:
     """What is said of the first port that somebody else has; None: all can be used."""
-    for name, address, port, kind in ports(settings):
+    for name, address, port, kind in ports(settings, asterisk=asterisk):
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         with socket.socket(family, kind) as probe:
             if kind is socket.SOCK_STREAM:
@@ -84,10 +115,10 @@ def taken_port(settings: Settings) -> Occupied | None:
     return None
 
 
-def check_ports(settings: Settings, seconds: float = 2.0) -> None:
+def check_ports(settings: Settings, seconds: float = 2.0, *, asterisk: bool = True) -> None:
     """Raises Occupied naming the port in use; waits a little for processes that are just ending."""
     deadline = time.monotonic() + seconds
-    while trouble := taken_port(settings):
+    while trouble := taken_port(settings, asterisk=asterisk):
         if time.monotonic() > deadline:
             raise trouble
         time.sleep(0.1)

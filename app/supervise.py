@@ -1,13 +1,13 @@
-"""`ringback run`: starts Asterisk and our processes, starts again whichever dies, stops all together.
+"""`ringback run`: starts our processes and the watchdog that keeps Asterisk, and starts again whichever dies.
 
 Owns the processes and their log files, and nothing of what they do: any of them may be killed at any
 moment (crash-only), so there is one way to recover, which is to start it again. Should the supervisor itself be
-killed, the kernel ends its children with it, and the next start finds free ports. Which processes there are is
-`ringback/processes.py`'s, whether there is room for them `app/occupied.py`'s.
+killed, the kernel ends its children with it; the watchdog and Asterisk go on, and the next start takes them up.
+Which processes there are is `ringback/processes.py`'s, whether there is room for them `app/occupied.py`'s, how all of
+it is told to end `app/stopping.py`'s.
 """
 
 import asyncio
-import ctypes
 import logging
 import os
 import random
@@ -21,9 +21,10 @@ from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from app import bootstrap
-from app.occupied import check_ports, hold_folder
-from pbx import asterisk
+from app import bootstrap, stopping
+from app.occupied import WATCHDOG, check_ports, hold_folder
+from app.proc import tied_to
+from pbx import absence, asterisk, running
 from pbx.errors import AsteriskError
 from ringback import secrets
 from ringback.config import Settings
@@ -47,8 +48,10 @@ LOG_BYTES = 20_000_000
 """Of a log file before it is put aside; three older ones are kept."""
 LONGEST_LINE = 65536
 """A longer one is written in pieces."""
-PR_SET_PDEATHSIG = 1
-"""Of prctl(2): the signal that a child gets when its parent dies."""
+LOOK_SECONDS = 0.25
+"""Between looks for the order to end all."""
+AT_ONCE_SECONDS = 10.0
+"""What the watchdog gets to end Asterisk when nobody is waited for."""
 
 Tell = Callable[[str], None]
 
@@ -61,25 +64,13 @@ class Part:
     """As `ringback.processes` has it, or asterisk."""
     command: Sequence[str]
     """The program and its arguments."""
-    log: str = ""
-    """Name of the log file without ending; empty: the part's own name."""
+    outlives: bool = False
+    """Whether it goes on when the supervisor ends; it bounds its log by itself."""
 
 
 def pause_before(deaths: int, spread: float) -> float:
     """Seconds to wait before the next start after so many quick deaths in a row; `spread` 0..1 is the jitter."""
     return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (deaths - 1)) * (0.75 + spread / 2)
-
-
-def _tied(parent: int) -> Callable[[], None]:
-    """What the child does before it becomes its program: die with the supervisor."""
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def set_up() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # the supervisor died before the line above took hold
-            os._exit(1)
-
-    return set_up
 
 
 @dataclass
@@ -95,13 +86,13 @@ class Keeper:
     _last: deque[str] = field(default_factory=lambda: deque(maxlen=5))
 
     async def keep(self) -> None:
-        """Starts the part, and again whenever it ends; returns after `stop`."""
+        """Starts the part, and again whenever it ends; returns after `stop`, and when one that outlives us is done."""
         deaths = 0
         log = self._log()
         while not self._stopping.is_set():
             began = time.monotonic()
             code = await self._live(log)
-            if self._stopping.is_set():
+            if self._stopping.is_set() or (self.part.outlives and code == 0):
                 break
             deaths = deaths + 1 if time.monotonic() - began < SETTLED else 1
             pause = pause_before(deaths, random.random())
@@ -115,6 +106,22 @@ class Keeper:
 
     async def _live(self, log: logging.Logger) -> int:
         """One life of the process: its exit code, negative for a signal."""
+        return await (self._live_apart() if self.part.outlives else self._live_with_us(log))
+
+    async def _live_apart(self) -> int:
+        """Its output goes straight into the log: a pipe would break with us."""
+        with self._log_file().open("ab") as out:
+            self.process = await asyncio.create_subprocess_exec(
+                *self.part.command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=out,
+                stderr=asyncio.subprocess.STDOUT,
+                env=self.environment,
+                start_new_session=True,
+            )
+        return await self.process.wait()
+
+    async def _live_with_us(self, log: logging.Logger) -> int:
         # A pipe of our own: with asyncio's, waiting for the process would also wait for whatever it left
         # behind with the pipe open.
         reading_end, writing_end = os.pipe()
@@ -126,7 +133,7 @@ class Keeper:
                 stderr=asyncio.subprocess.STDOUT,
                 env=self.environment,
                 start_new_session=True,  # Ctrl-C at the terminal reaches the supervisor alone
-                preexec_fn=_tied(os.getpid()),
+                preexec_fn=tied_to(os.getpid()),
             )
         except OSError as error:
             os.close(reading_end)
@@ -173,20 +180,22 @@ class Keeper:
         self._last.clear()
 
     def _log_file(self) -> Path:
-        return self.log_folder / f"{self.part.log or self.part.name}.log"
+        return self.log_folder / f"{self.part.name}.log"
 
     def _log(self) -> logging.Logger:
         logger = logging.Logger(self.part.name)
+        if self.part.outlives:
+            return logger
         handler = RotatingFileHandler(self._log_file(), maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8")
         handler.setFormatter(logging.Formatter("%(asctime)s %(name)s | %(message)s"))
         logger.addHandler(handler)
         return logger
 
     async def stop(self) -> None:
-        """Ends the part: asked first, killed after STOP_SECONDS."""
+        """Ends the part: asked first, killed after STOP_SECONDS. One that outlives us is left alone."""
         self._stopping.set()
         process = self.process
-        if process is None or process.returncode is not None:
+        if process is None or process.returncode is not None or self.part.outlives:
             return
         _signal(process, signal.SIGTERM)
         try:
@@ -207,11 +216,14 @@ def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None
 # -- running -------------------------------------------------------------------------------------------
 
 
-def parts(settings: Settings, config_args: Sequence[str], place: asterisk.AsteriskDirs | None) -> list[Part]:
+def parts(settings: Settings, config_args: Sequence[str], *, tied: bool = False) -> list[Part]:
     """The processes of this installation, in the order they are started."""
     ours = [sys.executable, "-u", "-m", "app"]
-    found = [Part("asterisk", place.command(), log="asterisk-out")] if place is not None else []
-    return found + [Part(spec.name, [*ours, spec.name, *config_args]) for spec in PROCESSES if spec.runs(settings)]
+    found = [Part(spec.name, [*ours, spec.name, *config_args]) for spec in PROCESSES if spec.runs(settings)]
+    if settings.ami.external:
+        return found
+    command = [*ours, WATCHDOG, *config_args, *(["--tied"] if tied else [])]
+    return [Part(WATCHDOG, command, outlives=not tied), *found]
 
 
 def environment() -> dict[str, str]:
@@ -220,52 +232,138 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def run(settings: Settings, config_args: Sequence[str], tell: Tell, ready: Callable[[], None]) -> None:
-    """Prepares and runs all parts until SIGINT, SIGTERM or SIGHUP. `ready` is called when every part is alive.
+def run(
+    settings: Settings, config_args: Sequence[str], tell: Tell, ready: Callable[[], None], *, tied: bool = False
+) -> None:
+    """Prepares and runs all parts until a signal. `ready` is called when every part is alive.
 
+    Ctrl-C, a closed terminal and `ringback stop` end all, Asterisk too, once those inside have finished; SIGTERM ends
+    the processes, and Asterisk goes on with its calls. A `tied` one is for trials: whatever ends it ends all at once.
     `config_args` is what the parts get on their command line to find the same settings.
     """
     with hold_folder(settings):
-        check_ports(settings)
+        stopping.take_back(settings)
+        place = None if settings.ami.external else _asterisk(settings, tell)
+        there = place is not None and running.pid_of(place) is not None
+        check_ports(settings, asterisk=not there)
         bootstrap.prepare(settings)
-        place = None
-        if not settings.ami.external:
-            tell("Asterisk: preparing")
-            program = asterisk.find(settings) or asterisk.fetch(settings, tell)
+        if place is not None:
             secret, _ = secrets.load_or_create(settings)
-            place = asterisk.render(settings, secret, program)
-            tell(f"Asterisk {program.version} in {program.root or program.share}")
+            place = asterisk.render(settings, secret, place.program)
+            tell(f"Asterisk {place.program.version} in {place.program.root or place.program.share}")
+            if there:
+                _take_up(place, tell)
         log_folder = settings.data / "log"
         log_folder.mkdir(parents=True, exist_ok=True)
-        asyncio.run(_run(settings, parts(settings, config_args, place), place, log_folder, tell, ready))
+        asyncio.run(
+            Run(settings, place, log_folder, tell, ready, tied=tied).live(parts(settings, config_args, tied=tied))
+        )
 
 
-async def _run(
-    settings: Settings,
-    wanted: list[Part],
-    place: asterisk.AsteriskDirs | None,
-    log_folder: Path,
-    tell: Tell,
-    ready: Callable[[], None],
-) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop.set)
-    began = utcnow()
-    env = environment()
-    keepers = [Keeper(part, log_folder, tell, env) for part in wanted]
-    tasks = [asyncio.create_task(keeper.keep()) for keeper in keepers]
-    telling = asyncio.create_task(_announce(settings, place, began, tell, ready))
-    rotating = asyncio.create_task(_rotate(place, tell))
+def _asterisk(settings: Settings, tell: Tell) -> asterisk.AsteriskDirs:
+    """The one that is to run, and where."""
+    tell("Asterisk: preparing")
+    program = asterisk.find(settings) or asterisk.fetch(settings, tell)
+    return asterisk.place(settings, program)
+
+
+def _take_up(place: asterisk.AsteriskDirs, tell: Tell) -> None:
+    """An Asterisk of an earlier run goes on: it reads what has changed, and its calls stay."""
     try:
-        await stop.wait()
-        tell("Stopping")
-    finally:
-        telling.cancel()
-        rotating.cancel()
-        await asyncio.gather(*(keeper.stop() for keeper in keepers))
-        await asyncio.gather(*tasks)
+        running.reload(place)
+        channels = running.channels(place)
+    except AsteriskError as error:
+        tell(str(error))  # the watchdog starts it again where it has ended
+        return
+    tell(f"Asterisk runs already, with {channels} channels: its calls are taken up.")
+    if not running.is_wanted(place):
+        tell("It was started with another program or with other ports: the new ones count once nobody is on the phone.")
+
+
+@dataclass
+class Run:
+    """The processes of an installation from the start to the end of `ringback run`."""
+
+    settings: Settings
+    place: asterisk.AsteriskDirs | None
+    log_folder: Path
+    tell: Tell
+    ready: Callable[[], None]
+    tied: bool
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _at_once: asyncio.Event = field(default_factory=asyncio.Event)
+    _ending: bool = False
+    """All is to end, Asterisk too."""
+
+    async def live(self, wanted: list[Part]) -> None:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self._stop.set)
+        for number in (signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, self._end_all)
+        began = utcnow()
+        env = environment()
+        keepers = [Keeper(part, self.log_folder, self.tell, env) for part in wanted]
+        tasks = [asyncio.create_task(keeper.keep()) for keeper in keepers]
+        outliving = next((t for k, t in zip(keepers, tasks, strict=True) if k.part.outlives), None)
+        others = [
+            asyncio.create_task(_announce(self.settings, self.place, began, self.tell, self.ready)),
+            asyncio.create_task(self._look_for_order()),
+        ]
+        try:
+            await self._until_stopped(outliving)
+        finally:
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*(keeper.stop() for keeper in keepers if not keeper.part.outlives))
+            await self._leave(outliving)
+            await asyncio.gather(*(keeper.stop() for keeper in keepers))
+
+    async def _until_stopped(self, outliving: asyncio.Task[None] | None) -> None:
+        """Returns when our processes are to end; the watchdog's end is the end of all."""
+        waiting = {asyncio.create_task(self._stop.wait()), *filter(None, [outliving])}
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        order = stopping.given(self.settings)
+        if order is None or outliving is None or self.tied or not self._ending:
+            self.tell("Stopping")
+            return
+        # Those inside finish with everything there is; at the end of their time the controller goes, and the watchdog
+        # has the fallback talk to who is left.
+        self.tell(f"Stopping: callers inside have {order.seconds:g} s to finish. Ctrl-C again ends all at once.")
+        at_once = asyncio.create_task(self._at_once.wait())
+        rest = max(0.0, order.at + order.seconds - time.time())
+        await asyncio.wait({outliving, at_once}, timeout=rest, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _leave(self, outliving: asyncio.Task[None] | None) -> None:
+        """What becomes of Asterisk when our processes have ended."""
+        if outliving is None or outliving.done():
+            return
+        if not self._ending:
+            self.tell("Asterisk goes on: callers inside are taken up by the next start. `ringback stop` ends it, too.")
+            return
+        at_once = asyncio.create_task(self._at_once.wait())
+        await asyncio.wait(
+            {outliving, at_once}, timeout=absence.LAST_RESORT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        await asyncio.wait({outliving}, timeout=AT_ONCE_SECONDS)
+
+    def _end_all(self) -> None:
+        """Ctrl-C: an order as from `ringback stop`; the second one leaves no time."""
+        again, self._ending = self._ending, True
+        if self.place is not None:
+            stopping.give(self.settings, self.settings.restart.drain_seconds, at_once=again)
+        if again:
+            self._at_once.set()
+        self._stop.set()
+
+    async def _look_for_order(self) -> None:
+        while True:
+            order = stopping.given(self.settings)
+            if order is not None:
+                self._ending = True
+                self._stop.set()
+                if order.at_once:
+                    self._at_once.set()
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _announce(
@@ -294,15 +392,3 @@ def _not_ready(settings: Settings, place: asterisk.AsteriskDirs | None, began: d
     if place is not None and not missing and not place.is_up():
         missing.append("asterisk")
     return missing
-
-
-async def _rotate(place: asterisk.AsteriskDirs | None, tell: Tell) -> None:
-    """Keeps Asterisk's own log from growing without end."""
-    while place is not None:
-        await asyncio.sleep(60)
-        log = place.log / "asterisk.log"
-        if log.exists() and log.stat().st_size > LOG_BYTES:
-            try:
-                await asyncio.to_thread(place.cli, "logger rotate")
-            except AsteriskError as error:
-                tell(str(error))

@@ -29,6 +29,7 @@ from controller.output import Output
 from controller.requests import do_request
 from controller.runner import Runner
 from controller.trunk_watch import TrunkWatch, trunk_of
+from controller.while_away import WhileAway
 from ivr import commands as cmd
 from ivr.events import CallerKnown
 from ivr.flow import EntryPointHours, flows
@@ -56,6 +57,8 @@ PROMISE_SECONDS = 1.0
 MEMORY_SECONDS = 60.0
 SPOOL_SECONDS = 2.0
 COMMAND_SECONDS = 5.0
+OVERLAP_SECONDS = 5.0
+"""Events are taken from what was written down as old as this before the last sign of life: copies harm nothing."""
 
 
 class Store(Protocol):
@@ -76,6 +79,7 @@ class Store(Protocol):
     def answer_request(self, request_id: Any, error: Message | None) -> None: ...
     def beat(self, started_at: datetime, trouble: Message | None) -> None: ...
     def write_refused(self, refused: int, said: Message | None, busy: bool) -> None: ...
+    def last_beat(self) -> float | None: ...
     def forget_agents(self) -> None: ...
 
 
@@ -115,6 +119,7 @@ class Controller:
         admission = Admission(limits(settings), fixed=settings.sip.most_new_calls is not None)
         self._gate = Gate(admission, self._link, asterisk_log(settings), self._tell_load)
         self._background: set[asyncio.Task[None]] = set()
+        self._while_away = WhileAway(settings)
         self._up = False
         self._down_since = self._clock.now()
         self._started_at = datetime.now(UTC)
@@ -123,6 +128,8 @@ class Controller:
 
     async def run(self) -> None:
         """Until cancelled."""
+        last_beat = await self._in_store(self._store.last_beat)
+        self._down_since = self._down_since if last_beat is None else last_beat
         memory = await self._in_store(self._store.memory)
         if "history" in memory:
             self._expected.history = History.restore(memory["history"], self._settings.timezone)
@@ -165,12 +172,15 @@ class Controller:
         while True:
             await self._wait_for_work()
             now = self._clock.now()
-            items, self._inbox = self._inbox, []
-            self._runner.feed(items, now)
+            self._runner.feed(self._take_inbox(), now)
             if self._up:
                 # While nothing can be sent no step may time out: on return each is taken up.
                 self._runner.tick(now)
             await self._put_out(self._runner.take_output())
+
+    def _take_inbox(self) -> list[Decoded]:
+        items, self._inbox = self._inbox, []
+        return items
 
     async def _wait_for_work(self) -> None:
         timer = self._runner.next_timer() if self._up else None
@@ -272,11 +282,16 @@ class Controller:
         states = await self._link.request("DeviceStateList", {})
         devices = [codec.decode_device(message) for message in states if message.get("Device", "").startswith("PJSIP/")]
         told = await self._trunk_watch.connected()
+        beat_at = codec.decode_beat(await self._link.request("Getvar", {"Variable": codec.HEARTBEAT_VARIABLE}))
         now = self._clock.now()
+        lost_at = min(max(self._down_since, beat_at), now)
+        self._events_came(self._while_away.events(lost_at - OVERLAP_SECONDS))
+        self._runner.feed(self._take_inbox(), now)
+        heard_until = self._while_away.heard_until(self._runner.calls)
         started = codec.decode_start(status[0])
         self._runner.outbound.turns.restart(now)
         self._runner.feed(told, now)
-        self._runner.compare(channels, bridged, devices, started, min(self._down_since, now), now)
+        self._runner.compare(channels, bridged, devices, started, lost_at, now, heard_until)
         await self._heartbeat()
         await self._gate.up(channels)
         self._up = True
@@ -309,6 +324,8 @@ class Controller:
         else:
             # What was late is written: nobody need wait for the next row to be told so.
             self._troubles.pop("store", None)
+            if self._up:
+                self._while_away.forget()
         trouble = next(iter(self._troubles.values()), None)
         await self._in_store(self._store.beat, self._started_at, trouble)
 
@@ -325,7 +342,7 @@ class Controller:
     async def _heartbeat(self) -> None:
         """What the dialplan compares with the clock: see asterisk-conf/extensions.conf.j2."""
         value = str(int(time.time()))  # the dialplan compares it with the machine's clock, which may have been set
-        await self._link.request("Setvar", {"Variable": "RINGBACK_HEARTBEAT", "Value": value})
+        await self._link.request("Setvar", {"Variable": codec.HEARTBEAT_VARIABLE, "Value": value})
 
     async def _take_requests(self) -> None:
         for request_id, kind, subject, args in await self._in_store(self._store.requests):

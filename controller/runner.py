@@ -7,8 +7,9 @@ controller that dies between the two takes up each call where its row says. The 
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from callback.policy import DiallingRules
@@ -31,6 +32,7 @@ from ivr.events import (
     CalledBack,
     CallerKnown,
     Event,
+    FallbackTook,
     HungUp,
     KeyPressed,
     MessageProposed,
@@ -67,6 +69,7 @@ from queueing.router import Announcement, Device, Offer, Overflow, Overstay, Rou
 from ringback.config import Settings
 
 log = logging.getLogger(__name__)
+NOTHING_HEARD: Mapping[str, float] = MappingProxyType({})
 
 
 class Runner:
@@ -191,11 +194,12 @@ class Runner:
         switch_started_at: float,
         lost_at: float,
         now: float,
+        heard_until: Mapping[str, float] = NOTHING_HEARD,
     ) -> None:
         """Brings every call in line with what the switch has, after a time without its events.
 
-        `bridged` is who is connected with whom. `lost_at` is when the events stopped: the best that is
-        known of when a call ended that is no longer there.
+        `bridged` is who is connected with whom. `lost_at` is when the events stopped, `heard_until` when a call's sound
+        was last written: a call that is no longer there ended then, as far as anybody knows.
         """
         there = {channel.call_id: channel for channel in channels}
         self._registry.keep_entered(there)
@@ -206,7 +210,7 @@ class Runner:
             if call_id in there:
                 self._adopt(call_id, there[call_id], talking, now)
             elif not entry.call.memory.hung_up:
-                ended_at = max(arrived_at, min(lost_at, now))
+                ended_at = max(arrived_at, min(max(lost_at, heard_until.get(call_id, 0.0)), now))
                 lost = arrived_at < switch_started_at
                 gone: Event = PbxLost(ended_at) if lost else HungUp(ended_at, "ended while nobody listened")
                 self._receive(call_id, gone, now)
@@ -241,8 +245,11 @@ class Runner:
             self._out.leg_ends.append(LegEnd(leg[0], item.call_id, leg[1], item.event.at, item.quality))
 
     def _adopt(self, call_id: str, channel: LiveChannel, talking: dict[str, str], now: float) -> None:
-        state = self._registry[call_id].call.state
-        if channel.transferred and channel.waits_for_us and state is CallState.TALKING:
+        call = self._registry[call_id].call
+        if channel.in_fallback:
+            if not call.memory.in_fallback:
+                self._receive(call_id, FallbackTook(now), now)
+        elif channel.transferred and channel.waits_for_us and call.state is CallState.TALKING:
             self._receive(call_id, Transferred(now, channel.line), now)
         else:
             self._receive(call_id, Adopted(now, talking.get(channel.bridge)), now)

@@ -38,7 +38,7 @@ from ringback.messages import Message, message, text
 from ringback.processes import CONTROLLER
 from ringback.store.alarms import insert_or_leave, raise_alarm
 from ringback.store.base import utc, utcnow
-from ringback.store.bus import AgentState, Request, beat
+from ringback.store.bus import AgentState, Process, Request, beat
 from ringback.store.waits import LineMemory, WaitTold
 from survey.models import SurveyAnswer
 
@@ -326,6 +326,12 @@ class ControllerStore:
         """The controller lives."""
         with Session(self._engine) as session, session.begin():
             beat(session, CONTROLLER.name, started_at, trouble)
+
+    def last_beat(self) -> float | None:
+        """When a controller last gave a sign of life, seconds since the epoch; None: there was none yet."""
+        with self._engine.connect() as connection:
+            at = connection.scalar(select(Process.beat_at).where(Process.name == CONTROLLER.name))
+        return None if at is None else at.timestamp()
 
     def forget_agents(self) -> None:
         """Removes the states of agents who are no longer in the settings, and what stands of a trunk that is not."""

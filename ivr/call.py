@@ -16,6 +16,7 @@ from ivr.events import (
     AgentJoined,
     Done,
     Event,
+    FallbackTook,
     HungUp,
     KeyPressed,
     PbxLost,
@@ -53,7 +54,9 @@ class CallDriver:
     @property
     def state(self) -> CallState:
         """As people should see it: a caller who has hung up is gone, though late events may come."""
-        return CallState.ENDED if self.memory.hung_up else self.memory.state
+        if self.memory.hung_up:
+            return CallState.ENDED
+        return CallState.CLOSING if self.memory.in_fallback else self.memory.state
 
     @property
     def settled(self) -> bool:
@@ -69,6 +72,10 @@ class CallDriver:
         del self.memory.seen[:-SEEN_KEPT]
         if isinstance(event, HungUp | PbxLost):
             self._hung_up(event, now)
+        elif isinstance(event, FallbackTook):
+            self._left_to_fallback(event)
+        elif self.memory.in_fallback:
+            self.ignored.append(event)
         elif len(self._inbox) < INBOX_LIMIT:
             self._inbox.append(event)
             if isinstance(event, KeyPressed):
@@ -223,6 +230,15 @@ class CallDriver:
         dialogue.do(
             cmd.JoinQueue(dialogue.queue, dialogue.place_at, memory.last_agent, memory.option, since, agents, talking)
         )
+
+    def _left_to_fallback(self, event: FallbackTook) -> None:
+        """The channel takes no command of ours any more, and its keys are the fallback's; only its end is ours."""
+        self.memory.in_fallback = True
+        if self.facts.connected_at is not None and self.facts.released_at is None:
+            self.facts.released_at = event.at
+        self._inbox.clear()
+        self._dialogue.expect_nothing()
+        self._dialogue.do(cmd.LeaveQueue(cut_off=self.memory.state in WAITS))
 
     # -- the end -----------------------------------------------------------------------------------
 

@@ -306,6 +306,11 @@ class HungUp(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FallbackTook(Event):
+    """The fallback talks to the caller from now on: no controller was there for too long, or all is to end."""
+
+
+@dataclass(frozen=True, slots=True)
 class PbxLost(Event):
     """The switch died with the call in it."""
 
@@ -340,6 +345,7 @@ KINDS: dict[str, type[Event]] = {
         RecordingResumed,
         Transferred,
         Adopted,
+        FallbackTook,
         HungUp,
         PbxLost,
     )

@@ -60,6 +60,8 @@ class Memory:
     """The id of the command whose answer the state waits for."""
     deadline: float | None = None
     """When that command counts as lost."""
+    in_fallback: bool = False
+    """The fallback has the caller: nothing that happens there is for us, but the end."""
     hung_up: bool = False
     pbx_lost: bool = False
     failed: bool = False

@@ -31,6 +31,8 @@ The rules:
   event that the state does not know yet is kept until the call gets there; after the hangup the call
   stays open for late events for SETTLE_SECONDS, but nothing is sent to its channel any more. Facts
   carry the time they happened, not the time we heard of them. So the order of events decides nothing.
+- A caller whom the fallback talks to (`FallbackTook`) is out of the line and hears nothing of ours any more; the call
+  is what it was until then, and ends with the channel.
 - After the controller was away, `Adopted` sends a probe. When its answer arrives every command given
   before has ended; one that has not been answered by then was lost, and its step is taken again.
 """

@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 from calls.quality import Direction, Quality
 from ivr import commands as cmd
 from ivr.caller import read_from
-from ivr.events import AgentAnswered, AgentRefused, Arrived, Done, HungUp, KeyPressed, Missed, Transferred
+from ivr.events import AgentAnswered, AgentRefused, Arrived, Done, FallbackTook, HungUp, KeyPressed, Missed, Transferred
 from pbx.ami import Headers
 from pbx.errors import AmiError
 from pbx.reports import (
@@ -33,8 +33,14 @@ from pbx.trunk_events import EVENT_NAMES as TRUNK_EVENTS
 from pbx.trunk_events import decode_trunk
 from queueing.router import Device
 
+HEARTBEAT_VARIABLE = "RINGBACK_HEARTBEAT"
+"""The second in which the controller gave its last sign of life; the dialplan compares it with the clock."""
+ENDING_VARIABLE = "RINGBACK_ENDING"
+"""1 while all is to end: the dialplan has the fallback answer new callers."""
 FROM_VARIABLE = "RINGBACK_FROM"
 """The From header of the caller's INVITE, URL-encoded as a whole: the dialplan sets it."""
+FALLBACK_CONTEXT = "ringback-fallback"
+"""Where the dialplan has the fallback talk to callers."""
 QUALITY_VARIABLE = "RTPAUDIOQOS"
 """What Asterisk sums up of RTP and RTCP when the sound of a PJSIP channel ends, whoever hangs up (22.10.1)."""
 LINES = "ringback-lines"
@@ -108,8 +114,8 @@ def _decode_channel(message: Headers, now: float) -> Decoded | None:
             )
         case "DialEnd" if "Uniqueid" in message and "DestChannel" in message:
             return _decode_dial_end(message, at)
-        case "ContactStatus" if message.get("ContactStatus") in CONTACT_THERE:
-            return PhoneSeen(message.get("AOR", ""))
+        case "ContactStatus" | "RingbackFallback" as what:
+            return _decode_rare(message, at, what)
         case "BridgeEnter" | "BridgeLeave" as what:
             return _bridge_change(message, at, what == "BridgeEnter")
         case "Hold" | "Unhold" as what:
@@ -199,6 +205,23 @@ def decode_device(message: Headers) -> DeviceChanged:
     return DeviceChanged(agent, DEVICE_STATES.get(message.get("State", ""), Device.IN_USE))
 
 
+def _decode_rare(message: Headers, at: float, what: str) -> ChannelEvent | PhoneSeen | None:
+    if what == "RingbackFallback":
+        return ChannelEvent(message["Uniqueid"], FallbackTook(at))
+    return PhoneSeen(message.get("AOR", "")) if message.get("ContactStatus") in CONTACT_THERE else None
+
+
+def fallback_took(call_id: str, at: float) -> Headers:
+    """What the watchdog writes down beside Asterisk's events when it moves a caller; `decode` reads it back."""
+    return {"Event": "RingbackFallback", "Uniqueid": call_id, "Timestamp": f"{at:.6f}"}
+
+
+def decode_beat(answer: list[Headers]) -> float:
+    """The controller's last sign of life, from the answer to Getvar; 0: there was none since Asterisk started."""
+    value = answer[0].get("Value", "")
+    return float(value) if value.isdecimal() else 0.0
+
+
 def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], list[BridgeChange]]:
     """The answer to CoreShowChannels: callers and channels of our own, and who is connected with whom."""
     live, bridged = [], []
@@ -219,6 +242,7 @@ def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], list[Br
                     answered=_is_answered(message),
                     transferred=message.get("Context") == "ringback-transfers",
                     waits_for_us=message.get("ApplicationData") == "agi:async",
+                    in_fallback=message.get("Context") == FALLBACK_CONTEXT,
                 )
             )
         if bridge:
@@ -328,7 +352,7 @@ def _agent_of(channel: str) -> str:
     return channel.removeprefix("PJSIP/").rpartition("-")[0]
 
 
-CALLERS_CONTEXTS = ("ringback-lines", "ringback-transfers", "ringback-phones", "ringback-ring")
+CALLERS_CONTEXTS = ("ringback-lines", "ringback-transfers", "ringback-phones", "ringback-ring", FALLBACK_CONTEXT)
 """Where callers' channels are; in the last two while agents' phones ring and while they talk."""
 
 

@@ -66,6 +66,10 @@ SENTENCES: Sentences = {
         "en": "Asterisk does not run in {folder}: see {log}.",
         "ru": "В {folder} Asterisk не работает: см. {log}.",
     },
+    "pbx.nothing_to_run": {
+        "en": "There is no Asterisk to run: `make run` fetches one.",
+        "ru": "Нет Asterisk, который можно запустить: его скачивает `make run`.",
+    },
     "pbx.wrong_root": {
         "en": "{variable} names {folder}, where no Asterisk can be run: correct it or unset it.",
         "ru": "{variable} указывает на {folder}, где нет работающего Asterisk: исправьте или уберите её.",

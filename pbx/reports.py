@@ -171,3 +171,5 @@ class LiveChannel:
     """An agent has passed the caller on to the number `line`."""
     waits_for_us: bool = True
     """Our AGI holds it just now and waits for commands; not so: it is in the fallback, or in the middle of one."""
+    in_fallback: bool = False
+    """The fallback talks to the caller: whoever comes to it was inside too long without us, or all was to end."""

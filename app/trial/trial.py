@@ -23,9 +23,9 @@ import yaml
 from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.proc import descendants, exists
 from app.trial.ports import LOOPBACK, free_port, free_rtp_range
-from app.trial.proc import command_of, descendants, exists
-from pbx import asterisk
+from pbx import asterisk, running
 from ringback import config, secrets
 from ringback.errors import RingbackError
 from ringback.processes import NEEDED
@@ -63,10 +63,12 @@ def until(what: str, seconds: float, look: Callable[[], T | None]) -> T:
 class Trial:
     """`ringback run` in a folder of its own. `changes` are settings laid over private ports and folders."""
 
-    def __init__(self, changes: dict[str, Any] | None = None, *, keep: bool = False) -> None:
+    def __init__(self, changes: dict[str, Any] | None = None, *, keep: bool = False, tied: bool = True) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="ringback-"))
         self.keep = keep
         """Whether the folder stays when all is over."""
+        self.tied = tied
+        """Whether Asterisk ends with `ringback run`, whatever ends that; else it goes on as an owner's does."""
         self.config = self.folder / "ringback.yaml"
         self.output = self.folder / "run.log"
         raw = _merge(_private_settings(), changes or {})
@@ -95,7 +97,7 @@ class Trial:
         began = utcnow()
         with self.output.open("ab") as log:
             self._process = subprocess.Popen(
-                [*WITH_US, sys.executable, "-m", "app", "run", "--config", str(self.config)],
+                [*WITH_US, *self.command("run", *(["--tied"] if self.tied else []))],
                 cwd=REPOSITORY,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -113,9 +115,22 @@ class Trial:
         except TrialError as error:
             raise TrialError("app.trial_output", why=error.message, output=self.last_output()) from error
 
-    def stop(self, seconds: float = 20) -> None:
-        """As Ctrl-C does; whatever is left then is killed, and that is an error."""
+    def command(self, *words: str) -> list[str]:
+        """A command of `ringback` about this Ringback."""
+        return [sys.executable, "-m", "app", *words, "--config", str(self.config)]
+
+    def signal(self, number: signal.Signals, seconds: float = 20) -> None:
+        """Sends `ringback run` a signal and waits for its end; what outlives it goes on."""
         process, self._process = self._process, None
+        assert process is not None, "it does not run"
+        process.send_signal(number)
+        process.wait(seconds)
+
+    def stop(self, seconds: float = 20) -> None:
+        """As Ctrl-C does, at once; whatever is left then is killed, and that is an error."""
+        process, self._process = self._process, None
+        if not self.tied:
+            subprocess.run(self.command("stop", "--now"), cwd=REPOSITORY, capture_output=True, timeout=60, check=True)
         if process is None:
             return
         family = [process.pid, *descendants(process.pid)]
@@ -161,12 +176,7 @@ class Trial:
 
     def asterisk_pid(self) -> int | None:
         """The running Asterisk's process; None while there is none."""
-        conf = str(self.asterisk().conf)
-        for pid in descendants(self._process.pid) if self._process else []:
-            command = command_of(pid)
-            if conf in command and "-f" in command:
-                return pid
-        return None
+        return running.pid_of(self.asterisk())
 
     def pid(self, part: str) -> int | None:
         """The process of a part (`ringback.processes`) as it says itself in the store; None: not running."""

@@ -18,6 +18,7 @@ from ringback.config.queues import Agent, Queue
 from ringback.config.recordings import Recordings
 from ringback.config.redaction import RedactionSettings
 from ringback.config.remarks import wrong_settings
+from ringback.config.restart import Restart
 from ringback.config.speech import Speech
 from ringback.config.spellings import reach
 
@@ -40,6 +41,7 @@ class Settings(Model):
     speech: Speech = Speech()
     redaction: RedactionSettings = RedactionSettings()
     live: Live = Live()
+    restart: Restart = Restart()
     callbacks: Callbacks = Callbacks()
     playback_access: PlaybackAccess = PlaybackAccess()
     trunk: Trunk | None = None

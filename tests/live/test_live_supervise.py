@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.trial.proc import descendants
+from app.proc import descendants
 from app.trial.trial import REPOSITORY, Trial, until
 from pbx import asterisk
 

@@ -28,7 +28,7 @@ def test_nothing_lives_that_is_not_in_the_list() -> None:
 @pytest.mark.parametrize(("words", "last"), [(True, "listener"), (False, "web")])
 def test_what_the_settings_switch_off_is_not_started(settings: Settings, words: bool, last: str) -> None:
     chosen = settings.model_copy(update={"live": settings.live.model_copy(update={"words": words})})
-    started = supervise.parts(chosen, ["--config", "mine.yaml"], None)
+    started = supervise.parts(chosen, ["--config", "mine.yaml"])
     assert started[-1].name == last
     assert list(started[-1].command)[-3:] == [last, "--config", "mine.yaml"]
     assert started[-1].command[0] == sys.executable

@@ -52,6 +52,7 @@ def test_each_line_of_the_settings_is_answered_recorded_and_handed_over(tmp_path
         " same => n(known),Set(CHANNEL(language)=ru)",
         " same => n,Set(CHANNEL(hangup_handler_push)=ringback-gone,s,1(1001))",
         " same => n,Answer()",
+        " same => n,Set(RINGBACK_LINE=1001)",
         f" same => n,MixMonitor({tmp_path}/spool/recordings/${{UNIQUEID}}.raw,D)",
     ]
     assert "agi:async" in lines[start + 6]
@@ -87,6 +88,7 @@ OURS = {
     "EPOCH",
     "GLOBAL(RINGBACK_HEARTBEAT)",
     "GLOBAL(RINGBACK_NEXT)",
+    "GLOBAL(RINGBACK_ENDING)",
     "AGISTATUS",
     "AMDSTATUS",
     "STRFTIME",

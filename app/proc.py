@@ -1,6 +1,25 @@
-"""Processes of this machine as /proc shows them (Linux), for anyone who looks at a Ringback from outside."""
+"""Processes of this machine as /proc shows them (Linux), and children that die with their parent."""
 
+import ctypes
+import os
+import signal
+from collections.abc import Callable
 from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+"""Of prctl(2): the signal that a child gets when its parent dies."""
+
+
+def tied_to(parent: int) -> Callable[[], None]:
+    """What a child does before it becomes its program: die with `parent`, the process that starts it."""
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def set_up() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before the line above took hold
+            os._exit(1)
+
+    return set_up
 
 
 def descendants(pid: int) -> list[int]:
