@@ -31,7 +31,10 @@ def _file(settings: Settings) -> Path:
 
 
 def give(settings: Settings, seconds: float, *, at_once: bool = False) -> StopOrder:
-    """Orders the end of all; a later order replaces an earlier one."""
+    """Orders the end of all; a later order replaces an earlier one, but for one that leaves no time."""
+    standing = given(settings)
+    if standing is not None and standing.at_once:
+        return standing
     order = StopOrder(time.time(), seconds, at_once)
     path = _file(settings)
     draft = path.with_suffix(".new")

@@ -218,7 +218,7 @@ def test_a_stop_lets_those_inside_finish_and_tells_the_others(there: Installatio
     waiting = to_line(there, "1")
     there.wait_call(waiting.number, "waiting")
     command = stopping(trial, "--after", "15")
-    until("the order", SECONDS, lambda: "1" in there.rx("dialplan show globals").partition("RINGBACK_ENDING=")[2][:1])
+    until("the order", 40, lambda: "1" in there.rx("dialplan show globals").partition("RINGBACK_ENDING=")[2][:1])
     new = there.dial("1000")
     new.hear("fallback-apology")
     new.phone.hangup()

@@ -46,7 +46,7 @@ def test_each_line_of_the_settings_is_answered_recorded_and_handed_over(tmp_path
     place = rendered(settings_in(tmp_path))
     lines = section((place.etc / "extensions.conf").read_text(), "ringback-lines")
     start = lines.index(" same => n(known),Set(CHANNEL(language)=ru)") - 1
-    assert lines[start - 1 : start + 5] == [
+    assert lines[start - 1 : start + 6] == [
         'exten => 1001,1,GosubIf($["${CONTEXT}" != "ringback-agents"]?ringback-admission,s,1)',
         " same => n,Set(RINGBACK_FROM=${URIENCODE(${CHANNEL(pjsip,remote_uri)})})",
         " same => n(known),Set(CHANNEL(language)=ru)",
@@ -55,7 +55,7 @@ def test_each_line_of_the_settings_is_answered_recorded_and_handed_over(tmp_path
         " same => n,Set(RINGBACK_LINE=1001)",
         f" same => n,MixMonitor({tmp_path}/spool/recordings/${{UNIQUEID}}.raw,D)",
     ]
-    assert "agi:async" in lines[start + 6]
+    assert "agi:async" in lines[start + 7]
 
 
 def test_limits_of_callers_are_in_the_dialplan(tmp_path: Path) -> None:
