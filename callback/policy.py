@@ -13,11 +13,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from callback.destinations import allowed_destinations
+from callback.zones import zone_named, zone_of
 from ringback.numbers import readings, written
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SHORTEST_DIALLED = 5
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 DAYS_AHEAD = 3
-"""How far `allowed_from` looks: with every zone there is, a day has at most two openings that matter."""
+"""How far `allowed_from` looks: the hours begin every day."""
 
 
 # -- numbers -------------------------------------------------------------------------------------------
@@ -155,67 +155,30 @@ def dial_string(number: str, trunk: "Trunk") -> str:
 # -- time ----------------------------------------------------------------------------------------------
 
 
-def zones_of(number: str, settings: "Settings") -> tuple[ZoneInfo, ...]:
-    """The time zones that a number can be in; where nothing is known, our own."""
-    return _zones(number, settings.timezone)
-
-
-@lru_cache(maxsize=10_000)
-def _zones(number: str, own: str) -> tuple[ZoneInfo, ...]:
-    import phonenumbers
-    from phonenumbers import timezone
-
-    names = timezone.time_zones_for_number(phonenumbers.parse(number))
-    found = [zone for name in names if (zone := _zone(name)) is not None]
-    return tuple(found) or (_zone(own) or ZoneInfo("UTC"),)
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    if name == "Etc/Unknown":
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
-
-
 def allowed_from(number: str, now: float, settings: "Settings", *, asked_at: float | None = None) -> float:
     """The earliest moment >= `now` at which the customer may be called.
 
-    Inside `callbacks.hours` by the clock where the number is. A number that can be in several zones (mobiles of
-    a wide country) is called when it is allowed in all of them; where the zones lie too far apart for that, when
-    it is allowed in our own, or if we are elsewhere in the most of them. `asked_at` is when the customer asked on
-    the phone: for `callbacks.awake_minutes` from then the hours do not count, because who asks is awake.
+    Inside `callbacks.hours` by the clock of `zone_of`. `asked_at` is when the customer asked on the phone: for
+    `callbacks.awake_minutes` from then the hours do not count, because who asks is awake.
     """
     rules = settings.callbacks
     if asked_at is not None and asked_at <= now < asked_at + rules.awake_minutes * 60:
         return now
-    zones = zones_of(number, settings)
-    if all(_in_hours(zone, now, rules) for zone in zones):
-        return now
-    moments = [now, *_openings(zones, now, rules)]
-    awake = [sum(_in_hours(zone, moment, rules) for zone in zones) for moment in moments]
-    if len(zones) in awake:
-        return moments[awake.index(len(zones))]
-    own = _zone(settings.timezone)
-    if own is not None and own in zones:
-        return next(moment for moment in [now, *_openings((own,), now, rules)] if _in_hours(own, moment, rules))
-    return moments[awake.index(max(awake))]
+    zone = zone_of(number, settings)
+    return now if _in_hours(zone, now, rules) else _opening(zone, now, rules)
 
 
-def _openings(zones: tuple[ZoneInfo, ...], now: float, rules: "Callbacks") -> list[float]:
-    """The moments after `now`, in order, at which the hours begin in one of the zones."""
+def _opening(zone: ZoneInfo, now: float, rules: "Callbacks") -> float:
+    """The first moment after `now` at which the hours begin in the zone."""
     first, _ = rules.hours_seconds
     opens = time(first // 3600, first // 60 % 60)
-    moments = set()
-    for zone in zones:
-        today = datetime.fromtimestamp(int(now), zone).date()
-        for days in range(DAYS_AHEAD):
-            for fold in (0, 1):  # an hour that comes twice begins the hours twice
-                begin = datetime.combine(today + timedelta(days), opens.replace(fold=fold), zone).timestamp()
-                if begin > now:
-                    moments.add(begin)
-    return sorted(moments)
+    today = datetime.fromtimestamp(int(now), zone).date()
+    begins = (
+        datetime.combine(today + timedelta(days), opens.replace(fold=fold), zone).timestamp()
+        for days in range(DAYS_AHEAD)
+        for fold in (0, 1)  # an hour that comes twice begins the hours twice
+    )
+    return min(begin for begin in begins if begin > now)
 
 
 def _in_hours(zone: ZoneInfo, moment: float, rules: "Callbacks") -> bool:
@@ -254,7 +217,7 @@ def next_attempt(
 
 def midnight(now: float, settings: "Settings") -> float:
     """When the day of the installation began: the dialling limits and the board count from here."""
-    zone = _zone(settings.timezone) or ZoneInfo("UTC")
+    zone = zone_named(settings.timezone) or ZoneInfo("UTC")
     return datetime.combine(datetime.fromtimestamp(int(now), zone).date(), time(), zone).astimezone(UTC).timestamp()
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from callback.errors import CallbackError
 from callback.models import SOURCES
-from callback.policy import Refusal, allowed_from, expires_at, read_number, refusal, zones_of
+from callback.policy import Refusal, allowed_from, expires_at, read_number, refusal
+from callback.zones import zone_of
 from ringback.config import EntryPoint, Settings
 from ringback.messages import say
 from ringback.numbers import written
@@ -139,7 +140,7 @@ def _due_at(request: CallbackRequest, number: str, settings: Settings, now: floa
 
 def _clock(moment: float, number: str, settings: Settings) -> str:
     """A time as the customer's clock shows it."""
-    zone = zones_of(number, settings)[0]
+    zone = zone_of(number, settings)
     return f"{datetime.fromtimestamp(moment, zone):%Y-%m-%d %H:%M} ({zone.key})"
 
 

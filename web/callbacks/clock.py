@@ -7,19 +7,12 @@ from babel.dates import format_datetime, get_timezone_name
 from flask_babel import get_locale
 
 from callback.models import Callback
-from callback.policy import zones_of
-from ringback.config import Settings
+from callback.zones import zone_of
 from web.context import settings
 
 
 class NoTime(Exception):
     """What was given is no time."""
-
-
-def zone_of(number: str, own: Settings) -> ZoneInfo:
-    """The clock by which a time is told to `number` (E.164): ours where it can be in our zone, else its first."""
-    zones = zones_of(number, own)
-    return next((zone for zone in zones if zone.key == own.timezone), zones[0])
 
 
 def on_clock(moment: float, zone: ZoneInfo, until: float | None = None) -> str:

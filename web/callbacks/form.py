@@ -23,10 +23,11 @@ from callback.models import Callback
 from callback.policy import allowed_from, known_number, other_readings, read_number
 from callback.requests import FARTHEST_DAYS, MOST_NOTES, CallbackRequest
 from callback.service import RequestOutcome, open_for, promise
+from callback.zones import zone_of
 from ringback.config import EntryPoint
 from ringback.numbers import written
 from tickets.service import add_entry
-from web.callbacks.clock import NoTime, on_clock, read_local, window_of, zone_of
+from web.callbacks.clock import NoTime, on_clock, read_local, window_of
 from web.context import db, now, person, settings
 
 NUMBER_MOST = 60

@@ -22,11 +22,12 @@ from callback.models import Callback
 from callback.policy import Refusal, read_number
 from callback.requests import MOST_NOTES, CallbackRequest, planned
 from callback.service import RequestOutcome, promise
+from callback.zones import zone_of
 from ringback.config import EntryPoint
 from ringback.numbers import written
 from ringback.store.engine import STORE_FAULTS
 from web import i18n
-from web.callbacks.clock import NoTime, read_day_time, window_of, zone_of
+from web.callbacks.clock import NoTime, read_day_time, window_of
 from web.callbacks.form import NO_NUMBER, NUMBER_MOST, SENTENCES, TOO_LONG, asks_which, explain
 from web.context import db, now, settings
 from web.public import blueprint

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -20,8 +21,8 @@ from callback.policy import (
     outcome_of,
     read_number,
     refusal,
-    zones_of,
 )
+from callback.zones import zone_of
 from ringback.config import Callbacks, EntryPoint, Settings, Trunk
 from ringback.messages import say
 
@@ -52,16 +53,15 @@ def at(year: int, month: int, day: int, hour: int, minute: int = 0, zone: str = 
 
 
 def is_open(number: str, moment: float, settings: Settings) -> bool:
-    """Written apart from the policy: whether every clock that the number can have shows an allowed hour."""
+    """Written apart from the policy: whether the number's clock shows an allowed hour."""
     first, last = settings.callbacks.hours.split("-")
-    clocks = [f"{datetime.fromtimestamp(int(moment), zone):%H:%M}" for zone in zones_of(number, settings)]
-    return all(first <= clock < last for clock in clocks)
+    return first <= f"{datetime.fromtimestamp(int(moment), zone_of(number, settings)):%H:%M}" < last
 
 
 # -- time --------------------------------------------------------------------------------------------------
 
 
-@given(st.sampled_from((NEW_YORK, MOSCOW, LONDON, SYDNEY)), MOMENTS | CHANGES, hours())
+@given(st.sampled_from(NUMBERS), MOMENTS | CHANGES, hours())
 def test_a_call_is_allowed_at_the_first_moment_inside_the_customers_hours(number: str, now: float, when: str) -> None:
     settings = settings_with(hours=when)
     found = allowed_from(number, now, settings)
@@ -73,32 +73,68 @@ def test_a_call_is_allowed_at_the_first_moment_inside_the_customers_hours(number
     assert allowed_from(number, found, settings) == found
 
 
-@given(st.sampled_from((RUSSIAN_MOBILE, TOLL_FREE)), MOMENTS | CHANGES, hours())
-def test_a_number_of_many_zones_is_called_when_all_of_them_allow_it(number: str, now: float, when: str) -> None:
-    settings = settings_with(hours=when)
-    found = allowed_from(number, now, settings)
-    assert found >= now
-    first = next((now + 900 * step for step in range(48 * 4) if is_open(number, now + 900 * step, settings)), None)
-    if first is None:
-        return  # their days have no moment in common
-    assert is_open(number, found, settings)
-    assert found <= first
+@pytest.mark.parametrize(
+    ("number", "own", "zone"),
+    [
+        (RUSSIAN_MOBILE, "Asia/Novosibirsk", "Asia/Novosibirsk"),
+        (RUSSIAN_MOBILE, "Europe/Moscow", "Europe/Moscow"),
+        (RUSSIAN_MOBILE, "UTC", "Europe/Moscow"),
+        (RUSSIAN_MOBILE, "Europe/Berlin", "Europe/Moscow"),
+        (RUSSIAN_MOBILE, "Asia/Almaty", "Europe/Moscow"),
+        ("+73832180000", "Europe/Moscow", "Asia/Novosibirsk"),
+        ("+77011234567", "Europe/Moscow", "Asia/Almaty"),
+        ("+77011234567", "Asia/Aqtobe", "Asia/Aqtobe"),
+        (TOLL_FREE, "America/Los_Angeles", "America/Los_Angeles"),
+        (TOLL_FREE, "Europe/Berlin", "America/New_York"),
+        ("+80012345678", "Europe/Berlin", "Europe/Berlin"),
+        ("+14155550123", "America/New_York", "America/Los_Angeles"),
+        ("+14165550123", "America/Vancouver", "America/Toronto"),
+        ("+16135550123", "UTC", "America/Toronto"),
+        ("+5511912345678", "UTC", "America/Sao_Paulo"),
+        ("+559231234567", "America/Sao_Paulo", "America/Manaus"),
+        ("+61412345678", "UTC", "Australia/Sydney"),
+        ("+61412345678", "Australia/Perth", "Australia/Perth"),
+        ("+61731234567", "Australia/Sydney", "Australia/Brisbane"),
+        ("+6281234567890", "Asia/Makassar", "Asia/Jakarta"),
+        ("+34612345678", "Europe/Berlin", "Europe/Madrid"),
+        ("+34612345678", "Atlantic/Canary", "Atlantic/Canary"),
+        ("+12684641234", "America/Los_Angeles", "America/Puerto_Rico"),
+    ],
+)
+def test_the_clock_of_a_number_is_its_own_then_ours_then_the_likeliest(number: str, own: str, zone: str) -> None:
+    assert zone_of(number, Settings(timezone=own)).key == zone
 
 
-def test_where_no_moment_suits_all_zones_our_own_decides() -> None:
+def test_the_hours_of_a_line_are_a_zone_of_ours_too() -> None:
+    hours = {"office": {"timezone": "Asia/Novosibirsk", "week": {"mon-fri": ["09:00-18:00"]}}}
+    lines = [{"number": "1000", "name": "x", "hours": "office", "default_country": "RU"}]
+    settings = Settings.model_validate({"timezone": "Europe/Berlin", "lines": lines, "hours": hours})
+    assert zone_of(RUSSIAN_MOBILE, settings).key == "Asia/Novosibirsk"
+
+
+def test_a_russian_mobile_asks_at_half_past_noon_in_moscow_and_is_called_then() -> None:
+    settings = settings_with().model_copy(update={"timezone": "Europe/Moscow"})
+    noon = at(2026, 6, 1, 12, 30, zone="Europe/Moscow")
+    assert allowed_from(RUSSIAN_MOBILE, noon, settings) == noon
+    assert allowed_from(RUSSIAN_MOBILE, noon + 2.5 * 3600, settings) == noon + 2.5 * 3600, "today at 15:00"
+    assert allowed_from(RUSSIAN_MOBILE, noon, Settings()) == noon, "wherever the line is"
+
+
+@given(st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)), st.sampled_from(["UTC", "Europe/Moscow", "Asia/Tokyo"]))
+def test_every_countrys_mobiles_have_one_clock(country: str, own: str) -> None:
+    kind = phonenumbers.PhoneNumberType.MOBILE
+    example = phonenumbers.example_number_for_type(country, kind) or phonenumbers.example_number(country)
+    number = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
     now = at(2026, 6, 1, 3)
-    narrow = settings_with(hours="09:00-10:00")
-    ours = narrow.model_copy(update={"timezone": "America/New_York"})
-    assert allowed_from(TOLL_FREE, now, ours) == at(2026, 6, 1, 9, zone="America/New_York")
-    elsewhere = allowed_from(TOLL_FREE, now, narrow)
-    clocks = [datetime.fromtimestamp(elsewhere, zone).hour for zone in zones_of(TOLL_FREE, narrow)]
-    assert clocks.count(9) > 5, "and else that of most"
+    found = allowed_from(number, now, Settings(timezone=own))
+    assert now <= found < now + 24 * 3600
+    assert 9 <= datetime.fromtimestamp(found, zone_of(number, Settings(timezone=own))).hour < 21
 
 
 def test_a_number_without_a_place_has_our_own_clock() -> None:
     settings = settings_with().model_copy(update={"timezone": "Europe/Berlin"})
-    assert zones_of(SATELLITE, settings) == (ZoneInfo("Europe/Berlin"),)
-    assert zones_of(SATELLITE, settings.model_copy(update={"timezone": "No/Where"})) == (ZoneInfo("UTC"),)
+    assert zone_of(SATELLITE, settings) == ZoneInfo("Europe/Berlin")
+    assert zone_of(SATELLITE, settings.model_copy(update={"timezone": "No/Where"})) == ZoneInfo("UTC")
 
 
 @pytest.mark.parametrize(

@@ -120,9 +120,24 @@ def test_as_people_write_and_paste_it(text: str, country: str, number: str, exte
 
 @pytest.mark.parametrize(
     "text",
-    ["", "+", "one two", "2025550123\n", "2025550123\r\nAction: Originate", "500&PJSIP/trunk/1900", "=cmd", "12 ext 3",
-     "415-555-0129 or 415-555-0130", "++14155550129", "1+4155550129", "tel:", "x12", "\u202a\u202c", "5" * 200],
-)  # fmt: skip
+    [
+        "",
+        "+",
+        "one two",
+        "2025550123\n",
+        "2025550123\r\nAction: Originate",
+        "500&PJSIP/trunk/1900",
+        "=cmd",
+        "12 ext 3",
+        "415-555-0129 or 415-555-0130",
+        "++14155550129",
+        "1+4155550129",
+        "tel:",
+        "x12",
+        "\u202a\u202c",
+        "5" * 200,
+    ],
+)
 def test_what_is_more_or_less_than_a_number_is_none(text: str) -> None:
     assert isinstance(known_number(text, "US"), Refusal)
 
@@ -140,12 +155,42 @@ def test_where_both_readings_are_valid_the_other_one_is_known_too() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "+", "0", "000", "0000000000", "+0000000000", "00000000000000", "9999999999", "1111111", "+19999999999",
-     "+10000000000", "anonymous", "Anonymous", "ANONYMOUS", "Anonymous@anonymous.invalid",
-     "anonymous.invalid",
-     "unavailable", "Unavailable", "unknown", "Restricted", "private", "Private Number", "id-withheld", "No Caller ID",
-     "asterisk", "withheld", "+266696687", "266696687", "7378742833", "+86282452253", "Неизвестный", "номер скрыт"],
-)  # fmt: skip
+    [
+        "",
+        " ",
+        "+",
+        "0",
+        "000",
+        "0000000000",
+        "+0000000000",
+        "00000000000000",
+        "9999999999",
+        "1111111",
+        "+19999999999",
+        "+10000000000",
+        "anonymous",
+        "Anonymous",
+        "ANONYMOUS",
+        "Anonymous@anonymous.invalid",
+        "anonymous.invalid",
+        "unavailable",
+        "Unavailable",
+        "unknown",
+        "Restricted",
+        "private",
+        "Private Number",
+        "id-withheld",
+        "No Caller ID",
+        "asterisk",
+        "withheld",
+        "+266696687",
+        "266696687",
+        "7378742833",
+        "+86282452253",
+        "Неизвестный",
+        "номер скрыт",
+    ],
+)
 def test_nobodys_number_in_any_spelling(text: str) -> None:
     assert is_nobody(text)
     assert contact_number(text, "US") is None

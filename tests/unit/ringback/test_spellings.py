@@ -70,11 +70,16 @@ def test_what_would_reach_two_lines_reaches_neither() -> None:
 
 
 def test_numbers_of_agents_and_queues_are_theirs() -> None:
-    settings = Settings.model_validate({
-        "lines": [{"number": "+12025550100", "name": "x"}],
-        "agents": [{"name": "anna", "display": "Anna", "extension": "2025550100"}],
-        "queues": {"support": {"name": "Support", "agents": ["anna"]}, "billing": {"name": "B", "agents": ["anna"]}},
-    })  # fmt: skip
+    settings = Settings.model_validate(
+        {
+            "lines": [{"number": "+12025550100", "name": "x"}],
+            "agents": [{"name": "anna", "display": "Anna", "extension": "2025550100"}],
+            "queues": {
+                "support": {"name": "Support", "agents": ["anna"]},
+                "billing": {"name": "B", "agents": ["anna"]},
+            },
+        }
+    )
     assert "2025550100" not in settings.reach and "+12025550100" in settings.reach
 
 

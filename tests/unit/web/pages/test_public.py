@@ -14,11 +14,12 @@ from sqlalchemy import func, select, text
 
 import web.context
 from callback.models import Callback
+from callback.zones import zone_of
 from ringback.config import EntryPoint, Settings, Web
 from ringback.store.base import utc
 from tests.support.calls import EVIL_NAME, Store, open_empty
 from tests.support.pages import app_of
-from web.callbacks.clock import NoTime, read_day_time, zone_of
+from web.callbacks.clock import NoTime, read_day_time
 from web.models import PublicRequest
 from web.policy import PUBLIC_LIMITS, public_wait_seconds
 from web.public.service import count_in, new_token, read_token, sender
