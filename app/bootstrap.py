@@ -91,6 +91,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
         *text_stages(settings, store, engines),
         search_stage(settings, store),
         *retention_stages(settings, store),
+        self_call_stage(settings, store),
     ]
 
 
@@ -275,6 +276,18 @@ def retention_stages(settings: Settings, store: sessionmaker[Session]) -> list[S
             tidy=partial(erasure.tell_dead_letters, store),
         ),
     ]
+
+
+def self_call_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
+    """Ringback calls its own lines, as often as the settings say."""
+    from app import self_call
+    from app.worker import Stage
+
+    return Stage(
+        "self-call",
+        lambda session, _full: self_call.due(session, settings),
+        partial(self_call.run_due, store, settings),
+    )
 
 
 def run_web(settings: Settings) -> None:

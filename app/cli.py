@@ -147,6 +147,24 @@ def doctor(path: ConfigOption = None, as_json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
+@app.command("self-call")
+def self_call(
+    line: Annotated[str | None, typer.Argument(help="The number of one line; all lines if left out.")] = None,
+    path: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Calls a line as a caller would, and says whether it answers as it should; exit status 1 if not."""
+    from app import self_call_command
+
+    trials = self_call_command.run(config.load(path), line, _tell)
+    if as_json:
+        _print_json([trial.as_dict() for trial in trials])
+    else:
+        self_call_command.show(trials)
+    if not all(trial.good for trial in trials):
+        raise typer.Exit(1)
+
+
 @app.command()
 def calls(
     path: ConfigOption = None,

@@ -47,6 +47,58 @@ SENTENCES: Sentences = {
         "подключения их разрешают: {endpoints}. Оставьте им только ulaw и alaw или обновите Asterisk до 22.11 или "
         "новее.",
     },
+    # What a call to a line of our own found.
+    "app.self_call_answered": {"en": "Answered after {seconds} s.", "ru": "Линия ответила через {seconds} с."},
+    "app.self_call_silent": {
+        "en": "Nothing answered within {seconds} s: is Asterisk running?",
+        "ru": "Никто не ответил за {seconds} с: работает ли Asterisk?",
+    },
+    "app.self_call_refused": {"en": "The call was refused: {answer}.", "ru": "Звонок отклонён: {answer}."},
+    "app.self_call_heard": {"en": "“{prompt}” is heard.", "ru": "Слышно «{prompt}»."},
+    "app.self_call_unheard": {
+        "en": "“{prompt}” is not heard, nor any other prompt.",
+        "ru": "Не слышно ни «{prompt}», ни других фраз.",
+    },
+    "app.self_call_instead": {
+        "en": "“{prompt}” is not heard, but “{other}”.",
+        "ru": "Вместо «{prompt}» звучит «{other}».",
+    },
+    "app.self_call_hung_up": {
+        "en": "The line hung up before “{prompt}” was heard.",
+        "ru": "Линия положила трубку раньше, чем прозвучало «{prompt}».",
+    },
+    "app.self_call_no_sound": {
+        "en": "“{prompt}” has no sound: `ringback check` says where it belongs.",
+        "ru": "Для «{prompt}» нет звука: куда его положить, скажет `ringback check`.",
+    },
+    "app.self_call_key": {
+        "en": "Key {key}, which leads nowhere, was understood.",
+        "ru": "Клавиша {key}, которая никуда не ведёт, понята.",
+    },
+    "app.self_call_recorded": {
+        "en": "The call has its row and its recording.",
+        "ru": "Звонок есть в базе, запись готова.",
+    },
+    "app.self_call_no_row": {
+        "en": "The call has no row: is the controller running?",
+        "ru": "Звонка нет в базе данных: работает ли контроллер?",
+    },
+    "app.self_call_no_recording": {
+        "en": "The recording of the call is not finished yet: is the worker running?",
+        "ru": "Запись звонка не готова: работает ли обработчик?",
+    },
+    "app.self_call_bad_recording": {
+        "en": "The recording of the call is not whole: {state}.",
+        "ru": "Запись звонка неполная: {state}.",
+    },
+    "app.self_call_failed": {
+        "en": "Ringback called its line {line} and it did not answer as it should: {why}",
+        "ru": "Ringback позвонил на свою линию {line}, и она ответила не так, как должна: {why}",
+    },
+    "app.self_call_no_line": {
+        "en": "There is no line {line}: `lines` in the settings lists them.",
+        "ru": "Линии {line} нет: список — в `lines` в настройках.",
+    },
     "app.store_unusable": {
         "en": "The store in {folder} cannot be used ({why}): has Ringback been started yet?",
         "ru": "База данных в {folder} недоступна ({why}): запускался ли Ringback?",

@@ -66,6 +66,7 @@ ROOM = Room(
         "queue_visit": "when a call entered and left a queue, and how: who called stood in the call's row alone",
         "leg_quality": "how the sound of a leg was",
         "refused_calls": "how many callers were refused in a minute, and nothing of who they were",
+        "self_call": "calls that Ringback made to itself",
         "agent_state_change": "when our own people were free, talking, paused",
     },
     erase=erase,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ringback.messages import Message
 from ringback.store.base import Base, utcnow, uuid7
 
 
@@ -78,6 +79,29 @@ class Call(Base):
     ticket_number: Mapped[int | None] = mapped_column(ForeignKey("ticket.number"), default=None, index=True)
     contact: Mapped[Contact | None] = relationship(init=False)
     events: Mapped[list["CallEvent"]] = relationship(init=False, order_by="CallEvent.seq")
+
+
+class SelfCall(Base):
+    """A call that Ringback makes to a line of its own, to hear whether it answers as it should: of no customer.
+
+    Written before it is dialled; the call is known by its caller's number, which is `token`."""
+
+    __tablename__ = "self_call"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    token: Mapped[str] = mapped_column(unique=True)
+    """What nobody else can guess, as the number of who calls."""
+    line: Mapped[str] = mapped_column(index=True)
+    """The dialled number."""
+    slot: Mapped[str] = mapped_column(unique=True)
+    """Which of the calls by schedule it is, so that several workers make one; of others the token."""
+    started_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    """None: it goes on, or whoever made it was killed."""
+    good: Mapped[bool | None] = mapped_column(default=None)
+    """Whether all was as it should be."""
+    trouble: Mapped[Message | None] = mapped_column(default=None)
+    """The first thing that was not."""
 
 
 class CallSegment(Base):

@@ -6,13 +6,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from calls.models import Call, CallSegment, Contact, LegQuality, QueueVisit
+from calls.models import Call, CallSegment, Contact, LegQuality, QueueVisit, SelfCall
 
 
 def talked_in(agent: str) -> ColumnElement[bool]:
     """Of a query over Call: whether `agent` talked with the caller, also for a part of it."""
     part = and_(CallSegment.call_id == Call.call_id, CallSegment.kind == "talk", CallSegment.agent == agent)
     return or_(Call.agent == agent, exists().where(part).correlate(Call))
+
+
+def of_customers() -> ColumnElement[bool]:
+    """Of a query over Call: whether a person called, and not Ringback its own line."""
+    return ~exists().where(SelfCall.token == Call.caller_number).correlate(Call)
 
 
 def agents_of(session: Session, call_ids: Iterable[str]) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call, Contact
 from calls.numbers import clean_name, contact_number, country_of
+from calls.service import of_customers
 from ringback.config import Settings
 from ringback.messages import message
 from ringback.store.base import utcnow, uuid7
@@ -34,7 +35,8 @@ LATELY = timedelta(hours=1)
 
 def calls_without_ticket(session: Session) -> list[str]:
     """call_ids of conversations that are on no ticket yet, oldest first."""
-    query = select(Call.call_id).where(Call.ticket_number.is_(None), Call.state.in_(OPENS_A_TICKET))
+    open_calls = Call.ticket_number.is_(None), Call.state.in_(OPENS_A_TICKET)
+    query = select(Call.call_id).where(*open_calls, of_customers())
     return list(session.scalars(query.order_by(Call.arrived_at).limit(100)))
 
 

@@ -19,6 +19,7 @@ from ringback.config.recordings import Recordings
 from ringback.config.redaction import RedactionSettings
 from ringback.config.remarks import wrong_settings
 from ringback.config.restart import Restart
+from ringback.config.self_call import SelfCallSettings
 from ringback.config.speech import Speech
 from ringback.config.spellings import reach
 
@@ -42,6 +43,7 @@ class Settings(Model):
     redaction: RedactionSettings = RedactionSettings()
     live: Live = Live()
     restart: Restart = Restart()
+    self_call: SelfCallSettings = SelfCallSettings()
     callbacks: Callbacks = Callbacks()
     playback_access: PlaybackAccess = PlaybackAccess()
     trunk: Trunk | None = None
