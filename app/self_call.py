@@ -50,7 +50,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Step:
+class TrialStep:
     """One thing that was looked for."""
 
     good: bool
@@ -58,11 +58,11 @@ class Step:
 
 
 @dataclass
-class Trial:
+class LineTrial:
     """What came of one call to a line."""
 
     line: str
-    steps: list[Step] = field(default_factory=list)
+    steps: list[TrialStep] = field(default_factory=list)
 
     @property
     def good(self) -> bool:
@@ -82,20 +82,22 @@ class _Over(Exception):
     """Nothing that follows can be looked for."""
 
 
-def run(sessions: sessionmaker[Session], settings: Settings, line: EntryPoint, slot: str | None = None) -> Trial | None:
+def run(
+    sessions: sessionmaker[Session], settings: Settings, line: EntryPoint, slot: str | None = None
+) -> LineTrial | None:
     """Calls the line and looks; raises or clears its alarm. None: `slot` was taken by somebody else."""
     token = f"self-call-{random_words.token_hex(8)}"
     row = {"id": uuid7(), "token": token, "line": line.number, "started_at": utcnow(), "slot": slot or token}
     with sessions() as session, session.begin():
         if session.execute(insert_or_leave(session, SelfCall).values(row).returning(SelfCall.id)).first() is None:
             return None
-    trial = Trial(line.number)
+    trial = LineTrial(line.number)
     try:
         _call(settings, line, token, trial)
     except _Over:
         pass  # what was wrong is the last of the steps
     except PhoneError as error:
-        trial.steps.append(Step(False, error.message))
+        trial.steps.append(TrialStep(False, error.message))
     else:
         _look_into_store(sessions, token, trial)
     _conclude(sessions, token, trial)
@@ -123,7 +125,7 @@ def run_due(sessions: sessionmaker[Session], settings: Settings, number: str) ->
     return None if trial is None else trial.good
 
 
-def _conclude(sessions: sessionmaker[Session], token: str, trial: Trial) -> None:
+def _conclude(sessions: sessionmaker[Session], token: str, trial: LineTrial) -> None:
     with sessions() as session, session.begin():
         ended = {"ended_at": utcnow(), "good": trial.good, "trouble": trial.trouble}
         done = update(SelfCall).where(SelfCall.token == token).values(ended)
@@ -159,7 +161,7 @@ def _phone(folder: Path) -> Iterator[tuple[Phone, Ear]]:
         yield phone, Ear(heard)
 
 
-def _call(settings: Settings, line: EntryPoint, token: str, trial: Trial) -> None:
+def _call(settings: Settings, line: EntryPoint, token: str, trial: LineTrial) -> None:
     """The call, from the first ring to our hanging up."""
     sounds = prompt_files.sound_files(line.language, prompt_files.own_folder(settings))
     names, is_open = prompts_of(settings, line, time.time())
@@ -176,32 +178,34 @@ def _call(settings: Settings, line: EntryPoint, token: str, trial: Trial) -> Non
             key = next(key for key in KEYS if key not in menu.options)
             phone.digits(key)
             hear("menu-invalid", after)
-            trial.steps.append(Step(True, message("app.self_call_key", key=key)))
+            trial.steps.append(TrialStep(True, message("app.self_call_key", key=key)))
         phone.hangup()
         phone.wait("disconnected", ANSWER_SECONDS)
 
 
-def _answered(phone: Phone, trial: Trial, begun: float) -> None:
+def _answered(phone: Phone, trial: LineTrial, begun: float) -> None:
     deadline = begun + ANSWER_SECONDS
     pause = Event()
     while not phone.seen("confirmed") and not phone.seen("disconnected") and time.monotonic() < deadline:
         pause.wait(0.05)
     if phone.seen("confirmed"):
         seconds = round(time.monotonic() - begun, 1)
-        trial.steps.append(Step(True, message("app.self_call_answered", seconds=seconds)))
+        trial.steps.append(TrialStep(True, message("app.self_call_answered", seconds=seconds)))
         return
     ended = next((event for event in phone.events if event["event"] == "disconnected"), None)
     if ended is None:
-        trial.steps.append(Step(False, message("app.self_call_silent", seconds=round(ANSWER_SECONDS))))
+        trial.steps.append(TrialStep(False, message("app.self_call_silent", seconds=round(ANSWER_SECONDS))))
     else:
-        trial.steps.append(Step(False, message("app.self_call_refused", answer=f"{ended['code']} {ended['reason']}")))
+        trial.steps.append(
+            TrialStep(False, message("app.self_call_refused", answer=f"{ended['code']} {ended['reason']}"))
+        )
     raise _Over
 
 
-def _hear(phone: Phone, ear: Ear, sounds: dict[str, Path], trial: Trial, name: str, after: float) -> float:
+def _hear(phone: Phone, ear: Ear, sounds: dict[str, Path], trial: LineTrial, name: str, after: float) -> float:
     """Waits for a prompt; the second at which it began."""
     if name not in sounds:
-        trial.steps.append(Step(False, message("app.self_call_no_sound", prompt=name)))
+        trial.steps.append(TrialStep(False, message("app.self_call_no_sound", prompt=name)))
         raise _Over
     deadline = time.monotonic() + PROMPT_SECONDS
     while time.monotonic() < deadline and not phone.seen("disconnected"):
@@ -209,12 +213,14 @@ def _hear(phone: Phone, ear: Ear, sounds: dict[str, Path], trial: Trial, name: s
             place = ear.wait(sounds[name], 1.0, after=after)
         except PhoneError:
             continue
-        trial.steps.append(Step(True, message("app.self_call_heard", prompt=name)))
+        trial.steps.append(TrialStep(True, message("app.self_call_heard", prompt=name)))
         return place
     instead = next((other for other, path in sounds.items() if _is_heard(ear, path, after)), None)
     code = "app.self_call_hung_up" if phone.seen("disconnected") else "app.self_call_unheard"
     said = message(code, prompt=name)
-    trial.steps.append(Step(False, message("app.self_call_instead", prompt=name, other=instead) if instead else said))
+    trial.steps.append(
+        TrialStep(False, message("app.self_call_instead", prompt=name, other=instead) if instead else said)
+    )
     raise _Over
 
 
@@ -225,7 +231,7 @@ def _is_heard(ear: Ear, path: Path, after: float) -> bool:
         return False  # a sound that no phone could be compared with
 
 
-def _look_into_store(sessions: sessionmaker[Session], token: str, trial: Trial) -> None:
+def _look_into_store(sessions: sessionmaker[Session], token: str, trial: LineTrial) -> None:
     """The call has left what every call leaves."""
 
     def ended() -> Call | None:
@@ -235,7 +241,7 @@ def _look_into_store(sessions: sessionmaker[Session], token: str, trial: Trial) 
 
     call = _until(ROW_SECONDS, ended)
     if call is None:
-        trial.steps.append(Step(False, message("app.self_call_no_row")))
+        trial.steps.append(TrialStep(False, message("app.self_call_no_row")))
         return
 
     def finished() -> Recording | None:
@@ -245,11 +251,11 @@ def _look_into_store(sessions: sessionmaker[Session], token: str, trial: Trial) 
 
     recording = _until(RECORDING_SECONDS, finished)
     if recording is None:
-        trial.steps.append(Step(False, message("app.self_call_no_recording")))
+        trial.steps.append(TrialStep(False, message("app.self_call_no_recording")))
     elif recording.state in ("stored", "not_recorded"):
-        trial.steps.append(Step(True, message("app.self_call_recorded")))
+        trial.steps.append(TrialStep(True, message("app.self_call_recorded")))
     else:
-        trial.steps.append(Step(False, message("app.self_call_bad_recording", state=recording.state)))
+        trial.steps.append(TrialStep(False, message("app.self_call_bad_recording", state=recording.state)))
 
 
 def _until(seconds: float, look: Callable[[], T | None]) -> T | None:

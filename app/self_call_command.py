@@ -16,7 +16,7 @@ class NoSuchLine(RingbackError):
     """The number is no line of the settings."""
 
 
-def run(settings: Settings, number: str | None, tell: Callable[[str], None]) -> list[self_call.Trial]:
+def run(settings: Settings, number: str | None, tell: Callable[[str], None]) -> list[self_call.LineTrial]:
     """Calls one line or all, one after another. Raises NoSuchLine."""
     lines = [line for line in settings.lines if number in (None, line.number)]
     if not lines:
@@ -34,7 +34,7 @@ def run(settings: Settings, number: str | None, tell: Callable[[str], None]) -> 
     return found
 
 
-def show(trials: list[self_call.Trial]) -> None:
+def show(trials: list[self_call.LineTrial]) -> None:
     """A line of the table for each thing that was looked for."""
     table = Table(show_header=False, box=None, padding=(0, 1))
     for trial in trials:

@@ -27,14 +27,14 @@ SHUT = {"shut": {"week": {IN_THREE_DAYS: ["09:00-09:30"]}, "timezone": "UTC"}}
 ROOT = Path(__file__).parents[2]
 
 
-def called(house: Installation, number: str) -> self_call.Trial:
+def called(house: Installation, number: str) -> self_call.LineTrial:
     line = next(line for line in house.trial.settings.lines if line.number == number)
     trial = self_call.run(house.trial.sessions(), house.trial.settings, line)
     assert trial is not None
     return trial
 
 
-def codes(trial: self_call.Trial) -> list[tuple[str, str]]:
+def codes(trial: self_call.LineTrial) -> list[tuple[str, str]]:
     """(code, prompt) of each step."""
     return [(step.said.code.removeprefix("app.self_call_"), step.said.facts.get("prompt", "")) for step in trial.steps]
 
