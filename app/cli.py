@@ -256,11 +256,11 @@ def check(
         typer.echo(json.dumps([each.as_dict() for each in found], ensure_ascii=False, indent=2))
     else:
         for each in found:
-            if each.level == "error":
+            if each.level != "note":
                 typer.secho(str(each), fg=typer.colors.RED, err=True)
             else:
                 typer.echo(f"Note: {each}")
-    if reading.settings is None or any(each.level == "error" for each in found):
+    if reading.settings is None or any(each.level != "note" for each in found):
         raise typer.Exit(1)
     if not as_json:
         for line in install.reached(reading.settings):

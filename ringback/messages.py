@@ -21,6 +21,7 @@ from typing import Any
 from babel import Locale
 from babel.numbers import get_decimal_symbol
 
+from ringback.checks_messages import CHECKS_SENTENCES
 from ringback.settings_messages import SETTINGS_SENTENCES
 
 ROOMS = frozenset({
@@ -226,6 +227,7 @@ def _fact(value: Any, language: str) -> Iterator[tuple[str, str]]:
 
 SENTENCES: Sentences = {
     **SETTINGS_SENTENCES,
+    **CHECKS_SENTENCES,
     "ringback.file": {"en": "{file}: {why}", "ru": "{file}: {why}"},
     "ringback.both": {"en": "{first} {then}", "ru": "{first} {then}"},
     "ringback.no_settings": {

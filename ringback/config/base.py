@@ -27,8 +27,6 @@ Name = Annotated[str, form(r"^[a-z][a-z0-9_-]{0,39}$", "ringback.form_name")]
 Prompt = Annotated[str, form(r"^[a-z0-9][a-z0-9_-]{0,63}$", "ringback.form_prompt")]
 Digits = Annotated[str, form(r"^[0-9]{2,15}$", "ringback.form_digits")]
 Language = Literal["en", "ru"]
-Hours = Annotated[str, form(r"^([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$", "ringback.form_hours")]
-"""An interval of every day, e.g. 09:00-21:00; 24:00 is the end of the day."""
 
 
 def yaml_off(value: object) -> object:
@@ -39,13 +37,6 @@ def yaml_off(value: object) -> object:
 Off = BeforeValidator(yaml_off)
 Prefix = Annotated[str, form(r"^\+[1-9][0-9]{0,14}$", "ringback.form_prefix")]
 """How a number in E.164 begins."""
-
-
-Origin = Annotated[
-    str,
-    form(r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,5})?$", "ringback.form_origin"),
-]
-"""A site as browsers name it: scheme, host and, where it is an unusual one, port."""
 
 
 class Model(BaseModel):

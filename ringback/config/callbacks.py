@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from ringback.config.base import Hours, Model, Prefix
+from ringback.config.base import Model, Prefix
+from ringback.config.intervals import Hours
 from ringback.config.remarks import SettingError
 
 
@@ -43,6 +44,6 @@ class Callbacks(Model):
     @model_validator(mode="after")
     def hours_have_length(self) -> "Callbacks":
         first, last = self.hours_seconds
-        if last - first < 3600 or last > 86400:
+        if last - first < 3600:
             raise SettingError("ringback.callback_hours_short", hours=self.hours)
         return self

@@ -5,56 +5,27 @@ never hides another. The whole may have holes where a part is wrong by itself: w
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from ringback.config.network_checks import NETWORK_CHECKS
 from ringback.config.queues import Need, Queue
 from ringback.config.remarks import Remark, Way, nearest
+from ringback.config.sense import SENSE_CHECKS
 from ringback.config.spellings import collisions
-from ringback.messages import Message, message
+from ringback.config.whole import Whole
+from ringback.messages import message
 
 if TYPE_CHECKING:
     from ringback.config.settings import Settings
 
 TAKEN_NAMES = {"anonymous", "global", "ringback-agent", "ringback-aor", "ringback-auth", "system", "trunk"}
 """Agents are sections of pjsip.conf, as others are."""
-NOWHERE = ("none", "null", "no", "off", "never", "false", "-")
-"""What people write for nothing at all."""
 
 
-@dataclass(frozen=True)
-class Whole:
-    """The settings, and what is known of parts that are wrong by themselves."""
-
-    settings: "Settings"
-    wrong: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """By section the names of entries that stand in the file and cannot be used yet."""
-    lost: Collection[str] = ()
-    """Sections that cannot be used at all: the defaults stand in their place."""
-
-    def names(self, section: str) -> set[str]:
-        """All names that a section gives, also to what is wrong."""
-        given = getattr(self.settings, section)
-        own = {each.name for each in given} if section == "agents" else set(given)
-        return own | {*self.wrong.get(section, ())}
-
-    def refers(self, way: Way, section: str, name: str | None, code: str) -> Iterator[Remark]:
-        """A remark if `name` is not in `section`."""
-        if name is None or section in self.lost or name in self.names(section):
-            return
-        known = sorted(self.names(section))
-        facts = {"name": name, "known": known}
-        what = Message(code, facts) if known else message("ringback.none_in_section", section=section, name=name)
-        if name in NOWHERE and code != "ringback.no_agent":
-            yield Remark(way, message("ringback.write_null", name=name), "null", also=((section,),))
-        else:
-            yield Remark(way, what, nearest(name, known), also=((section,),))
-
-
-def remarks(whole: Whole) -> Iterator[Remark]:
-    """Everything that every check finds."""
-    for check in CHECKS:
+def remarks(whole: Whole, *, notes: bool = False) -> Iterator[Remark]:
+    """Everything that every check finds; with `notes` also what refuses nothing, which takes a second."""
+    for check in (*CHECKS, *(SENSE_CHECKS if notes else ())):
         yield from check(whole)
 
 
@@ -182,5 +153,6 @@ CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     queues_name_what_is_there,
     somebody_has_the_skills,
     callers_have_ports,
+    *NETWORK_CHECKS,
 )
-"""All of them; each is asked whatever the others found."""
+"""All that may refuse; each is asked whatever the others found."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from ringback.config.base import Digits, Key, Language, Model, Name, Prompt
+from ringback.config.places import Country
 from ringback.config.queues import Need
 from ringback.config.remarks import SettingError
 from ringback.config.spellings import digits_of, full_number
@@ -27,7 +28,7 @@ class EntryPoint(Model):
     hours: Name | None = None
     """When the line is open, one of `hours`; None: always. Closed, callers are told why and until when, and may be
     called back or leave a message."""
-    default_country: str = "US"
+    default_country: Country = "US"
     """Country (ISO 3166 alpha-2) in which a number without prefix is read."""
 
     @model_validator(mode="before")

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ringback.config.base import Model, Origin, form
+from ringback.config.addresses import HOST, Address, Host, OptionalHost, Origin, StoreUrl
+from ringback.config.base import Model, form
+from ringback.config.places import Folder
 from ringback.config.remarks import SettingError
 
-HOST = r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?"
-"""A name or an address: nothing else may get into Asterisk's configuration."""
 DEFAULT_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 SYSTEM_CA = Path("/etc/ssl/certs/ca-certificates.crt")
 """Where Debian keeps the authorities that the system trusts."""
@@ -27,8 +27,6 @@ def yaml_list(value: object) -> object:
 
 
 Account = Annotated[str, BeforeValidator(yaml_digits), form(r"^[A-Za-z0-9_.+*-]{0,64}$", "ringback.form_user")]
-Host = Annotated[str, form(rf"^({HOST})$", "ringback.form_host")]
-OptionalHost = Annotated[str, form(rf"^({HOST})?$", "ringback.form_host")]
 Proxy = Annotated[str, form(rf"^({HOST}(:[0-9]{{1,5}})?)?$", "ringback.form_proxy")]
 
 
@@ -61,11 +59,11 @@ Network = Annotated[str, AfterValidator(_network)]
 
 
 class Sip(Model):
-    address: str = "0.0.0.0"  # noqa: S104  phones are elsewhere
+    address: Address = "0.0.0.0"  # noqa: S104  phones are elsewhere
     port: int = Field(5060, ge=1, le=65535)
     rtp_first: int = Field(10000, ge=1024, le=65534)
     rtp_last: int = Field(10200, ge=1025, le=65535)
-    external_address: Annotated[str, form(rf"^({HOST})?$", "ringback.form_host")] = ""
+    external_address: OptionalHost = ""
     """Behind a router that translates addresses: ours as the provider sees it; empty: there is none."""
     local_networks: list[Network] = []
     """Networks on our side of that router: phones in them are told our own address. Empty: all private ones."""
@@ -89,14 +87,14 @@ class Sip(Model):
 class Ami(Model):
     """Where Asterisk's manager interface is. `external` means: an Asterisk of the owner's own."""
 
-    address: str = "127.0.0.1"
+    address: Address = "127.0.0.1"
     port: int = Field(5038, ge=1, le=65535)
     user: str = "ringback"
     external: bool = False
 
 
 class Web(Model):
-    address: str = "127.0.0.1"
+    address: Address = "127.0.0.1"
     port: int = Field(8080, ge=1, le=65535)
     threads: int = Field(8, ge=1, le=64)
     public_callback: bool = True
@@ -106,8 +104,8 @@ class Web(Model):
 
 
 class StoreSettings(Model):
-    url: str = ""
-    """SQLAlchemy URL; empty is SQLite in the data folder."""
+    url: StoreUrl = ""
+    """`postgresql://user:password@host/database`, or `sqlite:////folder/file.db`; empty: SQLite in the data folder."""
 
 
 class Trunk(Model):
@@ -146,7 +144,7 @@ class Trunk(Model):
     """What is said is encrypted on the way (SDES), or there is no call. Wants TLS, because the key goes with SIP."""
     tls_verify: bool = True
     """The provider shows a certificate for `host` that we trust; no: whatever it shows."""
-    tls_ca: Path | None = None
+    tls_ca: Folder | None = None
     """The authorities that are trusted, in one file; none: those of the system."""
     caller_id: Annotated[str, form(r"^(\+?[0-9]{2,15})?$", "ringback.form_caller_id")] = ""
     """The number that customers see; empty: what the provider sets."""

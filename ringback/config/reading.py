@@ -18,6 +18,7 @@ from ringback.config.old_names import rename
 from ringback.config.remarks import START, Level, Remark, Spot, Way
 from ringback.config.settings import PARTS, Settings
 from ringback.config.source import Source, UnreadableFile, read_source
+from ringback.config.whole import Whole
 from ringback.config.wording import meant_name, remarks_of
 from ringback.errors import RingbackError
 from ringback.messages import Message, message, words_of
@@ -110,8 +111,9 @@ class Reading:
         return [each for each in self.located(self.remarks) if each.level == "error"]
 
 
-def read(path: Path | None) -> Reading:
+def read(path: Path | None, *, notes: bool = True) -> Reading:
     """Everything about the settings in `path`; the defaults where there is no such file and none was asked for.
+    Without `notes` only what refuses them is certain to be told.
 
     Relative folders are read from the file's own folder. Raises ConfigError where a file that was asked for is missing.
     """
@@ -122,7 +124,7 @@ def read(path: Path | None) -> Reading:
             raise ConfigError("ringback.no_settings", file=path)
         reading.is_there = False
         reading.settings = Settings()
-        reading.remarks = list(checks.remarks(checks.Whole(reading.settings)))
+        reading.remarks = list(checks.remarks(Whole(reading.settings)))
         return reading
     try:
         reading.source = read_source(chosen)
@@ -132,7 +134,7 @@ def read(path: Path | None) -> Reading:
     except OSError as error:
         reading.remarks = [Remark((), message("ringback.settings_unreadable", why=words_of(error)), spot=START)]
         return reading
-    _understand(reading)
+    _understand(reading, notes)
     if reading.settings is not None:
         reading.settings = reading.settings.model_copy(update={"data": chosen.parent / reading.settings.data})
     return reading
@@ -140,7 +142,7 @@ def read(path: Path | None) -> Reading:
 
 def load(path: Path | None) -> Settings:
     """The settings in force. Raises ConfigError with every error, each with file, line and setting."""
-    reading = read(path)
+    reading = read(path, notes=False)
     errors = reading.errors
     if errors or reading.settings is None:
         error = ConfigError("ringback.settings_refused", file=reading.file, count=len(errors))
@@ -149,7 +151,7 @@ def load(path: Path | None) -> Settings:
     return reading.settings
 
 
-def _understand(reading: Reading) -> None:
+def _understand(reading: Reading, notes: bool) -> None:
     source = reading.source
     if source.document is None:
         source.document = {}
@@ -160,7 +162,7 @@ def _understand(reading: Reading) -> None:
     parts = _Parts(copy.deepcopy(source.document))
     whole = parts.whole(reading.remarks)
     reading.settings, reading.kept = whole.settings, parts.kept
-    reading.add(checks.remarks(whole))
+    reading.add(checks.remarks(whole, notes=notes))
 
 
 class _Parts:
@@ -173,7 +175,7 @@ class _Parts:
         self.kept = {name: list(range(len(document[name]))) for name in LISTED if isinstance(document.get(name), list)}
         """Of each list, which entry of the file each that is left was."""
 
-    def whole(self, remarks: list[Remark]) -> checks.Whole:
+    def whole(self, remarks: list[Remark]) -> Whole:
         """What is left; `remarks` gets what is wrong with the rest."""
         for turn in range(ROUNDS):
             try:
@@ -185,9 +187,9 @@ class _Parts:
                     found = [each for each in found if not self.meant(each)]
                 self.take_out({tuple(p for p in each["loc"] if p != "[key]") for each in found})
             else:
-                return checks.Whole(settings, self.wrong, self.lost)
+                return Whole(settings, self.wrong, self.document, self.lost)
         self.lost |= set(self.document)
-        return checks.Whole(Settings(), self.wrong, self.lost)
+        return Whole(Settings(), self.wrong, {}, self.lost)
 
     def meant(self, error: ErrorDetails) -> bool:
         """Whether it is a misspelled name, which is read as the one that was meant, so that the rest is looked at."""

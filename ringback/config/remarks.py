@@ -14,8 +14,9 @@ from ringback.messages import Message
 
 Way = tuple[str | int, ...]
 """How a setting is reached from the top: `("lines", 0, "menu")`."""
-Level = Literal["error", "note"]
-"""An error must be mended before anything starts; a note is what the owner may not have meant."""
+Level = Literal["error", "unclear", "note"]
+"""An error must be mended before anything starts. What is unclear the owner must say before `ringback check` is
+content; it runs all the same, as it always did. A note is what may not be meant."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from ringback.config.lines import DEFAULT_MENU, EntryPoint, Menu, Survey, Survey
 from ringback.config.live import Live
 from ringback.config.network import Ami, Sip, StoreSettings, Trunk, Web
 from ringback.config.old_names import with_new_names
+from ringback.config.places import Folder, Zone
 from ringback.config.playback_access import PlaybackAccess
 from ringback.config.queues import Agent, Queue
 from ringback.config.recordings import Recordings
@@ -22,6 +23,7 @@ from ringback.config.restart import Restart
 from ringback.config.self_call import SelfCallSettings
 from ringback.config.speech import Speech
 from ringback.config.spellings import reach
+from ringback.config.whole import Whole
 
 PARTS = "parts"
 """The context in which sections are made one by one, and what they demand of one another is asked afterwards."""
@@ -30,9 +32,9 @@ PARTS = "parts"
 class Settings(Model):
     """The whole of `ringback.yaml`."""
 
-    data: Path = Path("var")
+    data: Folder = Path("var")
     """Folder of recordings, database, passwords and logs; a relative one is in the file's own folder."""
-    timezone: str = "UTC"
+    timezone: Zone = "UTC"
     """IANA name of the zone whose clock pages and opening hours follow."""
     sip: Sip = Sip()
     ami: Ami = Ami()
@@ -91,7 +93,7 @@ class Settings(Model):
     def goes_together(self, info: ValidationInfo) -> "Settings":
         """What one section demands of another; a file is asked part by part, by `reading.py`."""
         if info.context is not PARTS:
-            errors = [remark for remark in checks.remarks(checks.Whole(self)) if remark.level == "error"]
+            errors = [remark for remark in checks.remarks(Whole(self)) if remark.level == "error"]
             if errors:
                 raise wrong_settings(errors)
         return self

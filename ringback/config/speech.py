@@ -1,17 +1,17 @@
 """How speech becomes text."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from ringback.config.base import Language, Model, form
+from ringback.config.places import Folder
 
 
 class Speech(Model):
     engine: Literal["auto", "vosk", "whisper"] = "auto"
     """auto: Vosk where a model of the language is installed, else Whisper."""
-    vosk_models: dict[Language, Path] = {}
+    vosk_models: dict[Language, Folder] = {}
     """Folders of Vosk models by language; empty: those under <data>/models that were fetched."""
     vocabulary: dict[
         Language,

@@ -1,0 +1,352 @@
+"""The sentences of checks of `ringback.yaml`: values that no setting can have, and what does not go together.
+
+Those of the file and of its words are in `ringback/settings_messages.py`; `ringback/messages.py` takes in both.
+"""
+
+from collections.abc import Mapping
+
+CHECKS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
+    # Checks of one section.
+    "ringback.no_source": {
+        "en": "{given} is no address or network: write it as 203.0.113.10 or 203.0.113.0/24.",
+        "ru": "{given} — не адрес и не сеть: напишите как 203.0.113.10 или 203.0.113.0/24.",
+    },
+    "ringback.no_network": {
+        "en": "{given} is no network: write it as 192.168.0.0/16.",
+        "ru": "{given} — не сеть: напишите как 192.168.0.0/16.",
+    },
+    "ringback.srtp_without_tls": {
+        "en": "srtp needs transport: tls: its key goes with SIP, and anybody on the way could read it.",
+        "ru": "Для srtp нужно transport: tls: ключ идёт внутри SIP, и по пути его мог бы прочитать кто угодно.",
+    },
+    "ringback.login_without_user": {
+        "en": "auth_user and realm belong to an account: name it in user.",
+        "ru": "auth_user и realm относятся к учётной записи: укажите её в user.",
+    },
+    "ringback.tls_settings_without_tls": {
+        "en": "tls_verify and tls_ca belong to transport: tls.",
+        "ru": "tls_verify и tls_ca относятся к transport: tls.",
+    },
+    "ringback.tls_ca_relative": {
+        "en": "tls_ca needs the whole path, beginning with a slash: not {path}.",
+        "ru": "В tls_ca нужен полный путь, с косой черты в начале, а не {path}.",
+    },
+    "ringback.callback_hours_short": {
+        "en": "Hours {hours} are less than one hour of one day: write e.g. 09:00-21:00.",
+        "ru": "{hours} — меньше часа в пределах одних суток: напишите, например, 09:00-21:00.",
+    },
+    "ringback.hours_next_day": {
+        "en": "{given} goes on into the next day: write {today} on one day and {tomorrow} on the next.",
+        "ru": "{given} переходит на следующий день: напишите {today} в один день и {tomorrow} в следующий.",
+    },
+    "ringback.hours_no_length": {
+        "en": "{given} has no length: the whole day is 00:00-24:00, and a closed one is [].",
+        "ru": "{given} — нулевой длины: целые сутки — 00:00-24:00, выходной — [].",
+    },
+    "ringback.hours_written": {
+        "en": "{given} cannot stand here: write {meant}.",
+        "ru": "{given} здесь не подходит: напишите {meant}.",
+    },
+    "ringback.hours_list": {
+        "en": "{given} is several intervals: write {meant}.",
+        "ru": "{given} — несколько интервалов: напишите {meant}.",
+    },
+    "ringback.days_written": {
+        "en": "{given} cannot stand here: write {meant}.",
+        "ru": "{given} здесь не подходит: напишите {meant}.",
+    },
+    "ringback.days_several": {
+        "en": "{given} is several days: give each a line of its own ({days}).",
+        "ru": "{given} — несколько дней: каждому нужна своя строка ({days}).",
+    },
+    "ringback.hours_overlap": {
+        "en": "Two intervals of one day overlap: write them as one.",
+        "ru": "Два интервала одного дня пересекаются: запишите их как один.",
+    },
+    "ringback.hours_never": {
+        "en": "No day of the week has hours: leave `hours` out for a line that is always open.",
+        "ru": "Ни у одного дня недели нет часов: для линии, открытой всегда, уберите `hours`.",
+    },
+    "ringback.no_zone": {
+        "en": "Timezone {zone} is not known: write one such as Europe/Berlin.",
+        "ru": "Часовой пояс {zone} неизвестен: напишите, например, Europe/Berlin.",
+    },
+    "ringback.zone_offset": {
+        "en": "{zone} is no timezone: write that of a place, which knows its summer time, such as {place}; always the "
+        "same hours are {fixed}, whose sign is the other way round.",
+        "ru": "{zone} — не часовой пояс: напишите пояс места, он знает о летнем времени, например {place}; неизменное "
+        "смещение — {fixed}, знак у него обратный.",
+    },
+    "ringback.zone_fixed": {
+        "en": "{zone} is no timezone: write that of a place; always the same hours are {fixed}, whose sign is the "
+        "other way round.",
+        "ru": "{zone} — не часовой пояс: напишите пояс места; неизменное смещение — {fixed}, знак у него обратный.",
+    },
+    "ringback.no_country": {
+        "en": "{given} is no country: write its two letters of ISO 3166, such as GB or DE.",
+        "ru": "{given} — не страна: напишите её две буквы по ISO 3166, например GB или DE.",
+    },
+    "ringback.no_variable": {
+        "en": "{variable} is not set where Ringback runs: write the folder itself.",
+        "ru": "{variable} не задана там, где работает Ringback: напишите саму папку.",
+    },
+    "ringback.no_home": {
+        "en": "Nobody here has the home folder {home}: write the folder itself.",
+        "ru": "Домашней папки {home} здесь ни у кого нет: напишите саму папку.",
+    },
+    "ringback.holidays_unknown": {
+        "en": "The holidays of {given} are not known: write the two letters of a country, with a part of it after a "
+        "dash (DE, US-CA), or leave it out and name days one by one.",
+        "ru": "Праздники {given} неизвестны: напишите две буквы страны, через дефис её часть (DE, US-CA), или уберите "
+        "и перечислите дни по одному.",
+    },
+    "ringback.holidays_written": {
+        "en": "{given} cannot stand here: write {meant}.",
+        "ru": "{given} здесь не подходит: напишите {meant}.",
+    },
+    "ringback.holidays_whole": {
+        "en": "{country} has no parts with holidays of their own: write {country}.",
+        "ru": "У {country} нет частей с отдельными праздниками: напишите {country}.",
+    },
+    "ringback.holidays_no_part": {
+        "en": "{country} has no part {part}: use one of {known}.",
+        "ru": "У {country} нет части {part}: укажите одну из {known}.",
+    },
+    "ringback.port_apart": {
+        "en": "{given} has a port, which goes into `port` beside it: write {host}, and port: {port}.",
+        "ru": "В {given} есть порт, его место — `port` рядом: напишите {host} и port: {port}.",
+    },
+    "ringback.url_for_host": {
+        "en": "{given} is a whole address of the web or of SIP: write {host}.",
+        "ru": "{given} — целый адрес веба или SIP: напишите {host}.",
+    },
+    "ringback.url_and_port": {
+        "en": "{given} is a whole address: write {host}, and port: {port} beside it.",
+        "ru": "{given} — целый адрес: напишите {host} и рядом port: {port}.",
+    },
+    "ringback.address_everywhere": {
+        "en": "{given} is no address: every address of this machine is 0.0.0.0.",
+        "ru": "{given} — не адрес: все адреса этой машины — 0.0.0.0.",
+    },
+    "ringback.site_with_path": {
+        "en": "{given} has more than a site: write {site}.",
+        "ru": "В {given} не только сайт: напишите {site}.",
+    },
+    "ringback.site_without_scheme": {
+        "en": "{given} lacks https:// or http:// before it.",
+        "ru": "Перед {given} не хватает https:// или http://.",
+    },
+    "ringback.form_address": {
+        "en": "write an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all",
+        "ru": "напишите адрес этой машины, например 127.0.0.1, или 0.0.0.0 — все",
+    },
+    "ringback.store_no_url": {
+        "en": "{given} is a file and no URL: write {meant}.",
+        "ru": "{given} — файл, а не URL: напишите {meant}.",
+    },
+    "ringback.store_form": {
+        "en": "{given} is no URL of a database: write e.g. postgresql://ringback:password@127.0.0.1/ringback, or leave "
+        "it out for a file in the data folder.",
+        "ru": "{given} — не URL базы данных: напишите, например, postgresql://ringback:password@127.0.0.1/ringback или "
+        "уберите, тогда это файл в папке данных.",
+    },
+    "ringback.store_unknown": {
+        "en": "{scheme} is no database that Ringback can use: SQLite and PostgreSQL are.",
+        "ru": "{scheme} — не та база данных: Ringback работает с SQLite и PostgreSQL.",
+    },
+    "ringback.store_driver": {
+        "en": "There is no driver {scheme} here: write postgresql:// alone.",
+        "ru": "Драйвера {scheme} здесь нет: напишите просто postgresql://.",
+    },
+    "ringback.store_password": {
+        "en": "User, password, host and port cannot be told apart: in the password write %40 for @, %3A for :, %2F for "
+        "/ and %25 for %.",
+        "ru": "Имя, пароль, сервер и порт не разделить: в пароле вместо @ пишите %40, вместо : — %3A, вместо / — %2F, "
+        "вместо % — %25.",
+    },
+    "ringback.store_no_database": {
+        "en": "The name of the database is missing: write it after the host, .../ringback.",
+        "ru": "Не хватает имени базы данных: напишите его после сервера, .../ringback.",
+    },
+    "ringback.store_slashes": {
+        "en": "SQLite's file stands after three slashes, four if the path begins with one: write {meant}.",
+        "ru": "Файл SQLite пишется после трёх косых черт, а если путь начинается с черты — после четырёх: {meant}.",
+    },
+    "ringback.store_memory": {
+        "en": "A database in memory is none for several processes: name a file.",
+        "ru": "База данных в памяти не годится для нескольких процессов: укажите файл.",
+    },
+    "ringback.store_no_folder": {
+        "en": "There is no folder {folder}: make it, or name another.",
+        "ru": "Папки {folder} нет: создайте её или укажите другую.",
+    },
+    "ringback.store_is_folder": {
+        "en": "{folder} is a folder: name a file in it.",
+        "ru": "{folder} — папка: укажите файл в ней.",
+    },
+    "ringback.key_one_thing": {
+        "en": "Give a queue that the key leads to, or with say a prompt that it says: one of the two.",
+        "ru": "Укажите очередь, куда ведёт клавиша, или (say) фразу, которую она произносит: одно из двух.",
+    },
+    "ringback.key_nobody_waits": {
+        "en": "A key that says something has no priority and no needs: nobody waits for it.",
+        "ru": "У клавиши, которая произносит фразу, нет priority и needs: её никто не ждёт.",
+    },
+    "ringback.red_first": {
+        "en": "Red ({red}) begins before yellow ({yellow}): give red the smaller one.",
+        "ru": "Красный уровень ({red}) наступает раньше жёлтого ({yellow}): для red укажите меньшее.",
+    },
+    # Checks of the whole.
+    "ringback.number_twice": {
+        "en": "Number {number} is given twice, the first time at {first}: give another.",
+        "ru": "Номер {number} указан дважды, первый раз в {first}: укажите другой.",
+    },
+    "ringback.number_reaches_two": {
+        "en": "{number} reaches lines.{first} already, in whatever way it is written: a number is one line's.",
+        "ru": "{number} уже ведёт на lines.{first}, как бы он ни был записан: у номера одна линия.",
+    },
+    "ringback.line_number": {
+        "en": '“{number}” is no number that can be dialled: write 2 to 15 digits, e.g. "+12025550100".',
+        "ru": '«{number}» — не номер, который можно набрать: напишите от 2 до 15 цифр, например "+74955550110".',
+    },
+    "ringback.agent_twice": {
+        "en": "There is an agent {name} already: give this one another name.",
+        "ru": "Оператор {name} уже есть: дайте этому другое имя.",
+    },
+    "ringback.agent_taken": {
+        "en": "No agent can be named {name}: Asterisk's configuration uses that name.",
+        "ru": "Оператора нельзя назвать {name}: это имя занято в конфигурации Asterisk.",
+    },
+    "ringback.queue_taken": {
+        "en": "No queue may be called {name}: limits lead to a {name} by that word.",
+        "ru": "Очередь нельзя назвать {name}: этим словом ограничения ведут не в очередь.",
+    },
+    "ringback.no_lines": {
+        "en": "There is no line, so nobody can call: name one, or leave `lines` out for the defaults.",
+        "ru": "Нет ни одной линии, позвонить некуда: укажите линию или уберите `lines`, чтобы действовали стандартные.",
+    },
+    "ringback.no_menu": {
+        "en": "{name} is not in menus; there are: {known}.",
+        "ru": "{name} нет в menus; есть: {known}.",
+    },
+    "ringback.no_hours": {
+        "en": "{name} is not in hours; there are: {known}.",
+        "ru": "{name} нет в hours; есть: {known}.",
+    },
+    "ringback.no_queue": {
+        "en": "{name} is not in queues; there are: {known}.",
+        "ru": "{name} нет в queues; есть: {known}.",
+    },
+    "ringback.no_agent": {
+        "en": "{name} is not in agents; there are: {known}.",
+        "ru": "{name} нет в agents; есть: {known}.",
+    },
+    "ringback.no_survey": {
+        "en": "{name} is not in surveys; there are: {known}.",
+        "ru": "{name} нет в surveys; есть: {known}.",
+    },
+    "ringback.none_in_section": {
+        "en": "{name} is not in {section}, which has none at all.",
+        "ru": "{name} нет в {section}: там вообще ничего нет.",
+    },
+    "ringback.write_null": {
+        "en": "{name} is a name here: for none at all write null.",
+        "ru": "{name} здесь — имя: чтобы не было ничего, напишите null.",
+    },
+    "ringback.key_zero": {
+        "en": "Key 0 always reaches a person (`operator_queue`): use another key.",
+        "ru": "Клавиша 0 всегда ведёт к оператору (`operator_queue`): возьмите другую.",
+    },
+    "ringback.limit_nowhere": {
+        "en": "{queue} is nowhere that callers can be sent to: write one of {known}.",
+        "ru": "Отправить клиентов в {queue} нельзя: напишите одно из {known}.",
+    },
+    "ringback.nobody_has": {
+        "en": "Nobody of queue {queue} ever has what is asked for: {asked}.",
+        "ru": "Ни у кого в очереди {queue} нет того, что требуется: {asked}.",
+    },
+    # Ports.
+    "ringback.no_ports": {
+        "en": "RTP ports {first} to {last} have room for {room} callers beside the agents' phones, two ports each:"
+        " write no more, or let rtp_last be higher.",
+        "ru": "RTP-портов с {first} по {last} хватает на {room} звонков помимо телефонов операторов, по два порта на"
+        " каждый: укажите не больше или увеличьте rtp_last.",
+    },
+    "ringback.port_twice": {
+        "en": "Port {port} is that of {other} already: give another.",
+        "ru": "Порт {port} уже занят настройкой {other}: укажите другой.",
+    },
+    "ringback.rtp_backwards": {
+        "en": "The ports for voice go from {first} to {last}, which is backwards: write {right} or another above.",
+        "ru": "Порты для голоса идут от {first} до {last}, то есть назад: напишите {right} или другой, больше первого.",
+    },
+    "ringback.rtp_odd": {
+        "en": "Ports for voice come in pairs that begin with an even one: {first} is odd.",
+        "ru": "Порты для голоса идут парами и начинаются с чётного: {first} — нечётный.",
+    },
+    "ringback.rtp_too_few": {
+        "en": "One call takes {ports} ports for voice, and there are fewer.",
+        "ru": "Одному разговору нужно портов для голоса: {ports}, а их меньше.",
+    },
+    "ringback.rtp_few": {
+        "en": "The ports for voice are enough for {calls} talks at once, and there are {agents} agents, besides "
+        "callers who wait: set rtp_last to {right}.",
+        "ru": "Портов для голоса хватит на столько разговоров сразу: {calls}; операторов — {agents}, и ещё ожидающие: "
+        "укажите rtp_last {right}.",
+    },
+    "ringback.rtp_over_sip": {
+        "en": "Port {port} of SIP lies among the ports for voice: move one of the two.",
+        "ru": "Порт SIP {port} лежит среди портов для голоса: перенесите одно из двух.",
+    },
+    # What may not be meant.
+    "ringback.no_clock": {
+        "en": "By which clock are these hours? There is no timezone: write one at the top of the file, such as "
+        "`timezone: Europe/Berlin`. Until then it is UTC.",
+        "ru": "По каким часам это время? Часовой пояс не задан: напишите его в начале файла, например "
+        "`timezone: Europe/Berlin`. Пока действует UTC.",
+    },
+    "ringback.last_minute": {
+        "en": "{given} is read as until {end}, so that the last minute is open, too.",
+        "ru": "{given} читается как «до {end}», чтобы и последняя минута была рабочей.",
+    },
+    "ringback.holidays_open": {
+        "en": "{holidays} closes on the days that are holidays everywhere in it. Open are, because only parts have "
+        "them: {days}. Name under `days` those on which you are closed.",
+        "ru": "{holidays} закрывает только общие для всех праздники. Открыты дни, которые праздничны лишь местами: "
+        "{days}. Те, в которые вы не работаете, перечислите в `days`.",
+    },
+    "ringback.holidays_open_more": {
+        "en": "{holidays} closes on the days that are holidays everywhere in it. Open are, because only parts have "
+        "them: {days}, and {more} more. Name under `days` those on which you are closed.",
+        "ru": "{holidays} закрывает только общие для всех праздники. Открыты дни, которые праздничны лишь местами: "
+        "{days} и ещё {more}. Те, в которые вы не работаете, перечислите в `days`.",
+    },
+    "ringback.holidays_choose": {
+        "en": "{told} Or name your part after a dash, {country}-...: {parts}.",
+        "ru": "{told} Или укажите свою часть через дефис, {country}-...: {parts}.",
+    },
+    "ringback.queue_empty": {
+        "en": "Nobody answers queue {name}: callers wait there until an agent takes it for a shift.",
+        "ru": "В очереди {name} никто не отвечает: клиенты ждут, пока оператор не возьмёт её на смену.",
+    },
+    "ringback.unused": {
+        "en": "Nothing leads to {name}: it has no effect.",
+        "ru": "К {name} ничего не ведёт: настройка не действует.",
+    },
+    "ringback.agent_without_queue": {
+        "en": "{name} is in no queue: no caller is given to this agent before a queue is taken for a shift.",
+        "ru": "{name} нет ни в одной очереди: звонков не будет, пока оператор не возьмёт очередь на смену.",
+    },
+    "ringback.circle": {
+        "en": "Callers are sent round in a circle: {queues}. Let one of them lead to callback or message.",
+        "ru": "Клиенты ходят по кругу: {queues}. Пусть одна из очередей ведёт к callback или message.",
+    },
+    "ringback.long_seconds": {
+        "en": "{seconds} seconds are {hours} hours: is that meant?",
+        "ru": "{seconds} секунд — это {hours} ч: так и задумано?",
+    },
+    "ringback.short_pause": {
+        "en": "A pause of {seconds} seconds is reported as too long; for minutes write {right}.",
+        "ru": "Перерыв в {seconds} секунд уже считается долгим; если это минуты, напишите {right}.",
+    },
+}
