@@ -16,11 +16,35 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAYS = r"^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$"
 _HOURS = r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 _OTHER_DAYS = {
-    "weekdays": "mon-fri", "workdays": "mon-fri", "weekday": "mon-fri", "будни": "mon-fri", "weekend": "sat-sun",
-    "выходные": "sat-sun", "daily": "mon-sun", "everyday": "mon-sun", "all": "mon-sun", "ежедневно": "mon-sun",
-    "mo": "mon", "di": "tue", "mi": "wed", "do": "thu", "fr": "fri", "sa": "sat", "so": "sun", "tu": "tue", "we": "wed",
-    "th": "thu", "su": "sun", "пн": "mon", "вт": "tue", "ср": "wed", "чт": "thu", "пт": "fri", "сб": "sat", "вс": "sun",
-}  # fmt: skip
+    "weekdays": "mon-fri",
+    "workdays": "mon-fri",
+    "weekday": "mon-fri",
+    "будни": "mon-fri",
+    "weekend": "sat-sun",
+    "выходные": "sat-sun",
+    "daily": "mon-sun",
+    "everyday": "mon-sun",
+    "all": "mon-sun",
+    "ежедневно": "mon-sun",
+    "mo": "mon",
+    "di": "tue",
+    "mi": "wed",
+    "do": "thu",
+    "fr": "fri",
+    "sa": "sat",
+    "so": "sun",
+    "tu": "tue",
+    "we": "wed",
+    "th": "thu",
+    "su": "sun",
+    "пн": "mon",
+    "вт": "tue",
+    "ср": "wed",
+    "чт": "thu",
+    "пт": "fri",
+    "сб": "sat",
+    "вс": "sun",
+}
 """How days are called elsewhere; of longer words the beginning counts."""
 _TIME = r"(\d{1,2})(?:[:.h](\d\d))? ?(am|pm)?"
 _LOOSE = re.compile(rf"{_TIME} ?(?:-|–|—|to|bis|до) ?{_TIME}(?: ?uhr)?", re.IGNORECASE)

@@ -56,10 +56,16 @@ class Diagnostic:
     def as_dict(self) -> dict[str, Any]:
         """For programs; without a file there is no line."""
         return {
-            "file": str(self.file), "line": self.line or None, "column": self.column or None, "setting": self.setting,
-            "code": self.what.code, "message": str(self.what), "facts": self.what.facts,
-            "suggestion": self.suggestion or None, "level": self.level,
-        }  # fmt: skip
+            "file": str(self.file),
+            "line": self.line or None,
+            "column": self.column or None,
+            "setting": self.setting,
+            "code": self.what.code,
+            "message": str(self.what),
+            "facts": self.what.facts,
+            "suggestion": self.suggestion or None,
+            "level": self.level,
+        }
 
 
 class ConfigError(RingbackError):

@@ -87,9 +87,14 @@ def test_settings_that_no_file_gave_are_refused_with_every_mistake_too() -> None
         ("sip: {port: 5061}\nsip: {port: 5062}\n", (2, 1), "the first is in line 1"),
         ("queues:\n  a: {name: A, agents: [anna]}\n  a: {name: B, agents: []}\n", (3, 3), "the first is in line 2"),
         ("x: &x\n  y: *x\n", (1, 4), "leads to itself"),
-        ("a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
-            f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefg", "bcdefgh", strict=True)
-        ), None, "too many others"),
+        (
+            "a: &a [1,1,1,1,1,1,1,1,1]\n"
+            + "".join(
+                f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefg", "bcdefgh", strict=True)
+            ),
+            None,
+            "too many others",
+        ),
         ("[" * 1200, (1, 1), "too deep"),
         ("data: !secret here\n", (1, 7), "!secret is a tag"),
         ("data: !!python/name:os.system here\n", (1, 7), "is a tag"),
@@ -98,7 +103,7 @@ def test_settings_that_no_file_gave_are_refused_with_every_mistake_too() -> None
         (b"timezone: UTC\nname: \xcf\xf0\xe8\n", (2, 7), "UTF-8"),
         ("#" * 1_000_001, (1, 1), "larger than 1000 kB"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_settings_file_is_told_in_a_sentence(
     tmp_path: Path, text: str | bytes, place: tuple[int, int] | None, told: str
 ) -> None:

@@ -68,11 +68,23 @@ def test_hours_east_are_told_with_the_sign_of_the_database(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("given", "meant"),
     [
-        ("UK", "GB"), ("de", "DE"), ("Germany", "DE"), ("Германия", "DE"), ("Deutschland", "DE"), ("DEU", "DE"),
-        ("England", "GB"), ("USA", "US"), ("сша", "US"), ("+49", "DE"), ("7", "RU"), ("Grmany", "DE"), ("XX", ""),
-        ("Россия", "RU"), ("en", ""),
+        ("UK", "GB"),
+        ("de", "DE"),
+        ("Germany", "DE"),
+        ("Германия", "DE"),
+        ("Deutschland", "DE"),
+        ("DEU", "DE"),
+        ("England", "GB"),
+        ("USA", "US"),
+        ("сша", "US"),
+        ("+49", "DE"),
+        ("7", "RU"),
+        ("Grmany", "DE"),
+        ("XX", ""),
+        ("Россия", "RU"),
+        ("en", ""),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("name", ["default_country", "redial_country"])
 def test_a_country_that_is_none_is_refused_with_its_two_letters(
     tmp_path: Path, given: str, meant: str, name: str
@@ -106,10 +118,17 @@ def test_an_interval_that_is_none_is_refused_with_how_it_is_written(tmp_path: Pa
 @pytest.mark.parametrize(
     ("given", "meant"),
     [
-        ("Mon-Fri", "mon-fri"), ("monday", "mon"), ("mo-fr", "mon-fri"), ("пн-пт", "mon-fri"), ("weekdays", "mon-fri"),
-        ("суббота", "sat"), ("mon – fri", "mon-fri"), ("sat,sun", ""), ("holiday", ""),
+        ("Mon-Fri", "mon-fri"),
+        ("monday", "mon"),
+        ("mo-fr", "mon-fri"),
+        ("пн-пт", "mon-fri"),
+        ("weekdays", "mon-fri"),
+        ("суббота", "sat"),
+        ("mon – fri", "mon-fri"),
+        ("sat,sun", ""),
+        ("holiday", ""),
     ],
-)  # fmt: skip
+)
 def test_days_that_are_none_are_refused_with_how_they_are_written(tmp_path: Path, given: str, meant: str) -> None:
     found = one(tmp_path, {"timezone": "UTC", "hours": {"office": {"week": {given: ["09:00-18:00"]}}}})
     assert (found.setting, found.suggestion) == (f"hours.office.week.{given}", meant)
@@ -122,8 +141,11 @@ def test_two_names_of_one_day_with_hours_that_overlap_are_refused(tmp_path: Path
 
 @pytest.mark.parametrize(("given", "read_as"), [("00:00-23:59", "00:00-24:00"), ("09:00-17:59", "09:00-18:00")])
 def test_the_last_minute_of_an_hour_is_open_too_and_that_is_told(tmp_path: Path, given: str, read_as: str) -> None:
-    document = {"timezone": "UTC", "hours": {"office": {"week": {"mon-sun": [given]}}},
-                "lines": [{"number": "1000", "name": "S", "hours": "office"}]}  # fmt: skip
+    document = {
+        "timezone": "UTC",
+        "hours": {"office": {"week": {"mon-sun": [given]}}},
+        "lines": [{"number": "1000", "name": "S", "hours": "office"}],
+    }
     assert f"until {read_as[6:]}" in notes(tmp_path, document)["hours.office.week.mon-sun.0"]
     assert load(tmp_path / "ringback.yaml").hours["office"].week["mon-sun"] == [read_as]
 
@@ -150,11 +172,18 @@ def test_hours_without_a_clock_are_asked_for_one_and_still_run(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("holidays", "day"),
     [
-        ("GB", "Easter Monday"), ("GB", "Summer Bank Holiday"), ("DE-BY", "Assumption Day (catholic)"),
-        ("DE", "Epiphany"), ("CH", "Corpus Christi"), ("US", "Mardi Gras"), ("AU", "Labor Day"), ("CA", "Family Day"),
-        ("ES", "Easter Monday"), ("IN", "Pongal"),
+        ("GB", "Easter Monday"),
+        ("GB", "Summer Bank Holiday"),
+        ("DE-BY", "Assumption Day (catholic)"),
+        ("DE", "Epiphany"),
+        ("CH", "Corpus Christi"),
+        ("US", "Mardi Gras"),
+        ("AU", "Labor Day"),
+        ("CA", "Family Day"),
+        ("ES", "Easter Monday"),
+        ("IN", "Pongal"),
     ],
-)  # fmt: skip
+)
 def test_holidays_of_parts_of_a_country_are_named(holidays: str, day: str) -> None:
     days, parts = not_everywhere(holidays, date(2026, 1, 1))
     assert any(day.casefold() in each.casefold() for each in days), days
@@ -163,8 +192,11 @@ def test_holidays_of_parts_of_a_country_are_named(holidays: str, day: str) -> No
 
 def test_check_names_the_days_that_stay_open_and_the_parts_to_choose(tmp_path: Path) -> None:
     office = {"week": {"mon-fri": ["09:00-18:00"]}, "holidays": "GB"}
-    document = {"timezone": "Europe/London", "hours": {"office": office},
-                "lines": [{"number": "1000", "name": "S", "hours": "office"}]}  # fmt: skip
+    document = {
+        "timezone": "Europe/London",
+        "hours": {"office": office},
+        "lines": [{"number": "1000", "name": "S", "hours": "office"}],
+    }
     said = notes(tmp_path, document)["hours.office.holidays"]
     assert "Easter Monday (ENG, NIR, WLS)" in said
     assert "GB-...: ENG, NIR, SCT, WLS" in said
@@ -175,10 +207,19 @@ def test_check_names_the_days_that_stay_open_and_the_parts_to_choose(tmp_path: P
 @pytest.mark.parametrize(
     ("given", "meant"),
     [
-        ("de", "DE"), ("Germany", "DE"), ("UK", ""), ("de-by", "DE-BY"), ("DE_BY", "DE-BY"), ("DE-Bayern", "DE-BY"),
-        ("GB-England", "GB-ENG"), ("DE-XX", ""), ("Atlantis", ""), ("RU-MOW", "RU"), ("GBR", "GB"),
+        ("de", "DE"),
+        ("Germany", "DE"),
+        ("UK", ""),
+        ("de-by", "DE-BY"),
+        ("DE_BY", "DE-BY"),
+        ("DE-Bayern", "DE-BY"),
+        ("GB-England", "GB-ENG"),
+        ("DE-XX", ""),
+        ("Atlantis", ""),
+        ("RU-MOW", "RU"),
+        ("GBR", "GB"),
     ],
-)  # fmt: skip
+)
 def test_holidays_that_are_none_are_refused_with_the_nearest(tmp_path: Path, given: str, meant: str) -> None:
     office = {"week": {"mon": ["09:00-18:00"]}, "holidays": given}
     errors = [each for each in told(tmp_path, {"timezone": "UTC", "hours": {"o": office}}) if each.level == "error"]
@@ -325,8 +366,16 @@ QUEUES = {name: {"name": name, "agents": ["anna", "boris"]} for name in ("suppor
             "no effect",
         ),
         (
-            {"menus": {name: {"prompt": "menu-main", "options": {"1": {"label": "A", "queue": "support"}},
-                              "operator_queue": "billing"} for name in ("main", "other")}},
+            {
+                "menus": {
+                    name: {
+                        "prompt": "menu-main",
+                        "options": {"1": {"label": "A", "queue": "support"}},
+                        "operator_queue": "billing",
+                    }
+                    for name in ("main", "other")
+                }
+            },
             "menus.other",
             "no effect",
         ),
@@ -336,18 +385,23 @@ QUEUES = {name: {"name": name, "agents": ["anna", "boris"]} for name in ("suppor
             "in no queue",
         ),
         (
-            {"queues": {
-                "support": {**QUEUES["support"], "longest_wait": {"to": "billing", "seconds": 60}},
-                "billing": {**QUEUES["billing"], "longest_wait": {"to": "support", "seconds": 60}},
-            }},
+            {
+                "queues": {
+                    "support": {**QUEUES["support"], "longest_wait": {"to": "billing", "seconds": 60}},
+                    "billing": {**QUEUES["billing"], "longest_wait": {"to": "support", "seconds": 60}},
+                }
+            },
             "queues.billing.longest_wait",
             "in a circle",
         ),
-        ({"queues": {**QUEUES, "support": {**QUEUES["support"], "longest_wait": {"seconds": 36000}}}},
-         "queues.support.longest_wait.seconds", "10 hours"),
+        (
+            {"queues": {**QUEUES, "support": {**QUEUES["support"], "longest_wait": {"seconds": 36000}}}},
+            "queues.support.longest_wait.seconds",
+            "10 hours",
+        ),
         ({"pause_limits": {"coffee": 15}}, "pause_limits.coffee", "write 900"),
     ],
-)  # fmt: skip
+)
 def test_what_may_not_be_meant_is_noted(tmp_path: Path, document: dict[str, Any], setting: str, said: str) -> None:
     assert said in notes(tmp_path, document)[setting]
 
