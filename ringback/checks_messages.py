@@ -207,7 +207,7 @@ CHECKS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
     },
     "ringback.line_number": {
         "en": '“{number}” is no number that can be dialled: write 2 to 15 digits, e.g. "+12025550100".',
-        "ru": '«{number}» — не номер, который можно набрать: напишите от 2 до 15 цифр, например "+74955550110".',
+        "ru": "«{number}» — не номер, который можно набрать: напишите от 2 до 15 цифр, например +74955550110.",
     },
     "ringback.agent_twice": {
         "en": "There is an agent {name} already: give this one another name.",

@@ -87,7 +87,7 @@ def store_url(value: str) -> str:
     if scheme.startswith("postgres"):
         return _postgres(scheme, rest)
     if scheme in ("sqlite", "sqlite+pysqlite"):
-        return _sqlite(value, scheme, rest)
+        return _sqlite(scheme, rest)
     raise SettingError("ringback.store_unknown", scheme=scheme).instead(nearest(scheme, _STORES))
 
 
@@ -116,11 +116,11 @@ def _postgres(scheme: str, rest: str) -> str:
     return url
 
 
-def _sqlite(value: str, scheme: str, rest: str) -> str:
+def _sqlite(scheme: str, rest: str) -> str:
     """SQLite's file must be named after three slashes, in a folder that is there."""
     if not rest.startswith("/"):
         meant = f"{scheme}:///{rest}"
-        raise SettingError("ringback.store_slashes", given=value, meant=meant).instead(meant)
+        raise SettingError("ringback.store_slashes", meant=meant).instead(meant)
     path, query, more = rest[1:].partition("?")
     if path in ("", ":memory:"):
         raise SettingError("ringback.store_memory")

@@ -188,8 +188,8 @@ def test_what_is_no_number_is_none(tmp_path: Path, given: str) -> None:
     [("Ports", "port"), ("rtpFirst", "rtp_first"), ("rtp-last", "rtp_last"), ("adress", "address"), ("bananas", "")],
 )
 def test_a_misspelled_name_is_told_the_nearest(tmp_path: Path, given: str, meant: str) -> None:
-    [told] = found(tmp_path, f"sip: {{{given}: 20000}}\n")
-    assert (told.setting, told.suggestion) == (f"sip.{given}", meant)
+    told = found(tmp_path, f"sip: {{{given}: 20000}}\n")
+    assert [each.suggestion for each in told if each.setting == f"sip.{given}"] == [meant]
 
 
 def test_a_name_that_stands_in_the_wrong_section_is_told_where_it_belongs(tmp_path: Path) -> None:
@@ -241,7 +241,10 @@ def patterns(node: Any) -> set[str]:
 
 
 def test_every_form_of_a_text_is_told_in_words() -> None:
-    assert patterns(schema()) - set(_FORMS) == set(), "make them with `form` and say in words what may be written"
+    for_editors_alone = {r"^\+?[0-9 ()./-]{2,30}$"}
+    assert patterns(schema()) - set(_FORMS) - for_editors_alone == set(), (
+        "make them with `form` and say in words what may be written"
+    )
     assert [code for code in _FORMS.values() if not is_known(code, {})] == []
 
 
