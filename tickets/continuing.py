@@ -1,7 +1,8 @@
 """Whether a call goes on with an earlier conversation, whose ticket it joins. Reads only.
 
-Three do: the call that was promised, the customer who calls in before it, and the caller who was cut off while
-waiting and calls again within the time for which the line keeps the place. Promises are the callback room's: what
+Four do: the call that was promised, the customer who calls in before it, the caller who was cut off while
+waiting and calls again within the time for which the line keeps the place, and the one who calls a second time while
+the first call still goes on. Promises are the callback room's: what
 it knows of a call comes from a function that is handed in.
 """
 
@@ -9,13 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from calls.models import Call
 from calls.numbers import contact_number
 from ringback.config import Settings
 
+LONGEST_CALL = timedelta(hours=12)
+"""A row whose call seems to go on for longer is one whose end nobody wrote."""
+LAST_DIGITS = 4
+"""So many are alike in every spelling of a number."""
 CUT_OFF = ("abandoned", "pbx_lost")
 """Results of calls that ended while their caller still waited, or that Asterisk ended."""
 
@@ -57,22 +62,46 @@ def earlier_of(
         code = "tickets.kept" if promise.kept else "tickets.away" if promise.away else "tickets.took_back"
         asked = None if promise.asked_call_id == call.call_id else promise.asked_call_id
         return Earlier(code, promise.ticket_number, asked)
-    cut_off = _cut_off(session, call, number, settings) if number else None
-    return None if cut_off is None else Earlier("tickets.redialled", None, cut_off)
+    if not number:
+        return None
+    if cut_off := _cut_off(session, call, number, settings):
+        return Earlier("tickets.redialled", None, cut_off)
+    other = _at_once(session, call, number, settings)
+    return None if other is None else Earlier("tickets.at_once", None, other)
 
 
 def _cut_off(session: Session, call: Call, number: str, settings: Settings) -> str | None:
     """The newest call of the same number that was cut off in the line a moment before this one came."""
     since = call.arrived_at - timedelta(seconds=settings.reconnect_seconds)
-    query = select(Call.call_id, Call.caller_number, Call.line).where(
+    query = _calls().where(
         Call.ended_at.between(since, call.arrived_at),
         Call.result.in_(CUT_OFF),
         Call.queued_at.is_not(None),
         Call.connected_at.is_(None),
         Call.id != call.id,
     )
+    return _of_number(session, query.order_by(Call.ended_at.desc()), number, settings)
+
+
+def _at_once(session: Session, call: Call, number: str, settings: Settings) -> str | None:
+    """The first call of the same number that still went on when this one came."""
+    query = _calls().where(
+        or_(Call.ended_at.is_(None), Call.ended_at > call.arrived_at),
+        Call.arrived_at < call.arrived_at,
+        Call.arrived_at > call.arrived_at - LONGEST_CALL,
+        Call.caller_number.endswith(number[-LAST_DIGITS:], autoescape=True),
+    )
+    return _of_number(session, query.order_by(Call.arrived_at), number, settings)
+
+
+def _calls() -> Select[tuple[str, str, str]]:
+    return select(Call.call_id, Call.caller_number, Call.line)
+
+
+def _of_number(session: Session, query: Select[tuple[str, str, str]], number: str, settings: Settings) -> str | None:
+    """The first of these calls that is of this number, in whatever way it was written."""
     countries = {line.number: line.default_country for line in settings.lines}
-    for call_id, raw, line in session.execute(query.order_by(Call.ended_at.desc())):
+    for call_id, raw, line in session.execute(query):
         if contact_number(raw, countries.get(line, "US")) == number:
             return str(call_id)
     return None

@@ -31,6 +31,10 @@ SENTENCES: Sentences = {
         "en": "{who} was cut off while waiting and called again.",
         "ru": "Ожидание с номера {who} прервалось, и клиент позвонил снова.",
     },
+    "tickets.at_once": {
+        "en": "{who} called a second time while the first call went on.",
+        "ru": "С номера {who} позвонили второй раз, пока продолжался первый звонок.",
+    },
     "tickets.nobody": {"en": "an unknown number", "ru": "неизвестный номер"},
     "tickets.answered": {"en": "The call was answered by {agent}.", "ru": "На звонок ответил оператор {agent}."},
     "tickets.result.abandoned": {

@@ -194,8 +194,8 @@ def test_who_was_cut_off_and_calls_again_stays_on_the_ticket(store: Sessions, re
     with store() as session, session.begin():
         session.get_one(Ticket, 1001).status = "closed"
         service.note_call(session, again, [])
-    third = cut_off(store, "1.3", -160)
-    fourth = add_call(store, "1.4", arrived_at=ARRIVED + timedelta(seconds=170))
+    third = cut_off(store, "1.3", -260)
+    fourth = add_call(store, "1.4", arrived_at=ARRIVED + timedelta(seconds=270))
     assert open_ticket(store, third) == 1002, "a talk is over: what follows is another conversation"
     assert open_ticket(store, fourth) == 1002
     assert [text for kind, text in history(store, 1001) if kind in ("opened", "call")][:2] == [
@@ -224,6 +224,33 @@ def test_callers_without_a_number_are_not_taken_for_one(store: Sessions) -> None
     cut_off(store, "1.1", 20, caller_number="anonymous")
     assert open_ticket(store, add_call(store, "1.2", caller_number="anonymous")) == 1001
     assert open_ticket(store, "1.1") == 1002
+
+
+@pytest.mark.parametrize("order", [("1.1", "1.2", "1.3"), ("1.3", "1.2", "1.1")])
+def test_who_calls_a_second_time_at_once_stays_on_one_ticket(store: Sessions, order: tuple[str, ...]) -> None:
+    add_call(store, "1.1", caller_number="(202) 555-0123")
+    add_call(store, "1.2", arrived_at=ARRIVED + timedelta(milliseconds=80))
+    add_call(store, "1.3", arrived_at=ARRIVED + timedelta(seconds=3), ended_at=None, snapshot={"state": "waiting"})
+    assert [open_ticket(store, call_id) for call_id in order] == [1001] * 3
+    assert [text for _, text in history(store, 1001) if "second time" in text] == [
+        "+12025550123 called a second time while the first call went on."
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"arrived_at": ARRIVED + timedelta(seconds=1), "caller_number": "+12025560123"},
+        {"arrived_at": ARRIVED + timedelta(minutes=10)},
+        {"arrived_at": ARRIVED + timedelta(seconds=1), "caller_number": ""},
+        {"arrived_at": ARRIVED + timedelta(seconds=1), "caller_number": "0000000000"},
+    ],
+)
+def test_another_number_or_a_later_call_has_a_ticket_of_its_own(store: Sessions, facts: dict[str, Any]) -> None:
+    nobody = facts.get("caller_number") in ("", "0000000000")
+    first = add_call(store, "1.1", caller_number=facts["caller_number"] if nobody else "+12025550123")
+    assert open_ticket(store, first) == 1001
+    assert open_ticket(store, add_call(store, "1.2", **facts)) == 1002
 
 
 @pytest.mark.parametrize(("kept", "phrase"), [(True, "called back"), (False, "called in before")])
