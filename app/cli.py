@@ -57,22 +57,16 @@ def _print_json(document: Any) -> None:
     typer.echo(json.dumps(with_old_names(document), ensure_ascii=False, indent=2, default=str))
 
 
-def _config_args(path: Path | None) -> list[str]:
-    """How a part is told of the same settings, whatever folder it is started in."""
-    chosen = path or Path("ringback.yaml")
-    return ["--config", str(chosen.resolve())] if chosen.exists() else []
-
-
 @app.command()
 def run(
     path: ConfigOption = None,
     tied: Annotated[bool, typer.Option(help="For trials: whatever ends this ends Asterisk, too, at once.")] = False,
 ) -> None:
     """Starts everything and keeps it running until Ctrl-C."""
-    from app import summary, supervise
+    from app import summary, supervise, take_settings
 
-    settings = config.load(path)
-    supervise.run(settings, _config_args(path), _tell, lambda: summary.show(settings), tied=tied)
+    taken = take_settings.take(path)
+    supervise.run(taken, _tell, lambda: summary.show(taken.settings), tied=tied)
 
 
 @app.command()
@@ -86,7 +80,7 @@ def stop(
     """Ends everything, Asterisk too: those inside finish, new callers are promised a call."""
     from app import stopping
 
-    settings = config.load(path)
+    settings = config.read(path).settings or config.load(path)  # a mistake in the file must not keep it running
     seconds = settings.restart.drain_seconds if after is None else after
     ended = stopping.stop(settings, seconds, at_once=now, tell=_tell)
     _tell("All has ended." if ended else "Nothing was running.")
@@ -268,6 +262,8 @@ def check(
         told = str(reading.file) if reading.is_there else f"No {reading.file}, so the defaults hold"
         lines, menus = _count(len(reading.settings.lines), "line"), _count(len(reading.settings.menus), "menu")
         typer.echo(f"{told}: {lines}, {menus}, all well.")
+        if config.in_force.differs(reading.file, reading.settings):
+            typer.echo("Note: this is not what is in force: the next start of `ringback run` takes it up.")
 
 
 @app.command("asterisk-conf")

@@ -23,6 +23,10 @@ SENTENCES: Sentences = {
         "ru": "{name}.port {port} ({protocol}) на {address} занять нельзя ({why}): остановите программу, которая его "
         "держит, или задайте другой {name}.port или {name}.address в ringback.yaml.",
     },
+    "app.settings_refused": {
+        "en": "The settings file has errors, so the settings in force until now still hold: {why}",
+        "ru": "В файле настроек ошибки, поэтому по-прежнему действуют прежние настройки: {why}",
+    },
     # Stopping.
     "app.still_there": {
         "en": "Process {process} goes on although it was told to end: end it by hand, and see the folder log.",

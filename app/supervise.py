@@ -24,11 +24,14 @@ from pathlib import Path
 from app import bootstrap, stopping
 from app.occupied import WATCHDOG, check_ports, hold_folder
 from app.proc import tied_to
+from app.take_settings import Taken
 from pbx import absence, asterisk, running
 from pbx.errors import AsteriskError
 from ringback import secrets
-from ringback.config import Settings
+from ringback.config import Settings, in_force
+from ringback.messages import message, text
 from ringback.processes import NEEDED, PROCESSES
+from ringback.store.alarms import clear_alarm, raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
 from ringback.store.engine import open_store, sessions
@@ -48,6 +51,7 @@ LOG_BYTES = 20_000_000
 """Of a log file before it is put aside; three older ones are kept."""
 LONGEST_LINE = 65536
 """A longer one is written in pieces."""
+SETTINGS_REFUSED = "settings.refused"
 LOOK_SECONDS = 0.25
 """Between looks for the order to end all."""
 AT_ONCE_SECONDS = 10.0
@@ -232,21 +236,22 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def run(
-    settings: Settings, config_args: Sequence[str], tell: Tell, ready: Callable[[], None], *, tied: bool = False
-) -> None:
+def run(taken: Taken, tell: Tell, ready: Callable[[], None], *, tied: bool = False) -> None:
     """Prepares and runs all parts until a signal. `ready` is called when every part is alive.
 
     Ctrl-C, a closed terminal and `ringback stop` end all, Asterisk too, once those inside have finished; SIGTERM ends
     the processes, and Asterisk goes on with its calls. A `tied` one is for trials: whatever ends it ends all at once.
-    `config_args` is what the parts get on their command line to find the same settings.
+    What is in force from now on is copied: the parts read the copy, whatever becomes of the file.
     """
+    settings = taken.settings
     with hold_folder(settings):
         stopping.take_back(settings)
         place = None if settings.ami.external else _asterisk(settings, tell)
         there = place is not None and running.pid_of(place) is not None
         check_ports(settings, asterisk=not there)
         bootstrap.prepare(settings)
+        copy = in_force.file_of(settings) if taken.source is None else in_force.keep(taken.source, settings)
+        _say_what_holds(taken, tell)
         if place is not None:
             secret, _ = secrets.load_or_create(settings)
             place = asterisk.render(settings, secret, place.program)
@@ -255,9 +260,24 @@ def run(
                 _take_up(place, tell)
         log_folder = settings.data / "log"
         log_folder.mkdir(parents=True, exist_ok=True)
+        config_args = ["--config", str(copy.resolve())]
         asyncio.run(
             Run(settings, place, log_folder, tell, ready, tied=tied).live(parts(settings, config_args, tied=tied))
         )
+
+
+def _say_what_holds(taken: Taken, tell: Tell) -> None:
+    """A file that was refused is told to who starts, and stands as an alarm until a start takes one."""
+    engine = open_store(taken.settings.store_url)
+    try:
+        with sessions(engine)() as session, session.begin():
+            clear_alarm(session, SETTINGS_REFUSED, "", utcnow())
+            if taken.refused is not None:
+                said = message("app.settings_refused", why=text(str(taken.refused)))
+                raise_alarm(session, SETTINGS_REFUSED, "", said, "red", utcnow())
+                tell(str(said))
+    finally:
+        engine.dispose()
 
 
 def _asterisk(settings: Settings, tell: Tell) -> asterisk.AsteriskDirs:

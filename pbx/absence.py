@@ -1,7 +1,8 @@
 """What is done for those who are on the phone while no controller is there, or when all is to end. Pure decisions.
 
-The rules. A controller that has not been heard of for MUSIC_SECONDS is away: music is begun for each caller as soon as
-the channel has done what it was told before, be that a prompt or a talk. After `truth_seconds` callers are told the
+The rules. A controller that has not been heard of for AWAY_SECONDS is away, and what happens is written down. After
+MUSIC_SECONDS music is begun for each caller as soon as the channel has done what it was told before, be that a prompt
+or a talk. After `truth_seconds` callers are told the
 truth, by the fallback, which promises them a call; those who talk are left alone. When all is to end, those inside may
 finish; whoever is left at the end of the set time, talking or not, gets the fallback's sentence, and at last Asterisk
 ends. Callers never hear nothing.
@@ -14,8 +15,10 @@ from dataclasses import dataclass, field
 
 from pbx.reports import LiveChannel
 
-MUSIC_SECONDS = 3.0
+AWAY_SECONDS = 3.0
 """Since the last sign of life: a controller beats every second, and one that died is back within two."""
+MUSIC_SECONDS = 5.0
+"""As the dialplan has it: one that is only late, on a busy machine, is still given its callers."""
 LAST_WORDS_SECONDS = 90.0
 """What a caller gets for the fallback's conversation before Asterisk ends all the same."""
 EMPTY_SECONDS = 2.0
@@ -75,7 +78,10 @@ class Absence:
 
     def is_away(self, beat_at: float, now: float) -> bool:
         """Whether no controller was heard of lately."""
-        return now - max(beat_at, self.since) > MUSIC_SECONDS
+        return self._silent(beat_at, now) > AWAY_SECONDS
+
+    def _silent(self, beat_at: float, now: float) -> float:
+        return now - max(beat_at, self.since)
 
     def look(
         self,
@@ -88,9 +94,9 @@ class Absence:
         """What to do now. `beat_at`: the last sign of life, 0 where there was none; `others`: further channels."""
         inside = list(channels)
         steps: list[Step] = []
-        if self.is_away(beat_at, now):
+        if self._silent(beat_at, now) > MUSIC_SECONDS:
             steps += self._music(inside)
-            if now - max(beat_at, self.since) > self.truth_seconds:
+            if self._silent(beat_at, now) > self.truth_seconds:
                 steps += self._move(each for each in inside if not each.bridge)
         else:
             self._hear_music.clear()

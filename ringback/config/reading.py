@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ringback.config import checks
+from ringback.config import checks, in_force
 from ringback.config.old_names import rename
 from ringback.config.remarks import START, Level, Remark, Spot, Way
 from ringback.config.settings import PARTS, Settings
@@ -142,7 +142,9 @@ def read(path: Path | None, *, notes: bool = True) -> Reading:
         return reading
     _understand(reading, notes)
     if reading.settings is not None:
-        reading.settings = reading.settings.model_copy(update={"data": chosen.parent / reading.settings.data})
+        reading.settings = reading.settings.model_copy(
+            update={"data": in_force.folder_of(chosen) / reading.settings.data}
+        )
     return reading
 
 

@@ -18,9 +18,19 @@ from calls.models import Call
 from pbx import asterisk
 from pbx.phones.phone import Phone
 from ringback.store.base import utcnow
+from ringback.store.bus import Alarm
 from tests.support.installation import SECONDS, CallerPhone, Installation, open_installation
 from tests.support.scenarios import SETTINGS
 
+SURVEY = {
+    "solved": {
+        "question": "Did we solve your problem?",
+        "prompt": "survey-solved",
+        "options": {"1": {"label": "Yes"}, "2": {"label": "Partly"}, "3": {"label": "No"}},
+        "key_seconds": 30,
+    }
+}
+"""Time enough for an answer while `ringback run` starts again on a busy machine."""
 NEAR = 2.0
 """Seconds between what a phone saw and what is written of it, on a busy machine."""
 
@@ -28,7 +38,7 @@ NEAR = 2.0
 @pytest.fixture(scope="module")
 def untied(program: asterisk.AsteriskProgram) -> Iterator[Trial]:
     """A Ringback as owners run it: Asterisk goes on without it."""
-    with Trial(SETTINGS, tied=False) as trial:
+    with Trial({**SETTINGS, "surveys": SURVEY}, tied=False) as trial:
         yield trial
 
 
@@ -204,6 +214,31 @@ def test_the_watchdog_and_asterisk_are_started_again_by_whoever_is_there(there: 
     os.kill(asterisk_pid, signal.SIGKILL)
     until("another Asterisk", 30, lambda: trial.asterisk_pid() not in (None, asterisk_pid))
     trial.start()
+
+
+def test_a_file_that_is_being_edited_changes_nothing(there: Installation) -> None:
+    trial = there.trial
+    anna = there.sign_in("anna")
+    caller = to_line(there, "1")
+    there.talk(caller, anna)
+    right = trial.config.read_text(encoding="utf-8")
+    try:
+        trial.config.write_text(right.replace("name: anna", "name: bert") + "lines: [\n", encoding="utf-8")
+        there.wait_new("controller", there.kill("controller"))
+        survey(caller, anna)
+        trial.signal(signal.SIGTERM)
+        trial.start()
+        assert "so the settings in force until now still hold" in trial.output.read_text(encoding="utf-8")
+        with trial.sessions()() as session:
+            alarm = session.scalars(select(Alarm).where(Alarm.cleared_at.is_(None))).one()
+            assert (alarm.kind, alarm.level) == ("settings.refused", "red")
+    finally:
+        trial.config.write_text(right, encoding="utf-8")
+    served(there, caller)
+    trial.signal(signal.SIGTERM)
+    trial.start()
+    with trial.sessions()() as session:
+        assert session.scalars(select(Alarm).where(Alarm.cleared_at.is_(None))).all() == []
 
 
 def stopping(trial: Trial, *words: str) -> "subprocess.Popen[bytes]":

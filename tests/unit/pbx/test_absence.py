@@ -42,30 +42,30 @@ def test_while_a_controller_beats_nothing_is_done() -> None:
 def test_everyone_inside_gets_music_once_and_the_truth_later() -> None:
     done = looks(absence(), range(100), ALL, T)
     assert done == [
-        (4, Music("1.1")),
-        (4, Music("1.2")),  # queued behind the talk
-        (4, Music("cb-1-c")),
+        (6, Music("1.1")),
+        (6, Music("1.2")),  # queued behind the talk
+        (6, Music("cb-1-c")),
         (61, Move("1.1")),  # neither those who talk, nor those whom we call, nor those who are there already
     ]
 
 
 def test_after_a_start_nobody_is_missed_before_the_controller_can_be_there() -> None:
-    assert looks(absence(), range(4), [WAITING], 0.0) == []
-    assert looks(absence(), range(5), [WAITING], 0.0) == [(4, Music("1.1"))]
+    assert looks(absence(), range(6), [WAITING], 0.0) == []
+    assert looks(absence(), range(7), [WAITING], 0.0) == [(6, Music("1.1"))]
 
 
 def test_a_second_absence_begins_anew() -> None:
     watched = absence()
-    assert looks(watched, range(6), [WAITING], T) == [(4, Music("1.1"))]
-    assert looks(watched, range(6, 8), [WAITING], T + 6) == []
-    assert looks(watched, range(8, 14), [WAITING], T + 7) == [(11, Music("1.1"))]
+    assert looks(watched, range(8), [WAITING], T) == [(6, Music("1.1"))]
+    assert looks(watched, range(8, 10), [WAITING], T + 8) == []
+    assert looks(watched, range(10, 18), [WAITING], T + 9) == [(15, Music("1.1"))]
 
 
 def test_what_could_not_be_done_is_tried_again() -> None:
     watched = absence()
-    assert watched.look([WAITING], T, T + 4) == [Music("1.1")]
+    assert watched.look([WAITING], T, T + 6) == [Music("1.1")]
     watched.failed(Music("1.1"))
-    assert watched.look([WAITING], T, T + 5) == [Music("1.1")]
+    assert watched.look([WAITING], T, T + 7) == [Music("1.1")]
     assert watched.look([WAITING], T, T + 70) == [Move("1.1")]
     watched.failed(Move("1.1"))
     assert watched.look([WAITING], T, T + 71) == [Move("1.1")]
