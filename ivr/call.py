@@ -24,8 +24,9 @@ from ivr.events import (
 )
 from ivr.facts import CallRecord
 from ivr.flow import Flow
-from ivr.memory import Dialogue, Memory
+from ivr.memory import EARLY_SECONDS, Dialogue, Memory
 from ivr.segments import JOINED
+from ivr.states.menu import NOTICE
 from ivr.table import SERVED, TRANSITIONS, WAITS, CallSignal, CallState
 
 SETTLE_SECONDS = 1.0
@@ -164,6 +165,9 @@ class CallDriver:
             return self._done(event, now)
         if isinstance(event, Adopted):
             return self._adopted(event, now)
+        if isinstance(event, KeyPressed) and self.memory.pending == NOTICE:
+            # Typed ahead: what the menu's answer asks for comes after the notice, which no key cuts.
+            return self._done(Done(event.at, NOTICE, event.key_pressed), now)
         meant = TAKE[type(event)](self._dialogue, event, now)
         return self._signal(meant, event, now) if isinstance(meant, CallSignal) else meant
 
@@ -177,7 +181,11 @@ class CallDriver:
             return True
         if event.command != memory.pending:
             return False
+        is_early = bool(event.value) and memory.deaf_until is not None and event.at < memory.deaf_until
         self._dialogue.expect_nothing()
+        if is_early:
+            self._dialogue.ask_anew(event.command, event.at + EARLY_SECONDS, now)
+            return True
         return self._signal(READ[memory.state](self._dialogue, event), event, now)
 
     def _signal(self, signal: CallSignal, event: Event, now: float) -> bool:

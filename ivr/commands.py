@@ -20,6 +20,15 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Say:
+    """Play prompts one after another to their end: a key pressed meanwhile is reported, and means nothing."""
+
+    id: str
+    """Empty: nobody waits for the end."""
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Listen:
     """Let the caller speak; ends with silence, or after `seconds`."""
 
@@ -159,6 +168,7 @@ class PromiseCallback:
 
 ChannelCommand = (
     Ask
+    | Say
     | Listen
     | CutPrompt
     | MusicOn

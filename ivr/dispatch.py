@@ -104,7 +104,7 @@ ACTIONS: dict[CallState, dict[CallSignal, Action]] = {
         G.ARRIVED_CLOSED: ringing.on_arrived_closed,
         G.CALLED_BACK: ringing.on_called_back,
     },
-    S.GREETING: _MENU,
+    S.GREETING: {**_MENU, G.NOTICE_HEARD: menu.on_notice_heard},
     S.MENU: _MENU,
     S.SAYING: _MENU,
     S.WAITING: {
@@ -124,6 +124,7 @@ ACTIONS: dict[CallState, dict[CallSignal, Action]] = {
         G.OTHER_NUMBER: callback.on_other_number,
         G.BAD_NUMBER: callback.on_bad_number,
         G.NUMBER_GIVEN: callback.on_number_given,
+        G.NUMBER_SAID: callback.on_number_said,
         G.WRONG_KEY: callback.on_wrong_key,
         G.NUMBER_CONFIRMED: callback.on_number_confirmed,
         G.NUMBER_CONFIRMED_WHY: reason.on_number_confirmed_why,

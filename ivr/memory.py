@@ -5,6 +5,7 @@ it. Leaves what is asked and when to the states, and the order of events to `ivr
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from ivr import commands as cmd
 from ivr.facts import CallRecord
@@ -13,6 +14,12 @@ from ivr.table import CallState
 
 PROMPT_LIMIT_SECONDS = 90.0
 """Longer than any prompt: a command that takes more has been lost."""
+
+
+EARLY_SECONDS = 1.0
+"""A key so soon after a question that comes by itself has begun is no answer: it was meant for somebody else."""
+ANEW, MOST_ANEW = "-anew", 4
+"""A question that is asked from its beginning, and how often at most."""
 
 
 @dataclass
@@ -62,6 +69,16 @@ class Memory:
     """When that command counts as lost."""
     in_fallback: bool = False
     """The fallback has the caller: nothing that happens there is for us, but the end."""
+    deaf_until: float | None = None
+    """A key before that was not pressed in answer to what plays; None: any key counts."""
+    asked: list[Any] = field(default_factory=list)
+    """What plays then: [prompts, seconds, digits]."""
+    entering_since: float | None = None
+    """When the caller was asked for a number last."""
+    key_at: float = 0.0
+    """When the caller pressed a key last."""
+    first_key_at: float | None = None
+    """When the first key of the number was pressed that is being entered."""
     hung_up: bool = False
     pbx_lost: bool = False
     failed: bool = False
@@ -106,15 +123,48 @@ class Dialogue:
         """Waits for the answer to this command; at `deadline` it counts as lost."""
         self.memory.pending = command
         self.memory.deadline = deadline
+        self.memory.deaf_until = None
 
     def expect_nothing(self) -> None:
         """Whatever was asked is answered, or matters no more."""
-        self.memory.pending = self.memory.deadline = None
+        self.memory.pending = self.memory.deadline = self.memory.deaf_until = None
 
-    def ask(self, command: str, prompts: tuple[str, ...], seconds: float, now: float, digits: int = 1) -> None:
-        """Plays prompts and waits `seconds` for a key, or for as many as `digits`; 0 seconds: only plays."""
+    def ask(
+        self,
+        command: str,
+        prompts: tuple[str, ...],
+        seconds: float,
+        now: float,
+        digits: int = 1,
+        deaf_until: float | None = None,
+    ) -> None:
+        """Plays prompts and waits `seconds` for a key, or for as many as `digits`; 0 seconds: only plays.
+
+        `deaf_until`: a key before that was pressed when nobody could know what for (see `ask_anew`).
+        """
         self.expect(command, now + PROMPT_LIMIT_SECONDS + seconds)
+        if deaf_until is not None:
+            self.memory.deaf_until, self.memory.asked = deaf_until, [list(prompts), seconds, digits]
         self.do(cmd.Ask(command, prompts, seconds, digits))
+
+    def ask_anew(self, command: str, deaf_until: float, now: float) -> None:
+        """A key came too early: the same is asked from its beginning. `command` is the one that has ended.
+
+        Where keys come without end, it is said to its end, and only then one counts.
+        """
+        prompts, seconds, digits = self.memory.asked
+        base, _, number = command.partition(ANEW)
+        again = int(number or 0) + 1
+        if again <= MOST_ANEW:
+            self.ask(f"{base}{ANEW}{again}", tuple(prompts), seconds, now, digits, deaf_until)
+        else:
+            self.do(cmd.Say("", tuple(prompts)))
+            self.ask(f"{base}{ANEW}{again}", (), seconds, now, digits)
+
+    def say(self, command: str, prompts: tuple[str, ...], now: float) -> None:
+        """Plays prompts to their end, whatever is pressed."""
+        self.expect(command, now + PROMPT_LIMIT_SECONDS)
+        self.do(cmd.Say(command, prompts))
 
     def announce(self, prompts: tuple[str, ...], now: float) -> None:
         """Tells a caller who waits something."""

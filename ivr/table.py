@@ -6,14 +6,19 @@ Owns which state follows which. Leaves to `ivr/states/` how an event is understo
 The rules:
 
 - The dialplan has answered and records before we are asked for commands (`ringing`). A caller who is gone before that,
-  or whom the fallback had, is a call all the same (`Missed`), which ends there. We play the notice, the
-  greeting and the menu as one prompt (`greeting`); any key cuts it. A wrong key or silence asks again
+  or whom the fallback had, is a call all the same (`Missed`), which ends there. We say the
+  notice to its end (a key in it is kept for the menu), then greeting and menu as one prompt (`greeting`); any key cuts
+  that. A wrong key or silence asks again
   without the greeting (`menu`); the two kinds of tries are counted apart, and a caller whose tries are
   used up gets a person, never a hang-up. 0 always reaches a person. A key may say a sentence (`saying`), after
   which the menu goes on; a key that cuts it is the answer to the menu.
 - A caller in the line (`waiting`) hears music. The line tells us when a position is to be announced
   and when an agent is free (`offered`); while the phone rings the caller still has the place. An agent
   who does not answer costs the caller nothing: back to `waiting` with the place of the arrival.
+- What a key agrees to was said before: a number is read to its end before it can be confirmed, why it is closed
+  before a callback is chosen, and a key in the first moment of a question that comes by itself is no answer to it. Keys
+  right after a choice mean nothing: they were meant for the menu. Typed ahead, a key still answers a
+  menu.
 - A waiting caller may press 1 at any moment and be called back (`callback`): the number is read back and
   can be changed, and the place in line is kept. An agent who gets free meanwhile goes before all that. The promise
   stands from the moment the number is confirmed; then the caller may say why (`reason`). A customer whom we
@@ -65,6 +70,7 @@ class CallSignal(StrEnum):
     ARRIVED = "arrived"
     ARRIVED_CLOSED = "arrived at closed hours"
     CALLED_BACK = "called back"
+    NOTICE_HEARD = "notice heard"
     CHOICE = "choice"
     CHOICE_CLOSED = "choice that is closed"
     SENTENCE = "choice that says something"
@@ -86,6 +92,7 @@ class CallSignal(StrEnum):
     OTHER_NUMBER = "other number"
     BAD_NUMBER = "bad number"
     NUMBER_GIVEN = "number given"
+    NUMBER_SAID = "number said"
     NUMBER_CONFIRMED = "number confirmed"
     NUMBER_CONFIRMED_WHY = "number confirmed, asked why"
     REASON_SAID = "reason said"
@@ -112,11 +119,12 @@ _MENU = {
     G.SILENCE: S.MENU,
     G.TRIES_USED_UP: S.WAITING,
 }
+_GREETING = {**_MENU, G.NOTICE_HEARD: S.GREETING}
 _END = {G.SETTLED: S.ENDED}
 
 TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
     S.RINGING: {G.ARRIVED: S.GREETING, G.ARRIVED_CLOSED: S.CLOSED, G.CALLED_BACK: S.OFFERED, **_END},
-    S.GREETING: {**_MENU, **_END},
+    S.GREETING: {**_GREETING, **_END},
     S.MENU: {**_MENU, **_END},
     S.SAYING: {**_MENU, **_END},
     S.WAITING: {
@@ -137,6 +145,7 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
         G.OTHER_NUMBER: S.CALLBACK,
         G.BAD_NUMBER: S.CALLBACK,
         G.NUMBER_GIVEN: S.CALLBACK,
+        G.NUMBER_SAID: S.CALLBACK,
         G.WRONG_KEY: S.CALLBACK,
         G.NUMBER_CONFIRMED: S.CLOSING,
         G.NUMBER_CONFIRMED_WHY: S.REASON,

@@ -194,7 +194,9 @@ def decode_refusal(call_id: str, command: cmd.ChannelCommand, answer: Headers, n
         return None
     if "does not exist" in answer.get("Message", "") or "No such channel" in answer.get("Message", ""):
         return ChannelEvent(call_id, HungUp(now, "the channel was gone"))
-    if isinstance(command, cmd.Ask | cmd.Listen | cmd.Ring | cmd.ReadRingStatus | cmd.Probe):
+    if isinstance(command, cmd.Say) and not command.id:
+        return None
+    if isinstance(command, cmd.Ask | cmd.Say | cmd.Listen | cmd.Ring | cmd.ReadRingStatus | cmd.Probe):
         return ChannelEvent(call_id, Done(now, command.id, "", failed=True))
     return None
 
@@ -280,6 +282,8 @@ def encode(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
     match command:
         case cmd.Ask(id, prompts, seconds, digits):
             return play(call_id, id, [f"ringback/{prompt}" for prompt in prompts], seconds, digits)
+        case cmd.Say(id, prompts):
+            return [agi(call_id, id, f"EXEC Playback {'&'.join(f'ringback/{prompt}' for prompt in prompts)}")]
         case cmd.Listen(id, silence_seconds, seconds):
             return [
                 agi(call_id, "", f"EXEC WaitForSilence {silence_seconds * 1000:.0f},1,{seconds:.0f}"),

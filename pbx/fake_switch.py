@@ -61,6 +61,8 @@ class FakeSwitch:
     def __init__(self, report: Callable[[Decoded], None]) -> None:
         self._report = report
         self.now = 0.0
+        self.say_seconds = 0.0
+        """How long each prompt of a Say takes, in which keys mean nothing."""
         self.started_at = 0.0
         self.channels: dict[str, Channel] = {}
         self.devices: dict[str, Device] = {}
@@ -297,6 +299,8 @@ class FakeSwitch:
                     channel.music = None
                     channel.heard += prompts
                     self._begin(channel, command, PROMPT_SECONDS * len(prompts) + seconds, "")
+                case cmd.Say(_, prompts):
+                    self._say(channel, command, prompts)
                 case cmd.Listen(_, silence_seconds, _seconds):
                     self._begin(channel, command, silence_seconds, "SILENCE")
                 case cmd.Ring(_, agents, seconds):
@@ -318,6 +322,13 @@ class FakeSwitch:
                 case cmd.ReadRingStatus(id):
                     self._report(ChannelEvent(channel.call_id, Done(self.now, id, channel.dial_status)))
 
+    def _say(self, channel: Channel, command: cmd.Say, prompts: tuple[str, ...]) -> None:
+        channel.music = None
+        channel.heard += prompts
+        self._begin(channel, command, self.say_seconds * len(prompts), "")
+        if not self.say_seconds:
+            self._end(channel, "")
+
     def _begin(self, channel: Channel, command: cmd.ChannelCommand, seconds: float, value: str) -> None:
         channel.current = command
         channel.generation += 1
@@ -334,8 +345,9 @@ class FakeSwitch:
     def _end(self, channel: Channel, value: str) -> None:
         command, channel.current = channel.current, None
         channel.generation += 1
-        assert isinstance(command, cmd.Ask | cmd.Listen | cmd.Ring | cmd.Bridge)
-        self._report(ChannelEvent(channel.call_id, Done(self.now, command.id, value)))
+        assert isinstance(command, cmd.Ask | cmd.Say | cmd.Listen | cmd.Ring | cmd.Bridge)
+        if command.id:
+            self._report(ChannelEvent(channel.call_id, Done(self.now, command.id, value)))
         self._next(channel)
 
     def _ring(self, channel: Channel, command: cmd.Ring, agents: tuple[str, ...], seconds: float) -> None:

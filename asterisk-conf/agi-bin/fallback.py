@@ -112,8 +112,10 @@ class Conversation:
                 number, _ = self._read(keys)
                 lead = ["fallback-bad-number"] if keys else []
                 continue
-            digits = [f"digit-{digit}" for digit in spoken_digits(number, self._country)]
-            match self._ask(["fallback-number", *digits, "fallback-confirm"], KEY_SECONDS, 1):
+            # To its end: a key says something only about a number that was heard.
+            for prompt in ("fallback-number", *(f"digit-{digit}" for digit in spoken_digits(number, self._country))):
+                self._say(prompt)
+            match self._ask(["fallback-confirm"], KEY_SECONDS, 1):
                 case "1":
                     return number
                 case "2":

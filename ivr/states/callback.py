@@ -1,4 +1,4 @@
-"""Callback: the caller wants to be called back. The number is read back, changed or entered, and confirmed.
+"""Callback: the caller wants to be called back. The number is read back to its end, changed or entered, and confirmed.
 
 The promise stands from the moment the number is confirmed, even for a caller who hangs up then.
 """
@@ -14,6 +14,10 @@ CALLBACK_KEY = "1"
 OTHER_NUMBER_KEY = "2"
 CALLBACK_TRIES = 3
 ENTER_SECONDS, CONFIRM_SECONDS = 10, 8
+TWICE_SECONDS = 0.3
+"""Nobody types the first key of a number so soon."""
+SAID = "-said"
+"""How the command ends that reads the number back."""
 LONGEST_NUMBER = 18
 """Keys of a number that is entered."""
 
@@ -23,10 +27,12 @@ def read(call: Dialogue, done: Done) -> CallSignal:
     memory = call.memory
     entering = memory.callback_number is None
     rather = CallSignal.RATHER_NOT if call.facts.closed else CallSignal.RATHER_WAITS
+    if done.command.endswith(SAID) and not done.failed:
+        return CallSignal.NUMBER_SAID
     if done.value == "":
         return rather
     if entering:
-        if _number(call, done.value) is not None:
+        if _number(call, _entered(call, done)) is not None:
             return CallSignal.NUMBER_GIVEN
     elif done.value == CALLBACK_KEY:
         return CallSignal.NUMBER_CONFIRMED_WHY if call.flow.asks_reason else CallSignal.NUMBER_CONFIRMED
@@ -55,14 +61,19 @@ def on_other_number(call: Dialogue, _event: Event, now: float) -> None:
 
 def on_number_given(call: Dialogue, event: Done, now: float) -> None:
     """Read back."""
-    call.memory.callback_number = _number(call, event.value)
+    call.memory.callback_number = _number(call, _entered(call, event))
     _ask(call, (), now)
+
+
+def on_number_said(call: Dialogue, _event: Event, now: float) -> None:
+    """Only now a key says something about it."""
+    call.ask(f"callback-{call.memory.callback_asks}", ("fallback-confirm",), CONFIRM_SECONDS, now)
 
 
 def on_bad_number(call: Dialogue, event: Done, now: float) -> None:
     """Why it cannot be called; then another try."""
     call.memory.callback_tries += 1
-    _ask(call, (call.flow.numbers.why_not(event.value, call.flow.line.default_country),), now)
+    _ask(call, (call.flow.numbers.why_not(_entered(call, event), call.flow.line.default_country),), now)
 
 
 def on_wrong_key(call: Dialogue, _event: Event, now: float) -> None:
@@ -103,13 +114,21 @@ def _number(call: Dialogue, text: str) -> str | None:
     return call.flow.numbers.to_call(text, call.flow.line.default_country)
 
 
+def _entered(call: Dialogue, done: Done) -> str:
+    """The number without the key that led here, where that was pressed twice at once."""
+    first, since, value = call.memory.first_key_at, call.memory.entering_since, done.value
+    twice = first is not None and since is not None and first < since + TWICE_SECONDS
+    return value[1:] if twice and value[0] in (CALLBACK_KEY, OTHER_NUMBER_KEY) else value
+
+
 def _ask(call: Dialogue, before: tuple[str, ...], now: float) -> None:
     """Reads the number back, or asks for one."""
     memory = call.memory
     memory.callback_asks += 1
     command = f"callback-{memory.callback_asks}"
+    memory.first_key_at, memory.entering_since = None, now
     if memory.callback_number is None:
         call.ask(command, (*before, "fallback-enter"), ENTER_SECONDS, now, digits=LONGEST_NUMBER)
         return
     said = digits_prompts(call.flow.numbers.spoken(memory.callback_number, call.flow.line.default_country))
-    call.ask(command, (*before, "fallback-number", *said, "fallback-confirm"), CONFIRM_SECONDS, now)
+    call.say(f"{command}{SAID}", (*before, "fallback-number", *said), now)

@@ -61,7 +61,8 @@ def tell(call: Dialogue, at: float, before: tuple[str, ...], now: float) -> None
     closed = call.flow.closed(call.facts.queue, at)
     call.facts.closed = True
     call.facts.opens_at = None if closed is None else closed.opens_at
-    _ask(call, (*before, *(closed.prompts if closed is not None else ("closed",))), now)
+    call.do(cmd.Say("", (*before, *(closed.prompts if closed is not None else ("closed",)))))
+    _ask(call, (), now)
 
 
 def _ask(call: Dialogue, before: tuple[str, ...], now: float) -> None:

@@ -1,14 +1,19 @@
 """Greeting and menu: what the caller wants. The greeting is the menu asked for the first time."""
 
-from ivr.events import Done
+from ivr.events import Done, Event
 from ivr.memory import Dialogue
 from ivr.states import closed
 from ivr.table import CallSignal
+
+NOTICE = "notice"
+"""The id of the command that says the notice to its end."""
 
 
 def read(call: Dialogue, done: Done) -> CallSignal:
     """A choice; a wrong key or silence, which are counted apart; or one of them too often."""
     memory, menu = call.memory, call.flow.menu
+    if done.command == NOTICE and not done.value:
+        return CallSignal.NOTICE_HEARD
     if call.flow.sentence_of(done.value) is not None:
         return CallSignal.SENTENCE
     chosen = call.flow.queue_of(done.value)
@@ -22,6 +27,11 @@ def read(call: Dialogue, done: Done) -> CallSignal:
             else CallSignal.CHOICE_CLOSED
         )
     return CallSignal.WRONG_KEY if done.value else CallSignal.SILENCE
+
+
+def on_notice_heard(call: Dialogue, _event: Event, now: float) -> None:
+    """Greeting and menu are one prompt, which any key cuts."""
+    ask(call, (call.flow.line.greeting,), call.flow.menu.first_key_seconds, now)
 
 
 def on_choice(call: Dialogue, event: Done, _now: float) -> None:

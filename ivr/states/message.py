@@ -17,7 +17,7 @@ def read(_call: Dialogue, _done: Done) -> CallSignal:
 
 def on_wants_message(call: Dialogue, _event: Event, now: float) -> None:
     """Asks for it, and listens."""
-    call.do(cmd.Ask("message-prompt", ("leave-message",), 0))
+    call.do(cmd.Say("", ("leave-message",)))
     _listen(call, now)
 
 

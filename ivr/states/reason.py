@@ -20,7 +20,7 @@ def on_number_confirmed_why(call: Dialogue, event: Event, now: float) -> None:
     """The promise stands whether a reason is given or not."""
     callback.promise(call)
     call.facts.reason_from = event.at
-    call.do(cmd.Ask("reason-prompt", ("callback-reason",), 0))
+    call.do(cmd.Say("", ("callback-reason",)))
     call.listen("reason", REASON_SILENCE_SECONDS, REASON_SECONDS, now)
 
 

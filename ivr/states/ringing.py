@@ -13,9 +13,13 @@ def read_arrived(call: Dialogue, event: Arrived, _now: float) -> CallSignal:
 
 
 def on_arrived(call: Dialogue, event: Arrived, now: float) -> None:
-    """Notice, greeting and menu are one prompt, which any key cuts."""
+    """The notice is heard to its end, unless the line lets a key cut it as it cuts greeting and menu."""
     _note_arrival(call, event)
-    menu.ask(call, (*_notice(call), call.flow.line.greeting), call.flow.menu.first_key_seconds, now)
+    line, notice = call.flow.line, _notice(call)
+    if notice and not line.notice_can_be_skipped:
+        call.say(menu.NOTICE, notice, now)
+    else:
+        menu.ask(call, (*notice, line.greeting), call.flow.menu.first_key_seconds, now)
 
 
 def on_arrived_closed(call: Dialogue, event: Arrived, now: float) -> None:

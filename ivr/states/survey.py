@@ -1,7 +1,7 @@
 """Survey: the agent has hung up, and the caller who stays hears one question."""
 
 from ivr.events import Done, Event
-from ivr.memory import Dialogue
+from ivr.memory import EARLY_SECONDS, Dialogue
 from ivr.table import CallSignal
 from ringback.config import Survey
 
@@ -21,18 +21,18 @@ def after_talk(call: Dialogue) -> CallSignal:
     return CallSignal.AGENT_LEFT if call.flow.survey_of(call.queue) else CallSignal.AGENT_LEFT_NO_SURVEY
 
 
-def begin(call: Dialogue, now: float) -> None:
+def begin(call: Dialogue, at: float, now: float) -> None:
     """The question is asked for the first time."""
     chosen = call.flow.survey_of(call.queue)
     assert chosen is not None
     call.facts.survey, call.facts.survey_question = chosen[0], chosen[1].question
     call.facts.survey_outcome = "offered"
-    _ask(call, (), now)
+    _ask(call, (), at, now)
 
 
-def on_wrong_key(call: Dialogue, _event: Event, now: float) -> None:
+def on_wrong_key(call: Dialogue, event: Event, now: float) -> None:
     """Once more."""
-    _ask(call, ("menu-invalid",), now)
+    _ask(call, ("menu-invalid",), event.at, now)
 
 
 def on_answer_given(call: Dialogue, event: Done, now: float) -> None:
@@ -53,13 +53,14 @@ def on_no_answer(call: Dialogue, event: Done, now: float) -> None:
 
 def take_again(call: Dialogue, now: float) -> None:
     """The question is asked again."""
-    _ask(call, (), now)
+    _ask(call, (), now, now)
 
 
-def _ask(call: Dialogue, before: tuple[str, ...], now: float) -> None:
+def _ask(call: Dialogue, before: tuple[str, ...], at: float, now: float) -> None:
     survey = _survey(call)
     call.memory.survey_asks += 1
-    call.ask(f"survey-{call.memory.survey_asks}", (*before, survey.prompt), survey.key_seconds, now)
+    command = f"survey-{call.memory.survey_asks}"
+    call.ask(command, (*before, survey.prompt), survey.key_seconds, now, deaf_until=at + EARLY_SECONDS)
 
 
 def _survey(call: Dialogue) -> Survey:

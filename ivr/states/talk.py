@@ -59,7 +59,7 @@ def on_answered(call: Dialogue, event: AgentAnswered | Bridged, _now: float) -> 
 def on_agent_left(call: Dialogue, event: Event, now: float) -> None:
     """The caller who stays hears one question."""
     _release(call, event.at)
-    survey.begin(call, now)
+    survey.begin(call, event.at, now)
 
 
 def on_agent_left_no_survey(call: Dialogue, event: Event, now: float) -> None:

@@ -8,6 +8,9 @@ from ivr.states.callback import CALLBACK_KEY
 from ivr.table import UNDECIDED, CallSignal, CallState
 from prompts.names import position_prompts, wait_prompts
 
+TWICE_SECONDS = 0.4
+"""A key so soon after another, or after the choice that led here, is pressed twice or repeated by the phone."""
+
 
 def read(_call: Dialogue, _done: Done) -> CallSignal:
     """What was said has been heard."""
@@ -26,12 +29,16 @@ def read_closing_soon(call: Dialogue, _event: ClosingSoon, _now: float) -> CallS
 
 def read_key_pressed(call: Dialogue, event: KeyPressed, _now: float) -> CallSignal | bool:
     """A key matters by itself only to a caller who waits; before that it may be early."""
+    before, call.memory.key_at = call.memory.key_at, max(call.memory.key_at, event.at)
     if call.state in UNDECIDED:
         return False
+    if call.state is CallState.CALLBACK and call.memory.first_key_at is None:
+        call.memory.first_key_at = event.at
     if call.state is not CallState.WAITING:
         return True
     assert call.facts.queued_at is not None
-    wanted = event.key_pressed == CALLBACK_KEY and event.at > call.facts.queued_at
+    since = max(call.facts.queued_at, call.memory.joined_at or 0.0, before) + TWICE_SECONDS
+    wanted = event.key_pressed == CALLBACK_KEY and event.at >= since
     return CallSignal.WANTS_CALLBACK if wanted and call.flow.offers_callback(call.queue) else True
 
 

@@ -23,6 +23,9 @@ class EntryPoint(Model):
     language: Language = "en"
     notice: Prompt | None = "notice"
     """Played before everything else; None: no notice."""
+    notice_can_be_skipped: bool = False
+    """Whether a key cuts the notice, as it cuts the greeting. Not so, it is heard to its end; a key that is pressed
+    meanwhile is the answer to the menu, and the greeting is left out."""
     greeting: Prompt = "welcome"
     menu: Name = "main"
     hours: Name | None = None

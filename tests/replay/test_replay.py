@@ -25,11 +25,13 @@ from ringback.store.engine import open_store, sessions
 from survey.models import SurveyAnswer
 from tests.support.ami_server import AmiServer
 from tests.support.calls import Store
+from tests.support.captures import SETTINGS
 from tests.support.promises import add
 
 CAPTURES = Path(__file__).parent / "captures"
 SECRETS = Secrets(ami_password="s", web_key="k", admin_password="a", agent_passwords={})
 SECONDS = 10.0
+LINES = [line.model_dump() for line in SETTINGS.lines]
 
 
 class Running:
@@ -81,7 +83,7 @@ def server() -> Iterator[AmiServer]:
 @contextmanager
 def opened(server: AmiServer, folder: Path, **changes: Any) -> Iterator[Running]:
     """The controller on an empty store. `changes`: of the settings."""
-    settings = Settings.model_validate({"data": folder, "ami": {"port": server.port}, **changes})
+    settings = Settings.model_validate({"lines": LINES, "data": folder, "ami": {"port": server.port}, **changes})
     engine = open_store(settings.store_url)
     migrate.upgrade(engine)
     controller = Running(server, engine, settings)

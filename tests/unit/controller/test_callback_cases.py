@@ -97,7 +97,7 @@ def test_who_is_promised_again_what_stands_hears_so() -> None:
     for _ in range(2):
         world.switch.press("c-2", "1")
         world.settle()
-    world.run(6)
+    world.run(4)
     assert "callback-already" in world.switch.channels["c-2"].heard
 
 

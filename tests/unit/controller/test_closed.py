@@ -70,7 +70,7 @@ def test_who_does_not_confirm_the_number_is_asked_again_what_to_do() -> None:
     world = world_at("19:00")
     dial(world)
     world.switch.press("c-1", "1")
-    world.run(60)
+    world.run(20)
     assert world.rows["c-1"].state == "closed"
     assert world.switch.channels["c-1"].heard[-2:] == ["callback-later", "message-offer"]
 

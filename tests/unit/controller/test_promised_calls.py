@@ -59,17 +59,17 @@ def test_a_key_while_waiting_makes_a_promise_at_the_place_of_the_call() -> None:
 def test_the_number_is_read_back_and_can_be_changed() -> None:
     world = waiting()
     world.switch.press("c-1", "1")
-    world.run(0.1)
+    world.run(1)
     heard = world.switch.channels["c-1"].heard
     assert heard[-12:] == ["fallback-number", *(f"digit-{d}" for d in "2025550123"), "fallback-confirm"]
     world.switch.press("c-1", "2")
-    world.run(0.1)
+    world.run(1)
     assert world.switch.channels["c-1"].heard[-1] == "fallback-enter"
     world.switch.press("c-1", "12")
-    world.run(0.1)
+    world.run(1)
     assert world.switch.channels["c-1"].heard[-2:] == ["fallback-bad-number", "fallback-enter"]
     world.switch.press("c-1", "2025550177")
-    world.run(0.1)
+    world.run(1)
     world.switch.press("c-1", "1")
     world.run(10)
     assert the_promise(world)["number"] == "+12025550177"
@@ -132,6 +132,7 @@ def test_the_agent_is_rung_first_and_the_customer_goes_through_the_same_life() -
     world.switch.end_leg(agent_leg)
     world.settle()
     assert world.rows[name].state == "survey"
+    world.run(3)
     world.switch.press(name, "1")
     world.run(10)
     assert (world.rows[name].facts.result, world.rows[name].facts.survey_key) == ("served", "1")
@@ -252,11 +253,11 @@ def test_a_second_wish_for_the_same_number_joins_the_first() -> None:
     world = promised()
     waiting("+12025550199", "c-2", world)
     world.switch.press("c-2", "1")
-    world.run(0.1)
+    world.run(1)
     world.switch.press("c-2", "2")
-    world.run(0.1)
+    world.run(1)
     world.switch.press("c-2", "2025550123")
-    world.run(0.1)
+    world.run(1)
     world.switch.press("c-2", "1")
     world.run(10)
     assert world.rows["c-2"].facts.result == "promised"
@@ -388,17 +389,19 @@ def test_without_a_trunk_no_agent_is_rung_for_a_promise() -> None:
 # -- the reason ----------------------------------------------------------------------------------------
 
 
-def asked_why() -> World:
+def asked_why(say_seconds: float = 0.0) -> World:
     world = waiting()
-    for _ in range(2):
-        world.switch.press("c-1", "1")
-        world.settle()
+    world.switch.press("c-1", "1")
+    world.settle()
+    world.switch.say_seconds = say_seconds
+    world.switch.press("c-1", "1")
+    world.settle()
     assert world.rows["c-1"].state == "reason"
     return world
 
 
 def test_the_caller_is_asked_why_after_the_promise_stands() -> None:
-    world = asked_why()
+    world = asked_why(say_seconds=2.0)
     assert the_promise(world)["state"] == "requested", "nobody dials a phone that is in use"
     assert world.switch.channels["c-1"].heard[-1] == "callback-reason"
     world.run(10)

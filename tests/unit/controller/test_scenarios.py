@@ -11,6 +11,8 @@ from queueing.router import Device
 from ringback.config import Settings
 from tests.support.scenarios import SCENARIOS, SETTINGS
 
+BEGINNING = 1.2
+"""Seconds of a prompt that are heard before it is known."""
 LIMIT = 120.0
 """Invented seconds that a step may take."""
 
@@ -32,6 +34,7 @@ class FakeStage:
             return prompt in self.world.switch.channels[caller].heard[self._heard.get(caller, 0) :]
 
         self._until(heard)
+        self.world.run(BEGINNING)
         self._heard[caller] = len(self.world.switch.channels[caller].heard)
 
     def press(self, caller: str, key: str) -> None:

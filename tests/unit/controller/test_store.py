@@ -50,7 +50,7 @@ def test_a_call_is_one_row_from_its_first_event_to_its_last(engine: Engine) -> N
     [(snapshot, seq)] = controller_store.unfinished()
     assert snapshot["memory"]["state"] == "talking"
     world.switch.agent_hangs_up("anna")
-    world.settle()
+    world.run(3)
     world.switch.press("c-1", "1")
     world.run(10)
     assert controller_store.unfinished() == []
@@ -129,7 +129,7 @@ def whole_call(write: Callable[[Output], object]) -> None:
     world.switch.answer("anna")
     world.run(5)
     world.switch.agent_hangs_up("anna")
-    world.settle()
+    world.run(3)
     world.switch.press("c-1", "1")
     world.run(10)
 

@@ -29,16 +29,17 @@ from ivr.facts import CallRecord
 from ivr.flow import flows
 from ivr.table import TRANSITIONS, CallSignal, CallState
 from ringback.config import Settings
-from tests.support.captures import captured_events
+from tests.support import captures
 
 SETTINGS = Settings()
 FLOW = flows(SETTINGS)["1000"]
+AS_CAPTURED = flows(captures.SETTINGS)["1000"]
 T = 1_800_000_000.0
 
 
 def lived(events: list[Event]) -> CallRecord:
     """The facts of a call to which these events came in this order."""
-    call = CallDriver("1795306066.0", FLOW)
+    call = CallDriver("1795306066.0", AS_CAPTURED)
     for event in events:
         call.receive(event, T)
     while (timer := call.next_timer()) is not None:
@@ -47,7 +48,7 @@ def lived(events: list[Event]) -> CallRecord:
     return call.record()
 
 
-WHOLE = captured_events("whole_call.ami")
+WHOLE = captures.captured_events("whole_call.ami")
 
 
 def test_the_capture_is_a_whole_call() -> None:
@@ -73,10 +74,10 @@ def test_events_that_come_twice_change_nothing(again: list[Event], random: objec
 
 @given(st.integers(0, len(WHOLE)))
 def test_a_call_restored_from_its_snapshot_goes_on_the_same(step: int) -> None:
-    call = CallDriver("1795306066.0", FLOW)
+    call = CallDriver("1795306066.0", AS_CAPTURED)
     for event in WHOLE[:step]:
         call.receive(event, T)
-    call = CallDriver.restore(call.snapshot(), FLOW)
+    call = CallDriver.restore(call.snapshot(), AS_CAPTURED)
     for event in WHOLE[step:]:
         call.receive(event, T)
     while (timer := call.next_timer()) is not None:
@@ -93,9 +94,8 @@ def test_events_survive_being_written_down() -> None:
 
 def arrived_call() -> CallDriver:
     call = CallDriver("1", FLOW)
-    assert call.receive(Arrived(T, "1000", "+12025550100", "Alice"), T) == [
-        cmd.Ask("ask-1", ("notice", "welcome", "menu-main"), 10)
-    ]
+    assert call.receive(Arrived(T, "1000", "+12025550100", "Alice"), T) == [cmd.Say("notice", ("notice",))]
+    assert call.receive(Done(T + 1, "notice", ""), T + 1) == [cmd.Ask("ask-1", ("welcome", "menu-main"), 10)]
     return call
 
 
@@ -126,6 +126,7 @@ def test_a_choice_waits_with_music_at_the_place_of_the_arrival() -> None:
 def test_the_operator_has_a_label_in_the_language_of_the_call(line: str, label: str) -> None:
     call = CallDriver("1", flows(SETTINGS)[line])
     call.receive(Arrived(T, line, "", ""), T)
+    call.receive(Done(T + 1, "notice", ""), T + 1)
     call.receive(Done(T + 3, "ask-1", "0"), T + 3)
     assert (call.facts.queue, call.facts.menu_path) == ("support", [{"menu": "main", "key": "0", "label": label}])
 
@@ -180,10 +181,10 @@ def test_one_question_then_goodbye(key: str, outcome: str, prompt: str) -> None:
 def test_a_wrong_key_in_the_survey_is_asked_once_more_and_no_more() -> None:
     call = talking_call()
     call.receive(Done(T + 60, "offer-1", "ANSWER"), T + 60)
-    assert call.receive(Done(T + 61, "survey-1", "9"), T + 61) == [
+    assert call.receive(Done(T + 63, "survey-1", "9"), T + 63) == [
         cmd.Ask("survey-2", ("menu-invalid", "survey-solved"), 8)
     ]
-    assert cmd.HangUp() in call.receive(Done(T + 62, "survey-2", "9"), T + 62)
+    assert cmd.HangUp() in call.receive(Done(T + 66, "survey-2", "9"), T + 66)
 
 
 def test_a_queue_without_survey_says_goodbye() -> None:
@@ -192,6 +193,7 @@ def test_a_queue_without_survey_says_goodbye() -> None:
     call = CallDriver("1", flows(Settings.model_validate(raw))["1000"])
     for event in (
         Arrived(T, "1000", "", ""),
+        Done(T, "notice", ""),
         Done(T, "ask-1", "1"),
         Offered(T, 1, ("anna",)),
         AgentAnswered(T, "anna"),

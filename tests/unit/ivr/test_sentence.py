@@ -26,6 +26,7 @@ SAID = cmd.Ask("ask-2", ("our-hours", "menu-main"), 10)
 def saying_call() -> CallDriver:
     call = CallDriver("1", FLOW)
     call.receive(Arrived(T, "1000", "", ""), T)
+    call.receive(Done(T + 1, "notice", ""), T + 1)
     assert call.receive(Done(T + 3, "ask-1", "3"), T + 3) == [SAID]
     assert call.state is CallState.SAYING
     return call

@@ -85,8 +85,10 @@ def test_the_controller_may_be_away_after_any_answer(keys: list[str]) -> None:
 def reason_call() -> CallDriver:
     call = CallDriver("1", FLOW)
     call.receive(Arrived(T, "1000", NUMBER, ""), T)
+    call.receive(Done(T + 1, "notice", ""), T + 1)
     call.receive(Done(T + 3, "ask-1", "1"), T + 3)
     call.receive(KeyPressed(T + 5, "1"), T + 5)
+    call.receive(Done(T + 8, "callback-1-said", ""), T + 8)
     call.receive(Done(T + 9, "callback-1", "1"), T + 9)
     assert call.state is CallState.REASON
     return call

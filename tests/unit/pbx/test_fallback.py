@@ -168,12 +168,15 @@ def test_a_russian_line_reads_numbers_as_russians_do(spool: Path) -> None:
     assert [(wish["number"], wish["language"]) for wish in asterisk.wishes] == [("+79161234567", "ru")]
 
 
-def test_a_key_cuts_every_prompt(spool: Path) -> None:
+def test_a_key_cuts_every_prompt_but_the_number(spool: Path) -> None:
     asterisk = Asterisk(spool)
-    asterisk.keys |= {"fallback-apology": ["1"], "digit-2": ["1"]}
+    asterisk.keys |= {"fallback-apology": ["1"], "fallback-confirm": ["1"]}
     assert asterisk.run() == 0
-    assert asterisk.said == ["fallback-apology", "fallback-number", "digit-2", "fallback-thanks"]
+    number = ["fallback-number", *digits(SPOKEN)]
+    assert asterisk.said == ["fallback-apology", *number, "fallback-confirm", "fallback-thanks"]
     assert [wish["number"] for wish in asterisk.wishes] == [CALLER]
+    spoken = [command for command in asterisk.commands if "digit-" in command or "fallback-number" in command]
+    assert len(spoken) == 11 and all('""' in command for command in spoken), "no key cuts it"
 
 
 def test_another_number(spool: Path) -> None:
