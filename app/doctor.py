@@ -8,17 +8,17 @@ import asyncio
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from app.checks import Check, State
 from app.install import models
 from app.occupied import is_running, ports, taken_port
 from app.opened import UnreadableStore, opened
+from app.trunk_check import trunk_checks
 from pbx import asterisk, inquiry, versions
 from pbx.ami import Session as AmiSession
 from pbx.errors import PbxError
@@ -34,26 +34,10 @@ from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Process
 from web import build_assets
 
-State = Literal["good", "bad", "note"]
 SAFE_ASTERISK = (22, 10, 1)
 """The first 22 with the fixes of 20 advisories and of two faults of recordings."""
 UPGRADE = "Upgrade Asterisk to 22.11 or newer."
 """The way out of what only newer ones do right; 20.21 and 23.5 do as well."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at."""
-
-    name: str
-    state: State
-    found: str
-    """What is the case, in a few words."""
-    mend: str = ""
-    """What to do about it; empty where nothing is wrong."""
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def examine(settings: Settings) -> list[Check]:
@@ -135,18 +119,7 @@ def _secrets(settings: Settings) -> Iterator[Check]:
 
 
 def _trunk(settings: Settings) -> Iterator[Check]:
-    trunk = settings.trunk
-    if trunk is None:
-        if all(queue.callback == "off" for queue in settings.queues.values()):
-            return
-        found = "none, so promised calls cannot be made: each ends as a ticket for a person"
-        yield Check("trunk", "note", found, "Name your SIP provider under `trunk` in ringback.yaml.")
-        return
-    if trunk.user and not secrets.trunk_password(settings):
-        mend = f"Write trunk_password into {settings.data / 'secrets.yaml'}."
-        yield Check("trunk", "bad", f"{trunk.host} wants a password for {trunk.user} that is not there", mend)
-    else:
-        yield Check("trunk", "good", f"numbers outside are called by {trunk.host}:{trunk.port}")
+    yield from trunk_checks(settings, is_running(settings))
 
 
 def _prompts(settings: Settings) -> Iterator[Check]:

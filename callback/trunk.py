@@ -7,6 +7,7 @@ The rules:
 - Most answers could be either. They are the provider's until it has carried a call to another number since; then they
   are this number's. The few that providers give for single numbers (`FOR_ONE_NUMBER`) are this number's at once where
   the last call to another one went through lately. What is wrong with the account is never the number's.
+- "No such number" is the customer's, until a third number in a row is said not to exist.
 - A phone that rang is a provider that works, whatever came after.
 - The trunk is in trouble while calls are refused, while it does not answer (OPTIONS), while it refuses to register us.
   Then promises wait, and nobody's phone rings for them.
@@ -65,6 +66,9 @@ WHOSE: dict[int, tuple[Whose, str]] = {
     504: (Whose.OPEN, "Server Time-out"),
 }
 """By the code of SIP: whose, and the words of the protocol. What is not here is open; 3xx is the customer's: moved."""
+NO_SUCH_NUMBER = frozenset({404, 484, 485, 604})
+SUSPICIOUS = 3
+"""So many numbers in a row that do not exist: the provider wants them in another form, or has no contract with us."""
 FOR_ONE_NUMBER = frozenset({403, 488, 606})
 TRUSTED_SECONDS = 600.0
 """A call that went through proves the provider for so long."""
@@ -80,7 +84,7 @@ LOOK_SECONDS = 5.0
 """Until it is looked again for a promise that may try the trunk out."""
 REMEMBERED = 50
 """Calls that are looked back at."""
-ASK_PAUSES = (2.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+ASK_PAUSES = (1.0, 2.0, 2.0, 4.0, 8.0, 10.0)
 """Between OPTIONS to a trunk that is awaited."""
 
 
@@ -150,6 +154,8 @@ class TrunkHealth:
     _calls: deque[tuple[float, str, bool]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     """The last calls: when, to which number, whether it went through."""
     _first_refused: dict[str, float] = field(default_factory=dict)
+    _unknown: set[str] = field(default_factory=set)
+    """Numbers that the provider says do not exist, since a phone last rang."""
     _step: int = 0
     _probe_at: float = math.inf
     _asked_at: float = -math.inf
@@ -214,6 +220,10 @@ class TrunkHealth:
 
     def went_through(self, number: str, now: float) -> None:
         """A phone rings, or was answered, or its owner turned the call away."""
+        self._unknown.clear()
+        self._carries(number, now)
+
+    def _carries(self, number: str, now: float) -> None:
         self._calls.append((now, number, True))
         self._first_refused.pop(number, None)
         self._through_at, self._refused, self._has_answered = now, None, True
@@ -222,6 +232,12 @@ class TrunkHealth:
     def call_failed(self, number: str, code: int, rang: bool, now: float) -> bool:
         """Whether it was the provider's trouble. `code` is SIP's, 0 where nothing was answered."""
         kind = whose(code)
+        if code in NO_SUCH_NUMBER and not rang:
+            self._unknown.add(number)
+            if len(self._unknown) < SUSPICIOUS:
+                self._carries(number, now)
+                return False
+            kind = Whose.ACCOUNT
         if kind is Whose.CUSTOMER or (rang and kind is not Whose.ACCOUNT):
             self.went_through(number, now)
             return False

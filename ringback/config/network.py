@@ -129,7 +129,7 @@ class Trunk(Model):
     realm: Annotated[str, form(r"^[A-Za-z0-9_.@ -]{0,128}$", "ringback.form_realm")] = ""
     """The password is told to this realm alone; empty: to whichever the provider names."""
     from_user: Account = ""
-    """Whom our calls come from, where that is not the account; empty: `user`."""
+    """Whom our calls come from, where that is not the account; empty: `user`, else `caller_id`, else the first line."""
     from_domain: OptionalHost = ""
     """The domain of our own address; empty: that of `user`, else `host`."""
     outbound_proxy: Proxy = ""

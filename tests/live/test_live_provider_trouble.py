@@ -73,7 +73,7 @@ def test_a_provider_that_refuses_calls_costs_nobody_anything(
     anna.wait("disconnected", SECONDS)
     rung = anna.seen("incoming")
 
-    provider.answers["INVITE"] = (100, 404)
+    provider.answers["INVITE"] = (100, 180, 404)
     failed = promise_of(house, number, "failed", seconds=90)
     assert (failed.attempts, outcomes(house, failed)) == (1, ["wrong_number"])
     assert anna.seen("incoming") == rung, "tried out with the customer first: no agent is rung in vain"
@@ -91,7 +91,7 @@ def test_a_provider_that_is_gone_rings_nobody(house: Installation, provider: Sip
     assert [level for level, _ in alarms(house)] == ["red"]
     assert (anna.seen("incoming"), provider.count("INVITE")) == (0, 0)
 
-    provider.answers |= {"OPTIONS": (404,), "INVITE": (100, 404)}  # any answer is a sign of life
+    provider.answers |= {"OPTIONS": (404,), "INVITE": (100, 180, 404)}  # any answer is a sign of life
     anna.wait("incoming", 60)
     anna.answer()
     assert promise_of(house, number, "failed", seconds=30).attempts == 1

@@ -81,14 +81,15 @@ class Installation:
         number: str | None = None,
         name: str = "Test CallerPhone",
         codecs: Sequence[str] = (),
+        uri: str = "",
     ) -> CallerPhone:
-        """A new caller whom the line has answered; its number is its own."""
+        """A new caller whom the line has answered; its number is its own. `uri` is what it calls instead of us."""
         number = number or f"+12025550{next(_numbers)}"
         language = next(entry.language for entry in self.trial.settings.lines if entry.number == line)
         recording = self.folder / f"heard-{len(self.phones)}.wav"
         phone = self.phone(f"caller {number}", codecs)
         phone.record(recording)
-        phone.call(self.trial.uri(line), display=name, user=number)
+        phone.call(uri or self.trial.uri(line), display=name, user=number)
         phone.wait("confirmed", SECONDS)
         return CallerPhone(phone, number, Ear(recording), prompt_files.sound_files(language))
 

@@ -38,6 +38,8 @@ class SipProvider:
     answers: dict[str, Sequence[int]] = field(default_factory=lambda: {"OPTIONS": (200,), "REGISTER": (200,)})
     by_number: dict[str, Sequence[int]] = field(default_factory=dict)
     """For INVITEs to these numbers instead."""
+    sees_us_at: str = ""
+    """The address that it says it sees us at; empty: it says none."""
     asked: list[Asked] = field(default_factory=list)
     _socket: socket.socket | None = None
     _thread: threading.Thread | None = None
@@ -95,9 +97,10 @@ class SipProvider:
             return self.by_number[asked.user]
         return self.answers.get(asked.method, (200,) if asked.method in ("CANCEL", "BYE") else ())
 
-    @staticmethod
-    def _answer(code: int, asked: Asked, lines: list[str]) -> str:
+    def _answer(self, code: int, asked: Asked, lines: list[str]) -> str:
         kept = [line for line in lines if line.partition(":")[0].strip().lower() in ("via", "from", "call-id", "cseq")]
+        if self.sees_us_at:
+            kept = [f"{line};received={self.sees_us_at}" if line.lower().startswith("via") else line for line in kept]
         tag = "" if code == 100 else ";tag=provider"
         kept.append(f"To: {asked.headers['to']}{'' if 'tag=' in asked.headers['to'] else tag}")
         if code in CHALLENGE:

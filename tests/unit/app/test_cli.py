@@ -152,9 +152,9 @@ def test_check_tells_that_nobody_outside_can_be_called(tmp_path: Path) -> None:
     ("trunk", "password", "state", "told"),
     [
         (None, "", "note", "each ends as a ticket"),
-        ({"host": "sip.example.com"}, "", "good", "sip.example.com:5060"),
+        ({"host": "sip.example.invalid"}, "", "bad", "sip.example.invalid"),
         ({"host": "sip.example.com", "user": "us"}, "", "bad", "wants a password for us"),
-        ({"host": "sip.example.com", "user": "us"}, "x", "good", "sip.example.com:5060"),
+        ({"host": "sip.example.invalid", "user": "us"}, "x", "bad", "leads to no address"),
     ],
 )
 def test_the_doctor_looks_at_the_way_out(

@@ -75,6 +75,16 @@ def test_the_same_answer_to_different_numbers_is_the_providers() -> None:
     assert made.call_failed(A, 403, False, 30.0) is False, "C was carried since"
 
 
+def test_one_number_after_the_other_that_does_not_exist_is_the_providers() -> None:
+    made = good()
+    assert [made.call_failed(number, 404, False, 10.0) for number in (A, A, B)] == [False, False, False]
+    assert made.call_failed(C, 404, False, 11.0) is True
+    assert "404 Not Found" in str(made.report().trouble)
+    made.went_through(A, 80.0)
+    assert made.is_open()
+    assert made.call_failed(C, 404, False, 90.0) is False
+
+
 def test_an_overload_is_the_providers_even_right_after_a_call() -> None:
     made = good()
     made.went_through(B, 5.0)

@@ -235,6 +235,12 @@ def test_a_trunk_as_the_provider_wants_it(tmp_path: Path) -> None:
     assert "verify_server = no\n" in trunk_text(tmp_path, transport="tls", tls_verify=False)
 
 
+def test_a_trunk_without_an_account_is_never_called_by_nobody(tmp_path: Path) -> None:
+    assert "from_user = 1000" in section(trunk_text(tmp_path), "trunk")
+    assert "from_user = 4711" in section(trunk_text(tmp_path, from_user="4711"), "trunk")
+    assert "from_user" not in trunk_text(tmp_path, caller_id="+12025550100").split("[trunk]")[1], "the number itself"
+
+
 def test_nobody_becomes_the_trunk_by_a_name(tmp_path: Path) -> None:
     assert "identify_by = ip" in section(trunk_text(tmp_path), "trunk")
 
