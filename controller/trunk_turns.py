@@ -94,7 +94,9 @@ class TrunkTurns:
             self.receive(key, events.TrunkAway(now), now)
 
     def next_timer(self) -> float | None:
-        return None if self.trunk is None or not self.entries else self.trunk.next_timer()
+        # What was not answered in time is told even where nobody waits to be called.
+        waits = self.trunk is not None and (bool(self.entries) or self.trunk.settling)
+        return self.trunk.next_timer() if waits and self.trunk is not None else None
 
     def tick(self, now: float) -> None:
         """Lets one promise try out whether the trunk carries calls, when it is time."""

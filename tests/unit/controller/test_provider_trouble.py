@@ -152,6 +152,14 @@ def test_a_refused_registration_keeps_promises_waiting() -> None:
     assert world.switch.dialled == ["anna"]
 
 
+def test_a_registration_that_nothing_answers_is_told_although_nobody_waits() -> None:
+    trunk = TrunkHealth({"host": "sip.example.com", "port": 5060, "transport": "UDP"}, registers=True, asked=False)
+    world = World(SETTINGS, start=NOON, trunk=lambda: trunk)
+    world.runner.outbound.turns.restart(world.now)
+    world.run(15)
+    assert world.trunk is not None and "does not answer our registration" in str(world.trunk.trouble)
+
+
 def test_nothing_answered_in_time_is_the_providers_and_a_phone_that_rings_for_ever_the_customers() -> None:
     world = world_with()
     leg = customer_rung(world)
