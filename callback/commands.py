@@ -53,6 +53,15 @@ class WhisperToAgent:
 
 
 @dataclass(frozen=True, slots=True)
+class TellAgent:
+    """Tell the agent on `leg` why there is no customer, then end the channel."""
+
+    leg: str
+    outcome: str
+    """`callback.policy.Outcome`"""
+
+
+@dataclass(frozen=True, slots=True)
 class DialCustomer:
     """Call the customer; `leg` is the name of the channel to be made."""
 
@@ -81,5 +90,14 @@ class HangUpLeg:
 
 
 Command = (
-    JoinLine | RejoinLine | LeaveLine | AgentBusy | DialAgent | WhisperToAgent | DialCustomer | Connect | HangUpLeg
+    JoinLine
+    | RejoinLine
+    | LeaveLine
+    | AgentBusy
+    | DialAgent
+    | WhisperToAgent
+    | TellAgent
+    | DialCustomer
+    | Connect
+    | HangUpLeg
 )

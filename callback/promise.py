@@ -334,7 +334,7 @@ class CallbackMachine:
             return [cmd.AgentBusy(self.agent), cmd.WhisperToAgent(leg, f"brief-{self.legs}", self.number)]
         if leg == self.customer_leg and self.state is State.DIALLING_CUSTOMER:
             if machine:
-                return [cmd.HangUpLeg(leg), *self._agent_hung_up(), *self._not_reached(at, "machine", rules)]
+                return [cmd.HangUpLeg(leg), *self._agent_told("machine"), *self._not_reached(at, "machine", rules)]
             self.connected_call = leg
             self.last_outcome = "answered"
             self.answered_at = at
@@ -357,7 +357,7 @@ class CallbackMachine:
             self.spared += 1
             return [cmd.HangUpLeg(self.customer_leg), *self._signal(Signal.AGENT_LEFT, at)]
         if leg == self.customer_leg and self.state is State.DIALLING_CUSTOMER:
-            agent = self._agent_hung_up()
+            agent = self._agent_told(cause)
             return agent + (self._not_carried(at, rules) if cause == PROVIDER else self._not_reached(at, cause, rules))
         return []
 
@@ -384,6 +384,10 @@ class CallbackMachine:
         if self.state is State.DIALLING_CUSTOMER:
             return []
         return self._legs_hung_up() + self._signal(Signal.NO_WAY, at)
+
+    def _agent_told(self, outcome: str) -> list[cmd.Command]:
+        """The agent who heard music hears what happened, before the phone is free again."""
+        return [] if self.rings_customer_first else [cmd.TellAgent(self.agent_leg, outcome)]
 
     def _agent_hung_up(self) -> list[cmd.Command]:
         return [] if self.rings_customer_first else [cmd.HangUpLeg(self.agent_leg)]

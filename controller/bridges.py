@@ -48,6 +48,11 @@ class Bridges:
         """The agent whose phone this channel is, while it is connected with another."""
         return self._bridges.get(self._of.get(channel, ""), {}).get(channel) or None
 
+    @property
+    def agents_channels(self) -> set[str]:
+        """Those of agents' phones that are connected with anybody."""
+        return {channel for members in self._bridges.values() for channel, agent in members.items() if agent}
+
     def connected(self, channel: str, other: str) -> bool:
         """Whether the two are connected with one another."""
         bridge = self._of.get(channel)

@@ -28,6 +28,7 @@ from controller.outbound import Origin, key_of, promise_of
 from controller.output import Output
 from controller.requests import do_request
 from controller.runner import Runner
+from controller.silence import SilenceWatch
 from controller.trunk_watch import TrunkWatch, trunk_of
 from controller.while_away import WhileAway
 from ivr import commands as cmd
@@ -112,6 +113,7 @@ class Controller:
         self._runner = Runner(settings, self._rules, numbers(self._rules, self._clock.now), self._expected, trunk)
         self._store = store
         self._take_in_fallbacks = take_in_fallbacks
+        self._silence = SilenceWatch(settings.sip.silent_seconds)
         self._inbox: list[Decoded] = []
         self._wake = asyncio.Event()
         self._store_thread = ThreadPoolExecutor(1, "store")
@@ -165,6 +167,7 @@ class Controller:
             tasks.create_task(self._every(PROMISE_SECONDS, self._take_promises))
             tasks.create_task(self._every(SPOOL_SECONDS, self._take_spool))
             tasks.create_task(self._every(BEAT_SECONDS, self._watch_trunk))
+            tasks.create_task(self._every(self._silence.look_seconds, self._ask_the_silent))
 
     # -- the main loop -------------------------------------------------------------------------------
 
@@ -312,7 +315,7 @@ class Controller:
             try:
                 await what()
                 self._troubles.pop(what.__name__, None)
-            except (SQLAlchemyError, RingbackError, OSError) as error:
+            except (SQLAlchemyError, RingbackError, OSError) as error:  # TimeoutError is an OSError
                 self._trouble(what.__name__, in_one_line(error))
             await asyncio.sleep(seconds)
 
@@ -374,6 +377,26 @@ class Controller:
         if not self._committer.is_behind:
             # While rows are late, a call may have one that is not written yet.
             self._feed(list(await self._in_store(self._store.left_behind, time.time())))
+
+    async def _ask_the_silent(self) -> None:
+        """Phones from which nothing comes any more are asked whether they are still there."""
+        if not self._up:
+            return
+        packets = {}
+        for channel in self._silence.to_count(self._runner.live_channels()):
+            count = codec.packets_of(await self._answer(*codec.count_packets(channel)))
+            if count is not None:
+                packets[channel] = count
+        for channel in self._silence.counted(packets, self._clock.now()):
+            known = [await self._answer(*action) for action in codec.ask_about_phone(channel)]
+            log.info("%s: nothing is heard of the phone: asked whether it is there", channel)
+            for action in codec.ask_whether_there(channel, known):
+                await self._answer(*action)
+
+    async def _answer(self, action: str, headers: dict[str, str | list[str]]) -> Headers:
+        """What Asterisk answers, a refusal too: the channel may just have gone."""
+        async with asyncio.timeout(COMMAND_SECONDS):
+            return (await self._link.post(action, headers))[0]
 
     async def _look_up(self, call_id: str, number: str) -> None:
         """Who the caller talked with last: known by the time the menu is over."""

@@ -199,6 +199,11 @@ class Outbound:
 
     # -- what the switch reports -----------------------------------------------------------------------
 
+    @property
+    def answered_legs(self) -> set[str]:
+        """Agents' channels that wait for the customer's answer."""
+        return {entry.promise.agent_leg for entry in self._entries.values() if entry.promise.agent_up}
+
     def owns_line_key(self, key: str) -> bool:
         return key in self._entries
 
@@ -370,11 +375,11 @@ class Outbound:
                     offers += self.router.connected(key, agent, now)
                 case commands.Connect():
                     self._connect(key, command, now)
-                case commands.DialAgent() | commands.DialCustomer() | commands.WhisperToAgent() | commands.HangUpLeg():
+                case _:
                     self._legs[command.leg] = key
                     if isinstance(command, commands.DialCustomer):
                         self._no_call.add(command.leg)
-                    if not isinstance(command, commands.HangUpLeg):
+                    if not isinstance(command, commands.HangUpLeg | commands.TellAgent):
                         self._watch(command.leg, isinstance(command, commands.WhisperToAgent), now)
                     self.send(command.leg, command)
         self.turns.hold(key, now)

@@ -13,6 +13,7 @@ KINDS = (
     "agent.resume",
     "agent.login",
     "agent.logout",
+    "call.end",
     "callback.cancel",
     "recording.pause",
     "recording.resume",
@@ -26,6 +27,9 @@ def do_request(runner: Runner, kind: str, subject: str, args: dict[str, Any], no
         case "callback.cancel":
             why = text(str(args["reason"])) if args.get("reason") else message("callback.cancelled")
             return _cancel_promise(runner, subject, why, now)
+        case "call.end":
+            by = str(args.get("by") or "")
+            return None if runner.end_call(subject, by, now) else message("controller.call_over")
         case "recording.pause":
             by, reason = str(args.get("by") or ""), str(args.get("reason") or "")[:LONGEST_REASON]
             return None if runner.pause_recording(subject, by, reason, now) else message("controller.nobody_talks")

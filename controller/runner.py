@@ -27,10 +27,12 @@ from ivr.call import CallDriver
 from ivr.errors import FlowError
 from ivr.events import (
     Adopted,
+    AgentLost,
     Arrived,
     CallbackProposed,
     CalledBack,
     CallerKnown,
+    EndAsked,
     Event,
     FallbackTook,
     HungUp,
@@ -47,6 +49,7 @@ from ivr.events import (
 )
 from ivr.flow import NO_CALLBACKS, Flow, Numbers, flow_for, flows
 from ivr.table import CallState
+from pbx.codec import VANISHED
 from pbx.reports import (
     BridgeChange,
     ChannelEvent,
@@ -138,7 +141,7 @@ class Runner:
                 case ChannelEvent():
                     if isinstance(item.event, HungUp | Arrived):
                         self._begun(item)
-                    self._note_leg_end(item)
+                    self._note_leg_end(item, now)
                     self._feed_call(item, now)
                 case DeviceChanged(agent, device):
                     self._phone_is(agent, device, now)
@@ -235,14 +238,16 @@ class Runner:
         self._agents.phone_reported(agent)
         self._offer(self._codes.device(agent, device, now), now)
 
-    def _note_leg_end(self, item: ChannelEvent) -> None:
-        """What is known of how a leg sounded is written with its call."""
+    def _note_leg_end(self, item: ChannelEvent, now: float) -> None:
+        """What is known of how a leg sounded is written with its call; an agent's that vanished is heard of there."""
         if not isinstance(item.event, HungUp):
             return
         is_call = item.call_id in self._registry
         leg = (item.call_id, None) if is_call else self._bridges.leg_ended(item.call_id)
         if leg is not None and item.quality is not None:
             self._out.leg_ends.append(LegEnd(leg[0], item.call_id, leg[1], item.event.at, item.quality))
+        if leg is not None and leg[1] is not None and item.event.code == VANISHED and leg[0] in self._registry:
+            self._receive(leg[0], AgentLost(item.event.at, leg[1]), now)
 
     def _adopt(self, call_id: str, channel: LiveChannel, talking: dict[str, str], now: float) -> None:
         call = self._registry[call_id].call
@@ -268,6 +273,13 @@ class Runner:
         self._receive(call_id, RecordingResumed(now, by), now)
         return True
 
+    def end_call(self, call_id: str, by: str, now: float) -> bool:
+        """Somebody of ours ends a call, whoever is on it. False: there is no such call."""
+        if call_id not in self._registry or self._registry[call_id].call.memory.hung_up:
+            return False
+        self._receive(call_id, EndAsked(now, by), now)
+        return True
+
     def pause(self, agent: str, reason: str, now: float) -> None:
         """Raises KeyError for an agent who does not exist."""
         self._offer(self.router.pause(agent, reason, now), now)
@@ -283,6 +295,11 @@ class Runner:
     def logout(self, agent: str, now: float) -> None:
         """Raises KeyError for an agent who does not exist."""
         self._offer(self.router.logout(agent, now), now)
+
+    def live_channels(self) -> set[str]:
+        """Callers', agents' and our own channels whose phones could vanish."""
+        callers = {call_id for call_id, entry in self._registry.items() if not entry.call.memory.hung_up}
+        return callers | self._bridges.agents_channels | self.outbound.answered_legs
 
     def next_timer(self) -> float | None:
         """When `tick` wants to be called."""
@@ -435,8 +452,8 @@ class Runner:
                 case cmd.JoinQueue():
                     joined, kept = self._join(entry, command, now)
                     offers += joined
-                case cmd.RejoinQueue(queue, arrived_at, missed_by, busy, lost):
-                    offers += self.router.missed(key, queue, arrived_at, missed_by, now, busy=busy, lost=lost)
+                case cmd.RejoinQueue(queue, place, missed_by, busy, lost, first):
+                    offers += self.router.missed(key, queue, place, missed_by, now, busy=busy, lost=lost, first=first)
                 case cmd.Connected(agent):
                     offers += self.router.connected(key, agent, now)
                     self.outbound.caller_served(call_id, entry.call.facts.connected_at or now, now)

@@ -239,6 +239,8 @@ class VisitLog:
         facts, memory = self._call.facts, self._call.memory
         if memory.pbx_lost or self._cause in (None, NOBODY_LOOKED):
             return facts.ended_by
+        if memory.end_asked_by is not None:
+            return "us"
         if memory.in_fallback or memory.by_fallback:
             return None  # the fallback's conversation has an end of its own, which nobody tells us
         if memory.state is not CallState.CLOSING:

@@ -133,6 +133,8 @@ class RejoinQueue:
     """Agents whose phones said that they are in use."""
     lost: tuple[str, ...] = ()
     """Agents whose phones cannot be reached."""
+    first: bool = False
+    """The talk was cut off by us: before everybody else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,11 @@ class AgentParted(OfAgent):
 
 
 @dataclass(frozen=True, slots=True)
+class AgentLost(OfAgent):
+    """The agent's phone vanished in the talk: it did not hang up, it does not answer any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Held(OfAgent):
     """The agent put the caller on hold."""
 
@@ -297,6 +302,17 @@ class Adopted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EndAsked(Event):
+    """Somebody of ours ends the call, whatever it is doing."""
+
+    by: str
+
+    @property
+    def key(self) -> str:
+        return f"EndAsked {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp(Event):
     """The caller's channel is gone, whoever ended it."""
 
@@ -337,6 +353,7 @@ KINDS: dict[str, type[Event]] = {
         Bridged,
         AgentJoined,
         AgentParted,
+        AgentLost,
         Held,
         Unheld,
         Consults,
@@ -346,6 +363,7 @@ KINDS: dict[str, type[Event]] = {
         Transferred,
         Adopted,
         FallbackTook,
+        EndAsked,
         HungUp,
         PbxLost,
     )

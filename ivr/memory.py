@@ -79,6 +79,8 @@ class Memory:
     """When the caller pressed a key last."""
     first_key_at: float | None = None
     """When the first key of the number was pressed that is being entered."""
+    end_asked_by: str | None = None
+    """Who of ours ended the call, at a page or through a program."""
     hung_up: bool = False
     pbx_lost: bool = False
     failed: bool = False
@@ -180,6 +182,14 @@ class Dialogue:
         """What still plays matters less than what comes now."""
         if self.memory.pending is not None:
             self.do(cmd.CutPrompt())
+
+    def cut_survey(self) -> None:
+        """It was begun before it was known that the talk is not over."""
+        facts = self.facts
+        if facts.survey is not None and facts.survey_outcome == "offered":
+            self.cut_prompt()
+            facts.survey = facts.survey_question = facts.survey_outcome = None
+            self.memory.survey_asks = 0
 
     def say_goodbye(self, prompt: str, now: float) -> None:
         """The last sentence; then the channel ends."""

@@ -30,6 +30,8 @@ The rules:
   to an agent, who is rung for and gets the call at once; to a queue, at the place of the arrival; or to the
   colleague who was asked, by connecting the two. Whoever is connected has the call. An agent who was rung for
   and does not answer leaves the caller in the line, at the old place.
+- An agent whose phone vanishes has not hung up: the caller hears so and waits again, before everybody else. That may
+  turn out when the survey has begun.
 - When the agent hangs up (`talking` is over) the caller who stays hears one question (`survey`), then
   goodbye (`closing`). When the caller hangs up, the call ends there (`ended`), wherever that is.
 - Events may come twice, late, or in another order than they happened. A second copy is dropped. An
@@ -102,6 +104,7 @@ class CallSignal(StrEnum):
     TO_QUEUE = "passed on to a queue"
     ANSWERED = "agent answered"
     NOT_ANSWERED = "agent did not answer"
+    AGENT_LOST = "agent's phone vanished"
     AGENT_LEFT = "agent hung up"
     AGENT_LEFT_NO_SURVEY = "agent hung up, no survey"
     ANSWER_GIVEN = "answer given"
@@ -173,11 +176,18 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
     S.TALKING: {
         G.TO_AGENT: S.OFFERED,
         G.TO_QUEUE: S.WAITING,
+        G.AGENT_LOST: S.WAITING,
         G.AGENT_LEFT: S.SURVEY,
         G.AGENT_LEFT_NO_SURVEY: S.CLOSING,
         **_END,
     },
-    S.SURVEY: {G.WRONG_KEY: S.SURVEY, G.ANSWER_GIVEN: S.CLOSING, G.NO_ANSWER: S.CLOSING, **_END},
+    S.SURVEY: {
+        G.WRONG_KEY: S.SURVEY,
+        G.ANSWER_GIVEN: S.CLOSING,
+        G.NO_ANSWER: S.CLOSING,
+        G.AGENT_LOST: S.WAITING,
+        **_END,
+    },
     S.CLOSING: {G.SAID_GOODBYE: S.CLOSING, **_END},
     S.ENDED: {},
 }

@@ -5,6 +5,7 @@ For a caller that is the linkedid too; a channel that is connected with an older
 one's linkedid, so the unique id is the name that stays: our `call_id`.
 """
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote_plus
@@ -83,6 +84,11 @@ REFUSALS = {
     "CHANUNAVAIL": "unreachable",
 }
 """How one phone of those that a Dial rang did not answer; cancelled is one that another was quicker than."""
+VANISHED = 18
+"""Q.850: no user responding. So ends a channel whose phone was asked something and never answered."""
+ABOUT_PHONE = ("PJSIP_HEADER(read,Allow)", "PJSIP_RESPONSE_HEADER(read,Allow)", "CHANNEL(audionativeformat)")
+"""What must be known to ask a phone in a call: the methods that it says it understands, in its call or in its answer to
+ours, and the codec that was agreed on."""
 CONTACT_THERE = ("Created", "Updated", "Reachable")
 """What Asterisk says of a phone's registration when it is there."""
 
@@ -107,7 +113,7 @@ def _decode_channel(message: Headers, now: float) -> Decoded | None:
         case "Hangup":
             return ChannelEvent(
                 message["Uniqueid"],
-                HungUp(at, message.get("Cause-txt", ""), _number(message.get("Cause", ""))),
+                HungUp(at, message.get("Cause-txt", ""), _cause(message)),
                 quality_of(_variable(message, QUALITY_VARIABLE)),
                 _missed(message, at),
                 _number(message.get("TechCause", "")),
@@ -410,6 +416,45 @@ def _lost(packets: float) -> float:
     """Packets that came twice make the count negative, which Asterisk prints without its sign: of 32 bits for ours, of
     24 for the phone's (RFC 3550, section 6.4.1)."""
     return packets if packets < 1 << 23 else 0.0
+
+
+def _cause(message: Headers) -> int:
+    """Of a hangup. 408 is what pjsip says of a request in a call that was never answered, whoever ended it then."""
+    return VANISHED if message.get("TechCause") == "408" else _number(message.get("Cause", ""))
+
+
+def count_packets(channel: str) -> Action:
+    """Asks how many packets of sound have come from a phone: `packets_of` reads the answer."""
+    return "Getvar", {"Channel": channel, "Variable": "CHANNEL(rtcp,rxcount)"}
+
+
+def packets_of(answer: Headers) -> int | None:
+    """None: the channel is gone, or has no sound yet."""
+    value = answer.get("Value", "")
+    return int(value) if value.isdecimal() else None
+
+
+def ask_about_phone(channel: str) -> list[Action]:
+    """What `ask_whether_there` wants to know first, one answer after the other."""
+    return [("Getvar", {"Channel": channel, "Variable": variable}) for variable in ABOUT_PHONE]
+
+
+def ask_whether_there(channel: str, answers: list[Headers]) -> list[Action]:
+    """Asks a phone in its call whether it is still there: with an UPDATE where it understands one, else with an INVITE,
+    as every phone does. Either says again what was agreed on.
+
+    Asterisk keeps to itself what would change nothing, so it is given two offers of which one is always new: the codec
+    in use alone, and the same with another behind it.
+    """
+    *methods, codec = (answer.get("Value", "") for answer in answers)
+    how = "update" if "UPDATE" in " ".join(methods).upper() else "invite"
+    found = re.search(r"\w+", codec, re.ASCII)
+    used = found.group() if found else "ulaw"
+    actions: list[Action] = []
+    for offer in (f"!all,{used}", f"!all,{used},{'ulaw' if used == 'alaw' else 'alaw'}"):
+        for variable, value in (("PJSIP_MEDIA_OFFER(audio)", offer), ("PJSIP_SEND_SESSION_REFRESH()", how)):
+            actions.append(("Setvar", {"Channel": channel, "Variable": variable, "Value": value}))
+    return actions
 
 
 def _number(text: str) -> int:

@@ -27,6 +27,8 @@ from pbx.reports import (
 )
 from queueing.router import Device
 
+NO_ANSWER = 18
+"""Q.850: no user responding."""
 PROMPT_SECONDS = 2.0
 """How long every prompt takes here."""
 
@@ -72,6 +74,8 @@ class FakeSwitch:
         """Those of them that were answered."""
         self.dialled: list[str] = []
         """Everybody whose phone was made to ring for a promised call, in order."""
+        self.told: list[str] = []
+        """What agents were told of customers who were not reached."""
         self._later: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
 
@@ -115,6 +119,22 @@ class FakeSwitch:
         channel = next(channel for channel in self.channels.values() if agent in channel.ringing)
         self._report(ChannelEvent(channel.call_id, AgentRefused(self.now, agent, how)))
         self._ring_over(channel, "BUSY" if how == "busy" else "NOANSWER")
+
+    def vanish(self, agent: str, *, said: str = "first", then: Device = Device.UNREACHABLE) -> None:
+        """The agent's phone vanishes; the switch says so before (`said` first) or after the talk's end."""
+        channel = next(channel for channel in self.channels.values() if channel.talking_to == agent)
+        if said == "first":
+            self._report(ChannelEvent(_phone(agent), HungUp(self.now, "No user responding", NO_ANSWER)))
+        self._release(channel)
+        channel.dial_status = "ANSWER"
+        self._end(channel, "ANSWER")
+        if said != "first":
+            self._report(ChannelEvent(_phone(agent), HungUp(self.now, "No user responding", NO_ANSWER)))
+        self.device(agent, then)
+
+    def report_lost(self, agent: str) -> None:
+        """The switch says late of the agent's phone that it vanished."""
+        self._report(ChannelEvent(_phone(agent), HungUp(self.now, "No user responding", NO_ANSWER)))
 
     def agent_hangs_up(self, agent: str) -> None:
         """The agent ends the talk."""
@@ -220,6 +240,9 @@ class FakeSwitch:
                 self._dial_leg(leg, number)
             case commands.WhisperToAgent(_, id):
                 self.at(self.now + PROMPT_SECONDS, lambda: self._report(ChannelEvent(leg, Done(self.now, id, ""))))
+            case commands.TellAgent(_, outcome):
+                self.told.append(outcome)
+                self.at(self.now + PROMPT_SECONDS, lambda: self.end_leg(leg) if leg in self.legs else None)
             case commands.HangUpLeg() if leg in self.channels:
                 self.hang_up(leg)
             case commands.HangUpLeg() if leg in self.legs:

@@ -13,10 +13,14 @@ from pbx.codec import Action, agi, play
 from prompts.names import digits_prompts
 from ringback.config import Settings
 
-LegCommand = commands.DialAgent | commands.WhisperToAgent | commands.DialCustomer | commands.HangUpLeg
+LegCommand = (
+    commands.DialAgent | commands.WhisperToAgent | commands.TellAgent | commands.DialCustomer | commands.HangUpLeg
+)
 """What a promise asks of the switch."""
 DIGITS_TOLD = 4
 """Last digits of a customer's number that the agent hears; the phone shows all of it."""
+TOLD = {"busy": "callback-busy", "machine": "callback-machine", "no_answer": "callback-no-answer"}
+"""What an agent hears whose customer was not reached, by the outcome; of any other that it was so."""
 PLAYABLE = re.compile(r"[\w./+@~=:-]+", re.ASCII)
 """A file whose name Asterisk takes as it is in a command."""
 
@@ -39,6 +43,9 @@ def encode_leg(leg: str, command: LegCommand, settings: Settings, reason: Path |
             )
             detect = "yes" if settings.queues[queue].machine_detection else "no"
             return [(action, {**headers, "Variable": [f"RINGBACK_LANGUAGE={language}", f"RINGBACK_DETECT={detect}"]})]
+        case commands.TellAgent(_, outcome):
+            said = TOLD.get(outcome, "callback-not-reached")
+            return [*play(leg, "told", [f"ringback/{said}"]), agi(leg, "", "HANGUP")]
         case commands.HangUpLeg():
             return [("Hangup", {"Channel": leg})]
     return []

@@ -22,6 +22,7 @@ CORE = (
     "goodbye",
     "unknown-line",
     "trouble",
+    "agent-lost",
     "position-many",
     *(f"position-{n}" for n in range(1, LAST_POSITION + 1)),
     *(f"digit-{n}" for n in range(10)),
@@ -49,6 +50,10 @@ CALLBACK = (
     "callback-forbidden",
     "callback-limit",
     "callback-number",
+    "callback-busy",
+    "callback-machine",
+    "callback-no-answer",
+    "callback-not-reached",
 )
 """What is said around a promise to call back; the number is asked for with the prompts of FALLBACK."""
 

@@ -48,6 +48,10 @@ __all__ = [
 ]
 
 
+BEREFT_PRIORITY = 1000
+"""Of a caller whose agent's phone vanished: above all that settings can give."""
+
+
 class Router:
     """All queues and agents of one switch."""
 
@@ -156,11 +160,12 @@ class Router:
         *,
         busy: Iterable[str] = (),
         lost: Iterable[str] = (),
+        first: bool = False,
     ) -> list[Offer]:
         """These agents did not answer: paused as missed; the caller waits on at the old place.
 
-        The phones of `busy` were in use and those of `lost` could not be reached. Others who rang for the same call
-        are released as they were.
+        The phones of `busy` were in use and those of `lost` could not be reached, or vanished in the talk. Others
+        who rang for the same call are released as they were. `first`: served before everybody else.
         """
         named = {agent} if isinstance(agent, str) else set(agent)
         if (talked := self._matcher.talking.pop(call, None)) is not None:
@@ -169,16 +174,20 @@ class Router:
         was_assigned = self.assigned.pop(call, None)
         for name in was_assigned or ():
             known = self.agents[name]
-            if name in lost:
+            if name in lost and not (known.talking and known.device is Device.IDLE):  # that one is back already
                 self._pool.phone_lost(known, now)
             elif name in busy:
                 self._pool.engaged(known, now)
             elif name in named:
                 self._pool.set_pause(known, "missed", now)
             self._pool.release(known, now)
+        for name in set(lost) - set(was_assigned or ()):  # released already, as after a talk
+            if self.agents[name].device is not Device.IDLE:
+                self._pool.phone_lost(self.agents[name], now)
         if entry is None:
-            return self.join(call, queue, arrived_at, now)
+            return self.join(call, queue, arrived_at, now, priority=BEREFT_PRIORITY if first else 0)
         if was_assigned is not None or talked is not None:
+            entry.priority = BEREFT_PRIORITY if first else entry.priority
             self._enter(entry, now)
         return self._match(now)
 

@@ -150,6 +150,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
     },
     "key_right": {
         "record": _("pause, resume and keep recordings"),
+        "end_call": _("end calls in progress"),
         "all_calls": _("read calls, transcripts, promises and what is happening now"),
     },
     "process": {spec.name: LazyString(_said, spec.title) for spec in PROCESSES},

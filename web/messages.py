@@ -92,6 +92,7 @@ SENTENCES: Sentences = {
         "ru": "Нужен ключ: `Authorization: Bearer KEY`. Его создаёт администратор на странице «Ключи».",
     },
     "web.key_not_reading": {"en": "This key is not for reading.", "ru": "Этот ключ не для чтения."},
+    "web.key_not_ending": {"en": "This key is not for ending calls.", "ru": "Этот ключ не для завершения звонков."},
     "web.key_not_recording": {"en": "This key is not for recordings.", "ru": "Этот ключ не для записей."},
     "web.no_call": {"en": "There is no such call.", "ru": "Такого звонка нет."},
     "web.talks_on_none": {

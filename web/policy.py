@@ -22,6 +22,7 @@ Right = Literal[
     "correct",
     "again",
     "record",
+    "end_call",
 ]
 
 RIGHTS: dict[str, frozenset[Right]] = {
@@ -39,6 +40,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             "correct",
             "again",
             "record",
+            "end_call",
         }
     ),
     "admin": frozenset(get_args(Right)),
@@ -47,9 +49,10 @@ RIGHTS: dict[str, frozenset[Right]] = {
 the calls that he or she talked in, and who else heard them (`access`). listen: the sound of every call, with a reason;
 receipts: who listened to whom; hold: legal holds; erase: people and calls on request; originals: sound that was masked;
 correct: the text of calls that one may see; again: work that failed or is to be made anew, and the vocabulary;
-record: leave something out of the recording of a call that one may see, and keep one that would be thrown away."""
+record: leave something out of the recording of a call that one may see, and keep one that would be thrown away;
+end_call: end a call that goes on."""
 
-KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls")
+KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls", "end_call")
 """What the key of a program can be for; all_calls reads everything that /api tells a supervisor."""
 
 WINDOW_SECONDS = 15 * 60.0

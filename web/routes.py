@@ -6,6 +6,7 @@ import web.admin.people
 import web.admin.vocabulary
 import web.callbacks.reasons
 import web.callbacks.views
+import web.calls.ending
 import web.calls.keep_requests
 import web.calls.pausing
 import web.calls.playback_access
@@ -21,7 +22,7 @@ import web.public.views
 import web.search.views
 import web.session.views
 import web.tickets.views
-from web.api import recording_requests
+from web.api import call_requests, recording_requests
 from web.api import views as api
 
 BLUEPRINTS = (
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     web.public.blueprint,
     api.blueprint,
     recording_requests.blueprint,
+    call_requests.blueprint,
 )
-WITHOUT_COOKIES = (web.public.blueprint, recording_requests.blueprint)
-"""No forged form can harm these: the public form has a token of its own, the other takes keys alone."""
+WITHOUT_COOKIES = (web.public.blueprint, recording_requests.blueprint, call_requests.blueprint)
+"""No forged form can harm these: the public form has a token of its own, the others take keys alone."""

@@ -8,6 +8,7 @@ from ivr import segments
 from ivr.events import (
     AgentAnswered,
     AgentJoined,
+    AgentLost,
     AgentParted,
     Bridged,
     Consulted,
@@ -25,6 +26,8 @@ from ivr.memory import Dialogue
 from ivr.states import offer, survey
 from ivr.table import CallSignal, CallState
 
+SAME_END_SECONDS = 2.0
+"""A phone that vanished so close to the end of the talk is why it ended."""
 MOVES: dict[type[Event], str] = {
     AgentJoined: segments.JOINED,
     AgentParted: segments.LEFT,
@@ -97,6 +100,32 @@ def note_move(call: Dialogue, event: OfAgent, _now: float) -> bool:
 
 def _note(call: Dialogue, at: float, what: str, agent: str | None, reason: str | None = None) -> None:
     call.facts.moves.append([at, what, agent, reason])
+
+
+# -- a phone that vanishes ---------------------------------------------------------------------------
+
+
+def read_agent_lost(call: Dialogue, event: AgentLost, _now: float) -> CallSignal | bool:
+    """It may be heard of before the talk has begun to us, or when the caller is asked about it already."""
+    facts = call.facts
+    if call.state is CallState.OFFERED:
+        return False
+    if call.state is CallState.SURVEY:
+        mine = facts.released_at is not None and abs(event.at - facts.released_at) <= SAME_END_SECONDS
+    else:
+        mine = call.state is CallState.TALKING
+    return CallSignal.AGENT_LOST if mine and event.agent == facts.agent else True
+
+
+def on_agent_lost(call: Dialogue, event: AgentLost, now: float) -> None:
+    """The caller is told, and gets the next agent."""
+    call.cut_survey()
+    call.facts.released_at = event.at
+    _record_again(call, event.at)
+    call.memory.offered_agents, call.memory.refusals, call.memory.bridging = [], [], False
+    call.memory.joined_at = event.at
+    call.announce(("agent-lost",), now)
+    call.do(cmd.RejoinQueue(call.queue, call.place_at, (), lost=(event.agent,), first=True))
 
 
 # -- the recording ---------------------------------------------------------------------------------

@@ -83,6 +83,9 @@ class Sip(Model):
         """Legs of calls that have RTP ports: each takes two."""
         return max(0, self.rtp_last - self.rtp_first + 1) // 2
 
+    silent_seconds: float = Field(15, ge=2, le=600)
+    """A phone from which no sound has come for so long is asked, in its call, whether it is still there."""
+
 
 class Ami(Model):
     """Where Asterisk's manager interface is. `external` means: an Asterisk of the owner's own."""

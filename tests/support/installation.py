@@ -129,6 +129,12 @@ class Installation:
         assert len(calls) <= 1, f"{len(calls)} rows for one call of {number}"
         return calls[0] if calls else None
 
+    def call_row(self, number: str) -> Call:
+        """The same where there must be one."""
+        found = self.call(number)
+        assert found is not None, f"no call of {number}"
+        return found
+
     def wait_call(self, number: str, *states: str, seconds: float = SECONDS) -> Call:
         """The call as soon as it is in one of the states."""
 

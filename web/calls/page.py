@@ -105,6 +105,8 @@ class CallPage:
     """What is to be known of a recording that is there."""
     may_be_kept: bool
     """Whether the button is shown that keeps a recording on demand."""
+    may_end: bool
+    """Whether the button is shown that ends the call."""
     may_correct: bool
     may_make_again: bool
     no_ticket: str
@@ -137,6 +139,7 @@ def call_page(document: Document, form: CallBack, fault: Message | None, correct
         pausing=_pausing(call["call_id"]) if call["state"] == "talking" else None,
         notes=notes if recording["state"] in THERE else [],
         may_be_kept=_may_be_kept(document),
+        may_end=document["call"]["ended_at"] is None and person().may("end_call"),
         may_correct=person().may("correct"),
         may_make_again=person().may("again"),
         no_ticket=_no_ticket(document, waits),

@@ -181,6 +181,7 @@ def test_who_is_not_reached_is_tried_again_and_then_no_more(code: int, outcome: 
         row = the_promise(world)
         assert (row["attempts"], row["last_outcome"]) == (attempt, outcome)
         assert world.unused[attempt - 1 :] == [leg], "what may have been recorded goes"
+        world.run(3)  # the agent hears why
         assert world.runner.router.agents["anna"].mode == "free"
     assert row["state"] == "failed"
     world.run(86400)
@@ -193,6 +194,7 @@ def test_an_answering_machine_is_not_a_kept_promise() -> None:
     world.settle()
     row = the_promise(world)
     assert (row["state"], row["last_outcome"]) == ("requested", "machine")
+    world.run(3)  # the agent hears why
     assert not world.switch.legs
     assert world.unused == [leg]
 

@@ -182,3 +182,32 @@ def test_every_command_is_one_or_more_actions() -> None:
         ("AGI", {"Channel": "17.1", "Command": "GET VARIABLE DIALSTATUS", "CommandID": "offer-1"}),
     ]
     assert codec.encode("17.1", cmd.HangUpNow()) == [("Hangup", {"Channel": "17.1"})]
+
+
+@pytest.mark.parametrize(
+    ("allow", "native", "how", "offers"),
+    [
+        ("INVITE, ACK, BYE, UPDATE", "(ulaw)", "update", ["!all,ulaw", "!all,ulaw,alaw"]),
+        ("INVITE, ACK, BYE", "(alaw)", "invite", ["!all,alaw", "!all,alaw,ulaw"]),
+        ("", "", "invite", ["!all,ulaw", "!all,ulaw,alaw"]),
+    ],
+)
+def test_a_phone_is_asked_in_its_call_with_what_it_understands(
+    allow: str, native: str, how: str, offers: list[str]
+) -> None:
+    actions = codec.ask_whether_there("17.1", [{"Value": allow}, {}, {"Value": native}])
+    assert [headers["Value"] for _, headers in actions] == [offers[0], how, offers[1], how]
+    assert {action for action, _ in actions} == {"Setvar"}
+
+
+def test_a_phone_that_never_answered_a_request_has_vanished_however_its_channel_ended() -> None:
+    told = CHANNEL | {"Event": "Hangup", "Cause": "16", "Cause-txt": "Normal Clearing", "TechCause": "408"}
+    event = codec.decode(told, 9.0)
+    assert isinstance(event, ChannelEvent)
+    assert isinstance(event.event, HungUp)
+    assert event.event.code == codec.VANISHED
+
+
+def test_how_many_packets_came() -> None:
+    assert codec.packets_of({"Response": "Success", "Value": "389"}) == 389
+    assert codec.packets_of({"Response": "Error", "Message": "No such channel"}) is None

@@ -40,7 +40,12 @@ from web.context import Person
 from web.models import User
 
 PEOPLE = {"anna": "agent", "clara": "agent", "boris": "agent", "tom": "trainer", "eva": "supervisor", "admin": "admin"}
-KEYS = {"key: record": ["record"], "key: all_calls": ["all_calls"], "key: both": ["record", "all_calls"]}
+KEYS = {
+    "key: record": ["record"],
+    "key: all_calls": ["all_calls"],
+    "key: both": ["record", "all_calls"],
+    "key: end": ["end_call"],
+}
 EVERYBODY = ("nobody", *PEOPLE, *KEYS)
 CERTIFICATE = {
     "cause": "call", "asked": {}, "confirmed": {}, "finished_at": "2026-11-22T09:00:00+00:00", "calls": [],
@@ -103,6 +108,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /calls/<call_id>/turns/<int:seq>": SEEN,
     "POST /calls/<call_id>/corrections/<uuid:key>/undo": SEEN,
     "POST /calls/<call_id>/again": LEAD,
+    "POST /calls/<call_id>/end": LEAD,
     "GET /promises": SIGNED,
     "GET /promises/<uuid:key>": SIGNED,
     "POST /promises/<uuid:key>/cancel": LEAD,
@@ -148,6 +154,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "GET /api/promises/<uuid:key>": READ,
     "POST /api/agents/<agent>/recording/<any(pause, resume, keep):action>": KEYED,
     "POST /api/calls/<call_id>/recording/<any(pause, resume, keep):action>": KEYED,
+    "POST /api/calls/<call_id>/end": both(frozenset({"key: end"}), frozenset({"key: end"})),
 }
 """By method and address, who is let in for the own things of anna (and clara), and for those of boris."""
 
