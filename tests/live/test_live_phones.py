@@ -58,3 +58,20 @@ def test_a_phone_that_is_busy_is_not_paused_and_gets_the_caller_a_little_later(h
     house.talk(caller, anna)
     caller.phone.hangup()
     assert house.wait_ended(caller.number).result == "served"
+
+
+def test_a_transfer_to_a_number_that_is_nothing_is_refused_and_the_talk_goes_on(house: Installation) -> None:
+    anna = house.sign_in("anna")
+    caller = house.dial("1000")
+    caller.hear("notice")
+    caller.press("1")
+    call = house.talk(caller, anna)
+    for number in ("999", "+12025550199", "1000", "*11"):
+        assert anna.transfer(house.trial.uri(number)) >= 400, number
+    now = house.wait_call(caller.number, "talking")
+    assert (now.call_id, now.agent) == (call.call_id, "anna")
+    assert anna.seen("disconnected") == 0
+    anna.hangup()
+    caller.hear("survey-solved")
+    caller.phone.hangup()
+    assert house.wait_ended(caller.number).result == "served"
