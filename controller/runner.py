@@ -29,7 +29,6 @@ from ivr.events import (
     Adopted,
     AgentLost,
     Arrived,
-    CallbackProposed,
     CalledBack,
     CallerKnown,
     EndAsked,
@@ -37,8 +36,6 @@ from ivr.events import (
     FallbackTook,
     HungUp,
     KeyPressed,
-    MessageProposed,
-    Moved,
     Offered,
     PbxLost,
     PlaceKept,
@@ -46,6 +43,7 @@ from ivr.events import (
     RecordingPaused,
     RecordingResumed,
     Transferred,
+    limit_reached,
 )
 from ivr.flow import NO_CALLBACKS, Flow, Numbers, flow_for, flows
 from ivr.table import CallState
@@ -322,7 +320,7 @@ class Runner:
                         self._announce(key, call, PositionDue(now, position, minutes), now)
                     case Overflow(key, to, reason) if (call := self._registry.named(key)) in self._registry:
                         self._registry[call].visits.limit_reached(reason.name.lower())
-                        self._receive(call, self._overflow(to, now), now)
+                        self._receive(call, limit_reached(to, now), now)
                         self._registry[call].visits.entered_line(self.router.position(key))
                     case Overstay():
                         self._out.overstays.append(due)
@@ -358,12 +356,6 @@ class Runner:
         """The call on which an agent talks; None: on none, or for a promise whose customer has yet to answer."""
         known = self.router.agents.get(agent)
         return self._registry.own_name(known.call) if known is not None and known.talking else None
-
-    @staticmethod
-    def _overflow(to: str, now: float) -> Event:
-        """What a reached limit means for a caller."""
-        proposals: dict[str, Event] = {"callback": CallbackProposed(now), "message": MessageProposed(now)}
-        return proposals.get(to) or Moved(now, to)
 
     def _do_code(self, channel: str, agent: str, code: str, now: float) -> None:
         """An agent's feature code: done, and said so on the agent's phone."""

@@ -146,6 +146,7 @@ ACTIONS: dict[CallState, dict[CallSignal, Action]] = {
     S.TALKING: {
         G.TO_AGENT: talk.on_to_agent,
         G.TO_QUEUE: talk.on_to_queue,
+        G.MOMENT: talk.on_moment,
         G.AGENT_LOST: talk.on_agent_lost,
         **_AFTER_TALK,
     },

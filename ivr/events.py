@@ -151,6 +151,12 @@ class MessageProposed(Event):
     """A limit was reached: the caller is asked for a message."""
 
 
+def limit_reached(to: str, at: float) -> Event:
+    """What it means for a caller that a limit of the queue leads `to` a callback, a message or another queue."""
+    proposals: dict[str, Event] = {"callback": CallbackProposed(at), "message": MessageProposed(at)}
+    return proposals.get(to) or Moved(at, to)
+
+
 @dataclass(frozen=True, slots=True)
 class ClosingSoon(Event):
     """The queue closes in a few minutes: the caller is to be offered a callback."""

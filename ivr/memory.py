@@ -34,6 +34,8 @@ class Memory:
     offered_agents: list[str] = field(default_factory=list)
     refusals: list[list[str]] = field(default_factory=list)
     """Of the present offer: [agent, how] of each phone that was rung and did not answer."""
+    talks_since: float | None = None
+    """When the present talk began, as the switch saw it."""
     announcements: int = 0
     bridging: bool = False
     """The agent is on a channel of their own, with which the caller's is connected."""

@@ -30,6 +30,7 @@ The rules:
   to an agent, who is rung for and gets the call at once; to a queue, at the place of the arrival; or to the
   colleague who was asked, by connecting the two. Whoever is connected has the call. An agent who was rung for
   and does not answer leaves the caller in the line, at the old place.
+- A phone that answers and hangs up at once was no talk: the caller is next in line.
 - An agent whose phone vanishes has not hung up: the caller hears so and waits again, before everybody else. That may
   turn out when the survey has begun.
 - When the agent hangs up (`talking` is over) the caller who stays hears one question (`survey`), then
@@ -104,6 +105,7 @@ class CallSignal(StrEnum):
     TO_QUEUE = "passed on to a queue"
     ANSWERED = "agent answered"
     NOT_ANSWERED = "agent did not answer"
+    MOMENT = "agent hung up at once"
     AGENT_LOST = "agent's phone vanished"
     AGENT_LEFT = "agent hung up"
     AGENT_LEFT_NO_SURVEY = "agent hung up, no survey"
@@ -176,6 +178,7 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
     S.TALKING: {
         G.TO_AGENT: S.OFFERED,
         G.TO_QUEUE: S.WAITING,
+        G.MOMENT: S.WAITING,
         G.AGENT_LOST: S.WAITING,
         G.AGENT_LEFT: S.SURVEY,
         G.AGENT_LEFT_NO_SURVEY: S.CLOSING,

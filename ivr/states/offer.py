@@ -3,12 +3,14 @@
 from ivr import commands as cmd
 from ivr.caller import shown_number
 from ivr.events import AgentAnswered, AgentRefused, Bridged, Done, Offered
-from ivr.memory import PROMPT_LIMIT_SECONDS, Dialogue
+from ivr.memory import Dialogue
 from ivr.states import survey
 from ivr.table import CallSignal, CallState
 
 ANSWERED = ("ANSWER", "SUCCESS")
 """How a Ring and a Bridge end after a talk."""
+LATE_SECONDS = 20.0
+"""A ringing whose end was not heard of so long after it was due has been lost."""
 STATUS_SECONDS = 5.0
 """How soon the switch says how a Ring has ended."""
 
@@ -91,4 +93,4 @@ def command(call: Dialogue) -> str:
 
 def expect_end(call: Dialogue, now: float) -> None:
     """Waits for the end of the present offer."""
-    call.expect(command(call), now + PROMPT_LIMIT_SECONDS + call.flow.queues[call.queue].ring_seconds)
+    call.expect(command(call), now + LATE_SECONDS + call.flow.queues[call.queue].ring_seconds)

@@ -38,8 +38,11 @@ MOVES: dict[type[Event], str] = {
 }
 
 
-def read(call: Dialogue, _done: Done) -> CallSignal:
-    """The agent has hung up."""
+def read(call: Dialogue, done: Done) -> CallSignal:
+    """The agent has hung up, or a phone has answered by mistake."""
+    since, shortest = call.memory.talks_since, call.flow.queues[call.queue].shortest_talk_seconds
+    if since is not None and not done.failed and 0 < done.at - since < shortest:
+        return CallSignal.MOMENT
     return survey.after_talk(call)
 
 
@@ -52,7 +55,7 @@ def on_answered(call: Dialogue, event: AgentAnswered | Bridged, _now: float) -> 
     """They talk; a talk lasts as long as it lasts."""
     facts = call.facts
     facts.agent = event.agent if isinstance(event, AgentAnswered) else call.memory.offered_agents[0]
-    facts.released_at = None
+    facts.released_at, call.memory.talks_since = None, event.at
     if facts.connected_at is None or event.at < facts.connected_at:
         facts.connected_at = event.at
     call.memory.deadline = None
@@ -91,6 +94,9 @@ def take_again(call: Dialogue, now: float) -> None:
 def note_move(call: Dialogue, event: OfAgent, _now: float) -> bool:
     """A fact, whenever it is heard of; somebody else who is there now has the call."""
     _note(call, event.at, MOVES[type(event)], event.agent)
+    if isinstance(event, AgentParted | AgentJoined) and call.state is CallState.TALKING:
+        # Passed on, or asked a colleague: a talk it was.
+        call.memory.talks_since = call.memory.talks_since if event.agent == call.facts.agent else None
     other = isinstance(event, AgentJoined) and event.agent != call.facts.agent
     if other and call.state is CallState.TALKING and not call.memory.hung_up:
         call.facts.agent, call.memory.offered_agents = event.agent, [event.agent]
@@ -100,6 +106,24 @@ def note_move(call: Dialogue, event: OfAgent, _now: float) -> bool:
 
 def _note(call: Dialogue, at: float, what: str, agent: str | None, reason: str | None = None) -> None:
     call.facts.moves.append([at, what, agent, reason])
+
+
+# -- a phone that answers and hangs up ----------------------------------------------------------------
+
+
+def on_moment(call: Dialogue, event: Done, _now: float) -> None:
+    """Nobody talked: the agent has missed the call."""
+    facts, memory = call.facts, call.memory
+    missed_by = tuple(memory.offered_agents) if facts.agent is None else (facts.agent,)
+    if facts.connected_at == memory.talks_since:
+        facts.connected_at = facts.agent = None
+        facts.moves = [move for move in facts.moves if move[1] not in (segments.JOINED, segments.LEFT)]
+    else:
+        facts.released_at = memory.talks_since
+    memory.offered_agents, memory.refusals, memory.bridging, memory.talks_since = [], [], False, None
+    memory.joined_at = event.at
+    call.music()
+    call.do(cmd.RejoinQueue(call.queue, call.place_at, missed_by, first=True))
 
 
 # -- a phone that vanishes ---------------------------------------------------------------------------

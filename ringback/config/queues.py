@@ -56,6 +56,8 @@ class Queue(Model):
     """Folder of `<data>/music` that is played to those who wait."""
     ring_seconds: float = Field(20, gt=0, le=120)
     """How long an agent's phone rings before the next one is asked."""
+    shortest_talk_seconds: float = Field(0.04, ge=0, le=10)
+    """An agent whose phone answers and hangs up sooner has missed the call: the caller is next."""
     wrap_up_seconds: float = Field(15, ge=0, le=3600)
     """After a talk, until the agent is given another call."""
     announce_first_seconds: float = Field(20, ge=0)

@@ -146,3 +146,24 @@ def test_the_agent_hears_why_the_customer_of_a_promise_was_not_reached(code: int
     world.run(5)
     assert mode(world, "anna") is AgentMode.FREE
     assert not world.switch.legs
+
+
+def test_a_phone_that_answers_and_hangs_up_at_once_was_no_talk() -> None:
+    world = offered("anna")
+    waiting("+12025550124", "c-2", world)
+    world.switch.answer("anna")
+    world.settle()
+    world.switch.advance(world.now + 0.01)
+    world.switch.agent_hangs_up("anna")
+    world.run(1)
+    row = world.rows["c-1"]
+    assert (row.state, row.facts.connected_at, row.facts.agent) == ("waiting", None, None)
+    assert (mode(world, "anna"), world.runner.router.agents["anna"].paused) == (AgentMode.PAUSED, "missed")
+    world.switch.device("boris", Device.IDLE)
+    world.run(1)
+    assert (world.rows["c-1"].state, world.rows["c-2"].state) == ("offered", "waiting")
+    world.switch.answer("boris")
+    world.run(30)
+    world.switch.agent_hangs_up("boris")
+    world.run(1)
+    assert (world.rows["c-1"].state, world.rows["c-1"].facts.agent) == ("survey", "boris")

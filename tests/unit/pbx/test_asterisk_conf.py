@@ -122,6 +122,13 @@ def test_only_an_agents_own_phones_are_rung_whatever_address_a_phone_writes(tmp_
         assert bool(re.search(pattern.group(1), contacts)) is taken, contacts
 
 
+def test_a_phone_that_sends_a_call_on_leads_nowhere(tmp_path: Path) -> None:
+    place = rendered(settings_in(tmp_path))
+    agents = section((place.etc / "pjsip.conf").read_text(), "ringback-agent")
+    assert "set_var = FORWARD_CONTEXT=ringback-nowhere" in agents
+    assert "[ringback-nowhere]" not in (place.etc / "extensions.conf").read_text()
+
+
 def test_agents_get_an_account_each_and_a_context_of_their_own(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     place = rendered(settings)
