@@ -11,6 +11,8 @@ from ringback.config import Settings
 from ringback.numbers import PUNCTUATION, is_nobody, plain, possible, readings
 
 _NUMBER = re.compile(r"\+?[0-9(][0-9 ()./-]{0,30}", re.ASCII)
+_COUNTED = frozenset("01234567890123"[first:last] for first in (0, 1) for last in range(first + 8, 14))
+"""1234567890 and the like: what systems send that know no number, and in use nowhere where it is no valid number."""
 _SHORT = re.compile(r"[0-9]{2,7}", re.ASCII)
 
 
@@ -27,7 +29,8 @@ def contact_number(raw: str, country: str) -> str | None:
         return read[0]
     # "Possible" and not only "valid": numbering plans change faster than libraries, and a wrong refusal
     # would tear one person's calls apart.
-    return possible(digits, country) or (text if _SHORT.fullmatch(text) else None)
+    found = possible(digits, country) or (text if _SHORT.fullmatch(text) else "")
+    return None if is_nobody(found) or digits.removeprefix("+") in _COUNTED else found
 
 
 def typed_contact(text: str, country: str) -> str | None:

@@ -203,6 +203,15 @@ def test_somebodys_number_is_not_taken_for_nobodys(text: str) -> None:
     assert not is_nobody(text)
 
 
+@pytest.mark.parametrize("text", ["10000000000", "1234567890", "+1234567890", "0123456789"])
+def test_made_up_digits_are_no_contact(text: str) -> None:
+    assert contact_number(text, "US") is None
+
+
+def test_made_up_digits_that_are_a_number_somewhere_are_one_there() -> None:
+    assert contact_number("0123456789", "FR") == "+33123456789"
+
+
 def test_colleagues_are_known_by_their_short_numbers() -> None:
     assert contact_number("222", "US") == "222"
     assert typed_contact("\u202a222\u202c", "US") == "222"
