@@ -128,11 +128,19 @@ for _spec in PROCESSES:
 
 
 @app.command()
-def doctor(path: ConfigOption = None, as_json: JsonOption = False) -> None:
+def doctor(
+    path: ConfigOption = None,
+    as_json: JsonOption = False,
+    number: Annotated[
+        str | None, typer.Option("--call", help="Calls this number through the trunk, and says what was heard.")
+    ] = None,
+) -> None:
     """Says what is wrong and how to mend it; exit status 1 if anything is."""
+    from app import call_outside
     from app import doctor as doctor_module
 
-    checks = doctor_module.examine(config.load(path))
+    settings = config.load(path)
+    checks = doctor_module.examine(settings) if number is None else call_outside.examine(settings, number)
     if as_json:
         _print_json([check.as_dict() for check in checks])
     else:

@@ -22,6 +22,9 @@ from ringback.secrets import Secrets
 TEMPLATES = Path(__file__).parents[1] / "asterisk-conf"
 FALLBACK = TEMPLATES / "agi-bin" / "fallback.py"
 
+TEST_CALL_SECONDS = 10
+"""How long a call that tries the trunk is listened to."""
+
 Values = dict[str, Any]
 
 MODULES = """
@@ -103,6 +106,8 @@ def values_of(settings: Settings, secrets: Secrets, share: Path, version: str | 
         "lines": settings.lines,
         "music": {name: _music_folder(settings, share, name) for name in sorted(names)},
         "spool": settings.spool.resolve(),
+        "test_calls": test_calls_folder(settings).resolve(),
+        "test_call_seconds": TEST_CALL_SECONDS,
         "python": Path(sys.executable),
         "fallback": FALLBACK,
         "fallback_spool": settings.fallback_spool.resolve(),
@@ -143,6 +148,11 @@ def _called(settings: Settings) -> Values:
     else:
         places = dict.fromkeys(("account", "number"), tuple(dict.fromkeys((chosen, "request"))))
     return {**places, "headers": [place for place in places["account"] if place != "request"]}
+
+
+def test_calls_folder(settings: Settings) -> Path:
+    """Where the recordings of calls that try the trunk lie until somebody has listened to them."""
+    return settings.data / "spool" / "tests"
 
 
 def _trunk_uris(settings: Settings) -> dict[str, "Uri"]:

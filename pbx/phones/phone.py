@@ -83,6 +83,7 @@ class Phone:
     def listen(self) -> None:
         """Takes what comes in at its port, whatever number was dialled: the far end of a trunk."""
         self._do("listen")
+        self.wait("listening", 10)
 
     def call(self, uri: str, display: str = "", user: str = "caller") -> None:
         """Dials; who calls is `display` and `user` of the From header, as hostile as you like.

@@ -12,6 +12,7 @@ Commands, one JSON object a line on standard input, `do` names it:
 
     register   user, password, server, port       -> registered {code}
     listen                                        takes what comes in at its port, whatever number was dialled
+                                                  -> listening
     call       uri, display, user                 -> ringing, confirmed; a second one while the first is held
     auto_answer after (seconds; null: off)        answers what comes in or rings, after so long
     answer, hangup {code}
@@ -214,6 +215,7 @@ class Softphone:
 
     def do_listen(self) -> None:
         self._be(account_config(f"sip:anybody@{LOOPBACK}"))
+        self.emit("listening")
 
     def do_call(self, uri: str, display: str = "", user: str = "caller") -> None:
         if self.lines and (len(self.lines) > 1 or not self.lines[0].held):
