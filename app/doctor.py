@@ -16,7 +16,7 @@ from rich.table import Table
 
 from app.checks import Check, State
 from app.install import models
-from app.occupied import is_running, ports, taken_port
+from app.occupied import WATCHDOG, holder, is_running, ports, taken_port
 from app.opened import UnreadableStore, opened
 from app.trunk_check import trunk_checks
 from pbx import asterisk, inquiry, versions
@@ -153,7 +153,11 @@ def _ports(settings: Settings, running: bool) -> Iterator[Check]:
     if running:
         yield Check("ports", "good", "in use by this Ringback")
         return
-    if trouble := taken_port(settings):
+    goes_on = holder(settings, WATCHDOG) is not None
+    if goes_on:
+        mend = "Start `ringback run` to take its calls up, or end it with `ringback stop`."
+        yield Check("asterisk", "note", "goes on with its watchdog, and promises callers a call", mend)
+    if trouble := taken_port(settings, asterisk=not goes_on):
         found, _, mend = str(trouble).partition("): ")
         yield Check("ports", "bad", f"{found})", mend)
     else:

@@ -35,7 +35,7 @@ LOG_BYTES = 20_000_000
 """Of a log file before it is put aside; one older one is kept."""
 STOP_SECONDS = 4.0
 """What Asterisk gets to end by itself before it is killed."""
-TIDY_SECONDS = 30.0
+TIDY_SECONDS = 10.0
 
 
 class Watchdog:
@@ -45,6 +45,7 @@ class Watchdog:
         self._settings = settings
         self._place = place
         self._tied = tied
+        self._password = secrets.load_or_create(settings)[0].ami_password
         self._absence = absence.Absence(settings.restart.truth_seconds, time.time())
         self._over = asyncio.Event()
         self._process: subprocess.Popen[bytes] | None = None
@@ -68,7 +69,7 @@ class Watchdog:
         await asyncio.gather(over, *tasks, return_exceptions=True)
         for task in done:
             task.result()  # a fault of ours ends the watchdog, loudly; Asterisk goes on
-        if self._tied or not self._settings.data.exists():
+        if self._tied or not self._place.conf.exists():
             await self._end_asterisk()
 
     # -- Asterisk's process ------------------------------------------------------------------------
@@ -140,10 +141,9 @@ class Watchdog:
 
     async def _with_session(self) -> None:
         loop, ami, lost = asyncio.get_running_loop(), self._settings.ami, asyncio.Event()
-        password = secrets.load_or_create(self._settings)[0].ami_password
         session = Session(loop, ami.address, ami.port, self._missed.write, lambda _error: lost.set())
-        await session.open(ami.user, password, "off")
         try:
+            await session.open(ami.user, self._password, "off")
             for name in missed.EVENT_NAMES:
                 criteria = f"action(include),name({name})"
                 await session.request("Filter", {"Operation": "Add", "MatchCriteria": criteria, "Filter": ""})
@@ -217,7 +217,7 @@ class Watchdog:
 
     async def _tidy(self) -> None:
         """Keeps the logs from growing without end, and ends where there is nothing left to be there for."""
-        while self._settings.data.exists():
+        while self._place.conf.exists():  # somebody may have thrown the data folder away
             for name in ("asterisk-out.log", "watchdog.log"):
                 bound(self._settings.data / "log" / name)
             own = self._place.log / "asterisk.log"

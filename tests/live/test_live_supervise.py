@@ -1,6 +1,7 @@
 """`ringback run` as a whole: killed, started again, stopped, started twice."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from app.occupied import WATCHDOG, holder
 from app.proc import descendants
 from app.trial.trial import REPOSITORY, Trial, until
 from pbx import asterisk
+from tests.support.installation import Installation
 
 
 def running(pid: int) -> bool:
@@ -72,3 +75,31 @@ def test_the_table_tells_how_to_use_it(trial: Trial) -> None:
         assert f"http://127.0.0.1:{trial.settings.web.port}/" in output
         assert secret.admin_password not in output
         assert str(trial.settings.data / "secrets.yaml") in output
+
+
+def test_ctrl_c_lets_callers_finish_and_a_second_one_ends_all_at_once(
+    program: asterisk.AsteriskProgram, tmp_path: Path
+) -> None:
+    with Trial(tied=False) as trial:
+        there = Installation(trial, tmp_path)
+        there.dial("1000").hear("notice")
+        run, running_asterisk = supervisor_of(trial), trial.asterisk_pid()
+        os.kill(run, signal.SIGINT)
+        until("the word to callers inside", 20, lambda: "callers inside have 120 s" in trial.last_output(5))
+        assert trial.asterisk_pid() == running_asterisk
+        assert trial.pid("controller") is not None
+        os.kill(run, signal.SIGINT)
+        until("the end of all", 30, lambda: trial.asterisk_pid() is None and not running(run))
+        assert holder(trial.settings, WATCHDOG) is None
+        there.close_phones()
+
+
+def test_asterisk_and_its_watchdog_end_when_their_folder_is_thrown_away(program: asterisk.AsteriskProgram) -> None:
+    with Trial(tied=False) as trial:
+        watchdog, pid = holder(trial.settings, WATCHDOG), trial.asterisk_pid()
+        assert watchdog and pid
+        trial.signal(signal.SIGTERM)
+        shutil.rmtree(trial.folder)
+        until("both to be gone", 40, lambda: not running(watchdog) and not running(pid))
+        trial.folder.mkdir()
+        trial.config.write_text("data: data\n", encoding="utf-8")
