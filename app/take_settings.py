@@ -1,5 +1,6 @@
 """Which settings `ringback run` starts with: the file's; those of before where it is broken and callers are inside."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from pbx import asterisk, running
 from pbx.errors import AsteriskError
 from ringback import config
 from ringback.config import ConfigError, Settings, in_force
+
+DATA_LINE = re.compile(r"^data:[ \t]*[\"']?([^\"'#\n]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,20 @@ def _in_force(path: Path | None) -> Settings | None:
     """What was in force, where the broken file still says in which folder; the default folder where it does not."""
     try:
         reading = config.read(path)
-        there = reading.settings or Settings(data=reading.file.parent / "var")
+        there = reading.settings or Settings(data=reading.file.parent / _told_folder(reading.file))
         return config.load(in_force.file_of(there))
     except ConfigError:
         return None
+
+
+def _told_folder(file: Path) -> str:
+    """The data folder in a file that cannot be read as a whole."""
+    try:
+        written = file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "var"
+    told = DATA_LINE.search(written)
+    return told[1].strip() if told else "var"
 
 
 def _somebody_is_inside(settings: Settings) -> bool:

@@ -189,7 +189,7 @@ def test_callers_inside_hear_music_and_then_the_truth(there: Installation) -> No
     assert call.result in ("abandoned", "left")
     assert [event.kind for event in there.events_of(call.call_id)].count("FallbackTook") == 1
     promised = until("the promise", SECONDS, lambda: promise_to(there, "+12025550177"))
-    assert promised.asked_call_id == call.call_id
+    assert promised.source_key == f"{call.call_id}.json"
 
 
 def promise_to(there: Installation, number: str) -> Callback | None:

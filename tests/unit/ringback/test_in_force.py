@@ -61,11 +61,12 @@ def test_a_broken_file_is_refused_where_nobody_is_inside(file: Path, text: str) 
         take_settings.take(file)
 
 
-def test_a_broken_file_ends_no_call(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("more", ["agentss: []\n", "agentss: [\n"])
+def test_a_broken_file_ends_no_call(file: Path, monkeypatch: pytest.MonkeyPatch, more: str) -> None:
     settings = config.load(file)
     in_force.keep(file, settings)
-    file.write_text(TEXT + "agentss: []\n", encoding="utf-8")
+    file.write_text(TEXT + more, encoding="utf-8")
     monkeypatch.setattr(take_settings, "_somebody_is_inside", lambda _settings: True)
     taken = take_settings.take(file)
     assert (taken.source, taken.settings.model_dump()) == (None, settings.model_dump())
-    assert "agentss" in str(taken.refused)
+    assert str(file) in str(taken.refused)
