@@ -79,13 +79,17 @@ class RawPhone:
 
     def call(self, line: str, *, events: bool = True) -> Answer:
         """Invites, and acknowledges the answer. `events`: telephone-event is offered."""
-        self._target, self._remote = f"sip:{line}@{LOOPBACK}:{self.port}", f"<sip:{line}@{LOOPBACK}>"
+        self.aim(line)
         answer = self.ask("INVITE", "application/sdp", self._sdp(events))
         assert answer.code == 200, answer.text
         self._remote = answer.header("To")
         self._target = answer.header("Contact").strip("<>")
         self.send("ACK", seq=self._seq)
         return answer
+
+    def aim(self, line: str) -> None:
+        """Requests go to this line from now on, outside of any call."""
+        self._target, self._remote = f"sip:{line}@{LOOPBACK}:{self.port}", f"<sip:{line}@{LOOPBACK}>"
 
     def ask(self, method: str, kind: str = "", body: str = "", seconds: float = SECONDS) -> Answer:
         """Sends a request in the dialogue and waits for its final answer."""
