@@ -127,7 +127,8 @@ class Watchdog:
         self._ending.set()
         await self._end_asterisk()
         stopping.take_back(self._settings)
-        self._over.set()
+        logging.shutdown()
+        os._exit(0)  # crash-only: nothing is left to be done, and nothing may keep the lock
 
     # -- who is on the phone -----------------------------------------------------------------------
 

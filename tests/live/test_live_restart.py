@@ -225,7 +225,6 @@ def test_a_file_that_is_being_edited_changes_nothing(there: Installation) -> Non
     try:
         trial.config.write_text(right.replace("name: anna", "name: bert") + "lines: [\n", encoding="utf-8")
         there.wait_new("controller", there.kill("controller"))
-        survey(caller, anna)
         trial.signal(signal.SIGTERM)
         trial.start()
         assert "so the settings in force until now still hold" in trial.output.read_text(encoding="utf-8")
@@ -234,6 +233,7 @@ def test_a_file_that_is_being_edited_changes_nothing(there: Installation) -> Non
             assert (alarm.kind, alarm.level) == ("settings.refused", "red")
     finally:
         trial.config.write_text(right, encoding="utf-8")
+    survey(caller, anna)
     served(there, caller)
     trial.signal(signal.SIGTERM)
     trial.start()
