@@ -107,4 +107,6 @@ mmdebstrap: $(VENV)/.run
 test-packages:
 	@tools/need "command -v sipp" sip-tester "SIP callers by the dozen"
 	@tools/need "command -v chromium || command -v chromium-browser" chromium "the browser that opens the pages"
+	@tools/need "test -x /usr/sbin/nginx || command -v nginx" nginx-light "the pages are tried behind it"
+	@tools/need "command -v caddy" caddy "the pages are tried behind it"
 	@tools/need "ls /usr/lib/postgresql/*/bin/initdb" postgresql "the store is tested on PostgreSQL too"

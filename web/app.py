@@ -24,6 +24,7 @@ from web import access, build_assets, error_pages, i18n, labels, routes, securit
 from web.context import Parts, close_session, person
 from web.errors import PortError, WebError
 from web.now.alarms import alarm_strip
+from web.proxies import BehindProxy
 from web.service import ensure_admin
 
 log = logging.getLogger(__name__)
@@ -45,9 +46,11 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         MAX_CONTENT_LENGTH=64 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # where a form comes from is asked in `web/origins.py`
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["ringback"] = Parts(settings, sessions)
+    app.wsgi_app = BehindProxy(app.wsgi_app, settings.web.proxies, settings.web.public_url)  # type: ignore[method-assign]
     close_session(app)
     security.init(app)
     i18n.init(app)
@@ -57,6 +60,7 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
         app.register_blueprint(blueprint)
     for blueprint in routes.WITHOUT_COOKIES:
         app.extensions["csrf"].exempt(blueprint)
+    app.config["WITHOUT_COOKIES"] = frozenset(blueprint.name for blueprint in routes.WITHOUT_COOKIES)
     app.add_template_global(alarm_strip)
     app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
@@ -85,10 +89,7 @@ def serve(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) 
             port=where.port,
             threads=where.threads,
             ident=None,
-            trusted_proxy="127.0.0.1",
-            trusted_proxy_count=1,
-            trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"},
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=False,  # `BehindProxy` believes some, and clears all
         )
     except OSError as error:
         raise PortError("web.port_taken", port=where.port, address=where.address, why=words_of(error)) from error

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from retention.errors import RetentionError
 from ringback.errors import RingbackError
-from web.errors import NotHeard, WebError
+from web.errors import ForeignForm, NotHeard, WebError
 from web.i18n import told
 from web.security import wants_json
 
@@ -23,6 +23,7 @@ def init(app: Flask) -> None:
     """Answers every kind of error of `app`."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(ForeignForm, _foreign)
     app.register_error_handler(WebError, _ours)
     app.register_error_handler(NotHeard, _not_heard)
     app.register_error_handler(RetentionError, _not_kept)
@@ -68,6 +69,16 @@ def _forged(_error: CSRFError) -> ResponseReturnValue:
         _("It was opened before you signed in, or cookies are switched off. Nothing was changed: reload the page."),
         request.path if request.method == "GET" else None,
     )
+
+
+def _foreign(error: ForeignForm) -> ResponseReturnValue:
+    text = _(
+        "Your browser says that it was sent from %(site)s, and this page is reached as %(host)s. Nothing was changed. "
+        "If both are you, set web.public_url in ringback.yaml to the address in your browser.",
+        site=error.facts["site"],
+        host=request.host,
+    )
+    return _answer(400, _("This form came from another site"), text, code=error.code)
 
 
 def _ours(error: WebError) -> ResponseReturnValue:

@@ -17,6 +17,12 @@ class NotHeard(WebError):
     """Sound that is asked for without a reason, or with one whose time is over."""
 
 
+class ForeignForm(WebError):
+    """A form that was sent from another site, as the browser says; the fact `site` names it."""
+
+    code = "web.foreign_form"
+
+
 class PeopleError(WebError):
     """A change to the people who sign in was refused."""
 

@@ -61,6 +61,10 @@ SENTENCES: Sentences = {
         "en": "There is already a key with this name: choose another name.",
         "ru": "Ключ с таким именем уже есть: выберите другое имя.",
     },
+    "web.foreign_form": {
+        "en": "The browser says that this form was sent from {site}: nothing was changed.",
+        "ru": "Браузер сообщает, что форма отправлена с {site}: ничего не изменено.",
+    },
     # Starting the pages.
     "web.no_parts": {
         "en": "Page parts are missing ({names}): run `make` again.",

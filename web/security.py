@@ -8,7 +8,7 @@ import secrets
 import uuid
 from typing import Any
 
-from flask import Flask, Request, Response, abort, g, jsonify, redirect, request, url_for
+from flask import Flask, Request, Response, abort, current_app, g, jsonify, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
@@ -16,8 +16,9 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import NotFound
 
 from ringback.messages import ready, say
-from web import keys
+from web import keys, origins
 from web.context import Person, Program, db, settings
+from web.errors import ForeignForm
 from web.models import User
 
 FRAMED = "public.form"
@@ -57,6 +58,7 @@ def init(app: Flask) -> None:
     login.user_loader(_load)
     login.request_loader(_load_program)
     login.unauthorized_handler(_sign_in_first)
+    app.before_request(_from_our_pages)
     app.before_request(_no_nul)
     app.before_request(_signed_in)
     app.after_request(_headers)
@@ -89,6 +91,15 @@ def _no_nul() -> None:
     """Refuses the one sign that PostgreSQL keeps in no text."""
     if "\0" in request.path or any("\0" in value for value in request.values.values()):
         abort(400)
+
+
+def _from_our_pages() -> None:
+    """Refuses a form that the browser says was sent from another site. Raises ForeignForm."""
+    if request.method in origins.SAFE or request.blueprint in current_app.config["WITHOUT_COOKIES"]:
+        return
+    site = origins.foreign(dict(request.headers), request.host, settings().web.public_url)
+    if site:
+        raise ForeignForm(site=site)
 
 
 def _signed_in() -> ResponseReturnValue | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ringback.config.addresses import HOST, Address, Host, OptionalHost, Origin, StoreUrl
+from ringback.config.addresses import HOST, Address, Host, OptionalHost, OptionalOrigin, Origin, StoreUrl
 from ringback.config.base import Model, form
 from ringback.config.places import Folder
 from ringback.config.remarks import SettingError
@@ -104,6 +104,11 @@ class Web(Model):
     """Whether anybody may ask at /callback, without signing in, to be called back."""
     embed_origins: list[Origin] = []
     """Sites that may show the form of /callback inside their pages, e.g. `["https://shop.example"]`."""
+    public_url: OptionalOrigin = ""
+    """How browsers reach the pages, e.g. `https://ringback.example`, where a proxy does not say; empty: as it says."""
+    proxies: Annotated[list[Network], BeforeValidator(yaml_list)] = []
+    """Reverse proxies on other machines whose X-Forwarded headers are believed, as addresses or networks; one on this
+    machine always is (docs/behind-a-proxy.md)."""
 
 
 class StoreSettings(Model):
