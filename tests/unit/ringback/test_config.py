@@ -129,7 +129,7 @@ MENU = {"prompt": "menu-main", "options": {"1": {"label": "A", "queue": "support
         ({"agents": [{"name": "trunk", "display": "x", "extension": "201"}]}, "No agent can be named trunk"),
         ({"callbacks": {"hours": "21:00-09:00"}}, "less than one hour"),
         ({"callbacks": {"hours": "9-21"}}, "callbacks.hours"),
-        ({"callbacks": {"hours": "09:00-24:30"}}, "less than one hour"),
+        ({"callbacks": {"hours": "09:00-24:30"}}, "goes on into the next day"),
         ({"callbacks": {"retry_minutes": []}}, "callbacks.retry_minutes"),
         ({"callbacks": {"allowed_prefixes": ["1"]}}, "callbacks.allowed_prefixes.0"),
         ({"trunk": {"host": "a b"}}, "trunk.host"),
