@@ -25,6 +25,7 @@ BENCHMARKS = {
     "amd": "Who answers a callback: people and machines, on recorded voices",
     "floor": "A busy floor with a controller killed in the middle; an agent free with 300 waiting",
     "calls": "The same menu in native dialplan and in Ringback, 20 calls a second",
+    "overload": "Calls a second beside native dialplan, and twice and four times as many as are carried",
     "transcription": "Transcription of stereo calls, beside the bare engine and its program on both channels",
     "long_calls": "Transcription of calls of ten minutes to three hours, and what is made of their words",
     "live_words": "Words of two calls that go on, until somebody can read them",

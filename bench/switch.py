@@ -7,11 +7,12 @@ detection, its transfers. With the controller it is `bench/house.py` or `app/tri
 import signal
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from app import bootstrap
-from app.trial.trial import REPOSITORY, Trial, TrialError, until
+from app.trial.trial import REPOSITORY, WITH_US, Trial, TrialError, until
 from pbx import asterisk
 
 Texts = dict[str, str]
@@ -60,10 +61,10 @@ class Switch:
             end(self._asterisk, signal.SIGTERM)
         self._trial.close()
 
-    def _spawn(self, command: list[str], name: str) -> subprocess.Popen[bytes]:
+    def _spawn(self, command: list[str], name: str, cwd: Path = REPOSITORY) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.out").open("ab") as out:
             return subprocess.Popen(
-                command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+                [*WITH_US, *command], cwd=cwd, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
             )
 
 

@@ -9,20 +9,18 @@ late, more again when they are not.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pbx.capacity import LEAST_NEW_CALLS, Limits
+from pbx.capacity import LEAST_NEW_CALLS, Limits, burst
 
-LATE_SECONDS = 0.1
+LATE_SECONDS = 0.06
 """Events or answers that come later than this: more is asked of the machine than it can do."""
-PROMPT_SECONDS = 0.04
+PROMPT_SECONDS = 0.025
 """Sooner than this: it can do more."""
-SLOWER, FASTER = 0.75, 1.08
+SLOWER, FASTER = 0.75, 1.05
 """What the rate is multiplied with, each second."""
-HIGHEST = 3.0
+NEARLY = 0.8
+"""Of the rate: more calls than this, and work that can wait shall wait."""
+HIGHEST = 2.0
 """Times the measured rate: what was measured is one program's guess of a whole machine."""
-BURST_SECONDS = 0.5
-"""So much of a second's callers may come at once."""
-BURST_LEAST = 5.0
-"""Callers who may come at once in any case."""
 
 
 @dataclass
@@ -59,7 +57,7 @@ class Admission:
     @property
     def burst(self) -> float:
         """Seconds by which callers may be ahead of the rate."""
-        return max(BURST_SECONDS, BURST_LEAST / self.rate)
+        return burst(self.rate)
 
     @property
     def is_slowed(self) -> bool:
@@ -97,17 +95,21 @@ class Admission:
         """Something of Asterisk's took so long."""
         self._lag = max(self._lag, seconds)
 
-    def second_over(self, refused: int) -> None:
-        """Once a second: the rate follows how late things were and whether anybody was `refused`."""
+    def second_over(self, refused: int) -> bool:
+        """Once a second: the rate follows how late things were and whether anybody was `refused`. True: work that can
+        wait shall wait."""
         lag, came, too_fast = self._lag, self._came, self._too_fast
         self._lag, self._came, self._too_fast = 0.0, 0, False
+        few = came + refused <= LEAST_NEW_CALLS  # which cannot be why everything is late
+        too_much = lag > LATE_SECONDS and not few
         if self.fixed:
-            return
-        if lag > LATE_SECONDS and came + refused > LEAST_NEW_CALLS:
-            # What came was too much, whatever the rate said. Few calls cannot be why everything is late.
+            return too_much or came > NEARLY * self.rate
+        if too_much:
+            # Whatever the rate said.
             self.rate = max(LEAST_NEW_CALLS, min(self.rate, max(float(came), 1.0)) * SLOWER)
-        elif lag < PROMPT_SECONDS and (too_fast or self.is_slowed):
+        elif (few or lag < PROMPT_SECONDS) and (too_fast or self.is_slowed):
             self.rate = min(self.rate * FASTER, HIGHEST * self.limits.new_calls)
+        return too_much or came > NEARLY * self.rate
 
     def is_shut(self, now: float) -> bool:
         """Whether whoever calls now is refused. Once shut it stays so until there is room for a few."""

@@ -125,18 +125,18 @@ class Gate:
         self.admission.late(time.monotonic() - asked)
         refused += await asyncio.to_thread(self._refused_at_door)
         before = self.admission.rate
-        self.admission.second_over(refused)
+        too_much = self.admission.second_over(refused)
         if self.admission.rate != before:
             await self._say_rate()
-        await self._tell_news(refused, time.monotonic())
+        await self._tell_news(refused, too_much, time.monotonic())
 
-    async def _tell_news(self, refused: int, now: float) -> None:
+    async def _tell_news(self, refused: int, too_much: bool, now: float) -> None:
         self._untold += refused
         if refused:
             self._refusals.append((now, refused))
         while self._refusals and self._refusals[0][0] < now - MINUTE:
             self._refusals.popleft()
-        if refused or self.admission.is_slowed:
+        if refused or too_much:
             self._busy_until = now + BUSY_SECONDS
         said = bool(self._refusals), now < self._busy_until
         if self._untold or said != self._told:

@@ -288,11 +288,12 @@ class AmiLink:
         user: str,
         secret: str,
         event_names: tuple[str, ...],
-        contexts: Mapping[str, str] | None = None,
+        narrowed: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
-        """`event_names`: what is wanted; of those in `contexts` only what has that value as its Context."""
+        """`event_names`: what is wanted; of those in `narrowed` only what meets a further criterion of `eventfilter`
+        (e.g. `header(Context),method(exact)`) with that text."""
         self._where = (address, port)
-        self._contexts = contexts or {}
+        self._narrowed = narrowed or {}
         self._login = (user, secret)
         self._event_names = event_names
         self._gone = asyncio.Event()
@@ -333,10 +334,11 @@ class AmiLink:
         sessions += [reader, actor]
         await reader.open(*self._login, events="off")
         for name in self._event_names:
-            criteria, context = f"action(include),name({name})", self._contexts.get(name, "")
-            if context:
-                criteria += ",header(Context),method(exact)"
-            await reader.request("Filter", {"Operation": "Add", "MatchCriteria": criteria, "Filter": context})
+            criteria, wanted = f"action(include),name({name})", ""
+            if name in self._narrowed:
+                more, wanted = self._narrowed[name]
+                criteria += f",{more}"
+            await reader.request("Filter", {"Operation": "Add", "MatchCriteria": criteria, "Filter": wanted})
         await reader.request("Events", {"EventMask": "on"})
         await actor.open(*self._login, events="off")
         await actor.request("Ping", {}, self.PING_SECONDS)

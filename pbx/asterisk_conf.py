@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pbx import versions
-from pbx.capacity import limits
+from pbx.capacity import burst, limits
 from pbx.errors import AsteriskError
 from ringback.config import Settings
 from ringback.secrets import Secrets
@@ -118,7 +118,7 @@ def values_of(settings: Settings, secrets: Secrets, share: Path, version: str | 
         "trunk_codecs": versions.codecs(version, first="alaw"),
         "limits": (most := limits(settings)),
         "space_ms": max(1, round(1000 / most.new_calls)),
-        "burst_ms": round(1000 * max(0.5, 5 / most.new_calls)),
+        "burst_ms": round(1000 * burst(most.new_calls)),
         "trunk": settings.trunk,
         "trunk_password": Foreign(secrets.trunk_password),
         "trunk_sources": _trunk_sources(settings),

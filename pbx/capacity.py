@@ -17,12 +17,18 @@ from ringback.config import Settings
 CALLS_PER_CORE = 200
 """Recorded callers inside for each core of the machine that this was measured on (bench/README.md, `overload`): 0.19 %
 of a core each, and room for everything else."""
-NEW_CALLS_PER_CORE = 20.0
+NEW_CALLS_PER_CORE = 17.0
 """New calls a second for each core of that machine, with notice, greeting, key, music and recording."""
 MEASURED_SECONDS = 0.028
 """What `measure` took there."""
 LEAST_NEW_CALLS = 5.0
 """A second; even a slow machine takes so many, and a few callers at once are no flood."""
+FALLBACKS = 30
+"""Callers at a time whom the fallback serves while the controller is away: each costs a program of its own."""
+BURST_SECONDS = 0.25
+"""So much of a second's callers may come at once."""
+BURST_LEAST = 5.0
+"""Callers who may come at once in any case."""
 _ROUNDS = 40
 
 
@@ -36,6 +42,13 @@ class Limits:
     """A second."""
     calls_of_source: int
     """Callers inside at a time from one network address."""
+    fallbacks: int = FALLBACKS
+    """Callers at a time with the fallback."""
+
+
+def burst(new_calls: float) -> float:
+    """Seconds by which callers may be ahead of so many new calls a second."""
+    return max(BURST_SECONDS, BURST_LEAST / new_calls)
 
 
 def limits(settings: Settings) -> Limits:

@@ -62,8 +62,12 @@ EVENT_NAMES = (
     *TRUNK_EVENTS,
 )
 """The AMI events that are asked for; Asterisk sends no others."""
-EVENT_CONTEXTS = {"Newchannel": LINES}
-"""Of these only those in a context: what Asterisk makes for phones of agents is no caller."""
+EVENT_FILTERS = {
+    "Newchannel": ("header(Context),method(exact)", LINES),
+    "AsyncAGIExec": ("header(CommandId),method(regex)", "^[^.]+$"),
+}
+"""Of these only those that matter: what Asterisk makes for phones of agents is no caller, and the first half of a pair
+of commands, which has no id of its own or one with a dot, is waited for by nobody."""
 UP = "6"
 """ChannelState of a channel that was answered."""
 FALLBACK_SECONDS = 5.0

@@ -65,13 +65,13 @@ def test_with_many_inside_the_door_opens_for_a_few_at_once() -> None:
 
 
 def test_callers_may_come_at_once_but_not_for_long() -> None:
-    door = admission(calls=1000, new_calls=20.0)
-    come(door, 10, NOW)
-    assert not door.is_shut(NOW), "half a second's callers at once"
-    come(door, 1, NOW, 10)
+    door = admission(calls=1000, new_calls=40.0)
+    come(door, 9, NOW)
+    assert not door.is_shut(NOW), "a quarter of a second's callers at once"
+    come(door, 2, NOW, 9)
     assert door.is_shut(NOW)
     opens_at = door.opens_at(NOW)
-    assert opens_at is not None and opens_at == pytest.approx(NOW + 0.3)
+    assert opens_at is not None and opens_at == pytest.approx(NOW + 0.15)
     assert door.is_shut(opens_at - 0.01)
     assert not door.is_shut(opens_at)
 
@@ -119,8 +119,14 @@ def test_few_calls_are_not_why_everything_is_late() -> None:
     door = admission(new_calls=40.0)
     come(door, 2, NOW)
     door.late(5.0)
-    door.second_over(refused=0)
+    assert not door.second_over(refused=0)
     assert door.rate == 40.0
+    come(door, 39, NOW, 10)
+    assert door.second_over(refused=0), "nearly as many as may come"
+    door.rate = 20.0
+    door.late(5.0)
+    door.second_over(refused=0)
+    assert door.rate == pytest.approx(20 * FASTER), "nobody waits for a machine that others keep busy"
 
 
 def test_the_rate_comes_back_when_nothing_is_late() -> None:
@@ -129,8 +135,8 @@ def test_the_rate_comes_back_when_nothing_is_late() -> None:
     door.late(0.01)
     door.second_over(refused=0)
     assert door.rate == pytest.approx(20 * FASTER)
-    door.late(0.07)
-    door.second_over(refused=0)
+    door.late(0.04)
+    door.second_over(refused=10)
     assert door.rate == pytest.approx(20 * FASTER), "not while it is neither late nor prompt"
     for _ in range(50):
         door.second_over(refused=0)
@@ -162,5 +168,5 @@ def test_a_rate_that_the_owner_set_stays() -> None:
     door = admission(new_calls=40.0, fixed=True)
     come(door, 30, NOW)
     door.late(3.0)
-    door.second_over(refused=10)
+    assert door.second_over(refused=10), "work that can wait stands back all the same"
     assert door.rate == 40.0

@@ -124,7 +124,7 @@ def test_a_door_shut_for_callers_who_came_too_fast_opens_by_the_clock(tmp_path: 
 def test_the_dialplan_is_told_the_rate(tmp_path: Path) -> None:
     async def story(gate: Gate, asterisk: Asterisk, _people: People, _log: Path) -> None:
         await gate.up([])
-        assert asterisk.variables == {"RINGBACK_SPACE": "50", "RINGBACK_BURST": "500"}
+        assert asterisk.variables == {"RINGBACK_SPACE": "50", "RINGBACK_BURST": "250"}
         gate.take([came(f"c-{number}") for number in range(8)], NOW)
         gate.admission.late(1.0)
         await gate.second()
