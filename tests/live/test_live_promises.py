@@ -19,6 +19,7 @@ from calls.models import Call
 from pbx import asterisk
 from pbx.phones.phone import Phone
 from pbx.phones.prompt_match import Ear, first_place, piece
+from prompts import files as prompt_files
 from ringback.messages import message
 from tests.support.installation import SECONDS, Installation, speech
 from tests.support.page import Page
@@ -129,10 +130,11 @@ def test_the_promise_is_kept_at_the_place_of_the_call(
     anna.answer()
     Ear(tmp_path / "anna.wav").wait(reason, 30)
     customer.wait("incoming", 20)
+    customer.record(tmp_path / "customer.wav")
     customer.answer()
     talk = talking(house, number)
     anna.hangup()
-    until("the survey", SECONDS, lambda: state_of(house, talk) == "survey")
+    Ear(tmp_path / "customer.wav").wait(prompt_files.sound_files("en")["survey-solved"], 30, last=True)
     customer.digits("2")
     customer.wait("disconnected", 20)
 
