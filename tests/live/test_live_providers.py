@@ -5,7 +5,8 @@ The settings are the examples of the page itself; only where the provider is dif
 
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,13 +77,66 @@ class ConnectedTrunk:
     kind: ProviderKind
 
 
-@pytest.fixture(params=KINDS, scope="module")
-def line(
+@dataclass
+class StartedTrunk:
+    """Ringback and its provider, both up; `stack` ends them."""
+
+    trial: Trial
+    provider: SecondAsterisk
+    stack: ExitStack
+
+
+class AheadOfTime:
+    """Starts the next kinds while a test waits for what people do: starting takes longer than the calls."""
+
+    def __init__(self, kinds: list[str], start: Callable[[str], StartedTrunk], ahead: int) -> None:
+        self._start, self._ahead, self._left = start, ahead, list(kinds)
+        self._threads = ThreadPoolExecutor(ahead)
+        self._coming: dict[str, Future[StartedTrunk]] = {}
+
+    def take(self, name: str) -> StartedTrunk:
+        """Started by now, or as soon as it is; the caller ends it."""
+        if name in self._left:
+            self._left.remove(name)
+        following = [name, *self._left[: self._ahead]]
+        for each in following:
+            if each not in self._coming:
+                self._coming[each] = self._threads.submit(self._start, each)
+        return self._coming.pop(name).result(SECONDS * 30)
+
+    def close(self) -> None:
+        """Ends what nobody took. The threads last until then: with them would end what they started."""
+        for each in self._coming.values():
+            if each.exception() is None:
+                each.result().stack.close()
+        self._threads.shutdown()
+
+
+@pytest.fixture(scope="module")
+def trunks(
     request: pytest.FixtureRequest, program: AsteriskProgram, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ConnectedTrunk]:
+) -> Iterator[AheadOfTime]:
+    """The kinds that are asked for in this run, one after another."""
+    folders = {name: tmp_path_factory.mktemp("provider") for name in KINDS}
+    asked = [
+        str(item.callspec.params["line"])
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.path == request.path and "line" in item.fixturenames
+    ]
+    ahead = AheadOfTime(asked, lambda name: start_trunk(KINDS[name], program, folders[name]), ahead=2)
+    yield ahead
+    ahead.close()
+
+
+@pytest.fixture(params=KINDS)
+def line(request: pytest.FixtureRequest, trunks: AheadOfTime, tmp_path: Path) -> Iterator[ConnectedTrunk]:
     """Both running, connected as the example says."""
-    kind = KINDS[request.param]
-    folder = tmp_path_factory.mktemp("provider")
+    started = trunks.take(request.param)
+    with started.stack, open_installation(started.trial, tmp_path) as house:
+        yield ConnectedTrunk(house, started.provider, KINDS[request.param])
+
+
+def start_trunk(kind: ProviderKind, program: AsteriskProgram, folder: Path) -> StartedTrunk:
     example = [each for each in examples() if "trunk" in each][kind.example]
     with ExitStack() as stack:
         certificate, authority = certificates(folder) if kind.account.transport == "tls" else (None, None)
@@ -99,8 +153,8 @@ def line(
         trial = Trial(changes)
         stack.callback(trial.close)
         write_password(trial)
-        trial.start()
-        yield ConnectedTrunk(stack.enter_context(open_installation(trial, folder)), provider, kind)
+        trial.start(SECONDS * 18)  # several start at a time
+        return StartedTrunk(trial, provider, stack.pop_all())
 
 
 def write_password(trial: Trial) -> None:
