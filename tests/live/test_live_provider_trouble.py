@@ -54,12 +54,17 @@ def alarms(house: Installation) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
-    [(403, "403 Forbidden"), (503, "503 Service Unavailable"), (407, "407 Proxy Authentication Required")],
+    ("code", "said", "registers_again"),
+    [
+        (403, "403 Forbidden", False),
+        (503, "503 Service Unavailable", True),
+        (407, "407 Proxy Authentication Required", True),
+    ],
 )
 def test_a_provider_that_refuses_calls_costs_nobody_anything(
-    house: Installation, provider: SipProvider, code: int, said: str
+    house: Installation, provider: SipProvider, code: int, said: str, registers_again: bool
 ) -> None:
+    """It is tried out after a pause (15 s after a 403), or as soon as it takes our registration again."""
     number = f"+12025550{code}"
     provider.answers["INVITE"] = (code,)
     ask_on_the_page(house, number)
@@ -74,10 +79,26 @@ def test_a_provider_that_refuses_calls_costs_nobody_anything(
     rung = anna.seen("incoming")
 
     provider.answers["INVITE"] = (100, 180, 404)
+    if registers_again:
+        register(house, provider, 403, "refused")
+        register(house, provider, 200, "registered")
     failed = promise_of(house, number, "failed", seconds=90)
     assert (failed.attempts, outcomes(house, failed)) == (1, ["wrong_number"])
     assert anna.seen("incoming") == rung, "tried out with the customer first: no agent is rung in vain"
     until("the alarm to be cleared by itself", SECONDS, lambda: not alarms(house))
+
+
+def register(house: Installation, provider: SipProvider, code: int, state: str) -> None:
+    """We register anew and are answered so; returns when that is known."""
+    provider.answers["REGISTER"] = (code,)
+    house.rx("pjsip send register trunk")
+
+    def known() -> bool:
+        with house.trial.sessions()() as session:
+            found = trunk_state.read(session)
+        return found is not None and found.registration == state
+
+    until(f"the registration to be {state}", SECONDS * 2, known)
 
 
 def test_a_provider_that_is_gone_rings_nobody(house: Installation, provider: SipProvider) -> None:
