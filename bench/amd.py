@@ -134,7 +134,7 @@ def _change(texts: Texts, defaults: bool) -> Texts:
         plan = re.sub(r"AMD\([0-9,]+\)", "AMD()", plan)
     plan += "\n[bench-amd]\nexten => _9XXXXX,1,Set(CASE=${EXTEN})\n same => n,Goto(ringback-callbacks,customer,1)\n"
     plan += f"\n[ringback-lines](+)\nexten => _9XXXXX,1,Answer(1)\n same => n,Set(DB(played/${{EXTEN}})={NOW})\n"
-    plan += " same => n,Playback(${SOUNDS}/${EXTEN})\n"
+    plan += " same => n,Playback(${SOUNDS}/${EXTEN})\n same => n,Wait(60)\n"
     return {"extensions.conf": plan, "modules.conf": texts["modules.conf"] + "load = res_clioriginate.so\n"}
 
 

@@ -20,6 +20,11 @@ def of_customers() -> ColumnElement[bool]:
     return ~exists().where(SelfCall.token == Call.caller_number).correlate(Call)
 
 
+def is_self_call(session: Session, call: Call) -> bool:
+    """Whether Ringback called its own line in this call."""
+    return session.scalar(select(exists().where(SelfCall.token == call.caller_number))) is True
+
+
 def agents_of(session: Session, call_ids: Iterable[str]) -> dict[str, list[str]]:
     """Who talked in each of these calls: who had it last, then everybody else in the order of the talks."""
     ids = list(call_ids)

@@ -52,8 +52,9 @@ class PromiseChange:
 LegReport = OwnChannelFailed | OwnChannelRings | OwnChannelGivenUp
 ANSWER_SECONDS = 8.0
 """A channel that neither rings nor fails is given up so long after it should have done one or the other."""
-DETECTING_SECONDS = 8.0
-"""How long it may take to find out whether a machine has answered: `ringback-callbacks` in extensions.conf.j2."""
+DETECTING_SECONDS = 70.0
+"""How long it may take to find out whether a machine has answered, with the sentence that says who calls and what
+follows it: `ringback-callbacks` in extensions.conf.j2."""
 WHISPER_SECONDS = 120.0
 """Longer than any whisper, with the customer's own words in it."""
 LAST_WORD_SECONDS = 1.0

@@ -96,6 +96,7 @@ def used(settings: Settings) -> dict[str, dict[str, str]]:
         if line.notice is not None:
             names.setdefault(line.notice, f"lines.{number}.notice")
         names.setdefault(line.greeting, f"lines.{number}.greeting")
+        names.setdefault(settings.callbacks.introduction, "callbacks.introduction")
         for menu_name, menu in settings.menus.items():
             names.setdefault(menu.prompt, f"menus.{menu_name}.prompt")
             for key, option in menu.options.items():

@@ -20,6 +20,8 @@ from ringback.config.recordings import RecordingRule
 from ringback.store.bus import Alarm
 
 STRICTEST: tuple[RecordingRule, ...] = ("never", "on_demand", "always")
+SELF_CALL = timedelta(days=1)
+"""How long the sound of a call to a line of our own is kept: long enough to hear what the alarm is about."""
 LEFT = ("message", "promised")
 """Results of calls that were not talks: who speaks after the tone wants to be heard, whatever the queue records."""
 
@@ -73,7 +75,7 @@ def facts_of(session: Session, settings: Settings, call: Call) -> RecordingFacts
         rule=rule_of(session, settings, call),
         asked=is_asked_for(session, call.call_id),
         requested_until=ended + timedelta(seconds=queue.wrap_up_seconds if queue else 0.0),
-        keep_until=last_day(settings, call),
+        keep_until=ended + SELF_CALL if calls.is_self_call(session, call) else last_day(settings, call),
         talks=talks,
         holds=_intervals(call, ended, (segment for segment in segments if segment.kind in ("hold", "consult"))),
         pauses=_intervals(call, ended, (segment for segment in segments if segment.kind == "unrecorded")),

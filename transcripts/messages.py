@@ -8,6 +8,10 @@ SENTENCES: Sentences = {
         "en": "There is no recording to transcribe.",
         "ru": "Нет записи, которую можно расшифровать.",
     },
+    "transcripts.self_call": {
+        "en": "Ringback called its own line: nothing is transcribed.",
+        "ru": "Ringback звонил на собственную линию: расшифровки нет.",
+    },
     "transcripts.no_vosk": {
         "en": "There is no Vosk model for “{language}”: run `ringback models fetch {language}`.",
         "ru": "Нет модели Vosk для языка {language}: выполните `ringback models fetch {language}`.",

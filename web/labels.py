@@ -52,6 +52,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "closed": _("Called outside hours"),
         "pbx_lost": _("Cut off: Asterisk stopped"),
         "failed": _("Failed"),
+        "self_call": _("Ringback called itself"),
     },
     "recording": {
         "recording": _("Being recorded"),

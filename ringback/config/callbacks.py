@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from ringback.config.base import Model, Prefix
+from ringback.config.base import Model, Prefix, Prompt
 from ringback.config.intervals import Hours
 from ringback.config.remarks import SettingError
 
@@ -30,6 +30,8 @@ class Callbacks(Model):
     """Calls to all numbers together a day."""
     ask_reason: bool = True
     """Whether somebody who was promised a call is asked what it is about, in a few spoken words."""
+    introduction: Prompt = "callback-introduction"
+    """Prompt that says who calls, to a machine or a service that asks for it before it lets anybody through."""
     ring_seconds: float = Field(30, gt=0, le=120)
     """How long the customer's phone rings."""
     agent_seconds: float = Field(20, gt=0, le=120)

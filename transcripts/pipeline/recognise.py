@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
+from calls.service import is_self_call, of_customers
 from recording.models import Recording
 from recording.notes import messages_of
 from recording.service import borrow
@@ -66,7 +67,7 @@ def _without_transcript(since: Any) -> Select[tuple[str]]:
         .where(
             or_(
                 Transcript.id.is_(None) & Recording.state.in_((*READY, "garbled", "missing", "not_recorded")),
-                (Transcript.state == "none") & Recording.state.in_(READY),
+                (Transcript.state == "none") & Recording.state.in_(READY) & of_customers(),
             )
         )
     )
@@ -99,14 +100,16 @@ def _transcribe(
 def _claim(session: Session, call: Call, recording: Recording) -> Lease | None:
     """Takes the call's transcript row, made if there is none. A row that has no tries left is closed."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    there = recording.state in READY
+    ours = is_self_call(session, call)
+    there = recording.state in READY and not ours
+    why = message("transcripts.self_call") if ours else _soundless(recording)
     new = {
         "id": uuid7(),
         "call_id": call.call_id,
         "language": call.language,
         "attempts": 0,
         "state": "waiting" if there else "none",
-        "error": None if there else _soundless(recording),
+        "error": None if there else why,
         "finished_at": None if there else utcnow(),
     }
     session.execute(dialect.insert(Transcript).values(new).on_conflict_do_nothing(index_elements=["call_id"]))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from calls.models import Call
-from calls.service import quality_document, talked_in, visits_document
+from calls.service import is_self_call, of_customers, quality_document, talked_in, visits_document
 from recording.models import Recording
 from survey.models import SurveyAnswer
 from tickets.models import Ticket
@@ -46,7 +46,8 @@ def call_list(
     """Calls, newest first, each a short document.
 
     `before` is the `cursor` of the last call already seen (BadCursor when it is none); `result` is one of
-    Call.result or "open" for calls that go on; `agent` talked with the caller; `text` is looked for in caller
+    Call.result, "open" for calls that go on, or "self_call" for those that Ringback makes to its own lines, which are
+    in no other list; `agent` talked with the caller; `text` is looked for in caller
     number and name, ticket number and subject.
     """
     answer = (
@@ -62,9 +63,13 @@ def call_list(
     )
     if before is not None:
         query = query.where(_before(before))
+    if result == "self_call":
+        query = query.where(~of_customers())
+    else:
+        query = query.where(of_customers())
     if result == "open":
         query = query.where(Call.ended_at.is_(None))
-    elif result:
+    elif result and result != "self_call":
         query = query.where(Call.result == result)
     if agent:
         query = query.where(talked_in(agent))
@@ -107,7 +112,12 @@ def call_document(session: Session, call_id: str) -> Document | None:
     ).all()
     segments = segments_of(session, call)
     return {
-        "call": {**call_facts(call), "survey_outcome": call.survey_outcome, "contact": contact_facts(call.contact)},
+        "call": {
+            **call_facts(call),
+            "self_call": is_self_call(session, call),
+            "survey_outcome": call.survey_outcome,
+            "contact": contact_facts(call.contact),
+        },
         "menu_path": call.menu_path,
         "segments": segments,
         "unrecorded": is_unrecorded(segments),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from callback import trunk_state
 from calls.models import Call
+from calls.service import of_customers
 from ringback.messages import as_document
 from ringback.processes import BY_NAME, NEEDED
 from ringback.store.base import utc
@@ -25,7 +26,9 @@ def live_document(session: Session, now: float) -> Document:
     are its last live phrases, `alerts` the words that raised a flag. `trunk` is how it is with the provider; None:
     there is none.
     """
-    open_calls = session.scalars(select(Call).where(Call.ended_at.is_(None)).order_by(Call.arrived_at)).all()
+    open_calls = session.scalars(
+        select(Call).where(Call.ended_at.is_(None), of_customers()).order_by(Call.arrived_at)
+    ).all()
     heard = last_words(session, [call.call_id for call in open_calls])
     rows = {row.name: row for row in session.scalars(select(Process))}
     trunk = trunk_state.read(session)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select, update
 
-from calls.models import Call
+from calls.models import Call, SelfCall
 from recording import encoding, finishing, service
 from recording.errors import NameRefused
 from recording.models import Recording
@@ -140,6 +140,16 @@ def test_a_recording_that_is_never_finished_has_a_last_day(
     assert (row.state, row.keep_until) == ("spooled", ARRIVED + timedelta(seconds=5, days=365))
     with store() as session:
         assert erasure.run_out(session, ARRIVED + timedelta(days=366)) == [CALL_ID]
+
+
+def test_the_sound_of_a_call_to_a_line_of_our_own_is_kept_for_a_day(store: Sessions, settings: Settings) -> None:
+    add_call(store, 5.0)
+    with store() as session, session.begin():
+        caller = session.scalars(select(Call.caller_number)).one()
+        session.add(SelfCall(token=caller, line="1000", slot=caller))
+    put_raw(settings, noise(5).tobytes())
+    assert service.finish(store, settings, CALL_ID) == "stored"
+    assert row_of(store).keep_until == ARRIVED + timedelta(days=1, seconds=5)
 
 
 def test_a_call_that_goes_on_or_has_not_settled_is_not_due(store: Sessions) -> None:

@@ -10,7 +10,7 @@ import soundfile
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from calls.models import Call, CallSegment
+from calls.models import Call, CallSegment, SelfCall
 from recording.models import Recording
 from ringback.config import Settings
 from ringback.messages import message
@@ -48,6 +48,19 @@ def add(store: Sessions, recording: str, *, call_id: str = CALL_ID, **transcript
 def due(store: Sessions, *, full: bool = False) -> list[str]:
     with store() as session:
         return recognise.due(session, full=full)
+
+
+def test_a_call_to_a_line_of_our_own_is_not_transcribed(store: Sessions, settings: Settings) -> None:
+    add(store, "stored")
+    with store() as session, session.begin():
+        session.add(SelfCall(token="201", line="1000", slot="201"))
+    engines = Engines(settings)
+    assert due(store) == [CALL_ID]
+    assert recognise.transcribe(store, settings, engines, rebuild, CALL_ID) is None
+    with store() as session:
+        row = session.scalars(select(Transcript)).one()
+    assert (row.state, row.error) == ("none", message("transcripts.self_call"))
+    assert due(store) == due(store, full=True) == []
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """The documents that the command line, the API and the pages read."""
 
 import json
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from calls.models import Call
+from calls.models import Call, SelfCall
 from ringback.config import Settings
 from ringback.messages import text
 from ringback.store.base import utcnow, uuid7
@@ -117,6 +118,22 @@ def test_the_list_is_newest_first_and_pages_without_gap_or_double(both: Store) -
             paged += page
             before = page[-1]["cursor"]
     assert paged == everything
+
+
+def test_calls_to_our_own_lines_are_in_a_list_of_their_own(calls: Store) -> None:
+    with calls.sessions() as session, session.begin():
+        token = "self-call-0123456789abcdef"
+        mine = {"line": "1000", "language": "en", "caller_number": token, "caller_name": "Ringback"}
+        session.add(Call(call_id="1700000999.1", state="menu", arrived_at=utcnow(), **mine))
+        session.add(SelfCall(token=token, line="1000", slot=token))
+    with calls.sessions() as session:
+        assert [call["call_id"] for call in call_list(session, result="self_call")] == ["1700000999.1"]
+        for result in (None, "", "open"):
+            assert "1700000999.1" not in [call["call_id"] for call in call_list(session, result=result)]
+        assert "1700000999.1" not in [call["call_id"] for call in live_document(session, time.time())["calls"]]
+        ours, whole = call_document(session, "1700000999.1"), call_document(session, WHOLE)
+        assert ours is not None and whole is not None
+        assert (ours["call"]["self_call"], whole["call"]["self_call"]) == (True, False)
 
 
 def test_a_call_with_two_answers_is_one_call(calls: Store) -> None:
