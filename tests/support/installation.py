@@ -144,8 +144,9 @@ class Installation:
 
         return until(f"the call of {number} to be {' or '.join(states)} ({self._story(number)})", seconds, look)
 
-    def wait_ended(self, number: str, seconds: float = SECONDS, *, by_name: bool = False) -> Call:
-        """The call when it is over for good: ended, settled, no channel left, on its one ticket."""
+    def wait_ended(self, number: str, seconds: float = 3 * SECONDS, *, by_name: bool = False) -> Call:
+        """The call when it is over for good: ended, settled, no channel left, on its one ticket, which the worker
+        makes when the machine lets it."""
 
         def look() -> Call | None:
             found = self.call_named(number) if by_name else self.call(number)
