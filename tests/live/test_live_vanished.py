@@ -15,42 +15,59 @@ GONE_SECONDS = 50.0
 HouseWith = Callable[[dict[str, Any]], Installation]
 
 
-def in_line(house: Installation, line: str = "1003") -> CallerPhone:
-    caller = house.dial(line)
+def asks_for_an_agent(house: Installation) -> CallerPhone:
+    caller = house.dial("1003")
     caller.hear("digit-5")
     caller.press("1")
+    return caller
+
+
+def in_line(house: Installation) -> CallerPhone:
+    caller = asks_for_an_agent(house)
     house.wait_call(caller.number, "waiting")
     return caller
 
 
+def talking(house: Installation) -> CallerPhone:
+    """A caller whom the only agent who is there has."""
+    caller = asks_for_an_agent(house)
+    house.wait_call(caller.number, "talking")
+    return caller
+
+
 def test_who_vanishes_is_gone_within_a_minute_and_who_is_only_silent_stays(house_with: HouseWith) -> None:
+    """In the menu, in the line, and in a talk whose agent vanishes too; who is on hold stays and is next."""
     house = house_with(SOON)
+    anna = house.sign_in("anna")
+    anna.auto_answer(0)  # the queue rings 3 s
+    in_talk = talking(house)
     in_menu, waiting, held = house.dial("1000"), in_line(house), in_line(house)
     held.phone.hold()
-    in_menu.phone.kill()
-    waiting.phone.kill()
     began = time.monotonic()
-    for caller in (in_menu, waiting):
+    for phone in (in_menu.phone, waiting.phone, in_talk.phone, anna):
+        phone.kill()
+    gone = (in_menu, waiting, in_talk)
+    for caller in gone:
         house.wait_call(caller.number, "ended", seconds=GONE_SECONDS)
     assert time.monotonic() - began < 60
-    assert {house.call_row(caller.number).result for caller in (in_menu, waiting)} == {"left", "abandoned"}
+    assert [house.call_row(caller.number).result for caller in (in_menu, waiting)] == ["left", "abandoned"]
+    assert house.call_row(in_talk.number).survey_outcome is None, "nobody is there to be asked"
+    house.wait_agent("anna", "phone lost", "away")
     assert house.wait_call(held.number, "waiting").ended_at is None
     held.phone.unhold()
-    anna = house.sign_in("anna")
-    anna.auto_answer(0)
+    boris = house.sign_in("boris")
+    boris.auto_answer(0)
     house.wait_call(held.number, "talking", seconds=30)
     held.phone.hangup()
     assert house.wait_ended(held.number).result == "served"
+    house.sign_in("anna")
 
 
 def test_when_the_agents_phone_vanishes_the_caller_hears_so_and_is_next(house_with: HouseWith) -> None:
     house = house_with(SOON)
     anna = house.sign_in("anna")
     anna.auto_answer(0)  # the queue rings 3 s
-    caller = house.dial("1003")
-    caller.hear("digit-5")
-    caller.press("1")
-    house.wait_call(caller.number, "talking")
+    caller = talking(house)
     earlier = in_line(house)
     anna.kill()
     house.wait_call(caller.number, "waiting", seconds=GONE_SECONDS)
@@ -67,19 +84,3 @@ def test_when_the_agents_phone_vanishes_the_caller_hears_so_and_is_next(house_wi
     assert house.wait_ended(caller.number).agent == "boris"
     outcomes = [(visit.outcome, visit.agent, visit.came_by) for visit in house.visits(call.call_id)]
     assert outcomes == [("answered", "anna", "menu"), ("answered", "boris", "back")]
-
-
-def test_when_both_vanish_the_talk_is_over_and_nobody_is_asked_to_go_on(house_with: HouseWith) -> None:
-    house = house_with(SOON)
-    anna = house.sign_in("anna")
-    anna.auto_answer(0)  # the queue rings 3 s
-    caller = house.dial("1003")
-    caller.hear("digit-5")
-    caller.press("1")
-    house.wait_call(caller.number, "talking")
-    caller.phone.kill()
-    anna.kill()
-    ended = house.wait_ended(caller.number, seconds=GONE_SECONDS)
-    assert ended.survey_outcome is None
-    house.wait_agent("anna", "phone lost", "away")
-    house.sign_in("anna")
