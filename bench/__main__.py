@@ -10,6 +10,7 @@ shown, and are no error.
 import argparse
 import importlib
 import json
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", action="append", choices=BENCHMARKS, metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all results into one file too")
     options = parser.parse_args(arguments)
+    # Whoever stops it, `timeout` too, wants nothing left: what runs is ended and the folders go, as by Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     results = {name: _run(name, options.quick) for name in options.only or BENCHMARKS}
     if options.json is not None:
         _write(options.json, results)

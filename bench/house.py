@@ -125,7 +125,7 @@ class House(Switch):
             found = re.search(r"RINGBACK_HEARTBEAT=(\d+)", self.place.cli("dialplan show globals"))
             return found is not None and int(found.group(1)) > began
 
-        until("the controller", 30, beating)
+        until("the controller", 90, beating)
 
     def stop_controller(self, number: signal.Signals = signal.SIGKILL) -> None:
         """By kill -9: there is no other way that it may need."""

@@ -6,7 +6,6 @@ look like to `controller/store.py`, and what is sent to `controller/controller.p
 """
 
 import asyncio
-import contextlib
 import time
 import uuid
 from collections.abc import Awaitable, Callable
@@ -91,23 +90,22 @@ class Committer:
             self._writing, self._writing_since = asyncio.create_task(self._write_all()), time.monotonic()
         left = self._writing_since + patience - time.monotonic()
         if left > 0:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(left):
-                    await asyncio.shield(self._writing)
+            written, _ = await asyncio.wait([self._writing], timeout=left)
+            for writing in written:
+                writing.result()  # a fault of ours
 
     async def _write_all(self) -> None:
         """Until everything is written, oldest first, or refused; tells of what people should know."""
-        writing = asyncio.ensure_future(self._write_in_order())
-        written, _ = await asyncio.wait([writing], timeout=LATE_SECONDS)
-        if not written:
-            self._tell(message("controller.store_slow"))
+        late = asyncio.get_running_loop().call_later(LATE_SECONDS, self._tell, message("controller.store_slow"))
         try:
-            await writing
+            await self._write_in_order()
             self._tell(None)
             if self._ended_elsewhere:
                 self._wake()
         except SQLAlchemyError as error:
             self._tell(message("controller.store_away", why=text(str(error.args[0]))))
+        finally:
+            late.cancel()
 
     async def _write_in_order(self) -> None:
         while self._unwritten:

@@ -181,6 +181,8 @@ class Session:
         self._on_lost = on_lost
         self._answers: dict[str, asyncio.Future[list[Headers]]] = {}
         self._lists: dict[str, list[Headers]] = {}
+        self._unsent: list[bytes] = []
+        """Actions of this turn of the loop: they go out together."""
         self._is_lost = False
         self._client = AmiClient(address, port, self._messages_read, self._session_lost)
 
@@ -193,7 +195,8 @@ class Session:
         self._client.disconnect()
 
     def post(self, action: str, headers: dict[str, str | list[str]]) -> asyncio.Future[list[Headers]]:
-        """Sends an action; its answer comes to the future. Raises AmiInjection, AmiError, OSError.
+        """Sends an action with all others of this turn of the loop; its answer comes to the future, or AmiError where
+        the session ends before. Raises AmiInjection, AmiError.
 
         An ActionID of the caller's own must never come twice, not even after a restart.
         """
@@ -205,12 +208,19 @@ class Session:
         future: asyncio.Future[list[Headers]] = self._loop.create_future()
         self._answers[action_id] = future
         future.add_done_callback(lambda _: self._forget(action_id))
+        if not self._unsent:
+            self._loop.call_soon(self._send)
+        self._unsent.append(data)
+        return future
+
+    def _send(self) -> None:
+        data, self._unsent = b"".join(self._unsent), []
         try:
             self._client.send_bytes(data)
-        except OSError:
-            future.cancel()
-            raise
-        return future
+        except OSError as error:
+            log.info("AMI: %s", error)
+            # The reading thread ends with the session and says so: one way for every loss.
+            self._client.disconnect()
 
     async def request(self, action: str, headers: dict[str, str | list[str]], timeout: float = 5.0) -> list[Headers]:
         """Sends an action and returns its answer: the response, then the events of its list.
@@ -222,8 +232,6 @@ class Session:
                 messages = await self.post(action, headers)
         except TimeoutError:
             raise AmiError("pbx.no_answer", action=action, seconds=timeout) from None
-        except OSError as error:
-            raise AmiError("pbx.lost_before", action=action) from error
         if messages[0].get("Response") == "Error":
             if "Message" in messages[0]:
                 raise AmiError("pbx.refused", action=action, why=text(messages[0]["Message"]))
@@ -356,10 +364,7 @@ class AmiLink:
         """Sends an action on the acting session without waiting. Raises AmiError while the link is down."""
         if self._actions is None:
             raise AmiError("pbx.away")
-        try:
-            return self._actions.post(action, headers)
-        except OSError as error:
-            raise AmiError("pbx.lost") from error
+        return self._actions.post(action, headers)
 
     async def request(self, action: str, headers: dict[str, str | list[str]], timeout: float = 5.0) -> list[Headers]:
         """Sends an action on the acting session and returns its answer. Raises AmiError."""

@@ -33,10 +33,6 @@ SENTENCES: Sentences = {
         "en": "Asterisk did not answer {action} within {seconds} s.",
         "ru": "Asterisk не ответил на {action} за {seconds} с.",
     },
-    "pbx.lost_before": {
-        "en": "The manager connection was lost before {action} could be sent.",
-        "ru": "Управляющее соединение прервалось раньше, чем отправлено {action}.",
-    },
     "pbx.refused": {
         "en": "Asterisk refused {action}: {why}.",
         "ru": "Asterisk отказал в {action}: {why}.",

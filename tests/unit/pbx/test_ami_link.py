@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from pbx.ami import AmiLink, Headers
+from pbx.ami import AmiClient, AmiLink, Headers, Session
 from pbx.codec import decode_start
 from pbx.errors import AmiError
 from ringback.messages import Message
@@ -124,3 +124,43 @@ def test_it_is_up_as_soon_as_asterisk_is_there() -> None:
 def test_what_does_not_say_when_it_was_started_is_no_asterisk_yet(status: Headers) -> None:
     with pytest.raises(AmiError):
         decode_start(status)
+
+
+def test_what_is_sent_in_one_turn_of_the_loop_goes_out_together_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[bytes] = []
+    send_bytes = AmiClient.send_bytes
+
+    def noted(client: AmiClient, data: bytes) -> None:
+        sent.append(data)
+        send_bytes(client, data)
+
+    async def live() -> list[str]:
+        with AmiServer() as server:
+            session = Session(asyncio.get_running_loop(), "127.0.0.1", server.port, lambda _: None, lambda _: None)
+            await session.open("u", "s", "off")
+            monkeypatch.setattr(AmiClient, "send_bytes", noted)
+            answers = [session.post("Ping", {"ActionID": f"ping-{number}"}) for number in range(3)]
+            told = [(await asyncio.wait_for(answer, SECONDS))[0]["ActionID"] for answer in answers]
+            session.close()
+            server.shutdown()
+        return told
+
+    assert asyncio.run(live()) == ["ping-0", "ping-1", "ping-2"]
+    assert [data.count(b"Action: Ping") for data in sent] == [3]
+
+
+def test_what_can_no_longer_be_sent_is_answered_as_lost() -> None:
+    async def live() -> None:
+        lost = asyncio.Event()
+        with AmiServer() as server:
+            session = Session(
+                asyncio.get_running_loop(), "127.0.0.1", server.port, lambda _: None, lambda _: lost.set()
+            )
+            await session.open("u", "s", "off")
+            session.close()
+            with pytest.raises(AmiError, match="lost"):
+                await asyncio.wait_for(session.post("Ping", {}), SECONDS)
+            await asyncio.wait_for(lost.wait(), SECONDS)
+            server.shutdown()
+
+    asyncio.run(live())
