@@ -54,7 +54,8 @@ class Call(Base):
     result: Mapped[str | None] = mapped_column(default=None)
     """served, abandoned (hung up while waiting), left (hung up before that), left_at_once (hung up before anything
     was said), fallback (the controller was away, and the fallback had the caller), promised (a callback), message
-    (left one), closed (hung up, or was told, outside hours), pbx_lost, failed; None: goes on"""
+    (left one), closed (hung up, or was told, outside hours), no_sound (neither a sound nor a key came), pbx_lost,
+    failed; None: goes on"""
     menu_path: Mapped[list[Any]] = mapped_column(default_factory=list)
     """[{"menu": name, "key": "1", "label": "..."}, ...]"""
     queue: Mapped[str | None] = mapped_column(default=None)

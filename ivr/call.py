@@ -71,6 +71,8 @@ class CallDriver:
             return []
         self.memory.seen.append(event.key)
         del self.memory.seen[:-SEEN_KEPT]
+        if isinstance(event, KeyPressed):
+            self.memory.pressed = True
         if isinstance(event, HungUp | PbxLost):
             self._hung_up(event, now)
         elif isinstance(event, FallbackTook):

@@ -95,6 +95,13 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class CountSound:
+    """How many packets of sound have come from the caller: the answer says so, and is empty where nobody can know."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the caller's channel, after the commands before it."""
 
@@ -180,6 +187,7 @@ ChannelCommand = (
     | ResumeRecording
     | ReadRingStatus
     | Probe
+    | CountSound
     | HangUp
     | HangUpNow
 )

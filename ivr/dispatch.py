@@ -11,7 +11,21 @@ from typing import Any
 from ivr import events as ev
 from ivr.events import Event
 from ivr.memory import Dialogue
-from ivr.states import callback, closed, closing, menu, message, offer, reason, ringing, sentence, survey, talk, waiting
+from ivr.states import (
+    callback,
+    closed,
+    closing,
+    menu,
+    message,
+    nobody,
+    offer,
+    reason,
+    ringing,
+    sentence,
+    survey,
+    talk,
+    waiting,
+)
 from ivr.table import CallSignal, CallState
 
 S, G = CallState, CallSignal
@@ -94,6 +108,8 @@ _MENU: dict[CallSignal, Action] = {
     G.WRONG_KEY: menu.on_wrong_key,
     G.SILENCE: menu.on_silence,
     G.TRIES_USED_UP: menu.on_tries_used_up,
+    G.NO_SIGN: nobody.on_no_sign,
+    G.NOBODY: nobody.on_nobody,
 }
 _AFTER_TALK: dict[CallSignal, Action] = {
     G.AGENT_LEFT: talk.on_agent_left,
@@ -140,6 +156,8 @@ ACTIONS: dict[CallState, dict[CallSignal, Action]] = {
         G.WRONG_KEY: closed.on_wrong_key,
         G.SILENCE: closed.on_silence,
         G.GIVES_UP: closed.on_gives_up,
+        G.NO_SIGN: nobody.on_no_sign,
+        G.NOBODY: nobody.on_nobody,
     },
     S.MESSAGE: {G.MESSAGE_LEFT: message.on_message_left},
     S.OFFERED: {G.ANSWERED: talk.on_answered, G.NOT_ANSWERED: waiting.on_not_answered, **_AFTER_TALK},

@@ -59,7 +59,7 @@ class Done(Event):
     """Its id."""
     value: str
     """Of Ask: the key (0-9, *, #), empty for silence. Of Ring: the dial status (ANSWER, NOANSWER, BUSY,
-    CANCEL, CHANUNAVAIL, CONGESTION, empty where nothing was dialled)."""
+    CANCEL, CHANUNAVAIL, CONGESTION, empty where nothing was dialled). Of CountSound: how many packets."""
     failed: bool = False
     """The switch could not do it, or the caller was gone before it could."""
 

@@ -30,6 +30,8 @@ class Memory:
     asks: int = 0
     wrong_keys: int = 0
     silences: int = 0
+    pressed: bool = False
+    """The caller has pressed a key, whatever it meant."""
     offers: int = 0
     offered_agents: list[str] = field(default_factory=list)
     refusals: list[list[str]] = field(default_factory=list)

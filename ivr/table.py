@@ -10,7 +10,8 @@ The rules:
   notice to its end (a key in it is kept for the menu), then greeting and menu as one prompt (`greeting`); any key cuts
   that. A wrong key or silence asks again
   without the greeting (`menu`); the two kinds of tries are counted apart, and a caller whose tries are
-  used up gets a person, never a hang-up. 0 always reaches a person. A key may say a sentence (`saying`), after
+  used up gets a person, never a hang-up; but where never a key was pressed and not a packet of sound came nobody is
+  there, and the call ends with goodbye. 0 always reaches a person. A key may say a sentence (`saying`), after
   which the menu goes on; a key that cuts it is the answer to the menu.
 - A caller in the line (`waiting`) hears music. The line tells us when a position is to be announced
   and when an agent is free (`offered`); while the phone rings the caller still has the place. An agent
@@ -80,6 +81,8 @@ class CallSignal(StrEnum):
     WRONG_KEY = "wrong key"
     SILENCE = "silence"
     TRIES_USED_UP = "tries used up"
+    NO_SIGN = "never a key"
+    NOBODY = "never a sound"
     CLOSING_SOON = "closing soon"
     CLOSED_NOW = "closed now"
     WANTS_MESSAGE = "wants to leave a message"
@@ -123,6 +126,8 @@ _MENU = {
     G.WRONG_KEY: S.MENU,
     G.SILENCE: S.MENU,
     G.TRIES_USED_UP: S.WAITING,
+    G.NO_SIGN: S.MENU,
+    G.NOBODY: S.CLOSING,
 }
 _GREETING = {**_MENU, G.NOTICE_HEARD: S.GREETING}
 _END = {G.SETTLED: S.ENDED}
@@ -165,6 +170,8 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
         G.WRONG_KEY: S.CLOSED,
         G.SILENCE: S.CLOSED,
         G.GIVES_UP: S.CLOSING,
+        G.NO_SIGN: S.CLOSED,
+        G.NOBODY: S.CLOSING,
         **_END,
     },
     S.MESSAGE: {G.MESSAGE_LEFT: S.CLOSING, **_END},

@@ -90,6 +90,8 @@ REFUSALS = {
 """How one phone of those that a Dial rang did not answer; cancelled is one that another was quicker than."""
 VANISHED = 18
 """Q.850: no user responding. So ends a channel whose phone was asked something and never answered."""
+SOUND_THAT_CAME = "CHANNEL(rtcp,rxcount)"
+"""What Asterisk calls the packets of sound that have come on a channel."""
 ABOUT_PHONE = ("PJSIP_HEADER(read,Allow)", "PJSIP_RESPONSE_HEADER(read,Allow)", "CHANNEL(audionativeformat)")
 """What must be known to ask a phone in a call: the methods that it says it understands, in its call or in its answer to
 ours, and the codec that was agreed on."""
@@ -206,7 +208,7 @@ def decode_refusal(call_id: str, command: cmd.ChannelCommand, answer: Headers, n
         return ChannelEvent(call_id, HungUp(now, "the channel was gone"))
     if isinstance(command, cmd.Say) and not command.id:
         return None
-    if isinstance(command, cmd.Ask | cmd.Say | cmd.Listen | cmd.Ring | cmd.ReadRingStatus | cmd.Probe):
+    if isinstance(command, cmd.Ask | cmd.Say | cmd.Listen | cmd.Ring | cmd.ReadRingStatus | cmd.Probe | cmd.CountSound):
         return ChannelEvent(call_id, Done(now, command.id, "", failed=True))
     return None
 
@@ -321,6 +323,8 @@ def encode(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
             return [agi(call_id, id, f"GET VARIABLE {'BRIDGERESULT' if bridged else 'DIALSTATUS'}")]
         case cmd.Probe(id):
             return [agi(call_id, id, "NOOP")]
+        case cmd.CountSound(id):
+            return [agi(call_id, id, f"GET FULL VARIABLE ${{{SOUND_THAT_CAME}}}")]
         case cmd.HangUp():
             return [agi(call_id, "", "HANGUP")]
     return _encode_at_once(call_id, command)
@@ -429,7 +433,7 @@ def _cause(message: Headers) -> int:
 
 def count_packets(channel: str) -> Action:
     """Asks how many packets of sound have come from a phone: `packets_of` reads the answer."""
-    return "Getvar", {"Channel": channel, "Variable": "CHANNEL(rtcp,rxcount)"}
+    return "Getvar", {"Channel": channel, "Variable": SOUND_THAT_CAME}
 
 
 def packets_of(answer: Headers) -> int | None:

@@ -53,6 +53,8 @@ class Channel:
     talking_to: str | None = None
     dial_status: str = ""
     unrecorded: bool = False
+    sound: str = "1"
+    """How many packets of sound have come from the caller."""
     passed_on_to: str = ""
     """The number to which an agent passed the caller on."""
 
@@ -340,10 +342,12 @@ class FakeSwitch:
                     channel.music = music
                 case cmd.HangUp():
                     self.hang_up(channel.call_id)
-                case cmd.Probe(id):
-                    self._report(ChannelEvent(channel.call_id, Done(self.now, id, "")))
-                case cmd.ReadRingStatus(id):
-                    self._report(ChannelEvent(channel.call_id, Done(self.now, id, channel.dial_status)))
+                case cmd.Probe() | cmd.CountSound() | cmd.ReadRingStatus():
+                    self._tell(channel, command)
+
+    def _tell(self, channel: Channel, command: cmd.Probe | cmd.CountSound | cmd.ReadRingStatus) -> None:
+        value = {cmd.CountSound: channel.sound, cmd.ReadRingStatus: channel.dial_status}.get(type(command), "")
+        self._report(ChannelEvent(channel.call_id, Done(self.now, command.id, value)))
 
     def _say(self, channel: Channel, command: cmd.Say, prompts: tuple[str, ...]) -> None:
         channel.music = None

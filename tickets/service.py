@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, insert, select, update
+from sqlalchemy import Select, and_, exists, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,8 @@ from tickets.models import Ticket, TicketEntry
 
 OPENS_A_TICKET = ("waiting", "offered", "talking", "survey", "closing", "ended")
 """States of a call that is a conversation. Before that the caller may still be choosing."""
+NOBODY = "no_sound"
+"""The result of a call in which nobody was there: it is no conversation, and stands in the list of calls alone."""
 RESULTS = ("promised", "message", "abandoned", "left", "left_at_once", "fallback", "closed", "pbx_lost", "failed")
 """Results of a call that have their own sentence."""
 LATELY = timedelta(hours=1)
@@ -35,7 +37,8 @@ LATELY = timedelta(hours=1)
 
 def calls_without_ticket(session: Session) -> list[str]:
     """call_ids of conversations that are on no ticket yet, oldest first."""
-    open_calls = Call.ticket_number.is_(None), Call.state.in_(OPENS_A_TICKET)
+    somebody = or_(Call.result.is_(None), Call.result != NOBODY)
+    open_calls = Call.ticket_number.is_(None), Call.state.in_(OPENS_A_TICKET), somebody
     query = select(Call.call_id).where(*open_calls, of_customers())
     return list(session.scalars(query.order_by(Call.arrived_at).limit(100)))
 

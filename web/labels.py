@@ -50,6 +50,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "promised": _("Callback promised"),
         "message": _("Left a message"),
         "closed": _("Called outside hours"),
+        "no_sound": _("No sound and no key"),
         "pbx_lost": _("Cut off: Asterisk stopped"),
         "failed": _("Failed"),
         "self_call": _("Ringback called itself"),

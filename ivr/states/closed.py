@@ -3,6 +3,7 @@
 from ivr import commands as cmd
 from ivr.events import Done, Event
 from ivr.memory import Dialogue
+from ivr.states import nobody
 from ivr.states.callback import CALLBACK_KEY
 from ivr.table import CallSignal
 
@@ -13,12 +14,14 @@ CLOSED_TRIES = 3
 
 def read(call: Dialogue, done: Done) -> CallSignal:
     """A callback, a message, or another try until there have been enough."""
+    if nobody.is_count(done):
+        return CallSignal.NOBODY if nobody.is_nobody(call, done) else CallSignal.GIVES_UP
     if done.value == CALLBACK_KEY and _can_promise_later(call):
         return CallSignal.WANTS_CALLBACK
     if done.value == MESSAGE_KEY:
         return CallSignal.WANTS_MESSAGE
     if call.memory.closed_tries + 1 >= CLOSED_TRIES:
-        return CallSignal.GIVES_UP
+        return CallSignal.NO_SIGN if not done.value and nobody.may_be(call) else CallSignal.GIVES_UP
     return CallSignal.WRONG_KEY if done.value else CallSignal.SILENCE
 
 

@@ -2,7 +2,7 @@
 
 from ivr.events import Done, Event
 from ivr.memory import Dialogue
-from ivr.states import closed
+from ivr.states import closed, nobody
 from ivr.table import CallSignal
 
 NOTICE = "notice"
@@ -14,6 +14,8 @@ def read(call: Dialogue, done: Done) -> CallSignal:
     memory, menu = call.memory, call.flow.menu
     if done.command == NOTICE and not done.value:
         return CallSignal.NOTICE_HEARD
+    if nobody.is_count(done):
+        return CallSignal.NOBODY if nobody.is_nobody(call, done) else _tries_used_up(call, done)
     if call.flow.sentence_of(done.value) is not None:
         return CallSignal.SENTENCE
     chosen = call.flow.queue_of(done.value)
@@ -21,12 +23,14 @@ def read(call: Dialogue, done: Done) -> CallSignal:
         return CallSignal.CHOICE if call.flow.closed(chosen[1], done.at) is None else CallSignal.CHOICE_CLOSED
     wrong_keys, silences = memory.wrong_keys + bool(done.value), memory.silences + (not done.value)
     if max(wrong_keys, silences) >= menu.tries:
-        return (
-            CallSignal.TRIES_USED_UP
-            if call.flow.closed(menu.operator_queue, done.at) is None
-            else CallSignal.CHOICE_CLOSED
-        )
+        return CallSignal.NO_SIGN if not done.value and nobody.may_be(call) else _tries_used_up(call, done)
     return CallSignal.WRONG_KEY if done.value else CallSignal.SILENCE
+
+
+def _tries_used_up(call: Dialogue, done: Done) -> CallSignal:
+    """A person, if the operator queue is open."""
+    is_open = call.flow.closed(call.flow.menu.operator_queue, done.at) is None
+    return CallSignal.TRIES_USED_UP if is_open else CallSignal.CHOICE_CLOSED
 
 
 def on_notice_heard(call: Dialogue, _event: Event, now: float) -> None:
@@ -59,7 +63,7 @@ def on_silence(call: Dialogue, _event: Done, now: float) -> None:
 
 
 def on_tries_used_up(call: Dialogue, event: Done, now: float) -> None:
-    """A person, never a hang-up."""
+    """A person, never a hang-up: for whoever shows life, see `nobody`."""
     call.facts.queue = call.flow.menu.operator_queue
     _join(call, event.at, None)
     call.announce(("to-person",), now)

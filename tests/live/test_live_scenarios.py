@@ -1,5 +1,6 @@
 """The scenarios of the fake switch on the real Asterisk, as SIP calls."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from pbx import asterisk
 from pbx.phones.phone import Phone
 from tests.support.installation import SECONDS, CallerPhone, Installation, speech
+from tests.support.raw_sip import RawPhone
 from tests.support.scenarios import SCENARIOS
 
 
@@ -18,13 +20,19 @@ class LiveStage:
         """`voice`: what agents say."""
         self.house = house
         self.voice = voice
+        self.end = ExitStack()
         self._callers: dict[str, CallerPhone] = {}
+        self._silent: dict[str, RawPhone] = {}
         self._agents: dict[str, Phone] = {}
         self._heard: dict[str, float] = {}
         self._colleague = ""
 
     def dial(self, caller: str, line: str) -> None:
         self._callers[caller] = self.house.dial(line, name=caller)
+
+    def dial_without_sound(self, caller: str, line: str) -> None:
+        self._silent[caller] = self.end.enter_context(RawPhone(self.house.trial.settings.sip.port))
+        self._silent[caller].call(line)
 
     def hear(self, caller: str, prompt: str) -> None:
         self._heard[caller] = self._callers[caller].hear(prompt, after=self._heard.get(caller, 0.0))
@@ -78,7 +86,11 @@ class LiveStage:
         self.house.wait_call(self._callers[caller].number, state)
 
     def ended(self, caller: str) -> dict[str, Any]:
-        call = self.house.wait_ended(self._callers[caller].number, 30)
+        if caller in self._silent:
+            self._silent[caller].wait_bye(60)
+            call = self.house.wait_settled(self._silent[caller].user)
+        else:
+            call = self.house.wait_ended(self._callers[caller].number, 30)
         answers = self.house.answers_of(call.call_id)
         return {
             "result": call.result,
@@ -101,4 +113,6 @@ class LiveStage:
 
 @pytest.mark.parametrize(("script", "facts"), SCENARIOS, ids=lambda value: getattr(value, "__name__", ""))
 def test_scenario(house: Installation, program: asterisk.AsteriskProgram, script: Any, facts: dict[str, Any]) -> None:
-    assert script(LiveStage(house, speech(program.share, "vm-newpassword"))) == facts
+    stage = LiveStage(house, speech(program.share, "vm-newpassword"))
+    with stage.end:
+        assert script(stage) == facts

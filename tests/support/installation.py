@@ -158,6 +158,15 @@ class Installation:
         self.assert_one_ticket(found)
         return found
 
+    def wait_settled(self, number: str, seconds: float = SECONDS) -> Call:
+        """The call when it is over for good, whether it has a ticket or not."""
+
+        def look() -> Call | None:
+            found = self.call(number)
+            return found if found is not None and found.ended_at is not None and found.snapshot is None else None
+
+        return until(f"the call of {number} to be over", seconds, look)
+
     def call_of(self, call_id: str) -> Call:
         """The call of that name; there must be one."""
         with self.trial.sessions()() as session:

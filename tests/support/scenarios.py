@@ -12,6 +12,9 @@ class ScenarioStage(Protocol):
     """Where a script is played. Callers are named by the script; agents by the settings."""
 
     def dial(self, caller: str, line: str) -> None: ...
+    def dial_without_sound(self, caller: str, line: str) -> None:
+        """A caller from whom not a packet of sound ever comes, and who hears nothing."""
+
     def hear(self, caller: str, prompt: str) -> None:
         """Waits until the caller hears the beginning of this prompt."""
 
@@ -90,6 +93,12 @@ def silence_is_a_person(stage: ScenarioStage) -> dict[str, Any]:
     stage.hear("carol", "to-person")
     stage.hang_up("carol")
     return stage.ended("carol")
+
+
+def without_sound_and_key_is_nobody(stage: ScenarioStage) -> dict[str, Any]:
+    stage.sign_in("anna")
+    stage.dial_without_sound("scanner", "1002")
+    return stage.ended("scanner")
 
 
 def a_sentence_is_said_and_the_menu_goes_on(stage: ScenarioStage) -> dict[str, Any]:
@@ -201,6 +210,7 @@ SCENARIOS: list[tuple[Callable[[ScenarioStage], Facts], Facts]] = [
     (zero_is_a_person, NOTHING | {"result": "abandoned", "keys": "0", "queue": "support", "visits": LEFT}),
     (three_wrong_keys_are_a_person, NOTHING | {"result": "abandoned", "queue": "support", "visits": LEFT}),
     (silence_is_a_person, NOTHING | {"result": "abandoned", "queue": "support", "visits": LEFT}),
+    (without_sound_and_key_is_nobody, NOTHING | {"result": "no_sound", "ended_by": "us"}),
     (
         a_sentence_is_said_and_the_menu_goes_on,
         NOTHING | {"result": "abandoned", "keys": "31", "queue": "support", "visits": LEFT},

@@ -29,6 +29,10 @@ class FakeStage:
         self.world.switch.dial(caller, line, "+12025550100", caller)
         self.world.settle()
 
+    def dial_without_sound(self, caller: str, line: str) -> None:
+        self.world.switch.dial(caller, line, "+12025550100", caller).sound = "0"
+        self.world.settle()
+
     def hear(self, caller: str, prompt: str) -> None:
         def heard() -> bool:
             return prompt in self.world.switch.channels[caller].heard[self._heard.get(caller, 0) :]

@@ -155,6 +155,7 @@ def test_an_agent_who_gets_free_cuts_the_announcement() -> None:
     call = arrived_call()
     for number in (1, 2, 3):
         call.receive(Done(T + number, f"ask-{number}", ""), T + number)
+    call.receive(Done(T + 3, "sound-3", "150"), T + 3)
     assert call.memory.pending == "say-1"
     commands = call.receive(Offered(T + 4, 1, ("anna",)), T + 4)
     assert commands == [cmd.CutPrompt(), cmd.Ring("offer-1", ("anna",), 20, "default", "+12025550100")]

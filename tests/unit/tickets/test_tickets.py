@@ -383,3 +383,10 @@ def test_an_entry_without_a_source_may_come_twice_and_one_with_comes_once(store:
         "Called again",
         "Once",
     ]
+
+
+@pytest.mark.parametrize("state", ["closing", "ended"])
+def test_a_call_in_which_nobody_was_there_gets_no_ticket(store: Sessions, state: str) -> None:
+    add_call(store, state=state, result="no_sound", menu_path=[])
+    with store() as session:
+        assert service.calls_without_ticket(session) == []
