@@ -4,6 +4,7 @@ Owns how commands are called and how their answers are printed. What they do lie
 import when they are called: `ringback --help` loads none of them.
 """
 
+import errno
 import json
 import logging
 import sys
@@ -33,6 +34,10 @@ ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="Settings file; ringback.yaml of this folder if there is one.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable, on standard output.")]
+
+
+NOT_WRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+"""What the system says of a full disk, a folder that can only be read, and one that is somebody else's."""
 
 
 class Speak(StrEnum):
@@ -403,4 +408,12 @@ def main() -> None:
         app()
     except RingbackError as error:
         typer.secho(str(error), fg=typer.colors.RED, err=True)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in NOT_WRITABLE:
+            raise
+        from ringback.messages import message, words_of
+
+        code = "app.cannot_write" if error.filename else "app.cannot_write_more"
+        typer.secho(str(message(code, file=error.filename, why=words_of(error))), fg=typer.colors.RED, err=True)
         sys.exit(1)

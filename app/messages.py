@@ -27,6 +27,30 @@ SENTENCES: Sentences = {
         "en": "The settings file has errors, so the settings in force until now still hold: {why}",
         "ru": "В файле настроек ошибки, поэтому по-прежнему действуют прежние настройки: {why}",
     },
+    "app.cannot_write": {
+        "en": "{file} cannot be opened or written ({why}): make room there or let Ringback write there, then try "
+        "again.",
+        "ru": "Не удаётся открыть или записать {file} ({why}): освободите место или разрешите Ringback писать туда и "
+        "повторите.",
+    },
+    "app.cannot_write_more": {
+        "en": "A file cannot be written ({why}): make room on the disk of the data folder, and try again.",
+        "ru": "Не удаётся записать файл ({why}): освободите место на диске, где лежит папка данных, и повторите.",
+    },
+    "app.copy_put_back": {
+        "en": "{file} was deleted and is written again: the running processes read their settings from it.",
+        "ru": "Файл {file} был удалён и записан заново: работающие процессы читают из него настройки.",
+    },
+    "app.asterisk_ended": {
+        "en": "Asterisk ended ({what}): it is started again.",
+        "ru": "Asterisk завершился ({what}): он запускается снова.",
+    },
+    "app.asterisk_never_up": {
+        "en": "Asterisk does not come up: it ended {count} times in a row ({what}). It is tried on; the cause is in "
+        "asterisk.log and asterisk-out.log of {folder}.",
+        "ru": "Asterisk не запускается: он завершился {count} раз подряд ({what}). Попытки продолжаются; причина — в "
+        "файлах asterisk.log и asterisk-out.log папки {folder}.",
+    },
     # Stopping.
     "app.still_there": {
         "en": "Process {process} goes on although it was told to end: end it by hand, and see the folder log.",

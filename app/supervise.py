@@ -29,7 +29,7 @@ from pbx import absence, asterisk, running
 from pbx.errors import AsteriskError
 from ringback import secrets
 from ringback.config import Settings, in_force
-from ringback.messages import message, text
+from ringback.messages import message, text, words_of
 from ringback.processes import NEEDED, PROCESSES
 from ringback.store.alarms import clear_alarm, raise_alarm
 from ringback.store.base import utcnow
@@ -56,6 +56,9 @@ LOOK_SECONDS = 0.25
 """Between looks for the order to end all."""
 AT_ONCE_SECONDS = 10.0
 """What the watchdog gets to end Asterisk when nobody is waited for."""
+
+QUICK_DEATHS = 5
+"""Of Asterisk in a row, until it is said that it does not come up."""
 
 Tell = Callable[[str], None]
 
@@ -251,6 +254,7 @@ def run(taken: Taken, tell: Tell, ready: Callable[[], None], *, tied: bool = Fal
         check_ports(settings, asterisk=not there)
         bootstrap.prepare(settings)
         copy = in_force.file_of(settings) if taken.source is None else in_force.keep(taken.source, settings)
+        copied = copy.read_bytes()
         _say_what_holds(taken, tell)
         if place is not None:
             secret, _ = secrets.load_or_create(settings)
@@ -261,9 +265,8 @@ def run(taken: Taken, tell: Tell, ready: Callable[[], None], *, tied: bool = Fal
         log_folder = settings.data / "log"
         log_folder.mkdir(parents=True, exist_ok=True)
         config_args = ["--config", str(copy.resolve())]
-        asyncio.run(
-            Run(settings, place, log_folder, tell, ready, tied=tied).live(parts(settings, config_args, tied=tied))
-        )
+        life = Run(settings, place, log_folder, tell, ready, tied=tied, copied=(copy, copied))
+        asyncio.run(life.live(parts(settings, config_args, tied=tied)))
 
 
 def _say_what_holds(taken: Taken, tell: Tell) -> None:
@@ -310,6 +313,8 @@ class Run:
     tell: Tell
     ready: Callable[[], None]
     tied: bool
+    copied: tuple[Path, bytes]
+    """The copy of the settings in force, and what is in it."""
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _at_once: asyncio.Event = field(default_factory=asyncio.Event)
     _ending: bool = False
@@ -328,6 +333,7 @@ class Run:
         others = [
             asyncio.create_task(_announce(self.settings, self.place, began, self.tell, self.ready)),
             asyncio.create_task(self._look_for_order()),
+            asyncio.create_task(self._look_at_files()),
         ]
         try:
             await self._until_stopped(outliving)
@@ -350,8 +356,11 @@ class Run:
         # has the fallback talk to who is left.
         self.tell(f"Stopping: callers inside have {order.seconds:g} s to finish. Ctrl-C again ends all at once.")
         at_once = asyncio.create_task(self._at_once.wait())
-        rest = max(0.0, order.at + order.seconds - time.time())
-        await asyncio.wait({outliving, at_once}, timeout=rest, return_when=asyncio.FIRST_COMPLETED)
+        # Looked at again and again: a later order may leave less time, or more.
+        while order is not None and time.time() < order.at + order.seconds:
+            if (await asyncio.wait({outliving, at_once}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED))[0]:
+                return
+            order = stopping.given(self.settings)
 
     async def _leave(self, outliving: asyncio.Task[None] | None) -> None:
         """What becomes of Asterisk when our processes have ended."""
@@ -384,6 +393,33 @@ class Run:
                 if order.at_once:
                     self._at_once.set()
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look_at_files(self) -> None:
+        """Says when Asterisk has died, as its watchdog cannot; puts back the copy that all parts read."""
+        seen = time.time()
+        while True:
+            if self.place is not None and (found := running.death_since(self.place, seen)) is not None:
+                seen, death = found
+                self._tell_death(self.place, death)
+            try:
+                if in_force.put_back(*self.copied):
+                    self.tell(str(message("app.copy_put_back", file=self.copied[0])))
+            except OSError as error:
+                self.tell(str(message("app.cannot_write", file=self.copied[0], why=words_of(error))))
+                await asyncio.sleep(READY_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _tell_death(self, place: asterisk.AsteriskDirs, death: running.Death) -> None:
+        """Each of the first, then now and then: one that never comes up must not fill the screen."""
+        if death.in_a_row > QUICK_DEATHS and death.in_a_row % QUICK_DEATHS:
+            return
+        if death.in_a_row < QUICK_DEATHS:
+            self.tell(str(message("app.asterisk_ended", what=text(death.what))))
+        else:
+            facts = {"what": text(death.what), "count": death.in_a_row, "folder": place.log}
+            self.tell(str(message("app.asterisk_never_up", **facts)))
+        for line in running.last_words(place):
+            self.tell(f"  asterisk | {line}")
 
 
 async def _announce(

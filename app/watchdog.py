@@ -51,8 +51,9 @@ class Watchdog:
         self._process: subprocess.Popen[bytes] | None = None
         """Ours; None: it was started by another watchdog."""
         self._missed = missed.MissedEvents(missed.folder(settings))
-        self._ending = asyncio.Event()
-        self._told_ending = False
+        self._is_ending = False
+        self._told: bool | None = None
+        """What Asterisk was told of an order to end all; None: nothing yet."""
 
     async def live(self) -> None:
         """Until all is to end, or the data folder is gone."""
@@ -69,15 +70,17 @@ class Watchdog:
         await asyncio.gather(over, *tasks, return_exceptions=True)
         for task in done:
             task.result()  # a fault of ours ends the watchdog, loudly; Asterisk goes on
-        if self._tied or not self._place.conf.exists():
+        if self._tied or self._is_ending or not self._place.conf.exists():
             await self._end_asterisk()
+        if self._is_ending:
+            stopping.take_back(self._settings)
 
     # -- Asterisk's process ------------------------------------------------------------------------
 
     async def _keep(self) -> None:
         """Starts Asterisk, and again whenever it ends."""
         deaths = 0
-        while not self._ending.is_set():
+        while True:
             began = time.monotonic()
             pid = await asyncio.to_thread(running.pid_of, self._place)
             if pid is None:
@@ -85,15 +88,13 @@ class Watchdog:
             else:
                 log.info("Asterisk runs already, as process %d: it is taken over", pid)
             await gone(pid)
-            if self._ending.is_set():
-                break
             how = f", status {self._process.wait()}" if self._process is not None else ""
             self._process = None
             deaths = deaths + 1 if time.monotonic() - began < SETTLED else 1
             pause = pause_before(deaths, 0.5)
             log.warning("Asterisk (process %d) ended%s: starts again in %.1f s", pid, how, pause)
+            running.note_death(self._place, f"process {pid}{how}", deaths)
             await asyncio.sleep(pause)
-        await self._over.wait()
 
     def _start(self) -> int:
         # Straight into a file: a pipe would break with whoever reads it. A session of its own: signals to ours pass by.
@@ -118,17 +119,17 @@ class Watchdog:
         for number in (signal.SIGTERM, signal.SIGKILL):
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
+            # Not `wait_for`, here and below: until Python 3.12 a task that is cancelled in the moment in which what it
+            # waits for happens goes on as if nothing were.
             with suppress(TimeoutError):
-                await asyncio.wait_for(gone(pid), STOP_SECONDS)
+                async with asyncio.timeout(STOP_SECONDS):
+                    await gone(pid)
                 return
 
-    async def _end(self) -> None:
-        """All is over: Asterisk first, then the order, which is done, then this process."""
-        self._ending.set()
-        await self._end_asterisk()
-        stopping.take_back(self._settings)
-        logging.shutdown()
-        os._exit(0)  # crash-only: nothing is left to be done, and nothing may keep the lock
+    def _end(self) -> None:
+        """All is over: `live` ends Asterisk, then takes the order back, which is done."""
+        self._is_ending = True
+        self._over.set()
 
     # -- who is on the phone -----------------------------------------------------------------------
 
@@ -145,13 +146,15 @@ class Watchdog:
         session = Session(loop, ami.address, ami.port, self._missed.write, lambda _error: lost.set())
         try:
             await session.open(ami.user, self._password, "off")
+            self._told = None
             for name in missed.EVENT_NAMES:
                 criteria = f"action(include),name({name})"
                 await session.request("Filter", {"Operation": "Add", "MatchCriteria": criteria, "Filter": ""})
             while not lost.is_set():
                 await self._look(session)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(lost.wait(), LOOK_SECONDS)
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await lost.wait()
         finally:
             self._missed.end()
             session.close()
@@ -160,10 +163,12 @@ class Watchdog:
         """One look at the heartbeat, and what follows from it."""
         beat_at = codec.decode_beat(await session.request("Getvar", {"Variable": codec.HEARTBEAT_VARIABLE}))
         order, now = stopping.given(self._settings), time.time()
-        if order is not None and not self._told_ending:
-            await session.request("Setvar", {"Variable": codec.ENDING_VARIABLE, "Value": "1"})
-            self._told_ending = True
-            log.info("All is to end: those inside have %g s", order.seconds)
+        if self._told is not (order is not None):
+            # Also that there is none: an earlier one may have been given up by who started `run` again.
+            await session.request("Setvar", {"Variable": codec.ENDING_VARIABLE, "Value": str(int(order is not None))})
+            self._told = order is not None
+            if order is not None:
+                log.info("All is to end: those inside have %g s", order.seconds)
         await self._listen(session, self._absence.is_away(beat_at, now), now)
         unused = order is None and not self._absence.is_away(beat_at, now)
         if unused and running.is_wanted(self._place):
@@ -199,7 +204,7 @@ class Watchdog:
                     self._missed.write([codec.fallback_took(channel, time.time())])
                     log.info("%s: goes to the fallback", channel)
                 case absence.End():
-                    await self._end()
+                    self._end()
         except AmiError as error:
             log.debug("%s was not done: %s", step, error)  # the caller has hung up, or is not that far yet
             self._absence.failed(step)
@@ -211,7 +216,7 @@ class Watchdog:
             if order is not None:
                 overdue = time.time() > order.at + order.seconds + absence.LAST_RESORT_SECONDS
                 if order.at_once or overdue or running.pid_of(self._place) is None:
-                    await self._end()
+                    self._end()
             await asyncio.sleep(ORDER_SECONDS)
 
     # -- once in a while ---------------------------------------------------------------------------

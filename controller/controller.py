@@ -309,6 +309,7 @@ class Controller:
         heard_until = self._while_away.heard_until(self._runner.calls)
         started = codec.decode_start(status[0])
         self._runner.outbound.turns.restart(now)
+        await self._look_whether_all_ends()
         self._runner.feed(told, now)
         self._runner.compare(channels, bridged, devices, started, lost_at, now, heard_until)
         await self._heartbeat()
@@ -339,6 +340,7 @@ class Controller:
         """By itself: callers must not be sent to the fallback because the store is slow."""
         if self._up:
             await self._heartbeat()
+            await self._look_whether_all_ends()
 
     async def _beat(self) -> None:
         if self._committer.is_behind:
@@ -372,6 +374,14 @@ class Controller:
         """What the dialplan compares with the clock: see asterisk-conf/extensions.conf.j2."""
         value = str(int(time.time()))  # the dialplan compares it with the machine's clock, which may have been set
         await self._link.request("Setvar", {"Variable": codec.HEARTBEAT_VARIABLE, "Value": value})
+
+    async def _look_whether_all_ends(self) -> None:
+        """While callers inside finish before all ends, nobody is called who was promised a call."""
+        ending = codec.decode_ending(await self._link.request("Getvar", {"Variable": codec.ENDING_VARIABLE}))
+        if ending is not self._runner.outbound.all_ends:
+            log.info("All is to end: no promised call is begun" if ending else "Promised calls are begun again")
+            self._runner.outbound.all_end(ending, self._clock.now())
+            self._wake.set()
 
     async def _take_requests(self) -> None:
         for request_id, kind, subject, args in await self._in_store(self._store.requests):

@@ -103,6 +103,8 @@ class Outbound:
     _watched: Times[str] = field(default_factory=Times)
     """By channel, when it is given up: whatever keeps it from ringing or failing, a promise must go on."""
     _touched: dict[str, None] = field(default_factory=dict)
+    all_ends: bool = False
+    """Whether no promise is taken up any more, because all is about to end: the next start does that."""
     turns: TrunkTurns = field(init=False)
 
     def __post_init__(self) -> None:
@@ -120,6 +122,7 @@ class Outbound:
         self._by_number[promise.number] = promise.key
         if promise.number in self._callers:
             self._suspend(promise.key, now)
+        self._hold(promise.key, now)
         match promise.state:
             case pr.State.REQUESTED:
                 promise.wait_for_opening(self.rules, now)
@@ -173,7 +176,7 @@ class Outbound:
                 continue
             del self._callers[number]
             key = self._by_number.get(number)
-            if key is not None:
+            if key is not None and not self.all_ends:
                 self._entries[key].suspended_since = None
                 self._arm(key, now)
 
@@ -182,6 +185,28 @@ class Outbound:
         if entry.suspended_since is None:
             entry.suspended_since = now
             self._receive(key, events.CalledIn(now), now)
+
+    # -- the end of all ----------------------------------------------------------------------------------
+
+    def all_end(self, ending: bool, now: float) -> None:
+        """All is about to end, or is not after all: nobody is dialled meanwhile. Attempts under way go on."""
+        self.all_ends = ending
+        for key, entry in list(self._entries.items()):
+            if ending:
+                self._hold(key, now)
+            elif entry.promise.number not in self._callers:
+                entry.suspended_since = None
+                self._arm(key, now)
+
+    def _hold(self, key: str, now: float) -> None:
+        """Leaves a promise for which nobody is being dialled for after the end, at its place."""
+        entry = self._entries[key]
+        if (
+            self.all_ends
+            and entry.suspended_since is None
+            and entry.promise.state in (pr.State.REQUESTED, pr.State.DUE)
+        ):
+            self._suspend(key, now)
 
     # -- for people --------------------------------------------------------------------------------------
 
@@ -384,6 +409,7 @@ class Outbound:
                         self._watch(command.leg, isinstance(command, commands.WhisperToAgent), now)
                     self.send(command.leg, command)
         self.turns.hold(key, now)
+        self._hold(key, now)
         self._arm(key, now)
         self.offer(offers, now)
 

@@ -236,6 +236,11 @@ def decode_beat(answer: list[Headers]) -> float:
     return float(value) if value.isdecimal() else 0.0
 
 
+def decode_ending(answer: list[Headers]) -> bool:
+    """Whether all is to end, from the answer to Getvar: the watchdog says so."""
+    return answer[0].get("Value", "") == "1"
+
+
 def decode_channels(messages: list[Headers]) -> tuple[list[LiveChannel], list[BridgeChange]]:
     """The answer to CoreShowChannels: callers and channels of our own, and who is connected with whom."""
     live, bridged = [], []
@@ -298,6 +303,7 @@ def encode(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
             return [agi(call_id, id, f"EXEC Playback {'&'.join(f'ringback/{prompt}' for prompt in prompts)}")]
         case cmd.Listen(id, silence_seconds, seconds):
             return [
+                agi(call_id, "", "SET MUSIC OFF"),  # the watchdog may have begun some
                 agi(call_id, "", f"EXEC WaitForSilence {silence_seconds * 1000:.0f},1,{seconds:.0f}"),
                 agi(call_id, id, "GET VARIABLE WAITSTATUS"),
             ]
@@ -316,6 +322,7 @@ def encode(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
             ]
         case cmd.Bridge(id, channel):
             return [
+                agi(call_id, "", "SET MUSIC OFF"),
                 agi(call_id, f"{id}.bridge", f"EXEC Bridge {channel}"),
                 agi(call_id, id, "GET VARIABLE BRIDGERESULT"),
             ]

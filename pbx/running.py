@@ -5,11 +5,16 @@ to be its parent. Where it lies is `pbx/asterisk.py`'s, who starts it `app/watch
 """
 
 import hashlib
+import json
+import logging
 import os
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pbx.asterisk import AsteriskDirs
 from pbx.errors import AsteriskError
+
+log = logging.getLogger(__name__)
 
 AT_START_ONLY = ("asterisk.conf", "modules.conf", "logger.conf")
 """Files that Asterisk reads at its start alone."""
@@ -50,16 +55,22 @@ def _is_ours(pid: int, place: AsteriskDirs) -> bool:
 
 
 def note_start(place: AsteriskDirs) -> None:
-    """Writes down what an Asterisk that is started now is started with."""
-    _note(place).write_text(identity(place), encoding="ascii")
+    """Writes down what an Asterisk that is started now is started with; nothing where the disk is full."""
+    note = _note(place)
+    try:
+        note.unlink(missing_ok=True)
+        note.write_text(identity(place), encoding="ascii")
+    except OSError as error:
+        log.warning("%s cannot be written: %s", note, error)
 
 
 def is_wanted(place: AsteriskDirs) -> bool:
     """Whether the Asterisk that runs is the program of now with the settings of now; a reload takes up the others."""
     try:
-        return _note(place).read_text(encoding="ascii") == identity(place)
+        noted = _note(place).read_text(encoding="ascii")
+        return noted in ("", identity(place))
     except OSError:
-        return False
+        return True  # nobody knows: it must not be started again and again for that
 
 
 def identity(place: AsteriskDirs) -> str:
@@ -81,6 +92,59 @@ def _transports(text: str) -> str:
 
 def _note(place: AsteriskDirs) -> Path:
     return place.folder / "started-with"
+
+
+# -- that it ended though nobody asked it to ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """The last end of an Asterisk that was to go on."""
+
+    what: str
+    """The process, and its exit status where that is known."""
+    in_a_row: int
+    """How many ended soon after their start, this one included."""
+
+
+LAST_DEATH = "last-death.json"
+LOOKED_AT = 16384
+"""Bytes at the end of a log."""
+
+
+def note_death(place: AsteriskDirs, what: str, in_a_row: int) -> None:
+    """Writes down that it ended, for `ringback run` to say."""
+    path = place.folder / LAST_DEATH
+    draft = path.with_suffix(".new")
+    try:
+        draft.write_text(json.dumps(asdict(Death(what, in_a_row))), encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        log.warning("%s cannot be written: %s", path, error)
+
+
+def death_since(place: AsteriskDirs, since: float) -> tuple[float, Death] | None:
+    """The last death after `since` (seconds since the epoch), with its time; None: there was none."""
+    path = place.folder / LAST_DEATH
+    try:
+        at = path.stat().st_mtime
+        return (at, Death(**json.loads(path.read_text(encoding="utf-8")))) if at > since else None
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def last_words(place: AsteriskDirs, most: int = 3) -> list[str]:
+    """The errors at the end of what Asterisk logged, and of what it printed."""
+    lines: list[str] = []
+    for name, only in (("asterisk.log", "ERROR"), ("asterisk-out.log", "")):
+        try:
+            with (place.log / name).open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - LOOKED_AT))
+                written = file.read().decode(errors="replace").splitlines()
+        except OSError:
+            continue
+        lines += [line.strip() for line in written if line.strip() and only in line][-most:]
+    return lines
 
 
 def reload(place: AsteriskDirs) -> None:

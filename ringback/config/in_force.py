@@ -31,6 +31,17 @@ def keep(source: Path, settings: Settings) -> Path:
     return copy
 
 
+def put_back(copy: Path, text: bytes) -> bool:
+    """Writes the copy again where somebody has deleted it; False where it is there, or its folder is gone, too."""
+    if copy.exists() or not copy.parent.is_dir():
+        return False
+    draft = copy.with_name(f"{NAME}.new")
+    draft.touch(mode=0o600)
+    draft.write_bytes(text)
+    draft.replace(copy)
+    return True
+
+
 def folder_of(path: Path) -> Path:
     """From where relative folders in the file are read: from its own, but for the copy."""
     if path.name != NAME:

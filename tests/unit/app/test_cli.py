@@ -1,5 +1,6 @@
 """The command line as a person calls it: separate processes, real answers."""
 
+import errno
 import json
 import os
 import socket
@@ -11,7 +12,7 @@ import pytest
 import yaml
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import doctor
+from app import cli, doctor
 from calls.models import Call
 from ringback import secrets
 from ringback.config import Settings
@@ -233,3 +234,30 @@ def test_an_editor_is_given_a_schema(tmp_path: Path) -> None:
     schema = json.loads(ringback("check", "--schema", folder=tmp_path).stdout)
     assert {"lines", "queues", "agents"} <= set(schema["properties"])
     assert schema["properties"]["timezone"]["description"]
+
+
+@pytest.mark.parametrize(
+    ("number", "file", "said"),
+    [
+        (errno.EROFS, "/data/run.lock", "/data/run.lock cannot be opened or written (Read-only file system)"),
+        (errno.EACCES, "/data/run.lock", "/data/run.lock cannot be opened or written (Permission denied)"),
+        (errno.ENOSPC, None, "A file cannot be written (No space left on device)"),
+    ],
+)
+def test_a_disk_that_cannot_be_written_is_one_sentence(
+    number: int, file: str | None, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails() -> None:
+        raise OSError(number, os.strerror(number), file)
+
+    monkeypatch.setattr(cli, "app", fails)
+    with pytest.raises(SystemExit, match="1"):
+        cli.main()
+    told = capsys.readouterr().err
+    assert told.startswith(said)
+    assert told.count("\n") == 1
+
+
+def test_a_stop_where_nothing_runs_says_so(installation: Path) -> None:
+    done = ringback("stop", folder=installation)
+    assert (done.returncode, done.stderr) == (0, "Nothing was running.\n")

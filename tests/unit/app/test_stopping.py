@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
@@ -78,3 +80,44 @@ def test_a_log_that_others_write_to_is_put_aside(tmp_path: Path) -> None:
         writer.write("new")
         writer.flush()
     assert (path.read_text(), (tmp_path / "asterisk-out.log.1").read_text()) == ("new", "x" * 100)
+
+
+def test_two_who_tell_it_to_stop_at_once_both_see_the_end(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    command = [sys.executable, "-c", HOLDS, str(tmp_path), "watchdog"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running, ThreadPoolExecutor(3) as pool:
+        assert running.stdout is not None and running.stdout.readline() == "held\n"
+        tell = [Queue[str](), Queue[str]()]
+        both = [pool.submit(stopping.stop, settings, 120.0, at_once=False, tell=queue.put) for queue in tell]
+        for queue in tell:
+            assert "those inside have 120 s" in queue.get(timeout=20)
+        order = stopping.given(settings)
+        assert order is not None and order.seconds == 120
+        running.kill()
+        assert [each.result(20) for each in both] == [True, True]
+    assert stopping.given(settings) is None
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["watchdog.lock"]
+
+
+class Clock:
+    """Passes a minute whenever somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        self.now += 60.0
+        return self.now
+
+    def time(self) -> float:
+        return self.now
+
+
+def test_what_does_not_end_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(data=tmp_path)
+    monkeypatch.setattr(stopping, "time", Clock())
+    with (
+        occupied.take_over(settings, WATCHDOG),
+        pytest.raises(stopping.StillThere, match=f"Process {os.getpid()} goes on"),
+    ):
+        stopping.stop(settings, 1.0, at_once=True, tell=pytest.fail)

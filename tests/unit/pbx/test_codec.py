@@ -184,6 +184,17 @@ def test_every_command_is_one_or_more_actions() -> None:
     assert codec.encode("17.1", cmd.HangUpNow()) == [("Hangup", {"Channel": "17.1"})]
 
 
+@pytest.mark.parametrize("command", [cmd.Listen("listen-1", 3, 120), cmd.Bridge("bridge-1", "rb-1-a")])
+def test_music_that_the_watchdog_has_begun_ends_where_no_prompt_ends_it(command: cmd.ChannelCommand) -> None:
+    first, *_ = codec.encode("17.1", command)
+    assert first == ("AGI", {"Channel": "17.1", "Command": "SET MUSIC OFF"})
+
+
+@pytest.mark.parametrize(("value", "ends"), [("1", True), ("0", False), ("", False)])
+def test_whether_all_is_to_end_is_asked_of_asterisk(value: str, ends: bool) -> None:
+    assert codec.decode_ending([{"Response": "Success", "Variable": codec.ENDING_VARIABLE, "Value": value}]) is ends
+
+
 @pytest.mark.parametrize(
     ("allow", "native", "how", "offers"),
     [

@@ -1,5 +1,8 @@
 """The copy of the settings that a run took up: it means what the file meant, whatever becomes of the file."""
 
+import errno
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -70,3 +73,29 @@ def test_a_broken_file_ends_no_call(file: Path, monkeypatch: pytest.MonkeyPatch,
     taken = take_settings.take(file)
     assert (taken.source, taken.settings.model_dump()) == (None, settings.model_dump())
     assert str(file) in str(taken.refused)
+
+
+def test_a_copy_that_somebody_deletes_is_put_back(file: Path) -> None:
+    settings = config.load(file)
+    copy = in_force.keep(file, settings)
+    text = copy.read_bytes()
+    assert not in_force.put_back(copy, text)
+    copy.unlink()
+    assert in_force.put_back(copy, text)
+    assert config.load(copy).model_dump() == settings.model_dump()
+    shutil.rmtree(settings.data)
+    assert not in_force.put_back(copy, text), "a data folder that is thrown away stays so"
+
+
+def test_a_full_disk_leaves_in_force_what_was(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = config.load(file)
+    copy = in_force.keep(file, settings)
+    before = copy.read_bytes()
+
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        in_force.keep(file, settings)
+    assert copy.read_bytes() == before
