@@ -124,6 +124,56 @@ CHECKS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "{given} is a whole address: write {host}, and port: {port} beside it.",
         "ru": "{given} — целый адрес: напишите {host} и рядом port: {port}.",
     },
+    "ringback.host_alone": {
+        "en": "{given} is more than a name or address: write {host}.",
+        "ru": "{given} — больше, чем имя или адрес: напишите {host}.",
+    },
+    "ringback.no_address": {
+        "en": "{given} is no address: one has four numbers from 0 to 255, such as 192.168.1.10.",
+        "ru": "{given} — не адрес: в нём четыре числа от 0 до 255, например 192.168.1.10.",
+    },
+    "ringback.no_host": {
+        "en": "{given} can be nobody's name: between two dots stand 1 to 63 letters and digits.",
+        "ru": "Имени {given} быть не может: между двумя точками стоит от 1 до 63 букв и цифр.",
+    },
+    "ringback.interface_for_host": {
+        "en": "{given} is no address: write the address itself; `ip address` shows those of this machine.",
+        "ru": "{given} — не адрес: напишите сам адрес; адреса этой машины показывает `ip address`.",
+    },
+    "ringback.host_ipv6": {
+        "en": "{given} is an IPv6 address, and calls go over IPv4: write the name, or the IPv4 address.",
+        "ru": "{given} — адрес IPv6, а звонки идут по IPv4: напишите имя или адрес IPv4.",
+    },
+    "ringback.no_port": {
+        "en": "{port} is no port: ports go from 1 to 65535.",
+        "ru": "{port} — не порт: порты — от 1 до 65535.",
+    },
+    "ringback.folder_url": {
+        "en": "{given} is no folder of this machine: write its path, such as /srv/ringback.",
+        "ru": "{given} — не папка этой машины: напишите путь, например /srv/ringback.",
+    },
+    "ringback.folder_file": {
+        "en": "{given} is a file, and a folder belongs here: write another.",
+        "ru": "{given} — файл, а здесь нужна папка: укажите другую.",
+    },
+    "ringback.own_refers": {
+        "en": "The file has no {own}, so Ringback's own hold, and they lead to {name}, which is not in {section}: "
+        "write {own} too, or add {name} to {section}.",
+        "ru": "В файле нет {own}, действуют встроенные, а они ведут к {name}, чего нет в {section}: опишите и {own} "
+        "или добавьте {name} в {section}.",
+    },
+    "ringback.zone_sign": {
+        "en": "{zone} is the clock of {clock} all year: in these names the sign is the other way round.",
+        "ru": "{zone} — это круглый год {clock}: в таких именах знак обратный.",
+    },
+    "ringback.zone_no_summer": {
+        "en": "{zone} has no summer time: is {place} meant?",
+        "ru": "В {zone} нет летнего времени: может быть, нужен {place}?",
+    },
+    "ringback.hours_under_name": {
+        "en": "Hours have a name, to which lines and queues refer: write `{example}`, and `hours: office` at the line.",
+        "ru": "У часов есть имя, по нему их берут линии и очереди: напишите `{example}`, у линии `hours: office`.",
+    },
     "ringback.address_everywhere": {
         "en": "{given} is no address: every address of this machine is 0.0.0.0.",
         "ru": "{given} — не адрес: все адреса этой машины — 0.0.0.0.",

@@ -95,6 +95,14 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "quotes that were opened before are not closed.",
         "ru": "кавычки, открытые раньше, не закрыты.",
     },
+    "ringback.yaml_conflict": {
+        "en": "two versions of the file meet here (`<<<<<<<`): keep one, and delete these lines.",
+        "ru": "здесь столкнулись две версии файла (`<<<<<<<`): оставьте одну и удалите эти строки.",
+    },
+    "ringback.yaml_other": {
+        "en": "this is no line of YAML: write `name: value`, and what belongs to it below, with spaces before it.",
+        "ru": "это не строка YAML: пишите `имя: значение`, а то, что внутри, — ниже, с пробелами в начале.",
+    },
     "ringback.yaml_quote": {
         "en": "a text cannot begin with this character: put it in quotes.",
         "ru": "текст не может начинаться с этого знака: возьмите его в кавычки.",
@@ -181,6 +189,53 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
     "ringback.settings_no_section": {
         "en": "Names with values belong here, one in each line, not {given}.",
         "ru": "Здесь нужны имена со значениями, по одному в строке, а не {given}.",
+    },
+    "ringback.settings_secret": {
+        "en": "Passwords do not stand in this file: take it out, and write it as `{name}` into `secrets.yaml` of the "
+        "data folder.",
+        "ru": "Паролей в этом файле не бывает: уберите его отсюда и напишите как `{name}` в `secrets.yaml` в папке "
+        "данных.",
+    },
+    "ringback.settings_look_alike": {
+        "en": "Some letters of this name only look Latin, or cannot be seen: write {name} anew.",
+        "ru": "В этом имени есть буквы, которые только похожи на латинские, или невидимые знаки: напишите {name} "
+        "заново, латиницей.",
+    },
+    "ringback.settings_dotted": {
+        "en": "There is no setting {name}: settings of a section stand in it, write {right}.",
+        "ru": "Настройки {name} нет: настройки раздела пишут внутри него, напишите {right}.",
+    },
+    "ringback.settings_list_of": {
+        "en": "A list belongs here: begin each entry of {name} with a dash and a space.",
+        "ru": "Здесь нужен список: начните каждую запись в {name} с тире и пробела.",
+    },
+    "ringback.settings_names_of": {
+        "en": "Names with values belong here and no list: write each part of {name} as `name: value`, without a dash.",
+        "ru": "Здесь нужны имена со значениями, а не список: пишите части {name} как `имя: значение`, без тире.",
+    },
+    "ringback.settings_no_space": {
+        "en": "{given} is one word to YAML, which wants a colon and a space: write {right}.",
+        "ru": "Для YAML {given} — одно слово, нужны двоеточие и пробел: напишите {right}.",
+    },
+    "ringback.settings_entry": {
+        "en": "{given} is not enough: write all of the entry, such as `{example}`.",
+        "ru": "Одного {given} мало: напишите запись целиком, например `{example}`.",
+    },
+    "ringback.settings_control": {
+        "en": "A character that no text has stands here ({character}): delete it.",
+        "ru": "Здесь знак, которого в тексте не бывает ({character}): удалите его.",
+    },
+    "ringback.settings_odd_space": {
+        "en": "This line begins with a space that YAML does not take for one ({character}): write plain spaces.",
+        "ru": "В начале строки пробел, который YAML за пробел не считает ({character}): поставьте обычные пробелы.",
+    },
+    "ringback.settings_merge": {
+        "en": "After << belong names with values from elsewhere, as *name: delete it.",
+        "ru": "После << должны стоять имена со значениями из другого места, в виде *имя: удалите это.",
+    },
+    "ringback.rtp_range": {
+        "en": "{given} is a range: write rtp_first: {first} and rtp_last: {last}.",
+        "ru": "{given} — диапазон: напишите rtp_first: {first} и rtp_last: {last}.",
     },
     # What may be written, after a colon.
     "ringback.form_pattern": {"en": "it must look like {pattern}", "ru": "нужно по образцу {pattern}"},

@@ -1,5 +1,6 @@
 """Addresses, hosts and the store's URL as owners write them: what is right, and what belongs into another setting."""
 
+import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated
@@ -12,8 +13,11 @@ from ringback.config.remarks import SettingError, nearest
 
 HOST = r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?"
 """A name or an address: nothing else may get into Asterisk's configuration."""
+LONGEST_LABEL = 63
+"""Characters between two dots of a name."""
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+]*://|sips?:)(?:[^@/]*@)?([^/;?]*)", re.IGNORECASE)
 _WITH_PORT = re.compile(r"^(\[[0-9A-Fa-f:]+\]|[^:\s]+):([0-9]{1,5})$")
+_INTERFACE = re.compile(r"(?:eth|wlan|wlp|wg|tun|tap|docker|br-?|en[opsx])\d[\da-z]*|lo|auto", re.IGNORECASE)
 _EVERYWHERE = ("*", "all", "any", "everywhere")
 
 
@@ -29,7 +33,37 @@ def host_alone(value: object) -> object:
     host, port = _apart(value)
     if port:
         raise SettingError("ringback.port_apart", given=value, host=host, port=port).instead(host)
+    if value and (meant := _host_within(value)) != value:
+        raise SettingError("ringback.host_alone", given=value, host=meant).instead(meant)
+    no_host(value)
     return value
+
+
+def no_host(value: str) -> None:
+    """Raises SettingError for what has the letters of a host and is none: 300.1.1.1, `sip..example`, `eth0`."""
+    if re.fullmatch(r"[0-9.-]*\.[0-9.-]*", value):
+        try:
+            ipaddress.IPv4Address(value)
+        except ValueError:
+            raise SettingError("ringback.no_address", given=value) from None
+    if re.fullmatch(HOST, value) and (".." in value or max(map(len, value.split("."))) > LONGEST_LABEL):
+        raise SettingError("ringback.no_host", given=value)
+    if _INTERFACE.fullmatch(value):
+        raise SettingError("ringback.interface_for_host", given=value)
+
+
+def _host_within(value: str) -> str:
+    """The host in what stands around it: an account, brackets, a path, parameters, a dot at the end."""
+    inner = value.strip().strip("<>").rpartition("@")[2]
+    inner = re.split(r"[/;?]", inner)[0].rstrip(".") if re.search(r"[/;?@<>]|\.$", value.strip()) else value.strip()
+    if re.fullmatch(r"\[[0-9A-Fa-f:]+\]", inner):
+        return inner.strip("[]")
+    if not inner.isascii():
+        try:
+            return inner.encode("idna").decode("ascii")
+        except UnicodeError:
+            return value
+    return inner if re.fullmatch(HOST, inner) else value
 
 
 def _apart(value: str) -> tuple[str, str]:
@@ -45,8 +79,17 @@ def _address(value: object) -> object:
 
 Address = Annotated[str, BeforeValidator(_address), form(rf"^({HOST}|[0-9A-Fa-f:.]{{2,45}})$", "ringback.form_address")]
 """Where a part listens or is found: an address of this machine, or a name of it."""
-Host = Annotated[str, BeforeValidator(host_alone), form(rf"^({HOST})$", "ringback.form_host")]
-OptionalHost = Annotated[str, BeforeValidator(host_alone), form(rf"^({HOST})?$", "ringback.form_host")]
+
+
+def _far_host(value: object) -> object:
+    """Raises SettingError for an address of IPv6, too."""
+    if isinstance(value, str) and re.fullmatch(r"\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]+\]?(:[0-9]{1,5})?", value):
+        raise SettingError("ringback.host_ipv6", given=value)
+    return host_alone(value)
+
+
+Host = Annotated[str, BeforeValidator(_far_host), form(rf"^({HOST})$", "ringback.form_host")]
+OptionalHost = Annotated[str, BeforeValidator(_far_host), form(rf"^({HOST})?$", "ringback.form_host")]
 
 
 def _site(value: object) -> object:
@@ -78,8 +121,11 @@ def store_url(value: str) -> str:
     """The URL as SQLAlchemy takes it: `postgres://` and `postgresql://` both mean psycopg. Raises SettingError."""
     if not value:
         return value
-    scheme, colon, rest = value.partition("://")
+    scheme, colon, rest = value.removeprefix("jdbc:").partition("://")
     if not colon:
+        if found := re.fullmatch(r"(?:(sqlite)3?|postgres(?:ql)?):(/?)([^/].*)", value, re.IGNORECASE):
+            meant = f"sqlite:///{found[2]}{found[3]}" if found[1] else f"postgresql://{found[3]}"
+            raise SettingError("ringback.store_slashes", meant=meant).instead(meant)
         if re.fullmatch(r"(~|\.{0,2}/|\$)?[^\s:]*\.(db|sqlite3?)", value):
             meant = f"sqlite:///{expanded(value)}"
             raise SettingError("ringback.store_no_url", given=value, meant=meant).instead(meant)

@@ -37,6 +37,31 @@ _OTHER_DAYS = {
     "we": "wed",
     "th": "thu",
     "su": "sun",
+    "каждый день": "mon-sun",
+    "every day": "mon-sun",
+    "täglich": "mon-sun",
+    "montag": "mon",
+    "dienstag": "tue",
+    "mittwoch": "wed",
+    "donnerstag": "thu",
+    "freitag": "fri",
+    "samstag": "sat",
+    "sonntag": "sun",
+    "werktags": "mon-fri",
+    "lun": "mon",
+    "mar": "tue",
+    "mer": "wed",
+    "jeu": "thu",
+    "ven": "fri",
+    "sam": "sat",
+    "dim": "sun",
+    "lunes": "mon",
+    "martes": "tue",
+    "miércoles": "wed",
+    "jueves": "thu",
+    "viernes": "fri",
+    "sábado": "sat",
+    "domingo": "sun",
     "пн": "mon",
     "вт": "tue",
     "ср": "wed",
@@ -46,8 +71,23 @@ _OTHER_DAYS = {
     "вс": "sun",
 }
 """How days are called elsewhere; of longer words the beginning counts."""
-_TIME = r"(\d{1,2})(?:[:.h](\d\d))? ?(am|pm)?"
-_LOOSE = re.compile(rf"{_TIME} ?(?:-|–|—|to|bis|до) ?{_TIME}(?: ?uhr)?", re.IGNORECASE)
+_TIME = r"(\d{1,2})(?:[:.h]?(\d\d))? ?(?:h|uhr)? ?(am|pm)?"
+_LOOSE = re.compile(
+    rf"(?:from |von |с )?{_TIME} ?(?:-|–|—|/|\.\.+|…|~|to|till|until|bis|до|по) ?{_TIME}(?: ?uhr)?", re.IGNORECASE
+)
+_WHOLE_DAY = (
+    "24/7",
+    "24h",
+    "24 h",
+    "all day",
+    "always",
+    "open",
+    "круглосуточно",
+    "весь день",
+    "24 часа",
+    "rund um die uhr",
+)
+_CLOSED = ("closed", "off", "none", "no", "geschlossen", "закрыто", "выходной", "-")
 
 
 def whole_hours(value: str) -> str:
@@ -60,6 +100,8 @@ def _interval(value: object) -> object:
     """Raises SettingError with the interval that was probably meant."""
     if not isinstance(value, str) or re.fullmatch(_HOURS, value):
         return value
+    if value.strip().casefold() in _WHOLE_DAY:
+        raise SettingError("ringback.hours_written", given=value, meant="00:00-24:00").instead("00:00-24:00")
     parts = [_loose(part.strip()) for part in re.split(r"[,;]", value)]
     if all(parts) and len(parts) > 1:
         meant = "[" + ", ".join(f'"{part}"' for part in parts) + "]"
@@ -68,6 +110,13 @@ def _interval(value: object) -> object:
     if found is None:
         return value
     first, last = found.split("-")
+    if (
+        last < first
+        and re.fullmatch(r"\D*\d{1,2}\D+\d{1,2}\D*", value)
+        and first < f"{int(last[:2]) + 12:02}:00" <= "24:00"
+    ):
+        found = f"{first}-{int(last[:2]) + 12:02}:00"  # 9 to 5
+        raise SettingError("ringback.hours_written", given=value, meant=found).instead(found)
     if last > "24:00":
         last = f"{int(last[:2]) - 24:02}{last[2:]}"
         raise SettingError("ringback.hours_next_day", given=value, today=f"{first}-24:00", tomorrow=f"00:00-{last}")
@@ -94,15 +143,20 @@ def _days(value: object) -> object:
     """Raises SettingError with the days that were probably meant."""
     if not isinstance(value, str) or re.fullmatch(_DAYS, value):
         return value
-    parts = [_day(part) for part in re.split(r"\s*[-–—]\s*", value.strip().casefold())]
+    word = value.strip().casefold()
+    parts = [_day(part) for part in re.split(r"\s*(?:[-–—…~]|\.\.+|\bto\b|\bbis\b|\bпо\b)\s*", word)]
     if all(parts) and len(parts) <= 2:
         meant = "-".join(str(part) for part in parts)
         if re.fullmatch(_DAYS, meant):
             raise SettingError("ringback.days_written", given=value, meant=meant).instead(meant)
-    several = [_day(part) for part in re.split(r"[,/+&; ]+", value.strip().casefold())]
+    several = [_days_alone(part) for part in re.split(r"[,/+&; ]+", word)]
     if all(several) and len(several) > 1:
         raise SettingError("ringback.days_several", given=value, days=several)
     return value
+
+
+def _days_alone(word: str) -> str | None:
+    return word if re.fullmatch(_DAYS, word) else _day(word)
 
 
 def _day(word: str) -> str | None:
@@ -130,7 +184,9 @@ def apart(intervals: list[str]) -> list[str]:
 
 
 def _listed(value: object) -> object:
-    """One interval needs no list around it."""
+    """One interval needs no list around it. Raises SettingError for `closed`."""
+    if isinstance(value, str) and value.strip().casefold() in _CLOSED:
+        raise SettingError("ringback.hours_written", given=value, meant="[]").instead("[]")
     return [value] if isinstance(value, str) else value
 
 

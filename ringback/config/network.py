@@ -1,12 +1,22 @@
 """Where the parts are reached: SIP, Asterisk's manager interface, the trunk, the pages, the store."""
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ringback.config.addresses import HOST, Address, Host, OptionalHost, OptionalOrigin, Origin, StoreUrl
+from ringback.config.addresses import (
+    HOST,
+    Address,
+    Host,
+    OptionalHost,
+    OptionalOrigin,
+    Origin,
+    StoreUrl,
+    no_host,
+)
 from ringback.config.base import Model, form
 from ringback.config.places import Folder
 from ringback.config.remarks import SettingError
@@ -27,10 +37,27 @@ def yaml_list(value: object) -> object:
 
 
 Account = Annotated[str, BeforeValidator(yaml_digits), form(r"^[A-Za-z0-9_.+*-]{0,64}$", "ringback.form_user")]
-Proxy = Annotated[str, form(rf"^({HOST}(:[0-9]{{1,5}})?)?$", "ringback.form_proxy")]
+
+
+def _proxy(value: object) -> object:
+    """Raises SettingError for a whole address, and for what is no host."""
+    if not isinstance(value, str) or not value:
+        return value
+    if found := re.fullmatch(r"<?sips?:(?:[^@]*@)?([^;>]+)[;>]?.*", value):
+        raise SettingError("ringback.url_for_host", given=value, host=found[1]).instead(found[1])
+    host, _, port = value.partition(":")
+    no_host(host)
+    if port.isdecimal() and not 0 < int(port) < 65536:
+        raise SettingError("ringback.no_port", port=port)
+    return value
+
+
+Proxy = Annotated[str, BeforeValidator(_proxy), form(rf"^({HOST}(:[0-9]{{1,5}})?)?$", "ringback.form_proxy")]
 
 
 def _source(value: str) -> str:
+    if "/" not in value and ":" not in value:
+        no_host(value)
     if "/" in value or ":" in value:
         try:
             ipaddress.ip_network(value, strict=False)
@@ -65,7 +92,7 @@ class Sip(Model):
     rtp_last: int = Field(10200, ge=1025, le=65535)
     external_address: OptionalHost = ""
     """Behind a router that translates addresses: ours as the provider sees it; empty: there is none."""
-    local_networks: list[Network] = []
+    local_networks: Annotated[list[Network], BeforeValidator(yaml_list)] = []
     """Networks on our side of that router: phones in them are told our own address. Empty: all private ones."""
     tls_port: int = Field(5061, ge=1, le=65535)
     """Where our end of a trunk over TLS is; nothing is listened to without one."""

@@ -73,8 +73,74 @@ KNOWN_BY_OFFSET = {
     12: "Pacific/Auckland",
 }
 """A place that many know for hours east of Greenwich, in winter."""
-FIXED = ("EST", "MST", "HST")
-"""Names in the database that have no summer time, though the places that people mean by them have."""
+CITIES = {
+    "munich": "Europe/Berlin",
+    "münchen": "Europe/Berlin",
+    "мюнхен": "Europe/Berlin",
+    "hamburg": "Europe/Berlin",
+    "гамбург": "Europe/Berlin",
+    "frankfurt": "Europe/Berlin",
+    "франкфурт": "Europe/Berlin",
+    "cologne": "Europe/Berlin",
+    "köln": "Europe/Berlin",
+    "stuttgart": "Europe/Berlin",
+    "zürich": "Europe/Zurich",
+    "geneva": "Europe/Zurich",
+    "genf": "Europe/Zurich",
+    "bern": "Europe/Zurich",
+    "wien": "Europe/Vienna",
+    "milan": "Europe/Rome",
+    "milano": "Europe/Rome",
+    "barcelona": "Europe/Madrid",
+    "manchester": "Europe/London",
+    "edinburgh": "Europe/London",
+    "saintpetersburg": "Europe/Moscow",
+    "st.petersburg": "Europe/Moscow",
+    "stpetersburg": "Europe/Moscow",
+    "petersburg": "Europe/Moscow",
+    "spb": "Europe/Moscow",
+    "спб": "Europe/Moscow",
+    "мск": "Europe/Moscow",
+    "санктпетербург": "Europe/Moscow",
+    "казань": "Europe/Moscow",
+    "kazan": "Europe/Moscow",
+    "нижнийновгород": "Europe/Moscow",
+    "ростовнадону": "Europe/Moscow",
+    "краснодар": "Europe/Moscow",
+    "екб": "Asia/Yekaterinburg",
+    "челябинск": "Asia/Yekaterinburg",
+    "пермь": "Asia/Yekaterinburg",
+    "уфа": "Asia/Yekaterinburg",
+    "sanfrancisco": "America/Los_Angeles",
+    "seattle": "America/Los_Angeles",
+    "boston": "America/New_York",
+    "washington": "America/New_York",
+    "miami": "America/New_York",
+    "atlanta": "America/New_York",
+    "houston": "America/Chicago",
+    "dallas": "America/Chicago",
+    "mumbai": "Asia/Kolkata",
+    "delhi": "Asia/Kolkata",
+    "bangalore": "Asia/Kolkata",
+    "beijing": "Asia/Shanghai",
+}
+"""Cities that owners name and the database does not."""
+NO_PLACES = (
+    "local",
+    "system",
+    "auto",
+    "default",
+    "none",
+    "null",
+    "utc0",
+    "server",
+    "europe",
+    "asia",
+    "america",
+    "africa",
+)
+FIXED = {"EST": "America/New_York", "MST": "America/Denver"}
+"""Names in the database that have no summer time, and the places that people mean by them, which have."""
 _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*([+-])\s*(\d{1,2})(?::?(\d\d))?", re.IGNORECASE)
 _NOT_A_PLACE = {"localtime", "posixrules", "Factory", "leapseconds", "tzdata.zi"}
 _LANGUAGES = ("en", "ru", "de", "fr", "es")
@@ -108,6 +174,13 @@ def _no_zone(value: str) -> SettingError:
 def _nearest_zone(value: str) -> str:
     if value.upper() in ABBREVIATIONS:
         return ABBREVIATIONS[value.upper()]
+    if value.casefold() in NO_PLACES:
+        return ""
+    city = re.split(r"[,(]", value.rpartition("/")[2])[0].strip()
+    if _plain(city) in CITIES:
+        return CITIES[_plain(city)]
+    if city != value.rpartition("/")[2] and city:
+        return _nearest_zone(city)
     names = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
     cities = {name.rpartition("/")[2]: name for name in sorted(names, reverse=True)}
     folded = {_plain(city): name for city, name in cities.items()}
@@ -156,7 +229,8 @@ def country(value: str) -> str:
     import phonenumbers
 
     if value not in phonenumbers.SUPPORTED_REGIONS:
-        meant = nearest_country(value)
+        locale = re.fullmatch(r"[A-Za-z]{2}[-_]([A-Za-z]{2})", value.strip())
+        meant = nearest_country(locale[1] if locale else value)
         known = meant if meant in phonenumbers.SUPPORTED_REGIONS else ""
         raise SettingError("ringback.no_country", given=value).instead(known)
     return value
@@ -181,7 +255,11 @@ def nearest_country(value: str, *, near: bool = True) -> str:
         return found if len(found) == 2 and found.isalpha() and found != "ZZ" else ""
     if _plain(word) in words:
         return words[_plain(word)]
-    return words.get(nearest(_plain(word), words), "") if near and len(word) > 3 else ""
+    near = near and len(word) > 3 and word.casefold() not in _NOT_COUNTRIES
+    return words.get(nearest(_plain(word), words), "") if near else ""
+
+
+_NOT_COUNTRIES = ("none", "null", "true", "false", "auto", "default", "local")
 
 
 def _country_names() -> Iterator[tuple[str, str]]:
@@ -240,5 +318,24 @@ def expanded(value: object) -> object:
 Zone = Annotated[str, AfterValidator(zone)]
 OptionalZone = Annotated[str, AfterValidator(lambda value: zone(value) if value else value)]
 Country = Annotated[str, AfterValidator(country)]
-Folder = Annotated[Path, BeforeValidator(expanded)]
+
+
+def _folder(value: object) -> object:
+    """Raises SettingError for nothing, and for what is the path of another system."""
+    if isinstance(value, str):
+        if not value.strip():
+            raise SettingError("ringback.settings_empty")
+        if re.match(r"[a-zA-Z][\w+.-]*:(//|\\)", value):
+            raise SettingError("ringback.folder_url", given=value)
+    return expanded(value)
+
+
+def _no_file(value: Path) -> Path:
+    if value.is_absolute() and value.is_file():
+        raise SettingError("ringback.folder_file", given=value)
+    return value
+
+
+Folder = Annotated[Path, BeforeValidator(_folder)]
+DataFolder = Annotated[Path, BeforeValidator(_folder), AfterValidator(_no_file)]
 """A file or folder; `~` is the home folder of whoever runs Ringback."""

@@ -3,6 +3,7 @@
 Owns what the package `holidays` is asked before a line relies on it. Whether a day is one is `ivr/hours.py`'s.
 """
 
+import re
 from datetime import date, timedelta
 
 from ringback.config.places import nearest_country
@@ -37,7 +38,7 @@ def holidays_of(value: str) -> str:
 
 def _no_country(value: str, known: dict[str, list[str]]) -> SettingError:
     """`de`, `Germany`, `DE_BY`, `de-by`, `Bavaria` are near to something."""
-    head, _, tail = value.replace("_", "-").replace(" ", "-").replace(".", "-").partition("-")
+    head, _, tail = re.sub(r"[_ ./]+", "-", value).partition("-")
     whole = nearest_country(value)
     country = whole if whole in known else nearest_country(head)
     if country not in known:

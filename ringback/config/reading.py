@@ -240,7 +240,9 @@ class _Parts:
             self.lost.add(section)
         elif len(way) == 2:
             entry = holder[way[1]]
-            name = entry.get("name") if section in LISTED and isinstance(entry, dict) else way[1]
+            name: Any = way[1]
+            if section in LISTED:
+                name = entry.get("name") if isinstance(entry, dict) else entry
             self.wrong.setdefault(section, set()).add(str(name))
             if section in LISTED:
                 del self.kept[section][int(way[1])]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from ringback.config.slips import latin
 from ringback.errors import RingbackError
 from ringback.messages import Message
 
@@ -89,5 +90,5 @@ def nearest(word: object, known: Iterable[str]) -> str:
 
 
 def _bare(word: str) -> str:
-    """Without what people mix up: case, dashes, underscores, spaces."""
-    return "".join(char for char in word.casefold() if char not in "-_ ")
+    """Without what people mix up: case, dashes, underscores, spaces, letters that look the same."""
+    return "".join(char for char in latin(word).casefold() if char not in "-_ ")

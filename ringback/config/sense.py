@@ -3,12 +3,14 @@
 Owns the remarks that refuse nothing. Levels: `ringback/config/remarks.py`.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from ringback.config.places import FIXED
 from ringback.config.public_holidays import not_everywhere
 from ringback.config.remarks import Remark, Way
 from ringback.config.whole import Whole
@@ -34,6 +36,19 @@ def hours_have_a_clock(whole: Whole) -> Iterator[Remark]:
     for name, hours in settings.hours.items():
         if not hours.timezone:
             yield Remark(("hours", name), message("ringback.no_clock"), level="unclear")
+
+
+def zones_are_meant(whole: Whole) -> Iterator[Remark]:
+    """Names of the database whose sign or summer time is hardly what an owner thinks."""
+    zones: list[tuple[Way, str]] = [(("timezone",), whole.settings.timezone)]
+    zones += [(("hours", name, "timezone"), hours.timezone) for name, hours in whole.settings.hours.items()]
+    for way, zone in zones:
+        if found := re.fullmatch(r"Etc/GMT([+-])([1-9]\d?)", zone):
+            clock = f"UTC{'-' if found[1] == '+' else '+'}{found[2]}"
+            yield Remark(way, message("ringback.zone_sign", zone=zone, clock=clock), level="note")
+        elif zone in FIXED:
+            place = FIXED[zone]
+            yield Remark(way, message("ringback.zone_no_summer", zone=zone, place=place), place, "note")
 
 
 def last_minutes_are_whole(whole: Whole) -> Iterator[Remark]:
@@ -164,6 +179,7 @@ def _seconds(node: Any, way: Way) -> Iterator[tuple[Way, float]]:
 
 SENSE_CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     hours_have_a_clock,
+    zones_are_meant,
     last_minutes_are_whole,
     holidays_are_everywhere,
     queues_have_agents,

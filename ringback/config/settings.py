@@ -13,7 +13,7 @@ from ringback.config.lines import DEFAULT_MENU, EntryPoint, Menu, Survey, Survey
 from ringback.config.live import Live
 from ringback.config.network import Ami, Sip, StoreSettings, Trunk, Web
 from ringback.config.old_names import with_new_names
-from ringback.config.places import Folder, Zone
+from ringback.config.places import DataFolder, Zone
 from ringback.config.playback_access import PlaybackAccess
 from ringback.config.queues import Agent, Queue
 from ringback.config.recordings import Recordings
@@ -32,7 +32,7 @@ PARTS = "parts"
 class Settings(Model):
     """The whole of `ringback.yaml`."""
 
-    data: Folder = Path("var")
+    data: DataFolder = Path("var")
     """Folder of recordings, database, passwords and logs; a relative one is in the file's own folder."""
     timezone: Zone = "UTC"
     """IANA name of the zone whose clock pages and opening hours follow."""

@@ -24,6 +24,10 @@ MOST_BYTES = 1_000_000
 MOST_PARTS = 50_000
 """Aliases of aliases make a small file endless."""
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
+_ODD_SPACE = re.compile("^ *([\u00a0\u2000-\u200b\u202f\u205f\u3000])", re.MULTILINE)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff]")
+"""As escapes of YAML may bring them in; neither the database nor Asterisk takes them."""
+_CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)( |$)", re.MULTILINE)
 _STANDARD = {f"tag:yaml.org,2002:{name}" for name in "str int float bool null timestamp map seq merge value".split()}
 _NULL = "tag:yaml.org,2002:null"
 _MERGE = "tag:yaml.org,2002:merge"
@@ -50,6 +54,7 @@ _SLIPS = (
     ("ringback.yaml_bracket", ("expected ',' or", "expected the node content", "but found '<stream end>'")),
     ("ringback.yaml_unclosed", ("unexpected end of stream",)),
     ("ringback.yaml_quote", ("cannot start any token",)),
+    ("ringback.yaml_other", ("expected '<document start>'",)),
 )
 """By the library's words for a slip, the code of ours."""
 
@@ -88,6 +93,9 @@ def read_source(path: Path) -> Source:
     if len(content) > MOST_BYTES:
         raise UnreadableFile("ringback.settings_too_large", most=MOST_BYTES // 1000)
     written = _decoded(content)
+    if found := _ODD_SPACE.search(written):
+        code = f"U+{ord(found[1]):04X}"
+        raise UnreadableFile("ringback.settings_odd_space", character=code).at(_spot_at(written, found.start(1)))
     try:
         node = yaml.compose(written, Loader=yaml.SafeLoader)
         return _source_of(node)
@@ -129,6 +137,8 @@ def _why(error: yaml.MarkedYAMLError, written: str, at: Spot) -> Message:
     problem = str(error.problem or error.context or "")
     if line[: at.column].strip(" ") == "\t" or "'\\t'" in problem:
         return message("ringback.yaml_tab")
+    if _CONFLICT.search(written):
+        return message("ringback.yaml_conflict")
     return next((Message(code) for code, words in _SLIPS for each in words if each in problem), text(problem))
 
 
@@ -167,7 +177,9 @@ class _Walk:
         if node.style is None and _LEADING_ZERO.fullmatch(node.value):
             what = message("ringback.settings_leading_zero", given=node.value)
             self.remark(way, node, what, f"'{node.value}'")
-        return str(node.value)
+        if found := _CONTROL.search(node.value):
+            self.remark(way, node, message("ringback.settings_control", character=f"U+{ord(found[0]):04X}"))
+        return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", node.value)
 
     def items(self, node: Node, way: Way) -> list[Any]:
         for at, each in enumerate(node.value):
@@ -205,7 +217,9 @@ class _Walk:
                 if self.parts > MOST_PARTS or id(value) in self.inside:
                     raise UnreadableFile("ringback.settings_endless").at(_begin(key))
                 for each in value.value if isinstance(value, SequenceNode) else [value]:
-                    if isinstance(each, MappingNode):
+                    if not isinstance(each, MappingNode):
+                        self.remark((), key, message("ringback.settings_merge"))
+                    else:
                         yield from ((k, v) for k, v in each.value if isinstance(k, ScalarNode) and k.tag != _MERGE)
                         yield from self.merged(each)
 

@@ -39,7 +39,10 @@ class Whole:
         known = sorted(self.names(section))
         facts = {"name": name, "known": known}
         what = Message(code, facts) if known else message("ringback.none_in_section", section=section, name=name)
-        if name in NOWHERE and code != "ringback.no_agent":
+        if self.document and way[0] not in self.document and way[0] not in self.lost:
+            own = {"own": str(way[0]), "section": section, "name": name}
+            yield Remark(way, message("ringback.own_refers", **own), nearest(name, known), also=((section,),))
+        elif name in NOWHERE and code != "ringback.no_agent":
             yield Remark(way, message("ringback.write_null", name=name), "null", also=((section,),))
         else:
             yield Remark(way, what, nearest(name, known), also=((section,),))

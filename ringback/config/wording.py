@@ -14,13 +14,30 @@ from pydantic_core import ErrorDetails
 
 from ringback.config.base import form_of
 from ringback.config.remarks import Remark, SettingError, Way, nearest
+from ringback.config.slips import (
+    OTHER_NAMES,
+    OTHER_WORDS,
+    SWITCHED,
+    YES_AND_NO,
+    looks_like,
+    near_form,
+    secret_for,
+)
 from ringback.messages import Message, message, text
 
 _LONGEST = 60
 """Characters of a value that are shown."""
-_DURATION = re.compile(r"(\d+(?:[.,]\d+)?) ?(s|sec|secs|seconds?|m|min|mins|minutes?|h|hours?|d|days?)", re.IGNORECASE)
+_DURATION = re.compile(
+    r"(?:(\d+(?:[.,]\d+)?) ?(s|secs?|seconds?|с|сек|m|mins?|minutes?|м|мин|h|hours?|ч|час|d|days?|д|дн|дней|w|weeks?|"
+    r"y|years?)\.?,? ?)+",
+    re.IGNORECASE,
+)
+_PART = re.compile(r"(\d+(?:[.,]\d+)?) ?([^\W\d])")
+HOURS_EXAMPLE = 'hours: {office: {week: {mon-fri: "09:00-18:00"}}}'
+_RANGE = re.compile(r"(\d+) ?[-–—:] ?(\d+)")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
+_UNITS |= {"с": 1, "м": 60, "ч": 3600, "д": 86400}
 _COUNTED_IN = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 _BOUNDS = {"ge": "ringback.settings_least", "le": "ringback.settings_most"}
 _BOUNDS |= {"gt": "ringback.settings_more", "lt": "ringback.settings_less"}
@@ -66,13 +83,26 @@ def remark_of(error: ErrorDetails, model: type[BaseModel]) -> Remark:
     if kind == "literal_error":
         return _not_one_of(way, given, re.findall(r"'([^']+)'", facts["expected"]))
     if kind == "string_pattern_mismatch":
-        return Remark(way, message("ringback.settings_form", given=given, form=form_of(facts["pattern"])))
-    return Remark(way, _plain(kind, facts, given) or text(error["msg"]))
+        if way[-1] == "hours" and re.match(r"\d", given):
+            return Remark(way, message("ringback.hours_under_name", example=HOURS_EXAMPLE))
+        meant = near_form(str(error["input"]), facts["pattern"])
+        return Remark(way, message("ringback.settings_form", given=given, form=form_of(facts["pattern"])), meant)
+    if way[-1] == "hours" and kind == "string_type":
+        return Remark(way, message("ringback.hours_under_name", example=HOURS_EXAMPLE))
+    if shape := _shape(way, kind, error["input"]):
+        return shape
+    on = YES_AND_NO.get(given.strip().casefold()) if kind.startswith("bool") else None
+    meant = "" if on is None else SWITCHED[on][-1]
+    return Remark(way, _plain(kind, facts, given) or text(error["msg"]), meant)
 
 
 def meant_name(way: Way, model: type[BaseModel]) -> str:
     """The setting that was probably meant by the last part of `way`; empty: none is near."""
-    return nearest(way[-1], _names(model, way[:-1]))
+    names = _names(model, way[:-1])
+    if secret_for(str(way[0]), str(way[-1])) and str(way[-1]) not in names:
+        return ""
+    other = OTHER_NAMES.get(str(way[-1]).casefold(), "")
+    return other if other in names else nearest(way[-1], names)
 
 
 def shown(value: Any) -> str:
@@ -97,11 +127,28 @@ def _plain(kind: str, facts: dict[str, Any], given: str) -> Message | None:
         return message("ringback.settings_no_date", given=given)
     if kind in ("string_type", "path_type"):
         return message("ringback.settings_no_text")
-    if kind == "list_type":
-        return message("ringback.settings_no_list", given=given)
-    if kind in ("dict_type", "model_type", "model_attributes_type"):
-        return message("ringback.settings_no_section", given=given)
     return None
+
+
+def _shape(way: Way, kind: str, value: Any) -> Remark | None:
+    """A list where names belong, names where a list does, a single word for either."""
+    if way[0] == "hours" and len(way) <= 2 and isinstance(value, str | list):
+        return Remark(way, message("ringback.hours_under_name", example=HOURS_EXAMPLE))
+    if kind == "list_type":
+        if isinstance(value, dict):
+            return Remark(way, message("ringback.settings_list_of", name=str(way[-1])))
+        return Remark(way, message("ringback.settings_no_list", given=shown(value)), f"[{shown(value)}]")
+    if kind not in ("dict_type", "model_type", "model_attributes_type"):
+        return None
+    if isinstance(value, list):
+        return Remark(way, message("ringback.settings_names_of", name=str(way[-1])))
+    if isinstance(value, str) and (found := re.fullmatch(r"([A-Za-z_]+) ?[:=] ?(\S.*)", value)):
+        right = f"{found[1]}: {found[2]}"
+        return Remark(way, message("ringback.settings_no_space", given=shown(value), right=right), right)
+    example = {"lines": '{number: "1000", name: Support}', "agents": '{name: anna, display: Anna, extension: "201"}'}
+    if len(way) == 2 and way[0] in example:
+        return Remark(way, message("ringback.settings_entry", given=shown(value), example=example[str(way[0])]))
+    return Remark(way, message("ringback.settings_no_section", given=shown(value)))
 
 
 def _ours(way: Way, error: BaseException) -> Remark:
@@ -112,32 +159,53 @@ def _ours(way: Way, error: BaseException) -> Remark:
 
 def _unknown(way: Way, model: type[BaseModel]) -> Remark:
     names = _names(model, way[:-1])
+    if secret := secret_for(str(way[0]), str(way[-1])):
+        return Remark(way, message("ringback.settings_secret", name=secret))
     if meant := meant_name(way, model):
+        if looks_like(str(way[-1])) == meant:
+            return Remark(way, message("ringback.settings_look_alike", name=meant), meant)
         return Remark(way, message("ringback.settings_meant", name=shown(way[-1])), meant)
-    elsewhere = [place for place, name in _all_names(model) if name == way[-1]]
+    head, dot, rest = str(way[-1]).partition(".")
+    if dot and head in names:
+        right = f"{head}: {{{rest}: ...}}"
+        return Remark(way, message("ringback.settings_dotted", name=shown(way[-1]), right=right), right)
+    wanted = OTHER_NAMES.get(str(way[-1]).casefold(), way[-1])
+    elsewhere = [place for place, name in _all_names(model) if name == wanted]
     if elsewhere:
         return Remark(way, message("ringback.settings_elsewhere", name=shown(way[-1]), places=elsewhere), elsewhere[0])
     return Remark(way, message("ringback.settings_unknown", name=shown(way[-1]), known=sorted(names)))
 
 
 def _not_one_of(way: Way, given: str, known: list[str]) -> Remark:
-    return Remark(way, message("ringback.settings_not_one_of", given=given, known=known), nearest(given, known))
+    word = given.strip().casefold()
+    on = YES_AND_NO.get(word)
+    switched = "" if on is None else next((each for each in SWITCHED[on] if each in known), "")
+    other = OTHER_WORDS.get(word, "")
+    meant = (other if other in known else "") or switched or nearest(given, known)
+    return Remark(way, message("ringback.settings_not_one_of", given=given, known=known), meant)
 
 
 def _no_number(way: Way, given: Any) -> Remark:
     """A duration with its unit is turned into the unit that the setting counts in."""
     name = next((str(part) for part in reversed(way) if isinstance(part, str)), "")
     counted = next((unit for unit in _COUNTED_IN if name.endswith(unit)), "")
+    counted = "seconds" if way[0] == "pause_limits" else counted
     seconds = _seconds(str(given))
     if counted and seconds is not None:
         right = f"{seconds / _COUNTED_IN[counted]:g}"
         return Remark(way, message("ringback.settings_counted", given=shown(given), unit=counted, right=right), right)
+    found = _RANGE.fullmatch(str(given).strip())
+    if found and name in ("rtp_first", "rtp_last"):
+        what = message("ringback.rtp_range", given=shown(given), first=found[1], last=found[2])
+        return Remark(way, what, found[1 if name == "rtp_first" else 2])
     return Remark(way, message("ringback.settings_no_number", given=shown(given)))
 
 
 def _seconds(given: str) -> float | None:
-    if found := _DURATION.fullmatch(given.strip()):
-        return float(found[1].replace(",", ".")) * _UNITS[found[2][0].lower()]
+    if _DURATION.fullmatch(given.strip()):
+        return sum(
+            float(found[1].replace(",", ".")) * _UNITS[found[2].lower()] for found in _PART.finditer(given.strip())
+        )
     if found := _CLOCK.fullmatch(given.strip()):
         return int(found[1]) * 60 + int(found[2]) if found[3] is None else None
     return None
