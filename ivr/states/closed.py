@@ -34,6 +34,7 @@ def on_closed_now(call: Dialogue, event: Event, now: float) -> None:
 
 def on_wrong_key(call: Dialogue, _event: Event, now: float) -> None:
     """Asked again, without why and until when."""
+    call.memory.pressed = True
     call.memory.closed_tries += 1
     _ask(call, ("menu-invalid",), now)
 

@@ -65,7 +65,6 @@ def test_with_a_key_before_nothing_is_counted() -> None:
     call = CallDriver("1", FLOW)
     call.receive(Arrived(T, "1000", "+12025550100", ""), T)
     call.receive(Done(T + 1, "notice", ""), T + 1)
-    call.receive(KeyPressed(T + 2, "9"), T + 2)
     call.receive(Done(T + 2, "ask-1", "9"), T + 2)
     for number in (2, 3, 4):
         call.receive(Done(T + number + 1, f"ask-{number}", ""), T + number + 1)
