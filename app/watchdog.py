@@ -14,6 +14,7 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from app import stopping
@@ -25,6 +26,7 @@ from pbx.ami import Session
 from pbx.asterisk import AsteriskDirs
 from pbx.errors import AmiError, AsteriskError
 from ringback import secrets
+from ringback.clock import Clock, LastSign
 from ringback.config import Settings
 
 log = logging.getLogger(__name__)
@@ -45,8 +47,10 @@ class Watchdog:
         self._settings = settings
         self._place = place
         self._tied = tied
+        self._clock, self._sign = Clock(), LastSign()
+        """A clock that is set must not look like a controller that is gone."""
         self._password = secrets.load_or_create(settings)[0].ami_password
-        self._absence = absence.Absence(settings.restart.truth_seconds, time.time())
+        self._absence = absence.Absence(settings.restart.truth_seconds, self._clock.now())
         self._over = asyncio.Event()
         self._process: subprocess.Popen[bytes] | None = None
         """Ours; None: it was started by another watchdog."""
@@ -161,15 +165,18 @@ class Watchdog:
 
     async def _look(self, session: Session) -> None:
         """One look at the heartbeat, and what follows from it."""
-        beat_at = codec.decode_beat(await session.request("Getvar", {"Variable": codec.HEARTBEAT_VARIABLE}))
-        order, now = stopping.given(self._settings), time.time()
+        beat = codec.decode_beat(await session.request("Getvar", {"Variable": codec.HEARTBEAT_VARIABLE}))
+        beat_at, now = self._sign.at(beat, self._clock), self._clock.now()
+        order = stopping.given(self._settings)
         if self._told is not (order is not None):
             # Also that there is none: an earlier one may have been given up by who started `run` again.
             await session.request("Setvar", {"Variable": codec.ENDING_VARIABLE, "Value": str(int(order is not None))})
             self._told = order is not None
             if order is not None:
                 log.info("All is to end: those inside have %g s", order.seconds)
-        await self._listen(session, self._absence.is_away(beat_at, now), now)
+        if order is not None:
+            order = replace(order, at=order.at - self._clock.ahead)
+        await self._listen(session, self._absence.is_away(beat_at, now), time.time())
         unused = order is None and not self._absence.is_away(beat_at, now)
         if unused and running.is_wanted(self._place):
             self._absence.look([], beat_at, now)

@@ -23,6 +23,7 @@ from callback.promise import CallbackMachine
 from controller.admission import Admission
 from controller.committer import Committer
 from controller.gate import Gate
+from controller.idle import is_idle
 from controller.numbers import numbers
 from controller.outbound import Origin, key_of, promise_of
 from controller.output import Output
@@ -44,6 +45,7 @@ from pbx.reports import OUR_CHANNELS, ChannelEvent, Decoded, OwnChannelFailed, T
 from queueing.agents import AgentChoice
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
+from ringback.clock import Clock
 from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.messages import Message, in_one_line, message
@@ -85,16 +87,6 @@ class Store(Protocol):
     def write_refused(self, refused: int, said: Message | None, busy: bool) -> None: ...
     def last_beat(self) -> float | None: ...
     def forget_agents(self) -> None: ...
-
-
-class Clock:
-    """Seconds since the epoch that never go back: the wall clock at the start, then monotonic."""
-
-    def __init__(self) -> None:
-        self._offset = time.time() - time.monotonic()
-
-    def now(self) -> float:
-        return time.monotonic() + self._offset
 
 
 class Controller:
@@ -273,12 +265,12 @@ class Controller:
     # -- the link ------------------------------------------------------------------------------------
 
     def _events_came(self, messages: list[Headers]) -> None:
-        now = self._clock.now()
+        now, ahead = self._clock.now(), self._clock.ahead
         self._gate.messages_came(messages)
         items: list[Decoded] = []
         for each in messages:
             try:
-                item = codec.decode(each, now)
+                item = codec.decode(codec.by_our_clock(each, ahead) if ahead else each, now)
             except (KeyError, ValueError) as error:
                 # One event that is not what it should be must not take the others of its batch with it.
                 log.warning("An event of Asterisk's could not be read (%r): %s", error, each)
@@ -303,7 +295,7 @@ class Controller:
         told = await self._trunk_watch.connected()
         beat_at = codec.decode_beat(await self._link.request("Getvar", {"Variable": codec.HEARTBEAT_VARIABLE}))
         now = self._clock.now()
-        lost_at = min(max(self._down_since, beat_at), now)
+        lost_at = min(max(self._down_since, beat_at - self._clock.ahead), now)
         self._events_came(self._while_away.events(lost_at - OVERLAP_SECONDS))
         self._runner.feed(self._take_inbox(), now)
         heard_until = self._while_away.heard_until(self._runner.calls)
@@ -342,7 +334,15 @@ class Controller:
             await self._heartbeat()
             await self._look_whether_all_ends()
 
+    def _follow_clock(self) -> None:
+        """A clock that was set is followed between calls: in one, every length would be wrong."""
+        if self._clock.ahead and is_idle(self._runner):
+            log.info("The machine's clock was set by %+.0f s: its time counts from here on", self._clock.ahead)
+            self._clock.follow()
+            self._wake.set()
+
     async def _beat(self) -> None:
+        self._follow_clock()
         if self._committer.is_behind:
             self._wake.set()
         else:

@@ -230,6 +230,11 @@ class Outbound:
         """Agents' channels that wait for the customer's answer."""
         return {entry.promise.agent_leg for entry in self._entries.values() if entry.promise.agent_up}
 
+    @property
+    def is_calling(self) -> bool:
+        """Whether a channel of ours is being rung, or the agent on it hears something."""
+        return self._watched.next() is not None
+
     def owns_line_key(self, key: str) -> bool:
         return key in self._entries
 

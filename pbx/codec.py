@@ -106,6 +106,17 @@ def decode(message: Headers, now: float) -> Decoded | None:
     return decode_trunk(message) or _decode_channel(message, now)
 
 
+def by_our_clock(message: Headers, ahead: float) -> Headers:
+    """The event with its times as ours: the machine's clock, which Asterisk goes by, was set forward by `ahead`."""
+    changed = dict(message)
+    if "Timestamp" in message:
+        changed["Timestamp"] = f"{float(message['Timestamp']) - ahead:.6f}"
+    answered = answered_at(message.get("Exten", ""), 0.0)
+    if answered and message.get("Context") == "ringback-callbacks":
+        changed["Exten"] = f"at{round((answered - ahead) * 1000)}"
+    return changed
+
+
 def _decode_channel(message: Headers, now: float) -> Decoded | None:
     """Of callers, of agents' phones, of channels that we made."""
     at = float(message.get("Timestamp", now))

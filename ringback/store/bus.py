@@ -105,8 +105,8 @@ class Process(Base):
     """What is wrong just now in one sentence, e.g. that Asterisk does not answer; None: nothing."""
 
     def is_away(self, now: datetime) -> bool:
-        """Whether it has given no sign of life for too long."""
-        return (now - self.beat_at).total_seconds() > AWAY_SECONDS
+        """Whether it has given no sign of life for too long; one from the future was given before the clock was set."""
+        return abs((now - self.beat_at).total_seconds()) > AWAY_SECONDS
 
 
 def beat(session: Session, name: str, started_at: datetime, trouble: Message | None) -> None:

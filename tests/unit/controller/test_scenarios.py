@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from controller.idle import is_idle
 from controller.simulated import World
 from controller.visits import visits
 from ivr.segments import segments
@@ -115,3 +116,13 @@ def test_scenario(script: Any, facts: dict[str, Any]) -> None:
     assert script(stage) == facts
     assert not stage.world.switch.channels
     assert not stage.world.runner.calls
+
+
+def test_a_clock_that_was_set_is_followed_when_nobody_calls() -> None:
+    stage = FakeStage()
+    runner = stage.world.runner
+    assert is_idle(runner)
+    stage.dial("carol", "1000")
+    assert not is_idle(runner)
+    stage.hang_up("carol")
+    stage._until(lambda: is_idle(runner))
