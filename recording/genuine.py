@@ -104,9 +104,9 @@ def _against_prompts(beginning: Stereo, opening: Opening) -> list[Note]:
         return []
     if any(piece.is_in(caller) for piece in pieces):
         return [note("sides_exchanged")]
-    for kind in ("half_speed", "double_speed"):
+    for kind, found in (("half_speed", note("half_speed")), ("double_speed", note("double_speed"))):
         if any(piece.is_in(agent) for piece in _pieces(opening.first, usable, kind)):
-            return [note(kind)]
+            return [found]
     changed = any(_changed(path) > opening.since for path in (*opening.first, *others))
     return [] if changed or not pieces or _active_seconds(agent) < ACTIVE_SECONDS else [note("unlike_prompt")]
 

@@ -104,7 +104,7 @@ def test_a_prompt_that_nobody_recorded_is_named_with_its_place(tmp_path: Path) -
     [found] = missing(settings, tmp_path)
     assert str(found.what) == "lines.0.greeting: there is no prompt hello-sales in language ru."
     file = tmp_path / "ru" / "hello-sales.wav"
-    assert str(found) == f"{found.what} Put a recording at {file} or name one of `ringback prompts list`."
+    assert str(found.mend) == f"Put a recording at {file} or name one of `ringback prompts list`."
     (tmp_path / "ru").mkdir()
     (tmp_path / "ru" / "hello-sales.wav").write_bytes(b"")
     assert missing(settings, tmp_path) == []

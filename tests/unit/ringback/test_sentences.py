@@ -41,6 +41,8 @@ MADE = {
     "recording.silent_*": SIDES,
     "recording.quiet_*": SIDES,
     "recording.clipped_*": SIDES,
+    "recording.offset_*": SIDES,
+    "recording.noise_*": SIDES,
     "ringback.process_*": BY_NAME,
     "ringback.away_*": BY_NAME,
     "tickets.result.*": RESULTS,
