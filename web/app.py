@@ -6,7 +6,6 @@ Wires the pages (`routes`) with what protects and words them; decides nothing it
 import logging
 import threading
 from datetime import timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import waitress
 from flask import Flask, redirect, url_for
@@ -22,7 +21,7 @@ from ringback.store.base import utcnow
 from ringback.store.bus import beat
 from web import access, build_assets, error_pages, i18n, labels, routes, security
 from web.context import Parts, close_session, person
-from web.errors import PortError, WebError
+from web.errors import PortError
 from web.now.alarms import alarm_strip
 from web.proxies import BehindProxy
 from web.service import ensure_admin
@@ -32,11 +31,7 @@ BEAT_SECONDS = 1.0
 
 
 def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) -> Flask:
-    """The application. Raises WebError for a time zone that does not exist."""
-    try:
-        ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise WebError("web.no_zone", zone=settings.timezone) from error
+    """The application."""
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config.update(
         SECRET_KEY=secret.web_key,

@@ -70,10 +70,6 @@ SENTENCES: Sentences = {
         "en": "Page parts are missing ({names}): run `make` again.",
         "ru": "Не хватает частей страниц ({names}): запустите `make` ещё раз.",
     },
-    "web.no_zone": {
-        "en": "timezone {zone} is not known: give one such as Europe/Berlin.",
-        "ru": "Часовой пояс (timezone) {zone} неизвестен: укажите, например, Europe/Berlin.",
-    },
     "web.port_taken": {
         "en": "Port {port} on {address} cannot be used for the pages ({why}): stop what uses it, or set web.port.",
         "ru": "Порт {port} на {address} для страниц занять нельзя ({why}): остановите то, что его держит, или задайте "

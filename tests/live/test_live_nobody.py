@@ -54,4 +54,5 @@ def test_a_key_or_a_single_packet_is_a_sign_of_life(house: Installation) -> None
         assert house.wait_call(chooses.user, "waiting", seconds=SECONDS).queue == "billing"
         for phone in (by_key, by_packet, chooses):
             phone.bye()
-            assert house.wait_ended(phone.user).result == "abandoned"
+        ended = [house.wait_ended(phone.user).result for phone in (by_key, by_packet, chooses)]
+        assert ended == ["abandoned"] * 3

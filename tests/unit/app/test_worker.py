@@ -47,7 +47,9 @@ def without_speech(settings: Settings, store: Sessions) -> list[Stage]:
     return [stage for stage in bootstrap.worker_stages(settings, store) if stage.name != "transcripts"]
 
 
-def add_call(store: Sessions, settings: Settings, call_id: str, seconds: float = 3.0) -> None:
+def add_call(
+    store: Sessions, settings: Settings, call_id: str, seconds: float = 3.0, number: str = "+12025550123"
+) -> None:
     put_raw(settings, noise(seconds).tobytes(), call_id)
     with store() as session, session.begin():
         now = utcnow()
@@ -56,7 +58,7 @@ def add_call(store: Sessions, settings: Settings, call_id: str, seconds: float =
                 call_id=call_id,
                 line="1000",
                 language="en",
-                caller_number="+12025550123",
+                caller_number=number,
                 caller_name="Ann",
                 state="ended",
                 result="served",
@@ -231,14 +233,14 @@ def test_several_workers_do_everything_once(store: Sessions, settings: Settings,
             return stored == len(calls) and told == 3 * len(calls)
 
     with running(*workers):
-        for call_id in calls:
-            add_call(store, settings, call_id)
+        for at, call_id in enumerate(calls):
+            add_call(store, settings, call_id, number=f"+120255501{at:02}")
         until(finished, 30)
     with store() as session:
         numbers = session.scalars(select(Call.ticket_number)).all()
         assert len(set(numbers)) == len(calls)
         assert session.scalar(select(func.count()).select_from(Ticket)) == len(calls)
-        assert session.scalar(select(func.count()).select_from(Contact)) == 1
+        assert session.scalar(select(func.count()).select_from(Contact)) == len(calls)
         assert set(session.scalars(select(Recording.attempts))) == {1}
     assert not list(settings.spool.iterdir())
 

@@ -193,7 +193,7 @@ def test_the_defaults_try_three_times_after_5_and_30_minutes() -> None:
 @given(MOMENTS, st.sampled_from(["UTC", "America/New_York", "Asia/Tokyo", "No/Where"]))
 @example(1830297599.9999998, "UTC")
 def test_the_day_of_the_limits_begins_at_our_midnight(now: float, zone: str) -> None:
-    began = midnight(now, Settings(timezone=zone))
+    began = midnight(now, Settings().model_copy(update={"timezone": zone}))
     assert 0 <= now - began < 25 * 3600
     clock = datetime.fromtimestamp(began, ZoneInfo(zone if zone != "No/Where" else "UTC"))
     assert (clock.hour, clock.minute, clock.second) == (0, 0, 0)

@@ -361,10 +361,10 @@ def test_two_queues_that_lead_to_each_other_do_not_play_with_the_caller() -> Non
 @pytest.mark.parametrize(
     ("queues", "sentence"),
     [
-        ({"a": {"longest_wait": {"seconds": 60, "to": "moon"}}}, "queue a sends callers on to moon"),
-        ({"a": {"most_callers": {"callers": 6, "to": "a"}}}, "queue a sends callers on to a"),
-        ({"callback": {}}, "no queue may be called callback"),
-        ({"a": {"needs": [{"skill": "french"}]}}, "asks for french 50, which no agent of queue a ever has"),
+        ({"a": {"longest_wait": {"seconds": 60, "to": "moon"}}}, "moon is nowhere that callers can be sent to"),
+        ({"a": {"most_callers": {"callers": 6, "to": "a"}}}, "a is nowhere that callers can be sent to"),
+        ({"callback": {}}, "No queue may be called callback"),
+        ({"a": {"needs": [{"skill": "french"}]}}, "Nobody of queue a ever has what is asked for: french 50"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(queues: dict[str, Any], sentence: str) -> None:

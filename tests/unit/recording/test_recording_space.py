@@ -84,7 +84,7 @@ def test_an_alarm_does_not_flicker(settings: Settings, free: float, before: str,
 def test_room_is_bytes_or_a_share() -> None:
     assert room_bytes("5 GB", 1) == 5_000_000_000
     assert room_bytes("2.5%", 1000) == 25
-    with pytest.raises(ValidationError, match=r"red .* begins before yellow"):
+    with pytest.raises(ValidationError, match=r"Red .* begins before yellow"):
         Recordings(yellow="1 GB", red="2 GB")
     with pytest.raises(ValidationError):
         Recordings(yellow="5 apples")

@@ -13,7 +13,6 @@ from ringback.store.base import utcnow
 from ringback.store.bus import AgentState
 from tests.support.calls import EVIL, EVIL_NAME, EVIL_TICKET, MISSING, OPEN, TRUNCATED, WHOLE, Store, open_empty
 from tests.support.pages import PASSWORD, Client, app_of, come_in, post
-from web.errors import WebError
 from web.service import ensure_admin
 
 
@@ -179,9 +178,3 @@ def test_times_are_those_of_the_settings_zone(tmp_path: Path) -> None:
     come_in(client, "admin")
     text = client.get("/calls").text
     assert "05:30:05" in text and "2 Jun 2025" in text
-
-
-def test_a_time_zone_that_does_not_exist_is_named(tmp_path: Path) -> None:
-    made = open_empty(tmp_path, timezone="Mars/Olympus")
-    with pytest.raises(WebError, match="Mars/Olympus"):
-        app_of(made)
