@@ -289,11 +289,13 @@ class Controller:
 
     async def _link_up(self) -> None:
         status = await self._link.request("CoreStatus", {})
-        channels, bridged = codec.decode_channels(await self._link.request("CoreShowChannels", {}))
         states = await self._link.request("DeviceStateList", {})
         devices = [codec.decode_device(message) for message in states if message.get("Device", "").startswith("PJSIP/")]
         told = await self._trunk_watch.connected()
         beat_at = codec.decode_beat(await self._link.request("Getvar", {"Variable": codec.HEARTBEAT_VARIABLE}))
+        await self._look_whether_all_ends()
+        # Asked last: what an event has told since must not be compared with channels as they were before it.
+        channels, bridged = codec.decode_channels(await self._link.request("CoreShowChannels", {}))
         now = self._clock.now()
         lost_at = min(max(self._down_since, beat_at - self._clock.ahead), now)
         self._events_came(self._while_away.events(lost_at - OVERLAP_SECONDS))
@@ -301,7 +303,6 @@ class Controller:
         heard_until = self._while_away.heard_until(self._runner.calls)
         started = codec.decode_start(status[0])
         self._runner.outbound.turns.restart(now)
-        await self._look_whether_all_ends()
         self._runner.feed(told, now)
         self._runner.compare(channels, bridged, devices, started, lost_at, now, heard_until)
         await self._heartbeat()

@@ -89,7 +89,10 @@ class TrunkTurns:
         if self.trunk is None or self.trunk.is_open() or key == self.trunk.probing:
             return
         promise = self.entries[key].promise
-        waits = promise.state in (pr.State.REQUESTED, pr.State.DUE, pr.State.DIALLING_AGENT)
+        # An agent's phone that rings goes on while nobody knows yet, as after a restart of ours.
+        waits = promise.state in (pr.State.REQUESTED, pr.State.DUE) or (
+            promise.state is pr.State.DIALLING_AGENT and not self.trunk.settling
+        )
         if waits and not promise.waits_for_trunk:
             self.receive(key, events.TrunkAway(now), now)
 
@@ -103,13 +106,13 @@ class TrunkTurns:
         trunk = self.trunk
         if trunk is None:
             return
-        was_open = trunk.is_open()
+        was = trunk.is_open(), trunk.settling
         trunk.settle(now)
         if trunk.probing is not None and self._gave_up(trunk.probing):
             trunk.probe_ended(now)
         if trunk.probe_at() <= now:
             self._try(trunk, now)
-        if trunk.is_open() is not was_open:
+        if (trunk.is_open(), trunk.settling) != was:
             self.follow(now)
 
     def _try(self, trunk: TrunkHealth, now: float) -> None:

@@ -196,3 +196,15 @@ def test_who_stops_waiting_while_trying_it_out_lets_another_try() -> None:
     world.switch.device("anna", Device.IDLE)
     run_until_dialled(world)
     assert world.switch.dialled[2:] == [NUMBER]
+
+
+def test_a_restart_of_ours_lets_an_agents_phone_ring_on() -> None:
+    world = world_with()
+    world.switch.device("anna", Device.IDLE)
+    world.settle()
+    assert world.switch.dialled == ["anna"]
+    world.runner.outbound.turns.restart(world.now)
+    world.settle()
+    world.report(TrunkAnswers(True))
+    world.settle()
+    assert (world.switch.dialled, [*world.switch.legs.values()]) == (["anna"], ["anna"])
