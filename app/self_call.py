@@ -6,6 +6,7 @@ anybody is rung. The call is one of ours and of no customer: its row `SelfCall` 
 gets no ticket and counts in no report. The phone is `pbx/phones`', on this machine's own address.
 """
 
+import logging
 import secrets as random_words
 import tempfile
 import time
@@ -32,6 +33,8 @@ from ringback.processes import CONTROLLER
 from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.base import utcnow, uuid7
 from ringback.store.bus import Process
+
+log = logging.getLogger("ringback.self_call")
 
 ANSWER_SECONDS = 10.0
 PROMPT_SECONDS = 20.0
@@ -95,7 +98,7 @@ def run(
     try:
         _call(settings, line, token, trial)
     except _Over:
-        pass  # what was wrong is the last of the steps
+        log.info("the call to line %s ended early: what was wrong is the last of its steps", line.number)
     except PhoneError as error:
         trial.steps.append(TrialStep(False, error.message))
     else:

@@ -128,7 +128,7 @@ def waiting(house: Installation, number: str) -> Any:
 def test_a_refused_registration_is_told_with_the_answer(house: Installation, provider: SipProvider) -> None:
     provider.answers["REGISTER"] = (403,)
     house.rx("pjsip send register trunk")
-    until("the alarm", SECONDS, lambda: [words for _, words in alarms(house) if "403 Forbidden" in words])
+    assert until("the alarm", SECONDS, lambda: [words for _, words in alarms(house) if "403 Forbidden" in words])
     provider.answers["REGISTER"] = (200,)
     house.rx("pjsip send register trunk")
     until("the alarm to be cleared", SECONDS, lambda: not alarms(house))
