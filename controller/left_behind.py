@@ -2,8 +2,9 @@
 
 Owns reading these files, `<call_id>.call` in the fallback's spool, and that each goes once the call has its row.
 What a call is made of them is the runner's: they come to it as the end of a channel, as if it had been listening.
-The line is `LINE MILLISECONDS AWAY FROM`: the dialled number, when the channel ended, `yes` where the fallback had the
-caller (else `-`), and the From header, URL-encoded (asterisk-conf/extensions.conf.j2).
+The line is `LINE ENDED AWAY CAME FROM`: the dialled number, when the channel ended, `yes` where the fallback had the
+caller (else `-`), when the caller came (`-`: an agent's phone), and the From header, URL-encoded; times in milliseconds
+since the epoch (asterisk-conf/extensions.conf.j2).
 """
 
 import logging
@@ -24,7 +25,8 @@ SUFFIX = ".call"
 OLD_SECONDS = 5.0
 """A file so old is of a call that the controller has a row of by now, if it saw it."""
 MOST_BYTES = 8192
-CONTENT = re.compile(r"([0-9+*#]{1,32}) ([0-9]{13}) (yes|-) ?(\S*)\s*", re.ASCII)
+CONTENT = re.compile(r"([0-9+*#]{1,32}) ([0-9]{13}) (yes|-)(?: ([0-9]{13}|-))? ?(\S*)\s*", re.ASCII)
+"""A version before wrote no time of coming."""
 CALL_ID = re.compile(r"[0-9]{10}\.[0-9]{1,12}", re.ASCII)
 
 
@@ -71,9 +73,10 @@ def _read(call_id: str, path: Path) -> ChannelEvent | None:
     content = CONTENT.fullmatch(text)
     if content is None:
         return None
-    line, milliseconds, away, header = content.groups()
-    ended_at = int(milliseconds) / 1000
-    missed = Missed(began_at(call_id, ended_at), line, *read_from(header), by_fallback=away == "yes")
+    line, ended, away, came, header = content.groups()
+    ended_at = int(ended) / 1000
+    at = int(came) / 1000 if came and came != "-" else began_at(call_id, ended_at)
+    missed = Missed(min(at, ended_at), line, *read_from(header), by_fallback=away == "yes")
     return ChannelEvent(call_id, HungUp(ended_at, NOBODY_LOOKED), missed=missed)
 
 

@@ -130,7 +130,7 @@ class Trial:
         """As Ctrl-C does, at once; whatever is left then is killed, and that is an error."""
         process, self._process = self._process, None
         if not self.tied:
-            subprocess.run(self.command("stop", "--now"), cwd=REPOSITORY, capture_output=True, timeout=60, check=True)
+            subprocess.run(self.command("stop", "--now"), cwd=REPOSITORY, timeout=60, check=True)
         if process is None:
             return
         family = [process.pid, *descendants(process.pid)]

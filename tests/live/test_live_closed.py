@@ -69,9 +69,9 @@ def test_a_closed_line_tells_when_it_opens_and_promises_a_call_for_then(house: I
 
 def test_a_message_at_closed_hours_is_over_when_the_caller_stops_speaking(house: Installation) -> None:
     caller = house.dial("1005")
-    caller.hear("closed")
+    after = caller.hear("closed", "message-offer")
     caller.press("2")
-    caller.hear("leave-message", "message-thanks")
+    caller.hear("leave-message", "message-thanks", after=after)
     caller.phone.wait("disconnected", SECONDS)
     assert house.wait_ended(caller.number).result == "message"
 

@@ -33,8 +33,8 @@ def written(folder: Path, text: str, name: str = f"{CALL}.call", age: float = 10
     return path
 
 
-def line(away: str = "-", number: str = "1000", header: str = FROM) -> str:
-    return f"{number} {int((AT + 1) * 1000)} {away} {header}\n"
+def line(away: str = "-", number: str = "1000", header: str = FROM, came: str = "- ") -> str:
+    return f"{number} {int((AT + 1) * 1000)} {away} {came}{header}\n"
 
 
 def nobody_known(_call_ids: object) -> set[str]:
@@ -117,6 +117,21 @@ def test_a_file_that_is_new_waits(tmp_path: Path) -> None:
     written(tmp_path, line(), age=0)
     assert left_behind.take_in(tmp_path, nobody_known, time.time()) == []
     assert left_behind.take_in(tmp_path, nobody_known, time.time() - 3600), "the clock was set back: it waits no hour"
+
+
+@pytest.mark.parametrize(
+    ("came", "at"),
+    [
+        pytest.param("1795306066873 ", 1795306066.873, id="to the millisecond"),
+        pytest.param("- ", 1795306066.0, id="an agent's phone, to the second"),
+        pytest.param("", 1795306066.0, id="as a version before wrote it"),
+        pytest.param("1795306099000 ", AT + 1, id="after its end, by a clock that was set"),
+    ],
+)
+def test_when_the_caller_came(tmp_path: Path, came: str, at: float) -> None:
+    written(tmp_path, line(came=came))
+    [end] = left_behind.take_in(tmp_path, nobody_known, time.time())
+    assert end.missed == Missed(at, "1000", "+12025550100", "Alice")
 
 
 def test_a_caller_who_gave_no_number(tmp_path: Path) -> None:

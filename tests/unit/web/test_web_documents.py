@@ -197,6 +197,7 @@ def test_now_shows_calls_agents_and_who_is_away(both: Store) -> None:
         controller = session.get(Process, "controller")
         assert worker is not None and controller is not None
         worker.beat_at = moment - timedelta(seconds=5.5)
+        controller.beat_at = moment
         controller.trouble = text("Asterisk does not answer.")
         session.delete(session.get(Process, "web"))
     with both.sessions() as session:
