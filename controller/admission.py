@@ -6,6 +6,7 @@ tenth (`controller/gate.py`), and how many new calls a second there may be: fewe
 late, more again when they are not.
 """
 
+import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,10 @@ from pbx.capacity import LEAST_NEW_CALLS, Limits, burst
 
 LATE_SECONDS = 0.06
 """Events or answers that come later than this: more is asked of the machine than it can do."""
+VERY_LATE_SECONDS = 0.25
+"""Later than this, once is enough."""
+LATE_TIMES = 3
+"""So many in a second are late before it counts: any program stops for a moment now and then."""
 PROMPT_SECONDS = 0.025
 """Sooner than this: it can do more."""
 SLOWER, FASTER = 0.75, 1.05
@@ -38,8 +43,8 @@ class Admission:
     """Those inside of whom it is not known yet whether they were let in."""
     _next_at: float = 0.0
     """When the next caller would come if all came at the rate: ahead of the clock by what came at once."""
-    _lag: float = 0.0
-    """The longest of this second."""
+    _lags: list[float] = field(default_factory=list)
+    """The longest of this second, at most LATE_TIMES, in any order."""
     _came: int = 0
     """Calls of this second."""
     _shut: bool = False
@@ -93,13 +98,13 @@ class Admission:
 
     def late(self, seconds: float) -> None:
         """Something of Asterisk's took so long."""
-        self._lag = max(self._lag, seconds)
+        self._lags = heapq.nlargest(LATE_TIMES, (*self._lags, seconds))
 
     def second_over(self, refused: int) -> bool:
         """Once a second: the rate follows how late things were and whether anybody was `refused`. True: work that can
         wait shall wait."""
-        lag, came, too_fast = self._lag, self._came, self._too_fast
-        self._lag, self._came, self._too_fast = 0.0, 0, False
+        lag, came, too_fast = self._lag(), self._came, self._too_fast
+        self._lags, self._came, self._too_fast = [], 0, False
         few = came + refused <= LEAST_NEW_CALLS  # which cannot be why everything is late
         too_much = lag > LATE_SECONDS and not few
         if self.fixed:
@@ -110,6 +115,11 @@ class Admission:
         elif (few or lag < PROMPT_SECONDS) and (too_fast or self.is_slowed):
             self.rate = min(self.rate * FASTER, HIGHEST * self.limits.new_calls)
         return too_much or came > NEARLY * self.rate
+
+    def _lag(self) -> float:
+        """How late things were in this second: what was so LATE_TIMES, or the longest where that is far too long."""
+        longest = max(self._lags, default=0.0)
+        return longest if longest > VERY_LATE_SECONDS or len(self._lags) < LATE_TIMES else min(self._lags)
 
     def is_shut(self, now: float) -> bool:
         """Whether whoever calls now is refused. Once shut it stays so until there is room for a few."""

@@ -115,6 +115,21 @@ def test_late_events_slow_the_rate_down_to_what_came() -> None:
     assert door.rate == LEAST_NEW_CALLS, "a few callers are let in on the slowest machine"
 
 
+def test_one_short_stop_of_the_program_refuses_nobody() -> None:
+    door = admission(new_calls=40.0)
+    for late in ([0.1, 0.2, *[0.01] * 200], [0.2, *[0.01] * 200, 0.1]):
+        come(door, 30, NOW)
+        for seconds in late:
+            door.late(seconds)
+        door.second_over(refused=0)
+    assert door.rate == 40.0
+    come(door, 30, NOW, 100)
+    for seconds in (0.1, 0.01, 0.07, 0.2):
+        door.late(seconds)
+    door.second_over(refused=0)
+    assert door.rate == pytest.approx(30 * SLOWER), "three are no accident"
+
+
 def test_few_calls_are_not_why_everything_is_late() -> None:
     door = admission(new_calls=40.0)
     come(door, 2, NOW)
