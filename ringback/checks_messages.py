@@ -263,6 +263,14 @@ CHECKS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "There is an agent {name} already: give this one another name.",
         "ru": "Оператор {name} уже есть: дайте этому другое имя.",
     },
+    "ringback.agent_in_queue_twice": {
+        "en": "{name} stands in this queue twice: name each agent once.",
+        "ru": "{name} указан в этой очереди дважды: назовите каждого оператора один раз.",
+    },
+    "ringback.unseen_character": {
+        "en": "There is a character in it that nobody sees ({code}): type it anew.",
+        "ru": "Здесь есть невидимый символ ({code}): наберите заново.",
+    },
     "ringback.agent_taken": {
         "en": "No agent can be named {name}: Asterisk's configuration uses that name.",
         "ru": "Оператора нельзя назвать {name}: это имя занято в конфигурации Asterisk.",

@@ -1,9 +1,11 @@
 """What every section of the settings is made of: the model, names and numbers, and how a wrong one is told."""
 
+import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
+from ringback.config.remarks import SettingError
 from ringback.messages import Message, message
 
 _FORMS: dict[str, str] = {}
@@ -27,6 +29,21 @@ Name = Annotated[str, form(r"^[a-z][a-z0-9_-]{0,39}$", "ringback.form_name")]
 Prompt = Annotated[str, form(r"^[a-z0-9][a-z0-9_-]{0,63}$", "ringback.form_prompt")]
 Digits = Annotated[str, form(r"^[0-9]{2,15}$", "ringback.form_digits")]
 Language = Literal["en", "ru"]
+
+
+def _shown(value: str) -> str:
+    """Raises SettingError for characters that nobody sees and that turn round or hide what stands beside them."""
+    unseen = [char for char in value if unicodedata.category(char) in ("Cc", "Cf", "Cs") and char not in JOINERS]
+    if unseen:
+        plain = "".join(char for char in value if char not in unseen).strip()
+        raise SettingError("ringback.unseen_character", code=f"U+{ord(unseen[0]):04X}").instead(plain)
+    return value
+
+
+JOINERS = "\u200c\u200d"
+"""They are part of how some languages and pictures are written."""
+Shown = Annotated[str, AfterValidator(_shown)]
+"""What people read: any text of visible characters."""
 
 
 def yaml_off(value: object) -> object:

@@ -96,6 +96,8 @@ def queues_name_what_is_there(whole: Whole) -> Iterator[Remark]:
         way: Way = ("queues", name)
         for at, agent in enumerate(queue.agents):
             yield from whole.refers((*way, "agents", at), "agents", agent, "ringback.no_agent")
+            if agent in queue.agents[:at]:
+                yield Remark((*way, "agents", at), message("ringback.agent_in_queue_twice", name=agent))
         yield from whole.refers((*way, "hours"), "hours", queue.hours, "ringback.no_hours")
         yield from whole.refers((*way, "survey"), "surveys", queue.survey, "ringback.no_survey")
         if name in ("callback", "message"):

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from ringback.config.base import Digits, Key, Language, Model, Name, Prompt
+from ringback.config.base import Digits, Key, Language, Model, Name, Prompt, Shown
 from ringback.config.places import Country
 from ringback.config.queues import Need
 from ringback.config.remarks import SettingError
@@ -19,7 +19,7 @@ class EntryPoint(Model):
     outside is reached however a provider writes it, see `ringback/config/spellings.py`."""
     also: list[Annotated[str, AfterValidator(digits_of)]] = []
     """Further numbers that reach the line, or spellings that only your provider knows."""
-    name: str
+    name: Shown
     language: Language = "en"
     notice: Prompt | None = "notice"
     """Played before everything else; None: no notice."""
@@ -52,7 +52,7 @@ class EntryPoint(Model):
 
 
 class Option(Model):
-    label: str
+    label: Shown
     queue: Name | None = None
     """Where it leads, or ..."""
     say: Prompt | None = None
@@ -84,11 +84,11 @@ class Menu(Model):
 
 
 class SurveyOption(Model):
-    label: str
+    label: Shown
 
 
 class Survey(Model):
-    question: str
+    question: Shown
     """What the page says was asked."""
     prompt: Prompt
     options: dict[Key, SurveyOption] = Field(min_length=2, max_length=3)

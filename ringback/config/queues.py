@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ringback.config.base import Digits, Model, Name, Off
+from ringback.config.base import Digits, Model, Name, Off, Shown
 from ringback.config.recordings import RecordingRule
 
 
@@ -44,7 +44,7 @@ class NoAgents(Limit):
 class Queue(Model):
     """Callers who wait for one group of agents."""
 
-    name: str
+    name: Shown
     """What pages call it."""
     agents: list[Name]
     """Those who answer it unless they log in to other queues."""
@@ -96,7 +96,7 @@ class Agent(Model):
 
     name: Name
     """Of the SIP account and of the account at the pages."""
-    display: str
+    display: Shown
     """How people are told of the agent."""
     extension: Digits
     """The number at which colleagues call and transfer."""

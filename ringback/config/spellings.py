@@ -4,6 +4,7 @@ Worked out from a line's numbers and its country when the settings are read; `as
 an extension of each, `ringback check` tells them. Short internal numbers stay as they are written.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Protocol
@@ -13,6 +14,8 @@ from ringback.numbers import ABROAD, at_home, possible, readings, written
 
 SHORTEST_OUTSIDE = 7
 """Digits: anything shorter is a number inside, which is dialled as it is written."""
+SHORT = re.compile(r"[0-9 -]+", re.ASCII)
+"""How a number inside is written: `1000.0` and `1/2` are something else."""
 
 
 class Numbered(Protocol):
@@ -29,7 +32,8 @@ class Numbered(Protocol):
 def digits_of(text: str) -> str:
     """A line's number as an owner writes it, with digits and a plus alone. Raises SettingError for what is none."""
     found = written(text)
-    if found is None or found.extension or not 2 <= len(found.digits.removeprefix("+")) <= 15:
+    short = found is not None and len(found.digits) < SHORTEST_OUTSIDE and not SHORT.fullmatch(text)
+    if found is None or found.extension or short or not 2 <= len(found.digits.removeprefix("+")) <= 15:
         raise SettingError("ringback.line_number", number=text[:40])
     return found.digits
 

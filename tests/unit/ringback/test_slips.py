@@ -408,3 +408,29 @@ def test_what_may_not_be_meant_is_noted(tmp_path: Path, document: dict[str, Any]
 
 def test_the_defaults_are_worth_no_remark(tmp_path: Path) -> None:
     assert told(tmp_path, {}) == []
+
+
+@pytest.mark.parametrize("number", [1000.0, "1000.0", "1/2", "(10)", "10.50"])
+def test_a_short_number_with_marks_is_none(tmp_path: Path, number: object) -> None:
+    """A long one may be written with them, as people write numbers."""
+    found = one(tmp_path, {"lines": [{"number": number, "name": "Support"}]})
+    assert found.setting == "lines.0.number"
+    assert not notes(tmp_path, {"lines": [{"number": "030/12.34-5678", "name": "Support", "default_country": "DE"}]})
+
+
+QUEUES = {name: {"name": name.title(), "agents": ["anna"]} for name in ("support", "billing")}
+
+
+@pytest.mark.parametrize("char", ["\u202e", "\u200b", "\u2066", "\ufeff"])
+def test_what_people_read_has_no_characters_that_nobody_sees(tmp_path: Path, char: str) -> None:
+    agent = {"name": "anna", "display": f"An{char}na", "extension": "201"}
+    found = one(tmp_path, {"agents": [agent], "queues": QUEUES})
+    assert (found.setting, found.suggestion) == ("agents.0.display", "Anna")
+    assert f"U+{ord(char):04X}" in str(found.what)
+
+
+def test_each_agent_stands_in_a_queue_once(tmp_path: Path) -> None:
+    agent = {"name": "anna", "display": "Anna", "extension": "201"}
+    queues = {**QUEUES, "support": {"name": "Support", "agents": ["anna", "anna"]}}
+    found = one(tmp_path, {"agents": [agent], "queues": queues})
+    assert found.setting == "queues.support.agents.1"
