@@ -1,4 +1,4 @@
-"""Live tests: one real Ringback (Asterisk, controller, worker, web) for the whole session."""
+"""Live tests: one real Ringback (Asterisk, controller, worker, web) for all of them; it ends with the last of them."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def program() -> asterisk.AsteriskProgram:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def ringback(program: asterisk.AsteriskProgram) -> Iterator[Trial]:
     """`ringback run` with short times, on private ports."""
     with Trial(SETTINGS, keep=os.environ.get("RINGBACK_KEEP") == "1") as trial:

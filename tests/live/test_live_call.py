@@ -81,10 +81,10 @@ def test_a_call_in_russian_is_led_in_russian(house: Installation) -> None:
 
 
 @pytest.mark.speech
-@pytest.mark.parametrize("language", ["en", "ru"])
-def test_the_demo_shows_every_part(program: asterisk.AsteriskProgram, language: str) -> None:
+def test_the_demo_shows_every_part(program: asterisk.AsteriskProgram) -> None:
+    """In Russian: the call above is in English, from the first ring to the ticket."""
     done = subprocess.run(
-        [sys.executable, "-m", "app", "demo", "--speak", language],
+        [sys.executable, "-m", "app", "demo", "--speak", "ru"],
         cwd=REPOSITORY,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
