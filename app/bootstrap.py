@@ -97,7 +97,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
 
 def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
     """Broken promises are told, every call gets its ticket, and the ticket the call's history."""
-    from app.worker import Stage
+    from app.worker import RARELY_SECONDS, Stage
     from callback import broken
     from survey.service import answers_of
     from tickets import service as tickets
@@ -134,10 +134,18 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
 
     return [
         Stage(
-            "promises", lambda session, _full: [str(id_) for id_ in broken.due(session, time.time())], settle_promise
+            "promises",
+            lambda session, _full: [str(id_) for id_ in broken.due(session, time.time())],
+            settle_promise,
+            poll_seconds=RARELY_SECONDS,
         ),
         Stage("tickets", lambda session, _full: tickets.calls_without_ticket(session), open_ticket),
-        Stage("history", lambda session, full: tickets.calls_to_note(session, full=full), note_call),
+        Stage(
+            "history",
+            lambda session, full: tickets.calls_to_note(session, full=full),
+            note_call,
+            poll_seconds=RARELY_SECONDS,
+        ),
     ]
 
 
@@ -156,7 +164,7 @@ def _promised(session: Session, call_id: str, number: str | None, arrived_at: da
 def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
     """From raw files to the library and the storage, and the room that is left for them."""
     from app.callback_reasons import CallbackReasons
-    from app.worker import Stage
+    from app.worker import RARELY_SECONDS, Stage
     from recording import service as recordings
     from recording import space, sweep, uploads
     from retention import holds
@@ -165,7 +173,7 @@ def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[S
     uploader = uploads.Uploader(store, settings)
     reasons = CallbackReasons(store, settings)
     return [
-        Stage("space", gate.due, gate.tell),
+        Stage("space", gate.due, gate.tell, poll_seconds=RARELY_SECONDS),
         Stage(
             "recordings",
             lambda session, full: recordings.due(session, full=full),
@@ -174,13 +182,20 @@ def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[S
             tidy=sweep.Sweep(store, settings, holds.may_be_on_orphans),
         ),
         Stage("reasons", reasons.due, reasons.make, niceness=5, tidy=reasons.tidy),
-        Stage("uploads", uploader.due, uploader.upload, niceness=5, tidy=uploader.tidy),
+        Stage(
+            "uploads",
+            uploader.due,
+            uploader.upload,
+            poll_seconds=RARELY_SECONDS,
+            niceness=5,
+            tidy=uploader.tidy,
+        ),
     ]
 
 
 def transcript_stage(settings: Settings, store: sessionmaker[Session], engines: Engines) -> Stage:
     """From recordings to words."""
-    from app.worker import Stage
+    from app.worker import RARELY_SECONDS, Stage
     from tickets.transcript_line import rebuild
     from transcripts.pipeline import recognise as transcripts
 
@@ -188,13 +203,14 @@ def transcript_stage(settings: Settings, store: sessionmaker[Session], engines: 
         "transcripts",
         lambda session, full: transcripts.due(session, full=full),
         partial(transcripts.transcribe, store, settings, engines, rebuild),
+        poll_seconds=RARELY_SECONDS,
         niceness=10,
     )
 
 
 def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engines) -> list[Stage]:
     """What is made of every transcript, each stage by itself."""
-    from app.worker import Stage
+    from app.worker import RARELY_SECONDS, Stage
     from tickets.transcript_line import rebuild
     from transcripts import stages
     from transcripts.pipeline import originals
@@ -205,12 +221,14 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
         "vocabulary",
         lambda session, full: vocabulary_trial.due(session, settings, full=full),
         partial(vocabulary_trial.run, store, settings, engines),
+        poll_seconds=RARELY_SECONDS,
         niceness=19,
     )
     gone = Stage(
         "originals",
         lambda session, _full: originals.due(session, settings),
         partial(originals.remove, store, settings),
+        poll_seconds=RARELY_SECONDS,
         niceness=10,
     )
     made = [
@@ -218,6 +236,7 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
             f"text: {step.name}",
             lambda session, full, name=step.name: stages.due(session, name, full=full),  # type: ignore[misc]
             partial(stages.run, step, store, settings),
+            poll_seconds=RARELY_SECONDS,
             niceness=step.niceness,
         )
         for step in steps(engines, rebuild)
@@ -227,7 +246,7 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
 
 def search_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
     """What was said becomes findable, and saved searches tell of it."""
-    from app.worker import Stage
+    from app.worker import RARELY_SECONDS, Stage
     from survey.service import choices_of
     from transcripts import stages
     from transcripts.search import index
@@ -237,6 +256,7 @@ def search_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
         "text: index",
         lambda session, full: stages.due(session, step.name, full=full),
         partial(stages.run, step, store, settings),
+        poll_seconds=RARELY_SECONDS,
         niceness=step.niceness,
         tidy=index.Refresh(store),
     )
@@ -259,14 +279,17 @@ def erasing_rooms() -> tuple[Room, ...]:
 
 def retention_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
     """The clock that ends recordings and all that was made of them, and erasures on request."""
-    from app.worker import Stage
+    from app.worker import RARELY_SECONDS, Stage
     from retention import erasure
 
     eraser = erasure.Eraser(store, settings, erasing_rooms())
 
     return [
         Stage(
-            "keep-until", lambda session, _full: erasure.due_by_age(session), lambda _key: erasure.begin_by_age(store)
+            "keep-until",
+            lambda session, _full: erasure.due_by_age(session),
+            lambda _key: erasure.begin_by_age(store),
+            poll_seconds=RARELY_SECONDS,
         ),
         Stage(
             "erasures",
@@ -281,12 +304,13 @@ def retention_stages(settings: Settings, store: sessionmaker[Session]) -> list[S
 def self_call_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
     """Ringback calls its own lines, as often as the settings say."""
     from app import self_call
-    from app.worker import Stage
+    from app.worker import RARELY_SECONDS, Stage
 
     return Stage(
         "self-call",
         lambda session, _full: self_call.due(session, settings),
         partial(self_call.run_due, store, settings),
+        poll_seconds=RARELY_SECONDS,
     )
 
 

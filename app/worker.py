@@ -30,7 +30,9 @@ from ringback.store.load import is_busy
 log = logging.getLogger("app.worker")
 
 POLL_SECONDS = 0.4
-"""How long a stage with nothing to do waits before it looks again."""
+"""How long a stage with nothing to do waits before it looks again, where calls and people bring its work."""
+RARELY_SECONDS = 2.0
+"""So long a stage waits whose work other stages bring, which wake it, or the clock."""
 FULL_SECONDS = 60.0
 """How often a stage looks at everything and not only at what is recent."""
 BEAT_SECONDS = 1.0
@@ -52,6 +54,8 @@ class Stage:
     while callers need the whole machine (`ringback/store/load.py`)."""
     tidy: Callable[[], object] | None = None
     """Done with every full look, e.g. a sweep of files. What it raises is told and keeps nothing waiting."""
+    poll_seconds: float = POLL_SECONDS
+    """How long it waits with nothing to do, unless another stage did something."""
 
 
 @dataclass
@@ -105,7 +109,7 @@ class Worker:
                 log.exception("stage %s cannot look for work", stage.name)
                 self._trouble[stage.name] = message("app.cannot_look", stage=stage.name, why=in_one_line(error))
             if not did_something:
-                self._wake[stage.name].wait(POLL_SECONDS)
+                self._wake[stage.name].wait(stage.poll_seconds)
             self._wake[stage.name].clear()
 
     def _look(self, stage: Stage, full: bool) -> bool:

@@ -18,8 +18,10 @@ CALLED_BACK = ("callback-connecting",)
 
 def opening_of(session: Session, settings: Settings, call: Call) -> Opening:
     """Of a call that has ended. One whose beginning no controller saw, or of a line that is gone, is not judged."""
-    rows = select(CallEvent.kind, CallEvent.at).where(CallEvent.call_id == call.call_id).order_by(CallEvent.seq)
-    events = session.execute(rows.limit(2)).all()
+    of_call = CallEvent.call_id == call.call_id, CallEvent.kind != "Done"  # after one prompt comes another
+    events = session.execute(
+        select(CallEvent.kind, CallEvent.at).where(*of_call).order_by(CallEvent.seq).limit(2)
+    ).all()
     kind = events[0].kind if events else ""
     line = next((line for line in settings.lines if line.number == call.line), None)
     if kind == "CalledBack":

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import Engine, create_engine, event, exc, text
 from sqlalchemy.orm import Session, sessionmaker
 
+KEPT_CONNECTIONS = 20
+"""Of a process: the worker has about as many threads, and what is not kept is opened anew for each look."""
 STORE_FAULTS = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 """The store itself is away, busy or full: nobody's piece of work is to blame."""
 
@@ -13,8 +15,8 @@ def open_store(url: str) -> Engine:
     """An engine for `url`. SQLite gets a write-ahead log, so that readers never wait for the writer, and writes zeros
     over whatever is deleted."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 10})
+        return create_engine(url, pool_pre_ping=True, pool_size=KEPT_CONNECTIONS, pool_use_lifo=True)
+    engine = create_engine(url, connect_args={"timeout": 10}, pool_size=KEPT_CONNECTIONS, pool_use_lifo=True)
 
     @event.listens_for(engine, "connect")
     def _set_pragmas(connection, _record):  # type: ignore[no-untyped-def]

@@ -44,4 +44,4 @@ def test_the_call_goes_on_and_the_recording_says_why_it_is_short(full_disk: Inst
     assert row.seconds == pytest.approx(ROOM / 32_000, abs=0.1)
     assert row.answered_seconds is not None and row.answered_seconds > row.seconds + 1
     assert row.notes is not None and row.notes[0][0] == "short"
-    assert not raw.exists()
+    until("the raw sound to be thrown away", SECONDS, lambda: not raw.exists())

@@ -60,7 +60,7 @@ def ended_by(trial: Trial, how: signal.Signals) -> None:
     """`ringback run` is gone; Asterisk and its watchdog are not."""
     asterisk_pid, watchdog = trial.asterisk_pid(), holder(trial.settings, WATCHDOG)
     trial.signal(how)
-    assert trial.pid("controller") is None
+    until("its processes to end with it", SECONDS, lambda: trial.pid("controller") is None)
     assert (trial.asterisk_pid(), holder(trial.settings, WATCHDOG)) == (asterisk_pid, watchdog)
 
 

@@ -13,7 +13,7 @@ from app.occupied import WATCHDOG, holder
 from app.proc import descendants
 from app.trial.trial import REPOSITORY, Trial, until
 from pbx import asterisk
-from tests.support.installation import Installation
+from tests.support.installation import SECONDS, Installation
 
 
 def running(pid: int) -> bool:
@@ -94,12 +94,17 @@ def test_ctrl_c_lets_callers_finish_and_a_second_one_ends_all_at_once(
         there.close_phones()
 
 
+def thrown_away(folder: Path) -> bool:
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
+
+
 def test_asterisk_and_its_watchdog_end_when_their_folder_is_thrown_away(program: asterisk.AsteriskProgram) -> None:
     with Trial(tied=False) as trial:
         watchdog, pid = holder(trial.settings, WATCHDOG), trial.asterisk_pid()
         assert watchdog and pid
         trial.signal(signal.SIGTERM)
-        shutil.rmtree(trial.folder)
+        until("all of it to be gone", SECONDS, lambda: thrown_away(trial.folder))  # while files are written there
         until("both to be gone", 40, lambda: not running(watchdog) and not running(pid))
         trial.folder.mkdir()
         trial.config.write_text("data: data\n", encoding="utf-8")

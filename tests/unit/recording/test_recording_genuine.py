@@ -199,13 +199,15 @@ def add_events(store: Sessions, call_id: str, *kinds: tuple[str, float]) -> None
             session.add(CallEvent(call_id=call_id, seq=number, at=at, kind=kind, data={"kind": kind}))
 
 
-def finished(store: Sessions, settings: Settings, sound: NDArray[np.int16], call_id: str = CALL_ID) -> Recording:
+def finished(
+    store: Sessions, settings: Settings, sound: NDArray[np.int16], call_id: str = CALL_ID, *between: tuple[str, float]
+) -> Recording:
     seconds = len(sound) / RATE
     now = utcnow()
     add_call(
         store, seconds, call_id, arrived_at=now - timedelta(seconds=seconds + 10), ended_at=now - timedelta(seconds=10)
     )
-    add_events(store, call_id, ("Arrived", 0.0), ("HungUp", seconds))
+    add_events(store, call_id, ("Arrived", 0.0), *between, ("HungUp", seconds))
     put_raw(settings, sound.astype("<i2").tobytes(), call_id)
     service.finish(store, settings, call_id)
     with store() as session:
@@ -221,6 +223,14 @@ def test_a_garbled_recording_is_kept_told_of_and_not_called_whole(store: Session
     assert row.notes is not None and row.notes[0] == ["garbled_by_codec", {}]
     assert row.reason is not None and "ulaw and alaw alone" in row.reason
     assert row.path is not None and (settings.recordings / row.path).is_file()
+
+
+def test_a_short_call_is_judged_by_more_than_its_first_prompt(store: Sessions, settings: Settings) -> None:
+    """The notice has ended and the greeting begun when the caller hangs up."""
+    agent = heard("en")[: round(2.46 * RATE)]
+    for spoil, state in ((lambda side: side, "stored"), (wide_as_narrow, "garbled")):
+        sound = stereo(np.zeros(10, np.int16), spoil(agent))
+        assert finished(store, settings, sound, f"1700000000.{len(state)}", ("Done", 1.33)).state == state
 
 
 def test_several_garbled_recordings_are_one_alarm_that_goes_by_itself(store: Sessions, settings: Settings) -> None:
