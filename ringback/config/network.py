@@ -85,6 +85,12 @@ def _network(value: str) -> str:
 Network = Annotated[str, AfterValidator(_network)]
 
 
+Dtmf = Literal["auto", "inband"]
+"""auto: as telephone events where the phone offers them, else as tones in the sound. inband: always as tones, for a
+gateway that agrees on events and then sends tones; it is told that events are not wanted. Keys by SIP INFO are taken in
+any case."""
+
+
 class Sip(Model):
     address: Address = "0.0.0.0"  # noqa: S104  phones are elsewhere
     port: int = Field(5060, ge=1, le=65535)
@@ -112,6 +118,8 @@ class Sip(Model):
 
     silent_seconds: float = Field(15, ge=2, le=600)
     """A phone from which no sound has come for so long is asked, in its call, whether it is still there."""
+    dtmf: Dtmf = "auto"
+    """How keys of callers other than the trunk's come."""
 
 
 class Ami(Model):
@@ -185,6 +193,8 @@ class Trunk(Model):
     """The number that customers see; empty: what the provider sets."""
     caller_number: Literal["from", "p-asserted-identity", "remote-party-id"] = "from"
     """The header in which the provider says who calls, where From is the account; without that header: From."""
+    dtmf: Dtmf = "auto"
+    """How keys of callers and customers come."""
     called_number: Annotated[
         str,
         form(r"^(auto|request|to|p-called-party-id|diversion|x-[a-z0-9-]{1,60})$", "ringback.form_called_number"),

@@ -96,7 +96,29 @@ class OfferingCaller:
             )
             with contextlib.suppress(BlockingIOError):
                 self._rtp.sendto(packet, (LOOPBACK, self._media))
+            self._answer_requests()
             pause.wait(max(0.0, begun + (number + 1) * sip.PACKET_SECONDS - time.monotonic()))
+
+    def move(self) -> None:
+        """From now on the sound comes from another port, and nobody is told."""
+        self._rtp.close()
+        self._rtp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._rtp.bind((LOOPBACK, 0))
+
+    def _answer_requests(self) -> None:
+        """Says yes to whatever is asked within the call, with the same offer as ever."""
+        self._sip.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while text := self._sip.recv(65536).decode():
+                method = text.split(" ", 1)[0]
+                if method in ("ACK", "SIP/2.0"):
+                    continue
+                if method == "BYE":
+                    self._over.set()
+                kept = sip.kept_headers(text, "1")
+                contact = f"Contact: <sip:caller@{LOOPBACK}:{self._sip.getsockname()[1]}>"
+                body = self._body if method == "INVITE" else ""
+                self._sip.sendto(sip.message("SIP/2.0 200 OK", [*kept, contact], body), self._server)
 
     def _invite(self) -> None:
         self._send("INVITE", 1, self._body)

@@ -207,6 +207,16 @@ def test_a_trunk_with_an_account_is_registered_so_that_calls_come_in_on_the_firs
     assert "type = registration" not in trunk_text(tmp_path, user="support", registration=False)
 
 
+def test_keys_come_as_the_settings_say_for_callers_and_for_the_trunk(tmp_path: Path) -> None:
+    given = {"sip": {"address": "127.0.0.1", "dtmf": "inband"}, "trunk": {"host": "sip.example.com"}}
+    text = (rendered(settings_in(tmp_path, **given)).etc / "pjsip.conf").read_text()
+    modes = [
+        line for name in ("anonymous", "ringback-agent", "trunk") for line in section(text, name) if "dtmf_mode" in line
+    ]
+    assert modes == ["dtmf_mode = inband", "dtmf_mode = auto", "dtmf_mode = auto"]
+    assert "dtmf_mode = inband" in section(trunk_text(tmp_path, dtmf="inband"), "trunk")
+
+
 def test_a_trunk_as_the_provider_wants_it(tmp_path: Path) -> None:
     text = trunk_text(
         tmp_path,
