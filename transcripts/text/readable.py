@@ -80,7 +80,8 @@ def _in_figures(words: Sequence[Word], language: str) -> list[Word]:
             continue
         group = split[figure.start : figure.end]
         last = group[-1].text
-        text = figure.text + last[len(last.rstrip(MARKS)) :]
+        # A hyphen is that of a word cut in two, which goes on: 25-year-old.
+        text = figure.text + last[len(last.rstrip(MARKS + "-")) :]
         written.append(Word(group[0].start, group[-1].end, min(word.confidence for word in group), text))
         place = figure.end
     return _joined(written)
