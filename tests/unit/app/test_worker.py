@@ -235,7 +235,7 @@ def test_several_workers_do_everything_once(store: Sessions, settings: Settings,
     with running(*workers):
         for at, call_id in enumerate(calls):
             add_call(store, settings, call_id, number=f"+120255501{at:02}")
-        until(finished, 30)
+        until(finished, 90)
     with store() as session:
         numbers = session.scalars(select(Call.ticket_number)).all()
         assert len(set(numbers)) == len(calls)

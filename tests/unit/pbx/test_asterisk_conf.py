@@ -399,7 +399,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskDirs]:
             EntryPoint(number="74951234567", name="Поддержка", language="ru"),
         ],
         agents=[
-            Agent(name="anna", display='Анна "Хозяйка" <script>;\n[x]', extension="201"),
+            Agent(name="anna", display='Анна "Хозяйка" <script>;[x]', extension="201"),
             Agent(name="boris", display="", extension="202"),
         ],
         trunk=Trunk(
