@@ -92,7 +92,7 @@ def run(
     token = f"self-call-{random_words.token_hex(8)}"
     row = {"id": uuid7(), "token": token, "line": line.number, "started_at": utcnow(), "slot": slot or token}
     with sessions() as session, session.begin():
-        if session.execute(insert_or_leave(session, SelfCall).values(row).returning(SelfCall.id)).first() is None:
+        if session.execute(insert_or_leave(SelfCall).values(row).returning(SelfCall.id)).first() is None:
             return None
     trial = LineTrial(line.number)
     try:

@@ -78,7 +78,7 @@ def promise(executor: Executor, settings: Settings, request: CallbackRequest, no
     _refuse_over_limit(executor, settings, row["number"], now)
     key = request.source_key or f"{request.source}:{uuid7()}"
     for _ in range(TRIES):
-        statement = insert_or_leave(executor, Callback).values(id=uuid7(), source_key=key, **row)
+        statement = insert_or_leave(Callback).values(id=uuid7(), source_key=key, **row)
         if made := executor.execute(statement.returning(Callback.id)).scalar_one_or_none():
             return RequestOutcome(made, row["number"], joined=False, again=False)
         if known := _by_key(executor, key):
@@ -87,9 +87,7 @@ def promise(executor: Executor, settings: Settings, request: CallbackRequest, no
         if joined is not None:
             if request.source_key is not None:
                 values = {"source_key": key, "callback_id": joined, "source": request.source}
-                executor.execute(
-                    insert_or_leave(executor, JoinedRequest).values(**values, requested_at=row["requested_at"])
-                )
+                executor.execute(insert_or_leave(JoinedRequest).values(**values, requested_at=row["requested_at"]))
             return RequestOutcome(joined, row["number"], joined=True, again=False)
     raise NotWritten(number=row["number"])
 
@@ -136,7 +134,7 @@ def promise_given(executor: Executor, settings: Settings, request: CallbackReque
         "notes": "",
     }
     key = request.source_key or f"{request.source}:{uuid7()}"
-    statement = insert_or_leave(executor, Callback).values(id=uuid7(), source_key=key, **row)
+    statement = insert_or_leave(Callback).values(id=uuid7(), source_key=key, **row)
     made = executor.execute(statement.returning(Callback.id)).scalar_one_or_none()
     if made is not None:
         return RequestOutcome(made, request.number, joined=False, again=False)
@@ -293,7 +291,7 @@ def record_attempt(
 ) -> None:
     """Notes attempt number `attempt` of a promise, or what it came to if it is noted already."""
     values = {"callback_id": promise_id, "attempt": attempt, "number": number, "at": utc(at), "agent": agent}
-    statement = insert_or_leave(executor, CallbackAttempt).values(id=uuid7(), outcome=outcome, **values)
+    statement = insert_or_leave(CallbackAttempt).values(id=uuid7(), outcome=outcome, **values)
     if executor.execute(statement.returning(CallbackAttempt.id)).first() is None and outcome is not None:
         noted = update(CallbackAttempt).where(
             CallbackAttempt.callback_id == promise_id, CallbackAttempt.attempt == attempt

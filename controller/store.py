@@ -207,7 +207,7 @@ class ControllerStore:
             connection.execute(_INSERT_AGENT_CHANGE, [rows.agent_change_row(change) for change in changes])
         if out.leg_ends:
             # The end of a leg may be told twice.
-            connection.execute(insert_or_leave(connection, _quality), [rows.quality_row(end) for end in out.leg_ends])
+            connection.execute(insert_or_leave(_quality), [rows.quality_row(end) for end in out.leg_ends])
         if out.outcomes:
             connection.execute(insert(_wait_told), [rows.told_row(outcome) for outcome in out.outcomes])
         return {change.agent: change for change in changes}

@@ -70,7 +70,7 @@ def _recordings(session: Session, settings: Settings, scope: Scope) -> list[Remo
         "attempts": Recording.attempts + 1,
     }
     for call_id in scope.call_ids:  # one that nobody has begun to finish must not be begun later
-        new = insert_or_leave(session, Recording).values(id=uuid7(), call_id=call_id, state="spooled", attempts=0)
+        new = insert_or_leave(Recording).values(id=uuid7(), call_id=call_id, state="spooled", attempts=0)
         session.execute(new)
     # What never was stays what it is, with its reason, unless its raw file came late. Its day is over all the same.
     late = [raw.stem for raw in _raw_files(settings, scope)]

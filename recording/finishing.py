@@ -173,7 +173,7 @@ def _make_row(session: Session, facts: RecordingFacts, not_before: datetime | No
         "lease_until": not_before,
         "keep_until": facts.keep_until,
     }
-    session.execute(insert_or_leave(session, Recording).values(row))
+    session.execute(insert_or_leave(Recording).values(row))
     dayless = update(Recording).where(Recording.call_id == facts.call_id, Recording.state == "spooled")
     session.execute(
         dayless.where(Recording.keep_until.is_(None)).values(keep_until=facts.keep_until),

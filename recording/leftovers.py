@@ -26,7 +26,7 @@ def note(session: Session, call_id: str, urls: Iterable[str | None]) -> None:
     """Writes down what may still lie there."""
     for url in filter(None, urls):
         row = {"id": uuid7(), "call_id": call_id, "url": url, "left_at": utcnow()}
-        session.execute(insert_or_leave(session, RecordingLeftover).values(row))
+        session.execute(insert_or_leave(RecordingLeftover).values(row))
 
 
 def forget(session: Session, urls: Iterable[str | None]) -> None:

@@ -79,7 +79,7 @@ class Uploader:
         with self.sessions() as session, session.begin():
             row = session.scalars(select(Recording).where(Recording.call_id == call_id)).one()
             new = {"id": uuid7(), "call_id": call_id, "begun_at": utcnow(), "attempts": 0}
-            session.execute(insert_or_leave(session, RecordingUpload).values(**new))
+            session.execute(insert_or_leave(RecordingUpload).values(**new))
             noted = session.scalars(select(RecordingUpload).where(RecordingUpload.call_id == call_id)).one()
             held = take(session, noted, TERMS) if row.state in READY and row.remote_at is None else None
         if held is None:

@@ -164,7 +164,7 @@ def begin_by_age(sessions: sessionmaker[Session]) -> str | None:
             "kept": [],
             "attempts": 0,
         }
-        made = session.scalar(insert_or_leave(session, Erasure).values(row).returning(Erasure.id))
+        made = session.scalar(insert_or_leave(Erasure).values(row).returning(Erasure.id))
         return None if made is None else str(made)
 
 
@@ -288,7 +288,7 @@ def _empty(session: Session, eraser: Eraser, row: Erasure, scope: Scope) -> None
         row.call_ids = [*row.call_ids, *(each for each in scope.call_ids if each not in row.call_ids)]
     for room, file in doomed:
         values = {"erasure_id": row.id, "room": room, "kind": file.kind, "name": file.name, "sha256": file.sha256}
-        session.execute(insert_or_leave(session, ErasedFile).values(id=uuid7(), **values))
+        session.execute(insert_or_leave(ErasedFile).values(id=uuid7(), **values))
 
 
 def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:

@@ -40,7 +40,7 @@ def place(
     reason = _reason(reason)
     subject = _subject(session, settings, kind, subject.strip(), has_ticket)
     row = {"id": uuid7(), "kind": kind, "subject": subject, "reason": reason, "placed_by": by, "placed_at": now}
-    made = session.scalar(insert_or_leave(session, LegalHold).values(row).returning(LegalHold.id))
+    made = session.scalar(insert_or_leave(LegalHold).values(row).returning(LegalHold.id))
     if made is None:
         raise RetentionError("retention.held_already")
     return session.get_one(LegalHold, made)

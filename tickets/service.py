@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from calls.models import Call, Contact
@@ -20,6 +19,7 @@ from calls.numbers import clean_name, contact_number, country_of
 from calls.service import of_customers
 from ringback.config import Settings
 from ringback.messages import message
+from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
 from tickets.continuing import FindCallback, earlier_of
 from tickets.errors import TicketError
@@ -150,7 +150,7 @@ def add_entry(
         "author": author,
         "source_key": source_key,
     }
-    return _insert_once(session, TicketEntry, row, "source_key")
+    return _insert_once(session, TicketEntry, row)
 
 
 def calls_to_note(session: Session, *, full: bool) -> list[str]:
@@ -241,16 +241,11 @@ def _contact(session: Session, number: str, name: str, language: str) -> uuid.UU
         "notes": "",
         "created_at": utcnow(),
     }
-    _insert_once(session, Contact, row, "number")
+    _insert_once(session, Contact, row)
     return session.scalars(select(Contact.id).where(Contact.number == number)).one()
 
 
-def _insert_once(session: Session, kind: Any, row: dict[str, Any], column: str) -> bool:
-    """INSERT unless another row has the same value in the unique `column`. Waits for one about to commit it."""
-    if row[column] is None:
-        session.execute(insert(kind).values(row))
-        return True
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(kind).values(row).on_conflict_do_nothing(index_elements=[column])
+def _insert_once(session: Session, kind: Any, row: dict[str, Any]) -> bool:
+    """INSERT unless a row has the same in a unique column. Waits for one about to commit it."""
     # RETURNING, because psycopg's row count does not tell what an INSERT left out.
-    return session.execute(statement.returning(kind.id)).first() is not None
+    return session.execute(insert_or_leave(kind).values(row).returning(kind.id)).first() is not None

@@ -271,4 +271,4 @@ def _ask(session: Session, transcript_id: UUID, turns_of: int | None = None) -> 
         there = stage == "turns" and turns_of is not None
         state, revision = ("done", turns_of) if there else ("waiting", -1)
         new = {"id": uuid7(), "transcript_id": transcript_id, "stage": stage, "state": state, "revision": revision}
-        session.execute(insert_or_leave(session, TranscriptStage).values(**new, attempts=0))
+        session.execute(insert_or_leave(TranscriptStage).values(**new, attempts=0))

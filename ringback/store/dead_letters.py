@@ -61,7 +61,7 @@ def note(
     One that is the machine's trouble and not the piece's (`ringback/environment.py`) rests and does not count.
     """
     new = {"id": uuid7(), "stage": stage, "key": key, "tries": 0, "error": error, "failed_at": now, "not_before": now}
-    session.execute(insert_or_leave(session, Failure).values(**new))
+    session.execute(insert_or_leave(Failure).values(**new))
     row = session.scalars(select(Failure).where(Failure.stage == stage, Failure.key == key).with_for_update()).one()
     row.tries, row.error, row.failed_at = row.tries + counts, error, now
     row.not_before = now + timedelta(seconds=wait * 2 ** (row.tries - 1) if counts else AWAY_SECONDS)

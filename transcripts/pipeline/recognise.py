@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
@@ -22,6 +21,7 @@ from recording.notes import messages_of
 from recording.service import borrow
 from ringback.config import Settings
 from ringback.messages import Message, message, together
+from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
 from ringback.store.lease import Lease
 from ringback.store.leased import Terms, renewing, take, work_on
@@ -99,7 +99,6 @@ def _transcribe(
 
 def _claim(session: Session, call: Call, recording: Recording) -> Lease | None:
     """Takes the call's transcript row, made if there is none. A row that has no tries left is closed."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     ours = is_self_call(session, call)
     there = recording.state in READY and not ours
     why = message("transcripts.self_call") if ours else _soundless(recording)
@@ -112,7 +111,7 @@ def _claim(session: Session, call: Call, recording: Recording) -> Lease | None:
         "error": None if there else why,
         "finished_at": None if there else utcnow(),
     }
-    session.execute(dialect.insert(Transcript).values(new).on_conflict_do_nothing(index_elements=["call_id"]))
+    session.execute(insert_or_leave(Transcript).values(new))
     row = session.scalars(select(Transcript).where(Transcript.call_id == call.call_id)).one()
     if row.state == "none" and there:
         row.state, row.error, row.finished_at = "waiting", None, None

@@ -185,7 +185,7 @@ def _days(facts: FactFilter, arrived_at: datetime) -> bool:
 
 def _note(session: Session, row: SavedSearch, call_id: str, now: datetime) -> int:
     match = {"search_id": row.id, "call_id": call_id, "found_at": now}
-    statement = insert_or_leave(session, SearchMatch).values(**match).returning(SearchMatch.call_id)
+    statement = insert_or_leave(SearchMatch).values(**match).returning(SearchMatch.call_id)
     if session.execute(statement).first() is None:
         return 0
     if row.alarms:

@@ -137,7 +137,7 @@ def switch(session: Session, language: str, word: str, by: str, now: datetime, *
         session.execute(delete(VocabularyWord).where(VocabularyWord.language == language, VocabularyWord.word == key))
     else:
         row = {"id": uuid7(), "language": language, "word": key, "by": by, "at": now}
-        session.execute(insert_or_leave(session, VocabularyWord).values(**row))
+        session.execute(insert_or_leave(VocabularyWord).values(**row))
 
 
 def _standing(session: Session, language: str) -> list[tuple[Correction, str]]:
