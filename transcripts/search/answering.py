@@ -2,11 +2,13 @@
 
 A question is a tree of tokens (`wanted`) that both stores answer from their index alone, words and facts together,
 however common each of them is. Three words and more in quotes are looked up pair by pair and then checked in the text
-(`holds`). What tokens and texts of a call are is `document.py`'s.
+(`holds`). What is written apart by one and as one word by another (log in, 415-555-0123) is another choice beside what
+was typed (`choices`). What tokens and texts of a call are is `document.py`'s.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 from transcripts.search.document import (
     BETWEEN,
@@ -16,11 +18,12 @@ from transcripts.search.document import (
     TALK_STEPS,
     FactName,
     IndexedPart,
+    as_one,
     fact,
     pairs,
 )
+from transcripts.search.forms import apart, asked_keys
 from transcripts.search.query import FactFilter, Query, Term
-from transcripts.search.words import stem
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def wanted(query: Query, only_agent: str | None = None) -> Node:
         ("ticket", None if facts.ticket is None else str(facts.ticket)),
         ("talk", _reached(TALK_STEPS, talk_min)), ("silence", _reached(SILENCE_STEPS, facts.silence_min)),
     ]  # fmt: skip
-    must: list[Node] = [_any([_term(term) for term in group]) for group in query.groups]
+    must: list[Node] = [_any([_term(term) for term in group]) for group in choices(query)]
     must += [Token(fact(name, value)) for name, value in named if value is not None]
     if facts.number is not None:
         must.append(Token(fact("number", facts.number[::-1]), prefix=True))
@@ -85,13 +88,61 @@ def _term(term: Term) -> Node:
 
 
 def _said(term: Term, side: str) -> Node:
+    word = term.words[0]
     if term.kind == "word":
-        return Token(f"{side}s{stem(term.words[0])}")
+        return _any([*_one(word, side), *_apart(word, side)])
+    if term.kind == "one":
+        return _any(_one(word, side))
     if term.kind == "prefix":
-        return Token(f"{side}x{term.words[0]}", prefix=True)
+        return Token(f"{side}x{word}", prefix=True)
     if len(term.words) == 1:
-        return Token(f"{side}x{term.words[0]}")
-    return _all([Token(pair) for pair in dict.fromkeys(pairs(term.words, side))])
+        return Token(f"{side}x{word}")
+    one = as_one(term.words) if term.kind == "compound" else None
+    if one and one.isdecimal():
+        return Token(f"{side}x{one}")
+    in_a_row = _all([Token(pair) for pair in dict.fromkeys(pairs(term.words, side))])
+    return _any([in_a_row, *_one(one, side), *_apart(one, side)]) if one else in_a_row
+
+
+def _apart(word: str, side: str) -> list[Node]:
+    return [Token(f"{side}p{first}_{second}") for first, second in apart(word)]
+
+
+def _one(word: str, side: str) -> list[Node]:
+    if word.isdecimal():
+        return [Token(f"{side}x{word}")]
+    return [Token(f"{side}s{key}") for key in asked_keys(word)]
+
+
+def choices(query: Query) -> list[list[Term]]:
+    """The groups of a question, with what neighbours among its words are as one: log in is login, 415 555 is 415555."""
+    found = [list(group) for group in query.groups]
+    alone = [group[0] if len(group) == 1 and group[0].kind == "word" else None for group in query.groups]
+    for begin, end in _neighbours(alone):
+        row = [term for term in alone[begin:end] if term]
+        one = as_one([term.words[0] for term in row])
+        if one:
+            for group in found[begin:end]:
+                group.append(Term("one", (one,), row[0].speaker))
+    return found
+
+
+def _neighbours(alone: Sequence[Term | None]) -> Iterator[tuple[int, int]]:
+    """Where words begin and end that may be written as one: two that `apart` parts, and runs of digits."""
+    for at, (one, two) in enumerate(pairwise(alone)):
+        if one and two and one.speaker == two.speaker:
+            pair = one.words[0], two.words[0]
+            if pair in apart("".join(pair)):
+                yield at, at + 2
+    for _, row in groupby(range(len(alone)), lambda at: _number_of(alone[at]) or at):
+        places = list(row)
+        if len(places) > 1:
+            yield places[0], places[-1] + 1
+
+
+def _number_of(term: Term | None) -> tuple[str | None] | None:
+    """Who says it, if it is a number."""
+    return (term.speaker,) if term and term.words[0].isdecimal() else None
 
 
 def _all(nodes: list[Node]) -> Node:
@@ -127,20 +178,20 @@ def is_loosely_without(query: Query) -> bool:
 
 
 def _loose(term: Term) -> bool:
-    return len(term.words) > 2
+    return len(term.words) > 2 and not (term.kind == "compound" and (as_one(term.words) or "").isdecimal())
 
 
 def holds(query: Query, said: str, stems: str) -> bool:
     """Whether a part that the tokens found says what was asked, word after word."""
     for group in query.groups:
-        if any(map(_loose, group)) and not any(Needle.of(term).count(said, stems) for term in group):
+        if any(map(_loose, group)) and not any(each.count(said, stems) for term in group for each in needles(term)):
             return False
     return not says_unwanted(query, said, stems)
 
 
 def says_unwanted(query: Query, said: str, stems: str) -> bool:
     """Whether a part says what nobody may say anywhere in the call, as far as tokens do not tell."""
-    return any(_loose(term) and Needle.of(term).count(said, stems) for term in query.without)
+    return any(_loose(term) and any(each.count(said, stems) for each in needles(term)) for term in query.without)
 
 
 def is_answer(query: Query, only_agent: str | None, made: Sequence[IndexedPart]) -> bool:
@@ -162,23 +213,13 @@ def is_answer(query: Query, only_agent: str | None, made: Sequence[IndexedPart])
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """What packed texts have where a term is said; made once and looked for in many of them."""
+    """What packed texts have where a term is said in one of its writings; made once and looked for in many of them."""
 
     text: str
     in_stems: bool
     """Among the stems; not so: among the words."""
     side: int | None
     """Which of the sides that BETWEEN parts; None: both."""
-
-    @classmethod
-    def of(cls, term: Term) -> "Needle":
-        """For one term of a question."""
-        side = None if term.speaker is None else ("caller", "agent").index(term.speaker)
-        if term.kind == "word":
-            return cls(f" {stem(term.words[0])} ", True, side)
-        if term.kind == "prefix":
-            return cls(f" {term.words[0]}", False, side)
-        return cls("".join(f" {word} " for word in term.words), False, side)
 
     def count(self, said: str, stems: str) -> int:
         """How often a part says it."""
@@ -195,6 +236,22 @@ class Needle:
             for line in side.split("\n")
             if self.text in line
         ]
+
+
+def needles(term: Term) -> list[Needle]:
+    """Every writing of a term; those among the words that `apart` makes are the last."""
+    side = None if term.speaker is None else ("caller", "agent").index(term.speaker)
+    word, found = term.words[0], []
+    one = word if term.kind in ("word", "one") else as_one(term.words) if term.kind == "compound" else None
+    if term.kind == "prefix":
+        return [Needle(f" {word}", False, side)]
+    if one:
+        found = [Needle(f" {key} ", True, side) for key in (asked_keys(one) if one.isalpha() else (one,))]
+    if term.kind == "exact" or (term.kind == "compound" and not (one and one.isdecimal())):
+        found.append(Needle("".join(f" {each} " for each in term.words), False, side))
+    if one and term.kind != "one":
+        found += [Needle(f" {first}  {second} ", False, side) for first, second in apart(one)]
+    return found
 
 
 def within(facts: FactFilter, talk_seconds: float | None, silence_seconds: float | None) -> bool:

@@ -67,7 +67,7 @@ def _typed(query: Query) -> str:
     speaker: Speaker | None = None
     signs = [(term, "OR" if place else "") for group in query.groups for place, term in enumerate(group)]
     for term, sign in signs + [(term, "-") for term in query.without]:
-        said = f'"{" ".join(term.words)}"' if term.kind == "exact" else term.words[0]
+        said = f'"{" ".join(term.words)}"' if term.kind == "exact" else "-".join(term.words)
         pieces += ["OR"] if sign == "OR" else []
         pieces += [f"speaker:{term.speaker or 'any'}"] if term.speaker != speaker else []
         pieces.append(("-" if sign == "-" else "") + said + ("*" if term.kind == "prefix" else ""))

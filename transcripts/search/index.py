@@ -33,6 +33,7 @@ from transcripts.search.document import (
     CallFacts,
     IndexedPart,
     IndexedTurn,
+    compounds,
     fact,
     longest_silence,
     parts,
@@ -73,7 +74,9 @@ def _read(session: Session, work: Work, answers: Answers) -> tuple[list[IndexedP
     if transcript.state == ERASED:
         return [], call
     rows = session.scalars(select(Segment).where(Segment.transcript_id == transcript.id).order_by(Segment.seq)).all()
-    turns = [IndexedTurn(row.seq, row.speaker, spoken(row.words, row.text)) for row in rows]
+    turns = [
+        IndexedTurn(row.seq, row.speaker, spoken(row.words, row.text), compounds(row.words, row.text)) for row in rows
+    ]
     silence = longest_silence((row.start, row.end) for row in rows)
     facts = facts_of(session, work.settings, call, answers(session, call.call_id))
     return parts(turns, replace(facts, language=transcript.language, silence_seconds=silence)), call

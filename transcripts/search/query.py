@@ -2,6 +2,8 @@
 
     refund order          both words in a call, in any of their forms
     "where is my order"   these words in this order, in exactly these forms; "ordered" in quotes is that form alone
+    e-mail                these parts one after the other, or as one word; "log in" without quotes finds login, too
+    4155550123            a number, in whatever groups its digits are written
     rout*                 words that begin so
     refund OR "money back"
     -invoice              calls in which nobody says it
@@ -20,7 +22,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from transcripts.search.words import fold, words
+from ringback.folding import fold
+from transcripts.search.words import words
 
 LONGEST = 400
 """Characters of a question that are read."""
@@ -28,18 +31,19 @@ MOST_TERMS = 16
 PREFIX_LETTERS = 2
 """A beginning of a word shorter than this finds nearly everything, slowly."""
 
-Kind = Literal["word", "exact", "prefix"]
+Kind = Literal["word", "exact", "prefix", "compound", "one"]
 Speaker = Literal["caller", "agent"]
 NoticeCode = Literal["date", "duration", "speaker", "ticket", "number", "prefix", "minus", "signs", "long", "many"]
 
 
 @dataclass(frozen=True)
 class Term:
-    """Something that is said: one word in any form, words in exactly these forms one after another, a beginning."""
+    """Something that is said: one word in any form, words in exactly these forms one after another, a beginning, a word
+    or number in parts that may as well be written as one, or (which nobody types) what such parts are as one."""
 
     kind: Kind
     words: tuple[str, ...]
-    """Folded; of word and prefix there is one."""
+    """Folded; of word, prefix and one there is one."""
     speaker: Speaker | None = None
     """None: either."""
 
@@ -129,11 +133,6 @@ def parse(text: str, today: date, speaker: Speaker | None = None) -> Query:
     return reader.query(text)
 
 
-def needed_words(query: Query) -> tuple[Term, ...]:
-    """The terms that may be marked where they are said."""
-    return tuple(term for group in query.groups for term in group)
-
-
 class _QueryReader:
     """Takes piece after piece."""
 
@@ -184,8 +183,8 @@ class _QueryReader:
                 self._add(Term("prefix", (beginning,), self.speaker), minus)
         elif len(found) == 1:
             self._add(Term("word", (found[0],), self.speaker), minus)
-        elif found:  # e-mail, 10.50, an address: one after another, as it is written
-            self._add(Term("exact", tuple(found), self.speaker), minus)
+        elif found:  # e-mail, 10.50, an address: one after another, as it is written, or as one
+            self._add(Term("compound", tuple(found), self.speaker), minus)
 
     def _exact(self, text: str, minus: bool) -> None:
         if found := words(text):

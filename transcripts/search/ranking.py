@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from transcripts.search.answering import Needle
+from transcripts.search.answering import Needle, choices, needles
 from transcripts.search.document import SLOTS
 from transcripts.search.query import Query
 
@@ -36,6 +36,7 @@ class RankedPart(NamedTuple):
     call_id: str
     words: int
     said: str
+    """Empty where nobody needs it: it is the longer one."""
     stems: str
 
 
@@ -75,7 +76,11 @@ def best_first(query: Query, found: Sequence[RankedPart], now: float) -> Iterato
 
 def _apart(groups: Groups, found: Sequence[RankedPart], now: float) -> list[float]:
     """The score of each without what one turn has together."""
-    said = [[sum([needle.count(each.said, each.stems) for needle in group]) for group in groups] for each in found]
+    short = [[needle for needle in group if needle.in_stems] for group in groups]
+    said = [
+        [sum([needle.count(each.said, each.stems) for needle in group]) for group in (groups if each.said else short)]
+        for each in found
+    ]
     mean = sum(each.words for each in found) / max(1, len(found)) or 1.0
     weights = [1.0 + math.log(len(found) / max(1, sum(1 for row in said if row[at]))) for at in range(len(groups))]
     result = []
@@ -103,10 +108,12 @@ def _lines(groups: Groups, each: RankedPart) -> list[RankedLine]:
     found: dict[int, set[int]] = {}
     for at, group in enumerate(groups):
         for needle in group:
+            if not needle.in_stems and not each.said:
+                continue
             for seq in needle.turns(each.said, each.stems):
                 found.setdefault(seq, set()).add(at)
     return [RankedLine(seq, len(found[seq])) for seq in sorted(found)]
 
 
 def _groups(query: Query) -> Groups:
-    return [[Needle.of(term) for term in group] for group in query.groups]
+    return [[needle for term in group for needle in needles(term)] for group in choices(query)]

@@ -16,11 +16,21 @@ from sqlalchemy import Uuid, and_, bindparam, select, text
 from sqlalchemy.orm import Session, aliased
 
 from transcripts.models import Segment, Transcript
-from transcripts.search.answering import Node, holds, is_loose, is_loosely_without, says_unwanted, wanted, within
+from transcripts.search.answering import (
+    Node,
+    choices,
+    holds,
+    is_loose,
+    is_loosely_without,
+    needles,
+    says_unwanted,
+    wanted,
+    within,
+)
 from transcripts.search.document import SLOTS
 from transcripts.search.lookup import counted, matching, rows_of
 from transcripts.search.models import SearchPart
-from transcripts.search.query import FactFilter, Query, Term, needed_words
+from transcripts.search.query import FactFilter, Query, Term
 from transcripts.search.ranking import RankedLine, RankedPart, best_first, lines
 from transcripts.search.snippets import SnippetPiece, snippet
 
@@ -141,7 +151,7 @@ def _candidates(session: Session, query: Query, tree: Node, first: int | None, b
             if within(query.facts, talk, silence) and (not loose or holds(query, said, stems))
         ]
         unwanted = _saying_elsewhere(session, query, taken)
-        found += [each for each in taken if each.call_id not in unwanted]
+        found += _with_apart(session, query, [each for each in taken if each.call_id not in unwanted])
         if len(matches.ids) <= wanted_now:
             return _Taken(found, None, total)
         before = matches.ids[wanted_now - 1]
@@ -168,7 +178,25 @@ def _texts(session: Session, query: Query, ids: list[int]) -> Sequence[Any]:
     if not ids:
         return []
     kinds = {term.kind for group in (*query.groups, query.without) for term in group}
-    return rows_of(session, ids, said=bool(kinds & {"exact", "prefix"}), stems="word" in kinds)
+    return rows_of(
+        session, ids, said=bool(kinds & {"exact", "prefix", "compound"}), stems=bool(kinds & {"word", "compound"})
+    )
+
+
+def _with_apart(session: Session, query: Query, found: list[RankedPart], *, every: bool = False) -> list[RankedPart]:
+    """These parts with the longer text, where stems do not say it or (`every`) anywhere, if a word may be two there."""
+    groups = [[needle for term in group for needle in needles(term)] for group in choices(query)]
+    if all(needle.in_stems for group in groups for needle in group):
+        return found
+    lacking = [
+        each.id
+        for each in found
+        if not each.said and (every or not all(any(n.count("", each.stems) for n in group) for group in groups))
+    ]
+    if not lacking:
+        return found
+    said = {row.id: row.said for row in rows_of(session, lacking, said=True, stems=False)}
+    return [each._replace(said=said.get(each.id, each.said)) for each in found]
 
 
 def _ordered(query: Query, found: list[RankedPart], now: datetime, order: Order) -> Iterator[str]:
@@ -182,9 +210,13 @@ def _ordered(query: Query, found: list[RankedPart], now: datetime, order: Order)
 
 def _hits(session: Session, query: Query, calls: list[list[RankedPart]]) -> list[CallHit]:
     """The calls of one page with their best turns."""
+    whole: dict[str, list[RankedPart]] = {parts[0].call_id: [] for parts in calls}
+    for part in _with_apart(session, query, [part for parts in calls for part in parts], every=True):
+        whole[part.call_id].append(part)
+    calls = list(whole.values())
     said = [_best(query, parts) for parts in calls]
     segments = _segments(session, {parts[0].call_id: shown for parts, (shown, _) in zip(calls, said, strict=True)})
-    terms = needed_words(query)
+    terms = tuple(term for group in choices(query) for term in group)
     return [
         CallHit(
             parts[0].call_id,
@@ -246,7 +278,7 @@ def wider(session: Session, query: Query, *, only_agent: str | None = None) -> I
     choices: list[tuple[Literal["without_facts", "any_word", "any_form"], Query]] = []
     if words and query.facts != FactFilter():
         choices.append(("without_facts", replace(query, facts=FactFilter())))
-    if any(term.kind == "exact" for term in words):
+    if any(term.kind in ("exact", "compound") for term in words):
         choices.append(("any_form", replace(query, groups=loose)))
     if len(loose) > 1:
         choices.append(("any_word", replace(query, groups=(tuple(term for group in loose for term in group),))))

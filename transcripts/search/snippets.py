@@ -5,12 +5,12 @@ Pieces are plain text and whether it is marked; whoever shows them escapes them.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
-from transcripts.search.document import of_word
+from transcripts.search.document import NUMBER_GROUPS, as_one, of_word
+from transcripts.search.forms import apart, asked_keys, keys
 from transcripts.search.query import Term
-from transcripts.search.words import stem
 
 BEFORE, LENGTH = 8, 32
 """Words shown before the first that is marked, and in all; a turn that is no longer is shown whole."""
@@ -51,17 +51,49 @@ def _marked(terms: list[Term], speaker: str, shown: list[str]) -> set[int]:
 
 
 def _places(term: Term, flat: list[tuple[str, int]]) -> Iterator[int]:
-    first, size = term.words[0], len(term.words)
-    if term.kind == "word":
-        first = stem(first)
-        yield from (place for word, place in flat if stem(word) == first)
-    elif term.kind == "prefix":
-        yield from (place for word, place in flat if word.startswith(first))
-    else:
-        for begin in range(len(flat) - size + 1):
-            row = flat[begin : begin + size]
-            if all(word == wanted for (word, _), wanted in zip(row, term.words, strict=True)):
-                yield from (place for _, place in row)
+    word = term.words[0]
+    if term.kind == "prefix":
+        yield from (place for said, place in flat if said.startswith(word))
+    elif term.kind in ("exact", "compound"):
+        yield from _in_a_row(term.words, flat)
+    one = word if len(term.words) == 1 else as_one(term.words)
+    if one and one.isdecimal():
+        yield from _number(one, flat, term.kind == "prefix")
+    elif one and term.kind not in ("prefix", "exact"):
+        yield from _in_any_form(one, flat)
+        pairs = set(apart(one)) if term.kind != "one" else set()
+        for (first, at), (second, after) in pairwise(flat):
+            if (first, second) in pairs:
+                yield from (at, after)
+
+
+def _in_a_row(said: tuple[str, ...], flat: list[tuple[str, int]]) -> Iterator[int]:
+    for begin in range(len(flat) - len(said) + 1):
+        row = flat[begin : begin + len(said)]
+        if all(word == wanted for (word, _), wanted in zip(row, said, strict=True)):
+            yield from (place for _, place in row)
+
+
+def _in_any_form(asked: str, flat: list[tuple[str, int]]) -> Iterator[int]:
+    """A word, and what is shown in parts and is the word as one."""
+    wanted = set(asked_keys(asked))
+    for place, shown in groupby(flat, lambda each: each[1]):
+        parts = [word for word, _ in shown]
+        one = as_one(parts) if len(parts) > 1 else None
+        if any(not wanted.isdisjoint(keys(word)) for word in (*parts, *([one] if one else []))):
+            yield place
+
+
+def _number(asked: str, flat: list[tuple[str, int]], beginning: bool) -> Iterator[int]:
+    """A number, or what begins with it, in one group or in several."""
+    for begin in range(len(flat)):
+        digits = ""
+        for end, (word, _) in enumerate(flat[begin : begin + NUMBER_GROUPS], begin + 1):
+            digits += word
+            if digits == asked or (beginning and digits.startswith(asked)):
+                yield from (place for _, place in flat[begin:end])
+            if not asked.startswith(digits):
+                break
 
 
 def _pieces(shown: list[str], marked: set[int], begin: int, end: int) -> list[SnippetPiece]:

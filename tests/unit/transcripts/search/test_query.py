@@ -23,6 +23,10 @@ def exact(*said: str) -> tuple[Term, ...]:
     return (Term("exact", said),)
 
 
+def compound(*said: str) -> tuple[Term, ...]:
+    return (Term("compound", said),)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -36,9 +40,11 @@ def exact(*said: str) -> tuple[Term, ...]:
         ('-"no way" yes', Query((word("yes"),), exact("no", "way"))),
         ("speaker:caller no speaker:agent sorry", Query((word("no", "caller"), word("sorry", "agent")))),
         ("говорит:клиент нет", Query((word("нет", "caller"),))),
-        ("e-mail", Query((exact("e", "mail"),))),
+        ("e-mail", Query((compound("e", "mail"),))),
+        ("AB1234", Query((compound("ab", "1234"),))),
+        ("$1,200", Query((compound("1", "200"),))),
         ("Ёлка’s DON'T café", Query((word("елкаs"), word("dont"), word("cafe")))),
-        ("http://shop.example/a", Query((exact("http", "shop", "example", "a"),))),
+        ("http://shop.example/a", Query((compound("http", "shop", "example", "a"),))),
         ('"unfinished quote', Query((exact("unfinished", "quote"),))),
         ("OR OR", Query(notices=(Notice("signs", "OR OR"),))),
         ("?!", Query(notices=(Notice("signs", "?!"),))),

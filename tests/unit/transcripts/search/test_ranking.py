@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.search import NOW
 from transcripts.search.document import IndexedTurn, packed
+from transcripts.search.forms import keys
 from transcripts.search.query import Query, parse
 from transcripts.search.ranking import RankedPart, best_first
 from transcripts.search.words import stem
@@ -23,7 +24,7 @@ def candidate(random: Random, number: int) -> RankedPart:
     ]
     at = (int(NOW.timestamp()) - random.randint(0, 400) * DAY) * 256 + number
     many = sum(len(turn.words) for turn in turns)
-    return RankedPart(at, f"{number}.x", many, packed(turns, lambda word: word), packed(turns, stem))
+    return RankedPart(at, f"{number}.x", many, packed(turns, lambda word: (word,)), packed(turns, keys))
 
 
 def lines_of(each: RankedPart) -> list[list[str]]:
