@@ -25,6 +25,11 @@ from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
 
 POSTGRESQL = Path("/usr/lib/postgresql")
+MEMORY = Path("/dev/shm")
+MEMORY_WANTED = 1 << 30
+"""Bytes that must be free there for a PostgreSQL of the tests."""
+LEFT = 4
+"""Databases that are kept; a test makes one, or two."""
 
 hypothesis.settings.register_profile("ringback", deadline=None)  # how long a machine takes is no fault
 hypothesis.settings.load_profile("ringback")
@@ -81,12 +86,16 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """A private PostgreSQL in a temporary folder, reached by a unix socket; the URL without a database's name."""
+    """A private PostgreSQL in a temporary folder, reached by a unix socket; the URL without a database's name.
+
+    In memory where there is room for it: each test has a database of its own, of some 300 files.
+    """
     found = sorted(POSTGRESQL.glob("*/bin/initdb"))
     if not found:
         missing("PostgreSQL (Debian's package postgresql)")
     programs = found[-1].parent
-    folder = Path(tempfile.mkdtemp(prefix="ringback-pg-"))
+    in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_WANTED
+    folder = Path(tempfile.mkdtemp(prefix="ringback-pg-", dir=MEMORY if in_memory else None))
     as_user: list[str] = []
     if os.geteuid() == 0:  # initdb refuses root
         user = pwd.getpwnam("postgres")
@@ -112,13 +121,20 @@ def postgresql() -> Iterator[str]:
 def new_postgresql(postgresql: str) -> Iterator[Callable[..., str]]:
     """`new_postgresql(template="template0")`: makes a database, without any schema or as `template`; its URL.
 
-    All are made over one connection: coming in takes longer than making one.
+    All are made over one connection: coming in takes longer than making one. Those that nobody is in any more go with
+    the next but LEFT of them.
     """
     engine = create_engine(postgresql.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    copies: list[str] = []
     with engine.connect() as connection:
 
         def make(template: str = "template0") -> str:
             name = f"t{uuid.uuid4().hex}"
+            if template != "template0":
+                copies.append(name)
+            for old in copies[:-LEFT]:
+                connection.execute(text(f"DROP DATABASE {old} WITH (FORCE)"))
+            del copies[:-LEFT]
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
             return postgresql.format(name=name)
 
