@@ -12,27 +12,16 @@ from calls.models import Call
 from recording.errors import RecordingError
 from recording.service import keeps, request_keep
 from ringback.store.bus import AgentState
-from web.context import db, parts, person, program, settings
-from web.documents.requests import ask, wait_for_answer
+from web.api.of_controller import asked, key_that
+from web.context import db, person, settings
 from web.i18n import plain
 from web.security import refusal, refused
 
-blueprint = Blueprint("recording_requests", __name__, url_prefix="/api")
 MOST_REASON = 60
-MOST_SECONDS = 5.0
-"""Until a program is told that nobody answers; the controller does within a quarter of a second."""
 STATES = {"pause": "paused", "resume": "recording"}
 
-
-@blueprint.before_request
-def with_a_key() -> ResponseReturnValue | None:
-    """A session's cookie is not enough: another site could make a browser send it."""
-    who = program()
-    if who is None:
-        return refusal(401, "web.needs_key")
-    if not who.may("record"):
-        return refusal(403, "web.key_not_recording")
-    return None
+blueprint = Blueprint("recording_requests", __name__, url_prefix="/api")
+blueprint.before_request(key_that("record", "web.key_not_recording"))
 
 
 @blueprint.post("/agents/<agent>/recording/<any(pause, resume, keep):action>")
@@ -64,14 +53,7 @@ def _do(call_id: str, action: str) -> ResponseReturnValue:
             return refusal(409, error.code, **error.facts)
         db().commit()
         return jsonify(call=call_id, recording="kept")
-    key = ask(db(), f"recording.{action}", call_id, by, reason)
-    db().commit()
-    done = wait_for_answer(parts().sessions, key, MOST_SECONDS)
-    if done is None:
-        return jsonify(**refused("web.controller_silent"), call=call_id), 504
-    if done.error is not None:
-        return jsonify(**refused(done.error.code, **done.error.facts), call=call_id), 409
-    return jsonify(call=call_id, recording=STATES[action])
+    return asked(f"recording.{action}", call_id, reason, recording=STATES[action])
 
 
 def _reason() -> str:

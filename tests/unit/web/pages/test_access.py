@@ -33,7 +33,7 @@ from transcripts.models import Correction, Transcript
 from transcripts.redaction.models import Redaction
 from transcripts.search import saved
 from web import keys
-from web.api import recording_requests
+from web.api import of_controller
 from web.calls.playback_access import SALT
 from web.calls.texts import TYPES
 from web.context import Person
@@ -283,7 +283,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 @pytest.fixture
 def house(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AskedPages]:
-    monkeypatch.setattr(recording_requests, "MOST_SECONDS", 0.01)
+    monkeypatch.setattr(of_controller, "MOST_SECONDS", 0.01)
     opened = AskedPages(made, tmp_path / "data")
     yield opened
     opened.store.sessions.kw["bind"].dispose()

@@ -16,7 +16,7 @@ from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Request
 from tests.support.calls import OPEN, WHOLE, Store
 from tests.support.pages import Client, post
-from web.api import recording_requests
+from web.api import of_controller
 from web.models import ApiKey
 
 
@@ -113,7 +113,7 @@ def test_a_recording_is_paused_and_goes_on(client: FlaskClient, store: Store, pa
 def test_a_controller_that_refuses_or_is_away_is_told(
     client: FlaskClient, store: Store, payment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording_requests, "MOST_SECONDS", 0.1)
+    monkeypatch.setattr(of_controller, "MOST_SECONDS", 0.1)
     where = f"/api/calls/{OPEN}/recording/pause"
     answer = client.post(where, headers=payment)
     assert answer.status_code == 504 and "take it that nothing has changed" in answer.json["error"]
