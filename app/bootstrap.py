@@ -315,7 +315,7 @@ def self_call_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
 
 
 def run_web(settings: Settings) -> None:
-    """Pages and API behind waitress."""
+    """Pages and API behind their front (web/front.py)."""
     from web.app import serve
 
     secret, _ = secrets.load_or_create(settings)

@@ -3,11 +3,10 @@
 Wires the pages (`routes`) with what protects and words them; decides nothing itself.
 """
 
+import asyncio
 import logging
 import threading
-from datetime import timedelta
 
-import waitress
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,12 +18,13 @@ from ringback.processes import WEB
 from ringback.secrets import Secrets
 from ringback.store.base import utcnow
 from ringback.store.bus import beat
-from web import access, build_assets, error_pages, i18n, labels, routes, security
+from web import access, build_assets, error_pages, front, i18n, labels, routes, security
 from web.context import Parts, close_session, person
 from web.errors import PortError
 from web.now.alarms import alarm_strip
 from web.proxies import BehindProxy
 from web.service import ensure_admin
+from web.signed_in import LIFETIME
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
@@ -38,8 +38,8 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
         SESSION_COOKIE_NAME=f"ringback-{settings.web.port}",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
-        MAX_CONTENT_LENGTH=64 * 1024,
+        PERMANENT_SESSION_LIFETIME=LIFETIME,
+        MAX_CONTENT_LENGTH=front.FrontLimits.body_bytes,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # where a form comes from is asked in `web/origins.py`
     )
@@ -76,26 +76,22 @@ def serve(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) 
     app = create_app(settings, secret, sessions)
     for name in build_assets.missing():
         log.warning("%s is missing: run `python -m web.build_assets`", name)
-    where = settings.web
+    where, stop = settings.web, threading.Event()
+    beating = threading.Thread(target=_beat, args=(sessions, stop), name="beat", daemon=True)
+    serving = front.serve(
+        app,
+        where.address,
+        where.port,
+        threads=where.threads,
+        trusts=BehindProxy(app, where.proxies, where.public_url).trusts_address,
+        listening=lambda _port: beating.start(),
+    )
     try:
-        server = waitress.create_server(
-            app,
-            host=where.address,
-            port=where.port,
-            threads=where.threads,
-            ident=None,
-            clear_untrusted_proxy_headers=False,  # `BehindProxy` believes some, and clears all
-        )
+        asyncio.run(serving)
     except OSError as error:
         raise PortError("web.port_taken", port=where.port, address=where.address, why=words_of(error)) from error
-    stop = threading.Event()
-    beating = threading.Thread(target=_beat, args=(sessions, stop), name="beat", daemon=True)
-    beating.start()
-    try:
-        server.run()
     finally:
         stop.set()
-        server.close()
 
 
 def _beat(sessions: sessionmaker[Session], stop: threading.Event) -> None:

@@ -23,6 +23,7 @@ ROOM = Room(
         "user_account": "our own people",
         "api_key": "our own programs",
         "sign_in_failure": "names and addresses typed at our own sign-in, forgotten after a quarter of an hour",
+        "ended_session": "sessions of our own people that are over, forgotten after a day",
     },
     erase=erase,
 )

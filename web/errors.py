@@ -13,6 +13,10 @@ class BadCursor(WebError):
     code = "web.bad_cursor"
 
 
+class OddRequest(WebError):
+    """A request that carries more than a page reads, or text that no store keeps."""
+
+
 class NotHeard(WebError):
     """Sound that is asked for without a reason, or with one whose time is over."""
 

@@ -65,6 +65,22 @@ SENTENCES: Sentences = {
         "en": "The browser says that this form was sent from {site}: nothing was changed.",
         "ru": "Браузер сообщает, что форма отправлена с {site}: ничего не изменено.",
     },
+    "web.argument_long": {
+        "en": "What the address says for {name} is too long: use at most {most} characters.",
+        "ru": "Значение {name} в адресе слишком длинное: не больше {most} знаков.",
+    },
+    "web.odd_text": {
+        "en": "The request has a character in it that no text can have (NUL, or half of a character): leave it out.",
+        "ru": "В запросе есть символ, которого не бывает в тексте (NUL или половина символа): уберите его.",
+    },
+    "web.no_json": {
+        "en": "What was sent says that it is JSON, and cannot be read as that.",
+        "ru": "Отправленное помечено как JSON, но прочитать его как JSON не удаётся.",
+    },
+    "web.json_deep": {
+        "en": "The JSON that was sent is nested too deeply.",
+        "ru": "Слишком большая вложенность в отправленном JSON.",
+    },
     # Starting the pages.
     "web.no_parts": {
         "en": "Page parts are missing ({names}): run `make` again.",

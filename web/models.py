@@ -1,4 +1,4 @@
-"""Rows of the people who sign in, of programs' keys, and of what was sent to the public form."""
+"""Rows of the people who sign in and out, of programs' keys, and of what was sent to the public form."""
 
 import uuid
 from datetime import datetime
@@ -42,6 +42,16 @@ class ApiKey(Base):
     """To the minute"""
 
 
+class EndedSession(Base):
+    """Somebody signed out: no copy of that session's cookie opens anything."""
+
+    __tablename__ = "ended_session"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """What the session's cookie names it by."""
+    at: Mapped[datetime] = mapped_column(default_factory=utcnow, index=True)
+
+
 class SignInFailure(Base):
     """A sign-in that failed, kept to slow down guessing."""
 
@@ -50,6 +60,7 @@ class SignInFailure(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     name: Mapped[str] = mapped_column(index=True)
     address: Mapped[str] = mapped_column(index=True)
+    """Where it came from, as `web.tries` counts it: a network, a browser that is known, or a session."""
     at: Mapped[datetime] = mapped_column(default_factory=utcnow, index=True)
 
 

@@ -57,9 +57,12 @@ KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls", "end_call")
 
 WINDOW_SECONDS = 15 * 60.0
 """Failures older than this are forgotten."""
-FREE_TRIES = {"name": 5, "address": 15}
-"""Failed tries without a wait: fewer for one name than for one address, which an office may share."""
-LONGEST_SECONDS = 300.0
+TryKind = Literal["both", "source", "name"]
+"""What tries of a password are counted by: one name from one place, one place, one name from wherever."""
+FREE_TRIES: dict[TryKind, int] = {"both": 5, "source": 15, "name": 60}
+"""Failed tries without a wait: an office shares one place, and strangers who know a name are no reason to keep the
+person out."""
+LONGEST_SECONDS: dict[TryKind, float] = {"both": 300.0, "source": 300.0, "name": 60.0}
 PASSWORD_MIN = 10
 PASSWORD_MAX = 200
 
@@ -77,17 +80,17 @@ def may(role: str, right: Right) -> bool:
     return right in RIGHTS.get(role, frozenset())
 
 
-def wait_seconds(kind: Literal["name", "address"], failures: list[float], now: float) -> float:
+def wait_seconds(kind: TryKind, failures: list[float], now: float) -> float:
     """How long to wait before the next try; 0: none.
 
-    `failures` are the times (epoch seconds) of the failed tries of one name or one address. The wait doubles
-    with each failure beyond the free ones, from 1 s to 5 minutes, counted from the last failure.
+    `failures` are the times (epoch seconds) of the failed tries that are counted together. The wait doubles with each
+    failure beyond the free ones, from 1 s to LONGEST_SECONDS, counted from the last failure.
     """
     recent = [at for at in failures if now - at < WINDOW_SECONDS]
     beyond = len(recent) - FREE_TRIES[kind]
     if beyond < 0:
         return 0.0
-    wait = min(LONGEST_SECONDS, 2.0 ** min(beyond, 20))
+    wait = min(LONGEST_SECONDS[kind], 2.0 ** min(beyond, 20))
     return max(0.0, max(recent) + wait - now)
 
 

@@ -42,6 +42,11 @@ class BehindProxy:
         environ.pop("HTTP_FORWARDED", None)
         return self.app(environ, start_response)
 
+    def trusts_address(self, address: str) -> bool:
+        """`trusts`, of an address as it is written."""
+        peer = _address(address)
+        return peer is not None and self.trusts(peer)
+
     def trusts(self, peer: Peer) -> bool:
         """Whether what this address says of others counts."""
         plain = getattr(peer, "ipv4_mapped", None) or peer

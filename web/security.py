@@ -8,7 +8,7 @@ import secrets
 import uuid
 from typing import Any
 
-from flask import Flask, Request, Response, abort, current_app, g, jsonify, redirect, request, url_for
+from flask import Flask, Request, Response, current_app, g, jsonify, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
@@ -16,10 +16,10 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import NotFound
 
 from ringback.messages import ready, say
-from web import keys, origins
+from web import keys, origins, sent
 from web.context import Person, Program, db, settings
 from web.errors import ForeignForm
-from web.models import User
+from web.signed_in import person_of
 
 FRAMED = "public.form"
 """The one page that other sites may show inside their own, those of `web.embed_origins`."""
@@ -59,17 +59,17 @@ def init(app: Flask) -> None:
     login.request_loader(_load_program)
     login.unauthorized_handler(_sign_in_first)
     app.before_request(_from_our_pages)
-    app.before_request(_no_nul)
+    sent.init(app)
     app.before_request(_signed_in)
     app.after_request(_headers)
     app.add_template_global(nonce, "style_nonce")
 
 
 def _load(identity: str) -> Person | None:
-    """The person of a session, unless the account is gone or has another password by now."""
+    """The person of a session, unless that is over, or the account is gone or has another password by now."""
     key, _, _trace = identity.partition(":")
     try:
-        row = db().get(User, uuid.UUID(key))
+        row = person_of(db(), uuid.UUID(key))
     except ValueError:
         return None
     if row is None:
@@ -85,12 +85,6 @@ def _load_program(request: Request) -> Program | None:
         return None
     row = keys.find(db(), token.strip())
     return None if row is None else Program(row)
-
-
-def _no_nul() -> None:
-    """Refuses the one sign that PostgreSQL keeps in no text."""
-    if "\0" in request.path or any("\0" in value for value in request.values.values()):
-        abort(400)
 
 
 def _from_our_pages() -> None:

@@ -1,35 +1,26 @@
-"""The people who sign in: made, checked, changed, removed. Owns `user_account` and `sign_in_failure`.
+"""The people who sign in: made, checked, changed, removed. Owns `user_account`.
 
-Passwords are kept as Argon2id hashes. A try counts as failed until it has succeeded, so that many tries at
-the same moment are counted like tries one after another.
+Passwords are kept as Argon2id hashes. How often one may be tried is `tries.py`'s.
 """
 
 import secrets
 import uuid
-from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ringback.store.base import utc, utcnow
+from ringback.store.base import utcnow
 from transcripts.search.saved import drop_all
+from web import tries
 from web.errors import PeopleError
-from web.models import SignInFailure, User
-from web.policy import ROLES, WINDOW_SECONDS, wait_seconds
+from web.models import User
+from web.policy import ROLES
 
 NAME_MAX = 40
 HASHER = PasswordHasher()
 _NOBODY: list[str] = []
-
-
-class Throttled(PeopleError):
-    """Too many tries: the next is taken in `seconds`."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__("web.throttled", seconds=round(seconds))
-        self.seconds = seconds
 
 
 def normal_name(name: str) -> str:
@@ -46,31 +37,30 @@ def ensure_admin(session: Session, password: str) -> bool:
     return True
 
 
-def authenticate(session: Session, name: str, password: str, address: str, now: float) -> User | None:
-    """The person, or None when name or password are wrong; takes as long for a name that is unknown.
-
-    Raises Throttled. Commits: a failure must outlive whatever the page does next.
+def authenticate(session: Session, name: str, password: str, source: str, now: float) -> User | None:
+    """The person, or None when name or password are wrong; takes as long for a name that is unknown. `source` is where
+    the try comes from, as `tries.source_of` says. Raises Throttled. Commits.
     """
     name = normal_name(name)
-    waits = [
-        wait_seconds("name", _failures(session, SignInFailure.name == name, now), now),
-        wait_seconds("address", _failures(session, SignInFailure.address == address, now), now),
-    ]
-    if max(waits) > 0:
-        raise Throttled(max(waits))
-    attempt = SignInFailure(name=name, address=address, at=utc(now))
-    session.add(attempt)
-    session.commit()
+    attempt = tries.begin(session, name, source, now)
     user = session.scalar(select(User).where(User.name == name))
     if not verify(user, password) or user is None:
         return None
     if HASHER.check_needs_rehash(user.password_hash):
         user.password_hash = HASHER.hash(password)
-    session.delete(attempt)
-    session.execute(delete(SignInFailure).where(SignInFailure.name == name))
-    session.execute(delete(SignInFailure).where(SignInFailure.at < utc(now) - timedelta(seconds=WINDOW_SECONDS)))
+    tries.succeeded(session, attempt, now)
     session.commit()
     return user
+
+
+def confirm(session: Session, user: User, password: str, now: float) -> bool:
+    """Whether somebody who is signed in knows the account's password. Raises Throttled. Commits."""
+    attempt = tries.begin(session, user.name, tries.INSIDE, now)
+    if not verify(user, password):
+        return False
+    tries.succeeded(session, attempt, now)
+    session.commit()
+    return True
 
 
 def verify(user: User | None, password: str) -> bool:
@@ -123,9 +113,3 @@ def remove_user(session: Session, user: User, by: uuid.UUID) -> None:
     drop_all(session, user.name, utcnow())
     session.delete(user)
     session.flush()
-
-
-def _failures(session: Session, whose: object, now: float) -> list[float]:
-    since = utc(now - WINDOW_SECONDS)
-    query = select(SignInFailure.at).where(whose, SignInFailure.at > since)  # type: ignore[arg-type]
-    return [at.timestamp() for at in session.scalars(query)]

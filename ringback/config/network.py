@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import socket
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,6 +23,7 @@ from ringback.config.places import Folder
 from ringback.config.remarks import SettingError
 
 DEFAULT_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  to listen at all of the machine's
 SYSTEM_CA = Path("/etc/ssl/certs/ca-certificates.crt")
 """Where Debian keeps the authorities that the system trusts."""
 
@@ -144,6 +146,14 @@ class Web(Model):
     proxies: Annotated[list[Network], BeforeValidator(yaml_list)] = []
     """Reverse proxies on other machines whose X-Forwarded headers are believed, as addresses or networks; one on this
     machine always is (docs/behind-a-proxy.md)."""
+
+    @property
+    def base_url(self) -> str:
+        """Where the pages are, for addresses that are given away: as far as the settings say it."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = socket.gethostname() if self.address in EVERY_ADDRESS else self.address
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
 class StoreSettings(Model):

@@ -1,17 +1,16 @@
 """A running web server with the calls of an evening, and Debian's chromium that looks at it."""
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-import waitress
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
 from tests.support.calls import Store, open_copy
+from tests.support.front import RunningFront
 from tests.support.pages import app_of, cookie_name, make_evening, sessions_of
 from tests.support.waits import seed_waits
 from web import build_assets
@@ -28,7 +27,7 @@ class Site:
     """The pages of one test, on a free port of loopback."""
 
     store: Store
-    server: Any = None
+    server: RunningFront | None = None
     port: int = 0
     cookie: str = ""
     """What the cookie of a session is called."""
@@ -41,23 +40,14 @@ class Site:
         """Serves; on the same port again after `stop`."""
         app = app_of(self.store)
         self.cookie = cookie_name(app)
-        self.server = waitress.create_server(app, host="127.0.0.1", port=self.port, threads=4)
-        self.port = int(self.server.effective_port)
-        threading.Thread(target=self._run, args=(self.server,), name="pages", daemon=True).start()
-
-    def _run(self, server: Any) -> None:
-        try:
-            server.run()
-        except OSError:
-            if server is self.server:
-                raise
+        self.server = RunningFront(app, port=self.port, threads=4)
+        self.port = self.server.port
 
     def stop(self) -> None:
         """Closes the port and every connection, as a server that is killed."""
-        server, self.server = self.server, None
-        server.close()
-        for channel in list(server._map.values()):
-            channel.close()
+        assert self.server is not None
+        self.server.end()
+        self.server = None
 
 
 @dataclass

@@ -3,7 +3,7 @@
 Text that arrived with a call (`caller_name`, `caller_number`) is passed on as it is: whoever shows it escapes it.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -148,7 +148,8 @@ def _before(cursor: str) -> ColumnElement[bool]:
         arrived = datetime.fromisoformat(at)
         if not mark or arrived.tzinfo is None:
             raise ValueError(cursor)
-    except ValueError as error:
+        arrived = arrived.astimezone(UTC)  # which has no room for an hour before the year 1
+    except (ValueError, OverflowError) as error:
         raise BadCursor() from error
     return or_(Call.arrived_at < arrived, and_(Call.arrived_at == arrived, Call.call_id < call_id))
 

@@ -4,7 +4,6 @@ The token is signed and has its time in it, so that the form needs no cookie and
 where browsers keep cookies back. It names one request: a form sent again is the same request.
 """
 
-import ipaddress
 import uuid
 from datetime import timedelta
 
@@ -39,18 +38,6 @@ def read_token(key: str, token: str, now: float) -> tuple[str, str]:
 
 def _signer(key: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(key, salt=SALT)
-
-
-def sender(address: str | None) -> str:
-    """The address as it is counted: of IPv6, whose users have many, the network."""
-    try:
-        found = ipaddress.ip_address(address or "")
-    except ValueError:
-        return (address or "")[:64]
-    if isinstance(found, ipaddress.IPv6Address):
-        mapped = found.ipv4_mapped
-        return str(mapped) if mapped else str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
 
 
 def count_in(session: Session, address: str, number: str, now: float) -> float:

@@ -31,7 +31,8 @@ from web.callbacks.clock import NoTime, read_day_time, window_of
 from web.callbacks.form import NO_NUMBER, NUMBER_MOST, SENTENCES, TOO_LONG, asks_which, explain
 from web.context import db, now, settings
 from web.public import blueprint
-from web.public.service import count_in, new_token, read_token, sender
+from web.public.service import count_in, new_token, read_token
+from web.tries import network_of
 
 log = logging.getLogger(__name__)
 SOON_SECONDS = 60.0
@@ -145,7 +146,7 @@ def _promise(wanted: CallbackRequest, moment: float) -> Answer:
     """Makes the promise unless there were too many. Raises CallbackError."""
     # Before it is counted: who chooses another time three times has asked for nothing yet.
     planned(wanted, settings(), moment)
-    if wait := count_in(db(), sender(request.remote_addr), wanted.number, moment):
+    if wait := count_in(db(), network_of(request.remote_addr), wanted.number, moment):
         return Answer(status=429, wait=wait)
     promised = promise(db(), settings(), wanted, moment)
     db().commit()

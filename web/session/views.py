@@ -1,20 +1,20 @@
 """Sign-in, sign-out, one's own password, language and look."""
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
-from flask import session as cookie
+from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from web import i18n
-from web.context import Person, db, now, person
+from web import i18n, signed_in, tries
+from web.context import db, now, person, settings
 from web.policy import PASSWORD_MAX, PASSWORD_MIN, password_fault
-from web.service import NAME_MAX, Throttled, authenticate, set_password, verify
+from web.service import authenticate, confirm, normal_name, set_password
 from web.session import blueprint
+from web.tries import Throttled
 
 YEAR = 365 * 24 * 3600
 
@@ -43,18 +43,18 @@ def sign_in() -> ResponseReturnValue:
         return redirect(url_for("home"))
     form, fault, status = SignIn(), None, 200
     if form.validate_on_submit():
+        name = normal_name(str(form.name.data))
         try:
-            user = authenticate(
-                db(), str(form.name.data)[: NAME_MAX + 1], str(form.password.data), request.remote_addr or "", now()
-            )
+            user = authenticate(db(), name, str(form.password.data), _source(name), now())
         except Throttled as error:
-            fault, status = _("Too many failed attempts: wait %(n)d s and try again.", n=int(error.seconds) + 1), 429
+            fault, status = _too_many(error), 429
         else:
             if user is not None:
-                cookie.clear()
-                cookie.permanent = True
-                login_user(Person(user))
-                return redirect(local(request.args.get("next")))
+                signed_in.begin(user)
+                response = make_response(redirect(local(request.args.get("next"))))
+                if _source(name).startswith(tries.DEVICE):
+                    return response
+                return _keep(response, _device_cookie(), tries.new_device(_key(), name))
             fault, status = _("Name or password is wrong."), 401
     elif form.is_submitted():
         status = 400
@@ -63,19 +63,22 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    logout_user()
-    cookie.clear()
+    signed_in.end(db(), now())
     return redirect(url_for("session.sign_in"))
 
 
 @blueprint.route("/password", methods=["GET", "POST"])
 def password() -> ResponseReturnValue:
     """Changes one's own password; every other session of the account ends."""
-    form, fault = NewPassword(), None
+    form, fault, status = NewPassword(), None, 400
     if form.validate_on_submit():
         new = str(form.new.data)
-        if not verify(person().row, str(form.current.data)):
-            fault = _("The current password is wrong.")
+        try:
+            known = confirm(db(), person().row, str(form.current.data), now())
+        except Throttled as error:
+            known, fault, status = False, _too_many(error), 429
+        if not known:
+            fault = fault or _("The current password is wrong.")
         elif new != form.again.data:
             fault = _("The two new passwords differ.")
         elif why := password_fault(new, person().name):
@@ -88,12 +91,10 @@ def password() -> ResponseReturnValue:
             user = person().row
             set_password(db(), user, new)
             db().commit()
-            cookie.clear()
-            cookie.permanent = True
-            login_user(Person(user))
+            signed_in.begin(user)
             flash(_("Your password has been changed. You are signed out everywhere else."))
             return redirect(url_for("session.password"))
-    return render_template("session/password.html", form=form, fault=fault), 400 if fault else 200
+    return render_template("session/password.html", form=form, fault=fault), status if fault else 200
 
 
 @blueprint.post("/look")
@@ -111,8 +112,26 @@ def look() -> ResponseReturnValue:
     return response
 
 
-def _keep(response: Response, name: str, value: str) -> None:
+def _keep(response: Response, name: str, value: str) -> Response:
     response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def _too_many(error: Throttled) -> str:
+    return _("Too many failed attempts: wait %(n)d s and try again.", n=int(error.seconds) + 1)
+
+
+def _source(name: str) -> str:
+    """Where a try of `name` comes from, as tries are counted."""
+    return tries.source_of(_key(), request.cookies.get(_device_cookie(), ""), name, request.remote_addr)
+
+
+def _device_cookie() -> str:
+    return f"ringback-device-{settings().web.port}"
+
+
+def _key() -> str:
+    return str(current_app.config["SECRET_KEY"])
 
 
 def local(address: str | None) -> str:

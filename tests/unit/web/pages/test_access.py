@@ -32,7 +32,7 @@ from tests.support.search import index_all
 from transcripts.models import Correction, Transcript
 from transcripts.redaction.models import Redaction
 from transcripts.search import saved
-from web import keys
+from web import keys, signed_in
 from web.api import of_controller
 from web.calls.playback_access import SALT
 from web.calls.texts import TYPES
@@ -186,7 +186,7 @@ class AskedPages:
             with self.store.sessions() as session:
                 identity = Person(session.scalars(select(User).where(User.name == name)).one()).get_id()
             with client.session_transaction() as cookie:
-                cookie["_user_id"], cookie["_fresh"] = identity, True
+                cookie["_user_id"], cookie["_fresh"], cookie[signed_in.NAME] = identity, True, name
         return client
 
     def lets_in(

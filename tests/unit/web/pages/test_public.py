@@ -22,7 +22,8 @@ from tests.support.pages import app_of
 from web.callbacks.clock import NoTime, read_day_time
 from web.models import PublicRequest
 from web.policy import PUBLIC_LIMITS, public_wait_seconds
-from web.public.service import count_in, new_token, read_token, sender
+from web.public.service import count_in, new_token, read_token
+from web.tries import network_of
 
 NUMBER = "+14155550123"
 NOON = datetime(2026, 11, 18, 20, 0, tzinfo=UTC).timestamp()
@@ -270,7 +271,7 @@ def test_waiting_helps() -> None:
     ],
 )
 def test_senders(address: str | None, counted: str) -> None:
-    assert sender(address) == counted
+    assert network_of(address) == counted
 
 
 def test_a_forged_an_old_and_a_quick_form_promise_nothing(app: Flask, clock: PageClock, store: Store) -> None:

@@ -7,11 +7,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from ringback.store.base import utcnow
 from ringback.store.bus import Request
 from tests.support.calls import EVIL, TICKET, WHOLE, Store, open_empty
 from tests.support.pages import PASSWORD, Client, come_in, post, token
-from web.models import SignInFailure, User
-from web.service import Throttled, authenticate, ensure_admin
+from web.models import EndedSession, SignInFailure, User
+from web.service import authenticate, ensure_admin
+from web.signed_in import LIFETIME, NAME
+from web.tries import Throttled, new_device, source_of
 
 # coming in
 
@@ -76,29 +79,61 @@ def test_wrong_name_and_wrong_password_are_answered_alike(client: FlaskClient, n
     assert "Name or password is wrong." in answer.text
 
 
-def fail(store: Store, count: int, name: str = "x", address: str = "x") -> None:
-    """`count` failed tries a moment ago."""
+def fail(store: Store, count: int, name: str = "x", address: str = "x", addresses: int = 1) -> None:
+    """`count` failed tries a moment ago, from as many `addresses` in turn."""
     with store.sessions() as session, session.begin():
-        session.add_all(SignInFailure(name=name, address=address) for _ in range(count))
+        session.add_all(
+            SignInFailure(name=name, address=f"{address}{n % addresses}" if addresses > 1 else address)
+            for n in range(count)
+        )
 
 
-def test_a_failed_try_is_counted_and_the_sixth_waits(store: Store) -> None:
+def test_a_failed_try_is_counted_and_the_sixth_from_there_waits(store: Store) -> None:
     with store.sessions() as session:
-        for number in range(5):
-            assert authenticate(session, "Eva", "wrong", f"10.0.0.{number}", 1000.0) is None
+        for _ in range(5):
+            assert authenticate(session, "Eva", "wrong", "10.0.0.9", 1000.0) is None
         with pytest.raises(Throttled) as refused:
-            authenticate(session, "eva", PASSWORD, "10.0.0.99", 1000.4)
+            authenticate(session, "eva", PASSWORD, "10.0.0.9", 1000.4)
         assert refused.value.seconds == pytest.approx(0.6)
-        assert authenticate(session, "eva", PASSWORD, "10.0.0.99", 1001.0) is not None
+        assert authenticate(session, "eva", PASSWORD, "10.0.0.9", 1001.0) is not None
         assert session.scalars(select(SignInFailure)).all() == [], "success forgets the failures"
 
 
-def test_guessing_one_name_gets_slower_from_any_address(client: FlaskClient, store: Store) -> None:
-    fail(store, 12, name="eva")
-    answer = come_in(client, "eva", PASSWORD, "10.0.0.99")
+def test_five_wrong_tries_of_a_stranger_lock_nobody_out_but_the_stranger(client: FlaskClient, store: Store) -> None:
+    fail(store, 12, name="eva", address="10.0.0.66")
+    answer = come_in(client, "eva", PASSWORD, "10.0.0.66")
     assert answer.status_code == 429
     assert "Too many failed attempts: wait 1" in answer.text
-    assert come_in(client, "tom").status_code == 302
+    assert come_in(client, "eva", PASSWORD, "10.0.0.99").status_code == 302
+
+
+def test_a_name_that_is_guessed_from_everywhere_gets_slower_but_not_for_its_own_browser(
+    client: FlaskClient, store: Store
+) -> None:
+    assert come_in(client, "eva").status_code == 302
+    assert post(client, "/sign-out").status_code == 302
+    fail(store, 90, name="eva", address="10.9.0.", addresses=30)
+    stranger = client.application.test_client()
+    assert come_in(stranger, "eva", PASSWORD, "10.0.0.99").status_code == 429
+    assert come_in(stranger, "tom", PASSWORD, "10.0.0.99").status_code == 302
+    assert come_in(client, "eva", PASSWORD, "10.9.0.1").status_code == 302
+
+
+def test_a_known_browser_has_no_more_tries_than_others_and_none_of_another_name(
+    client: FlaskClient, store: Store
+) -> None:
+    assert come_in(client, "eva").status_code == 302
+    assert post(client, "/sign-out").status_code == 302
+    assert come_in(client, "eva", "wrong").status_code == 401
+    with store.sessions() as session:
+        [tried] = session.scalars(select(SignInFailure.address))
+    fail(store, 11, name="eva", address=tried)
+    assert come_in(client, "eva", PASSWORD).status_code == 429
+    device = new_device("key", "eva")
+    assert source_of("key", device, "eva", "10.0.0.1").startswith("device:")
+    assert source_of("key", device, "tom", "10.0.0.1") == "10.0.0.1"
+    assert source_of("another key", device, "eva", "10.0.0.1") == "10.0.0.1"
+    assert source_of("key", "nonsense", "eva", "2001:db8:1:2:3::4") == "2001:db8:1:2::/64"
 
 
 def test_guessing_many_names_from_one_address_gets_slower(client: FlaskClient, store: Store) -> None:
@@ -117,10 +152,43 @@ def test_signing_in_starts_a_new_session(client: FlaskClient) -> None:
     assert token(client, "/now") != before
 
 
-def test_signing_out_ends_it(signed: Client) -> None:
-    eva = signed("eva")
+def test_signing_out_ends_it_in_every_copy_of_the_cookie_and_no_other_session(
+    signed: Client, client: FlaskClient
+) -> None:
+    eva, copy = signed("eva"), signed("eva")
+    come_in(client, "eva")
+    assert copy.get("/now").status_code == 200
     assert post(eva, "/sign-out").status_code == 302
     assert eva.get("/now").status_code == 302
+    assert copy.get("/now").status_code == 302
+    assert copy.get("/api/now").status_code == 401
+    assert client.get("/now").status_code == 200
+
+
+def test_sessions_that_are_over_are_forgotten_when_their_cookies_are(signed: Client, store: Store) -> None:
+    with store.sessions() as session, session.begin():
+        session.add(EndedSession(id="old", at=utcnow() - 3 * LIFETIME))
+    post(signed("eva"), "/sign-out")
+    with store.sessions() as session:
+        [row] = session.scalars(select(EndedSession)).all()
+    assert row.id != "old"
+
+
+def test_a_cookie_that_names_no_session_opens_nothing(signed: Client) -> None:
+    eva = signed("eva")
+    with eva.session_transaction() as cookie:
+        del cookie[NAME]
+    assert eva.get("/now").status_code == 302
+
+
+def test_guessing_the_password_on_its_page_gets_slower_and_keeps_nobody_out(
+    signed: Client, client: FlaskClient, store: Store
+) -> None:
+    eva, new = signed("eva"), "another long password"
+    assert post(eva, "/password", current="wrong", new=new, again=new).status_code == 400
+    fail(store, 11, name="eva", address="inside")
+    assert post(eva, "/password", current=PASSWORD, new=new, again=new).status_code == 429
+    assert come_in(client, "eva").status_code == 302
 
 
 def test_the_first_account_is_made_once(tmp_path: Path) -> None:
