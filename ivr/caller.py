@@ -2,13 +2,14 @@
 
 Asterisk decodes what a caller writes there, line breaks and all, and would repeat it in every AMI event:
 a caller could write events of its own making. So no channel carries that text (asterisk-conf/pjsip.conf.j2); the
-dialplan keeps the header URL-encoded in RINGBACK_FROM, and this is where it is read. The result is still
-hostile text: data to be stored and shown with care.
+dialplan keeps the header URL-encoded in RINGBACK_FROM, and this is where it is read, and cleaned of what no store keeps
+(`ringback/foreign_text.py`). The result is still hostile text: data to be stored and shown with care.
 """
 
 import re
 from urllib.parse import unquote
 
+from ringback.foreign_text import cleaned
 from ringback.numbers import is_nobody
 
 ADDRESS = re.compile(r"<?\s*(?:sips?|tel):([^@;>]*)", re.IGNORECASE)
@@ -36,7 +37,7 @@ def read_from(encoded: str) -> tuple[str, str]:
     number = unquote(found[1])
     if is_nobody(number) or WITHHELD.search(header, found.end()):
         number = ""
-    return number[:LONGEST], _unquoted(name)[:LONGEST]
+    return cleaned(number, LONGEST), cleaned(_unquoted(name), LONGEST)
 
 
 def _unquoted(name: str) -> str:

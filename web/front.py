@@ -268,7 +268,7 @@ async def serve(
     limits = limits or _for_this_process()
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # whatever strangers send is no news
     whole = WholeRequests(
-        cast("Application", WSGIMiddleware(app, workers=threads, send_queue_size=64)), limits.body_bytes
+        cast("Application", WSGIMiddleware(cast("Any", app), workers=threads, send_queue_size=64)), limits.body_bytes
     )
     config = uvicorn.Config(
         cast("Any", whole),

@@ -6,6 +6,7 @@ its address (`lang`), else the browser.
 """
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -20,6 +21,7 @@ from flask_babel import Babel, Domain, format_datetime, get_locale
 from flask_login import current_user
 from markupsafe import Markup, escape
 
+from ringback.foreign_text import DIRECTION
 from ringback.messages import Message, pieces
 from web.context import now, settings
 
@@ -27,7 +29,7 @@ LANGUAGES = {"en": "English", "ru": "Русский"}
 COOKIE = "language"
 Facts = Mapping[str, Any]
 FOLDER = Path(__file__).parent / "translations"
-_BIDI = {"\u061c", "\u200e", "\u200f", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+_BIDI = re.compile(f"[{DIRECTION}]")
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate this where it is shown"
@@ -100,7 +102,7 @@ def _reader() -> str:
 
 def plain(text: str | None) -> str:
     """Text from outside without characters that change how its neighbours are shown (control, direction)."""
-    return "".join(sign for sign in text or "" if unicodedata.category(sign) != "Cc" and sign not in _BIDI)
+    return "".join(sign for sign in _BIDI.sub("", text or "") if unicodedata.category(sign) != "Cc")
 
 
 def span(seconds: float | None) -> str:

@@ -41,7 +41,9 @@ def _look() -> None:
     for name, value in request.args.items(multi=True):
         if len(value) > MOST_ARGUMENT:
             raise OddRequest("web.argument_long", name=_shown(name), most=MOST_ARGUMENT)
-    _refuse_unkeepable(part for pair in request.values.items(multi=True) for part in pair)
+    for given in (request.args, request.form):
+        for name, value in given.items(multi=True):
+            _refuse_unkeepable((name, value))
     if request.is_json and request.get_data():
         _look_at_json()
 

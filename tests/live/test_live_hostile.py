@@ -32,8 +32,8 @@ def test_a_hostile_name_is_only_text(house: Installation, name: str) -> None:
     caller.hear("notice")
     caller.phone.hangup()
     call = house.wait_ended(caller.number)
-    # SIP puts a backslash before a quote, and Asterisk one more: both stay.
-    assert call.caller_name.replace("\\", "") == name
+    # SIP puts a backslash before a quote, and Asterisk one more: both stay. What changes directions does not.
+    assert call.caller_name.replace("\\", "") == name.replace("\u202e", "")
     shown_safely(house, call, call.caller_name)
 
 
@@ -62,6 +62,6 @@ def shown_safely(house: Installation, call: Call, text: str) -> None:
         shown = page.get(path)
         assert "<img src=x" not in shown and "<script>alert" not in shown, path
         if path == "/calls":
-            assert text.splitlines()[0].partition("\u202e")[0] in html.unescape(shown)
+            assert text in html.unescape(shown)
     assert house.channels() == 0, "nobody was called"
     assert not list(house.trial.folder.rglob("owned"))

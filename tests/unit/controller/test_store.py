@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -14,6 +15,7 @@ from calls.quality import Direction, Quality
 from controller.output import CallWrite, LegEnd, Output, Wanted
 from controller.simulated import Channel, World
 from controller.store import ControllerStore
+from ivr.caller import read_from
 from queueing.agents import AgentChoice
 from queueing.router import Device
 from ringback.config import Settings
@@ -65,6 +67,21 @@ def test_a_call_is_one_row_from_its_first_event_to_its_last(engine: Engine) -> N
         assert anna is not None
         assert (anna.state, anna.call_id) == ("wrap-up", None)
     assert seq > 0
+
+
+@pytest.mark.parametrize(
+    "sent", ['"a" <sip:%00@x>', '"nul %00 here" <sip:12%00345@x>', '"\ud800\u202e" <sip:%F0%9F@x>']
+)
+def test_whatever_a_caller_writes_into_from_the_call_has_its_row(engine: Engine, sent: str) -> None:
+    controller_store = ControllerStore(engine, SETTINGS)
+    world = World(SETTINGS, write=controller_store.write)
+    world.switch.dial("c-1", "1000", *read_from(quote(sent, safe="", errors="surrogatepass")))
+    world.settle()
+    world.switch.hang_up("c-1")
+    world.run(3)
+    with Session(engine) as session:
+        call = session.scalars(select(Call)).one()
+    assert call.state == "ended" and "\0" not in call.caller_number + call.caller_name
 
 
 def test_a_new_controller_goes_on_with_the_numbers_of_the_old(engine: Engine) -> None:
