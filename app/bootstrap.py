@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.live_transcription import live_stages, run_listener
-from ringback import secrets
+from ringback import certificates, secrets
 from ringback.config import Settings
 from ringback.processes import CONTROLLER, LISTENER, PROCESSES, WEB, WORKER
 from ringback.store import migrate
@@ -37,6 +37,7 @@ def prepare(settings: Settings) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     destinations.write(destinations.allowed_destinations(settings), settings.fallback_spool)
     secrets.load_or_create(settings)
+    certificates.ensure(settings, certificates.utc_now())
     engine = open_store(settings.store_url)
     migrate.upgrade(engine)
     with sessions(engine)() as session, session.begin():

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app.certificate_command import certificate_app
 from ringback import config
 from ringback.errors import RingbackError
 from ringback.processes import PROCESSES
@@ -29,6 +30,7 @@ models_app = typer.Typer(no_args_is_help=True, help="Speech models.")
 prompts_app = typer.Typer(no_args_is_help=True, help="What callers hear.")
 app.add_typer(models_app, name="models")
 app.add_typer(prompts_app, name="prompts")
+app.add_typer(certificate_app, name="certificate")
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="Settings file; ringback.yaml of this folder if there is one.")

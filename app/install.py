@@ -5,11 +5,12 @@ Each step is done by its own room; each is quick when there is nothing to do.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from app import bootstrap
 from pbx import asterisk, inquiry, versions
 from prompts import files as prompt_files
-from ringback import secrets
+from ringback import certificates, secrets
 from ringback.config import Settings
 from ringback.config.remarks import Remark, nearest
 from ringback.errors import RingbackError
@@ -48,6 +49,25 @@ def remarks(settings: Settings) -> Iterator[Remark]:
         yield Remark((), message("app.no_trunk"), level="note")
     for each in _of_asterisk(settings):
         yield Remark(("ami",), each, level="note")
+    yield from _of_certificate(settings)
+
+
+def _of_certificate(settings: Settings) -> Iterator[Remark]:
+    """Whether an owner's certificate can be shown, and for how long."""
+    if not settings.wants_certificate or certificates.is_ours(settings):
+        return
+    files = certificates.files_of(settings)
+    try:
+        files.context()
+    except certificates.CertificateError as error:
+        yield Remark(("tls", "certificate"), error.message, also=(("tls",),))
+        return
+    ends = certificates.ends_at(settings)
+    if ends is not None and ends < certificates.utc_now() + timedelta(days=certificates.RENEW_DAYS / 2):
+        facts = {"file": files.certificate, "day": f"{ends:%Y-%m-%d}"}
+        yield Remark(
+            ("tls", "certificate"), message("ringback.certificate_ends", **facts), level="note", also=(("tls",),)
+        )
 
 
 def _of_asterisk(settings: Settings) -> list[Message]:

@@ -4,6 +4,12 @@ from ringback.messages import Sentences
 
 SENTENCES: Sentences = {
     # What troubles the worker.
+    "app.owners_certificate": {
+        "en": "The settings name a certificate of your own, {file}: without tls.certificate and tls.key Ringback makes "
+        "one.",
+        "ru": "В настройках указан ваш сертификат, {file}: чтобы Ringback создал свой, уберите tls.certificate и "
+        "tls.key.",
+    },
     "app.cannot_look": {
         "en": "The stage {stage} cannot look for work: {why}",
         "ru": "Этап {stage} не может найти работу: {why}",

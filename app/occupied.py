@@ -92,7 +92,7 @@ def ports(settings: Settings, *, asterisk: bool = True) -> list[tuple[str, str, 
         wanted.append(("sip", settings.sip.address, settings.sip.port, socket.SOCK_DGRAM))
         if settings.trunk is not None and settings.trunk.transport == "tcp":
             wanted.append(("sip", settings.sip.address, settings.sip.port, socket.SOCK_STREAM))
-        if settings.trunk is not None and settings.trunk.transport == "tls":
+        if settings.sip.tls or (settings.trunk is not None and settings.trunk.transport == "tls"):
             wanted.append(("sip.tls", settings.sip.address, settings.sip.tls_port, socket.SOCK_STREAM))
         wanted.append(("ami", settings.ami.address, settings.ami.port, socket.SOCK_STREAM))
     return wanted

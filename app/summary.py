@@ -38,7 +38,7 @@ def show(settings: Settings) -> None:
         password = secret.agent_passwords[agent.name]
         table.add_row(f"Agent {escape(agent.display)}", f"user {agent.name}   password {password}   server {server}")
     table.add_section()
-    table.add_row("Web", f"http://{settings.web.address}:{settings.web.port}/")
+    table.add_row("Web", f"http{'s' if settings.web.https else ''}://{settings.web.address}:{settings.web.port}/")
     table.add_row("Sign in", f"admin; the password is admin_password in {path}")
     table.add_section()
     table.add_row("Logs", str(settings.data / "log"))

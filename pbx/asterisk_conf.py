@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pbx import versions
 from pbx.capacity import burst, limits
 from pbx.errors import AsteriskError
+from ringback import certificates
 from ringback.config import Settings
 from ringback.secrets import Secrets
 
@@ -124,6 +125,7 @@ def values_of(settings: Settings, secrets: Secrets, share: Path, version: str | 
         "trunk_sources": _trunk_sources(settings),
         "trunk_uris": _trunk_uris(settings),
         "transports": _transports(settings),
+        "certificate": _shown_certificate(settings),
         "private_networks": PRIVATE_NETWORKS,
         "reach": settings.reach,
         "contact_user": CONTACT_USER,
@@ -172,13 +174,24 @@ def _trunk_uris(settings: Settings) -> dict[str, "Uri"]:
 def _transports(settings: Settings) -> dict[str, str]:
     """Where SIP is spoken, by the protocol: UDP for all, and what the trunk wants besides."""
     bind = _bind(settings.sip.address, settings.sip.port)
-    wanted = {"udp": bind}
-    match settings.trunk and settings.trunk.transport:
-        case "tcp":
-            wanted["tcp"] = bind
-        case "tls":
-            wanted["tls"] = _bind(settings.sip.address, settings.sip.tls_port)
+    wanted, trunk = {"udp": bind}, settings.trunk and settings.trunk.transport
+    if trunk == "tcp":
+        wanted["tcp"] = bind
+    if trunk == "tls" or settings.sip.tls:
+        wanted["tls"] = _bind(settings.sip.address, settings.sip.tls_port)
     return wanted
+
+
+def _shown_certificate(settings: Settings) -> Values | None:
+    """What phones over TLS are shown; None: there are none. `digest` changes with it, so that Asterisk, which reads it
+    at its start alone, is started again when nobody calls. Raises AsteriskError."""
+    if not settings.sip.tls:
+        return None
+    files = certificates.files_of(settings)
+    try:
+        return {"file": files.certificate, "key": files.key, "digest": files.digest()}
+    except certificates.CertificateError as error:
+        raise AsteriskError(error.code, **error.facts) from error
 
 
 def _trunk_sources(settings: Settings) -> list[str]:

@@ -407,4 +407,26 @@ CHECKS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "A pause of {seconds} seconds is reported as too long; for minutes write {right}.",
         "ru": "Перерыв в {seconds} секунд уже считается долгим; если это минуты, напишите {right}.",
     },
+    "ringback.half_certificate": {
+        "en": "certificate and key belong together: give both, or neither, and Ringback makes its own.",
+        "ru": "certificate и key указываются вместе: задайте оба или ни одного, тогда Ringback создаст сертификат сам.",
+    },
+    "ringback.certificate_relative": {
+        "en": "Certificate and key need the whole path, beginning with a slash: not {path}.",
+        "ru": "Для сертификата и ключа нужен полный путь, с косой черты в начале, а не {path}.",
+    },
+    "ringback.certificate_unreadable": {
+        "en": "{file} cannot be read: look at the path and at who may read it.",
+        "ru": "{file} не читается: проверьте путь и права на чтение.",
+    },
+    "ringback.certificate_wrong": {
+        "en": "{file} and {key} are no certificate in PEM and its key without a password, or do not belong together.",
+        "ru": "{file} и {key} — не сертификат PEM и ключ к нему без пароля, или они не подходят друг к другу.",
+    },
+    "ringback.certificate_ends": {
+        "en": "The certificate in {file} ends on {day}: put the new one in its place. Pages take it up within a "
+        "minute, phones at the next start.",
+        "ru": "Срок действия сертификата в {file} истекает {day}: замените его. Страницы возьмут новый в течение "
+        "минуты, телефоны — при следующем запуске.",
+    },
 }

@@ -307,6 +307,10 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "write auto, request, to, p-called-party-id, diversion, or the name of a header that begins with x-",
         "ru": "напишите auto, request, to, p-called-party-id, diversion или имя заголовка, которое начинается с x-",
     },
+    "ringback.form_certificate_name": {
+        "en": "write a name or address alone: ringback.example, 192.168.1.10",
+        "ru": "напишите только имя или адрес: ringback.example, 192.168.1.10",
+    },
     "ringback.form_proxy": {
         "en": "write a name or address, with a port after a colon if need be: proxy.example.com:5060",
         "ru": "напишите имя или адрес, при необходимости с портом через двоеточие: proxy.example.com:5060",

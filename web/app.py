@@ -24,6 +24,7 @@ from web.errors import PortError
 from web.now.alarms import alarm_strip
 from web.proxies import BehindProxy
 from web.service import ensure_admin
+from web.shown_certificate import ShownCertificate
 from web.signed_in import LIFETIME
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ def serve(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) 
     app = create_app(settings, secret, sessions)
     for name in build_assets.missing():
         log.warning("%s is missing: run `python -m web.build_assets`", name)
-    where, stop = settings.web, threading.Event()
+    where, stop, shown = settings.web, threading.Event(), ShownCertificate(settings)
     beating = threading.Thread(target=_beat, args=(sessions, stop), name="beat", daemon=True)
     serving = front.serve(
         app,
@@ -84,6 +85,8 @@ def serve(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) 
         where.port,
         threads=where.threads,
         trusts=BehindProxy(app, where.proxies, where.public_url).trusts_address,
+        context=shown.context,
+        each_second=shown.follow,
         listening=lambda _port: beating.start(),
     )
     try:

@@ -103,7 +103,11 @@ class Sip(Model):
     local_networks: Annotated[list[Network], BeforeValidator(yaml_list)] = []
     """Networks on our side of that router: phones in them are told our own address. Empty: all private ones."""
     tls_port: int = Field(5061, ge=1, le=65535)
-    """Where our end of a trunk over TLS is; nothing is listened to without one."""
+    """Where SIP over TLS is spoken, with phones if `tls` says so, and with a trunk over TLS; else nothing listens."""
+    tls: bool = False
+    """Phones may register over TLS; the certificate is that of the section `tls`."""
+    srtp: Literal["offered", "required"] = "offered"
+    """With `tls`: sound is encrypted where the phone can, or agents' phones that cannot get no call (SDES)."""
     most_calls: int | None = Field(None, ge=1, le=10000)
     """Callers inside at a time; more are refused at once, before they are answered. None: what the machine carries, as
     measured at the first start, and no more than the RTP ports have room for beside agents' phones."""
@@ -137,6 +141,8 @@ class Web(Model):
     address: Address = "127.0.0.1"
     port: int = Field(8080, ge=1, le=65535)
     threads: int = Field(8, ge=1, le=64)
+    https: bool = False
+    """Pages are served encrypted, with the certificate of the section `tls`; not needed behind a proxy that does it."""
     public_callback: bool = True
     """Whether anybody may ask at /callback, without signing in, to be called back."""
     embed_origins: list[Origin] = []
@@ -153,7 +159,7 @@ class Web(Model):
         if self.public_url:
             return self.public_url.rstrip("/")
         host = socket.gethostname() if self.address in EVERY_ADDRESS else self.address
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return f"http{'s' if self.https else ''}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
 class StoreSettings(Model):

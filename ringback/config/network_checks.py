@@ -31,7 +31,7 @@ def ports_are_one_thing(whole: Whole) -> Iterator[Remark]:
 
 def _ports(settings: "Settings") -> Iterator[tuple[Way, str, int]]:
     yield ("sip", "port"), settings.sip.address, settings.sip.port
-    if settings.trunk is not None and settings.trunk.transport == "tls":
+    if settings.sip.tls or (settings.trunk is not None and settings.trunk.transport == "tls"):
         yield ("sip", "tls_port"), settings.sip.address, settings.sip.tls_port
     if not settings.ami.external:
         yield ("ami", "port"), settings.ami.address, settings.ami.port

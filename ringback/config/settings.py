@@ -23,6 +23,7 @@ from ringback.config.restart import Restart
 from ringback.config.self_call import SelfCallSettings
 from ringback.config.speech import Speech
 from ringback.config.spellings import reach
+from ringback.config.tls import Tls
 from ringback.config.whole import Whole
 
 PARTS = "parts"
@@ -48,6 +49,7 @@ class Settings(Model):
     self_call: SelfCallSettings = SelfCallSettings()
     callbacks: Callbacks = Callbacks()
     playback_access: PlaybackAccess = PlaybackAccess()
+    tls: Tls = Tls()
     trunk: Trunk | None = None
     """None: nobody outside can be called; promises end as tickets for a person."""
     lines: list[EntryPoint] = [
@@ -111,6 +113,11 @@ class Settings(Model):
         queues = {queue.extension for queue in self.queues.values()}
         inside = {agent.extension for agent in self.agents} | queues
         return {text: line for text, line in reach(self.lines).items() if text not in inside}
+
+    @property
+    def wants_certificate(self) -> bool:
+        """Whether pages or phones are shown a certificate."""
+        return self.web.https or self.sip.tls
 
     @property
     def store_url(self) -> str:

@@ -2,14 +2,20 @@
 
 import json
 import socket
+import ssl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ringback import certificates
+from ringback.certificates import CertificateFiles
+from ringback.config import Settings, Web
 from tests.support.front import RunningFront
 from web.front import FrontLimits
+from web.shown_certificate import ShownCertificate
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -176,6 +182,61 @@ def test_several_requests_of_one_connection_are_answered_in_order() -> None:
         assert answer.count(b"HTTP/1.1 200") == 2
         assert answer.index(b'"/1"') < answer.index(b'"/2"')
         assert b"\r\nserver:" not in answer.lower() and b"\r\ndate:" in answer.lower()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> CertificateFiles:
+    where = tmp_path_factory.mktemp("tls")
+    certificates.make(where, ["localhost", "127.0.0.1"], certificates.utc_now())
+    return CertificateFiles(where / "server.pem", where / "server.key")
+
+
+def trusting(certificate: CertificateFiles) -> ssl.SSLContext:
+    """A browser that was told of the authority."""
+    return ssl.create_default_context(cafile=str(certificate.certificate.with_name("authority.pem")))
+
+
+def test_pages_are_served_encrypted_to_who_trusts_the_authority(certificate: CertificateFiles) -> None:
+    with running(context=certificate.context()) as front:
+        trusts = trusting(certificate)
+        with trusts.wrap_socket(front.connect(), server_hostname="localhost") as browser:
+            browser.sendall(b"GET /1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            answer = b""
+            while part := browser.recv(65536):
+                answer += part
+            assert b"200 OK" in answer and b'"wsgi.url_scheme": "https"' in answer
+            assert browser.version() in ("TLSv1.2", "TLSv1.3")
+        with front.connect() as stranger, pytest.raises(ssl.SSLCertVerificationError):
+            ssl.create_default_context().wrap_socket(stranger, server_hostname="localhost")
+
+
+def test_handshakes_that_do_not_come_are_counted_and_end(certificate: CertificateFiles) -> None:
+    limits = {"connections": 10, "handshake_seconds": 0.5}
+    with running(context=certificate.context(), **limits) as front, ExitStack() as held:
+        silent = [held.enter_context(front.connect()) for _ in range(10)]
+        plain = held.enter_context(front.connect())
+        plain.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        with trusting(certificate).wrap_socket(front.connect(), server_hostname="localhost") as browser:
+            browser.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert browser.recv(65536).startswith(b"HTTP/1.1 200")
+        assert is_closed(silent[0]), "it made room"
+        assert is_closed(silent[9]), "its time was over"
+        assert is_closed(plain) or is_closed(plain), "an alert at most"
+
+
+def test_a_certificate_that_has_changed_is_shown_to_who_comes_then(tmp_path: Path) -> None:
+    settings, now = Settings(data=tmp_path, web=Web(https=True)), certificates.utc_now()
+    certificates.ensure(settings, now)
+    shown = ShownCertificate(settings)
+    with running(context=shown.context) as front:
+        before = ssl.get_server_certificate(("127.0.0.1", front.port))
+        certificates.make(certificates.folder(settings), certificates.names_of(settings), now, anew=True)
+        shown.look()
+        after = ssl.get_server_certificate(("127.0.0.1", front.port))
+        assert after != before
+        certificates.files_of(settings).key.write_text("broken")
+        shown.look()
+        assert ssl.get_server_certificate(("127.0.0.1", front.port)) == after, "what cannot be read changes nothing"
 
 
 @pytest.mark.parametrize(
