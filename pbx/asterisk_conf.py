@@ -189,6 +189,7 @@ def _shown_certificate(settings: Settings) -> Values | None:
         return None
     files = certificates.files_of(settings)
     try:
+        certificates.ensure(settings, certificates.utc_now())
         return {"file": files.certificate, "key": files.key, "digest": files.digest()}
     except certificates.CertificateError as error:
         raise AsteriskError(error.code, **error.facts) from error
