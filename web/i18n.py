@@ -102,7 +102,7 @@ def _reader() -> str:
 
 def plain(text: str | None) -> str:
     """Text from outside without characters that change how its neighbours are shown (control, direction)."""
-    return "".join(sign for sign in _BIDI.sub("", text or "") if unicodedata.category(sign) != "Cc")
+    return "".join(sign for sign in _BIDI.sub("", str(text or "")) if unicodedata.category(sign) != "Cc")
 
 
 def span(seconds: float | None) -> str:

@@ -186,7 +186,7 @@ class AskedPages:
             with self.store.sessions() as session:
                 identity = Person(session.scalars(select(User).where(User.name == name)).one()).get_id()
             with client.session_transaction() as cookie:
-                cookie["_user_id"], cookie["_fresh"], cookie[signed_in.NAME] = identity, True, name
+                cookie["_user_id"], cookie["_fresh"], cookie[signed_in.NAME] = identity, True, uuid.uuid4().hex
         return client
 
     def lets_in(
