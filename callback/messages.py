@@ -32,6 +32,20 @@ SENTENCES: Sentences = {
         "en": "{number} may not be called from here: allowed are the numbers of our own countries.",
         "ru": "На номер {number} отсюда не звонят: разрешены номера наших стран.",
     },
+    "callback.stranger_source": {
+        "en": "{number} was not called: whoever asked for it has given {most} numbers of others within an hour.",
+        "ru": "По номеру {number} не звонили: тот, кто об этом просил, за час указал {most} чужих номера.",
+    },
+    "callback.stranger_alike": {
+        "en": "{number} was not called: {most} calls to numbers like it were asked for within an hour, none from its "
+        "own phone.",
+        "ru": "По номеру {number} не звонили: за час просили позвонить на {most} похожих номера, и ни разу с самих "
+        "этих номеров.",
+    },
+    "callback.stranger_all": {
+        "en": "{number} was not called: more than {most} calls to numbers of others were asked for within an hour.",
+        "ru": "По номеру {number} не звонили: за час просили позвонить более чем на {most} чужих номеров.",
+    },
     "callback.number_limit": {
         "en": "Calls to {number} today: {calls}; {most} is the most.",
         "ru": "На номер {number} сегодня уже звонили (раз: {calls}), а предел — {most}.",

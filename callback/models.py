@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ringback.messages import Message
@@ -37,6 +37,8 @@ class Callback(Base):
     """What makes the same request the same: for the fallback its spool file, for a call its call_id."""
     number: Mapped[str]
     """E.164"""
+    own_number: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Of whoever asked, as far as anybody can know; else it is rung in its hours alone (callback/requests.py)."""
     language: Mapped[str]
     line: Mapped[str]
     state: Mapped[str] = mapped_column(default="requested")

@@ -10,6 +10,7 @@ each call.
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -150,6 +151,30 @@ def dial_string(number: str, trunk: "Trunk") -> str:
         raise ValueError(f"{number[:30]!r} is no number in E.164")
     longest = max((prefix for prefix in trunk.dial if number.startswith(prefix)), key=len, default="+")
     return trunk.dial.get(longest, "") + number.removeprefix(longest)
+
+
+# -- strangers -----------------------------------------------------------------------------------------
+
+STRANGERS_SECONDS = 3600.0
+"""Promises to numbers that nobody vouches for are counted over so long."""
+STRANGERS_OF_ONE = 3
+"""From one network address, or from one caller who gives numbers of others."""
+STRANGERS_ALIKE = 4
+"""To numbers that differ in their last two digits alone, as invented ones do."""
+STRANGERS_IN_ALL = 20
+
+
+def refusal_of_stranger(number: str, origin: str, recent: Iterable[tuple[str, str]]) -> Refusal | None:
+    """Why a number that nobody vouches for is not called without a person's look at it; None: it is called. `recent`
+    are number and origin of such promises of the last hour. Who makes us ring numbers of others gets few rings."""
+    others = list(recent)
+    if sum(1 for _, from_there in others if from_there == origin) >= STRANGERS_OF_ONE:
+        return Refusal("callback.stranger_source", {"number": number, "most": STRANGERS_OF_ONE})
+    if sum(1 for other, _ in others if other[:-2] == number[:-2]) >= STRANGERS_ALIKE:
+        return Refusal("callback.stranger_alike", {"number": number, "most": STRANGERS_ALIKE})
+    if len(others) >= STRANGERS_IN_ALL:
+        return Refusal("callback.stranger_all", {"number": number, "most": STRANGERS_IN_ALL})
+    return None
 
 
 # -- time ----------------------------------------------------------------------------------------------

@@ -26,6 +26,9 @@ JUST_NOW_SECONDS = 60.0
 """A chosen time so little in the past is now: forms take a while to fill in."""
 ON_THE_PHONE = ("queue", "fallback")
 """Sources of requests of people who are on the phone right then, and so awake."""
+TRUSTED_ORIGINS = ("trunk", "127.0.0.1")
+"""Where calls come from whose caller's number somebody answers for: the provider, and this machine. Anybody else writes
+into From what they like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,10 @@ class CallbackRequest:
     notes: str = ""
     call_id: str | None = None
     """The call that asked."""
+    caller_number: str | None = None
+    """Of the call that asked, as it came; None: nobody is on the phone, or the fallback has asked for it."""
+    came_from: str = ""
+    """Where the call that asked came from: see `ivr.events.Arrived.came_from`."""
     reason_from: float | None = None
     """Seconds into that call's recording at which the caller begins to say why; None: was not asked, or was silent."""
     reason_to: float | None = None
@@ -80,7 +87,8 @@ def planned(request: CallbackRequest, settings: Settings, now: float) -> dict[st
     if refused := refusal(number, settings, 0, 0):
         raise CallbackError(refused.code, **refused.facts)
     requested_at = now if request.requested_at is None else min(request.requested_at, now)
-    due_at = _due_at(request, number, settings, now, requested_at)
+    own = is_own_number(request, number, line.default_country)
+    due_at = _due_at(request, number, settings, now, requested_at, own)
     return {
         "source": request.source,
         "number": number,
@@ -94,8 +102,9 @@ def planned(request: CallbackRequest, settings: Settings, now: float) -> dict[st
         "arrived_at": utc(requested_at if request.arrived_at is None else min(request.arrived_at, requested_at)),
         "requested_at": utc(requested_at),
         "due_at": utc(due_at),
+        "own_number": own,
         "told_by": _told_by(request, due_at),
-        "expires_at": utc(expires_at(_due_at(request, number, settings, requested_at, requested_at), settings)),
+        "expires_at": utc(expires_at(_due_at(request, number, settings, requested_at, requested_at, own), settings)),
         "attempts": 0,
         "asked_call_id": request.call_id,
         "ticket_number": request.ticket_number,
@@ -121,10 +130,20 @@ def _queue(request: CallbackRequest, line: EntryPoint, settings: Settings) -> st
     return name
 
 
-def _due_at(request: CallbackRequest, number: str, settings: Settings, now: float, requested_at: float) -> float:
+def is_own_number(request: CallbackRequest, number: str, country: str) -> bool:
+    """Whether the number is of whoever asks, as far as anybody can know: who asks in writing is not rung at once, and
+    of a caller it is the number that the provider vouches for. A number of others is rung in its hours alone."""
+    if request.caller_number is None:
+        return True
+    return request.came_from in TRUSTED_ORIGINS and read_number(request.caller_number, country) == number
+
+
+def _due_at(
+    request: CallbackRequest, number: str, settings: Settings, now: float, requested_at: float, own: bool
+) -> float:
     """When the number may first be called, seen from `now`; raises CallbackError for a time that is none."""
     if request.at is None:
-        asked_at = requested_at if request.source in ON_THE_PHONE else None
+        asked_at = requested_at if request.source in ON_THE_PHONE and own else None
         return allowed_from(number, max(now, request.not_before or now), settings, asked_at=asked_at)
     if request.at < now - JUST_NOW_SECONDS:
         raise CallbackError("callback.past", time=_clock(request.at, number, settings))

@@ -7,7 +7,7 @@ request by its key, an attempt by its count) or one UPDATE that only the first c
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from callback.errors import CallbackError, NotWritten
 from callback.models import LIVE_STATES, OPEN_STATES, WAITING_STATES, Callback, CallbackAttempt, JoinedRequest
-from callback.policy import expires_at, midnight, refusal
-from callback.requests import MOST_NOTES, CallbackRequest, planned, spoken_reason
+from callback.policy import STRANGERS_IN_ALL, STRANGERS_SECONDS, expires_at, midnight, refusal, refusal_of_stranger
+from callback.requests import MOST_NOTES, TRUSTED_ORIGINS, CallbackRequest, planned, spoken_reason
 from callback.trunk import PROVIDER
+from calls.models import CallEvent
 from ringback.config import Settings
 from ringback.messages import Message, message
 from ringback.store.alarms import Executor, insert_or_leave
@@ -76,6 +77,8 @@ def promise(executor: Executor, settings: Settings, request: CallbackRequest, no
         return known
     row = planned(request, settings, now)
     _refuse_over_limit(executor, settings, row["number"], now)
+    if not row["own_number"]:
+        _refuse_strangers(executor, row["number"], request, now)
     key = request.source_key or f"{request.source}:{uuid7()}"
     for _ in range(TRIES):
         statement = insert_or_leave(Callback).values(id=uuid7(), source_key=key, **row)
@@ -132,6 +135,7 @@ def promise_given(executor: Executor, settings: Settings, request: CallbackReque
         "end_reason": reason,
         "attempts": 0,
         "notes": "",
+        "own_number": request.caller_number is None,
     }
     key = request.source_key or f"{request.source}:{uuid7()}"
     statement = insert_or_leave(Callback).values(id=uuid7(), source_key=key, **row)
@@ -146,11 +150,36 @@ def promise_given(executor: Executor, settings: Settings, request: CallbackReque
 def _refuse_over_limit(executor: Executor, settings: Settings, number: str, now: float) -> None:
     """Nobody is promised a new call that today's limits forbid; a promise that stands may be joined."""
     refused = refusal(number, settings, *calls_made(executor, number, now, settings))
-    if refused is None:
-        return
-    stands = select(Callback.id).where(Callback.number == number, Callback.state.in_(OPEN_STATES))
-    if executor.execute(stands).first() is None:
+    if refused is not None and not _stands(executor, number):
         raise CallbackError(refused.code, **refused.facts)
+
+
+def _stands(executor: Executor, number: str) -> bool:
+    """Whether the number has a promise that can be joined."""
+    open_one = select(Callback.id).where(Callback.number == number, Callback.state.in_(OPEN_STATES))
+    return executor.execute(open_one).first() is not None
+
+
+def _refuse_strangers(executor: Executor, number: str, request: CallbackRequest, now: float) -> None:
+    """Numbers that nobody vouches for are few an hour: the others go to a person. Raises CallbackError."""
+    arrival = select(CallEvent.data).where(CallEvent.call_id == Callback.asked_call_id, CallEvent.kind == "Arrived")
+    recent = (
+        select(Callback.number, arrival.limit(1).scalar_subquery())
+        .where(Callback.own_number.is_(False), Callback.requested_at > utc(now - STRANGERS_SECONDS))
+        .order_by(Callback.requested_at.desc())
+        .limit(STRANGERS_IN_ALL)
+    )
+    others = [(other, _origin((data or {}).get)) for other, data in executor.execute(recent)]
+    own = {"came_from": request.came_from, "caller_number": request.caller_number}
+    refused = refusal_of_stranger(number, _origin(own.get), others)
+    if refused is not None and not _stands(executor, number):
+        raise CallbackError(refused.code, **refused.facts)
+
+
+def _origin(fact: Callable[[str], Any]) -> str:
+    """What promises to numbers of others are counted by: the address, or of the provider's callers the caller."""
+    came_from = fact("came_from") or ""
+    return f"{came_from} {fact('caller_number')}" if came_from in TRUSTED_ORIGINS else came_from
 
 
 def _by_key(executor: Executor, key: str) -> RequestOutcome | None:
@@ -178,6 +207,8 @@ def _join(row: dict[str, Any], request: CallbackRequest) -> Update:
         "asked_call_id": func.coalesce(Callback.asked_call_id, row["asked_call_id"]),
         "ticket_number": func.coalesce(Callback.ticket_number, row["ticket_number"]),
     }
+    if row["own_number"]:
+        values["own_number"] = True
     if row["reason_call_id"] is not None:
         # The newest reason counts.
         values |= {name: row[name] for name in ("reason_call_id", "reason_from", "reason_to")}

@@ -61,7 +61,7 @@ def changes(write: CallWrite) -> dict[str, Any]:
 
 
 def fresh_promise(row: Callback, queues: dict[str, Queue]) -> CallbackMachine:
-    by_phone = row.source in ON_THE_PHONE
+    awake = row.source in ON_THE_PHONE and row.own_number
     return CallbackMachine(
         key=key_of(row.id),
         number=row.number,
@@ -71,7 +71,7 @@ def fresh_promise(row: Callback, queues: dict[str, Queue]) -> CallbackMachine:
         arrived_at=row.arrived_at.timestamp(),
         expires_at=row.expires_at.timestamp(),
         not_before=row.due_at.timestamp(),
-        asked_at=row.requested_at.timestamp() if by_phone else None,
+        asked_at=row.requested_at.timestamp() if awake else None,
         revision=row.revision,
         customer_first=row.queue in queues and queues[row.queue].callback == "customer_first",
     )
@@ -118,6 +118,8 @@ def request_of(wanted: Wanted) -> CallbackRequest:
         arrived_at=wanted.place_at,
         menu_path=facts.menu_path,
         call_id=facts.call_id,
+        caller_number=facts.caller_number,
+        came_from=facts.came_from,
         not_before=wanted.not_before,
     )
 

@@ -35,6 +35,8 @@ class Arrived(Event):
     """As it came from the network: any text at all."""
     caller_name: str
     """As it came from the network: any text at all."""
+    came_from: str = ""
+    """"trunk"; or the network address that it came from; empty: not known, or an agent's phone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ class CallRecord:
     language: str = "en"
     caller_number: str = ""
     caller_name: str = ""
+    came_from: str = ""
+    """As `ivr.events.Arrived.came_from`."""
     menu_path: list[dict[str, str]] = field(default_factory=list)
     queue: str | None = None
     agent: str | None = None

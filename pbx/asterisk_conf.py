@@ -60,7 +60,8 @@ QUIET = {
     "dnsmgr.conf": "[general]\nenable = no\n",
     "dsp.conf": "[default]\n",
     "extconfig.conf": "[settings]\n",
-    "features.conf": "[general]\n[featuremap]\n[applicationmap]\n",
+    # By default *8 takes a ringing call from somebody else's phone; an extension is never empty, so nothing does.
+    "features.conf": "[general]\npickupexten =\n[featuremap]\n[applicationmap]\n",
     "http.conf": "[general]\nenabled = no\n",
     "indications.conf": "[general]\ncountry = us\n[us]\ndescription = United States\nringcadence = 2000,4000\n"
     "dial = 350+440\nbusy = 480+620/500,0/500\nring = 440+480/2000,0/4000\ncongestion = 480+620/250,0/250\n",

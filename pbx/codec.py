@@ -168,7 +168,8 @@ def _decode_start(message: Headers, at: float) -> ChannelEvent | CodeDialled | O
         case "ringback-agents" if message["Exten"].startswith("*"):
             return CodeDialled(message["Uniqueid"], _agent_of(message["Channel"]), message["Exten"])
         case "ringback-lines" | "ringback-agents":  # agents may call a line as anybody may
-            return ChannelEvent(message["Uniqueid"], Arrived(at, message["Exten"], *_caller_of(message)))
+            arrived = Arrived(at, message["Exten"], *_caller_of(message), _trunk_or_address(message))
+            return ChannelEvent(message["Uniqueid"], arrived)
         case "ringback-transfers":
             return ChannelEvent(message["Uniqueid"], Transferred(at, message["Exten"]))
         case "ringback-callbacks":
@@ -404,6 +405,10 @@ def _caller_of(message: Headers) -> tuple[str, str]:
     """Number and name: from the variable that the dialplan sets, URL-encoded."""
     value = _variable(message, FROM_VARIABLE)
     return read_from(value) if value else ("", "")
+
+
+def _trunk_or_address(message: Headers) -> str:
+    return "trunk" if message["Channel"].startswith("PJSIP/trunk-") else _variable(message, "RINGBACK_SOURCE")
 
 
 def _variable(message: Headers, wanted: str) -> str:

@@ -83,11 +83,11 @@ class FakeSwitch:
 
     # -- what people do ------------------------------------------------------------------------------
 
-    def dial(self, call_id: str, line: str, number: str = "", name: str = "") -> Channel:
+    def dial(self, call_id: str, line: str, number: str = "", name: str = "", came_from: str = "trunk") -> Channel:
         """A caller comes in and is answered."""
         channel = Channel(call_id, line, number, name, self.now)
         self.channels[call_id] = channel
-        self._report(ChannelEvent(call_id, Arrived(self.now, line, number, name)))
+        self._report(ChannelEvent(call_id, Arrived(self.now, line, number, name, came_from)))
         return channel
 
     def press(self, call_id: str, key: str) -> None:

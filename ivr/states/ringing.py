@@ -57,6 +57,8 @@ def _note_arrival(call: Dialogue, event: Arrived | Missed) -> None:
     facts = call.facts
     facts.line, facts.caller_number, facts.caller_name = event.line, event.caller_number, event.caller_name
     facts.arrived_at = event.at
+    if isinstance(event, Arrived):
+        facts.came_from = event.came_from
 
 
 def _notice(call: Dialogue) -> tuple[str, ...]:
