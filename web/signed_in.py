@@ -36,7 +36,7 @@ def begin(user: User) -> None:
 def end(session: Session, now: float) -> None:
     """The session of this request is over, in every copy of its cookie. Commits."""
     if name := cookie.get(NAME):
-        session.execute(insert_or_leave(session, EndedSession).values(id=str(name), at=utc(now)))
+        session.execute(insert_or_leave(EndedSession).values(id=str(name), at=utc(now)))
     lifetime = current_app.permanent_session_lifetime
     session.execute(delete(EndedSession).where(EndedSession.at < utc(now) - 2 * lifetime))
     session.commit()

@@ -30,9 +30,15 @@ class RunningFront:
         self.port, self._opened = port, threading.Event()
         self._loop = asyncio.new_event_loop()
         serving = serve(
-            app, "127.0.0.1", port, threads=threads, trusts=lambda address: address == "127.0.0.1", limits=limits,
-            context=context, listening=self._listens,
-        )  # fmt: skip
+            app,
+            "127.0.0.1",
+            port,
+            threads=threads,
+            trusts=lambda address: address == "127.0.0.1",
+            limits=limits,
+            context=context,
+            listening=self._listens,
+        )
         self._task = self._loop.create_task(serving)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()

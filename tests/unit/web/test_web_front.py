@@ -123,8 +123,11 @@ def test_a_body_that_is_too_large_is_not_read(length: int) -> None:
         answer = b""
         while part := sender.recv(65536):
             answer += part
-        said = json.loads(answer.partition(b"\r\n\r\n")[2].split(b"\r\n")[1] if b"chunked" in answer else
-                          answer.partition(b"\r\n\r\n")[2])  # fmt: skip
+        said = json.loads(
+            answer.partition(b"\r\n\r\n")[2].split(b"\r\n")[1]
+            if b"chunked" in answer
+            else answer.partition(b"\r\n\r\n")[2]
+        )
         assert (said["body"], said["CONTENT_LENGTH"]) == (0, str(length)), "the application says what is wrong"
 
 

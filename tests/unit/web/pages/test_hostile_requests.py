@@ -74,13 +74,47 @@ def test_a_form_with_a_nul_changes_nothing(signed: Client) -> None:
 
 
 VALUES = [
-    "-1", "9" * 30, "1e999", "nan", "%25%27", "(" * 1900, "*" * 1900, '"', "\\", "٣", "0001-01-01", "9999-12-31",
-    "\u202e\u2066😀", "talk>" + "9" * 400,
-]  # fmt: skip
+    "-1",
+    "9" * 30,
+    "1e999",
+    "nan",
+    "%25%27",
+    "(" * 1900,
+    "*" * 1900,
+    '"',
+    "\\",
+    "٣",
+    "0001-01-01",
+    "9999-12-31",
+    "\u202e\u2066😀",
+    "talk>" + "9" * 400,
+]
 ARGUMENTS = (
-    "q", "text", "before", "limit", "page", "order", "result", "agent", "from", "to", "ticket", "number", "talk_min",
-    "talk_max", "silence", "speaker", "survey", "line", "at", "original", "correct", "next", "lang", "embed",
-)  # fmt: skip
+    "q",
+    "text",
+    "before",
+    "limit",
+    "page",
+    "order",
+    "result",
+    "agent",
+    "from",
+    "to",
+    "ticket",
+    "number",
+    "talk_min",
+    "talk_max",
+    "silence",
+    "speaker",
+    "survey",
+    "line",
+    "at",
+    "original",
+    "correct",
+    "next",
+    "lang",
+    "embed",
+)
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 PLACES = {"call_id": [WHOLE, "x" * 300, "%F0%9F%98%80", "1.1%0d%0aX"], "number": [str(TICKET), "9" * 30, "0"]}
 
@@ -89,8 +123,16 @@ PLACES = {"call_id": [WHOLE, "x" * 300, "%F0%9F%98%80", "1.1%0d%0aX"], "number":
 def test_whatever_an_address_asks_there_is_an_answer(signed: Client, value: str) -> None:
     admin = signed("admin")
     asked = dict.fromkeys(ARGUMENTS, value)
-    for path in ("/calls", "/search", "/heard", "/callback", f"/calls/{WHOLE}", f"/calls/{WHOLE}/sound", "/api/calls",
-                 "/api/search"):  # fmt: skip
+    for path in (
+        "/calls",
+        "/search",
+        "/heard",
+        "/callback",
+        f"/calls/{WHOLE}",
+        f"/calls/{WHOLE}/sound",
+        "/api/calls",
+        "/api/search",
+    ):
         assert admin.get(path, query_string=asked).status_code < 500, path
 
 
