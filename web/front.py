@@ -109,6 +109,9 @@ class FrontConnection(H11Protocol):
         self.door = door
         self._raw: asyncio.Transport | None = None
         """Below TLS, or the transport itself."""
+        self._early = bytearray()
+        """What came with the last message of the handshake, before anybody was told that it is over."""
+        self._is_lost = False
         self._deadline: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
 
@@ -129,13 +132,20 @@ class FrontConnection(H11Protocol):
             self._raw.abort()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        if self._is_lost:
+            return
         super().connection_made(transport)
         if self._raw is None:
             self.enter(transport)
         self._watch()
+        if self._early:
+            self.data_received(bytes(self._early))
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._is_lost = True
         self.door.leave(self)
+        if self.transport is None:
+            return
         for timer in (self._deadline, self._stalled):
             if timer is not None:
                 timer.cancel()
@@ -143,6 +153,9 @@ class FrontConnection(H11Protocol):
         self._unset_keepalive_if_required()
 
     def data_received(self, data: bytes) -> None:
+        if self.transport is None:
+            self._early += data
+            return
         super().data_received(data)
         self._watch()
 

@@ -4,7 +4,7 @@ import json
 import socket
 import ssl
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -211,6 +211,27 @@ def test_pages_are_served_encrypted_to_who_trusts_the_authority(certificate: Cer
             assert browser.version() in ("TLSv1.2", "TLSv1.3")
         with front.connect() as stranger, pytest.raises(ssl.SSLCertVerificationError):
             ssl.create_default_context().wrap_socket(stranger, server_hostname="localhost")
+
+
+def test_a_request_that_comes_with_the_end_of_the_handshake_is_answered(certificate: CertificateFiles) -> None:
+    with running(context=certificate.context()) as front, front.connect() as browser:
+        coming, going = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = trusting(certificate).wrap_bio(coming, going, server_hostname="localhost")
+        while True:
+            try:
+                tls.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                browser.sendall(going.read())
+                coming.write(browser.recv(65536))
+        tls.write(b"GET /1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        browser.sendall(going.read())
+        answer = b""
+        while b'"/1"' not in answer:
+            coming.write(browser.recv(65536))
+            with suppress(ssl.SSLWantReadError):
+                answer += tls.read(65536)
+        assert answer.startswith(b"HTTP/1.1 200")
 
 
 def test_handshakes_that_do_not_come_are_counted_and_end(certificate: CertificateFiles) -> None:
