@@ -111,7 +111,7 @@ class FrontConnection(H11Protocol):
         """Below TLS, or the transport itself."""
         self._early = bytearray()
         """What came with the last message of the handshake, before anybody was told that it is over."""
-        self._is_lost = False
+        self._is_made, self._is_lost = False, False
         self._deadline: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
 
@@ -134,6 +134,7 @@ class FrontConnection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         if self._is_lost:
             return
+        self._is_made = True
         super().connection_made(transport)
         if self._raw is None:
             self.enter(transport)
@@ -144,7 +145,7 @@ class FrontConnection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._is_lost = True
         self.door.leave(self)
-        if self.transport is None:
+        if not self._is_made:
             return
         for timer in (self._deadline, self._stalled):
             if timer is not None:
@@ -153,7 +154,7 @@ class FrontConnection(H11Protocol):
         self._unset_keepalive_if_required()
 
     def data_received(self, data: bytes) -> None:
-        if self.transport is None:
+        if not self._is_made:
             self._early += data
             return
         super().data_received(data)
