@@ -140,7 +140,12 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
             settle_promise,
             poll_seconds=RARELY_SECONDS,
         ),
-        Stage("tickets", lambda session, _full: tickets.calls_without_ticket(session), open_ticket),
+        Stage(
+            "tickets",
+            lambda session, _full: tickets.calls_without_ticket(session),
+            open_ticket,
+            wakes=frozenset({"history"}),
+        ),
         Stage(
             "history",
             lambda session, full: tickets.calls_to_note(session, full=full),
@@ -181,6 +186,7 @@ def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[S
             partial(recordings.finish, store, settings),
             niceness=5,
             tidy=sweep.Sweep(store, settings, holds.may_be_on_orphans),
+            wakes=frozenset({"history", "reasons", "uploads", "transcripts"}),
         ),
         Stage("reasons", reasons.due, reasons.make, niceness=5, tidy=reasons.tidy),
         Stage(
@@ -199,6 +205,7 @@ def transcript_stage(settings: Settings, store: sessionmaker[Session], engines: 
     from app.worker import RARELY_SECONDS, Stage
     from tickets.transcript_line import rebuild
     from transcripts.pipeline import recognise as transcripts
+    from transcripts.stages import NEEDS
 
     return Stage(
         "transcripts",
@@ -206,7 +213,13 @@ def transcript_stage(settings: Settings, store: sessionmaker[Session], engines: 
         partial(transcripts.transcribe, store, settings, engines, rebuild),
         poll_seconds=RARELY_SECONDS,
         niceness=10,
+        wakes=frozenset({"live words", *map(_of_text, NEEDS)}),
     )
+
+
+def _of_text(step: str) -> str:
+    """What the stage of a step is called that is made of every transcript."""
+    return f"text: {step}"
 
 
 def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engines) -> list[Stage]:
@@ -231,14 +244,16 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
         partial(originals.remove, store, settings),
         poll_seconds=RARELY_SECONDS,
         niceness=10,
+        wakes=frozenset({"uploads"}),
     )
     made = [
         Stage(
-            f"text: {step.name}",
+            _of_text(step.name),
             lambda session, full, name=step.name: stages.due(session, name, full=full),  # type: ignore[misc]
             partial(stages.run, step, store, settings),
             poll_seconds=RARELY_SECONDS,
             niceness=step.niceness,
+            wakes=frozenset({*map(_of_text, stages.NEEDS), "originals", "uploads"}),
         )
         for step in steps(engines, rebuild)
     ]
@@ -254,7 +269,7 @@ def search_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
 
     step = stages.Step("index", partial(index.make, answers=choices_of))
     return Stage(
-        "text: index",
+        _of_text(step.name),
         lambda session, full: stages.due(session, step.name, full=full),
         partial(stages.run, step, store, settings),
         poll_seconds=RARELY_SECONDS,
@@ -291,6 +306,7 @@ def retention_stages(settings: Settings, store: sessionmaker[Session]) -> list[S
             lambda session, _full: erasure.due_by_age(session),
             lambda _key: erasure.begin_by_age(store),
             poll_seconds=RARELY_SECONDS,
+            wakes=frozenset({"erasures"}),
         ),
         Stage(
             "erasures",

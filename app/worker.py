@@ -55,7 +55,10 @@ class Stage:
     tidy: Callable[[], object] | None = None
     """Done with every full look, e.g. a sweep of files. What it raises is told and keeps nothing waiting."""
     poll_seconds: float = POLL_SECONDS
-    """How long it waits with nothing to do, unless another stage did something."""
+    """How long it waits with nothing to do, unless a stage wakes it."""
+    wakes: frozenset[str] = frozenset()
+    """The stages that may have something to do when this one did something. All others wait for their time: looks of
+    every stage after every piece of work cost more than the work."""
 
 
 @dataclass
@@ -131,9 +134,8 @@ class Worker:
                     dead_letters.forget(session, stage.name, key, utcnow())
             did_something |= done
         if did_something:
-            for name, event in self._wake.items():
-                if name != stage.name:
-                    event.set()
+            for name in self._wake.keys() & stage.wakes:
+                self._wake[name].set()
         return did_something
 
     def _stands_back(self, stage: Stage) -> bool:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,34 @@ def test_work_that_can_wait_stands_back_while_callers_need_the_machine(
     again._beat()
     with running(again):
         until(lambda: "transcripts" in done)  # one piece now and then, however long callers keep coming
+
+
+def test_work_wakes_the_stages_that_may_have_something_to_do_and_no_others(store: Sessions, until: Until) -> None:
+    looks: dict[str, int] = {"next": 0, "other": 0}
+    due = threading.Event()
+
+    def look(name: str) -> list[str]:
+        looks[name] += 1
+        return []
+
+    def stage(name: str) -> Stage:
+        return Stage(name, lambda _session, _full: look(name), str, poll_seconds=60)
+
+    def work(key: str) -> str:
+        due.clear()
+        return key
+
+    first = Stage("first", lambda _session, _full: ["key"] if due.is_set() else [], work, wakes=frozenset({"next"}))
+    with running(Worker(store, [first, stage("next"), stage("other")])):
+        until(lambda: looks == {"next": 1, "other": 1})
+        due.set()
+        until(lambda: looks["next"] == 2)
+    assert looks["other"] == 1
+
+
+def test_every_stage_wakes_stages_that_there_are(sqlite_store: Sessions, tmp_path: Path) -> None:
+    stages = bootstrap.worker_stages(Settings(data=tmp_path), sqlite_store)
+    assert {name for stage in stages for name in stage.wakes} <= {stage.name for stage in stages}
 
 
 def test_a_controller_that_was_killed_while_it_was_busy_keeps_nothing_waiting(store: Sessions) -> None:
