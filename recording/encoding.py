@@ -70,15 +70,18 @@ def finish(
     gaps: Sequence[Gap] = (),
     most: float | None = None,
     keep: Sequence[Gap] = (),
+    *,
+    is_first: bool = False,
 ) -> Finished:
     """Writes `target` (its ending says the format) and `peaks` (JSON) from `raw`, which stays.
 
     `gaps` become silence of the same length. Sound beyond `most` seconds is left out. The samples of the intervals in
-    `keep` are handed back. `mark` makes the temporary names this try's own; what killed tries left is removed.
+    `keep` are handed back. `mark` makes the temporary names this try's own; what killed tries left is removed, unless
+    there was none before (`is_first`): looking for it goes through the names of a whole day.
     Raises OSError (disk full, no rights), NotAFile and VerifyError.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    for left in target.parent.glob(f"{target.stem}.*.part"):
+    for left in () if is_first else target.parent.glob(f"{target.stem}.*.part"):
         left.unlink(missing_ok=True)
     draft, draft_peaks = (target.with_name(f"{target.stem}.{mark}{kind}.part") for kind in (target.suffix, ".peaks"))
     try:
@@ -217,7 +220,8 @@ def _lowest_highest(sound: NDArray[np.int16], per_peak: int) -> list[int]:
         sound = np.concatenate([sound, np.repeat(sound[-1:], missing)])
     rows = sound.reshape(-1, per_peak)
     pairs = np.stack([rows.min(axis=1), rows.max(axis=1)], axis=1) >> 8
-    return [int(value) for value in pairs.reshape(-1)]
+    made: list[int] = pairs.reshape(-1).tolist()
+    return made
 
 
 def _verify(draft: Path, written: _Written, tick: Tick) -> None:

@@ -34,7 +34,7 @@ class RecordingFacts:
     rule: RecordingRule
     """Of the strictest of the queues that the call was in."""
     asked: bool
-    """Somebody wants it kept."""
+    """Somebody wants it kept whose wish counts: on demand alone."""
     requested_until: datetime
     """So long somebody may still ask."""
     keep_until: datetime
@@ -68,12 +68,13 @@ def facts_of(session: Session, settings: Settings, call: Call) -> RecordingFacts
     talks = _intervals(call, ended, (segment for segment in segments if segment.kind == "talk"))
     if not talks and call.connected_at is not None:
         talks = _intervals(call, ended, [(call.connected_at, call.released_at)])
+    rule = rule_of(session, settings, call)
     return RecordingFacts(
         call_id=call.call_id,
         arrived_at=call.arrived_at,
         ended_at=ended,
-        rule=rule_of(session, settings, call),
-        asked=is_asked_for(session, call.call_id),
+        rule=rule,
+        asked=rule == "on_demand" and is_asked_for(session, call.call_id),
         requested_until=ended + timedelta(seconds=queue.wrap_up_seconds if queue else 0.0),
         keep_until=ended + SELF_CALL if calls.is_self_call(session, call) else last_day(settings, call),
         talks=talks,

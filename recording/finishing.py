@@ -50,7 +50,7 @@ def finish(sessions: sessionmaker[Session], settings: Settings, call_id: str) ->
             return None
         facts = facts_of(session, settings, call)
         if facts.rule == "on_demand" and not facts.asked and utcnow() < facts.requested_until:
-            _make_row(session, facts, facts.requested_until)
+            _row_of(session, facts, facts.requested_until)
             return None
         held = _claim(session, facts)
     if held is None:
@@ -115,7 +115,8 @@ def _finish_file(
     most = facts.answered + policy.BEYOND_SECONDS
     silenced = policy.gaps(facts.pauses, min(length, most))
     keep = [(0.0, facts.opening.wanted), _within_talk(facts, length)]
-    done = encoding.finish(raw, target, peaks, f"{os.getpid()}-{held.attempt}", tick, silenced, most, keep)
+    mark = f"{os.getpid()}-{held.attempt}"
+    done = encoding.finish(raw, target, peaks, mark, tick, silenced, most, keep, is_first=held.attempt == 1)
     heard = genuine.notes_of(done.kept[0], done.kept[1], facts.opening)
     verdict = policy.judge(done.seconds, facts.answered, done.odd_bytes, facts.cause, max(0.0, length - most))
     values = {
@@ -158,12 +159,11 @@ def _has_settled(settings: Settings, call: Call) -> bool:
 
 def _claim(session: Session, facts: RecordingFacts) -> Lease | None:
     """Takes the call's recording row, made if there is none."""
-    _make_row(session, facts)
-    found = session.scalars(select(Recording).where(Recording.call_id == facts.call_id)).one()
+    found = _row_of(session, facts)
     return take(session, found, TERMS) if found.state == "spooled" else None
 
 
-def _make_row(session: Session, facts: RecordingFacts, not_before: datetime | None = None) -> None:
+def _row_of(session: Session, facts: RecordingFacts, not_before: datetime | None = None) -> Recording:
     """The call's recording row; it has its last day from the beginning, also where it is never finished."""
     row = {
         "id": uuid7(),
@@ -174,8 +174,11 @@ def _make_row(session: Session, facts: RecordingFacts, not_before: datetime | No
         "keep_until": facts.keep_until,
     }
     session.execute(insert_or_leave(Recording).values(row))
-    dayless = update(Recording).where(Recording.call_id == facts.call_id, Recording.state == "spooled")
-    session.execute(
-        dayless.where(Recording.keep_until.is_(None)).values(keep_until=facts.keep_until),
-        execution_options={"synchronize_session": False},
-    )
+    found = session.scalars(select(Recording).where(Recording.call_id == facts.call_id)).one()
+    if found.keep_until is None:
+        dayless = update(Recording).where(Recording.id == found.id, Recording.state == "spooled")
+        session.execute(
+            dayless.where(Recording.keep_until.is_(None)).values(keep_until=facts.keep_until),
+            execution_options={"synchronize_session": False},
+        )
+    return found
