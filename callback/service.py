@@ -255,15 +255,21 @@ def live(session: Session) -> list[Callback]:
     return list(session.scalars(query))
 
 
+_NEWS = (
+    select(Callback)
+    .where(Callback.state.in_(LIVE_STATES), Callback.taken_revision < Callback.revision)
+    .order_by(Callback.arrived_at, Callback.id)
+)
+"""Made once: a controller asks each second."""
+
+
 def news(session: Session) -> list[Callback]:
     """Live promises that the controller has not taken in as they are now: new ones, and those that a request joined.
 
     Of one that it knows, take over `arrived_at`, `due_at` (call from then on, whatever pause was meant) and
     `expires_at` while nothing is under way, and write it with the row's `revision`.
     """
-    unseen = Callback.taken_revision < Callback.revision
-    query = select(Callback).where(Callback.state.in_(LIVE_STATES), unseen)
-    return list(session.scalars(query.order_by(Callback.arrived_at, Callback.id)))
+    return list(session.scalars(_NEWS))
 
 
 def apply(executor: Executor, writes: Iterable[CallbackUpdate]) -> set[UUID]:

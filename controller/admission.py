@@ -23,7 +23,7 @@ PROMPT_SECONDS = 0.025
 SLOWER, FASTER = 0.75, 1.05
 """What the rate is multiplied with, each second."""
 NEARLY = 0.8
-"""Of the rate: more calls than this, and work that can wait shall wait."""
+"""Of the rate that the machine was measured for: more calls than this, and work that can wait shall wait."""
 HIGHEST = 2.0
 """Times the measured rate: what was measured is one program's guess of a whole machine."""
 
@@ -98,7 +98,10 @@ class Admission:
 
     def late(self, seconds: float) -> None:
         """Something of Asterisk's took so long."""
-        self._lags = heapq.nlargest(LATE_TIMES, (*self._lags, seconds))
+        if len(self._lags) < LATE_TIMES:
+            heapq.heappush(self._lags, seconds)
+        else:
+            heapq.heappushpop(self._lags, seconds)
 
     def second_over(self, refused: int) -> bool:
         """Once a second: the rate follows how late things were and whether anybody was `refused`. True: work that can
@@ -114,7 +117,8 @@ class Admission:
             self.rate = max(LEAST_NEW_CALLS, min(self.rate, max(float(came), 1.0)) * SLOWER)
         elif (few or lag < PROMPT_SECONDS) and (too_fast or self.is_slowed):
             self.rate = min(self.rate * FASTER, HIGHEST * self.limits.new_calls)
-        return too_much or came > NEARLY * self.rate
+        # A rate that has fallen in a flood rises again slowly; what waits need not wait for it where nothing is late.
+        return too_much or came > NEARLY * max(self.rate, self.limits.new_calls)
 
     def _lag(self) -> float:
         """How late things were in this second: what was so LATE_TIMES, or the longest where that is far too long."""

@@ -74,7 +74,13 @@ _UPDATE_AGENT = (
     .values({name: bindparam(f"new_{name}") for name in _PUBLISHED})
 )
 _INSERT_CALL, _INSERT_EVENT, _INSERT_AGENT_CHANGE = insert(_call), insert(_event), insert(_agent_change)
-"""Made once: a step writes with them several times a call."""
+_INSERT_QUALITY = insert_or_leave(_quality)
+_REQUESTS = (
+    select(Request.id, Request.kind, Request.subject, Request.args)
+    .where(Request.done_at.is_(None))
+    .order_by(Request.asked_at)
+)
+"""Made once: a step writes with them several times a call, and requests are looked for four times a second."""
 
 
 class ControllerStore:
@@ -207,7 +213,7 @@ class ControllerStore:
             connection.execute(_INSERT_AGENT_CHANGE, [rows.agent_change_row(change) for change in changes])
         if out.leg_ends:
             # The end of a leg may be told twice.
-            connection.execute(insert_or_leave(_quality), [rows.quality_row(end) for end in out.leg_ends])
+            connection.execute(_INSERT_QUALITY, [rows.quality_row(end) for end in out.leg_ends])
         if out.outcomes:
             connection.execute(insert(_wait_told), [rows.told_row(outcome) for outcome in out.outcomes])
         return {change.agent: change for change in changes}
@@ -308,13 +314,8 @@ class ControllerStore:
 
     def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]:
         """Requests that nobody has answered, oldest first: id, kind, subject, args."""
-        query = (
-            select(Request.id, Request.kind, Request.subject, Request.args)
-            .where(Request.done_at.is_(None))
-            .order_by(Request.asked_at)
-        )
         with self._engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(query)]
+            return [tuple(row) for row in connection.execute(_REQUESTS)]
 
     def answer_request(self, request_id: Any, error: Message | None) -> None:
         """`error` None: it was done."""

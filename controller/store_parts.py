@@ -1,7 +1,6 @@
 """Writes the parts of calls (segments, visits to queues) as rows: only what has changed since the last time."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, update
@@ -81,8 +80,8 @@ def visit_book() -> PartBook:
 def _values(part: Part) -> dict[str, Any]:
     """As columns: what ends in `_at` is a time."""
     return {
-        name: utc(value) if name.endswith("_at") and value is not None else value
-        for name, value in asdict(part).items()
+        name: utc(value) if value is not None and name.endswith("_at") else value
+        for name, value in ((name, getattr(part, name)) for name in part.__dataclass_fields__)
     }
 
 

@@ -5,7 +5,6 @@ rules to `ivr/table.py`, what each state does to `ivr/states/`, and which functi
 Nothing here does I/O.
 """
 
-from copy import copy
 from typing import Any
 
 from ivr import commands as cmd
@@ -140,7 +139,7 @@ class CallDriver:
 
     def record(self) -> CallRecord:
         """The facts as of now, with the result that they mean."""
-        made = copy(self.facts)
+        made = CallRecord(**vars(self.facts))
         made.menu_path, made.moves = list(made.menu_path), list(made.moves)
         for name, value in self._concluded().items():
             setattr(made, name, value)

@@ -7,6 +7,7 @@ dialplan keeps the header URL-encoded in RINGBACK_FROM, and this is where it is 
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 from ringback.foreign_text import cleaned
@@ -20,6 +21,7 @@ LONGEST = 200
 DIALLABLE = re.compile(r"\+?[0-9]{1,20}")
 
 
+@lru_cache(maxsize=1024)  # each event of a channel brings it again
 def read_from(encoded: str) -> tuple[str, str]:
     """Number and name in a From header that is URL-encoded as a whole; empty where there is none.
 

@@ -8,9 +8,9 @@ every process writes its Process row each second (`beat`). What a request may as
 import os
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Index, insert, text, update
+from sqlalchemy import Index, Table, bindparam, insert, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ringback.messages import Message
@@ -109,9 +109,18 @@ class Process(Base):
         return abs((now - self.beat_at).total_seconds()) > AWAY_SECONDS
 
 
+_process = cast("Table", Process.__table__)
+_BEAT = (
+    update(_process)
+    .where(_process.c.name == bindparam("of_name"))
+    .values({name: bindparam(f"new_{name}") for name in ("pid", "started_at", "beat_at", "trouble")})
+)
+"""Made once: every process says it each second."""
+
+
 def beat(session: Session, name: str, started_at: datetime, trouble: Message | None) -> None:
     """This process lives, in the caller's transaction. Processes of one name share a row: any of them is life."""
     values = {"pid": os.getpid(), "started_at": started_at, "beat_at": utcnow(), "trouble": trouble}
-    here = update(Process).where(Process.name == name).values(values).execution_options(synchronize_session=False)
-    if not session.execute(here).rowcount:  # type: ignore[attr-defined]
-        session.execute(insert(Process).values(name=name, **values))
+    connection = session.connection()
+    if not connection.execute(_BEAT, {"of_name": name} | {f"new_{key}": val for key, val in values.items()}).rowcount:
+        connection.execute(insert(_process).values(name=name, **values))

@@ -158,6 +158,20 @@ def test_the_rate_comes_back_when_nothing_is_late() -> None:
     assert door.rate == pytest.approx(40.0, rel=FASTER - 1), "no further than measured while nobody is refused"
 
 
+def test_work_that_can_wait_goes_on_after_a_flood_although_the_rate_is_still_low() -> None:
+    door = admission(calls=1000, new_calls=40.0)
+    come(door, 30, NOW)
+    door.late(1.0)
+    assert door.second_over(refused=100)
+    assert door.rate == pytest.approx(30 * SLOWER)
+    come(door, 25, NOW + 20, first=100)
+    door.late(0.01)
+    assert not door.second_over(refused=0), "more than the low rate, but far from what the machine carries"
+    come(door, 25, NOW + 40, first=200)
+    door.late(1.0)
+    assert door.second_over(refused=0), "late again"
+
+
 def test_a_machine_that_does_more_than_was_measured_may_do_it() -> None:
     door = admission(calls=100000, new_calls=40.0)
     now = NOW
