@@ -188,7 +188,14 @@ def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[S
             tidy=sweep.Sweep(store, settings, holds.may_be_on_orphans),
             wakes=frozenset({"history", "reasons", "uploads", "transcripts"}),
         ),
-        Stage("reasons", reasons.due, reasons.make, niceness=5, tidy=reasons.tidy),
+        Stage(
+            "reasons",
+            reasons.due,
+            reasons.make,
+            poll_seconds=RARELY_SECONDS,
+            niceness=5,
+            tidy=reasons.tidy,
+        ),
         Stage(
             "uploads",
             uploader.due,

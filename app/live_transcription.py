@@ -45,7 +45,7 @@ def masking(settings: Settings) -> LiveMasking | None:
 
 def live_stages(store: sessionmaker[Session]) -> list[Stage]:
     """What the worker does about live words: they go when the transcript is there, their alarms some time later."""
-    from app.worker import Stage
+    from app.worker import RARELY_SECONDS, Stage
     from transcripts.live import service
 
     def clear(call_id: str) -> str:
@@ -56,4 +56,12 @@ def live_stages(store: sessionmaker[Session]) -> list[Stage]:
         with store() as session, session.begin():
             service.clear_old_alarms(session)
 
-    return [Stage("live words", lambda session, _full: service.due(session), clear, tidy=tidy)]
+    return [
+        Stage(
+            "live words",
+            lambda session, _full: service.due(session),
+            clear,
+            tidy=tidy,
+            poll_seconds=RARELY_SECONDS,
+        )
+    ]
