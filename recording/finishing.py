@@ -118,6 +118,7 @@ def _finish_file(
     mark = f"{os.getpid()}-{held.attempt}"
     done = encoding.finish(raw, target, peaks, mark, tick, silenced, most, keep, is_first=held.attempt == 1)
     heard = genuine.notes_of(done.kept[0], done.kept[1], facts.opening)
+    measured = policy.told_apart(done.measured, facts.talks, silenced, facts.holds)
     verdict = policy.judge(done.seconds, facts.answered, done.odd_bytes, facts.cause, max(0.0, length - most))
     values = {
         "state": "garbled" if any(each[0] in genuine.GARBLED for each in heard) else verdict.state,
@@ -127,11 +128,11 @@ def _finish_file(
         "size": done.size,
         "peaks_path": peaks.relative_to(settings.recordings).as_posix(),
         "checked_at": utcnow(),
-        "levels": done.measured.as_dict(),
+        "levels": measured.as_dict(),
         "gaps": [list(gap) for gap in silenced] or None,
         "fault": None,
     }
-    return values, [*heard, *verdict.notes, *policy.remarks(done.measured, facts.talks, silenced, facts.holds)]
+    return values, [*heard, *verdict.notes, *policy.remarks(measured, facts.talks, silenced, facts.holds)]
 
 
 def _within_talk(facts: RecordingFacts, length: float) -> tuple[float, float]:

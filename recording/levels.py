@@ -1,6 +1,7 @@
 """How loud each side of a recording is, second by second. Samples in, figures out."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from math import log10
 from typing import Any
 
@@ -14,6 +15,8 @@ CLIPPED = 32100
 HEARD_DBFS = -55.0
 """A second louder than this holds something to hear; an idle telephone line is at -60 to -75."""
 SIDES = ("caller", "agent")
+OURS = "ours"
+"""What Ringback itself says and plays on the agents' side."""
 
 Seconds = NDArray[np.float64]
 """dBFS of each second, -inf for digital silence; of 0 dBFS is the loudest square wave."""
@@ -37,15 +40,55 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondFigures:
+    """What was measured of each second: arrays of (seconds, 2) but for `frames`, which has one column."""
+
+    squares: NDArray[np.int64]
+    peaks: NDArray[np.int64]
+    clipped: NDArray[np.int64]
+    frames: NDArray[np.int64]
+
+    def level(self, side: int, chosen: NDArray[np.bool_]) -> Level:
+        """Of the chosen seconds of one side."""
+        squares, frames = self.squares[chosen, side], self.frames[chosen]
+        heard = _dbfs(squares / frames) > HEARD_DBFS
+        loud = None
+        if heard.any():
+            loud = round(float(_dbfs(np.array([squares[heard].sum() / frames[heard].sum()]))[0]), 1)
+        peak = int(self.peaks[chosen, side].max(initial=0))
+        count = int(frames.sum())
+        return Level(
+            dbfs=loud,
+            peak_dbfs=round(20 * log10(peak / FULL), 1) if peak else None,
+            clipped=round(float(self.clipped[chosen, side].sum() / count), 5) if count else 0.0,
+            heard=round(float(heard.mean()), 3) if len(heard) else 0.0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """Both sides: caller, agent."""
 
     levels: tuple[Level, Level]
     seconds: tuple[Seconds, Seconds]
 
+    apart: Level | None = None
+    """What the agents' side holds outside their talks, prompts and music, where that is known."""
+    figures: SecondFigures | None = None
+
+    def told_apart(self, talking: Iterable[int]) -> "Measured":
+        """With the agents' level that of the seconds in which they talk, and all others of their side `apart`."""
+        if self.figures is None:
+            return self
+        chosen = np.zeros(len(self.seconds[1]), np.bool_)
+        chosen[[second for second in talking if second < len(chosen)]] = True
+        levels = (self.levels[0], self.figures.level(1, chosen))
+        return replace(self, levels=levels, apart=self.figures.level(1, ~chosen))
+
     def as_dict(self) -> dict[str, Any]:
         """As Recording.levels has it."""
-        return {side: level.as_dict() for side, level in zip(SIDES, self.levels, strict=True)}
+        found = {side: level.as_dict() for side, level in zip(SIDES, self.levels, strict=True)}
+        return found if self.apart is None else {**found, OURS: self.apart.as_dict()}
 
 
 class Meter:
@@ -54,10 +97,8 @@ class Meter:
     def __init__(self, rate: int) -> None:
         self._rate = rate
         self._frames = 0
-        self._squares: list[NDArray[np.int64]] = []
-        """Sums by second, (n, 2); the last second of a piece may go on in the next."""
-        self._peak = np.zeros(2, np.int64)
-        self._clipped = np.zeros(2, np.int64)
+        self._figures: list[NDArray[np.int64]] = []
+        """By second: squares of both sides, peaks, clipped samples, (n, 6); the last second of a piece may go on."""
 
     def add(self, block: NDArray[np.int16]) -> None:
         """`block` is (frames, 2)."""
@@ -65,40 +106,32 @@ class Meter:
             return
         into = self._frames % self._rate
         begins = np.concatenate([[0], np.arange(self._rate - into, len(block), self._rate)])
-        sums = np.empty((len(begins), 2), np.int64)
+        found = np.empty((len(begins), 6), np.int64)
         for side in range(2):
             sound = block[:, side].astype(np.int32)
-            self._peak[side] = max(self._peak[side], sound.max(), -sound.min())
-            self._clipped[side] += np.count_nonzero(np.abs(sound) >= CLIPPED)
-            sums[:, side] = np.add.reduceat(sound * sound, begins, dtype=np.int64)
-        if into and self._squares:
-            self._squares[-1][-1] += sums[0]
-            sums = sums[1:]
-        if len(sums):
-            self._squares.append(sums)
+            loud = np.abs(sound)
+            found[:, side] = np.add.reduceat(sound * sound, begins, dtype=np.int64)
+            found[:, 2 + side] = np.maximum.reduceat(loud, begins)
+            found[:, 4 + side] = np.add.reduceat(loud >= CLIPPED, begins, dtype=np.int64)
+        if into and self._figures:
+            last = self._figures[-1][-1]
+            last[[0, 1, 4, 5]] += found[0, [0, 1, 4, 5]]
+            last[2:4] = np.maximum(last[2:4], found[0, 2:4])
+            found = found[1:]
+        if len(found):
+            self._figures.append(found)
         self._frames += len(block)
 
     def result(self) -> Measured:
-        squares = np.concatenate(self._squares) if self._squares else np.zeros((0, 2), np.int64)
-        frames = np.full(len(squares), self._rate, np.int64)
+        found = np.concatenate(self._figures) if self._figures else np.zeros((0, 6), np.int64)
+        frames = np.full(len(found), self._rate, np.int64)
         if len(frames) and self._frames % self._rate:
             frames[-1] = self._frames % self._rate
-        seconds = tuple(_dbfs(squares[:, side] / frames) for side in range(2))
-        levels = tuple(self._level(side, squares[:, side], frames, seconds[side]) for side in range(2))
-        return Measured((levels[0], levels[1]), (seconds[0], seconds[1]))
-
-    def _level(self, side: int, squares: NDArray[np.int64], frames: NDArray[np.int64], seconds: Seconds) -> Level:
-        heard = seconds > HEARD_DBFS
-        loud = None
-        if heard.any():
-            loud = round(float(_dbfs(np.array([squares[heard].sum() / frames[heard].sum()]))[0]), 1)
-        peak = int(self._peak[side])
-        return Level(
-            dbfs=loud,
-            peak_dbfs=round(20 * log10(peak / FULL), 1) if peak else None,
-            clipped=round(float(self._clipped[side] / self._frames), 5) if self._frames else 0.0,
-            heard=round(float(heard.mean()), 3) if len(heard) else 0.0,
-        )
+        figures = SecondFigures(found[:, :2], found[:, 2:4], found[:, 4:], frames)
+        seconds = tuple(_dbfs(figures.squares[:, side] / frames) for side in range(2))
+        every = np.ones(len(found), np.bool_)
+        levels = (figures.level(0, every), figures.level(1, every))
+        return Measured(levels, (seconds[0], seconds[1]), figures=figures)
 
 
 def _dbfs(mean_squares: NDArray[np.float64]) -> Seconds:

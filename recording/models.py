@@ -38,7 +38,8 @@ class Recording(Base):
     peaks_path: Mapped[str | None] = mapped_column(default=None)
     """JSON for the waveform, relative to the recordings folder."""
     levels: Mapped[dict[str, Any] | None] = mapped_column(default=None)
-    """{"caller": {...}, "agent": {...}}, see recording.levels.Level."""
+    """{"caller": {...}, "agent": {...}, "ours": {...}}, see recording.levels.Level: the agents' is that of their talks,
+    "ours" what else is on their side. Recordings from before that was told apart have no "ours"."""
     gaps: Mapped[list[Any] | None] = mapped_column(default=None)
     """[[from, to], ...] in seconds of the sound: silent on purpose, because the recording was paused."""
     checked_at: Mapped[datetime | None] = mapped_column(default=None, index=True)

@@ -105,6 +105,15 @@ def remarks(
     return found
 
 
+def told_apart(
+    measured: Measured, talks: Sequence[Interval], silenced: Sequence[Interval], holds: Sequence[Interval]
+) -> Measured:
+    """`measured` with the agents' level that of their talks: prompts, hold music and the survey are told apart."""
+    out = [*silenced, *((begin - GAP_MARGIN, end + GAP_MARGIN) for begin, end in holds)]
+    length = len(measured.seconds[0])
+    return measured.told_apart({second for talk in talks for second in _whole_seconds(talk, out, length)})
+
+
 def _whole_seconds(talk: Interval, out: Sequence[Interval], length: int) -> list[int]:
     """Seconds of a recording of `length` that lie within a talk as a whole and outside of every interval of `out`."""
     begin, end = talk

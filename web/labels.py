@@ -143,7 +143,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "new": _("There have been too few calls so far to announce a wait."),
     },
     "level": {"red": _("Urgent"), "yellow": _("Alert")},
-    "speaker": {"caller": _("Caller"), "agent": _("Agent")},
+    "speaker": {"caller": _("Caller"), "agent": _("Agent"), "ours": _("Prompts and music")},
     "role": {
         "agent": _("Agent"),
         "supervisor": _("Supervisor"),

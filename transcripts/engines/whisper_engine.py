@@ -1,12 +1,11 @@
 """Whisper (base, int8, on the CPU) through faster-whisper: the engine for languages without a Vosk model.
 
-Knows Whisper alone. It invents words on silence, so it must be given speech (see `speech.py`); it pays for
-30 s whatever it is given, so windows come well filled and several at once (one reading of the network's
-weights then serves all of them).
+Knows Whisper alone. It invents words on silence, so it must be given speech (see `speech.py`), and what it is known to
+invent is looked for in its text (see `inventions.py`); it pays for 30 s whatever it is given, so windows come well
+filled and several at once (one reading of the network's weights then serves all of them).
 """
 
 import logging
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,14 @@ from typing import Any
 import numpy as np
 
 from ringback.messages import words_of as said_by
+from transcripts.engines.inventions import Speech, is_circle, is_invented, speech_under
 from transcripts.engines.recogniser import RATE, Sound, Word, inside, is_word
 from transcripts.engines.resample import to_16k
 from transcripts.errors import LanguageError, ModelError
 
 BEAM = 5
-REPEATING = 2.4
-"""Text that packs better than this (zlib) repeats itself: Whisper's own mark of a window that went wrong."""
-NO_SPEECH, UNSURE = 0.6, -1.0
-"""Whisper thinks that nobody speaks, and is unsure of its words: its authors' own rule for what it invented."""
+EDGE = 0.3
+"""Seconds by which Whisper may place the first and last word of a segment too late or too early."""
 UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "my"})
 """Languages written without spaces between words."""
 
@@ -94,11 +92,12 @@ class WhisperRecogniser:
         found: list[list[Word]] = [[] for _ in sounds]
         wrong: set[int] = set()
         for segment in segments:
-            if is_invented(segment.text, segment.avg_logprob, segment.no_speech_prob, repeating=False):
-                continue
             place = min(range(len(frames)), key=lambda i: abs(frames[i] - segment.seek))
+            under = _under(segment, sounds[place], offsets[place])
+            if is_invented(segment.text, segment.avg_logprob, segment.no_speech_prob, under, repeating=False):
+                continue
             found[place] += [w.shifted(-offsets[place]) for w in words_of(segment, self.language)]
-            if segment.compression_ratio > REPEATING:
+            if is_circle(segment.text, under):
                 wrong.add(place)
         for place in wrong:
             found[place] = self._carefully(sounds[place])
@@ -117,20 +116,19 @@ class WhisperRecogniser:
         return [
             word
             for segment in segments
-            if not is_invented(segment.text, segment.avg_logprob, segment.no_speech_prob)
+            if not is_invented(segment.text, segment.avg_logprob, segment.no_speech_prob, _under(segment, sound, 0.0))
             for word in words_of(segment, self.language)
         ]
 
 
-def is_invented(text: str, log_probability: float, no_speech: float, *, repeating: bool = True) -> bool:
-    """Whether Whisper made a text up: nobody spoke, or (`repeating`) it goes round in circles.
+def _under(segment: Any, sound: Sound, offset: float) -> Speech:
+    """How much speech a segment's words lie over, on a clock on which the sound begins at `offset`."""
 
-    `log_probability` is the mean of the tokens', `no_speech` the probability of its token of that name.
-    """
-    if no_speech > NO_SPEECH and log_probability < UNSURE:
-        return True
-    data = text.encode()
-    return repeating and bool(data) and len(data) / len(zlib.compress(data)) > REPEATING
+    def seconds() -> float:
+        words = segment.words or [segment]
+        return speech_under(sound, words[0].start - offset - EDGE, words[-1].end - offset + EDGE)
+
+    return seconds
 
 
 def words_of(segment: Any, language: str) -> list[Word]:

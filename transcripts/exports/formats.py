@@ -32,15 +32,20 @@ class Cue:
 
 
 def cues(turns: list[dict[str, Any]], names: dict[str, str], shown: Shown = str) -> list[Cue]:
-    """The turns in pieces that can be read in time, in the order in which they begin. `names` by speaker."""
+    """The turns in pieces that can be read in time, in the order in which they begin. `names` as in `name_in`."""
     found = []
     for turn in turns:
-        name = names.get(turn["speaker"], turn["speaker"])
+        name = name_in(names, turn)
         for words in _pieces(turn["words"]):
             text = " ".join(shown(" ".join(word["word"] for word in words)).split())
             start, end = words[0]["start"], max(word["end"] for word in words)
             found.append(Cue(start, max(end, start + 0.001), name, text))
     return sorted(found, key=lambda cue: (cue.start, cue.end))
+
+
+def name_in(names: dict[str, str], turn: dict[str, Any]) -> str:
+    """Who says a turn. `names`: by speaker (caller, agent) and, of agents who are known, by `agent:` and their code."""
+    return names.get(f"agent:{turn.get('agent')}") or names.get(turn["speaker"], turn["speaker"])
 
 
 def vtt(turns: list[dict[str, Any]], names: dict[str, str], language: str, shown: Shown = str) -> str:
@@ -66,7 +71,7 @@ def text(turns: list[dict[str, Any]], names: dict[str, str], shown: Shown = str)
     """A line for each turn: 0:25 Caller: Hello."""
     lines = []
     for turn in turns:
-        name = " ".join(names.get(turn["speaker"], turn["speaker"]).split())
+        name = " ".join(name_in(names, turn).split())
         minutes, seconds = divmod(int(turn["start"]), 60)
         lines.append(f"{minutes}:{seconds:02} {name}: {' '.join(shown(turn['text']).split())}\n")
     return "".join(lines)

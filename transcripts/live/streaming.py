@@ -8,17 +8,19 @@ network is about six times as fast and, on our prompts, no worse (docs/adr/0017)
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from ringback.config import Settings
+from transcripts.engines.inventions import is_invented, speech_under
 from transcripts.engines.models_store import choose
 from transcripts.engines.recogniser import RATE, Sound, Word, inside, is_word
 from transcripts.engines.resample import to_16k
 from transcripts.engines.vosk_engine import VoskModel, VoskStream
-from transcripts.engines.whisper_engine import UNSPACED, WhisperModel, is_invented
+from transcripts.engines.whisper_engine import UNSPACED, WhisperModel
 from transcripts.errors import LanguageError
 
 PHRASE_SECONDS = 8.0
@@ -95,7 +97,8 @@ class StreamingWhisper:
             tokens = [token for token in answer.sequences_ids[0] if token < tokenizer.eot]
             text = tokenizer.decode(tokens).strip()
             sure = float(answer.scores[0])  # the mean log probability of a token
-            empty = is_invented(text, sure, float(answer.no_speech_prob))
+            speech = partial(speech_under, phrase.sound, 0.0, len(phrase.sound) / RATE)
+            empty = is_invented(text, sure, float(answer.no_speech_prob), speech)
             found.append([] if empty else spread(text, phrase.sound, float(np.exp(sure)), phrase.language))
         return found
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from calls.models import Call
 from ringback.config import Settings
 from transcripts import stages
 from transcripts.models import Segment, Transcript
@@ -21,6 +22,7 @@ from transcripts.redaction import rows as redaction
 from transcripts.stages import Work
 from transcripts.text import raw_recognition
 from transcripts.text.readable import is_bare, readable
+from transcripts.text.talks import handovers
 from transcripts.text.turns import Turn, turns
 
 
@@ -47,7 +49,8 @@ def rebuild(
     transcript = session.scalars(select(Transcript).where(Transcript.id == transcript_id)).one()
     words = raw_recognition.load(session, transcript_id)
     bare = is_bare(word for said in words.values() for word in said)
-    said = turns(words)
+    call = session.scalars(select(Call).where(Call.call_id == transcript.call_id)).one_or_none()
+    said = turns(words, handovers(session, call) if call is not None else ())
     masked = redaction.mask_turns(session, transcript_id, said, settings)
     as_read = _readable(masked, transcript.language, bare=bare)
     if corrections.history(session, transcript_id):

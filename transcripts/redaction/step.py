@@ -30,7 +30,7 @@ from transcripts.redaction.rows import FROM_TEXT, interval_of, place_row, row_of
 from transcripts.redaction.speakers import Talk
 from transcripts.stages import Work
 from transcripts.text import raw_recognition
-from transcripts.text.measures import Interval
+from transcripts.text.intervals import Interval
 from transcripts.text.talks import talks_of
 
 ALARM = "redaction.failed"

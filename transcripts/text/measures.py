@@ -1,16 +1,15 @@
 """What a talk looks like in figures: who talked how much, over whom, and how long nobody said anything.
 
 Pure in `measure`; `make` is the pipeline's step that writes the row `call_measure`. Everything is about the talk with
-an agent; times on hold and pauses of the recording are left out of it. The terms single talk, double talk and mutual
-silence are those of ITU-T P.59 (1993); overlaps within and between speakers are told apart as by Heldner and Edlund,
-"Pauses, gaps and overlaps in conversations", Journal of Phonetics 38 (2010).
+an agent; times on hold, while an agent asks a colleague, and pauses of the recording are left out of it. The terms
+single talk, double talk and mutual silence are those of ITU-T P.59 (1993); overlaps within and between speakers are
+told apart as by Heldner and Edlund, "Pauses, gaps and overlaps in conversations", Journal of Phonetics 38 (2010).
 """
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -19,8 +18,10 @@ from calls.models import Call, CallSegment
 from transcripts.engines.recogniser import Word
 from transcripts.models import Segment
 from transcripts.stages import Work
+from transcripts.text.intervals import Interval, united, within, without
 from transcripts.text.models import CallMeasure
 from transcripts.text.raw_recognition import unpacked
+from transcripts.text.talks import away_of
 
 BRIDGE = 0.5
 """Seconds between two words of one side that are still one piece of talk."""
@@ -33,16 +34,13 @@ BREAKING_IN = 3
 RATE_SECONDS = 5.0
 """Talk of a side below which words a minute mean nothing."""
 
-Interval = tuple[float, float]
-"""Seconds of the recording, from and to."""
-
 
 @dataclass(frozen=True, slots=True)
 class Measures:
     """Of one call; as the columns of CallMeasure."""
 
     window_seconds: float
-    """The talk without holds and pauses of the recording."""
+    """The talk without holds, questions to colleagues and pauses of the recording."""
     caller_seconds: float
     """Talk of a side: its words, with pauses up to BRIDGE between them."""
     agent_seconds: float
@@ -69,7 +67,7 @@ class Measures:
 def measure(
     words: dict[str, list[Word]], talks: Sequence[Interval], holds: Sequence[Interval], unheard: Sequence[Interval] = ()
 ) -> Measures:
-    """`words` by speaker (caller, agent) in seconds of the recording; `unheard`: it was paused on purpose."""
+    """`words` by speaker (caller, agent) in seconds of the recording; `unheard`: neither is heard by the other."""
     holds = within(holds, talks)
     window = without(united(talks), [*holds, *unheard])
     said = {who: _inside(words.get(who, ()), window) for who in ("caller", "agent")}
@@ -106,7 +104,8 @@ def make(work: Work) -> None:
     words: dict[str, list[Word]] = {}
     for turn in turns:
         words.setdefault(turn.speaker, []).extend(unpacked(turn.words))
-    found = measure(words, _talks(call, segments), _of(call, segments, "hold"), _of(call, segments, "unrecorded"))
+    silent = _of(call, segments, "unrecorded") + away_of(call, segments, "consult")
+    found = measure(words, _talks(call, segments), away_of(call, segments, "hold"), silent)
     with work.finish() as session:
         session.execute(delete(CallMeasure).where(CallMeasure.transcript_id == work.transcript_id))
         rounded: dict[str, Any] = {
@@ -137,41 +136,6 @@ def interruptions(who: Sequence[Word], other: Sequence[Word]) -> int:
         said = bisect_left(starts, end) - bisect_left(starts, start)
         count += at >= 0 and start + OVERLAP <= theirs[at][1] < end and said >= BREAKING_IN
     return count
-
-
-def united(intervals: Iterable[Interval]) -> list[Interval]:
-    """The same times as intervals in order that do not touch."""
-    found: list[Interval] = []
-    for start, end in sorted(intervals):
-        if end <= start:
-            continue
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((start, end))
-    return found
-
-
-def within(these: Iterable[Interval], those: Iterable[Interval]) -> list[Interval]:
-    """What lies in both."""
-    first, second = united(these), united(those)
-    found: list[Interval] = []
-    i = j = 0
-    while i < len(first) and j < len(second):
-        start, end = max(first[i][0], second[j][0]), min(first[i][1], second[j][1])
-        if end > start:
-            found.append((start, end))
-        if first[i][1] < second[j][1]:
-            i += 1
-        else:
-            j += 1
-    return found
-
-
-def without(these: Iterable[Interval], those: Iterable[Interval]) -> list[Interval]:
-    """What lies in `these` and not in `those`."""
-    edges = [(float("-inf"), float("-inf")), *united(those), (float("inf"), float("inf"))]
-    return within(these, [(before[1], after[0]) for before, after in pairwise(edges)])
 
 
 def _inside(words: Iterable[Word], window: Sequence[Interval]) -> list[Word]:

@@ -3,14 +3,17 @@
 import logging
 
 from flask import Response, abort, request
+from sqlalchemy import select
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
+from calls.models import Call
 from recording import service
 from recording.errors import NameRefused, NoSound, StorageError
 from recording.models import Recording
+from transcripts.text.talks import talks_of
 from web.calls.peaks import Waveform, waveform
-from web.context import settings
+from web.context import db, settings
 from web.errors import WebError
 
 log = logging.getLogger(__name__)
@@ -50,4 +53,5 @@ def waveform_of(row: Recording) -> Waveform:
         document = None
     if document is None:
         abort(404)
-    return waveform(document)
+    call = db().scalars(select(Call).where(Call.call_id == row.call_id)).one()
+    return waveform(document, talks_of(db(), call), row.seconds)

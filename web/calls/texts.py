@@ -48,6 +48,7 @@ def export(call_id: str, kind: str) -> Response:
     names = {
         "caller": call["caller_name"].strip() or call["caller_number"].strip() or str(label("speaker", "caller")),
         "agent": agent_name(call["agent"]) or str(label("speaker", "agent")),
+        **{f"agent:{agent}": agent_name(agent) for agent in document["agents"]},
     }
     if kind == "vtt":
         body = formats.vtt(turns, names, language, masked)

@@ -154,7 +154,10 @@ def listen(call_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/calls/<call_id>/peaks")
 def peaks(call_id: str) -> ResponseReturnValue:
-    """The waveform: `{"channels": [[0..1, ...], [0..1, ...]], "gaps": [[from, to], ...]}`, caller first."""
+    """The waveform: `{"channels": [[0..1, ...], ...], "gaps": [[from, to], ...]}`.
+
+    The channels are the caller, the agents in their talks, and the prompts and music that share the agents' side.
+    """
     original = request.args.get("original") == "1"
     found = waveform_of(sound_for(_heard(call_id), original=original))
     response = jsonify(channels=found.channels, gaps=found.gaps)

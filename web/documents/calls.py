@@ -29,7 +29,7 @@ from web.documents.live_words import all_words
 from web.documents.promises import promises_of
 from web.documents.recordings import recording_document
 from web.documents.recordings import state_of as recording_state
-from web.documents.segments import is_unrecorded, segments_of
+from web.documents.segments import agents_of, is_unrecorded, segments_of
 from web.documents.transcripts import transcript_document
 from web.errors import BadCursor
 
@@ -120,6 +120,7 @@ def call_document(session: Session, call_id: str) -> Document | None:
         },
         "menu_path": call.menu_path,
         "segments": segments,
+        "agents": agents_of(segments, call.agent),
         "unrecorded": is_unrecorded(segments),
         "waits": _waits(call),
         "recording": recording_document(session, call, recording),

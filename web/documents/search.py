@@ -18,6 +18,7 @@ from transcripts.search.query import Query
 from transcripts.search.saved import Kept
 from transcripts.search.service import CallHit, Order, SearchResults, search, wider
 from web.documents.facts import Document, iso
+from web.documents.segments import talked_at, talks_of_calls
 
 
 def search_document(
@@ -82,10 +83,11 @@ def _calls(session: Session, found: SearchResults, only_agent: str | None) -> li
     if only_agent is not None:
         wanted = wanted.where(talked_in(only_agent))  # the index follows the rows within moments: these decide
     rows = {call.call_id: call for call in session.scalars(wanted)}
-    return [_hit(rows[hit.call_id], hit) for hit in found.hits if hit.call_id in rows]
+    talks = talks_of_calls(session, rows)
+    return [_hit(rows[hit.call_id], hit, talks.get(hit.call_id, [])) for hit in found.hits if hit.call_id in rows]
 
 
-def _hit(call: Call, hit: CallHit) -> Document:
+def _hit(call: Call, hit: CallHit, talks: list[Document]) -> Document:
     over = call.released_at or call.ended_at
     talk = None if call.connected_at is None or over is None else max(0.0, (over - call.connected_at).total_seconds())
     return {
@@ -103,6 +105,7 @@ def _hit(call: Call, hit: CallHit) -> Document:
         "turns": [
             {
                 "speaker": turn.speaker,
+                "agent": talked_at(talks, turn.start, call.agent) if turn.speaker == "agent" else None,
                 "start": turn.start,
                 "at": turn.at,
                 "pieces": [{"text": piece.text, "marked": piece.marked} for piece in turn.pieces],

@@ -74,7 +74,21 @@ class Text {
   }
 }
 
-/** The waveform over the sound element; draws again when light turns to dark. */
+/** Bars as the library draws them, but none where there is nothing: the lane below shows through. */
+function bars([peaks], context) {
+  const { width, height } = context.canvas;
+  const ratio = window.devicePixelRatio || 1;
+  for (let left = 0; left < width; left += 3 * ratio) {
+    const from = Math.floor(left / width * peaks.length);
+    const to = Math.max(from + 1, Math.floor((left + 3 * ratio) / width * peaks.length));
+    let most = 0;
+    for (let at = from; at < to && at < peaks.length; at += 1) most = Math.max(most, Math.abs(peaks[at]));
+    if (most > 0) context.fillRect(left, height / 2 * (1 - most), 2 * ratio, Math.max(1, height * most));
+  }
+}
+
+/** The waveform over the sound element; draws again when light turns to dark. The third channel lies over the second:
+    of the agents' side, what prompts and music are. */
 async function drawWave(sound, wave) {
   const lanes = wave.closest(".lanes");
   if (!lanes.dataset.peaks) return null;
@@ -83,8 +97,8 @@ async function drawWave(sound, wave) {
   const { channels } = await answer.json();
   wave.hidden = false;
   const style = document.querySelector("meta[name='style-nonce']");
-  const colours = () => ["caller", "agent"].slice(0, channels.length).map((lane) => ({
-    waveColor: colour(`--${lane}-wave`), progressColor: colour(`--${lane}`),
+  const colours = () => ["caller", "agent", "ours"].slice(0, channels.length).map((lane) => ({
+    waveColor: colour(`--${lane}-wave`), progressColor: colour(`--${lane}`), ...(lane === "ours" ? { overlay: true, renderFunction: bars } : {}),
   }));
   const surfer = WaveSurfer.create({
     container: wave, media: sound, peaks: channels, duration: Number(lanes.dataset.seconds) || sound.duration,

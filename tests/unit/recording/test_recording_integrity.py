@@ -100,6 +100,22 @@ def test_an_agent_who_is_not_heard_in_the_talk_is_said(sqlite_store: Sessions, s
     assert row.reason == "Nothing is heard of the agent while they talked."
 
 
+def test_prompts_and_music_are_not_measured_as_the_agents_voice(sqlite_store: Sessions, settings: Settings) -> None:
+    """Loud music until 4.5 s, then a soft voice, then the survey as loud as the music."""
+    sides = np.concatenate([tone(4, 32_000.0), tone(3, 200.0), tone(3, 32_000.0)])
+    row = finished(
+        sqlite_store, settings, stereo(tone(10), sides), agent="anna", connected_at=ARRIVED + timedelta(seconds=4),
+        released_at=ARRIVED + timedelta(seconds=7),
+    )  # fmt: skip
+    assert row.levels is not None
+    assert row.levels["agent"]["dbfs"] == pytest.approx(-47.3, abs=0.2) and row.levels["agent"]["heard"] == 1.0
+    assert row.levels["ours"]["dbfs"] == pytest.approx(-3.2, abs=0.2)
+    assert codes(row) == ["quiet_agent"], "which loud prompts would hide"
+    whole = measured(stereo(tone(4), tone(4)))
+    nobody = whole.told_apart([])
+    assert nobody.levels[1].dbfs is None and nobody.apart == whole.levels[1], "nobody talked: all of it is ours"
+
+
 def test_spans_of_talk_count_where_there_are_any(sqlite_store: Sessions, settings: Settings) -> None:
     sound = stereo(np.concatenate([np.zeros(6 * RATE, np.int16), tone(4)]), tone(10))
     pause(sqlite_store_with_call(sqlite_store), 0.0, 6.0, kind="talk")

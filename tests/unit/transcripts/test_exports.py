@@ -50,6 +50,14 @@ def test_text_is_a_line_for_each_turn() -> None:
     assert made == "0:00 Dana <b>: Hello there\n1:05 Anna: How can I help?\n"
 
 
+def test_each_agent_of_a_transferred_call_has_a_name() -> None:
+    names = NAMES | {"agent:anna": "Anna Lee", "agent:boris": "Boris"}
+    said = [turn("one moment", 1, "agent") | {"agent": "anna"}, turn("hello", 9, "agent") | {"agent": "boris"}]
+    said.append(turn("who is it", 12, "agent") | {"agent": None})
+    assert text(said, names) == "0:01 Anna Lee: one moment\n0:09 Boris: hello\n0:12 Anna: who is it\n"
+    assert [cue.speaker for cue in cues(said, names)] == ["Anna Lee", "Boris", "Anna"]
+
+
 def test_masks_are_told_in_words() -> None:
     shown = {"•card•": "•••• card number"}
     made = vtt([turn("my card is •card• thanks")], NAMES, "en", lambda said: said.replace(*next(iter(shown.items()))))

@@ -16,7 +16,8 @@ from transcripts import stages
 from transcripts.engines.recogniser import Word
 from transcripts.models import Transcript
 from transcripts.text import measures, raw_recognition
-from transcripts.text.measures import interruptions, measure, within, without
+from transcripts.text.intervals import within, without
+from transcripts.text.measures import interruptions, measure
 from transcripts.text.models import CallMeasure
 
 Sessions = sessionmaker[Session]
@@ -110,14 +111,18 @@ def test_the_step_writes_one_row_from_the_rows_of_the_call(store: Sessions, sett
             )
         )  # fmt: skip
         session.flush()
-        for seq, (kind, start, end) in enumerate([("talk", 10, 60), ("hold", 30, 50), ("unrecorded", 50, 52)]):
-            session.add(
-                CallSegment(call_id="1.1", seq=seq, kind=kind, agent="anna", started_at=at(start), ended_at=at(end))
-            )
+        stretches = [
+            ("talk", "anna", 10, 40), ("hold", "anna", 30, None), ("consult", "anna", 28, 40),
+            ("talk", "boris", 40, 60), ("unrecorded", "boris", 50, 52),
+        ]  # fmt: skip
+        for seq, (kind, agent, start, end) in enumerate(stretches):
+            made = CallSegment(call_id="1.1", seq=seq, kind=kind, agent=agent, started_at=at(start))
+            made.ended_at = None if end is None else at(end)
+            session.add(made)
         row = Transcript(call_id="1.1", state="done", language="en")
         session.add(row)
         session.flush()
-        words = {"caller": talk((12, 20)), "agent": [*talk((21, 29)), Word(55, 56, 1.0, "what?")]}
+        words = {"caller": talk((12, 20)), "agent": [*talk((21, 28), (41, 42)), Word(55, 56, 1.0, "what?")]}
         raw_recognition.save(session, row.id, words, None)
         rebuild(session, row.id, settings)
     step = stages.Step("measure", measures.make)
@@ -126,7 +131,8 @@ def test_the_step_writes_one_row_from_the_rows_of_the_call(store: Sessions, sett
     assert stages.run(step, store, settings, "1.1") == "done"
     with store() as session:
         found = session.scalars(select(CallMeasure)).one()
-        assert (found.window_seconds, found.caller_seconds, found.agent_seconds) == (28, 8, 9)
-        assert (found.holds, found.longest_hold, found.agent_questions) == (1, 20, 1)
-        assert (found.longest_silence, found.longest_silence_at) == (4, 56)
+        assert found.window_seconds == 18 + 18, "without the colleague, the hold whose end is lost, the pause"
+        assert (found.caller_seconds, found.agent_seconds) == (8, 9)
+        assert (found.holds, found.longest_hold, found.agent_questions) == (1, 10, 1)
+        assert (found.longest_silence, found.longest_silence_at) == (8, 42)
         assert stages.is_current(session, "1.1", "measure")

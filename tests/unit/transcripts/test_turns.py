@@ -39,6 +39,20 @@ def test_a_short_yes_of_the_listener_does_not_tear_a_sentence() -> None:
     ]
 
 
+def test_no_turn_goes_on_over_a_transfer() -> None:
+    agent = [
+        word(1, 1.5, "one"),
+        word(1.6, 2, "moment"),
+        word(2.1, 2.5, "this"),
+        word(2.6, 3, "is"),
+        word(3.1, 4, "Bob"),
+    ]
+    caller = [word(0, 0.4, "hi"), word(0.6, 4.5, "so")]
+    assert spoken(turns({"agent": agent}, [2.1])) == [("agent", "one moment"), ("agent", "this is Bob")]
+    assert spoken(turns({"agent": agent})) == [("agent", "one moment this is Bob")]
+    assert spoken(turns({"caller": caller}, [0.5])) == [("caller", "hi so")], "the caller is the same person"
+
+
 def test_nobody_spoke() -> None:
     assert turns({"caller": [], "agent": []}) == []
 

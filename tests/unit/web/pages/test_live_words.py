@@ -1,11 +1,12 @@
 """Words of calls that go on, on the pages: who sees them, what is masked, that they are text and nothing else."""
 
+import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from calls.models import Call
+from calls.models import Call, CallSegment
 from ringback.messages import message
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
@@ -39,6 +40,18 @@ def talk(store: Store) -> str:
             "yellow", utcnow(), call_id=OPEN, speaker="caller",
         )  # fmt: skip
     return OPEN
+
+
+def test_the_words_of_a_call_that_was_passed_on_are_under_the_name_of_who_talked(
+    signed: Client, store: Store, talk: str
+) -> None:
+    with store.sessions() as session, session.begin():
+        call = session.scalars(select(Call).where(Call.call_id == talk)).one()
+        for seq, (agent, begin) in enumerate((("anna", 1), ("boris", 12))):
+            at = call.arrived_at + timedelta(seconds=begin)
+            session.add(CallSegment(call_id=talk, seq=seq, kind="talk", agent=agent, started_at=at))
+    for page in ("/now", f"/calls/{talk}"):
+        assert re.search(r">Anna</(span|strong)>(?:(?!speaker).)*one moment please", signed("eva").get(page).text, re.S)
 
 
 @pytest.mark.parametrize("name", ["eva", "tom", "admin"])

@@ -39,6 +39,21 @@ def test_what_is_odd_is_said_beside_the_sound(signed: Client, store: Store) -> N
     assert "Во время разговора оператора совсем не слышно." in russian
 
 
+def test_prompts_are_told_apart_from_the_agent(signed: Client, store: Store) -> None:
+    quiet = {"dbfs": -31.0, "peak_dbfs": -9.0, "clipped": 0.0, "heard": 0.5}
+    nobody = {"dbfs": None, "peak_dbfs": None, "clipped": 0.0, "heard": 0.0}
+    change(store, WHOLE, levels={"caller": quiet, "agent": quiet, "ours": {**quiet, "dbfs": -12.0}})
+    page = signed("eva").get(f"/calls/{WHOLE}").text
+    assert "<dt>Prompts and music</dt>" in page and "-12 dBFS" in page and "Prompts and music, outside the talk" in page
+    assert "Сообщения и музыка, вне разговора" in in_russian(signed("eva"), f"/calls/{WHOLE}")
+    change(store, WHOLE, levels={"caller": quiet, "agent": nobody, "ours": quiet})
+    with store.sessions() as session, session.begin():
+        session.execute(update(Call).where(Call.call_id == WHOLE).values(agent=None))
+    page = signed("eva").get(f"/calls/{WHOLE}").text
+    assert "<dt>Agent</dt><dd>silent" not in page, "nobody was there to be heard"
+    assert 'class="lane-name ours">Prompts and music<' in page
+
+
 def test_why_it_is_short_is_said_in_russian_too(signed: Client, store: Store) -> None:
     change(store, TRUNCATED, notes=[["short_disk", {"seconds": 5.0, "answered": 30.0, "lost": 25.0}]])
     russian = in_russian(signed("eva"), f"/calls/{TRUNCATED}")

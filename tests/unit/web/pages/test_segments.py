@@ -1,5 +1,7 @@
 """Who talked in a call, and leaving something out of its recording, on its page."""
 
+import json
+import re
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -47,6 +49,39 @@ def test_the_page_tells_who_talked_and_what_was_left_out(signed: Client, store: 
         ("hold", 10.0, 20.0),
         ("talk", 20.0, 30.0),
     ]
+
+
+def test_each_agents_words_are_under_the_agents_own_name(signed: Client, store: Store) -> None:
+    with store.sessions() as session, session.begin():
+        call = session.scalars(select(Call).where(Call.call_id == WHOLE)).one()
+        for seq, (agent, begin, end) in enumerate((("anna", 15, 30), ("boris", 30, 90))):
+            begins = call.arrived_at + timedelta(seconds=begin)
+            segment = CallSegment(call_id=WHOLE, seq=seq, kind="talk", agent=agent, started_at=begins)
+            segment.ended_at = call.arrived_at + timedelta(seconds=end)
+            session.add(segment)
+        call.agent = "boris"
+    eva = signed("eva")
+    written = eva.get(f"/calls/{WHOLE}/transcript.txt").text.splitlines()
+    names = [line.split(" ", 1)[1].split(":")[0] for line in written]
+    document = eva.get(f"/api/calls/{WHOLE}").json
+    assert document is not None and document["agents"] == ["anna", "boris"]
+    shown = {"anna": "Anna", "boris": "Boris"}
+    said = [turn["agent"] for turn in document["transcript"]["turns"]]
+    assert [shown[agent] for agent in said if agent] == [name for name in names if name in shown.values()]
+    assert set(said) == {None, "anna", "boris"}
+    made = json.loads(eva.get(f"/calls/{WHOLE}/transcript.vcon").text)
+    assert [party["name"] for party in made["parties"][1:]] == ["Anna", "Boris"]
+    assert [(each["party"], each["event"]) for each in made["dialog"][0]["party_history"]] == [
+        (1, "join"),
+        (1, "drop"),
+        (2, "join"),
+        (2, "drop"),
+    ]
+    assert [turn["party"] for turn in made["analysis"][0]["body"]["turns"]] == [
+        {None: 0, "anna": 1, "boris": 2}[agent] for agent in said
+    ]
+    page = eva.get(f"/calls/{WHOLE}").text
+    assert re.search(r'class="lane-name agent">Anna, Boris<', page), "whose voices the lane is"
 
 
 def test_a_card_number_can_be_left_out_while_it_is_said(signed: Client, store: Store) -> None:

@@ -24,13 +24,15 @@ def test_sound_comes_whole_and_in_ranges(signed: Client, store: Store) -> None:
         assert again.status_code == 304
 
 
-def test_the_waveform_has_two_lanes(signed: Client) -> None:
+def test_the_waveform_has_two_lanes_of_which_one_is_told_apart(signed: Client) -> None:
     eva = signed("eva")
     answer = eva.get(f"/calls/{WHOLE}/peaks")
     assert answer.json is not None
-    caller, agent = answer.json["channels"]
-    assert len(caller) == len(agent) <= 2000
-    assert all(0 <= value <= 1 for value in caller + agent) and max(caller) > 0.1
+    caller, agent, ours = answer.json["channels"]
+    assert len(caller) == len(agent) == len(ours) <= 2000
+    assert all(0 <= value <= 1 for value in caller + agent + ours) and max(caller) > 0.1
+    assert max(agent) > 0.1 and max(ours) > 0.1, "a voice in the talk; prompts and music outside it"
+    assert not any(voice and prompt for voice, prompt in zip(agent, ours, strict=True))
     assert caller[: len(caller) // 4] == [0] * (len(caller) // 4), "the caller listens first"
     assert eva.get(f"/calls/{WHOLE}/peaks", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
