@@ -93,7 +93,9 @@ def show_call(document: Document) -> None:
     console = Console()
     console.print(table)
     for turn in (document["transcript"] or {}).get("turns", []):
-        console.print(f"{turn['start']:7.1f}  [bold]{turn['speaker']:6}[/bold]  {cell(turn['text'])}")
+        console.print(
+            f"{turn['start']:7.1f}  [bold]{turn.get('agent') or turn['speaker']:6}[/bold]  {cell(turn['text'])}"
+        )
 
 
 def _wide() -> Console:

@@ -62,9 +62,21 @@ def year_of(run: Run, reader: NumberReader, *, dated: bool = False) -> str:
     return ""
 
 
+def is_dated(place: int, reader: NumberReader) -> bool:
+    """Whether a day of a month was said just before: may twenty third."""
+    atom = reader.atom(place - 1)
+    if atom is None or not atom.ordinal or reader.ends(place - 1) or reader.language.years:
+        return False
+    return any(reader.word(place - back) in reader.language.months for back in (2, 3))
+
+
 def is_told_in_words(number: NumberReading, reader: NumberReader) -> bool:
-    """Whether a number belongs to an hour that people write in words: half past ten, twenty to six, без пяти два."""
+    """Whether people write a number in words: half past ten, twenty to six, без двадцати шесть, twenty something."""
     start = number.start
+    if not reader.ends(number.end - 1) and reader.word(number.end) in reader.language.vague:
+        return True
+    if reader.word(start - 1) in reader.language.short_of and reader.counted(number.end) is None:
+        return True
     if any(reader.says(start - len(said), said) for said in reader.language.clock):
         return True
     if reader.language.full_hours:

@@ -143,6 +143,11 @@ def _side_by_side(chain: NumberChain, reader: NumberReader) -> tuple[list[Figure
         return None
     values = [number.value for number in numbers]
     if counted.kind == "money" and not _is_guess(values):
+        if reader.language.group_mark == " " and len(values) == 2 and values[0] < 100 <= values[1] < 1000:
+            return _thousands(numbers, reader)  # три пятьсот рублей
+        if counted.sign and not reader.word(counted.start).endswith("s"):
+            last = numbers[-1:]  # two twenty dollar bills
+            return _amounts(last, NumberChain((last,), (), counted), reader)
         price = _price(values)
         if price and counted.sign:
             return [Figure(numbers[0].start, counted.end, counted.sign + price)], counted.end
@@ -151,6 +156,17 @@ def _side_by_side(chain: NumberChain, reader: NumberReader) -> tuple[list[Figure
     if not _is_guess(values) and min(values) < 100:
         return None
     return _amounts(numbers, chain, reader)
+
+
+def _thousands(numbers: list[NumberReading], reader: NumberReader) -> tuple[list[Figure], int]:
+    """Thousands without their word, as Russian prices are said."""
+    first, rest = numbers
+    if first.value * 1000 < reader.language.group_from:
+        return [Figure(first.start, rest.end, f"{first.value}{rest.value:03}")], rest.end
+    return [
+        Figure(first.start, first.end, str(first.value)),
+        Figure(rest.start, rest.end, f"{rest.value:03}"),
+    ], rest.end
 
 
 def _price(values: list[int]) -> str:
@@ -195,12 +211,12 @@ def _amounts(numbers: list[NumberReading], chain: NumberChain, reader: NumberRea
     behind = "%" if counted is not None and counted.kind == "percent" and not language.percent_apart else ""
     for number in numbers:
         found += spelled(number, reader, before=before, behind=behind)
-    end = found[-1].end if found else numbers[-1].end
+    if not chain.links and len(numbers) > 1:
+        found = _apart(found, numbers, reader)
+    end = found[-1].end
     if counted is not None and signed:
         end = counted.end
         _take_sign(found, counted, reader)
-    if not chain.links and len(numbers) > 1:
-        found = _apart(found, numbers, reader)
     return found, max(end, numbers[-1].end)
 
 
@@ -249,7 +265,10 @@ def spelled(
     begin = number.start if start is None else start
     value, mark = number.value, reader.language.group_mark
     if number.text:
-        return [Figure(begin, number.end, before + number.text + behind)]
+        whole, point, rest = number.text.partition(".")
+        large = mark == "," and point and whole.isdigit() and "." not in rest and int(whole) >= 1000
+        text = f"{int(whole):,}.{rest}" if large else number.text
+        return [Figure(begin, number.end, before + text + behind)]
     is_labelled = reader.is_labelled(number.start) and not before and not behind
     hours = reader.word(number.end).startswith("hour") and value < 2500 and bool(number.hundreds)
     if value < reader.language.group_from or is_labelled or hours:

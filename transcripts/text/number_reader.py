@@ -96,15 +96,18 @@ class NumberReader:
         return place >= len(self.words) - 1 or bool(self.marks[place])
 
     def run(self, place: int) -> list[NumberReading]:
-        """The numbers from `place` on that follow one another directly; empty: none begins there."""
+        """The numbers from `place` on that follow one another directly; empty: none begins there.
+
+        An ordinal is a run of its own.
+        """
         found: list[NumberReading] = []
         while True:
             number = self._special(place, bool(found)) or self.number(place)
-            if number is None or (found and number.article):
+            if number is None or (found and (number.article or number.ordinal)):
                 return found
             found.append(number)
             place = number.end
-            if self.ends(place - 1):
+            if number.ordinal or self.ends(place - 1):
                 return found
 
     def number(self, place: int) -> NumberReading | None:
@@ -206,7 +209,7 @@ class NumberReader:
     def _below_thousand(self, place: int, *, joins: bool, article: bool = False) -> NumberReading | None:
         at, total = place, 0
         atom, below = self.atom(at), self._below_hundred(at)
-        if article and self.times(at) == 100:
+        if self.times(at) == 100 and (article or self._goes_on_with_tens(at + 1)):
             total, at = 100, at + 1
         elif below and below.value and not below.ordinal and below.value % 10 and self.times(below.end) == 100:
             if self.ends(below.end - 1):
@@ -226,6 +229,11 @@ class NumberReader:
         if rest is None:
             return NumberReading(place, at, total, hundreds=hundreds) if total else None
         return NumberReading(place, rest.end, total + rest.value, rest.ordinal)
+
+    def _goes_on_with_tens(self, place: int) -> bool:
+        """Whether "and ten" follows a hundred of which nobody said how many: hundred and ten."""
+        joined = self.word(place) in self.language.joins and not self.ends(place - 1) and not self.ends(place)
+        return joined and self._below_hundred(place + 1) is not None
 
     def _is_apart(self, rest: NumberReading) -> bool:
         """After hundreds: what is not their sum.

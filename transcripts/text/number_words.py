@@ -68,6 +68,10 @@ class NumberWords:
     """Whether "zero zero" after a number up to 24 tells a time by itself."""
     clock: tuple[tuple[str, ...], ...] = ()
     """Said of the hour in words, which stays: HALF PAST ten, БЕЗ ЧЕТВЕРТИ десять."""
+    short_of: frozenset[str] = frozenset()
+    """Said of the minutes that an hour lacks: БЕЗ двадцати шесть, which is not twenty-six."""
+    vague: frozenset[str] = frozenset()
+    """Said after a number that is not known exactly."""
     before_year: frozenset[str] = frozenset()
     months: tuple[str, ...] = ()
     """Beginnings of the months' names; of Russian ones in the genitive that dates have."""
@@ -134,6 +138,7 @@ def _english() -> NumberWords:
             *(("in", "the", part) for part in ("morning", "afternoon", "evening")),
             ("at", "night"),
         ),
+        vague=frozenset({"something"}),
         clock=(("half", "past"), ("quarter", "past"), ("quarter", "to"), ("half",)),
         before_year=frozenset("in since year of until before after by from to during".split())
         | frozenset(months.split()),
@@ -253,6 +258,7 @@ def _russian() -> NumberWords:
         before_time=frozenset("в во к ко до с со на после около".split()),
         after_time=tuple((word,) for word in "утра вечера дня ночи".split()),
         full_hours=True,
+        short_of=frozenset({"без"}),
         clock=(("без", "четверти"), ("половина",), ("половине",), ("половину",), ("четверть",)),
         months=tuple("января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()),
         years=("год",),

@@ -77,32 +77,10 @@ def _idiom(reader: NumberReader, place: int) -> Figure | None:
 
 
 def _written(run: list[NumberReading], reader: NumberReader, gaps: Sequence[float]) -> list[Figure]:
-    found: list[Figure] = []
-    dated = False
-    for part in _parts(run):
-        if part[0].ordinal:
-            text = clock.ordinal_of(part[0], reader)
-            dated = bool(text)
-            found += [Figure(part[0].start, part[0].end, text)] if text else []
-        else:
-            found += _cardinals(part, reader, gaps, dated=dated, alone=len(run) == 1)
-    return found
-
-
-def _parts(run: list[NumberReading]) -> list[list[NumberReading]]:
-    """The run cut before and after its ordinals."""
-    found: list[list[NumberReading]] = []
-    for number in run:
-        if number.ordinal or not found or found[-1][-1].ordinal:
-            found.append([number])
-        else:
-            found[-1].append(number)
-    return found
-
-
-def _cardinals(
-    run: list[NumberReading], reader: NumberReader, gaps: Sequence[float], *, dated: bool, alone: bool
-) -> list[Figure]:
+    if run[0].ordinal:
+        text = clock.ordinal_of(run[0], reader)
+        return [Figure(run[0].start, run[0].end, text)] if text else []
+    dated = clock.is_dated(run[0].start, reader)
     before = reader.word(run[0].start - 1)
     if before in reader.language.months and len(run) > 1 and run[0].value <= 31:
         year = clock.year_of(run[1:], reader, dated=True)
@@ -113,7 +91,7 @@ def _cardinals(
         return [Figure(run[0].start, run[-1].end, together)]
     if _is_dictated(run):
         return _dictated(run, reader, gaps)
-    return [each for number in run for each in _alone(number, reader, in_run=not alone)]
+    return [each for number in run for each in _alone(number, reader, in_run=len(run) > 1)]
 
 
 def _joined(run: list[NumberReading], reader: NumberReader) -> str:
@@ -161,7 +139,7 @@ def _alone(number: NumberReading, reader: NumberReader, *, in_run: bool) -> list
     if number.soft or clock.is_told_in_words(number, reader):
         return []
     if number.text:
-        return [] if number.is_digits else [Figure(number.start, number.end, number.text)]
+        return [] if number.is_digits else spelled(number, reader)
     if number.article and number.scale[0] == 1 and number.scale[1] > 1:
         return []  # "a thousand thanks", "a hundred people"
     counted = following.startswith(language.counted) if following else False

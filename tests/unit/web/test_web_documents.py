@@ -65,7 +65,7 @@ def test_a_whole_call_has_every_part(both: Store) -> None:
     assert document is not None
     json.dumps(document)
     assert list(document) == [
-        "call", "menu_path", "segments", "unrecorded", "waits", "recording", "transcript", "ticket", "survey",
+        "call", "menu_path", "segments", "agents", "unrecorded", "waits", "recording", "transcript", "ticket", "survey",
         "timings", "promises", "live_words", "alerts", "ended_by", "visits", "quality",
     ]  # fmt: skip
     assert document["menu_path"] == [{"menu": "main", "key": "1", "label": "Something does not work"}]
