@@ -6,7 +6,7 @@ the first call still goes on. Promises are the callback room's: what
 it knows of a call comes from a function that is handed in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -80,28 +80,29 @@ def _cut_off(session: Session, call: Call, number: str, settings: Settings) -> s
         Call.connected_at.is_(None),
         Call.id != call.id,
     )
-    return _of_number(session, query.order_by(Call.ended_at.desc()), number, settings)
+    return _of_number(session.execute(query.order_by(Call.ended_at.desc())).tuples(), number, settings)
 
 
 def _at_once(session: Session, call: Call, number: str, settings: Settings) -> str | None:
     """The first call of the same number that still went on when this one came."""
-    query = _calls().where(
-        or_(Call.ended_at.is_(None), Call.ended_at > call.arrived_at),
-        Call.arrived_at < call.arrived_at,
-        Call.arrived_at > call.arrived_at - LONGEST_CALL,
+    # By their ends alone, of which few fit: by arrivals each ticket would go through half a day's calls.
+    query = select(Call.arrived_at, Call.call_id, Call.caller_number, Call.line).where(
+        or_(Call.ended_at.is_(None), Call.ended_at.between(call.arrived_at, call.arrived_at + LONGEST_CALL)),
         Call.caller_number.endswith(number[-LAST_DIGITS:], autoescape=True),
     )
-    return _of_number(session, query.order_by(Call.arrived_at), number, settings)
+    rows = sorted(session.execute(query).tuples())
+    there = (rest for at, *rest in rows if timedelta(0) < call.arrived_at - at < LONGEST_CALL)
+    return _of_number(there, number, settings)
 
 
 def _calls() -> Select[tuple[str, str, str]]:
     return select(Call.call_id, Call.caller_number, Call.line)
 
 
-def _of_number(session: Session, query: Select[tuple[str, str, str]], number: str, settings: Settings) -> str | None:
+def _of_number(calls: Iterable[Sequence[str]], number: str, settings: Settings) -> str | None:
     """The first of these calls that is of this number, in whatever way it was written."""
     countries = {line.number: line.default_country for line in settings.lines}
-    for call_id, raw, line in session.execute(query):
+    for call_id, raw, line in calls:
         if contact_number(raw, countries.get(line, "US")) == number:
-            return str(call_id)
+            return call_id
     return None
