@@ -7,6 +7,7 @@ import when they are called: `ringback --help` loads none of them.
 import errno
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -15,7 +16,9 @@ from typing import Annotated, Any
 
 import typer
 
+from app import keeping_commands
 from app.certificate_command import certificate_app
+from app.options import ConfigOption, JsonOption, print_json, tell
 from ringback import config
 from ringback.errors import RingbackError
 from ringback.processes import PROCESSES
@@ -31,12 +34,10 @@ prompts_app = typer.Typer(no_args_is_help=True, help="What callers hear.")
 app.add_typer(models_app, name="models")
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(certificate_app, name="certificate")
+keeping_commands.add_to(app)
 
-ConfigOption = Annotated[
-    Path | None, typer.Option("--config", "-c", help="Settings file; ringback.yaml of this folder if there is one.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable, on standard output.")]
-
+FOR_OTHERS = ("asterisk-conf", "check", "demo", "prompts")
+"""Commands that write what others are to read, or nothing in a data folder."""
 
 NOT_WRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 """What the system says of a full disk, a folder that can only be read, and one that is somebody else's."""
@@ -49,19 +50,14 @@ class Speak(StrEnum):
     ru = "ru"
 
 
-def _tell(line: str) -> None:
-    """A line of progress: for people, so not on standard output."""
-    typer.echo(line, err=True)
-
-
 def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
-def _print_json(document: Any) -> None:
-    from web.api.old_names import with_old_names
-
-    typer.echo(json.dumps(with_old_names(document), ensure_ascii=False, indent=2, default=str))
+@app.callback()
+def _begin(context: typer.Context) -> None:
+    if context.invoked_subcommand not in FOR_OTHERS:
+        os.umask(0o077)
 
 
 @app.command()
@@ -73,7 +69,7 @@ def run(
     from app import summary, supervise, take_settings
 
     taken = take_settings.take(path)
-    supervise.run(taken, _tell, lambda: summary.show(taken.settings), tied=tied)
+    supervise.run(taken, tell, lambda: summary.show(taken.settings), tied=tied)
 
 
 @app.command()
@@ -89,17 +85,20 @@ def stop(
 
     settings = config.read(path).settings or config.load(path)  # a mistake in the file must not keep it running
     seconds = settings.restart.drain_seconds if after is None else after
-    ended = stopping.stop(settings, seconds, at_once=now, tell=_tell)
-    _tell("All has ended." if ended else "Nothing was running.")
+    ended = stopping.stop(settings, seconds, at_once=now, tell=tell)
+    tell("All has ended." if ended else "Nothing was running.")
 
 
 @app.command("watchdog", hidden=True)
 def watchdog(path: ConfigOption = None, tied: Annotated[bool, typer.Option()] = False) -> None:
     """Keeps Asterisk running and looks after callers while no controller is there (`run` starts it)."""
+    from app import modes
     from app import watchdog as watchdog_module
 
+    settings = config.load(path)
+    modes.be_private(settings)
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    watchdog_module.run(config.load(path), tied=tied)
+    watchdog_module.run(settings, tied=tied)
 
 
 @app.command()
@@ -107,7 +106,7 @@ def prepare(path: ConfigOption = None) -> None:
     """Gets ready what `run` needs, and starts nothing: Asterisk, speech models, secrets, the database."""
     from app import install
 
-    install.prepare(config.load(path), _tell)
+    install.prepare(config.load(path), tell)
 
 
 @app.command("has-asterisk", hidden=True)
@@ -122,10 +121,12 @@ def has_asterisk(path: ConfigOption = None) -> None:
 
 def _process_command(name: str) -> Callable[[Path | None], None]:
     def live(path: ConfigOption = None) -> None:
-        from app import bootstrap
+        from app import bootstrap, modes
 
+        settings = config.load(path)
+        modes.be_private(settings)
         logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(levelname)s %(name)s: %(message)s")
-        bootstrap.LIVES[name](config.load(path))
+        bootstrap.LIVES[name](settings)
 
     return live
 
@@ -149,7 +150,7 @@ def doctor(
     settings = config.load(path)
     checks = doctor_module.examine(settings) if number is None else call_outside.examine(settings, number)
     if as_json:
-        _print_json([check.as_dict() for check in checks])
+        print_json([check.as_dict() for check in checks])
     else:
         doctor_module.show(checks)
     if any(check.state == "bad" for check in checks):
@@ -165,9 +166,9 @@ def self_call(
     """Calls a line as a caller would, and says whether it answers as it should; exit status 1 if not."""
     from app import self_call_command
 
-    trials = self_call_command.run(config.load(path), line, _tell)
+    trials = self_call_command.run(config.load(path), line, tell)
     if as_json:
-        _print_json([trial.as_dict() for trial in trials])
+        print_json([trial.as_dict() for trial in trials])
     else:
         self_call_command.show(trials)
     if not all(trial.good for trial in trials):
@@ -185,7 +186,7 @@ def calls(
 
     documents = summary.calls(config.load(path), limit)
     if as_json:
-        _print_json(documents)
+        print_json(documents)
     else:
         summary.show_calls(documents)
 
@@ -197,7 +198,7 @@ def call(call_id: str, path: ConfigOption = None, as_json: JsonOption = False) -
 
     document = summary.call(config.load(path), call_id)
     if as_json:
-        _print_json(document)
+        print_json(document)
     else:
         summary.show_call(document)
 
@@ -237,7 +238,7 @@ def retry(
     if only_list:
         rows = reprocess.set_aside(settings)
         if as_json:
-            _print_json(rows)
+            print_json(rows)
         else:
             reprocess.show(rows)
         return
@@ -317,7 +318,7 @@ def models_list(path: ConfigOption = None, as_json: JsonOption = False) -> None:
 
     found = install.models(config.load(path))
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for language, model in found.items():
         typer.echo(f"{language}: {model}")
@@ -329,7 +330,7 @@ def models_fetch(language: str, path: ConfigOption = None) -> None:
     from app import install
     from transcripts.engines import models_store
 
-    typer.echo(models_store.fetch(config.load(path), language, install.percents(_tell)))
+    typer.echo(models_store.fetch(config.load(path), language, install.percents(tell)))
 
 
 @prompts_app.command("build")
@@ -341,7 +342,7 @@ def prompts_build(
     """Makes the prompts' sounds from their texts, where the text changed."""
     from prompts import builder
 
-    written = builder.build(languages or [], only or [], out, _tell)
+    written = builder.build(languages or [], only or [], out, tell)
     typer.echo(f"{len(written)} prompts made.")
 
 
@@ -358,7 +359,7 @@ def prompts_list(path: ConfigOption = None, as_json: JsonOption = False) -> None
         for language in names.LANGUAGES
     }
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for language, files in found.items():
         for name, file in files.items():
@@ -383,10 +384,10 @@ def erase(
         raise typer.BadParameter("give either --number or --call")
 
     def sure(preview: dict[str, Any]) -> bool:
-        _tell(json.dumps(preview, ensure_ascii=False, indent=2))
+        tell(json.dumps(preview, ensure_ascii=False, indent=2))
         return yes or typer.confirm("Erase all of this for good?", err=True)
 
-    _print_json(retention_commands.erase(config.load(path), number, call, request, sure))
+    print_json(retention_commands.erase(config.load(path), number, call, request, sure))
 
 
 @app.command()
@@ -398,10 +399,10 @@ def keep(
     from app import retention_commands
 
     def sure(calls: int, first: Any) -> bool:
-        _tell(f"{calls} calls would be erased earlier, the first on {first:%Y-%m-%d}.")
+        tell(f"{calls} calls would be erased earlier, the first on {first:%Y-%m-%d}.")
         return yes or typer.confirm("Write these days?", err=True)
 
-    _tell(f"{retention_commands.shorten(config.load(path), sure)} calls have an earlier last day now.")
+    tell(f"{retention_commands.shorten(config.load(path), sure)} calls have an earlier last day now.")
 
 
 def main() -> None:

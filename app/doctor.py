@@ -8,12 +8,15 @@ import asyncio
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from app import modes
+from app.backup.status import read_status
 from app.checks import Check, State
 from app.install import models
 from app.occupied import WATCHDOG, holder, is_running, ports, taken_port
@@ -30,7 +33,7 @@ from ringback import secrets
 from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.processes import PROCESSES, ProcessSpec
-from ringback.store.base import utcnow
+from ringback.store.base import utc, utcnow
 from ringback.store.bus import AgentState, Process
 from web import build_assets
 
@@ -49,6 +52,8 @@ def examine(settings: Settings) -> list[Check]:
         lambda: _disk(settings),
         lambda: _storage(settings),
         lambda: _secrets(settings),
+        lambda: _modes(settings),
+        lambda: _backup(settings),
         lambda: _trunk(settings),
         lambda: _prompts(settings),
         lambda: _speech(settings),
@@ -116,6 +121,34 @@ def _secrets(settings: Settings) -> Iterator[Check]:
         yield Check("secrets", "bad", f"{path} can be read by others", f"chmod 600 {path}")
     else:
         yield Check("secrets", "good", f"{path}, for its owner alone")
+
+
+def _modes(settings: Settings) -> Iterator[Check]:
+    if modes.is_root():
+        mend = "`ringback systemd install` gives it an account of its own: see docs/systemd.md."
+        yield Check("account", "note", "this runs as root; so would Ringback", mend)
+    if not settings.data.exists():
+        return
+    found = list(islice(modes.open_paths(settings), modes.SHOWN + 1))
+    if not found:
+        yield Check("rights", "good", f"nobody else can read or change anything in {settings.data.resolve()}")
+        return
+    named = ", ".join(str(path) for path in found[: modes.SHOWN]) + (", and more" if len(found) > modes.SHOWN else "")
+    who = "others than its owner and its group" if settings.ami.external else "others than its owner"
+    letters = "o=" if settings.ami.external else "go="
+    yield Check("rights", "bad", f"open to {who}: {named}", f"chmod -R {letters} {settings.data.resolve()}")
+
+
+def _backup(settings: Settings) -> Iterator[Check]:
+    last = read_status(settings)
+    if last is None:
+        if settings.data.exists():
+            yield Check("backup", "note", "there never was one", "`ringback backup FOLDER`; see docs/backup.md.")
+    elif last.ok:
+        yield Check("backup", "good", f"{last.name}, whole since {utc(last.at):%Y-%m-%d %H:%M} UTC")
+    else:
+        whole = "there never was a whole one" if last.last_ok_at is None else f"whole: {utc(last.last_ok_at):%Y-%m-%d}"
+        yield Check("backup", "bad", f"the last one failed ({whole}): {last.why}", "Mend that, then `ringback backup`.")
 
 
 def _trunk(settings: Settings) -> Iterator[Check]:
@@ -254,7 +287,7 @@ def _phones(settings: Settings, running: bool) -> Iterator[Check]:
     if here:
         yield Check("phones", "good", f"registered: {', '.join(sorted(here))}")
     else:
-        mend = "Set up a SIP phone with an account from the table that `make run` prints."
+        mend = "Set up a SIP phone with an agent's name and its password in secrets.yaml."
         yield Check("phones", "note", "no agent's phone is registered, so callers wait", mend)
 
 

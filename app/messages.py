@@ -57,6 +57,34 @@ SENTENCES: Sentences = {
         "ru": "Asterisk не запускается: он завершился {count} раз подряд ({what}). Попытки продолжаются; причина — в "
         "файлах asterisk.log и asterisk-out.log папки {folder}.",
     },
+    "app.runs_as_root": {
+        "en": "Ringback runs as root, so a fault of it would have the whole machine: `ringback systemd install` gives "
+        "it an "
+        "account of its own.",
+        "ru": "Ringback работает от имени root, и ошибка в нём открыла бы всю машину: `ringback systemd install` "
+        "заведёт "
+        "для него отдельную учётную запись.",
+    },
+    "app.folder_open": {
+        "en": "Other accounts of this machine may read {folder}, and that could not be changed ({why}).",
+        "ru": "Другие пользователи этой машины могут читать {folder}, и изменить это не удалось ({why}).",
+    },
+    # Under systemd.
+    "app.systemd_not_root": {
+        "en": "Only root may make accounts and units: sudo ringback systemd install",
+        "ru": "Создавать учётные записи и юниты может только root: sudo ringback systemd install",
+    },
+    "app.systemd_odd_path": {
+        "en": "{path} cannot stand in a unit: its name has control characters.",
+        "ru": "{path} нельзя указать в юните: в имени есть управляющие символы.",
+    },
+    "app.systemd_unreadable": {
+        "en": "{path} is closed to other accounts, so the account of Ringback could not read the program: move "
+        "Ringback to "
+        "a folder such as /srv/ringback.",
+        "ru": "{path} закрыт для других учётных записей, и учётная запись Ringback не прочла бы программу: перенесите "
+        "Ringback в папку вроде /srv/ringback.",
+    },
     # Stopping.
     "app.still_there": {
         "en": "Process {process} goes on although it was told to end: end it by hand, and see the folder log.",
@@ -81,7 +109,125 @@ SENTENCES: Sentences = {
         "подключения их разрешают: {endpoints}. Оставьте им только ulaw и alaw или обновите Asterisk до 22.11 или "
         "новее.",
     },
-    # What a call to a line of our own found.
+    # Backups.
+    "app.backup_nowhere": {
+        "en": "Say where the backup goes: `ringback backup /mnt/backup`, or backup.to in ringback.yaml.",
+        "ru": "Укажите, куда сохранять: `ringback backup /mnt/backup` или backup.to в ringback.yaml.",
+    },
+    "app.backup_inside": {
+        "en": "{folder} and the data folder {data} lie one in the other: a backup belongs somewhere else, best on "
+        "another "
+        "disk.",
+        "ru": "{folder} и папка данных {data} вложены одна в другую: резервной копии нужно другое место, лучше другой "
+        "диск.",
+    },
+    "app.backup_no_database": {
+        "en": "The database cannot be read ({why}): nothing was backed up.",
+        "ru": "Базу данных прочитать не удалось ({why}): резервная копия не сделана.",
+    },
+    "app.backup_database_damaged": {
+        "en": "The database is damaged: nothing was backed up, and older backups stay. See docs/backup.md.",
+        "ru": "База данных повреждена: резервная копия не сделана, прежние копии остаются. См. docs/backup.md.",
+    },
+    "app.backup_no_room": {
+        "en": "There is not enough room in {folder}: {gigabytes} GB must be free.",
+        "ru": "В {folder} не хватает места: должно быть свободно {gigabytes} ГБ.",
+    },
+    "app.backup_not_as_written": {
+        "en": "{what} was read back from {place} and is not what was written: this backup does not count. Look at "
+        "that disk "
+        "or storage.",
+        "ru": "{what} после записи в {place} читается не так, как было записано: эта копия не считается. Проверьте "
+        "диск "
+        "или хранилище.",
+    },
+    "app.backup_odd_name": {
+        "en": "Left out, because of its name: {what}",
+        "ru": "Пропущено из-за имени: {what}",
+    },
+    "app.backup_none": {
+        "en": "There is no whole backup of that name in {place}: `ringback restore --list` shows which there are.",
+        "ru": "В {place} нет целой резервной копии с таким именем: список выводит `ringback restore --list`.",
+    },
+    "app.backup_unreadable": {
+        "en": "{what} of the backup is not what Ringback writes: nothing was restored.",
+        "ru": "{what} в резервной копии — не то, что пишет Ringback: ничего не восстановлено.",
+    },
+    "app.backup_too_large": {
+        "en": "{what} of the backup is larger than it may be: nothing was restored.",
+        "ru": "{what} в резервной копии больше допустимого: ничего не восстановлено.",
+    },
+    "app.backup_stranger": {
+        "en": "The backup holds something that its list does not know, or that is no plain file ({what}): nothing was "
+        "restored.",
+        "ru": "В резервной копии есть то, чего нет в её списке, или не обычный файл ({what}): ничего не восстановлено.",
+    },
+    "app.backup_damaged": {
+        "en": "{what} of the backup is missing or damaged: take an older one, which `ringback restore --list` shows.",
+        "ru": "{what} в резервной копии отсутствует или повреждено: возьмите более раннюю, список выводит "
+        "`ringback restore --list`.",
+    },
+    "app.backup_foreign": {
+        "en": "The backup was not sealed with this key: it is another installation's, or somebody has changed it. "
+        "Nothing "
+        "was restored.",
+        "ru": "Резервная копия заверена другим ключом: она от другой установки, или её кто-то изменил. Ничего не "
+        "восстановлено.",
+    },
+    "app.backup_newer": {
+        "en": "The backup was made by a newer Ringback (form {version}): install that one first.",
+        "ru": "Резервную копию сделал более новый Ringback (формат {version}): сначала установите его.",
+    },
+    "app.backup_schema": {
+        "en": "The database of the backup is of a version that this Ringback does not know ({revision}): install the "
+        "newer "
+        "Ringback first.",
+        "ru": "Версия базы данных в резервной копии этому Ringback неизвестна ({revision}): сначала установите более "
+        "новый.",
+    },
+    "app.backup_schema_differs": {
+        "en": "The table {table} of the backup is not as Ringback makes it: nothing was restored.",
+        "ru": "Таблица {table} в резервной копии не такая, какую создаёт Ringback: ничего не восстановлено.",
+    },
+    "app.backup_no_settings": {
+        "en": "The backup holds no ringback.yaml: the defaults were in force.",
+        "ru": "В резервной копии нет ringback.yaml: действовали настройки по умолчанию.",
+    },
+    "app.restore_no_key": {
+        "en": "Give the key that the backup was sealed with: --key-file FILE, with what `ringback backup --show-key` "
+        "printed. "
+        "Without it nobody can tell whether the backup was changed; --unproven takes it all the same.",
+        "ru": "Укажите ключ, которым заверена копия: --key-file ФАЙЛ с тем, что вывел `ringback backup --show-key`. "
+        "Без него "
+        "не узнать, не изменил ли кто-нибудь копию; --unproven восстановит её и так.",
+    },
+    "app.restore_running": {
+        "en": "Ringback runs with this data folder (process {process}): stop it with `ringback stop` first.",
+        "ru": "С этой папкой данных работает Ringback (процесс {process}): сначала остановите его: `ringback stop`.",
+    },
+    "app.restore_not_empty": {
+        "en": "{what} is not empty, and nothing is ever written over: move it away, or name another one in "
+        "ringback.yaml.",
+        "ru": "{what} не пусто, а поверх данных ничего не записывается: уберите их или укажите другое место в "
+        "ringback.yaml.",
+    },
+    "app.restore_other_store": {
+        "en": "The backup is of a {store} store, and the settings name another kind: set store.url in ringback.yaml.",
+        "ru": "Копия снята с базы {store}, а в настройках указана база другого вида: задайте store.url в "
+        "ringback.yaml.",
+    },
+    "app.restore_no_database": {
+        "en": "The database does not take the rows of the backup ({why}): nothing was restored.",
+        "ru": "База данных не приняла строки из резервной копии ({why}): ничего не восстановлено.",
+    },
+    "app.restore_unfinished": {
+        "en": "In {folder} a restore was begun and did not end, so it holds a part of a backup alone: run `ringback "
+        "restore` "
+        "again.",
+        "ru": "В {folder} восстановление началось и не закончилось, поэтому там лишь часть резервной копии: запустите "
+        "`ringback restore` ещё раз.",
+    },
+    # A call to a line of our own, and what it found.
     "app.self_call_answered": {"en": "Answered after {seconds} s.", "ru": "Линия ответила через {seconds} с."},
     "app.self_call_silent": {
         "en": "Nothing answered within {seconds} s: is Asterisk running?",
@@ -136,6 +282,10 @@ SENTENCES: Sentences = {
     "app.store_unusable": {
         "en": "The store in {folder} cannot be used ({why}): has Ringback been started yet?",
         "ru": "База данных в {folder} недоступна ({why}): запускался ли Ringback?",
+    },
+    "app.no_person": {
+        "en": "Nobody signs in as “{name}”: `ringback people list` shows who does.",
+        "ru": "Пользователя «{name}» нет: список выводит `ringback people list`.",
     },
     "app.no_call": {
         "en": "There is no call “{call}”: `ringback calls` lists them.",

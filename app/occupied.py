@@ -9,6 +9,8 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -22,8 +24,8 @@ class Occupied(RingbackError):
     """Somebody else has the folder or a port: Ringback cannot be started as it is."""
 
 
-RUN, WATCHDOG = "run", "watchdog"
-"""Who can hold a lock on the data folder: the two that are there once in each."""
+RUN, WATCHDOG, BACKUP = "run", "watchdog", "backup"
+"""Who can hold a lock on the data folder: those that are there once in each."""
 
 
 def _lock(settings: Settings, who: str) -> Path:
@@ -31,8 +33,9 @@ def _lock(settings: Settings, who: str) -> Path:
 
 
 def _take(settings: Settings, who: str) -> TextIO | None:
-    settings.data.mkdir(parents=True, exist_ok=True)
-    file = _lock(settings, who).open("a+", encoding="ascii")
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(_lock(settings, who), os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    file = os.fdopen(descriptor, "a+", encoding="ascii")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -51,6 +54,16 @@ def hold_folder(settings: Settings) -> TextIO:
         other = holder(settings, RUN)
         raise Occupied("app.runs_already", folder=settings.data, process=other or "another process")
     return file
+
+
+@contextmanager
+def hold(settings: Settings, who: str) -> Iterator[None]:
+    """A lock on the data folder for as long as the block lasts. Raises Occupied."""
+    file = _take(settings, who)
+    if file is None:
+        raise Occupied("app.runs_already", folder=settings.data, process=holder(settings, who) or "another process")
+    with file:
+        yield
 
 
 def take_over(settings: Settings, who: str, seconds: float = 10.0) -> TextIO:

@@ -26,7 +26,7 @@ class NoSuchCall(RingbackError):
 
 def show(settings: Settings) -> None:
     """How to use what runs now: numbers to dial, phones to register, the page, the admin's password."""
-    secret, path = secrets.load_or_create(settings)
+    _, path = secrets.load_or_create(settings)
     server = f"{own_address(settings)}:{settings.sip.port}"
     table = Table(title="Ringback is ready", title_justify="left", show_header=False, expand=False)
     table.add_column(style="bold", no_wrap=True)
@@ -35,11 +35,12 @@ def show(settings: Settings) -> None:
         table.add_row(f"Dial {line.number}", f"{escape(line.name)} ({line.language})   sip:{line.number}@{server}")
     table.add_section()
     for agent in settings.agents:
-        password = secret.agent_passwords[agent.name]
-        table.add_row(f"Agent {escape(agent.display)}", f"user {agent.name}   password {password}   server {server}")
+        table.add_row(f"Agent {escape(agent.display)}", f"user {agent.name}   server {server}")
+    table.add_row("Passwords", f"agent_passwords in {path}")
     table.add_section()
     table.add_row("Web", f"http{'s' if settings.web.https else ''}://{settings.web.address}:{settings.web.port}/")
-    table.add_row("Sign in", f"admin; the password is admin_password in {path}")
+    table.add_row("Sign in", f"admin; the first password is admin_password in {path}")
+    table.add_row("", "lost it: ringback people reset admin")
     table.add_section()
     table.add_row("Logs", str(settings.data / "log"))
     table.add_row("Stop", "Ctrl-C")

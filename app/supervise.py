@@ -21,7 +21,8 @@ from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from app import bootstrap, stopping
+from app import bootstrap, modes, stopping
+from app.backup.leftovers import clear_backup_work, refuse_unfinished
 from app.occupied import WATCHDOG, check_ports, hold_folder
 from app.proc import tied_to
 from app.take_settings import Taken
@@ -247,7 +248,11 @@ def run(taken: Taken, tell: Tell, ready: Callable[[], None], *, tied: bool = Fal
     What is in force from now on is copied: the parts read the copy, whatever becomes of the file.
     """
     settings = taken.settings
+    modes.be_private(settings)
     with hold_folder(settings):
+        _close(settings, tell)
+        refuse_unfinished(settings)
+        clear_backup_work(settings)
         stopping.take_back(settings)
         place = None if settings.ami.external else _asterisk(settings, tell)
         there = place is not None and running.pid_of(place) is not None
@@ -267,6 +272,16 @@ def run(taken: Taken, tell: Tell, ready: Callable[[], None], *, tied: bool = Fal
         config_args = ["--config", str(copy.resolve())]
         life = Run(settings, place, log_folder, tell, ready, tied=tied, copied=(copy, copied))
         asyncio.run(life.live(parts(settings, config_args, tied=tied)))
+
+
+def _close(settings: Settings, tell: Tell) -> None:
+    """The data folder is nobody else's business."""
+    if modes.is_root():
+        tell(str(message("app.runs_as_root")))
+    try:
+        modes.close_folder(settings)
+    except OSError as error:
+        tell(str(message("app.folder_open", folder=settings.data, why=words_of(error))))
 
 
 def _say_what_holds(taken: Taken, tell: Tell) -> None:

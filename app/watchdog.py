@@ -38,6 +38,8 @@ LOG_BYTES = 20_000_000
 STOP_SECONDS = 4.0
 """What Asterisk gets to end by itself before it is killed."""
 TIDY_SECONDS = 10.0
+OLD_LOGS = 3
+"""Of Asterisk's own, which are kept."""
 
 
 class Watchdog:
@@ -239,6 +241,7 @@ class Watchdog:
                     await asyncio.to_thread(self._place.cli, "logger rotate")
                 except AsteriskError as error:
                     log.warning("%s", error)
+            forget_old(own)
             await asyncio.sleep(TIDY_SECONDS)
 
 
@@ -265,6 +268,18 @@ def bound(path: Path, most: int = LOG_BYTES) -> None:
             os.truncate(path, 0)
     except OSError as error:
         log.warning("%s could not be put aside: %s", path, error)
+
+
+def forget_old(path: Path, keep: int = OLD_LOGS) -> None:
+    """Removes what Asterisk has put aside of a log, but for the newest: it counts on, `.0` being the newest, and
+    removes none by itself."""
+    for old in path.parent.glob(f"{path.name}.*"):
+        number = old.name.removeprefix(f"{path.name}.")
+        try:
+            if number.isdecimal() and int(number) >= keep:
+                old.unlink()
+        except OSError as error:
+            log.warning("%s could not be removed: %s", old, error)
 
 
 def run(settings: Settings, *, tied: bool) -> None:

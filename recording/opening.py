@@ -25,7 +25,8 @@ def opening_of(session: Session, settings: Settings, call: Call) -> Opening:
     kind = events[0].kind if events else ""
     line = next((line for line in settings.lines if line.number == call.line), None)
     if kind == "CalledBack":
-        names: Iterable[str] = CALLED_BACK
+        notice = (line or settings.lines[0]).notice  # as `controller/runner.py` takes the flow of a line that is gone
+        names: Iterable[str] = CALLED_BACK if notice is None else (notice, *CALLED_BACK)
     elif kind == "Arrived" and line is not None:
         first = (line.notice, line.greeting, settings.menus[line.menu].prompt)
         names = (*(name for name in first if name is not None), *CLOSED)

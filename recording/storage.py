@@ -99,6 +99,16 @@ class Storage:
             tick()
         return digest.hexdigest()
 
+    def listing(self, url: str) -> dict[str, int]:
+        """Every file below a folder, by its name from there, with its bytes; nothing there is no file."""
+        root = self._fs._strip_protocol(url).rstrip("/")
+        with self._explained():
+            try:
+                found = self._ask("find", root, detail=True)
+            except FileNotFoundError:
+                return {}
+        return {name.removeprefix(f"{root}/"): int(info["size"]) for name, info in found.items()}
+
     def remove(self, url: str) -> bool:
         """Removes a file and whatever was sent of it; whether there was one."""
         if self._in_parts:
@@ -192,8 +202,16 @@ class Storage:
         progress.parts = found
         return True
 
+    def forget_uploads_below(self, url: str) -> None:
+        """Ends what was begun to be sent in parts to anywhere below a folder, by a sender that was killed."""
+        if self._in_parts:
+            self._end_uploads(f"{url.rstrip('/')}/", lambda _found, _asked: True)
+
     def _forget_uploads(self, url: str) -> None:
         """Ends uploads of this file that nobody will take up: their parts are kept, and paid for, until then."""
+        self._end_uploads(url, lambda found, asked: found == asked)
+
+    def _end_uploads(self, url: str, meant: Callable[[str, str], bool]) -> None:
         bucket, key = self._split(url)
         try:
             with self._explained(PermissionError):
@@ -201,8 +219,8 @@ class Storage:
         except PermissionError:
             return
         for upload in page.get("Uploads", []):
-            if upload["Key"] == key:
-                self._s3("abort_multipart_upload", Bucket=bucket, Key=key, UploadId=upload["UploadId"])
+            if meant(upload["Key"], key):
+                self._s3("abort_multipart_upload", Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
 
     def _s3(self, call: str, moved: int = 0, **arguments: Any) -> Any:
         with self._explained():

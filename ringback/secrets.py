@@ -36,12 +36,14 @@ class Secrets(BaseModel):
     """Access key of the storage of recordings; empty: whatever the machine's own configuration gives."""
     storage_secret: str = ""
     """The owner writes both into the file."""
+    backup_key: str = ""
+    """Seals backups: whoever restores one on another machine needs it, and no backup holds it."""
 
 
 def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
     """The secrets and where they lie; made if missing, completed for agents who are new."""
     path = settings.data / "secrets.yaml"
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     known: dict[str, object] = {}
     if path.exists():
         if path.stat().st_mode & 0o077:
@@ -58,6 +60,7 @@ def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
         trunk_password=str(known.get("trunk_password") or ""),
         storage_key=str(known.get("storage_key") or ""),
         storage_secret=str(known.get("storage_secret") or ""),
+        backup_key=str(known.get("backup_key") or secrets.token_hex(32)),
     )
     if full.model_dump() != known:
         draft = path.with_suffix(".new")

@@ -270,6 +270,14 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "write where copies go as a URL, such as s3://bucket/calls",
         "ru": "напишите, куда отправлять копии, в виде URL, например s3://bucket/calls",
     },
+    "ringback.form_backup": {
+        "en": "write a folder with its whole path, such as /mnt/backup/ringback, or a URL such as s3://bucket/backups",
+        "ru": "напишите папку с полным путём, например /mnt/backup/ringback, или URL, например s3://bucket/backups",
+    },
+    "ringback.form_backup_at": {
+        "en": "write a time of day as 03:30",
+        "ru": "напишите время суток в виде 03:30",
+    },
     "ringback.form_endpoint": {
         "en": "write the server as a URL, such as https://minio.example:9000",
         "ru": "напишите сервер в виде URL, например https://minio.example:9000",

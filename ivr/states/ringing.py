@@ -37,14 +37,19 @@ def note_missed(call: Dialogue, event: Missed, _now: float) -> bool:
 
 
 def on_called_back(call: Dialogue, event: CalledBack, now: float) -> None:
-    """The customer has answered our call: on with the talk, by the agent who waits or whose phone has yet to ring."""
+    """The customer has answered our call, and is recorded from now on: the notice, as on a line, then on with the talk,
+    by the agent who waits or whose phone has yet to ring."""
     facts, memory = call.facts, call.memory
     facts.line, facts.caller_number, facts.caller_name = event.line, event.caller_number, event.caller_name
     facts.arrived_at = facts.queued_at = event.at
     facts.queue, facts.called_back = event.queue, True
     facts.menu_path = [{"menu": menu, "key": key, "label": label} for menu, key, label in event.menu_path]
     memory.place_at, memory.bridging = event.place_at, bool(event.agent_channel)
-    call.do(cmd.Ask("hello", ("callback-connecting",), 0))
+    notice = _notice(call)
+    if notice and not call.flow.line.notice_can_be_skipped:
+        call.do(cmd.Say("", notice))
+        notice = ()
+    call.do(cmd.Ask("hello", (*notice, "callback-connecting"), 0))
     if not memory.bridging:
         offer.ring(call, 1, (event.agent,), now)
         return

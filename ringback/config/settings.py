@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationInfo, model_validator
 
 from ringback.config import checks
+from ringback.config.backup import BackupSettings
 from ringback.config.base import Model, Name, form
 from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
@@ -46,6 +47,7 @@ class Settings(Model):
     redaction: RedactionSettings = RedactionSettings()
     live: Live = Live()
     restart: Restart = Restart()
+    backup: BackupSettings = BackupSettings()
     self_call: SelfCallSettings = SelfCallSettings()
     callbacks: Callbacks = Callbacks()
     playback_access: PlaybackAccess = PlaybackAccess()

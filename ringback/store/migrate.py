@@ -4,7 +4,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine
 
 
 def _config() -> Config:
@@ -14,16 +16,30 @@ def _config() -> Config:
     return config
 
 
-def upgrade(engine: Engine) -> None:
-    """Runs the migrations that are missing, all or none; none missing is fast and changes nothing."""
-    config = _config()
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Runs the migrations that are missing up to `revision`, all or none; none missing is fast and changes nothing."""
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             # Python's driver begins before rows are written and not before tables are changed: without this, a start
             # that is killed half-way would leave tables that no later start understands.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade_in(connection, revision)
+
+
+def upgrade_in(connection: Connection, revision: str = "head") -> None:
+    """The same within a transaction that somebody else has begun, and ends."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def knows(revision: str) -> bool:
+    """Whether this program has the migration `revision`; one that a newer program made, it has not."""
+    try:
+        found = ScriptDirectory.from_config(_config()).get_revision(revision)
+        return found is not None and found.revision == revision  # a beginning of a name is none
+    except CommandError:
+        return False
 
 
 def write_revision(engine: Engine, revision: str, message: str) -> None:

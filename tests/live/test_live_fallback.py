@@ -26,7 +26,7 @@ def test_a_promise_left_while_the_controller_is_away(house: Installation) -> Non
     try:
         until("an old heartbeat", 20, lambda: heartbeat_age(house) > OLD_SECONDS)
         caller = house.dial("1000", number=NUMBER)
-        after = caller.hear("fallback-apology", "fallback-offer")
+        after = caller.hear("notice", "fallback-apology", "fallback-offer")
         caller.press("1")
         after = caller.hear("fallback-number", *(f"digit-{n}" for n in "12"), after=after)
         caller.hear("fallback-confirm", after=after)

@@ -33,6 +33,8 @@ ASKED_OF_WEB = {
     "web.api.old_names": "documents on the command line have the old names too",
     "web.build_assets": "the doctor looks whether page parts are there",
     "web.erasing": "erasing is one list of all rooms",
+    "web.models": "who may sign in is told on the machine, too",
+    "web.service": "a lost password has a way back on the machine",
     "web.documents": "facts as the command line shows them too",
 }
 """All that the program around the rooms asks of pages: none of them is a page."""

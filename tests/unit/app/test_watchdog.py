@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app import stopping
-from app.watchdog import Watchdog
+from app.watchdog import Watchdog, forget_old
 from pbx import running
 from pbx.asterisk import AsteriskDirs, AsteriskProgram
 from ringback.config import Settings
@@ -61,3 +61,23 @@ def test_an_asterisk_that_never_comes_up_is_known_with_its_last_words(tmp_path: 
     assert found is not None
     assert found[1].what.endswith("status 3")
     assert running.last_words(place) == ["no module there"] * min(3, found[1].in_a_row)
+
+
+def test_what_asterisk_puts_aside_of_its_log_does_not_grow_for_ever(tmp_path: Path) -> None:
+    log = tmp_path / "asterisk.log"
+    for name in (
+        "asterisk.log",
+        *(f"asterisk.log.{number}" for number in range(12)),
+        "asterisk.log.old",
+        "other.log.9",
+    ):
+        (tmp_path / name).write_text(name)
+    forget_old(log)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "asterisk.log",
+        "asterisk.log.0",
+        "asterisk.log.1",
+        "asterisk.log.2",
+        "asterisk.log.old",
+        "other.log.9",
+    }

@@ -126,7 +126,7 @@ def test_the_agent_is_rung_first_and_the_customer_goes_through_the_same_life() -
     [(name, call)] = [(name, row) for name, row in world.rows.items() if name != "c-1"]
     assert (call.state, call.facts.agent, call.facts.queue) == ("talking", "anna", "support")
     assert call.facts.menu_path == world.rows["c-1"].facts.menu_path
-    assert "callback-connecting" in world.switch.channels[name].heard
+    assert world.switch.channels[name].heard[:2] == ["notice", "callback-connecting"], "recorded after the notice alone"
     assert world.runner.router.agents["anna"].mode == "talking"
     agent_leg = next(leg for leg, whom in world.switch.legs.items() if whom == "anna")
     world.switch.end_leg(agent_leg)

@@ -477,3 +477,24 @@ def test_the_command_line_of_an_asterisk_that_is_not_there_is_an_error(running: 
     assert not place.is_up()
     with pytest.raises(AsteriskError, match="does not run"):
         place.cli("core show version")
+
+
+def test_nothing_is_recorded_of_a_promised_call_before_a_person_is_there(tmp_path: Path) -> None:
+    text = (rendered(settings_in(tmp_path)).etc / "extensions.conf").read_text()
+    steps = section(text, "ringback-callbacks")
+    [recorded] = [at for at, step in enumerate(steps) if "MixMonitor" in step]
+    assert steps[recorded - 1].startswith(" same => n(person),Set(RINGBACK_ANSWERED=")
+    assert max(at for at, step in enumerate(steps) if "AMD(2500" in step) < recorded
+
+
+@pytest.mark.parametrize("notice", ["notice", "our-notice", None])
+def test_the_fallback_begins_with_the_notice_of_the_line_for_whoever_has_not_heard_it(
+    tmp_path: Path, notice: str | None
+) -> None:
+    lines = [EntryPoint(number="1000", name="Support", notice=notice)]
+    text = (rendered(settings_in(tmp_path, lines=lines)).etc / "extensions.conf").read_text()
+    for context in ("ringback-lines", "ringback-fallback"):
+        steps = section(text, context)
+        talks = next(at for at, step in enumerate(steps) if "fallback.py" in step)
+        said = f'ExecIf($["${{READSTATUS}}" = ""]?Playback(ringback/{notice}))'
+        assert (said in steps[talks - 1]) == (notice is not None)
