@@ -26,9 +26,9 @@ JUST_NOW_SECONDS = 60.0
 """A chosen time so little in the past is now: forms take a while to fill in."""
 ON_THE_PHONE = ("queue", "fallback")
 """Sources of requests of people who are on the phone right then, and so awake."""
-TRUSTED_ORIGINS = ("trunk", "127.0.0.1")
+TRUSTED_ORIGINS = ("trunk", "127.0.0.1", "")
 """Where calls come from whose caller's number somebody answers for: the provider, and this machine. Anybody else writes
-into From what they like."""
+into From what they like. Where nobody knows (an agent's phone, an owner's own Asterisk) the number is believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

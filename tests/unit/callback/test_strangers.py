@@ -63,12 +63,17 @@ def test_only_the_callers_own_number_is_rung_at_night(store: Sessions) -> None:
     for number, came_from, caller in (
         ("+12025550122", "203.0.113.9", None),
         ("+12025550133", "trunk", "+12025550144"),
-        ("+12025550155", "", None),
     ):
         by_phone(store, number, came_from, night, caller)
     found = {row.number: (row.own_number, row.due_at == utc(night)) for row in rows(store)}
     assert found.pop(own.number) == (True, True)
     assert set(found.values()) == {(False, False)}
+
+
+def test_where_nobody_knows_whence_a_call_came_its_number_is_believed(store: Sessions) -> None:
+    for n in range(6):
+        by_phone(store, f"+120255512{n:02}", "", NOW - 12 * 3600 + n)
+    assert [(row.own_number, row.state) for row in rows(store)] == [(True, "requested")] * 6
 
 
 def test_one_address_that_invents_numbers_has_few_of_them_rung(store: Sessions) -> None:
