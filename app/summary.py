@@ -15,7 +15,8 @@ from app.terminal import cell
 from ringback import secrets
 from ringback.config import Settings
 from ringback.errors import RingbackError
-from web.documents.calls import call_document, call_list
+from web.documents.call_list import call_list
+from web.documents.calls import call_document
 
 Document = dict[str, Any]
 

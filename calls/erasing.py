@@ -35,7 +35,7 @@ def _callers(session: Session, scope: Scope) -> list[Removed]:
         Call.call_id.in_(scope.call_ids),
         or_(Call.caller_number != ERASED, Call.caller_name != "", Call.contact_id.is_not(None)),
     )
-    values: Rows = {"caller_number": ERASED, "caller_name": "", "contact_id": None}
+    values: Rows = {"caller_number": ERASED, "caller_name": "", "found_by": "", "contact_id": None}
     removed = changed("caller", quietly(session, update(Call).where(named).values(values)))
     said = update(CallSegment).where(CallSegment.call_id.in_(scope.call_ids), CallSegment.kind == "unrecorded")
     quietly(session, said.where(CallSegment.why.is_not(None)).values(why=None))

@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from calls.lookup import found_by
 from ringback.messages import Message
 from ringback.store.base import Base, utcnow, uuid7
 
@@ -30,6 +32,27 @@ class Contact(Base):
     created_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
 
 
+def seconds_of(start: datetime | None, *ends: datetime | None) -> float | None:
+    """From `start` to the first of `ends` that there is; None: it did not begin, or goes on."""
+    end = next((end for end in ends if end is not None), None)
+    return None if start is None or end is None else max(0.0, round((end - start).total_seconds(), 3))
+
+
+def _found_by(context: DefaultExecutionContext) -> str:
+    row = context.get_current_parameters()
+    return found_by(row["caller_name"], row["caller_number"])
+
+
+def _wait(context: DefaultExecutionContext) -> float | None:
+    row = context.get_current_parameters()
+    return seconds_of(row.get("queued_at"), row.get("connected_at"), row.get("ended_at"))
+
+
+def _talk(context: DefaultExecutionContext) -> float | None:
+    row = context.get_current_parameters()
+    return seconds_of(row.get("connected_at"), row.get("released_at"), row.get("ended_at"))
+
+
 class Call(Base):
     """One call as the controller records it. Facts are null until they happened."""
 
@@ -37,6 +60,14 @@ class Call(Base):
     __table_args__ = (
         Index("ix_call_open", "ended_at", "arrived_at"),
         Index("ix_call_arrived", "arrived_at", "call_id"),
+        # What the list of calls is narrowed and sorted by: each page of it is read from one of these.
+        Index("ix_call_line", "line", "arrived_at", "call_id"),
+        Index("ix_call_result", "result", "arrived_at", "call_id"),
+        Index("ix_call_agent", "agent", "arrived_at", "call_id"),
+        Index("ix_call_queue", "queue", "arrived_at", "call_id"),
+        Index("ix_call_wait", "wait_seconds", "arrived_at", "call_id"),
+        Index("ix_call_talk", "talk_seconds", "arrived_at", "call_id"),
+        Index("ix_call_found_by", "found_by", "call_id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
@@ -69,6 +100,12 @@ class Call(Base):
     released_at: Mapped[datetime | None] = mapped_column(default=None)
     """The talk with the agent ended."""
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    wait_seconds: Mapped[float | None] = mapped_column(init=False, insert_default=_wait)
+    """From the first queue to the agent or the end: what the list of calls is sorted by."""
+    talk_seconds: Mapped[float | None] = mapped_column(init=False, insert_default=_talk)
+    """From the agent to the end of the talk: the same."""
+    found_by: Mapped[str] = mapped_column(init=False, insert_default=_found_by, server_default="")
+    """The caller's name and number as `calls.lookup.found_by` folds them."""
     ended_by: Mapped[str | None] = mapped_column(default=None)
     """Who ended the whole call. caller: hung up, wherever that was; agent: hung up, and nothing but our goodbye came
     after the talk; us: we hung up, after the last word of the survey, a promise, a message, closed hours or a fault.
@@ -109,7 +146,7 @@ class CallSegment(Base):
     """A stretch of a call: who talked, when somebody was on hold, what is silent in the recording on purpose."""
 
     __tablename__ = "call_segment"
-    __table_args__ = (UniqueConstraint("call_id", "seq"),)
+    __table_args__ = (UniqueConstraint("call_id", "seq"), Index("ix_call_segment_agent", "agent", "call_id"))
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"))
@@ -139,6 +176,7 @@ class QueueVisit(Base):
     __tablename__ = "queue_visit"
     __table_args__ = (
         UniqueConstraint("call_id", "seq"),
+        Index("ix_queue_visit_queue", "queue", "call_id"),
         Index("ix_queue_visit_entered", "entered_at", "queue"),
         Index("ix_queue_visit_open", "left_at"),
     )

@@ -1,9 +1,9 @@
 """What other rooms ask of calls: who talked in one, which queues it was in, who talked last with a caller."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from calls.models import Call, CallSegment, Contact, LegQuality, QueueVisit, SelfCall
@@ -13,6 +13,14 @@ def talked_in(agent: str) -> ColumnElement[bool]:
     """Of a query over Call: whether `agent` talked with the caller, also for a part of it."""
     part = and_(CallSegment.call_id == Call.call_id, CallSegment.kind == "talk", CallSegment.agent == agent)
     return or_(Call.agent == agent, exists().where(part).correlate(Call))
+
+
+def talks_of(agents: Sequence[str]) -> list[Select[tuple[str]]]:
+    """The call_ids of all calls in which one of these agents talked with the caller, also for a part: their union is.
+
+    For lists: `talked_in` would be asked of every call."""
+    parts = select(CallSegment.call_id).where(CallSegment.agent.in_(agents), CallSegment.kind == "talk")
+    return [select(Call.call_id).where(Call.agent.in_(agents)), parts]
 
 
 def of_customers() -> ColumnElement[bool]:

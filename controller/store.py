@@ -55,6 +55,8 @@ _CHANGING = (
     "connected_at",
     "released_at",
     "ended_at",
+    "wait_seconds",
+    "talk_seconds",
     "ended_by",
     "snapshot",
 )

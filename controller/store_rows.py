@@ -8,6 +8,7 @@ from callback.models import Callback
 from callback.promise import CallbackMachine
 from callback.requests import ON_THE_PHONE, CallbackRequest
 from callback.service import CallbackUpdate as PromiseValues
+from calls.models import seconds_of
 from controller.agent_history import AgentChange
 from controller.outbound import Origin, PromiseChange, key_of
 from controller.output import CallWrite, LegEnd, Wanted
@@ -44,6 +45,9 @@ def changed_row(write: CallWrite) -> dict[str, Any]:
 
 def changes(write: CallWrite) -> dict[str, Any]:
     facts = write.facts
+    queued, connected, released, ended = map(
+        time, (facts.queued_at, facts.connected_at, facts.released_at, facts.ended_at)
+    )
     return {
         "state": write.state,
         "result": facts.result,
@@ -51,10 +55,12 @@ def changes(write: CallWrite) -> dict[str, Any]:
         "queue": facts.queue,
         "agent": facts.agent,
         "survey_outcome": facts.survey_outcome,
-        "queued_at": time(facts.queued_at),
-        "connected_at": time(facts.connected_at),
-        "released_at": time(facts.released_at),
-        "ended_at": time(facts.ended_at),
+        "queued_at": queued,
+        "connected_at": connected,
+        "released_at": released,
+        "ended_at": ended,
+        "wait_seconds": seconds_of(queued, connected, ended),
+        "talk_seconds": seconds_of(connected, released, ended),
         "ended_by": facts.ended_by,
         "snapshot": write.snapshot,
     }

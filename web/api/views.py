@@ -12,10 +12,11 @@ from flask.typing import ResponseReturnValue
 from transcripts.search.saved import kept_by
 from web import access
 from web.api.old_names import with_old_names
+from web.calls.listing import chosen_in, filter_of, order_of
 from web.calls.texts import export
 from web.calls.views import document_for
 from web.context import db, now, person, program, settings
-from web.documents.calls import call_list
+from web.documents.call_list import call_list
 from web.documents.promises import promise_document, promises_document
 from web.documents.search import saved_document, search_document
 from web.documents.waits import waits_document
@@ -37,16 +38,12 @@ def keys_that_read() -> ResponseReturnValue | None:
 
 @blueprint.get("/calls")
 def calls() -> ResponseReturnValue:
-    """`{"calls": [...], "next": cursor or null}`; arguments limit, before, result, agent, text."""
+    """`{"calls": [...], "next": cursor or null}`; arguments limit, before, and as the page's address: result, agent,
+    queue, line, survey, from, to, text, order."""
     limit = min(max(request.args.get("limit", 50, type=int), 1), MOST)
-    found = call_list(
-        db(),
-        limit + 1,
-        request.args.get("before"),
-        result=request.args.get("result"),
-        agent=access.only_own(person()) or request.args.get("agent"),
-        text=request.args.get("text"),
-    )
+    chosen = chosen_in(request.args)
+    wanted, _ = filter_of(chosen)
+    found = call_list(db(), limit + 1, request.args.get("before"), wanted, order=order_of(chosen), settings=settings())
     return jsonify(calls=with_old_names(found[:limit]), next=found[limit - 1]["cursor"] if len(found) > limit else None)
 
 

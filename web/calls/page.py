@@ -15,6 +15,7 @@ from calls.models import Call
 from recording.facts import rule_of
 from ringback.messages import Message
 from web.callbacks.form import CallBack, line_of, open_promise
+from web.calls.listing import latest_list
 from web.calls.masking import Masking, masking_of
 from web.calls.playback_access import Listening, listening_to
 from web.calls.retention import CallRetention, retention_of
@@ -89,6 +90,8 @@ class CallPage:
     """Everything that calls/call.html shows."""
 
     doc: Document
+    back_to_list: str
+    """The list of calls with the filters that it was left with."""
     stages: list[TimelinePart]
     unfinished: bool
     """Whether the page asks again by itself."""
@@ -128,6 +131,7 @@ def call_page(document: Document, form: CallBack, fault: Message | None, correct
     notes = recording_notes(recording)
     return CallPage(
         doc=document,
+        back_to_list=latest_list(),
         stages=stages(document, moment),
         unfinished=waits,
         refreshed="#call-head,#transcript,#call-side" + (",#player" if comes else ""),

@@ -1,29 +1,48 @@
 """The calls: the list with its filters, one call, its sound and its waveform."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import abort, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    abort,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from recording.models import Recording
 from retention.errors import RetentionError
-from ringback.config import Agent, EntryPoint
+from ringback.config import EntryPoint
 from ringback.messages import Message
+from ringback.store.base import utc
 from web import access
 from web.callbacks.form import About, CallBack, form_about, give, line_of, outcome
 from web.calls import blueprint
+from web.calls.listing import ALWAYS, address, chosen_in, filter_of, order_of, remember
 from web.calls.masking import sound_for
 from web.calls.page import call_page
 from web.calls.playback_access import NO_REASON, begin_listening
 from web.calls.sound import waveform_of
-from web.context import db, needs, person, settings
-from web.documents.calls import call_document, call_list
+from web.calls.table import lines
+from web.context import db, needs, now, person, settings
+from web.documents.call_list import call_list, every_call
+from web.documents.calls import call_document
 from web.documents.facts import Document
 from web.errors import NotHeard
 from web.i18n import epoch
 from web.polling import answer
+from web.search.views import choices
 
 PAGE = 50
 
@@ -34,15 +53,23 @@ class CallsPage:
 
     calls: list[Document]
     chosen: dict[str, str]
-    """The filters: result, agent, text; empty ones choose all."""
+    """The filters and the order that say something."""
+    order: str
+    wrong_dates: list[str]
+    """Which of the dates are none."""
     filtered: bool
     newest: str | None
     """Back to the top of the list; None: this is it."""
     older: str | None
-    """To the calls before these; None: there are none."""
+    """To the calls after these; None: there are none."""
+    table: str
+    """The address of the whole list as CSV."""
+    link: Callable[..., str]
+    """The address of this list with another value of some fields."""
+    more_open: bool
     everything: bool
     """Whether who asks sees all calls, and may choose an agent."""
-    agents: list[Agent]
+    choices: dict[str, list[tuple[str, str]]]
     lines: list[EntryPoint]
     """What can be dialled, for a list that is empty still."""
     sip_port: int
@@ -50,31 +77,44 @@ class CallsPage:
 
 @blueprint.get("/calls")
 def calls() -> ResponseReturnValue:
-    """Newest first; every choice of filters is a link of its own."""
-    chosen = {key: request.args.get(key, "").strip() for key in ("result", "agent", "text")}
-    before = request.args.get("before") or None
-    own = access.only_own(person())
-    agent = own or chosen["agent"]
-    found = call_list(db(), PAGE + 1, before, result=chosen["result"], agent=agent, text=chosen["text"])
-    older = None
-    if len(found) > PAGE:
-        older = url_for("calls.calls", before=found[PAGE - 1]["cursor"], **_given(chosen))
+    """Newest first, or in another order; every choice of filters is a link of its own."""
+    chosen = chosen_in(request.args)
+    wanted, wrong_dates = filter_of(chosen)
+    before, order = request.args.get("before") or None, order_of(chosen)
+    found = call_list(db(), PAGE + 1, before, wanted, order=order, settings=settings())
+    remember(chosen)
     page = CallsPage(
         calls=found[:PAGE],
         chosen=chosen,
-        filtered=any(chosen.values()),
-        newest=url_for("calls.calls", **_given(chosen)) if before else None,
-        older=older,
-        everything=own is None,
-        agents=settings().agents,
+        order=order.value,
+        wrong_dates=wrong_dates,
+        filtered=any(name != "order" for name in chosen),
+        newest=_link(chosen) if before else None,
+        older=_link(chosen, before=found[PAGE - 1]["cursor"]) if len(found) > PAGE else None,
+        table=address("calls.calls_table", chosen),
+        link=partial(_link, chosen),
+        more_open=any(name not in ALWAYS and name != "order" for name in chosen),
+        everything=wanted.only_agent is None,
+        choices=choices(settings()),
         lines=settings().lines,
         sip_port=settings().sip.port,
     )
     return render_template("calls/calls.html", **vars(page))
 
 
-def _given(chosen: dict[str, str]) -> dict[str, Any]:
-    return {key: value for key, value in chosen.items() if value}
+def _link(chosen: dict[str, str], **other: str) -> str:
+    return address("calls.calls", {name: value for name, value in {**other, **chosen, **other}.items() if value})
+
+
+@blueprint.get("/calls.csv")
+def calls_table() -> ResponseReturnValue:
+    """The whole list as a table for spreadsheets."""
+    chosen = chosen_in(request.args)
+    found = every_call(db(), filter_of(chosen)[0], order=order_of(chosen), settings=settings())
+    written = stream_with_context(lines(found, settings()))
+    day = utc(now()).astimezone(ZoneInfo(settings().timezone)).date()
+    headers = {"Content-Disposition": f'attachment; filename="calls-{day}.csv"', "Cache-Control": "no-store"}
+    return Response(written, mimetype="text/csv", headers=headers)
 
 
 @blueprint.get("/calls/<call_id>")

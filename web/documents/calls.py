@@ -1,15 +1,13 @@
-"""Calls as documents: the list, and one call with everything known of it.
+"""A call as a document, with everything known of it; the list of calls is `call_list.py`'s.
 
 Text that arrived with a call (`caller_name`, `caller_number`) is passed on as it is: whoever shows it escapes it.
 """
 
-from datetime import UTC, datetime
-
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from calls.models import Call
-from calls.service import is_self_call, of_customers, quality_document, talked_in, visits_document
+from calls.service import is_self_call, quality_document, visits_document
 from recording.models import Recording
 from survey.models import SurveyAnswer
 from tickets.models import Ticket
@@ -21,75 +19,14 @@ from web.documents.facts import (
     contact_facts,
     iso,
     seconds_between,
-    talk_seconds,
     ticket_facts,
     wait_seconds,
 )
 from web.documents.live_words import all_words
 from web.documents.promises import promises_of
 from web.documents.recordings import recording_document
-from web.documents.recordings import state_of as recording_state
 from web.documents.segments import agents_of, is_unrecorded, segments_of
 from web.documents.transcripts import transcript_document
-from web.errors import BadCursor
-
-
-def call_list(
-    session: Session,
-    limit: int = 50,
-    before: str | None = None,
-    *,
-    result: str | None = None,
-    agent: str | None = None,
-    text: str | None = None,
-) -> list[Document]:
-    """Calls, newest first, each a short document.
-
-    `before` is the `cursor` of the last call already seen (BadCursor when it is none); `result` is one of
-    Call.result, "open" for calls that go on, or "self_call" for those that Ringback makes to its own lines, which are
-    in no other list; `agent` talked with the caller; `text` is looked for in caller
-    number and name, ticket number and subject.
-    """
-    answer = (
-        select(SurveyAnswer.label).where(SurveyAnswer.call_id == Call.call_id).order_by(SurveyAnswer.at.desc()).limit(1)
-    )
-    query = (
-        select(Call, Ticket, Recording.state, Transcript.state, answer.scalar_subquery())
-        .outerjoin(Ticket, Ticket.number == Call.ticket_number)
-        .outerjoin(Recording, Recording.call_id == Call.call_id)
-        .outerjoin(Transcript, Transcript.call_id == Call.call_id)
-        .order_by(Call.arrived_at.desc(), Call.call_id.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        query = query.where(_before(before))
-    if result == "self_call":
-        query = query.where(~of_customers())
-    else:
-        query = query.where(of_customers())
-    if result == "open":
-        query = query.where(Call.ended_at.is_(None))
-    elif result and result != "self_call":
-        query = query.where(Call.result == result)
-    if agent:
-        query = query.where(talked_in(agent))
-    if text and text.strip():
-        query = query.where(_matches(text.strip()))
-    return [
-        {
-            **call_facts(call),
-            "cursor": f"{iso(call.arrived_at)}~{call.call_id}",
-            "menu_path": call.menu_path,
-            "wait_seconds": wait_seconds(call),
-            "talk_seconds": talk_seconds(call),
-            "recording": recording_state(call, recording),
-            "transcript": transcript,
-            "ticket": ticket.number if ticket else None,
-            "subject": ticket.subject if ticket else None,
-            "answer": label,
-        }
-        for call, ticket, recording, transcript, label in session.execute(query)
-    ]
 
 
 def call_document(session: Session, call_id: str) -> Document | None:
@@ -141,29 +78,6 @@ def call_document(session: Session, call_id: str) -> Document | None:
         "visits": visits_document(session, call_id),
         "quality": quality_document(session, call_id),
     }
-
-
-def _before(cursor: str) -> ColumnElement[bool]:
-    at, mark, call_id = cursor.partition("~")
-    try:
-        arrived = datetime.fromisoformat(at)
-        if not mark or arrived.tzinfo is None:
-            raise ValueError(cursor)
-        arrived = arrived.astimezone(UTC)  # which has no room for an hour before the year 1
-    except (ValueError, OverflowError) as error:
-        raise BadCursor() from error
-    return or_(Call.arrived_at < arrived, and_(Call.arrived_at == arrived, Call.call_id < call_id))
-
-
-def _matches(text: str) -> ColumnElement[bool]:
-    """`text` in any of the columns; several spellings, since SQLite folds the case of ASCII letters only."""
-    columns = (Call.caller_number, Call.caller_name, Call.call_id, Ticket.subject)
-    spellings = {text, text.lower(), text.upper(), text.capitalize(), text.title()}
-    found = [column.icontains(spelling, autoescape=True) for column in columns for spelling in spellings]
-    number = text.removeprefix("#")
-    if number.isascii() and number.isdigit() and len(number) < 16:
-        found.append(Ticket.number == int(number))
-    return or_(*found)
 
 
 def _waits(call: Call) -> list[Document]:

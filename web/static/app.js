@@ -44,6 +44,17 @@
     tick();
   });
 
+  // A question is not asked twice: the pause after the last letter, or leaving the field, asks what Enter has asked.
+  const asked = new WeakMap();
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.target;
+    if (!form.matches('form[role="search"]')) return;
+    const { pathInfo, requestConfig } = event.detail;
+    const pressed = requestConfig.triggeringEvent && requestConfig.triggeringEvent.type === "submit";
+    if (!pressed && asked.get(form) === pathInfo.finalRequestPath) event.preventDefault();
+    asked.set(form, pathInfo.finalRequestPath);
+  });
+
   document.addEventListener("submit", (event) => {
     const question = event.target.dataset.confirm;
     if (question && !window.confirm(question)) event.preventDefault();

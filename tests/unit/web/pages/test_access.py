@@ -97,6 +97,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "GET /sound/<token>": both(frozenset({"anna"}), frozenset({"boris"})),
     "POST /sound/<token>/played": both(frozenset({"anna"}), frozenset({"boris"})),
     "GET /calls": SIGNED,
+    "GET /calls.csv": SIGNED,
     "GET /calls/<call_id>": SEEN,
     "POST /calls/<call_id>/callback": PROMISED,
     "GET /calls/<call_id>/sound": SEEN,

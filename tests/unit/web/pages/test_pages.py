@@ -69,7 +69,7 @@ def test_the_list_pages_through_links(signed: Client, store: Store) -> None:
     second = eva.get(link.group(1).replace("&amp;", "&")).text
     shown = re.findall(r"1777\d{4}", first + second)
     assert len(set(shown)) == 60
-    assert "Back to the newest" in second and "Older calls" not in second
+    assert "Back to the top" in second and "More calls" not in second
 
 
 def test_empty_lists_say_what_to_do(signed: Client, tmp_path: Path, store: Store) -> None:
