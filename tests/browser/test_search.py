@@ -77,3 +77,37 @@ def test_every_state_fits_and_is_readable(
         page.goto(f"/search{question}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, question
         assert violations(page) == [], question
+
+
+def test_enter_right_after_typing_asks_once_and_says_nothing_on_the_console(visit: Visit, site: Site) -> None:
+    index_all(site.store)
+    for path, field, found in (("/search", "#search-q", "q=router"), ("/calls", "#text", "text=router")):
+        page = visit(path)
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))  # type: ignore[misc]
+        page.locator(field).press_sequentially("router")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{found}*")
+        page.locator(field).fill("routers")
+        page.wait_for_url(f"**{found}s*")  # what comes later is asked as before, and by then nothing more can come
+        assert [url.count(found) for url in asked if path in url] == [1, 1]
+
+
+def test_calls_are_narrowed_and_sorted_by_keyboard_and_the_way_back_is_kept(visit: Visit, site: Site) -> None:
+    page = visit("/calls")
+    page.get_by_label("Result").select_option("served")
+    page.wait_for_url("**result=served*")
+    page.get_by_text("More filters").press("Enter")
+    page.get_by_label("Queue").select_option("support")
+    page.wait_for_url("**queue=support*")
+    page.get_by_role("link", name="Wait").press("Enter")
+    page.wait_for_url("**order=wait*")
+    expect(page.locator("#order")).to_have_value("wait")
+    expect(page.get_by_role("columnheader", name="Wait")).to_have_attribute("aria-sort", "descending")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as CSV").press("Enter")
+    assert WHOLE in download.value.path().read_text(encoding="utf-8")
+    page.locator(".calls .row-link").first.press("Enter")
+    page.locator(".crumb a").click()
+    page.wait_for_url("**/calls?*order=wait*")
+    assert {"result=served", "queue=support"} <= set(page.url.partition("?")[2].split("&"))
