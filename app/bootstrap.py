@@ -93,6 +93,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
         search_stage(settings, store),
         *retention_stages(settings, store),
         self_call_stage(settings, store),
+        *alarm_stages(settings, store),
     ]
 
 
@@ -287,6 +288,7 @@ def search_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
 
 def erasing_rooms() -> tuple[Room, ...]:
     """Every room's part in erasing; a table that none of them names fails a test."""
+    from alarms.erasing import ROOM as ALARMS
     from callback.erasing import ROOM as CALLBACK
     from calls.erasing import ROOM as CALLS
     from recording.erasing import ROOM as RECORDING
@@ -297,7 +299,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from transcripts.erasing import ROOM as TRANSCRIPTS
     from web.erasing import ROOM as WEB
 
-    return (RECORDING, RETENTION, TRANSCRIPTS, SURVEY, TICKETS, CALLS, CALLBACK, WEB, STORE)
+    return (RECORDING, RETENTION, TRANSCRIPTS, SURVEY, TICKETS, CALLS, CALLBACK, ALARMS, WEB, STORE)
 
 
 def retention_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
@@ -336,6 +338,25 @@ def self_call_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
         partial(self_call.run_due, store, settings),
         poll_seconds=RARELY_SECONDS,
     )
+
+
+def alarm_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
+    """What nobody else raises is looked for; people are told of alarms, by mail and by services."""
+    from alarms.deliver import Courier
+    from alarms.plan import Planner
+    from alarms.watch import Watch
+    from app.worker import RARELY_SECONDS, Stage
+    from pbx.capacity import limits
+
+    watch = Watch(store, settings, lambda: limits(settings).calls)
+    planner = Planner(store, settings)
+    mail, services = Courier(store, settings, by_mail=True), Courier(store, settings, by_mail=False)
+    return [
+        Stage("watch", watch.due, watch.look, poll_seconds=RARELY_SECONDS),
+        Stage("alarms", planner.due, planner.plan, tidy=planner.tidy, poll_seconds=RARELY_SECONDS),
+        Stage("alarm mail", mail.due, mail.deliver, poll_seconds=RARELY_SECONDS),
+        Stage("alarm services", services.due, services.deliver, poll_seconds=RARELY_SECONDS),
+    ]
 
 
 def run_web(settings: Settings) -> None:

@@ -35,6 +35,8 @@ app.add_typer(models_app, name="models")
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(certificate_app, name="certificate")
 keeping_commands.add_to(app)
+alarm_app = typer.Typer(no_args_is_help=True, help="Who is told of alarms.")
+app.add_typer(alarm_app, name="alarm")
 
 FOR_OTHERS = ("asterisk-conf", "check", "demo", "prompts")
 """Commands that write what others are to read, or nothing in a data folder."""
@@ -309,6 +311,24 @@ def demo(
     from app.trial import demo as demo_module
 
     raise typer.Exit(demo_module.run(speak.value, keep=keep))
+
+
+@alarm_app.command("test")
+def alarm_test(
+    recipient: Annotated[str | None, typer.Argument(help="One of `alarms.recipients`; all if left out.")] = None,
+    path: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Sends a test message to those who are told of alarms, and says what arrived; exit status 1 if not all did."""
+    from app import alarm_command
+
+    found = alarm_command.run(config.load(path), recipient)
+    if as_json:
+        _print_json([each.as_dict() for each in found])
+    else:
+        alarm_command.show(found)
+    if not found or not all(each.sent for each in found):
+        raise typer.Exit(1)
 
 
 @models_app.command("list")

@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app import modes
+from app.alarm_check import alarm_checks
 from app.backup.status import read_status
 from app.checks import Check, State
 from app.install import models
@@ -63,6 +64,7 @@ def examine(settings: Settings) -> list[Check]:
         lambda: _ami(settings, running),
         lambda: _sound(settings, running),
         lambda: _phones(settings, running),
+        lambda: alarm_checks(settings),
     ]
     return [check for look in looks for check in look()]
 

@@ -7,6 +7,7 @@ Each step is done by its own room; each is quick when there is nothing to do.
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from alarms import services
 from app import bootstrap
 from pbx import asterisk, inquiry, versions
 from prompts import files as prompt_files
@@ -50,6 +51,7 @@ def remarks(settings: Settings) -> Iterator[Remark]:
     for each in _of_asterisk(settings):
         yield Remark(("ami",), each, level="note")
     yield from _of_certificate(settings)
+    yield from _of_services(settings)
 
 
 def _of_certificate(settings: Settings) -> Iterator[Remark]:
@@ -68,6 +70,15 @@ def _of_certificate(settings: Settings) -> Iterator[Remark]:
         yield Remark(
             ("tls", "certificate"), message("ringback.certificate_ends", **facts), level="note", also=(("tls",),)
         )
+
+
+def _of_services(settings: Settings) -> Iterator[Remark]:
+    """URLs of recipients of alarms that no message would reach."""
+    for name, recipient in settings.alarms.recipients.items():
+        for at, url in enumerate(recipient.urls):
+            fault = services.fault_of(url)
+            if fault is not None:
+                yield Remark(("alarms", "recipients", name, "urls", at), fault, also=(("alarms",),))
 
 
 def _of_asterisk(settings: Settings) -> list[Message]:

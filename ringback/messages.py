@@ -26,7 +26,7 @@ from ringback.settings_messages import SETTINGS_SENTENCES
 
 ROOMS = frozenset({
     "ringback", "calls", "prompts", "queueing", "ivr", "callback", "survey", "recording", "retention", "transcripts",
-    "tickets", "pbx", "controller", "web", "app",
+    "tickets", "alarms", "pbx", "controller", "web", "app",
 })  # fmt: skip
 """Rooms that may have a `messages.py`: a code from a row opens no other module."""
 TEXT = "text"

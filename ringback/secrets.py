@@ -38,6 +38,10 @@ class Secrets(BaseModel):
     """The owner writes both into the file."""
     backup_key: str = ""
     """Seals backups: whoever restores one on another machine needs it, and no backup holds it."""
+    smtp_password: str = ""
+    """Of the account at the mail server (`alarms.mail.user`): the owner writes it into the file."""
+    alarm_secrets: dict[str, str] = {}
+    """What stands for `{secret}` in URLs of `alarms.recipients`, by the recipient's name: written by the owner."""
 
 
 def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
@@ -61,6 +65,8 @@ def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
         storage_key=str(known.get("storage_key") or ""),
         storage_secret=str(known.get("storage_secret") or ""),
         backup_key=str(known.get("backup_key") or secrets.token_hex(32)),
+        smtp_password=str(known.get("smtp_password") or ""),
+        alarm_secrets={str(name): str(value) for name, value in dict(known.get("alarm_secrets") or {}).items()},  # type: ignore[call-overload]
     )
     if full.model_dump() != known:
         draft = path.with_suffix(".new")
@@ -81,9 +87,24 @@ def storage_keys(settings: Settings) -> tuple[str, str]:
     return _written(settings, "storage_key"), _written(settings, "storage_secret")
 
 
+def smtp_password(settings: Settings) -> str:
+    """The password that the owner wrote down for the mail server; empty: none, or the file cannot be read now."""
+    return _written(settings, "smtp_password")
+
+
+def alarm_secret(settings: Settings, recipient: str) -> str:
+    """What belongs into the URLs of a recipient of alarms; empty: nothing, or the file cannot be read now."""
+    found = _known(settings).get("alarm_secrets")
+    return str(found.get(recipient) or "") if isinstance(found, dict) else ""
+
+
 def _written(settings: Settings, name: str) -> str:
+    return str(_known(settings).get(name) or "")
+
+
+def _known(settings: Settings) -> dict[str, object]:
     try:
         known = yaml.safe_load((settings.data / "secrets.yaml").read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return ""
-    return str(known.get(name) or "") if isinstance(known, dict) else ""
+        return {}
+    return known if isinstance(known, dict) else {}

@@ -339,4 +339,32 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "write the realm as the provider gives it: letters, digits, . _ @ -",
         "ru": "напишите область (realm), как её дал провайдер: буквы, цифры, . _ @ -",
     },
+    "ringback.form_mail": {
+        "en": "write one mail address, such as ops@example.com",
+        "ru": "напишите один адрес почты, например ops@example.com",
+    },
+    "ringback.form_service": {
+        "en": "write the service as a URL that apprise knows, such as ntfys://my-topic",
+        "ru": "напишите службу в виде URL, который понимает apprise, например ntfys://my-topic",
+    },
+    "ringback.form_smtp_user": {
+        "en": "write the account's name, without spaces",
+        "ru": "напишите имя учётной записи, без пробелов",
+    },
+    "ringback.smtp_in_the_clear": {
+        "en": "The password would go to {host} in the clear: write security starttls or tls.",
+        "ru": "Пароль ушёл бы на {host} открытым текстом: укажите security starttls или tls.",
+    },
+    "ringback.recipient_nowhere": {
+        "en": "There is no way to tell these people: give email or urls.",
+        "ru": "Непонятно, как сообщать этим людям: укажите email или urls.",
+    },
+    "ringback.alarm_kind": {
+        "en": "No alarm is of the kind {given}; there are: {known}.",
+        "ru": "Тревог вида {given} нет; есть: {known}.",
+    },
+    "ringback.no_mail_server": {
+        "en": "Mail needs a server: name it under alarms.mail, with host and sender.",
+        "ru": "Для почты нужен сервер: укажите его в alarms.mail, с host и sender.",
+    },
 }

@@ -5,6 +5,7 @@ Defaults make an empty file a working support line. Secrets are not here: they l
 `settings.py` holds them together and `load` reads them.
 """
 
+from ringback.config.alarms import AlarmSettings, MailServer, Recipient
 from ringback.config.base import Digits, Language
 from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
@@ -21,6 +22,7 @@ from ringback.config.speech import Speech
 __all__ = [
     "DEFAULT_MENU",
     "Agent",
+    "AlarmSettings",
     "Ami",
     "Callbacks",
     "ConfigError",
@@ -31,6 +33,7 @@ __all__ = [
     "Limit",
     "Live",
     "LongestWait",
+    "MailServer",
     "Menu",
     "MostCallers",
     "Need",
@@ -39,6 +42,7 @@ __all__ = [
     "Option",
     "Queue",
     "Reading",
+    "Recipient",
     "RedactionSettings",
     "Settings",
     "Sip",

@@ -146,6 +146,16 @@ def callers_have_ports(whole: Whole) -> Iterator[Remark]:
         yield Remark(("sip", "most_calls"), message("ringback.no_ports", **facts), str(room))
 
 
+def alarms_reach_somebody(whole: Whole) -> Iterator[Remark]:
+    """Hours of recipients are there, and a mail server where mail is to go."""
+    alarms = whole.settings.alarms
+    for name, recipient in alarms.recipients.items():
+        way: Way = ("alarms", "recipients", name)
+        yield from whole.refers((*way, "hours"), "hours", recipient.hours, "ringback.no_hours")
+        if recipient.email and alarms.mail is None and "alarms" not in whole.lost and not whole.wrong.get("alarms"):
+            yield Remark((*way, "email"), message("ringback.no_mail_server"), also=(("alarms",),))
+
+
 CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     numbers_are_one_thing,
     lines_are_reached_apart,
@@ -155,6 +165,7 @@ CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     queues_name_what_is_there,
     somebody_has_the_skills,
     callers_have_ports,
+    alarms_reach_somebody,
     *NETWORK_CHECKS,
 )
 """All that may refuse; each is asked whatever the others found."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationInfo, model_validator
 
 from ringback.config import checks
+from ringback.config.alarms import AlarmSettings
 from ringback.config.backup import BackupSettings
 from ringback.config.base import Model, Name, form
 from ringback.config.callbacks import Callbacks
@@ -50,6 +51,7 @@ class Settings(Model):
     backup: BackupSettings = BackupSettings()
     self_call: SelfCallSettings = SelfCallSettings()
     callbacks: Callbacks = Callbacks()
+    alarms: AlarmSettings = AlarmSettings()
     playback_access: PlaybackAccess = PlaybackAccess()
     tls: Tls = Tls()
     trunk: Trunk | None = None

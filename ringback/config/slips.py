@@ -74,7 +74,7 @@ def secret_for(section: str, name: str) -> str:
     if not _SECRET.search(name.removesuffix("s")):
         return ""
     known = {"trunk": "trunk_password", "web": "admin_password", "ami": "ami_password", "agents": "agent_passwords"}
-    known |= {"recording": "storage_secret"}
+    known |= {"recording": "storage_secret", "alarms": "smtp_password"}
     return known.get(section) or next((each for each in known.values() if each == name.casefold()), "trunk_password")
 
 

@@ -1,7 +1,9 @@
 """Alarms: what a person must see to, once for each thing that is wrong.
 
-An alarm stands from `raise_alarm` to `clear_alarm`; raising one that stands changes nothing. Works in the
-caller's transaction, on a session or a plain connection.
+An alarm stands from `raise_alarm` to `clear_alarm`; raising one that stands changes nothing. Somebody who says `Done`
+(`see_to`) ends it, or, where it lasts until its cause is gone (`ringback/alarm_kinds.py`), has it only told to nobody
+any more. Works in the caller's transaction, on a session or a plain connection. Whom alarms reach is the room
+`alarms`'.
 """
 
 from collections.abc import Mapping
@@ -11,6 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Insert, select, text, update
 from sqlalchemy.orm import Session
 
+from ringback.alarm_kinds import lasts
 from ringback.messages import Message, ready
 from ringback.store.base import uuid7
 from ringback.store.bus import Alarm
@@ -65,6 +68,16 @@ def clear_alarm(executor: Executor, kind: str, subject: str, now: datetime, by: 
     return executor.execute(cleared, execution_options={"synchronize_session": False}).first() is not None
 
 
-def standing_alarms(session: Session) -> list[Alarm]:
-    """Alarms that nobody has seen to, oldest first."""
-    return list(session.scalars(select(Alarm).where(Alarm.cleared_at.is_(None)).order_by(Alarm.raised_at)))
+def see_to(session: Session, alarm: Alarm, by: str, now: datetime) -> None:
+    """Somebody has seen to it; one that is seen to already, or is over, is left as it is."""
+    first = (Alarm.id == alarm.id, Alarm.cleared_at.is_(None), Alarm.seen_at.is_(None))
+    ended = {} if lasts(alarm.kind) else {"cleared_at": now, "cleared_by": by}
+    seen = update(Alarm).where(*first).values(seen_at=now, seen_by=by, **ended)
+    session.execute(seen, execution_options={"synchronize_session": False})
+    session.expire(alarm)
+
+
+def standing_alarms(session: Session, *, seen: bool = False) -> list[Alarm]:
+    """Alarms that nobody has seen to, oldest first; `seen`: those that somebody has, and that go on."""
+    which = Alarm.seen_at.is_not(None) if seen else Alarm.seen_at.is_(None)
+    return list(session.scalars(select(Alarm).where(Alarm.cleared_at.is_(None), which).order_by(Alarm.raised_at)))

@@ -84,8 +84,13 @@ class Alarm(Base):
     code: Mapped[str | None] = mapped_column(default=None)
     """Of the sentence: pages word it in their language with `args`. None: raised before there were codes."""
     raised_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
-    cleared_at: Mapped[datetime | None] = mapped_column(default=None)
+    seen_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When somebody said that it is seen to: nobody is told of it again, though it may go on. None: nobody has."""
+    seen_by: Mapped[str | None] = mapped_column(default=None)
+    cleared_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    """When it was over; None: it stands."""
     cleared_by: Mapped[str | None] = mapped_column(default=None)
+    """Who ended it by seeing to it; None: it ended by itself, or stands."""
 
 
 AWAY_SECONDS = 5.0

@@ -25,6 +25,7 @@ MODEL_MODULES = (
     "transcripts.live.models",
     "transcripts.redaction.models",
     "transcripts.search.models",
+    "alarms.models",
     "web.models",
 )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from ringback.store.alarms import clear_alarm
+from ringback.store.alarms import see_to
 from ringback.store.base import utc
 from ringback.store.bus import Alarm
 from web import access
@@ -47,9 +47,8 @@ def alarms() -> ResponseReturnValue:
 def seen_to(key: uuid.UUID) -> ResponseReturnValue:
     """Somebody has seen to it; one that is seen to already, or has mended itself, is no error."""
     row = db().get(Alarm, key) or abort(404)
-    if row.cleared_at is None:
-        clear_alarm(db(), row.kind, row.subject, utc(now()), by=person().name)
-        db().commit()
+    see_to(db(), row, person().name, utc(now()))
+    db().commit()
     if is_htmx():
         return answer("now/_alarms.html", {"alarms": standing()})
     return redirect(url_for("now.alarms"))

@@ -1,0 +1,212 @@
+"""The sentences of alarms that this room raises, and of messages about any, by code and language."""
+
+from ringback.messages import Sentences
+
+SENTENCES: Sentences = {
+    # What is wrong.
+    "alarms.switch_away": {
+        "en": "Asterisk is away: nobody can call or be called. {why}",
+        "ru": "Asterisk не работает: звонить и принимать звонки нельзя. {why}",
+    },
+    "alarms.process_away": {
+        "en": "{process}: not running. {means}",
+        "ru": "{process}: процесс не работает. {means}",
+    },
+    "alarms.queue_nobody": {
+        "en": {
+            "one": "{count} caller waits in {queue}, where nobody is logged in.",
+            "other": "{count} callers wait in {queue}, where nobody is logged in.",
+        },
+        "ru": {
+            "one": "В очереди {queue} ждёт {count} клиент, а операторов на смене нет.",
+            "few": "В очереди {queue} ждут {count} клиента, а операторов на смене нет.",
+            "many": "В очереди {queue} ждут {count} клиентов, а операторов на смене нет.",
+            "other": "В очереди {queue} ждут {count} клиента, а операторов на смене нет.",
+        },
+    },
+    "alarms.queue_wait": {
+        "en": {
+            "one": "{count} caller has waited in {queue} for {minutes} minutes.",
+            "other": "Of {count} callers in {queue}, the first has waited for {minutes} minutes.",
+        },
+        "ru": {
+            "one": "{count} клиент ждёт в очереди {queue} уже {minutes} мин.",
+            "few": "В очереди {queue} {count} клиента, первый ждёт уже {minutes} мин.",
+            "many": "В очереди {queue} {count} клиентов, первый ждёт уже {minutes} мин.",
+            "other": "В очереди {queue} {count} клиента, первый ждёт уже {minutes} мин.",
+        },
+    },
+    "alarms.nearly_full": {
+        "en": "{inside} callers are on the line; {most} can be served at a time. Whoever calls next may be refused.",
+        "ru": "На линии {inside} клиентов, одновременно обслуживается не больше {most}. Новые звонки могут быть "
+        "отклонены.",
+    },
+    "alarms.message_unseen": {
+        "en": {
+            "one": "A message that a caller left has not been opened for {minutes} minutes ({count} in all).",
+            "other": "{count} messages that callers left have not been opened for {minutes} minutes.",
+        },
+        "ru": {
+            "one": "{count} сообщение клиента не открыто дольше {minutes} мин.",
+            "few": "{count} сообщения клиентов не открыты дольше {minutes} мин.",
+            "many": "{count} сообщений клиентов не открыто дольше {minutes} мин.",
+            "other": "{count} сообщения клиентов не открыты дольше {minutes} мин.",
+        },
+    },
+    "alarms.promise_unseen": {
+        "en": {
+            "one": "A promised callback has been due for {minutes} minutes; nobody has called or opened it ({count} in "
+            "all).",
+            "other": "{count} promised callbacks are due for {minutes} minutes; nobody has called or opened them.",
+        },
+        "ru": {
+            "one": "{count} обещанный звонок ждёт дольше {minutes} мин: никто не звонил и не открывал его.",
+            "few": "{count} обещанных звонка ждут дольше {minutes} мин: никто не звонил и не открывал их.",
+            "many": "{count} обещанных звонков ждут дольше {minutes} мин: никто не звонил и не открывал их.",
+            "other": "{count} обещанных звонка ждут дольше {minutes} мин: никто не звонил и не открывал их.",
+        },
+    },
+    "alarms.no_backup": {
+        "en": "There is no backup: run `ringback backup`.",
+        "ru": "Резервной копии нет: выполните `ringback backup`.",
+    },
+    "alarms.backup_failed": {
+        "en": "The last backup failed: {why}",
+        "ru": "Последняя резервная копия не удалась: {why}",
+    },
+    "alarms.backup_old": {
+        "en": "The newest backup is {hours} hours old.",
+        "ru": "Последней резервной копии уже {hours} ч.",
+    },
+    "alarms.certificate_ends": {
+        "en": "The certificate in {file} ends on {day}.",
+        "ru": "Срок действия сертификата в {file} истекает {day}.",
+    },
+    "alarms.certificate_over": {
+        "en": "The certificate in {file} ended on {day}: whoever checks it is turned away.",
+        "ru": "Срок действия сертификата в {file} истёк {day}: те, кто его проверяет, не подключатся.",
+    },
+    "alarms.certificate_unreadable": {
+        "en": "The certificate in {file} cannot be read: {why}",
+        "ru": "Сертификат в {file} не читается: {why}",
+    },
+    "alarms.unsent": {
+        "en": "{recipient} is not told of alarms: nothing reaches {address}. {why}",
+        "ru": "{recipient} не получает тревог: на {address} ничего не доходит. {why}",
+    },
+    # Why a message does not arrive.
+    "alarms.mail_away": {
+        "en": "The mail server {host}:{port} cannot be reached: {why}",
+        "ru": "Почтовый сервер {host}:{port} недоступен: {why}",
+    },
+    "alarms.mail_slow": {
+        "en": "The mail server {host} does not answer in time.",
+        "ru": "Почтовый сервер {host} не отвечает вовремя.",
+    },
+    "alarms.mail_login": {
+        "en": "The mail server {host} refuses user and password: {answer}",
+        "ru": "Почтовый сервер {host} не принимает имя и пароль: {answer}",
+    },
+    "alarms.mail_no_starttls": {
+        "en": "The mail server {host} offers no encryption: nothing was said to it. If it is on this machine, set "
+        "security to none.",
+        "ru": "Почтовый сервер {host} не предлагает шифрования: ему ничего не передано. Если он на этой машине, "
+        "укажите security: none.",
+    },
+    "alarms.mail_certificate": {
+        "en": "The mail server {host} shows a certificate that is not trusted: {why}",
+        "ru": "Сертификату почтового сервера {host} нет доверия: {why}",
+    },
+    "alarms.mail_answer": {
+        "en": "The mail server answered: {answer}",
+        "ru": "Почтовый сервер ответил: {answer}",
+    },
+    "alarms.no_mail_server": {
+        "en": "No mail server is named in the settings.",
+        "ru": "Почтовый сервер в настройках не указан.",
+    },
+    "alarms.service_unknown": {
+        "en": "apprise does not know this URL of {scheme}.",
+        "ru": "apprise не понимает этот URL ({scheme}).",
+    },
+    "alarms.service_several": {
+        "en": "This URL of {scheme} means {count} places: write a URL for each, or one that fails "
+        "would send all again.",
+        "ru": "Этот URL ({scheme}) ведёт в несколько мест ({count}): напишите отдельный URL для каждого, иначе при "
+        "сбое одного сообщение повторится во всех.",
+    },
+    "alarms.service_no": {
+        "en": "The service {scheme} did not take it: {why}",
+        "ru": "Служба {scheme} не приняла сообщение: {why}",
+    },
+    "alarms.no_recipient": {
+        "en": "The settings have no recipient {name}; there are: {known}.",
+        "ru": "Получателя {name} в настройках нет; есть: {known}.",
+    },
+    # Messages.
+    "alarms.mark_red": {"en": "Urgent", "ru": "Срочно"},
+    "alarms.mark_yellow": {"en": "Alert", "ru": "Внимание"},
+    "alarms.mark_over": {"en": "Over", "ru": "Завершено"},
+    "alarms.mark_changed": {"en": "Changed", "ru": "Изменилось"},
+    "alarms.subject": {"en": "{mark}: {said}", "ru": "{mark}: {said}"},
+    "alarms.subject_many": {
+        "en": {"one": "{count} alarm, {red} urgent", "other": "{count} alarms, {red} urgent"},
+        "ru": {
+            "one": "{count} тревога, срочных: {red}",
+            "few": "{count} тревоги, срочных: {red}",
+            "many": "{count} тревог, срочных: {red}",
+            "other": "{count} тревоги, срочных: {red}",
+        },
+    },
+    "alarms.subject_over": {
+        "en": {"one": "Over: {count} alarm", "other": "Over: {count} alarms"},
+        "ru": {
+            "one": "Завершено: {count} тревога",
+            "few": "Завершено: {count} тревоги",
+            "many": "Завершено: {count} тревог",
+            "other": "Завершено: {count} тревоги",
+        },
+    },
+    "alarms.line": {"en": "{mark}, since {since}: {said}", "ru": "{mark} (началось {since}): {said}"},
+    "alarms.line_again": {
+        "en": "{mark}, since {since}, reminder {count}: {said}",
+        "ru": "{mark} (началось {since}, напоминание {count}): {said}",
+    },
+    "alarms.line_seen": {
+        "en": "{mark}, since {since}, marked as done by {by}: {said}",
+        "ru": "{mark} (началось {since}, обработано: {by}): {said}",
+    },
+    "alarms.line_done": {
+        "en": "Done by {by} at {until} (since {since}): {said}",
+        "ru": "Обработано {until}, {by} (началось {since}): {said}",
+    },
+    "alarms.line_over": {
+        "en": "All clear since {until} (it began at {since}): {said}",
+        "ru": "Всё в порядке с {until} (началось {since}): {said}",
+    },
+    "alarms.line_over_seen": {
+        "en": "All clear since {until} (it began at {since}, seen to by {by}): {said}",
+        "ru": "Всё в порядке с {until} (началось {since}, обработано: {by}): {said}",
+    },
+    "alarms.line_changed": {
+        "en": "Changed at {until} (it began at {since}): {said}",
+        "ru": "Изменилось {until} (началось {since}): {said}",
+    },
+    "alarms.where": {
+        "en": "Mark it as done, and nobody is told again: {page}",
+        "ru": "Отметьте как обработанное, и напоминаний больше не будет: {page}",
+    },
+    "alarms.where_pages": {
+        "en": "Mark it as done on the page “Alarms” of Ringback, and nobody is told again.",
+        "ru": "Отметьте как обработанное на странице «Тревоги» в Ringback, и напоминаний больше не будет.",
+    },
+    "alarms.test_subject": {"en": "Test of alarms", "ru": "Проверка тревог"},
+    "alarms.test": {
+        "en": "This is a test: alarms of Ringback for {recipient} arrive here.",
+        "ru": "Это проверка: тревоги Ringback для {recipient} приходят сюда.",
+    },
+    "alarms.test_by": {
+        "en": "This is a test, asked for by {by}: alarms of Ringback for {recipient} arrive here.",
+        "ru": "Это проверка по просьбе {by}: тревоги Ringback для {recipient} приходят сюда.",
+    },
+}
