@@ -353,7 +353,14 @@ def alarm_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage
     mail, services = Courier(store, settings, by_mail=True), Courier(store, settings, by_mail=False)
     return [
         Stage("watch", watch.due, watch.look, poll_seconds=RARELY_SECONDS),
-        Stage("alarms", planner.due, planner.plan, tidy=planner.tidy, poll_seconds=RARELY_SECONDS),
+        Stage(
+            "alarms",
+            planner.due,
+            planner.plan,
+            tidy=planner.tidy,
+            poll_seconds=RARELY_SECONDS,
+            wakes=frozenset({"alarm mail", "alarm services"}),
+        ),
         Stage("alarm mail", mail.due, mail.deliver, poll_seconds=RARELY_SECONDS),
         Stage("alarm services", services.due, services.deliver, poll_seconds=RARELY_SECONDS),
     ]

@@ -324,7 +324,7 @@ def alarm_test(
 
     found = alarm_command.run(config.load(path), recipient)
     if as_json:
-        _print_json([each.as_dict() for each in found])
+        print_json([each.as_dict() for each in found])
     else:
         alarm_command.show(found)
     if not found or not all(each.sent for each in found):

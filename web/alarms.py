@@ -10,11 +10,13 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
+from sqlalchemy import select
 
+from calls.models import Call, Contact
 from ringback.messages import Message, is_known, text
 from web import access
 from web.context import db, person
-from web.i18n import said, told
+from web.i18n import plain, said, told
 from web.labels import agent_name
 
 
@@ -38,24 +40,68 @@ class AlarmLine:
     words: Markup
     told: str
     """The same without marks, for those who do not see where the button stands."""
+    about: str
+    """Whom it is about, as far as the sentence does not say: agent and caller; empty: nobody, or nobody's affair."""
     links: list[AlarmLink]
     raised_at: str
+    seen_by: str
+    """Who has seen to it while it goes on; empty: nobody yet."""
     may_end: bool
     """Whether who looks may say that it is seen to."""
 
 
 def alarm_line(alarm: dict[str, Any]) -> AlarmLine:
     """For the person who looks."""
-    return AlarmLine(
-        id=alarm["id"],
-        level=alarm["level"],
-        tone="bad" if alarm["level"] == "red" else "warn",
-        words=alarm_said(alarm),
-        told=alarm_told(alarm),
-        links=[AlarmLink(*link) for link in links_of(alarm)],
-        raised_at=alarm["raised_at"],
-        may_end=person().may("alarms"),
-    )
+    return alarm_lines([alarm])[0]
+
+
+def alarm_lines(alarms: list[dict[str, Any]]) -> list[AlarmLine]:
+    """For the person who looks; calls and names are asked for once for all of them."""
+    names = _names(alarms)
+    return [
+        AlarmLine(
+            id=alarm["id"],
+            level=alarm["level"],
+            tone="bad" if alarm["level"] == "red" else "warn",
+            words=alarm_said(alarm),
+            told=alarm_told(alarm),
+            about=names.get(alarm["id"], ""),
+            links=[AlarmLink(*link) for link in links_of(alarm)],
+            raised_at=alarm["raised_at"],
+            seen_by=agent_name(alarm.get("seen_by")),
+            may_end=person().may("alarms") and alarm.get("seen_by") is None,
+        )
+        for alarm in alarms
+    ]
+
+
+def _names(alarms: list[dict[str, Any]]) -> dict[str, str]:
+    """By alarm whom it is about, as far as who looks may know: the agent and the caller of its call, or the customer
+    whose number it tells."""
+    by_call = {alarm["id"]: call_of(alarm) for alarm in alarms}
+    seen = access.seen_calls(db(), person(), list(by_call.values()))
+    calls = {row.call_id: row for row in db().scalars(select(Call).where(Call.call_id.in_(seen)))} if seen else {}
+    numbers = {alarm["id"]: str((alarm["args"] or {}).get("number") or "") for alarm in alarms}
+    wanted = {number for number in numbers.values() if number}
+    query = select(Contact.number, Contact.name).where(Contact.number.in_(wanted), Contact.name.is_not(None))
+    contacts = dict(db().execute(query).tuples().all()) if wanted else {}
+    found = {}
+    for alarm in alarms:
+        call = calls.get(by_call[alarm["id"]] or "")
+        if call is not None:
+            who = plain(call.caller_name).strip() or plain(call.caller_number).strip() or _("no number")
+            found[alarm["id"]] = ", ".join(each for each in (agent_name(call.agent), who) if each)
+        elif contacts.get(numbers[alarm["id"]]):
+            found[alarm["id"]] = plain(contacts[numbers[alarm["id"]]])
+    return found
+
+
+def call_of(alarm: dict[str, Any]) -> str | None:
+    """The call that an alarm is about; None: it is about none."""
+    if alarm["kind"] == "redaction.failed":
+        return str(alarm["subject"])
+    found = (alarm["args"] or {}).get("call_id")
+    return None if found is None else str(found)
 
 
 def alarm_told(alarm: dict[str, Any]) -> str:
@@ -84,15 +130,19 @@ def links_of(alarm: dict[str, Any]) -> list[tuple[str, str, str]]:
         links.append(("promise", _("The promise"), url_for("callbacks.promise", key=alarm["subject"])))
     if kind == "search.match" and facts.get("owner") == person().name:
         links.append(("search", _("What it found"), url_for("search.search_matches", key=alarm["subject"])))
-    call_id = alarm["subject"] if kind == "redaction.failed" else None
-    if kind in ("live.word", "search.match"):
-        call_id = facts.get("call_id")
+    if kind == "promise.unseen" and facts.get("promise"):
+        links.append(("promise", _("The promise"), url_for("callbacks.promise", key=facts["promise"])))
+    if kind in ("queue.nobody", "queue.wait", "calls.nearly_full"):
+        links.append(("now", _("Now"), url_for("now.now_page")))
+    call_id = call_of(alarm)
     if call_id and access.may_see(db(), person(), call_id):
         links.append(("call", _("Call"), url_for("calls.call", call_id=call_id)))
     if kind == "agent.overstay" and access.may_set(person(), alarm["subject"]):
         links.append(("agent", agent_name(alarm["subject"]), url_for("desk.agent_page", agent=alarm["subject"])))
     if kind == "erasure.failed" and person().may("hold"):
         links.append(("erasure", _("Erasure"), url_for("privacy.erasure_page", key=alarm["subject"])))
+    if kind == "alarm.unsent" and person().may("alarms"):
+        links.append(("told", _("Who is told"), url_for("now.alarms", _anchor="told")))
     if kind == "work.set_aside" and person().may("again"):
         links.append(("jobs", _("Failed jobs"), url_for("admin.failed_jobs")))
     return links

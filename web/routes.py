@@ -13,7 +13,9 @@ import web.calls.playback_access
 import web.calls.texts
 import web.calls.views
 import web.desk.agents
+import web.now.alarm_recipients
 import web.now.alarms
+import web.now.past_alarms
 import web.now.views
 import web.now.waits
 import web.privacy.heard

@@ -109,16 +109,27 @@ def test_call_this_person_back(visit: Visit, site: Site, seen: Faults, promised:
 
 def test_an_alarm_comes_and_is_seen_to(visit: Visit, site: Site, promised: dict[str, UUID]) -> None:
     page = visit("/calls")
-    strip = page.get_by_role("list", name="Alarms")
-    expect(strip).to_contain_text("has expired")
+    strip = page.get_by_role("region", name="Alarms")
+    expect(strip.get_by_role("list", name="Newest urgent alarm")).to_contain_text("has expired")
+    expect(strip.get_by_text(EVIL_NAME)).not_to_be_visible()
+    strip.get_by_text("2 alarms, urgent: 1").click()
     expect(strip.get_by_text(EVIL_NAME)).to_be_visible()
     with site.store.sessions() as session, session.begin():
         session.add(Alarm(kind="test", subject="a", text="The disk is nearly full.", level="red"))
     expect(strip).to_contain_text("The disk is nearly full.")
+    expect(page.locator("html")).to_have_attribute("data-alarm-heard", "1")
+    expect(strip.get_by_text(EVIL_NAME)).to_be_visible()  # it stays open
     page.get_by_role("button", name="Done: The disk is nearly full.").click()
     expect(strip).not_to_contain_text("The disk is nearly full.")
     with site.store.sessions() as session:
         assert session.scalars(select(Alarm.cleared_by).where(Alarm.kind == "test")).one() == "admin"
+    page.get_by_role("button", name="Sound is on: switch it off").click()
+    with site.store.sessions() as session, session.begin():
+        session.add(Alarm(kind="test", subject="b", text="Nobody hears this.", level="red"))
+    expect(strip).to_contain_text("Nobody hears this.")
+    expect(page.locator("html")).to_have_attribute("data-alarm-heard", "1")
+    page.goto("/alarms/past")
+    expect(page.get_by_role("row").filter(has_text="The disk is nearly full.")).to_contain_text("admin")
 
 
 @pytest.mark.parametrize(
@@ -217,6 +228,7 @@ def pages_of(found: dict[str, UUID]) -> list[str]:
         "/promises",
         *keys,
         "/alarms",
+        "/alarms/past",
         "/now",
         f"/tickets/{TICKET}",
         f"/calls/{WHOLE}",

@@ -6,6 +6,7 @@ from flask import abort, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from alarms import looks
 from callback.errors import CallbackError
 from callback.models import WAITING_STATES, Callback
 from callback.service import cancel as cancel_promise
@@ -33,7 +34,10 @@ def promises() -> ResponseReturnValue:
 
 @blueprint.get("/promises/<uuid:key>")
 def promise(key: uuid.UUID) -> ResponseReturnValue:
-    return _page(key)
+    page = _page(key)
+    if looks.promise_opened(db(), str(key), person().name):
+        db().commit()
+    return page
 
 
 @blueprint.post("/promises/<uuid:key>/cancel")

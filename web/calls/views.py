@@ -21,6 +21,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from alarms import looks
 from recording.models import Recording
 from retention.errors import RetentionError
 from ringback.config import EntryPoint
@@ -121,6 +122,8 @@ def calls_table() -> ResponseReturnValue:
 def call(call_id: str) -> ResponseReturnValue:
     """One call; asks again by itself while something of it is still to come."""
     document = document_for(call_id)
+    if looks.call_opened(db(), [call_id], person().name):
+        db().commit()
     return _page(document, form_about(_about(document)))
 
 

@@ -15,6 +15,7 @@ from callback.service import attempts_of, live, of_calls
 from calls.models import Call, Contact
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
+from ringback.store.bus import Alarm
 from web.documents.facts import Document, iso
 from web.documents.reasons import add_reasons
 from web.documents.requests import latest_requests
@@ -66,22 +67,26 @@ def promise_counts(session: Session, now: float) -> dict[str, int]:
     return counts
 
 
-def alarms_document(session: Session) -> list[Document]:
-    """Standing alarms: red before yellow, then the oldest first."""
-    rows = sorted(standing_alarms(session), key=lambda row: (row.level != "red", row.raised_at))
-    return [
-        {
-            "id": str(row.id),
-            "kind": row.kind,
-            "subject": row.subject,
-            "level": row.level,
-            "code": row.code,
-            "text": row.text,
-            "args": row.args,
-            "raised_at": iso(row.raised_at),
-        }
-        for row in rows[:MOST_ALARMS]
-    ]
+def alarms_document(session: Session, *, seen: bool = False) -> list[Document]:
+    """Standing alarms that nobody has seen to, or (`seen`) that somebody has: red before yellow, then the oldest
+    first."""
+    rows = sorted(standing_alarms(session, seen=seen), key=lambda row: (row.level != "red", row.raised_at))
+    return [alarm_facts(row) for row in rows[:MOST_ALARMS]]
+
+
+def alarm_facts(row: Alarm) -> Document:
+    """One alarm."""
+    return {
+        "id": str(row.id),
+        "kind": row.kind,
+        "subject": row.subject,
+        "level": row.level,
+        "code": row.code,
+        "text": row.text,
+        "args": row.args,
+        "raised_at": iso(row.raised_at),
+        "seen_by": row.seen_by,
+    }
 
 
 def _dress(session: Session, promises: list[Document], now: float) -> None:

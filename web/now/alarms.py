@@ -1,45 +1,75 @@
-"""The alarms that stand: their page, and the strip of them on every page of what goes on."""
+"""The alarms that stand: their page, and the line of them on every page of what goes on."""
 
 import uuid
 from dataclasses import dataclass
 
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ringback.store.alarms import see_to
 from ringback.store.base import utc
 from ringback.store.bus import Alarm
 from web import access
-from web.alarms import AlarmLine, alarm_line
-from web.context import db, needs, now, person
+from web.alarms import AlarmLine, alarm_line, alarm_lines
+from web.context import db, needs, now, person, settings
 from web.documents.facts import Document
 from web.documents.promises import alarms_document
 from web.now import blueprint
+from web.now.alarm_recipients import RecipientLine, recipient_lines
 from web.polling import answer, poll_headers
 from web.security import is_htmx
 
-STRIP = 3
-"""Alarms that every page shows; the rest is on the page of the alarms."""
+STRIP = 8
+"""Alarms that the line of every page opens to; the rest is on the page of the alarms."""
 
 
 @dataclass(frozen=True)
 class AlarmStrip:
     """Everything that now/_alarms.html shows."""
 
+    words: str
+    """How many stand, in a line; empty: none."""
+    red: bool
+    """Whether any is urgent."""
+    bar: AlarmLine | None
+    """The newest urgent one, which stands open; None: none is."""
     shown: list[AlarmLine]
-    more: int
-    """How many more stand."""
+    """The others, as many as there is room for."""
+    newest_red: str
+    """Its id, so that the browser can tell a new one by sound; empty: there is none, or who looks is not to hear it."""
     poll_headers: str
     """With which it asks again."""
 
 
+@dataclass(frozen=True)
+class AlarmsPage:
+    """Everything that now/alarms.html shows."""
+
+    standing: list[AlarmLine]
+    seen: list[AlarmLine]
+    """Those that somebody has seen to, and that go on."""
+    recipients: list[RecipientLine]
+    may_see_past: bool
+    """Whether who looks may see the past ones, and who is told."""
+
+
 @blueprint.get("/alarms")
 def alarms() -> ResponseReturnValue:
-    """All that stand; for htmx the strip that every page of the floor has at its top."""
+    """All that stand; for htmx the line that every page of the floor has at its top."""
     found = standing()
     if is_htmx():
         return answer("now/_alarms.html", {"alarms": found})
-    return answer("now/alarms.html", {"alarms": found}, alarms=[alarm_line(alarm) for alarm in found])
+    seen = _known(alarms_document(db(), seen=True))
+    leads = person().may("alarms")
+    page = AlarmsPage(
+        standing=alarm_lines(found),
+        seen=alarm_lines(seen),
+        recipients=recipient_lines(db(), settings()) if leads else [],
+        may_see_past=leads,
+    )
+    return answer("now/alarms.html", {"alarms": [*found, *seen]}, **vars(page))
 
 
 @blueprint.post("/alarms/<uuid:key>/seen")
@@ -55,12 +85,31 @@ def seen_to(key: uuid.UUID) -> ResponseReturnValue:
 
 
 def standing() -> list[Document]:
-    """The alarms that stand, as far as who asks is told of them."""
-    return [alarm for alarm in alarms_document(db()) if access.may_know_of_alarm(person(), alarm["kind"])]
+    """The alarms that stand and nobody has seen to, as far as who asks is told of them."""
+    return _known(alarms_document(db()))
+
+
+def _known(found: list[Document]) -> list[Document]:
+    return [alarm for alarm in found if access.may_know_of_alarm(person(), alarm["kind"])]
 
 
 def alarm_strip() -> AlarmStrip:
-    """For the person who looks, on every page that has the strip."""
+    """For the person who looks, on every page that has the line."""
     found = standing()
-    shown = [alarm_line(alarm) for alarm in found[:STRIP]]
-    return AlarmStrip(shown, max(0, len(found) - STRIP), poll_headers({"alarms": found}))
+    red = [alarm for alarm in found if alarm["level"] == "red"]
+    newest = max(red, key=lambda alarm: str(alarm["raised_at"]), default=None)
+    others = [alarm for alarm in found if alarm is not newest]
+    return AlarmStrip(
+        words=_words(len(found), len(red)) if found else "",
+        red=bool(red),
+        bar=None if newest is None else alarm_line(newest),
+        shown=alarm_lines(others[:STRIP]),
+        newest_red=newest["id"] if newest is not None and person().may("alarms") else "",
+        poll_headers=poll_headers({"alarms": found}),
+    )
+
+
+def _words(count: int, red: int) -> str:
+    told = str(ngettext("%(num)d alarm", "%(num)d alarms", count))
+    urgent = _("urgent: %(n)d", n=red)
+    return f"{told}, {urgent}" if red else told

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from alarms import looks
 from callback.models import Callback
 from web import access
 from web.callbacks.form import About, CallBack, form_about, give, line_of, open_promise, outcome
@@ -17,6 +18,8 @@ from web.tickets import blueprint
 @blueprint.get("/tickets/<int:number>")
 def ticket(number: int) -> ResponseReturnValue:
     document = _document(number)
+    if looks.ticket_opened(db(), number, person().name):
+        db().commit()
     return _page(document, form_about(_about(document)))
 
 

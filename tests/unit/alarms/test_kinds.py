@@ -15,9 +15,19 @@ from tests.unit.test_house import ROOMS, ROOT, sources, tree
 KIND = re.compile(r"^[a-z]+\.[a-z_]+$")
 RAISERS = ("raise_alarm", "keep_alarm", "Condition")
 HOLDERS = {
-    "ALARM", "KIND", "UNSENT", "SETTINGS_REFUSED", "ORPHANS", "STRANGERS", "GARBLED", "DAMAGED", "STUCK", "STORAGE",
-    "SPACE_YELLOW", "SPACE_RED",
-}  # fmt: skip
+    "ALARM",
+    "KIND",
+    "UNSENT",
+    "SETTINGS_REFUSED",
+    "ORPHANS",
+    "STRANGERS",
+    "GARBLED",
+    "DAMAGED",
+    "STUCK",
+    "STORAGE",
+    "SPACE_YELLOW",
+    "SPACE_RED",
+}
 
 
 def raised() -> set[str]:

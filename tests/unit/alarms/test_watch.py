@@ -194,9 +194,17 @@ def test_a_due_promise_nobody_called_or_opened(store: Sessions, settings: Settin
     due = utcnow() - timedelta(minutes=61)
     with store() as session, session.begin():
         row = Callback(
-            source="form", source_key="x", number="+14155550123", language="en", line="1000", queue="support",
-            state="due", arrived_at=due, due_at=due, expires_at=due + timedelta(days=1),
-        )  # fmt: skip
+            source="form",
+            source_key="x",
+            number="+14155550123",
+            language="en",
+            line="1000",
+            queue="support",
+            state="due",
+            arrived_at=due,
+            due_at=due,
+            expires_at=due + timedelta(days=1),
+        )
         session.add(row)
         session.flush()
         key = str(row.id)
@@ -261,3 +269,15 @@ def test_a_certificate_that_ends(
     crt.write_text("no certificate")
     look(sqlite_store, settings, mail=mail)
     assert "cannot be read" in said(sqlite_store, "certificate.ends")[0]
+
+
+def test_the_certificate_that_pages_show_is_looked_at(
+    sqlite_store: Sessions, settings: Settings, tmp_path: Path
+) -> None:
+    crt, key = certificate(tmp_path, 5)
+    facts = {"data": settings.data, "tls": {"certificate": str(crt), "key": str(key)}, "web": {"https": True}}
+    Watch(sqlite_store, Settings.model_validate(facts), lambda: 100).look("all")
+    assert [str(crt) in words for words in said(sqlite_store, "certificate.ends")] == [True]
+    facts = {"data": settings.data, "web": {"https": True}}  # one of our own, which no start has made yet
+    Watch(sqlite_store, Settings.model_validate(facts), lambda: 100).look("all")
+    assert said(sqlite_store, "certificate.ends") == []
