@@ -33,7 +33,7 @@ def _lock(settings: Settings, who: str) -> Path:
 
 
 def _take(settings: Settings, who: str) -> TextIO | None:
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o770)  # less what the mask takes away
     descriptor = os.open(_lock(settings, who), os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     file = os.fdopen(descriptor, "a+", encoding="ascii")
     try:

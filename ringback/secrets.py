@@ -47,7 +47,7 @@ class Secrets(BaseModel):
 def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
     """The secrets and where they lie; made if missing, completed for agents who are new."""
     path = settings.data / "secrets.yaml"
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o770)  # less what the mask takes away
     known: dict[str, object] = {}
     if path.exists():
         if path.stat().st_mode & 0o077:

@@ -496,5 +496,5 @@ def test_the_fallback_begins_with_the_notice_of_the_line_for_whoever_has_not_hea
     for context in ("ringback-lines", "ringback-fallback"):
         steps = section(text, context)
         talks = next(at for at, step in enumerate(steps) if "fallback.py" in step)
-        said = f'ExecIf($["${{READSTATUS}}" = ""]?Playback(ringback/{notice}))'
-        assert (said in steps[talks - 1]) == (notice is not None)
+        assert (steps[talks - 1] == f" same => n,Playback(ringback/{notice})") == (notice is not None)
+        assert ('GotoIf($["${READSTATUS}" = ""]?:noticed' in steps[talks - 2]) == (notice is not None)
