@@ -221,6 +221,12 @@ class Needle:
     side: int | None
     """Which of the sides that BETWEEN parts; None: both."""
 
+    def is_among(self, stems: str) -> bool:
+        """Whether a part's stems say it: sooner told than how often."""
+        if not self.in_stems:
+            return False
+        return self.text in (stems if self.side is None else stems.split(BETWEEN)[self.side])
+
     def count(self, said: str, stems: str) -> int:
         """How often a part says it."""
         text = stems if self.in_stems else said

@@ -191,7 +191,7 @@ def _with_apart(session: Session, query: Query, found: list[RankedPart], *, ever
     lacking = [
         each.id
         for each in found
-        if not each.said and (every or not all(any(n.count("", each.stems) for n in group) for group in groups))
+        if not each.said and (every or not all(any(n.is_among(each.stems) for n in group) for group in groups))
     ]
     if not lacking:
         return found
