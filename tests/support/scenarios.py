@@ -257,6 +257,7 @@ SCENARIOS: list[tuple[Callable[[ScenarioStage], Facts], Facts]] = [
 """Each script with the facts that its call must end with."""
 
 SETTINGS: dict[str, Any] = {
+    "sip": {"most_new_calls": 100},  # how busy the machine of the tests is refuses nobody
     "live": {"words": False},  # the cores are the phones'; live words have a Ringback of their own
     "lines": [
         {"number": "1000", "name": "Support"},
