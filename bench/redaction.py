@@ -1,4 +1,4 @@
-"""How many secrets can still be heard after redaction: 300 invented calls with planted secrets, in both languages.
+"""How many secrets can still be heard after redaction: 400 invented calls with planted secrets, in both languages.
 
 Each call is spoken by synthetic voices through a telephone line, recognised, masked and proven as the worker does it.
 A secret counts as audible when more than a fifth of a second of it is not silent (a spoken digit takes longer), by the
@@ -6,22 +6,24 @@ times at which it was really said; as legible when a second recognition of the m
 part could be used. Wanted: at most 1% of the secrets audible. Speaking and hearing take an hour the first time; what
 was made is kept in `var/bench/redaction` (or RINGBACK_BENCH_CACHE), so another run takes minutes.
 
-    python -m bench.redaction [--quick] [--first NUMBER] [--calls COUNT]
+    python -m bench.redaction [--quick] [--set cards|bank] [--language en|ru] [--first NUMBER] [--calls COUNT]
 
-Calls have numbers; the rules were made with those below 150 in view, `--first 150` asks for others.
+There are two sets of calls: 300 with cards, phones, addresses and names, and 100 with PINs, codes that were sent,
+passwords and accounts at banks. Calls have numbers; the rules were made with those of the first set below 150 in view,
+`--first 150` asks for others. With --language and --calls a run can be cut into pieces: what was heard is kept.
 """
 
 import argparse
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench import report
-from bench.redaction_calls import NAMES, Planted, Script, scripts
+from bench import redaction_bank_calls, redaction_calls, report
+from bench.redaction_calls import NAMES, Planted, Script
 from bench.redaction_heard import Hearer
 from bench.redaction_speech import Said, Spoken, Voices, missing, spoken
 from ringback.config import Settings
@@ -38,11 +40,17 @@ AUDIBLE_SECONDS = 0.2
 WANTED_PERCENT = 1.0
 CALLS = 150
 QUICK_CALLS = 10
-LEGIBLE_DIGITS = {"card": 5, "phone": 5, "code": 3, "expiry": 3}
+LANGUAGES = ("en", "ru")
+SETS: dict[str, tuple[Callable[[str, int, int], Iterator[Script]], int]] = {
+    "cards": (redaction_calls.scripts, CALLS),
+    "bank": (redaction_bank_calls.scripts, 50),
+}
+"""By name: the calls, and how many there are of each language."""
+LEGIBLE_DIGITS = {"card": 5, "phone": 5, "code": 3, "expiry": 3, "pin": 3, "one_time_code": 3, "bank_account": 4}
 """So many digits in a row, heard in the masked sound, tell something."""
 NEAR_SECONDS = 4.0
 """Recognisers are careless with times; further away the same digits are another number's."""
-KINDS = ("card", "code", "expiry", "phone", "email", "name")
+KINDS = ("card", "code", "expiry", "phone", "email", "name", "pin", "one_time_code", "password", "bank_account")
 
 
 @dataclass
@@ -72,24 +80,32 @@ class Tally:
     misses: list[str] = field(default_factory=list)
 
 
-def run(quick: bool, first: int = 0, calls: int | None = None) -> dict[str, Any]:
+def run(
+    quick: bool,
+    first: int = 0,
+    calls: int | None = None,
+    sets: Sequence[str] = tuple(SETS),
+    languages: Sequence[str] = LANGUAGES,
+) -> dict[str, Any]:
     """Figures for both languages; one whose voice is not installed is left out with the reason."""
     folder = Path(os.environ.get("RINGBACK_BENCH_CACHE") or "var/bench/redaction")
     voices = Voices(folder)
     model = WhisperModel(whisper_folder(Settings(data=folder)), 1)
     figures: list[report.Figure] = []
     details: dict[str, Any] = {}
-    for language in ("en", "ru"):
+    for language in languages:
         reason = missing(language)
         if reason is not None:
             details[language] = {"left_out": reason}
             continue
-        tally = Tally()
         hearer = Hearer(model, language, folder / "heard")
-        for script in scripts(language, calls or (QUICK_CALLS if quick else CALLS), first):
-            _measure(tally, script, spoken(script, voices, folder / "calls"), hearer, folder / "masked")
-        figures += figures_of(language, tally)
-        details[language] = _details(tally)
+        for name in sets:
+            scripts, count = SETS[name]
+            tally = Tally()
+            for script in scripts(language, calls or (QUICK_CALLS if quick else count), first):
+                _measure(tally, script, spoken(script, voices, folder / "calls"), hearer, folder / "masked")
+            figures += figures_of(f"{language}, {name}", tally)
+            details[f"{language}, {name}"] = _details(tally)
     if not figures:
         return {"left_out": "; ".join(str(each["left_out"]) for each in details.values())}
     return {"figures": figures, "details": details}
@@ -171,6 +187,8 @@ def legible(secret: Planted, where: Sequence[Said], heard: Mapping[str, Sequence
     if secret.kind == "email":
         user = secret.value.partition("@")[0]
         return user in "".join(said).lower().replace(" ", "")
+    if secret.kind == "password":
+        return secret.value.split()[0].lower() in " ".join(said).lower()
     if secret.kind == "name":
         return secret.value.split()[1].lower()[:-1] in " ".join(said).lower()
     rows: list[str] = []
@@ -256,8 +274,10 @@ if __name__ == "__main__":
     parser.add_argument("--quick", action="store_true", help="ten calls a language")
     parser.add_argument("--first", type=int, default=0, help="number of the first call")
     parser.add_argument("--calls", type=int, help="so many of each language")
+    parser.add_argument("--set", action="append", choices=SETS, help="one of the sets of calls alone")
+    parser.add_argument("--language", action="append", choices=LANGUAGES, help="one language alone")
     options = parser.parse_args()
-    found = run(options.quick, options.first, options.calls)
+    found = run(options.quick, options.first, options.calls, options.set or tuple(SETS), options.language or LANGUAGES)
     if "figures" in found:
         report.table("Redaction", found["figures"])
         found["figures"] = report.as_json(found["figures"])

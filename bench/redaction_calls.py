@@ -37,9 +37,9 @@ class Planted:
     """A secret that is said in the call."""
 
     kind: str
-    """card, code, expiry, phone, email, name"""
+    """card, code, expiry, phone, email, name; pin, one_time_code, password, bank_account"""
     value: str
-    """Digits of a number; an address; a name as it is on the list."""
+    """Digits of a number; an address; a name as it is on the list; a password as it is spoken."""
 
 
 @dataclass(frozen=True)
@@ -93,12 +93,14 @@ def luhn_digit(digits: str) -> str:
 def scripts(language: str, count: int, first: int = 0) -> Iterator[Script]:
     """`count` calls of a language, from number `first` on."""
     for number in range(first, first + count):
-        yield _Writer(language, number).script()
+        yield Writer(language, number).script()
 
 
-class _Writer:
-    def __init__(self, language: str, number: int) -> None:
-        self.random = Random(f"{language}-{number}")
+class Writer:
+    """Writes one call, scene by scene; `seed` decides which words and numbers."""
+
+    def __init__(self, language: str, number: int, seed: str | None = None) -> None:
+        self.random = Random(seed or f"{language}-{number}")
         self.language = language
         self.number = number
         self.sayings: list[Saying] = []
@@ -174,8 +176,11 @@ class _Writer:
 
     def _in_groups(self, kind: str, at: int, spoken: list[str]) -> None:
         """A number group by group: in one breath, with pauses, or with the agent's yes between."""
+        self._spoken_in_groups(self.words[f"give_{kind}"], at, spoken)
+
+    def _spoken_in_groups(self, leads: list[str], at: int, spoken: list[str]) -> None:
         manner = self.random.choice(("breath", "pauses", "pauses", "answered"))
-        lead = self._one(f"give_{kind}")
+        lead = self.random.choice(leads)
         pieces: list[Piece | str] = [lead] if lead else []
         for number, group in enumerate(spoken):
             pause = 0.12 if manner == "breath" else self.random.uniform(0.3, 1.4)

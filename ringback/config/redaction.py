@@ -6,6 +6,9 @@ from pydantic import Field, StringConstraints
 
 from ringback.config.base import Model
 
+KINDS = ("cards", "codes", "pins", "one_time_codes", "passwords", "bank_accounts", "phones", "emails", "names")
+"""The settings that say which kinds of secrets are masked."""
+
 
 class RedactionSettings(Model):
     """Kinds of secrets that are masked in text and silenced in sound (docs/redaction.md)."""
@@ -14,6 +17,14 @@ class RedactionSettings(Model):
     """Card numbers, and the dates said near them."""
     codes: bool = True
     """The three or four digits after the word for them: CVV, security code."""
+    pins: bool = True
+    """The digits after the word for a PIN, a passcode, пин-код."""
+    one_time_codes: bool = True
+    """Codes that were sent to somebody: after "the code we sent you", "six-digit code", код подтверждения."""
+    passwords: bool = True
+    """What is said for a password or a code word, in digits, letters or words."""
+    bank_accounts: bool = True
+    """Numbers of accounts at banks, with sort and routing codes; a customer's account here is none."""
     phones: bool = False
     emails: bool = False
     names: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)]] = Field(
@@ -30,4 +41,9 @@ class RedactionSettings(Model):
     @property
     def is_on(self) -> bool:
         """Whether anything is masked at all."""
-        return self.cards or self.codes or self.phones or self.emails or bool(self.names)
+        return bool(self.kinds)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The settings of what is masked, in the order of this section."""
+        return tuple(name for name in KINDS if getattr(self, name))

@@ -20,6 +20,7 @@ from pbx import asterisk
 from pbx.phones.phone import Phone
 from pbx.phones.prompt_match import Ear, first_place, piece
 from prompts import files as prompt_files
+from ringback.config import RedactionSettings
 from ringback.messages import message
 from tests.support.installation import SECONDS, Installation, speech
 from tests.support.page import Page
@@ -40,7 +41,7 @@ def house(house_with: Callable[[dict[str, Any]], Installation], customer_port: i
     """A Ringback with a trunk whose other end is a phone of the test."""
     trunk = {"trunk": {"host": LOOPBACK, "port": customer_port}, "callbacks": ALWAYS}
     # Nothing is masked, so that a spoken reason can be heard as soon as its recording is finished.
-    return house_with({**trunk, "redaction": {"cards": False, "codes": False}})
+    return house_with({**trunk, "redaction": dict.fromkeys(RedactionSettings().kinds, False)})
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from transcripts.redaction.speakers import SpeakerStream, Talk
 
 SECONDS = 30.0
 """For so long after the question a date is taken for its answer."""
+MOST_WORDS = 12
+"""No date has more words than that; digits without end are none."""
 _ORDINAL_EN = re.compile(
     r"(twenty-|thirty-)?(third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|"
     r"(thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth|(twenty-|thirty-)(first|second)"
@@ -46,7 +48,7 @@ def _is_expiry(talk: Talk, speaker: str, place: int, answers: Sequence[float]) -
 def _date(stream: SpeakerStream, first: int) -> int | None:
     """One past the last word of the date that begins there: a month or an ordinal, and something more beside it."""
     named, parts, last = 0, 0, first
-    for at in range(first, len(stream.words)):
+    for at in range(first, min(first + MOST_WORDS, len(stream.words))):
         word = stream.plain[at]
         if at > first and stream.words[at].start - stream.words[at - 1].end > BREATH:
             break

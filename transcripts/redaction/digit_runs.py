@@ -1,8 +1,11 @@
 """Rows of digits that one speaker says, with pauses, corrections and the other's "yes" between. Pure."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-from transcripts.redaction.numbers import SOUND_LIKE, SpokenNumber, digits_of
+from transcripts.redaction.numbers import SOUND_LIKE, SpokenNumber, digits_of, numbers_of, plain
 from transcripts.redaction.speakers import SpeakerStream, Talk
 
 BREATH = 1.0
@@ -24,6 +27,11 @@ UNITS = frozenset(
     "месяц месяца месяцев год года лет штук штуки процент процента процентов коробка коробки коробок кабелей метров "
     "километров раз градусов человек долларов евро тысяч тысячи".split()
 )
+_ORDINARY = re.compile(
+    r"(19|20)\d\d('?s|-(19|20)?\d\d|-?[йго]+)?|([01]?\d|2[0-3]):[0-5]\d|[0-3]?\d([./-])[0-3]?\d\5((19|20)\d\d|\d\d)|"
+    r"[$€£₽]\d{1,3}([.,]?\d{3})*([.,]\d\d)?|\d{1,3}(,\d{3})+|and|to|or|from|then|и|или|до|с|по|потом|а"
+)
+"""What people list: a year, a time of day, a date, a sum; and what they say between."""
 _YEARS = frozenset(("year", "год", "года", "году"))
 MONTHS = frozenset(
     "january february march april may june july august september october november december январь февраль март апрель "
@@ -72,6 +80,8 @@ class DigitRun:
     """The digits of each word where all are in figures; empty otherwise."""
     dated: bool
     """Part of a date: a month or a year stands beside it."""
+    listed: bool
+    """Years, dates, times of day or sums in a row, however many digits they make."""
 
     @property
     def length(self) -> int:
@@ -166,8 +176,30 @@ def _run(stream: SpeakerStream, first: int, last: int) -> DigitRun:
         stream, first, last, digits, digits_of(kept), short and amount, short and counted, short and thousands,
         any(number.part == "hundred" for number in parts),
         tuple(number.value for number in parts) if all(number.part == "digits" for number in parts) else (),
-        short and dated,
+        short and dated, _is_list([stream.words[at].text for at in range(first, last)], parts),
     )  # fmt: skip
+
+
+def _is_list(texts: Sequence[str], parts: Sequence[SpokenNumber]) -> bool:
+    """2019 2020 2021 and 2022; 10:15, 11:30 and 12:45; $1,200, $1,300; two thousand nineteen, two thousand twenty."""
+    if len(parts) < 2:
+        return False
+    if all(number.amount for number in parts) or all(_ORDINARY.fullmatch(plain(text)) for text in texts if plain(text)):
+        return True
+    said = numbers_of(parts)
+    digits = "".join(said)
+    thousands = [at for at, number in enumerate(parts) if number.part == "thousand"]
+    if len(thousands) > 1 and all(at and parts[at - 1].value == "2" for at in thousands):
+        return True  # two thousand nineteen, two thousand twenty
+    written = [piece for text in texts for piece in re.findall(r"\d+", text)]
+    said = written if "".join(written) == digits else said
+    ends = set(accumulate(len(each) for each in said))
+    return (
+        len(digits) % 4 == 0
+        and len(said) < len(digits)
+        and ends >= set(range(4, len(digits) + 1, 4))
+        and all(digits[at : at + 2] in ("19", "20") for at in range(0, len(digits), 4))
+    )
 
 
 def beside(stream: SpeakerStream, place: int, next_to: int) -> str:

@@ -5,6 +5,7 @@ words.
 """
 
 import re
+from bisect import bisect_left
 
 from transcripts.redaction.labels import Label
 from transcripts.redaction.speakers import SLOP, SpeakerStream, Talk
@@ -27,6 +28,8 @@ MOST_WORDS = 12
 """An address said in more words than that is not one; letters and what spells them count as none."""
 MOST_SPELLED = 100
 """No address has more words than that, spelled or not."""
+MOST_STOPS = 20
+"""So many words like "yes, my email address is" may come before it."""
 BEFORE = 7
 """So many words before its "at" may belong to an address; BESIDE_LETTERS of them beside spelled letters."""
 BESIDE_LETTERS = 2
@@ -48,9 +51,12 @@ def find(talk: Talk, speaker: str, *, answers: bool = True) -> list[tuple[int, i
     for label in (each for other in talk.others(speaker) for each in other.labels if each.kind == "email"):
         if answers and talk.asks(label):
             found += _answer(talk, stream, label, free)
+    known = {at for first, last in found for at in range(first, last)}
     for label in stream.labels:
         if label.kind == "email" and not talk.asks(label):
-            found += _told(stream, label, found)
+            told = _told(stream, label, known)
+            known.update(at for first, last in told for at in range(first, last))
+            found += told
     return found
 
 
@@ -103,10 +109,11 @@ def _around(stream: SpeakerStream, at: int, free: frozenset[int]) -> tuple[int, 
         else:
             most -= 1
         first = before
-    last = at + 1
-    while last < len(stream.words) and last - at < 8 + sum(each in free for each in range(at, last)):
+    last, known = at + 1, int(at in free)
+    while last < len(stream.words) and last - at < min(8 + known, MOST_SPELLED):
         if stream.words[last].start - stream.words[last - 1].end > 2.0 or _ends_domain(stream, last - 1, at):
             break
+        known += last in free
         last += 1
     return first, last
 
@@ -131,35 +138,30 @@ def _ends_domain(stream: SpeakerStream, place: int, at: int) -> bool:
 
 def _answer(talk: Talk, stream: SpeakerStream, label: Label, free: frozenset[int]) -> list[tuple[int, int]]:
     """All that is said in one go after a question for the address; nothing if it is too long for one."""
-    end = label.end
-    for word in talk.streams[label.speaker].words[label.index + 1 :]:
-        if word.start - end > 1.0:
+    end = talk.streams[label.speaker].end_of_go(label.index)
+    first = last = bisect_left(stream.starts, end - SLOP)
+    while last < len(stream.words) and last - first <= MOST_SPELLED + MOST_STOPS:
+        word = stream.words[last]
+        if word.start > end + ASKED_SECONDS or (last > first and word.start - stream.words[last - 1].end > GO):
             break
-        end = word.end
-    said: list[int] = []
-    for at, word in enumerate(stream.words):
-        if word.start < end - SLOP:
-            continue
-        if word.start > end + ASKED_SECONDS or (said and word.start - stream.words[said[-1]].end > GO):
-            break
-        said.append(at)
-    while said and stream.plain[said[0]] in _STOP:
-        said.pop(0)
-    words = sum(at not in free for at in said)
-    return [(said[0], said[-1] + 1)] if said and words <= MOST_WORDS and len(said) <= MOST_SPELLED else []
+        last += 1
+    while first < last and stream.plain[first] in _STOP:
+        first += 1
+    words = sum(at not in free for at in range(first, last))
+    return [(first, last)] if first < last and words <= MOST_WORDS and last - first <= MOST_SPELLED else []
 
 
-def _told(stream: SpeakerStream, label: Label, known: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """What follows the speaker's own word for it, where no address was found and something like one stands there."""
+def _told(stream: SpeakerStream, label: Label, known: set[int]) -> list[tuple[int, int]]:
+    """What follows the speaker's own word for it, where no address is `known` and something like one stands there."""
     first = label.index + 1
-    while first < len(stream.words) and stream.plain[first] in _STOP:
+    while first < min(len(stream.words), label.index + MOST_STOPS) and stream.plain[first] in _STOP:
         first += 1
     last = first
     while last < len(stream.words) and last - first < MOST_WORDS:
         if last > first and stream.words[last].start - stream.words[last - 1].end > 0.8:
             break
         last += 1
-    if any(a < last and first < b for a, b in known):
+    if not known.isdisjoint(range(first, last)):
         return []
     telling = any(w in _DOT or w in _AT or w in _INSIDE or _DOMAIN.fullmatch(w) for w in stream.plain[first:last])
     return [(first, last)] if telling else []

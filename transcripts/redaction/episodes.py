@@ -4,12 +4,14 @@ People dictate a card in groups, and the other repeats them; recognisers lose wo
 groups of both speakers are looked at together.
 """
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
+from itertools import accumulate
 
 import phonenumbers
 
 from transcripts.redaction.digit_runs import DigitRun
+from transcripts.redaction.numbers import passes_luhn
 from transcripts.redaction.speakers import Talk
 
 SECONDS = 20.0
@@ -20,8 +22,16 @@ ENOUGH = 12
 """Digits that, dictated in groups, are a card's: three of its four groups."""
 GROUPS = 2
 """So many of them are groups that are hardly anything but numbers."""
-LONG_CARD = 13
-"""Digits of the shortest whole card."""
+LONG_CARD, LONGEST_CARD = 13, 19
+"""Digits of the shortest whole card, and of the longest."""
+ISSUERS = frozenset("23456")
+"""Digits with which the numbers of payment cards begin (ISO/IEC 7812-1)."""
+HALVES = 40.0
+"""Rows of four and eight digits that make sixteen are a card's over a pause of so long, if its check digit is wrong."""
+READ_BACK = 64
+"""Of the digits told before, so many may be read back."""
+FEW = 8
+"""So many rows of a card further on is no longer soon."""
 
 
 class Since:
@@ -71,8 +81,13 @@ class Since:
         return run.length > 2 and run.digits in lately
 
 
-def cards(runs: Sequence[DigitRun], kinds: Sequence[str | None], open_runs: Sequence[int]) -> list[int]:
-    """Which of `open_runs` (places in `runs`, which are in the order of time) are parts of a card."""
+def cards(
+    runs: Sequence[DigitRun], kinds: Sequence[str | None], open_runs: Sequence[int], unnamed: Sequence[int] = ()
+) -> list[int]:
+    """Which of `open_runs` (places in `runs`, which are in the order of time) are parts of a card.
+
+    `unnamed`: rows that may be phones, though nobody said so.
+    """
     members = sorted([*open_runs, *(at for at, kind in enumerate(kinds) if kind == "card")])
     members = [at for at in members if runs[at].length > 2]
     found: list[int] = []
@@ -82,7 +97,41 @@ def cards(runs: Sequence[DigitRun], kinds: Sequence[str | None], open_runs: Sequ
             found += _of_a_card(runs, kinds, chain)
             chain = []
         chain.append(at)
-    return found + _of_a_card(runs, kinds, chain)
+    found += _of_a_card(runs, kinds, chain)
+    return found + _in_parts(runs, sorted([*open_runs, *unnamed]), set(unnamed))
+
+
+def _in_parts(runs: Sequence[DigitRun], open_runs: Sequence[int], unnamed: set[int]) -> list[int]:
+    """Rows of one speaker, however long he looks for the next, that together are a card's number: two halves of it."""
+    found: list[int] = []
+    by_speaker: dict[str, list[int]] = {}
+    for at in open_runs:
+        if runs[at].length > 2:
+            by_speaker.setdefault(runs[at].stream.speaker, []).append(at)
+    for own in by_speaker.values():
+        place = 0
+        while place < len(own):
+            last = _last_part(runs, own, place, unnamed)
+            found += own[place:last]
+            place = max(last, place + 1)
+    return found
+
+
+def _last_part(runs: Sequence[DigitRun], own: Sequence[int], first: int, unnamed: set[int]) -> int:
+    """One past the last of the rows from `first` on that make a card; `first`: they make none."""
+    digits = runs[own[first]].digits
+    for at in range(first + 1, len(own)):
+        digits += runs[own[at]].digits
+        pause = runs[own[at]].start - runs[own[at - 1]].end
+        if pause > SLOWLY or len(digits) > LONGEST_CARD:
+            break
+        parts = [runs[each] for each in own[first : at + 1]]
+        fours = all(part.length % 4 == 0 and not all(map(is_ordinary, _groups(part))) for part in parts)
+        in_fours = fours and len(digits) == 16 and pause <= HALVES and unnamed.isdisjoint(own[first : at + 1])
+        checked = len(digits) >= LONG_CARD and passes_luhn(digits) and all(map(_is_dictated, parts))
+        if digits[0] in ISSUERS and (in_fours or checked):
+            return at + 1
+    return first
 
 
 def _of_a_card(runs: Sequence[DigitRun], kinds: Sequence[str | None], chain: Sequence[int]) -> list[int]:
@@ -90,16 +139,24 @@ def _of_a_card(runs: Sequence[DigitRun], kinds: Sequence[str | None], chain: Seq
     rest = [at for at in chain if kinds[at] is None]
     known = [at for at in chain if kinds[at] == "card"]
     if known:
-        card = "".join(runs[at].digits for at in known)
-        return [at for at in rest if runs[at].digits in card or _begins(runs, known, at)]
-    told: list[str] = []
+        ends = list(accumulate((runs[at].end for at in known), max))
+        return [at for at in rest if runs[at].digits in _around(runs, known, ends, at) or _begins(runs, known, at)]
+    told, tail = [], ""
     for at in rest:
-        if runs[at].digits not in "".join(told):
+        if runs[at].digits not in tail:
             told.append(runs[at].digits)
+            tail = (tail + runs[at].digits)[-READ_BACK:]
     groups = {group for at in rest for group in _groups(runs[at]) if len(group) > 3 and not is_ordinary(group)}
     digits = "".join(told)
     dictated = len(groups) >= GROUPS and len(digits) >= ENOUGH and all(_is_dictated(runs[at]) for at in rest)
     return rest if dictated and not (len(digits) == ENOUGH and is_dialled(digits)) else []
+
+
+def _around(runs: Sequence[DigitRun], known: Sequence[int], ends: Sequence[float], at: int) -> str:
+    """The digits of a card that were said about a row: nobody reads back what was said long before."""
+    first = bisect_left(ends, runs[at].start - SLOWLY)
+    last = bisect_right(known, runs[at].end + SLOWLY, key=lambda each: runs[each].start)
+    return "".join(runs[each].digits for each in known[first:last])
 
 
 def _is_dictated(run: DigitRun) -> bool:
@@ -110,8 +167,9 @@ def _is_dictated(run: DigitRun) -> bool:
 
 def _begins(runs: Sequence[DigitRun], known: Sequence[int], at: int) -> bool:
     """Whether the speaker says a group before the card that he then says whole: let me start over."""
-    after = [each for each in known if each > at and runs[each].stream is runs[at].stream]
-    soon = bool(after) and runs[after[0]].start - runs[at].end <= SECONDS
+    later = range(bisect_right(known, at), min(bisect_right(known, at) + FEW, len(known)))
+    after = next((known[each] for each in later if runs[known[each]].stream is runs[at].stream), None)
+    soon = after is not None and runs[after].start - runs[at].end <= SECONDS
     return soon and runs[at].length < LONG_CARD and not all(map(is_ordinary, _groups(runs[at])))
 
 

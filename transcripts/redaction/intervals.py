@@ -14,6 +14,7 @@ from itertools import accumulate
 from transcripts.engines.recogniser import Word
 from transcripts.engines.speech import PAD
 from transcripts.redaction.labels import Label
+from transcripts.redaction.passwords import asks_for
 from transcripts.redaction.speakers import SLOP, Talk
 
 CHANNELS = {"caller": 0, "agent": 1}
@@ -107,18 +108,32 @@ def _outside(words: Sequence[Word], middles: Sequence[float], intervals: Sequenc
 def unheard(talk: Talk, ranges: Ranges, wanted: frozenset[str]) -> list[SecretInterval]:
     """Speech without an understood word, where the answer to a question for one of the `wanted` kinds is expected."""
     found = []
-    for stream in talk.streams.values():
-        for label in stream.labels:
-            if label.kind not in wanted:
-                continue
-            for speaker in talk.streams:
-                start, end = _answer(talk, label, speaker)
-                found += [
-                    SecretInterval(label.kind, speaker, low, high, "unheard")
-                    for low, high in ranges.get(speaker, ())
-                    if start - SLOP <= (low + high) / 2 <= end and not _is_heard(talk, speaker, low, high)
-                ]
+    silent = {speaker: _not_understood(talk, speaker, ranges.get(speaker, ())) for speaker in talk.streams}
+    for label in talked_of(talk, wanted):
+        for speaker, places in silent.items():
+            start, end = _answer(talk, label, speaker)
+            first = bisect_left(places, start - SLOP, key=_centre)
+            for low, high in places[first : bisect_right(places, end, key=_centre)]:
+                found.append(SecretInterval(label.kind, speaker, low, high, "unheard"))
     return sorted(set(found), key=lambda interval: (interval.start, interval.kind))
+
+
+def talked_of(talk: Talk, wanted: frozenset[str]) -> list[Label]:
+    """The labels by which somebody may say a secret of the `wanted` kinds; a password is often only spoken of."""
+    return [
+        label
+        for label in talk.labels
+        if label.kind in wanted and (label.kind != "password" or asks_for(talk.streams[label.speaker], label))
+    ]
+
+
+def _not_understood(talk: Talk, speaker: str, ranges: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
+    """The ranges of a speaker's speech in which hardly a word was understood, in order."""
+    return sorted(((low, high) for low, high in ranges if not _is_heard(talk, speaker, low, high)), key=_centre)
+
+
+def _centre(place: tuple[float, float]) -> float:
+    return (place[0] + place[1]) / 2
 
 
 def listen_again(
@@ -126,9 +141,7 @@ def listen_again(
 ) -> list[tuple[float, float]]:
     """Intervals worth hearing once more: around every secret, and wherever secrets are talked about."""
     times = [(interval.start, interval.end) for interval in intervals]
-    times += [
-        (label.start, label.end) for stream in talk.streams.values() for label in stream.labels if label.kind in wanted
-    ]
+    times += [(label.start, label.end) for label in talked_of(talk, wanted)]
     around = [(max(0.0, start - AROUND), min(seconds, end + AROUND)) for start, end in times]
     return [(start, end) for start, end in _joined(around, 0.0) if end > start]
 
@@ -136,26 +149,9 @@ def listen_again(
 def _answer(talk: Talk, label: Label, speaker: str) -> tuple[float, float]:
     """From the end of the saying with the label to the next real saying of anybody but `speaker`, who answers."""
     stream = talk.streams[label.speaker]
-    end = label.end
-    if speaker != label.speaker:
-        for word in stream.words[label.last :]:
-            if word.start - end >= SLOP:
-                break
-            end = max(end, word.end)
-    until = min((_next_saying(other.words, end) for other in talk.others(speaker)), default=float("inf"))
+    end = label.end if speaker == label.speaker else max(label.end, stream.end_of_go(label.last - 1))
+    until = min((other.next_saying(end + 0.2, REAL_WORDS) for other in talk.others(speaker)), default=float("inf"))
     return end, min(until, end + ANSWER)
-
-
-def _next_saying(words: Sequence[Word], after: float) -> float:
-    """When the next saying of a few words begins; infinity: never."""
-    later = [word for word in words if word.start > after + 0.2]
-    for at, word in enumerate(later):
-        count = 1
-        while at + count < len(later) and later[at + count].start - later[at + count - 1].end < SLOP:
-            count += 1
-        if count >= REAL_WORDS:
-            return word.start
-    return float("inf")
 
 
 def _is_heard(talk: Talk, speaker: str, low: float, high: float) -> bool:
@@ -171,6 +167,11 @@ def _is_heard(talk: Talk, speaker: str, low: float, high: float) -> bool:
 
 def _middle(word: Word) -> float:
     return (word.start + word.end) / 2
+
+
+def spans(pieces: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Pieces in order, those that touch made one."""
+    return _joined(pieces, 0.0)
 
 
 def _joined(pieces: Iterable[tuple[float, float]], gap: float) -> list[tuple[float, float]]:

@@ -13,7 +13,18 @@ from transcripts.redaction.numbers import number_in
 
 MENTIONED, IMPLIED, NAMED = 0, 1, 2
 """Strengths: the word alone; words that hardly mean anything else; the number itself is named ("order number")."""
-ORDER = ("code", "expiry", "card", "phone", "email", "harmless")
+ORDER = (
+    "code",
+    "pin",
+    "one_time_code",
+    "password",
+    "expiry",
+    "card",
+    "bank_account",
+    "phone",
+    "email",
+    "harmless",
+)
 """The kinds, the most sensitive first."""
 
 _KINDS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
@@ -22,6 +33,17 @@ _KINDS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         r"[цсзтд][эеыи]?-?[вб][эеыи]?-?[вбцс][эе]?(-?к[оа][дт])?", r"(cvv|cvc|cvc2|cvv2)-?код\w*",
         r".*[вб]{2}-?к[оа][дт]|си-?ви-?(ви|си)|трехзначн\w*|трех-значн\w*", r"(three|four|3|4)-digits?",
     )),
+    ("pin", NAMED, (r"pin|pin-?(codes?|number)|passcodes?", r"пин(а|у|ом)?|п[иеы][нм][гк]?-?к[оа][дт]\w*")),
+    ("one_time_code", NAMED, (
+        r"otp|(one-?time|sms|login|text)-?(codes?|passwords?|passcodes?|pins?)|2fa",
+        r"(sms|смс|эсэмэс|пуш)-?к[оа][дт]\w*",
+    )),
+    ("one_time_code", IMPLIED, (
+        r"(five|six|seven|eight|5|6|7|8)-digits?",
+        r"(четырех|пяти|шести|семи|восьми|4-?х?|5-?т?и?|6-?т?и?|8-?м?и?)-?значн\w*",
+    )),
+    ("password", IMPLIED, (r"pass-?(words?|phrases?)|code-?words?", r"парол(ь|я|ю|ем|е|и|ей)")),
+    ("bank_account", NAMED, (r"ibans?|ибан\w*|айбан\w*", r"корсчет\w*|расчетк\w*")),
     ("expiry", NAMED, (r"expir\w*|expiration|истекает",)),
     ("expiry", MENTIONED, (r"срок\w*|действ(ует|ительн\w*|ия)",)),
     ("card", MENTIONED, (
@@ -44,10 +66,43 @@ _KINDS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
 )  # fmt: skip
 _STEMS = tuple((kind, strength, re.compile("|".join(patterns))) for kind, strength, patterns in _KINDS)
 _PHRASES: tuple[tuple[str, int, str], ...] = (
-    ("code", NAMED, """security code|security number|security digits|verification code|verification number|see vee
-        |three digits|3 digits|four digits|4 digits|three digit|3 digit|four digit|4 digit|digits on|v v|v c|cv v|cv c
-        |c i d|signature strip|код безопасности|защитный код|проверочный код|проверочное число|секретный код|код сзади
+    ("code", NAMED, """security code|security number|security digits|see vee|three digits
+        |3 digits|four digits|4 digits|three digit|3 digit|four digit|4 digit|digits on|v v|v c|cv v|cv c
+        |c i d|signature strip|код безопасности|защитный код|проверочное число|секретный код|код сзади
         |кода безопасности|три цифры|3 цифры|вэ вэ|ви ви|си ви|сиви си|сиви ви|се ве|цэ ве"""),
+    ("pin", NAMED, """pin code|pin number|pin numbers|pen number|pen code|bin code|pin coat|p i n|pass code
+        |personal identification number|access pin|пин код|пин кода|пин коду|пин кодом|пинг код|пинг кода|пин кот
+        |пен код|пин г код"""),
+    ("one_time_code", NAMED, """one time code|one time codes|one time password|one time passcode|one time pin
+        |one-time code|one-time password|one-time passcode|one-time pin|onetime code|onetime password|o t p
+        |verification code|verification number|verification codes|confirmation code|authentication code
+        |authorization code|authorisation code|activation code|access code|login code|log in code|log-in code
+        |sign in code|sign-in code|sms code|text code|text message code|authenticator code|authenticator app
+        |five digit code|six digit code|seven digit code|eight digit code|5 digit code|6 digit code|8 digit code
+        |five-digit code|six-digit code|seven-digit code|eight-digit code|5-digit code|6-digit code|8-digit code
+        |код подтверждения|кода подтверждения|кодом подтверждения|проверочный код|проверочного кода|код проверки
+        |код авторизации|код активации|код доступа|код верификации|код входа|код для входа|одноразовый код
+        |одноразового кода|одноразовый пароль|одноразовый пин|временный код|временный пароль|код из смс|код из sms
+        |код из эсэмэс|код из сообщения|код из письма|код из приложения|код из пуша|код с телефона|смс код
+        |эсэмэс код|sms код|пароль из смс|пароль из сообщения|код который|код что пришел|четыре цифры кода
+        |шестизначный код"""),
+    ("one_time_code", IMPLIED, """five digits|six digits|seven digits|eight digits|five digit|six digit|seven digit
+        |eight digit|5 digits|6 digits|8 digits|5 digit|6 digit|8 digit|пять цифр|шесть цифр|семь цифр|восемь цифр
+        |5 цифр|6 цифр|8 цифр|four digit code|4 digit code|four-digit code|4-digit code"""),
+    ("password", IMPLIED, """pass word|pass phrase|code word|secret word|security word|memorable word|magic word
+        |secret phrase|security answer|secret answer|security question|secret question|maiden name
+        |кодовое слово|кодового слова|кодовым словом|кодовому слову|кодовом слове|секретное слово
+        |секретного слова|контрольное слово|контрольного слова|проверочное слово|кодовая фраза|кодовую фразу
+        |кодовой фразы|секретный ответ|секретный вопрос|контрольный вопрос|контрольный ответ
+        |девичья фамилия|девичью фамилию|девичьей фамилии|девичьей фамилией"""),
+    ("bank_account", NAMED, """bank account number|bank account|bank accounts|account and routing|account and sort
+        |sort code|sort codes|routing number|routing code|transit number|routing and account|sort code and account
+        |checking account number|checking account|savings account number|savings account|current account number
+        |deposit account|i ban|i b a n|банковский счет|банковского счета|банковскому счету|банковским счетом
+        |банковском счете|номер банковского счета|расчетный счет|расчетного счета|расчетному счету|расчетном счете
+        |сберегательный счет|депозитный счет|депозитного счета|карточный счет|корреспондентский счет
+        |корреспондентского счета|счет в банке|счета в банке|счету в банке|счет получателя|счета получателя
+        |банковские реквизиты|реквизиты счета|реквизиты банка"""),
     ("card", NAMED, "long number|длинный номер"),
     ("card", IMPLIED, "last four digits|last 4 digits|последние цифры|последние четыре цифры|последних цифр"),
     ("phone", MENTIONED, "call me|call you|reach you|reach me|call back|для связи|набирайте меня"),
@@ -55,11 +110,32 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
     ("email", MENTIONED, "send the|send it"),
     ("expiry", NAMED, """valid until|valid thru|valid through|valid till|good thru|good through|good until|good till
         |до какого|годна до|действует до|срок действия|сроком действия|действительна до"""),
-    ("harmless", NAMED, "error code|ошибка код|area code"),
+    ("harmless", NAMED, """error code|error codes|fault code|area code|zip code|postal code|post code|country code
+        |promo code|promotion code|discount code|coupon code|voucher code|gift code|tracking code|product code
+        |item code|order code|booking code|reference code|customer code|store code|shop code|model code|qr code
+        |bar code|ошибка код|код ошибки|код города|код страны|код региона|код товара|код заказа|код отслеживания
+        |код бронирования|код клиента|код абонента|код модели|почтовый код|промо код|трек код|штрих код|кью ар код
+        |лицевой счет|лицевого счета|лицевому счету"""),
 )  # fmt: skip
 _NEAR_CARD = re.compile(r"cards?|codes?|digits?|cvv|cvc|signature|security|карт\w*|код\w*|цифр\w*|числ\w*|лицев\w*")
 _NEAR_NUMBER = re.compile(rf"{_NEAR_CARD.pattern}|numbers?|номер\w*")
 _CARD = re.compile(r"cards?|карт\w*")
+_SENT = re.compile(
+    r"sent|send|sending|texted|text|sms|messages?|received?|receive|emailed|"
+    r"смс\w*|sms\w*|эсэмэс\w*|сообщени\w*|пришел|пришла|пришли|придет|прислал\w*|отправил\w*|выслал\w*|получил\w*|пуш\w*"
+)
+_BANK = re.compile(
+    r"banks?|bank's|banking|ibans?|routing|sort|checking|savings|deposit\w*|debit\w*|payout\w*|wire\w*|transfer\w*|refund\w*|"
+    r"банк\w*|перевод\w*|перевест\w*|перевед\w*|возврат\w*|вернуть|вернем|реквизит\w*|зачисл\w*|выплат\w*|сбер\w*"
+)
+_BESIDE: tuple[tuple[str, str, int, re.Pattern[str]], ...] = (
+    ("code codes", "one_time_code", NAMED, _SENT),
+    ("код кода коды кодом", "one_time_code", NAMED, _SENT),
+    ("пароль", "one_time_code", IMPLIED, re.compile(r"смс\w*|sms\w*|эсэмэс\w*|сообщени\w*|одноразов\w*")),
+    ("account", "bank_account", IMPLIED, _BANK),
+    ("счет счета счету счетом", "bank_account", IMPLIED, _BANK),
+)
+"""Words that are one kind's where something else is said beside them: a code that was sent, an account at a bank."""
 _BACK: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("the back", _NEAR_CARD), ("the reverse", _NEAR_NUMBER), ("the rear", _NEAR_NUMBER), ("last three", _NEAR_CARD),
     ("три последние", _NEAR_CARD), ("последние три", _NEAR_CARD), ("на задней", _NEAR_CARD),
@@ -91,6 +167,8 @@ def _by_first() -> dict[str, list[_Known]]:
         (tuple(text.split()), kind, strength, None) for kind, strength, texts in _PHRASES for text in texts.split("|")
     ]
     known += [(tuple(text.split()), "code", NAMED, near) for text, near in _BACK]
+    known += [((word,), kind, strength, near) for texts, kind, strength, near in _BESIDE for word in texts.split()]
+    known += [(("account", "number"), "bank_account", NAMED, _BANK), (("номер", "счета"), "bank_account", NAMED, _BANK)]
     known += [(tuple(text.split()), "card", IMPLIED, None) for text in _LAST_FOUR + _ENDING]
     known += [(tuple(text.split()), "expiry", NAMED, _CARD) for text in ("run out", "runs out")]
     found: dict[str, list[_Known]] = {}

@@ -34,6 +34,10 @@ def rules_of(settings: RedactionSettings, regions: Sequence[str] = ("US", "RU"))
     return RedactionRules(
         cards=settings.cards,
         codes=settings.codes,
+        pins=settings.pins,
+        one_time_codes=settings.one_time_codes,
+        passwords=settings.passwords,
+        bank_accounts=settings.bank_accounts,
         phones=settings.phones,
         emails=settings.emails,
         names=tuple(settings.names),

@@ -18,7 +18,7 @@ class RedactionPlace(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     transcript_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("transcript.id"), index=True)
     kind: Mapped[str]
-    """card, code, expiry, phone, email, name"""
+    """card, code, expiry, pin, one_time_code, password, bank_account, phone, email, name"""
     speaker: Mapped[str]
     """caller or agent"""
     start: Mapped[float]

@@ -5,6 +5,7 @@ four", "oh", "forty two" and "сто двадцать три". What such a strin
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -36,7 +37,20 @@ _HUNDREDS = {
     "сто": 100, "двести": 200, "триста": 300, "четыреста": 400, "пятьсот": 500, "шестьсот": 600, "семьсот": 700,
     "восемьсот": 800, "девятьсот": 900,
 }  # fmt: skip
-_TIMES = {"double": 2, "triple": 3, "treble": 3, "дважды": 2, "трижды": 3}
+_TIMES = {
+    "double": 2,
+    "triple": 3,
+    "treble": 3,
+    "quadruple": 4,
+    "quintuple": 5,
+    "дважды": 2,
+    "трижды": 3,
+    "четырежды": 4,
+    "двойная": 2,
+    "тройная": 3,
+}
+_MOST_TIMES = 8
+"""Nobody says a digit more often in a row with such words: double double four is four of them."""
 _PLURALS = {
     "нуля": 0, "нулей": 0, "ноля": 0, "нолей": 0, "единицы": 1, "единиц": 1, "двойки": 2, "двоек": 2, "тройки": 3,
     "троек": 3, "четверки": 4, "четверок": 4, "пятерки": 5, "пятерок": 5, "шестерки": 6, "шестерок": 6, "семерки": 7,
@@ -54,7 +68,7 @@ SOUND_LIKE = {
 _ONE = re.compile("|".join(sorted((word for word in _UNITS if len(word) > 2), key=len, reverse=True)))
 _RUN_TOGETHER = re.compile(rf"(?:{_ONE.pattern}){{2,}}")
 """fourfivethreenine: digits that a recogniser wrote as one word."""
-_SIGNS = re.compile(r"[$€£₽%°]")
+_SIGNS = re.compile(r"[$€£¥¢₽₴₸₹%‰°]")
 _FIGURES = re.compile(r"\+?\(?\d[\d\-‐‑–—.,/:()]*")
 _ORDINAL = re.compile(r"\d+-?(?:st|nd|rd|th|s|го|ому|й|я|е|х|м|ой|ый|ая)")
 
@@ -105,9 +119,9 @@ def _hyphenated(word: str) -> SpokenNumber | None:
 
 def _figures(text: str, word: str) -> SpokenNumber | None:
     bare = word.lstrip("#№+")
-    if not any(c.isdigit() for c in bare) or "@" in bare:
+    if not any(c.isdecimal() for c in bare) or "@" in bare:
         return None
-    digits = "".join(c for c in bare if c.isdigit())
+    digits = "".join(str(unicodedata.decimal(c)) for c in bare if c.isdecimal())
     if _SIGNS.search(text):
         return SpokenNumber("digits", digits, amount=True)
     if _FIGURES.fullmatch(bare):
@@ -120,62 +134,65 @@ def _figures(text: str, word: str) -> SpokenNumber | None:
 
 def digits_of(parts: Sequence[SpokenNumber]) -> str:
     """What a row of number words says, written as digits: forty two seven -> 427, сто пять -> 105."""
+    return "".join(numbers_of(parts))
+
+
+def numbers_of(parts: Sequence[SpokenNumber]) -> list[str]:
+    """The same, number by number: forty two seven -> 42, 7. Every part is looked at once, or a few times."""
     found: list[str] = []
     place = 0
     while place < len(parts):
-        text, taken = _compound(parts[place:])
+        text, place = _compound(parts, place)
         found.append(text)
-        place += taken
-    return "".join(found)
+    return found
 
 
-def _compound(parts: Sequence[SpokenNumber]) -> tuple[str, int]:
-    """The digits of the first number in `parts`, and how many words it takes: тысяча двести -> 1200."""
-    first = parts[0]
-    text, taken = ("1", 0) if first.part == "thousand" else _below_thousand(parts)
+def _compound(parts: Sequence[SpokenNumber], at: int) -> tuple[str, int]:
+    """The digits of the number that begins at a place, and where the next one does: тысяча двести -> 1200."""
+    first = parts[at]
+    text, after = ("1", at) if first.part == "thousand" else _below_thousand(parts, at)
     small = 0 < len(text) <= 3 and first.part not in ("times", "digits", "plural")
-    if taken < len(parts) and parts[taken].part == "thousand" and small:
-        rest = parts[taken + 1 :]
-        if rest and rest[0].part in ("hundred", "tens", "teen") and rest[0].value:
-            more, used = _below_thousand(rest)
-            return text + more.zfill(3), taken + 1 + used
-        return text + "000", taken + 1
-    return text, taken
+    if small and _is(parts, after, "thousand"):
+        if _is(parts, after + 1, "hundred", "tens", "teen") and parts[after + 1].value:
+            more, end = _below_thousand(parts, after + 1)
+            return text + more.zfill(3), end
+        return text + "000", after + 1
+    return text, max(after, at + 1)
 
 
-def _below_thousand(parts: Sequence[SpokenNumber]) -> tuple[str, int]:
-    first = parts[0]
-    after = parts[1] if len(parts) > 1 else None
+def _is(parts: Sequence[SpokenNumber], at: int, *wanted: Part) -> bool:
+    return at < len(parts) and parts[at].part in wanted
+
+
+def _below_thousand(parts: Sequence[SpokenNumber], at: int) -> tuple[str, int]:
+    first = parts[at]
     if first.part == "times":
-        if after is not None and after.part in ("unit", "digits"):
-            return after.value * int(first.value), 2
-        return "", 1
-    if first.part == "unit" and after is not None and after.part == "plural":
-        return after.value * int(first.value), 2
-    if first.part == "unit" and after is not None and after.part == "hundred" and not after.value:
-        text, taken = _below_hundred(parts[2:])
-        return first.value + text, taken + 2
+        times, last = 1, at
+        while _is(parts, last, "times"):
+            times, last = min(_MOST_TIMES, times * int(parts[last].value)), last + 1
+        return (parts[last].value * times, last + 1) if _is(parts, last, "unit", "digits") else ("", last)
+    if first.part == "unit" and _is(parts, at + 1, "plural"):
+        return parts[at + 1].value * int(first.value), at + 2
+    if first.part == "unit" and _is(parts, at + 1, "hundred") and not parts[at + 1].value:
+        text, after = _below_hundred(parts, at + 2)
+        return first.value + text, after
     if first.part == "hundred":
-        text, taken = _below_hundred(parts[1:])
-        return (first.value[:1] or "1") + text, taken + 1
+        text, after = _below_hundred(parts, at + 1)
+        return (first.value[:1] or "1") + text, after
     if first.part == "tens":
-        if after is not None and after.part == "unit" and after.value != "0":
-            return first.value[0] + after.value, 2
-        return first.value, 1
-    return ("000" if first.part == "thousand" else first.value), 1
+        if _is(parts, at + 1, "unit") and parts[at + 1].value != "0":
+            return first.value[0] + parts[at + 1].value, at + 2
+        return first.value, at + 1
+    return ("000" if first.part == "thousand" else first.value), at + 1
 
 
-def _below_hundred(parts: Sequence[SpokenNumber]) -> tuple[str, int]:
-    """Two digits after a hundred, and how many words they take: 00 where nothing follows that fits."""
-    if (
-        not parts
-        or parts[0].part not in ("tens", "teen", "unit")
-        or (parts[0].part == "unit" and parts[0].value == "0")
-    ):
-        return "00", 0
-    if parts[0].part == "unit":
-        return f"0{parts[0].value}", 1
-    return _below_thousand(parts)
+def _below_hundred(parts: Sequence[SpokenNumber], at: int) -> tuple[str, int]:
+    """Two digits after a hundred, and where they end: 00 where nothing follows that fits."""
+    if not _is(parts, at, "tens", "teen", "unit") or (parts[at].part == "unit" and parts[at].value == "0"):
+        return "00", at
+    if parts[at].part == "unit":
+        return f"0{parts[at].value}", at + 1
+    return _below_thousand(parts, at)
 
 
 def passes_luhn(digits: str) -> bool:

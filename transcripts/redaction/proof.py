@@ -5,6 +5,7 @@ around them again and looks for secrets in what it understood. Whatever is found
 until nothing is found or the tries are spent.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,8 +15,20 @@ import numpy as np
 from recording import encoding
 from transcripts.engines.decode import SpeakerPart, decode, open_sound
 from transcripts.engines.recogniser import RATE, Recogniser, Word
+from transcripts.redaction import passwords
 from transcripts.redaction.detect import UNITS, RedactionRules, find
-from transcripts.redaction.intervals import CHANNELS, Ranges, SecretInterval, Silence, listen_again, silences, unheard
+from transcripts.redaction.intervals import (
+    CHANNELS,
+    Ranges,
+    SecretInterval,
+    Silence,
+    listen_again,
+    silences,
+    spans,
+    unheard,
+)
+from transcripts.redaction.labels import ORDER
+from transcripts.redaction.numbers import plain
 from transcripts.redaction.speakers import Talk
 
 FADE = round(0.005 * RATE)
@@ -24,6 +37,8 @@ EDGE = 0.7
 """A digit heard so near to a silence, in seconds, belonged to what was said there."""
 COUNTING = frozenset({"one", "a", "один", "одна", "раз", "oh"})
 """Words that say no digit more often than they do."""
+NUMERIC = frozenset({"card", "code", "expiry", "pin", "one_time_code", "bank_account", "phone"})
+"""Kinds that are said in digits."""
 CHUNK = 60 * RATE
 
 
@@ -63,8 +78,7 @@ class Sounds:
 
 def wanted_kinds(rules: RedactionRules) -> frozenset[str]:
     """Kinds whose words are a reason to listen again."""
-    pairs = (("card", rules.cards), ("expiry", rules.cards), ("code", rules.codes), ("phone", rules.phones))
-    return frozenset([kind for kind, on in pairs if on] + (["email"] if rules.emails else []))
+    return frozenset(kind for kind in ORDER if rules.wants(kind))
 
 
 def suspects(words: Mapping[str, Sequence[Word]], ranges: Ranges, rules: RedactionRules) -> list[SecretInterval]:
@@ -97,7 +111,7 @@ def prove(
         written = write_masked(sounds, silent, tick) if silent else None
         again = listen_again(known, Talk.of(words), wanted_kinds(rules), seconds)
         heard, listened = _listen(sounds.target if silent else sounds.source, parts, again, recogniser, tick)
-        leaks = leaks_in(heard, known, silent, rules)
+        leaks = leaks_in(heard, known, silent, rules, words)
         if not leaks or number == tries:
             return Proof(not leaks, number, margin, tuple(known), tuple(silent), tuple(leaks), listened, heard, written)
         known += leaks
@@ -110,37 +124,77 @@ def leaks_in(
     known: Sequence[SecretInterval],
     silent: Sequence[Silence],
     rules: RedactionRules,
+    words: Mapping[str, Sequence[Word]],
 ) -> list[SecretInterval]:
-    """Secrets in what was understood of the masked sound, and digits that stuck out of a silence."""
+    """Secrets in what was understood of the masked sound, and digits that stuck out of a silence.
+
+    `words`: what was understood of the recording: a password is known only by its own words.
+    """
     found = [
         SecretInterval(each.kind, each.speaker, said[0].start, max(word.end for word in said), "sound")
         for each in find(heard, replace(rules, answers=False))
         if (said := heard[each.speaker][each.first : each.last])
     ]
-    numeric = [interval for interval in known if interval.kind in ("card", "code", "expiry", "phone")]
+    found += _passwords_in(heard, known, words)
     for stream in Talk.of(heard).streams.values():
-        own = [each for each in silent if each.channel == CHANNELS[stream.speaker]]
+        whole = spans((s.start, s.end) for s in found if s.speaker == stream.speaker)
+        beside = _beside_silences(known, silent, stream.speaker)
         for at, number in enumerate(stream.numbers):
             word = stream.words[at]
-            inside = any(s.speaker == stream.speaker and s.start <= word.start and word.end <= s.end for s in found)
-            if number is None or number.amount or stream.plain[at] in COUNTING or inside:
+            if number is None or number.amount or stream.plain[at] in COUNTING:
                 continue
-            kind = _stuck_out(word, stream.speaker, numeric, own)
+            before = bisect_right(whole, (word.start, float("inf"))) - 1
+            if before >= 0 and word.end <= whole[before][1]:
+                continue
+            kind = _stuck_out(word, beside)
             if kind is not None and not _counts(stream.plain, at):
                 found.append(SecretInterval(kind, stream.speaker, word.start, word.end, "sound"))
     return sorted(found, key=lambda interval: interval.start)
 
 
-def _stuck_out(word: Word, speaker: str, numeric: Sequence[SecretInterval], own: Sequence[Silence]) -> str | None:
+def _passwords_in(
+    heard: Mapping[str, Sequence[Word]], known: Sequence[SecretInterval], words: Mapping[str, Sequence[Word]]
+) -> list[SecretInterval]:
+    """Words of a known password that are heard, by whomever, about the time when it was said."""
+    found = []
+    for interval in known:
+        if interval.kind != "password":
+            continue
+        inside = (w for w in words.get(interval.speaker, ()) if interval.start <= (w.start + w.end) / 2 <= interval.end)
+        telling = passwords.telling(plain(word.text) for word in inside)
+        begin, end = interval.start - passwords.AGAIN_SECONDS, interval.end + passwords.AGAIN_SECONDS
+        found += [
+            SecretInterval("password", speaker, word.start, word.end, "sound")
+            for speaker, said in heard.items()
+            for word in (said if telling else ())
+            if begin < word.start < end and plain(word.text) in telling
+        ]
+    return list(dict.fromkeys(found))
+
+
+def _beside_silences(
+    known: Sequence[SecretInterval], silent: Sequence[Silence], speaker: str
+) -> list[tuple[Silence, str]]:
+    """The silences of a speaker's side in which he says digits, in order, each with the kind of these."""
+    own = sorted((each for each in silent if each.channel == CHANNELS[speaker]), key=lambda each: each.start)
+    starts = [each.start for each in own]
+    ends = [each.end for each in own]  # in order too: none touches another
+    kinds: dict[int, str] = {}
+    for interval in known:
+        if interval.kind in NUMERIC and interval.speaker == speaker:
+            for at in range(bisect_right(ends, interval.start), bisect_left(starts, interval.end)):
+                kinds.setdefault(at, interval.kind)
+    return [(own[at], kinds[at]) for at in sorted(kinds)]
+
+
+def _stuck_out(word: Word, beside: Sequence[tuple[Silence, str]]) -> str | None:
     """The kind of the secret whose silence ends or begins beside a word; None: there is none."""
-    for silence in own:
-        if (
-            silence.start - EDGE < word.end <= silence.start + 0.3
-            or silence.end - 0.3 <= word.start < silence.end + EDGE
-        ):
-            for interval in numeric:
-                if interval.speaker == speaker and interval.start < silence.end and silence.start < interval.end:
-                    return interval.kind
+    for at in range(bisect_right(beside, word.start - EDGE, key=lambda each: each[0].end), len(beside)):
+        silence, kind = beside[at]
+        if silence.start - EDGE >= word.end:
+            break
+        if word.end <= silence.start + 0.3 or (silence.end - 0.3 <= word.start < silence.end + EDGE):
+            return kind
     return None
 
 

@@ -4,7 +4,9 @@
 decided in `detect.py`; what the places mean for the sound is `step.py`'s.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -112,13 +114,18 @@ def known_intervals(session: Session, transcript_id: UUID) -> list[SecretInterva
 def findings_in(turns: Iterable[Turn], intervals: Sequence[SecretInterval]) -> list[Finding]:
     """What stands in each of `intervals`, turn by turn."""
     found = []
+    by_speaker: dict[str, list[SecretInterval]] = {}
+    for interval in sorted(intervals, key=lambda each: each.start):
+        by_speaker.setdefault(interval.speaker, []).append(interval)
+    ends = {who: list(accumulate((each.end for each in own), max)) for who, own in by_speaker.items()}
     for turn in turns:
-        for interval in intervals:
-            if interval.speaker == turn.speaker and interval.start <= turn.end and interval.end >= turn.start:
-                words = tuple(w for w in turn.words if interval.start <= (w.start + w.end) / 2 <= interval.end)
-                found += (
-                    [Finding(interval.kind, interval.speaker, interval.start, interval.end, words)] if words else []
-                )
+        own = by_speaker.get(turn.speaker, [])
+        at = bisect_right(own, turn.end, key=lambda each: each.start) - 1
+        while at >= 0 and ends[turn.speaker][at] >= turn.start:  # whatever begins earlier has ended
+            interval, at = own[at], at - 1
+            words = tuple(w for w in turn.words if interval.start <= (w.start + w.end) / 2 <= interval.end)
+            if words:
+                found.append(Finding(interval.kind, interval.speaker, interval.start, interval.end, words))
     return found
 
 

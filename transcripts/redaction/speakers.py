@@ -16,9 +16,11 @@ from transcripts.redaction.numbers import SpokenNumber, number_in, plain
 
 SLOP = 1.0
 """Seconds by which a recogniser's times of two speakers may disagree."""
+PAUSE = 1.0
+"""A silence of so many seconds ends what somebody says in one go."""
 QUESTION_SECONDS = 15.0
 """So far apart may the words of one question be that tell what is asked for."""
-MARKER = re.compile(r"•(card|code|expiry|phone|email|name)•")
+MARKER = re.compile(r"•(card|code|expiry|pin|one_time_code|password|bank_account|phone|email|name)•")
 """What stands in a text where a secret was (`masks.py`)."""
 _ASKING = re.compile(r"наз[оа]ви\w*|продикту\w*|прочита\w*|скаж\w*|подскаж\w*")
 _ASKS = frozenset(
@@ -66,6 +68,42 @@ class SpeakerStream:
     def in_labels(self) -> frozenset[int]:
         """Places of all words of labels."""
         return frozenset(at for label in self.labels for at in range(label.index, label.last))
+
+    @cached_property
+    def go_ends(self) -> list[int]:
+        """For each word, one past the last that is said in one go with it."""
+        found = [len(self.words)] * len(self.words)
+        for at in range(len(self.words) - 2, -1, -1):
+            goes_on = self.words[at + 1].start - self.words[at].end < PAUSE
+            found[at] = found[at + 1] if goes_on else at + 1
+        return found
+
+    def end_of_go(self, at: int) -> float:
+        """When the go ends that a word belongs to."""
+        return self.words[self.go_ends[at] - 1].end
+
+    def next_saying(self, after: float, words: int) -> float:
+        """When the next saying of so many words begins after a time; infinity: never."""
+        if words not in self._sayings:
+            length = 0
+            begins: list[float] = []
+            for at in range(len(self.words) - 1, -1, -1):
+                length = length + 1 if self.go_ends[at] > at + 1 else 1
+                begins += [self.words[at].start] if length >= words else []
+            self._sayings[words] = begins[::-1]
+        begins = self._sayings[words]
+        at = bisect_right(begins, after)
+        return begins[at] if at < len(begins) else float("inf")
+
+    @cached_property
+    def _sayings(self) -> dict[int, list[float]]:
+        """Where somebody goes on for so many words, by their number."""
+        return {}
+
+    @cached_property
+    def label_places(self) -> list[int]:
+        """Of the first word of each label."""
+        return [label.index for label in self.labels]
 
     @cached_property
     def markers(self) -> dict[int, str]:
@@ -129,14 +167,17 @@ class Talk:
     def label_after(self, speaker: str, index: int, words: int) -> Label | None:
         """The first label the speaker says within so many words after that one, without a pause."""
         stream = self.streams[speaker]
-        for label in stream.labels:
-            if index < label.index <= index + words and label.start - stream.words[index].end < 2.0:
+        at = bisect_right(stream.label_places, index)
+        for label in stream.labels[at : at + words]:
+            if label.index <= index + words and label.start - stream.words[index].end < 2.0:
                 return label
         return None
 
     def said_between(self, speaker: str, start: float, end: float) -> list[tuple[SpeakerStream, int]]:
         """What others said between two times: the streams and the places of the words whose middle lies there."""
-        found = []
+        found: list[tuple[SpeakerStream, int]] = []
+        if end <= start:
+            return found
         for other in self.others(speaker):
             first = bisect_right(other.starts, start - 5.0)
             for at in range(first, len(other.words)):
@@ -152,9 +193,9 @@ class Talk:
         stream = self.streams[label.speaker]
         low, high = max(0, label.index - 10), min(len(stream.words), label.index + 9)
         said = [at for at in range(low, high) if abs(stream.words[at].start - label.start) < 5.0]
-        return any(
-            stream.words[at].text.rstrip().endswith("?")
-            or stream.plain[at] in _ASKS
-            or _ASKING.fullmatch(stream.plain[at])
-            for at in said
-        )
+        return any(stream.words[at].text.rstrip().endswith("?") or is_asking(stream.plain[at]) for at in said)
+
+
+def is_asking(word: str) -> bool:
+    """Whether somebody who says that asks for something."""
+    return word in _ASKS or bool(_ASKING.fullmatch(word))

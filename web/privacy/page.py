@@ -10,6 +10,7 @@ from markupsafe import Markup
 from retention import erasure, holds
 from retention.models import Erasure, LegalHold
 from ringback.config import Queue
+from ringback.config.redaction import KINDS
 from ringback.store import lease
 from web.context import db, person, settings
 from web.documents.facts import Document
@@ -44,6 +45,8 @@ class RetentionPage:
     """Erasures that people asked for."""
     by_age: list[Erasure]
     """Erasures of calls whose retention ended."""
+    masked: list[tuple[str, bool]]
+    """Kinds of secrets, by the setting's name, and whether they are masked."""
     may_erase: bool
     number: str
     """That the forms begin with."""
@@ -75,6 +78,7 @@ def retention_page(number: str) -> RetentionPage:
         released=[_line(row) for row in holds.holds(db(), standing=False, limit=RELEASED_SHOWN)],
         asked=list(erasure.erasures(db(), by_age=False)),
         by_age=list(erasure.erasures(db(), by_age=True, limit=BY_AGE_SHOWN)),
+        masked=[(kind, kind in settings().redaction.kinds) for kind in KINDS],
         may_erase=person().may("erase"),
         number=number,
     )

@@ -30,6 +30,17 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
         "call": _("One call"),
         "keep-until": _("Retention ended"),
     },
+    "masked": {
+        "cards": _("Card numbers and their expiry dates"),
+        "codes": _("Security codes of cards"),
+        "pins": _("PINs"),
+        "one_time_codes": _("One-time codes"),
+        "passwords": _("Passwords and code words"),
+        "bank_accounts": _("Bank account numbers"),
+        "phones": _("Phone numbers"),
+        "emails": _("Email addresses"),
+        "names": _("Names on your list"),
+    },
     "removed": {
         "recording": _("Recordings"),
         "transcript": _("Transcripts"),

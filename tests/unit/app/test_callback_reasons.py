@@ -18,11 +18,11 @@ from calls.models import Call
 from controller.controller import spoken_reason
 from pbx.legs import encode_leg
 from recording.models import Recording
-from ringback.config import Settings
+from ringback.config import RedactionSettings, Settings
 from ringback.store.base import utcnow
 
 CALL_ID = "1800000000.1"
-OPEN_SETTINGS = {"redaction": {"cards": False, "codes": False}}
+OPEN_SETTINGS = {"redaction": dict.fromkeys(RedactionSettings().kinds, False)}
 
 
 def house(store: sessionmaker[Session], folder: Path, **changes: object) -> tuple[CallbackReasons, Settings, str]:

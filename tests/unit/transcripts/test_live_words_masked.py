@@ -81,7 +81,7 @@ def test_numbers_that_are_no_secret_appear_when_their_run_is_over(store: Session
 
 
 def test_without_masking_nothing_is_held_back(store: Sessions, settings: Settings) -> None:
-    off = settings.redaction.model_copy(update={"cards": False, "codes": False})
+    off = settings.redaction.model_copy(update=dict.fromkeys(settings.redaction.kinds, False))
     running = listener(store, settings.model_copy(update={"redaction": off}), Script("it is 4111"))
     Line(store, settings).grow(np.concatenate([spoken("notice"), silence(1)]))
     step(running)

@@ -10,7 +10,7 @@ import soundfile
 from recording.files import sha256_of
 from transcripts.engines.recogniser import RATE, Word
 from transcripts.redaction.detect import RedactionRules
-from transcripts.redaction.intervals import REACH, SecretInterval, Silence, silences, unheard
+from transcripts.redaction.intervals import REACH, SecretInterval, Silence, listen_again, silences, unheard
 from transcripts.redaction.proof import Sounds, leaks_in, silence_block, write_masked
 from transcripts.redaction.speakers import Talk
 
@@ -104,7 +104,7 @@ def leaks(heard_words: dict[str, list[Word]], **rules: Any) -> list[tuple[str, f
     known = [SecretInterval("card", "caller", 5.0, 9.0)]
     return [
         (leak.kind, leak.start)
-        for leak in leaks_in(heard_words, known, [Silence(0, 4.0, 10.0)], RedactionRules(**rules))
+        for leak in leaks_in(heard_words, known, [Silence(0, 4.0, 10.0)], RedactionRules(**rules), {})
     ]
 
 
@@ -120,3 +120,19 @@ def test_what_people_say_after_a_number_is_no_leak(text: str) -> None:
 
 def test_a_number_that_is_still_heard_is_a_leak_wherever_it_is() -> None:
     assert leaks({"caller": said("4111 1111 1111 1111", 30.0), "agent": []}) == [("card", 30.0)]
+
+
+def test_a_password_that_is_still_heard_is_known_by_its_words_and_nothing_else_is_taken_for_it() -> None:
+    words = {"caller": said("my password is blue sunshine"), "agent": []}
+    known = [SecretInterval("password", "caller", 1.5, 2.4)]
+    for text, found in (("my password is thank you", []), ("it was sunshine you said", [("password", 31.0)])):
+        heard = {"caller": said("my password is"), "agent": said(text, 30.0)}
+        leaked = leaks_in(heard, known, [Silence(0, 1.0, 3.0)], RedactionRules(), words)
+        assert [(leak.kind, leak.start) for leak in leaked] == found
+
+
+def test_what_is_said_of_a_password_is_not_listened_to_again_but_a_question_for_it_is() -> None:
+    spoken_of = Talk.of({"caller": said("I forgot my password yesterday"), "agent": []})
+    asked = Talk.of({"caller": [], "agent": said("what is your password please")})
+    assert listen_again((), spoken_of, frozenset({"password"}), 60.0) == []
+    assert listen_again((), asked, frozenset({"password"}), 60.0) == [(0.0, pytest.approx(16.9))]

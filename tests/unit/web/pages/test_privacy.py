@@ -1,6 +1,7 @@
 """Legal holds and erasures at the pages: who may, what is asked, and what the certificate says."""
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
@@ -114,3 +115,11 @@ def test_nothing_is_erased_that_was_withdrawn(signed: Client, store: Store) -> N
     assert only(store).state == "withdrawn"
     assert "Dana" in admin.get(f"/calls/{WHOLE}").text
     assert admin.get(f"{page}/certificate").status_code == 404
+
+
+def test_the_owner_sees_which_kinds_of_secrets_are_masked(signed: Client, store: Store) -> None:
+    store.settings.redaction.__dict__["pins"] = False
+    page = signed("admin").get("/keeping").text
+    rows = dict(re.findall(r"<dt>([^<]*)</dt><dd>(?:<span[^>]*>)?([^<]*)", page))
+    assert rows["One-time codes"] == rows["Passwords and code words"] == rows["Bank account numbers"] == "masked"
+    assert rows["PINs"] == rows["Phone numbers"] == rows["Names on your list"] == "not masked"
