@@ -111,7 +111,7 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
 
     def note_call(call_id: str) -> str:
         with store() as session, session.begin():
-            tickets.note_call(session, call_id, answers_of(session, call_id))
+            tickets.note_call(session, call_id, answers_of(session, call_id), settings=settings)
         return call_id
 
     def settle_promise(promise_id: str) -> bool:

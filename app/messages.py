@@ -287,6 +287,10 @@ SENTENCES: Sentences = {
         "en": "Nobody signs in as “{name}”: `ringback people list` shows who does.",
         "ru": "Пользователя «{name}» нет: список выводит `ringback people list`.",
     },
+    "app.calls_alike": {
+        "en": "Several calls end with {end}: {calls}. Give more of the id.",
+        "ru": "На {end} оканчивается несколько звонков: {calls}. Укажите больше знаков идентификатора.",
+    },
     "app.no_call": {
         "en": "There is no call “{call}”: `ringback calls` lists them.",
         "ru": "Звонка «{call}» нет: список выводит `ringback calls`.",

@@ -5,13 +5,16 @@ Owns their looks alone; the facts come from `web.documents`, the settings and th
 
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
+from sqlalchemy import select
 
 from app.occupied import own_address
 from app.opened import opened
 from app.terminal import cell
+from calls.models import Call
 from ringback import secrets
 from ringback.config import Settings
 from ringback.errors import RingbackError
@@ -19,6 +22,12 @@ from web.documents.call_list import call_list
 from web.documents.calls import call_document
 
 Document = dict[str, Any]
+
+
+WIDE = 120
+"""Columns of a terminal in which the list of calls has all there is to say."""
+COLUMNS = ("caller_number", "line", "result", "agent", "ticket", "recording", "transcript")
+MOST_ALIKE = 5
 
 
 class NoSuchCall(RingbackError):
@@ -55,27 +64,50 @@ def calls(settings: Settings, limit: int) -> list[Document]:
 
 
 def call(settings: Settings, call_id: str) -> Document:
-    """One call with everything known of it. Raises NoSuchCall, UnreadableStore."""
+    """One call with everything known of it; the end of its id is enough where no other call ends so.
+
+    Raises NoSuchCall, UnreadableStore.
+    """
     with opened(settings) as session:
         document = call_document(session, call_id)
+        if document is None:
+            alike = list(
+                session.scalars(
+                    select(Call.call_id)
+                    .where(Call.call_id.endswith(call_id, autoescape=True))
+                    .order_by(Call.arrived_at.desc())
+                    .limit(MOST_ALIKE)
+                )
+            )
+            if len(alike) > 1:
+                raise NoSuchCall("app.calls_alike", end=call_id, calls=", ".join(alike))
+            document = call_document(session, alike[0]) if alike and call_id else None
     if document is None:
         raise NoSuchCall("app.no_call", call=call_id)
     return document
 
 
 def show_calls(found: list[Document]) -> None:
-    """A line for each call."""
+    """A line for each call: all columns in a file or a wide terminal, in a narrow one those that fit, the id whole."""
+    console = Console()
     if not found:
-        Console().print("No calls yet.")
+        console.print("No calls yet.")
         return
-    names = ("caller_number", "line", "result", "agent", "ticket", "recording", "transcript")
-    table = Table(*(Column(name, no_wrap=True) for name in ("call id", "arrived at (UTC)")))
+    narrow = console.is_terminal and console.width < WIDE
+    (console if narrow else _wide()).print(calls_table(found, narrow=narrow))
+
+
+def calls_table(found: list[Document], *, narrow: bool) -> Table:
+    """Of the list's documents."""
+    names = ("caller_number", "result", "agent", "ticket") if narrow else COLUMNS
+    fixed = [Column(name, no_wrap=True) for name in ("call id", "arrived at (UTC)")]
+    table = Table(*fixed, box=box.SIMPLE if narrow else box.HEAVY_HEAD)
     for name in names:
-        table.add_column(name.replace("_", " "))
+        table.add_column(name.replace("_", " "), no_wrap=narrow)
     for one in found:
         arrived_at = str(one["arrived_at"] or "")[:16].replace("T", " ")
         table.add_row(cell(one["call_id"]), arrived_at, *(cell(one.get(name)) for name in names))
-    _wide().print(table)
+    return table
 
 
 def show_call(document: Document) -> None:
@@ -102,4 +134,4 @@ def show_call(document: Document) -> None:
 
 def _wide() -> Console:
     """For what is no use in a log file or a narrow terminal when it is folded: rather let lines run on."""
-    return Console(width=max(Console().width, 120))
+    return Console(width=max(Console().width, WIDE))

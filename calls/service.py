@@ -1,12 +1,94 @@
-"""What other rooms ask of calls: who talked in one, which queues it was in, who talked last with a caller."""
+"""What other rooms ask of calls: whose they are, which queues they were in, who talked last with a caller."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from calls.models import Call, CallSegment, Contact, LegQuality, QueueVisit, SelfCall
+from ringback.config import Settings
+from ringback.store.bus import AgentState
+
+LEFT = ("abandoned", "message", "lost")
+"""Outcomes of a visit to a queue after which somebody of that queue has a caller to see to."""
+
+
+@dataclass(frozen=True)
+class OwnCalls:
+    """The calls of one agent: those in which he or she talked, and those that were left for a queue of the agent's."""
+
+    agent: str
+    queues: tuple[str, ...] = ()
+    """Whose callers the agent takes."""
+    lines: tuple[str, ...] = ()
+    """The lines whose menu leads to these queues: a message that is left before the menu is for their agents."""
+
+
+def own_calls_of(session: Session, settings: Settings, agent: str) -> OwnCalls:
+    """By the queues that the agent chose at login, else by those of the settings."""
+    row = session.get(AgentState, agent)
+    if row is not None and row.queues is not None:
+        queues = tuple(name for name in settings.queues if name in row.queues)
+    else:
+        queues = tuple(name for name, queue in settings.queues.items() if agent in queue.agents)
+    reached = {
+        name: {menu.operator_queue, *(option.queue for option in menu.options.values())}
+        for name, menu in settings.menus.items()
+    }
+    lines = tuple(line.number for line in settings.lines if reached[line.menu] & set(queues))
+    return OwnCalls(agent, queues, lines)
+
+
+def belongs_to(own: OwnCalls) -> ColumnElement[bool]:
+    """Of a query over Call: whether it is one of the agent's own calls."""
+    return or_(talked_in(own.agent), left_for(own))
+
+
+def left_for(own: OwnCalls) -> ColumnElement[bool]:
+    """Of a query over Call: whether nobody answered a caller who gave up, was cut off or left a message, in one of the
+    queues or, where the whole line was closed, on one of the lines."""
+    if not own.queues:
+        return false()
+    visit = and_(_left_visit(), QueueVisit.queue.in_(own.queues))
+    message = and_(Call.result == "message", Call.queue.in_(own.queues))
+    before = and_(Call.result == "message", Call.queue.is_(None), Call.line.in_(own.lines))
+    return or_(exists().where(visit).correlate(Call), message, before)
+
+
+def left_calls(own: OwnCalls) -> list[Select[tuple[str]]]:
+    """The call_ids of all calls that `left_for` means: their union is. For lists, which `left_for` would make slow."""
+    if not own.queues:
+        return []
+    visits = select(QueueVisit.call_id).join(Call, Call.call_id == QueueVisit.call_id)
+    message = select(Call.call_id).where(Call.result == "message")
+    return [
+        visits.where(_left_visit(), QueueVisit.queue.in_(own.queues)),
+        message.where(or_(Call.queue.in_(own.queues), and_(Call.queue.is_(None), Call.line.in_(own.lines)))),
+    ]
+
+
+def _left_visit() -> ColumnElement[bool]:
+    """Of a query over Call and QueueVisit. Who waited until the queue closed, and was given nothing, gave up, too."""
+    closed = and_(QueueVisit.outcome == "closed", QueueVisit.left_at > QueueVisit.entered_at, Call.result == "closed")
+    return and_(QueueVisit.call_id == Call.call_id, or_(QueueVisit.outcome.in_(LEFT), closed))
+
+
+def left_for_anybody() -> ColumnElement[bool]:
+    """Of a query over Call: `left_for`, whatever the queue."""
+    return or_(exists().where(_left_visit()).correlate(Call), Call.result == "message")
+
+
+def left_to(session: Session, call: Call) -> tuple[list[str], list[str]]:
+    """The queues and lines for whose agents this call was left: what `left_for` asks, of one call."""
+    left = select(QueueVisit.queue).join(Call, Call.call_id == QueueVisit.call_id).where(_left_visit())
+    visits = left.where(QueueVisit.call_id == call.call_id)
+    queues = list(session.scalars(visits.order_by(QueueVisit.seq)))
+    if call.result == "message":
+        queues += [call.queue] if call.queue else []
+        return list(dict.fromkeys(queues)), [] if call.queue else [call.line]
+    return list(dict.fromkeys(queues)), []
 
 
 def talked_in(agent: str) -> ColumnElement[bool]:
@@ -64,6 +146,12 @@ def last_agent(session: Session, number: str) -> str | None:
         .limit(1)
     )
     return session.scalar(query)
+
+
+def names_of(session: Session, numbers: Iterable[str]) -> dict[str, str]:
+    """What contacts with these numbers (E.164) are called; those without a name are left out."""
+    query = select(Contact.number, Contact.name).where(Contact.number.in_(list(numbers)))
+    return {number: name for number, name in session.execute(query) if number and name}
 
 
 def visits_document(session: Session, call_id: str) -> list[dict[str, Any]]:

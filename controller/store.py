@@ -21,6 +21,7 @@ from callback import trunk_state
 from callback.promise import CallbackMachine
 from calls import service as calls
 from calls.models import AgentStateChange, Call, CallEvent, LegQuality, QueueVisit
+from calls.service import names_of
 from controller import left_behind
 from controller import store_rows as rows
 from controller.agent_history import AgentChange
@@ -233,16 +234,18 @@ class ControllerStore:
     def promises(self, *, new: bool) -> list[tuple[uuid.UUID, CallbackMachine, Origin]]:
         """Live promises as their rows say: those that changed since a controller took them in (`new`), or all
         that one has taken in, as it left them."""
+        queues = self._settings.queues
         with Session(self._engine) as session:
-            if new:
-                queues = self._settings.queues
-                return [
-                    (row.id, rows.fresh_promise(row, queues), rows.origin_of(row)) for row in promises.news(session)
-                ]
+            known = promises.news(session) if new else promises.live(session)
+            found = [row for row in known if new or row.snapshot is not None]
+            names = names_of(session, {row.number for row in found})
             return [
-                (row.id, CallbackMachine.restore(row.snapshot), rows.origin_of(row))
-                for row in promises.live(session)
-                if row.snapshot is not None
+                (
+                    row.id,
+                    rows.fresh_promise(row, queues) if new else CallbackMachine.restore(row.snapshot or {}),
+                    rows.origin_of(row, names.get(row.number, "")),
+                )
+                for row in found
             ]
 
     def dialled_today(self, now: float) -> list[tuple[str, float]]:

@@ -83,9 +83,10 @@ def fresh_promise(row: Callback, queues: dict[str, Queue]) -> CallbackMachine:
     )
 
 
-def origin_of(row: Callback) -> Origin:
+def origin_of(row: Callback, name: str) -> Origin:
+    """`name`: what is known of the customer, so that the promised call is not one from a bare number."""
     path = tuple((step["menu"], step["key"], step["label"]) for step in row.menu_path)
-    return Origin(menu_path=path)
+    return Origin(name, path)
 
 
 def applied(write: PromiseChange) -> PromiseValues:

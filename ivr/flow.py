@@ -119,17 +119,17 @@ class Flow:
     def queue_of(self, key: str) -> tuple[str, str] | None:
         """Label, in the language of the call, and queue that a key leads to; None: no such choice.
 
-        0 always reaches a person; the other labels are the owner's.
+        0 always reaches a person.
         """
         if key == "0":
             return say("ivr.operator", {}, self.line.language), self.menu.operator_queue
         option = self.menu.options.get(key)
-        return (option.label, option.queue) if option and option.queue is not None else None
+        return (option.label_in(self.line.language), option.queue) if option and option.queue is not None else None
 
     def sentence_of(self, key: str) -> tuple[str, str] | None:
         """Label and prompt that a key says before the menu goes on; None: it says nothing."""
         option = self.menu.options.get(key)
-        return (option.label, option.say) if option and option.say is not None else None
+        return (option.label_in(self.line.language), option.say) if option and option.say is not None else None
 
     def _schedules(self, queue: str | None) -> list[Schedule]:
         """Those that must all be open."""

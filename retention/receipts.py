@@ -18,18 +18,18 @@ from retention.policy import listening_until, plausible_played
 from ringback.config import Settings
 
 OWN = "own"
-"""The reason of an agent who hears a call of his or her own: none is asked for."""
+"""The reason of an agent who hears a call in which he or she talked: none is asked for."""
+LEFT = "left"
+"""The reason of an agent who hears what a caller left for the queue, a message for example: none is asked for."""
 SHORTEST, LONGEST = 5, 200
 """Characters of a reason in one's own words."""
 
 
-def reason_of(settings: Settings, chosen: str, words: str, *, own: bool) -> str:
+def reason_of(settings: Settings, chosen: str, words: str) -> str:
     """The reason for the receipt: one of the list, or somebody's own words.
 
     Raises RetentionError where none is given.
     """
-    if own:
-        return OWN
     words = " ".join(words.split())
     if words and settings.playback_access.own_words:
         if len(words) < SHORTEST:

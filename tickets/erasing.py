@@ -23,11 +23,11 @@ QUOTING = ("transcript", "opened")
 Rows = dict[str, Any]
 
 
-def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
+def erase(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     """See ringback.store.erasing.Room.erase."""
     removed = _entries(session, _quotes(scope)) if scope.call_ids else []
     if scope.contacts:
-        removed += _own(session, scope)
+        removed += _own(session, settings, scope)
     return removed
 
 
@@ -55,7 +55,7 @@ def _entries(session: Session, which: ColumnElement[bool]) -> list[Removed]:
     return [Removed("ticket text", count)] if count else []
 
 
-def _own(session: Session, scope: Scope) -> list[Removed]:
+def _own(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     """The person's own tickets. Calls of the person that are kept keep theirs."""
     held = select(Call.ticket_number).where(Call.call_id.in_(scope.kept), Call.ticket_number.is_not(None))
     own = and_(Ticket.contact_id.in_(scope.contacts), Ticket.number.not_in(held))
@@ -66,9 +66,7 @@ def _own(session: Session, scope: Scope) -> list[Removed]:
             select(Call).where(Call.ticket_number == ticket.number).order_by(Call.arrived_at).limit(1)
         ).one_or_none()
         language = first.language if first else ticket.contact.language if ticket.contact else None
-        subject = (
-            subject_of(first.menu_path, first.language) if first else message("tickets.erased").worded(language or "en")
-        )
+        subject = subject_of(first, settings) if first else message("tickets.erased").worded(language or "en")
         values: Rows = {"subject": subject, "contact_id": None}
         quietly(session, update(Ticket).where(Ticket.number == ticket.number).values(values))
     return removed

@@ -5,7 +5,11 @@ They are written in the language of the call and stay as they are then: a ticket
 from ringback.messages import Sentences
 
 SENTENCES: Sentences = {
-    "tickets.no_choice": {"en": "Call without a choice", "ru": "Звонок без выбора"},
+    "tickets.no_choice": {"en": "Call without a menu choice", "ru": "Звонок без выбора в меню"},
+    "tickets.voice_message": {"en": "Voice message", "ru": "Голосовое сообщение"},
+    "tickets.voice_message_for": {"en": "Voice message for {queue}", "ru": "Голосовое сообщение: {queue}"},
+    "tickets.gave_up": {"en": "Gave up waiting", "ru": "Не дождался ответа"},
+    "tickets.gave_up_for": {"en": "Gave up waiting for {queue}", "ru": "Не дождался ответа: {queue}"},
     "tickets.opened": {
         "en": "Opened by a call from {who} to line {line}.",
         "ru": "Открыто звонком с номера {who} на линию {line}.",

@@ -77,7 +77,7 @@ def _open_for(session: Session, call: Call, settings: Settings, promised: FindCa
     if number is None:
         session.add(Contact(id=contact_id, name=clean_name(call.caller_name), language=call.language))
         session.flush()
-    on = joined or _new_ticket(session, call, contact_id)
+    on = joined or _new_ticket(session, call, contact_id, settings)
     session.execute(
         update(Call)
         .where(Call.id == call.id)
@@ -93,8 +93,8 @@ def _open_for(session: Session, call: Call, settings: Settings, promised: FindCa
         session.execute(again.execution_options(synchronize_session=False))
 
 
-def _new_ticket(session: Session, call: Call, contact_id: uuid.UUID) -> int:
-    ticket = Ticket(subject=subject_of(call.menu_path, call.language), contact_id=contact_id, created_at=utcnow())
+def _new_ticket(session: Session, call: Call, contact_id: uuid.UUID, settings: Settings) -> int:
+    ticket = Ticket(subject=subject_of(call, settings), contact_id=contact_id, created_at=utcnow())
     session.add(ticket)
     session.flush()
     return ticket.number
@@ -158,7 +158,9 @@ def calls_to_note(session: Session, *, full: bool) -> list[str]:
     return list(session.scalars(_unnoted(None if full else utcnow() - LATELY)))
 
 
-def note_call(session: Session, call_id: str, answers: Iterable[tuple[str, str, str, datetime]]) -> None:
+def note_call(
+    session: Session, call_id: str, answers: Iterable[tuple[str, str, str, datetime]], *, settings: Settings
+) -> None:
     """Writes the facts of a settled call and the caller's answers into the ticket's history.
 
     `answers`: (survey, question, label, at).
@@ -166,7 +168,8 @@ def note_call(session: Session, call_id: str, answers: Iterable[tuple[str, str, 
     call = session.scalars(select(Call).where(Call.call_id == call_id)).one()
     if call.ticket_number is None:
         raise TicketError("tickets.no_ticket_yet", call=call_id)
-    add_entry(session, call.ticket_number, "call", facts_of(call), at=call.ended_at, source_key=f"call:{call_id}")
+    facts = facts_of(call, settings)
+    add_entry(session, call.ticket_number, "call", facts, at=call.ended_at, source_key=f"call:{call_id}")
     for survey, question, label, at in answers:
         text = message("tickets.answer", question=question, label=label).worded(call.language)
         key = f"answer:{call_id}:{survey}"
@@ -176,27 +179,39 @@ def note_call(session: Session, call_id: str, answers: Iterable[tuple[str, str, 
     session.execute(
         update(Ticket)
         .where(Ticket.number == call.ticket_number, Ticket.subject == empty)
-        .values(subject=subject_of(call.menu_path, call.language))
+        .values(subject=subject_of(call, settings))
         .execution_options(synchronize_session=False)
     )
 
 
-def subject_of(menu_path: list[Any], language: str) -> str:
-    """What the call is about: the labels of the caller's choices."""
-    labels = [str(step["label"]) for step in menu_path if isinstance(step, dict) and step.get("label")]
-    return " / ".join(labels) or message("tickets.no_choice").worded(language)
+def subject_of(call: Call, settings: Settings) -> str:
+    """What the call is about: the caller's choices; else what somebody has to do about it, and in which queue."""
+    if labels := _labels(call):
+        return " / ".join(labels)
+    queue = settings.queues.get(call.queue or "")
+    name = None if queue is None else queue.name_in(call.language)
+    if call.result == "message":
+        said = message("tickets.voice_message_for", queue=name) if name else message("tickets.voice_message")
+    elif call.result == "abandoned":
+        said = message("tickets.gave_up_for", queue=name) if name else message("tickets.gave_up")
+    else:
+        said = message("tickets.no_choice")
+    return said.worded(call.language)
 
 
-def facts_of(call: Call) -> str:
+def _labels(call: Call) -> list[str]:
+    return [str(step["label"]) for step in call.menu_path if isinstance(step, dict) and step.get("label")]
+
+
+def facts_of(call: Call, settings: Settings) -> str:
     """How the call went, in a few sentences of its own language."""
     if call.result == "served":
-        told = [message("tickets.answered", agent=call.agent or "-")]
+        told = [message("tickets.answered", agent=settings.agent_called(call.agent or "-"))]
     elif call.result in RESULTS:
         told = [message(f"tickets.result.{call.result}")]
     else:
         told = [message("tickets.other", result=call.result or "-")]
-    labels = [str(step["label"]) for step in call.menu_path if isinstance(step, dict) and step.get("label")]
-    if labels:
+    if labels := _labels(call):
         told.append(message("tickets.path", path=" / ".join(labels)))
     ended = call.ended_at or call.arrived_at
     told.append(message("tickets.length", length=clock((ended - call.arrived_at).total_seconds())))

@@ -1,19 +1,21 @@
 """Who may see and hear what: the one rule that pages and API ask, for people of every role and programs with keys.
 
-A call belongs to every agent who talked with its caller, in any part of it: such an agent sees the call, reads its text
-and hears its sound; so does whoever has the right to all calls, or to listen. A ticket is seen through its calls and
+A call belongs to every agent who talked with its caller, in any part of it, and one that nobody answered to the agents
+of the queue for which it was left: a message, a caller who gave up. Such an agent sees the call, reads its text and
+hears its sound; so does whoever has the right to all calls, or to listen. A ticket is seen through its calls and
 promises. Owns no row and no right: `policy` says what a role may do. What asks about several calls takes one query.
 """
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import Literal, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from callback.models import BROKEN_STATES, LIVE_STATES, Callback
 from calls.models import Call
-from calls.service import talked_in
+from calls.service import OwnCalls, belongs_to, own_calls_of, talked_in
+from web.context import settings
 from web.policy import Right
 
 NOT_KEPT = (*LIVE_STATES, *BROKEN_STATES)
@@ -40,16 +42,17 @@ def is_agent(who: Asker) -> bool:
 # -- calls ---------------------------------------------------------------------------------------------
 
 
-def only_own(who: Asker, right: Right = "all_calls") -> str | None:
-    """The one agent whose calls alone lists may show to who asks; None: `right` opens them all."""
-    return None if who.may(right) else who.name
+def only_own(session: Session, who: Asker) -> OwnCalls | None:
+    """What alone lists may show to who asks; None: the right to all calls opens them all."""
+    return None if who.may("all_calls") else own_calls_of(session, settings(), who.name)
 
 
 def own_calls(session: Session, who: Asker, call_ids: Collection[str]) -> set[str]:
-    """Those of the calls in which who asks talked with the caller."""
+    """Those of the calls in which who asks talked with the caller, or which were left for a queue of his or hers."""
     if not is_agent(who) or not call_ids:
         return set()
-    return set(session.scalars(select(Call.call_id).where(Call.call_id.in_(call_ids), talked_in(who.name))))
+    own = belongs_to(own_calls_of(session, settings(), who.name))
+    return set(session.scalars(select(Call.call_id).where(Call.call_id.in_(call_ids), own)))
 
 
 def seen_calls(session: Session, who: Asker, call_ids: Collection[str | None]) -> set[str]:
@@ -64,8 +67,12 @@ def heard_calls(session: Session, who: Asker, call_ids: Collection[str | None]) 
     return asked if who.may("listen") else own_calls(session, who, asked)
 
 
-def is_own(session: Session, who: Asker, call_id: str) -> bool:
-    return call_id in own_calls(session, who, [call_id])
+def owned_by(session: Session, who: Asker, call_id: str) -> Literal["talked", "left"] | None:
+    """How the call is one of who asks: by talking in it, or because it was left for the agent's queue."""
+    if not own_calls(session, who, [call_id]):
+        return None
+    talked = session.scalar(select(Call.id).where(Call.call_id == call_id, talked_in(who.name)))
+    return "left" if talked is None else "talked"
 
 
 def may_see(session: Session, who: Asker, call_id: str) -> bool:
@@ -83,7 +90,7 @@ def sees_receipts(who: Asker) -> bool:
 
 def may_see_receipts(session: Session, who: Asker, call_id: str) -> bool:
     """Whether who asks may know who heard the call."""
-    return who.may("receipts") or is_own(session, who, call_id)
+    return who.may("receipts") or owned_by(session, who, call_id) is not None
 
 
 def may_know_of(seen: bool, agent: str | None) -> bool:
@@ -111,7 +118,8 @@ def seen_tickets(session: Session, who: Asker, numbers: Collection[int | None]) 
         return set()
     calls = select(Call.ticket_number, Call.agent).where(Call.ticket_number.in_(asked))
     newest = dict(session.execute(calls.order_by(Call.arrived_at)).tuples().all())
-    own = session.scalars(select(Call.ticket_number).where(Call.ticket_number.in_(asked), talked_in(who.name)))
+    mine = belongs_to(own_calls_of(session, settings(), who.name))
+    own = session.scalars(select(Call.ticket_number).where(Call.ticket_number.in_(asked), mine))
     ticket = func.coalesce(Callback.ticket_number, Call.ticket_number)
     promised = session.scalars(
         select(ticket)

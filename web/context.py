@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 from flask import Flask, abort, current_app, g
+from flask import session as cookie
 from flask_login import current_user
 from sqlalchemy.orm import Session, sessionmaker
 
 from ringback.config import Settings
 from web import policy
+from web.handed import HandedOnce, HandedSecret
 from web.models import ApiKey, User
 
 P = ParamSpec("P")
@@ -24,6 +26,7 @@ class Parts:
 
     settings: Settings
     sessions: sessionmaker[Session]
+    handed: HandedOnce = field(default_factory=HandedOnce)
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ class Person:
     is_anonymous = False
 
     def get_id(self) -> str:
-        """The account and a trace of its password: a new password ends the sessions of the old one."""
-        return f"{self.row.id}:{self.row.password_hash[-16:]}"
+        """The account, a trace of its password and of its sessions: a new password ends the sessions of the old one."""
+        return f"{self.row.id}:{self.row.password_hash[-16:]}{self.row.session_mark}"
 
     @property
     def name(self) -> str:
@@ -99,6 +102,16 @@ def program() -> Program | None:
     """The program that asks with its key; None: a person does."""
     found = current_user._get_current_object()
     return found if isinstance(found, Program) else None
+
+
+def hand_over(name: str, secret: str) -> None:
+    """Shows the secret of `name` to who asks, once, on the next page."""
+    cookie["handed"] = parts().handed.keep(person().row.id, HandedSecret(name, secret))
+
+
+def handed_over() -> HandedSecret | None:
+    """The secret that was made for who asks just now; None from then on."""
+    return parts().handed.take(person().row.id, cookie.pop("handed", None))
 
 
 def now() -> float:

@@ -21,6 +21,7 @@ ROOM = Room(
     erased={"public_request": "deleted with the person; a day old at most in any case"},
     harmless={
         "user_account": "our own people",
+        "account_change": "what our own people did to our own accounts",
         "api_key": "our own programs",
         "sign_in_failure": "names and addresses typed at our own sign-in, forgotten after a quarter of an hour",
         "ended_session": "sessions of our own people that are over, forgotten after a day",

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from retention.errors import RetentionError
 from ringback.errors import RingbackError
+from web.addresses import page_of
 from web.errors import ForeignForm, NotHeard, WebError
 from web.i18n import told
 from web.security import wants_json
@@ -50,6 +51,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error.get_response()
+    if status == 405 and request.method in ("GET", "HEAD") and not wants_json():
+        page = page_of(request.path)
+        if page is not None:
+            return redirect(page)
     words = {
         403: (_("No access"), _("Your role has no access to this page. An admin can change roles on the People page.")),
         404: (_("Page not found"), _("There is no such page, call or ticket, or you have no access to it.")),
@@ -74,7 +79,7 @@ def _forged(_error: CSRFError) -> ResponseReturnValue:
 def _foreign(error: ForeignForm) -> ResponseReturnValue:
     text = _(
         "Your browser says that it was sent from %(site)s, and this page is reached as %(host)s. Nothing was changed. "
-        "If both are you, set web.public_url in ringback.yaml to the address in your browser.",
+        "If both are yours, set web.public_url in ringback.yaml to the address in your browser.",
         site=error.facts["site"],
         host=request.host,
     )
@@ -100,7 +105,7 @@ def _store_away(error: Exception) -> ResponseReturnValue:
     answer = _answer(
         503,
         _("The database does not answer"),
-        _("Calls go on. The pages cannot read the database right now: this page will try again by itself."),
+        _("Calls are not affected. The pages cannot read the database right now: this page will try again by itself."),
         request.full_path.rstrip("?") if request.method == "GET" else "/",
     )
     return (*answer, {"Retry-After": "5"}) if isinstance(answer, tuple) else answer

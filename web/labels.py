@@ -42,6 +42,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
     },
     "result": {
         "open": _("In progress"),
+        "unanswered": _("Not answered yet"),
         "served": _("Served"),
         "abandoned": _("Hung up while waiting"),
         "left": _("Hung up in the menu"),
@@ -82,13 +83,13 @@ LABELS: dict[str, dict[str, LazyString]] = {
     },
     "agent": {
         "away": _("Away"),
-        "phone lost": _("Phone lost"),
+        "phone lost": _("Phone unreachable"),
         "free": _("Free"),
         "ringing": _("Ringing"),
         "talking": _("Talking"),
         "wrap-up": _("Wrap-up"),
         "paused": _("Paused"),
-        "busy": _("Own call"),
+        "busy": _("On another call"),
         "logged out": _("Logged out"),
     },
     "promise": {
@@ -120,6 +121,19 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "unreachable": _("not reachable"),
         "wrong_number": _("no such number"),
         "provider": _("not carried by the provider"),
+        "served": _("talked with an agent"),
+        "promised": _("asked for another callback"),
+        "message": _("left a message"),
+        "abandoned": _("hung up while waiting"),
+        "left": _("hung up before talking"),
+        "left_at_once": _("hung up at once"),
+        "fallback": _("the program was away"),
+        "closed": _("answered after hours"),
+        "no_sound": _("nobody was on the line"),
+        "failed": _("the call failed"),
+        "pbx_lost": _("Asterisk stopped"),
+        "agent left": _("the agent hung up"),
+        "called in": _("the customer called in"),
     },
     "source": {
         "queue": _("by a key while waiting"),
@@ -128,11 +142,20 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "agent": _("by a colleague"),
         "fallback": _("while the program was away"),
     },
+    "visit": {
+        "left": _("hung up"),
+        "callback": _("took a callback"),
+        "overflow": _("moved to another queue"),
+        "message": _("left a message"),
+        "closed": _("the queue was closed"),
+        "transferred": _("connected by an agent"),
+        "lost": _("cut off"),
+    },
     "wait": {
         "kept": _("On time"),
         "longer": _("Longer"),
         "wrong": _("Much longer"),
-        "left": _("Left early"),
+        "left": _("Hung up first"),
     },
     "silent": {
         "off": _("The settings say so: announce_wait is off for this queue."),
@@ -203,11 +226,23 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "transcripts": _("Transcript"),
         "speech": _("Transcript"),
         "recognise": _("Transcript"),
-        "turns": _("Turns of the talk"),
+        "turns": _("Conversation turns"),
         "redact": _("Masking of the text"),
         "mask": _("Masking of the sound"),
         "measure": _("Conversation figures"),
         "index": _("Search"),
+    },
+    "change": {
+        "made": _("Added"),
+        "name": _("Renamed"),
+        "role": _("Role changed"),
+        "language": _("Language changed"),
+        "password": _("New password"),
+        "own_password": _("Changed their own password"),
+        "signed_out": _("Signed out everywhere"),
+        "deactivated": _("Deactivated"),
+        "activated": _("Activated"),
+        "removed": _("Removed"),
     },
     "vocabulary": {
         "used": _("In use"),
@@ -215,7 +250,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "unmeasured": _("Not measured yet"),
         "off": _("Switched off"),
     },
-    "correction": {"applied": _("stands"), "lost": _("needs review"), "undone": _("undone by")},
+    "correction": {"applied": _("applied"), "lost": _("needs review"), "undone": _("undone by")},
     "reason": {"missed": _("missed a call")},
     "segment": {
         "talk": _("Talk"),
@@ -296,12 +331,18 @@ def line_name(number: str) -> str:
 
 def agent_name(name: str | None) -> str:
     """How an agent is called; the bare name for one that the settings no longer have."""
-    return next((agent.display for agent in settings().agents if agent.name == name), name or "")
+    return settings().agent_called(name) if name else ""
+
+
+def agent_names(names: list[str]) -> str:
+    """Everybody who talked in a call, in the order of the talks."""
+    return ", ".join(agent_name(name) for name in names)
 
 
 def queue_name(name: str | None) -> str:
+    """What a queue is called in the reader's language; the bare name of one that the settings no longer have."""
     queue = settings().queues.get(name or "")
-    return queue.name if queue else name or ""
+    return queue.name_in(str(get_locale() or "en")) if queue else name or ""
 
 
 def masked(text: str) -> str:
@@ -321,6 +362,6 @@ def zone_name() -> str:
 
 def init(app: Flask) -> None:
     """Makes the words known to the templates."""
-    for function in (label, tone, line_name, agent_name, queue_name, zone_name):
+    for function in (label, tone, line_name, agent_name, agent_names, queue_name, zone_name):
         app.add_template_global(function)
     app.add_template_filter(masked)

@@ -49,8 +49,16 @@ SENTENCES: Sentences = {
         "ru": "Пользователь с таким именем уже есть: выберите другое имя.",
     },
     "web.not_yourself": {
-        "en": "You cannot remove yourself: another admin can.",
-        "ru": "Удалить себя нельзя: это может сделать другой администратор.",
+        "en": "You cannot remove or deactivate yourself: another admin can.",
+        "ru": "Удалить или отключить себя нельзя: это может сделать другой администратор.",
+    },
+    "web.not_own_role": {
+        "en": "You cannot change your own role: another admin can.",
+        "ru": "Изменить собственную роль нельзя: это может сделать другой администратор.",
+    },
+    "web.deactivated": {
+        "en": "This account is deactivated: ask an admin.",
+        "ru": "Эта учётная запись отключена: обратитесь к администратору.",
     },
     "web.throttled": {
         "en": "Too many failed attempts: wait {seconds} s and try again.",

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ringback.store.base import Base, utcnow, uuid7
@@ -23,6 +24,30 @@ class User(Base):
     language: Mapped[str] = mapped_column(default="")
     """en, ru; empty: as the browser asks"""
     created_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+    deactivated_at: Mapped[datetime | None] = mapped_column(default=None)
+    """Since when nobody can sign in with it; None: it is in use."""
+    session_mark: Mapped[str] = mapped_column(default="")
+    """Part of every session's cookie: another one ends them all."""
+
+
+class AccountChange(Base):
+    """What was done to an account, and by whom: stays when the account is removed."""
+
+    __tablename__ = "account_change"
+    __table_args__ = (Index("ix_account_change_account", "account_id", "at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    account_id: Mapped[uuid.UUID]
+    name: Mapped[str]
+    """Of the account, as it was called before the change."""
+    kind: Mapped[str]
+    """made, name, role, language (with `before` and `after`), password (a new one was made), own_password, signed_out,
+    deactivated, activated, removed"""
+    by: Mapped[str]
+    """The name of the account that did it, or of what did: `ringback`."""
+    before: Mapped[str] = mapped_column(default="")
+    after: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(default_factory=utcnow)
 
 
 class ApiKey(Base):

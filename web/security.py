@@ -66,13 +66,13 @@ def init(app: Flask) -> None:
 
 
 def _load(identity: str) -> Person | None:
-    """The person of a session, unless that is over, or the account is gone or has another password by now."""
+    """The person of a session, unless that is over, or the account is gone, deactivated or has ended its sessions."""
     key, _, _trace = identity.partition(":")
     try:
         row = person_of(db(), uuid.UUID(key))
     except ValueError:
         return None
-    if row is None:
+    if row is None or row.deactivated_at is not None:
         return None
     found = Person(row)
     return found if secrets.compare_digest(found.get_id(), identity) else None

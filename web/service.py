@@ -1,4 +1,4 @@
-"""The people who sign in: made, checked, changed, removed. Owns `user_account`.
+"""The people who sign in: made, checked, changed, removed. Owns `user_account` and `account_change`.
 
 Passwords are kept as Argon2id hashes. How often one may be tried is `tries.py`'s.
 """
@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ringback.store.base import utcnow
-from transcripts.search.saved import drop_all
+from transcripts.search.saved import drop_all, pass_on, rights
 from web import tries
 from web.errors import PeopleError
-from web.models import User
-from web.policy import ROLES
+from web.models import AccountChange, User
+from web.policy import ROLES, may
 
 NAME_MAX = 40
 HASHER = PasswordHasher()
@@ -74,9 +74,14 @@ def verify(user: User | None, password: str) -> bool:
     return user is not None
 
 
-def set_password(session: Session, user: User, password: str) -> None:
+COMMAND_LINE = "ringback"
+"""Who did it, where nobody at a page did."""
+
+
+def set_password(session: Session, user: User, password: str, by: str = COMMAND_LINE) -> None:
     """A new password; every session signed in with the old one ends."""
     user.password_hash = HASHER.hash(password)
+    note(session, user, "own_password" if by == user.name else "password", by)
     session.flush()
 
 
@@ -85,31 +90,104 @@ def people(session: Session) -> list[User]:
     return list(session.scalars(select(User).order_by(User.name)))
 
 
-def add_user(session: Session, name: str, role: str, language: str) -> tuple[User, str]:
+def add_user(session: Session, name: str, role: str, language: str, by: str = COMMAND_LINE) -> tuple[User, str]:
     """A new person and the password to hand over, which is kept nowhere. Raises PeopleError."""
     name = normal_name(name)
-    if role not in ROLES:
-        raise PeopleError("web.no_role")
-    if session.scalar(select(User.id).where(User.name == name)) is not None:
-        raise PeopleError("web.name_taken")
+    _checked(session, name, role)
     password = secrets.token_urlsafe(12)
     user = User(name=name, password_hash=HASHER.hash(password), role=role, language=language)
     session.add(user)
     session.flush()
+    note(session, user, "made", by, after=role)
     return user, password
 
 
-def reset_password(session: Session, user: User) -> str:
+def change_user(session: Session, user: User, name: str, role: str, language: str, by: User) -> bool:
+    """Another name, role or language, each noted; saved searches go with the name. False: all is as it was.
+
+    Raises PeopleError. Nobody changes the own role: an admin always remains.
+    """
+    name = normal_name(name)
+    if name != user.name or role != user.role:
+        _checked(session, name, role, user)
+    if role != user.role and user.id == by.id:
+        raise PeopleError("web.not_own_role")
+    changes = [
+        (kind, before, after)
+        for kind, before, after in (
+            ("role", user.role, role),
+            ("language", user.language, language),
+            ("name", user.name, name),
+        )
+        if before != after
+    ]
+    for kind, before, after in changes:
+        note(session, user, kind, by.name, before, after)
+    if name != user.name:
+        pass_on(session, user.name, name)
+    if role != user.role:
+        rights(session, name, only_agent=None if may(role, "all_calls") else name, alarms=may(role, "alarms"))
+    user.name, user.role, user.language = name, role, language
+    session.flush()
+    return bool(changes)
+
+
+def reset_password(session: Session, user: User, by: str = COMMAND_LINE) -> str:
     """A new password to hand over, which is kept nowhere."""
     password = secrets.token_urlsafe(12)
-    set_password(session, user, password)
+    set_password(session, user, password, by)
     return password
 
 
-def remove_user(session: Session, user: User, by: uuid.UUID) -> None:
+def end_sessions(session: Session, user: User, by: str) -> None:
+    """Whoever is signed in with the account has to sign in again."""
+    user.session_mark = secrets.token_hex(8)
+    note(session, user, "signed_out", by)
+    session.flush()
+
+
+def deactivate(session: Session, user: User, by: User) -> None:
+    """Ends the sessions of the account, and lets nobody sign in with it; what it has stays. Raises PeopleError."""
+    if user.id == by.id:
+        raise PeopleError("web.not_yourself")
+    if user.deactivated_at is None:
+        user.deactivated_at, user.session_mark = utcnow(), secrets.token_hex(8)
+        note(session, user, "deactivated", by.name)
+        session.flush()
+
+
+def activate(session: Session, user: User, by: str) -> None:
+    """The account is in use again, with the password it had."""
+    if user.deactivated_at is not None:
+        user.deactivated_at = None
+        note(session, user, "activated", by)
+        session.flush()
+
+
+def remove_user(session: Session, user: User, by: User) -> None:
     """Takes somebody's account and saved searches away at once. Nobody removes themselves: an admin always remains."""
-    if user.id == by:
+    if user.id == by.id:
         raise PeopleError("web.not_yourself")
     drop_all(session, user.name, utcnow())
+    note(session, user, "removed", by.name, before=user.role)
     session.delete(user)
     session.flush()
+
+
+def note(session: Session, user: User, kind: str, by: str, before: str = "", after: str = "") -> None:
+    """One line of an account's history."""
+    session.add(AccountChange(account_id=user.id, name=user.name, kind=kind, by=by, before=before, after=after))
+
+
+def changes_of(session: Session, account: uuid.UUID | None = None, limit: int = 100) -> list[AccountChange]:
+    """The history of one account, or of all, newest first."""
+    query = select(AccountChange).order_by(AccountChange.at.desc(), AccountChange.id.desc()).limit(limit)
+    return list(session.scalars(query if account is None else query.where(AccountChange.account_id == account)))
+
+
+def _checked(session: Session, name: str, role: str, user: User | None = None) -> None:
+    if role not in ROLES:
+        raise PeopleError("web.no_role")
+    there = session.scalar(select(User.id).where(User.name == name))
+    if there is not None and (user is None or there != user.id):
+        raise PeopleError("web.name_taken")

@@ -1,6 +1,7 @@
 """What every section of the settings is made of: the model, names and numbers, and how a wrong one is told."""
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -29,6 +30,11 @@ Name = Annotated[str, form(r"^[a-z][a-z0-9_-]{0,39}$", "ringback.form_name")]
 Prompt = Annotated[str, form(r"^[a-z0-9][a-z0-9_-]{0,63}$", "ringback.form_prompt")]
 Digits = Annotated[str, form(r"^[0-9]{2,15}$", "ringback.form_digits")]
 Language = Literal["en", "ru"]
+
+
+def in_language(words: str, others: Mapping[Language, str], language: str) -> str:
+    """What an owner wrote, in the language of a call or a reader; where it is not given in that language, as it is."""
+    return next((other for code, other in others.items() if code == language), words)
 
 
 def _shown(value: str) -> str:

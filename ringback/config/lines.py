@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from ringback.config.base import Digits, Key, Language, Model, Name, Prompt, Shown
+from ringback.config.base import Digits, Key, Language, Model, Name, Prompt, Shown, in_language
 from ringback.config.places import Country
 from ringback.config.queues import Need
 from ringback.config.remarks import SettingError
@@ -53,6 +53,9 @@ class EntryPoint(Model):
 
 class Option(Model):
     label: Shown
+    """What the choice is about, in a few words: pages, subjects of tickets and reports say it."""
+    labels: dict[Language, Shown] = {}
+    """The same for callers of lines in other languages: `{ru: Не работает}`."""
     queue: Name | None = None
     """Where it leads, or ..."""
     say: Prompt | None = None
@@ -71,6 +74,9 @@ class Option(Model):
             raise SettingError("ringback.key_nobody_waits")
         return self
 
+    def label_in(self, language: str) -> str:
+        return in_language(self.label, self.labels, language)
+
 
 class Menu(Model):
     prompt: Prompt
@@ -85,21 +91,41 @@ class Menu(Model):
 
 class SurveyOption(Model):
     label: Shown
+    labels: dict[Language, Shown] = {}
+    """The same for callers of lines in other languages."""
+
+    def label_in(self, language: str) -> str:
+        return in_language(self.label, self.labels, language)
 
 
 class Survey(Model):
     question: Shown
     """What the page says was asked."""
+    questions: dict[Language, Shown] = {}
+    """The same for callers of lines in other languages."""
     prompt: Prompt
     options: dict[Key, SurveyOption] = Field(min_length=2, max_length=3)
     key_seconds: float = Field(8, gt=0, le=30)
+
+    def question_in(self, language: str) -> str:
+        return in_language(self.question, self.questions, language)
 
 
 DEFAULT_MENU = Menu(
     prompt="menu-main",
     options={
-        "1": Option(label="Something does not work", queue="support"),
-        "2": Option(label="An order or a bill", queue="billing"),
+        "1": Option(label="Something does not work", labels={"ru": "Что-то не работает"}, queue="support"),
+        "2": Option(label="An order or a bill", labels={"ru": "Заказ или счёт"}, queue="billing"),
     },
     operator_queue="support",
+)
+DEFAULT_SURVEY = Survey(
+    question="Did we solve your problem?",
+    questions={"ru": "Мы решили ваш вопрос?"},
+    prompt="survey-solved",
+    options={
+        "1": SurveyOption(label="Yes", labels={"ru": "Да"}),
+        "2": SurveyOption(label="Partly", labels={"ru": "Частично"}),
+        "3": SurveyOption(label="No", labels={"ru": "Нет"}),
+    },
 )

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ringback.config.base import Digits, Model, Name, Off, Shown
+from ringback.config.base import Digits, Language, Model, Name, Off, Shown, in_language
 from ringback.config.recordings import RecordingRule
 
 
@@ -46,6 +46,8 @@ class Queue(Model):
 
     name: Shown
     """What pages call it."""
+    names: dict[Language, Shown] = {}
+    """The same in other languages: for who reads the pages in them, and on tickets of calls in them."""
     agents: list[Name]
     """Those who answer it unless they log in to other queues."""
     extension: Digits | None = None
@@ -89,6 +91,9 @@ class Queue(Model):
     """on_demand: kept only where somebody asks for it before the wrap-up ends; never: thrown away after the call."""
     keep_days: int = Field(365, ge=1)
     """After the end of a call, until its recording and texts are erased."""
+
+    def name_in(self, language: str) -> str:
+        return in_language(self.name, self.names, language)
 
 
 class Agent(Model):

@@ -11,7 +11,7 @@ from ringback.config.backup import BackupSettings
 from ringback.config.base import Model, Name, form
 from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
-from ringback.config.lines import DEFAULT_MENU, EntryPoint, Menu, Survey, SurveyOption
+from ringback.config.lines import DEFAULT_MENU, DEFAULT_SURVEY, EntryPoint, Menu, Survey
 from ringback.config.live import Live
 from ringback.config.network import Ami, Sip, StoreSettings, Trunk, Web
 from ringback.config.old_names import with_new_names
@@ -64,20 +64,10 @@ class Settings(Model):
     """Hours of opening by name, for lines and queues."""
     menus: dict[Name, Menu] = {"main": DEFAULT_MENU}
     queues: dict[Name, Queue] = {
-        "support": Queue(name="Support", agents=["anna", "boris"]),
-        "billing": Queue(name="Billing", agents=["anna", "boris"]),
+        "support": Queue(name="Support", names={"ru": "Поддержка"}, agents=["anna", "boris"]),
+        "billing": Queue(name="Billing", names={"ru": "Счета и заказы"}, agents=["anna", "boris"]),
     }
-    surveys: dict[Name, Survey] = {
-        "solved": Survey(
-            question="Did we solve your problem?",
-            prompt="survey-solved",
-            options={
-                "1": SurveyOption(label="Yes"),
-                "2": SurveyOption(label="Partly"),
-                "3": SurveyOption(label="No"),
-            },
-        )
-    }
+    surveys: dict[Name, Survey] = {"solved": DEFAULT_SURVEY}
     agents: list[Agent] = [
         Agent(name="anna", display="Anna", extension="201"),
         Agent(name="boris", display="Boris", extension="202"),
@@ -103,6 +93,10 @@ class Settings(Model):
             if errors:
                 raise wrong_settings(errors)
         return self
+
+    def agent_called(self, name: str) -> str:
+        """How people are told of an agent; the bare name of one that is in the settings no longer."""
+        return next((agent.display for agent in self.agents if agent.name == name), name)
 
     @property
     def room_for_callers(self) -> int:

@@ -26,8 +26,12 @@ Client = Callable[[str], FlaskClient]
 
 def make_evening(folder: Path, *more: Callable[[Store], object]) -> Path:
     """A data folder with the calls of an evening and the four people, to be copied; `more` adds to it."""
+    return make_people(folder, seed, *more)
+
+
+def make_people(folder: Path, *more: Callable[[Store], object]) -> Path:
+    """A data folder with the four people and nothing else, to be copied; `more` adds to it."""
     made = open_empty(folder)
-    seed(made)
     with made.sessions() as session, session.begin():
         session.add_all(User(name=name, password_hash=_hashed(), role=role) for name, role in PEOPLE.items())
     for add in more:

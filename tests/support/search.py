@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
+from calls.service import OwnCalls
 from survey.service import choices_of
 from tests.support.calls import Store
 from transcripts import stages
@@ -76,10 +77,9 @@ def say(session: Session, transcript: Transcript, turns: Turns, gap: float = 0.5
 def ask(
     store: Sessions, text: str = "", *, only_agent: str | None = None, page: int = 1, **fields: str
 ) -> SearchResults:
+    only = None if only_agent is None else OwnCalls(only_agent)
     with store() as session:
-        return search(
-            session, query_of({"q": text, **fields}, NOW.date()), NOW, BERLIN, only_agent=only_agent, page=page
-        )
+        return search(session, query_of({"q": text, **fields}, NOW.date()), NOW, BERLIN, only=only, page=page)
 
 
 def found(store: Sessions, text: str = "", **fields: Any) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from calls.service import OwnCalls
 from transcripts.search.document import (
     BETWEEN,
     EVERY,
@@ -20,6 +21,7 @@ from transcripts.search.document import (
     IndexedPart,
     as_one,
     fact,
+    left_line,
     pairs,
 )
 from transcripts.search.forms import apart, asked_keys
@@ -55,19 +57,21 @@ class Without:
 Node = Token | All | Either | Without
 
 
-def wanted(query: Query, only_agent: str | None = None) -> Node:
-    """The tokens that answer a question, as far as tokens can. `only_agent`: whose calls alone may be found."""
+def wanted(query: Query, only: OwnCalls | None = None) -> Node:
+    """The tokens that answer a question, as far as tokens can. `only`: whose calls alone may be found."""
     facts = query.facts
     # Who asks for short talks asks for talks.
     talk_min = facts.talk_min if facts.talk_max is None else facts.talk_min or 0.0
     named: list[tuple[FactName, str | None]] = [
-        ("own", only_agent), ("agent", facts.agent), ("queue", facts.queue), ("line", facts.line),
+        ("agent", facts.agent), ("queue", facts.queue), ("line", facts.line),
         ("language", facts.language), ("result", facts.result), ("survey", facts.survey),
         ("ticket", None if facts.ticket is None else str(facts.ticket)),
         ("talk", _reached(TALK_STEPS, talk_min)), ("silence", _reached(SILENCE_STEPS, facts.silence_min)),
     ]  # fmt: skip
     must: list[Node] = [_any([_term(term) for term in group]) for group in choices(query)]
     must += [Token(fact(name, value)) for name, value in named if value is not None]
+    if only is not None:
+        must.append(_own(only))
     if facts.number is not None:
         must.append(Token(fact("number", facts.number[::-1]), prefix=True))
     found: Node = _all(must or [Token(EVERY)])
@@ -75,6 +79,11 @@ def wanted(query: Query, only_agent: str | None = None) -> Node:
         found = Without(found, Token(fact("talk", str(beyond[0]))))
     unsaid = [_term(term) for term in query.without if not _loose(term)]  # the text is asked for the others
     return Without(found, _any(unsaid), whole_call=True) if unsaid else found
+
+
+def _own(only: OwnCalls) -> Node:
+    left = [*only.queues, *map(left_line, only.lines)] if only.queues else []
+    return _any([Token(fact("own", only.agent)), *(Token(fact("left", each)) for each in left)])
 
 
 def _reached(steps: tuple[int, ...], least: float | None) -> str | None:
@@ -194,10 +203,10 @@ def says_unwanted(query: Query, said: str, stems: str) -> bool:
     return any(_loose(term) and any(each.count(said, stems) for each in needles(term)) for term in query.without)
 
 
-def is_answer(query: Query, only_agent: str | None, made: Sequence[IndexedPart]) -> bool:
+def is_answer(query: Query, only: OwnCalls | None, made: Sequence[IndexedPart]) -> bool:
     """Whether a call of these parts answers a question, but for its day: a part with all that is asked for is one
     of a call that says nothing unwanted in any part."""
-    tree = wanted(query, only_agent)
+    tree = wanted(query, only)
     known = [(part, frozenset(part.tokens.split(" "))) for part in made]
     if isinstance(tree, Without) and tree.whole_call and any(has(tokens, tree.unwanted) for _, tokens in known):
         return False

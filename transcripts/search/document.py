@@ -42,11 +42,11 @@ BETWEEN = "\f"
 """Parts what the caller said from what the agent said in a packed text."""
 
 FactName = Literal[
-    "agent", "own", "queue", "line", "language", "result", "survey", "ticket", "number", "talk", "silence"
+    "agent", "own", "left", "queue", "line", "language", "result", "survey", "ticket", "number", "talk", "silence"
 ]
 _CODES: dict[FactName, str] = {
-    "agent": "a", "own": "o", "queue": "q", "line": "l", "language": "g", "result": "r", "survey": "s", "ticket": "t",
-    "number": "n", "talk": "d", "silence": "z",
+    "agent": "a", "own": "o", "left": "f", "queue": "q", "line": "l", "language": "g", "result": "r", "survey": "s",
+    "ticket": "t", "number": "n", "talk": "d", "silence": "z",
 }  # fmt: skip
 EVERY = "f"
 CURRENT = f"fv_{VERSION}"
@@ -87,6 +87,8 @@ class CallFacts:
     number: str
     talk_seconds: float | None
     silence_seconds: float | None
+    left: tuple[str, ...] = ()
+    """For whose agents it was left: queues by name, lines as `left_line` has them."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,11 @@ def fact(name: FactName, value: str) -> str:
     """The token of a fact. Characters that are neither letter nor digit are written by their number."""
     plain = "".join(character if character.isalnum() else f"_{ord(character):x}_" for character in fold(value)[:80])
     return f"f{_CODES[name]}_{plain}"
+
+
+def left_line(number: str) -> str:
+    """A line among the queues of `CallFacts.left`, which no queue can be called."""
+    return f"line {number}"
 
 
 def parts(turns: Iterable[IndexedTurn], facts: CallFacts) -> list[IndexedPart]:
@@ -205,8 +212,8 @@ def _fact_tokens(facts: CallFacts) -> list[str]:
     ]  # fmt: skip
     found = [EVERY, CURRENT] + [fact(name, value) for name, value in one if value]
     several: list[tuple[FactName, tuple[str, ...]]] = [
-        ("own", facts.own), ("agent", facts.agents), ("queue", facts.queues), ("line", facts.lines),
-        ("survey", facts.survey),
+        ("own", facts.own), ("left", facts.left), ("agent", facts.agents), ("queue", facts.queues),
+        ("line", facts.lines), ("survey", facts.survey),
     ]  # fmt: skip
     found += [fact(name, value) for name, values in several for value in values]
     for name, value, steps in (

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
-from calls.service import agents_of
+from calls.service import agents_of, left_to
 from ringback.config import Settings
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED
@@ -35,6 +35,7 @@ from transcripts.search.document import (
     IndexedTurn,
     compounds,
     fact,
+    left_line,
     longest_silence,
     parts,
     spoken,
@@ -57,7 +58,9 @@ def make(work: Work, answers: Answers) -> None:
         made, call = _read(session, work, answers)
     with work.finish() as session:
         write(session, work.call_id, made, call.arrived_at)
-        saved.tell(session, call.call_id, (call.arrived_at, call.ended_at), made, _zone(work.settings), utcnow())
+        saved.tell(
+            session, call.call_id, (call.arrived_at, call.ended_at), made, work.settings, _zone(work.settings), utcnow()
+        )
 
 
 def _zone(settings: Settings) -> tzinfo:
@@ -90,19 +93,33 @@ def facts_of(session: Session, settings: Settings, call: Call, given: Iterable[t
     agents = agents_of(session, [call.call_id])[call.call_id]
     displays = [agent.display for agent in settings.agents if agent.name in agents]
     queue = settings.queues.get(call.queue or "")
+    left_queues, left_lines = left_to(session, call)
     return CallFacts(
         own=tuple(agents),
         agents=(*agents, *displays),
-        queues=(call.queue, *([queue.name] if queue else [])) if call.queue else (),
+        queues=(call.queue, *([queue.name, *queue.names.values()] if queue else [])) if call.queue else (),
         lines=(call.line, *[line.name for line in settings.lines if line.number == call.line]),
         language=call.language,
         result=call.result,
-        survey=tuple(part for part in (call.survey_outcome, *(each for pair in given for each in pair)) if part),
+        survey=tuple(part for part in (call.survey_outcome, *_answers(settings, given)) if part),
         ticket=call.ticket_number,
         number=call.caller_number,
         talk_seconds=talk,
         silence_seconds=None,
+        left=(*left_queues, *map(left_line, left_lines)),
     )
+
+
+def _answers(settings: Settings, given: Iterable[tuple[str, str]]) -> list[str]:
+    """Keys and labels, these in every language in which the settings have them."""
+    options = [option for survey in settings.surveys.values() for option in survey.options.values()]
+    known = [{option.label, *option.labels.values()} for option in options]
+    found: dict[str, None] = {}
+    for key, label in given:
+        found |= dict.fromkeys(
+            [key, label, *(other for labels in known if label in labels for other in sorted(labels))]
+        )
+    return list(found)
 
 
 def write(session: Session, call_id: str, made: list[IndexedPart], arrived_at: datetime) -> None:

@@ -14,8 +14,11 @@ from datetime import datetime, tzinfo
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from calls.service import own_calls_of
+from ringback.config import Settings
 from ringback.messages import message
 from ringback.store.alarms import clear_alarm, columns, insert_or_leave, raise_alarm
+from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
 from transcripts.search.answering import is_answer
 from transcripts.search.document import IndexedPart, digits
@@ -127,6 +130,24 @@ def drop_all(session: Session, owner: str, now: datetime) -> None:
         drop(session, kept.row, now)
 
 
+def pass_on(session: Session, before: str, after: str) -> None:
+    """What somebody kept follows the new name of the account."""
+    for kept in kept_by(session, before):
+        kept.row.owner = after
+        if kept.row.only_agent == before:
+            kept.row.only_agent = after
+    session.flush()
+
+
+def rights(session: Session, owner: str, *, only_agent: str | None, alarms: bool) -> None:
+    """What somebody kept finds and tells as the account's role allows now."""
+    for kept in kept_by(session, owner):
+        kept.row.only_agent, kept.row.alarms = only_agent, alarms
+        if not alarms:
+            clear_alarm(session, KIND, str(kept.row.id), utcnow(), by=owner)
+    session.flush()
+
+
 def drop_asking_for(session: Session, numbers: Collection[str], now: datetime) -> int:
     """Deletes everybody's searches for a person's number, however it is written in them; how many."""
     wanted_digits = [digits(number) for number in numbers]
@@ -159,6 +180,7 @@ def tell(
     call_id: str,
     times: tuple[datetime, datetime | None],
     made: list[IndexedPart],
+    settings: Settings,
     zone: tzinfo,
     now: datetime,
 ) -> int:
@@ -173,7 +195,8 @@ def tell(
         if row.alert_since is None or ended_at < row.alert_since:
             continue
         query = query_of(row.asked, now.astimezone(zone).date())
-        if _days(query.facts, times[0].astimezone(zone)) and is_answer(query, row.only_agent, made):
+        only = None if row.only_agent is None else own_calls_of(session, settings, row.only_agent)
+        if _days(query.facts, times[0].astimezone(zone)) and is_answer(query, only, made):
             told += _note(session, row, call_id, now)
     return told
 

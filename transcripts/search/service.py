@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Uuid, and_, bindparam, select, text
 from sqlalchemy.orm import Session, aliased
 
+from calls.service import OwnCalls
 from transcripts.models import Segment, Transcript
 from transcripts.search.answering import (
     Node,
@@ -85,7 +86,7 @@ def search(
     now: datetime,
     zone: ZoneInfo,
     *,
-    only_agent: str | None = None,
+    only: OwnCalls | None = None,
     order: Order = "best",
     page: int = 1,
     before: int | None = None,
@@ -93,7 +94,7 @@ def search(
     """Page `page` (from 1) of the calls that answer `query`. `zone` is the one whose days the question means."""
     if query.asks_nothing:
         return SearchResults()
-    tree = wanted(query, only_agent)
+    tree = wanted(query, only)
     first, last = bounds(query.facts, zone)
     until = last if before is None or (last is not None and last < before) else before
     taken = _candidates(session, query, tree, first, until)
@@ -271,7 +272,7 @@ class Wider:
     total: int
 
 
-def wider(session: Session, query: Query, *, only_agent: str | None = None) -> Iterator[Wider]:
+def wider(session: Session, query: Query, *, only: OwnCalls | None = None) -> Iterator[Wider]:
     """What to ask instead of a question that found nothing, each with how many parts it finds."""
     words = tuple(term for group in query.groups for term in group)
     loose = tuple((replace(term, kind="word", words=(word,)),) for term in words for word in term.words)
@@ -283,6 +284,6 @@ def wider(session: Session, query: Query, *, only_agent: str | None = None) -> I
     if len(loose) > 1:
         choices.append(("any_word", replace(query, groups=(tuple(term for group in loose for term in group),))))
     for kind, choice in choices:
-        total = counted(session, wanted(choice, only_agent))
+        total = counted(session, wanted(choice, only))
         if total:
             yield Wider(kind, choice, total)

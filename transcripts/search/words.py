@@ -17,7 +17,7 @@ from ringback.folding import CYRILLIC, fold
 
 LONGEST = 40
 """Letters of a word that count."""
-VERSION = 3
+VERSION = 4
 """Of these rules and of the packages of stems and forms: another one has every call indexed anew (`index.stale`)."""
 
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")

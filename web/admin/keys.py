@@ -14,8 +14,9 @@ from wtforms.validators import InputRequired, Length, Regexp
 
 from web import keys
 from web.admin import blueprint
-from web.context import db, needs, person
+from web.context import db, hand_over, handed_over, needs, person
 from web.errors import KeyRefused
+from web.handed import HandedSecret
 from web.i18n import told
 from web.labels import LABELS
 from web.models import ApiKey
@@ -49,7 +50,7 @@ class KeysPage:
     keys: list[ApiKey]
     form: NewKey
     fault: str | None
-    handed: tuple[str, str] | None
+    handed: HandedSecret | None
     """Which program's key it is, and the key: shown this once."""
 
 
@@ -62,7 +63,7 @@ def key_list() -> ResponseReturnValue:
 @blueprint.post("/keys")
 @needs("people")
 def make_key() -> ResponseReturnValue:
-    """The key is shown in the answer to this request and never again."""
+    """The key is shown on the next page and never again."""
     form = NewKey()
     if not form.validate_on_submit():
         return _page(form), 400
@@ -71,7 +72,8 @@ def make_key() -> ResponseReturnValue:
     except KeyRefused as error:
         return _page(form, fault=told(error.message)), 409
     db().commit()
-    return _page(NewKey(formdata=None), handed=(row.name, token))
+    hand_over(row.name, token)
+    return redirect(url_for("admin.key_list"), 303)
 
 
 @blueprint.post("/keys/<uuid:key>/remove")
@@ -85,5 +87,5 @@ def remove_key(key: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("admin.key_list"))
 
 
-def _page(form: NewKey, fault: str | None = None, handed: tuple[str, str] | None = None) -> str:
-    return render_template("admin/keys.html", **vars(KeysPage(keys.keys(db()), form, fault, handed)))
+def _page(form: NewKey, fault: str | None = None) -> str:
+    return render_template("admin/keys.html", **vars(KeysPage(keys.keys(db()), form, fault, handed_over())))

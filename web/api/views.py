@@ -55,7 +55,9 @@ def call(call_id: str) -> ResponseReturnValue:
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     """Calls by what was said in them (docs/search.md): `{"total": n, "calls": [...], "older": "...", ...}`."""
-    return jsonify(with_old_names(search_document(db(), request.args, now(), settings(), access.only_own(person()))))
+    return jsonify(
+        with_old_names(search_document(db(), request.args, now(), settings(), access.only_own(db(), person())))
+    )
 
 
 @blueprint.get("/searches")

@@ -29,6 +29,7 @@ from ringback.numbers import written
 from tickets.service import add_entry
 from web.callbacks.clock import NoTime, on_clock, read_local, window_of
 from web.context import db, now, person, settings
+from web.labels import queue_name
 
 NUMBER_MOST = 60
 """Characters: a number with an extension, pasted with marks around it."""
@@ -118,7 +119,7 @@ def form_about(about: About) -> CallBack:
     """The form, filled in from what the page is about, or with what was sent."""
     form = CallBack(prefix="back-")
     names = [name for name, queue in settings().queues.items() if queue.callback != "off"]
-    form.queue.choices = [SelectChoice(name, settings().queues[name].name) for name in names]
+    form.queue.choices = [SelectChoice(name, queue_name(name)) for name in names]
     if not form.is_submitted():
         usual = settings().menus[about.line.menu].operator_queue
         form.number.data = about.number

@@ -14,7 +14,7 @@ from flask import session, url_for
 from ringback.store.base import utc
 from transcripts.search.query import days
 from web import access
-from web.context import now, person, settings
+from web.context import db, now, person, settings
 from web.documents.call_list import CallFilter, CallOrder
 
 FIELDS = ("text", "from", "to", "result", "agent", "queue", "line", "survey", "order")
@@ -52,7 +52,7 @@ def filter_of(chosen: Mapping[str, str]) -> tuple[CallFilter, list[str]]:
     wanted = CallFilter(
         result=chosen.get("result", ""),
         agent=chosen.get("agent", ""),
-        only_agent=access.only_own(person()),
+        only=access.only_own(db(), person()),
         queue=chosen.get("queue", ""),
         line=chosen.get("line", ""),
         survey=chosen.get("survey", ""),

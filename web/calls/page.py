@@ -48,6 +48,7 @@ class TimelinePart:
     """A part of a call on its time axis, in hundredths of the whole."""
 
     kind: str
+    """menu, wait, talk, hold, survey, end (what was said after a wait or a talk)"""
     start: float
     width: float
     seconds: float
@@ -167,7 +168,10 @@ def _sound(document: Document, masking: Masking | None, listening: Listening, no
             peaks=address if recording["peaks_path"] and heard else "",
             plays=listening.address is not None and heard,
         )
-    if state == "recording":
+    if state == "recording" and document["unrecorded"]:
+        title = _("The recording is paused")
+        why = _("What is said now is left out of it. The call goes on.")
+    elif state == "recording":
         title = _("The call is in progress and being recorded")
         why = _("Sound and text will appear here when it ends, without reloading the page.")
     elif state == "spooled":
@@ -236,25 +240,53 @@ def is_young(document: Document, moment: float) -> bool:
 
 
 def stages(document: Document, moment: float) -> list[TimelinePart]:
-    """The call's time axis: menu, wait, talk, survey; up to `moment` for a call that goes on."""
+    """The call's time axis: menu, each wait, each talk, survey, what came after; up to `moment` for a call that goes
+    on. Time on hold lies over the talk that it is part of."""
     times = document["timings"]
     start = epoch(times["arrived_at"])
     end = epoch(times["ended_at"]) if times["ended_at"] else moment
     whole = max(end - start, document["recording"]["seconds"] or 0.0, 0.001)
-    begins = [("menu", "arrived_at"), ("wait", "queued_at"), ("talk", "connected_at"), ("survey", "released_at")]
-    known = [(kind, epoch(times[key])) for kind, key in begins if times[key]]
-    result = []
-    for index, (kind, begin) in enumerate(known):
-        until = known[index + 1][1] if index + 1 < len(known) else end
-        if until > begin:
-            share = 100 / whole
-            result.append(
-                TimelinePart(
-                    kind,
-                    round((begin - start) * share, 3),
-                    round((until - begin) * share, 3),
-                    until - begin,
-                    begin if until == end and not times["ended_at"] else None,
-                )
-            )
-    return result
+    marks = _marks(document, start)
+    ends = [*(at for _, at in marks[1:]), end]
+    parts = [(kind, at, until) for (kind, at), until in zip(marks, ends, strict=True)]
+    parts += [
+        ("hold", start + segment["start"], end if segment["end"] is None else start + segment["end"])
+        for segment in document["segments"]
+        if segment["kind"] == "hold"
+    ]
+    share = 100 / whole
+    return [
+        TimelinePart(
+            kind,
+            round((begin - start) * share, 3),
+            round((until - begin) * share, 3),
+            until - begin,
+            begin if until == end and not times["ended_at"] else None,
+        )
+        for kind, begin, until in parts
+        if until > begin
+    ]
+
+
+def _marks(document: Document, start: float) -> list[tuple[str, float]]:
+    """When each part of the call began, in the order of the call; the next one ends it."""
+    times = document["timings"]
+    marks = [("menu", start)]
+    for wait in document["waits"]:
+        marks.append(("wait", epoch(wait["from"])))
+        if wait["until"]:
+            marks.append(("end", epoch(wait["until"])))
+    talks = [segment for segment in document["segments"] if segment["kind"] == "talk"]
+    for talk in talks:
+        marks.append(("talk", start + talk["start"]))
+        if talk["end"] is not None:
+            marks.append(("end", start + talk["end"]))
+    if not talks and times["connected_at"]:
+        marks.append(("talk", epoch(times["connected_at"])))
+    if times["released_at"]:
+        asked = document["survey"]["outcome"] is not None
+        marks.append(("survey" if asked else "end", epoch(times["released_at"])))
+    # Of what begins in the same moment the last one goes on: a talk ends as the survey begins.
+    order = ("menu", "end", "wait", "talk", "survey")
+    marks.sort(key=lambda mark: (round(mark[1], 2), order.index(mark[0])))
+    return [mark for before, mark in zip([None, *marks], marks, strict=False) if before is None or before[0] != mark[0]]

@@ -8,6 +8,7 @@ import math
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from flask import Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,6 +33,8 @@ SALT = "sound"
 LISTEN, DOWNLOAD = "listen", "download"
 NO_REASON = "web.reason_first"
 OVER = "web.address_over"
+OF_OWN = {"talked": receipts.OWN, "left": receipts.LEFT}
+"""The reason on the receipt of an agent's own call: none is asked for."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,8 @@ class Listening:
     """What the player's part of the call's page needs to know."""
 
     may: bool
-    own: bool
-    """An agent's own call: no reason is asked for, the receipt is written all the same."""
+    own: Literal["talked", "left"] | None
+    """How it is an agent's own call: no reason is asked for then, the receipt is written all the same."""
     receipt: AccessReceipt | None
     """Under which this person may listen now."""
     address: str | None
@@ -63,7 +66,7 @@ class Listening:
 def listening_to(document: Document, fault: Message | None = None) -> Listening:
     """For the person who looks at this call now."""
     call_id = document["call"]["call_id"]
-    own = access.is_own(db(), person(), call_id)
+    own = access.owned_by(db(), person(), call_id)
     may = access.may_hear(db(), person(), call_id)
     original = request.args.get("original") == "1" and person().may("originals")
     receipt = receipts.open_for(db(), call_id, person().name, utc(now()), original=original) if may else None
@@ -77,7 +80,7 @@ def begin_listening(call_id: str) -> ResponseReturnValue:
 
     Only for somebody who may see the call.
     """
-    own = access.is_own(db(), person(), call_id)
+    own = access.owned_by(db(), person(), call_id)
     if not access.may_hear(db(), person(), call_id):
         abort(403)
     row = db().scalars(select(Recording).where(Recording.call_id == call_id)).one_or_none()
@@ -90,7 +93,7 @@ def begin_listening(call_id: str) -> ResponseReturnValue:
     before = receipts.open_for(db(), call_id, person().name, moment, original=original)
     chosen, words = request.form.get("reason", ""), request.form.get("words", "")
     try:
-        reason = receipts.reason_of(settings(), chosen, words, own=own)
+        reason = OF_OWN[own] if own else receipts.reason_of(settings(), chosen, words)
     except RetentionError:
         if before is None or what != DOWNLOAD or chosen or words:
             raise

@@ -22,6 +22,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from alarms import looks
+from calls.service import OwnCalls
 from recording.models import Recording
 from retention.errors import RetentionError
 from ringback.config import EntryPoint
@@ -71,6 +72,10 @@ class CallsPage:
     everything: bool
     """Whether who asks sees all calls, and may choose an agent."""
     choices: dict[str, list[tuple[str, str]]]
+    own: OwnCalls | None
+    """What alone is listed; None: all calls."""
+    is_agent: bool
+    """Whether the settings have an agent with the name of who asks."""
     lines: list[EntryPoint]
     """What can be dialled, for a list that is empty still."""
     sip_port: int
@@ -95,8 +100,10 @@ def calls() -> ResponseReturnValue:
         table=address("calls.calls_table", chosen),
         link=partial(_link, chosen),
         more_open=any(name not in ALWAYS and name != "order" for name in chosen),
-        everything=wanted.only_agent is None,
+        everything=wanted.only is None,
         choices=choices(settings()),
+        own=wanted.only,
+        is_agent=any(agent.name == person().name for agent in settings().agents),
         lines=settings().lines,
         sip_port=settings().sip.port,
     )

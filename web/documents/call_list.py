@@ -12,12 +12,13 @@ from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from callback.models import BROKEN_STATES, Callback
 from calls.lookup import LEAST_DIGITS, typed_numbers, typed_words
 from calls.models import Call, QueueVisit
-from calls.service import of_customers, talks_of
+from calls.service import OwnCalls, agents_of, left_calls, left_for_anybody, of_customers, talks_of
 from recording.models import Recording
 from ringback.config import Settings
 from survey.models import SurveyAnswer
@@ -25,12 +26,16 @@ from tickets.models import Ticket
 from transcripts.models import Transcript
 from web.documents.facts import Document, call_facts, iso, talk_seconds, wait_seconds
 from web.documents.recordings import state_of as recording_state
+from web.documents.segments import talk_order
 from web.errors import BadCursor
 
 OUTCOMES = ("answered", "silent", "offered")
 """Of the survey, besides the answers."""
 ID_LETTERS = 6
 """So much of a call's id is enough to be looked for in ids."""
+
+NEVER_CAME = (*BROKEN_STATES, "cancelled")
+"""States of a promise with which nobody is called back."""
 
 
 class CallOrder(Enum):
@@ -53,12 +58,12 @@ class CallFilter:
     """What the listed calls must be; empty: anything."""
 
     result: str = ""
-    """One of Call.result, "open" for calls that go on, or "self_call" for those that Ringback makes to its own lines,
-    which are in no other list."""
+    """One of Call.result, "open" for calls that go on, "unanswered" for those that nobody has seen to (`_unanswered`),
+    or "self_call" for those that Ringback makes to its own lines, which are in no other list."""
     agent: str = ""
     """Talked with the caller, in any part of the call."""
-    only_agent: str | None = None
-    """The same, of who asks: whose calls alone may be listed."""
+    only: OwnCalls | None = None
+    """Whose own calls alone may be listed, of who asks."""
     queue: str = ""
     """Was visited."""
     line: str = ""
@@ -121,6 +126,7 @@ def _documents(
     found: dict[str, tuple[Ticket | None, str | None, str | None]] = {}
     answers: dict[str, str] = {}
     ids = [call.call_id for call in calls]
+    agents: dict[str, list[str]] = {}
     for begin in range(0, len(ids), 500):
         some = ids[begin : begin + 500]
         rows = (
@@ -134,7 +140,14 @@ def _documents(
             found[call_id] = ticket, recording, transcript
         given = select(SurveyAnswer.call_id, SurveyAnswer.label).where(SurveyAnswer.call_id.in_(some))
         answers.update(session.execute(given.order_by(SurveyAnswer.at)).tuples().all())
-    return [_document(call, *found[call.call_id], answers.get(call.call_id), length) for call in calls]
+        agents.update(agents_of(session, some))
+    return [
+        {
+            **_document(call, *found[call.call_id], answers.get(call.call_id), length),
+            "agents": talk_order(agents[call.call_id]),
+        }
+        for call in calls
+    ]
 
 
 def _document(
@@ -199,11 +212,11 @@ def _conditions(wanted: CallFilter, settings: Settings | None) -> Iterator[Colum
     yield ~of_customers() if wanted.result == "self_call" else of_customers()
     if wanted.result == "open":
         yield Call.ended_at.is_(None)
+    elif wanted.result == "unanswered":
+        yield _unanswered()
     elif wanted.result and wanted.result != "self_call":
         yield Call.result == wanted.result
-    for agent in (wanted.agent, wanted.only_agent):
-        if agent:
-            yield Call.call_id.in_(union(*talks_of([agent])))
+    yield from _whose(wanted)
     if wanted.queue:
         visited = select(QueueVisit.call_id).where(QueueVisit.queue == wanted.queue)
         yield Call.call_id.in_(union(visited, select(Call.call_id).where(Call.queue == wanted.queue)))
@@ -220,6 +233,25 @@ def _conditions(wanted: CallFilter, settings: Settings | None) -> Iterator[Colum
         yield Call.arrived_at < _midnight(wanted.last + timedelta(days=1), zone)
     if wanted.text.strip():
         yield from _typed(wanted.text.strip(), settings)
+
+
+def _whose(wanted: CallFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.only is not None:
+        yield Call.call_id.in_(union(*talks_of([wanted.only.agent]), *left_calls(wanted.only)))
+    if wanted.agent:
+        yield Call.call_id.in_(union(*talks_of([wanted.agent])))
+
+
+def _unanswered() -> ColumnElement[bool]:
+    """A caller who gave up, was cut off while waiting or left a message, with whom nobody has talked since and to whom
+    no callback is promised: by the ticket, on which all calls of one matter are."""
+    later = aliased(Call)
+    talked = exists().where(
+        later.ticket_number == Call.ticket_number, later.arrived_at > Call.arrived_at, later.connected_at.is_not(None)
+    )
+    of_it = or_(Callback.asked_call_id == Call.call_id, Callback.ticket_number == Call.ticket_number)
+    promised = exists().where(of_it, Callback.requested_at > Call.arrived_at, Callback.state.not_in(NEVER_CAME))
+    return and_(left_for_anybody(), ~talked.correlate(Call), ~promised.correlate(Call))
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

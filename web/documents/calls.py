@@ -20,19 +20,20 @@ from web.documents.facts import (
     iso,
     seconds_between,
     ticket_facts,
-    wait_seconds,
 )
+from web.documents.line_visits import waited, waits_of
 from web.documents.live_words import all_words
 from web.documents.promises import promises_of
 from web.documents.recordings import recording_document
-from web.documents.segments import agents_of, is_unrecorded, segments_of
+from web.documents.segments import agents_of, open_since, segments_of
 from web.documents.transcripts import transcript_document
 
 
 def call_document(session: Session, call_id: str) -> Document | None:
     """Everything known of one call; None when there is no such call.
 
-    Keys: call, menu_path, segments, unrecorded (the recording is paused just now), waits,
+    Keys: call, agents (in the order of their talks), menu_path, segments, unrecorded (the recording is paused now),
+    unrecorded_since, on_hold_since (seconds of the recording; None: it is not), waits,
     recording, transcript, ticket, survey, timings, promises, live_words (until the
     transcript is there), alerts, ended_by, visits (to queues), quality (of each leg). `recording.state` is
     "complete" when the sound is whole, else recording, spooled, truncated or missing, with the reason.
@@ -58,8 +59,10 @@ def call_document(session: Session, call_id: str) -> Document | None:
         "menu_path": call.menu_path,
         "segments": segments,
         "agents": agents_of(segments, call.agent),
-        "unrecorded": is_unrecorded(segments),
-        "waits": _waits(call),
+        "unrecorded": open_since(segments, "unrecorded") is not None,
+        "unrecorded_since": open_since(segments, "unrecorded"),
+        "on_hold_since": open_since(segments, "hold"),
+        "waits": waits_of(session, call),
         "recording": recording_document(session, call, recording),
         "transcript": transcript_document(session, call, transcript, segments),
         "ticket": ticket_facts(session.get(Ticket, call.ticket_number) if call.ticket_number else None),
@@ -70,7 +73,7 @@ def call_document(session: Session, call_id: str) -> Document | None:
                 for a in answers
             ],
         },
-        "timings": _timings(call, transcript),
+        "timings": _timings(call, transcript, waited(session, [call])[call_id]),
         "promises": promises_of(session, [call_id]),
         "live_words": all_words(session, call_id),
         "alerts": alerts_of(session, [call_id]).get(call_id, []),
@@ -80,23 +83,7 @@ def call_document(session: Session, call_id: str) -> Document | None:
     }
 
 
-def _waits(call: Call) -> list[Document]:
-    """The times in line: one so far, a list because a transfer will add another."""
-    if call.queued_at is None:
-        return []
-    outcome = "connected" if call.connected_at else "left" if call.ended_at else "waiting"
-    return [
-        {
-            "queue": call.queue,
-            "from": iso(call.queued_at),
-            "until": iso(call.connected_at or call.ended_at),
-            "seconds": wait_seconds(call),
-            "outcome": outcome,
-        }
-    ]
-
-
-def _timings(call: Call, transcript: Transcript | None) -> Document:
+def _timings(call: Call, transcript: Transcript | None, waited_seconds: float | None) -> Document:
     """When each part began, and how long it took."""
     menu_end = call.queued_at or call.ended_at
     talk_end = call.released_at or call.ended_at
@@ -107,9 +94,9 @@ def _timings(call: Call, transcript: Transcript | None) -> Document:
         "released_at": iso(call.released_at),
         "ended_at": iso(call.ended_at),
         "menu_seconds": seconds_between(call.arrived_at, menu_end),
-        "wait_seconds": wait_seconds(call),
+        "wait_seconds": waited_seconds,
         "talk_seconds": seconds_between(call.connected_at, talk_end),
-        "survey_seconds": seconds_between(call.released_at, call.ended_at),
+        "survey_seconds": seconds_between(call.released_at, call.ended_at) if call.survey_outcome else None,
         "total_seconds": seconds_between(call.arrived_at, call.ended_at),
         "transcript_ready_at": iso(transcript.finished_at) if transcript else None,
         "transcript_after_seconds": seconds_between(call.ended_at, transcript.finished_at) if transcript else None,

@@ -16,6 +16,7 @@ from web.documents.facts import Document, call_facts, iso
 from web.documents.live_words import last_words
 from web.documents.promises import alarms_document, promise_counts
 from web.documents.requests import latest_requests
+from web.documents.segments import going_on
 
 
 def live_document(session: Session, now: float) -> Document:
@@ -23,20 +24,28 @@ def live_document(session: Session, now: float) -> Document:
 
     A process is "here", "troubled" (`trouble` says how) or "away" (`means` says what that is for
     people); those without which Ringback is not ready are listed even when they were never seen. `words` of a call
-    are its last live phrases, `alerts` the words that raised a flag. `trunk` is how it is with the provider; None:
-    there is none.
+    are its last live phrases, `alerts` the words that raised a flag; `on_hold_since` and `unrecorded_since` (its
+    recording is paused) are null where it is not so. `trunk` is how it is with the provider; None: there is none.
     """
     open_calls = session.scalars(
         select(Call).where(Call.ended_at.is_(None), of_customers()).order_by(Call.arrived_at)
     ).all()
     heard = last_words(session, [call.call_id for call in open_calls])
+    apart = going_on(session, [call.call_id for call in open_calls])
     rows = {row.name: row for row in session.scalars(select(Process))}
     trunk = trunk_state.read(session)
     names = [*NEEDED, *sorted(set(rows) - set(NEEDED))]
     return {
         "now": iso(utc(now)),
         "calls": [
-            {**call_facts(call), "menu_path": call.menu_path, "since": iso(_state_since(call)), **heard[call.call_id]}
+            {
+                **call_facts(call),
+                "menu_path": call.menu_path,
+                "since": iso(_state_since(call)),
+                "on_hold_since": iso(apart.get(call.call_id, {}).get("hold")),
+                "unrecorded_since": iso(apart.get(call.call_id, {}).get("unrecorded")),
+                **heard[call.call_id],
+            }
             for call in open_calls
         ],
         "agents": agents_document(session, now),

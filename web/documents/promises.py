@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from callback.board import board, listed, place_of
 from callback.models import OPEN_STATES, Callback
 from callback.service import attempts_of, live, of_calls
-from calls.models import Call, Contact
+from calls.models import Call
+from calls.service import names_of
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
 from ringback.store.bus import Alarm
@@ -94,7 +95,7 @@ def _dress(session: Session, promises: list[Document], now: float) -> None:
     spoken `reason`."""
     asked_and_kept = (("asked", "asked_call_id"), ("kept", "connected_call_id"))
     calls = _calls(session, {promise[key] for promise in promises for _, key in asked_and_kept})
-    names = _names(session, {promise["number"] for promise in promises})
+    names = names_of(session, {promise["number"] for promise in promises})
     requests = latest_requests(session, now, ("callback.cancel",))
     for promise in promises:
         for name, key in asked_and_kept:
@@ -120,8 +121,3 @@ def _calls(session: Session, call_ids: Iterable[str | None]) -> dict[str | None,
             query.where(Call.call_id.in_([each for each in call_ids if each is not None]))
         )
     }
-
-
-def _names(session: Session, numbers: Iterable[str]) -> dict[str | None, str]:
-    query = select(Contact.number, Contact.name).where(Contact.number.in_(list(numbers)))
-    return {number: name for number, name in session.execute(query) if name}

@@ -1,6 +1,6 @@
 """What a search found, and the searches that somebody keeps, as JSON documents.
 
-Reads only. An agent finds the calls in which he or she talked with the caller and no others, whatever is asked.
+Reads only. An agent finds his or her own calls (`calls.service.OwnCalls`) and no others, whatever is asked.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from calls.models import Call
-from calls.service import talked_in
+from calls.service import OwnCalls, belongs_to
 from ringback.config import Settings
 from ringback.store.base import utc
 from transcripts.search.form import asked_of, given, query_of
@@ -22,7 +22,7 @@ from web.documents.segments import talked_at, talks_of_calls
 
 
 def search_document(
-    session: Session, asked: Mapping[str, str], now: float, settings: Settings, only_agent: str | None
+    session: Session, asked: Mapping[str, str], now: float, settings: Settings, only: OwnCalls | None
 ) -> Document:
     """Keys: asked, order, notices, total, page, pages, older, calls, wider.
 
@@ -39,7 +39,7 @@ def search_document(
         query,
         utc(now),
         zone,
-        only_agent=only_agent,
+        only=only,
         order=order,
         page=page,
         before=_number(asked.get("before")),
@@ -53,8 +53,8 @@ def search_document(
         "page": page,
         "pages": found.pages,
         "older": str(found.older) if found.older is not None else None,
-        "calls": _calls(session, found, only_agent),
-        "wider": _wider(session, query, only_agent) if nothing else [],
+        "calls": _calls(session, found, only),
+        "wider": _wider(session, query, only) if nothing else [],
     }
 
 
@@ -73,15 +73,15 @@ def saved_document(kept: Kept) -> Document:
     }
 
 
-def matches_document(session: Session, call_ids: list[str], only_agent: str | None) -> list[Document]:
+def matches_document(session: Session, call_ids: list[str], only: OwnCalls | None) -> list[Document]:
     """The calls that a saved search told of, in the order given, as far as who asks may find them."""
-    return _calls(session, SearchResults([CallHit(call_id, [], 0) for call_id in call_ids]), only_agent)
+    return _calls(session, SearchResults([CallHit(call_id, [], 0) for call_id in call_ids]), only)
 
 
-def _calls(session: Session, found: SearchResults, only_agent: str | None) -> list[Document]:
+def _calls(session: Session, found: SearchResults, only: OwnCalls | None) -> list[Document]:
     wanted = select(Call).where(Call.call_id.in_([hit.call_id for hit in found.hits]))
-    if only_agent is not None:
-        wanted = wanted.where(talked_in(only_agent))  # the index follows the rows within moments: these decide
+    if only is not None:
+        wanted = wanted.where(belongs_to(only))  # the index follows the rows within moments: these decide
     rows = {call.call_id: call for call in session.scalars(wanted)}
     talks = talks_of_calls(session, rows)
     return [_hit(rows[hit.call_id], hit, talks.get(hit.call_id, [])) for hit in found.hits if hit.call_id in rows]
@@ -116,9 +116,9 @@ def _hit(call: Call, hit: CallHit, talks: list[Document]) -> Document:
     }
 
 
-def _wider(session: Session, query: Query, only_agent: str | None) -> list[Document]:
+def _wider(session: Session, query: Query, only: OwnCalls | None) -> list[Document]:
     """What to ask instead of a question that found nothing."""
-    choices = wider(session, query, only_agent=only_agent)
+    choices = wider(session, query, only=only)
     return [{"kind": each.kind, "total": each.total, "asked": asked_of(each.query)} for each in choices]
 
 

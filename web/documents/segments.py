@@ -1,6 +1,6 @@
 """The segments of a call as documents: talks, hold, questions to a colleague, what was left out of the recording."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,11 @@ def agents_of(segments: list[dict[str, Any]], agent: str | None) -> list[str]:
     return list(dict.fromkeys(found)) or ([agent] if agent else [])
 
 
+def talk_order(agents: list[str]) -> list[str]:
+    """Of `calls.service.agents_of`, which has first who had the call last: that one last."""
+    return [*agents[1:], *agents[:1]]
+
+
 def talked_at(segments: list[dict[str, Any]], seconds: float, agent: str | None) -> str | None:
     """The agent who talked at this second of the recording; `agent`, the call's own, where no talk tells."""
     begun = seconds + ROUNDED
@@ -56,6 +61,17 @@ def _document(row: CallSegment, arrived_at: datetime) -> dict[str, Any]:
     }
 
 
-def is_unrecorded(segments: list[dict[str, Any]]) -> bool:
-    """Whether the recording is paused just now."""
-    return any(segment["kind"] == "unrecorded" and segment["end"] is None for segment in segments)
+def open_since(segments: list[dict[str, Any]], kind: str) -> float | None:
+    """Since which second of the recording a segment of this kind goes on; None: none does."""
+    return next((segment["start"] for segment in segments if segment["kind"] == kind and segment["end"] is None), None)
+
+
+def going_on(session: Session, call_ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
+    """By call since when it has been on hold, and since when its recording has been paused, by kind."""
+    kinds = CallSegment.kind.in_(("hold", "unrecorded"))
+    query = select(CallSegment.call_id, CallSegment.kind, CallSegment.started_at)
+    rows = query.where(CallSegment.call_id.in_(call_ids), kinds, CallSegment.ended_at.is_(None))
+    found: dict[str, dict[str, datetime]] = {}
+    for call_id, kind, started_at in session.execute(rows):
+        found.setdefault(call_id, {})[kind] = started_at
+    return found

@@ -3,9 +3,12 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from calls.service import agents_of
 from tickets.models import Ticket
-from web.documents.facts import Document, call_facts, contact_facts, iso, talk_seconds, ticket_facts, wait_seconds
+from web.documents.facts import Document, call_facts, contact_facts, iso, talk_seconds, ticket_facts
+from web.documents.line_visits import waited
 from web.documents.promises import promises_of
+from web.documents.segments import talk_order
 
 
 def ticket_document(session: Session, number: int) -> Document | None:
@@ -17,6 +20,7 @@ def ticket_document(session: Session, number: int) -> Document | None:
     )
     if ticket is None:
         return None
+    waits, agents = waited(session, ticket.calls), agents_of(session, [call.call_id for call in ticket.calls])
     return {
         **(ticket_facts(ticket) or {}),
         "priority": ticket.priority,
@@ -27,7 +31,8 @@ def ticket_document(session: Session, number: int) -> Document | None:
             {
                 **call_facts(call),
                 "menu_path": call.menu_path,
-                "wait_seconds": wait_seconds(call),
+                "agents": talk_order(agents[call.call_id]),
+                "wait_seconds": waits[call.call_id],
                 "talk_seconds": talk_seconds(call),
             }
             for call in ticket.calls

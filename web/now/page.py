@@ -116,7 +116,7 @@ def _trunk(trunk: Document) -> ProcessLine:
     registered = trunk["registration"] == "registered"
     if registered or trunk["answers"]:
         return ProcessLine("good", title, _("registered") if registered else _("answers"))
-    return ProcessLine("warn", title, _("nothing heard of it yet"))
+    return ProcessLine("warn", title, _("not known yet"))
 
 
 def _buttons(agent: Document) -> list[AgentButton]:

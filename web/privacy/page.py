@@ -1,6 +1,6 @@
 """The pages of retention and of an erasure: what stands on them, and which buttons they have."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -11,10 +11,11 @@ from retention import erasure, holds
 from retention.models import Erasure, LegalHold
 from ringback.config import Queue
 from ringback.config.redaction import KINDS
+from ringback.errors import RingbackError
 from ringback.store import lease
 from web.context import db, person, settings
 from web.documents.facts import Document
-from web.i18n import said
+from web.i18n import said, told
 
 RELEASED_SHOWN, BY_AGE_SHOWN = 50, 30
 UNDECIDED = ("asked", "previewed", "refused")
@@ -35,10 +36,42 @@ class HoldLine:
 
 
 @dataclass(frozen=True)
+class RefusedForm:
+    """A form of the page that was not taken: what stands beside which of its fields, and what was typed."""
+
+    form: str
+    """hold, erase, or release"""
+    field: str
+    words: str
+    typed: Mapping[str, str]
+    key: str = ""
+    """Of release: the hold."""
+
+    def fault(self, form: str, field: str, key: str = "") -> str:
+        """What is wrong with a field; empty: nothing."""
+        return self.words if (form, field, key) == (self.form, self.field, self.key) else ""
+
+    def value(self, form: str, field: str, key: str = "") -> str:
+        """What was typed into a field."""
+        return self.typed.get(field, "") if (form, key) == (self.form, self.key) else ""
+
+
+NOTHING_REFUSED = RefusedForm("", "", "", {})
+FIELDS = {"retention.no_reason": "reason", "retention.nobody_asked": "wish"}
+"""Of the faults that are about one field in every form."""
+
+
+def refused_form(form: str, error: RingbackError, typed: Mapping[str, str], key: str = "") -> RefusedForm:
+    """The form with the fault beside its field; what else is wrong is wrong with what the form is about."""
+    about = {"hold": "subject", "erase": "number", "release": "reason"}[form]
+    return RefusedForm(form, FIELDS.get(error.code, about), told(error.message), typed, key)
+
+
+@dataclass(frozen=True)
 class RetentionPage:
     """Everything that privacy/retention.html shows."""
 
-    queues: Sequence[Queue]
+    queues: Mapping[str, Queue]
     standing: list[HoldLine]
     released: list[HoldLine]
     asked: list[Erasure]
@@ -50,6 +83,7 @@ class RetentionPage:
     may_erase: bool
     number: str
     """That the forms begin with."""
+    refused: RefusedForm
 
 
 @dataclass(frozen=True)
@@ -69,11 +103,13 @@ class ErasurePage:
     """Whether it failed too often, and may be tried again."""
     may_confirm: bool
     may_withdraw: bool
+    fault: str
+    """Why what was asked just now was not done."""
 
 
-def retention_page(number: str) -> RetentionPage:
+def retention_page(number: str, refused: RefusedForm = NOTHING_REFUSED) -> RetentionPage:
     return RetentionPage(
-        queues=list(settings().queues.values()),
+        queues=settings().queues,
         standing=[_line(row) for row in holds.holds(db(), standing=True)],
         released=[_line(row) for row in holds.holds(db(), standing=False, limit=RELEASED_SHOWN)],
         asked=list(erasure.erasures(db(), by_age=False)),
@@ -81,10 +117,11 @@ def retention_page(number: str) -> RetentionPage:
         masked=[(kind, kind in settings().redaction.kinds) for kind in KINDS],
         may_erase=person().may("erase"),
         number=number,
+        refused=refused,
     )
 
 
-def erasure_page_of(row: Erasure) -> ErasurePage:
+def erasure_page_of(row: Erasure, fault: str = "") -> ErasurePage:
     """For the person who looks."""
     working, may = row.state in erasure.WORKING, person().may("erase")
     spent = working and lease.is_spent(row)
@@ -97,6 +134,7 @@ def erasure_page_of(row: Erasure) -> ErasurePage:
         may_repeat=spent and may,
         may_confirm=row.state == "previewed" and may,
         may_withdraw=row.state in UNDECIDED and may,
+        fault=fault,
     )
 
 

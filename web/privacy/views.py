@@ -7,11 +7,12 @@ confirm.
 import json
 import uuid
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from retention import certificate, erasure, holds
+from retention.errors import RetentionError
 from retention.models import Erasure
 from ringback.messages import as_document
 from ringback.store import lease
@@ -19,9 +20,10 @@ from ringback.store.base import utc
 from tickets.service import has_ticket
 from web.context import db, needs, now, person, settings
 from web.errors import WebError
+from web.i18n import told
 from web.polling import answer
 from web.privacy import blueprint
-from web.privacy.page import erasure_page_of, retention_page
+from web.privacy.page import erasure_page_of, refused_form, retention_page
 from web.session.views import local
 
 
@@ -36,18 +38,21 @@ def retention() -> ResponseReturnValue:
 @blueprint.post("/holds")
 @needs("hold")
 def hold() -> ResponseReturnValue:
-    """Raises RetentionError with what is wrong."""
+    """What is wrong stands beside its field, and what was typed is kept."""
     form = request.form
-    placed = holds.place(
-        db(),
-        settings(),
-        form.get("kind", ""),
-        form.get("subject", ""),
-        form.get("reason", ""),
-        person().name,
-        utc(now()),
-        has_ticket=has_ticket,
-    )
+    try:
+        placed = holds.place(
+            db(),
+            settings(),
+            form.get("kind", ""),
+            form.get("subject", ""),
+            form.get("reason", ""),
+            person().name,
+            utc(now()),
+            has_ticket=has_ticket,
+        )
+    except RetentionError as error:
+        return _refused("hold", error)
     db().commit()
     flash(_("The legal hold is in place: none of this is erased until someone releases it."))
     return redirect(
@@ -58,8 +63,10 @@ def hold() -> ResponseReturnValue:
 @blueprint.post("/holds/<uuid:key>/release")
 @needs("hold")
 def release(key: uuid.UUID) -> ResponseReturnValue:
-    """Raises RetentionError with what is wrong."""
-    holds.release(db(), key, request.form.get("reason", ""), person().name, utc(now()))
+    try:
+        holds.release(db(), key, request.form.get("reason", ""), person().name, utc(now()))
+    except RetentionError as error:
+        return _refused("release", error, str(key))
     db().commit()
     flash(_("The legal hold was released."))
     return redirect(local(request.form.get("next")) if request.form.get("next") else url_for("privacy.retention"))
@@ -68,12 +75,15 @@ def release(key: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/erasures")
 @needs("erase")
 def ask_erasure() -> ResponseReturnValue:
-    """For a number, or for one call. Raises RetentionError with what is wrong."""
+    """For a number, or for one call."""
     on_request_of, call_id = request.form.get("wish", ""), request.form.get("call_id", "")
-    if call_id:
-        row = erasure.ask_call(db(), call_id, person().name, on_request_of)
-    else:
-        row = erasure.ask_person(db(), settings(), request.form.get("number", ""), person().name, on_request_of)
+    try:
+        if call_id:
+            row = erasure.ask_call(db(), call_id, person().name, on_request_of)
+        else:
+            row = erasure.ask_person(db(), settings(), request.form.get("number", ""), person().name, on_request_of)
+    except RetentionError as error:
+        return _refused("erase", error)
     db().commit()
     return redirect(url_for("privacy.erasure_page", key=row.id), 303)
 
@@ -82,28 +92,37 @@ def ask_erasure() -> ResponseReturnValue:
 @needs("hold")
 def erasure_page(key: uuid.UUID) -> ResponseReturnValue:
     """What would go, how far it is, or the certificate; asks again by itself while the worker works."""
+    return _erasure(key)
+
+
+def _erasure(key: uuid.UUID, fault: str = "") -> ResponseReturnValue:
     row = _row(key)
     document = {
         "state": row.state,
         **as_document("error", row.error),
         "spent": lease.is_spent(row),
         "preview": row.preview,
+        "fault": fault,
     }
-    return answer("privacy/erasure.html", document, **vars(erasure_page_of(row)))
+    return answer("privacy/erasure.html", document, **vars(erasure_page_of(row, fault)))
 
 
 @blueprint.post("/erasures/<uuid:key>/<any(confirm, withdraw, again):step>")
 @needs("erase")
 def move_erasure(key: uuid.UUID, step: str) -> ResponseReturnValue:
-    """Raises RetentionError when it has moved on meanwhile."""
-    if step == "confirm":
-        if request.form.get("sure") != "yes":
-            raise WebError("web.erasure_unread")
-        erasure.confirm(db(), key, person().name, utc(now()))
-    elif step == "withdraw":
-        erasure.withdraw(db(), key)
-    else:
-        erasure.try_again(db(), key)
+    """One that has moved on meanwhile is shown as it is now."""
+    try:
+        if step == "confirm":
+            if request.form.get("sure") != "yes":
+                raise WebError("web.erasure_unread")
+            erasure.confirm(db(), key, person().name, utc(now()))
+        elif step == "withdraw":
+            erasure.withdraw(db(), key)
+        else:
+            erasure.try_again(db(), key)
+    except (RetentionError, WebError) as error:
+        db().rollback()
+        return make_response(_erasure(key, told(error.message)), 400)
     db().commit()
     return redirect(url_for("privacy.erasure_page", key=key), 303)
 
@@ -130,6 +149,13 @@ def certificate_page(key: uuid.UUID) -> ResponseReturnValue:
         abort(404)
     intact = certificate.digest(row.certificate) == row.sha256
     return render_template("privacy/certificate.html", row=row, facts=row.certificate, intact=intact)
+
+
+def _refused(form: str, error: RetentionError, key: str = "") -> ResponseReturnValue:
+    """The page of retention with the form as it was sent, also where it was sent from the page of a call or ticket."""
+    db().rollback()
+    page = retention_page("", refused_form(form, error, request.form, key))
+    return make_response(render_template("privacy/retention.html", **vars(page)), 400)
 
 
 def _row(key: uuid.UUID) -> Erasure:

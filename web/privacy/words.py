@@ -11,6 +11,7 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
         "dispute": _("A dispute about what was agreed"),
         "technical": _("A technical fault"),
         "own": _("The agent's own call"),
+        "left": _("Left for the agent's queue"),
         "promise": _("Reason for a promised call"),
         "erased": _("Erased"),
     },

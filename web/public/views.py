@@ -40,7 +40,7 @@ DAYS = {"today": 0, "tomorrow": 1}
 TOKEN_FAULTS: dict[str, LazyString] = {
     "none": _l("This form was not opened from here: please send it again."),
     "old": _l("This page was open for a long time: please send it again."),
-    "quick": _l("That was very quick: please send it again."),
+    "quick": _l("That was very fast: please send it again."),
 }
 
 

@@ -16,7 +16,7 @@ from transcripts.search.errors import SearchError
 from transcripts.search.form import given
 from transcripts.search.models import SavedSearch
 from transcripts.search.service import CANDIDATES
-from web import access
+from web import access, i18n
 from web.context import db, now, person, settings
 from web.documents.facts import Document
 from web.documents.search import matches_document, saved_document, search_document
@@ -66,7 +66,7 @@ def search() -> ResponseReturnValue:
 
 
 def _page(fault: str | None = None, name: str = "") -> ResponseReturnValue:
-    own = access.only_own(person())
+    own = access.only_own(db(), person())
     document = search_document(db(), request.values, now(), settings(), own)
     page = SearchPage(
         found=document,
@@ -106,10 +106,13 @@ def _link(asked: dict[str, str], **more: Any) -> str:
 
 def choices(setup: Settings) -> dict[str, list[tuple[str, str]]]:
     """What the settings let the form offer: (value, words) by field."""
-    answers = {option.label: option.label for survey in setup.surveys.values() for option in survey.options.values()}
+    language = i18n.choose_language()
+    answers = {
+        option.label_in(language): None for survey in setup.surveys.values() for option in survey.options.values()
+    }
     return {
         "agent": [(agent.name, agent.display) for agent in setup.agents],
-        "queue": [(name, queue.name) for name, queue in setup.queues.items()],
+        "queue": [(name, queue.name_in(language)) for name, queue in setup.queues.items()],
         "line": [(line.number, f"{line.name} {line.number}") for line in setup.lines],
         "survey": [(name, name) for name in answers],
     }
@@ -126,7 +129,7 @@ def keep_search() -> ResponseReturnValue:
             person().name,
             name,
             request.form,
-            only_agent=access.only_own(person()),
+            only_agent=None if person().may("all_calls") else person().name,
             alert=alert,
             alarms=person().may("alarms"),
             now=utc(now()),
@@ -148,7 +151,7 @@ def search_matches(key: uuid.UUID) -> ResponseReturnValue:
     return render_template(
         "search/matches.html",
         search=row,
-        calls=matches_document(db(), call_ids, access.only_own(person())),
+        calls=matches_document(db(), call_ids, access.only_own(db(), person())),
         link=_link,
     )
 

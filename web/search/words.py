@@ -14,7 +14,7 @@ SEARCH: dict[str, dict[str, LazyString]] = {
         "number": _("At least three digits of a number are needed. This part was ignored."),
         "prefix": _("At least two letters are needed before the asterisk. This part was ignored."),
         "minus": _("A minus goes before words, not before filters. This part was ignored."),
-        "signs": _("There is no word in this: write what was said."),
+        "signs": _("There are no words here to search for: type what was said."),
         "long": _("Only the first 400 characters were read."),
         "many": _("Only the first 16 words were searched for."),
     },

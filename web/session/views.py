@@ -9,8 +9,10 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from ringback.messages import message
 from web import i18n, signed_in, tries
 from web.context import db, now, person, settings
+from web.i18n import told
 from web.policy import PASSWORD_MAX, PASSWORD_MIN, password_fault
 from web.service import authenticate, confirm, normal_name, set_password
 from web.session import blueprint
@@ -49,13 +51,15 @@ def sign_in() -> ResponseReturnValue:
         except Throttled as error:
             fault, status = _too_many(error), 429
         else:
-            if user is not None:
+            if user is not None and user.deactivated_at is None:
                 signed_in.begin(user)
                 response = make_response(redirect(local(request.args.get("next"))))
                 if _source(name).startswith(tries.DEVICE):
                     return response
                 return _keep(response, _device_cookie(), tries.new_device(_key(), name))
             fault, status = _("Name or password is wrong."), 401
+            if user is not None:
+                fault, status = told(message("web.deactivated")), 403
     elif form.is_submitted():
         status = 400
     return render_template("session/sign_in.html", form=form, fault=fault), status
@@ -89,7 +93,7 @@ def password() -> ResponseReturnValue:
             }[why]
         else:
             user = person().row
-            set_password(db(), user, new)
+            set_password(db(), user, new, user.name)
             db().commit()
             signed_in.begin(user)
             flash(_("Your password has been changed. You are signed out everywhere else."))

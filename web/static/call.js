@@ -5,9 +5,17 @@ import WaveSurfer from "./vendor/wavesurfer.esm.js";
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const SKIP = 5;
 
+const LEAP = 30; // PageUp and PageDown on the wave
+const QUIET = 0.18; // as the peaks have it: louder is somebody
+const LULL = 2; // seconds that must be quiet to be skipped
+const MARGIN = 0.3; // seconds of it that are left before and after
+
 const span = (seconds) => {
   const whole = Math.max(0, Math.floor(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  const two = (n) => String(n).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 };
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -58,7 +66,7 @@ class Text {
 
   inSight(word) {
     const box = word.getBoundingClientRect();
-    return box.top > 80 && box.bottom < window.innerHeight - 40;
+    return box.top > 80 && box.bottom < window.innerHeight - 80;
   }
 
   /** Moves the keyboard's place to the word `step` further. */
@@ -107,7 +115,72 @@ async function drawWave(sound, wave) {
   });
   const again = () => surfer.setOptions({ splitChannels: colours(), cursorColor: colour("--ink") });
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
-  return surfer;
+  return { surfer, channels };
+}
+
+/** Where nobody says anything: [[from, to], ...] in seconds, of both speakers' peaks. */
+function lulls(channels, seconds) {
+  const columns = Math.max(...channels.map((channel) => channel.length));
+  const step = seconds / columns;
+  const found = [];
+  let from = null;
+  for (let at = 0; at <= columns; at += 1) {
+    const quiet = at < columns && channels.every((channel) => (channel[at] || 0) < QUIET);
+    if (quiet && from === null) from = at;
+    if (!quiet && from !== null) {
+      const [begin, end] = [from * step + MARGIN, at * step - MARGIN];
+      if (end - begin >= LULL) found.push([begin, end]);
+      from = null;
+    }
+  }
+  return found;
+}
+
+/** Jumps over the lulls while the box is ticked; the box is shown once it is known where they are. */
+function skipSilence(sound, box, found) {
+  if (!found.length) return;
+  box.closest("label").hidden = false;
+  sound.addEventListener("timeupdate", () => {
+    if (!box.checked || sound.paused) return;
+    const lull = found.find(([from, to]) => sound.currentTime >= from && sound.currentTime < to - MARGIN);
+    if (lull) [, sound.currentTime] = lull;
+  });
+}
+
+/** A link to this second, for somebody else: copied where the browser allows it, else left in the address bar. */
+async function share(button, told, at) {
+  const link = new URL(window.location);
+  link.search = at >= 1 ? `?at=${Math.floor(at)}` : "";
+  link.hash = "";
+  let text = button.dataset.done;
+  try {
+    await navigator.clipboard.writeText(link.href);
+  } catch {
+    window.history.replaceState(null, "", link);
+    text = button.dataset.shown;
+  }
+  told.textContent = text.replace("TIME", span(at));
+}
+
+/** A small player at the foot of the window while the real one is out of sight and in use. */
+function mini(player, sound, go, toggle, length) {
+  const bar = player.querySelector("#mini");
+  const place = bar.querySelector("#mini-place");
+  const play = bar.querySelector("#mini-play");
+  const big = player.querySelector("#play");
+  let seen = true;
+  const show = () => {
+    bar.hidden = seen || (sound.paused && !sound.currentTime);
+    bar.querySelector("#mini-at").textContent = span(sound.currentTime);
+    place.value = String(Math.round(sound.currentTime));
+    place.setAttribute("aria-valuetext", `${span(sound.currentTime)} / ${span(length())}`);
+    play.classList.toggle("playing", !sound.paused);
+    play.setAttribute("aria-label", sound.paused ? big.dataset.play : big.dataset.pause);
+  };
+  new IntersectionObserver(([entry]) => { seen = entry.isIntersecting; show(); }).observe(player.querySelector(".controls"));
+  for (const event of ["play", "pause", "ended", "timeupdate", "seeked"]) sound.addEventListener(event, show);
+  play.addEventListener("click", toggle);
+  place.addEventListener("input", () => go(Number(place.value)));
 }
 
 /** Tells the receipt how much was played: seconds of the sound that were heard, at whatever speed. */
@@ -176,7 +249,11 @@ function start(player) {
     const fault = player.querySelector(".wave-fault");
     fault.textContent = fault.dataset.text;
     fault.hidden = false;
-  }).then((surfer) => { if (surfer === null) player.querySelector(".wave-fault").hidden = false; });
+  }).then((drawn) => {
+    if (drawn === null) player.querySelector(".wave-fault").hidden = false;
+    else if (drawn) skipSilence(sound, player.querySelector("#skip-silence"), lulls(drawn.channels, length()));
+  });
+  mini(player, sound, go, toggle, length);
 
   const show = () => {
     clock.textContent = span(sound.currentTime);
@@ -212,6 +289,8 @@ function start(player) {
   for (const button of player.querySelectorAll("[data-skip]")) {
     button.addEventListener("click", () => go(sound.currentTime + Number(button.dataset.skip)));
   }
+  const button = player.querySelector("#share");
+  button.addEventListener("click", () => share(button, player.querySelector("#shared"), sound.currentTime));
   player.querySelector("#speed").addEventListener("change", (event) => { sound.playbackRate = Number(event.target.value); });
 
   document.addEventListener("click", (event) => {
@@ -223,6 +302,11 @@ function start(player) {
     if (word) text.focus(word);
     sound.play();
   });
+  const onWave = {
+    Home: () => 0, End: length,
+    PageUp: () => sound.currentTime + LEAP, PageDown: () => sound.currentTime - LEAP,
+    ArrowUp: () => sound.currentTime + SKIP, ArrowDown: () => sound.currentTime - SKIP,
+  };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const word = event.target.closest(".w");
@@ -230,6 +314,7 @@ function start(player) {
     if (word && step) text.move(word, step);
     else if (word && event.key === "Enter") { go(Number(word.dataset.s)); sound.play(); }
     else if (event.target.closest("input, select, textarea, summary, audio")) return;
+    else if (event.target === wave && event.key in onWave) go(onWave[event.key]());
     else if (event.key === " " && !event.target.closest("button, a")) toggle();
     else if (step) go(sound.currentTime + step * SKIP);
     else return;

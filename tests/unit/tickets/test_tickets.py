@@ -109,14 +109,14 @@ def test_facts_and_answer_are_noted_once_in_the_language_of_the_call(store: Sess
     answers = [("solved", "Ваш вопрос решён?", "Да", ARRIVED + timedelta(seconds=105))]
     for _ in range(2):
         with store() as session, session.begin():
-            service.note_call(session, call_id, answers)
+            service.note_call(session, call_id, answers, settings=SETTINGS)
     assert history(store, number) == [
         ("opened", "Открыто звонком с номера +74951234567 на линию 1001."),
         ("answer", "Ваш вопрос решён? - Да"),
-        ("call", "На звонок ответил оператор anna. Длительность: 1:50. Ожидание: 0:25. Разговор: 1:05."),
+        ("call", "На звонок ответил оператор Anna. Длительность: 1:50. Ожидание: 0:25. Разговор: 1:05."),
     ]
     with store() as session:
-        assert session.get_one(Ticket, number).subject == "Звонок без выбора"
+        assert session.get_one(Ticket, number).subject == "Звонок без выбора в меню"
         assert service.calls_to_note(session, full=True) == []
 
 
@@ -131,7 +131,7 @@ def test_a_ticket_opened_while_the_call_goes_on_learns_its_subject_at_the_end(st
         call.menu_path, call.snapshot, call.state, call.ended_at = PATH, None, "ended", ARRIVED
     with store() as session, session.begin():
         assert service.calls_to_note(session, full=True) == [call_id]
-        service.note_call(session, call_id, [])
+        service.note_call(session, call_id, [], settings=SETTINGS)
         assert session.get_one(Ticket, number).subject == "Something does not work"
 
 
@@ -193,7 +193,7 @@ def test_who_was_cut_off_and_calls_again_stays_on_the_ticket(store: Sessions, re
     assert open_ticket(store, "1.1") == 1001
     with store() as session, session.begin():
         session.get_one(Ticket, 1001).status = "closed"
-        service.note_call(session, again, [])
+        service.note_call(session, again, [], settings=SETTINGS)
     third = cut_off(store, "1.3", -260)
     fourth = add_call(store, "1.4", arrived_at=ARRIVED + timedelta(seconds=270))
     assert open_ticket(store, third) == 1002, "a talk is over: what follows is another conversation"
@@ -352,7 +352,7 @@ def test_a_call_that_does_not_exist_is_said_so(store: Sessions) -> None:
 def test_a_call_on_no_ticket_cannot_be_noted(store: Sessions) -> None:
     call_id = add_call(store)
     with store() as session, pytest.raises(TicketError, match="open one first"):
-        service.note_call(session, call_id, [])
+        service.note_call(session, call_id, [], settings=SETTINGS)
 
 
 @pytest.mark.parametrize(("number", "known"), [("2025550123", "+12025550123"), ("what?", None)])

@@ -9,6 +9,7 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call, CallSegment, QueueVisit
+from calls.service import OwnCalls
 from ringback.config import Agent, Settings
 from survey.models import SurveyAnswer
 from tickets.models import Ticket
@@ -115,7 +116,7 @@ def test_every_filter_narrows(calls: Session, setup: Settings) -> None:
         ({"line": "1001"}, "31"),
         ({"result": "left"}, "43"),
         ({"agent": "anna"}, "20"),
-        ({"only_agent": "anna", "agent": "clara"}, "2"),
+        ({"only": OwnCalls("anna"), "agent": "clara"}, "2"),
         ({"survey": "Да"}, "1"),
         ({"survey": "answered"}, "1"),
         ({"survey": "silent"}, ""),

@@ -66,8 +66,9 @@ def test_a_whole_call_has_every_part(both: Store) -> None:
     assert document is not None
     json.dumps(document)
     assert list(document) == [
-        "call", "menu_path", "segments", "agents", "unrecorded", "waits", "recording", "transcript", "ticket", "survey",
-        "timings", "promises", "live_words", "alerts", "ended_by", "visits", "quality",
+        "call", "menu_path", "segments", "agents", "unrecorded", "unrecorded_since", "on_hold_since", "waits",
+        "recording", "transcript", "ticket", "survey", "timings", "promises", "live_words", "alerts", "ended_by",
+        "visits", "quality",
     ]  # fmt: skip
     assert document["menu_path"] == [{"menu": "main", "key": "1", "label": "Something does not work"}]
     assert [(wait["queue"], wait["seconds"], wait["outcome"]) for wait in document["waits"]] == [

@@ -134,6 +134,9 @@ TABLE: dict[str, dict[str, Names]] = {
     "GET /heard": both(LEADS | OWN | OTHER, LEADS | OWN | OTHER),
     "GET /people": ADMIN,
     "POST /people": ADMIN,
+    "GET /people/<uuid:key>": ADMIN,
+    "POST /people/<uuid:key>": ADMIN,
+    "POST /people/<uuid:key>/<any(sessions, deactivate, activate):action>": ADMIN,
     "POST /people/<uuid:key>/password": ADMIN,
     "POST /people/<uuid:key>/remove": ADMIN,
     "GET /keeping": ADMIN,
@@ -328,6 +331,23 @@ def test_asking_for_headers_or_for_a_part_of_a_page_opens_nothing_more(house: As
             assert house.lets_in(name, what, "own", method="HEAD") == (name in open_to), what
         if name not in open_to:
             assert not house.lets_in(name, what, "own", htmx=True), what
+
+
+def test_every_address_of_a_form_can_be_opened_and_leads_to_its_page(house: AskedPages) -> None:
+    """A form that was refused leaves its own address in the browser."""
+    pages = {what.partition(" ")[2] for what in TABLE if what.startswith("GET ")}
+    forms = [what for what in TABLE if what.startswith("POST ") and what.partition(" ")[2] not in pages]
+    admin, whose = house.client("admin"), "own"
+    for what in [form for form in forms if "/api/" not in form]:
+        path = PART.sub(lambda part, what=what: house._part(what, part.group(1), whose, ""), what.partition(" ")[2])
+        answer = admin.get(path)
+        assert answer.status_code == 302, what
+        if what.split("/")[1] not in ("sound", "searches"):  # these are the agent's own
+            assert admin.get(answer.location).status_code in (200, 302), what
+    assert admin.get(f"/api/calls/{WHOLE}/end").status_code == 405, "programs are told what is wrong"
+    listen = f"/calls/{WHOLE}/listen"
+    assert admin.get(listen).location == f"/calls/{WHOLE}"
+    assert house.client("nobody").get(listen).location == f"/sign-in?next={listen}"
 
 
 def test_what_hangs_on_one_call_is_not_reached_through_another(house: AskedPages) -> None:

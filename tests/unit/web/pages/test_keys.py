@@ -23,9 +23,10 @@ from web.models import ApiKey
 def make(admin: FlaskClient, name: str, right: str) -> dict[str, str]:
     """A new key, as the header that a program sends."""
     answer = post(admin, "/keys", page="/keys", name=name, rights=right)
-    assert answer.status_code == 200, answer.text
-    found = re.search(r"rb_[\w-]{43}", answer.text)
+    assert (answer.status_code, answer.location) == (303, "/keys"), answer.text
+    found = re.search(r"rb_[\w-]{43}", admin.get("/keys").text)
     assert found is not None
+    assert not re.search(r"rb_[\w-]{43}", admin.get("/keys").text), "reloaded, it is gone, and no other one was made"
     return {"Authorization": f"Bearer {found.group()}"}
 
 

@@ -1,5 +1,6 @@
 """Legal holds and erasures at the pages: who may, what is asked, and what the certificate says."""
 
+import html
 import json
 import re
 
@@ -60,6 +61,32 @@ def test_a_hold_from_placing_to_releasing(signed: Client, store: Store) -> None:
         assert post(admin, "/holds", kind=kind, subject=subject, reason="court case").status_code == 302
     with store.sessions() as session:
         assert NUMBER in session.scalars(select(LegalHold.subject)).all()
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "field", "says"),
+    [
+        ("/holds", {"kind": "ticket", "subject": "7<7", "reason": "court"}, "subject", "There is no such ticket"),
+        ("/holds", {"kind": "number", "subject": "=cmd", "reason": "court"}, "subject", "This is not a phone number"),
+        ("/holds", {"kind": "call", "subject": WHOLE, "reason": "x"}, "reason", "Give a reason in a few words."),
+        ("/erasures", {"number": "=cmd", "wish": "letter 7"}, "number", "This is not a phone number"),
+        ("/erasures", {"number": NUMBER, "wish": ""}, "wish", "Say at whose request"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept(
+    signed: Client, path: str, typed: dict[str, str], field: str, says: str
+) -> None:
+    admin = signed("admin")
+    answer = post(admin, path, **typed)
+    assert answer.status_code == 400
+    wrong = re.search(
+        rf'<input id="{field}"[^>]*aria-invalid="true"[^>]*>\s*<span class="fault"[^>]*>([^<]+)', answer.text
+    )
+    assert wrong is not None and says in wrong[1]
+    for name, value in typed.items():
+        if name != "kind":
+            assert f'name="{name}"' in answer.text and f'value="{html.escape(value)}"' in answer.text
+    assert admin.get(path).location == "/keeping"
 
 
 def test_a_person_from_the_wish_to_the_certificate(signed: Client, store: Store) -> None:

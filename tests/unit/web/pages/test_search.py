@@ -94,7 +94,7 @@ HOSTILE = [
     "", "q=%22", "q=*", "q=-", "q=((((", "q=a%27b%5C", "page=-5&q=router", "page=99999999999999999999&q=router",
     "before=abc&q=router", "before=9999999999999999999999&q=router", "before=999999999999999999&q=router",
     "q=NEAR(a+b)", "from=x&talk_min=y&ticket=z&number=1", "from=0001-01-01&to=9999-12-31", "q=router&page=7",
-    "order=%F0%9F%98%80&q=router", "q=" + "x" * 5000, "q=%ff%fe", "ticket=999999999999999",
+    "order=%F0%9F%98%80&q=router", "q=" + "x" * 2000, "q=%ff%fe", "ticket=999999999999999",
 ]  # fmt: skip
 
 
@@ -190,5 +190,5 @@ def test_who_is_removed_leaves_no_search_behind(signed: Client, store: Store) ->
     keep(signed("eva"), "Routers", q="router", alert="yes")
     with store.sessions() as session, session.begin():
         rows = {user.name: user for user in session.scalars(select(User))}
-        remove_user(session, rows["eva"], by=rows["admin"].id)
+        remove_user(session, rows["eva"], by=rows["admin"])
         assert session.scalars(select(SavedSearch)).all() == []

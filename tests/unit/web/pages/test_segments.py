@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from calls.models import Call, CallSegment
+from calls.models import Call, CallSegment, QueueVisit
 from ringback.messages import message
 from ringback.store.base import utcnow
 from ringback.store.bus import Request
-from tests.support.calls import OPEN, WHOLE, Store
+from tests.support.calls import EVIL, EVIL_TICKET, MISSING, OPEN, WHOLE, Store
 from tests.support.pages import Client, post
 
 
@@ -113,3 +113,69 @@ def test_nobody_pauses_the_recording_of_a_call_that_is_not_theirs(signed: Client
     assert post(anna, f"/calls/{OPEN}/recording/burn").status_code == 404
     with store.sessions() as session:
         assert not session.scalars(select(Request).where(Request.kind.startswith("recording"))).all()
+
+
+def visit(store: Store, call_id: str, *visits: tuple[str, float, float | None, str | None]) -> None:
+    """Stays in queues, from and to in seconds of the call."""
+    with store.sessions() as session, session.begin():
+        at = session.scalars(select(Call.arrived_at).where(Call.call_id == call_id)).one()
+        for seq, (queue, begin, end, outcome) in enumerate(visits):
+            row = QueueVisit(
+                call_id=call_id, seq=seq, queue=queue, entered_at=at + timedelta(seconds=begin), came_by=""
+            )
+            row.left_at, row.outcome = None if end is None else at + timedelta(seconds=end), outcome
+            session.add(row)
+
+
+def test_hold_and_a_pause_show_with_their_time_on_the_page_and_now(signed: Client, store: Store) -> None:
+    talk(store, OPEN, ("talk", "anna", "queue"), ("hold", "anna", None), open_last=True)
+    eva = signed("eva")
+    for address in (f"/calls/{OPEN}", "/now"):
+        page = eva.get(address).text
+        assert 'class="badge warn">On hold <span class="number" data-since=' in page, address
+        assert "Recording paused" not in page
+    with store.sessions() as session, session.begin():
+        session.scalars(select(CallSegment).where(CallSegment.kind == "hold")).one().kind = "unrecorded"
+    for address in (f"/calls/{OPEN}", "/now"):
+        page = eva.get(address).text
+        assert 'class="badge warn">Recording paused <span class="number" data-since=' in page, address
+        assert "On hold" not in page
+    page = eva.get(f"/calls/{OPEN}").text
+    assert "The recording is paused" in page and "in progress and being recorded" not in page
+    document = eva.get("/api/now").json
+    assert document is not None
+    assert [call["unrecorded_since"] is None for call in document["calls"]] == [False]
+
+
+def test_each_wait_has_its_own_row_and_is_no_survey(signed: Client, store: Store) -> None:
+    """Passed on to a queue, where the caller gave up: nobody was asked anything."""
+    talk(store, WHOLE, ("talk", "anna", "queue"))
+    visit(store, WHOLE, ("support", 0, 4, "answered"), ("billing", 10, 70, "abandoned"))
+    with store.sessions() as session, session.begin():
+        call = session.scalars(select(Call).where(Call.call_id == WHOLE)).one()
+        call.survey_outcome, call.released_at = None, call.arrived_at + timedelta(seconds=10)
+    page = signed("eva").get(f"/calls/{WHOLE}").text
+    waits = re.findall(r"<dt>Waited for</dt><dd>(.*?)</dd>", page)
+    assert [re.sub("<[^>]*>", "", wait) for wait in waits] == ["Support, 0:04", "Billing, 1:00 (hung up)"]
+    legend = re.sub("<[^>]*>", "", re.search(r'<ul class="legend[^>]*>(.*?)</ul>', page)[1])  # type: ignore[index]
+    assert "Waiting 1:00" in legend and "Survey" not in legend
+
+
+def test_a_callback_that_was_taken_is_not_a_hang_up(signed: Client, store: Store) -> None:
+    visit(store, MISSING, ("billing", 0, 52, "callback"))
+    page = signed("eva").get(f"/calls/{MISSING}").text
+    assert "(took a callback)" in page and "(hung up)" not in page
+
+
+def test_everybody_who_talked_has_the_call_in_the_list_the_filter_and_on_the_ticket(
+    signed: Client, store: Store
+) -> None:
+    talk(store, EVIL, ("talk", "anna", "queue"), ("talk", "boris", "blind"))
+    anna = signed("anna")
+    listed = anna.get("/api/calls?agent=anna").json
+    assert listed is not None
+    assert EVIL in {call["call_id"] for call in listed["calls"]}
+    assert "Anna, Boris" in anna.get("/calls").text
+    ticket = anna.get(f"/tickets/{EVIL_TICKET}").text
+    assert f'href="/calls/{EVIL}"' in ticket and "Anna, Boris" in ticket
+    assert anna.get(f"/api/calls/{EVIL}").status_code == 200

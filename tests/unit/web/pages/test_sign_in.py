@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from ringback.store.base import utcnow
 from ringback.store.bus import Request
@@ -293,24 +294,34 @@ def test_who_pauses_whom(signed: Client, name: str, agent: str, status: int) -> 
     assert post(signed(name), f"/agents/{agent}/pause").status_code == status
 
 
+def shown_once(client: FlaskClient, answer: TestResponse) -> str:
+    """The password on the page to which a form leads, which has it this once."""
+    assert answer.status_code == 303
+    found = re.search(r'class="handed">([^<]+)<', client.get(answer.location).text)
+    assert found is not None
+    assert 'class="handed"' not in client.get(answer.location).text, "reloaded, it is gone, and no other one was made"
+    return found.group(1)
+
+
 def test_an_admin_adds_resets_and_removes_people(signed: Client, client: FlaskClient, store: Store) -> None:
     admin = signed("admin")
-    added = post(admin, "/people", name="Zoe", role="trainer", language="ru")
-    first = re.search(r'class="handed">([^<]+)<', added.text)
-    assert first is not None
-    assert come_in(client, "zoe", first.group(1)).status_code == 302
+    first = shown_once(admin, post(admin, "/people", name="Zoe", role="trainer", language="ru"))
+    assert come_in(client, "zoe", first).status_code == 302
     assert 'lang="ru"' in client.get("/now").text
 
     with store.sessions() as session:
         key = session.scalars(select(User.id).where(User.name == "zoe")).one()
-    second = re.search(r'class="handed">([^<]+)<', post(admin, f"/people/{key}/password").text)
-    assert second is not None and second.group(1) != first.group(1)
+    second = shown_once(admin, post(admin, f"/people/{key}/password"))
+    assert second != first
     assert client.get("/now").status_code == 302, "the old password's session has ended"
-    assert come_in(client, "zoe", second.group(1)).status_code == 302
+    assert come_in(client, "zoe", second).status_code == 302
 
-    assert post(admin, f"/people/{key}/remove").status_code == 302
+    assert post(admin, f"/people/{key}/remove").status_code == 303
     assert client.get("/now").status_code == 302
-    assert come_in(client, "zoe", second.group(1)).status_code == 401
+    assert come_in(client, "zoe", second).status_code == 401
+    history = re.sub("<[^>]*>", "", admin.get("/people").text)
+    for line in ("zoe: Added: Trainer", "zoe: New password", "zoe: Removed"):
+        assert line in history
 
 
 @pytest.mark.parametrize(("data", "status"), [
