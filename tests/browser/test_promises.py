@@ -23,7 +23,7 @@ from tests.support.calls import EVIL_NAME, TICKET, WHOLE, Store
 from tests.support.promises import add, seed_promises
 
 pytestmark = pytest.mark.browser
-REFUSED = ("400 (BAD REQUEST)",)
+REFUSED = ("400 (Bad Request)",)
 """The console tells of every page that comes with this status: a form with a fault in it."""
 
 
