@@ -109,8 +109,8 @@ class Meter:
         found = np.empty((len(begins), 6), np.int64)
         for side in range(2):
             sound = block[:, side].astype(np.int32)
-            loud = np.abs(sound)
-            found[:, side] = np.add.reduceat(sound * sound, begins, dtype=np.int64)
+            found[:, side] = np.add.reduceat(np.square(sound, dtype=np.int64), begins)
+            loud = np.abs(sound, out=sound)
             found[:, 2 + side] = np.maximum.reduceat(loud, begins)
             found[:, 4 + side] = np.add.reduceat(loud >= CLIPPED, begins, dtype=np.int64)
         if into and self._figures:
