@@ -90,7 +90,7 @@ def test_a_byte_now_and_then_is_no_way_to_stay(until: Until) -> None:
                 return True
             return False
 
-        until(drips, 8)
+        assert until(drips, 8), "the connection is closed while its bytes still drip"
 
 
 def test_where_all_places_are_taken_the_longest_waiting_gives_its_own_up() -> None:
