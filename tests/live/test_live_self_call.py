@@ -113,7 +113,7 @@ def test_the_fallback_is_told_from_the_line(house: Installation) -> None:
     finally:
         house.kill("controller", signal.SIGCONT)
     assert pid > 0
-    assert (codes(trial)[-1], trial.good) == (("instead", "notice"), False)
+    assert (codes(trial)[-1], trial.good) == (("instead", "welcome"), False)
     assert trial.trouble is not None and trial.trouble.facts["other"].startswith("fallback-")
 
 

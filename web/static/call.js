@@ -240,7 +240,9 @@ function start(player) {
   const clock = player.querySelector("#at");
   const length = () => (Number.isFinite(sound.duration) ? sound.duration : Number(wave.getAttribute("aria-valuemax")));
   const go = (at) => { sound.currentTime = Math.min(Math.max(0, at), length()); };
-  const toggle = () => (sound.paused ? sound.play() : sound.pause());
+  // A pause may come first, or the browser may want a click; a fault of the sound is told by its "error".
+  const begin = () => sound.play().catch(() => {});
+  const toggle = () => (sound.paused ? begin() : sound.pause());
 
   sound.controls = false;
   sound.hidden = true;
@@ -282,7 +284,7 @@ function start(player) {
   if (here.searchParams.has("play")) {
     here.searchParams.delete("play"); // once: not again when the page is loaded anew
     window.history.replaceState(null, "", here);
-    sound.play().catch(() => {}); // a browser may want a click first
+    begin();
   }
 
   play.addEventListener("click", toggle);
@@ -300,7 +302,7 @@ function start(player) {
     if (word && !window.getSelection().isCollapsed) return; // somebody marks text to copy it
     go(Number(word ? word.dataset.s : turn.dataset.go));
     if (word) text.focus(word);
-    sound.play();
+    begin();
   });
   const onWave = {
     Home: () => 0, End: length,
@@ -312,7 +314,7 @@ function start(player) {
     const word = event.target.closest(".w");
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (word && step) text.move(word, step);
-    else if (word && event.key === "Enter") { go(Number(word.dataset.s)); sound.play(); }
+    else if (word && event.key === "Enter") { go(Number(word.dataset.s)); begin(); }
     else if (event.target.closest("input, select, textarea, summary, audio")) return;
     else if (event.target === wave && event.key in onWave) go(onWave[event.key]());
     else if (event.key === " " && !event.target.closest("button, a")) toggle();
