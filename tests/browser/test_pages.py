@@ -185,13 +185,7 @@ def test_a_pause_is_asked_for_and_its_answer_shows(visit: Visit, site: Site) -> 
 
 
 def test_a_server_that_goes_and_comes_back(visit: Visit, site: Site, seen: Faults) -> None:
-    seen.expected = (
-        "ERR_CONNECTION",
-        "ERR_EMPTY_RESPONSE",
-        "ERR_SOCKET_NOT_CONNECTED",
-        "htmx:sendError",
-        "htmx:afterRequest",
-    )
+    seen.expected = ("net::ERR_", "htmx:sendError", "htmx:afterRequest")  # whatever the moment cuts off
     page = visit("/now")
     site.stop()
     expect(page.get_by_role("alert").filter(has_text="Connection lost, trying again")).to_be_visible(timeout=15000)
