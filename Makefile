@@ -7,14 +7,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 RINGBACK := $(BIN)/ringback
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-WORKERS ?= 2
+WORKERS ?= 3
 SPEAK ?= en
 ARGS ?=
 CONFIG := $(if $(wildcard ringback.yaml),--config ringback.yaml,)
 export PIP_ROOT_USER_ACTION := ignore
 export PYTHONUNBUFFERED := 1
 
-# Two files of tests at a time: live tests mostly wait. WORKERS=0: one after another.
+# Three files of tests at a time: live tests mostly wait. WORKERS=0: one after another.
 SIDE_BY_SIDE := $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
 
 .DEFAULT_GOAL := help
