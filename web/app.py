@@ -18,7 +18,7 @@ from ringback.processes import WEB
 from ringback.secrets import Secrets
 from ringback.store.base import utcnow
 from ringback.store.bus import beat
-from web import access, build_assets, error_pages, front, i18n, labels, routes, security
+from web import access, assets, build_assets, compression, error_pages, front, i18n, labels, routes, security
 from web.context import Parts, close_session, person
 from web.errors import PortError
 from web.now.alarms import alarm_strip
@@ -33,7 +33,7 @@ BEAT_SECONDS = 1.0
 
 def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) -> Flask:
     """The application."""
-    app = Flask("web", static_folder="static", template_folder="templates")
+    app = Flask("web", static_folder=None, template_folder="templates")
     app.config.update(
         SECRET_KEY=secret.web_key,
         SESSION_COOKIE_NAME=f"ringback-{settings.web.port}",
@@ -48,7 +48,9 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
     app.extensions["ringback"] = Parts(settings, sessions)
     app.wsgi_app = BehindProxy(app.wsgi_app, settings.web.proxies, settings.web.public_url)  # type: ignore[method-assign]
     close_session(app)
+    compression.init(app)
     security.init(app)
+    assets.init(app)
     i18n.init(app)
     labels.init(app)
     error_pages.init(app)

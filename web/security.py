@@ -9,28 +9,32 @@ import uuid
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, g, jsonify, redirect, request, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import NotFound
 
 from ringback.messages import ready, say
-from web import keys, origins, sent
+from web import assets, keys, origins, sent
 from web.context import Person, Program, db, settings
 from web.errors import ForeignForm
 from web.signed_in import person_of
 
 FRAMED = "public.form"
 """The one page that other sites may show inside their own, those of `web.embed_origins`."""
-PUBLIC = frozenset({"static", "session.sign_in", "session.look", FRAMED})
+PUBLIC = frozenset({assets.ENDPOINT, "session.sign_in", "session.look", FRAMED})
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, marked Secure whenever the page came over https."""
+    """Flask's signed cookie, marked Secure whenever the page came over https; assets, which all share, know none."""
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask's signature
         return request.is_secure
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != assets.ENDPOINT:
+            super().save_session(app, session, response)
 
 
 def nonce() -> str:
@@ -143,7 +147,8 @@ def _headers(response: Response) -> Response:
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static" and "Cache-Control" not in response.headers:
+    response.headers.pop("Date", None)  # the front says it
+    if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
         response.vary.update(["Cookie", "Accept-Language"])
     return response

@@ -3,6 +3,7 @@
 nginx and Caddy are the real ones with what docs/behind-a-proxy.md shows; what Traefik adds is sent as it sends it.
 """
 
+import gzip
 import http.client
 import os
 import re
@@ -99,9 +100,9 @@ class Browser:
         site = self.site or ours
         headers = {"Host": self.host, **self.more}
         if method == "POST":
-            said = {"Origin": site, "Referer": f"{site}{path}", "null": "null"}
-            said["Sec-Fetch-Site"] = "cross-site" if self.site else "same-origin"
-            headers |= {"Origin" if name == "null" else name: said[name] for name in self.says}
+            told = {"Origin": site, "Referer": f"{site}{path}", "null": "null"}
+            told["Sec-Fetch-Site"] = "cross-site" if self.site else "same-origin"
+            headers |= {"Origin" if name == "null" else name: told[name] for name in self.says}
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={each.value}" for name, each in self.cookies.items())
@@ -111,7 +112,8 @@ class Browser:
         try:
             made.request(method, path, urlencode(form) if form else None, headers)
             answer = made.getresponse()
-            text = answer.read().decode()
+            said = answer.read()
+            text = (gzip.decompress(said) if answer.headers["Content-Encoding"] == "gzip" else said).decode()
             for each in answer.headers.get_all("Set-Cookie") or []:
                 self.cookies.load(each)
             return answer.status, text, answer.headers
@@ -224,7 +226,7 @@ def nginx(start: Callable[..., None], certificate: tuple[Path, Path], tmp_path_f
         config = folder / "nginx.conf"
         config.write_text(
             f"daemon off; master_process off; pid {folder}/pid; error_log stderr; events {{}}\n"
-            f"http {{ access_log off;\n{temporary}{server}}}\n"
+            f"http {{ access_log off; gzip on;\n{temporary}{server}}}\n"  # Debian's nginx compresses what it passes on
         )
         start([program, "-p", str(folder), "-c", str(config)], port)
         return port
@@ -300,6 +302,16 @@ def test_a_form_of_another_site_is_refused_behind_a_proxy(
     assert status == 400
     assert "https://evil.example" in page
     assert "web.public_url" in page
+
+
+@pytest.mark.parametrize("site", ["same-origin", "cross-site"])
+def test_what_another_site_asks_for_is_compressed_by_nobody(
+    pages: Pages, proxy_port: int, tls: ssl.SSLContext, site: str
+) -> None:
+    more = {"Accept-Encoding": "gzip", "Sec-Fetch-Site": site}
+    status, page, headers = Browser(proxy_port, tls, f"{NAME}:{proxy_port}", more=more).ask("GET", "/sign-in")
+    assert (status, "csrf_token" in page) == (200, True)
+    assert (headers["Content-Encoding"] == "gzip") == (site == "same-origin")
 
 
 def test_cookies_are_secure_and_wrong_passwords_counted_by_who_asks(

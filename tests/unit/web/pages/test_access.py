@@ -79,7 +79,7 @@ ADMIN = both(frozenset({"admin"}), frozenset({"admin"}))
 KEYED = both(WRITERS, WRITERS)
 
 TABLE: dict[str, dict[str, Names]] = {
-    "GET /static/<path:filename>": ANYBODY,
+    "GET /static/<edition>/<path:path>": ANYBODY,
     "GET /sign-in": ANYBODY,
     "POST /sign-in": ANYBODY,
     "POST /look": ANYBODY,
@@ -222,7 +222,7 @@ class AskedPages:
         if name == "key":
             return ids[what.split("/")[2 if "/api/" in what else 1]]
         choice = re.search(r"<any\((\w+),", what)
-        fixed = {"kind": "txt", "seq": "1", "filename": "app.css"}
+        fixed = {"kind": "txt", "seq": "1", "edition": "old", "path": "app.css"}
         return fixed.get(name) or (choice.group(1) if choice and name in CHOSEN else ids[name])
 
 

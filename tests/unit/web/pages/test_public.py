@@ -310,7 +310,7 @@ def test_other_sites_frame_it_only_where_the_owner_says_so(store: Store, clock: 
     assert policy.endswith("frame-ancestors 'self' https://shop.example http://localhost:3000")
     assert "X-Frame-Options" not in answer.headers
     assert 'class="public embedded"' in answer.text
-    for page in ("/sign-in", "/now", "/static/app.css"):
+    for page in ("/sign-in", "/now", "/static/old/app.css"):
         inside = shop.get(page)
         assert "frame-ancestors 'none'" in inside.headers["Content-Security-Policy"]
         assert inside.headers["X-Frame-Options"] == "DENY"

@@ -238,7 +238,7 @@ def test_htmx_carries_the_token_in_a_header(signed: Client, store: Store) -> Non
 # headers
 
 
-@pytest.mark.parametrize("page", ["/sign-in", "/nothing-here", "/static/app.css", "/api/now"])
+@pytest.mark.parametrize("page", ["/sign-in", "/nothing-here", "/static/old/app.css", "/api/now"])
 def test_every_answer_is_protected(client: FlaskClient, page: str) -> None:
     with client.get(page) as answer:
         headers = answer.headers
