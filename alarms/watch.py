@@ -1,12 +1,12 @@
 """Looks every few seconds for what nobody else raises: Asterisk or a process away, queues without agents, long waits,
-messages and promises nobody opened, calls at their limit, backups and certificates.
+messages and promises nobody opened, calls at their limit, guessed passwords of phones, backups and certificates.
 
 Each condition is a function that yields what is wrong now; `keep` makes the alarms of its kinds stand for just that.
 What is found in the controller's own course (the trunk, callers who were refused) is raised there.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -29,8 +29,8 @@ LOOK_SECONDS = 5.0
 AWAY_FOR = timedelta(seconds=15)
 """Asterisk and processes are started again within seconds: nobody need be told of that."""
 NOT_LOGGED_IN = ("logged out", "away", "phone lost")
-BUSY = ("queue.nobody", "queue.wait", "calls.nearly_full")
-"""What comes and goes with every caller ..."""
+BUSY = ("queue.nobody", "queue.wait", "calls.nearly_full", "phones.guessed")
+"""What comes and goes with every caller, or stranger ..."""
 SETTLE = timedelta(minutes=2)
 """... is over when it has not been so for this long: a busy hour is no message a minute."""
 FILES_SECONDS = 60.0
@@ -45,6 +45,8 @@ class Watch:
     settings: Settings
     most_calls: Callable[[], int]
     """How many callers can be served at a time."""
+    guesses: Callable[[float], Iterable[Condition]] = lambda _now: ()
+    """What Asterisk tells, by the monotonic clock's time, of those who would like to be phones."""
     _looked_at: float = -LOOK_SECONDS
     _files_at: float = -FILES_SECONDS
     _since: dict[str, datetime] = field(default_factory=dict)
@@ -59,9 +61,10 @@ class Watch:
         """Raises and clears. None: nothing that other stages wait for."""
         self._looked_at = time.monotonic()
         now = utcnow()
+        guesses = list(self.guesses(self._looked_at))
         with self.sessions() as session, session.begin():
             self._look_at_processes(session, now)
-            busy = [*self._queues(session, now), *self._calls(session)]
+            busy = [*self._queues(session, now), *self._calls(session), *guesses]
             self._found_at |= {(each.kind, each.subject): now for each in busy}
             keep(session, BUSY, busy, now, lambda alarm: self._has_settled(alarm, now))
             keep(session, ("message.unseen", "promise.unseen"), list(unseen(session, self.settings, now)), now)

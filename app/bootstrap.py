@@ -347,8 +347,9 @@ def alarm_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage
     from alarms.watch import Watch
     from app.worker import RARELY_SECONDS, Stage
     from pbx.capacity import limits
+    from pbx.guesses import GuessWatch
 
-    watch = Watch(store, settings, lambda: limits(settings).calls)
+    watch = Watch(store, settings, lambda: limits(settings).calls, GuessWatch(settings).look)
     planner = Planner(store, settings)
     mail, services = Courier(store, settings, by_mail=True), Courier(store, settings, by_mail=False)
     return [

@@ -235,13 +235,14 @@ class Watchdog:
         while self._place.conf.exists():  # somebody may have thrown the data folder away
             for name in ("asterisk-out.log", "watchdog.log"):
                 bound(self._settings.data / "log" / name)
-            own = self._place.log / "asterisk.log"
-            if own.exists() and own.stat().st_size > LOG_BYTES:
+            own = [self._place.log / name for name in ("asterisk.log", "security.log")]
+            if any(path.exists() and path.stat().st_size > LOG_BYTES for path in own):
                 try:
                     await asyncio.to_thread(self._place.cli, "logger rotate")
                 except AsteriskError as error:
                     log.warning("%s", error)
-            forget_old(own)
+            for path in own:
+                forget_old(path)
             await asyncio.sleep(TIDY_SECONDS)
 
 

@@ -32,8 +32,8 @@ MODULES = """
 res_timing_timerfd res_pjproject res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjsip
 res_pjsip_session res_pjsip_acl res_pjsip_authenticator_digest res_pjsip_caller_id res_pjsip_dlg_options
 res_pjsip_dtmf_info res_pjsip_empty_info res_pjsip_messaging
-res_pjsip_endpoint_identifier_anonymous res_pjsip_endpoint_identifier_ip
-res_pjsip_endpoint_identifier_user res_pjsip_header_funcs res_pjsip_logger res_pjsip_maintenance res_pjsip_nat
+res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user
+res_pjsip_header_funcs res_pjsip_logger res_pjsip_maintenance res_pjsip_nat
 res_pjsip_pubsub res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration res_pjsip_registrar
 res_pjsip_refer res_pjsip_rfc3326 res_pjsip_sdp_rtp res_srtp chan_pjsip res_rtp_asterisk codec_ulaw codec_alaw
 codec_a_mu codec_g722
@@ -129,10 +129,25 @@ def values_of(settings: Settings, secrets: Secrets, share: Path, version: str | 
         "certificate": _shown_certificate(settings),
         "private_networks": PRIVATE_NETWORKS,
         "reach": settings.reach,
+        "dialled": _dialled(settings),
         "contact_user": CONTACT_USER,
         "account": _account(settings),
         "called": _called(settings),
     }
+
+
+def _dialled(settings: Settings) -> list["Pattern"]:
+    """What requests are addressed to that anybody may make: every spelling of each line's numbers, and our account.
+
+    As extensions are matched, hyphens mean nothing, and what stands behind a semicolon is no part of the number.
+    """
+    spellings: dict[str, list[str]] = {}
+    for text, line in settings.reach.items():
+        spellings.setdefault(line, []).append(text)
+    if settings.trunk is not None and settings.trunk.registers:
+        spellings.setdefault(settings.lines[0].number, []).append(CONTACT_USER)
+    found = ("|".join("-*".join(text).replace("+", "[+]") for text in texts) for texts in spellings.values())
+    return [Pattern(f"^(sips?:({each})-*([;:][^@]*)?@|tel:({each})-*(;|$))") for each in found]
 
 
 def _account(settings: Settings) -> list[str]:
@@ -250,6 +265,11 @@ class Uri(str):
     """An address of SIP with its parameters, made here: their semicolons are not the file's."""
 
 
+class Pattern(str):
+    """A regular expression (POSIX, extended), made here of numbers and plain names."""
+
+
+SAFE_PATTERN = re.compile(r"[\w+*?()|\[\]^$:;@-]+", re.ASCII)
 SAFE_URI = re.compile(r"sip:[\w.+*@:-]+(;[a-z]+(=[a-z]+)?)*", re.ASCII)
 SAFE_PATH = re.compile(r"[\w./+@~=: -]+")
 SAFE_TEXT = re.compile(r"[^\x00-\x1f\x7f;\\\[\]{}$,|]*")
@@ -263,7 +283,9 @@ def safe(value: Any) -> Any:
         if re.search(r"[\x00-\x1f\x7f\\]", value) or value != value.strip():
             raise AsteriskError("pbx.odd_password")
         return value.replace(";", r"\;")
-    if isinstance(value, Uri) and SAFE_URI.fullmatch(value):
+    if (isinstance(value, Uri) and SAFE_URI.fullmatch(value)) or (
+        isinstance(value, Pattern) and SAFE_PATTERN.fullmatch(value)
+    ):
         return value.replace(";", r"\;")
     if isinstance(value, str) and not SAFE_TEXT.fullmatch(value):
         raise AsteriskError("pbx.odd_value", value=value)

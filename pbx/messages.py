@@ -53,6 +53,35 @@ SENTENCES: Sentences = {
         "en": "Asterisk's manager interface at {address} is away: {why}",
         "ru": "Интерфейс управления Asterisk на {address} недоступен: {why}",
     },
+    # Guessed passwords of phones.
+    "pbx.guessed": {
+        "en": {
+            "one": "Somebody guesses passwords of phones: {count} try refused within a minute, from {sources}. {about}",
+            "other": "Somebody guesses passwords of phones: {count} tries refused within a minute, from {sources}. "
+            "{about}",
+        },
+        "ru": {
+            "one": "Кто-то подбирает пароли телефонов: за минуту отклонена {count} попытка, адреса: {sources}. {about}",
+            "few": "Кто-то подбирает пароли телефонов: за минуту отклонены {count} попытки, адреса: {sources}. {about}",
+            "many": "Кто-то подбирает пароли телефонов: за минуту отклонено {count} попыток, адреса: {sources}. "
+            "{about}",
+            "other": "Кто-то подбирает пароли телефонов: за минуту отклонено {count} попытки, адреса: {sources}. "
+            "{about}",
+        },
+    },
+    "pbx.guessed_more": {"en": "{count} more", "ru": "ещё {count}"},
+    "pbx.guessed_for_agents": {
+        "en": "They were wrong passwords for {names}.",
+        "ru": "Пароли подбирали к именам операторов: {names}.",
+    },
+    "pbx.guessed_for_nobody": {
+        "en": "None of the names is an agent's.",
+        "ru": "Операторов с такими именами нет.",
+    },
+    "pbx.guessed_for_both": {
+        "en": "Among the names are agents': {names}.",
+        "ru": "Среди имён есть имена операторов: {names}.",
+    },
     # Asterisk itself.
     "pbx.silent_console": {
         "en": "Asterisk did not answer `{line}` within {seconds} s: see {log}.",

@@ -32,6 +32,7 @@ ALARM_KINDS: dict[str, AlarmKind] = {
     "erasure.failed": _LASTS,
     "live.word": AlarmKind(quotes=True),
     "message.unseen": _LASTS,
+    "phones.guessed": _LASTS,
     "process.away": _LASTS,
     "promise.unseen": _LASTS,
     "queue.nobody": _LASTS,

@@ -107,6 +107,8 @@ class AlarmSettings(Model):
     open; None: no alarm."""
     nearly_full_percent: float = Field(90, ge=10, le=100)
     """So much of the callers who can be served at a time (`sip.most_calls`, RTP ports) are inside."""
+    guesses: int | None = Field(30, ge=1)
+    """More refused tries for a phone's password than this within a minute are an alarm; None: none are."""
     backup_hours: float | None = Field(None, gt=0, le=8760)
     """The newest backup is older than this, or there is none; None: only one that failed is told."""
     certificate_days: float = Field(14, ge=0, le=365)

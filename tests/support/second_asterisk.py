@@ -30,7 +30,7 @@ PJSIP = """
 [global]
 type = global
 user_agent = Provider
-endpoint_identifier_order = auth_username,username,ip,anonymous
+endpoint_identifier_order = auth_username,username,ip,request_uri
 {transports}
 [anonymous]
 type = endpoint
@@ -38,6 +38,11 @@ context = customers
 disallow = all
 allow = ulaw,alaw
 rewrite_contact = yes
+
+[customers]
+type = identify
+endpoint = anonymous
+match_request_uri = /^sip:[+0-9]/
 
 [customer]
 type = endpoint

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from alarms import looks
 from alarms import watch as watch_module
+from alarms.condition import Condition
 from alarms.files import STATUS
 from alarms.unseen import open_seconds
 from alarms.watch import Watch
@@ -20,6 +21,7 @@ from calls.models import Call, QueueVisit
 from ivr.hours import Schedule
 from ringback.config import OpeningHours, Settings
 from ringback.messages import Message, message
+from ringback.store.alarms import Level
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Alarm, Process
 from tests.support.alarms import done, standing
@@ -281,3 +283,39 @@ def test_the_certificate_that_pages_show_is_looked_at(
     facts = {"data": settings.data, "web": {"https": True}}  # one of our own, which no start has made yet
     Watch(sqlite_store, Settings.model_validate(facts), lambda: 100).look("all")
     assert said(sqlite_store, "certificate.ends") == []
+
+
+def test_guessed_passwords_are_an_alarm_until_nobody_has_guessed_for_two_minutes(
+    sqlite_store: Sessions, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch_module, "SETTLE", timedelta(minutes=2))
+    found: list[Condition] = []
+    watch = Watch(sqlite_store, settings, lambda: 100, lambda _now: found)
+
+    def guessed(count: int, level: Level) -> Condition:
+        facts = {"count": count, "sources": ["203.0.113.9"], "about": message("pbx.guessed_for_nobody")}
+        return Condition("phones.guessed", "phones", message("pbx.guessed", **facts), level)
+
+    found[:] = [guessed(40, "yellow")]
+    watch.look("all")
+    (alarm,) = standing(sqlite_store, "phones.guessed")
+    assert (alarm.level, alarm.text.split(" from ")[0]) == (
+        "yellow",
+        "Somebody guesses passwords of phones: 40 tries refused within a minute,",
+    )
+    done(sqlite_store, "phones.guessed")
+    found[:] = [guessed(50, "yellow")]
+    watch.look("all")
+    (same,) = standing(sqlite_store, "phones.guessed")
+    assert (same.id, same.seen_by) == (alarm.id, "eva"), "other figures are no news"
+    assert "50 tries" in same.text
+    found[:] = [guessed(400, "red")]
+    watch.look("all")
+    (urgent,) = standing(sqlite_store, "phones.guessed")
+    assert (urgent.level, urgent.seen_by) == ("red", None)
+    found.clear()
+    watch.look("all")
+    assert len(standing(sqlite_store, "phones.guessed")) == 1
+    watch._found_at["phones.guessed", "phones"] -= timedelta(minutes=2)
+    watch.look("all")
+    assert standing(sqlite_store, "phones.guessed") == []

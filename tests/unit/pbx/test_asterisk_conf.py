@@ -135,6 +135,52 @@ def test_agents_get_an_account_each_and_a_context_of_their_own(tmp_path: Path) -
     assert "include => ringback-lines" in section((place.etc / "extensions.conf").read_text(), "ringback-agents")
 
 
+def dialled_by_anybody(text: str) -> list[re.Pattern[str]]:
+    """What a request has to be addressed to, to be taken from anybody."""
+    found = re.findall(r"^match_request_uri = /(.*)/$", text.replace("\\;", ";"), re.MULTILINE)
+    return [re.compile(each) for each in found]
+
+
+def test_anybody_may_dial_a_line_however_it_is_written_and_is_asked_for_a_password_for_all_else(tmp_path: Path) -> None:
+    lines = [{"number": "+12025550100", "name": "Support"}, {"number": "1000", "name": "Inside"}]
+    settings = settings_in(tmp_path, lines=lines)
+    patterns = dialled_by_anybody((rendered(settings).etc / "pjsip.conf").read_text())
+    assert len(patterns) == 2
+    for uri, taken in {
+        **{f"sip:{text}@192.0.2.1:5060": True for text in settings.reach},
+        "sips:+12025550100@x;user=phone": True,
+        "sip:+1-202-555-0100@x": True,
+        "sip:+12025550100;npdi=yes;rn=+1777@x": True,
+        "sip:+12025550100:secret@x": True,
+        "tel:+12025550100": True,
+        "tel:+1-202-555-0100;phone-context=example.com": True,
+        "sip:192.0.2.1": False,
+        "sip:anna@x": False,
+        "sip:201@x": False,
+        "sip:10001@x": False,
+        "sip:01000@x": False,
+        "sip:x1000@x": False,
+        "sip:1000": False,
+        "sip:x@1000": False,
+        "sip:x;sip:1000@x": False,
+        "sip:ringback@x": False,
+    }.items():
+        assert any(pattern.search(uri) for pattern in patterns) is taken, uri
+
+
+def test_our_account_at_the_provider_is_dialled_by_anybody(tmp_path: Path) -> None:
+    patterns = dialled_by_anybody(trunk_text(tmp_path, user="support"))
+    assert any(pattern.search("sip:ringback@192.0.2.1:5060") for pattern in patterns)
+
+
+def test_no_phone_is_known_by_anything_but_its_name_and_its_password(tmp_path: Path) -> None:
+    text = (rendered(settings_in(tmp_path)).etc / "pjsip.conf").read_text()
+    assert "endpoint_identifier_order = username,ip,request_uri,auth_username" in text
+    assert "identify_by = request_uri" in section(text, "anonymous")
+    modules = (rendered(settings_in(tmp_path)).etc / "modules.conf").read_text()
+    assert "res_pjsip_endpoint_identifier_anonymous" not in modules, "or whoever is nobody could register by it (403)"
+
+
 def test_the_manager_listens_on_loopback_and_lets_nobody_else_in(tmp_path: Path) -> None:
     text = (rendered(settings_in(tmp_path)).etc / "manager.conf").read_text()
     assert "bindaddr = 127.0.0.1" in section(text, "general")
