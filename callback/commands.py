@@ -34,7 +34,7 @@ class AgentBusy:
 
 @dataclass(frozen=True, slots=True)
 class DialAgent:
-    """Ring the agent's phone; `leg` is the name of the channel to be made."""
+    """Ring the agent's phones; `leg` is the name of the channel to be made, or of the first of several."""
 
     leg: str
     agent: str
@@ -87,6 +87,8 @@ class HangUpLeg:
     """End a channel that we made."""
 
     leg: str
+    elsewhere: bool = False
+    """Another phone of the agent was quicker: this one has missed nothing."""
 
 
 Command = (

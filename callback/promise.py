@@ -7,9 +7,9 @@ The rules:
   It does not expire while we are closed.
 - The line offers it an agent as it offers one to a caller, so never more calls go out than agents are free.
   Where the queue says `customer_first`, that agent is kept free and rings when the customer has answered.
-  The agent's phone rings first (`dialling_agent`) and the agent hears who is called and why; only then the
-  customer is dialled (`dialling_customer`). An agent who does not answer, or who leaves before the customer
-  does, costs the promise no try; after the second the customer's phone is left alone for a minute.
+  The agent's phones ring first (`dialling_agent`), and on the one that is answered the agent hears who is called and
+  why; only then the customer is dialled (`dialling_customer`). An agent who does not answer, or who leaves before the
+  customer does, costs the promise no try; after the second the customer's phone is left alone for a minute.
 - A customer who answers is `connected`: from there a call of `ivr/call.py` carries on, on the customer's
   own channel, as if the customer had waited; the promise is `done` when that call is over and somebody talked.
 - Busy, silence, an answering machine, a call in which nobody talked: the attempt is counted and the promise
@@ -115,6 +115,8 @@ LATER_SECONDS = 60.0
 """What may not be called for so long yet was promised for a time to come."""
 OPEN_AGAIN_SECONDS = 4 * 3600.0
 """A promise that waits for us to open lives for at least so long from then."""
+PHONES = 10
+"""Names for phones of one agent in an attempt; Asterisk lets each agent register three."""
 LOOKS = 8
 """Days looked at for a moment that suits our hours and the customer's."""
 END_STATES = frozenset(state for state, signals in TRANSITIONS.items() if not signals)
@@ -175,6 +177,7 @@ class CallbackMachine:
     kept_over: bool = False
     """It would have expired while we were closed, and was given time once."""
     legs: int = 0
+    """Numbers the channels: the attempt in tens, the agent's phone in ones."""
     agent: str | None = None
     agent_up: bool = False
     last_outcome: str | None = None
@@ -197,8 +200,14 @@ class CallbackMachine:
 
     @property
     def agent_leg(self) -> str:
-        """The agent's channel of the attempt under way."""
+        """The agent's channel of the attempt under way: of the phone that answered, until then of the first."""
         return f"{self.key}-{self.legs}a"
+
+    @property
+    def phone_legs(self) -> list[str]:
+        """Names for channels of all phones of the agent that ring in the attempt under way."""
+        first = self.legs - self.legs % PHONES
+        return [f"{self.key}-{number}a" for number in range(first, first + PHONES)]
 
     @property
     def customer_leg(self) -> str:
@@ -323,13 +332,14 @@ class CallbackMachine:
             self.not_before = at + FORBIDDEN_PAUSE_SECONDS
             return self._signal(Signal.NOT_NOW, at)
         self.agent, self.agent_up = agent, False
-        self.legs += 1
+        self.legs = (self.legs // PHONES + 1) * PHONES
         if self.rings_customer_first:
             return self._dial_customer(at, rules)
         return self._signal(Signal.OFFER, at)
 
     def _leg_up(self, at: float, leg: str, machine: bool, rules: Rules) -> list[cmd.Command]:
-        if leg == self.agent_leg and self.state is State.DIALLING_AGENT and self.agent is not None:
+        if self.state is State.DIALLING_AGENT and self.agent is not None and self._is_agents(leg):
+            self.legs += self.phone_legs.index(leg) - self.legs % PHONES
             self.agent_up = True
             return [cmd.AgentBusy(self.agent), cmd.WhisperToAgent(leg, f"brief-{self.legs}", self.number)]
         if leg == self.customer_leg and self.state is State.DIALLING_CUSTOMER:
@@ -340,6 +350,10 @@ class CallbackMachine:
             self.answered_at = at
             return self._signal(Signal.CUSTOMER_UP, at)
         return [cmd.HangUpLeg(leg)] if leg not in (self.connected_call, self.agent_leg) else []
+
+    def _is_agents(self, leg: str) -> bool:
+        """Whichever phone answers first has the call."""
+        return leg == self.agent_leg if self.agent_up else leg in self.phone_legs
 
     def _dial_customer(self, at: float, rules: Rules) -> list[cmd.Command]:
         self.attempts += 1

@@ -13,19 +13,20 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from callback.commands import DialAgent
 from callback.policy import DiallingRules
 from callback.promise import CallbackMachine
 from controller.admission import Admission
 from controller.committer import Committer
 from controller.gate import Gate
 from controller.idle import is_idle
+from controller.leg_sender import LegSender
 from controller.numbers import numbers
-from controller.outbound import Origin, key_of, promise_of
+from controller.outbound import Origin, key_of
 from controller.output import Output
 from controller.requests import do_request
 from controller.runner import Runner
@@ -40,8 +41,8 @@ from pbx.ami import AmiLink, Headers
 from pbx.asterisk import log_file as asterisk_log
 from pbx.capacity import limits
 from pbx.errors import AmiError
-from pbx.legs import LegCommand, encode_leg
-from pbx.reports import OUR_CHANNELS, ChannelEvent, Decoded, LineEntered, OwnChannelFailed, TrunkRegistration
+from pbx.legs import LegCommand
+from pbx.reports import ChannelEvent, Decoded, LineEntered, OwnChannelFailed, TrunkRegistration
 from queueing.agents import AgentChoice
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
@@ -114,6 +115,7 @@ class Controller:
         self._committer = Committer(partial(self._in_store, store.write), self._store_is, self._wake.set)
         admission = Admission(limits(settings), fixed=settings.sip.most_new_calls is not None)
         self._gate = Gate(admission, self._link, asterisk_log(settings), self._tell_load)
+        self._legs = LegSender(settings, self._link, self._answer, self._phones_to_ring, self._leg_not_sent)
         self._background: set[asyncio.Task[None]] = set()
         self._while_away = WhileAway(settings)
         self._up = False
@@ -230,16 +232,16 @@ class Controller:
             self._watch(call_id, command, answer)
 
     def _send_leg(self, leg: str, command: LegCommand) -> None:
-        """For a channel of our own: what cannot be dialled has failed."""
-        actions = encode_leg(leg, command, self._settings, spoken_reason(self._settings, leg))
-        try:
-            for action, headers in actions:
-                self._link.post(action, headers)
-        except AmiError as error:
-            log.warning("%s: %s was not sent: %s", leg, type(command).__name__, error)
-            actions = []
-        if not actions:
-            self._feed([OwnChannelFailed(leg, self._clock.now(), sent=False)])
+        if isinstance(command, DialAgent):
+            self._in_background(self._legs.ring(command))
+        else:
+            self._legs.send(leg, command)
+
+    def _phones_to_ring(self, leg: str, count: int) -> list[str]:
+        return self._runner.outbound.spread(leg, count, self._clock.now())
+
+    def _leg_not_sent(self, leg: str) -> None:
+        self._feed([OwnChannelFailed(leg, self._clock.now(), sent=False)])
 
     def _watch(self, call_id: str, command: cmd.ChannelCommand, answer: asyncio.Future[list[Headers]]) -> None:
         """A command that Asterisk does not take is an event of its call; a lost link is not."""
@@ -482,12 +484,6 @@ class Controller:
 async def _together_with(task: asyncio.Task[None]) -> None:
     """Ends as the task does; whoever cancels this leaves the task alone."""
     await asyncio.shield(task)
-
-
-def spoken_reason(settings: Settings, leg: str) -> Path | None:
-    """The sound in which the customer of this channel's promise said why a call is wanted; None: there is none."""
-    sound = settings.callback_reasons.resolve() / f"{promise_of(leg).removeprefix(OUR_CHANNELS)}.wav"
-    return sound if sound.exists() else None
 
 
 def run(settings: Settings, secrets: Secrets, store: Store, take_in_fallbacks: Callable[[], object]) -> None:

@@ -13,6 +13,7 @@ from callback import commands, events
 from callback import promise as pr
 from callback.policy import outcome_of
 from callback.trunk import TrunkHealth
+from controller.own_channels import NO_PHONE, AgentPhones, patience
 from controller.trunk_turns import LivePromise, TrunkTurns
 from ivr.events import CalledBack, Done, Event, HungUp
 from pbx.codec import answered_at
@@ -50,26 +51,14 @@ class PromiseChange:
 
 
 LegReport = OwnChannelFailed | OwnChannelRings | OwnChannelGivenUp
-ANSWER_SECONDS = 8.0
-"""A channel that neither rings nor fails is given up so long after it should have done one or the other."""
-DETECTING_SECONDS = 70.0
-"""How long it may take to find out whether a machine has answered, with the sentence that says who calls and what
-follows it: `ringback-callbacks` in extensions.conf.j2."""
-WHISPER_SECONDS = 120.0
-"""Longer than any whisper, with the customer's own words in it."""
 LAST_WORD_SECONDS = 1.0
 """A channel that could not be made, or was not answered, says why within so long where there was one."""
-NO_PHONE = (18, 20)
-"""Q.850: no answer from the phone at all, and none registered."""
-BUSY = 17
 
 
 @dataclass
 class _Entry(LivePromise):
     id: uuid.UUID
     origin: Origin
-    refused: str = ""
-    """Why the agent's phone was not answered: busy, lost; empty: nobody took it up."""
 
 
 @dataclass
@@ -91,6 +80,7 @@ class Outbound:
     _entries: dict[str, _Entry] = field(default_factory=dict)
     _by_number: dict[str, str] = field(default_factory=dict)
     _legs: dict[str, str] = field(default_factory=dict)
+    _phones: AgentPhones = field(default_factory=AgentPhones)
     _calls: dict[str, str] = field(default_factory=dict)
     _no_call: set[str] = field(default_factory=set)
     """Channels of customers that are dialled, were seen until now, and have led to no call yet."""
@@ -131,6 +121,8 @@ class Outbound:
             case pr.State.DIALLING_AGENT | pr.State.DIALLING_CUSTOMER:
                 self._legs[promise.agent_leg] = self._legs[promise.customer_leg] = promise.key
                 agent = promise.state is pr.State.DIALLING_AGENT
+                if agent and not promise.agent_up:
+                    self._phones.ring(promise.key, [promise.agent_leg])
                 self._watch(promise.agent_leg if agent else promise.customer_leg, promise.agent_up and agent, now)
                 self._join(promise, now)
             case pr.State.CONNECTED if promise.connected_call is not None:
@@ -245,11 +237,38 @@ class Outbound:
         if leg in self._legs:
             self._watched.set(leg, None)
             promise = self._entries[self._legs[leg]].promise
+            self._others_stop(promise.key, leg)
             self._receive(promise.key, events.LegAnswered(at, leg, machine), now)
             if leg == promise.customer_leg:
                 self.turns.went_through(promise.number, now)
         elif leg not in self._calls:
             self.send(leg, commands.HangUpLeg(leg))
+
+    def spread(self, leg: str, count: int, now: float) -> list[str]:
+        """Names for channels of `count` phones of the agent for whom `leg` was to be made: they ring in its place. []:
+        no phone is to ring any more."""
+        key = self._legs.get(leg)
+        if key is None or leg not in self._phones.ringing(key):
+            return []
+        legs = self._entries[key].promise.phone_legs[:count]
+        self._rung(key, legs)
+        for each in legs:
+            self._watch(each, False, now)
+        return legs
+
+    def _rung(self, key: str, legs: list[str]) -> None:
+        for leg in self._phones.end(key):
+            del self._legs[leg]
+        self._phones.ring(key, legs)
+        self._legs |= dict.fromkeys(legs, key)
+
+    def _others_stop(self, key: str, leg: str) -> None:
+        """One of the agent's phones was answered."""
+        for other in self._phones.end(key):
+            if other != leg:
+                del self._legs[other]
+                self._watched.set(other, None)
+                self.send(other, commands.HangUpLeg(other, elsewhere=True))
 
     def told(self, report: LegReport | TrunkAnswers | TrunkRegistration, now: float) -> None:
         """What is heard of the trunk, and of channels before they end."""
@@ -272,8 +291,12 @@ class Outbound:
             return False
         match event:
             case HungUp(at, _, code):
-                self._note_refusal(key, leg, code)
                 self._watched.set(leg, None)
+                if leg in self._phones.ringing(key):
+                    if not self._phones.refused(key, leg, code):
+                        del self._legs[leg]
+                        return True  # another phone of the agent rings on
+                    leg = self._entries[key].promise.agent_leg
                 outcome = self.turns.outcome(key, leg, code, sip, now) or outcome_of(code, "").value
                 self._receive(key, events.LegGone(at, leg, outcome), now)
                 self.turns.follow(now)
@@ -291,21 +314,8 @@ class Outbound:
         else:
             self.leg_event(leg, HungUp(at, "could not be dialled"), now)
 
-    def _note_refusal(self, key: str, leg: str, code: int) -> None:
-        """Who is on the phone has missed nothing, and whose phone is not there is not asked again."""
-        entry = self._entries[key]
-        if leg == entry.promise.agent_leg and not entry.promise.agent_up:
-            entry.refused = "busy" if code == BUSY else "lost" if code in NO_PHONE else ""
-
     def _watch(self, leg: str, whispering: bool, now: float) -> None:
-        rules = self.router.settings.callbacks
-        if whispering:
-            seconds = WHISPER_SECONDS
-        elif leg.endswith("a"):
-            seconds = rules.agent_seconds + ANSWER_SECONDS
-        else:
-            seconds = rules.ring_seconds + DETECTING_SECONDS + ANSWER_SECONDS
-        self._watched.set(leg, now + seconds)
+        self._watched.set(leg, now + patience(leg, whispering, self.router.settings))
 
     def call_over(self, call_id: str, result: str, now: float) -> None:
         """A call that a promise led to has settled."""
@@ -318,20 +328,24 @@ class Outbound:
 
     def compare(self, there: dict[str, LiveChannel], now: float) -> None:
         """After a time without events: `there` are our channels that the switch has."""
+        for key, entry in self._entries.items():
+            if found := [leg for leg in entry.promise.phone_legs if leg in there and self._phones.ringing(key)]:
+                self._rung(key, found)
         for leg, key in list(self._legs.items()):
             promise = self._entries[key].promise
             expected = {
-                pr.State.DIALLING_AGENT: (promise.agent_leg,),
+                pr.State.DIALLING_AGENT: self._phones.ringing(key) or (promise.agent_leg,),
                 pr.State.DIALLING_CUSTOMER: (promise.agent_leg, promise.customer_leg)[promise.rings_customer_first :],
             }.get(promise.state, ())
             if leg in expected and leg not in there:
                 self._no_call.discard(leg)  # nobody knows whether a talk was recorded there: it is kept
                 self._receive(key, events.LegGone(now, leg, outcome_of(0, "").value), now)
-            elif leg in expected[-1:]:
+            elif leg in expected[-1:] or leg in self._phones.ringing(key):
                 if leg == promise.customer_leg:
                     self._no_call.add(leg)
                 if there[leg].answered:
                     line = there[leg].line
+                    self._others_stop(key, leg)
                     self._receive(key, events.LegAnswered(answered_at(line, now), leg, line == "machine"), now)
         for leg in there:
             if leg not in self._legs and leg not in self._calls:
@@ -373,6 +387,7 @@ class Outbound:
         for leg in [leg for leg, of in self._legs.items() if of == key]:
             del self._legs[leg]
             self._watched.set(leg, None)
+        self._phones.end(key)
 
     def take_unused(self) -> list[str]:
         """Channels of customers that ended without a call since this was last asked: a machine answered, or somebody
@@ -406,10 +421,15 @@ class Outbound:
                     offers += self.router.connected(key, agent, now)
                 case commands.Connect():
                     self._connect(key, command, now)
+                case commands.HangUpLeg() if self._phones.ringing(key):
+                    for each in self._phones.end(key):
+                        self.send(each, commands.HangUpLeg(each))
                 case _:
                     self._legs[command.leg] = key
                     if isinstance(command, commands.DialCustomer):
                         self._no_call.add(command.leg)
+                    if isinstance(command, commands.DialAgent):
+                        self._phones.ring(key, [command.leg])
                     if not isinstance(command, commands.HangUpLeg | commands.TellAgent):
                         self._watch(command.leg, isinstance(command, commands.WhisperToAgent), now)
                     self.send(command.leg, command)
@@ -419,7 +439,7 @@ class Outbound:
         self.offer(offers, now)
 
     def _agent_missed(self, key: str, queue: str, arrived_at: float, agent: str, now: float) -> list[Offer]:
-        refused, self._entries[key].refused = self._entries[key].refused, ""
+        refused = self._phones.why(key)
         busy = (agent,) if refused == "busy" else ()
         lost = (agent,) if refused == "lost" else ()
         return self.router.missed(key, queue, arrived_at, agent, now, busy=busy, lost=lost)

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 
 from callback import promise as pr
+from callback.commands import DialAgent
 from callback.policy import DiallingRules, expires_at
 from callback.trunk import TrunkHealth, TrunkReport
 from controller.numbers import numbers
@@ -16,6 +17,7 @@ from controller.output import CallWrite, Output, Wanted
 from controller.runner import Runner
 from ivr.flow import EntryPointHours, flows
 from pbx.fake_switch import Channel, FakeSwitch
+from pbx.legs import LegCommand
 from pbx.reports import Decoded, DeviceChanged
 from queueing.agents import AgentChoice
 from queueing.router import AgentMode, PoolAgent
@@ -106,7 +108,7 @@ class World:
             for call_id, command in out.commands:
                 self.switch.do(call_id, command)
             for leg, leg_command in out.legs:
-                self.switch.do_leg(leg, leg_command)
+                self._do_leg(leg, leg_command)
             self.unused += out.unused
             self.trunk = out.trunk[-1] if out.trunk else self.trunk
             self.agents |= {agent.name: _left(agent) for agent in out.agents}
@@ -117,6 +119,14 @@ class World:
             if not self._reported and not out.callback_requests:
                 return
         self._reported.clear()  # nobody listened
+
+    def _do_leg(self, leg: str, command: LegCommand) -> None:
+        """As `controller/leg_sender.py`: each phone of an agent gets a channel."""
+        legs = [leg]
+        if isinstance(command, DialAgent):
+            legs = self.runner.outbound.spread(leg, self.switch.phones.get(command.agent, 1), self.now)
+        for each in legs:
+            self.switch.do_leg(each, command)
 
     def run(self, seconds: float) -> None:
         """Lets time pass."""

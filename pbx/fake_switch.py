@@ -70,6 +70,8 @@ class FakeSwitch:
         self.started_at = 0.0
         self.channels: dict[str, Channel] = {}
         self.devices: dict[str, Device] = {}
+        self.phones: dict[str, int] = {}
+        """How many phones an agent has registered, where it is not one."""
         self.legs: dict[str, str] = {}
         """Channels made for promised calls, with the agent or the number that was dialled."""
         self.answered: set[str] = set()
@@ -251,7 +253,8 @@ class FakeSwitch:
                 self.end_leg(leg)
 
     def _dial_leg(self, leg: str, whom: str) -> None:
-        if whom in self.devices and self.devices[whom] is not Device.IDLE:
+        rings = whom in self.legs.values()  # another phone of the same agent
+        if whom in self.devices and self.devices[whom] is not Device.IDLE and not rings:
             if self.devices[whom] is Device.IN_USE:
                 self._report(ChannelEvent(leg, HungUp(self.now, "User busy", 17)))
             self._report(OwnChannelFailed(leg, self.now))
@@ -274,7 +277,7 @@ class FakeSwitch:
         """A channel of a promised call ends: not answered, or hung up; `sip` is what the provider answered."""
         whom = self.legs.pop(leg)
         self.channels.pop(leg, None)
-        if whom in self.devices:
+        if whom in self.devices and whom not in self.legs.values():
             self.device(whom, Device.IDLE)
             for channel in self.channels.values():
                 if channel.talking_to == whom:

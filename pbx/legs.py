@@ -9,6 +9,7 @@ from pathlib import Path
 
 from callback import commands
 from callback.policy import dial_string
+from pbx.ami import LINE_LIMIT, Headers
 from pbx.codec import Action, agi, play
 from prompts.names import digits_prompts
 from ringback.config import Settings
@@ -25,15 +26,35 @@ PLAYABLE = re.compile(r"[\w./+@~=:-]+", re.ASCII)
 """A file whose name Asterisk takes as it is in a command."""
 
 
-def encode_leg(leg: str, command: LegCommand, settings: Settings, reason: Path | None = None) -> list[Action]:
+ELSEWHERE = "26"
+"""Q.850, as Asterisk has it: answered elsewhere. A phone that is told so shows no missed call."""
+
+
+def ask_phones(agent: str) -> Action:
+    """Asks which phones an agent has registered just now: `phones_of` reads the answer."""
+    return "Getvar", {"Variable": f"PJSIP_DIAL_CONTACTS({agent})"}
+
+
+def phones_of(answer: Headers, agent: str) -> list[str]:
+    """How each of the agent's phones is dialled. A phone writes its own address: only what is that agent's phone and no
+    other is taken, as in `ringback-phones` (extensions.conf.j2). Never empty: where there is none, dialling says so."""
+    found = answer.get("Value", "").split("&")
+    own = re.compile(rf"PJSIP/{re.escape(agent)}/sips?:[^&,|\s]{{1,{LINE_LIMIT // 2}}}", re.ASCII)
+    return found if all(own.fullmatch(phone) for phone in found) else [f"PJSIP/{agent}"]
+
+
+def encode_leg(
+    leg: str, command: LegCommand, settings: Settings, reason: Path | None = None, phone: str = ""
+) -> list[Action]:
     """The AMI actions that do a command for a channel of our own. [] where the settings give no way to dial.
 
-    `reason` is the sound in which the customer said why, for the agent's whisper; None: there is none.
+    `reason` is the sound in which the customer said why, for the agent's whisper; None: there is none. `phone` is the
+    one of the agent's that is rung.
     """
     rules = settings.callbacks
     match command:
         case commands.DialAgent(_, agent, number, language):
-            return [_originate(leg, f"PJSIP/{agent}", "agent", rules.agent_seconds, number, language)]
+            return [_originate(leg, phone or f"PJSIP/{agent}", "agent", rules.agent_seconds, number, language)]
         case commands.WhisperToAgent(_, id, number):
             return [*_whisper(leg, id, number, reason), agi(leg, "", "SET MUSIC ON default")]
         case commands.DialCustomer(_, number, language, queue) if settings.trunk is not None:
@@ -46,8 +67,8 @@ def encode_leg(leg: str, command: LegCommand, settings: Settings, reason: Path |
         case commands.TellAgent(_, outcome):
             said = TOLD.get(outcome, "callback-not-reached")
             return [*play(leg, "told", [f"ringback/{said}"]), agi(leg, "", "HANGUP")]
-        case commands.HangUpLeg():
-            return [("Hangup", {"Channel": leg})]
+        case commands.HangUpLeg(_, elsewhere):
+            return [("Hangup", {"Channel": leg, **({"Cause": ELSEWHERE} if elsewhere else {})})]
     return []
 
 

@@ -1,6 +1,7 @@
 """Agents' phones as they are, on the real Asterisk: several of one agent, phones that redirect, phones that refuse."""
 
 from tests.support.installation import SECONDS, CallerPhone, Installation
+from tests.support.stranger import Stranger
 
 
 def in_line(house: Installation, line: str = "1003") -> CallerPhone:
@@ -75,3 +76,24 @@ def test_a_transfer_to_a_number_that_is_nothing_is_refused_and_the_talk_goes_on(
     caller.hear("survey-solved")
     caller.phone.hangup()
     assert house.wait_ended(caller.number).result == "served"
+
+
+def test_nobody_takes_a_ringing_call_from_a_colleagues_phone_by_star_8(house: Installation) -> None:
+    anna = house.sign_in("anna")
+    boris = house.sign_in("boris")
+    house.pause("boris")
+    caller = house.dial("1000")
+    caller.hear("notice")
+    caller.press("1")
+    anna.wait("incoming", SECONDS)
+    for code in ("*8", "*8201"):
+        boris.call(house.trial.uri(code))
+        assert boris.wait("disconnected", SECONDS)["code"] == 404, code
+    assert boris.seen("confirmed") == 0
+    with Stranger(house.trial.settings.sip.port) as stranger:
+        assert stranger.ask("INVITE", "stranger", house.trial.uri("*8")).startswith("SIP/2.0 401")
+    assert house.wait_call(caller.number, "offered").agent is None
+    anna.answer()
+    assert house.wait_call(caller.number, "talking").agent == "anna"
+    caller.phone.hangup()
+    assert house.wait_ended(caller.number).agent == "anna"

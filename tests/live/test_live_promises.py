@@ -149,6 +149,41 @@ def test_the_promise_is_kept_at_the_place_of_the_call(
     until("no channel to be left", SECONDS, lambda: house.channels() == 0)
 
 
+def test_both_phones_of_an_agent_ring_and_whichever_answers_has_the_customer(
+    house: Installation, customer: Phone, number: str
+) -> None:
+    desk = house.sign_in("anna")
+    pocket = house.sign_in("anna")
+    ask_on_the_page(house, number)
+    for phone in (desk, pocket):
+        phone.wait("incoming", SECONDS)
+    desk.hangup(486)
+    assert promise_of(house, number, "dialling_agent").agent == "anna"
+    pocket.answer()
+    customer.wait("incoming", 20)
+    customer.answer()
+    talking(house, number)
+    pocket.hangup()
+    customer.wait("disconnected", 30)
+    assert promise_of(house, number, "done", seconds=20).attempts == 1
+
+    other = f"+12025550{next(_numbers)}"
+    desk.forget("incoming")
+    pocket.forget("incoming")
+    ask_on_the_page(house, other)
+    for phone in (desk, pocket):
+        phone.wait("incoming", 2 * SECONDS)
+    desk.answer()
+    pocket.wait("disconnected", SECONDS)
+    customer.forget("incoming")
+    customer.wait("incoming", 20)
+    customer.answer()
+    talking(house, other)
+    customer.hangup()
+    assert promise_of(house, other, "done", seconds=20).attempts == 1
+    until("no channel to be left", SECONDS, lambda: house.channels() == 0)
+
+
 def test_from_the_public_page_to_a_kept_promise(house: Installation, customer: Phone, number: str) -> None:
     ask_on_the_page(house, number)
     promise = promise_of(house, number, "due")

@@ -15,7 +15,7 @@ from app.callback_reasons import CallbackReasons, reason_file
 from callback.commands import WhisperToAgent
 from callback.models import Callback
 from calls.models import Call
-from controller.controller import spoken_reason
+from controller.leg_sender import spoken_reason
 from pbx.legs import encode_leg
 from recording.models import Recording
 from ringback.config import RedactionSettings, Settings

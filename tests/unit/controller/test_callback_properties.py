@@ -46,6 +46,7 @@ class Promises(RuleBasedStateMachine):
         self.calls = 0
         self.dialled = 0
         self.ended: dict[Any, tuple[str, str | None]] = {}
+        self.world.switch.phones["anna"] = 2
         for agent in AGENTS:
             self.world.switch.device(agent, Device.IDLE)
         self.world.settle()
