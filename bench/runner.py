@@ -104,7 +104,7 @@ def _wave(world: World, names: list[str]) -> None:
     for name in names:
         world.switch.press(name, "2")
         world.settle()
-    world.run(10)
+    world.run(15)
 
 
 def _all_served(world: World, count: int) -> None:

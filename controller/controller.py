@@ -28,6 +28,7 @@ from controller.leg_sender import LegSender
 from controller.numbers import numbers
 from controller.outbound import Origin, key_of
 from controller.output import Output
+from controller.pace import Pace
 from controller.requests import do_request
 from controller.runner import Runner
 from controller.silence import SilenceWatch
@@ -63,8 +64,6 @@ SPOOL_SECONDS = 2.0
 COMMAND_SECONDS = 5.0
 OVERLAP_SECONDS = 5.0
 """Events are taken from what was written down as old as this before the last sign of life: copies harm nothing."""
-GATHER_SECONDS = 0.012
-"""Between the beginnings of two steps. Nobody hears it: a channel looks for commands with each voice packet (20 ms)."""
 
 
 class Store(Protocol):
@@ -110,6 +109,7 @@ class Controller:
         self._take_in_fallbacks = take_in_fallbacks
         self._silence = SilenceWatch(settings.sip.silent_seconds)
         self._inbox: list[Decoded] = []
+        self._pace = Pace()
         self._wake = asyncio.Event()
         self._store_thread = ThreadPoolExecutor(1, "store")
         self._committer = Committer(partial(self._in_store, store.write), self._store_is, self._wake.set)
@@ -172,7 +172,7 @@ class Controller:
         began = 0.0
         while True:
             await self._wait_for_work()
-            if (early := began + GATHER_SECONDS - time.monotonic()) > 0:
+            if (early := began + self._pace.seconds - time.monotonic()) > 0:
                 await asyncio.sleep(early)
                 self._wake.clear()
             began = time.monotonic()
@@ -185,6 +185,7 @@ class Controller:
 
     def _take_inbox(self) -> list[Decoded]:
         items, self._inbox = self._inbox, []
+        self._pace.took(len(items))
         return items
 
     async def _wait_for_work(self) -> None:
@@ -357,6 +358,7 @@ class Controller:
         await self._in_store(self._store.beat, self._started_at, trouble)
 
     async def _look_at_load(self) -> None:
+        self._pace.look()
         if self._up:
             await self._gate.second()
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pbx import versions
+from pbx import unheard, versions
 from pbx.capacity import burst, limits
 from pbx.errors import AsteriskError
 from ringback import certificates
@@ -69,7 +69,8 @@ QUIET = {
     "[pjproject_default]\ntype = log_mappings\nasterisk_error = 0,1\nasterisk_warning = 2\n",
     "pjsip_notify.conf": "",
     "sorcery.conf": "[general]\n",
-    "stasis.conf": "[taskpool]\n[declined_message_types]\n",
+    "stasis.conf": "[taskpool]\n[declined_message_types]\n"
+    + "".join(f"decline = {name}\n" for name in unheard.MESSAGES),
     "udptl.conf": "[general]\n",
 }
 """Files that Asterisk or a module looks for at start; missing ones are warnings or declined modules."""
@@ -105,6 +106,7 @@ def values_of(settings: Settings, secrets: Secrets, share: Path, version: str | 
     names = {"default", *(queue.music for queue in settings.queues.values())}
     return {
         "settings": settings,
+        "unheard_events": unheard.EVENTS,
         "secrets": secrets,
         "lines": settings.lines,
         "music": {name: _music_folder(settings, share, name) for name in sorted(names)},

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pbx import asterisk, asterisk_conf
+from pbx import asterisk, asterisk_conf, codec, missed
 from pbx.asterisk import AsteriskDirs, AsteriskProgram
 from pbx.errors import AsteriskError
 from prompts import files as prompt_files
@@ -59,10 +59,18 @@ def test_limits_of_callers_are_in_the_dialplan(tmp_path: Path) -> None:
     )
     steps = section((rendered(limited).etc / "extensions.conf").read_text(), "ringback-admission")
     text = "\n".join(steps)
-    assert "$[${GROUP_COUNT(callers@inside)} > 6]?full" in text
+    assert "$[${GROUP_COUNT(callers@inside)} > 6 | (" in text
     assert "$[${GROUP_COUNT(${RINGBACK_SOURCE}@source)} > 3]?full" in text
     assert "${RINGBACK_SPACE}:250)" in text and "${RINGBACK_BURST}:1250)" in text
     assert steps[-1] == " same => n,Hangup(42)", "503: congestion"
+
+
+def test_nothing_that_somebody_listens_to_is_left_out(tmp_path: Path) -> None:
+    told = (rendered(settings_in(tmp_path)).etc / "manager.conf").read_text()
+    [line] = [line for line in told.splitlines() if line.startswith("disabledevents")]
+    left_out = line.partition("= ")[2].split(",")
+    assert sorted(left_out) == left_out and "VarSet" in left_out
+    assert not {*left_out} & {*codec.EVENT_NAMES, *missed.EVENT_NAMES, "Newstate"}
 
 
 OURS = {
@@ -71,6 +79,7 @@ OURS = {
     "AMDCAUSE",
     "ARG",
     "CHANNEL(state)",
+    "FIELDQTY",
     "IF",
     "READSTATUS",
     "CHANNEL(endpoint)",

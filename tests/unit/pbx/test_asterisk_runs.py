@@ -12,7 +12,7 @@ from threading import Event
 
 import pytest
 
-from pbx import asterisk, asterisk_conf
+from pbx import asterisk, asterisk_conf, unheard
 from pbx.asterisk import AsteriskDirs
 from pbx.errors import AsteriskError
 from ringback import secrets
@@ -108,6 +108,26 @@ def test_asterisk_has_every_application_and_function_of_the_dialplan(running: As
     asked = [("application", name) for name in applications] + [("function", name) for name in functions]
     answers = {name: running.cli(f"core show {kind} {name}") for kind, name in sorted(asked)}
     assert [name for name, said in answers.items() if f"'{name}'" not in said] == []
+
+
+@pytest.mark.live
+@pytest.mark.parametrize(
+    ("address", "source"),
+    [("192.0.2.7:5060", "192.0.2.7"), ("[2001:db8::1]:5060", "[2001:db8::1]"), ("[::1]:40000", "[::1]")],
+)
+def test_callers_are_counted_by_their_address_without_its_port(
+    running: AsteriskDirs, address: str, source: str
+) -> None:
+    steps = (running.etc / "extensions.conf").read_text()
+    [cut] = re.findall(r"Set\(RINGBACK_SOURCE=\$\{(CUT.*)\}\)$", steps, re.MULTILINE)
+    running.cli(f"dialplan set global RINGBACK_SOURCE {address}")
+    assert f"Result: {source}\n" in running.cli(f"dialplan eval function {cut.replace(' ', '')}")
+
+
+@pytest.mark.live
+def test_asterisk_does_not_make_what_nobody_listens_to(running: AsteriskDirs) -> None:
+    shown = running.cli("manager show settings")
+    assert set(unheard.EVENTS) <= set(re.sub(r".*Disabled events: *", "", shown, flags=re.DOTALL).split()[0].split(","))
 
 
 @pytest.mark.live
