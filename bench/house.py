@@ -51,7 +51,7 @@ NATIVE = """
 [ringback-lines](+)
 exten => 2000,1,Set(CHANNEL(language)=en)
  same => n,Answer()
- same => n,MixMonitor({spool}/${{CHANNEL(call_id)}}.raw,D)
+ same => n,MixMonitor({spool}/${{UNIQUEID}}.raw,D)
  same => n,Goto(bench-menu,s,1)
 exten => 2001,1,Set(CHANNEL(language)=en)
  same => n,Answer()
