@@ -27,8 +27,10 @@ ANSWER_SECONDS = 0.2
 SHARE_WANTED = 0.9
 KEY_MS = 150.0
 REFUSAL_MS = 50.0
-STEPS = (10, 15, 20, 25, 30, 35, 40, 50, 60)
+STEPS = (20, 30, 35, 40, 45, 50, 55, 60, 65, 70, 80)
 QUICK_STEPS = (10, 20)
+RTP_FIRST, RTP_LAST = 20000, 21999
+"""For the callers of the highest step, who would be 410."""
 FLOODS, QUICK_FLOODS = (2, 4), (4,)
 """Times what is carried."""
 WRONG_KEY = 7
@@ -83,7 +85,7 @@ def run(quick: bool) -> dict[str, Any]:
     if os.geteuid() != 0:
         return {"left_out": "SIPp plays voice packets by raw sockets, which only root may open: run it as root"}
     began = time.monotonic()
-    with House({"sip": {"rtp_first": 32000, "rtp_last": 32759}}) as house:
+    with House({"sip": {"rtp_first": RTP_FIRST, "rtp_last": RTP_LAST}}) as house:
         return Overload(house, quick, began).run()
 
 

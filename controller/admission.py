@@ -16,9 +16,9 @@ LATE_SECONDS = 0.06
 """Events or answers that come later than this: more is asked of the machine than it can do."""
 VERY_LATE_SECONDS = 0.25
 """Later than this, once is enough."""
-LATE_TIMES = 3
-"""So many in a second are late before it counts: any program stops for a moment now and then."""
-PROMPT_SECONDS = 0.025
+LATE_TIMES, LATE_SHARE = 3, 0.05
+"""So many in a second are late before it counts, and so much of all: any program stops for a moment now and then."""
+PROMPT_SECONDS = 0.04
 """Sooner than this: it can do more."""
 SLOWER, FASTER = 0.75, 1.05
 """What the rate is multiplied with, each second."""
@@ -44,7 +44,7 @@ class Admission:
     _next_at: float = 0.0
     """When the next caller would come if all came at the rate: ahead of the clock by what came at once."""
     _lags: list[float] = field(default_factory=list)
-    """The longest of this second, at most LATE_TIMES, in any order."""
+    """Of this second."""
     _came: int = 0
     """Calls of this second."""
     _shut: bool = False
@@ -98,10 +98,7 @@ class Admission:
 
     def late(self, seconds: float) -> None:
         """Something of Asterisk's took so long."""
-        if len(self._lags) < LATE_TIMES:
-            heapq.heappush(self._lags, seconds)
-        else:
-            heapq.heappushpop(self._lags, seconds)
+        self._lags.append(seconds)
 
     def second_over(self, refused: int) -> bool:
         """Once a second: the rate follows how late things were and whether anybody was `refused`. True: work that can
@@ -121,9 +118,12 @@ class Admission:
         return too_much or came > NEARLY * max(self.rate, self.limits.new_calls)
 
     def _lag(self) -> float:
-        """How late things were in this second: what was so LATE_TIMES, or the longest where that is far too long."""
+        """How late things were in this second: what LATE_TIMES and LATE_SHARE of all were, or the longest where that is
+        far too long."""
         longest = max(self._lags, default=0.0)
-        return longest if longest > VERY_LATE_SECONDS or len(self._lags) < LATE_TIMES else min(self._lags)
+        if longest > VERY_LATE_SECONDS or len(self._lags) < LATE_TIMES:
+            return longest
+        return heapq.nlargest(max(LATE_TIMES, round(LATE_SHARE * len(self._lags))), self._lags)[-1]
 
     def is_shut(self, now: float) -> bool:
         """Whether whoever calls now is refused. Once shut it stays so until there is room for a few."""

@@ -130,6 +130,16 @@ def test_one_short_stop_of_the_program_refuses_nobody() -> None:
     assert door.rate == pytest.approx(30 * SLOWER), "three are no accident"
 
 
+def test_a_few_late_ones_of_many_are_no_sign_of_a_machine_that_cannot_do_more() -> None:
+    door = admission(new_calls=40.0)
+    for late, rate in ((9, 40.0), (11, 30 * SLOWER)):
+        come(door, 30, NOW, 100 * late)
+        for seconds in [0.1] * late + [0.01] * (200 - late):
+            door.late(seconds)
+        door.second_over(refused=0)
+        assert door.rate == pytest.approx(rate)
+
+
 def test_few_calls_are_not_why_everything_is_late() -> None:
     door = admission(new_calls=40.0)
     come(door, 2, NOW)
@@ -150,7 +160,7 @@ def test_the_rate_comes_back_when_nothing_is_late() -> None:
     door.late(0.01)
     door.second_over(refused=0)
     assert door.rate == pytest.approx(20 * FASTER)
-    door.late(0.04)
+    door.late(0.05)
     door.second_over(refused=10)
     assert door.rate == pytest.approx(20 * FASTER), "not while it is neither late nor prompt"
     for _ in range(50):
