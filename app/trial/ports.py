@@ -6,6 +6,8 @@ import socket
 from ringback.errors import RingbackError
 
 LOOPBACK = "127.0.0.1"
+_given: set[int] = set()
+"""What this process was told to take: the same number for UDP and for TCP would be a slip in settings."""
 
 
 class NoFreePort(RingbackError):
@@ -19,11 +21,14 @@ def free_port(kind: socket.SocketKind) -> int:
     """
     for _ in range(100):
         port = random.randrange(11000, 20000)
+        if port in _given:
+            continue
         with socket.socket(socket.AF_INET, kind) as probe:
             try:
                 probe.bind((LOOPBACK, port))
             except OSError:
                 continue
+            _given.add(port)
             return port
     raise NoFreePort("app.trial_no_port", first=11000, last=20000)
 
