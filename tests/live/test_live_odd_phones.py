@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from numpy.typing import NDArray
 
 from recording.service import sound_path
 from tests.support.installation import Installation
@@ -64,3 +65,38 @@ def test_sound_from_another_port_is_heard_again(house: Installation) -> None:
     sound, _ = soundfile.read(path)
     last = sound[-2 * RATE : -RATE, 0]
     assert float(np.sqrt(np.mean(last**2))) > 0.05
+
+
+def tone_of(sound: NDArray[np.float64], hertz: float) -> float:
+    """How loud one tone is: 0.2 is what a phone of ours says."""
+    wave_of = np.exp(-2j * np.pi * hertz * np.arange(len(sound)) / RATE)
+    return float(np.abs(np.mean(sound * wave_of)) * np.sqrt(2)) if len(sound) else 0.0
+
+
+def callers_side(house: Installation, number: str) -> NDArray[np.float64]:
+    row = house.wait_recording(house.wait_ended(number).call_id, "stored")
+    path = sound_path(house.trial.settings, row)
+    assert path is not None
+    sound, _ = soundfile.read(path)
+    return np.asarray(sound[:, 0])
+
+
+def test_sound_of_a_stranger_before_the_callers_first_packet_is_on_no_recording(house: Installation) -> None:
+    number = "+12025557071"
+    with OfferingCaller(house.trial.settings.sip.port, "1000", number, "0") as caller:
+        with caller.stranger():
+            caller.speak(700, 0.4)
+        caller.speak(1000, 3)
+    sound = callers_side(house, number)
+    assert tone_of(sound[-2 * RATE : -RATE], 1000) > 0.1
+    assert max(tone_of(sound[at : at + RATE // 5], 700) for at in range(0, len(sound), RATE // 5)) < 0.01
+
+
+def test_a_caller_whose_router_says_another_port_is_heard_after_half_a_second(house: Installation) -> None:
+    number = "+12025557072"
+    with OfferingCaller(house.trial.settings.sip.port, "1000", number, "0") as caller:
+        caller.move()
+        caller.speak(1000, 4)
+    sound = callers_side(house, number)
+    heard = [at / RATE for at in range(0, len(sound), RATE // 10) if tone_of(sound[at : at + RATE // 10], 1000) > 0.1]
+    assert heard and heard[0] < 1.5 and heard[-1] > 3

@@ -9,6 +9,7 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
@@ -104,6 +105,15 @@ class OfferingCaller:
         self._rtp.close()
         self._rtp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._rtp.bind((LOOPBACK, 0))
+
+    @contextlib.contextmanager
+    def stranger(self) -> Iterator[None]:
+        """Meanwhile the sound comes from a port that was not agreed on, and afterwards from ours again."""
+        ours = self._rtp
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as self._rtp:
+            self._rtp.bind((LOOPBACK, 0))
+            yield
+        self._rtp = ours
 
     def _answer_requests(self) -> None:
         """Says yes to whatever is asked within the call, with the same offer as ever."""
