@@ -29,6 +29,7 @@ BENCHMARKS = {
     "overload": "Calls a second beside native dialplan, and twice and four times as many as are carried",
     "transcription": "Transcription of stereo calls, beside the bare engine and its program on both channels",
     "long_calls": "Transcription of calls of ten minutes to three hours, and what is made of their words",
+    "long_page": "The page of a call of 90 minutes: what the server takes to make it",
     "live_words": "Words of two calls that go on, until somebody can read them",
     "redaction": "Secrets still audible after redaction, in 300 invented calls with planted ones",
     "redaction_work": "Redaction of calls of nothing but secrets, few words and many",

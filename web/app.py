@@ -4,6 +4,7 @@ Wires the pages (`routes`) with what protects and words them; decides nothing it
 """
 
 import asyncio
+import gc
 import logging
 import threading
 
@@ -81,6 +82,7 @@ def serve(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) 
         log.warning("%s is missing: run `python -m web.build_assets`", name)
     where, stop, shown = settings.web, threading.Event(), ShownCertificate(settings)
     beating = threading.Thread(target=_beat, args=(sessions, stop), name="beat", daemon=True)
+    gc.freeze()  # what is there by now stays: looking through it again and again would be half of a long page's time
     serving = front.serve(
         app,
         where.address,

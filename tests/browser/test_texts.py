@@ -38,15 +38,16 @@ def test_a_turn_is_corrected_in_place_and_the_correction_undone(visit: Visit, me
     expect(page.get_by_role("heading", name="The conversation in figures")).to_be_visible()
     turn = page.locator("#turn-1")
     times = "els => els.map((word) => [word.textContent, word.dataset.s])"
+    turn.locator(".words").hover()
     before = dict(page.locator("#turn-1 .w").evaluate_all(times))
-    turn.hover()
     turn.get_by_role("link", name="Correct what was said at").click()
     box = page.get_by_label("What was really said")
     expect(box).to_be_focused()
     box.fill(box.input_value().replace("router", "white <i>modem</i>"))
     page.get_by_role("button", name="Save").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#turn-1 .w", has_text="<i>modem</i>")).to_be_visible()
+    expect(turn.locator(".words", has_text="white <i>modem</i> shows")).to_be_visible()
+    turn.locator(".words").hover()
     expect(page.locator("#transcript i")).to_have_count(0)
     after = dict(page.locator("#turn-1 .w").evaluate_all(times))
     assert after["white"] == before["router"]
@@ -55,7 +56,7 @@ def test_a_turn_is_corrected_in_place_and_the_correction_undone(visit: Visit, me
     page.locator(".changes summary").click()
     expect(page.locator(".changes ins")).to_contain_text("white <i>modem</i>")
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#turn-1 .w", has_text="router")).to_be_visible()
+    expect(turn.locator(".words", has_text="router")).to_be_visible()
 
 
 def test_the_pages_of_the_text_are_for_everybody(

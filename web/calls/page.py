@@ -3,7 +3,7 @@
 Which sound, which text and which buttons the page has, and which sentence stands in place of what is not there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -19,6 +19,7 @@ from web.calls.listing import latest_list
 from web.calls.masking import Masking, masking_of
 from web.calls.playback_access import Listening, listening_to
 from web.calls.retention import CallRetention, retention_of
+from web.calls.turns import TurnPart, turn_parts
 from web.context import db, now, person, settings
 from web.documents.facts import Document
 from web.documents.requests import latest_requests
@@ -84,6 +85,7 @@ class TextPart:
     why: str
     works: bool
     """Whether it is being written just now."""
+    turns: list[TurnPart] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,7 @@ def _text(document: Document, waits: bool) -> TextPart:
     error = said(transcript["error_code"], transcript["error_facts"]) if transcript else ""
     if transcript and transcript["turns"] and state in ("done", "waiting", "running", "failed"):
         anew = {"waiting": "waiting", "running": "waiting", "failed": "failed"}.get(state, "")
-        return TextPart("turns", anew, error, "", False)
+        return TextPart("turns", anew, error, "", False, turn_parts(document))
     if state != "done" and document["live_words"]:
         return TextPart("live", "", "", "", False)
     return TextPart(

@@ -37,6 +37,7 @@ from web.calls.page import call_page
 from web.calls.playback_access import NO_REASON, begin_listening
 from web.calls.sound import waveform_of
 from web.calls.table import lines
+from web.calls.turns import without_turns
 from web.context import db, needs, now, person, settings
 from web.documents.call_list import call_list, every_call
 from web.documents.calls import call_document
@@ -175,7 +176,9 @@ def _page(
     document: Document, form: CallBack, fault: Message | None = None, correct: Document | None = None
 ) -> ResponseReturnValue:
     page = call_page(document, form, fault, correct or {"seq": request.args.get("correct", type=int)})
-    return answer("calls/call.html", document, **vars(page))
+    if not page.unfinished:
+        return render_template("calls/call.html", **vars(page))
+    return answer("calls/call.html", without_turns(document), **vars(page))
 
 
 def page_of(call_id: str, **correct: Any) -> ResponseReturnValue:

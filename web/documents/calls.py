@@ -42,9 +42,7 @@ def call_document(session: Session, call_id: str) -> Document | None:
     if call is None:
         return None
     recording = session.scalar(select(Recording).where(Recording.call_id == call_id))
-    transcript = session.scalar(
-        select(Transcript).where(Transcript.call_id == call_id).options(selectinload(Transcript.segments))
-    )
+    transcript = session.scalar(select(Transcript).where(Transcript.call_id == call_id))
     answers = session.scalars(
         select(SurveyAnswer).where(SurveyAnswer.call_id == call_id).order_by(SurveyAnswer.at)
     ).all()

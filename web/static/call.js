@@ -1,7 +1,9 @@
 // One call's page: the sound, its waveform in two lanes, and the text that follows it word by word.
 // The sound works without the waveform, and the page works without this file (the browser's own player).
+import { Transcript } from "./transcript.js";
 import WaveSurfer from "./vendor/wavesurfer.esm.js";
 
+const transcript = new Transcript();
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const SKIP = 5;
 
@@ -19,40 +21,22 @@ const span = (seconds) => {
 };
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** The words of the text in order of time, and which of them is said at a moment. */
-class Text {
+/** Marks the word that is said just now, and keeps it in sight. */
+class Follower {
   constructor(sound) {
     this.sound = sound;
     this.on = null;
-    this.read();
   }
 
-  /** Takes the words from the page: again when htmx has brought a newer text. */
-  read() {
-    this.words = [...document.querySelectorAll("#transcript .w")];
-    this.times = this.words
-      .map((word) => ({ word, start: Number(word.dataset.s), end: Number(word.dataset.e) }))
-      .sort((a, b) => a.start - b.start);
-    if (this.words.length && !document.querySelector("#transcript .w[tabindex='0']")) this.words[0].tabIndex = 0;
-    this.on = null;
-    this.follow();
-  }
-
-  /** The last word that began before `at`, while it is said and for half a second after. */
-  said(at) {
-    let low = 0;
-    let high = this.times.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.times[middle].start <= at + 0.02) low = middle + 1;
-      else high = middle;
-    }
-    const found = this.times[low - 1];
-    return found && at < found.end + 0.5 ? found.word : null;
+  /** The last word that began, while it is said and for half a second after. */
+  said() {
+    const { currentTime: at, paused } = this.sound;
+    const found = at > 0 || !paused ? transcript.last(at) : undefined;
+    return found && at < found.end + 0.5 ? found.turn.words[found.at] : null;
   }
 
   follow() {
-    const word = this.sound.currentTime > 0 || !this.sound.paused ? this.said(this.sound.currentTime) : null;
+    const word = this.said();
     if (word === this.on) return;
     if (this.on) { this.on.classList.remove("on"); this.on.removeAttribute("aria-current"); }
     this.on = word;
@@ -67,18 +51,6 @@ class Text {
   inSight(word) {
     const box = word.getBoundingClientRect();
     return box.top > 80 && box.bottom < window.innerHeight - 80;
-  }
-
-  /** Moves the keyboard's place to the word `step` further. */
-  move(from, step) {
-    const next = this.words[this.words.indexOf(from) + step];
-    if (next) this.focus(next);
-  }
-
-  focus(word) {
-    for (const old of document.querySelectorAll("#transcript .w[tabindex]")) old.removeAttribute("tabindex");
-    word.tabIndex = 0;
-    word.focus();
   }
 }
 
@@ -219,7 +191,7 @@ function ask(form) {
   if (form.dataset.started) return;
   form.dataset.started = "yes";
   document.addEventListener("click", (event) => {
-    const word = event.target.closest("#transcript .w");
+    const word = transcript.under(event);
     const turn = event.target.closest("[data-go]");
     if ((!word && !turn) || !form.isConnected || !window.getSelection().isCollapsed) return;
     form.elements.at.value = word ? word.dataset.s : turn.dataset.go;
@@ -234,7 +206,7 @@ function start(player) {
   const sound = player.querySelector("#sound");
   if (!sound || sound.dataset.started) return;
   sound.dataset.started = "yes";
-  const text = new Text(sound);
+  const follower = new Follower(sound);
   const wave = player.querySelector("#wave");
   const play = player.querySelector("#play");
   const clock = player.querySelector("#at");
@@ -261,7 +233,7 @@ function start(player) {
     clock.textContent = span(sound.currentTime);
     wave.setAttribute("aria-valuenow", String(Math.round(sound.currentTime)));
     wave.setAttribute("aria-valuetext", `${span(sound.currentTime)} / ${span(length())}`);
-    text.follow();
+    follower.follow();
   };
   const frame = () => { show(); if (!sound.paused) requestAnimationFrame(frame); };
   const state = () => {
@@ -296,12 +268,12 @@ function start(player) {
   player.querySelector("#speed").addEventListener("change", (event) => { sound.playbackRate = Number(event.target.value); });
 
   document.addEventListener("click", (event) => {
-    const word = event.target.closest("#transcript .w");
+    const word = transcript.under(event);
     const turn = event.target.closest("[data-go]");
     if (!word && !turn) return;
     if (word && !window.getSelection().isCollapsed) return; // somebody marks text to copy it
     go(Number(word ? word.dataset.s : turn.dataset.go));
-    if (word) text.focus(word);
+    if (word) transcript.focus(word);
     begin();
   });
   const onWave = {
@@ -313,7 +285,7 @@ function start(player) {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const word = event.target.closest(".w");
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (word && step) text.move(word, step);
+    if (word && step) transcript.move(word, step);
     else if (word && event.key === "Enter") { go(Number(word.dataset.s)); begin(); }
     else if (event.target.closest("input, select, textarea, summary, audio")) return;
     else if (event.target === wave && event.key in onWave) go(onWave[event.key]());
@@ -322,21 +294,21 @@ function start(player) {
     else return;
     event.preventDefault();
   });
-  document.addEventListener("htmx:afterSettle", () => text.read());
+  document.addEventListener("htmx:afterSettle", () => follower.follow());
 }
 
 /** A link to a moment (`?at=`, as the search has them): its word is marked and, the first time, brought into sight. */
 function showWanted(first) {
   const at = Number(new URLSearchParams(window.location.search).get("at"));
   if (!(at > 0)) return;
-  const before = [...document.querySelectorAll("#transcript .w")].filter((word) => Number(word.dataset.s) <= at + 0.02);
-  if (!before.length) return;
-  const word = before.reduce((found, each) => (Number(each.dataset.s) >= Number(found.dataset.s) ? each : found));
+  const found = transcript.last(at);
+  if (!found) return;
+  const word = found.turn.words[found.at];
   word.classList.add("wanted");
   if (first && !window.location.hash) word.scrollIntoView({ block: "center" });
 }
 
 const find = () => { const player = document.getElementById("player"); if (player) start(player); };
-document.addEventListener("htmx:afterSettle", () => { find(); showWanted(false); });
+document.addEventListener("htmx:afterSettle", () => { transcript.read(); find(); showWanted(false); });
 find();
 showWanted(true);

@@ -40,7 +40,7 @@ def test_what_a_page_loads_is_kept_for_good(signed: Client, missing: Callable[[s
     eva = signed("eva")
     found = set(addresses(eva.get("/now").text + eva.get(f"/calls/{WHOLE}").text + eva.get("/callback").text))
     assert {address.split("/", 3)[3] for address in found} == set(
-        "mark.svg app.css app.js alarms.js call.js vendor/htmx.min.js vendor/wavesurfer.esm.js".split()
+        "mark.svg app.css app.js alarms.js call.js transcript.js vendor/htmx.min.js vendor/wavesurfer.esm.js".split()
     )
     for address in found:
         answer = eva.get(address, headers={"Accept-Encoding": "gzip"})

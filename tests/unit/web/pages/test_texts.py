@@ -54,7 +54,7 @@ def test_a_correction_stands_in_the_text_with_its_history(store: Store, signed: 
     assert correct(store, signed, "tom", before.replace("router", "modem")).status_code == 302
     assert "the modem shows" in turns(store)[1]
     page = signed("eva").get(f"/calls/{WHOLE}").text
-    assert ">modem</span>" in page and "<del>" in page and "tom" in page
+    assert "the modem shows" in page and "<del>" in page and "tom" in page
     with store.sessions() as session:
         key = session.scalars(select(Correction.id)).one()
     assert signed("eva").post(f"/calls/{WHOLE}/corrections/{key}/undo").status_code == 302
@@ -192,7 +192,7 @@ def test_the_text_stays_until_a_new_one_is_there(store: Store, signed: Client, s
     with store.sessions() as session, session.begin():
         session.execute(update(Transcript).where(Transcript.call_id == WHOLE).values(state=state))
     page = signed("eva").get(f"/calls/{WHOLE}").text
-    assert sentence in page and ">router</span>" in page
+    assert sentence in page and "the router shows" in page
 
 
 def test_what_was_set_aside_is_listed_with_a_button(store: Store, signed: Client) -> None:
