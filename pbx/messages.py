@@ -56,16 +56,17 @@ SENTENCES: Sentences = {
     # Guessed passwords of phones.
     "pbx.guessed": {
         "en": {
-            "one": "Somebody guesses passwords of phones: {count} try refused within a minute, from {sources}. {about}",
-            "other": "Somebody guesses passwords of phones: {count} tries refused within a minute, from {sources}. "
+            "one": "Somebody tries to be one of your phones: {count} try refused within a minute, from {sources}. "
+            "{about}",
+            "other": "Somebody tries to be one of your phones: {count} tries refused within a minute, from {sources}. "
             "{about}",
         },
         "ru": {
-            "one": "Кто-то подбирает пароли телефонов: за минуту отклонена {count} попытка, адреса: {sources}. {about}",
-            "few": "Кто-то подбирает пароли телефонов: за минуту отклонены {count} попытки, адреса: {sources}. {about}",
-            "many": "Кто-то подбирает пароли телефонов: за минуту отклонено {count} попыток, адреса: {sources}. "
+            "one": "Кто-то выдаёт себя за ваш телефон: за минуту отклонена {count} попытка, адреса: {sources}. {about}",
+            "few": "Кто-то выдаёт себя за ваш телефон: за минуту отклонены {count} попытки, адреса: {sources}. {about}",
+            "many": "Кто-то выдаёт себя за ваш телефон: за минуту отклонено {count} попыток, адреса: {sources}. "
             "{about}",
-            "other": "Кто-то подбирает пароли телефонов: за минуту отклонено {count} попытки, адреса: {sources}. "
+            "other": "Кто-то выдаёт себя за ваш телефон: за минуту отклонено {count} попытки, адреса: {sources}. "
             "{about}",
         },
     },
@@ -75,8 +76,10 @@ SENTENCES: Sentences = {
         "ru": "Пароли подбирали к именам операторов: {names}.",
     },
     "pbx.guessed_for_nobody": {
-        "en": "None of the names is an agent's.",
-        "ru": "Операторов с такими именами нет.",
+        "en": "None of the names is an agent's: they are strangers, or a provider whose address or numbers are not in "
+        "the settings.",
+        "ru": "Операторов с такими именами нет: это посторонние или провайдер, адреса или номеров которого нет в "
+        "настройках.",
     },
     "pbx.guessed_for_both": {
         "en": "Among the names are agents': {names}.",

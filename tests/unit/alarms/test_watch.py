@@ -301,7 +301,7 @@ def test_guessed_passwords_are_an_alarm_until_nobody_has_guessed_for_two_minutes
     (alarm,) = standing(sqlite_store, "phones.guessed")
     assert (alarm.level, alarm.text.split(" from ")[0]) == (
         "yellow",
-        "Somebody guesses passwords of phones: 40 tries refused within a minute,",
+        "Somebody tries to be one of your phones: 40 tries refused within a minute,",
     )
     done(sqlite_store, "phones.guessed")
     found[:] = [guessed(50, "yellow")]

@@ -156,18 +156,18 @@ def test_the_alarm_says_who_from_where_and_how_many(house: Settings) -> None:
     [(level, words)] = told(watch, 5.0)
     assert level == "yellow"
     assert words == (
-        "Somebody guesses passwords of phones: 31 tries refused within a minute, from 203.0.113.9 (31). They were "
+        "Somebody tries to be one of your phones: 31 tries refused within a minute, from 203.0.113.9 (31). They were "
         "wrong passwords for anna."
     )
     for number in range(1, 5):
         write(house, number, "<unknown>", f"198.51.100.{number}")
     [found] = watch.look(10.0)
     assert str(found.said) == (
-        "Somebody guesses passwords of phones: 41 tries refused within a minute, from 203.0.113.9 (31), "
+        "Somebody tries to be one of your phones: 41 tries refused within a minute, from 203.0.113.9 (31), "
         "198.51.100.4 (4), 198.51.100.3 (3), 2 more. Among the names are agents': anna."
     )
     assert found.said.worded("ru") == (
-        "Кто-то подбирает пароли телефонов: за минуту отклонена 41 попытка, адреса: 203.0.113.9 (31), "
+        "Кто-то выдаёт себя за ваш телефон: за минуту отклонена 41 попытка, адреса: 203.0.113.9 (31), "
         "198.51.100.4 (4), 198.51.100.3 (3), ещё 2. Среди имён есть имена операторов: anna."
     )
     assert len(found.args["sources"]) == 5
@@ -177,8 +177,8 @@ def test_names_of_nobody_are_told_as_such(house: Settings) -> None:
     watch = GuessWatch(house)
     write(house, 40, "<unknown>")
     [found] = watch.look(0.0)
-    assert str(found.said).endswith("None of the names is an agent's.")
-    assert found.said.worded("ru").endswith("Операторов с такими именами нет.")
+    assert str(found.said).endswith("provider whose address or numbers are not in the settings.")
+    assert found.said.worded("ru").endswith("или провайдер, адреса или номеров которого нет в настройках.")
 
 
 def test_who_knows_names_and_tries_without_end_is_urgent_until_it_is_over(house: Settings) -> None:
