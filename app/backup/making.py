@@ -10,7 +10,7 @@ everything was read back: a backup without it is none, and the next run removes 
 import os
 import secrets as random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,7 +36,7 @@ from app.backup.manifest import (
     sealed,
     sound_name,
 )
-from app.backup.places import BackupPlace, place_of
+from app.backup.places import SPARE_BYTES, BackupPlace, Tell, place_of
 from app.backup.status import write_status
 from app.modes import private_files
 from app.occupied import BACKUP, hold
@@ -51,10 +51,6 @@ from ringback.messages import message, words_of
 from ringback.store.base import utcnow
 
 STAMP = "%Y%m%dT%H%M%S.%fZ"
-SPARE_BYTES = 200_000_000
-"""Left free on the data folder's disk at least."""
-
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,11 @@ from recording.files import kind_of, open_file, to_disk
 from recording.storage import BLOCK, DRAFT, Progress, Storage
 from ringback.config import Settings
 
+SPARE_BYTES = 200_000_000
+"""Left free on the data folder's disk at least, by making and by restoring."""
+Tell = Callable[[str], None]
+"""Gets a sentence about how far it is."""
+
 
 class BackupPlace(Protocol):
     """One place. Names are relative, with `/`; what cannot be done is an OSError or a StorageError."""

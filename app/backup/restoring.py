@@ -11,7 +11,7 @@ import os
 import secrets as random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,16 +30,13 @@ from app.backup.manifest import (
     opened_seal,
     sound_name,
 )
-from app.backup.places import BackupPlace
+from app.backup.places import SPARE_BYTES, BackupPlace, Tell
 from app.modes import private_files
 from app.occupied import BACKUP, RUN, WATCHDOG, hold, holder
 from recording.files import to_disk
 from ringback.config import Settings
 
 WORK = "restoring"
-SPARE_BYTES = 200_000_000
-
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, false
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ringback.store.base import Base, uuid7
@@ -29,10 +29,17 @@ class RedactionPlace(Base):
     masked sound was listened to), unheard (an answer to a question for a secret that nobody understood)"""
 
 
+_IS_DOOMED = text("doomed IS NOT NULL")
+
+
 class Redaction(Base):
     """What became of one call's sound, and the proof of it."""
 
     __tablename__ = "redaction"
+    __table_args__ = (
+        # Looked for every few seconds, among all calls that were ever masked.
+        Index("ix_redaction_doomed", "transcript_id", sqlite_where=_IS_DOOMED, postgresql_where=_IS_DOOMED),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     transcript_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("transcript.id"), unique=True)
