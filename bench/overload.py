@@ -38,9 +38,9 @@ PROBES = 2.0
 """A second."""
 CALM_SECONDS = 10.0
 """After a flood, until all has to be as before."""
-SETTLE_SECONDS = 90.0
+SETTLE_SECONDS = 180.0
 """Until the worker has done what the last load left."""
-MOST_SECONDS, QUICK_MOST_SECONDS = 690.0, 165.0
+MOST_SECONDS, QUICK_MOST_SECONDS = 900.0, 165.0
 """Of a whole run: a machine on which everything takes longer measures less, and says what it left out."""
 LEAST_FLOOD_SECONDS, QUICK_FLOOD_SECONDS = 120.0, 70.0
 """What a flood takes with the calm and the worker after it; with less than half of that left none is begun."""
