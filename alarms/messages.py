@@ -200,6 +200,11 @@ SENTENCES: Sentences = {
         "en": "Mark it as done on the page “Alarms” of Ringback, and nobody is told again.",
         "ru": "Отметьте как обработанное на странице «Тревоги» в Ringback, и напоминаний больше не будет.",
     },
+    "alarms.life_unheard": {
+        "en": "The service that watches over Ringback has not taken its last signs of life: {why}",
+        "ru": "Сервис, который следит за Ringback, не принял последние сигналы: {why}",
+    },
+    "alarms.life_refused": {"en": "it answered {status}", "ru": "он ответил {status}"},
     "alarms.test_subject": {"en": "Test of alarms", "ru": "Проверка тревог"},
     "alarms.test": {
         "en": "This is a test: alarms of Ringback for {recipient} arrive here.",

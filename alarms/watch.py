@@ -99,11 +99,10 @@ class Watch:
             keep(session, ("switch.away",), list(self._switch(rows[CONTROLLER.name], now)), now)
 
     def _switch(self, controller: Process, now: datetime) -> Iterator[Condition]:
-        trouble = controller.trouble
-        is_away = trouble is not None and trouble.code.startswith(("pbx.", "controller.no_asterisk"))
+        is_away = has_no_switch(controller)
         self._forget("switch", {"switch"} if is_away else set())
         if is_away and self._has_lasted("switch", now):
-            yield Condition("switch.away", "asterisk", message("alarms.switch_away", why=trouble), "red")
+            yield Condition("switch.away", "asterisk", message("alarms.switch_away", why=controller.trouble), "red")
 
     def _queues(self, session: Session, now: datetime) -> Iterator[Condition]:
         waiting = _waiting(session)
@@ -144,6 +143,12 @@ class Watch:
     def _forget(self, about: str, still: set[str]) -> None:
         for what in [each for each in self._since if each.partition(" ")[0] == about and each not in still]:
             del self._since[what]
+
+
+def has_no_switch(controller: Process) -> bool:
+    """Whether a controller that lives says that Asterisk is away."""
+    trouble = controller.trouble
+    return trouble is not None and trouble.code.startswith(("pbx.", "controller.no_asterisk"))
 
 
 def _waiting(session: Session) -> dict[str, list[datetime]]:

@@ -344,13 +344,14 @@ def alarm_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage
     """What nobody else raises is looked for; people are told of alarms, by mail and by services."""
     from alarms.deliver import Courier
     from alarms.plan import Planner
+    from alarms.sign_of_life import SignOfLife
     from alarms.watch import Watch
     from app.worker import RARELY_SECONDS, Stage
     from pbx.capacity import limits
     from pbx.guesses import GuessWatch
 
     watch = Watch(store, settings, lambda: limits(settings).calls, GuessWatch(settings).look)
-    planner = Planner(store, settings)
+    planner, sign = Planner(store, settings), SignOfLife(store, settings)
     mail, services = Courier(store, settings, by_mail=True), Courier(store, settings, by_mail=False)
     return [
         Stage("watch", watch.due, watch.look, poll_seconds=RARELY_SECONDS),
@@ -362,6 +363,7 @@ def alarm_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage
             poll_seconds=RARELY_SECONDS,
             wakes=frozenset({"alarm mail", "alarm services"}),
         ),
+        Stage("sign of life", sign.due, sign.send, poll_seconds=RARELY_SECONDS),
         Stage("alarm mail", mail.due, mail.deliver, poll_seconds=RARELY_SECONDS),
         Stage("alarm services", services.due, services.deliver, poll_seconds=RARELY_SECONDS),
     ]

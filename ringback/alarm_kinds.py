@@ -30,6 +30,7 @@ ALARM_KINDS: dict[str, AlarmKind] = {
     "calls.refused": _LASTS,
     "certificate.ends": _LASTS,
     "erasure.failed": _LASTS,
+    "life.unheard": _LASTS,
     "live.word": AlarmKind(quotes=True),
     "message.unseen": _LASTS,
     "phones.guessed": _LASTS,

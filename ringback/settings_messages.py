@@ -347,6 +347,10 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "write the service as a URL that apprise knows, such as ntfys://my-topic",
         "ru": "напишите службу в виде URL, который понимает apprise, например ntfys://my-topic",
     },
+    "ringback.form_sign_of_life": {
+        "en": "write the address that the service gave you, such as https://hc-ping.com/your-code",
+        "ru": "напишите адрес, который дала служба, например https://hc-ping.com/ваш-код",
+    },
     "ringback.form_smtp_user": {
         "en": "write the account's name, without spaces",
         "ru": "напишите имя учётной записи, без пробелов",

@@ -92,12 +92,22 @@ class Recipient(Model):
         return self
 
 
+class SignOfLifeSettings(Model):
+    """Where a service is told, again and again, that calls can be taken: it tells people when it hears nothing."""
+
+    url: Annotated[str, form(r"^https?://[^\s]+$", "ringback.form_sign_of_life", most=2000)]
+    """Asked by GET. `{secret}` in it stands for what `alarm_secrets` of the secrets file has under `sign_of_life`."""
+    minutes: float = Field(1, ge=0.1, le=1440)
+    """Between two signs."""
+
+
 class AlarmSettings(Model):
     """Who is told of alarms, and from when on something is one."""
 
     mail: MailServer | None = None
     recipients: dict[Name, Recipient] = {}
     """By name; without any, alarms stand on the pages alone."""
+    sign_of_life: SignOfLifeSettings | None = None
     wait_minutes: float | None = Field(5, gt=0, le=1440)
     """A caller who has waited longer than this is an alarm; None: no wait is."""
     nobody_seconds: float = Field(30, ge=0, le=3600)
