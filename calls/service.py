@@ -1,6 +1,6 @@
 """What other rooms ask of calls: whose they are, which queues they were in, who talked last with a caller."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,19 +26,46 @@ class OwnCalls:
     """The lines whose menu leads to these queues: a message that is left before the menu is for their agents."""
 
 
+@dataclass(frozen=True)
+class CallOwners:
+    """Whose one call is: what `belongs_to` asks, the other way round."""
+
+    agents: frozenset[str]
+    """Who talked with the caller."""
+    queues: frozenset[str]
+    """For whose agents it was left."""
+    lines: frozenset[str]
+    """The line for whose agents it was left, where that was before any queue."""
+
+    def have(self, own: OwnCalls) -> bool:
+        """Whether the call is one of the agent's own."""
+        return own.agent in self.agents or not (self.queues.isdisjoint(own.queues) and self.lines.isdisjoint(own.lines))
+
+
 def own_calls_of(session: Session, settings: Settings, agent: str) -> OwnCalls:
     """By the queues that the agent chose at login, else by those of the settings."""
-    row = session.get(AgentState, agent)
-    if row is not None and row.queues is not None:
-        queues = tuple(name for name in settings.queues if name in row.queues)
-    else:
-        queues = tuple(name for name, queue in settings.queues.items() if agent in queue.agents)
+    return own_calls_of_each(session, settings, [agent])[agent]
+
+
+def own_calls_of_each(session: Session, settings: Settings, agents: Collection[str]) -> dict[str, OwnCalls]:
+    """`own_calls_of`, of several agents with one query."""
+    query = select(AgentState.agent, AgentState.queues).where(AgentState.agent.in_(agents))
+    chosen = dict(session.execute(query).tuples().all())
     reached = {
         name: {menu.operator_queue, *(option.queue for option in menu.options.values())}
         for name, menu in settings.menus.items()
     }
-    lines = tuple(line.number for line in settings.lines if reached[line.menu] & set(queues))
-    return OwnCalls(agent, queues, lines)
+    found = {}
+    for agent in agents:
+        taken = chosen.get(agent)
+        queues = tuple(
+            name
+            for name, queue in settings.queues.items()
+            if (agent in queue.agents if taken is None else name in taken)
+        )
+        lines = tuple(line.number for line in settings.lines if reached[line.menu] & set(queues))
+        found[agent] = OwnCalls(agent, queues, lines)
+    return found
 
 
 def belongs_to(own: OwnCalls) -> ColumnElement[bool]:
@@ -82,13 +109,34 @@ def left_for_anybody() -> ColumnElement[bool]:
 
 def left_to(session: Session, call: Call) -> tuple[list[str], list[str]]:
     """The queues and lines for whose agents this call was left: what `left_for` asks, of one call."""
-    left = select(QueueVisit.queue).join(Call, Call.call_id == QueueVisit.call_id).where(_left_visit())
-    visits = left.where(QueueVisit.call_id == call.call_id)
-    queues = list(session.scalars(visits.order_by(QueueVisit.seq)))
-    if call.result == "message":
-        queues += [call.queue] if call.queue else []
-        return list(dict.fromkeys(queues)), [] if call.queue else [call.line]
-    return list(dict.fromkeys(queues)), []
+    return left_to_each(session, [call.call_id])[call.call_id]
+
+
+def left_to_each(session: Session, call_ids: Iterable[str]) -> dict[str, tuple[list[str], list[str]]]:
+    """`left_to`, of several calls."""
+    ids = list(call_ids)
+    queues: dict[str, dict[str, None]] = {call_id: {} for call_id in ids}
+    lines: dict[str, list[str]] = {call_id: [] for call_id in ids}
+    left = select(QueueVisit.call_id, QueueVisit.queue).join(Call, Call.call_id == QueueVisit.call_id)
+    visits = left.where(_left_visit(), QueueVisit.call_id.in_(ids)).order_by(QueueVisit.seq)
+    for call_id, queue in session.execute(visits):
+        queues[call_id][queue] = None
+    messages = select(Call.call_id, Call.queue, Call.line).where(Call.result == "message", Call.call_id.in_(ids))
+    for call_id, queue, line in session.execute(messages):
+        if queue:
+            queues[call_id][queue] = None
+        else:
+            lines[call_id].append(line)
+    return {call_id: (list(queues[call_id]), lines[call_id]) for call_id in ids}
+
+
+def owners_of(session: Session, call_ids: Iterable[str]) -> dict[str, CallOwners]:
+    """Whose each of these calls is."""
+    ids = list(call_ids)
+    talked, left = agents_of(session, ids), left_to_each(session, ids)
+    return {
+        call_id: CallOwners(frozenset(talked[call_id]), *(frozenset(each) for each in left[call_id])) for call_id in ids
+    }
 
 
 def talked_in(agent: str) -> ColumnElement[bool]:

@@ -6,17 +6,19 @@ hears its sound; so does whoever has the right to all calls, or to listen. A tic
 promises. Owns no row and no right: `policy` says what a role may do. What asks about several calls takes one query.
 """
 
-from collections.abc import Collection
-from typing import Literal, Protocol
+from collections.abc import Collection, Set
+from typing import Literal, Protocol, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from callback.models import BROKEN_STATES, LIVE_STATES, Callback
 from calls.models import Call
-from calls.service import OwnCalls, belongs_to, own_calls_of, talked_in
+from calls.service import OwnCalls, belongs_to, own_calls_of, own_calls_of_each, owners_of, talked_in
 from web.context import settings
 from web.policy import Right
+
+Who = TypeVar("Who", bound="Asker")
 
 NOT_KEPT = (*LIVE_STATES, *BROKEN_STATES)
 """States of a promise whose ticket somebody still needs; once it is kept there is a call of its agent."""
@@ -59,6 +61,20 @@ def seen_calls(session: Session, who: Asker, call_ids: Collection[str | None]) -
     """Those of the calls whose page and text who asks may read; the words of a call that goes on are its text."""
     asked = {call_id for call_id in call_ids if call_id is not None}
     return asked if who.may("all_calls") else own_calls(session, who, asked)
+
+
+def seen_calls_of_each(
+    session: Session, people: Collection[Who], call_ids: Collection[str | None]
+) -> dict[Who, frozenset[str]]:
+    """`seen_calls` of everybody at once, with as many queries as for one."""
+    asked = frozenset(call_id for call_id in call_ids if call_id is not None)
+    agents = {who.name for who in people if is_agent(who)}
+    if not agents or not asked:
+        return {who: asked if who.may("all_calls") else frozenset() for who in people}
+    owners = owners_of(session, asked)
+    own = own_calls_of_each(session, settings(), agents)
+    mine = {name: frozenset(each for each in asked if owners[each].have(calls)) for name, calls in own.items()}
+    return {who: asked if who.may("all_calls") else mine.get(who.name, frozenset()) for who in people}
 
 
 def heard_calls(session: Session, who: Asker, call_ids: Collection[str | None]) -> set[str]:
@@ -149,4 +165,11 @@ def may_know_of_alarm(who: Asker, kind: str) -> bool:
 def may_set(who: Asker, agent: str) -> bool:
     """Whether who asks may pause an agent, log the agent in or out, and choose queues: a supervisor anybody's, an agent
     his or her own."""
-    return who.may("pause") or (is_agent(who) and agent == who.name)
+    return agent in settable(who, {agent})
+
+
+def settable(who: Asker, agents: Set[str]) -> Set[str]:
+    """Those of the agents whom who asks may set."""
+    if who.may("pause"):
+        return agents
+    return agents & {who.name} if is_agent(who) else frozenset()

@@ -22,6 +22,7 @@ from ringback.store.bus import beat
 from web import access, assets, build_assets, compression, error_pages, front, i18n, labels, routes, security
 from web.context import Parts, close_session, person
 from web.errors import PortError
+from web.now import stream
 from web.now.alarms import alarm_strip
 from web.proxies import BehindProxy
 from web.service import ensure_admin
@@ -60,6 +61,7 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
     for blueprint in routes.WITHOUT_COOKIES:
         app.extensions["csrf"].exempt(blueprint)
     app.config["WITHOUT_COOKIES"] = frozenset(blueprint.name for blueprint in routes.WITHOUT_COOKIES)
+    stream.init(app)
     app.add_template_global(alarm_strip)
     app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES

@@ -1,6 +1,7 @@
 """What a request works with: the settings, one session with the store, the person who asks."""
 
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -29,6 +30,11 @@ class Parts:
     handed: HandedOnce = field(default_factory=HandedOnce)
 
 
+def identity_of(account: uuid.UUID, password_hash: str, session_mark: str) -> str:
+    """What a session's cookie says of its account."""
+    return f"{account}:{password_hash[-16:]}{session_mark}"
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody signed in, as flask-login and the pages see them."""
@@ -41,7 +47,7 @@ class Person:
 
     def get_id(self) -> str:
         """The account, a trace of its password and of its sessions: a new password ends the sessions of the old one."""
-        return f"{self.row.id}:{self.row.password_hash[-16:]}{self.row.session_mark}"
+        return identity_of(self.row.id, self.row.password_hash, self.row.session_mark)
 
     @property
     def name(self) -> str:

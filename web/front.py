@@ -11,7 +11,7 @@ import asyncio
 import logging
 import resource
 import ssl
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -22,14 +22,11 @@ from a2wsgi import WSGIMiddleware
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from web.streaming import Application, Message, OpenAnswers, Receive, Scope, Send
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 HeaderList = list[tuple[bytes, bytes]]
 
 HEAD_BYTES = 32 * 1024
@@ -59,6 +56,10 @@ class FrontLimits:
     """Between two requests of one connection."""
     stalled_seconds: float = 30.0
     """An answer of which nothing was taken for so long goes nowhere."""
+    streams: int = 600
+    """Of the connections at most so many may be answers that go on, so that there is room for pages."""
+    streams_of_address: int = 150
+    """From one address, which is that of the browser, also behind a proxy of ours."""
 
 
 class Door:
@@ -242,18 +243,21 @@ class WholeRequests:
         if too_large:
             # The application sees the length alone, and says so.
             kept.append((b"content-length", str(max(length or 0, read)).encode()))
-            await self._app({**scope, "headers": kept}, _once(b""), _then_close(send))
+            await self._app({**scope, "headers": kept}, _once(b"", receive), _then_close(send))
             return
         if body or length is not None:
             kept.append((b"content-length", str(len(body)).encode()))
-        await self._app({**scope, "headers": kept}, _once(bytes(body)), send)
+        await self._app({**scope, "headers": kept}, _once(bytes(body), receive), send)
 
 
-def _once(body: bytes) -> Receive:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+def _once(body: bytes, receive: Receive) -> Receive:
+    """The body, and from then on what the connection says, which is its end."""
+    bodies = [body]
 
-    return receive
+    async def received() -> Message:
+        return {"type": "http.request", "body": bodies.pop(), "more_body": False} if bodies else await receive()
+
+    return received
 
 
 def _then_close(send: Send) -> Send:
@@ -281,9 +285,8 @@ async def serve(
     `each_second` is called while it is. Raises OSError: the port cannot be had."""
     limits = limits or _for_this_process()
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # whatever strangers send is no news
-    whole = WholeRequests(
-        cast("Application", WSGIMiddleware(cast("Any", app), workers=threads, send_queue_size=64)), limits.body_bytes
-    )
+    pages = cast("Application", WSGIMiddleware(cast("Any", app), workers=threads, send_queue_size=64))
+    whole = WholeRequests(OpenAnswers(pages, limits.streams, limits.streams_of_address), limits.body_bytes)
     config = uvicorn.Config(
         cast("Any", whole),
         interface="asgi3",
@@ -330,4 +333,6 @@ def _for_this_process() -> FrontLimits:
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
             soft = wanted
-    return FrontLimits(connections=max(50, min(FrontLimits.connections, soft - FILES_KEPT)))
+    connections = max(50, min(FrontLimits.connections, soft - FILES_KEPT))
+    share = FrontLimits.streams / FrontLimits.connections
+    return FrontLimits(connections=connections, streams=round(share * connections))

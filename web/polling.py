@@ -1,4 +1,7 @@
-"""How a living page asks again: with the tag of what it shows, so that nothing is sent while nothing changed."""
+"""How a living page asks again: with the tag of what it shows, so that nothing is sent while nothing changed.
+
+The pages that are told by themselves what happens (`streaming`) ask in this way, too, where nothing reaches them.
+"""
 
 import hashlib
 import json
@@ -34,10 +37,13 @@ def poll_headers(document: Document) -> str:
 
 def tag_of(document: Document) -> str:
     """A short hash of what a page shows of `document`, in the language of who asks and for nobody else."""
-    news = json.dumps(
-        [i18n.choose_language(), person().name, person().role, _without_passing(document)], sort_keys=True
-    )
+    news = news_of([i18n.choose_language(), person().name, person().role, document])
     return hashlib.sha256(news.encode()).hexdigest()[:20]
+
+
+def news_of(document: object) -> str:
+    """All that is news in `document`: two that say the same look the same on a page."""
+    return json.dumps(_without_passing(document), sort_keys=True)
 
 
 def _without_passing(value: object) -> object:

@@ -16,6 +16,7 @@ import web.desk.agents
 import web.now.alarm_recipients
 import web.now.alarms
 import web.now.past_alarms
+import web.now.stream
 import web.now.views
 import web.now.waits
 import web.privacy.heard

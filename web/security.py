@@ -23,6 +23,8 @@ from web.signed_in import person_of
 
 FRAMED = "public.form"
 """The one page that other sites may show inside their own, those of `web.embed_origins`."""
+TOLD = "now.stream"
+"""Asked by a script, which is no better off at the page of the sign-in."""
 PUBLIC = frozenset({assets.ENDPOINT, "session.sign_in", "session.look", FRAMED})
 
 
@@ -122,6 +124,8 @@ def _sign_in_first() -> ResponseReturnValue:
     if wants_json():
         return refusal(401, "web.sign_in" if "Authorization" not in request.headers else "web.unknown_key")
     here = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.endpoint == TOLD:
+        return Response(status=401)
     if is_htmx():
         response = Response(status=401)
         response.headers["HX-Redirect"] = url_for("session.sign_in")

@@ -6,6 +6,8 @@ after its person has signed out. A cookie that nobody uses is over by itself aft
 
 import secrets
 import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utc
-from web.context import Person
+from web.context import Person, identity_of
 from web.models import EndedSession, User
 
 LIFETIME = timedelta(hours=12)
@@ -42,6 +44,31 @@ def end(session: Session, now: float) -> None:
     session.commit()
     logout_user()
     cookie.clear()
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A session, for what goes on after the request that it came with."""
+
+    account: uuid.UUID
+    session: str
+    identity: str
+    """`Person.get_id`: another one, and the session is over."""
+
+
+def of_request(person: Person) -> SignedIn:
+    """The session of this request, which is that of `person`."""
+    return SignedIn(person.row.id, str(cookie.get(NAME, "")), person.get_id())
+
+
+def still_signed_in(session: Session, before: Collection[SignedIn]) -> dict[SignedIn, tuple[str, str]]:
+    """Those of the sessions that are not over, with name and role of their account as they are now. However many: two
+    queries."""
+    ended = set(session.scalars(select(EndedSession.id).where(EndedSession.id.in_({each.session for each in before}))))
+    query = select(User.id, User.password_hash, User.session_mark, User.name, User.role)
+    rows = session.execute(query.where(User.id.in_({each.account for each in before}), User.deactivated_at.is_(None)))
+    known = {identity_of(account, password, mark): (name, role) for account, password, mark, name, role in rows}
+    return {each: known[each.identity] for each in before if each.session not in ended and each.identity in known}
 
 
 def person_of(session: Session, account: uuid.UUID) -> User | None:

@@ -14,6 +14,7 @@ from tests.support.front import RunningFront
 from tests.support.pages import app_of, cookie_name, make_evening, sessions_of
 from tests.support.waits import seed_waits
 from web import build_assets
+from web.front import FrontLimits
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
@@ -31,6 +32,8 @@ class Site:
     port: int = 0
     cookie: str = ""
     """What the cookie of a session is called."""
+    limits: FrontLimits | None = None
+    """Of the next `start`; None: the usual ones."""
 
     @property
     def address(self) -> str:
@@ -40,7 +43,7 @@ class Site:
         """Serves; on the same port again after `stop`."""
         app = app_of(self.store)
         self.cookie = cookie_name(app)
-        self.server = RunningFront(app, port=self.port, threads=4)
+        self.server = RunningFront(app, port=self.port, threads=4, limits=self.limits)
         self.port = self.server.port
 
     def stop(self) -> None:

@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from web.front import FrontLimits, serve
@@ -54,8 +55,13 @@ class RunningFront:
         except asyncio.CancelledError:
             self._loop.close()
 
+    def call(self, what: Callable[[], object]) -> None:
+        """In the front's own thread."""
+        self._loop.call_soon_threadsafe(what)
+
     def end(self) -> None:
-        self._loop.call_soon_threadsafe(self._task.cancel)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._task.cancel)
         self._thread.join(10)
 
     def connect(self, address: str = "127.0.0.1", timeout: float = 10) -> socket.socket:

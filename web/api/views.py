@@ -74,7 +74,7 @@ def transcript(call_id: str, kind: str) -> ResponseReturnValue:
 
 @blueprint.get("/now")
 def now_document() -> ResponseReturnValue:
-    return jsonify(with_old_names(live_for_person(now())[0]))
+    return jsonify(with_old_names(live_for_person(now())))
 
 
 @blueprint.get("/waits")

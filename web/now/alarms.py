@@ -12,7 +12,7 @@ from ringback.store.alarms import see_to
 from ringback.store.base import utc
 from ringback.store.bus import Alarm
 from web import access
-from web.alarms import AlarmLine, alarm_line, alarm_lines
+from web.alarms import AlarmLine, AlarmSight, alarm_lines, sight_of
 from web.context import db, needs, now, person, settings
 from web.documents.facts import Document
 from web.documents.promises import alarms_document
@@ -39,8 +39,10 @@ class AlarmStrip:
     """The others, as many as there is room for."""
     newest_red: str
     """Its id, so that the browser can tell a new one by sound; empty: there is none, or who looks is not to hear it."""
+    is_heard: bool
+    """Whether a new urgent one is to be heard by who looks, also where the page is not seen."""
     poll_headers: str
-    """With which it asks again."""
+    """With which it asks again; empty: it came by itself."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def alarms() -> ResponseReturnValue:
     found = standing()
     if is_htmx():
         return answer("now/_alarms.html", {"alarms": found})
-    seen = _known(alarms_document(db(), seen=True))
+    seen = known_to(person(), alarms_document(db(), seen=True))
     leads = person().may("alarms")
     page = AlarmsPage(
         standing=alarm_lines(found),
@@ -86,26 +88,34 @@ def seen_to(key: uuid.UUID) -> ResponseReturnValue:
 
 def standing() -> list[Document]:
     """The alarms that stand and nobody has seen to, as far as who asks is told of them."""
-    return _known(alarms_document(db()))
+    return known_to(person(), alarms_document(db()))
 
 
-def _known(found: list[Document]) -> list[Document]:
-    return [alarm for alarm in found if access.may_know_of_alarm(person(), alarm["kind"])]
+def known_to(who: access.Asker, found: list[Document]) -> list[Document]:
+    """Those of the alarms of which `who` is told."""
+    return [alarm for alarm in found if access.may_know_of_alarm(who, alarm["kind"])]
 
 
 def alarm_strip() -> AlarmStrip:
     """For the person who looks, on every page that has the line."""
     found = standing()
+    return alarm_strip_of(found, person(), sight_of(person(), found), poll_headers({"alarms": found}))
+
+
+def alarm_strip_of(found: list[Document], who: access.Asker, sight: AlarmSight, headers: str = "") -> AlarmStrip:
+    """Of the alarms that `who` is told of; `headers` are those with which it is asked for again."""
     red = [alarm for alarm in found if alarm["level"] == "red"]
     newest = max(red, key=lambda alarm: str(alarm["raised_at"]), default=None)
     others = [alarm for alarm in found if alarm is not newest]
+    lines = alarm_lines([*([newest] if newest else []), *others[:STRIP]], who, sight)
     return AlarmStrip(
         words=_words(len(found), len(red)) if found else "",
         red=bool(red),
-        bar=None if newest is None else alarm_line(newest),
-        shown=alarm_lines(others[:STRIP]),
-        newest_red=newest["id"] if newest is not None and person().may("alarms") else "",
-        poll_headers=poll_headers({"alarms": found}),
+        bar=lines.pop(0) if newest else None,
+        shown=lines,
+        newest_red=newest["id"] if newest is not None and who.may("alarms") else "",
+        is_heard=who.may("alarms"),
+        poll_headers=headers,
     )
 
 

@@ -1,12 +1,11 @@
 """What happens now as its page shows it: the tiles, what is wrong with a process, the buttons beside an agent."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
 from web import access
-from web.context import person, settings
-from web.desk.page import AgentLine, agent_line
 from web.documents.facts import Document
 from web.i18n import epoch, said
 from web.labels import label
@@ -46,48 +45,72 @@ class AgentButton:
 
 
 @dataclass(frozen=True)
-class NowPage:
-    """Everything that now/now_live.html shows."""
+class FloorTiles:
+    """The figures at the top."""
 
-    live: Document
-    moment: float
-    seen: set[str]
-    """The calls whose page who asks may open."""
-    notices: list[ProcessNotice]
+    calls: int
     waiting: int
     longest_since: float | None
     """Since when the caller has waited who has waited longest; None: nobody waits."""
     free: int
     at_work: int
-    lines: dict[str, AgentLine]
-    """By agent."""
-    buttons: dict[str, list[AgentButton]]
-    """By agent, for those whom who asks may set."""
-    reasons: list[str]
-    """Of breaks, as the settings offer them."""
-    processes: list[ProcessLine]
+    due: int
+    """Callbacks that are due; those that are late are among them."""
+    late: int
 
 
-def now_page_of(document: Document, seen: set[str], moment: float) -> NowPage:
-    """For the person who looks."""
-    since = [epoch(call["since"]) for call in document["calls"] if call["state"] in WAITING]
-    agents = document["agents"]
-    # Whoever reads this page is served: a web process that only missed its sign of life is no news.
-    processes = [each for each in document["processes"] if each["name"] != "web" or each["state"] != "away"]
-    return NowPage(
-        live=document,
-        moment=moment,
-        seen=seen,
-        notices=[_notice(each) for each in processes if each["state"] != "here"],
-        waiting=len(since),
-        longest_since=min(since, default=None),
+def shown_to(who: access.Asker, document: Document, seen: Collection[str]) -> Document:
+    """What happens now as far as it is for `who`, who may open the calls `seen`: no caller of a colleague, words only
+    of calls that may be read, no alarm of a supervisor's own."""
+    return {
+        **document,
+        "alarms": [each for each in document["alarms"] if access.may_know_of_alarm(who, each["kind"])],
+        "calls": calls_shown(document, seen),
+    }
+
+
+def calls_shown(document: Document, seen: Collection[str]) -> list[Document]:
+    """The calls that somebody is told of who may open the calls `seen`."""
+    return [
+        call if call["call_id"] in seen else {**call, "words": [], "alerts": []}
+        for call in document["calls"]
+        if access.may_know_of(call["call_id"] in seen, call["agent"])
+    ]
+
+
+def tiles_of(document: Document) -> FloorTiles:
+    """Of what everybody may know, without a figure of calls."""
+    agents, promises = document["agents"], document["promises"]
+    return FloorTiles(
+        calls=0,
+        waiting=0,
+        longest_since=None,
         free=sum(1 for agent in agents if agent["state"] == "free"),
         at_work=sum(1 for agent in agents if agent["state"] not in NOT_AT_WORK),
-        lines={agent["agent"]: agent_line(agent) for agent in agents},
-        buttons={agent["agent"]: _buttons(agent) for agent in agents if access.may_set(person(), agent["agent"])},
-        reasons=list(settings().pause_limits),
-        processes=[*map(_line, processes), *([_trunk(document["trunk"])] if document["trunk"] else [])],
+        due=promises["due"] + promises["late"],
+        late=promises["late"],
     )
+
+
+def with_calls(tiles: FloorTiles, calls: list[Document]) -> FloorTiles:
+    """With the figures of the calls that are shown to who looks."""
+    since = [epoch(call["since"]) for call in calls if call["state"] in WAITING]
+    return replace(tiles, calls=len(calls), waiting=len(since), longest_since=min(since, default=None))
+
+
+def process_notices(document: Document) -> list[ProcessNotice]:
+    """What is wrong with processes."""
+    return [_notice(each) for each in _processes(document) if each["state"] != "here"]
+
+
+def process_lines(document: Document) -> list[ProcessLine]:
+    """The processes, and the provider among them."""
+    return [*map(_line, _processes(document)), *([_trunk(document["trunk"])] if document["trunk"] else [])]
+
+
+def _processes(document: Document) -> list[Document]:
+    """Whoever reads this page is served: a web process that only missed its sign of life is no news."""
+    return [each for each in document["processes"] if each["name"] != "web" or each["state"] != "away"]
 
 
 def _notice(process: Document) -> ProcessNotice:
@@ -119,7 +142,8 @@ def _trunk(trunk: Document) -> ProcessLine:
     return ProcessLine("warn", title, _("not known yet"))
 
 
-def _buttons(agent: Document) -> list[AgentButton]:
+def agent_buttons(agent: Document) -> list[AgentButton]:
+    """For somebody who may set the agent."""
     name = agent["display"]
     words = {
         "pause": (_("Pause"), _("Pause %(name)s", name=name)),

@@ -32,7 +32,7 @@
     const count = document.getElementById("alarm-count");
     if (count) {
       if (open) count.open = true;
-      count.addEventListener("toggle", () => { open = count.open; });
+      count.ontoggle = () => { open = count.open; };
     }
     for (const button of document.querySelectorAll(".alarm-sound")) {
       button.hidden = false;

@@ -38,11 +38,12 @@
     else if (status >= 400) say(lost.dataset.refused);
     else if (status > 0) setLost(false);
   });
-  document.addEventListener("htmx:afterSettle", () => {
-    const live = document.querySelector("main [data-now]");
-    if (live) ahead = Date.now() / 1000 - Number(live.dataset.now);
+  const hear = (now) => { ahead = Date.now() / 1000 - Number(now); };
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.dataset && event.target.dataset.now) hear(event.target.dataset.now);
     tick();
   });
+  document.addEventListener("stream:told", (event) => { hear(event.detail); setLost(false); });
 
   // A question is not asked twice: the pause after the last letter, or leaving the field, asks what Enter has asked.
   const asked = new WeakMap();

@@ -90,6 +90,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /password": SIGNED,
     "GET /": SIGNED,
     "GET /now": SIGNED,
+    "GET /stream": SIGNED,
     "GET /agents/<agent>": both(LEADS | {"anna"}, LEADS | {"boris"}),
     "POST /agents/<agent>/<any(pause, resume, login, logout, queues):action>": both(
         LEADS | {"anna"}, LEADS | {"boris"}
