@@ -118,7 +118,7 @@ def test_another_role_is_shown_its_own_buttons(visit: Visit, site: Site) -> None
 
 
 def test_a_server_that_comes_back_is_listened_to_again(visit: Visit, site: Site, seen: Faults) -> None:
-    seen.expected = ("net::ERR_", "htmx:sendError", "htmx:afterRequest")
+    seen.expected = ("net::ERR_", "htmx:sendError", "htmx:afterRequest", "htmx:timeout")
     page = visit("/now")
     site.stop()
     expect(page.locator("#lost")).to_have_text("Connection lost, trying again…")
