@@ -54,6 +54,7 @@ CALLS: dict[str, tuple[Callable[[Random], str], Callable[[Random], str] | None]]
     "PINs and accounts": (_two("pin bank account iban A B"), _two("your pin bank account please?")),
     "passwords": (_two("password is it's blue"), _two("what is your password?")),
     "addresses": (_two("at dot mail com email"), _two("what is your email?")),
+    "misheard": (_two("my pen is for to a tree"), _two("your pee by end please? кот из смс")),
     "dates": (_two("may of first twentieth"), _two("when does the card expire?")),
     "doubles": (lambda random: random.choice(["double", "triple", "hundred", "thousand", _digit(random)]), None),
 }

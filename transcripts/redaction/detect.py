@@ -6,7 +6,7 @@ few that can. Recognisers mishear digits and lose whole groups, so length and wh
 the check digit. The order of the steps, each of which knows what those above it found:
 
     words of both speakers, with their times
-      |  speakers.Talk       by speaker: which words say digits (numbers), what is asked for or named (labels),
+      |  speakers.Talk       by speaker: which words say digits (numbers), what is asked for or named (labels, guesses),
       |                      which words are markers already
       +- 1 emails.find       addresses, spelled or as the answer to a question for one
       +- 2 digit_runs        rows of digits, over breaths and corrections, of both speakers in the order of time
@@ -17,7 +17,7 @@ the check digit. The order of the steps, each of which knows what those above it
       +- 3 lettered.find     codes and accounts with letters in them (before the rows, of which they hold parts)
       +- 4 dates.find        expiry dates in words
       +- 5 passwords.find    what was asked for as a password or told as one, and where it is said again
-      +- 6 _misheard_codes   short answers to a question for a code in which no digit was understood
+      +- 6 misheard.find     short answers to a question for a code in which digits were heard as other words
       +- 7 names.find        names on the list
       |
       _apart                 what overlaps is one, of the kind of the earlier step
@@ -27,26 +27,19 @@ What then becomes of a place: `masks.py` puts the marker into the text, `interva
 nothing but digits for hours costs no more a digit than one who says ten.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from transcripts.engines.recogniser import Word
-from transcripts.redaction import dates, emails, episodes, lettered, names, passwords
-from transcripts.redaction.digit_runs import BREATH, UNITS, USUAL, DigitRun, runs_of, with_misheard, with_month
+from transcripts.redaction import dates, emails, episodes, lettered, misheard, names, passwords
+from transcripts.redaction.digit_runs import UNITS, DigitRun, runs_of, with_misheard, with_month
 from transcripts.redaction.labels import IMPLIED
-from transcripts.redaction.meaning import CODES, is_open, kind_of, meant
-from transcripts.redaction.numbers import SOUND_LIKE
-from transcripts.redaction.passwords import PUTS_OFF
+from transcripts.redaction.meaning import is_open, kind_of, meant
 from transcripts.redaction.rules import Kind, RedactionRules
-from transcripts.redaction.speakers import SpeakerStream, Talk, is_asking
+from transcripts.redaction.speakers import Talk
 
 __all__ = ["UNITS", "Detection", "Kind", "RedactionRules", "find"]
-
-CODE_SECONDS, CODE_WORDS = 6.0, 7
-"""An answer to a question for a code begins so soon, and has no more words."""
-UNCOMMON = frozenset(SOUND_LIKE) - frozenset("o to too for want".split())
-"""Words for a digit that are seldom said for anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,37 +135,11 @@ def _passwords(talk: Talk, rules: RedactionRules) -> Iterable[Detection]:
 
 
 def _misheard(talk: Talk, rules: RedactionRules) -> Iterable[Detection]:
-    for stream in talk.streams.values():
-        yield from _misheard_codes(talk, stream, rules)
+    for each in misheard.find(talk, rules):
+        yield Detection(each.kind, each.speaker, each.first, each.last)
 
 
 def _names(talk: Talk, rules: RedactionRules) -> Iterable[Detection]:
     for speaker, stream in talk.streams.items() if rules.names else ():
         for first, last in names.find(stream, rules.names):
             yield Detection("name", speaker, first, last)
-
-
-def _misheard_codes(talk: Talk, stream: SpeakerStream, rules: RedactionRules) -> Iterable[Detection]:
-    """Short answers to a question for a code in which no digit was understood: free, sex, bar."""
-    for label in (each for each in talk.labels if each.kind in CODES and rules.wants(each.kind)):
-        own = label.speaker == stream.speaker
-        if own == talk.asks(label):  # who asks does not answer, and who tells is not answered
-            continue
-        first = label.last if own else bisect_left(stream.starts, label.end + 1e-6)
-        if first >= len(stream.words) or stream.words[first].start - label.end > CODE_SECONDS:
-            continue
-        last = first + 1
-        while last < min(len(stream.words), first + CODE_WORDS + 1) and (
-            stream.words[last].start - stream.words[last - 1].end < BREATH
-        ):
-            last += 1
-        said = [at for at in range(first, last) if at not in stream.in_labels and at not in stream.markers]
-        if not PUTS_OFF.isdisjoint(stream.plain[first:last]) or any(map(is_asking, stream.plain[first:last])):
-            continue
-        strange = [at for at in said if stream.plain[at] not in USUAL or stream.plain[at] in SOUND_LIKE]
-        digits = any(stream.numbers[at] is not None for at in range(first, last))
-        like = [stream.plain[at] for at in strange if stream.plain[at] in SOUND_LIKE]
-        if own and (len(like) < 2 or UNCOMMON.isdisjoint(like)):
-            continue  # who speaks of a code does not always tell it: protects you from fraud
-        if strange and not digits and last - first <= CODE_WORDS and strange[-1] - strange[0] < 4:
-            yield Detection(CODES[label.kind], stream.speaker, strange[0], strange[-1] + 1)

@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from transcripts.engines.recogniser import Word
 from transcripts.engines.speech import PAD
-from transcripts.redaction.labels import Label
+from transcripts.redaction.labels import BESIDE, GUESSED, Label
 from transcripts.redaction.passwords import asks_for
 from transcripts.redaction.speakers import SLOP, Talk
 
@@ -32,6 +32,8 @@ LONGEST_WORD = 5.0
 """Seconds that nobody needs for one word, whatever a recogniser says."""
 AROUND = 15.0
 """Seconds on either side of a secret that are listened to again."""
+_NEVER = frozenset("never nobody никому никогда".split())
+"""We never ask for your PIN by email."""
 
 Ranges = Mapping[str, Sequence[Sequence[float]]]
 """Where each speaker speaks: [[start, end], ...] in seconds, in order."""
@@ -111,11 +113,19 @@ def unheard(talk: Talk, ranges: Ranges, wanted: frozenset[str]) -> list[SecretIn
     silent = {speaker: _not_understood(talk, speaker, ranges.get(speaker, ())) for speaker in talk.streams}
     for label in talked_of(talk, wanted):
         for speaker, places in silent.items():
+            if speaker != label.speaker and not _may_be_answered(talk, label):
+                continue
             start, end = _answer(talk, label, speaker)
             first = bisect_left(places, start - SLOP, key=_centre)
             for low, high in places[first : bisect_right(places, end, key=_centre)]:
                 found.append(SecretInterval(label.kind, speaker, low, high, "unheard"))
     return sorted(set(found), key=lambda interval: (interval.start, interval.kind))
+
+
+def _may_be_answered(talk: Talk, label: Label) -> bool:
+    """Whether the other one may say a secret after that: not where it is told already, or nobody is to tell it."""
+    before = talk.streams[label.speaker].plain[max(0, label.index - BESIDE) : label.index]
+    return talk.asks(label) or (label.strength != GUESSED and _NEVER.isdisjoint(before))
 
 
 def talked_of(talk: Talk, wanted: frozenset[str]) -> list[Label]:

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transcripts.engines.recogniser import Word
+from transcripts.redaction.guesses import guess
 from transcripts.redaction.numbers import number_in
 
-MENTIONED, IMPLIED, NAMED = 0, 1, 2
-"""Strengths: the word alone; words that hardly mean anything else; the number itself is named ("order number")."""
+GUESSED, MENTIONED, IMPLIED, NAMED = -1, 0, 1, 2
+"""Strengths: what may be the name misheard (`guesses.py`); the word alone; words that hardly mean anything else; the
+number itself is named ("order number")."""
 ORDER = (
     "code",
     "pin",
@@ -33,7 +35,10 @@ _KINDS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         r"[цсзтд][эеыи]?-?[вб][эеыи]?-?[вбцс][эе]?(-?к[оа][дт])?", r"(cvv|cvc|cvc2|cvv2)-?код\w*",
         r".*[вб]{2}-?к[оа][дт]|си-?ви-?(ви|си)|трехзначн\w*|трех-значн\w*", r"(three|four|3|4)-digits?",
     )),
-    ("pin", NAMED, (r"pin|pin-?(codes?|number)|passcodes?", r"пин(а|у|ом)?|п[иеы][нм][гк]?-?к[оа][дт]\w*")),
+    ("pin", NAMED, (
+        r"pin|p\.i\.n|pin-?(codes?|number)|passcodes?",
+        r"пин(а|у|ом)?|пинк[уо]т?|п[иеы][нм][гк]?-?к[оа][дт]\w*",
+    )),
     ("one_time_code", NAMED, (
         r"otp|(one-?time|sms|login|text)-?(codes?|passwords?|passcodes?|pins?)|2fa",
         r"(sms|смс|эсэмэс|пуш)-?к[оа][дт]\w*",
@@ -42,7 +47,7 @@ _KINDS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         r"(five|six|seven|eight|5|6|7|8)-digits?",
         r"(четырех|пяти|шести|семи|восьми|4-?х?|5-?т?и?|6-?т?и?|8-?м?и?)-?значн\w*",
     )),
-    ("password", IMPLIED, (r"pass-?(words?|phrases?)|code-?words?", r"парол(ь|я|ю|ем|е|и|ей)")),
+    ("password", IMPLIED, (r"pass-?(words?|phrases?)|code-?words?", r"п[ао]рол(ь|я|ю|ем|е|и|ей)")),
     ("bank_account", NAMED, (r"ibans?|ибан\w*|айбан\w*", r"корсчет\w*|расчетк\w*")),
     ("expiry", NAMED, (r"expir\w*|expiration|истекает",)),
     ("expiry", MENTIONED, (r"срок\w*|действ(ует|ительн\w*|ия)",)),
@@ -85,13 +90,14 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
         |одноразового кода|одноразовый пароль|одноразовый пин|временный код|временный пароль|код из смс|код из sms
         |код из эсэмэс|код из сообщения|код из письма|код из приложения|код из пуша|код с телефона|смс код
         |эсэмэс код|sms код|пароль из смс|пароль из сообщения|код который|код что пришел|четыре цифры кода
-        |шестизначный код"""),
+        |шестизначный код|кот подтверждения|кота подтверждения"""),
     ("one_time_code", IMPLIED, """five digits|six digits|seven digits|eight digits|five digit|six digit|seven digit
         |eight digit|5 digits|6 digits|8 digits|5 digit|6 digit|8 digit|пять цифр|шесть цифр|семь цифр|восемь цифр
         |5 цифр|6 цифр|8 цифр|four digit code|4 digit code|four-digit code|4-digit code"""),
     ("password", IMPLIED, """pass word|pass phrase|code word|secret word|security word|memorable word|magic word
         |secret phrase|security answer|secret answer|security question|secret question|maiden name
-        |кодовое слово|кодового слова|кодовым словом|кодовому слову|кодовом слове|секретное слово
+        |кодовое слово|кодового слова|кодовые слова|кодовые слово|кодовая слово|кодовая слова|кодовое слова|кодово слово
+        |кодового слово|кодовую слово|кодовой слово|кодовым словом|кодовому слову|кодовом слове|секретное слово
         |секретного слова|контрольное слово|контрольного слова|проверочное слово|кодовая фраза|кодовую фразу
         |кодовой фразы|секретный ответ|секретный вопрос|контрольный вопрос|контрольный ответ
         |девичья фамилия|девичью фамилию|девичьей фамилии|девичьей фамилией"""),
@@ -113,7 +119,8 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
     ("harmless", NAMED, """error code|error codes|fault code|area code|zip code|postal code|post code|country code
         |promo code|promotion code|discount code|coupon code|voucher code|gift code|tracking code|product code
         |item code|order code|booking code|reference code|customer code|store code|shop code|model code|qr code
-        |bar code|ошибка код|код ошибки|код города|код страны|код региона|код товара|код заказа|код отслеживания
+        |bar code|air code|air codes|era code|arrow code
+        |ошибка код|код ошибки|код города|код страны|код региона|код товара|код заказа|код отслеживания
         |код бронирования|код клиента|код абонента|код модели|почтовый код|промо код|трек код|штрих код|кью ар код
         |лицевой счет|лицевого счета|лицевому счету"""),
 )  # fmt: skip
@@ -122,7 +129,7 @@ _NEAR_NUMBER = re.compile(rf"{_NEAR_CARD.pattern}|numbers?|номер\w*")
 _CARD = re.compile(r"cards?|карт\w*")
 _SENT = re.compile(
     r"sent|send|sending|texted|text|sms|messages?|received?|receive|emailed|"
-    r"смс\w*|sms\w*|эсэмэс\w*|сообщени\w*|пришел|пришла|пришли|придет|прислал\w*|отправил\w*|выслал\w*|получил\w*|пуш\w*"
+    r"\w{0,2}смс\w*|sms\w*|эсэмэс\w*|сообщени\w*|пришел|пришла|пришли|придет|прислал\w*|отправил\w*|выслал\w*|получил\w*|пуш\w*"
 )
 _BANK = re.compile(
     r"banks?|bank's|banking|ibans?|routing|sort|checking|savings|deposit\w*|debit\w*|payout\w*|wire\w*|transfer\w*|refund\w*|"
@@ -202,6 +209,8 @@ def labels_in(speaker: str, words: Sequence[Word], plain: Sequence[str], numbers
     at = 0
     while at < len(plain):
         kind, strength, length = _label_at(plain, at, is_number=numbers[at] is not None)
+        if kind is None and numbers[at] is None and (guessed := guess(words, plain, numbers, at)) is not None:
+            kind, strength, length = guessed[0], GUESSED, guessed[1]
         if kind is not None:
             end = max(word.end for word in words[at : at + length])
             found.append(Label(kind, speaker, at, at + length, words[at].start, end, strength))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from transcripts.redaction.digit_runs import UNITS, beside
 from transcripts.redaction.emails import spelled
 from transcripts.redaction.meaning import LABEL_SECONDS
 from transcripts.redaction.rules import Kind
@@ -17,6 +18,10 @@ _IBAN = re.compile(r"[a-z]{2}\d{2}[a-z0-9]{11,30}")
 """ISO 13616: country, check digits, and up to 30 signs more."""
 _MIXED = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w-]{2,34}")
 _KINDS: dict[str, Kind] = {"one_time_code": "one_time_code", "bank_account": "bank_account", "pin": "pin"}
+
+
+_LETTERS = frozenset("a i и в с к у о а я".split())
+"""Letters that are words: 22 boxes and 100 cables, между 3 и 12 часами."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,8 @@ def find(talk: Talk, stream: SpeakerStream, answers: Sequence[float]) -> list[Le
         last = at + 1
         while last < len(stream.words) and _is_sign(stream, last, free) and _is_near(stream, last):
             last += 1
-        kind = _kind(talk, stream, at, answers) if _has_letters(stream, at, last) else None
+        counts = beside(stream, last, last - 1) in UNITS and not _LETTERS.isdisjoint(stream.plain[at:last])
+        kind = _kind(talk, stream, at, answers) if not counts and _has_letters(stream, at, last) else None
         if kind is not None:
             found.append(Lettered(kind, at, last))
         at = last

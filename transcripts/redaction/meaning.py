@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 
 import phonenumbers
 
-from transcripts.redaction import episodes
-from transcripts.redaction.digit_runs import DigitRun
-from transcripts.redaction.labels import IMPLIED, MENTIONED, NAMED, ORDER, Label
+from transcripts.redaction import episodes, guesses
+from transcripts.redaction.digit_runs import DigitRun, beside
+from transcripts.redaction.labels import GUESSED, IMPLIED, MENTIONED, NAMED, ORDER, Label
 from transcripts.redaction.numbers import passes_luhn
 from transcripts.redaction.passwords import asks_for
 from transcripts.redaction.rules import Kind, RedactionRules
-from transcripts.redaction.speakers import Talk
+from transcripts.redaction.speakers import SLOP, Talk
 
 CARD_LENGTH = 13
 """A row of so many digits is masked whatever it is: phones are shorter, and nobody wants longer ones overheard."""
@@ -40,6 +40,10 @@ FITS = {
 """So many digits are what was asked for, though written as a sum, a share or a count: $742. for seven four two."""
 TOLD_WORDS = 3
 """So many words may stand between what the speaker says that he tells, and such digits."""
+BOUNDS = 4
+"""Two bounds of a time have no more digits than that."""
+_LISTS = frozenset("and or и или до".split())
+"""Who says that between numbers dictates none."""
 ACCOUNT_LENGTH = 4
 """Fewer digits than that are no account's."""
 SECRET = frozenset(("code", "pin", "one_time_code", "password", "expiry", "card", "bank_account"))
@@ -79,7 +83,12 @@ def meant(talk: Talk, run: DigitRun, answers: Sequence[float], rules: RedactionR
     fitting = [label for label in asked if run.length <= LONGEST.get(label.kind, run.length)]
     if not fitting:
         return newest
-    return min(fitting, key=lambda label: (-label.strength, ORDER.index(label.kind)))
+    return min(fitting, key=lambda label: (-_weight(label), ORDER.index(label.kind)))
+
+
+def _weight(label: Label) -> int:
+    """How much a label counts among others; a guess that digits fit counts as words that hardly mean else."""
+    return IMPLIED if label.strength == GUESSED else label.strength
 
 
 def _calls_it_harmless(run: DigitRun, label: Label) -> bool:
@@ -89,10 +98,23 @@ def _calls_it_harmless(run: DigitRun, label: Label) -> bool:
 
 
 def _can_be_told(talk: Talk, run: DigitRun, label: Label) -> bool:
-    """Whether a label may mean a row: people speak of passwords without telling one."""
+    """Whether a label may mean a row: people speak of passwords without telling one, and of pens that are no PIN."""
+    if label.strength == GUESSED and not _is_guessed(run, label):
+        return False
     if label.kind != "password":
         return True
     return label.speaker != run.stream.speaker and asks_for(talk.streams[label.speaker], label)
+
+
+def _is_guessed(run: DigitRun, label: Label) -> bool:
+    """Whether digits are said as a code is, one by one or in pairs, right after a word that may have been its name."""
+    least, most = guesses.LENGTH[label.kind]
+    if not least <= run.length <= most or run.is_amount or run.dated or run.hundreds or run.listed:
+        return False
+    own = label.speaker == run.stream.speaker
+    begin = label.last if own else bisect_left(run.stream.starts, label.end - SLOP)
+    listed = not _LISTS.isdisjoint(run.stream.plain[run.first : run.last])
+    return run.first - begin <= TOLD_WORDS and not listed
 
 
 def is_open(talk: Talk, run: DigitRun, label: Label | None) -> bool:
@@ -121,7 +143,7 @@ def kind_of(
         return None
     if run.length >= CARD_LENGTH and not (named == "phone" and run.length < 16 and not _luhn(run)):
         return "bank_account" if named == "bank_account" and rules.bank_accounts else "card"
-    other = run.amount or _counts(run, label) or (run.dated and named != "expiry")
+    other = run.amount or _counts(run, label) or (run.dated and named != "expiry") or _is_between(run)
     if run.length < 2 or (other and not told):
         return None
     if (called := _called(talk, run)) is not None:
@@ -135,6 +157,11 @@ def kind_of(
     if since.is_echo(run):
         return "card"
     return _phone(talk, run, rules) if named is None and 10 <= run.length <= 12 else None
+
+
+def _is_between(run: DigitRun) -> bool:
+    """Whether a few digits are two bounds: between 8 and 12."""
+    return run.length <= BOUNDS and beside(run.stream, run.first - 1, run.first) in ("between", "между")
 
 
 def _asked(run: DigitRun, label: Label, since: episodes.Since, rules: RedactionRules) -> Kind | None:
@@ -181,10 +208,13 @@ def _is_told(talk: Talk, run: DigitRun, label: Label) -> bool:
     if not least <= run.length <= most:
         return False
     if label.speaker != run.stream.speaker:
-        other = talk.streams[label.speaker]
-        ends_with_it = label.strength == NAMED and other.go_ends[label.last - 1] - label.last <= ASKED_LAST
-        return talk.asks(label) or ends_with_it
+        return talk.asks(label) or ends_with_it(talk, label)
     return label.strength == NAMED and not run.counted and run.first - label.last <= TOLD_WORDS
+
+
+def ends_with_it(talk: Talk, label: Label) -> bool:
+    """Whether somebody names a secret at the end of what he says: your PIN, please."""
+    return label.strength == NAMED and talk.streams[label.speaker].go_ends[label.last - 1] - label.last <= ASKED_LAST
 
 
 def _counts(run: DigitRun, label: Label | None) -> bool:

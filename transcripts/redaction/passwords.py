@@ -34,7 +34,7 @@ AGAIN_SECONDS = 60.0
 MOST_SAYINGS = 8
 """So many goes may an answer have: let me see; it is; no, wait."""
 _ASKS = frozenset(
-    "what what's whats which tell give spell need say confirm provide enter and your may could please назовите "
+    "what what's whats which tell give spell need say confirm provide enter and end your may could please назовите "
     "назови назовете продиктуйте продиктуй скажите скажи подскажите какой какое какая какую ваш ваше вашу теперь "
     "сообщите напомните нужен нужно введите спрошу".split()
 )
@@ -49,7 +49,7 @@ _ASKS_NOT = frozenset(
 _IS = frozenset("is it's its was это такой такое такая такую следующий следующее будет звучит".split())
 _FOR = frozenset("for to on of that i we you на от для к который".split())
 """What may begin between "password" and "is": for the wifi."""
-_MY = frozenset("my our мой мое моя моё наш наша ваш".split())
+_MY = frozenset("my our мой мое моя моё мою моего моей наш наша наше ваш".split())
 _AND = frozenset("and but because so и а но потому".split())
 _NEW = frozenset(
     "i i'd i'm my we the then can could you it he she that мой моя мое я мы мне вы у номер потом что".split()
@@ -67,7 +67,7 @@ PUTS_OFF = frozenset(
     "looking find check checking sorry pardon what which repeat again how really sec no nope none not не забыл "
     "забыла забыли помню знаю зачем почему подождите минуту минутку секунду секундочку сейчас найду посмотрю ищу "
     "гляну простите извините какой какое повторите как что нет никакой никакого погодите момент "
-    "i'll get open grab think вспомню вспоминаю поищу скажу проверю открою спрошу".split()
+    "i'll get open grab think lost вспомню вспоминаю поищу скажу проверю открою спрошу".split()
 )
 """Words of an answer that is none."""
 _SPEAKS_OF_IT = PUTS_OFF | frozenset(
