@@ -119,6 +119,7 @@ DIGITS_MISHEARD = [
     "A: what is the code from the sms | C: [fine six to ate]",
     "C: my pin is [for sex at nine]",
     "A: tell me your PIN | C: [oh to a five]",
+    "C: my pin is [one seven four two] ms brown",
     "A: what is the code we texted you | C: [zero for too tree won a]",
     "A: and your telephone PIN, please? | C: Okay, [five, sex, tree, for.] thank you",
     "A: назовите пин-код | C: [есть есть три пять]",
