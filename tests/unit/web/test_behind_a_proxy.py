@@ -26,6 +26,10 @@ import pytest
 from app import bootstrap
 from ringback import secrets
 from ringback.config import Settings, load
+from ringback.messages import message
+from ringback.store.alarms import raise_alarm
+from ringback.store.base import utcnow
+from ringback.store.engine import open_store, sessions
 from tests.conftest import missing, until
 from web.public.service import new_token
 
@@ -312,6 +316,32 @@ def test_what_another_site_asks_for_is_compressed_by_nobody(
     status, page, headers = Browser(proxy_port, tls, f"{NAME}:{proxy_port}", more=more).ask("GET", "/sign-in")
     assert (status, "csrf_token" in page) == (200, True)
     assert (headers["Content-Encoding"] == "gzip") == (site == "same-origin")
+
+
+def test_what_happens_is_told_through_a_proxy_as_it_happens(pages: Pages, proxy_port: int, tls: ssl.SSLContext) -> None:
+    browser = Browser(proxy_port, tls, f"{NAME}:{proxy_port}")
+    browser.sign_in(pages)
+    cookie = "; ".join(f"{name}={each.value}" for name, each in browser.cookies.items())
+    lines = [
+        "GET /stream?show=now HTTP/1.1",
+        f"Host: {NAME}:{proxy_port}",
+        f"Cookie: {cookie}",
+        "Accept-Encoding: gzip",
+    ]
+    opened = socket.create_connection(("127.0.0.1", proxy_port), timeout=20)
+    with tls.wrap_socket(opened, server_hostname=NAME) as stream:
+        stream.sendall("\r\n".join([*lines, "", ""]).encode())
+        told = b""
+        while b"now-processes" not in told:
+            told += stream.recv(65536)
+        assert told.startswith(b"HTTP/1.1 200") and b"text/event-stream" in told
+        engine = open_store(pages.settings.store_url)
+        with sessions(engine)() as session, session.begin():
+            raised = message("alarms.no_backup")
+            raise_alarm(session, "trunk.trouble", f"of {proxy_port}", raised, "red", utcnow())
+        engine.dispose()
+        while b"There is no backup" not in told:
+            told += stream.recv(65536)
 
 
 def test_cookies_are_secure_and_wrong_passwords_counted_by_who_asks(

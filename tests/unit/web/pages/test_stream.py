@@ -86,6 +86,7 @@ def test_only_people_who_are_signed_in_listen(listen: Listen) -> None:
         assert (stream.status, stream.headers["Content-Type"]) == (200, "text/event-stream; charset=utf-8")
         assert stream.headers["X-Accel-Buffering"] == "no" and "no-store" in stream.headers["Cache-Control"]
         assert "default-src 'none'" in stream.headers["Content-Security-Policy"]
+        assert "Max-Age" in stream.headers["Set-Cookie"] or "Expires" in stream.headers["Set-Cookie"], "it stays in use"
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
