@@ -286,7 +286,7 @@ async def serve(
     limits = limits or _for_this_process()
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # whatever strangers send is no news
     pages = cast("Application", WSGIMiddleware(cast("Any", app), workers=threads, send_queue_size=64))
-    whole = WholeRequests(OpenAnswers(pages, limits.streams, limits.streams_of_address), limits.body_bytes)
+    whole = WholeRequests(OpenAnswers(pages, limits.streams, limits.streams_of_address, trusts), limits.body_bytes)
     config = uvicorn.Config(
         cast("Any", whole),
         interface="asgi3",

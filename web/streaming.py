@@ -52,8 +52,9 @@ def hand_over(environ: "WSGIEnvironment", broadcast: Broadcast) -> bool:
 class OpenAnswers:
     """Gives an application requests of which it may hand the answer over."""
 
-    def __init__(self, app: Application, most: int, most_of_address: int) -> None:
-        self._app, self._most, self._most_of_address = app, most, most_of_address
+    def __init__(self, app: Application, most: int, most_of_address: int, trusts: Callable[[str], bool]) -> None:
+        """`trusts` tells whether an address is a proxy of ours, which stands for many if it does not say for whom."""
+        self._app, self._most, self._most_of_address, self._trusts = app, most, most_of_address, trusts
         self._open: dict[str, int] = {}
         """How many go on, by the address that listens."""
 
@@ -84,7 +85,8 @@ class OpenAnswers:
                 del self._open[broadcast.source]
 
     def _has_room(self, source: str) -> bool:
-        return sum(self._open.values()) < self._most and self._open.get(source, 0) < self._most_of_address
+        few = self._trusts(source) or self._open.get(source, 0) < self._most_of_address
+        return few and sum(self._open.values()) < self._most
 
 
 async def _go_on(broadcast: Broadcast, start: Message, receive: Receive, send: Send) -> None:

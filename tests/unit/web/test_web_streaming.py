@@ -2,13 +2,17 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ringback import certificates
+from ringback.certificates import CertificateFiles
 from tests.support.front import RunningFront
 from tests.support.stream import Stream
 from web.front import FrontLimits
@@ -97,6 +101,25 @@ def test_a_browser_that_goes_ends_it() -> None:
         assert pages.given[0].is_left.wait(10)
 
 
+def test_they_go_on_over_tls_too(tmp_path: Path) -> None:
+    certificates.make(tmp_path, ["localhost"], certificates.utc_now())
+    files, pages = CertificateFiles(tmp_path / "server.pem", tmp_path / "server.key"), Pages()
+    front = RunningFront(pages, threads=1, context=files.context())
+    trusting = ssl.create_default_context(cafile=str(tmp_path / "authority.pem"))
+    try:
+        with trusting.wrap_socket(front.connect(), server_hostname="localhost") as browser:
+            browser.sendall(b"GET /words HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            said = b""
+            while b"data: hello" not in said:
+                said += browser.recv(65536)
+            front.call(pages.given[0].end)
+            while b"data: bye" not in said:
+                said += browser.recv(65536)
+        assert pages.given[0].is_left.wait(10)
+    finally:
+        front.end()
+
+
 def test_an_old_browser_is_told_by_the_end_of_the_connection() -> None:
     with running() as (front, pages), front.connect() as old:
         old.sendall(b"GET /words HTTP/1.0\r\n\r\n")
@@ -129,12 +152,18 @@ def test_there_are_only_so_many_of_an_address_and_in_all(until: Until) -> None:
         refused = stream("a")
         assert (refused.status, refused.headers["Retry-After"], refused.headers["X-Kept"]) == (503, "60", "yes")
         assert refused.headers["Content-Type"] is None
-        assert stream("b").status == 200
+        assert stream("127.0.0.1").status == 200
         assert stream("c").status == 503, "three in all"
         assert front.get("/page")[0] == 200
         first.close()
         assert pages.given[0].is_left.wait(10)
         assert until(lambda: stream("a").status == 200), "there is room again"
+
+
+def test_a_proxy_that_does_not_say_for_whom_it_asks_stands_for_many() -> None:
+    with running(streams=3, streams_of_address=1) as (front, _), ExitStack() as held:
+        found = [held.enter_context(Stream(front.port, "/words", X_From="127.0.0.1")).status for _ in range(4)]
+        assert found == [200, 200, 200, 503]
 
 
 def test_a_page_that_fails_after_all_is_answered_as_it_says() -> None:
