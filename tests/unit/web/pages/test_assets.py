@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from tests.support.calls import WHOLE
 from tests.support.pages import Client
 from web import assets, build_assets
-from web.assets import Assets
+from web.assets import KINDS, Assets
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -39,16 +39,15 @@ def test_what_a_page_loads_is_kept_for_good(signed: Client, missing: Callable[[s
         missing("web/static/vendor (run `python -m web.build_assets`)")
     eva = signed("eva")
     found = set(addresses(eva.get("/now").text + eva.get(f"/calls/{WHOLE}").text + eva.get("/callback").text))
-    assert {address.split("/", 3)[3] for address in found} == set(
-        "mark.svg app.css app.js alarms.js call.js transcript.js vendor/htmx.min.js vendor/wavesurfer.esm.js".split()
-    )
+    files = [file.relative_to(assets.FOLDER).as_posix() for file in assets.FOLDER.rglob("*.*") if file.suffix in KINDS]
+    assert sorted(address.split("/", 3)[3] for address in found) == sorted(files), "everything there is is used"
     for address in found:
         answer = eva.get(address, headers={"Accept-Encoding": "gzip"})
         file = assets.FOLDER / address.split("/", 3)[3]
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == FOR_GOOD
         assert answer.headers["Vary"] == "Accept-Encoding" and "Set-Cookie" not in answer.headers
-        assert answer.mimetype == {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}[file.suffix]
+        assert answer.mimetype == KINDS[file.suffix]
         body = gzip.decompress(answer.data) if answer.headers.get("Content-Encoding") == "gzip" else answer.data
         assert body == file.read_bytes()
         assert eva.get(address).data == file.read_bytes()

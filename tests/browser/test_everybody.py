@@ -1,0 +1,223 @@
+"""Every page for everybody: both languages, light and dark, a wide screen and a phone (WCAG 2.2 AA by axe-core).
+
+The store has something on each page. A page that is new has no address here, and fails the first test.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from app.bootstrap import erasing_rooms
+from retention import erasure, receipts
+from ringback.messages import text
+from ringback.store.alarms import clear_alarm, raise_alarm
+from ringback.store.base import utcnow
+from ringback.store.bus import Request
+from ringback.store.dead_letters import TRIES, note
+from tests.browser.conftest import Faults, Site, Visit
+from tests.browser.test_pages import AXE, violations
+from tests.support.calls import EVIL, EVIL_NAME, MISSING, OPEN, TICKET, TRUNCATED, WHOLE, Store, open_copy
+from tests.support.pages import app_of
+from tests.support.promises import add, seed_promises
+from tests.support.retention import place_hold
+from tests.support.search import index_all
+from tickets.transcript_line import rebuild
+from transcripts import stages
+from transcripts.live.models import LivePhrase
+from transcripts.models import Transcript
+from transcripts.search import saved
+from transcripts.text import measures
+from web import keys
+from web.models import User
+
+pytestmark = pytest.mark.browser
+NO_PAGES = {
+    "/",
+    "/static/<edition>/<path:path>",
+    "/calls.csv",
+    "/calls/<call_id>/transcript.<kind>",
+    "/calls/<call_id>/sound",
+    "/calls/<call_id>/peaks",
+    "/sound/<token>",
+    "/stream",
+    "/promises/<uuid:key>/reason.flac",
+    "/erasures/<uuid:key>/certificate.json",
+}
+"""Addresses that a browser shows nothing of, or leads on from."""
+PAGES = {
+    "/sign-in": ["/sign-in"],
+    "/password": ["/password"],
+    "/now": ["/now"],
+    "/agents/<agent>": ["/agents/anna"],
+    "/waits": ["/waits"],
+    "/calls": ["/calls", "/calls?text=nothing", "/calls?from=x&queue=support&order=wait"],
+    "/calls/<call_id>": [
+        f"/calls/{WHOLE}",
+        f"/calls/{WHOLE}?correct=1",
+        f"/calls/{OPEN}",
+        f"/calls/{MISSING}",
+        f"/calls/{EVIL}",
+        "/calls/none",
+    ],
+    "/search": ["/search", "/search?q=router", "/search?q=giraffe+from:x"],
+    "/searches/<uuid:key>": ["/searches/{search}"],
+    "/promises": ["/promises"],
+    "/promises/<uuid:key>": ["/promises/{due}", "/promises/{later}", "/promises/{broken}"],
+    "/tickets/<int:number>": [f"/tickets/{TICKET}"],
+    "/alarms": ["/alarms"],
+    "/alarms/past": ["/alarms/past"],
+    "/alarms/recipients": ["/alarms/recipients"],
+    "/heard": ["/heard"],
+    "/keeping": ["/keeping"],
+    "/erasures/<uuid:key>": ["/erasures/{asked}", "/erasures/{erased}"],
+    "/erasures/<uuid:key>/certificate": ["/erasures/{erased}/certificate"],
+    "/people": ["/people"],
+    "/people/<uuid:key>": ["/people/{person}"],
+    "/keys": ["/keys"],
+    "/vocabulary": ["/vocabulary"],
+    "/set-aside": ["/set-aside"],
+    "/callback": ["/callback", "/callback?embed=1"],
+}
+"""By the rule of an address, what is looked at; names in braces are keys of `furnished`."""
+WIDER = """() => [...document.querySelectorAll('main *')].filter((element) => {
+    const { right, width } = element.getBoundingClientRect();
+    const most = document.documentElement.clientWidth + 1;
+    return width > 1 && right > most && !element.closest('.hidden') && element.checkVisibility();
+}).slice(0, 4).map((element) => element.outerHTML.slice(0, 160))"""
+CUT = """() => [...document.querySelectorAll('main *')].filter((element) => {
+    const isBox = element.matches('.table-box') || getComputedStyle(element).overflowX === 'hidden';
+    return isBox && element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1;
+}).slice(0, 4).map((element) => element.outerHTML.slice(0, 160))"""
+
+
+@pytest.fixture(scope="module")
+def furnished(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A data folder with something on each page, and the keys in its addresses."""
+    store = open_copy(evening, tmp_path_factory.mktemp("furnished") / "data")
+    found = {name: str(key) for name, key in seed_promises(store).items()}
+    add(store, "+14155550144", notes="Later, please", reason_call_id=WHOLE, reason_from=25.0, reason_to=32.0)
+    now = utcnow()
+    with store.sessions() as session, session.begin():
+        whole = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()
+        rebuild(session, whole, store.settings)
+        for _ in range(TRIES):
+            note(session, "tickets", WHOLE, text(EVIL_NAME), now)
+        for what, person in (("listen", "eva"), ("download", "tom")):
+            receipts.give(
+                session,
+                store.settings,
+                WHOLE,
+                person=person,
+                role="supervisor",
+                what=what,
+                reason="quality",
+                address="192.0.2.7",
+                seconds=71.0,
+                now=now,
+            )
+        place_hold(session, store.settings, "call", MISSING, "a letter of the court", "admin", now)
+        keys.make(session, "payment page", ["record"], "admin")
+        session.add_all(
+            LivePhrase(call_id=OPEN, seq=seq, speaker=speaker, start=seq, end=seq + 1, text=said, settled=seq == 0)
+            for seq, (speaker, said) in enumerate((("caller", "Hello, is anybody there?"), ("agent", EVIL_NAME)))
+        )
+        session.add(Request(kind="agent.pause", subject="anna", asked_by="eva", args={}, error=text("No.")))
+        raise_alarm(session, "test.over", "x", text(EVIL_NAME), "red", now - timedelta(hours=1))
+        assert clear_alarm(session, "test.over", "x", now)
+        found["person"] = str(session.scalars(select(User.id).where(User.name == "tom")).one())
+        found["asked"] = str(erasure.ask_call(session, WHOLE, "admin", "a letter of May").id)
+        found["erased"] = str(erasure.ask_call(session, TRUNCATED, "admin", "a letter of March").id)
+        search = saved.keep(
+            session, "admin", "Routers", {"q": "router"}, only_agent=None, alert=True, alarms=True, now=now
+        )
+        found["search"] = str(search.id)
+    assert stages.run(stages.Step("measure", measures.make), store.sessions, store.settings, WHOLE) == "done"
+    index_all(store)
+    _erase(store, found["erased"])
+    store.sessions.kw["bind"].dispose()
+    return store.settings.data, found
+
+
+def _erase(store: Store, confirmed: str) -> None:
+    """The worker previews both erasures, somebody confirms one, and the worker does it."""
+    eraser = erasure.Eraser(store.sessions, store.settings, erasing_rooms())
+    for _ in range(2):
+        while due := _due(store):
+            for key in due:
+                erasure.work(eraser, key)
+        with store.sessions() as session, session.begin():
+            row = next(each for each in erasure.erasures(session, by_age=False) if str(each.id) == confirmed)
+            if row.state == "previewed":
+                erasure.confirm(session, row.id, "admin", utcnow())
+
+
+def _due(store: Store) -> list[str]:
+    with store.sessions() as session:
+        return erasure.due(session)
+
+
+@pytest.fixture
+def site(furnished: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Site]:
+    made = Site(open_copy(furnished[0], tmp_path / "data"))
+    made.start()
+    yield made
+    made.stop()
+    made.store.sessions.kw["bind"].dispose()
+
+
+def test_every_page_has_an_address_here(evening: Path, tmp_path: Path) -> None:
+    store = open_copy(evening, tmp_path / "data")
+    rules = {
+        rule.rule
+        for rule in app_of(store).url_map.iter_rules()
+        if "GET" in (rule.methods or set()) and not rule.rule.startswith("/api/")
+    }
+    store.sessions.kw["bind"].dispose()
+    assert sorted(rules ^ NO_PAGES ^ set(PAGES)) == []
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ru-RU"])
+@pytest.mark.parametrize("group", range(4))
+def test_every_page_is_for_everybody(
+    visit: Visit,
+    seen: Faults,
+    furnished: tuple[Path, dict[str, str]],
+    missing: Callable[[str], None],
+    locale: str,
+    group: int,
+) -> None:
+    if not AXE.is_file():
+        missing("node_modules/axe-core (run `python -m web.build_assets`)")
+    seen.expected = ("Applying inline style", "404", "yyyy-MM-dd")  # the first is axe's own, for what it measures
+    page = visit("/now", locale=locale)
+    strangers = visit("/sign-in", name=None, locale=locale)
+    addresses = [address.format(**furnished[1]) for each in PAGES.values() for address in each]
+    found = []
+    for address in addresses[group::4]:
+        shown = strangers if address == "/sign-in" else page
+        shown.set_viewport_size({"width": 1280, "height": 900})
+        shown.emulate_media(color_scheme="light")
+        shown.goto(address)
+        found += [f"{address} {fault}" for fault in _faults(shown)]
+    assert found == [], "\n".join(found)
+
+
+def _faults(page: Page) -> Iterator[str]:
+    """What is wrong with a page: by all rules wide and on a phone, by contrast in the dark; what is cut or too wide."""
+    page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+    yield from (f"wide: {each}" for each in violations(page))
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--ground')") == "#101413"
+    yield from (f"dark: {each}" for each in violations(page, ["color-contrast", "link-in-text-block"]))
+    for width in (1130, 900, 390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            yield f"{width}: the page is wider"
+        yield from (f"{width}: wider than the window: {each}" for each in page.evaluate(WIDER))
+        yield from (f"{width}: cut off: {each}" for each in page.evaluate(CUT))
+        if width == 390:
+            yield from (f"phone: {each}" for each in violations(page))
