@@ -9,6 +9,7 @@ late, more again when they are not.
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import inf
 
 from pbx.capacity import LEAST_NEW_CALLS, Limits, burst
 
@@ -18,10 +19,16 @@ VERY_LATE_SECONDS = 0.25
 """Later than this, once is enough."""
 LATE_TIMES, LATE_SHARE = 3, 0.05
 """So many in a second are late before it counts, and so much of all: any program stops for a moment now and then."""
-PROMPT_SECONDS = 0.04
+PROMPT_SECONDS = 0.025
 """Sooner than this: it can do more."""
 SLOWER, FASTER = 0.75, 1.05
 """What the rate is multiplied with, each second."""
+AT_MOST_SLOWER = 0.5
+"""No second alone takes more than this off: in the first of many callers only a few came."""
+CEILING, CREEP = 0.9, 1.003
+"""Of the rate that was too much: from there on it rises by so little that it is seldom too much again ..."""
+CEILING_SECONDS = 60
+"""... until nothing was late for so long."""
 NEARLY = 0.8
 """Of the rate that the machine was measured for: more calls than this, and work that can wait shall wait."""
 HIGHEST = 2.0
@@ -47,6 +54,10 @@ class Admission:
     """Of this second."""
     _came: int = 0
     """Calls of this second."""
+    _ceiling: float = inf
+    """What was too much not long ago, and a little less."""
+    _since_late: int = 0
+    """Seconds."""
     _shut: bool = False
     _too_fast: bool = False
     """Callers came faster than the rate in this second."""
@@ -109,13 +120,23 @@ class Admission:
         too_much = lag > LATE_SECONDS and not few
         if self.fixed:
             return too_much or came > NEARLY * self.rate
+        self._since_late = 0 if too_much else self._since_late + 1
         if too_much:
             # Whatever the rate said.
-            self.rate = max(LEAST_NEW_CALLS, min(self.rate, max(float(came), 1.0)) * SLOWER)
+            carried = min(self.rate, float(came))
+            self._ceiling = max(LEAST_NEW_CALLS, carried * CEILING, self.rate * AT_MOST_SLOWER)
+            self.rate = max(LEAST_NEW_CALLS, carried * SLOWER, self.rate * AT_MOST_SLOWER)
         elif (few or lag < PROMPT_SECONDS) and (too_fast or self.is_slowed):
-            self.rate = min(self.rate * FASTER, HIGHEST * self.limits.new_calls)
+            self._rise()
         # A rate that has fallen in a flood rises again slowly; what waits need not wait for it where nothing is late.
         return too_much or came > NEARLY * max(self.rate, self.limits.new_calls)
+
+    def _rise(self) -> None:
+        """Quickly to what was too much, and slowly from there."""
+        if self._since_late > CEILING_SECONDS:
+            self._ceiling = inf
+        quickly = min(self.rate * FASTER, self._ceiling)
+        self.rate = min(max(quickly, self.rate * CREEP), HIGHEST * self.limits.new_calls)
 
     def _lag(self) -> float:
         """How late things were in this second: what LATE_TIMES and LATE_SHARE of all were, or the longest where that is

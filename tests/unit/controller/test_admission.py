@@ -2,7 +2,7 @@
 
 import pytest
 
-from controller.admission import FASTER, HIGHEST, SLOWER, Admission
+from controller.admission import CEILING, FASTER, HIGHEST, SLOWER, Admission
 from pbx.capacity import LEAST_NEW_CALLS, Limits
 
 NOW = 1_800_000_000.0
@@ -138,6 +138,31 @@ def test_a_few_late_ones_of_many_are_no_sign_of_a_machine_that_cannot_do_more() 
             door.late(seconds)
         door.second_over(refused=0)
         assert door.rate == pytest.approx(rate)
+
+
+def test_one_late_second_shuts_no_door_however_few_came_in_it() -> None:
+    door = admission(new_calls=40.0)
+    come(door, 6, NOW)
+    door.late(1.0)
+    door.second_over(refused=0)
+    assert door.rate == 20.0, "the first second of many callers"
+
+
+def test_the_rate_rises_quickly_to_what_was_too_much_and_slowly_from_there() -> None:
+    door = admission(new_calls=40.0)
+    come(door, 40, NOW)
+    door.late(1.0)
+    door.second_over(refused=0)
+    for second in range(1, 30):
+        door.late(0.01)
+        door.second_over(refused=10)
+        if second == 6:
+            assert door.rate == pytest.approx(40 * CEILING, rel=0.01)
+    assert door.rate < 40.0
+    for _ in range(60):
+        door.late(0.01)
+        door.second_over(refused=10)
+    assert not door.is_slowed, "nothing was late for a minute: what was too much then need not be now"
 
 
 def test_few_calls_are_not_why_everything_is_late() -> None:

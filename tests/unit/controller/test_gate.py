@@ -128,7 +128,7 @@ def test_the_dialplan_is_told_the_rate(tmp_path: Path) -> None:
         gate.take([came(f"c-{number}") for number in range(8)], NOW)
         gate.admission.late(1.0)
         await gate.second()
-        assert asterisk.variables == {"RINGBACK_SPACE": "167", "RINGBACK_BURST": "833"}
+        assert asterisk.variables == {"RINGBACK_SPACE": "100", "RINGBACK_BURST": "500"}
 
     run(tmp_path, story, Limits(1000, 20.0, 1000))
 
