@@ -316,6 +316,7 @@ async def serve(
                 state.default_headers = _date()
                 each_second()
         finally:
+            server.close()  # whoever comes now is not kept waiting for the others
             door.shut()
             if state.tasks:
                 await asyncio.wait(state.tasks, timeout=ENDING_SECONDS)

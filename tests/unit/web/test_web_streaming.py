@@ -184,6 +184,34 @@ def test_all_end_with_the_front() -> None:
             assert stream.line() != ""
 
 
+def test_whoever_comes_while_the_front_ends_is_refused_at_once(until: Until) -> None:
+    asked, may_answer = threading.Event(), threading.Event()
+
+    def slow(_environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        asked.set()
+        may_answer.wait(10)
+        start_response("200 OK", [])
+        return [b""]
+
+    front = RunningFront(slow)
+    with front.connect() as browser:
+        browser.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert asked.wait(10)
+        ending = threading.Thread(target=front.end)
+        ending.start()
+
+        def is_refused() -> bool:
+            try:
+                front.connect().close()
+            except ConnectionError:
+                return True
+            return False
+
+        assert until(is_refused) and ending.is_alive(), "the page is still being answered"
+        may_answer.set()
+        ending.join(10)
+
+
 def test_a_server_that_is_none_of_ours_cannot_go_on() -> None:
     assert not hand_over({}, Words("", 0))
     assert not hand_over({"asgi.scope": {}}, Words("", 0))
