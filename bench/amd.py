@@ -18,7 +18,7 @@ from app.trial.ports import LOOPBACK, free_port
 from app.trial.trial import TrialError, until
 from bench.amd_cases import HELD_OUT, RATE, TUNED_ON, Case, cases
 from bench.report import Figure, percentile
-from bench.switch import Switch, Texts
+from bench.switch import Switch, Texts, taken_from_anybody
 
 AT_A_TIME = 16
 A_SECOND = 6.0
@@ -135,7 +135,11 @@ def _change(texts: Texts, defaults: bool) -> Texts:
     plan += "\n[bench-amd]\nexten => _9XXXXX,1,Set(CASE=${EXTEN})\n same => n,Goto(ringback-callbacks,customer,1)\n"
     plan += f"\n[ringback-lines](+)\nexten => _9XXXXX,1,Answer(1)\n same => n,Set(DB(played/${{EXTEN}})={NOW})\n"
     plan += " same => n,Playback(${SOUNDS}/${EXTEN})\n same => n,Wait(60)\n"
-    return {"extensions.conf": plan, "modules.conf": texts["modules.conf"] + "load = res_clioriginate.so\n"}
+    return {
+        "extensions.conf": plan,
+        "modules.conf": texts["modules.conf"] + "load = res_clioriginate.so\n",
+        "pjsip.conf": taken_from_anybody(texts, "9[0-9]{5}"),
+    }
 
 
 def _figures(found: list[Verdict], peer: list[Verdict]) -> list[Figure]:

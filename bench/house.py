@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.trial.ports import LOOPBACK
 from app.trial.trial import TrialError, until
-from bench.switch import Switch, Texts, end
+from bench.switch import Switch, Texts, end, taken_from_anybody
 from calls.models import Call
 from pbx import asterisk
 
@@ -65,13 +65,6 @@ exten => s,1,Read(KEY,ringback/bench-hello&ringback/bench-menu,1,t,1,10)
  same => n(wait),MusicOnHold(default)
 """
 """The same menu as Ringback's lines 1000 and 1001: the same files, key times and what follows a key."""
-NATIVE_LINES = """
-[native-lines]
-type = identify
-endpoint = anonymous
-match_request_uri = /^sip:200[01]@/
-"""
-"""Who dials them is taken from anywhere, as callers of lines are."""
 
 
 class House(Switch):
@@ -114,7 +107,7 @@ class House(Switch):
             )
         after = after.replace(recorded.group(), "", 1)
         native = NATIVE.format(spool=self.settings.spool.resolve())
-        return {"extensions.conf": before + line + after + native, "pjsip.conf": texts["pjsip.conf"] + NATIVE_LINES}
+        return {"extensions.conf": before + line + after + native, "pjsip.conf": taken_from_anybody(texts, "200[01]")}
 
     # -- the controller ------------------------------------------------------------------------------
 

@@ -19,6 +19,12 @@ Texts = dict[str, str]
 """The files of a configuration by their names."""
 
 
+def taken_from_anybody(texts: Texts, numbers: str) -> str:
+    """pjsip.conf by which strangers may dial what the regular expression `numbers` means, and not lines alone."""
+    known = f"\n[more-lines]\ntype = identify\nendpoint = anonymous\nmatch_request_uri = /^sip:({numbers})@/\n"
+    return texts["pjsip.conf"] + known
+
+
 class Switch:
     """Asterisk from the start to the end of the block, on private ports."""
 

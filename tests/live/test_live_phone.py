@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 
 from app.trial.ports import LOOPBACK
-from bench.switch import Switch, Texts
+from bench.switch import Switch, Texts, taken_from_anybody
 from pbx import asterisk
 from pbx.phones.phone import Phone
 from tests.support.installation import SECONDS, speech
@@ -17,7 +17,7 @@ NUMBER = "2000"
 
 def a_number_that_rings_anna(texts: Texts) -> Texts:
     plan = f"\n[ringback-lines](+)\nexten => {NUMBER},1,Answer()\n same => n,Dial(PJSIP/anna,30)\n"
-    return {"extensions.conf": texts["extensions.conf"] + plan}
+    return {"extensions.conf": texts["extensions.conf"] + plan, "pjsip.conf": taken_from_anybody(texts, NUMBER)}
 
 
 @pytest.fixture(scope="module")

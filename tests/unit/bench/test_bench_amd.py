@@ -45,7 +45,7 @@ def dialplan(settings: Settings) -> dict[str, str]:
 
 
 def test_the_dialplan_is_the_one_that_is_measured(settings: Settings) -> None:
-    texts = {"extensions.conf": dialplan(settings)["ringback-extensions.conf"], "modules.conf": ""}
+    texts = {"extensions.conf": dialplan(settings)["ringback-extensions.conf"], "modules.conf": "", "pjsip.conf": ""}
     changed = amd._change(texts, defaults=False)["extensions.conf"]
     assert changed.count("Set(DB(amd/${CASE})=") == 2
     assert "AMD(2500," in changed
