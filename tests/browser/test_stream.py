@@ -1,5 +1,6 @@
 """Pages that are told what happens, in a real browser: without asking, over a lost connection, after a sign-out."""
 
+import re
 from typing import Any
 
 import pytest
@@ -91,11 +92,11 @@ def test_every_page_with_the_line_of_alarms_is_told_of_them(visit: Visit, site: 
 
 def test_clocks_go_by_the_servers_clock(visit: Visit, site: Site) -> None:
     page = visit("/now")
-    expect(row(page, "anna")).to_contain_text("1:")
+    expect(row(page, "anna")).to_contain_text(re.compile(r"\d:\d\d"))
     page.evaluate("(() => { const real = Date.now; Date.now = () => real() + 3600e3; })()")  # somebody sets it forward
     set_agent(site, "anna", state="ringing", since=utcnow())
     expect(row(page, "anna")).to_contain_text("Ringing")
-    expect(row(page, "anna").locator("[data-since]")).to_have_text("0:02")
+    expect(row(page, "anna").locator("[data-since]")).to_have_text(re.compile(r"^0:\d\d$"))
 
 
 def test_signing_out_elsewhere_leads_every_window_to_the_sign_in(visit: Visit, site: Site, seen: Faults) -> None:
@@ -106,7 +107,7 @@ def test_signing_out_elsewhere_leads_every_window_to_the_sign_in(visit: Visit, s
     other.goto("/password")
     other.locator("details.me summary").click()
     other.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/sign-in*")
+    expect(page).to_have_url(re.compile("/sign-in"))
 
 
 def test_another_role_is_shown_its_own_buttons(visit: Visit, site: Site) -> None:
