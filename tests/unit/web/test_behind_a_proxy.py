@@ -97,9 +97,15 @@ class Browser:
     """The site that forms stand in; empty: the one that is asked."""
     cookies: SimpleCookie = field(default_factory=SimpleCookie)
 
-    def ask(
-        self, method: str, path: str, form: dict[str, str] | None = None
-    ) -> tuple[int, str, http.client.HTTPMessage]:
+    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> Answered:
+        """Once more where a proxy gave half an answer: on a busy machine Caddy 2.6.2 now and then closes its own
+        connection to us while it reads (its log: "reading from backend ... use of closed network connection")."""
+        try:
+            return self._ask(method, path, form)
+        except http.client.IncompleteRead:
+            return self._ask(method, path, form)
+
+    def _ask(self, method: str, path: str, form: dict[str, str] | None) -> Answered:
         ours = f"{'https' if self.tls or self.more else 'http'}://{self.host}"
         site = self.site or ours
         headers = {"Host": self.host, **self.more}
