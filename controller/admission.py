@@ -15,8 +15,6 @@ from pbx.capacity import LEAST_NEW_CALLS, Limits, burst
 
 LATE_SECONDS = 0.06
 """Events or answers that come later than this: more is asked of the machine than it can do."""
-VERY_LATE_SECONDS = 0.25
-"""Later than this, once is enough."""
 LATE_TIMES, LATE_SHARE = 3, 0.05
 """So many in a second are late before it counts, and so much of all: any program stops for a moment now and then."""
 PROMPT_SECONDS = 0.025
@@ -139,11 +137,10 @@ class Admission:
         self.rate = min(max(quickly, self.rate * CREEP), HIGHEST * self.limits.new_calls)
 
     def _lag(self) -> float:
-        """How late things were in this second: what LATE_TIMES and LATE_SHARE of all were, or the longest where that is
-        far too long."""
-        longest = max(self._lags, default=0.0)
-        if longest > VERY_LATE_SECONDS or len(self._lags) < LATE_TIMES:
-            return longest
+        """How late things were in this second: what LATE_TIMES and LATE_SHARE of all were, or the longest of fewer, as
+        after a second in which everything stood still."""
+        if len(self._lags) < LATE_TIMES:
+            return max(self._lags, default=0.0)
         return heapq.nlargest(max(LATE_TIMES, round(LATE_SHARE * len(self._lags))), self._lags)[-1]
 
     def is_shut(self, now: float) -> bool:
