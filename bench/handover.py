@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.trial.trial import Trial
-from bench.house import cpu_seconds
+from bench.peak import cpu_seconds
 from bench.phones import Call, Phone, any_of
 from bench.report import Figure, percentile
 from calls.models import Call as Row

@@ -4,7 +4,6 @@ Asterisk runs the configuration that Ringback renders, plus numbers of the bench
 plain dialplan, and both without recording. No worker and no page runs: they are other processes' work.
 """
 
-import os
 import re
 import signal
 import socket
@@ -22,6 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.trial.ports import LOOPBACK
 from app.trial.trial import TrialError, until
+from bench.peak import cpu_seconds
 from bench.switch import Switch, Texts, end, taken_from_anybody
 from calls.models import Call
 from pbx import asterisk
@@ -29,7 +29,6 @@ from pbx import asterisk
 RATE = 8000
 RTP_FIRST, RTP_LAST = 32000, 32759
 """Below the ports that Linux gives away by itself; Asterisk passes over those that are taken."""
-TICKS = os.sysconf("SC_CLK_TCK")
 PCAPS = Path("/usr/share/sip-tester")
 HELLO_SECONDS, MENU_SECONDS = 0.3, 1.0
 SETTINGS: dict[str, Any] = {
@@ -250,12 +249,6 @@ def _free_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def _scenario(music_milliseconds: int = 1000) -> str:

@@ -6,7 +6,6 @@ sound to the first answer in which a reader, who asks once a second, has it; whe
 word times of each sentence alone. Nothing is left out: words that never came are counted.
 """
 
-import os
 import random
 import signal
 import subprocess
@@ -25,6 +24,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.bootstrap import prepare
+from bench.peak import cpu_seconds, peak_mb
 from bench.prompts import RATE, Prompt, available, plain, prompts, stereo_call
 from bench.report import Figure, percentile
 from calls.models import Call
@@ -110,7 +110,7 @@ def _listen(
     listener = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         _wait(store)
-        before = _cpu(listener.pid)
+        before = cpu_seconds(listener.pid)
         began, arrived = time.monotonic(), utcnow()
         with store() as session, session.begin():
             for talk in talks:
@@ -131,7 +131,7 @@ def _listen(
         while time.monotonic() - began < seconds + 6:
             pause.wait(1.0)
             seen.append(_look(store, talks, began))
-        used = {"cpu_seconds": round(_cpu(listener.pid) - before, 1), "peak_mb": _peak_mb(listener.pid)}
+        used = {"cpu_seconds": round(cpu_seconds(listener.pid) - before, 1), "peak_mb": peak_mb(listener.pid)}
     finally:
         listener.send_signal(signal.SIGKILL)
         listener.wait()
@@ -200,13 +200,3 @@ def _delay(seen: Seen, call_id: str, speaker: str, start: float, end: float, wor
             if who == speaker and first < end + 0.5 and last > start - 0.5 and set(text) <= set(words):
                 return moment - (start + word.end)
     return None
-
-
-def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _peak_mb(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return round(next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024)

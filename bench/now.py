@@ -10,7 +10,6 @@ the machine.
 
 import asyncio
 import http.client
-import os
 import re
 import signal
 import socket
@@ -31,6 +30,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.bootstrap import prepare
 from app.trial.ports import free_port
+from bench.peak import cpu_seconds, peak_mb
 from bench.report import Figure, percentile
 from calls.models import Call
 from ringback import config, secrets
@@ -243,10 +243,10 @@ async def _listen(
             await asyncio.sleep(0.05)
     begin()
     await asyncio.sleep(2)
-    cpu, began, first = _cpu(web.pid), time.monotonic(), floor.second + 1
+    cpu, began, first = cpu_seconds(web.pid), time.monotonic(), floor.second + 1
     read = sum(each.bytes for each in viewers)
     await asyncio.sleep(seconds)
-    share = 100 * (_cpu(web.pid) - cpu) / (time.monotonic() - began)
+    share = 100 * (cpu_seconds(web.pid) - cpu) / (time.monotonic() - began)
     read, last = sum(each.bytes for each in viewers) - read, floor.second
     await asyncio.sleep(2)
     for task in tasks:
@@ -266,7 +266,7 @@ async def _listen(
         "delay_p50": percentile(delays, 0.5) if delays else 0.0,
         "delay_p95": percentile(delays, 0.95) if delays else 0.0,
         "delay_worst": max(delays, default=0.0),
-        "memory_mb": _peak_mb(web.pid),
+        "memory_mb": peak_mb(web.pid),
     }
 
 
@@ -309,10 +309,10 @@ def _asked(web: "subprocess.Popen[bytes]", port: int, cookies: list[dict[str, st
         thread.start()
     pause = threading.Event()
     pause.wait(2)
-    cpu, began = _cpu(web.pid), time.monotonic()
+    cpu, began = cpu_seconds(web.pid), time.monotonic()
     read, answers = sum(each.bytes for each in asking), sum(each.answers for each in asking)
     pause.wait(seconds)
-    share = 100 * (_cpu(web.pid) - cpu) / (time.monotonic() - began)
+    share = 100 * (cpu_seconds(web.pid) - cpu) / (time.monotonic() - began)
     read, answers = sum(each.bytes for each in asking) - read, sum(each.answers for each in asking) - answers
     over.set()
     for thread in threads:
@@ -361,13 +361,3 @@ class AskingViewer:
         self.answers += 1
         if found := re.search(rb"If-None-Match&#34;: &#34;\\&#34;(\w+)", text):
             self._tags[path] = f'"{found[1].decode()}"'
-
-
-def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _peak_mb(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return round(next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024)

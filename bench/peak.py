@@ -1,4 +1,4 @@
-"""How much memory a program needs at most, without what its parent had.
+"""What a program takes: its CPU, and its memory at most without what its parent had.
 
 Linux counts the memory of the process that started a program into the program's `ru_maxrss` (the old memory's peak is
 kept over execve, kernel/exec_mmap): beside a parent that holds a model every child would look as large. So a process
@@ -46,3 +46,15 @@ def start(command: Sequence[str], environment: Mapping[str, str] | None = None) 
     starter = [sys.executable, "-I", "-S", "-c", _STARTER, *command]
     told = subprocess.run(starter, check=True, stdout=subprocess.PIPE, text=True, env=dict(environment or os.environ))
     return Used(*json.loads(told.stdout))
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def peak_mb(pid: int) -> int:
+    """The most memory that a process had so far."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return round(next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024)
