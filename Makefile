@@ -18,7 +18,7 @@ export PYTHONUNBUFFERED := 1
 SIDE_BY_SIDE := $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
 
 .DEFAULT_GOAL := help
-.PHONY: help run prepare test check format demo bench hear-prompts lock clean distclean
+.PHONY: help run prepare test check format demo bench voices hear-prompts lock clean distclean
 
 help: ## Lists every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ run: prepare ## Sets up everything, starts it, prints how to use it; Ctrl-C stop
 prepare: $(VENV)/.run web-parts mmdebstrap ## Sets up everything that `make run` needs, and starts nothing
 	@$(RINGBACK) prepare $(CONFIG)
 
-test: $(VENV)/.dev prepare test-packages ## Sets up what tests need besides, then runs all tests and checks
+test: $(VENV)/.dev prepare test-packages voices ## Sets up what tests need besides, then runs all tests and checks
 	@status=0; $(MAKE) --no-print-directory check || status=1; \
 	  echo "pytest"; $(BIN)/pytest $(SIDE_BY_SIDE) --durations=15 $(ARGS) || status=1; exit $$status
 
@@ -46,6 +46,10 @@ demo: prepare ## Places one whole call with scripted phones and prints it as JSO
 
 bench: $(VENV)/.dev prepare test-packages ## Measures Ringback beside its peers; writes bench/results/
 	@$(BIN)/python -m bench $(ARGS)
+
+voices: $(VENV)/.run ## Installs the voices that speak words, English and Russian
+	@tools/need "command -v mmdebstrap" mmdebstrap "it brings the Russian voice beside the system"
+	@$(RINGBACK) voices install $(CONFIG) en ru
 
 hear-prompts: $(VENV)/.dev ## Writes down what a recogniser hears in prompts that changed; ARGS=--all for every prompt
 	@$(BIN)/python -m tests.support.heard_prompts $(ARGS)

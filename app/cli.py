@@ -19,6 +19,7 @@ import typer
 from app import keeping_commands
 from app.certificate_command import certificate_app
 from app.options import ConfigOption, JsonOption, print_json, tell
+from app.prompt_commands import prompts_app, voices_app
 from ringback import config
 from ringback.errors import RingbackError
 from ringback.processes import PROCESSES
@@ -30,9 +31,9 @@ app = typer.Typer(
     help="Ringback: the contact-center server that respects the caller's time.",
 )
 models_app = typer.Typer(no_args_is_help=True, help="Speech models.")
-prompts_app = typer.Typer(no_args_is_help=True, help="What callers hear.")
 app.add_typer(models_app, name="models")
 app.add_typer(prompts_app, name="prompts")
+app.add_typer(voices_app, name="voices")
 app.add_typer(certificate_app, name="certificate")
 keeping_commands.add_to(app)
 alarm_app = typer.Typer(no_args_is_help=True, help="Who is told of alarms.")
@@ -351,39 +352,6 @@ def models_fetch(language: str, path: ConfigOption = None) -> None:
     from transcripts.engines import models_store
 
     typer.echo(models_store.fetch(config.load(path), language, install.percents(tell)))
-
-
-@prompts_app.command("build")
-def prompts_build(
-    languages: Annotated[list[str] | None, typer.Argument(help="en, ru; both if left out.")] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Just this prompt; may be repeated.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder with <language>.yaml; the shipped one if left out.")] = None,
-) -> None:
-    """Makes the prompts' sounds from their texts, where the text changed."""
-    from prompts import builder
-
-    written = builder.build(languages or [], only or [], out, tell)
-    typer.echo(f"{len(written)} prompts made.")
-
-
-@prompts_app.command("list")
-def prompts_list(path: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """The prompts that can be named in the settings, with the file that is played."""
-    from pbx.asterisk import own_sounds
-    from prompts import files as prompt_files
-    from prompts import names
-
-    settings = config.load(path)
-    found = {
-        language: {name: str(file) for name, file in prompt_files.sound_files(language, own_sounds(settings)).items()}
-        for language in names.LANGUAGES
-    }
-    if as_json:
-        print_json(found)
-        return
-    for language, files in found.items():
-        for name, file in files.items():
-            typer.echo(f"{language}  {name:24} {file}")
 
 
 @app.command()

@@ -16,9 +16,9 @@ from pathlib import Path
 from pbx import asterisk_conf, versions
 from pbx.errors import AsteriskError
 from prompts import files as prompt_files
-from prompts import names
+from prompts import links
+from ringback import debian
 from ringback.config import Settings
-from ringback.messages import text as own_words
 from ringback.secrets import Secrets
 
 ROOT_VARIABLE = "RINGBACK_ASTERISK_ROOT"
@@ -180,7 +180,10 @@ def fetch(settings: Settings, tell: Callable[[str], None]) -> AsteriskProgram:
     root.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix="root.", dir=root.parent))
     try:
-        _bring(draft, tell)
+        try:
+            debian.unpack(PACKAGES, SUITE, draft, tell)
+        except debian.DebianError as error:
+            raise AsteriskError(error.code, **error.facts) from error
         if program_in(draft) is None:
             raise AsteriskError("pbx.wrong_package", suite=SUITE)
         draft.replace(root)
@@ -189,35 +192,6 @@ def fetch(settings: Settings, tell: Callable[[str], None]) -> AsteriskProgram:
     program = program_in(root)
     assert program is not None, "it ran in the other folder"
     return program
-
-
-def _bring(folder: Path, tell: Callable[[str], None]) -> None:
-    """Unpacks Debian's packages into the folder, running nothing of them."""
-    command = [
-        "mmdebstrap",
-        "--variant=extract",
-        # Without root the packages are unpacked just so; with root that mode is held to be a danger.
-        f"--mode={'root' if os.geteuid() == 0 else 'chrootless'}",
-        "--format=directory",
-        f"--include={','.join(PACKAGES)}",
-        '--aptopt=APT::Install-Recommends "false"',
-        '--aptopt=Acquire::Check-Valid-Until "false"',  # lets an old mirror through; signatures are checked
-        SUITE,
-        str(folder.resolve()),
-    ]
-    last = ""
-    try:
-        # It must not be started in a folder that others, to whom apt gives up its rights, may not enter.
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace", cwd="/") as source:
-            assert source.stderr is not None
-            for line in source.stderr:
-                last = line.strip()
-                if last.startswith("I: "):
-                    tell(last.removeprefix("I: "))
-    except FileNotFoundError as error:
-        raise AsteriskError("pbx.no_mmdebstrap") from error
-    if source.returncode != 0:
-        raise AsteriskError("pbx.not_fetched", suite=SUITE, why=own_words(last))
 
 
 def place(settings: Settings, program: AsteriskProgram) -> AsteriskDirs:
@@ -263,7 +237,7 @@ def write_for_own(settings: Settings, secrets: Secrets, folder: Path, version: s
     for name, text in texts.items():
         _write(folder / name, text)
     for language in sorted({line.language for line in settings.lines}):
-        _link_prompts(settings, language, folder / "sounds" / language / "ringback")
+        links.link_language(settings, language, folder / "sounds" / language / "ringback")
     return [folder / name for name in texts]
 
 
@@ -280,38 +254,17 @@ def _link_share(settings: Settings, program: AsteriskProgram, share: Path) -> No
     """The data folder of our Asterisk: links to the program's own, and our prompts among its sounds."""
     for name in ("documentation", "rest-api", "static-http", "firmware", "moh"):
         if (program.share / name).exists():
-            _link(share / name, program.share / name)
-    for language in names.LANGUAGES:
-        folder = share / "sounds" / language
+            links.link(share / name, program.share / name)
+    theirs = program.share / "sounds"
+    for language in prompt_files.languages(own_sounds(settings)):
+        folder = settings.asterisk_sounds / language
         folder.mkdir(parents=True, exist_ok=True)
-        theirs = program.share / "sounds"
-        source = _first(p for p in (theirs / DEBIAN_SOUNDS[language], theirs / language) if p.is_dir())
+        source = _first(p for p in (theirs / DEBIAN_SOUNDS.get(language, language), theirs / language) if p.is_dir())
         for entry in sorted(source.iterdir()) if source else []:
-            _link(folder / entry.name, entry)
-        _link_prompts(settings, language, folder / "ringback")
-
-
-def _link_prompts(settings: Settings, language: str, folder: Path) -> None:
-    """One link a prompt: the owner's recording in `<data>/sounds/<language>/` before the shipped one."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {
-        n: f for n, f in prompt_files.sound_files(language, own_sounds(settings)).items() if names.NAME.fullmatch(n)
-    }
-    for name, file in files.items():
-        _link(folder / f"{name}.wav", file.resolve())
-    for old in folder.glob("*.wav"):
-        if old.stem not in files:
-            old.unlink()
+            links.link(folder / entry.name, entry)
+    links.link_all(settings)
 
 
 def own_sounds(settings: Settings) -> Path:
     """Where an owner puts recordings of their own: `<data>/sounds/<language>/<name>.wav`."""
     return prompt_files.own_folder(settings)
-
-
-def _link(link: Path, target: Path) -> None:
-    if link.is_symlink():
-        if link.readlink() == target:
-            return
-        link.unlink()
-    link.symlink_to(target)

