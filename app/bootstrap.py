@@ -291,6 +291,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from alarms.erasing import ROOM as ALARMS
     from callback.erasing import ROOM as CALLBACK
     from calls.erasing import ROOM as CALLS
+    from publishing.erasing import ROOM as PUBLISHING
     from recording.erasing import ROOM as RECORDING
     from retention.erasing import ROOM as RETENTION
     from ringback.store.erasing import ROOM as STORE
@@ -299,7 +300,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from transcripts.erasing import ROOM as TRANSCRIPTS
     from web.erasing import ROOM as WEB
 
-    return (RECORDING, RETENTION, TRANSCRIPTS, SURVEY, TICKETS, CALLS, CALLBACK, ALARMS, WEB, STORE)
+    return (RECORDING, RETENTION, TRANSCRIPTS, SURVEY, TICKETS, CALLS, CALLBACK, ALARMS, PUBLISHING, WEB, STORE)
 
 
 def retention_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:

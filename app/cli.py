@@ -20,6 +20,7 @@ from app import keeping_commands
 from app.certificate_command import certificate_app
 from app.options import ConfigOption, JsonOption, print_json, tell
 from app.prompt_commands import prompts_app, voices_app
+from app.settings_commands import settings_app
 from ringback import config
 from ringback.errors import RingbackError
 from ringback.processes import PROCESSES
@@ -35,6 +36,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(voices_app, name="voices")
 app.add_typer(certificate_app, name="certificate")
+app.add_typer(settings_app, name="settings")
 keeping_commands.add_to(app)
 alarm_app = typer.Typer(no_args_is_help=True, help="Who is told of alarms.")
 app.add_typer(alarm_app, name="alarm")
@@ -281,8 +283,8 @@ def check(
         told = str(reading.file) if reading.is_there else f"No {reading.file}, so the defaults hold"
         lines, menus = _count(len(reading.settings.lines), "line"), _count(len(reading.settings.menus), "menu")
         typer.echo(f"{told}: {lines}, {menus}, all well.")
-        if config.in_force.differs(reading.file, reading.settings):
-            typer.echo("Note: this is not what is in force: the next start of `ringback run` takes it up.")
+        if note := install.beside_in_force(reading.file, reading.settings):
+            typer.echo(f"Note: {note}")
 
 
 @app.command("asterisk-conf")

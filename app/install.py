@@ -6,13 +6,14 @@ Each step is done by its own room; each is quick when there is nothing to do.
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from alarms import services
 from app import bootstrap
 from pbx import asterisk, inquiry, versions
 from prompts import files as prompt_files
 from ringback import certificates, secrets
-from ringback.config import Settings
+from ringback.config import Settings, in_force
 from ringback.config.remarks import Remark, nearest
 from ringback.errors import RingbackError
 from ringback.messages import Message, message
@@ -111,6 +112,16 @@ def reached(settings: Settings) -> list[str]:
         for line in settings.lines
         if len(ways.get(line.number, ())) > 1
     ]
+
+
+def beside_in_force(file: Path, settings: Settings) -> Message | None:
+    """What becomes of a file that says something else than what is in force; None: it says the same."""
+    found = in_force.read_copy(settings)
+    if found is None or found.text == in_force.text_of(file):
+        return None
+    if in_force.is_unchanged(file, found):
+        return message("app.published_since", version=found.version)
+    return message("app.not_in_force")
 
 
 def percents(tell: Tell) -> models_store.Progress:

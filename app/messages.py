@@ -47,6 +47,27 @@ SENTENCES: Sentences = {
         "en": "{file} was deleted and is written again: the running processes read their settings from it.",
         "ru": "Файл {file} был удалён и записан заново: работающие процессы читают из него настройки.",
     },
+    "app.published": {
+        "en": "Version {version} of the settings is in force.",
+        "ru": "Действует версия настроек {version}.",
+    },
+    "app.published_since": {
+        "en": "What is in force was published since this file was taken up (version {version}), and stays so. "
+        "`ringback settings show` prints it; `ringback settings publish` puts the file in force.",
+        "ru": "Действующие настройки (версия {version}) опубликованы позже, чем был взят этот файл, и остаются в силе. "
+        "Их печатает `ringback settings show`; `ringback settings publish` вводит в действие файл.",
+    },
+    "app.not_in_force": {
+        "en": "this is not what is in force: `ringback settings publish` puts it in force, or the next start of "
+        "`ringback run`.",
+        "ru": "действует не этот файл: его вводит в действие `ringback settings publish` или следующий запуск "
+        "`ringback run`.",
+    },
+    "app.own_asterisk_reads": {
+        "en": "Your own Asterisk has to read {files} anew: write them by `ringback asterisk-conf` and reload it.",
+        "ru": "Ваш Asterisk должен прочитать заново {files}: запишите их командой `ringback asterisk-conf` и "
+        "перезагрузите его конфигурацию.",
+    },
     "app.asterisk_ended": {
         "en": "Asterisk ended ({what}): it is started again.",
         "ru": "Asterisk завершился ({what}): он запускается снова.",

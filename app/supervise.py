@@ -25,11 +25,14 @@ from app import bootstrap, modes, stopping
 from app.backup.leftovers import clear_backup_work, refuse_unfinished
 from app.occupied import WATCHDOG, check_ports, hold_folder
 from app.proc import tied_to
+from app.publishing_parts import owner_of
 from app.take_settings import Taken
 from pbx import absence, asterisk, running
 from pbx.errors import AsteriskError
+from publishing.service import Publisher
 from ringback import secrets
 from ringback.config import Settings, in_force
+from ringback.config.current import Current
 from ringback.messages import message, text, words_of
 from ringback.processes import NEEDED, PROCESSES
 from ringback.store.alarms import clear_alarm, raise_alarm
@@ -258,8 +261,7 @@ def run(taken: Taken, tell: Tell, ready: Callable[[], None], *, tied: bool = Fal
         there = place is not None and running.pid_of(place) is not None
         check_ports(settings, asterisk=not there)
         bootstrap.prepare(settings)
-        copy = in_force.file_of(settings) if taken.source is None else in_force.keep(taken.source, settings)
-        copied = copy.read_bytes()
+        copy = _put_in_force(taken, tell)
         _say_what_holds(taken, tell)
         if place is not None:
             secret, _ = secrets.load_or_create(settings)
@@ -270,7 +272,7 @@ def run(taken: Taken, tell: Tell, ready: Callable[[], None], *, tied: bool = Fal
         log_folder = settings.data / "log"
         log_folder.mkdir(parents=True, exist_ok=True)
         config_args = ["--config", str(copy.resolve())]
-        life = Run(settings, place, log_folder, tell, ready, tied=tied, copied=(copy, copied))
+        life = Run(settings, place, log_folder, tell, ready, tied=tied)
         asyncio.run(life.live(parts(settings, config_args, tied=tied)))
 
 
@@ -282,6 +284,22 @@ def _close(settings: Settings, tell: Tell) -> None:
         modes.close_folder(settings)
     except OSError as error:
         tell(str(message("app.folder_open", folder=settings.data, why=words_of(error))))
+
+
+def _put_in_force(taken: Taken, tell: Tell) -> Path:
+    """The copy that all parts read; what is new in it is a version of its own in the history."""
+    settings = taken.settings
+    engine = open_store(settings.store_url)
+    publisher = Publisher(lambda: settings, sessions(engine))
+    try:
+        if taken.source is not None:
+            return publisher.take_up(taken.source, owner_of(taken.source))
+        if taken.refused is not None:
+            return in_force.file_of(settings)
+        tell(str(message("app.published_since", version=publisher.now().version)))
+        return publisher.go_on()
+    finally:
+        engine.dispose()
 
 
 def _say_what_holds(taken: Taken, tell: Tell) -> None:
@@ -328,12 +346,15 @@ class Run:
     tell: Tell
     ready: Callable[[], None]
     tied: bool
-    copied: tuple[Path, bytes]
-    """The copy of the settings in force, and what is in it."""
+    _current: Current = field(init=False)
+    """What is in force, and what is in its copy."""
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _at_once: asyncio.Event = field(default_factory=asyncio.Event)
     _ending: bool = False
     """All is to end, Asterisk too."""
+
+    def __post_init__(self) -> None:
+        self._current = Current(self.settings)
 
     async def live(self, wanted: list[Part]) -> None:
         loop = asyncio.get_running_loop()
@@ -394,7 +415,7 @@ class Run:
         """Ctrl-C: an order as from `ringback stop`; the second one leaves no time."""
         again, self._ending = self._ending, True
         if self.place is not None:
-            stopping.give(self.settings, self.settings.restart.drain_seconds, at_once=again)
+            stopping.give(self.settings, self._current.settings.restart.drain_seconds, at_once=again)
         if again:
             self._at_once.set()
         self._stop.set()
@@ -416,11 +437,14 @@ class Run:
             if self.place is not None and (found := running.death_since(self.place, seen)) is not None:
                 seen, death = found
                 self._tell_death(self.place, death)
+            copy = in_force.file_of(self.settings)
             try:
-                if in_force.put_back(*self.copied):
-                    self.tell(str(message("app.copy_put_back", file=self.copied[0])))
+                if self._current.look():
+                    self.tell(str(message("app.published", version=self._current.version)))
+                if in_force.put_back(copy, self._current.content):
+                    self.tell(str(message("app.copy_put_back", file=copy)))
             except OSError as error:
-                self.tell(str(message("app.cannot_write", file=self.copied[0], why=words_of(error))))
+                self.tell(str(message("app.cannot_write", file=copy, why=words_of(error))))
                 await asyncio.sleep(READY_SECONDS)
             await asyncio.sleep(LOOK_SECONDS)
 

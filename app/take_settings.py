@@ -1,4 +1,7 @@
-"""Which settings `ringback run` starts with: the file's; those of before where it is broken and callers are inside."""
+"""Which settings `ringback run` starts with: the file's, unless others were published since it was taken up last.
+
+Where the file is broken and callers are inside, those of before go on.
+"""
 
 import re
 from dataclasses import dataclass
@@ -8,6 +11,7 @@ from pbx import asterisk, running
 from pbx.errors import AsteriskError
 from ringback import config
 from ringback.config import ConfigError, Settings, in_force
+from ringback.config.reading import accepted, read_text
 
 DATA_LINE = re.compile(r"^data:[ \t]*[\"']?([^\"'#\n]+)", re.MULTILINE)
 
@@ -18,7 +22,7 @@ class Taken:
 
     settings: Settings
     source: Path | None
-    """The file they are from; None: from the copy of what was in force."""
+    """The file they are from; None: what was in force goes on."""
     refused: ConfigError | None = None
     """Why the file was not taken."""
 
@@ -27,12 +31,24 @@ def take(path: Path | None) -> Taken:
     """Raises ConfigError with every error of the file, unless somebody is on the phone whom a refusal would cost."""
     source = path or Path("ringback.yaml")
     try:
-        return Taken(config.load(path), source)
+        settings = config.load(path)
+        return _published(source, settings) or Taken(settings, source)
     except ConfigError as error:
-        settings = _in_force(path)
-        if settings is None or not _somebody_is_inside(settings):
+        before = _in_force(path)
+        if before is None or not _somebody_is_inside(before):
             raise
-        return Taken(settings, None, error)
+        return Taken(before, None, error)
+
+
+def _published(source: Path, settings: Settings) -> Taken | None:
+    """What was published since the file was taken up last; None: nothing was, or the file has changed since."""
+    found = in_force.read_copy(settings)
+    if found is None or not in_force.is_unchanged(source, found) or found.text == in_force.text_of(source):
+        return None
+    copy = in_force.file_of(settings)
+    # All of it: what waited for the next start has waited for this.
+    reading = read_text(copy.read_bytes(), copy, found.folder, notes=False)
+    return Taken(accepted(reading), None)
 
 
 def _in_force(path: Path | None) -> Settings | None:

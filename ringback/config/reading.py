@@ -5,15 +5,16 @@ that is wrong is told and left out, so that the others are looked at too.
 """
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ringback.config import checks, in_force
+from ringback.config import at_start, checks, in_force
 from ringback.config.old_names import rename
 from ringback.config.remarks import START, Level, Remark, Spot, Way
 from ringback.config.settings import PARTS, Settings
@@ -27,6 +28,7 @@ LISTED = ("lines", "agents")
 """Sections that are lists, whose entries are counted."""
 ROUNDS = 200
 """So often a wrong part is left out before the sections with it are."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -133,24 +135,41 @@ def read(path: Path | None, *, notes: bool = True) -> Reading:
         reading.remarks = list(checks.remarks(Whole(reading.settings)))
         return reading
     try:
-        reading.source = read_source(chosen)
-    except UnreadableFile as error:
-        reading.remarks = [Remark((), error.message, spot=error.spot)]
-        return reading
+        content = chosen.read_bytes()
     except OSError as error:
         reading.remarks = [Remark((), message("ringback.settings_unreadable", why=words_of(error)), spot=START)]
         return reading
-    _understand(reading, notes)
+    if chosen.name == in_force.NAME:
+        copy = in_force.parse(content, chosen)
+        # With its first lines, so that what is told of it has the lines of the file that people see.
+        return read_text(content, chosen, copy.folder, waiting=copy.waiting, notes=notes)
+    return read_text(content, chosen, chosen.parent, notes=notes)
+
+
+def read_text(
+    content: bytes, file: Path, folder: Path, *, waiting: Mapping[str, Any] = NOTHING, notes: bool = True
+) -> Reading:
+    """The same of a text that is, or would be, in `file`, with relative folders in `folder`. `waiting` holds instead of
+    what the text says (`at_start.py`)."""
+    reading = Reading(file)
+    try:
+        reading.source = read_source(content)
+    except UnreadableFile as error:
+        reading.remarks = [Remark((), error.message, spot=error.spot)]
+        return reading
+    _understand(reading, waiting, notes)
     if reading.settings is not None:
-        reading.settings = reading.settings.model_copy(
-            update={"data": in_force.folder_of(chosen) / reading.settings.data}
-        )
+        reading.settings = reading.settings.model_copy(update={"data": folder / reading.settings.data})
     return reading
 
 
 def load(path: Path | None) -> Settings:
     """The settings in force. Raises ConfigError with every error, each with file, line and setting."""
-    reading = read(path, notes=False)
+    return accepted(read(path, notes=False))
+
+
+def accepted(reading: Reading) -> Settings:
+    """The settings of a text without errors. Raises ConfigError with every error of another."""
     errors = reading.errors
     if errors or reading.settings is None:
         error = ConfigError("ringback.settings_refused", file=reading.file, count=len(errors))
@@ -159,7 +178,7 @@ def load(path: Path | None) -> Settings:
     return reading.settings
 
 
-def _understand(reading: Reading, notes: bool) -> None:
+def _understand(reading: Reading, waiting: Mapping[str, Any], notes: bool) -> None:
     source = reading.source
     if source.document is None:
         source.document = {}
@@ -167,7 +186,9 @@ def _understand(reading: Reading, notes: bool) -> None:
         reading.remarks = [Remark((), message("ringback.settings_no_names"), spot=START)]
         return
     reading.remarks = [*source.remarks, *rename(source)]
-    parts = _Parts(copy.deepcopy(source.document))
+    document = copy.deepcopy(source.document)
+    at_start.put_in(document, waiting)
+    parts = _Parts(document)
     whole = parts.whole(reading.remarks)
     reading.settings, reading.kept = whole.settings, parts.kept
     reading.add(checks.remarks(whole, notes=notes))

@@ -9,7 +9,6 @@ as it is and no owner can mean, a key given twice, a number that begins with 0, 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -87,9 +86,8 @@ class Source:
             self.spots[new + way[len(old) :]] = self.spots[way]
 
 
-def read_source(path: Path) -> Source:
-    """The file's document. Raises UnreadableFile, OSError."""
-    content = path.read_bytes()
+def read_source(content: bytes) -> Source:
+    """A file's document. Raises UnreadableFile."""
     if len(content) > MOST_BYTES:
         raise UnreadableFile("ringback.settings_too_large", most=MOST_BYTES // 1000)
     written = _decoded(content)

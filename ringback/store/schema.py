@@ -15,6 +15,7 @@ MODEL_MODULES = (
     "ringback.store.dead_letters",
     "ringback.store.waits",
     "calls.models",
+    "publishing.models",
     "tickets.models",
     "survey.models",
     "callback.models",
