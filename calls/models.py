@@ -76,6 +76,7 @@ class Call(Base):
     line: Mapped[str]
     """The dialled number."""
     language: Mapped[str]
+    """In which the caller was served last: that of the line, unless another was chosen."""
     caller_number: Mapped[str]
     """As it arrived: hostile text."""
     caller_name: Mapped[str]
@@ -85,8 +86,8 @@ class Call(Base):
     result: Mapped[str | None] = mapped_column(default=None)
     """served, abandoned (hung up while waiting), left (hung up before that), left_at_once (hung up before anything
     was said), fallback (the controller was away, and the fallback had the caller), promised (a callback), message
-    (left one), closed (hung up, or was told, outside hours), no_sound (neither a sound nor a key came), pbx_lost,
-    failed; None: goes on"""
+    (left one), closed (hung up, or was told, outside hours), self_service (the menu answered), outside (was connected
+    with a number outside), no_sound (neither a sound nor a key came), pbx_lost, failed; None: goes on"""
     menu_path: Mapped[list[Any]] = mapped_column(default_factory=list)
     """[{"menu": name, "key": "1", "label": "..."}, ...]"""
     queue: Mapped[str | None] = mapped_column(default=None)
@@ -115,6 +116,8 @@ class Call(Base):
     """ivr.call.CallDriver.snapshot() of a call that goes on; null once it has settled."""
     contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact.id"), default=None, index=True)
     ticket_number: Mapped[int | None] = mapped_column(ForeignKey("ticket.number"), default=None, index=True)
+    about_ticket: Mapped[int | None] = mapped_column(default=None)
+    """The caller said in the menu that the call is about this ticket."""
     contact: Mapped[Contact | None] = relationship(init=False)
     events: Mapped[list["CallEvent"]] = relationship(init=False, order_by="CallEvent.seq")
 

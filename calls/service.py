@@ -51,10 +51,7 @@ def own_calls_of_each(session: Session, settings: Settings, agents: Collection[s
     """`own_calls_of`, of several agents with one query."""
     query = select(AgentState.agent, AgentState.queues).where(AgentState.agent.in_(agents))
     chosen = dict(session.execute(query).tuples().all())
-    reached = {
-        name: {menu.operator_queue, *(option.queue for option in menu.options.values())}
-        for name, menu in settings.menus.items()
-    }
+    reached = {line.number: settings.queues_of(line) for line in settings.lines}
     found = {}
     for agent in agents:
         taken = chosen.get(agent)
@@ -63,7 +60,7 @@ def own_calls_of_each(session: Session, settings: Settings, agents: Collection[s
             for name, queue in settings.queues.items()
             if (agent in queue.agents if taken is None else name in taken)
         )
-        lines = tuple(line.number for line in settings.lines if reached[line.menu] & set(queues))
+        lines = tuple(line.number for line in settings.lines if reached[line.number] & set(queues))
         found[agent] = OwnCalls(agent, queues, lines)
     return found
 

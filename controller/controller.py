@@ -24,6 +24,7 @@ from controller.admission import Admission
 from controller.committer import Committer
 from controller.gate import Gate
 from controller.idle import is_idle
+from controller.known_caller import caller_known
 from controller.leg_sender import LegSender
 from controller.numbers import numbers
 from controller.outbound import Origin, key_of
@@ -35,9 +36,8 @@ from controller.silence import SilenceWatch
 from controller.trunk_watch import TrunkWatch, trunk_of
 from controller.while_away import WhileAway
 from ivr import commands as cmd
-from ivr.events import CallerKnown
 from ivr.flow import EntryPointHours, flows
-from pbx import codec
+from pbx import codec, silent_phones
 from pbx.ami import AmiLink, Headers
 from pbx.asterisk import log_file as asterisk_log
 from pbx.capacity import limits
@@ -52,6 +52,7 @@ from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.messages import Message, in_one_line, message
 from ringback.secrets import Secrets
+from tickets.known import KnownCaller
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -75,7 +76,7 @@ class Store(Protocol):
     def write(self, out: Output) -> set[uuid.UUID]: ...
     def memory(self) -> dict[str, dict[str, Any]]: ...
     def save_memory(self, memory: dict[str, dict[str, Any]]) -> None: ...
-    def last_agent(self, number: str) -> str | None: ...
+    def who_calls(self, number: str) -> KnownCaller: ...
     def promises(self, *, new: bool) -> list[tuple[uuid.UUID, CallbackMachine, Origin]]: ...
     def dialled_today(self, now: float) -> list[tuple[str, float]]: ...
     def forget_sound(self, legs: list[str]) -> None: ...
@@ -104,7 +105,8 @@ class Controller:
         self._expected = ExpectedWait(History(settings.timezone))
         trunk = trunk_of(settings)
         self._trunk_watch = TrunkWatch(settings, trunk, self._link)
-        self._runner = Runner(settings, self._rules, numbers(self._rules, self._clock.now), self._expected, trunk)
+        known = numbers(self._rules, self._clock.now)
+        self._runner = Runner(settings, self._rules, known, self._expected, trunk, tells_who=True)
         self._store = store
         self._take_in_fallbacks = take_in_fallbacks
         self._silence = SilenceWatch(settings.sip.silent_seconds)
@@ -425,13 +427,13 @@ class Controller:
             return
         packets = {}
         for channel in self._silence.to_count(self._runner.live_channels()):
-            count = codec.packets_of(await self._answer(*codec.count_packets(channel)))
+            count = silent_phones.packets_of(await self._answer(*silent_phones.count_packets(channel)))
             if count is not None:
                 packets[channel] = count
         for channel in self._silence.counted(packets, self._clock.now()):
-            known = [await self._answer(*action) for action in codec.ask_about_phone(channel)]
+            known = [await self._answer(*action) for action in silent_phones.ask_about_phone(channel)]
             log.info("%s: nothing is heard of the phone: asked whether it is there", channel)
-            for action in codec.ask_whether_there(channel, known):
+            for action in silent_phones.ask_whether_there(channel, known):
                 await self._answer(*action)
 
     async def _answer(self, action: str, headers: dict[str, str | list[str]]) -> Headers:
@@ -440,14 +442,13 @@ class Controller:
             return (await self._link.post(action, headers))[0]
 
     async def _look_up(self, call_id: str, number: str) -> None:
-        """Who the caller talked with last: known by the time the menu is over."""
+        """Who the caller is, and what about: known before the menu, where the store is quick."""
         try:
-            last = await self._in_store(self._store.last_agent, number)
+            known = await self._in_store(self._store.who_calls, number)
         except SQLAlchemyError as error:
             log.warning("%s: the caller could not be looked up: %s", call_id, error)
             return
-        if last is not None:
-            self._feed([ChannelEvent(call_id, CallerKnown(self._clock.now(), last_agent=last))])
+        self._feed([ChannelEvent(call_id, caller_known(known, self._clock.now()))])
 
     async def _save_memory(self) -> None:
         memory = {"history": self._expected.history.snapshot(), "accuracy": self._expected.snapshot()}

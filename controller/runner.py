@@ -45,7 +45,7 @@ from ivr.events import (
     Transferred,
     limit_reached,
 )
-from ivr.flow import NO_CALLBACKS, Flow, Numbers, flow_for, flows
+from ivr.flow import NO_CALLBACKS, Flow, Numbers, Surroundings, flow_for, flows
 from ivr.table import CallState
 from pbx.codec import VANISHED
 from pbx.reports import (
@@ -83,11 +83,14 @@ class Runner:
         numbers: Numbers = NO_CALLBACKS,
         expected: ExpectedWait | None = None,
         trunk: TrunkHealth | None = None,
+        *,
+        tells_who: bool = False,
     ) -> None:
-        """`rules` and `numbers` decide who is called back; without them nobody is. Without `expected`
-        callers are told their position alone. Without `trunk` the provider is taken to be in order."""
-        self.flows: dict[str, Flow] = flows(settings, numbers)
+        """`rules` and `numbers` decide who is called back; without them nobody is. Without `expected` callers are told
+        their position alone. Without `trunk` the provider is in order. `tells_who`: lookups of the output are done."""
         self.router = Router(settings, expected)
+        around = Surroundings(anybody=self.router.is_staffed, tells_who=tells_who)
+        self.flows: dict[str, Flow] = flows(settings, numbers, around)
         self._numbers = numbers
         self.outbound = Outbound(
             self.router,
@@ -466,7 +469,6 @@ class Runner:
 
     def _join(self, entry: Entry, command: cmd.JoinQueue, now: float) -> tuple[list[Offer], PlaceKept | None]:
         flow, facts = entry.call.flow, entry.call.facts
-        option = flow.menu.options.get(command.key or "")
         number = self._numbers.read(facts.caller_number, flow.line.default_country) or ""
         kept = self.router.kept_place(number, now)
         offers = self.router.join(
@@ -474,8 +476,8 @@ class Runner:
             command.queue,
             command.arrived_at,
             now,
-            priority=option.priority if option else 0,
-            needs=option.needs if option else (),
+            priority=command.priority,
+            needs=command.needs,
             last_agent=command.last_agent,
             number=number,
             joined_at=command.joined_at,

@@ -19,7 +19,6 @@ from sqlalchemy.sql.functions import max as sql_max
 from callback import service as promises
 from callback import trunk_state
 from callback.promise import CallbackMachine
-from calls import service as calls
 from calls.models import AgentStateChange, Call, CallEvent, LegQuality, QueueVisit
 from calls.service import names_of
 from controller import left_behind
@@ -42,6 +41,7 @@ from ringback.store.base import utc, utcnow
 from ringback.store.bus import AgentState, Process, Request, beat
 from ringback.store.waits import LineMemory, WaitTold
 from survey.models import SurveyAnswer
+from tickets.known import KnownCaller, who_calls
 
 log = logging.getLogger(__name__)
 
@@ -272,10 +272,10 @@ class ControllerStore:
                 if changed.rowcount == 0:
                     connection.execute(insert(LineMemory).values(name=name, **values))
 
-    def last_agent(self, number: str) -> str | None:
-        """Who talked last with the contact who has this number."""
+    def who_calls(self, number: str) -> KnownCaller:
+        """What is known of the contact who has this number."""
         with Session(self._engine) as session:
-            return calls.last_agent(session, number)
+            return who_calls(session, number, utcnow())
 
     def cut_off(self, now: float) -> list[tuple[str, str, float, float]]:
         """Callers who were cut off in the line lately, oldest first: number as it arrived, line, place, end."""

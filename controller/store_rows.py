@@ -31,7 +31,6 @@ def new_row(write: CallWrite) -> dict[str, Any]:
         "id": uuid7(),
         "call_id": facts.call_id,
         "line": facts.line,
-        "language": facts.language,
         "caller_number": facts.caller_number,
         "caller_name": facts.caller_name,
         "arrived_at": utc(facts.arrived_at),
@@ -51,6 +50,8 @@ def changes(write: CallWrite) -> dict[str, Any]:
     return {
         "state": write.state,
         "result": facts.result,
+        "language": facts.language,
+        "about_ticket": facts.about_ticket,
         "menu_path": facts.menu_path,
         "queue": facts.queue,
         "agent": facts.agent,

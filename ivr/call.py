@@ -25,7 +25,7 @@ from ivr.facts import CallRecord
 from ivr.flow import Flow
 from ivr.memory import EARLY_SECONDS, Dialogue, Memory
 from ivr.segments import JOINED
-from ivr.states.menu import NOTICE
+from ivr.states.choice import NOTICE
 from ivr.table import SERVED, TRANSITIONS, WAITS, CallSignal, CallState
 
 SETTLE_SECONDS = 1.0
@@ -124,6 +124,7 @@ class CallDriver:
                 "seen": list(self.memory.seen),
                 "offered_agents": list(self.memory.offered_agents),
                 "refusals": list(self.memory.refusals),
+                "said": list(self.memory.said),
             },
             "inbox": [event.to_dict() for event in self._inbox],
         }
@@ -132,7 +133,7 @@ class CallDriver:
     def restore(cls, data: dict[str, Any], flow: Flow) -> "CallDriver":
         """The call as it was when `snapshot` was taken."""
         facts = CallRecord(**data["facts"])
-        memory = Memory(**data["memory"] | {"state": CallState(data["memory"]["state"])})
+        memory = Memory.taken_up(data["memory"], flow.menu_name)
         call = cls(facts.call_id, flow, facts, memory)
         call._inbox = [event_from_dict(event) for event in data["inbox"]]
         return call
@@ -226,7 +227,7 @@ class CallDriver:
         memory, facts, dialogue = self.memory, self.facts, self._dialogue
         agents: tuple[str, ...] = ()
         match memory.state:
-            case CallState.WAITING | CallState.CALLBACK if not facts.closed:
+            case CallState.WAITING | CallState.CALLBACK if facts.queued_at is not None and not facts.closed:
                 pass
             case CallState.OFFERED if memory.offered_agents:
                 agents = tuple(memory.offered_agents)
@@ -236,9 +237,7 @@ class CallDriver:
                 return
         since = facts.queued_at if memory.joined_at is None else memory.joined_at
         talking = memory.state is CallState.TALKING or memory.bridging  # who is bridged has answered already
-        dialogue.do(
-            cmd.JoinQueue(dialogue.queue, dialogue.place_at, memory.last_agent, memory.option, since, agents, talking)
-        )
+        dialogue.take_place(since, agents, talking=talking)
 
     def _left_to_fallback(self, event: FallbackTook) -> None:
         """The channel takes no command of ours any more, and its keys are the fallback's; only its end is ours."""
@@ -247,7 +246,7 @@ class CallDriver:
             self.facts.released_at = event.at
         self._inbox.clear()
         self._dialogue.expect_nothing()
-        self._dialogue.do(cmd.LeaveQueue(cut_off=self.memory.state in WAITS))
+        self._dialogue.do(cmd.LeaveQueue(cut_off=self._waits()))
 
     # -- the end -----------------------------------------------------------------------------------
 
@@ -260,7 +259,11 @@ class CallDriver:
         memory.pbx_lost = isinstance(event, PbxLost)
         memory.settle_at = now + SETTLE_SECONDS
         self.facts.ended_at = event.at
-        self._dialogue.do(cmd.LeaveQueue(cut_off=memory.state in WAITS))
+        self._dialogue.do(cmd.LeaveQueue(cut_off=self._waits()))
+
+    def _waits(self) -> bool:
+        """In the line, and not only on the way to a promise that the menu offered."""
+        return self.memory.state in WAITS and self.facts.queued_at is not None
 
     def _settle(self) -> None:
         for name, value in self._concluded().items():
@@ -303,7 +306,9 @@ class CallDriver:
             (memory.state is CallState.RINGING, "fallback" if memory.by_fallback else "left_at_once"),
             (memory.message_left or memory.state is CallState.MESSAGE, "message"),
             (facts.closed, "closed"),
+            (memory.outside or memory.state is CallState.OUTSIDE, "outside"),
+            (memory.helped, "self_service"),
             (memory.state in SERVED, "served"),
-            (memory.state in WAITS, "abandoned"),
+            (self._waits(), "abandoned"),
         )
         return next((result for true, result in outcomes if true), "left")

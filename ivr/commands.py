@@ -6,6 +6,8 @@ answered by `ivr.events.Done` with that id.
 
 from dataclasses import dataclass
 
+from ringback.config import Need
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -43,6 +45,13 @@ class CutPrompt:
 
 
 @dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """Prompts are played in this language from now on."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class MusicOn:
     """Music on hold until the next Ask or Ring."""
 
@@ -70,6 +79,15 @@ class Bridge:
 
 
 @dataclass(frozen=True, slots=True)
+class DialOutside:
+    """Connect the caller with a number outside; ends when whoever answers there hangs up, or nobody answered."""
+
+    id: str
+    number: str
+    """E.164, one of those that the settings name."""
+
+
+@dataclass(frozen=True, slots=True)
 class PauseRecording:
     """What is said from now on is silence in the recording, which keeps its length."""
 
@@ -81,7 +99,7 @@ class ResumeRecording:
 
 @dataclass(frozen=True, slots=True)
 class ReadRingStatus:
-    """How the last Ring or Bridge ended, for one whose answer was lost."""
+    """How the last Ring, Bridge or DialOutside ended, for one whose answer was lost."""
 
     id: str
     bridged: bool = False
@@ -120,13 +138,17 @@ class JoinQueue:
     last_agent: str | None = None
     """Who talked with the caller last and is asked first."""
     key: str | None = None
-    """Of the menu option that led here, which may have a priority and needs of its own."""
+    """Of the menu option that led here."""
     joined_at: float | None = None
     """When the wait in this queue began; None: now."""
     agents: tuple[str, ...] = ()
     """The call has these agents already, ringing or talking: it is found so after the controller was away."""
     talking: bool = False
     """With the first of `agents`; not so: their phones ring."""
+    priority: int = 0
+    """Of the choice that led here: higher goes first."""
+    needs: tuple[Need, ...] = ()
+    """Skills that the choice asks for, besides those of the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +202,11 @@ ChannelCommand = (
     | Say
     | Listen
     | CutPrompt
+    | SetLanguage
     | MusicOn
     | Ring
     | Bridge
+    | DialOutside
     | PauseRecording
     | ResumeRecording
     | ReadRingStatus

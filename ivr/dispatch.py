@@ -19,11 +19,13 @@ from ivr.states import (
     message,
     nobody,
     offer,
+    outside,
     reason,
     ringing,
     sentence,
     survey,
     talk,
+    ticket,
     waiting,
 )
 from ivr.table import CallSignal, CallState
@@ -41,6 +43,8 @@ READ: dict[CallState, Read] = {
     S.GREETING: menu.read,
     S.MENU: menu.read,
     S.SAYING: menu.read,
+    S.TICKET: ticket.read,
+    S.OUTSIDE: outside.read,
     S.WAITING: waiting.read,
     S.CALLBACK: callback.read,
     S.REASON: reason.read,
@@ -57,6 +61,8 @@ AGAIN: dict[CallState, Again] = {
     S.GREETING: menu.take_again,
     S.MENU: menu.take_again,
     S.SAYING: sentence.take_again,
+    S.TICKET: ticket.take_again,
+    S.OUTSIDE: outside.take_again,
     S.WAITING: waiting.take_again,
     S.CALLBACK: callback.take_again,
     S.REASON: reason.take_again,
@@ -101,10 +107,24 @@ TAKE: dict[type[Event], Take] = {
 }
 """What events mean, but for the ends of commands, adoption and the hangup, which are the driver's."""
 
-_MENU: dict[CallSignal, Action] = {
+_CHOICE: dict[CallSignal, Action] = {
     G.CHOICE: menu.on_choice,
     G.CHOICE_CLOSED: menu.on_choice_closed,
     G.SENTENCE: sentence.on_sentence,
+    G.OTHER_MENU: menu.on_other_menu,
+    G.OTHER_LANGUAGE: menu.on_other_language,
+    G.CALLBACK_CHOSEN: callback.on_callback_chosen,
+    G.MESSAGE_CHOSEN: message.on_message_chosen,
+    G.TO_OUTSIDE: outside.on_to_outside,
+    G.FAREWELL: menu.on_farewell,
+}
+_OPENING: dict[CallSignal, Action] = {
+    **_CHOICE,
+    G.TICKET_OPEN: ticket.on_ticket_open,
+    G.BEGINS: menu.on_begins,
+}
+_MENU: dict[CallSignal, Action] = {
+    **_CHOICE,
     G.WRONG_KEY: menu.on_wrong_key,
     G.SILENCE: menu.on_silence,
     G.TRIES_USED_UP: menu.on_tries_used_up,
@@ -122,9 +142,19 @@ ACTIONS: dict[CallState, dict[CallSignal, Action]] = {
         G.ARRIVED_CLOSED: ringing.on_arrived_closed,
         G.CALLED_BACK: ringing.on_called_back,
     },
-    S.GREETING: {**_MENU, G.NOTICE_HEARD: menu.on_notice_heard},
+    S.GREETING: {**_MENU, **_OPENING, G.NOTICE_HEARD: menu.on_notice_heard},
     S.MENU: _MENU,
     S.SAYING: _MENU,
+    S.TICKET: {
+        **_OPENING,
+        G.TICKET_MEANT: ticket.on_ticket_meant,
+        G.TICKET_MEANT_CLOSED: ticket.on_ticket_meant_closed,
+    },
+    S.OUTSIDE: {
+        G.OUTSIDE_LEFT: outside.on_outside_left,
+        G.OUTSIDE_FAILED: outside.on_outside_failed,
+        G.OUTSIDE_FAILED_CLOSED: outside.on_outside_failed_closed,
+    },
     S.WAITING: {
         G.OFFER: offer.on_offer,
         G.POSITION_DUE: waiting.on_position_due,
@@ -148,6 +178,7 @@ ACTIONS: dict[CallState, dict[CallSignal, Action]] = {
         G.NUMBER_CONFIRMED_WHY: reason.on_number_confirmed_why,
         G.RATHER_WAITS: waiting.on_rather_waits,
         G.RATHER_NOT: closed.on_rather_not,
+        G.RATHER_CHOOSES: menu.on_rather_chooses,
     },
     S.REASON: {G.REASON_SAID: reason.on_reason_said},
     S.CLOSED: {

@@ -187,10 +187,19 @@ class CallerKnown(Event):
     """Who talked with the caller last."""
     promised: str | None = None
     """The number (E.164) to which a call is promised."""
+    looked_up: bool = False
+    """All that is known is said here: where a field below is empty, there is nothing."""
+    called_before: bool = False
+    language: str | None = None
+    """That of the caller's last call."""
+    ticket: int | None = None
+    """The caller's open ticket."""
+    ticket_queue: str | None = None
+    """The queue in which its last call was."""
 
     @property
     def key(self) -> str:
-        return f"CallerKnown {self.place_at} {self.last_agent} {self.promised}"
+        return f"CallerKnown {self.place_at} {self.last_agent} {self.promised} {self.looked_up}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ class CallRecord:
     came_from: str = ""
     """As `ivr.events.Arrived.came_from`."""
     menu_path: list[dict[str, str]] = field(default_factory=list)
+    about_ticket: int | None = None
+    """The caller said that the call is about this ticket."""
     queue: str | None = None
     agent: str | None = None
     called_back: bool = False

@@ -1,13 +1,12 @@
 """What a line does with its callers: the settings of one dialled number, looked up for a call."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ivr.errors import FlowError
 from ivr.hours import Closed, Schedule
-from ringback.config import EntryPoint, Menu, Queue, Settings, Survey
-from ringback.messages import say
+from ringback.config import Destination, EntryPoint, Menu, Queue, Settings, Survey
 
 
 @dataclass(frozen=True)
@@ -64,13 +63,40 @@ NO_CALLBACKS = Numbers(_nobody, _forbidden, _as_it_is, _none_left)
 """Nobody can be called back."""
 
 
+def _somebody(_queue: str) -> bool:
+    return True
+
+
+def _no_problem(_line: str) -> bool:
+    return False
+
+
+START = ""
+"""Stands for the menu in the way of a choice that was made for the caller, where the line begins."""
+Way = Sequence[str | int]
+"""Of a choice: menu, key, and the places of the cases that held; of a start, START and the places of its cases."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is true around a call just now: handed in, because it is not the flow's business."""
+
+    anybody: Callable[[str], bool] = _somebody
+    """Whether an agent of this queue is logged in with a phone that can be reached."""
+    problem: Callable[[str], bool] = _no_problem
+    """Whether a known problem is told on this line."""
+    tells_who: bool = False
+    """Whether somebody looks up who calls, and says so by `ivr.events.CallerKnown`."""
+
+
 @dataclass(frozen=True)
 class Flow:
     """The way of a caller who dialled `line.number`."""
 
     line: EntryPoint
     menu_name: str
-    menu: Menu
+    """The line's own menu."""
+    menus: dict[str, Menu]
     queues: dict[str, Queue]
     surveys: dict[str, Survey]
     numbers: Numbers = field(default=NO_CALLBACKS)
@@ -80,6 +106,43 @@ class Flow:
     """What agents can pass a caller on to, by number: ("agent", name) or ("queue", name)."""
     asks_reason: bool = False
     """Whether a caller who was promised a call is asked why."""
+    vips: frozenset[str] = frozenset()
+    """Numbers (E.164) of callers to whom more is owed."""
+    around: Surroundings = field(default=Surroundings())
+
+    @property
+    def menu(self) -> Menu:
+        """The line's own."""
+        return self.menus[self.menu_name]
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether it matters before the menu who calls."""
+        cases = [case.when for each in self.line.start for case in each.conditional()]
+        depends = any(when.known is not None or when.open_ticket is not None for when in cases)
+        return depends or self.line.greets_known or bool(self.line.languages)
+
+    def chosen(self, way: Way) -> Destination | None:
+        """The destination of a choice that was made; None: the settings have it no longer."""
+        menu, place, *cases = way
+        there: Destination | None = None
+        if menu != START and menu in self.menus:
+            there = self.menus[str(menu)].options.get(str(place))
+        elif menu == START and int(place) < len(self.line.start):
+            there = self.line.start[int(place)]
+        for at in cases:
+            if there is None or there.cases is None or int(at) >= len(there.cases):
+                return None
+            there = there.cases[int(at)]
+        return there
+
+    def is_vip(self, number: str) -> bool:
+        """Whether this caller's number is one of those."""
+        return bool(self.vips) and self.numbers.read(number, self.line.default_country) in self.vips
+
+    def holds(self, hours: str, now: float) -> bool:
+        """Whether these hours are open."""
+        return self.schedules[hours].closed(now) is None
 
     def closed(self, queue: str | None, now: float) -> Closed | None:
         """Why a caller of this line finds it closed, or `queue` of it; None: it is open."""
@@ -116,21 +179,6 @@ class Flow:
         """Whether callers of this queue may ask to be called back."""
         return self.queues[queue].callback != "off" and self.numbers.any_left()
 
-    def queue_of(self, key: str) -> tuple[str, str] | None:
-        """Label, in the language of the call, and queue that a key leads to; None: no such choice.
-
-        0 always reaches a person.
-        """
-        if key == "0":
-            return say("ivr.operator", {}, self.line.language), self.menu.operator_queue
-        option = self.menu.options.get(key)
-        return (option.label_in(self.line.language), option.queue) if option and option.queue is not None else None
-
-    def sentence_of(self, key: str) -> tuple[str, str] | None:
-        """Label and prompt that a key says before the menu goes on; None: it says nothing."""
-        option = self.menu.options.get(key)
-        return (option.label_in(self.line.language), option.say) if option and option.say is not None else None
-
     def _schedules(self, queue: str | None) -> list[Schedule]:
         """Those that must all be open."""
         names = (self.line.hours, self.queues[queue].hours if queue is not None else None)
@@ -161,7 +209,9 @@ class EntryPointHours:
         return math.inf if flow is None else flow.closes_at(queue, now)
 
 
-def flows(settings: Settings, numbers: Numbers = NO_CALLBACKS) -> dict[str, Flow]:
+def flows(
+    settings: Settings, numbers: Numbers = NO_CALLBACKS, around: Surroundings = Surroundings()
+) -> dict[str, Flow]:
     """The flow of every line by its dialled number."""
     schedules = {name: Schedule(hours, settings.timezone) for name, hours in settings.hours.items()}
     inside = {agent.extension: ("agent", agent.name) for agent in settings.agents}
@@ -170,13 +220,15 @@ def flows(settings: Settings, numbers: Numbers = NO_CALLBACKS) -> dict[str, Flow
         line.number: Flow(
             line,
             line.menu,
-            settings.menus[line.menu],
+            settings.menus,
             settings.queues,
             settings.surveys,
             numbers,
             schedules,
             inside,
             settings.callbacks.ask_reason,
+            frozenset(settings.vips),
+            around,
         )
         for line in settings.lines
     }

@@ -11,6 +11,7 @@ from ivr import commands as cmd
 from ivr.facts import CallRecord
 from ivr.flow import Flow
 from ivr.table import CallState
+from ringback.config import Menu
 
 PROMPT_LIMIT_SECONDS = 90.0
 """Longer than any prompt: a command that takes more has been lost."""
@@ -46,10 +47,26 @@ class Memory:
     last_agent: str | None = None
     joined_at: float | None = None
     """When the wait in the present queue began."""
-    option: str | None = None
-    """The key of the menu option by which the caller waits; None: by another way."""
-    sentence: str | None = None
-    """The prompt of the menu option that was chosen last to be said."""
+    menu: str | None = None
+    """The menu that the caller is in; None: the line's own."""
+    chosen: list[str | int] | None = None
+    """The choice by which the caller waits (`ivr.flow.Way`); None: by another way."""
+    said: list[str] = field(default_factory=list)
+    """The prompts of the choice that was made last to be said before the menu goes on."""
+    looked_up: bool = False
+    """All that the store knows of the caller is known here."""
+    called_before: bool = False
+    ticket: int | None = None
+    """The caller's open ticket."""
+    ticket_queue: str | None = None
+    steps: int = 0
+    """Of the opening that were waited for."""
+    ticket_offered: bool = False
+    """The caller was asked whether the call is about it."""
+    outside: bool = False
+    """Somebody outside has talked with the caller."""
+    helped: bool = False
+    """The menu has answered what the caller wanted to know."""
     standing: str | None = None
     """The number (E.164) to which a call is promised already."""
     closed_tries: int = 0
@@ -91,6 +108,17 @@ class Memory:
     settle_at: float | None = None
     seen: list[str] = field(default_factory=list)
 
+    @classmethod
+    def taken_up(cls, data: dict[str, Any], menu: str) -> "Memory":
+        """From a snapshot, also of a version that knew one `menu` alone."""
+        data = dict(data)
+        option, sentence = data.pop("option", None), data.pop("sentence", None)
+        if option is not None:
+            data["chosen"] = [menu, option]
+        if sentence is not None:
+            data["said"] = [sentence]
+        return cls(**data | {"state": CallState(data["state"])})
+
 
 class Dialogue:
     """One call as its states see it: they read the flow, write facts and memory, and give commands with `do`."""
@@ -118,6 +146,22 @@ class Dialogue:
         """The moment by which the caller's place in line counts."""
         assert self.facts.arrived_at is not None
         return self.facts.arrived_at if self.memory.place_at is None else self.memory.place_at
+
+    @property
+    def language(self) -> str:
+        """In which the caller is served."""
+        return self.facts.language
+
+    @property
+    def menu_name(self) -> str:
+        """The menu that the caller is in; where the settings have it no longer, the line's own."""
+        there = self.memory.menu
+        return there if there is not None and there in self.flow.menus else self.flow.menu_name
+
+    @property
+    def menu(self) -> Menu:
+        """The menu that the caller is in."""
+        return self.flow.menus[self.menu_name]
 
     # -- on the caller's channel -------------------------------------------------------------------
 
@@ -208,7 +252,24 @@ class Dialogue:
 
     def join_queue(self, at: float) -> None:
         """Waits with music from `at` on, at the place of the arrival."""
-        memory = self.memory
-        memory.joined_at = at
+        self.memory.joined_at = at
         self.music()
-        self.do(cmd.JoinQueue(self.queue, self.place_at, memory.last_agent, memory.option, at))
+        self.take_place(at)
+
+    def take_place(self, since: float | None, agents: tuple[str, ...] = (), *, talking: bool = False) -> None:
+        """Tells the line of the caller, who waits `since` then, or has `agents` already."""
+        memory = self.memory
+        chosen = None if memory.chosen is None else self.flow.chosen(memory.chosen)
+        self.do(
+            cmd.JoinQueue(
+                self.queue,
+                self.place_at,
+                memory.last_agent,
+                None if memory.chosen is None else str(memory.chosen[1]),
+                since,
+                agents,
+                talking,
+                chosen.priority if chosen is not None else 0,
+                tuple(chosen.needs) if chosen is not None else (),
+            )
+        )

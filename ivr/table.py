@@ -24,6 +24,11 @@ The rules:
   can be changed, and the place in line is kept. An agent who gets free meanwhile goes before all that. The promise
   stands from the moment the number is confirmed; then the caller may say why (`reason`). A customer whom we
   call back comes in with the agent already there (`offered`) and goes on like any caller.
+- A key may lead to another menu, change the language of the call, promise a call without a wait, take a message,
+  connect with a number outside (`outside`; where nobody answers there, a person is next), or say a sentence and
+  end the call. Where a line has cases, the first that is true decides where a caller begins; a caller with an open
+  ticket is asked before whether the call is about it (`ticket`). For what the store knows of a caller half a second is
+  waited at most.
 - A caller who finds the line or the chosen queue closed hears why and until when (`closed`), and may be called back
   when it opens or leave a `message`. A caller who waits already is served as long as anybody is there; shortly
   before the end a callback is offered, and when the last agent has gone those who still wait are told too.
@@ -56,6 +61,8 @@ class CallState(StrEnum):
     GREETING = "greeting"
     MENU = "menu"
     SAYING = "saying"
+    TICKET = "ticket"
+    OUTSIDE = "outside"
     WAITING = "waiting"
     CALLBACK = "callback"
     REASON = "reason"
@@ -75,9 +82,22 @@ class CallSignal(StrEnum):
     ARRIVED_CLOSED = "arrived at closed hours"
     CALLED_BACK = "called back"
     NOTICE_HEARD = "notice heard"
+    BEGINS = "begins"
+    TICKET_OPEN = "has an open ticket"
+    TICKET_MEANT = "about the open ticket"
+    TICKET_MEANT_CLOSED = "about the open ticket, closed"
     CHOICE = "choice"
     CHOICE_CLOSED = "choice that is closed"
     SENTENCE = "choice that says something"
+    OTHER_MENU = "choice of another menu"
+    OTHER_LANGUAGE = "choice of a language"
+    CALLBACK_CHOSEN = "choice of a callback"
+    MESSAGE_CHOSEN = "choice of a message"
+    TO_OUTSIDE = "choice of a number outside"
+    FAREWELL = "choice that ends the call"
+    OUTSIDE_LEFT = "outside hung up"
+    OUTSIDE_FAILED = "outside did not answer"
+    OUTSIDE_FAILED_CLOSED = "outside did not answer, closed"
     WRONG_KEY = "wrong key"
     SILENCE = "silence"
     TRIES_USED_UP = "tries used up"
@@ -104,6 +124,7 @@ class CallSignal(StrEnum):
     REASON_SAID = "reason said"
     RATHER_WAITS = "rather waits"
     RATHER_NOT = "rather not"
+    RATHER_CHOOSES = "rather chooses something else"
     TO_AGENT = "passed on to an agent"
     TO_QUEUE = "passed on to a queue"
     ANSWERED = "agent answered"
@@ -119,17 +140,27 @@ class CallSignal(StrEnum):
 
 
 S, G = CallState, CallSignal
-_MENU = {
+_CHOICE = {
     G.CHOICE: S.WAITING,
     G.CHOICE_CLOSED: S.CLOSED,
     G.SENTENCE: S.SAYING,
+    G.OTHER_MENU: S.MENU,
+    G.OTHER_LANGUAGE: S.MENU,
+    G.CALLBACK_CHOSEN: S.CALLBACK,
+    G.MESSAGE_CHOSEN: S.MESSAGE,
+    G.TO_OUTSIDE: S.OUTSIDE,
+    G.FAREWELL: S.CLOSING,
+}
+_MENU = {
+    **_CHOICE,
     G.WRONG_KEY: S.MENU,
     G.SILENCE: S.MENU,
     G.TRIES_USED_UP: S.WAITING,
     G.NO_SIGN: S.MENU,
     G.NOBODY: S.CLOSING,
 }
-_GREETING = {**_MENU, G.NOTICE_HEARD: S.GREETING}
+_OPENING = {**_CHOICE, G.TICKET_OPEN: S.TICKET, G.BEGINS: S.GREETING}
+_GREETING = {**_MENU, **_OPENING, G.NOTICE_HEARD: S.GREETING}
 _END = {G.SETTLED: S.ENDED}
 
 TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
@@ -137,6 +168,13 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
     S.GREETING: {**_GREETING, **_END},
     S.MENU: {**_MENU, **_END},
     S.SAYING: {**_MENU, **_END},
+    S.TICKET: {**_OPENING, G.TICKET_MEANT: S.WAITING, G.TICKET_MEANT_CLOSED: S.CLOSED, **_END},
+    S.OUTSIDE: {
+        G.OUTSIDE_LEFT: S.CLOSING,
+        G.OUTSIDE_FAILED: S.WAITING,
+        G.OUTSIDE_FAILED_CLOSED: S.CLOSED,
+        **_END,
+    },
     S.WAITING: {
         G.OFFER: S.OFFERED,
         G.POSITION_DUE: S.WAITING,
@@ -161,6 +199,7 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
         G.NUMBER_CONFIRMED_WHY: S.REASON,
         G.RATHER_WAITS: S.WAITING,
         G.RATHER_NOT: S.CLOSED,
+        G.RATHER_CHOOSES: S.MENU,
         **_END,
     },
     S.REASON: {G.REASON_SAID: S.CLOSING, **_END},
@@ -202,7 +241,7 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
     S.ENDED: {},
 }
 
-UNDECIDED = frozenset({S.RINGING, S.GREETING, S.MENU, S.SAYING})
+UNDECIDED = frozenset({S.RINGING, S.GREETING, S.MENU, S.SAYING, S.TICKET})
 """The caller has not chosen yet: what belongs to the wait is early."""
 WAITS = frozenset({S.WAITING, S.CALLBACK, S.OFFERED})
 """Nobody talks with the caller yet: who is lost here was cut off, and keeps the place for a moment."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from callback.policy import dial_string
 from pbx import unheard, versions
 from pbx.capacity import burst, limits
 from pbx.errors import AsteriskError
@@ -118,6 +119,7 @@ def values_of(settings: Settings, secrets: Secrets, share: Path, version: str | 
         "fallback_spool": settings.fallback_spool.resolve(),
         "display": display,
         "transfers": _transfers(settings),
+        "outside": _outside(settings),
         "codecs": versions.codecs(version),
         "trunk_codecs": versions.codecs(version, first="alaw"),
         "limits": (most := limits(settings)),
@@ -233,6 +235,14 @@ def _transfers(settings: Settings) -> list[tuple[str, str | None]]:
     """Numbers that agents can pass callers on to, each with the agent it is; None: a queue."""
     agents: list[tuple[str, str | None]] = [(agent.extension, agent.name) for agent in settings.agents]
     return agents + [(queue.extension, None) for queue in settings.queues.values() if queue.extension is not None]
+
+
+def _outside(settings: Settings) -> list[tuple[str, str]]:
+    """Numbers outside that menus lead to, in digits, and as the provider wants each of them."""
+    if settings.trunk is None:
+        return []
+    numbers = {each.transfer for _, each in settings.destinations() if each.transfer is not None}
+    return [(number.removeprefix("+"), dial_string(number, settings.trunk)) for number in sorted(numbers)]
 
 
 def _music_folder(settings: Settings, share: Path, name: str) -> Path:

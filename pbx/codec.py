@@ -5,17 +5,16 @@ For a caller that is the linkedid too; a channel that is connected with an older
 one's linkedid, so the unique id is the name that stays: our `call_id`.
 """
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote_plus
 
-from calls.quality import Direction, Quality
 from ivr import commands as cmd
 from ivr.caller import read_from
 from ivr.events import AgentAnswered, AgentRefused, Arrived, Done, FallbackTook, HungUp, KeyPressed, Missed, Transferred
 from pbx.ami import Headers
 from pbx.errors import AmiError
+from pbx.quality import QUALITY_VARIABLE, quality_of
 from pbx.reports import (
     OUR_CHANNELS,
     BridgeChange,
@@ -30,6 +29,7 @@ from pbx.reports import (
     OwnChannelUp,
     PhoneSeen,
 )
+from pbx.silent_phones import SOUND_THAT_CAME
 from pbx.trunk_events import EVENT_NAMES as TRUNK_EVENTS
 from pbx.trunk_events import decode_trunk
 from queueing.router import Device
@@ -42,8 +42,6 @@ FROM_VARIABLE = "RINGBACK_FROM"
 """The From header of the caller's INVITE, URL-encoded as a whole: the dialplan sets it."""
 FALLBACK_CONTEXT = "ringback-fallback"
 """Where the dialplan has the fallback talk to callers."""
-QUALITY_VARIABLE = "RTPAUDIOQOS"
-"""What Asterisk sums up of RTP and RTCP when the sound of a PJSIP channel ends, whoever hangs up (22.10.1)."""
 LINES = "ringback-lines"
 """The dialplan's context of callers."""
 EVENT_NAMES = (
@@ -90,13 +88,20 @@ REFUSALS = {
 """How one phone of those that a Dial rang did not answer; cancelled is one that another was quicker than."""
 VANISHED = 18
 """Q.850: no user responding. So ends a channel whose phone was asked something and never answered."""
-SOUND_THAT_CAME = "CHANNEL(rtcp,rxcount)"
-"""What Asterisk calls the packets of sound that have come on a channel."""
-ABOUT_PHONE = ("PJSIP_HEADER(read,Allow)", "PJSIP_RESPONSE_HEADER(read,Allow)", "CHANNEL(audionativeformat)")
-"""What must be known to ask a phone in a call: the methods that it says it understands, in its call or in its answer to
-ours, and the codec that was agreed on."""
 CONTACT_THERE = ("Created", "Updated", "Reachable")
 """What Asterisk says of a phone's registration when it is there."""
+
+ANSWERED = (
+    cmd.Ask,
+    cmd.Say,
+    cmd.Listen,
+    cmd.Ring,
+    cmd.DialOutside,
+    cmd.ReadRingStatus,
+    cmd.Probe,
+    cmd.CountSound,
+)
+"""Commands whose end somebody waits for."""
 
 Action = tuple[str, dict[str, str | list[str]]]
 
@@ -220,7 +225,7 @@ def decode_refusal(call_id: str, command: cmd.ChannelCommand, answer: Headers, n
         return ChannelEvent(call_id, HungUp(now, "the channel was gone"))
     if isinstance(command, cmd.Say) and not command.id:
         return None
-    if isinstance(command, cmd.Ask | cmd.Say | cmd.Listen | cmd.Ring | cmd.ReadRingStatus | cmd.Probe | cmd.CountSound):
+    if isinstance(command, ANSWERED):
         return ChannelEvent(call_id, Done(now, command.id, "", failed=True))
     return None
 
@@ -319,8 +324,22 @@ def encode(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
                 agi(call_id, "", f"EXEC WaitForSilence {silence_seconds * 1000:.0f},1,{seconds:.0f}"),
                 agi(call_id, id, "GET VARIABLE WAITSTATUS"),
             ]
+        case cmd.SetLanguage(language):
+            return [agi(call_id, "", f"SET VARIABLE CHANNEL(language) {language}")]
         case cmd.MusicOn(music):
             return [agi(call_id, "", f"SET MUSIC ON {music}")]
+        case cmd.Probe(id):
+            return [agi(call_id, id, "NOOP")]
+        case cmd.CountSound(id):
+            return [agi(call_id, id, f"GET FULL VARIABLE ${{{SOUND_THAT_CAME}}}")]
+        case cmd.HangUp():
+            return [agi(call_id, "", "HANGUP")]
+    return _encode_ringing(call_id, command)
+
+
+def _encode_ringing(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
+    """What connects the caller with somebody."""
+    match command:
         case cmd.Ring(id, agents, seconds, music, caller):
             return [
                 agi(call_id, "", f"SET CALLERID {caller or 'anonymous'}"),
@@ -340,12 +359,13 @@ def encode(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
             ]
         case cmd.ReadRingStatus(id, bridged):
             return [agi(call_id, id, f"GET VARIABLE {'BRIDGERESULT' if bridged else 'DIALSTATUS'}")]
-        case cmd.Probe(id):
-            return [agi(call_id, id, "NOOP")]
-        case cmd.CountSound(id):
-            return [agi(call_id, id, f"GET FULL VARIABLE ${{{SOUND_THAT_CAME}}}")]
-        case cmd.HangUp():
-            return [agi(call_id, "", "HANGUP")]
+        case cmd.DialOutside(id, number):
+            return [
+                agi(call_id, "", "SET MUSIC OFF"),
+                # Numbers of the settings alone are extensions there.
+                agi(call_id, f"{id}.dial", f"GOSUB ringback-outside {number.removeprefix('+')} 1"),
+                agi(call_id, id, "GET VARIABLE DIALSTATUS"),
+            ]
     return _encode_at_once(call_id, command)
 
 
@@ -389,8 +409,15 @@ def _agent_of(channel: str) -> str:
     return channel.removeprefix("PJSIP/").rpartition("-")[0]
 
 
-CALLERS_CONTEXTS = ("ringback-lines", "ringback-transfers", "ringback-phones", "ringback-ring", FALLBACK_CONTEXT)
-"""Where callers' channels are; in the last two while agents' phones ring and while they talk."""
+CALLERS_CONTEXTS = (
+    "ringback-lines",
+    "ringback-transfers",
+    "ringback-phones",
+    "ringback-ring",
+    "ringback-outside",
+    FALLBACK_CONTEXT,
+)
+"""Where callers' channels are, also while others' phones ring and while they talk."""
 
 
 def _is_callers(message: Headers) -> bool:
@@ -420,72 +447,9 @@ def _variable(message: Headers, wanted: str) -> str:
     return ""
 
 
-def quality_of(text: str) -> Quality | None:
-    """`ssrc=1;themssrc=2;lp=0;rxjitter=0.00125;rxcount=606;txjitter=0.00025;txcount=605;rlp=0;rtt=0.000534;...`: lp is
-    packets lost on the way to us, rlp what the phone says it lost, jitter and rtt are seconds. txjitter and txmes are
-    what we measured, of what we received; rxjitter and rxmes what the phone reported, of what we sent, and 0 where it
-    never did (`ast_rtp_get_stat` in 22.10.1). None: no packet came and no report, or that is no number."""
-    told = dict(part.partition("=")[::2] for part in text.split(";"))
-    names = ("lp", "rxcount", "txjitter", "rlp", "txcount", "rxjitter", "rxmes", "rtt")
-    try:
-        figures = [float(told.get(name) or 0) for name in names]
-    except ValueError:
-        return None  # how a leg sounded must not keep its end from being heard of
-    if not all(0 <= figure < float("inf") for figure in figures):
-        return None
-    lost, came, jitter, lost_there, went, jitter_there, score_there, round_trip = figures
-    received = sent = None
-    if came > 0:
-        lost = _lost(lost)
-        received = Direction(lost / (lost + came), jitter)
-    if went > 0 and max(score_there, round_trip, lost_there) > 0:
-        sent = Direction(min(1.0, _lost(lost_there) / went), jitter_there)
-    return None if received is None and sent is None else Quality(received, sent, round_trip or None)
-
-
-def _lost(packets: float) -> float:
-    """Packets that came twice make the count negative, which Asterisk prints without its sign: of 32 bits for ours, of
-    24 for the phone's (RFC 3550, section 6.4.1)."""
-    return packets if packets < 1 << 23 else 0.0
-
-
 def _cause(message: Headers) -> int:
     """Of a hangup. 408 is what pjsip says of a request in a call that was never answered, whoever ended it then."""
     return VANISHED if message.get("TechCause") == "408" else _number(message.get("Cause", ""))
-
-
-def count_packets(channel: str) -> Action:
-    """Asks how many packets of sound have come from a phone: `packets_of` reads the answer."""
-    return "Getvar", {"Channel": channel, "Variable": SOUND_THAT_CAME}
-
-
-def packets_of(answer: Headers) -> int | None:
-    """None: the channel is gone, or has no sound yet."""
-    value = answer.get("Value", "")
-    return int(value) if value.isdecimal() else None
-
-
-def ask_about_phone(channel: str) -> list[Action]:
-    """What `ask_whether_there` wants to know first, one answer after the other."""
-    return [("Getvar", {"Channel": channel, "Variable": variable}) for variable in ABOUT_PHONE]
-
-
-def ask_whether_there(channel: str, answers: list[Headers]) -> list[Action]:
-    """Asks a phone in its call whether it is still there: with an UPDATE where it understands one, else with an INVITE,
-    as every phone does. Either says again what was agreed on.
-
-    Asterisk keeps to itself what would change nothing, so it is given two offers of which one is always new: the codec
-    in use alone, and the same with another behind it.
-    """
-    *methods, codec = (answer.get("Value", "") for answer in answers)
-    how = "update" if "UPDATE" in " ".join(methods).upper() else "invite"
-    found = re.search(r"\w+", codec, re.ASCII)
-    used = found.group() if found else "ulaw"
-    actions: list[Action] = []
-    for offer in (f"!all,{used}", f"!all,{used},{'ulaw' if used == 'alaw' else 'alaw'}"):
-        for variable, value in (("PJSIP_MEDIA_OFFER(audio)", offer), ("PJSIP_SEND_SESSION_REFRESH()", how)):
-            actions.append(("Setvar", {"Channel": channel, "Variable": variable, "Value": value}))
-    return actions
 
 
 def _number(text: str) -> int:

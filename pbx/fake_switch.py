@@ -31,6 +31,8 @@ NO_ANSWER = 18
 """Q.850: no user responding."""
 PROMPT_SECONDS = 2.0
 """How long every prompt takes here."""
+OUTSIDE_SECONDS = 30.0
+"""How long a number outside rings."""
 
 
 @dataclass
@@ -47,6 +49,10 @@ class Channel:
     generation: int = 0
     """Counts commands, so that the end of one that was cut short is not taken for the next one's."""
     music: str | None = None
+    language: str = ""
+    """That of its prompts, where it was changed."""
+    outside: str = ""
+    """The number outside that was dialled last."""
     heard: list[str] = field(default_factory=list)
     """Prompts that were begun, in order."""
     ringing: tuple[str, ...] = ()
@@ -139,6 +145,15 @@ class FakeSwitch:
     def report_lost(self, agent: str) -> None:
         """The switch says late of the agent's phone that it vanished."""
         self._report(ChannelEvent(_phone(agent), HungUp(self.now, "No user responding", NO_ANSWER)))
+
+    def answer_outside(self, number: str) -> None:
+        """Whoever was dialled outside picks up. Raises StopIteration if that phone does not ring."""
+        channel = next(each for each in self.channels.values() if each.outside == number)
+        channel.generation += 1
+
+    def outside_hangs_up(self, number: str, status: str = "ANSWER") -> None:
+        """Whoever was dialled outside ends the talk, or (`status`: BUSY) does not take it."""
+        self._ring_over(next(each for each in self.channels.values() if each.outside == number), status)
 
     def agent_hangs_up(self, agent: str) -> None:
         """The agent ends the talk."""
@@ -333,20 +348,29 @@ class FakeSwitch:
                     self._begin(channel, command, silence_seconds, "SILENCE")
                 case cmd.Ring(_, agents, seconds):
                     self._ring(channel, command, agents, seconds)
-                case cmd.Bridge(_, other) if other not in self.legs:
-                    channel.current, channel.dial_status = command, "NONEXISTENT"
-                    self._end(channel, "NONEXISTENT")
                 case cmd.Bridge(_, other):
-                    channel.current = command
-                    channel.generation += 1
-                    channel.talking_to = self.legs[other]
-                    self._report_bridge(channel, entered=True)
+                    self._bridge_with(channel, command, other)
+                case cmd.DialOutside(_, number):
+                    channel.music, channel.outside = None, number
+                    self._begin(channel, command, OUTSIDE_SECONDS, "NOANSWER")
                 case cmd.MusicOn(music):
                     channel.music = music
+                case cmd.SetLanguage(language):
+                    channel.language = language
                 case cmd.HangUp():
                     self.hang_up(channel.call_id)
                 case cmd.Probe() | cmd.CountSound() | cmd.ReadRingStatus():
                     self._tell(channel, command)
+
+    def _bridge_with(self, channel: Channel, command: cmd.Bridge, other: str) -> None:
+        channel.current = command
+        if other not in self.legs:
+            channel.dial_status = "NONEXISTENT"
+            self._end(channel, "NONEXISTENT")
+            return
+        channel.generation += 1
+        channel.talking_to = self.legs[other]
+        self._report_bridge(channel, entered=True)
 
     def _tell(self, channel: Channel, command: cmd.Probe | cmd.CountSound | cmd.ReadRingStatus) -> None:
         value = {cmd.CountSound: channel.sound, cmd.ReadRingStatus: channel.dial_status}.get(type(command), "")
@@ -367,7 +391,7 @@ class FakeSwitch:
 
     def _expire(self, channel: Channel, generation: int, value: str) -> None:
         if channel.generation == generation:
-            if isinstance(channel.current, cmd.Ring):
+            if isinstance(channel.current, cmd.Ring | cmd.DialOutside):
                 self._ring_over(channel, value)
             else:
                 self._end(channel, value)
@@ -375,7 +399,7 @@ class FakeSwitch:
     def _end(self, channel: Channel, value: str) -> None:
         command, channel.current = channel.current, None
         channel.generation += 1
-        assert isinstance(command, cmd.Ask | cmd.Say | cmd.Listen | cmd.Ring | cmd.Bridge)
+        assert isinstance(command, cmd.Ask | cmd.Say | cmd.Listen | cmd.Ring | cmd.Bridge | cmd.DialOutside)
         if command.id:
             self._report(ChannelEvent(channel.call_id, Done(self.now, command.id, value)))
         self._next(channel)

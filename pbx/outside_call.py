@@ -14,7 +14,7 @@ from pathlib import Path
 from calls.quality import Quality
 from pbx.ami import Headers, Session
 from pbx.asterisk_conf import TEST_CALL_SECONDS, test_calls_folder
-from pbx.codec import QUALITY_VARIABLE, quality_of
+from pbx.quality import QUALITY_VARIABLE, quality_of
 from ringback.config import Settings
 
 RING_SECONDS = 40.0

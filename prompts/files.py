@@ -5,6 +5,7 @@ The text of each prompt lies in `texts/<language>.yaml`, its sound in `sounds/<l
 the shipped one and may bring new names. Making the sounds is `prompts/builder.py`'s, playing them Asterisk's.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,8 +13,9 @@ from pathlib import Path
 import yaml
 
 from prompts.errors import PromptError
-from prompts.names import AGENT, CALLBACK, CORE, FALLBACK, LANGUAGE, NAME, WAITING
-from ringback.config import Settings
+from prompts.names import AGENT, CALLBACK, CORE, FALLBACK, LANGUAGE, NAME, TICKET, WAITING
+from ringback.config import Settings, Spoken
+from ringback.config.spoken import MADE, spoken_in
 from ringback.messages import Message, message, words_of
 
 TEXTS = Path(__file__).parent / "texts"
@@ -90,25 +92,51 @@ def own_folder(settings: Settings) -> Path:
     return settings.data.resolve() / "sounds"
 
 
-def used(settings: Settings) -> dict[str, dict[str, str]]:
-    """Language -> prompt name -> where the settings ask for it (or that Ringback itself does)."""
-    needed: dict[str, dict[str, str]] = {}
+def named(settings: Settings) -> Iterator[tuple[str, str, Spoken]]:
+    """Everything that the settings have said: in which language, where they ask for it, and what it is.
+
+    What callers of a line cannot come to is not asked for in its languages.
+    """
     for number, line in enumerate(settings.lines):
-        names = needed.setdefault(
-            line.language, dict.fromkeys(CORE + WAITING + CALLBACK + AGENT + FALLBACK, "every line")
-        )
-        if line.notice is not None:
-            names.setdefault(line.notice, f"lines.{number}.notice")
-        names.setdefault(line.greeting, f"lines.{number}.greeting")
+        menus = settings.menus_of(line)
+        lookups = {each.lookup for _, each in settings.destinations_of(line)}
+        for way, spoken in spoken_in(settings):
+            match way:
+                case ("lines", int(at), *_) if at != number:
+                    continue
+                case ("menus", str(name), *_) if name not in menus:
+                    continue
+                case ("lookups", str(name), *_) if name not in lookups:
+                    continue
+            for language in (line.language, *line.languages):
+                yield language, ".".join(str(part) for part in way), spoken
+
+
+def used(settings: Settings) -> dict[str, dict[str, str]]:
+    """Language -> prompt name -> where the settings ask for it (or that Ringback itself does).
+
+    What the settings say in words of that language is not among them: its sound is made of the words (`spoken`).
+    """
+    own = CORE + WAITING + CALLBACK + TICKET + AGENT + FALLBACK
+    languages = [language for line in settings.lines for language in (line.language, *line.languages)]
+    needed: dict[str, dict[str, str]] = {language: dict.fromkeys(own, "every line") for language in languages}
+    for language, place, each in named(settings):
+        if language not in each.words:
+            needed[language].setdefault(str(each), place)
+    for names in needed.values():
         names.setdefault(settings.callbacks.introduction, "callbacks.introduction")
-        for menu_name, menu in settings.menus.items():
-            names.setdefault(menu.prompt, f"menus.{menu_name}.prompt")
-            for key, option in menu.options.items():
-                if option.say is not None:
-                    names.setdefault(option.say, f"menus.{menu_name}.options.{key}.say")
         for survey_name, survey in settings.surveys.items():
             names.setdefault(survey.prompt, f"surveys.{survey_name}.prompt")
     return needed
+
+
+def spoken(settings: Settings) -> dict[str, dict[str, str]]:
+    """Language -> prompt name -> the words of which its sound is made."""
+    found: dict[str, dict[str, str]] = {}
+    for language, _, each in named(settings):
+        if language in each.words:
+            found.setdefault(language, {})[str(each)] = each.words[language]
+    return found
 
 
 @dataclass(frozen=True)
@@ -124,6 +152,8 @@ class MissingPrompt:
 
     @property
     def what(self) -> Message:
+        if self.name.startswith(MADE):
+            return message("prompts.no_words", place=self.place, language=self.language)
         return message("prompts.missing", place=self.place, name=self.name, language=self.language)
 
     @property
@@ -133,6 +163,8 @@ class MissingPrompt:
     @property
     def unrecorded(self) -> Message:
         """Both in one sentence, for those who see the place already."""
+        if self.name.startswith(MADE):
+            return message("prompts.words_wanted", language=self.language)
         return message("prompts.unrecorded", name=self.name, language=self.language, file=self.file)
 
 

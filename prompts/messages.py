@@ -7,6 +7,14 @@ SENTENCES: Sentences = {
         "en": "{place}: there is no prompt {name} in language {language}.",
         "ru": "{place}: нет фразы {name} на языке {language}.",
     },
+    "prompts.no_words": {
+        "en": "{place}: what is said here has no words in language {language}.",
+        "ru": "{place}: для этой фразы нет слов на языке {language}.",
+    },
+    "prompts.words_wanted": {
+        "en": "There are no words in language {language}: write them beside the others.",
+        "ru": "Нет слов на языке {language}: напишите их рядом с остальными.",
+    },
     "prompts.unrecorded": {
         "en": "There is no prompt {name} in language {language}: put a recording at {file}, or name one of `ringback "
         "prompts list`.",

@@ -59,6 +59,9 @@ CALLBACK = (
 )
 """What is said around a promise to call back; the number is asked for with the prompts of FALLBACK."""
 
+TICKET = ("ticket-about", "ticket-press")
+"""What a caller with an open ticket is asked; its number is said digit by digit between the two."""
+
 AGENT = ("agent-logged-in", "agent-logged-out", "agent-paused", "agent-resumed", "agent-unknown-code")
 """What agents hear who use feature codes on their phone."""
 

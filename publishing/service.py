@@ -107,7 +107,7 @@ class Publisher:
         return found
 
     def check(self, text: str, *, notes: bool = True) -> CheckedText:
-        """Without `notes` only what refuses it is certain to be told. Raises PublishRefused where nothing is in force, or
+        """Without `notes` only what refuses it is certain to be told. Raises PublishRefused: nothing is in force, or
         a password is missing."""
         before = self.now()
         text = text.replace("\r\n", "\n")

@@ -235,12 +235,12 @@ CHECKS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "ru": "{folder} — папка: укажите файл в ней.",
     },
     "ringback.key_one_thing": {
-        "en": "Give a queue that the key leads to, or with say a prompt that it says: one of the two.",
-        "ru": "Укажите очередь, куда ведёт клавиша, или (say) фразу, которую она произносит: одно из двух.",
+        "en": "Say where it leads, by one of these words: {verbs}.",
+        "ru": "Укажите, куда она ведёт, одним из этих слов: {verbs}.",
     },
     "ringback.key_nobody_waits": {
-        "en": "A key that says something has no priority and no needs: nobody waits for it.",
-        "ru": "У клавиши, которая произносит фразу, нет priority и needs: её никто не ждёт.",
+        "en": "Only a queue has priority and needs: nobody waits for anything else.",
+        "ru": "priority и needs бывают только у очереди (queue): больше нигде не ждут.",
     },
     "ringback.red_first": {
         "en": "Red ({red}) begins before yellow ({yellow}): give red the smaller one.",
@@ -286,6 +286,18 @@ CHECKS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
     "ringback.no_menu": {
         "en": "{name} is not in menus; there are: {known}.",
         "ru": "{name} нет в menus; есть: {known}.",
+    },
+    "ringback.no_lookup": {
+        "en": "{name} is not in lookups; there are: {known}. (The lookup of a ticket's number is called ticket.)",
+        "ru": "{name} нет в lookups; есть: {known}. (Узнать о заявке по номеру — это lookup: ticket.)",
+    },
+    "ringback.no_words": {
+        "en": "Nothing is said here: write what callers hear, by language, such as en: Press 1 for support.",
+        "ru": "Здесь нет ни слова: напишите, что услышит звонящий, по языкам, например ru: Нажмите 1.",
+    },
+    "ringback.menu_long": {
+        "en": "A menu of {count} options is too long to listen to: give {most} at most, or say why under `long`.",
+        "ru": "Меню из {count} пунктов слишком длинное: оставьте не больше {most} или объясните причину в `long`.",
     },
     "ringback.no_hours": {
         "en": "{name} is not in hours; there are: {known}.",

@@ -287,6 +287,10 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "write one to four words without other characters",
         "ru": "напишите от одного до четырёх слов без других знаков",
     },
+    "ringback.form_lookup_url": {
+        "en": "write an address that begins with https://, with the word value in curly brackets where the number goes",
+        "ru": "напишите адрес, начинающийся с https://, со словом value в фигурных скобках на месте номера",
+    },
     "ringback.form_vip": {
         "en": "write the number with + and the country's code, such as +14155550100",
         "ru": "напишите номер с + и кодом страны, например +14155550100",

@@ -1,9 +1,9 @@
 """Whether a call goes on with an earlier conversation, whose ticket it joins. Reads only.
 
-Four do: the call that was promised, the customer who calls in before it, the caller who was cut off while
-waiting and calls again within the time for which the line keeps the place, and the one who calls a second time while
-the first call still goes on. Promises are the callback room's: what
-it knows of a call comes from a function that is handed in.
+Five do: the call that was promised, the customer who calls in before it, the caller who says in the menu that it is
+about the open ticket, the one who was cut off while waiting and calls again within the time for which the line keeps
+the place, and the one who calls a second time while the first call still goes on. Promises are the callback room's:
+what it knows of a call comes from a function that is handed in.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from calls.models import Call
+from calls.models import Call, Contact
 from calls.numbers import contact_number
 from ringback.config import Settings
+from tickets.models import Ticket
 
 LONGEST_CALL = timedelta(hours=12)
 """A row whose call seems to go on for longer is one whose end nobody wrote."""
@@ -64,10 +65,18 @@ def earlier_of(
         return Earlier(code, promise.ticket_number, asked)
     if not number:
         return None
+    if call.about_ticket is not None and _is_of(session, call.about_ticket, number):
+        return Earlier("tickets.about", call.about_ticket, None)
     if cut_off := _cut_off(session, call, number, settings):
         return Earlier("tickets.redialled", None, cut_off)
     other = _at_once(session, call, number, settings)
     return None if other is None else Earlier("tickets.at_once", None, other)
+
+
+def _is_of(session: Session, ticket: int, number: str) -> bool:
+    """Whether the ticket is of the contact who has this number: it may have been erased meanwhile."""
+    query = select(Ticket.number).join(Contact, Contact.id == Ticket.contact_id)
+    return session.scalar(query.where(Ticket.number == ticket, Contact.number == number)) is not None
 
 
 def _cut_off(session: Session, call: Call, number: str, settings: Settings) -> str | None:

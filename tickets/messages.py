@@ -31,6 +31,10 @@ SENTENCES: Sentences = {
         "ru": "С номера {who} позвонили на линию {line}, когда программа была недоступна, и получили обещание, "
         "что им перезвонят.",
     },
+    "tickets.about": {
+        "en": "{who} called again and pressed the key that says it is about this.",
+        "ru": "Клиент {who} позвонил снова и подтвердил клавишей, что звонит по этой заявке.",
+    },
     "tickets.redialled": {
         "en": "{who} was cut off while waiting and called again.",
         "ru": "Ожидание с номера {who} прервалось, и клиент позвонил снова.",

@@ -6,6 +6,7 @@ The promise stands from the moment the number is confirmed, even for a caller wh
 from ivr import commands as cmd
 from ivr.events import Done, Event
 from ivr.memory import Dialogue
+from ivr.states.choice import note_choice
 from ivr.table import CallSignal
 from prompts.names import digits_prompts
 
@@ -26,7 +27,7 @@ def read(call: Dialogue, done: Done) -> CallSignal:
     """A number, or what is to become of the one that was read back."""
     memory = call.memory
     entering = memory.callback_number is None
-    rather = CallSignal.RATHER_NOT if call.facts.closed else CallSignal.RATHER_WAITS
+    rather = _rather(call)
     if done.command.endswith(SAID) and not done.failed:
         return CallSignal.NUMBER_SAID
     if done.value == "":
@@ -41,6 +42,21 @@ def read(call: Dialogue, done: Done) -> CallSignal:
     if memory.callback_tries + 1 >= CALLBACK_TRIES:
         return rather
     return CallSignal.BAD_NUMBER if entering else CallSignal.WRONG_KEY
+
+
+def _rather(call: Dialogue) -> CallSignal:
+    """Back to where the caller came from."""
+    if call.facts.closed:
+        return CallSignal.RATHER_NOT
+    return CallSignal.RATHER_CHOOSES if call.facts.queued_at is None else CallSignal.RATHER_WAITS
+
+
+def on_callback_chosen(call: Dialogue, event: Event, now: float) -> None:
+    """By a choice of the menu, without a wait; for when the queue is open."""
+    note_choice(call, event)
+    closed = call.flow.closed(call.queue, event.at)
+    call.facts.opens_at = None if closed is None else closed.opens_at
+    on_wants_callback(call, event, now)
 
 
 def on_wants_callback(call: Dialogue, _event: Event, now: float) -> None:
@@ -99,13 +115,12 @@ def promise(call: Dialogue) -> None:
     assert number is not None
     call.facts.promised_number = number
     call.memory.promised = True
-    not_before = call.facts.opens_at if call.facts.closed else None
-    call.do(cmd.PromiseCallback(number, not_before), cmd.LeaveQueue())
+    call.do(cmd.PromiseCallback(number, call.facts.opens_at), cmd.LeaveQueue())
 
 
 def thank(call: Dialogue, now: float) -> None:
     """Goodbye, and whether it is a new promise or the one that stood already."""
-    thanks = "callback-thanks-later" if call.facts.closed else "callback-thanks"
+    thanks = "callback-thanks" if call.facts.opens_at is None else "callback-thanks-later"
     already = call.memory.callback_number == call.memory.standing
     call.say_goodbye("callback-already" if already else thanks, now)
 

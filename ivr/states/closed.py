@@ -77,6 +77,4 @@ def _ask(call: Dialogue, before: tuple[str, ...], now: float) -> None:
 
 def _can_promise_later(call: Dialogue) -> bool:
     """Whether a caller who found it closed may be called back when it opens."""
-    return call.facts.opens_at is not None and call.flow.offers_callback(
-        call.facts.queue or call.flow.menu.operator_queue
-    )
+    return call.facts.opens_at is not None and call.flow.offers_callback(call.facts.queue or call.menu.operator_queue)

@@ -3,6 +3,7 @@
 from ivr import commands as cmd
 from ivr.events import Done, Event
 from ivr.memory import Dialogue
+from ivr.states.choice import note_choice
 from ivr.table import CallSignal
 
 MESSAGE_SECONDS = 120.0
@@ -19,6 +20,12 @@ def on_wants_message(call: Dialogue, _event: Event, now: float) -> None:
     """Asks for it, and listens."""
     call.do(cmd.Say("", ("leave-message",)))
     _listen(call, now)
+
+
+def on_message_chosen(call: Dialogue, event: Event, now: float) -> None:
+    """By a choice of the menu."""
+    note_choice(call, event)
+    on_wants_message(call, event, now)
 
 
 def on_message_proposed(call: Dialogue, event: Event, now: float) -> None:

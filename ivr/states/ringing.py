@@ -4,6 +4,7 @@ from ivr import commands as cmd
 from ivr.events import Arrived, CalledBack, Missed
 from ivr.memory import Dialogue
 from ivr.states import closed, menu, offer
+from ivr.states.choice import NOTICE
 from ivr.table import CallSignal
 
 
@@ -17,9 +18,9 @@ def on_arrived(call: Dialogue, event: Arrived, now: float) -> None:
     _note_arrival(call, event)
     line, notice = call.flow.line, _notice(call)
     if notice and not line.notice_can_be_skipped:
-        call.say(menu.NOTICE, notice, now)
+        call.say(NOTICE, notice, now)
     else:
-        menu.ask(call, (*notice, line.greeting), call.flow.menu.first_key_seconds, now)
+        menu.on_notice_heard(call, event, now)
 
 
 def on_arrived_closed(call: Dialogue, event: Arrived, now: float) -> None:

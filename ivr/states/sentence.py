@@ -1,4 +1,4 @@
-"""Saying: a menu option says a sentence, and the menu goes on. The two are one prompt, which any key cuts.
+"""Saying: a choice says a sentence, and the menu goes on. The two are one prompt, which any key cuts.
 
 So the answer is one to the menu, as after the greeting: `ivr/states/menu.py` reads it.
 """
@@ -6,15 +6,19 @@ So the answer is one to the menu, as after the greeting: `ivr/states/menu.py` re
 from ivr.events import Done
 from ivr.memory import Dialogue
 from ivr.states import menu
+from ivr.states.choice import chosen, note_key
 
 
 def on_sentence(call: Dialogue, event: Done, now: float) -> None:
-    """The sentence of this option, and the menu. In the menu path it stands once, however often it is heard."""
-    chosen = call.flow.sentence_of(event.value)
-    assert chosen is not None
-    label, call.memory.sentence = chosen
-    if not any(step["key"] == event.value for step in call.facts.menu_path):
-        menu.note_key(call, event.value, label)
+    """The sentence of this choice, and the menu. In the menu path it stands once, however often it is heard."""
+    choice = chosen(call, event)
+    assert choice is not None
+    assert choice.destination.say is not None
+    call.memory.said = [str(choice.destination.say)]
+    there, key, *_ = choice.way
+    heard = any((step["menu"], step["key"]) == (there, key) for step in call.facts.menu_path)
+    if choice.label and not heard:
+        note_key(call, choice)
     _say(call, now)
 
 
@@ -24,5 +28,4 @@ def take_again(call: Dialogue, now: float) -> None:
 
 
 def _say(call: Dialogue, now: float) -> None:
-    assert call.memory.sentence is not None
-    menu.ask(call, (call.memory.sentence,), call.flow.menu.first_key_seconds, now)
+    menu.ask(call, tuple(call.memory.said), call.menu.first_key_seconds, now)

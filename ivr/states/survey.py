@@ -25,7 +25,7 @@ def begin(call: Dialogue, at: float, now: float) -> None:
     """The question is asked for the first time."""
     chosen = call.flow.survey_of(call.queue)
     assert chosen is not None
-    call.facts.survey, call.facts.survey_question = chosen[0], chosen[1].question_in(call.flow.line.language)
+    call.facts.survey, call.facts.survey_question = chosen[0], chosen[1].question_in(call.language)
     call.facts.survey_outcome = "offered"
     _ask(call, (), at, now)
 
@@ -40,7 +40,7 @@ def on_answer_given(call: Dialogue, event: Done, now: float) -> None:
     facts = call.facts
     facts.survey_outcome = "answered"
     option = _survey(call).options[event.value]
-    facts.survey_key, facts.survey_label = event.value, option.label_in(call.flow.line.language)
+    facts.survey_key, facts.survey_label = event.value, option.label_in(call.language)
     facts.survey_at = event.at
     call.say_goodbye("survey-thanks", now)
 

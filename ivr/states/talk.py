@@ -191,7 +191,7 @@ def on_to_agent(call: Dialogue, event: Transferred, now: float) -> None:
 def on_to_queue(call: Dialogue, event: Transferred, _now: float) -> None:
     """The caller waits in the queue, at the place of the arrival."""
     call.facts.queue = _leave(call, event, segments.TO_QUEUE)
-    call.memory.last_agent = call.memory.option = None
+    call.memory.last_agent = call.memory.chosen = None
     call.do(cmd.LeaveQueue())
     call.join_queue(event.at)
 

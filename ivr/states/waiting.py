@@ -3,7 +3,7 @@
 from ivr import commands as cmd
 from ivr.events import CallerKnown, ClosingSoon, Done, Event, KeyPressed, Moved, PlaceKept, PositionDue
 from ivr.memory import Dialogue
-from ivr.states import offer
+from ivr.states import offer, opening
 from ivr.states.callback import CALLBACK_KEY
 from ivr.table import UNDECIDED, CallSignal, CallState
 from prompts.names import position_prompts, wait_prompts
@@ -42,12 +42,13 @@ def read_key_pressed(call: Dialogue, event: KeyPressed, _now: float) -> CallSign
     return CallSignal.WANTS_CALLBACK if wanted and call.flow.offers_callback(call.queue) else True
 
 
-def note_caller(call: Dialogue, event: CallerKnown, _now: float) -> bool:
+def note_caller(call: Dialogue, event: CallerKnown, now: float) -> bool:
     """Counts when the line is joined, whenever that is."""
     memory = call.memory
     memory.place_at = memory.place_at if event.place_at is None else event.place_at
     memory.last_agent = event.last_agent or memory.last_agent
     memory.standing = event.promised or memory.standing
+    opening.note_known(call, event, now)
     return True
 
 

@@ -9,8 +9,10 @@ from ringback.config.alarms import AlarmSettings, MailServer, Recipient
 from ringback.config.base import Digits, Language
 from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
-from ringback.config.lines import DEFAULT_MENU, EntryPoint, Menu, Option, Survey, SurveyOption
+from ringback.config.lines import EntryPoint, Survey, SurveyOption
 from ringback.config.live import Live
+from ringback.config.lookups import Lookup
+from ringback.config.menus import DEFAULT_MENU, Case, CaseCondition, Destination, Menu, Option
 from ringback.config.network import Ami, Sip, StoreSettings, Trunk, Web
 from ringback.config.queues import Agent, Limit, LongestWait, MostCallers, Need, NoAgents, Queue
 from ringback.config.reading import ConfigError, Diagnostic, Reading, load, read
@@ -18,6 +20,7 @@ from ringback.config.redaction import RedactionSettings
 from ringback.config.schema import schema
 from ringback.config.settings import Settings
 from ringback.config.speech import Speech
+from ringback.config.spoken import Spoken
 
 __all__ = [
     "DEFAULT_MENU",
@@ -25,7 +28,10 @@ __all__ = [
     "AlarmSettings",
     "Ami",
     "Callbacks",
+    "Case",
+    "CaseCondition",
     "ConfigError",
+    "Destination",
     "Diagnostic",
     "Digits",
     "EntryPoint",
@@ -33,6 +39,7 @@ __all__ = [
     "Limit",
     "Live",
     "LongestWait",
+    "Lookup",
     "MailServer",
     "Menu",
     "MostCallers",
@@ -47,6 +54,7 @@ __all__ = [
     "Settings",
     "Sip",
     "Speech",
+    "Spoken",
     "StoreSettings",
     "Survey",
     "SurveyOption",

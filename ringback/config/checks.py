@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from ringback.config.menus import TICKET, Case, Destination
 from ringback.config.network_checks import NETWORK_CHECKS
 from ringback.config.queues import Need, Queue
 from ringback.config.remarks import Remark, Way, nearest
@@ -77,6 +78,8 @@ def lines_lead_somewhere(whole: Whole) -> Iterator[Remark]:
     for at, line in enumerate(whole.settings.lines):
         yield from whole.refers(("lines", at, "menu"), "menus", line.menu, "ringback.no_menu")
         yield from whole.refers(("lines", at, "hours"), "hours", line.hours, "ringback.no_hours")
+        for case_at, case in enumerate(line.start):
+            yield from _leads_somewhere(whole, ("lines", at, "start", case_at), case)
 
 
 def menus_lead_somewhere(whole: Whole) -> Iterator[Remark]:
@@ -87,7 +90,30 @@ def menus_lead_somewhere(whole: Whole) -> Iterator[Remark]:
         for key, option in menu.options.items():
             if key == "0":
                 yield Remark((*way, "options", key), message("ringback.key_zero"))
-            yield from whole.refers((*way, "options", key, "queue"), "queues", option.queue, "ringback.no_queue")
+            yield from _leads_somewhere(whole, (*way, "options", key), option)
+
+
+REFERENCES = {
+    "queue": ("queues", "ringback.no_queue"),
+    "callback": ("queues", "ringback.no_queue"),
+    "message": ("queues", "ringback.no_queue"),
+    "menu": ("menus", "ringback.no_menu"),
+}
+"""What destinations name: in which section, and what is said where it is not there."""
+
+
+def _leads_somewhere(whole: Whole, way: Way, destination: Destination) -> Iterator[Remark]:
+    """What a destination, its cases and their conditions name is there."""
+    for verb, (section, code) in REFERENCES.items():
+        yield from whole.refers((*way, verb), section, getattr(destination, verb), code)
+    if destination.lookup != TICKET:
+        yield from whole.refers((*way, "lookup"), "lookups", destination.lookup, "ringback.no_lookup")
+    if isinstance(destination, Case):
+        when = destination.when
+        yield from whole.refers((*way, "when", "hours"), "hours", when.hours, "ringback.no_hours")
+        yield from whole.refers((*way, "when", "nobody"), "queues", when.nobody, "ringback.no_queue")
+    for at, case in enumerate(destination.cases or ()):
+        yield from _leads_somewhere(whole, (*way, "cases", at), case)
 
 
 def queues_name_what_is_there(whole: Whole) -> Iterator[Remark]:
@@ -115,12 +141,11 @@ def somebody_has_the_skills(whole: Whole) -> Iterator[Remark]:
     queues = whole.settings.queues
     for name, queue in queues.items():
         yield from _somebody_has(whole, ("queues", name, "needs"), queue, queue.needs)
-    for name, menu in whole.settings.menus.items():
-        for key, option in menu.options.items():
-            if option.queue in queues:
-                queue = queues[option.queue]
-                way = ("menus", name, "options", key, "needs")
-                yield from _somebody_has(whole, way, queue, queue.needs + option.needs, option.needs)
+    for way, destination in whole.settings.destinations():
+        if destination.queue in queues:
+            queue = queues[destination.queue]
+            asked = queue.needs + destination.needs
+            yield from _somebody_has(whole, (*way, "needs"), queue, asked, destination.needs)
 
 
 def _somebody_has(

@@ -20,7 +20,7 @@ from ringback.config.remarks import START, Level, Remark, Spot, Way
 from ringback.config.settings import PARTS, Settings
 from ringback.config.source import Source, UnreadableFile, read_source
 from ringback.config.whole import Whole
-from ringback.config.wording import meant_name, remarks_of
+from ringback.config.wording import meant_name, remarks_of, way_of
 from ringback.errors import RingbackError
 from ringback.messages import Message, message, words_of
 
@@ -214,7 +214,7 @@ class _Parts:
                 if turn == 0:
                     remarks += remarks_of(found, Settings)
                     found = [each for each in found if not self.meant(each)]
-                self.take_out({tuple(p for p in each["loc"] if p != "[key]") for each in found})
+                self.take_out({way_of(each) for each in found})
             else:
                 return Whole(settings, self.wrong, self.document, self.lost)
         self.lost |= set(self.document)
@@ -222,7 +222,7 @@ class _Parts:
 
     def meant(self, error: ErrorDetails) -> bool:
         """Whether it is a misspelled name, which is read as the one that was meant, so that the rest is looked at."""
-        way = error["loc"]
+        way = way_of(error)
         holder: Any = self.document
         for part in way[:-1]:
             holder = holder[part] if isinstance(holder, (dict, list)) else None  # type: ignore[index]

@@ -103,9 +103,10 @@ def everything_is_used(whole: Whole) -> Iterator[Remark]:
     if whole.lost or any(whole.wrong.values()):
         return  # what is wrong may be what uses it
     used: dict[str, set[str | None]] = {
-        "menus": {line.menu for line in settings.lines},
+        "menus": {name for line in settings.lines for name in settings.menus_of(line)},
+        "lookups": {each.lookup for _, each in settings.destinations()},
         "queues": {*_used_queues(settings)},
-        "hours": {line.hours for line in settings.lines} | {queue.hours for queue in settings.queues.values()},
+        "hours": _used_hours(settings),
         "surveys": {queue.survey for queue in settings.queues.values()},
     }
     for section, names in used.items():
@@ -118,10 +119,15 @@ def everything_is_used(whole: Whole) -> Iterator[Remark]:
             yield Remark(("agents", at), message("ringback.agent_without_queue", name=agent.name), level="note")
 
 
+def _used_hours(settings: "Settings") -> set[str | None]:
+    used = {line.hours for line in settings.lines} | {queue.hours for queue in settings.queues.values()}
+    starts = [case for line in settings.lines for case in line.start]
+    options = [option for menu in settings.menus.values() for option in menu.options.values()]
+    return used | {case.when.hours for each in (*starts, *options) for case in each.conditional()}
+
+
 def _used_queues(settings: "Settings") -> set[str]:
-    menus = [settings.menus[line.menu] for line in settings.lines if line.menu in settings.menus]
-    used = {menu.operator_queue for menu in menus}
-    used |= {option.queue for menu in menus for option in menu.options.values() if option.queue is not None}
+    used = {name for line in settings.lines for name in settings.queues_of(line)}
     used |= {name for name, queue in settings.queues.items() if queue.extension is not None}
     for _ in settings.queues:
         limits = [

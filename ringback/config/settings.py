@@ -1,5 +1,6 @@
 """The whole of `ringback.yaml`: the sections together, and what one demands of another."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,8 +12,10 @@ from ringback.config.backup import BackupSettings
 from ringback.config.base import Model, Name, form
 from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
-from ringback.config.lines import DEFAULT_MENU, DEFAULT_SURVEY, EntryPoint, Menu, Survey
+from ringback.config.lines import DEFAULT_SURVEY, EntryPoint, Survey
 from ringback.config.live import Live
+from ringback.config.lookups import Lookup
+from ringback.config.menus import DEFAULT_MENU, Destination, Menu
 from ringback.config.network import Ami, Sip, StoreSettings, Trunk, Web
 from ringback.config.old_names import with_new_names
 from ringback.config.places import DataFolder, Zone
@@ -20,7 +23,7 @@ from ringback.config.playback_access import PlaybackAccess
 from ringback.config.queues import Agent, Queue
 from ringback.config.recordings import Recordings
 from ringback.config.redaction import RedactionSettings
-from ringback.config.remarks import wrong_settings
+from ringback.config.remarks import Way, wrong_settings
 from ringback.config.restart import Restart
 from ringback.config.self_call import SelfCallSettings
 from ringback.config.speech import Speech
@@ -63,6 +66,8 @@ class Settings(Model):
     hours: dict[Name, OpeningHours] = {}
     """Hours of opening by name, for lines and queues."""
     menus: dict[Name, Menu] = {"main": DEFAULT_MENU}
+    lookups: dict[Name, Lookup] = {}
+    """What callers can find out by themselves, by name, for menu options."""
     queues: dict[Name, Queue] = {
         "support": Queue(name="Support", names={"ru": "Поддержка"}, agents=["anna", "boris"]),
         "billing": Queue(name="Billing", names={"ru": "Счета и заказы"}, agents=["anna", "boris"]),
@@ -93,6 +98,38 @@ class Settings(Model):
             if errors:
                 raise wrong_settings(errors)
         return self
+
+    def destinations(self) -> Iterator[tuple[Way, Destination]]:
+        """Everything that starts of lines and options of menus come to, each with its way in the file."""
+        for at, line in enumerate(self.lines):
+            for case_at, case in enumerate(line.start):
+                yield from case.ends(("lines", at, "start", case_at))
+        for name, menu in self.menus.items():
+            yield from menu.ends(("menus", name))
+
+    def menus_of(self, line: EntryPoint) -> list[str]:
+        """The menus that a caller of this line can come to, the line's own first."""
+        found: list[str] = []
+        ahead = [line.menu, *(each.menu for case in line.start for _, each in case.ends())]
+        while ahead:
+            name = ahead.pop(0)
+            if name is not None and name not in found and name in self.menus:
+                found.append(name)
+                ahead += [each.menu for _, each in self.menus[name].ends()]
+        return found
+
+    def destinations_of(self, line: EntryPoint) -> Iterator[tuple[Way, Destination]]:
+        """`destinations`, for callers of one line."""
+        for case_at, case in enumerate(line.start):
+            yield from case.ends(("lines", self.lines.index(line), "start", case_at))
+        for name in self.menus_of(line):
+            yield from self.menus[name].ends(("menus", name))
+
+    def queues_of(self, line: EntryPoint) -> set[str]:
+        """The queues that a caller of this line can choose, or is led to."""
+        reached = [each for _, each in self.destinations_of(line)]
+        named = {name for each in reached for name in (each.queue, each.callback, each.message) if name is not None}
+        return named | {self.menus[name].operator_queue for name in self.menus_of(line)}
 
     def agent_called(self, name: str) -> str:
         """How people are told of an agent; the bare name of one that is in the settings no longer."""

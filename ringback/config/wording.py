@@ -12,6 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from ringback.config import spoken
 from ringback.config.base import form_of
 from ringback.config.remarks import Remark, SettingError, Way, nearest
 from ringback.config.slips import (
@@ -33,6 +34,7 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _PART = re.compile(r"(\d+(?:[.,]\d+)?) ?([^\W\d])")
+NO_STEPS = {"[key]", spoken.NAME, spoken.WORDS}
 HOURS_EXAMPLE = 'hours: {office: {week: {mon-fri: "09:00-18:00"}}}'
 _RANGE = re.compile(r"(\d+) ?[-–—:] ?(\d+)")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
@@ -57,18 +59,18 @@ def remarks_of(errors: Iterable[ErrorDetails], model: type[BaseModel]) -> list[R
     found = list(errors)
     unknown = {
         (way[:-1], meant_name(way, model))
-        for way in (_way(error) for error in found if error["type"] == "extra_forbidden")
+        for way in (way_of(error) for error in found if error["type"] == "extra_forbidden")
     }
     return [
         remark_of(error, model)
         for error in found
-        if not (error["type"] == "missing" and (_way(error)[:-1], _way(error)[-1]) in unknown)
+        if not (error["type"] == "missing" and (way_of(error)[:-1], way_of(error)[-1]) in unknown)
     ]
 
 
 def remark_of(error: ErrorDetails, model: type[BaseModel]) -> Remark:
     """One error of pydantic's."""
-    way, given = _way(error), shown(error["input"])
+    way, given = way_of(error), shown(error["input"])
     kind, facts = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         return _unknown(way, model)
@@ -211,9 +213,9 @@ def _seconds(given: str) -> float | None:
     return None
 
 
-def _way(error: ErrorDetails) -> Way:
+def way_of(error: ErrorDetails) -> Way:
     """Without the steps that are no part of the file: an error in a name is told at that name."""
-    return tuple(part for part in error["loc"] if part != "[key]")
+    return tuple(part for part in error["loc"] if part not in NO_STEPS)
 
 
 def _names(model: type[BaseModel], way: Way) -> list[str]:
@@ -245,16 +247,21 @@ def _bare(annotation: Any) -> Any:
             return annotation
 
 
-def _all_names(model: type[BaseModel], place: str = "") -> Iterator[tuple[str, str]]:
-    """Each setting of each section, with the section as it is written."""
+def _all_names(
+    model: type[BaseModel], place: str = "", around: tuple[type[BaseModel], ...] = ()
+) -> Iterator[tuple[str, str]]:
+    """Each setting of each section, with the section as it is written; what holds its like is told once."""
+    if model in around:
+        return
+    around = (*around, model)
     for name, known in model.model_fields.items():
         yield (f"{place}{name}", name)
         inner = _bare(known.annotation)
         while get_args(inner):
             inner, place_inner = _bare(get_args(inner)[-1]), "*."
             if isinstance(inner, type) and issubclass(inner, BaseModel):
-                yield from _all_names(inner, f"{place}{name}.{place_inner}")
+                yield from _all_names(inner, f"{place}{name}.{place_inner}", around)
                 break
         else:
             if isinstance(inner, type) and issubclass(inner, BaseModel):
-                yield from _all_names(inner, f"{place}{name}.")
+                yield from _all_names(inner, f"{place}{name}.", around)

@@ -3,7 +3,7 @@
 import pytest
 
 from calls.quality import Direction, Quality, opinion_score, rating
-from pbx.codec import quality_of
+from pbx.quality import quality_of
 
 WHOLE = (
     "ssrc=612882057;themssrc=1799517768;lp=0;rxjitter=0.001250;rxcount=606;txjitter=0.000250;txcount=605;rlp=0;"

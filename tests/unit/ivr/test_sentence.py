@@ -75,7 +75,7 @@ def test_a_sentence_that_was_lost_with_the_controller_is_said_again() -> None:
 
 def test_a_snapshot_from_before_there_were_sentences_is_taken_up() -> None:
     data = saying_call().snapshot()
-    del data["memory"]["sentence"]
+    del data["memory"]["said"]
     data["memory"]["state"] = "menu"
     call = CallDriver.restore(data, FLOW)
     assert call.receive(Done(T + 5, "ask-2", "3"), T + 5) == [cmd.Ask("ask-3", SAID.prompts, 10)]

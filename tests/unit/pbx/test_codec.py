@@ -6,7 +6,7 @@ import pytest
 
 from ivr import commands as cmd
 from ivr.events import AgentRefused, Arrived, Done, HungUp, KeyPressed
-from pbx import codec
+from pbx import codec, silent_phones
 from pbx.reports import ChannelEvent, CodeDialled, DeviceChanged, OwnChannelFailed, OwnChannelUp, PhoneSeen
 from queueing.router import Device
 
@@ -206,7 +206,7 @@ def test_whether_all_is_to_end_is_asked_of_asterisk(value: str, ends: bool) -> N
 def test_a_phone_is_asked_in_its_call_with_what_it_understands(
     allow: str, native: str, how: str, offers: list[str]
 ) -> None:
-    actions = codec.ask_whether_there("17.1", [{"Value": allow}, {}, {"Value": native}])
+    actions = silent_phones.ask_whether_there("17.1", [{"Value": allow}, {}, {"Value": native}])
     assert [headers["Value"] for _, headers in actions] == [offers[0], how, offers[1], how]
     assert {action for action, _ in actions} == {"Setvar"}
 
@@ -220,5 +220,5 @@ def test_a_phone_that_never_answered_a_request_has_vanished_however_its_channel_
 
 
 def test_how_many_packets_came() -> None:
-    assert codec.packets_of({"Response": "Success", "Value": "389"}) == 389
-    assert codec.packets_of({"Response": "Error", "Message": "No such channel"}) is None
+    assert silent_phones.packets_of({"Response": "Success", "Value": "389"}) == 389
+    assert silent_phones.packets_of({"Response": "Error", "Message": "No such channel"}) is None

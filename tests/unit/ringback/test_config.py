@@ -137,12 +137,15 @@ MENU = {"prompt": "menu-main", "options": {"1": {"label": "A", "queue": "support
         ({"queues": {q: {"name": "S", "agents": ["nobody"]} for q in ("support", "billing")}}, "nobody"),
         ({"menus": {"main": {**MENU, "options": {"0": {"label": "A", "queue": "support"}}}}}, "0 always reaches"),
         ({"menus": {"main": {**MENU, "operator_queue": "nowhere"}}}, "nowhere"),
-        ({"menus": {"main": {**MENU, "options": {"1": {"label": "A"}}}}}, "one of the two"),
+        ({"menus": {"main": {**MENU, "options": {"1": {"label": "A"}}}}}, "one of these words"),
         (
             {"menus": {"main": {**MENU, "options": {"1": {"label": "A", "queue": "q", "say": "x"}}}}},
-            "one of the two",
+            "one of these words",
         ),
-        ({"menus": {"main": {**MENU, "options": {"1": {"label": "A", "say": "x", "priority": 1}}}}}, "no priority"),
+        (
+            {"menus": {"main": {**MENU, "options": {"1": {"label": "A", "say": "x", "priority": 1}}}}},
+            "Only a queue has priority",
+        ),
         ({"surveys": {"solved": {"question": "?", "prompt": "x", "options": {"1": {"label": "Yes"}}}}}, "surveys"),
     ],
 )

@@ -1,0 +1,47 @@
+"""What is known of a caller before the first word: asked at the beginning of every call, so it is two short queries."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from calls.models import Call, Contact
+from calls.service import last_agent
+from tickets.models import Ticket
+
+JOINED_WITHIN = timedelta(days=30)
+"""A ticket on which nobody has called for longer is not asked about."""
+
+
+@dataclass(frozen=True)
+class KnownCaller:
+    """The contact who has a number."""
+
+    called_before: bool = False
+    last_agent: str | None = None
+    language: str | None = None
+    """That of the last call."""
+    ticket: int | None = None
+    """The open ticket of the last call that is on one."""
+    ticket_queue: str | None = None
+    """The queue in which that call was."""
+
+
+def who_calls(session: Session, number: str, now: datetime) -> KnownCaller:
+    """What is known of the contact who has this number (E.164)."""
+    query = (
+        select(Call.language, Call.queue, Call.arrived_at, Ticket.number, Ticket.status)
+        .join(Contact, Contact.id == Call.contact_id)
+        .join(Ticket, Ticket.number == Call.ticket_number)
+        .where(Contact.number == number)
+        .order_by(Call.arrived_at.desc())
+        .limit(1)
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        return KnownCaller()
+    language, queue, at, ticket, status = row
+    is_open = status == "open" and at >= now - JOINED_WITHIN
+    agent = last_agent(session, number)
+    return KnownCaller(True, agent, language, ticket if is_open else None, queue if is_open else None)
