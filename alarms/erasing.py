@@ -20,7 +20,7 @@ ROOM = Room(
     erased={"alarm_told": "goes with its alarm, which is deleted where it tells the person's number"},
     harmless={
         "alarm_message": "addresses of our own people, and whether they were reached",
-        "first_look": "which of our own people opened a message or a promise first",
+        "first_look": "which of our own people opened a promise first",
     },
     erase=erase,
 )

@@ -43,14 +43,15 @@ SENTENCES: Sentences = {
     },
     "alarms.message_unseen": {
         "en": {
-            "one": "A message that a caller left has not been opened for {minutes} minutes ({count} in all).",
-            "other": "{count} messages that callers left have not been opened for {minutes} minutes.",
+            "one": "Nobody has heard a message that a caller left, for {minutes} minutes of opening hours ({count} in "
+            "all).",
+            "other": "Nobody has heard {count} messages that callers left, for {minutes} minutes of opening hours.",
         },
         "ru": {
-            "one": "{count} сообщение клиента не открыто дольше {minutes} мин.",
-            "few": "{count} сообщения клиентов не открыты дольше {minutes} мин.",
-            "many": "{count} сообщений клиентов не открыто дольше {minutes} мин.",
-            "other": "{count} сообщения клиентов не открыты дольше {minutes} мин.",
+            "one": "{count} голосовое сообщение никто не прослушал за {minutes} мин рабочего времени.",
+            "few": "{count} голосовых сообщения никто не прослушал за {minutes} мин рабочего времени.",
+            "many": "{count} голосовых сообщений никто не прослушал за {minutes} мин рабочего времени.",
+            "other": "{count} голосового сообщения никто не прослушал за {minutes} мин рабочего времени.",
         },
     },
     "alarms.promise_unseen": {

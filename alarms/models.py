@@ -72,8 +72,8 @@ class FirstLook(Base):
     __tablename__ = "first_look"
 
     kind: Mapped[str] = mapped_column(primary_key=True)
-    """message (a call whose caller left one), promise"""
+    """promise (also message, from before messages had rows of their own)"""
     key: Mapped[str] = mapped_column(primary_key=True)
-    """The call_id, or the promise's id."""
+    """The promise's id, or the call_id."""
     by: Mapped[str]
     at: Mapped[datetime] = mapped_column(default_factory=utcnow)

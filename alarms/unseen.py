@@ -1,19 +1,19 @@
-"""Messages and promises that nobody has opened for too long, counted while somebody could have: in opening hours."""
+"""Messages that nobody has heard and promises that nobody has opened for too long: only opening hours are counted."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alarms.condition import Condition
-from alarms.looks import MESSAGE, PROMISE
+from alarms.looks import PROMISE
 from alarms.models import FirstLook
 from callback.models import WAITING_STATES, Callback
-from calls.models import Call
 from ivr.hours import Schedule
 from ringback.config import Settings
 from ringback.messages import message
+from voicemail.service import unheard_since
 
 LOOK_BACK = timedelta(days=14)
 """Older messages are no news: whoever begins to use alarms is not told of them."""
@@ -21,23 +21,18 @@ LOOK_BACK = timedelta(days=14)
 
 def unseen(session: Session, settings: Settings, now: datetime) -> Iterator[Condition]:
     """One alarm for all messages, one for all promises."""
-    minutes = settings.alarms.unseen_minutes
-    if minutes is None:
-        return
-    late = now - timedelta(minutes=minutes)
-    yield from _messages(session, settings, now, late)
-    yield from _promises(session, settings, now, late)
+    unheard, unseen_for = settings.alarms.unheard_minutes, settings.alarms.unseen_minutes
+    if unheard is not None:
+        yield from _messages(session, settings, now, now - timedelta(minutes=unheard))
+    if unseen_for is not None:
+        yield from _promises(session, settings, now, now - timedelta(minutes=unseen_for))
 
 
 def _messages(session: Session, settings: Settings, now: datetime, late: datetime) -> Iterator[Condition]:
-    seen = exists().where(FirstLook.kind == MESSAGE, FirstLook.key == Call.call_id)
-    left = select(Call.call_id, Call.ended_at, Call.line, Call.ticket_number).where(
-        Call.result == "message", Call.ended_at > now - LOOK_BACK, Call.ended_at <= late, ~seen
-    )
     found = [
-        (call_id, ended_at, ticket)
-        for call_id, ended_at, line, ticket in session.execute(left.order_by(Call.ended_at)).tuples()
-        if ended_at is not None and _waited(settings, line, ended_at, now) >= now - late
+        (call_id, left_at, ticket)
+        for call_id, left_at, line, ticket in unheard_since(session, now - LOOK_BACK, late)
+        if _waited(settings, line, left_at, now) >= now - late
     ]
     if found:
         call_id, _, ticket = found[0]

@@ -1,5 +1,5 @@
 """Looks every few seconds for what nobody else raises: Asterisk or a process away, queues without agents, long waits,
-messages and promises nobody opened, calls at their limit, guessed passwords of phones, backups and certificates.
+messages nobody heard, promises nobody opened, calls at their limit, guessed passwords, backups and certificates.
 
 Each condition is a function that yields what is wrong now; `keep` makes the alarms of its kinds stand for just that.
 What is found in the controller's own course (the trunk, callers who were refused) is raised there.

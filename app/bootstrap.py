@@ -298,9 +298,23 @@ def erasing_rooms() -> tuple[Room, ...]:
     from survey.erasing import ROOM as SURVEY
     from tickets.erasing import ROOM as TICKETS
     from transcripts.erasing import ROOM as TRANSCRIPTS
+    from voicemail.erasing import ROOM as VOICEMAIL
     from web.erasing import ROOM as WEB
 
-    return (RECORDING, RETENTION, TRANSCRIPTS, SURVEY, TICKETS, CALLS, CALLBACK, ALARMS, PUBLISHING, WEB, STORE)
+    return (
+        RECORDING,
+        RETENTION,
+        TRANSCRIPTS,
+        SURVEY,
+        TICKETS,
+        CALLS,
+        VOICEMAIL,
+        CALLBACK,
+        ALARMS,
+        PUBLISHING,
+        WEB,
+        STORE,
+    )
 
 
 def retention_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:

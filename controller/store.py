@@ -42,6 +42,7 @@ from ringback.store.bus import AgentState, Process, Request, beat
 from ringback.store.waits import LineMemory, WaitTold
 from survey.models import SurveyAnswer
 from tickets.known import KnownCaller, who_calls
+from voicemail.service import note_left
 
 log = logging.getLogger(__name__)
 
@@ -182,6 +183,9 @@ class ControllerStore:
                 self._tell_overstay(connection, overstay)
             for facts in reasons:
                 promises.note_reason(connection, rows.request_key(facts), facts.call_id, *rows.reason_of(facts))
+            for write in writes:
+                if write.snapshot is None and write.facts.message_from is not None:
+                    note_left(connection, write.facts.call_id, *rows.message_of(write.facts))
             ended = promises.apply(connection, map(rows.applied, out.promises))
             for report in out.trunk[-1:]:
                 trunk_state.write(connection, report)

@@ -143,6 +143,13 @@ def reason_of(facts: CallRecord) -> tuple[float, float]:
     return facts.reason_from - facts.arrived_at, facts.reason_to - facts.arrived_at
 
 
+def message_of(facts: CallRecord) -> tuple[float, float, float]:
+    """The call's arrival, and from when to when the caller left a message, epoch seconds."""
+    assert facts.arrived_at is not None and facts.message_from is not None
+    ends = facts.message_to if facts.message_to is not None else facts.ended_at
+    return facts.arrived_at, facts.message_from, facts.message_from if ends is None else ends
+
+
 def told_row(outcome: ForecastOutcome) -> dict[str, Any]:
     forecast = outcome.forecast
     return {

@@ -190,7 +190,7 @@ ACTIONS: dict[CallState, dict[CallSignal, Action]] = {
         G.NO_SIGN: nobody.on_no_sign,
         G.NOBODY: nobody.on_nobody,
     },
-    S.MESSAGE: {G.MESSAGE_LEFT: message.on_message_left},
+    S.MESSAGE: {G.MESSAGE_ASKED: message.on_message_asked, G.MESSAGE_LEFT: message.on_message_left},
     S.OFFERED: {G.ANSWERED: talk.on_answered, G.NOT_ANSWERED: waiting.on_not_answered, **_AFTER_TALK},
     S.TALKING: {
         G.TO_AGENT: talk.on_to_agent,

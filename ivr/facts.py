@@ -31,6 +31,10 @@ class CallRecord:
     reason_from: float | None = None
     """The caller was asked why a call is wanted, and says it from then on."""
     reason_to: float | None = None
+    message_from: float | None = None
+    """The caller was asked for a message to its end, and speaks from then on."""
+    message_to: float | None = None
+    """Where the message ends, without the silence by which that was known; None: it was still being left."""
     survey: str | None = None
     survey_key: str | None = None
     survey_label: str | None = None

@@ -113,6 +113,7 @@ class CallSignal(StrEnum):
     MOVED = "moved to another queue"
     CALLBACK_PROPOSED = "callback proposed"
     MESSAGE_PROPOSED = "message proposed"
+    MESSAGE_ASKED = "asked for a message"
     MESSAGE_LEFT = "message left"
     WANTS_CALLBACK = "wants a callback"
     OTHER_NUMBER = "other number"
@@ -213,7 +214,7 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
         G.NOBODY: S.CLOSING,
         **_END,
     },
-    S.MESSAGE: {G.MESSAGE_LEFT: S.CLOSING, **_END},
+    S.MESSAGE: {G.MESSAGE_ASKED: S.MESSAGE, G.MESSAGE_LEFT: S.CLOSING, **_END},
     S.OFFERED: {
         G.ANSWERED: S.TALKING,
         G.NOT_ANSWERED: S.WAITING,

@@ -25,8 +25,8 @@ from ringback.checks_messages import CHECKS_SENTENCES
 from ringback.settings_messages import SETTINGS_SENTENCES
 
 ROOMS = frozenset({
-    "ringback", "calls", "publishing", "prompts", "queueing", "ivr", "callback", "survey", "recording", "retention",
-    "transcripts", "tickets", "alarms", "pbx", "controller", "web", "app",
+    "ringback", "calls", "publishing", "prompts", "queueing", "ivr", "callback", "survey", "voicemail",
+    "recording", "retention", "transcripts", "tickets", "alarms", "pbx", "controller", "web", "app",
 })  # fmt: skip
 """Rooms that may have a `messages.py`: a code from a row opens no other module."""
 TEXT = "text"

@@ -10,6 +10,7 @@ SENTENCES: Sentences = {
     "tickets.voice_message_for": {"en": "Voice message for {queue}", "ru": "Голосовое сообщение: {queue}"},
     "tickets.gave_up": {"en": "Gave up waiting", "ru": "Не дождался ответа"},
     "tickets.gave_up_for": {"en": "Gave up waiting for {queue}", "ru": "Не дождался ответа: {queue}"},
+    "tickets.message_answered": {"en": "Voice message answered: {how}", "ru": "На голосовое сообщение ответили: {how}"},
     "tickets.opened": {
         "en": "Opened by a call from {who} to line {line}.",
         "ru": "Открыто звонком с номера {who} на линию {line}.",

@@ -28,6 +28,7 @@ from web.proxies import BehindProxy
 from web.service import ensure_admin
 from web.shown_certificate import ShownCertificate
 from web.signed_in import LIFETIME
+from web.voicemail.views import new_messages
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
@@ -64,6 +65,7 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
     stream.init(app)
     app.add_template_global(alarm_strip)
     app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")
+    app.add_template_global(new_messages)
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
     app.add_template_global(build_assets.missing, "missing_parts")
     app.add_url_rule("/", "home", _home)

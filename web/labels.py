@@ -108,6 +108,18 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "cancelled": _("Cancelled"),
         "expired": _("Expired"),
     },
+    "voicemail": {
+        "new": _("Not heard yet"),
+        "heard": _("Heard"),
+        "owned": _("Taken"),
+        "answered": _("Replied to"),
+    },
+    "inbox": {
+        "open": _("To be answered"),
+        "mine": _("Mine"),
+        "answered": _("Replied to"),
+        "silent": _("Nothing said"),
+    },
     "column": {
         "late": _("Overdue"),
         "due": _("Due now"),
@@ -308,6 +320,9 @@ TONES = {
     "used": "good",
     "yellow": "warn",
     "due": "warn",
+    "new": "warn",
+    "owned": "busy",
+    "answered": "good",
     "dialling_agent": "busy",
     "dialling_customer": "busy",
     "connected": "busy",

@@ -25,6 +25,8 @@ import web.public.views
 import web.search.views
 import web.session.views
 import web.tickets.views
+import web.voicemail.listening
+import web.voicemail.views
 from web.api import call_requests, recording_requests
 from web.api import views as api
 
@@ -34,6 +36,7 @@ BLUEPRINTS = (
     web.calls.blueprint,
     web.search.blueprint,
     web.callbacks.blueprint,
+    web.voicemail.blueprint,
     web.tickets.blueprint,
     web.desk.blueprint,
     web.privacy.blueprint,

@@ -113,8 +113,10 @@ class AlarmSettings(Model):
     nobody_seconds: float = Field(30, ge=0, le=3600)
     """Somebody waits in a queue in which nobody has been logged in for so long."""
     unseen_minutes: float | None = Field(60, gt=0, le=10080)
-    """A message that a caller left, or a promise that is due, and nobody has opened for so long, while its line was
-    open; None: no alarm."""
+    """A promise that is due, and nobody has opened for so long, while its line was open; None: no alarm."""
+    unheard_minutes: float | None = Field(240, gt=0, le=10080)
+    """A message that a caller left, and nobody has heard or taken for so long, while its line was open; None: no
+    alarm."""
     nearly_full_percent: float = Field(90, ge=10, le=100)
     """So much of the callers who can be served at a time (`sip.most_calls`, RTP ports) are inside."""
     guesses: int | None = Field(30, ge=1)

@@ -19,6 +19,7 @@ MODEL_MODULES = (
     "tickets.models",
     "survey.models",
     "callback.models",
+    "voicemail.models",
     "recording.models",
     "retention.models",
     "transcripts.models",

@@ -25,6 +25,7 @@ from tests.support.pages import app_of
 from tests.support.promises import add, seed_promises
 from tests.support.retention import place_hold
 from tests.support.search import index_all
+from tests.support.voicemail import seed_messages
 from tickets.transcript_line import rebuild
 from transcripts import stages
 from transcripts.live.models import LivePhrase
@@ -45,6 +46,7 @@ NO_PAGES = {
     "/sound/<token>",
     "/stream",
     "/promises/<uuid:key>/reason.flac",
+    "/messages/<uuid:key>/sound.flac",
     "/erasures/<uuid:key>/certificate.json",
 }
 """Addresses that a browser shows nothing of, or leads on from."""
@@ -67,6 +69,8 @@ PAGES = {
     "/searches/<uuid:key>": ["/searches/{search}"],
     "/promises": ["/promises"],
     "/promises/<uuid:key>": ["/promises/{due}", "/promises/{later}", "/promises/{broken}"],
+    "/messages": ["/messages", "/messages?show=answered", "/messages?show=mine"],
+    "/messages/<uuid:key>": ["/messages/{new}", "/messages/{answered}"],
     "/tickets/<int:number>": [f"/tickets/{TICKET}"],
     "/alarms": ["/alarms"],
     "/alarms/past": ["/alarms/past"],
@@ -100,6 +104,7 @@ def furnished(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     store = open_copy(evening, tmp_path_factory.mktemp("furnished") / "data")
     found = {name: str(key) for name, key in seed_promises(store).items()}
     add(store, "+14155550144", notes="Later, please", reason_call_id=WHOLE, reason_from=25.0, reason_to=32.0)
+    found |= {name: str(key) for name, key in seed_messages(store).items()}
     now = utcnow()
     with store.sessions() as session, session.begin():
         whole = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()

@@ -1,5 +1,5 @@
 """The documents over HTTP, for people who signed in and programs with a key: /api/calls, /api/calls/ID, /api/now,
-/api/promises, /api/promises/ID, /api/waits, /api/search.
+/api/messages, /api/promises, /api/promises/ID, /api/waits, /api/search.
 
 Who reads what is `access`'s to say, as for the pages.
 """
@@ -19,6 +19,7 @@ from web.context import db, now, person, program, settings
 from web.documents.call_list import call_list
 from web.documents.promises import promise_document, promises_document
 from web.documents.search import saved_document, search_document
+from web.documents.voicemail import messages_document
 from web.documents.waits import waits_document
 from web.now.views import live_for_person
 from web.security import refusal
@@ -87,6 +88,16 @@ def waits() -> ResponseReturnValue:
 def promises() -> ResponseReturnValue:
     """`{"counts": {...}, "due": [...], "late": [...], "later": [...], "kept": [...], "broken": [...], ...}`."""
     return jsonify(with_old_names(promises_document(db(), now(), settings())))
+
+
+@blueprint.get("/messages")
+def messages() -> ResponseReturnValue:
+    """Voice messages, as the inbox has them: `{"shown": "open", "count": n, "new": n, "messages": [...]}`; arguments
+    show (open, mine, answered, silent) and queue."""
+    shown = request.args.get("show", "open")
+    own = access.only_own(db(), person())
+    queue = request.args.get("queue", "")
+    return jsonify(messages_document(db(), shown, person().name, own, queue, MOST))
 
 
 @blueprint.get("/promises/<uuid:key>")

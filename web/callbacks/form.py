@@ -5,6 +5,7 @@ field that it is about.
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -153,8 +154,10 @@ def open_promise(number: str, country: str) -> Callback | None:
     return open_for(db(), read) if isinstance(read, str) else None
 
 
-def give(form: CallBack, about: About) -> RequestOutcome | None:
-    """Makes the promise that the form asks for, and commits; None: the form says what is wrong."""
+def give(
+    form: CallBack, about: About, also: Callable[[RequestOutcome], None] = lambda _promised: None
+) -> RequestOutcome | None:
+    """Makes the promise that the form asks for, does `also`, and commits; None: the form says what is wrong."""
     if not form.validate_on_submit():
         return None
     if asks_which(form.number, about.line):
@@ -192,6 +195,7 @@ def give(form: CallBack, about: About) -> RequestOutcome | None:
         return None
     if about.ticket is not None and not promised.again:
         _note(db(), about.ticket, promised, at, about.language or about.line.language)
+    also(promised)
     db().commit()
     return promised
 

@@ -21,6 +21,7 @@ from retention.errors import RetentionError
 from retention.models import AccessReceipt
 from ringback.messages import Message
 from ringback.store.base import utc
+from voicemail import service as voicemail
 from web import access
 from web.calls import blueprint
 from web.calls.masking import sound_for
@@ -136,6 +137,7 @@ def heard(token: str) -> ResponseReturnValue:
     row = sound_for(row, original=receipt.original)
     response = sound_response(row)
     if receipts.note_fetched(db(), receipt, utc(now())):
+        voicemail.heard(db(), receipt.call_id, person().name, utc(now()))
         db().commit()
     if receipt.what == DOWNLOAD:
         _as_file(response, row)

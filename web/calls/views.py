@@ -21,7 +21,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from alarms import looks
 from calls.service import OwnCalls
 from recording.models import Recording
 from retention.errors import RetentionError
@@ -130,8 +129,6 @@ def calls_table() -> ResponseReturnValue:
 def call(call_id: str) -> ResponseReturnValue:
     """One call; asks again by itself while something of it is still to come."""
     document = document_for(call_id)
-    if looks.call_opened(db(), [call_id], person().name):
-        db().commit()
     return _page(document, form_about(_about(document)))
 
 

@@ -12,11 +12,15 @@ from ringback.messages import as_document
 from ringback.processes import BY_NAME, NEEDED
 from ringback.store.base import utc
 from ringback.store.bus import AgentState, Process
+from voicemail.service import new_messages
 from web.documents.facts import Document, call_facts, iso
 from web.documents.live_words import last_words
 from web.documents.promises import alarms_document, promise_counts
 from web.documents.requests import latest_requests
 from web.documents.segments import going_on
+
+MOST_MESSAGES = 500
+"""More unheard messages than so many are counted as so many."""
 
 
 def live_document(session: Session, now: float) -> Document:
@@ -25,7 +29,8 @@ def live_document(session: Session, now: float) -> Document:
     A process is "here", "troubled" (`trouble` says how) or "away" (`means` says what that is for
     people); those without which Ringback is not ready are listed even when they were never seen. `words` of a call
     are its last live phrases, `alerts` the words that raised a flag; `on_hold_since` and `unrecorded_since` (its
-    recording is paused) are null where it is not so. `trunk` is how it is with the provider; None: there is none.
+    recording is paused) are null where it is not so. `messages` are the calls of messages that nobody has heard.
+    `trunk` is how it is with the provider; None: there is none.
     """
     open_calls = session.scalars(
         select(Call).where(Call.ended_at.is_(None), of_customers()).order_by(Call.arrived_at)
@@ -52,6 +57,7 @@ def live_document(session: Session, now: float) -> Document:
         "processes": [_process(name, rows.get(name), now) for name in names],
         "trunk": None if trunk is None else trunk.as_document(),
         "promises": promise_counts(session, now),
+        "messages": new_messages(session, MOST_MESSAGES),
         "alarms": alarms_document(session),
     }
 

@@ -1,7 +1,7 @@
-"""What callers said when they were asked why they want to be called back: words of the transcript of that call.
+"""What callers said when they were asked: why they want to be called back, or a message. Words of the transcript.
 
-A promise carries the interval of the recording; its words are read from the transcript each time, so they are masked,
-corrected and erased as the call's own text is. Reads only; who may hear the interval is the pages' affair.
+A promise and a message carry the interval of the recording; its words are read from the transcript each time, so they
+are masked, corrected and erased as the call's own text is. Reads only; who may hear the interval is the pages' affair.
 """
 
 from collections.abc import Iterable
@@ -19,29 +19,36 @@ SPEAKER = "caller"
 
 def add_reasons(session: Session, promises: Iterable[Document]) -> None:
     """Gives each promise its `reason`: None where none was spoken, else `call_id`, that call's `agent`, `from` and
-    `to` (seconds of that recording), `state` (waiting for the transcript, said, silent, none), `text`, `language`."""
+    `to` (seconds of that recording), and `spoken_words`."""
     promises = list(promises)
     spoken = [promise for promise in promises if promise["reason_call_id"] and promise["reason_from"] is not None]
-    transcripts = _transcripts(session, {promise["reason_call_id"] for promise in spoken})
+    intervals = [(each["reason_call_id"], each["reason_from"], each["reason_to"], each["language"]) for each in spoken]
     agents = _agents(session, {promise["reason_call_id"] for promise in spoken})
-    words = _words(session, {row.id for row in transcripts.values() if row.state == "done"})
     for promise in promises:
         promise["reason"] = None
-    for promise in spoken:
-        row = transcripts.get(promise["reason_call_id"])
-        begins, ends = promise["reason_from"], promise["reason_to"]
+    for promise, (call_id, begins, ends, _), words in zip(
+        spoken, intervals, spoken_words(session, intervals), strict=True
+    ):
+        promise["reason"] = {"call_id": call_id, "agent": agents.get(call_id), "from": begins, "to": ends, **words}
+
+
+def spoken_words(session: Session, intervals: Iterable[tuple[str, float, float, str]]) -> list[Document]:
+    """What the caller said in each interval: call, from and to (seconds of its recording), language of the call.
+
+    `state` (waiting for the transcript, said, silent, none), `text`, `language`.
+    """
+    intervals = list(intervals)
+    transcripts = _transcripts(session, {call_id for call_id, *_ in intervals})
+    words = _words(session, {row.id for row in transcripts.values() if row.state == "done"})
+    found = []
+    for call_id, begins, ends, language in intervals:
+        row = transcripts.get(call_id)
         text = " ".join(
             word for start, end, word in words.get(row.id if row else None, ()) if begins <= (start + end) / 2 <= ends
         )
-        promise["reason"] = {
-            "call_id": promise["reason_call_id"],
-            "agent": agents.get(promise["reason_call_id"]),
-            "from": begins,
-            "to": ends,
-            "state": _state(row, text),
-            "text": text or None,
-            "language": row.language if row else promise["language"],
-        }
+        language = row.language if row else language
+        found.append({"state": _state(row, text), "text": text or None, "language": language})
+    return found
 
 
 def _state(row: Transcript | None, text: str) -> str:

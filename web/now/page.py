@@ -57,6 +57,8 @@ class FloorTiles:
     due: int
     """Callbacks that are due; those that are late are among them."""
     late: int
+    messages: int
+    """Voice messages that nobody has heard."""
 
 
 def shown_to(who: access.Asker, document: Document, seen: Collection[str]) -> Document:
@@ -66,6 +68,7 @@ def shown_to(who: access.Asker, document: Document, seen: Collection[str]) -> Do
         **document,
         "alarms": [each for each in document["alarms"] if access.may_know_of_alarm(who, each["kind"])],
         "calls": calls_shown(document, seen),
+        "messages": messages_seen(document, seen),
     }
 
 
@@ -89,13 +92,20 @@ def tiles_of(document: Document) -> FloorTiles:
         at_work=sum(1 for agent in agents if agent["state"] not in NOT_AT_WORK),
         due=promises["due"] + promises["late"],
         late=promises["late"],
+        messages=0,
     )
 
 
-def with_calls(tiles: FloorTiles, calls: list[Document]) -> FloorTiles:
+def messages_seen(document: Document, seen: Collection[str]) -> int:
+    """How many unheard messages there are for somebody who may open the calls `seen`."""
+    return sum(1 for call_id in document["messages"] if call_id in seen)
+
+
+def with_calls(tiles: FloorTiles, calls: list[Document], messages: int) -> FloorTiles:
     """With the figures of the calls that are shown to who looks."""
     since = [epoch(call["since"]) for call in calls if call["state"] in WAITING]
-    return replace(tiles, calls=len(calls), waiting=len(since), longest_since=min(since, default=None))
+    longest = min(since, default=None)
+    return replace(tiles, calls=len(calls), waiting=len(since), longest_since=longest, messages=messages)
 
 
 def process_notices(document: Document) -> list[ProcessNotice]:

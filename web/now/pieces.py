@@ -15,7 +15,7 @@ from web.access import Asker, settable
 from web.context import settings
 from web.desk.page import agent_line
 from web.documents.facts import Document
-from web.now.page import agent_buttons, calls_shown, process_lines, process_notices, tiles_of, with_calls
+from web.now.page import agent_buttons, calls_shown, messages_seen, process_lines, process_notices, tiles_of, with_calls
 from web.pieces import Recent, Section, single
 from web.polling import news_of
 
@@ -69,7 +69,7 @@ class NowPieces:
         document, calls = floor.document, calls_shown(floor.document, self._seen)
         processes = floor.news("processes", of=[document["processes"], document["trunk"]])
         waits = floor.news("waits", of=document["waits"])
-        tiles = with_calls(floor.once("tiles", lambda: tiles_of(document)), calls)
+        tiles = with_calls(floor.once("tiles", lambda: tiles_of(document)), calls, messages_seen(document, self._seen))
         return [
             single("now-notices", self._made("notices", processes, lambda: (process_notices(document),))),
             single("now-tiles", self._made("tiles", tiles, lambda: (tiles, moment))),

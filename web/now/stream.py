@@ -90,7 +90,7 @@ class FloorReader:
         moment = now()
         floor = look(moment) if any(each.shows == "now" for each in here) else None
         alarms = StandingAlarms(floor.document["alarms"] if floor else alarms_document(session))
-        calls = [call["call_id"] for call in floor.document["calls"]] if floor else []
+        calls = [*(call["call_id"] for call in floor.document["calls"]), *floor.document["messages"]] if floor else []
         owners = {(alarm["args"] or {}).get("owner") for alarm in alarms.found}
         kinds = {each: _kind(each, owners) for each in here}
         firsts = {kind: each for each, kind in kinds.items()}

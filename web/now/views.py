@@ -40,4 +40,4 @@ def live_for_person(moment: float) -> Document:
 
 
 def _seen(document: Document) -> set[str]:
-    return access.seen_calls(db(), person(), [call["call_id"] for call in document["calls"]])
+    return access.seen_calls(db(), person(), [*(call["call_id"] for call in document["calls"]), *document["messages"]])

@@ -57,6 +57,7 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
         "ticket text": _("Ticket entries"),
         "contact": _("Contacts"),
         "promise": _("Promised callbacks"),
+        "voice message": _("Voice messages"),
         "attempt": _("Callback attempts"),
         "form": _("Requests from the web form"),
         "alarm": _("Alarms that mention the number"),

@@ -26,6 +26,8 @@ from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Alarm, Process
 from tests.support.alarms import done, standing
 from tests.support.mail import certificate
+from voicemail import service as voicemail
+from voicemail.models import VoiceMessage
 
 Sessions = sessionmaker[Session]
 
@@ -166,16 +168,21 @@ def test_a_line_that_is_nearly_full(store: Sessions, settings: Settings) -> None
     assert "9 callers are on the line; 10 can be served" in said(store, "calls.nearly_full")[0]
 
 
-def test_a_message_nobody_opened_is_told_until_somebody_does(store: Sessions, settings: Settings) -> None:
-    for number, ago in enumerate((70, 65, 10)):
+def test_a_message_nobody_heard_is_told_until_somebody_does(store: Sessions, settings: Settings) -> None:
+    for number, ago in enumerate((300, 250, 10)):
         ended = utcnow() - timedelta(minutes=ago)
         add_call(store, f"1.{number}", ago + 1, result="message", state="ended", ended_at=ended)
+        with store() as session, session.begin():
+            session.add(VoiceMessage(call_id=f"1.{number}", left_at=ended, from_seconds=4.0, to_seconds=9.0))
+    add_call(store, "1.9", 301, result="message", state="ended", ended_at=utcnow() - timedelta(minutes=300))
+    with store() as session, session.begin():
+        session.add(VoiceMessage(call_id="1.9", left_at=utcnow() - timedelta(minutes=300), silent=True))
     look(store, settings)
     (alarm,) = standing(store, "message.unseen")
-    assert alarm.text == "2 messages that callers left have not been opened for 60 minutes."
+    assert alarm.text == "Nobody has heard 2 messages that callers left, for 240 minutes of opening hours."
     assert alarm.args["call_id"] == "1.0"
     with store() as session, session.begin():
-        assert looks.call_opened(session, ["1.0"], "anna") and not looks.call_opened(session, ["1.0"], "eva")
+        voicemail.heard(session, "1.0", "anna", utcnow())
     look(store, settings)
     assert standing(store, "message.unseen")[0].args["call_id"] == "1.1"
     done(store, "message.unseen")
@@ -183,12 +190,16 @@ def test_a_message_nobody_opened_is_told_until_somebody_does(store: Sessions, se
     assert standing(store, "message.unseen")[0].seen_by == "eva"
     with store() as session, session.begin():
         session.execute(update(Alarm).values(seen_at=utcnow() - timedelta(minutes=30)))
-        session.execute(update(Call).where(Call.call_id == "1.2").values(ended_at=utcnow() - timedelta(minutes=20)))
-    look(store, settings, unseen_minutes=15)
+        newest = update(VoiceMessage).where(VoiceMessage.call_id == "1.2")
+        session.execute(newest.values(left_at=utcnow() - timedelta(minutes=20)))
+    look(store, settings, unheard_minutes=15)
     assert standing(store, "message.unseen")[0].seen_by is None, "one that came later is news"
     with store() as session, session.begin():
-        looks.call_opened(session, ["1.1", "1.2"], "anna")
-    look(store, settings)
+        for call_id in ("1.1", "1.2"):
+            row = voicemail.of_call(session, call_id)
+            assert row is not None
+            voicemail.take(session, row.id, "anna", utcnow())
+    look(store, settings, unheard_minutes=15)
     assert standing(store, "message.unseen") == []
 
 

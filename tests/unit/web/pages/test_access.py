@@ -32,6 +32,7 @@ from tests.support.search import index_all
 from transcripts.models import Correction, Transcript
 from transcripts.redaction.models import Redaction
 from transcripts.search import saved
+from voicemail.models import VoiceMessage
 from web import keys, signed_in
 from web.api import of_controller
 from web.calls.playback_access import SALT
@@ -116,6 +117,12 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /promises/<uuid:key>/cancel": LEAD,
     "POST /promises/<uuid:key>/reason": both(frozenset({"clara"}), frozenset({"boris"})),
     "GET /promises/<uuid:key>/reason.flac": both(frozenset({"clara"}), frozenset({"boris"})),
+    "GET /messages": SIGNED,
+    "GET /messages/<uuid:key>": SEEN,
+    "GET /messages/<uuid:key>/sound.flac": both(OWN, OTHER),  # to whom its receipt was given
+    "POST /messages/<uuid:key>/listen": SEEN,
+    "POST /messages/<uuid:key>/<any(take, release, answer, reopen):action>": PROMISED,
+    "POST /messages/<uuid:key>/callback": PROMISED,
     "GET /alarms": SIGNED,
     "POST /alarms/<uuid:key>/seen": LEAD,
     "GET /alarms/past": LEAD,
@@ -158,6 +165,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "GET /api/searches": READ,
     "GET /api/now": READ,
     "GET /api/waits": READ,
+    "GET /api/messages": READ,
     "GET /api/promises": READ,
     "GET /api/promises/<uuid:key>": READ,
     "POST /api/agents/<agent>/recording/<any(pause, resume, keep):action>": KEYED,
@@ -167,7 +175,11 @@ TABLE: dict[str, dict[str, Names]] = {
 """By method and address, who is let in for the own things of anna (and clara), and for those of boris."""
 
 
-SENT = {"POST /calls/<call_id>/listen": {"reason": "quality"}, "POST /sound/<token>/played": {"seconds": "1"}}
+SENT = {
+    "POST /calls/<call_id>/listen": {"reason": "quality"},
+    "POST /messages/<uuid:key>/listen": {"reason": "quality"},
+    "POST /sound/<token>/played": {"seconds": "1"},
+}
 """What a request needs besides its address to get as far as its answer."""
 WITHOUT_A_REASON = "GET /calls/<call_id>/sound"
 """Tells who may hear the call how, and is refused all the same."""
@@ -283,7 +295,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             whose |= {"receipt": receipt.id.hex, "user": user.hex, "searches": str(kept.id), "erasures": str(erased.id)}
             whose |= {"alarms": str(alarm), "people": str(user), "calls": "", "keys": str(key.id)}
             whose |= {"calls": str(wrong.id), "holds": str(uuid.uuid4()), "call_id": call_id, "number": str(ticket)}
-            whose |= {"agent": agent, "promises": str(promise)}
+            message = VoiceMessage(call_id=call_id, left_at=now, from_seconds=2.0, to_seconds=4.0)
+            session.add(message)
+            session.flush()
+            whose |= {"agent": agent, "promises": str(promise), "messages": str(message.id)}
     index_all(store)
     store.sessions.kw["bind"].dispose()
     return Made(store.settings.data, {"own": own, "other": other}, tokens)
