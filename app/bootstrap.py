@@ -66,7 +66,7 @@ def run_controller(settings: Settings) -> None:
     engine = open_store(settings.store_url)
     open_callback = partial(open_callback_ticket, settings=settings)
     take_in_fallbacks = partial(take_in, sessions(engine), settings.fallback_spool, open_callback, settings)
-    run(settings, secret, ControllerStore(engine, settings), take_in_fallbacks)
+    run(settings, secret, ControllerStore(engine, settings, secret.number_key), take_in_fallbacks)
 
 
 def run_worker(settings: Settings) -> None:
@@ -101,7 +101,7 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
     """Broken promises are told, every call gets its ticket, and the ticket the call's history."""
     from app.worker import RARELY_SECONDS, Stage
     from callback import broken
-    from survey.service import answers_of
+    from survey.service import answers_to_note
     from tickets import service as tickets
     from tickets.callbacks import callback_ticket
 
@@ -111,7 +111,7 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
 
     def note_call(call_id: str) -> str:
         with store() as session, session.begin():
-            tickets.note_call(session, call_id, answers_of(session, call_id), settings=settings)
+            tickets.note_call(session, call_id, answers_to_note(session, call_id), settings=settings)
         return call_id
 
     def settle_promise(promise_id: str) -> bool:

@@ -24,7 +24,7 @@ WINDOW_SECONDS = 1800.0
 """Whoever chooses a time is told that the call comes within so long after it; later is late."""
 JUST_NOW_SECONDS = 60.0
 """A chosen time so little in the past is now: forms take a while to fill in."""
-ON_THE_PHONE = ("queue", "fallback")
+ON_THE_PHONE = ("queue", "fallback", "survey")
 """Sources of requests of people who are on the phone right then, and so awake."""
 TRUSTED_ORIGINS = ("trunk", "127.0.0.1", "")
 """Where calls come from whose caller's number somebody answers for: the provider, and this machine. Anybody else writes

@@ -93,7 +93,7 @@ class Call(Base):
     queue: Mapped[str | None] = mapped_column(default=None)
     agent: Mapped[str | None] = mapped_column(default=None)
     survey_outcome: Mapped[str | None] = mapped_column(default=None)
-    """offered, answered, silent; None: not reached"""
+    """As `survey.models.SurveyRun.outcome`; None: was not asked"""
     arrived_at: Mapped[datetime]
     """Answered by Ringback; the recording starts here."""
     queued_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -24,7 +24,6 @@ from controller.admission import Admission
 from controller.committer import Committer
 from controller.gate import Gate
 from controller.idle import is_idle
-from controller.known_caller import caller_known
 from controller.leg_sender import LegSender
 from controller.numbers import numbers
 from controller.outbound import Origin, key_of
@@ -36,6 +35,7 @@ from controller.silence import SilenceWatch
 from controller.trunk_watch import TrunkWatch, trunk_of
 from controller.while_away import WhileAway
 from ivr import commands as cmd
+from ivr.events import Event
 from ivr.flow import EntryPointHours, flows
 from pbx import codec, silent_phones
 from pbx.ami import AmiLink, Headers
@@ -52,7 +52,6 @@ from ringback.config import Settings
 from ringback.errors import RingbackError
 from ringback.messages import Message, in_one_line, message
 from ringback.secrets import Secrets
-from tickets.known import KnownCaller
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -76,7 +75,7 @@ class Store(Protocol):
     def write(self, out: Output) -> set[uuid.UUID]: ...
     def memory(self) -> dict[str, dict[str, Any]]: ...
     def save_memory(self, memory: dict[str, dict[str, Any]]) -> None: ...
-    def who_calls(self, number: str) -> KnownCaller: ...
+    def who_calls(self, number: str, now: float) -> list[Event]: ...
     def promises(self, *, new: bool) -> list[tuple[uuid.UUID, CallbackMachine, Origin]]: ...
     def dialled_today(self, now: float) -> list[tuple[str, float]]: ...
     def forget_sound(self, legs: list[str]) -> None: ...
@@ -444,11 +443,11 @@ class Controller:
     async def _look_up(self, call_id: str, number: str) -> None:
         """Who the caller is, and what about: known before the menu, where the store is quick."""
         try:
-            known = await self._in_store(self._store.who_calls, number)
+            known = await self._in_store(self._store.who_calls, number, self._clock.now())
         except SQLAlchemyError as error:
             log.warning("%s: the caller could not be looked up: %s", call_id, error)
             return
-        self._feed([ChannelEvent(call_id, caller_known(known, self._clock.now()))])
+        self._feed([ChannelEvent(call_id, event) for event in known])
 
     async def _save_memory(self) -> None:
         memory = {"history": self._expected.history.snapshot(), "accuracy": self._expected.snapshot()}

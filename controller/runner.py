@@ -380,8 +380,7 @@ class Runner:
         number = self._numbers.read(arrived.caller_number, flow.line.default_country)
         if number is None:
             return
-        promise = self._know_caller(self._registry[call_id].call, now)
-        if promise is not None:
+        if (promise := self._know_caller(self._registry[call_id].call, now)) is not None:
             place = None if promise.is_for_later(now) else promise.arrived_at
             self._receive(call_id, CallerKnown(now, place, promised=number), now)
         self._out.lookups.append((call_id, number))
@@ -410,6 +409,7 @@ class Runner:
         flow = self.flows.get(event.line) or next(iter(self.flows.values()))
         self._registry.enter(CallDriver(call_id, flow), line_key)
         self._receive(call_id, event, now)
+        self._out.lookups.append((call_id, event.caller_number))
 
     def _receive_all(self, events: Iterable[tuple[str, Event]], now: float) -> None:
         for call_id, event in events:

@@ -24,24 +24,27 @@ from calls.service import names_of
 from controller import left_behind
 from controller import store_rows as rows
 from controller.agent_history import AgentChange
+from controller.known_caller import caller_known, surveys_known
 from controller.outbound import Origin
 from controller.output import CallWrite, Output, Wanted
 from controller.store_load import write_refused
-from controller.store_parts import segment_book, visit_book
-from ivr.events import PlaceKept
+from controller.store_parts import Book, segment_book, visit_book
+from controller.store_survey import SurveyBook
+from ivr.events import Event, PlaceKept
 from pbx.reports import ChannelEvent
 from queueing.agents import AgentChoice
 from queueing.router import AgentMode, Overstay, PoolAgent
 from recording.unused import throw_away
 from ringback.config import Settings
+from ringback.fingerprints import fingerprint
 from ringback.messages import Message, message, text
 from ringback.processes import CONTROLLER
 from ringback.store.alarms import insert_or_leave, raise_alarm
 from ringback.store.base import utc, utcnow
 from ringback.store.bus import AgentState, Process, Request, beat
 from ringback.store.waits import LineMemory, WaitTold
-from survey.models import SurveyAnswer
-from tickets.known import KnownCaller, who_calls
+from survey import service as surveys
+from tickets.known import who_calls
 from voicemail.service import note_left
 
 log = logging.getLogger(__name__)
@@ -63,9 +66,8 @@ _CHANGING = (
     "snapshot",
 )
 _PUBLISHED = ("display", "extension", "state", "reason", "since", "call_id", "queues")
-_call, _event, _answer, _wait_told, _quality, _agent_change, _agent = (
-    cast("Table", model.__table__)
-    for model in (Call, CallEvent, SurveyAnswer, WaitTold, LegQuality, AgentStateChange, AgentState)
+_call, _event, _wait_told, _quality, _agent_change, _agent = (
+    cast("Table", model.__table__) for model in (Call, CallEvent, WaitTold, LegQuality, AgentStateChange, AgentState)
 )
 _UPDATE_CALL = (
     update(_call)
@@ -90,14 +92,15 @@ _REQUESTS = (
 class ControllerStore:
     """Writes calls, agents' states and signs of life; reads back what a new controller needs."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    def __init__(self, engine: Engine, settings: Settings, number_key: str = "") -> None:
+        """`number_key`: see `ringback.secrets.Secrets`."""
         self._engine = engine
         self._settings = settings
+        self._number_key = number_key
         self._agents = {agent.name: agent for agent in settings.agents}
         self._known: set[str] = set()
         """Calls whose row exists and may still change."""
-        self._answered: set[str] = set()
-        self._books = (segment_book(), visit_book())
+        self._books: tuple[Book, ...] = (segment_book(), visit_book(), SurveyBook(settings, number_key))
         self._agent_changes: dict[str, AgentChange] = {}
         """What the history says last of each agent, as far as it was looked at."""
         self._reasoned: set[str] = set()
@@ -121,9 +124,6 @@ class ControllerStore:
             self._close_visits(connection)
             found = connection.execute(query).all()
             self._known = {call_id for call_id, _, _ in found}
-            self._answered = set(
-                connection.scalars(select(SurveyAnswer.call_id).where(SurveyAnswer.call_id.in_(self._known)))
-            )
         for book in self._books:
             book.restore(self._known)
         return [(snapshot, seq or 0) for _, snapshot, seq in found]
@@ -167,13 +167,10 @@ class ControllerStore:
     def _write(self, out: Output) -> set[uuid.UUID]:
         # Steps that were put together may have several of one call: the last says everything but the events.
         writes = list({write.facts.call_id: write for write in out.writes}.values())
-        answers = [w.facts for w in writes if w.facts.survey_key is not None and w.facts.call_id not in self._answered]
         reasons = [w.facts for w in writes if w.facts.reason_to is not None and w.facts.call_id not in self._reasoned]
         with self._engine.begin() as connection:
             self._write_calls(connection, writes, out)
             said = [(book, write, book.write(connection, write.facts)) for book in self._books for write in writes]
-            if answers:
-                connection.execute(insert(_answer), [rows.answer_row(facts) for facts in answers])
             changes = self._write_histories(connection, out)
             for agent in out.agents:
                 self._publish(connection, agent)
@@ -191,14 +188,13 @@ class ControllerStore:
                 trunk_state.write(connection, report)
         settled = {write.facts.call_id for write in writes if write.snapshot is None}
         self._known |= {write.facts.call_id for write in writes}
-        self._answered |= {facts.call_id for facts in answers}
         self._reasoned |= {facts.call_id for facts in reasons}
         self._agent_changes.update(changes)
         for book, write, parts in said:
             over = write.facts.call_id in settled
             if parts is not None or over:
                 book.wrote(write.facts.call_id, parts or [], over=over)
-        for ids in (self._known, self._answered, self._reasoned):
+        for ids in (self._known, self._reasoned):
             ids -= settled
         return ended
 
@@ -276,10 +272,12 @@ class ControllerStore:
                 if changed.rowcount == 0:
                     connection.execute(insert(LineMemory).values(name=name, **values))
 
-    def who_calls(self, number: str) -> KnownCaller:
-        """What is known of the contact who has this number."""
+    def who_calls(self, number: str, now: float) -> list[Event]:
+        """What a call is told of the contact who has this number (E.164), and of the surveys that it was asked in."""
         with Session(self._engine) as session:
-            return who_calls(session, number, utcnow())
+            known = who_calls(session, number, utcnow())
+            wish = surveys.wish_of(session, fingerprint(number, self._number_key))
+        return [caller_known(known, now), *surveys_known(wish, now)]
 
     def cut_off(self, now: float) -> list[tuple[str, str, float, float]]:
         """Callers who were cut off in the line lately, oldest first: number as it arrived, line, place, end."""

@@ -1,7 +1,7 @@
 """Writes the parts of calls (segments, visits to queues) as rows: only what has changed since the last time."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 
@@ -12,6 +12,14 @@ from ivr.segments import PlainSegment, segments
 from ringback.store.base import Base, utc, uuid7
 
 Part = PlainSegment | Visit
+
+
+class Book(Protocol):
+    """Writes what belongs to a call in tables of its own."""
+
+    def restore(self, call_ids: Iterable[str]) -> None: ...
+    def write(self, connection: Connection, facts: CallRecord) -> list[Any] | None: ...
+    def wrote(self, call_id: str, said: list[Any], *, over: bool) -> None: ...
 
 
 class PartBook:

@@ -119,7 +119,7 @@ def request_of(wanted: Wanted) -> CallbackRequest:
     return CallbackRequest(
         number=facts.promised_number,
         line=facts.line,
-        source="closed" if facts.closed else "queue",
+        source="survey" if facts.follow_up else "closed" if facts.closed else "queue",
         source_key=request_key(facts),
         queue=facts.queue,
         language=facts.language,
@@ -129,7 +129,13 @@ def request_of(wanted: Wanted) -> CallbackRequest:
         caller_number=facts.caller_number,
         came_from=facts.came_from,
         not_before=wanted.not_before,
+        notes=_answers_in_words(facts) if facts.follow_up else "",
     )
+
+
+def _answers_in_words(facts: CallRecord) -> str:
+    """Why the call is wanted: what was answered in the survey, in the language of the call."""
+    return "\n".join(f"{answer['question']} {answer['label']}" for answer in facts.survey_answers)
 
 
 def request_key(facts: CallRecord) -> str:
@@ -196,16 +202,4 @@ def quality_row(end: LegEnd) -> dict[str, Any]:
         "sent_jitter": None if sent is None else sent.jitter,
         "sent_mos": quality.mos(sent),
         "round_trip": quality.round_trip,
-    }
-
-
-def answer_row(facts: CallRecord) -> dict[str, Any]:
-    return {
-        "id": uuid7(),
-        "call_id": facts.call_id,
-        "survey": facts.survey,
-        "question": facts.survey_question,
-        "key": facts.survey_key,
-        "label": facts.survey_label,
-        "at": time(facts.survey_at),
     }

@@ -21,7 +21,7 @@ from ivr.events import (
     PbxLost,
     event_from_dict,
 )
-from ivr.facts import CallRecord
+from ivr.facts import CallRecord, read_facts
 from ivr.flow import Flow
 from ivr.memory import EARLY_SECONDS, Dialogue, Memory
 from ivr.segments import JOINED
@@ -30,6 +30,8 @@ from ivr.table import SERVED, TRANSITIONS, WAITS, CallSignal, CallState
 
 SETTLE_SECONDS = 1.0
 INBOX_LIMIT = 64
+SAME_MOMENT_SECONDS = 0.3
+"""Nobody hears a question and hangs up so soon: the caller hung up first, and the talk ended by that."""
 SEEN_KEPT = 256
 """Events whose second copies are known: somebody who holds a key down must not make each snapshot longer."""
 KEYS_KEPT = 8
@@ -118,7 +120,11 @@ class CallDriver:
         return {
             # Not asdict: this runs with every event, and copying these few lists is all that is needed.
             "facts": vars(self.facts)
-            | {"menu_path": [dict(step) for step in self.facts.menu_path], "moves": list(self.facts.moves)},
+            | {
+                "menu_path": [dict(step) for step in self.facts.menu_path],
+                "moves": list(self.facts.moves),
+                "survey_answers": list(self.facts.survey_answers),
+            },
             "memory": vars(self.memory)
             | {
                 "seen": list(self.memory.seen),
@@ -132,7 +138,7 @@ class CallDriver:
     @classmethod
     def restore(cls, data: dict[str, Any], flow: Flow) -> "CallDriver":
         """The call as it was when `snapshot` was taken."""
-        facts = CallRecord(**data["facts"])
+        facts = read_facts(data["facts"])
         memory = Memory.taken_up(data["memory"], flow.menu_name)
         call = cls(facts.call_id, flow, facts, memory)
         call._inbox = [event_from_dict(event) for event in data["inbox"]]
@@ -142,6 +148,7 @@ class CallDriver:
         """The facts as of now, with the result that they mean."""
         made = CallRecord(**vars(self.facts))
         made.menu_path, made.moves = list(made.menu_path), list(made.moves)
+        made.survey_answers = list(made.survey_answers)
         for name, value in self._concluded().items():
             setattr(made, name, value)
         return made
@@ -282,12 +289,23 @@ class CallDriver:
             released_at = facts.ended_at
         if facts.reason_from is not None and reason_to is None:
             reason_to = facts.ended_at
+        comment_to = facts.ended_at if facts.comment_to is None and facts.comment_from is not None else facts.comment_to
         return {
             "agent": self._last_agent(),
             "result": self._result(),
             "released_at": released_at,
             "reason_to": reason_to,
+            "comment_to": comment_to,
+            **self._survey(),
         }
+
+    def _survey(self) -> dict[str, Any]:
+        """Who hangs up in a question has heard it; one that began as the caller hung up was asked of nobody."""
+        facts = self.facts
+        survey, outcome, began, ended = facts.survey, facts.survey_outcome, facts.survey_at, facts.ended_at
+        if outcome == "offered" and ended is not None and began is not None and not self.memory.pbx_lost:
+            survey, outcome = (None, None) if ended - began < SAME_MOMENT_SECONDS else (survey, "hung_up")
+        return {"survey": survey, "survey_outcome": outcome}
 
     def _last_agent(self) -> str | None:
         """Who had the call last."""

@@ -94,6 +94,7 @@ TAKE: dict[type[Event], Take] = {
     ev.KeyPressed: waiting.read_key_pressed,
     ev.CallerKnown: waiting.note_caller,
     ev.PlaceKept: waiting.note_place,
+    ev.SurveyKnown: survey.note_known,
     ev.Offered: offer.read_offered,
     ev.AgentAnswered: offer.read_agent_answered,
     ev.AgentRefused: offer.note_refusal,
@@ -203,7 +204,10 @@ ACTIONS: dict[CallState, dict[CallSignal, Action]] = {
         G.AGENT_LOST: talk.on_agent_lost,
         G.WRONG_KEY: survey.on_wrong_key,
         G.ANSWER_GIVEN: survey.on_answer_given,
+        G.SURVEY_DONE: survey.on_survey_done,
         G.NO_ANSWER: survey.on_no_answer,
+        G.OPTED_OUT: survey.on_opted_out,
+        G.WANTS_CALL: survey.on_wants_call,
     },
     S.CLOSING: {G.SAID_GOODBYE: closing.on_said_goodbye},
 }

@@ -203,6 +203,16 @@ class CallerKnown(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SurveyKnown(Event):
+    """What the store knows of the caller's number and surveys: decides whether it is asked after the talk."""
+
+    asked_at: float | None = None
+    """When it was asked last; None: never."""
+    opted_out: bool = False
+    """Whoever had the number does not want to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class CalledBack(Event):
     """A customer whom we had promised a call has answered; the agent waits on a channel of their own."""
 
@@ -367,6 +377,7 @@ KINDS: dict[str, type[Event]] = {
         ClosedNow,
         PlaceKept,
         CallerKnown,
+        SurveyKnown,
         CalledBack,
         Bridged,
         AgentJoined,

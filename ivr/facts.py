@@ -1,6 +1,6 @@
 """What is known of a call: what its row, its ticket and its reports are made of."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
@@ -36,11 +36,20 @@ class CallRecord:
     message_to: float | None = None
     """Where the message ends, without the silence by which that was known; None: it was still being left."""
     survey: str | None = None
-    survey_key: str | None = None
-    survey_label: str | None = None
-    survey_question: str | None = None
+    """The survey that was begun after the talk."""
     survey_outcome: str | None = None
+    """As `survey.models.SurveyRun.outcome`."""
     survey_at: float | None = None
+    """When it began."""
+    survey_answers: list[dict[str, Any]] = field(default_factory=list)
+    """In their order: name, question, key, label, means and at of each, as `survey.models.SurveyAnswer` has them."""
+    survey_not_asked: str | None = None
+    """Why this caller was not asked: one of `survey.questionnaire.NotAsked`."""
+    comment_from: float | None = None
+    """The caller was asked for words of their own, and speaks from then on."""
+    comment_to: float | None = None
+    follow_up: bool = False
+    """`promised_number` is called about what was answered in the survey."""
     arrived_at: float | None = None
     queued_at: float | None = None
     connected_at: float | None = None
@@ -53,3 +62,13 @@ class CallRecord:
     """Visits to queues so far, as the fields of `controller.visits.Visit`: written by the controller alone."""
     ended_by: str | None = None
     """caller, agent or us, as `calls.models.Call.ended_by`: written by the controller alone."""
+
+
+def read_facts(data: dict[str, Any]) -> CallRecord:
+    """The facts of a snapshot; one of a version before has a survey of one question."""
+    known = {each.name for each in fields(CallRecord)}
+    facts = CallRecord(**{name: value for name, value in data.items() if name in known})
+    if data.get("survey_key") is not None:
+        given = {"name": "1", "question": data["survey_question"], "key": data["survey_key"]}
+        facts.survey_answers = [given | {"label": data["survey_label"], "means": None, "at": data["survey_at"]}]
+    return facts

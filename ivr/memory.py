@@ -81,6 +81,14 @@ class Memory:
     promised: bool = False
     message_left: bool = False
     survey_asks: int = 0
+    """How often something was asked in the survey: the commands are told apart by it."""
+    survey_step: int = 0
+    """As `survey.questionnaire` counts them."""
+    survey_tries: int = 0
+    """How often the present question was asked."""
+    survey_asked_at: float | None = None
+    """When this number was asked last, in another call."""
+    survey_opted_out: bool = False
     probes: int = 0
     probed: str | None = None
     """What was pending when the last probe was sent: only that can have been lost."""
@@ -230,14 +238,6 @@ class Dialogue:
         """What still plays matters less than what comes now."""
         if self.memory.pending is not None:
             self.do(cmd.CutPrompt())
-
-    def cut_survey(self) -> None:
-        """It was begun before it was known that the talk is not over."""
-        facts = self.facts
-        if facts.survey is not None and facts.survey_outcome == "offered":
-            self.cut_prompt()
-            facts.survey = facts.survey_question = facts.survey_outcome = None
-            self.memory.survey_asks = 0
 
     def say_goodbye(self, prompt: str, now: float) -> None:
         """The last sentence; then the channel ends."""

@@ -39,8 +39,10 @@ The rules:
 - A phone that answers and hangs up at once was no talk: the caller is next in line.
 - An agent whose phone vanishes has not hung up: the caller hears so and waits again, before everybody else. That may
   turn out when the survey has begun.
-- When the agent hangs up (`talking` is over) the caller who stays hears one question (`survey`), then
-  goodbye (`closing`). When the caller hangs up, the call ends there (`ended`), wherever that is.
+- When the agent hangs up (`talking` is over) the caller who stays is asked one to three questions, perhaps for words
+  of their own, and whether we shall call about it (`survey`); then goodbye (`closing`). Who was asked a few days ago,
+  or wants to be asked no more, hears goodbye at once. When the caller hangs up, the call ends there (`ended`), wherever
+  that is.
 - Events may come twice, late, or in another order than they happened. A second copy is dropped. An
   event that the state does not know yet is kept until the call gets there; after the hangup the call
   stays open for late events for SETTLE_SECONDS, but nothing is sent to its channel any more. Facts
@@ -135,7 +137,10 @@ class CallSignal(StrEnum):
     AGENT_LEFT = "agent hung up"
     AGENT_LEFT_NO_SURVEY = "agent hung up, no survey"
     ANSWER_GIVEN = "answer given"
+    SURVEY_DONE = "survey done"
     NO_ANSWER = "no answer"
+    OPTED_OUT = "wants to be asked no more"
+    WANTS_CALL = "wants to be called about it"
     SAID_GOODBYE = "said goodbye"
     SETTLED = "hung up"
 
@@ -233,8 +238,11 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
     },
     S.SURVEY: {
         G.WRONG_KEY: S.SURVEY,
-        G.ANSWER_GIVEN: S.CLOSING,
+        G.ANSWER_GIVEN: S.SURVEY,
+        G.SURVEY_DONE: S.CLOSING,
         G.NO_ANSWER: S.CLOSING,
+        G.OPTED_OUT: S.CLOSING,
+        G.WANTS_CALL: S.CLOSING,
         G.AGENT_LOST: S.WAITING,
         **_END,
     },

@@ -125,8 +125,6 @@ def used(settings: Settings) -> dict[str, dict[str, str]]:
             needed[language].setdefault(str(each), place)
     for names in needed.values():
         names.setdefault(settings.callbacks.introduction, "callbacks.introduction")
-        for survey_name, survey in settings.surveys.items():
-            names.setdefault(survey.prompt, f"surveys.{survey_name}.prompt")
     return needed
 
 

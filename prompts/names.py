@@ -21,6 +21,7 @@ CORE = (
     "to-person",
     "please-wait",
     "survey-thanks",
+    "survey-opted-out",
     "goodbye",
     "unknown-line",
     "trouble",

@@ -23,7 +23,8 @@ REASONS = {
     "hold": "a legal hold stands on this call",
     "figures": "when calls were, how long, their way and result: for the figures, without name or number",
     "receipts": "who of our own people heard the calls, and when: so that listening can be accounted for",
-    "answers": "which key was pressed in the survey: for the figures",
+    "answers": "which key was pressed in the survey: for the figures; a wish not to be asked any more, as a "
+    "fingerprint that nobody can read",
     "numbers": "name, number and tickets: the conversation goes on; they go when the person asks",
 }
 BEYOND = {

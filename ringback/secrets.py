@@ -38,6 +38,8 @@ class Secrets(BaseModel):
     """The owner writes both into the file."""
     backup_key: str = ""
     """Seals backups: whoever restores one on another machine needs it, and no backup holds it."""
+    number_key: str = ""
+    """Makes fingerprints of numbers, by which they are known again (`ringback/fingerprints.py`)."""
     smtp_password: str = ""
     """Of the account at the mail server (`alarms.mail.user`): the owner writes it into the file."""
     alarm_secrets: dict[str, str] = {}
@@ -65,6 +67,7 @@ def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
         storage_key=str(known.get("storage_key") or ""),
         storage_secret=str(known.get("storage_secret") or ""),
         backup_key=str(known.get("backup_key") or secrets.token_hex(32)),
+        number_key=str(known.get("number_key") or secrets.token_hex(32)),
         smtp_password=str(known.get("smtp_password") or ""),
         alarm_secrets={str(name): str(value) for name, value in dict(known.get("alarm_secrets") or {}).items()},  # type: ignore[call-overload]
     )

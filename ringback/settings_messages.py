@@ -112,6 +112,31 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "{place} is called {new} now; the old name is still read.",
         "ru": "{place} теперь называется {new}; старое имя пока действует.",
     },
+    "ringback.old_survey": {
+        "en": "What {place} asks stands in a list now, `questions`, with an entry for each question; the old form is "
+        "still read.",
+        "ru": "Вопросы из {place} теперь стоят в списке `questions`, по записи на вопрос; прежний вид пока действует.",
+    },
+    "ringback.survey_options": {
+        "en": "{count} answers to one question are too many: callers remember {most} at most.",
+        "ru": "Ответов на один вопрос слишком много ({count}): на слух запоминают не больше {most}.",
+    },
+    "ringback.survey_questions": {
+        "en": "{count} questions are too many: ask {most} at most, later ones are answered at random.",
+        "ru": "Вопросов слишком много ({count}): задавайте не больше {most}, на следующие отвечают наугад.",
+    },
+    "ringback.survey_measure": {
+        "en": "{measure} is counted by what answers mean: give one of the options `means: {means}`.",
+        "ru": "{measure} считается по значению ответов: укажите у одного из них `means: {means}`.",
+    },
+    "ringback.survey_opt_out_key": {
+        "en": "Key {key} is an answer and would stop the survey as well: give `opt_out_key` another key, or null.",
+        "ru": "Клавиша {key} — это и ответ, и отказ от опросов: дайте `opt_out_key` другую клавишу или null.",
+    },
+    "ringback.survey_name_twice": {
+        "en": "Two questions are counted under {name}: give each a name of its own.",
+        "ru": "Два вопроса считаются под именем {name}: дайте каждому своё.",
+    },
     "ringback.both_names": {
         "en": "{place} is called {new} now: give one of the two.",
         "ru": "{place} теперь называется {new}: оставьте одно из двух.",

@@ -157,6 +157,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "form": _("through the web form"),
         "agent": _("by a colleague"),
         "fallback": _("while the program was away"),
+        "survey": _("by a key after the talk"),
     },
     "visit": {
         "left": _("hung up"),
@@ -220,9 +221,12 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "name": _("name"),
     },
     "survey": {
-        "offered": _("Asked, hung up before answering"),
+        "offered": _("Being asked"),
+        "hung_up": _("Asked, hung up before answering"),
         "answered": _("Answered"),
         "silent": _("Asked, no key pressed"),
+        "opted_out": _("Wants to be asked no more"),
+        "not_asked": _("Not asked"),
     },
     "ticket": {"open": _("Open"), "closed": _("Closed")},
     "priority": {"low": _("Low"), "normal": _("Normal"), "high": _("High")},

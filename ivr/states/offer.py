@@ -17,7 +17,7 @@ STATUS_SECONDS = 5.0
 
 def read(call: Dialogue, done: Done) -> CallSignal:
     """The ringing is over: nobody answered, or the talk has been had before we heard of it."""
-    return survey.after_talk(call) if done.value in ANSWERED else CallSignal.NOT_ANSWERED
+    return survey.after_talk(call, done.at) if done.value in ANSWERED else CallSignal.NOT_ANSWERED
 
 
 def read_offered(call: Dialogue, event: Offered, _now: float) -> CallSignal | bool:

@@ -43,7 +43,7 @@ def read(call: Dialogue, done: Done) -> CallSignal:
     since, shortest = call.memory.talks_since, call.flow.queues[call.queue].shortest_talk_seconds
     if since is not None and not done.failed and 0 < done.at - since < shortest:
         return CallSignal.MOMENT
-    return survey.after_talk(call)
+    return survey.after_talk(call, done.at)
 
 
 def read_transferred(call: Dialogue, event: Transferred, _now: float) -> CallSignal:
@@ -63,7 +63,7 @@ def on_answered(call: Dialogue, event: AgentAnswered | Bridged, _now: float) -> 
 
 
 def on_agent_left(call: Dialogue, event: Event, now: float) -> None:
-    """The caller who stays hears one question."""
+    """The caller who stays is asked."""
     _release(call, event.at)
     survey.begin(call, event.at, now)
 
@@ -71,6 +71,7 @@ def on_agent_left(call: Dialogue, event: Event, now: float) -> None:
 def on_agent_left_no_survey(call: Dialogue, event: Event, now: float) -> None:
     """Goodbye."""
     _release(call, event.at)
+    survey.note_not_asked(call, event.at)
     call.say_goodbye("goodbye", now)
 
 
@@ -143,7 +144,7 @@ def read_agent_lost(call: Dialogue, event: AgentLost, _now: float) -> CallSignal
 
 def on_agent_lost(call: Dialogue, event: AgentLost, now: float) -> None:
     """The caller is told, and gets the next agent."""
-    call.cut_survey()
+    survey.cut(call)
     call.facts.released_at = event.at
     _record_again(call, event.at)
     call.memory.offered_agents, call.memory.refusals, call.memory.bridging = [], [], False

@@ -9,7 +9,7 @@ from ringback.config.alarms import AlarmSettings, MailServer, Recipient
 from ringback.config.base import Digits, Language
 from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
-from ringback.config.lines import EntryPoint, Survey, SurveyOption
+from ringback.config.lines import EntryPoint
 from ringback.config.live import Live
 from ringback.config.lookups import Lookup
 from ringback.config.menus import DEFAULT_MENU, Case, CaseCondition, Destination, Menu, Option
@@ -21,9 +21,11 @@ from ringback.config.schema import schema
 from ringback.config.settings import Settings
 from ringback.config.speech import Speech
 from ringback.config.spoken import Spoken
+from ringback.config.surveys import DEFAULT_SURVEY, FollowUp, Question, Survey, SurveyComment, SurveyOption
 
 __all__ = [
     "DEFAULT_MENU",
+    "DEFAULT_SURVEY",
     "Agent",
     "AlarmSettings",
     "Ami",
@@ -35,6 +37,7 @@ __all__ = [
     "Diagnostic",
     "Digits",
     "EntryPoint",
+    "FollowUp",
     "Language",
     "Limit",
     "Live",
@@ -47,6 +50,7 @@ __all__ = [
     "NoAgents",
     "OpeningHours",
     "Option",
+    "Question",
     "Queue",
     "Reading",
     "Recipient",
@@ -57,6 +61,7 @@ __all__ = [
     "Spoken",
     "StoreSettings",
     "Survey",
+    "SurveyComment",
     "SurveyOption",
     "Trunk",
     "Web",

@@ -1,10 +1,10 @@
-"""Dialled numbers, which are lines, and surveys after their talks."""
+"""Dialled numbers, which are lines."""
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, WithJsonSchema, model_validator
 
-from ringback.config.base import Digits, Key, Language, Model, Name, Prompt, Shown, in_language
+from ringback.config.base import Digits, Language, Model, Name, Shown
 from ringback.config.menus import Case
 from ringback.config.places import Country
 from ringback.config.remarks import SettingError
@@ -57,37 +57,3 @@ class EntryPoint(Model):
         if digits.startswith("+") and isinstance(also, list):
             also = [digits, *(each for each in also if each != digits)]
         return {**raw, "number": digits.removeprefix("+"), **({"also": also} if also else {})}
-
-
-class SurveyOption(Model):
-    label: Shown
-    labels: dict[Language, Shown] = {}
-    """The same for callers of lines in other languages."""
-
-    def label_in(self, language: str) -> str:
-        return in_language(self.label, self.labels, language)
-
-
-class Survey(Model):
-    question: Shown
-    """What the page says was asked."""
-    questions: dict[Language, Shown] = {}
-    """The same for callers of lines in other languages."""
-    prompt: Prompt
-    options: dict[Key, SurveyOption] = Field(min_length=2, max_length=3)
-    key_seconds: float = Field(8, gt=0, le=30)
-
-    def question_in(self, language: str) -> str:
-        return in_language(self.question, self.questions, language)
-
-
-DEFAULT_SURVEY = Survey(
-    question="Did we solve your problem?",
-    questions={"ru": "Мы решили ваш вопрос?"},
-    prompt="survey-solved",
-    options={
-        "1": SurveyOption(label="Yes", labels={"ru": "Да"}),
-        "2": SurveyOption(label="Partly", labels={"ru": "Частично"}),
-        "3": SurveyOption(label="No", labels={"ru": "Нет"}),
-    },
-)

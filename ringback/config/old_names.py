@@ -1,6 +1,7 @@
 """Names of settings that have changed: a file that has the old one is read as if it had the new.
 
-Owns the table and the search. Leaves the telling to `ringback check`.
+Owns the table and the search, and the move of a survey's question into a list. Leaves the telling to `ringback
+check`.
 """
 
 import copy
@@ -20,9 +21,13 @@ OLD_NAMES = {
 """Where an old name stands, `*` for any name or number, and what it is called now."""
 
 
+OF_ONE_QUESTION = ("question", "questions", "prompt", "options", "key_seconds")
+"""What stood in a survey itself when each had one question; `questions` were its words in other languages."""
+
+
 def with_new_names(raw: dict[str, Any]) -> dict[str, Any]:
     """The document with new names for old; of a place that has both, the new one."""
-    if not any(_found(raw)):
+    if not any(_found(raw)) and not any(_surveys_of_one_question(raw)):
         return raw
     source = Source(copy.deepcopy(raw))
     list(rename(source))
@@ -45,6 +50,33 @@ def rename(source: Source) -> Iterator[Remark]:
             yield Remark((*way, old), message("ringback.old_setting", place=place, new=new), new, "note")
             holder[new] = holder.pop(old)
             source.renamed((*way, old), (*way, new))
+    yield from _rename_surveys(source)
+
+
+def _rename_surveys(source: Source) -> Iterator[Remark]:
+    """The one question of a survey becomes the first of its list."""
+    for way, holder in list(_surveys_of_one_question(source.document)):
+        given = [name for name in OF_ONE_QUESTION if name in holder]
+        if isinstance(holder.get("questions"), list):
+            given.remove("questions")
+            what = message("ringback.both_names", place=".".join(map(str, (*way, given[0]))), new="questions")
+            yield Remark((*way, given[0]), what, "questions")
+            for name in given:
+                del holder[name]
+            continue
+        question = {name: holder.pop(name) for name in given}
+        holder["questions"] = [question]
+        for name in given:
+            source.renamed((*way, name), (*way, "questions", 0, name))
+        place = ".".join(map(str, way))
+        yield Remark((*way, "questions", 0, given[0]), message("ringback.old_survey", place=place), level="note")
+
+
+def _surveys_of_one_question(document: Any) -> Iterator[tuple[Way, dict[str, Any]]]:
+    for way, holder in _holders(document, ["surveys", "*"], ()):
+        alone = [name for name in OF_ONE_QUESTION if name in holder and name != "questions"]
+        if alone or isinstance(holder.get("questions"), dict):
+            yield way, holder
 
 
 def _found(document: Any) -> Iterator[tuple[Way, dict[str, Any], str, str]]:

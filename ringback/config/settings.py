@@ -12,7 +12,7 @@ from ringback.config.backup import BackupSettings
 from ringback.config.base import Model, Name, form
 from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
-from ringback.config.lines import DEFAULT_SURVEY, EntryPoint, Survey
+from ringback.config.lines import EntryPoint
 from ringback.config.live import Live
 from ringback.config.lookups import Lookup
 from ringback.config.menus import DEFAULT_MENU, Destination, Menu
@@ -28,6 +28,7 @@ from ringback.config.restart import Restart
 from ringback.config.self_call import SelfCallSettings
 from ringback.config.speech import Speech
 from ringback.config.spellings import reach
+from ringback.config.surveys import DEFAULT_SURVEY, Survey
 from ringback.config.tls import Tls
 from ringback.config.whole import Whole
 

@@ -97,7 +97,7 @@ class LiveStage:
             "keys": "".join(step["key"] for step in call.menu_path),
             "queue": call.queue,
             "agent": call.agent,
-            "answer": answers[0] if answers else None,
+            "answer": "".join(answers) or None,
             "outcome": call.survey_outcome,
             "visits": [(v.queue, v.came_by, v.outcome, v.agent, v.reason) for v in self.house.visits(call.call_id)],
             "ended_by": call.ended_by,

@@ -17,11 +17,12 @@ from recording.models import Recording
 from retention import erasure, holds
 from retention.models import Erasure
 from ringback.config import Settings
+from ringback.fingerprints import fingerprint
 from ringback.messages import message
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.schema import metadata
-from survey.models import SurveyAnswer
+from survey.models import SurveyAnswer, SurveyRun
 from tickets.models import Ticket, TicketEntry
 from tickets.service import has_ticket
 from transcripts.models import Segment, Transcript
@@ -118,6 +119,7 @@ def _call(
                 call_id=call_id, state="stored", path=f"{call_id}.flac", peaks_path=f"{call_id}.peaks.json",
                 seconds=60.0, sha256="ab" * 32, keep_until=at + timedelta(days=365),
             ),
+            SurveyRun(call_id=call_id, survey="solved", at=at, outcome="answered", agent="anna", caller=fingerprint(contact.number, "key"), comment_from=1.0, comment_to=2.0),  # noqa: E501
             SurveyAnswer(call_id=call_id, survey="solved", question="Solved?", key="1", label="Yes", at=at),
             CallEvent(call_id=call_id, seq=0, at=at, kind="Arrived", data={"line": "1000", "caller_number": contact.number}),  # noqa: E501
             CallEvent(call_id=call_id, seq=1, at=at, kind="AgentAnswered", data={"agent": "anna"}),

@@ -224,25 +224,25 @@ SCENARIOS: list[tuple[Callable[[ScenarioStage], Facts], Facts]] = [
     ),
     (
         missed_by_one_answered_by_the_other,
-        {"result": "served", "keys": "1", "queue": "both", "agent": "boris", "answer": None, "outcome": "offered"}
+        {"result": "served", "keys": "1", "queue": "both", "agent": "boris", "answer": None, "outcome": "hung_up"}
         | {"talks": [("talk", "boris", "queue")], "visits": [("both", "menu", "answered", "boris", None)]}
         | {"ended_by": "caller"},
     ),
     (
         passed_on_to_an_agent,
-        {"result": "served", "keys": "1", "queue": "support", "agent": "boris", "answer": None, "outcome": "offered"}
+        {"result": "served", "keys": "1", "queue": "support", "agent": "boris", "answer": None, "outcome": "hung_up"}
         | {"talks": [("talk", "anna", "queue"), ("talk", "boris", "blind")], "visits": [BY_ANNA]}
         | {"ended_by": "caller"},
     ),
     (
         passed_on_to_a_queue,
-        {"result": "served", "keys": "1", "queue": "billing", "agent": "boris", "answer": None, "outcome": "offered"}
+        {"result": "served", "keys": "1", "queue": "billing", "agent": "boris", "answer": None, "outcome": "hung_up"}
         | {"talks": [("talk", "anna", "queue"), ("talk", "boris", "queue")]}
         | {"visits": [BY_ANNA, ("billing", "transfer", "answered", "boris", None)], "ended_by": "caller"},
     ),
     (
         a_colleague_is_asked_and_gets_the_caller,
-        {"result": "served", "keys": "1", "queue": "support", "agent": "boris", "answer": None, "outcome": "offered"}
+        {"result": "served", "keys": "1", "queue": "support", "agent": "boris", "answer": None, "outcome": "hung_up"}
         | {
             "talks": [
                 ("talk", "anna", "queue"),

@@ -112,7 +112,12 @@ def facts_of(session: Session, settings: Settings, call: Call, given: Iterable[t
 
 def _answers(settings: Settings, given: Iterable[tuple[str, str]]) -> list[str]:
     """Keys and labels, these in every language in which the settings have them."""
-    options = [option for survey in settings.surveys.values() for option in survey.options.values()]
+    options = [
+        option
+        for survey in settings.surveys.values()
+        for question in survey.questions
+        for option in question.options.values()
+    ]
     known = [{option.label, *option.labels.values()} for option in options]
     found: dict[str, None] = {}
     for key, label in given:

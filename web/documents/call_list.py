@@ -21,7 +21,7 @@ from calls.models import Call, QueueVisit
 from calls.service import OwnCalls, agents_of, left_calls, left_for_anybody, of_customers, talks_of
 from recording.models import Recording
 from ringback.config import Settings
-from survey.models import SurveyAnswer
+from survey.models import ASKED, SurveyAnswer
 from tickets.models import Ticket
 from transcripts.models import Transcript
 from web.documents.facts import Document, call_facts, iso, talk_seconds, wait_seconds
@@ -29,8 +29,6 @@ from web.documents.recordings import state_of as recording_state
 from web.documents.segments import talk_order
 from web.errors import BadCursor
 
-OUTCOMES = ("answered", "silent", "offered")
-"""Of the survey, besides the answers."""
 ID_LETTERS = 6
 """So much of a call's id is enough to be looked for in ids."""
 
@@ -222,7 +220,7 @@ def _conditions(wanted: CallFilter, settings: Settings | None) -> Iterator[Colum
         yield Call.call_id.in_(union(visited, select(Call.call_id).where(Call.queue == wanted.queue)))
     if wanted.line:
         yield Call.line == wanted.line
-    if wanted.survey in OUTCOMES:
+    if wanted.survey in ASKED:
         yield Call.survey_outcome == wanted.survey
     elif wanted.survey:
         yield Call.call_id.in_(select(SurveyAnswer.call_id).where(SurveyAnswer.label == wanted.survey))

@@ -65,6 +65,8 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
         "failed work": _("Records of failed work"),
         "hold": _("Released legal holds on the number"),
         "reason": _("Reasons in people's own words"),
+        "survey words": _("Where words of the survey are in recordings"),
+        "survey caller": _("Fingerprints of the number in surveys"),
         "sound": _("Sound"),
         "masked sound": _("Masked sound"),
         "waveform": _("Waveform"),
@@ -75,7 +77,10 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
         "hold": _("A call under a legal hold"),
         "figures": _("When calls were made, their length, path and result: for statistics, without name or number."),
         "receipts": _("Which of our people listened to the calls, and when: so that listening can be accounted for."),
-        "answers": _("Which key was pressed in the survey: for statistics."),
+        "answers": _(
+            "Which key was pressed in the survey: for statistics. A wish not to be asked any more stays, too, as a "
+            "fingerprint that nobody can read."
+        ),
         "numbers": _("Name, number and tickets: the conversation continues; they are erased when the person asks."),
         "backups": _("Backups made before this moment still contain the data until they are deleted."),
         "logs": _("The programs' log files may contain numbers until they are rotated."),

@@ -108,7 +108,10 @@ def choices(setup: Settings) -> dict[str, list[tuple[str, str]]]:
     """What the settings let the form offer: (value, words) by field."""
     language = i18n.choose_language()
     answers = {
-        option.label_in(language): None for survey in setup.surveys.values() for option in survey.options.values()
+        option.label_in(language): None
+        for survey in setup.surveys.values()
+        for question in survey.questions
+        for option in question.options.values()
     }
     return {
         "agent": [(agent.name, agent.display) for agent in setup.agents],

@@ -96,7 +96,7 @@ class FakeStage:
             "keys": "".join(step["key"] for step in facts.menu_path),
             "queue": facts.queue,
             "agent": facts.agent,
-            "answer": facts.survey_key,
+            "answer": "".join(answer["key"] for answer in facts.survey_answers) or None,
             "outcome": facts.survey_outcome,
             "visits": [(v.queue, v.came_by, v.outcome, v.agent, v.reason) for v in visits(facts)],
             "ended_by": facts.ended_by,

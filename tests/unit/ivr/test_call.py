@@ -35,6 +35,7 @@ SETTINGS = Settings()
 FLOW = flows(SETTINGS)["1000"]
 AS_CAPTURED = flows(captures.SETTINGS)["1000"]
 T = 1_800_000_000.0
+QUESTION = ("survey-solved", "survey-opt-out")
 
 
 def lived(events: list[Event]) -> CallRecord:
@@ -53,7 +54,8 @@ WHOLE = captures.captured_events("whole_call.ami")
 
 def test_the_capture_is_a_whole_call() -> None:
     facts = lived(WHOLE)
-    assert (facts.result, facts.agent, facts.queue, facts.survey_key) == ("served", "anna", "support", "2")
+    assert (facts.result, facts.agent, facts.queue) == ("served", "anna", "support")
+    assert [(answer["key"], answer["means"]) for answer in facts.survey_answers] == [("2", "fair")]
     assert [step["label"] for step in facts.menu_path] == ["Something does not work"]
     assert facts.arrived_at < facts.queued_at < facts.connected_at < facts.released_at < facts.ended_at
 
@@ -173,7 +175,7 @@ def test_a_missed_offer_keeps_the_place() -> None:
 def test_one_question_then_goodbye(key: str, outcome: str, prompt: str) -> None:
     call = talking_call()
     commands = call.receive(Done(T + 60, "offer-1", "ANSWER"), T + 60)
-    assert commands == [cmd.LeaveQueue(), cmd.Ask("survey-1", ("survey-solved",), 8)]
+    assert commands == [cmd.LeaveQueue(), cmd.Ask("survey-1", QUESTION, 8)]
     commands = call.receive(Done(T + 64, "survey-1", key), T + 64)
     assert commands == [cmd.Ask("goodbye", (prompt,), 0), cmd.HangUp()]
     assert call.facts.survey_outcome == outcome
@@ -182,10 +184,8 @@ def test_one_question_then_goodbye(key: str, outcome: str, prompt: str) -> None:
 def test_a_wrong_key_in_the_survey_is_asked_once_more_and_no_more() -> None:
     call = talking_call()
     call.receive(Done(T + 60, "offer-1", "ANSWER"), T + 60)
-    assert call.receive(Done(T + 63, "survey-1", "9"), T + 63) == [
-        cmd.Ask("survey-2", ("menu-invalid", "survey-solved"), 8)
-    ]
-    assert cmd.HangUp() in call.receive(Done(T + 66, "survey-2", "9"), T + 66)
+    assert call.receive(Done(T + 63, "survey-1", "8"), T + 63) == [cmd.Ask("survey-2", ("menu-invalid", *QUESTION), 8)]
+    assert cmd.HangUp() in call.receive(Done(T + 66, "survey-2", "8"), T + 66)
 
 
 def test_a_queue_without_survey_says_goodbye() -> None:

@@ -16,6 +16,7 @@ from ringback.config import Settings
 
 T = 1_800_000_000.0
 NUMBER = "+12025550123"
+QUESTION = ("survey-solved", "survey-opt-out")
 SETTINGS = Settings.model_validate(
     {
         "lines": [
@@ -176,10 +177,10 @@ def test_the_key_that_asks_for_another_number_pressed_twice_is_no_digit_of_it(
 def test_a_key_as_the_agent_hangs_up_is_no_answer(later: float) -> None:
     call = surveyed()
     commands = call.receive(Done(T + 60 + later, "survey-1", "1"), T + 60 + later)
-    assert commands == [cmd.Ask("survey-1-anew1", ("survey-solved",), 8)]
-    assert call.facts.survey_key is None
+    assert commands == [cmd.Ask("survey-1-anew1", QUESTION, 8)]
+    assert call.facts.survey_answers == []
     call.receive(Done(T + 63, "survey-1-anew1", "2"), T + 63)
-    assert call.facts.survey_key == "2"
+    assert [answer["key"] for answer in call.facts.survey_answers] == ["2"]
 
 
 def test_where_early_keys_have_no_end_the_question_is_said_to_its_end() -> None:
@@ -187,14 +188,14 @@ def test_where_early_keys_have_no_end_the_question_is_said_to_its_end() -> None:
     for number in range(5):
         assert call.memory.pending is not None
         commands = call.receive(Done(T + 60 + number / 10, call.memory.pending, "1"), T + 60 + number / 10)
-    assert commands == [cmd.Say("", ("survey-solved",)), cmd.Ask("survey-1-anew5", (), 8)]
-    assert call.facts.survey_key is None
+    assert commands == [cmd.Say("", QUESTION), cmd.Ask("survey-1-anew5", (), 8)]
+    assert call.facts.survey_answers == []
 
 
 def test_a_caller_who_knows_the_question_need_not_hear_its_end() -> None:
     call = surveyed()
     call.receive(Done(T + 62.5, "survey-1", "3"), T + 62.5)
-    assert call.facts.survey_key == "3"
+    assert [answer["key"] for answer in call.facts.survey_answers] == ["3"]
 
 
 def test_after_a_snapshot_an_early_key_is_early() -> None:
@@ -212,4 +213,4 @@ def test_the_same_key_a_hundred_times_a_second_is_harmless(make: Callable[[], Ca
         if call.memory.pending is not None and not call.memory.pending.endswith("-said"):
             call.receive(Done(moment, call.memory.pending, ""), moment) if number == 99 else None
     assert not call.memory.promised
-    assert call.facts.survey_key is None
+    assert call.facts.survey_answers == []

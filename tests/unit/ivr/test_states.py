@@ -142,5 +142,9 @@ def test_a_callback_of_before_is_confirmed() -> None:
 def test_a_talk_of_before_ends_with_its_pause() -> None:
     call = taken_up("talking")
     commands = call.receive(Done(T + 60, "offer-1", "ANSWER"), T + 60)
-    assert commands == [cmd.ResumeRecording(), cmd.LeaveQueue(), cmd.Ask("survey-1", ("survey-solved",), 8)]
+    assert commands == [
+        cmd.ResumeRecording(),
+        cmd.LeaveQueue(),
+        cmd.Ask("survey-1", ("survey-solved", "survey-opt-out"), 8),
+    ]
     assert segments(call.record())[-1] == PlainSegment("unrecorded", "shop", T + 9, T + 60, "card")

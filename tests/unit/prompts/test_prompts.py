@@ -72,7 +72,8 @@ def test_keys_that_prompts_name_are_those_of_the_default_settings(language: str)
     spoken = re.findall(r"\d", texts(language)["menu-main"])
     assert spoken == [*DEFAULT_MENU.options, "0"]
     [survey] = Settings().surveys.values()
-    assert re.findall(r"\d", texts(language)["survey-solved"]) == list(survey.options)
+    assert re.findall(r"\d", texts(language)["survey-solved"]) == list(survey.questions[0].options)
+    assert re.findall(r"\d", texts(language)["survey-opt-out"]) == [survey.opt_out_key]
 
 
 def test_positions_and_digits() -> None:
