@@ -90,6 +90,8 @@ class Call(Base):
     with a number outside), no_sound (neither a sound nor a key came), pbx_lost, failed; None: goes on"""
     menu_path: Mapped[list[Any]] = mapped_column(default_factory=list)
     """[{"menu": name, "key": "1", "label": "..."}, ...]"""
+    menus: Mapped[list[Any] | None] = mapped_column(default=None)
+    """[[name, how often it was asked, silent tries, wrong keys], ...]; None: from before this was counted."""
     queue: Mapped[str | None] = mapped_column(default=None)
     agent: Mapped[str | None] = mapped_column(default=None)
     survey_outcome: Mapped[str | None] = mapped_column(default=None)

@@ -52,7 +52,10 @@ log = logging.getLogger(__name__)
 _CHANGING = (
     "state",
     "result",
+    "language",
+    "about_ticket",
     "menu_path",
+    "menus",
     "queue",
     "agent",
     "survey_outcome",

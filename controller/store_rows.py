@@ -53,6 +53,7 @@ def changes(write: CallWrite) -> dict[str, Any]:
         "language": facts.language,
         "about_ticket": facts.about_ticket,
         "menu_path": facts.menu_path,
+        "menus": list(facts.menus),
         "queue": facts.queue,
         "agent": facts.agent,
         "survey_outcome": facts.survey_outcome,

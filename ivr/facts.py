@@ -16,6 +16,8 @@ class CallRecord:
     came_from: str = ""
     """As `ivr.events.Arrived.came_from`."""
     menu_path: list[dict[str, str]] = field(default_factory=list)
+    menus: tuple[Any, ...] = ()
+    """Each menu that was asked: (name, how often, silent tries, wrong keys), see `ivr.tries`."""
     about_ticket: int | None = None
     """The caller said that the call is about this ticket."""
     queue: str | None = None

@@ -7,6 +7,7 @@ from ivr.memory import Dialogue
 from ivr.states import closed, nobody, opening
 from ivr.states.choice import NOTICE, note_choice
 from ivr.table import CallSignal
+from ivr.tries import note_asked, note_try
 
 
 def read(call: Dialogue, done: Done) -> CallSignal:
@@ -54,8 +55,9 @@ def on_choice(call: Dialogue, event: Done, _now: float) -> None:
 
 
 def on_choice_closed(call: Dialogue, event: Done, now: float) -> None:
-    """The queue that was chosen is closed."""
-    note_choice(call, event)
+    """The queue that was chosen is closed, or the one of the person who was to help."""
+    if note_choice(call, event) is None and not nobody.is_count(event):
+        note_try(call, event)
     closed.tell(call, event.at, (), now)
 
 
@@ -78,20 +80,24 @@ def on_other_language(call: Dialogue, event: Done, now: float) -> None:
     _begin(call, (call.flow.line.greeting,), now)
 
 
-def on_wrong_key(call: Dialogue, _event: Done, now: float) -> None:
+def on_wrong_key(call: Dialogue, event: Done, now: float) -> None:
     """Asked again, without the greeting."""
+    note_try(call, event)
     call.memory.wrong_keys += 1
     ask(call, ("menu-invalid",), call.menu.key_seconds, now)
 
 
-def on_silence(call: Dialogue, _event: Done, now: float) -> None:
+def on_silence(call: Dialogue, event: Done, now: float) -> None:
     """Asked again, without the greeting."""
+    note_try(call, event)
     call.memory.silences += 1
     ask(call, ("menu-silent",), call.menu.key_seconds, now)
 
 
 def on_tries_used_up(call: Dialogue, event: Done, now: float) -> None:
     """A person, never a hang-up: for whoever shows life, see `nobody`."""
+    if not nobody.is_count(event):
+        note_try(call, event)
     to_person(call, event.at, now)
 
 
@@ -119,6 +125,7 @@ def on_rather_chooses(call: Dialogue, _event: Event, now: float) -> None:
 
 def ask(call: Dialogue, before: tuple[str, ...], seconds: float, now: float) -> None:
     """The menu, after the prompts `before`."""
+    note_asked(call)
     call.memory.asks += 1
     call.ask(f"ask-{call.memory.asks}", (*before, call.menu.prompt), seconds, now)
 

@@ -8,6 +8,8 @@ cannot be told whether sound came, a person is assumed.
 from ivr import commands as cmd
 from ivr.events import Done, Event
 from ivr.memory import Dialogue
+from ivr.table import CallState
+from ivr.tries import note_try
 
 SOUND = "sound"
 """The ids of the command that asks whether sound came begin so."""
@@ -22,8 +24,10 @@ def may_be(call: Dialogue) -> bool:
     return not (memory.pressed or memory.wrong_keys or memory.said or call.facts.menu_path)
 
 
-def on_no_sign(call: Dialogue, _event: Event, now: float) -> None:
+def on_no_sign(call: Dialogue, event: Done, now: float) -> None:
     """Whether any sound has come decides."""
+    if call.state is CallState.MENU:
+        note_try(call, event)
     command = f"{SOUND}-{call.memory.asks}"
     call.expect(command, now + COUNT_SECONDS)
     call.do(cmd.CountSound(command))

@@ -69,6 +69,32 @@ def test_a_call_is_one_row_from_its_first_event_to_its_last(engine: Engine) -> N
     assert seq > 0
 
 
+def test_what_turns_out_in_the_menu_is_in_the_row(engine: Engine) -> None:
+    settings = Settings.model_validate(
+        {
+            "lines": [{"number": "1000", "name": "Support", "languages": ["ru"]}],
+            "menus": {
+                "main": {
+                    "prompt": "menu-main",
+                    "operator_queue": "support",
+                    "options": {"1": {"label": "Russian", "language": "ru"}},
+                }
+            },
+        }
+    )
+    world = World(settings, write=ControllerStore(engine, settings).write)
+    world.switch.dial("c-1", "1000", "+12025550123")
+    world.run(3)
+    for key in ("1", "9"):
+        world.switch.press("c-1", key)
+        world.run(1)
+    world.switch.hang_up("c-1")
+    world.run(2)
+    with Session(engine) as session:
+        call = session.scalars(select(Call)).one()
+    assert (call.language, call.menus) == ("ru", [["main", 3, 0, 1]])
+
+
 @pytest.mark.parametrize(
     "sent", ['"a" <sip:%00@x>', '"nul %00 here" <sip:12%00345@x>', '"\ud800\u202e" <sip:%F0%9F@x>']
 )
