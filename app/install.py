@@ -12,6 +12,7 @@ from alarms import services
 from app import bootstrap
 from pbx import asterisk, inquiry, versions
 from prompts import files as prompt_files
+from prompts import flow_checks
 from ringback import certificates, secrets
 from ringback.config import Settings, in_force
 from ringback.config.remarks import Remark, nearest
@@ -46,6 +47,7 @@ def remarks(settings: Settings) -> Iterator[Remark]:
         way = tuple(int(part) if part.isdigit() else part for part in missing.place.split("."))
         meant = nearest(missing.name, prompt_files.sound_files(missing.language, own))
         yield Remark(way if len(way) > 1 else (), missing.unrecorded, meant, also=(("lines",),))
+    yield from flow_checks.remarks(settings, own)
     offered = any(queue.callback != "off" for queue in settings.queues.values())
     if offered and settings.trunk is None:
         yield Remark((), message("app.no_trunk"), level="note")

@@ -5,6 +5,7 @@ The text of each prompt lies in `texts/<language>.yaml`, its sound in `sounds/<l
 the shipped one and may bring new names. Making the sounds is `prompts/builder.py`'s, playing them Asterisk's.
 """
 
+import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,11 @@ from ringback.messages import Message, message, words_of
 
 TEXTS = Path(__file__).parent / "texts"
 SOUNDS = Path(__file__).parent / "sounds"
+
+CHARACTERS_A_SECOND = {"en": 17.1, "ru": 14.2}
+"""How fast the voices of the shipped prompts speak, pauses counted: measured over all that are longer than a word."""
+SLOWEST = min(CHARACTERS_A_SECOND.values())
+"""For other languages."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,37 @@ def sound_file(language: str, name: str, own: Path | None = None) -> Path:
     """The file to play for one prompt, as `sound_files` has it; whether it is there is not looked at."""
     recorded = own / language / f"{name}.wav" if own is not None else None
     return recorded if recorded is not None and recorded.exists() else SOUNDS / language / f"{name}.wav"
+
+
+def text_of(language: str, name: str, own: Path | None = None) -> str | None:
+    """What callers of `language` hear under this name, in words; None: nobody has written it down.
+
+    Words in the settings come first, then the owner's texts (`<own>/<language>.yaml`), then the shipped ones, unless
+    the owner has recorded something else. Raises PromptError for texts that cannot be read.
+    """
+    if isinstance(name, Spoken) and language in name.words:
+        return name.words[language]
+    if own is not None and (own / f"{language}.yaml").exists():
+        written = read_texts(own / f"{language}.yaml").get(name)
+        if written is not None:
+            return written.text
+    if own is not None and (own / language / f"{name}.wav").exists():
+        return None
+    return texts(language).get(name) if (TEXTS / f"{language}.yaml").exists() else None
+
+
+def seconds_of(language: str, name: str, own: Path | None = None) -> float | None:
+    """How long the sound of a prompt is; None: there is none, or it cannot be read."""
+    try:
+        with wave.open(str(sound_file(language, name, own))) as sound:
+            return sound.getnframes() / sound.getframerate()
+    except (OSError, EOFError, wave.Error, ZeroDivisionError):
+        return None
+
+
+def estimated_seconds(text: str, language: str) -> float:
+    """About how long a voice takes for a text that is no sound yet."""
+    return len(text) / CHARACTERS_A_SECOND.get(language, SLOWEST)
 
 
 def own_folder(settings: Settings) -> Path:

@@ -21,6 +21,35 @@ SENTENCES: Sentences = {
         "ru": "Нет фразы {name} на языке {language}: положите запись в {file} или назовите одну из `ringback prompts "
         "list`.",
     },
+    # What is heard in menus (`prompts/flow_checks.py`).
+    "prompts.first_choice_late": {
+        "en": "Callers in language {language} listen for {seconds} s until they have heard the first choice of menu "
+        "{menu}: {most} at most. Say the choices sooner, or say why under `long`.",
+        "ru": "На языке {language} первый пункт меню {menu} прозвучит только через {seconds} с, а нужно не позже "
+        "{most}: назовите пункты раньше или объясните причину в `long`.",
+    },
+    "prompts.greeting_long": {
+        "en": "Callers of line {line} in language {language} listen for {seconds} s until they have heard the first "
+        "choice of menu {menu}: {most} at most. Notice and greeting take {before} of them: shorten them, or say why "
+        "under `long` of the menu.",
+        "ru": "На линии {line} на языке {language} первый пункт меню {menu} прозвучит только через {seconds} с, а "
+        "нужно не позже {most}. Из них {before} с — предупреждение и приветствие: сократите их или объясните причину "
+        "в `long` этого меню.",
+    },
+    "prompts.key_not_there": {
+        "en": "In language {language} callers are told to press {key}, which leads nowhere here; there are: {keys}.",
+        "ru": "На языке {language} звонящему предлагают нажать {key}, а такого пункта здесь нет; есть: {keys}.",
+    },
+    "prompts.key_not_said": {
+        "en": "In language {language} the menu does not say that {key} is for “{label}”: nobody will press it.",
+        "ru": "На языке {language} меню не говорит про клавишу {key} («{label}»): её никто не нажмёт.",
+    },
+    "prompts.loop_without_person": {
+        "en": "Whoever comes to this menu goes round in menus: none of its choices ends with somebody, a message or a "
+        "goodbye, and in language {language} nobody is told that 0 reaches a person. Add such a choice, or say it.",
+        "ru": "Отсюда не выйти: ни один пункт не ведёт к сотруднику, сообщению или завершению, и на языке {language} "
+        "не сказано, что 0 — это сотрудник. Добавьте такой пункт или скажите о нём.",
+    },
     "prompts.record_or_name": {
         "en": "Put a recording at {file} or name one of `ringback prompts list`.",
         "ru": "Положите запись в {file} или назовите одну из `ringback prompts list`.",

@@ -22,6 +22,7 @@ from babel import Locale
 from babel.numbers import get_decimal_symbol
 
 from ringback.checks_messages import CHECKS_SENTENCES
+from ringback.flow_messages import FLOW_SENTENCES
 from ringback.settings_messages import SETTINGS_SENTENCES
 
 ROOMS = frozenset({
@@ -228,6 +229,7 @@ def _fact(value: Any, language: str) -> Iterator[tuple[str, str]]:
 SENTENCES: Sentences = {
     **SETTINGS_SENTENCES,
     **CHECKS_SENTENCES,
+    **FLOW_SENTENCES,
     "ringback.file": {"en": "{file}: {why}", "ru": "{file}: {why}"},
     "ringback.both": {"en": "{first} {then}", "ru": "{first} {then}"},
     "ringback.no_settings": {

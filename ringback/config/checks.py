@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from ringback.config.flow_checks import FLOW_CHECKS
 from ringback.config.menus import TICKET, Case, Destination
 from ringback.config.network_checks import NETWORK_CHECKS
 from ringback.config.queues import Need, Queue
@@ -191,6 +192,7 @@ CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     somebody_has_the_skills,
     callers_have_ports,
     alarms_reach_somebody,
+    *FLOW_CHECKS,
     *NETWORK_CHECKS,
 )
 """All that may refuse; each is asked whatever the others found."""

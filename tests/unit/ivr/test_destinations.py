@@ -20,6 +20,7 @@ NUMBERS = Numbers(
     lambda number, _country: number.strip("+"),
     lambda: True,
 )
+TRUNK = {"host": "sip.example"}
 MENUS: dict[str, Any] = {
     "main": {
         "prompt": "menu-main",
@@ -57,7 +58,9 @@ NOWHERE = Surroundings()
 
 
 def flow(around: Surroundings = NOWHERE, **line: Any) -> Flow:
-    settings = Settings.model_validate({"menus": MENUS, "lines": [{**LINE, **line}], "vips": {"+12025550199": 1}})
+    settings = Settings.model_validate(
+        {"menus": MENUS, "lines": [{**LINE, **line}], "vips": {"+12025550199": 1}, "trunk": TRUNK}
+    )
     return flows(settings, NUMBERS, around)["1000"]
 
 
@@ -113,7 +116,7 @@ def test_after_a_restart_the_caller_is_in_the_menu_of_before_and_has_its_priorit
 def test_a_menu_that_the_settings_have_no_longer_is_the_lines_own() -> None:
     call = begun()
     press(call, "1")
-    settings = Settings.model_validate({"menus": {"main": MENUS["orders"]}, "lines": [LINE]})
+    settings = Settings.model_validate({"menus": {"main": MENUS["orders"]}, "lines": [LINE], "trunk": TRUNK})
     call = CallDriver.restore(call.snapshot(), flows(settings, NUMBERS)["1000"])
     press(call, "1")
     assert (call.state, call.facts.queue) == (CallState.WAITING, "billing")
@@ -152,7 +155,7 @@ def test_hanging_up_before_the_number_is_confirmed_is_no_abandoned_wait() -> Non
 
 def test_where_nobody_may_be_called_back_the_choice_is_a_wait() -> None:
     none_left = Numbers(NUMBERS.read, NUMBERS.refused, NUMBERS.spoken, lambda: False)
-    settings = Settings.model_validate({"menus": MENUS, "lines": [LINE]})
+    settings = Settings.model_validate({"menus": MENUS, "lines": [LINE], "trunk": TRUNK})
     call = begun(flows(settings, none_left)["1000"])
     press(call, "3")
     assert (call.state, call.facts.queue) == (CallState.WAITING, "billing")
