@@ -325,6 +325,11 @@ class DiallingRules:
     _closed: dict[str, tuple[float, float]] = field(default_factory=dict)
     """By number, what was worked out last: when asked, and the later moment that was the answer."""
 
+    def take_settings(self, settings: "Settings", open_hours: OpenHours) -> None:
+        """Others hold from now on; what was called today still counts."""
+        self.settings, self.open_hours = settings, open_hours
+        self._closed.clear()
+
     def allowed_from(self, number: str, now: float, asked_at: float | None = None) -> float:
         if self.settings.trunk is None:
             return math.inf  # nobody outside can be called: no agent is rung, and a person sees to it

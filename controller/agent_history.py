@@ -38,10 +38,15 @@ class AgentHistory:
         self._known.add(agent)
         self._look_at.add(agent)
 
-    def take(self, agents: dict[str, PoolAgent], changed: list[PoolAgent], now: float) -> list[AgentChange]:
-        """Changes since this was last asked, of `changed` and of those whose phones were reported."""
-        if not (changed or self._look_at):
+    def take(
+        self, agents: dict[str, PoolAgent], changed: list[PoolAgent], left: list[PoolAgent], now: float
+    ) -> list[AgentChange]:
+        """Changes since this was last asked, of `changed`, of those whose phones were reported, and of those who are no
+        agents any more."""
+        if not (changed or left or self._look_at):
             return []
+        agents = {agent.name: agent for agent in left} | agents
+        changed = [*changed, *left]
         names = (self._look_at | {agent.name for agent in changed}) & self._known & agents.keys()
         self._look_at.clear()
         made = []

@@ -26,9 +26,9 @@ from controller.gate import Gate
 from controller.idle import is_idle
 from controller.leg_sender import LegSender
 from controller.numbers import numbers
-from controller.outbound import Origin, key_of
 from controller.output import Output
 from controller.pace import Pace
+from controller.promise_rows import Origin, key_of
 from controller.requests import do_request
 from controller.runner import Runner
 from controller.silence import SilenceWatch

@@ -13,16 +13,15 @@ LOOK_SECONDS = 5.0
 class HoursWatch:
     """Looks at the hours of those who wait, every few seconds."""
 
-    def __init__(self, router: Router, *, active: bool) -> None:
-        """Not `active`: no hours are named anywhere."""
-        self._router, self._active = router, active
+    def __init__(self, router: Router) -> None:
+        self._router = router
         self._at = 0.0
         self._told: set[str] = set()
         """Calls that know that it closes soon."""
 
     def next_timer(self) -> float | None:
         """When `look` has something to look at; None: nobody waits."""
-        return self._at if self._active and self._router.waiting else None
+        return self._at if self._router.settings.hours and self._router.waiting else None
 
     def look(self, calls: Iterable[tuple[str, str, CallDriver]], now: float) -> list[tuple[str, Event]]:
         """What the calls are to be told; each as its name in the line, its call_id and itself."""

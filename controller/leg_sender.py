@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from callback.commands import DialAgent
-from controller.outbound import promise_of
+from controller.promise_rows import promise_of
 from pbx.ami import AmiLink, Headers
 from pbx.codec import Action
 from pbx.errors import AmiError

@@ -7,19 +7,18 @@ of the switch goes into the runner's output. The customer's own call is the runn
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from callback import commands, events
 from callback import promise as pr
 from callback.policy import outcome_of
 from callback.trunk import TrunkHealth
 from controller.own_channels import NO_PHONE, AgentPhones, patience
+from controller.promise_rows import Origin, PromiseChange, key_of
 from controller.trunk_turns import LivePromise, TrunkTurns
 from ivr.events import CalledBack, Done, Event, HungUp
 from pbx.codec import answered_at
 from pbx.legs import LegCommand
 from pbx.reports import (
-    OUR_CHANNELS,
     LiveChannel,
     OwnChannelFailed,
     OwnChannelGivenUp,
@@ -30,25 +29,6 @@ from pbx.reports import (
 from queueing.router import Kind, Offer, Router
 from ringback.messages import Message
 from ringback.times import Times
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a promise comes from: what the customer's call is told of the one that asked."""
-
-    caller_name: str = ""
-    menu_path: tuple[tuple[str, str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseChange:
-    """What is to be written of one promise."""
-
-    id: uuid.UUID
-    snapshot: dict[str, Any]
-    """`CallbackMachine.snapshot()`: all its fields."""
-    origin: Origin
-
 
 LegReport = OwnChannelFailed | OwnChannelRings | OwnChannelGivenUp
 LAST_WORD_SECONDS = 1.0
@@ -229,6 +209,22 @@ class Outbound:
 
     def owns_line_key(self, key: str) -> bool:
         return key in self._entries
+
+    def line_of(self, key: str) -> str:
+        """The number of the line that a promise is for; empty: there is no such promise."""
+        entry = self._entries.get(key)
+        return "" if entry is None else entry.promise.line
+
+    def take_settings(self, trunk: TrunkHealth | None, now: float) -> None:
+        """Other queues, dialling rules and perhaps another trunk hold from now on."""
+        self.trunk = self.turns.trunk = trunk
+        for key, entry in self._entries.items():
+            promise = entry.promise
+            if promise.queue not in self.router.settings.queues:
+                promise.queue = self.operator_queue(promise.line)
+                self._touched[key] = None
+            self._arm(key, now)
+        self.turns.follow(now)
 
     def offered(self, key: str, agent: str, now: float) -> None:
         self._receive(key, events.AgentOffered(now, agent), now)
@@ -484,13 +480,3 @@ class Outbound:
     def _arm(self, key: str, now: float) -> None:
         entry = self._entries[key]
         self._times.set(key, None if entry.suspended_since is not None else entry.promise.next_timer(self.rules, now))
-
-
-def promise_of(leg: str) -> str:
-    """The name of the promise for which a channel of ours was made."""
-    return leg.rpartition("-")[0]
-
-
-def key_of(row: uuid.UUID) -> str:
-    """The name of a promise in the line and in its channels."""
-    return f"{OUR_CHANNELS}{row.hex}"

@@ -6,7 +6,7 @@ from typing import Any
 from callback.trunk import TrunkReport
 from calls.quality import Quality
 from controller.agent_history import AgentChange
-from controller.outbound import PromiseChange
+from controller.promise_rows import PromiseChange
 from ivr import commands as cmd
 from ivr.events import Event
 from ivr.facts import CallRecord
@@ -51,7 +51,8 @@ class LegEnd:
 
 
 ROWS = (
-    "writes", "agent_changes", "leg_ends", "outcomes", "agents", "callback_requests", "overstays", "promises", "trunk",
+    "writes", "agent_changes", "leg_ends", "outcomes", "agents", "agents_left", "callback_requests", "overstays",
+    "promises", "trunk",
 )  # fmt: skip
 """The parts of an output that the store writes, in an order in which they may be written one by one."""
 
@@ -65,6 +66,8 @@ class Output:
     writes: list[CallWrite] = field(default_factory=list)
     agents: list[PoolAgent] = field(default_factory=list)
     """Agents whose mode has changed."""
+    agents_left: list[str] = field(default_factory=list)
+    """Names of those who are no agents any more."""
     agent_changes: list[AgentChange] = field(default_factory=list)
     """For the history: what agents did, oldest first."""
     leg_ends: list[LegEnd] = field(default_factory=list)

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from controller.outbound import key_of
+from controller.promise_rows import key_of
 from controller.runner import Runner
 from queueing.errors import UnknownQueue
 from ringback.messages import Message, message, text

@@ -18,13 +18,15 @@ from callback.trunk import TrunkHealth
 from controller.agent_history import AgentHistory
 from controller.bridges import Bridges
 from controller.feature_codes import FeatureCodes
+from controller.flow_book import FlowBook
 from controller.hours_watch import HoursWatch
-from controller.outbound import Outbound, promise_of
+from controller.in_line import CallsInLine
+from controller.outbound import Outbound
 from controller.output import LegEnd, Output, Wanted
+from controller.promise_rows import promise_of
 from controller.registry import CallRegistry, Entry
 from ivr import commands as cmd
 from ivr.call import CallDriver
-from ivr.errors import FlowError
 from ivr.events import (
     Adopted,
     AgentLost,
@@ -45,7 +47,7 @@ from ivr.events import (
     Transferred,
     limit_reached,
 )
-from ivr.flow import NO_CALLBACKS, Flow, Numbers, Surroundings, flow_for, flows
+from ivr.flow import NO_CALLBACKS, Numbers, Surroundings, flows
 from ivr.table import CallState
 from pbx.codec import VANISHED
 from pbx.reports import (
@@ -65,12 +67,13 @@ from pbx.reports import (
     TrunkAnswers,
     TrunkRegistration,
 )
+from queueing.decisions import Announcement, Decision, Offer, Overflow, Overstay, Reason
 from queueing.expected_wait import ExpectedWait
-from queueing.router import Announcement, Device, Offer, Overflow, Overstay, Router
+from queueing.router import Device, Router
 from ringback.config import Settings
 
 log = logging.getLogger(__name__)
-NOTHING_HEARD: Mapping[str, float] = MappingProxyType({})
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 class Runner:
@@ -85,12 +88,13 @@ class Runner:
         trunk: TrunkHealth | None = None,
         *,
         tells_who: bool = False,
+        version: int = 0,
     ) -> None:
         """`rules` and `numbers` decide who is called back; without them nobody is. Without `expected` callers are told
         their position alone. Without `trunk` the provider is in order. `tells_who`: lookups of the output are done."""
         self.router = Router(settings, expected)
         around = Surroundings(anybody=self.router.is_staffed, tells_who=tells_who)
-        self.flows: dict[str, Flow] = flows(settings, numbers, around)
+        self.book = FlowBook(lambda given, number: flows(given, numbers, around, number), settings, version)
         self._numbers = numbers
         self.outbound = Outbound(
             self.router,
@@ -98,13 +102,14 @@ class Runner:
             send=lambda leg, command: self._out.legs.append((leg, command)),
             begin=self._begin_back,
             offer=self._offer,
-            operator_queue=self._operator_queue,
+            operator_queue=lambda line: self.book.any(line).menu.operator_queue,
             trunk=trunk,
         )
         self._registry = CallRegistry()
+        self._line = CallsInLine(self.router, self._registry, self.book, numbers, self.outbound.line_of)
         self._bridges = Bridges(lambda channel: channel in self._registry, self.router.agents, self._talk_of)
         self._codes = FeatureCodes(self.router)
-        self._hours = HoursWatch(self.router, active=bool(settings.hours))
+        self._hours = HoursWatch(self.router)
         self._agents = AgentHistory()
         self._now = 0.0
         """The time of the last step."""
@@ -117,12 +122,14 @@ class Runner:
 
     # -- in ----------------------------------------------------------------------------------------
 
-    def restore(self, snapshots: Iterable[tuple[dict[str, Any], int]]) -> None:
-        """Takes up calls from their rows: each snapshot with its last sequence number."""
+    def restore(
+        self, snapshots: Iterable[tuple[dict[str, Any], int]], before: Mapping[int, Settings] = NOTHING
+    ) -> None:
+        """Takes up calls from their rows: each snapshot with its last sequence number. `before` has the settings of
+        versions that calls began with and that hold no more."""
         for snapshot, seq in snapshots:
             call_id, number = snapshot["facts"]["call_id"], snapshot["facts"]["line"]
-            # A line that is no longer in the settings: its callers are finished with another line's flow.
-            flow = self.flows.get(number) or next(iter(self.flows.values()))
+            flow = self.book.began_with(number, snapshot.get("version", 0), before)
             call = CallDriver.restore(snapshot, flow)
             if call.facts.queue is not None and call.facts.queue not in flow.queues:
                 call.facts.queue = flow.menu.operator_queue
@@ -131,6 +138,17 @@ class Runner:
             else:
                 self._registry.enter(call, call_id, seq)
                 self._know_caller(call, call.facts.arrived_at or 0.0)
+
+    def take_settings(self, settings: Settings, version: int, trunk: TrunkHealth | None, now: float) -> None:
+        """Other settings hold from now on: for who comes all of them, for who is inside those of the line."""
+        self._now = now
+        self.book.take(settings, version)
+        for call in self.calls.values():
+            call.take_flow(self.book.widened(call.flow))
+        decisions = self.router.take_settings(settings, self._line.successor, now)
+        self.outbound.take_settings(trunk, now)
+        for due in decisions:
+            self._decided(due, now)
 
     def feed(self, items: Iterable[Decoded], now: float) -> None:
         """Takes in what the switch reported."""
@@ -183,9 +201,9 @@ class Runner:
             return
         if entered is not None:
             # Dialled in another spelling, a number leads to its line within the dialplan.
-            line = entered.line if entered.line in self.flows else missed.line
+            line = entered.line if entered.line in self.book.now else missed.line
             missed = replace(missed, line=line, at=entered.at)
-        flow = self.flows.get(missed.line)
+        flow = self.book.line(missed.line)
         if flow is not None:
             self._registry.enter(CallDriver(item.call_id, flow), item.call_id)
             self._receive(item.call_id, missed, self._now)
@@ -198,7 +216,7 @@ class Runner:
         switch_started_at: float,
         lost_at: float,
         now: float,
-        heard_until: Mapping[str, float] = NOTHING_HEARD,
+        heard_until: Mapping[str, float] = NOTHING,
     ) -> None:
         """Brings every call in line with what the switch has, after a time without its events.
 
@@ -230,7 +248,7 @@ class Runner:
 
     def keep_place(self, caller_number: str, line: str, place_at: float, cut_off_at: float) -> None:
         """A caller was cut off in the line before this runner began: said in the order in which it happened."""
-        flow = self.flows.get(line)
+        flow = self.book.line(line)
         number = None if flow is None else self._numbers.read(caller_number, flow.line.default_country)
         if number is not None:
             self.router.keep_place(number, place_at, cut_off_at)
@@ -316,20 +334,24 @@ class Runner:
             self._apply(entry, commands, now)
         if (line := self.router.next_timer()) is not None and line <= now:
             for due in self.router.tick(now):
-                match due:
-                    case Offer():
-                        self._offer([due], now)
-                    case Announcement(key, position, minutes) if (call := self._registry.named(key)) in self._registry:
-                        self._announce(key, call, PositionDue(now, position, minutes), now)
-                    case Overflow(key, to, reason) if (call := self._registry.named(key)) in self._registry:
-                        self._registry[call].visits.limit_reached(reason.name.lower())
-                        self._receive(call, limit_reached(to, now), now)
-                        self._registry[call].visits.entered_line(self.router.position(key))
-                    case Overstay():
-                        self._out.overstays.append(due)
+                self._decided(due, now)
         calls = ((entry.line_key, call_id, entry.call) for call_id, entry in self._registry.items())
         self._receive_all(self._hours.look(calls, now), now)
         self.outbound.tick(now)
+
+    def _decided(self, due: Decision, now: float) -> None:
+        """What the line has decided is done."""
+        match due:
+            case Offer():
+                self._offer([due], now)
+            case Announcement(key, position, minutes) if (call := self._registry.named(key)) in self._registry:
+                self._announce(key, call, PositionDue(now, position, minutes), now)
+            case Overflow(key, to, reason) if (call := self._registry.named(key)) in self._registry:
+                self._registry[call].visits.limit_reached(reason.name.lower())
+                self._receive(call, limit_reached(to, now), now)
+                self._registry[call].visits.entered_line(self.router.position(key))
+            case Overstay():
+                self._out.overstays.append(due)
 
     # -- out ---------------------------------------------------------------------------------------
 
@@ -345,9 +367,10 @@ class Runner:
         out.trunk = self.outbound.turns.take_report()
         # In the line a promised call has the promise's name, in the store its own.
         own = self._registry.own_name
-        changed = self.router.take_changes()
+        changed, left = self.router.take_changes(), self.router.take_left()
         out.agents = [replace(agent, call=own(agent.call)) for agent in changed]
-        out.agent_changes = self._agents.take(self.router.agents, changed, self._now)
+        out.agents_left = [agent.name for agent in left if agent.name not in self.router.agents]
+        out.agent_changes = self._agents.take(self.router.agents, changed, left, self._now)
         out.outcomes = [
             replace(outcome, forecast=replace(outcome.forecast, call=self._registry.named(outcome.forecast.call)))
             for outcome in self.router.take_outcomes()
@@ -369,10 +392,8 @@ class Runner:
     # -- between -----------------------------------------------------------------------------------
 
     def _begin(self, call_id: str, arrived: Arrived, now: float) -> None:
-        try:
-            flow = flow_for(self.flows, arrived.line)
-        except FlowError as error:
-            log.error("%s", error)
+        if (flow := self.book.line(arrived.line)) is None:
+            log.error("%s came for %s, which is no line in the settings", call_id, arrived.line)
             self._out.commands.append((call_id, cmd.HangUpNow()))
             return
         self._registry.enter(CallDriver(call_id, flow), call_id)
@@ -393,9 +414,6 @@ class Runner:
                 promise = self.outbound.caller_came(number, facts.call_id, now) or promise
         return promise
 
-    def _operator_queue(self, line: str) -> str:
-        return (self.flows.get(line) or next(iter(self.flows.values()))).menu.operator_queue
-
     def _announce(self, key: str, call_id: str, due: PositionDue, now: float) -> None:
         said = self._registry[call_id].call.memory.announcements
         self._receive(call_id, due, now)
@@ -406,8 +424,7 @@ class Runner:
 
     def _begin_back(self, call_id: str, event: CalledBack, line_key: str, now: float) -> None:
         """A customer has answered our call."""
-        flow = self.flows.get(event.line) or next(iter(self.flows.values()))
-        self._registry.enter(CallDriver(call_id, flow), line_key)
+        self._registry.enter(CallDriver(call_id, self.book.any(event.line)), line_key)
         self._receive(call_id, event, now)
         self._out.lookups.append((call_id, event.caller_number))
 
@@ -441,14 +458,15 @@ class Runner:
         """Passes a call's commands on; what the line answers comes after all of them."""
         offers: list[Offer] = []
         kept: PlaceKept | None = None
+        gone = any(self._line.is_gone(command) for command in commands)
         call_id, key = entry.call.facts.call_id, entry.line_key
         for command in commands:
             match command:
                 case cmd.JoinQueue():
-                    joined, kept = self._join(entry, command, now)
+                    joined, kept = self._line.join(entry, command, now)
                     offers += joined
-                case cmd.RejoinQueue(queue, place, missed_by, busy, lost, first):
-                    offers += self.router.missed(key, queue, place, missed_by, now, busy=busy, lost=lost, first=first)
+                case cmd.RejoinQueue():
+                    offers += self._line.rejoin(entry, command, now)
                 case cmd.Connected(agent):
                     offers += self.router.connected(key, agent, now)
                     self.outbound.caller_served(call_id, entry.call.facts.connected_at or now, now)
@@ -463,29 +481,11 @@ class Runner:
                 case _:
                     self._out.commands.append((call_id, command))
         self._registry.touch(call_id)
+        if gone:
+            self._decided(Overflow(key, self._line.successor(key), Reason.QUEUE_GONE, ""), now)
         self._offer(offers, now)
         if kept is not None:
             self._receive(call_id, kept, now)
-
-    def _join(self, entry: Entry, command: cmd.JoinQueue, now: float) -> tuple[list[Offer], PlaceKept | None]:
-        flow, facts = entry.call.flow, entry.call.facts
-        number = self._numbers.read(facts.caller_number, flow.line.default_country) or ""
-        kept = self.router.kept_place(number, now)
-        offers = self.router.join(
-            entry.line_key,
-            command.queue,
-            command.arrived_at,
-            now,
-            priority=command.priority,
-            needs=command.needs,
-            last_agent=command.last_agent,
-            number=number,
-            joined_at=command.joined_at,
-            agents=command.agents,
-            talking=command.talking,
-        )
-        entry.visits.entered_line(self.router.position(entry.line_key) or 1)
-        return offers, None if kept is None or kept >= command.arrived_at else PlaceKept(now, kept)
 
     def _offer(self, offers: list[Offer], now: float) -> None:
         self._now = now

@@ -12,8 +12,8 @@ from callback.commands import DialAgent
 from callback.policy import DiallingRules, expires_at
 from callback.trunk import TrunkHealth, TrunkReport
 from controller.numbers import numbers
-from controller.outbound import Origin, PromiseChange, key_of
 from controller.output import CallWrite, Output, Wanted
+from controller.promise_rows import Origin, PromiseChange, key_of
 from controller.runner import Runner
 from ivr.flow import EntryPointHours, flows
 from pbx.fake_switch import Channel, FakeSwitch
@@ -38,6 +38,8 @@ class World:
     ) -> None:
         """`write` gets what the controller would give to the store; `trunk` makes what a controller knows of it."""
         self.settings = settings
+        self.versions: dict[int, Settings] = {0: settings}
+        """Settings by the number of their version; the last are in force."""
         self._make_trunk = trunk
         self.trunk: TrunkReport | None = None
         """How it is with the trunk, as the controller last wrote it."""
@@ -65,7 +67,7 @@ class World:
         """What the store does with a callback request: one open promise a number."""
         facts = wanted.facts
         assert facts.promised_number is not None
-        queue = facts.queue or self.runner.flows[facts.line].menu.operator_queue
+        queue = facts.queue or self.runner.book.now[facts.line].menu.operator_queue
         row = uuid.UUID(int=len(self.promises) + 1)
         promise = pr.CallbackMachine(
             key=key_of(row),
@@ -84,7 +86,17 @@ class World:
 
     def _new_runner(self) -> Runner:
         rules = DiallingRules(self.settings, EntryPointHours(flows(self.settings)))
-        return Runner(self.settings, rules, numbers(rules, lambda: self.now), trunk=self._make_trunk())
+        self._rules = rules
+        known = numbers(rules, lambda: self.now)
+        return Runner(self.settings, rules, known, trunk=self._make_trunk(), version=max(self.versions))
+
+    def publish(self, settings: Settings) -> None:
+        """What the controller does with other settings; the switch is given its part by whoever tests."""
+        self.settings, version = settings, max(self.versions) + 1
+        self.versions[version] = settings
+        self._rules.take_settings(settings, EntryPointHours(flows(settings)))
+        self.runner.take_settings(settings, version, self._make_trunk(), self.now)
+        self.settle()
 
     def report(self, what: Decoded) -> None:
         """Something that the switch says by itself."""
@@ -112,6 +124,8 @@ class World:
             self.unused += out.unused
             self.trunk = out.trunk[-1] if out.trunk else self.trunk
             self.agents |= {agent.name: _left(agent) for agent in out.agents}
+            for name in out.agents_left:
+                self.agents.pop(name, None)
             for promise in out.promises:
                 self.promises[promise.id] = promise
             for wanted in out.callback_requests:
@@ -152,7 +166,7 @@ class World:
         unfinished = [
             (row.snapshot, self.seqs[call_id]) for call_id, row in self.rows.items() if row.snapshot is not None
         ]
-        self.runner.restore(unfinished)
+        self.runner.restore(unfinished, self.versions)
         for left in self.agents.values():
             self.runner.router.take_up(left, self.now)
         for row, write in self.promises.items():

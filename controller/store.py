@@ -25,8 +25,8 @@ from controller import left_behind
 from controller import store_rows as rows
 from controller.agent_history import AgentChange
 from controller.known_caller import caller_known, surveys_known
-from controller.outbound import Origin
 from controller.output import CallWrite, Output, Wanted
+from controller.promise_rows import Origin
 from controller.store_load import write_refused
 from controller.store_parts import Book, segment_book, visit_book
 from controller.store_survey import SurveyBook

@@ -10,8 +10,8 @@ from callback.requests import ON_THE_PHONE, CallbackRequest
 from callback.service import CallbackUpdate as PromiseValues
 from calls.models import seconds_of
 from controller.agent_history import AgentChange
-from controller.outbound import Origin, PromiseChange, key_of
 from controller.output import CallWrite, LegEnd, Wanted
+from controller.promise_rows import Origin, PromiseChange, key_of
 from ivr.events import Event
 from ivr.facts import CallRecord
 from queueing.expected_wait import ForecastOutcome

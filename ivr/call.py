@@ -115,6 +115,10 @@ class CallDriver:
         self._dialogue.say_goodbye("trouble", now)
         return self._drain(now)
 
+    def take_flow(self, flow: Flow) -> None:
+        """The same way on, which knows more of the line than before."""
+        self.flow = self._dialogue.flow = flow
+
     def snapshot(self) -> dict[str, Any]:
         """All that `restore` needs, as JSON-ready data."""
         return {
@@ -133,6 +137,7 @@ class CallDriver:
                 "said": list(self.memory.said),
             },
             "inbox": [event.to_dict() for event in self._inbox],
+            "version": self.flow.version,
         }
 
     @classmethod

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from ivr.errors import FlowError
 from ivr.hours import Closed, Schedule
 from ringback.config import Destination, EntryPoint, Menu, Queue, Settings, Survey
 
@@ -109,6 +108,8 @@ class Flow:
     vips: frozenset[str] = frozenset()
     """Numbers (E.164) of callers to whom more is owed."""
     around: Surroundings = field(default=Surroundings())
+    version: int = 0
+    """Of the settings that it was made of (`publishing/`)."""
 
     @property
     def menu(self) -> Menu:
@@ -210,7 +211,7 @@ class EntryPointHours:
 
 
 def flows(
-    settings: Settings, numbers: Numbers = NO_CALLBACKS, around: Surroundings = Surroundings()
+    settings: Settings, numbers: Numbers = NO_CALLBACKS, around: Surroundings = Surroundings(), version: int = 0
 ) -> dict[str, Flow]:
     """The flow of every line by its dialled number."""
     schedules = {name: Schedule(hours, settings.timezone) for name, hours in settings.hours.items()}
@@ -229,14 +230,7 @@ def flows(
             settings.callbacks.ask_reason,
             frozenset(settings.vips),
             around,
+            version,
         )
         for line in settings.lines
     }
-
-
-def flow_for(known: dict[str, Flow], number: str) -> Flow:
-    """The flow of a dialled number; raises FlowError where there is none."""
-    try:
-        return known[number]
-    except KeyError:
-        raise FlowError("ivr.no_line", number=number) from None

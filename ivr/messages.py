@@ -7,8 +7,4 @@ SENTENCES: Sentences = {
         "en": "A person",
         "ru": "Оператор",
     },
-    "ivr.no_line": {
-        "en": "A call came for {number}, which is no line in the settings: add it to `lines`.",
-        "ru": "Пришёл звонок на номер {number}, которого нет в настройках: добавьте его в `lines`.",
-    },
 }

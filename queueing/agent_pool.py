@@ -31,6 +31,9 @@ class AgentPool:
         self.gone: list[str] = []
         """Agents who will not take a call soon any more: who waits for them alone need not."""
         self.changed: set[str] = set()
+        self.leaving: set[str] = set()
+        """Agents whom the settings have no more, and who have a call yet."""
+        self._left: list[PoolAgent] = []
         self.present: dict[str, set[str]] = {name: set() for name in settings.queues}
         """By queue: agents logged in with a phone that can be reached."""
         self.at_work: dict[str, set[str]] = {name: set() for name in settings.queues}
@@ -165,6 +168,52 @@ class AgentPool:
         """The time after the talk is over; `note` must follow."""
         agent.wrap_up_until = None
         self._timers.set(TimerKind.WRAP_UP, agent.name, None)
+
+    # -- other settings (`queueing/new_settings.py`) -----------------------------------------------
+
+    def take_queues(self, now: float) -> None:
+        """Indexes of queues that are there no more go, those of new ones begin empty."""
+        queues = self.settings.queues.keys()
+        for index in (self.present, self.at_work):
+            for gone in index.keys() - queues:
+                del index[gone]
+            for new in queues - index.keys():
+                index[new] = set()
+        for gone in self.empty_since.keys() - queues:
+            del self.empty_since[gone]
+            self._timers.set(TimerKind.NO_AGENTS, gone, None)
+        for queue in queues - self.empty_since.keys():
+            if not self.present[queue]:
+                self.empty_since[queue] = now
+        self._kept = {name: (present & queues, at_work & queues) for name, (present, at_work) in self._kept.items()}
+
+    def watch_empty(self, now: float) -> None:
+        """Limits of queues that nobody is present for may be others."""
+        for queue, since in self.empty_since.items():
+            limit = self.settings.queues[queue].no_agents
+            self._timers.set(TimerKind.NO_AGENTS, queue, None if limit is None else max(now, since + limit.seconds))
+
+    def forget_day(self, now: float) -> None:
+        """The day ends by another clock."""
+        self._day_ends = now
+
+    def forget_gone(self, now: float) -> None:
+        """Agents who leave go once they have no call."""
+        for agent in [self.agents[name] for name in self.leaving if self.agents[name].call is None]:
+            self.note(agent, now)
+            self.leaving.remove(agent.name)
+            del self.agents[agent.name]
+            self._kept.pop(agent.name, None)
+            self.changed.discard(agent.name)
+            self.fresh.pop(agent.name, None)
+            for kind in (TimerKind.OVERSTAY, TimerKind.WRAP_UP, TimerKind.ENGAGED):
+                self._timers.set(kind, agent.name, None)
+            self._left.append(agent)
+
+    def take_left(self) -> list[PoolAgent]:
+        """Those who went since this was asked last."""
+        left, self._left = self._left, []
+        return left
 
     # -- which agent -------------------------------------------------------------------------------
 

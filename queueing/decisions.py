@@ -14,11 +14,13 @@ class Kind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Which limit of a queue was reached."""
+    """Why a queue does not serve a caller: which limit was reached, or that it is no more."""
 
     LONGEST_WAIT = "longest wait"
     MOST_CALLERS = "most callers"
     NO_AGENTS = "no agents"
+    QUEUE_GONE = "queue gone"
+    """New settings have no such queue."""
 
 
 OVER_AN_HOUR = 61

@@ -9,6 +9,10 @@ class KeptPositions:
         self._places: dict[str, tuple[float, float]] = {}
         """Number -> (arrival, kept until); the oldest first, because all are kept equally long."""
 
+    def keep_for(self, seconds: float) -> None:
+        """Those that are kept already stay as they are."""
+        self._seconds = seconds
+
     def keep(self, number: str, arrived_at: float, now: float) -> None:
         """A caller without a number cannot be known again."""
         self._forget(now)

@@ -34,6 +34,19 @@ class Matcher:
         self._fresh: dict[str, None] = {}
         """Calls for which no agent has been looked for since something about them changed."""
 
+    def take_settings(self, settings: Settings) -> None:
+        """Nobody may be in the order meanwhile."""
+        self._settings = settings
+
+    def agent(self, name: str | None) -> PoolAgent | None:
+        """None: there is no such agent any more."""
+        return None if name is None else self._pool.agents.get(name)
+
+    def put_again(self, entry: Waiting, now: float) -> None:
+        """Who waited goes on waiting, with the needs of now."""
+        entry.levels = levels_after(self._needs(entry), now - entry.arrived_at + _SLACK)
+        self._add(entry, now)
+
     def enter(self, entry: Waiting, now: float, last_agent: str | None = None) -> None:
         """Puts one who waits into the order, for a while for the last agent alone where that one is there."""
         queue = self.queue(entry)
@@ -68,6 +81,7 @@ class Matcher:
 
     def match(self, now: float) -> list[Offer]:
         """Makes pairs until neither side can gain."""
+        self._pool.forget_gone(now)
         while self._pool.gone:
             gone = self._pool.gone.pop()
             for call in self.order.reserved_for(gone):

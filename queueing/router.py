@@ -19,6 +19,7 @@ The rules:
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from queueing.agent_pool import AgentPool
@@ -30,6 +31,7 @@ from queueing.expected_wait import ExpectedWait, ForecastOutcome, Prediction
 from queueing.kept_positions import KeptPositions
 from queueing.limits import limit_due, limit_reached
 from queueing.matching import Matcher
+from queueing.new_settings import Successor, take_agents, take_line
 from queueing.timers import TimerKind, Timers
 from queueing.waiting import Waiting
 from ringback.config import Need, Queue, Settings
@@ -81,6 +83,20 @@ class Router:
     def assigned(self) -> dict[str, tuple[str, ...]]:
         """Agents who ring for a call or talk on it, by call."""
         return self._matcher.assigned
+
+    def take_settings(self, settings: Settings, successor: Successor, now: float) -> list[Decision]:
+        """Other settings hold from now on, see `queueing/new_settings.py`. Whoever waited in a queue that is gone has
+        been moved to its successor."""
+        offers = self._match(now)
+        self.settings = settings
+        self._kept_positions.keep_for(settings.reconnect_seconds)
+        agents = partial(take_agents, self._pool, self._timers, settings, now)
+        moved = take_line(self._matcher, self._timers, settings, successor, agents, now)
+        for entry in self.waiting.values():
+            if entry.call not in self.assigned and entry.kind is Kind.CALLER:
+                self._announcer.arm(entry)
+                self._timers.set(TimerKind.LIMIT, entry.call, limit_due(*self._limit_facts(entry), now))
+        return [*offers, *moved, *self._match(now)]
 
     # -- callers -----------------------------------------------------------------------------------
 
@@ -181,7 +197,7 @@ class Router:
             elif name in named:
                 self._pool.set_pause(known, "missed", now)
             self._pool.release(known, now)
-        for name in set(lost) - set(was_assigned or ()):  # released already, as after a talk
+        for name in self.agents.keys() & set(lost) - set(was_assigned or ()):  # released already, as after a talk
             if self.agents[name].device is not Device.IDLE:
                 self._pool.phone_lost(self.agents[name], now)
         if entry is None:
@@ -266,7 +282,7 @@ class Router:
 
     def is_staffed(self, queue: str) -> bool:
         """Whether anybody of the queue is logged in with a phone that can be reached."""
-        return bool(self._pool.present[queue])
+        return bool(self._pool.present.get(queue))
 
     def position(self, call: str) -> int | None:
         """The place in the queue, 1 is next; None: does not wait."""
@@ -346,6 +362,10 @@ class Router:
         """Agents whose mode, pause or queues have changed since the last time this was asked."""
         changed, self._pool.changed = self._pool.changed, set()
         return [self.agents[name] for name in sorted(changed)]
+
+    def take_left(self) -> list[PoolAgent]:
+        """Agents whom the settings have no more and who are gone, since the last time this was asked."""
+        return self._pool.take_left()
 
     def take_outcomes(self) -> list[ForecastOutcome]:
         """Expected waits with the waits that followed, since the last time this was asked."""

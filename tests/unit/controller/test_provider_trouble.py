@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from callback.trunk import Registration, TrunkHealth
-from controller.outbound import Origin, key_of
+from controller.promise_rows import Origin, key_of
 from controller.simulated import World
 from pbx.reports import OwnChannelGivenUp, OwnChannelRings, TrunkAnswers, TrunkRegistration
 from queueing.router import Device

@@ -1,0 +1,35 @@
+"""Promises between the runner and the store: how they are named, where they come from, what is to be written. Pure."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from pbx.reports import OUR_CHANNELS
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a promise comes from: what the customer's call is told of the one that asked."""
+
+    caller_name: str = ""
+    menu_path: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseChange:
+    """What is to be written of one promise."""
+
+    id: uuid.UUID
+    snapshot: dict[str, Any]
+    """`CallbackMachine.snapshot()`: all its fields."""
+    origin: Origin
+
+
+def promise_of(leg: str) -> str:
+    """The name of the promise for which a channel of ours was made."""
+    return leg.rpartition("-")[0]
+
+
+def key_of(row: uuid.UUID) -> str:
+    """The name of a promise in the line and in its channels."""
+    return f"{OUR_CHANNELS}{row.hex}"
