@@ -31,6 +31,7 @@ from controller.store_load import write_refused
 from controller.store_parts import Book, segment_book, visit_book
 from controller.store_survey import SurveyBook
 from ivr.events import Event, PlaceKept
+from ivr.facts import CallRecord
 from pbx.reports import ChannelEvent
 from queueing.agents import AgentChoice
 from queueing.router import AgentMode, Overstay, PoolAgent
@@ -49,25 +50,8 @@ from voicemail.service import note_left
 
 log = logging.getLogger(__name__)
 
-_CHANGING = (
-    "state",
-    "result",
-    "language",
-    "about_ticket",
-    "menu_path",
-    "menus",
-    "queue",
-    "agent",
-    "survey_outcome",
-    "queued_at",
-    "connected_at",
-    "released_at",
-    "ended_at",
-    "wait_seconds",
-    "talk_seconds",
-    "ended_by",
-    "snapshot",
-)
+_CHANGING = tuple(rows.changes(CallWrite(CallRecord(""), "", None, [])))
+"""What may change in the row of a call that goes on."""
 _PUBLISHED = ("display", "extension", "state", "reason", "since", "call_id", "queues")
 _call, _event, _wait_told, _quality, _agent_change, _agent = (
     cast("Table", model.__table__) for model in (Call, CallEvent, WaitTold, LegQuality, AgentStateChange, AgentState)
