@@ -158,6 +158,17 @@ class Installation:
         self.assert_one_ticket(found)
         return found
 
+    def wait_calls_on(self, ticket: int | None, count: int) -> Sequence[Call]:
+        """The calls of a ticket, in order, once there are so many and all are over."""
+
+        def look() -> Sequence[Call] | None:
+            with self.trial.sessions()() as session:
+                query = select(Call).where(Call.ticket_number == ticket).order_by(Call.arrived_at)
+                found = session.scalars(query).all()
+            return found if len(found) == count and all(call.snapshot is None for call in found) else None
+
+        return until(f"{count} calls on ticket {ticket}", 3 * SECONDS, look)
+
     def wait_settled(self, number: str, seconds: float = SECONDS) -> Call:
         """The call when it is over for good, whether it has a ticket or not."""
 
