@@ -25,6 +25,7 @@ from controller.committer import Committer
 from controller.gate import Gate
 from controller.idle import is_idle
 from controller.leg_sender import LegSender
+from controller.lookups import Lookups
 from controller.numbers import numbers
 from controller.output import Output
 from controller.pace import Pace
@@ -76,6 +77,7 @@ class Store(Protocol):
     def memory(self) -> dict[str, dict[str, Any]]: ...
     def save_memory(self, memory: dict[str, dict[str, Any]]) -> None: ...
     def who_calls(self, number: str, now: float) -> list[Event]: ...
+    def ticket_status(self, ticket: int, caller: str) -> str | None: ...
     def promises(self, *, new: bool) -> list[tuple[uuid.UUID, CallbackMachine, Origin]]: ...
     def dialled_today(self, now: float) -> list[tuple[str, float]]: ...
     def forget_sound(self, legs: list[str]) -> None: ...
@@ -117,6 +119,7 @@ class Controller:
         admission = Admission(limits(settings), fixed=settings.sip.most_new_calls is not None)
         self._gate = Gate(admission, self._link, asterisk_log(settings), self._tell_load)
         self._legs = LegSender(settings, self._link, self._answer, self._phones_to_ring, self._leg_not_sent)
+        self._lookups = Lookups(store, self._in_store, self._feed, self._clock)
         self._background: set[asyncio.Task[None]] = set()
         self._while_away = WhileAway(settings)
         self._up = False
@@ -218,7 +221,9 @@ class Controller:
             if not any(leg.startswith(f"{key}-") for key in ended):  # nobody is dialled for a promise that has ended
                 self._send_leg(leg, leg_command)
         for call_id, number in out.lookups:
-            self._in_background(self._look_up(call_id, number))
+            self._in_background(self._lookups.who_calls(call_id, number))
+        for call_id, question in out.questions:
+            self._in_background(self._lookups.look_up(call_id, question))
         if out.unused:
             self._in_background(self._in_store(self._store.forget_sound, out.unused))
 
@@ -439,15 +444,6 @@ class Controller:
         """What Asterisk answers, a refusal too: the channel may just have gone."""
         async with asyncio.timeout(COMMAND_SECONDS):
             return (await self._link.post(action, headers))[0]
-
-    async def _look_up(self, call_id: str, number: str) -> None:
-        """Who the caller is, and what about: known before the menu, where the store is quick."""
-        try:
-            known = await self._in_store(self._store.who_calls, number, self._clock.now())
-        except SQLAlchemyError as error:
-            log.warning("%s: the caller could not be looked up: %s", call_id, error)
-            return
-        self._feed([ChannelEvent(call_id, event) for event in known])
 
     async def _save_memory(self) -> None:
         memory = {"history": self._expected.history.snapshot(), "accuracy": self._expected.snapshot()}

@@ -80,6 +80,8 @@ class Output:
     """Agents who are paused for longer than their reason allows."""
     lookups: list[tuple[str, str]] = field(default_factory=list)
     """New calls whose caller may be known: call_id, number (E.164)."""
+    questions: list[tuple[str, cmd.LookUp]] = field(default_factory=list)
+    """What callers look up, with the call_id."""
     callback_requests: list[Wanted] = field(default_factory=list)
     """Callers who were promised a call: to be written with this step, and taken up by `Outbound.add`."""
     unused: list[str] = field(default_factory=list)
@@ -100,7 +102,7 @@ class Output:
     @property
     def is_urgent(self) -> bool:
         """Commands wait for the rows, or a promise is to be taken up."""
-        return any((self.commands, self.legs, self.callback_requests))
+        return any((self.commands, self.legs, self.questions, self.callback_requests))
 
     def followed_by(self, later: "Output") -> "Output":
         """Both as one, in this order."""

@@ -398,13 +398,11 @@ class Runner:
             return
         self._registry.enter(CallDriver(call_id, flow), call_id)
         self._receive(call_id, arrived, now)
-        number = self._numbers.read(arrived.caller_number, flow.line.default_country)
-        if number is None:
-            return
-        if (promise := self._know_caller(self._registry[call_id].call, now)) is not None:
-            place = None if promise.is_for_later(now) else promise.arrived_at
-            self._receive(call_id, CallerKnown(now, place, promised=number), now)
-        self._out.lookups.append((call_id, number))
+        if (number := self._numbers.read(arrived.caller_number, flow.line.default_country)) is not None:
+            if (promise := self._know_caller(self._registry[call_id].call, now)) is not None:
+                place = None if promise.is_for_later(now) else promise.arrived_at
+                self._receive(call_id, CallerKnown(now, place, promised=number), now)
+            self._out.lookups.append((call_id, number))
 
     def _know_caller(self, call: CallDriver, now: float) -> CallbackMachine | None:
         """Nobody is called back who is on the phone with us; the promise that stands for this caller."""
@@ -478,6 +476,8 @@ class Runner:
                     self.outbound.caller_came(number, call_id, now)  # until this call is over
                     place = entry.call.memory.place_at or entry.call.facts.arrived_at or now
                     self._out.callback_requests.append(Wanted(entry.call.record(), place, not_before))
+                case cmd.LookUp():
+                    self._out.questions.append((call_id, command))
                 case _:
                     self._out.commands.append((call_id, command))
         self._registry.touch(call_id)

@@ -15,13 +15,15 @@ from controller.numbers import numbers
 from controller.output import CallWrite, Output, Wanted
 from controller.promise_rows import Origin, PromiseChange, key_of
 from controller.runner import Runner
+from ivr import commands as cmd
+from ivr.events import LookedUp
 from ivr.flow import EntryPointHours, flows
 from pbx.fake_switch import Channel, FakeSwitch
 from pbx.legs import LegCommand
-from pbx.reports import Decoded, DeviceChanged
+from pbx.reports import ChannelEvent, Decoded, DeviceChanged
 from queueing.agents import AgentChoice
 from queueing.router import AgentMode, PoolAgent
-from ringback.config import Settings
+from ringback.config import TICKET, Settings
 
 __all__ = ["Channel", "FakeSwitch", "World"]
 
@@ -56,12 +58,18 @@ class World:
         """The newest write of every promise."""
         self.agents: dict[str, AgentChoice] = {}
         """What agents had chosen, as the store would have it."""
+        self.answer: Callable[[cmd.LookUp], LookedUp | None] = self._nobody_knows
+        """What becomes of what callers look up; None: nothing is heard of it."""
         self.unused: list[str] = []
         """Channels whose recording the controller would throw away."""
 
     @property
     def now(self) -> float:
         return self.switch.now
+
+    def _nobody_knows(self, question: cmd.LookUp) -> LookedUp:
+        """There are no tickets here, and no systems beside."""
+        return LookedUp(self.now, question.id, "unknown" if question.name == TICKET else "failed")
 
     def _take_up(self, wanted: Wanted) -> None:
         """What the store does with a callback request: one open promise a number."""
@@ -121,6 +129,9 @@ class World:
                 self.switch.do(call_id, command)
             for leg, leg_command in out.legs:
                 self._do_leg(leg, leg_command)
+            for call_id, question in out.questions:
+                if (answer := self.answer(question)) is not None:
+                    self._reported.append(ChannelEvent(call_id, answer))
             self.unused += out.unused
             self.trunk = out.trunk[-1] if out.trunk else self.trunk
             self.agents |= {agent.name: _left(agent) for agent in out.agents}

@@ -45,7 +45,7 @@ from ringback.store.base import utc, utcnow
 from ringback.store.bus import AgentState, Process, Request, beat
 from ringback.store.waits import LineMemory, WaitTold
 from survey import service as surveys
-from tickets.known import who_calls
+from tickets.known import status_of, who_calls
 from voicemail.service import note_left
 
 log = logging.getLogger(__name__)
@@ -265,6 +265,11 @@ class ControllerStore:
             known = who_calls(session, number, utcnow())
             wish = surveys.wish_of(session, fingerprint(number, self._number_key))
         return [caller_known(known, now), *surveys_known(wish, now)]
+
+    def ticket_status(self, ticket: int, caller: str) -> str | None:
+        """How the caller's own ticket stands (`tickets.known.status_of`)."""
+        with Session(self._engine) as session:
+            return status_of(session, ticket, caller)
 
     def cut_off(self, now: float) -> list[tuple[str, str, float, float]]:
         """Callers who were cut off in the line lately, oldest first: number as it arrived, line, place, end."""

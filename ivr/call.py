@@ -330,7 +330,7 @@ class CallDriver:
             (memory.message_left or memory.state is CallState.MESSAGE, "message"),
             (facts.closed, "closed"),
             (memory.outside or memory.state is CallState.OUTSIDE, "outside"),
-            (memory.helped, "self_service"),
+            (memory.helped and facts.queued_at is None, "self_service"),
             (memory.state in SERVED, "served"),
             (self._waits(), "abandoned"),
         )

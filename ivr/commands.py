@@ -1,4 +1,4 @@
-"""What a call may ask for: of the switch (its channel) and of the waiting line. Plain data.
+"""What a call may ask for: of the switch (its channel), of the waiting line, of systems beside. Plain data.
 
 Commands for the channel run one after another in the order they were given. Those with an `id` are
 answered by `ivr.events.Done` with that id.
@@ -6,7 +6,7 @@ answered by `ivr.events.Done` with that id.
 
 from dataclasses import dataclass
 
-from ringback.config import Need
+from ringback.config import AskedNumber, Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,21 @@ class DialOutside:
     id: str
     number: str
     """E.164, one of those that the settings name."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Ask somebody else about the number that the caller entered; the answer is `ivr.events.LookedUp` with this id."""
+
+    id: str
+    name: str
+    """Of the lookup in the settings, or `ticket`."""
+    about: AskedNumber
+    """As the settings have it with which the call began."""
+    value: str
+    """Digits alone."""
+    caller: str = ""
+    """The caller's number (E.164); empty: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,4 +231,4 @@ ChannelCommand = (
     | HangUpNow
 )
 QueueCommand = JoinQueue | RejoinQueue | Connected | PassedOn | LeaveQueue | PromiseCallback
-Command = ChannelCommand | QueueCommand
+Command = ChannelCommand | QueueCommand | LookUp

@@ -60,6 +60,7 @@ SIGNALS = {
     "menu": CallSignal.OTHER_MENU,
     "language": CallSignal.OTHER_LANGUAGE,
     "say": CallSignal.SENTENCE,
+    "lookup": CallSignal.LOOKUP_CHOSEN,
     "message": CallSignal.MESSAGE_CHOSEN,
     "transfer": CallSignal.TO_OUTSIDE,
     "end": CallSignal.FAREWELL,

@@ -213,6 +213,24 @@ class SurveyKnown(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LookedUp(Event):
+    """What became of a question to a system beside: an `ivr.commands.LookUp`."""
+
+    command: str
+    """Its id."""
+    outcome: str
+    """found, unknown (the number), failed (nobody can say)."""
+    answer: str = ""
+    """Of found: which of the answers that the settings have."""
+    values: tuple[tuple[str, str], ...] = ()
+    """Of found: what is spoken after it, (kind, value) each, checked to be of that kind."""
+
+    @property
+    def key(self) -> str:
+        return f"LookedUp {self.command}"
+
+
+@dataclass(frozen=True, slots=True)
 class CalledBack(Event):
     """A customer whom we had promised a call has answered; the agent waits on a channel of their own."""
 
@@ -378,6 +396,7 @@ KINDS: dict[str, type[Event]] = {
         PlaceKept,
         CallerKnown,
         SurveyKnown,
+        LookedUp,
         CalledBack,
         Bridged,
         AgentJoined,
@@ -407,4 +426,6 @@ def event_from_dict(data: dict[str, Any]) -> Event:
         values["menu_path"] = tuple(tuple(step) for step in values["menu_path"])
     if cls is Offered:
         values["agents"] = tuple(values["agents"])
+    if cls is LookedUp:
+        values["values"] = tuple((kind, value) for kind, value in values["values"])
     return cls(**values)

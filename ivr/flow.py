@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ivr.hours import Closed, Schedule
-from ringback.config import Destination, EntryPoint, Menu, Queue, Settings, Survey
+from ringback.config import TICKET, TICKETS, AskedNumber, Destination, EntryPoint, Lookup, Menu, Queue, Settings, Survey
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ class Flow:
     """What agents can pass a caller on to, by number: ("agent", name) or ("queue", name)."""
     asks_reason: bool = False
     """Whether a caller who was promised a call is asked why."""
+    lookups: dict[str, Lookup] = field(default_factory=dict)
     vips: frozenset[str] = frozenset()
     """Numbers (E.164) of callers to whom more is owed."""
     around: Surroundings = field(default=Surroundings())
@@ -136,6 +137,10 @@ class Flow:
                 return None
             there = there.cases[int(at)]
         return there
+
+    def lookup(self, name: str) -> AskedNumber | None:
+        """What a destination looks up; None: the settings have it no longer."""
+        return TICKETS if name == TICKET else self.lookups.get(name)
 
     def is_vip(self, number: str) -> bool:
         """Whether this caller's number is one of those."""
@@ -228,6 +233,7 @@ def flows(
             schedules,
             inside,
             settings.callbacks.ask_reason,
+            settings.lookups,
             frozenset(settings.vips),
             around,
             version,

@@ -67,6 +67,13 @@ class Memory:
     """Somebody outside has talked with the caller."""
     helped: bool = False
     """The menu has answered what the caller wanted to know."""
+    lookup: str | None = None
+    """What the caller looks up, or did last."""
+    lookup_value: str | None = None
+    """The digits that are looked up; None: to be entered."""
+    lookup_steps: int = 0
+    lookup_tries: int = 0
+    """Entries that were no number, for this choice."""
     standing: str | None = None
     """The number (E.164) to which a call is promised already."""
     closed_tries: int = 0

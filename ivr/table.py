@@ -26,9 +26,10 @@ The rules:
   call back comes in with the agent already there (`offered`) and goes on like any caller.
 - A key may lead to another menu, change the language of the call, promise a call without a wait, take a message,
   connect with a number outside (`outside`; where nobody answers there, a person is next), or say a sentence and
-  end the call. Where a line has cases, the first that is true decides where a caller begins; a caller with an open
-  ticket is asked before whether the call is about it (`ticket`). For what the store knows of a caller half a second is
-  waited at most.
+  end the call. It may look something up by a number that the caller enters (`lookup`): what is found is said, or that
+  nothing is, and the menu goes on; where nobody can say, a person is next. Where a line has cases, the first that is
+  true decides where a caller begins; a caller with an open ticket is asked before whether the call is about it
+  (`ticket`). For what the store knows of a caller half a second is waited at most.
 - A caller who finds the line or the chosen queue closed hears why and until when (`closed`), and may be called back
   when it opens or leave a `message`. A caller who waits already is served as long as anybody is there; shortly
   before the end a callback is offered, and when the last agent has gone those who still wait are told too.
@@ -65,6 +66,7 @@ class CallState(StrEnum):
     SAYING = "saying"
     TICKET = "ticket"
     OUTSIDE = "outside"
+    LOOKUP = "lookup"
     WAITING = "waiting"
     CALLBACK = "callback"
     REASON = "reason"
@@ -97,6 +99,12 @@ class CallSignal(StrEnum):
     MESSAGE_CHOSEN = "choice of a message"
     TO_OUTSIDE = "choice of a number outside"
     FAREWELL = "choice that ends the call"
+    LOOKUP_CHOSEN = "choice that looks something up"
+    LOOKUP_LATE = "answer is late"
+    FOUND = "found"
+    NOT_FOUND = "not found"
+    PERSON_INSTEAD = "a person instead"
+    PERSON_INSTEAD_CLOSED = "a person instead, closed"
     OUTSIDE_LEFT = "outside hung up"
     OUTSIDE_FAILED = "outside did not answer"
     OUTSIDE_FAILED_CLOSED = "outside did not answer, closed"
@@ -156,6 +164,7 @@ _CHOICE = {
     G.MESSAGE_CHOSEN: S.MESSAGE,
     G.TO_OUTSIDE: S.OUTSIDE,
     G.FAREWELL: S.CLOSING,
+    G.LOOKUP_CHOSEN: S.LOOKUP,
 }
 _MENU = {
     **_CHOICE,
@@ -179,6 +188,17 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
         G.OUTSIDE_LEFT: S.CLOSING,
         G.OUTSIDE_FAILED: S.WAITING,
         G.OUTSIDE_FAILED_CLOSED: S.CLOSED,
+        **_END,
+    },
+    S.LOOKUP: {
+        G.NUMBER_GIVEN: S.LOOKUP,
+        G.BAD_NUMBER: S.LOOKUP,
+        G.LOOKUP_LATE: S.LOOKUP,
+        G.FOUND: S.SAYING,
+        G.NOT_FOUND: S.SAYING,
+        G.RATHER_CHOOSES: S.MENU,
+        G.PERSON_INSTEAD: S.WAITING,
+        G.PERSON_INSTEAD_CLOSED: S.CLOSED,
         **_END,
     },
     S.WAITING: {
@@ -250,7 +270,7 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
     S.ENDED: {},
 }
 
-UNDECIDED = frozenset({S.RINGING, S.GREETING, S.MENU, S.SAYING, S.TICKET})
+UNDECIDED = frozenset({S.RINGING, S.GREETING, S.MENU, S.SAYING, S.TICKET, S.LOOKUP})
 """The caller has not chosen yet: what belongs to the wait is early."""
 WAITS = frozenset({S.WAITING, S.CALLBACK, S.OFFERED})
 """Nobody talks with the caller yet: who is lost here was cut off, and keeps the place for a moment."""

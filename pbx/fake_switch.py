@@ -53,6 +53,8 @@ class Channel:
     """That of its prompts, where it was changed."""
     outside: str = ""
     """The number outside that was dialled last."""
+    typed: str = ""
+    """Keys pressed so far of a number that an Ask takes."""
     heard: list[str] = field(default_factory=list)
     """Prompts that were begun, in order."""
     ringing: tuple[str, ...] = ()
@@ -99,11 +101,16 @@ class FakeSwitch:
         return channel
 
     def press(self, call_id: str, key: str) -> None:
-        """The caller presses a key: it ends an Ask that takes one, and is reported by itself too."""
+        """The caller presses a key, or a whole number at once: an Ask ends with as many as it takes."""
         channel = self.channels[call_id]
         self._report(ChannelEvent(call_id, KeyPressed(self.now, key)))
-        if isinstance(channel.current, cmd.Ask):
-            self._end(channel, key)
+        current = channel.current
+        if not isinstance(current, cmd.Ask):
+            return
+        channel.typed += key
+        whole = current.digits == 1 or len(key) > 1 or key == "#" or len(channel.typed) == current.digits
+        if whole:
+            self._end(channel, channel.typed if current.digits == 1 else channel.typed.removesuffix("#"))
 
     def hang_up(self, call_id: str, cause: str = "Normal Clearing") -> None:
         """The caller's channel ends, whatever it does."""
@@ -394,10 +401,10 @@ class FakeSwitch:
             if isinstance(channel.current, cmd.Ring | cmd.DialOutside):
                 self._ring_over(channel, value)
             else:
-                self._end(channel, value)
+                self._end(channel, value or channel.typed)
 
     def _end(self, channel: Channel, value: str) -> None:
-        command, channel.current = channel.current, None
+        command, channel.current, channel.typed = channel.current, None, ""
         channel.generation += 1
         assert isinstance(command, cmd.Ask | cmd.Say | cmd.Listen | cmd.Ring | cmd.Bridge | cmd.DialOutside)
         if command.id:

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from prompts.errors import PromptError
-from prompts.names import AGENT, CALLBACK, CORE, FALLBACK, LANGUAGE, NAME, TICKET, WAITING
+from prompts.names import AGENT, CALLBACK, CORE, FALLBACK, LANGUAGE, LOOKUP, NAME, TICKET, WAITING
 from ringback.config import Settings, Spoken
 from ringback.config.spoken import MADE, spoken_in
 from ringback.messages import Message, message, words_of
@@ -154,7 +154,7 @@ def used(settings: Settings) -> dict[str, dict[str, str]]:
 
     What the settings say in words of that language is not among them: its sound is made of the words (`spoken`).
     """
-    own = CORE + WAITING + CALLBACK + TICKET + AGENT + FALLBACK
+    own = CORE + WAITING + CALLBACK + TICKET + LOOKUP + AGENT + FALLBACK
     languages = [language for line in settings.lines for language in (line.language, *line.languages)]
     needed: dict[str, dict[str, str]] = {language: dict.fromkeys(own, "every line") for language in languages}
     for language, place, each in named(settings):

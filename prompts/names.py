@@ -63,6 +63,19 @@ CALLBACK = (
 TICKET = ("ticket-about", "ticket-press")
 """What a caller with an open ticket is asked; its number is said digit by digit between the two."""
 
+LOOKUP = (
+    "lookup-moment",
+    "lookup-no-number",
+    "lookup-unknown",
+    "lookup-failed",
+    "ticket-number",
+    "ticket-open",
+    "ticket-closed",
+    "ticket-unknown",
+    "ticket-who",
+)
+"""What is said where something is looked up, a ticket at the least."""
+
 AGENT = ("agent-logged-in", "agent-logged-out", "agent-paused", "agent-resumed", "agent-unknown-code")
 """What agents hear who use feature codes on their phone."""
 

@@ -1,4 +1,5 @@
-"""What is known of a caller before the first word: asked at the beginning of every call, so it is two short queries."""
+"""What callers are told or known by: who calls, asked before the first word of every call in two short queries, and
+how a ticket of theirs stands."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,15 @@ class KnownCaller:
     """The open ticket of the last call that is on one."""
     ticket_queue: str | None = None
     """The queue in which that call was."""
+
+
+def status_of(session: Session, ticket: int, number: str) -> str | None:
+    """How a ticket of the contact stands who has this number (E.164).
+
+    None: there is no such ticket, or it is somebody else's, which nobody is told apart.
+    """
+    query = select(Ticket.status).join(Contact).where(Ticket.number == ticket, Contact.number == number)
+    return session.execute(query).scalar_one_or_none()
 
 
 def who_calls(session: Session, number: str, now: datetime) -> KnownCaller:

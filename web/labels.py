@@ -31,6 +31,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "saying": _("Hears an announcement"),
         "ticket": _("Is asked about the open ticket"),
         "outside": _("Connected outside"),
+        "lookup": _("Looks something up"),
         "waiting": _("Waiting"),
         "offered": _("Ringing an agent"),
         "talking": _("Talking"),

@@ -29,6 +29,14 @@ def note_choice(call: Dialogue, event: Event) -> MenuChoice | None:
     return choice
 
 
+def note_once(call: Dialogue, choice: MenuChoice) -> None:
+    """One step of the menu path, for what leads back to the menu: once, however often it is chosen."""
+    there, key, *_ = choice.way
+    noted = any((step["menu"], step["key"]) == (there, key) for step in call.facts.menu_path)
+    if choice.label and not noted:
+        note_key(call, choice)
+
+
 def note_key(call: Dialogue, choice: MenuChoice) -> None:
     """One step of the menu path."""
     menu, key, *_ = choice.way

@@ -130,13 +130,13 @@ def ask(call: Dialogue, before: tuple[str, ...], seconds: float, now: float) -> 
     call.ask(f"ask-{call.memory.asks}", (*before, call.menu.prompt), seconds, now)
 
 
-def to_person(call: Dialogue, at: float, now: float) -> None:
-    """Into the line of the operator queue, which is said."""
+def to_person(call: Dialogue, at: float, now: float, before: tuple[str, ...] = ()) -> None:
+    """Into the line of the operator queue, which is said after the prompts `before`."""
     call.facts.queue = call.menu.operator_queue
     call.memory.chosen = None
     call.facts.queued_at = at
     call.join_queue(at)
-    call.announce(("to-person",), now)
+    call.announce((*before, "to-person"), now)
 
 
 def _begin(call: Dialogue, before: tuple[str, ...], now: float) -> None:

@@ -6,19 +6,16 @@ So the answer is one to the menu, as after the greeting: `ivr/states/menu.py` re
 from ivr.events import Done
 from ivr.memory import Dialogue
 from ivr.states import menu
-from ivr.states.choice import chosen, note_key
+from ivr.states.choice import chosen, note_once
 
 
 def on_sentence(call: Dialogue, event: Done, now: float) -> None:
-    """The sentence of this choice, and the menu. In the menu path it stands once, however often it is heard."""
+    """The sentence of this choice, and the menu."""
     choice = chosen(call, event)
     assert choice is not None
     assert choice.destination.say is not None
     call.memory.said = [str(choice.destination.say)]
-    there, key, *_ = choice.way
-    heard = any((step["menu"], step["key"]) == (there, key) for step in call.facts.menu_path)
-    if choice.label and not heard:
-        note_key(call, choice)
+    note_once(call, choice)
     _say(call, now)
 
 

@@ -30,10 +30,11 @@ def read_closing_soon(call: Dialogue, _event: ClosingSoon, _now: float) -> CallS
 def read_key_pressed(call: Dialogue, event: KeyPressed, _now: float) -> CallSignal | bool:
     """A key matters by itself only to a caller who waits; before that it may be early."""
     before, call.memory.key_at = call.memory.key_at, max(call.memory.key_at, event.at)
+    enters = call.state in (CallState.CALLBACK, CallState.LOOKUP)
+    if enters and call.memory.first_key_at is None and event.at > before:  # none that was kept from before
+        call.memory.first_key_at = event.at
     if call.state in UNDECIDED:
         return False
-    if call.state is CallState.CALLBACK and call.memory.first_key_at is None:
-        call.memory.first_key_at = event.at
     if call.state is not CallState.WAITING:
         return True
     assert call.facts.queued_at is not None

@@ -11,8 +11,8 @@ from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
 from ringback.config.lines import EntryPoint
 from ringback.config.live import Live
-from ringback.config.lookups import Lookup
-from ringback.config.menus import DEFAULT_MENU, Case, CaseCondition, Destination, Menu, Option
+from ringback.config.lookups import TICKETS, AskedNumber, Lookup
+from ringback.config.menus import DEFAULT_MENU, TICKET, Case, CaseCondition, Destination, Menu, Option
 from ringback.config.network import Ami, Sip, StoreSettings, Trunk, Web
 from ringback.config.queues import Agent, Limit, LongestWait, MostCallers, Need, NoAgents, Queue
 from ringback.config.reading import ConfigError, Diagnostic, Reading, load, read
@@ -26,9 +26,12 @@ from ringback.config.surveys import DEFAULT_SURVEY, FollowUp, Question, Survey, 
 __all__ = [
     "DEFAULT_MENU",
     "DEFAULT_SURVEY",
+    "TICKET",
+    "TICKETS",
     "Agent",
     "AlarmSettings",
     "Ami",
+    "AskedNumber",
     "Callbacks",
     "Case",
     "CaseCondition",

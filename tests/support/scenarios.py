@@ -116,6 +116,40 @@ def a_sentence_is_said_and_the_menu_goes_on(stage: ScenarioStage) -> dict[str, A
     return stage.ended("carol")
 
 
+def looks_up(stage: ScenarioStage, key: str) -> None:
+    stage.dial("carol", "1006")
+    stage.hear("carol", "welcome")
+    stage.press("carol", key)
+    stage.hear("carol", "ticket-number")
+    stage.press("carol", "9")
+    stage.wait_state("carol", "lookup")
+    stage.press("carol", "7")
+    stage.press("carol", "#")
+
+
+def a_request_that_is_not_there_is_told_and_the_menu_goes_on(stage: ScenarioStage) -> dict[str, Any]:
+    looks_up(stage, "3")
+    stage.hear("carol", "ticket-unknown")
+    stage.wait_state("carol", "saying")
+    stage.hear("carol", "menu-main")
+    stage.press("carol", "3")
+    stage.hear("carol", "ticket-number")
+    stage.press("carol", "*")
+    stage.press("carol", "#")
+    stage.hear("carol", "lookup-no-number")
+    stage.hang_up("carol")
+    return stage.ended("carol")
+
+
+def where_nobody_can_be_asked_a_person_is_next(stage: ScenarioStage) -> dict[str, Any]:
+    looks_up(stage, "4")
+    stage.hear("carol", "lookup-failed")
+    stage.wait_state("carol", "waiting")
+    stage.hear("carol", "to-person")
+    stage.hang_up("carol")
+    return stage.ended("carol")
+
+
 def hangs_up_in_the_greeting(stage: ScenarioStage) -> dict[str, Any]:
     stage.dial("carol", "1000")
     stage.hear("carol", "notice")
@@ -215,6 +249,11 @@ SCENARIOS: list[tuple[Callable[[ScenarioStage], Facts], Facts]] = [
         a_sentence_is_said_and_the_menu_goes_on,
         NOTHING | {"result": "abandoned", "keys": "31", "queue": "support", "visits": LEFT},
     ),
+    (a_request_that_is_not_there_is_told_and_the_menu_goes_on, NOTHING | {"result": "left", "keys": "3"}),
+    (
+        where_nobody_can_be_asked_a_person_is_next,
+        NOTHING | {"result": "abandoned", "keys": "4", "queue": "support", "visits": LEFT},
+    ),
     (hangs_up_in_the_greeting, NOTHING | {"result": "left"}),
     (
         hangs_up_while_the_phone_rings,
@@ -270,7 +309,15 @@ SETTINGS: dict[str, Any] = {
         },
         {"number": "1003", "name": "Two agents", "notice": None, "menu": "two"},
         {"number": "1004", "name": "Says a sentence", "notice": None, "menu": "says"},
+        {"number": "1006", "name": "Looks something up", "notice": None, "menu": "looks"},
     ],
+    "lookups": {
+        "order": {
+            "url": "http://127.0.0.1:9/{value}",  # where nobody listens
+            "ask": "ticket-number",
+            "answers": {"sent": "ticket-closed"},
+        },
+    },
     "menus": {
         "main": {
             "prompt": "menu-main",
@@ -285,6 +332,14 @@ SETTINGS: dict[str, Any] = {
             "options": {
                 "1": {"label": "Something does not work", "queue": "support"},
                 "3": {"label": "Opening hours", "say": "redial-place"},
+            },
+            "operator_queue": "support",
+        },
+        "looks": {
+            "prompt": "menu-main",
+            "options": {
+                "3": {"label": "A request", "lookup": "ticket"},
+                "4": {"label": "An order", "lookup": "order"},
             },
             "operator_queue": "support",
         },

@@ -35,12 +35,10 @@ class FakeStage:
         self.world.settle()
 
     def hear(self, caller: str, prompt: str) -> None:
-        def heard() -> bool:
-            return prompt in self.world.switch.channels[caller].heard[self._heard.get(caller, 0) :]
-
-        self._until(heard)
+        heard, after = self.world.switch.channels[caller].heard, self._heard.get(caller, 0)
+        self._until(lambda: prompt in heard[after:])
         self.world.run(BEGINNING)
-        self._heard[caller] = len(self.world.switch.channels[caller].heard)
+        self._heard[caller] = heard.index(prompt, after) + 1
 
     def press(self, caller: str, key: str) -> None:
         self.world.switch.press(caller, key)

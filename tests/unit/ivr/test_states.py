@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from ivr import commands as cmd
 from ivr.call import CallDriver
 from ivr.dispatch import READ
-from ivr.events import Adopted, AgentAnswered, Arrived, ClosedNow, Done, Event, KeyPressed, MessageProposed, Offered
+from ivr.events import (
+    Adopted,
+    AgentAnswered,
+    Arrived,
+    ClosedNow,
+    Done,
+    Event,
+    KeyPressed,
+    LookedUp,
+    MessageProposed,
+    Offered,
+)
 from ivr.flow import Numbers, flows
 from ivr.memory import Dialogue
 from ivr.segments import PlainSegment, segments
@@ -20,7 +31,13 @@ from ivr.table import TRANSITIONS, CallState
 from ringback.config import DEFAULT_MENU, Option, Settings
 
 MENU = DEFAULT_MENU.model_copy(
-    update={"options": {**DEFAULT_MENU.options, "3": Option(label="Opening hours", say="our-hours")}}
+    update={
+        "options": {
+            **DEFAULT_MENU.options,
+            "3": Option(label="Opening hours", say="our-hours"),
+            "4": Option(label="A request", lookup="ticket"),
+        }
+    }
 )
 SETTINGS = Settings(menus={"main": MENU})
 NUMBER = "+12025550100"
@@ -34,10 +51,11 @@ def read_number(text: str, _country: str) -> str | None:
 NUMBERS = Numbers(read_number, lambda _number: None, lambda number, _country: number.strip("+"), lambda: True)
 FLOW = replace(flows(SETTINGS, NUMBERS)["1000"], asks_reason=True)
 
-KEYS = ["", "0", "1", "2", "3", "9", "#", "2025550199", "ANSWER", "NOANSWER", "SUCCESS"]
+KEYS = ["", "0", "1", "2", "3", "4", "9", "#", "2025550199", "ANSWER", "NOANSWER", "SUCCESS"]
 """Whatever a command may end with, for whichever state it is."""
 HAPPENINGS: list[Event] = [
     Offered(T, 1, ("anna",)),
+    LookedUp(T, "look-up-2", "found", "open"),
     AgentAnswered(T, "anna"),
     KeyPressed(T + 3600, "1"),
     MessageProposed(T),

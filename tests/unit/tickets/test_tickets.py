@@ -17,6 +17,7 @@ from ringback.config import Settings
 from tickets import service
 from tickets.continuing import CallbackOfCall
 from tickets.errors import TicketError
+from tickets.known import status_of
 from tickets.models import Ticket, TicketEntry
 
 ARRIVED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -390,3 +391,15 @@ def test_a_call_in_which_nobody_was_there_gets_no_ticket(store: Sessions, state:
     add_call(store, state=state, result="no_sound", menu_path=[])
     with store() as session:
         assert service.calls_without_ticket(session) == []
+
+
+def test_how_a_ticket_stands_is_told_to_its_own_caller_alone(store: Sessions) -> None:
+    own, other = (
+        open_ticket(store, add_call(store)),
+        open_ticket(store, add_call(store, "2", caller_number="+12025550199")),
+    )
+    with store() as session, session.begin():
+        session.get_one(Ticket, own).status = "closed"
+    with store() as session:
+        told = [status_of(session, ticket, "+12025550123") for ticket in (own, other, 999_999_999)]
+    assert told == ["closed", None, None]
