@@ -125,13 +125,7 @@ class World:
                 self.rows[write.facts.call_id] = write
                 if write.events:
                     self.seqs[write.facts.call_id] = write.events[-1][0]
-            for call_id, command in out.commands:
-                self.switch.do(call_id, command)
-            for leg, leg_command in out.legs:
-                self._do_leg(leg, leg_command)
-            for call_id, question in out.questions:
-                if (answer := self.answer(question)) is not None:
-                    self._reported.append(ChannelEvent(call_id, answer))
+            self._send_out(out)
             self.unused += out.unused
             self.trunk = out.trunk[-1] if out.trunk else self.trunk
             self.agents |= {agent.name: _left(agent) for agent in out.agents}
@@ -144,6 +138,15 @@ class World:
             if not self._reported and not out.callback_requests:
                 return
         self._reported.clear()  # nobody listened
+
+    def _send_out(self, out: Output) -> None:
+        """As the controller does: to the switch, and to whoever can answer what callers look up."""
+        for call_id, command in out.commands:
+            self.switch.do(call_id, command)
+        for leg, leg_command in out.legs:
+            self._do_leg(leg, leg_command)
+        answers = [(call_id, self.answer(question)) for call_id, question in out.questions]
+        self._reported += [ChannelEvent(call_id, answer) for call_id, answer in answers if answer is not None]
 
     def _do_leg(self, leg: str, command: LegCommand) -> None:
         """As `controller/leg_sender.py`: each phone of an agent gets a channel."""
