@@ -113,4 +113,5 @@ test-packages:
 	@tools/need "command -v chromium || command -v chromium-browser" chromium "the browser that opens the pages"
 	@tools/need "test -x /usr/sbin/nginx || command -v nginx" nginx-light "the pages are tried behind it"
 	@tools/need "command -v caddy" caddy "the pages are tried behind it"
+	@tools/need "test -d /usr/share/asterisk/sounds/fr_CA_f_June" asterisk-core-sounds-fr-wav "a language is made of them"
 	@tools/need "ls /usr/lib/postgresql/*/bin/initdb" postgresql "the store is tested on PostgreSQL too"

@@ -73,7 +73,7 @@ def run(
     """Starts everything and keeps it running until Ctrl-C."""
     from app import summary, supervise, take_settings
 
-    taken = take_settings.take(path)
+    taken = take_settings.take(path, tell)
     supervise.run(taken, tell, lambda: summary.show(taken.settings), tied=tied)
 
 

@@ -158,10 +158,13 @@ def _trunk(settings: Settings) -> Iterator[Check]:
 
 
 def _prompts(settings: Settings) -> Iterator[Check]:
-    missing = prompt_files.missing(settings, asterisk.own_sounds(settings))
+    own = asterisk.own_sounds(settings)
+    missing, unknown = prompt_files.missing(settings, own), prompt_files.unknown_languages(settings, own)
+    for _, language in unknown:
+        yield Check("prompts", "bad", f"there is no language {language}", f"Put its recordings into {own / language}.")
     for each in missing:
         yield Check("prompts", "bad", str(each.what), str(each.mend))
-    if not missing:
+    if not missing and not unknown:
         yield Check("prompts", "good", "every prompt that the settings name has its sound")
 
 

@@ -13,9 +13,11 @@ from app import bootstrap
 from pbx import asterisk, inquiry, versions
 from prompts import files as prompt_files
 from prompts import flow_checks
+from prompts import service as prompt_service
 from ringback import certificates, secrets
 from ringback.config import Settings, in_force
-from ringback.config.remarks import Remark, nearest
+from ringback.config.remarks import Remark, Way, nearest
+from ringback.config.slips import OTHER_WORDS
 from ringback.errors import RingbackError
 from ringback.messages import Message, message
 from transcripts.engines import models_store
@@ -43,11 +45,20 @@ def prepare(settings: Settings, tell: Tell) -> None:
 def remarks(settings: Settings) -> Iterator[Remark]:
     """What callers would stumble over besides the settings themselves, and what the owner may not have meant."""
     own = asterisk.own_sounds(settings)
+    known = prompt_files.languages(own)
+    for way, language in prompt_files.unknown_languages(settings, own):
+        what = message("prompts.unknown_language", language=language, languages=known, folder=own / language)
+        yield Remark(way, what, OTHER_WORDS.get(language) or nearest(language, known))
+    for language, names in prompt_files.borrowed(settings, own).items():
+        facts = {"language": language, "count": len(names), "names": names, "folder": own / language}
+        yield Remark((), message("prompts.borrowed", **facts), level="note", also=(("lines",),))
     for missing in prompt_files.missing(settings, own):
-        way = tuple(int(part) if part.isdigit() else part for part in missing.place.split("."))
+        way = _way(missing.place)
         meant = nearest(missing.name, prompt_files.sound_files(missing.language, own))
         yield Remark(way if len(way) > 1 else (), missing.unrecorded, meant, also=(("lines",),))
     yield from flow_checks.remarks(settings, own)
+    for place, unmade in prompt_service.unspeakable(settings):
+        yield Remark(_way(place), unmade.why, also=(("lines",),))
     offered = any(queue.callback != "off" for queue in settings.queues.values())
     if offered and settings.trunk is None:
         yield Remark((), message("app.no_trunk"), level="note")
@@ -55,6 +66,11 @@ def remarks(settings: Settings) -> Iterator[Remark]:
         yield Remark(("ami",), each, level="note")
     yield from _of_certificate(settings)
     yield from _of_services(settings)
+
+
+def _way(place: str) -> Way:
+    """The setting that a place names."""
+    return tuple(int(part) if part.isdigit() else part for part in place.split("."))
 
 
 def _of_certificate(settings: Settings) -> Iterator[Remark]:
@@ -142,7 +158,7 @@ def percents(tell: Tell) -> models_store.Progress:
 def models(settings: Settings) -> dict[str, str]:
     """What listens to each language of the lines: engine and folder, or why there is none."""
     found = {}
-    for language in dict.fromkeys(line.language for line in settings.lines):
+    for language in settings.served_languages:
         try:
             choice = models_store.choose(settings, language)
         except (ModelError, OSError) as error:

@@ -43,6 +43,30 @@ def prompts_list(path: ConfigOption = None, as_json: JsonOption = False) -> None
             typer.echo(f"{language}  {name:24} {file}")
 
 
+@prompts_app.command("link")
+def prompts_link(path: ConfigOption = None) -> None:
+    """Makes recordings that were put into the data folder by hand playable for the Asterisk that runs."""
+    from prompts import links
+
+    links.link_all(config.load(path))
+    typer.echo("The next caller hears what is there now.")
+
+
+@prompts_app.command("import")
+def prompts_import(
+    language: Annotated[str, typer.Option(help="Code of the language, e.g. fr.")],
+    source: Annotated[Path, typer.Option("--from", help="Folder with recordings that somebody else made.")],
+    by: Annotated[Path | None, typer.Option("--map", help="File: our prompt, and the sounds that say it.")] = None,
+    path: ConfigOption = None,
+) -> None:
+    """Makes a language of recordings that lie elsewhere, e.g. Debian's French ones; nothing of your own is replaced."""
+    from prompts import importing
+
+    settings = config.load(path)
+    brought = importing.bring(settings, language, source, by or importing.map_of(language), tell)
+    typer.echo(f"{len(brought)} prompts brought.")
+
+
 @voices_app.callback()
 def voices_list(context: typer.Context, path: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Voices that speak words: which are installed, and how to have the others."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pwd
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from app import install
 from app.opened import UnreadableStore
 from pbx import asterisk_conf
 from pbx.errors import AsteriskError
+from prompts.service import make_sounds
 from publishing.service import Publisher
 from ringback import config, secrets
 from ringback.config import Settings, in_force
@@ -22,6 +24,8 @@ from ringback.config.remarks import Remark
 from ringback.messages import message
 from ringback.secrets import Secrets
 from ringback.store.engine import open_store, sessions
+
+log = logging.getLogger("ringback.publishing")
 
 SHARE = Path("/usr/share/asterisk")
 """Any: what is written for a trial is read by nobody."""
@@ -45,8 +49,12 @@ def trial(now: Settings, wanted: Settings) -> Iterator[Remark]:
 
 
 def make_ready(wanted: Settings) -> None:
-    """What must be there when the settings begin to hold: passwords of phones of new agents."""
+    """What must be there when the settings begin to hold: passwords of phones of new agents, the sound of words.
+
+    Raises PromptBuildError: words that nobody here can speak.
+    """
     secrets.load_or_create(wanted)
+    make_sounds(wanted, log.info).refuse()
 
 
 def _for_own(settings: Settings) -> dict[str, str]:

@@ -166,7 +166,7 @@ def _phone(folder: Path) -> Iterator[tuple[Phone, Ear]]:
 
 def _call(settings: Settings, line: EntryPoint, token: str, trial: LineTrial) -> None:
     """The call, from the first ring to our hanging up."""
-    sounds = prompt_files.sound_files(line.language, prompt_files.own_folder(settings))
+    sounds = prompt_files.played_files(line.language, prompt_files.own_folder(settings))
     names, is_open = prompts_of(settings, line, time.time())
     with tempfile.TemporaryDirectory(prefix="ringback-self-call-") as folder, _phone(Path(folder)) as (phone, ear):
         begun = time.monotonic()

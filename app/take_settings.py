@@ -4,14 +4,18 @@ Where the file is broken and callers are inside, those of before go on.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pbx import asterisk, running
 from pbx.errors import AsteriskError
+from prompts.errors import PromptBuildError
+from prompts.service import make_sounds
 from ringback import config
 from ringback.config import ConfigError, Settings, in_force
 from ringback.config.reading import accepted, read_text
+from ringback.errors import RingbackError
 
 DATA_LINE = re.compile(r"^data:[ \t]*[\"']?([^\"'#\n]+)", re.MULTILINE)
 
@@ -23,17 +27,23 @@ class Taken:
     settings: Settings
     source: Path | None
     """The file they are from; None: what was in force goes on."""
-    refused: ConfigError | None = None
+    refused: RingbackError | None = None
     """Why the file was not taken."""
 
 
-def take(path: Path | None) -> Taken:
-    """Raises ConfigError with every error of the file, unless somebody is on the phone whom a refusal would cost."""
+def take(path: Path | None, tell: Callable[[str], None]) -> Taken:
+    """With the sound of all words in them, which is made now if need be; `tell` gets a line for each.
+
+    Raises ConfigError with every error of the file, PromptBuildError for words that nobody here can speak, unless
+    somebody is on the phone whom a refusal would cost.
+    """
     source = path or Path("ringback.yaml")
     try:
         settings = config.load(path)
-        return _published(source, settings) or Taken(settings, source)
-    except ConfigError as error:
+        taken = _published(source, settings) or Taken(settings, source)
+        make_sounds(taken.settings, tell).refuse()
+        return taken
+    except (ConfigError, PromptBuildError) as error:
         before = _in_force(path)
         if before is None or not _somebody_is_inside(before):
             raise

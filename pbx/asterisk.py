@@ -236,7 +236,7 @@ def write_for_own(settings: Settings, secrets: Secrets, folder: Path, version: s
     texts = asterisk_conf.texts_for_own(values | {"external": True, "folder": folder})
     for name, text in texts.items():
         _write(folder / name, text)
-    for language in sorted({line.language for line in settings.lines}):
+    for language in settings.served_languages:
         links.link_language(settings, language, folder / "sounds" / language / "ringback")
     return [folder / name for name in texts]
 

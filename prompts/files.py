@@ -14,13 +14,16 @@ from pathlib import Path
 import yaml
 
 from prompts.errors import PromptError
-from prompts.names import AGENT, CALLBACK, CORE, FALLBACK, LANGUAGE, LOOKUP, NAME, TICKET, WAITING
+from prompts.names import EVERY_LINE, LANGUAGE, NAME
 from ringback.config import Settings, Spoken
+from ringback.config.remarks import Way
 from ringback.config.spoken import MADE, spoken_in
 from ringback.messages import Message, message, words_of
 
 TEXTS = Path(__file__).parent / "texts"
 SOUNDS = Path(__file__).parent / "sounds"
+FOREIGN = "en"
+"""The language of what is shipped where a language that an owner brought has no recording of it."""
 
 CHARACTERS_A_SECOND = {"en": 17.1, "ru": 14.2}
 """How fast the voices of the shipped prompts speak, pauses counted: measured over all that are longer than a word."""
@@ -85,6 +88,11 @@ def sound_files(language: str, own: Path | None = None) -> dict[str, Path]:
     """Every prompt of `language` with the file to play: the owner's `<own>/<language>/` before the shipped."""
     folders = [SOUNDS / language] + ([own / language] if own is not None else [])
     return {file.stem: file for folder in folders for file in sorted(folder.glob("*.wav"))}
+
+
+def played_files(language: str, own: Path | None = None) -> dict[str, Path]:
+    """What callers of `language` hear: where nobody has recorded a prompt in it, the one of FOREIGN."""
+    return sound_files(FOREIGN) | sound_files(language, own)
 
 
 def sound_file(language: str, name: str, own: Path | None = None) -> Path:
@@ -154,9 +162,7 @@ def used(settings: Settings) -> dict[str, dict[str, str]]:
 
     What the settings say in words of that language is not among them: its sound is made of the words (`spoken`).
     """
-    own = CORE + WAITING + CALLBACK + TICKET + LOOKUP + AGENT + FALLBACK
-    languages = [language for line in settings.lines for language in (line.language, *line.languages)]
-    needed: dict[str, dict[str, str]] = {language: dict.fromkeys(own, "every line") for language in languages}
+    needed = {language: dict.fromkeys(EVERY_LINE, "every line") for language in settings.served_languages}
     for language, place, each in named(settings):
         if language not in each.words:
             needed[language].setdefault(str(each), place)
@@ -204,12 +210,46 @@ class MissingPrompt:
 
 
 def missing(settings: Settings, own: Path | None = None) -> list[MissingPrompt]:
-    """Every prompt that the settings name and nobody has recorded; none: all can be played."""
+    """Every prompt that callers cannot be played; none: all can. Languages that are not there at all are left out.
+
+    What the owner named must be there in the language of the line; what is shipped is `borrowed` from FOREIGN.
+    """
     found = []
-    for language, names in used(settings).items():
-        there = sound_files(language, own)
+    for language, lacking in _lacking(settings, own).items():
         folder = (own or Path("<data>/sounds")) / language
-        for name, place in names.items():
-            if name not in there:
-                found.append(MissingPrompt(place, name, language, folder / f"{name}.wav"))
+        found += [
+            MissingPrompt(place, name, language, folder / f"{name}.wav")
+            for name, place in lacking.items()
+            if name not in sound_files(FOREIGN)
+        ]
+    return found
+
+
+def borrowed(settings: Settings, own: Path | None = None) -> dict[str, list[str]]:
+    """By language the names of the prompts that callers hear in FOREIGN, because nobody recorded them."""
+    shipped = sound_files(FOREIGN)
+    found = {
+        language: [name for name in lacking if name in shipped] for language, lacking in _lacking(settings, own).items()
+    }
+    return {language: names for language, names in found.items() if names}
+
+
+def unknown_languages(settings: Settings, own: Path | None = None) -> list[tuple[Way, str]]:
+    """Languages of lines that have neither a folder nor a file, with their place in the settings."""
+    there = languages(own)
+    found: list[tuple[Way, str]] = []
+    for number, line in enumerate(settings.lines):
+        found.append((("lines", number, "language"), line.language))
+        found += [(("lines", number, "languages", at), each) for at, each in enumerate(line.languages)]
+    return [(way, language) for way, language in found if language not in there]
+
+
+def _lacking(settings: Settings, own: Path | None) -> dict[str, dict[str, str]]:
+    """By language what is used and not recorded in it, with the place that asks for it."""
+    known = languages(own)
+    found = {}
+    for language, names in used(settings).items():
+        if language in known:
+            there = sound_files(language, own)
+            found[language] = {name: place for name, place in names.items() if name not in there}
     return found

@@ -21,7 +21,7 @@ def link_all(settings: Settings) -> None:
 def link_language(settings: Settings, language: str, folder: Path) -> None:
     """One link a prompt: the owner's recording in `<data>/sounds/<language>/` before the shipped one."""
     folder.mkdir(parents=True, exist_ok=True)
-    found = files.sound_files(language, files.own_folder(settings))
+    found = files.played_files(language, files.own_folder(settings))
     playable = {name: file for name, file in found.items() if NAME.fullmatch(name)}
     for name, file in playable.items():
         link(folder / f"{name}.wav", file.resolve())

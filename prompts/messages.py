@@ -50,6 +50,30 @@ SENTENCES: Sentences = {
         "ru": "Отсюда не выйти: ни один пункт не ведёт к сотруднику, сообщению или завершению, и на языке {language} "
         "не сказано, что 0 — это сотрудник. Добавьте такой пункт или скажите о нём.",
     },
+    "prompts.unknown_language": {
+        "en": "There is no language {language}: callers can be served in {languages}. A language is a folder of "
+        "recordings, {folder} (docs/prompts.md).",
+        "ru": "Языка {language} нет, есть {languages}. Чтобы добавить язык, положите записи в папку {folder} "
+        "(docs/prompts.md).",
+    },
+    "prompts.borrowed": {
+        "en": {
+            "one": "Callers of lines in the language {language} hear {count} prompt in English, because nobody has "
+            "recorded it: {names}. Recordings belong into {folder}.",
+            "other": "Callers of lines in the language {language} hear {count} prompts in English, because nobody has "
+            "recorded them: {names}. Recordings belong into {folder}.",
+        },
+        "ru": {
+            "one": "На линиях с языком {language} {count} фраза звучит по-английски, потому что её никто не записал: "
+            "{names}. Место записей — {folder}.",
+            "few": "На линиях с языком {language} {count} фразы звучат по-английски, потому что их никто не записал: "
+            "{names}. Место записей — {folder}.",
+            "many": "На линиях с языком {language} {count} фраз звучат по-английски, потому что их никто не записал: "
+            "{names}. Место записей — {folder}.",
+            "other": "На линиях с языком {language} {count} фразы звучат по-английски, потому что их никто не "
+            "записал: {names}. Место записей — {folder}.",
+        },
+    },
     "prompts.record_or_name": {
         "en": "Put a recording at {file} or name one of `ringback prompts list`.",
         "ru": "Положите запись в {file} или назовите одну из `ringback prompts list`.",
@@ -130,6 +154,7 @@ SENTENCES: Sentences = {
         "en": "“{words}” could not be spoken: {why} Or record it yourself: {file}",
         "ru": "«{words}» произнести не удалось: {why} Или запишите её сами: {file}",
     },
+    "prompts.unsaid_words": {"en": "{why}", "ru": "{why}"},
     "prompts.not_written": {
         "en": "{file} could not be written: {why}",
         "ru": "Не удалось записать {file}: {why}",
@@ -145,6 +170,40 @@ SENTENCES: Sentences = {
     "prompts.unknown": {
         "en": "{file} has no {names}: check the name.",
         "ru": "В {file} нет {names}: проверьте имя.",
+    },
+    "prompts.no_map": {
+        "en": "{file} names no sounds: write one `prompt: sound` or `prompt: [sound, sound]` a line.",
+        "ru": "В {file} не названы звуки: пишите в строке `фраза: звук` или `фраза: [звук, звук]`.",
+    },
+    "prompts.odd_sound": {
+        "en": "{file}: {name} names “{sound}”: write the way to a sound inside the folder, without its ending.",
+        "ru": "{file}: для {name} указано «{sound}»: нужен путь к звуку внутри папки, без расширения.",
+    },
+    "prompts.no_sound": {
+        "en": "{folder} holds no sound {sound}, which {name} is made of: check the folder and {file}.",
+        "ru": "В {folder} нет звука {sound}, из которого состоит {name}: проверьте папку и {file}.",
+    },
+    "prompts.unheard": {
+        "en": "This is no sound that can be read here ({why}): save it as WAV, FLAC, Ogg or MP3.",
+        "ru": "Это не читается как звук ({why}): сохраните запись в формате WAV, FLAC, Ogg или MP3.",
+    },
+    "prompts.odd_format": {
+        "en": "A sound in the format {format} with {rate} samples a second and {channels} channels is not taken: save "
+        "it as WAV, FLAC, Ogg or MP3.",
+        "ru": "Звук в формате {format} ({rate} отсчётов в секунду, каналов: {channels}) не принимается: сохраните его "
+        "как WAV, FLAC, Ogg или MP3.",
+    },
+    "prompts.too_large": {
+        "en": "The file is larger than {megabytes} MB: a prompt is a few seconds of sound.",
+        "ru": "Файл больше {megabytes} МБ: фраза — это несколько секунд звука.",
+    },
+    "prompts.too_long": {
+        "en": "The recording is longer than {seconds} s: callers hang up long before. Shorten it.",
+        "ru": "Запись длиннее {seconds} с: клиенты повесят трубку гораздо раньше. Сократите её.",
+    },
+    "prompts.bad_language": {
+        "en": "“{language}” is no code of a language: two or three small Latin letters, such as fr.",
+        "ru": "«{language}» — не код языка: нужны две-три строчные латинские буквы, например fr.",
     },
     "prompts.damaged": {
         "en": "{file} is damaged: restore it, or delete it and the sounds beside it.",

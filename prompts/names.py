@@ -36,12 +36,24 @@ WAITING = (
     *(f"wait-{minutes}" for minutes in WAIT_MINUTES),
     "wait-long",
     "redial-place",
-    "closed",
     "closing-soon",
+)
+"""What the line says: the expected wait, the place that was kept, and that we close soon."""
+
+CLOSED = (
+    "closed",
+    "closed-holiday",
+    "opens-today",
+    "opens-tomorrow",
+    *(f"opens-{day}" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")),
+    *(f"at-{hour}-{minute}" for hour in range(6, 13) for minute in ("00", "30")),
+    "message-offer",
     "leave-message",
     "message-thanks",
+    "callback-thanks-later",
+    "callback-reason",
 )
-"""What the line says: the expected wait, the place that was kept, and that we are closed."""
+"""What callers hear while we are closed."""
 
 CALLBACK = (
     "callback-offer",
@@ -90,6 +102,9 @@ FALLBACK = (
     "fallback-no-number",
 )
 """What asterisk-conf/agi-bin/fallback.py says besides."""
+
+EVERY_LINE = CORE + WAITING + CLOSED + CALLBACK + TICKET + LOOKUP + AGENT + FALLBACK
+"""All that is said on every line, whatever the settings are."""
 
 
 def position_prompts(position: int) -> tuple[str, ...]:

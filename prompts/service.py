@@ -43,9 +43,14 @@ class MadeSounds:
     failed: list[UnmadeSound] = field(default_factory=list)
     """Whoever asked must not go on while there are any."""
 
+    def refuse(self) -> None:
+        """Raises PromptBuildError with everything that could not be made, if anything."""
+        if self.failed:
+            raise PromptBuildError("prompts.unsaid_words", why=[each.why for each in self.failed])
 
-def make_sounds(settings: Settings, words: Words, echo: Callable[[str], None]) -> MadeSounds:
-    """Has spoken what of `words` is no sound yet, and makes it playable by the Asterisk that runs.
+
+def make_sounds(settings: Settings, echo: Callable[[str], None], words: Words | None = None) -> MadeSounds:
+    """Has spoken what of the words in the settings is no sound yet, and makes it playable by the Asterisk that runs.
 
     Where one sentence fails, those that were spoken are kept, since their names say what they are, and `failed` says in
     words for people that not all can be heard: a voice that is missing, a full disk. A sound that is there, made or
@@ -54,7 +59,7 @@ def make_sounds(settings: Settings, words: Words, echo: Callable[[str], None]) -
     """
     done = MadeSounds()
     own = files.own_folder(settings)
-    for language, wanted in words.items():
+    for language, wanted in (files.spoken(settings) if words is None else words).items():
         there = files.sound_files(language, own)
         missing = {name: said for name, said in wanted.items() if name not in there}
         if missing:
@@ -63,19 +68,37 @@ def make_sounds(settings: Settings, words: Words, echo: Callable[[str], None]) -
     return done
 
 
+def unspeakable(settings: Settings) -> Iterator[tuple[str, UnmadeSound]]:
+    """Words that are no sound yet, in languages without a voice: where the settings ask for them, and what to do."""
+    own = files.own_folder(settings)
+    why = {language: _missing_voice(settings, language) for language in files.spoken(settings)}
+    for language, place, each in files.named(settings):
+        fault = why.get(language)
+        if fault is not None and language in each.words and str(each) not in files.sound_files(language, own):
+            yield place, _unspoken(settings, language, str(each), each.words[language], fault)
+
+
+def _missing_voice(settings: Settings, language: str) -> Message | None:
+    try:
+        voice_of(language, settings.data).check()
+    except PromptBuildError as error:
+        return error.message
+    return None
+
+
+def _unspoken(settings: Settings, language: str, name: str, said: str, why: Message) -> UnmadeSound:
+    file = files.own_folder(settings) / language / f"{name}.wav"
+    return UnmadeSound(language, name, said, message("prompts.no_words_without_voice", words=said, why=why, file=file))
+
+
 def _make(
     settings: Settings, language: str, missing: Mapping[str, str], done: MadeSounds, echo: Callable[[str], None]
 ) -> None:
     folder = files.own_folder(settings) / language
-    try:
-        voice = voice_of(language, settings.data)
-        voice.check()
-    except PromptBuildError as error:
-        for name, said in missing.items():
-            file = folder / f"{name}.wav"
-            why = message("prompts.no_words_without_voice", words=said, why=error.message, file=file)
-            done.failed.append(UnmadeSound(language, name, said, why))
+    if (fault := _missing_voice(settings, language)) is not None:
+        done.failed += [_unspoken(settings, language, name, said, fault) for name, said in missing.items()]
         return
+    voice = voice_of(language, settings.data)
     for name, said in missing.items():
         file = folder / f"{name}.wav"
         prompt = Prompt(name, said, said)

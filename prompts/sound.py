@@ -60,9 +60,9 @@ def trim(speech: Samples) -> tuple[Samples, float]:
     return inner, float(np.sqrt(power[spoken].mean()))
 
 
-def joined(parts: Sequence[tuple[Samples, float]]) -> npt.NDArray[np.int16]:
+def joined(parts: Sequence[tuple[Samples, float]], gap_seconds: float = GAP_SECONDS) -> npt.NDArray[np.int16]:
     """What a telephone plays of parts that were trimmed, with pauses: spoken at LEVEL_DB, no peak over PEAK_DB."""
-    edge, gap = np.zeros(round(EDGE_SECONDS * RATE)), np.zeros(round(GAP_SECONDS * RATE))
+    edge, gap = np.zeros(round(EDGE_SECONDS * RATE)), np.zeros(round(gap_seconds * RATE))
     pieces = [piece for speech, _ in parts for piece in (gap, speech)][1:]
     whole = np.concatenate([edge, *pieces, edge])
     level = np.mean([level for _, level in parts])

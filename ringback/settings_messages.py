@@ -273,6 +273,10 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "the name of a prompt has small Latin letters, digits, - and _",
         "ru": "имя фразы состоит из строчных латинских букв, цифр, - и _",
     },
+    "ringback.form_language": {
+        "en": "write the code of a language, two or three small Latin letters: en, ru, fr",
+        "ru": "напишите код языка из двух-трёх строчных латинских букв: en, ru, fr",
+    },
     "ringback.form_digits": {"en": "write 2 to 15 digits and nothing else", "ru": "напишите от 2 до 15 цифр"},
     "ringback.form_hours": {
         "en": "write two times of the day, such as 09:00-18:00; the end of the day is 24:00",

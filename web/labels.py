@@ -5,6 +5,7 @@ A code without a word here is shown as it is, so that a new one is seen and not 
 
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from flask import Flask
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _
@@ -341,7 +342,18 @@ def label(kind: str, code: str | None) -> LazyString | str:
     if code is None:
         return "–"
     code = code.removeprefix("text: ") if kind == "stage" else code
+    if kind == "language" and code not in LABELS[kind]:
+        return language_name(code)
     return LABELS[kind].get(code, code)
+
+
+def language_name(code: str) -> str:
+    """What a language is called by people who read this page; its code where nobody knows it."""
+    try:
+        name = Locale.parse(code).get_display_name(str(get_locale() or "en"))
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name[:1].upper() + name[1:] if name else code
 
 
 def tone(code: str | None) -> str:

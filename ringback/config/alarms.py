@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from ringback.alarm_kinds import ALARM_KINDS, is_wanted
 from ringback.config.addresses import HOST, Host
-from ringback.config.base import Language, Model, Name, form
+from ringback.config.base import Model, Name, PageLanguage, form
 from ringback.config.network import yaml_list
 from ringback.config.places import Folder
 from ringback.config.remarks import SettingError, nearest
@@ -77,7 +77,7 @@ class Recipient(Model):
     always."""
     repeat_minutes: float = Field(30, ge=0, le=10080)
     """An alarm is told again so often until somebody has seen to it; 0: never."""
-    language: Language = "en"
+    language: PageLanguage = "en"
 
     @model_validator(mode="after")
     def can_be_told(self) -> "Recipient":

@@ -29,7 +29,10 @@ Key = Annotated[str, form(r"^[0-9]$", "ringback.form_key")]
 Name = Annotated[str, form(r"^[a-z][a-z0-9_-]{0,39}$", "ringback.form_name")]
 Prompt = Annotated[str, form(r"^[a-z0-9][a-z0-9_-]{0,63}$", "ringback.form_prompt")]
 Digits = Annotated[str, form(r"^[0-9]{2,15}$", "ringback.form_digits")]
-Language = Literal["en", "ru"]
+Language = Annotated[str, form(r"^[a-z]{2,3}$", "ringback.form_language")]
+"""What callers are served in, ISO 639; which there are is told by files (`prompts/files.py: languages`)."""
+PageLanguage = Literal["en", "ru"]
+"""What pages and messages to people are written in."""
 
 
 def in_language(words: str, others: Mapping[Language, str], language: str) -> str:

@@ -137,6 +137,11 @@ class Settings(Model):
         return next((agent.display for agent in self.agents if agent.name == name), name)
 
     @property
+    def served_languages(self) -> list[str]:
+        """What callers are served in, those of the first lines first."""
+        return list(dict.fromkeys(each for line in self.lines for each in (line.language, *line.languages)))
+
+    @property
     def room_for_callers(self) -> int:
         """Callers who have RTP ports while every agent's phone rings or talks, and a promised customer for each."""
         legs = self.sip.legs

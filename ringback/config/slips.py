@@ -78,6 +78,12 @@ def secret_for(section: str, name: str) -> str:
     return known.get(section) or next((each for each in known.values() if each == name.casefold()), "trunk_password")
 
 
+def other_word(value: str, pattern: str) -> str:
+    """The value that people call otherwise, if it is one that the pattern allows; empty: it is not known."""
+    meant = OTHER_WORDS.get(value.strip().casefold(), "")
+    return meant if meant and re.fullmatch(pattern.strip("^$"), meant) else ""
+
+
 def near_form(value: str, pattern: str) -> str:
     """`value` as the pattern has it, without what people mix in; empty: that is not enough."""
     plain = latin(value).strip()

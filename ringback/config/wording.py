@@ -22,6 +22,7 @@ from ringback.config.slips import (
     YES_AND_NO,
     looks_like,
     near_form,
+    other_word,
     secret_for,
 )
 from ringback.messages import Message, message, text
@@ -87,7 +88,7 @@ def remark_of(error: ErrorDetails, model: type[BaseModel]) -> Remark:
     if kind == "string_pattern_mismatch":
         if way[-1] == "hours" and re.match(r"\d", given):
             return Remark(way, message("ringback.hours_under_name", example=HOURS_EXAMPLE))
-        meant = near_form(str(error["input"]), facts["pattern"])
+        meant = other_word(str(error["input"]), facts["pattern"]) or near_form(str(error["input"]), facts["pattern"])
         return Remark(way, message("ringback.settings_form", given=given, form=form_of(facts["pattern"])), meant)
     if way[-1] == "hours" and kind == "string_type":
         return Remark(way, message("ringback.hours_under_name", example=HOURS_EXAMPLE))

@@ -33,7 +33,7 @@ def test_words_of_the_settings_are_understood(
     except PromptBuildError as error:
         missing(str(error))
     settings = Settings(data=tmp_path)
-    done = make_sounds(settings, {language: {"said-0123456789abcdef": WORDS[language]}}, print)
+    done = make_sounds(settings, print, {language: {"said-0123456789abcdef": WORDS[language]}})
     assert done.failed == []
     sound, rate = soundfile.read(done.made[0], dtype="int16")
     assert rate == 8000

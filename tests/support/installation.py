@@ -91,7 +91,8 @@ class Installation:
         phone.record(recording)
         phone.call(uri or self.trial.uri(line), display=name, user=number)
         phone.wait("confirmed", SECONDS)
-        return CallerPhone(phone, number, Ear(recording), prompt_files.sound_files(language))
+        own = prompt_files.own_folder(self.trial.settings)
+        return CallerPhone(phone, number, Ear(recording), prompt_files.played_files(language, own))
 
     def sign_in(self, agent: str, *then: str, codecs: Sequence[str] = ()) -> Phone:
         """An agent's phone, registered; returns when the waiting line knows it [free; ringing where one waits]."""

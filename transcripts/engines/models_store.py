@@ -123,7 +123,7 @@ def prepare(settings: Settings, progress: Progress = silent, timeout: float = 5.
     site answers within `timeout` seconds. Where it does not, Whisper listens instead, and one line says so.
     """
     told: list[str] = []
-    languages = list(dict.fromkeys(line.language for line in settings.lines))
+    languages = settings.served_languages
     missing = [each for each in languages if vosk_folder(settings, each) is None]
     tried = settings.data / "models" / ".vosk-tried"
     if settings.speech.engine != "whisper" and missing and not tried.exists():

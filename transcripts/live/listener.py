@@ -114,7 +114,7 @@ class Listener:
         """Loads the engines of the lines' languages, and the speech detector, before the first call wants them."""
         noise = np.random.default_rng(1).integers(-999, 999, RATE // 2, np.int16)
         judge(noise)
-        for language in dict.fromkeys(line.language for line in self.settings.lines):
+        for language in self.settings.served_languages:
             recogniser = self._recogniser_of(language)
             if recogniser is not None:
                 recogniser.accept([PhraseSound(next(self._keys), language, noise, ended=True)])

@@ -51,6 +51,11 @@ def whisper_of(settings: Settings, language: str) -> str | None:
     return WHISPER_NAME
 
 
+def languages(settings: Settings) -> list[str]:
+    """Those in which words may be learned: what callers are served in, and what they were before."""
+    return list(dict.fromkeys(["en", "ru", *settings.served_languages]))
+
+
 def own_words(settings: Settings, language: str) -> list[str]:
     """The words of the settings: always in use, because their owner says so."""
     return list({str(name): words for name, words in settings.speech.vocabulary.items()}.get(language, []))

@@ -34,7 +34,6 @@ from transcripts.text.readable import is_bare, readable
 
 log = logging.getLogger("ringback.transcripts.vocabulary")
 
-LANGUAGES = ("en", "ru")
 REST = timedelta(hours=20)
 """Between two trials of a language, unless the model changed."""
 MOST = 40
@@ -55,7 +54,7 @@ class HeldOutTurn:
 
 def due(session: Session, settings: Settings, *, full: bool) -> list[str]:
     """Languages whose vocabulary is to be measured."""
-    return [language for language in LANGUAGES if _is_due(session, settings, language)] if full else []
+    return [each for each in vocabulary.languages(settings) if _is_due(session, settings, each)] if full else []
 
 
 def _is_due(session: Session, settings: Settings, language: str) -> bool:

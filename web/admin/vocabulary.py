@@ -6,7 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ringback.store.base import utcnow
-from transcripts.text import vocabulary, vocabulary_trial
+from transcripts.text import vocabulary
 from transcripts.text.models import VocabularyTrial
 from web.admin import blueprint
 from web.context import db, needs, person, settings
@@ -42,7 +42,7 @@ class LanguageVocabulary:
 def vocabulary_page() -> ResponseReturnValue:
     return render_template(
         "admin/vocabulary.html",
-        parts=[_part(language) for language in vocabulary_trial.LANGUAGES],
+        parts=[_part(language) for language in vocabulary.languages(settings())],
         calls=vocabulary.CALLS,
         least_turns=vocabulary.LEAST_TURNS,
     )
@@ -53,7 +53,7 @@ def vocabulary_page() -> ResponseReturnValue:
 def switch_word() -> ResponseReturnValue:
     """Switches a word, or all learned words of a language, off or on again."""
     language, word = request.form.get("language", ""), request.form.get("word", "")
-    if language not in vocabulary_trial.LANGUAGES or not 0 < len(word) <= LONGEST:
+    if language not in vocabulary.languages(settings()) or not 0 < len(word) <= LONGEST:
         abort(400)
     vocabulary.switch(db(), language, word, person().name, utcnow(), on=request.form.get("on") == "1")
     db().commit()

@@ -21,6 +21,7 @@ from web.context import db, now, person, settings
 from web.documents.facts import Document
 from web.documents.search import matches_document, saved_document, search_document
 from web.i18n import told
+from web.labels import label
 from web.search import blueprint
 from web.search.words import word
 from web.security import is_htmx
@@ -113,9 +114,11 @@ def choices(setup: Settings) -> dict[str, list[tuple[str, str]]]:
         for question in survey.questions
         for option in question.options.values()
     }
+    served = dict.fromkeys(["en", "ru", *setup.served_languages])
     return {
         "agent": [(agent.name, agent.display) for agent in setup.agents],
         "queue": [(name, queue.name_in(language)) for name, queue in setup.queues.items()],
+        "language": [(code, str(label("language", code))) for code in served],
         "line": [(line.number, f"{line.name} {line.number}") for line in setup.lines],
         "survey": [(name, name) for name in answers],
     }

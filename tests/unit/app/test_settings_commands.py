@@ -73,7 +73,7 @@ def test_a_reason_is_asked_for(ringback: Ringback) -> None:
 
 def test_what_was_published_outlives_a_start_with_the_old_file(ringback: Ringback, folder: Path) -> None:
     ringback("publish", "new.yaml", "--why", "Anna has married")
-    assert take_settings.take(None).source == Path("ringback.yaml"), "the file is another than the one taken up"
+    assert take_settings.take(None, print).source == Path("ringback.yaml"), "the file is another than the one taken up"
     ringback("rollback", "1", "--why", "the file again")
     found = in_force.read_copy(config.load(Path("ringback.yaml")))
     assert found is not None
@@ -85,10 +85,10 @@ def test_a_file_that_was_not_touched_since_does_not_undo_what_a_page_published(
 ) -> None:
     loaded = config.load(folder / "ringback.yaml")
     Publisher(lambda: loaded, sqlite_store).publish(NEW, base=1, by="boris", why="married", source="page")
-    taken = take_settings.take(None)
+    taken = take_settings.take(None, print)
     assert taken.source is None
     assert taken.settings.agents[0].display == "Anna B."
     (folder / "ringback.yaml").write_text("data: data\nreconnect_seconds: 30\n", encoding="utf-8")
-    taken = take_settings.take(None)
+    taken = take_settings.take(None, print)
     assert taken.source == Path("ringback.yaml"), "it was edited since: it counts"
     assert taken.settings.reconnect_seconds == 30
