@@ -18,6 +18,7 @@ import typer
 
 from app import keeping_commands
 from app.certificate_command import certificate_app
+from app.flow_commands import flow_app
 from app.options import ConfigOption, JsonOption, print_json, tell
 from app.prompt_commands import prompts_app, voices_app
 from app.settings_commands import settings_app
@@ -37,11 +38,12 @@ app.add_typer(prompts_app, name="prompts")
 app.add_typer(voices_app, name="voices")
 app.add_typer(certificate_app, name="certificate")
 app.add_typer(settings_app, name="settings")
+app.add_typer(flow_app, name="flow")
 keeping_commands.add_to(app)
 alarm_app = typer.Typer(no_args_is_help=True, help="Who is told of alarms.")
 app.add_typer(alarm_app, name="alarm")
 
-FOR_OTHERS = ("asterisk-conf", "check", "demo", "prompts")
+FOR_OTHERS = ("asterisk-conf", "check", "demo", "flow", "prompts")
 """Commands that write what others are to read, or nothing in a data folder."""
 
 NOT_WRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)

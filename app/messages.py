@@ -1,8 +1,10 @@
 """The sentences of the program itself, by code and language (`ringback/messages.py`)."""
 
+from app.flow_tests.messages import FLOW_TEST_SENTENCES
 from ringback.messages import Sentences
 
 SENTENCES: Sentences = {
+    **FLOW_TEST_SENTENCES,
     # What troubles the worker.
     "app.owners_certificate": {
         "en": "The settings name a certificate of your own, {file}: without tls.certificate and tls.key Ringback makes "

@@ -13,15 +13,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import install
+from app.flow_tests.scripts import FILE
+from app.flow_tests.service import run_flow_tests
 from app.opened import UnreadableStore
 from pbx import asterisk_conf
 from pbx.errors import AsteriskError
 from prompts.service import make_sounds
 from publishing.service import Publisher
 from ringback import config, secrets
-from ringback.config import Settings, in_force
+from ringback.config import ConfigError, Settings, in_force
 from ringback.config.remarks import Remark
-from ringback.messages import message
+from ringback.messages import Message, message, text
 from ringback.secrets import Secrets
 from ringback.store.engine import open_store, sessions
 
@@ -33,7 +35,20 @@ SHARE = Path("/usr/share/asterisk")
 
 def publisher(settings: Callable[[], Settings], store: sessionmaker[Session]) -> Publisher:
     """The one of this installation."""
-    return Publisher(settings, store, install.remarks, lambda wanted: trial(settings(), wanted), make_ready)
+    return Publisher(
+        settings, store, install.remarks, lambda wanted: trial(settings(), wanted), make_ready, flow_test_that_fails
+    )
+
+
+def flow_test_that_fails(wanted: Settings, folder: Path) -> Message | None:
+    """The first scripted caller of this folder who fares otherwise than meant; None: all are well."""
+    file = folder / FILE
+    if not file.exists():
+        return None
+    try:
+        return run_flow_tests(wanted, file).why
+    except ConfigError as error:
+        return text(str(error)) if error.diagnostics else error.message
 
 
 def trial(now: Settings, wanted: Settings) -> Iterator[Remark]:

@@ -36,13 +36,22 @@ def check(file: FileArgument = None, path: ConfigOption = None) -> None:
 
 
 @settings_app.command("publish")
-def publish(why: WhyOption, file: FileArgument = None, path: ConfigOption = None) -> None:
+def publish(
+    why: WhyOption,
+    file: FileArgument = None,
+    path: ConfigOption = None,
+    despite_tests: Annotated[
+        bool, typer.Option("--despite-tests", help="Also where a scripted caller of flow-tests.yaml fares otherwise.")
+    ] = False,
+) -> None:
     """Puts a settings file in force: new callers are served by it at once, callers inside go on as they began."""
     from app.publishing_parts import at_terminal, of_installation
 
     with of_installation(path) as publisher:
         text, base = _text(file or path), publisher.now().version
-        made = publisher.publish(text, base=base, by=at_terminal(), why=why, source="terminal")
+        made = publisher.publish(
+            text, base=base, by=at_terminal(), why=why, source="terminal", despite_tests=despite_tests
+        )
     typer.echo(f"Version {made.number} is in force.")
     _tell_waiting(made.waiting)
 

@@ -16,7 +16,7 @@ from controller.output import CallWrite, Output, Wanted
 from controller.promise_rows import Origin, PromiseChange, key_of
 from controller.runner import Runner
 from ivr import commands as cmd
-from ivr.events import LookedUp
+from ivr.events import CallerKnown, LookedUp
 from ivr.flow import EntryPointHours, flows
 from pbx.fake_switch import Channel, FakeSwitch
 from pbx.legs import LegCommand
@@ -37,8 +37,10 @@ class World:
         start: float = 1_800_000_000.0,
         write: Callable[[Output], object] | None = None,
         trunk: Callable[[], TrunkHealth | None] = lambda: None,
+        who: Callable[[str, float], CallerKnown] | None = None,
     ) -> None:
-        """`write` gets what the controller would give to the store; `trunk` makes what a controller knows of it."""
+        """`write` gets what the controller would give to the store; `trunk` makes what a controller knows of it; `who`
+        says of a number what the store knows (None: nobody looks it up)."""
         self.settings = settings
         self.versions: dict[int, Settings] = {0: settings}
         """Settings by the number of their version; the last are in force."""
@@ -46,6 +48,7 @@ class World:
         self.trunk: TrunkReport | None = None
         """How it is with the trunk, as the controller last wrote it."""
         self._write = write
+        self._who = who
         self._reported: list[Decoded] = []
         self.switch = FakeSwitch(self._reported.append)
         self.switch.now = self.switch.started_at = start
@@ -96,7 +99,10 @@ class World:
         rules = DiallingRules(self.settings, EntryPointHours(flows(self.settings)))
         self._rules = rules
         known = numbers(rules, lambda: self.now)
-        return Runner(self.settings, rules, known, trunk=self._make_trunk(), version=max(self.versions))
+        looked_up = self._who is not None
+        return Runner(
+            self.settings, rules, known, trunk=self._make_trunk(), tells_who=looked_up, version=max(self.versions)
+        )
 
     def publish(self, settings: Settings) -> None:
         """What the controller does with other settings; the switch is given its part by whoever tests."""
@@ -147,6 +153,8 @@ class World:
             self._do_leg(leg, leg_command)
         answers = [(call_id, self.answer(question)) for call_id, question in out.questions]
         self._reported += [ChannelEvent(call_id, answer) for call_id, answer in answers if answer is not None]
+        if (who := self._who) is not None:
+            self._reported += [ChannelEvent(call_id, who(number, self.now)) for call_id, number in out.lookups]
 
     def _do_leg(self, leg: str, command: LegCommand) -> None:
         """As `controller/leg_sender.py`: each phone of an agent gets a channel."""

@@ -23,6 +23,10 @@ SENTENCES: Sentences = {
             "other": "Ничего не опубликовано: в настройках {count} ошибки.",
         },
     },
+    "publishing.flow_test_failed": {
+        "en": "Nothing was published. {why}",
+        "ru": "Ничего не опубликовано. {why}",
+    },
     "publishing.same": {
         "en": "Nothing was published: this is what is in force already.",
         "ru": "Ничего не опубликовано: эти настройки уже действуют.",

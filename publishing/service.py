@@ -30,7 +30,7 @@ from ringback.config import Diagnostic, Settings, at_start, in_force
 from ringback.config.in_force import InForce
 from ringback.config.reading import read_text
 from ringback.config.remarks import Remark
-from ringback.messages import message, words_of
+from ringback.messages import Message, message, words_of
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +84,10 @@ def _nothing(_settings: Settings) -> None:
     return None
 
 
+def _no_tests(_settings: Settings, _folder: Path) -> None:
+    return None
+
+
 @dataclass
 class Publisher:
     """Of one installation."""
@@ -97,6 +101,8 @@ class Publisher:
     """What else they say, of settings that are right by themselves."""
     make_ready: Callable[[Settings], None] = _nothing
     """Makes what must be there before the settings are in force; what it raises refuses them."""
+    flow_tests: Callable[[Settings, Path], Message | None] = _no_tests
+    """Lets the scripted callers go that stand in the folder of the settings; what it says refuses the settings."""
     lock_seconds: float = field(default=LOCK_SECONDS)
 
     def now(self) -> InForce:
@@ -134,10 +140,19 @@ class Publisher:
         return CheckedText(whole, before, found, None if refused else effective, waiting)
 
     def publish(
-        self, text: str, *, base: int, by: str, why: str, source: Source, rolls_back_to: int | None = None
+        self,
+        text: str,
+        *,
+        base: int,
+        by: str,
+        why: str,
+        source: Source,
+        rolls_back_to: int | None = None,
+        despite_tests: bool = False,
     ) -> PublishedVersion:
-        """`base`: the version that the text was made from. Raises PublishRefused, SQLAlchemyError where the store is
-        away; then nothing has changed."""
+        """`base`: the version that the text was made from; `despite_tests`: also where a scripted caller fares
+        otherwise than meant. Raises PublishRefused, SQLAlchemyError where the store is away; then nothing has
+        changed."""
         if not (why := why.strip()):
             raise PublishRefused("publishing.no_why")
         checked = self.check(text, notes=False)
@@ -146,6 +161,8 @@ class Publisher:
             raise PublishRefused("publishing.has_errors", count=len(errors)).with_errors(errors)
         if checked.is_same:
             raise PublishRefused("publishing.same")
+        if not despite_tests and (failed := self.flow_tests(checked.settings, checked.before.folder)) is not None:
+            raise PublishRefused("publishing.flow_test_failed", why=failed)
         self.make_ready(checked.settings)
         with self._alone():
             before = self.now()
@@ -159,13 +176,14 @@ class Publisher:
         return PublishedVersion(number, tuple(checked.waiting))
 
     def roll_back(self, number: int, *, base: int, by: str, why: str, source: Source) -> PublishedVersion:
-        """The text of an earlier version becomes the newest one. Raises as `publish`."""
+        """The text of an earlier version becomes the newest one, whatever scripted callers say: whoever goes back is in
+        need. Raises as `publish`."""
         with self.store() as session:
             row = history.version(session, number)
             if row is None:
                 raise PublishRefused("publishing.no_version", number=number)
             text = row.text
-        return self.publish(text, base=base, by=by, why=why, source=source, rolls_back_to=number)
+        return self.publish(text, base=base, by=by, why=why, source=source, rolls_back_to=number, despite_tests=True)
 
     def take_up(self, file: Path, by: str) -> Path:
         """At the start: what the file says is in force, all of it. Returns the copy. Raises OSError, SQLAlchemyError,

@@ -8,6 +8,7 @@ from typer.testing import CliRunner, Result
 
 from app import cli, take_settings
 from app.publishing_parts import at_terminal, owner_of
+from publishing.errors import PublishRefused
 from publishing.service import Publisher
 from ringback import config
 from ringback.config import Settings, in_force
@@ -92,3 +93,11 @@ def test_a_file_that_was_not_touched_since_does_not_undo_what_a_page_published(
     taken = take_settings.take(None, print)
     assert taken.source == Path("ringback.yaml"), "it was edited since: it counts"
     assert taken.settings.reconnect_seconds == 30
+
+
+def test_a_scripted_caller_who_fares_otherwise_refuses_what_is_published(ringback: Ringback, folder: Path) -> None:
+    (folder / "flow-tests.yaml").write_text("- {name: Broken, do: [1], expect: {queue: billing}}\n", encoding="utf-8")
+    with pytest.raises(PublishRefused, match=r"\(Broken, flow-tests.yaml, line 1\). queue should be billing, and is"):
+        ringback("publish", "new.yaml", "--why", "Anna has married")
+    assert "Version 2 is in force." in ringback("publish", "new.yaml", "--why", "in a hurry", "--despite-tests")
+    assert "the settings of version 1" in ringback("rollback", "1", "--why", "whoever goes back is in need")
