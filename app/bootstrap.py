@@ -102,6 +102,7 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
     from app.worker import RARELY_SECONDS, Stage
     from callback import broken
     from survey.service import answers_to_note
+    from tickets import poor_answers
     from tickets import service as tickets
     from tickets.callbacks import callback_ticket
 
@@ -112,6 +113,11 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
     def note_call(call_id: str) -> str:
         with store() as session, session.begin():
             tickets.note_call(session, call_id, answers_to_note(session, call_id), settings=settings)
+        return call_id
+
+    def tell_poor_answer(call_id: str) -> str:
+        with store() as session, session.begin():
+            poor_answers.tell(session, call_id)
         return call_id
 
     def settle_promise(promise_id: str) -> bool:
@@ -151,6 +157,12 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
             "history",
             lambda session, full: tickets.calls_to_note(session, full=full),
             note_call,
+            poll_seconds=RARELY_SECONDS,
+        ),
+        Stage(
+            "poor answers",
+            lambda session, full: poor_answers.due(session, full=full),
+            tell_poor_answer,
             poll_seconds=RARELY_SECONDS,
         ),
     ]

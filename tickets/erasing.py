@@ -16,7 +16,7 @@ from ringback.store.erasing import Removed, Room, Scope, quietly
 from tickets.models import Ticket, TicketEntry
 from tickets.service import subject_of
 
-PLAIN_KINDS = ("call", "answer")
+PLAIN_KINDS = ("call", "answer", "poor")
 """Entries that tell only times, results and which key was pressed."""
 QUOTING = ("transcript", "opened")
 """How the keys of lines begin that quote a call or name who called; the call's call_id follows."""

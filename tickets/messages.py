@@ -11,6 +11,23 @@ SENTENCES: Sentences = {
     "tickets.gave_up": {"en": "Gave up waiting", "ru": "Не дождался ответа"},
     "tickets.gave_up_for": {"en": "Gave up waiting for {queue}", "ru": "Не дождался ответа: {queue}"},
     "tickets.message_answered": {"en": "Voice message answered: {how}", "ru": "На голосовое сообщение ответили: {how}"},
+    "tickets.poor_answer": {
+        "en": "A poor answer in the survey: {answers}.",
+        "ru": "Плохая оценка в опросе: {answers}.",
+    },
+    "tickets.longest_hold": {
+        "en": "Longest on hold: {length}, at {at}.",
+        "ru": "Дольше всего на удержании: {length}, с {at}.",
+    },
+    "tickets.longest_silence": {
+        "en": "Longest silence: {length}, at {at}.",
+        "ru": "Самая долгая тишина: {length}, с {at}.",
+    },
+    "tickets.longest_overlap": {
+        "en": "Longest talk over each other: {length}, at {at}.",
+        "ru": "Дольше всего перебивали друг друга: {length}, с {at}.",
+    },
+    "tickets.passed_on": {"en": "Passed on at {at}.", "ru": "Передача другому сотруднику в {at}."},
     "tickets.opened": {
         "en": "Opened by a call from {who} to line {line}.",
         "ru": "Открыто звонком с номера {who} на линию {line}.",

@@ -48,7 +48,7 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
         WTF_CSRF_SSL_STRICT=False,  # where a form comes from is asked in `web/origins.py`
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["ringback"] = Parts(settings, sessions)
+    app.extensions["ringback"] = Parts(settings, sessions, secret.number_key)
     app.wsgi_app = BehindProxy(app.wsgi_app, settings.web.proxies, settings.web.public_url)  # type: ignore[method-assign]
     close_session(app)
     compression.init(app)

@@ -27,6 +27,8 @@ class Parts:
 
     settings: Settings
     sessions: sessionmaker[Session]
+    number_key: str = ""
+    """See `ringback.secrets.Secrets`."""
     handed: HandedOnce = field(default_factory=HandedOnce)
 
 

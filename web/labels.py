@@ -230,6 +230,17 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "opted_out": _("Wants to be asked no more"),
         "not_asked": _("Not asked"),
     },
+    "not_asked": {
+        "opted_out": _("The number is not to be asked"),
+        "lately": _("The number was asked a few days ago"),
+        "share": _("Only a share of callers is asked"),
+    },
+    "moment": {
+        "hold": _("Longest on hold"),
+        "silence": _("Longest silence"),
+        "overlap": _("Talked over each other"),
+        "transfer": _("Passed on"),
+    },
     "ticket": {"open": _("Open"), "closed": _("Closed")},
     "priority": {"low": _("Low"), "normal": _("Normal"), "high": _("High")},
     "entry": {
@@ -237,6 +248,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "call": _("Call"),
         "callback": _("Callback"),
         "answer": _("Survey answer"),
+        "poor": _("Poor answer in the survey"),
         "transcript": _("Transcript"),
         "note": _("Note"),
     },
@@ -244,6 +256,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "promises": _("Promises"),
         "tickets": _("Ticket"),
         "history": _("Ticket's history"),
+        "poor answers": _("Poor answers in surveys"),
         "recordings": _("Recording"),
         "transcripts": _("Transcript"),
         "speech": _("Transcript"),

@@ -24,6 +24,7 @@ import web.privacy.views
 import web.public.views
 import web.search.views
 import web.session.views
+import web.survey.views
 import web.tickets.views
 import web.voicemail.listening
 import web.voicemail.views
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     web.now.blueprint,
     web.calls.blueprint,
     web.search.blueprint,
+    web.survey.blueprint,
     web.callbacks.blueprint,
     web.voicemail.blueprint,
     web.tickets.blueprint,

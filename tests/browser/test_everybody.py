@@ -25,6 +25,7 @@ from tests.support.pages import app_of
 from tests.support.promises import add, seed_promises
 from tests.support.retention import place_hold
 from tests.support.search import index_all
+from tests.support.surveys import POOR, seed_surveys
 from tests.support.voicemail import seed_messages
 from tickets.transcript_line import rebuild
 from transcripts import stages
@@ -40,6 +41,7 @@ NO_PAGES = {
     "/",
     "/static/<edition>/<path:path>",
     "/calls.csv",
+    "/survey.csv",
     "/calls/<call_id>/transcript.<kind>",
     "/calls/<call_id>/sound",
     "/calls/<call_id>/peaks",
@@ -63,10 +65,12 @@ PAGES = {
         f"/calls/{OPEN}",
         f"/calls/{MISSING}",
         f"/calls/{EVIL}",
+        f"/calls/{POOR}",
         "/calls/none",
     ],
     "/search": ["/search", "/search?q=router", "/search?q=giraffe+from:x"],
     "/searches/<uuid:key>": ["/searches/{search}"],
+    "/survey": ["/survey", "/survey?by=week&agent=anna", "/survey?from=2001-01-01&to=2001-02-01", "/survey?from=x"],
     "/promises": ["/promises"],
     "/promises/<uuid:key>": ["/promises/{due}", "/promises/{later}", "/promises/{broken}"],
     "/messages": ["/messages", "/messages?show=answered", "/messages?show=mine"],
@@ -105,6 +109,7 @@ def furnished(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     found = {name: str(key) for name, key in seed_promises(store).items()}
     add(store, "+14155550144", notes="Later, please", reason_call_id=WHOLE, reason_from=25.0, reason_to=32.0)
     found |= {name: str(key) for name, key in seed_messages(store).items()}
+    seed_surveys(store)
     now = utcnow()
     with store.sessions() as session, session.begin():
         whole = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()

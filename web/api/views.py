@@ -1,5 +1,5 @@
 """The documents over HTTP, for people who signed in and programs with a key: /api/calls, /api/calls/ID, /api/now,
-/api/messages, /api/promises, /api/promises/ID, /api/waits, /api/search.
+/api/messages, /api/promises, /api/promises/ID, /api/survey, /api/waits, /api/search.
 
 Who reads what is `access`'s to say, as for the pages.
 """
@@ -23,6 +23,8 @@ from web.documents.voicemail import messages_document
 from web.documents.waits import waits_document
 from web.now.views import live_for_person
 from web.security import refusal
+from web.survey.asked import asked_in
+from web.survey.views import document_of
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 MOST = 200
@@ -76,6 +78,13 @@ def transcript(call_id: str, kind: str) -> ResponseReturnValue:
 @blueprint.get("/now")
 def now_document() -> ResponseReturnValue:
     return jsonify(with_old_names(live_for_person(now())))
+
+
+@blueprint.get("/survey")
+def survey() -> ResponseReturnValue:
+    """Results of surveys: `{"outcomes": {...}, "questions": [...], "groups": {...}, "comments": [...]}`; arguments as
+    the page's address: from, to, survey, agent, queue, language, path, question."""
+    return jsonify(document_of(asked_in(request.args)))
 
 
 @blueprint.get("/waits")

@@ -15,7 +15,8 @@ from ringback.store.base import utc
 from transcripts.search.query import days
 from web import access
 from web.context import db, now, person, settings
-from web.documents.call_list import CallFilter, CallOrder
+from web.documents.call_list import ANSWER, CallFilter, CallOrder
+from web.i18n import choose_language
 
 FIELDS = ("text", "from", "to", "result", "agent", "queue", "line", "survey", "order")
 """What an address may carry of a list, besides the page."""
@@ -61,6 +62,19 @@ def filter_of(chosen: Mapping[str, str]) -> tuple[CallFilter, list[str]]:
         text=chosen.get("text", ""),
     )
     return wanted, wrong
+
+
+def answer_words(survey: str) -> str:
+    """An answer that is chosen by survey, question and key, in the reader's words; empty: it is chosen otherwise."""
+    if (found := ANSWER.fullmatch(survey)) is None:
+        return ""
+    asked = settings().surveys.get(found[1])
+    question = asked.question_named(found[2]) if asked else None
+    option = question.options.get(found[3]) if question else None
+    if question is None or option is None:
+        return survey
+    language = choose_language()
+    return f"{question.question_in(language)} {option.label_in(language)}"
 
 
 def remember(chosen: dict[str, str]) -> None:

@@ -14,11 +14,13 @@ from callback.models import Callback
 from calls.models import Call
 from recording.facts import rule_of
 from ringback.messages import Message
+from survey.service import wish_of
 from web.callbacks.form import CallBack, line_of, open_promise
 from web.calls.listing import latest_list
 from web.calls.masking import Masking, masking_of
 from web.calls.playback_access import Listening, listening_to
 from web.calls.retention import CallRetention, retention_of
+from web.calls.survey_caller import caller_of
 from web.calls.turns import TurnPart, turn_parts
 from web.context import db, now, person, settings
 from web.documents.facts import Document
@@ -117,6 +119,10 @@ class CallPage:
     may_make_again: bool
     no_ticket: str
     """In place of the ticket."""
+    opted_out: bool
+    """The caller's number is not to be asked in surveys."""
+    may_ask_again: bool
+    """Whether the button is shown that allows it again."""
     correct: Document
     """The turn whose form is open."""
     back: CallBack
@@ -129,7 +135,7 @@ def call_page(document: Document, form: CallBack, fault: Message | None, correct
     """For the person who looks at this call now; `fault`: why the reason to listen that was given is none."""
     call, recording, moment = document["call"], document["recording"], now()
     masking, listening = masking_of(document), listening_to(document, fault)
-    waits = unfinished(document, moment, masking)
+    waits, opted_out = unfinished(document, moment, masking), _is_opted_out(document)
     comes = recording["state"] in IN_WORK or (masking is not None and masking.comes)
     notes = recording_notes(recording)
     return CallPage(
@@ -150,6 +156,8 @@ def call_page(document: Document, form: CallBack, fault: Message | None, correct
         may_correct=person().may("correct"),
         may_make_again=person().may("again"),
         no_ticket=_no_ticket(document, waits),
+        opted_out=opted_out,
+        may_ask_again=opted_out and person().may("ask_again"),
         correct=correct,
         back=form,
         back_to=url_for("calls.call_back", call_id=call["call_id"]),
@@ -203,6 +211,12 @@ def _text(document: Document, waits: bool) -> TextPart:
     return TextPart(
         "failed" if state == "failed" else "", "", error, _(NO_TEXT.get(state, NO_TEXT["none"])), state == "running"
     )
+
+
+def _is_opted_out(document: Document) -> bool:
+    """Looked up where somebody talked with the caller: else no survey is told of."""
+    caller = caller_of(document) if document["timings"]["connected_at"] else None
+    return caller is not None and wish_of(db(), caller).opted_out
 
 
 def _no_ticket(document: Document, waits: bool) -> str:

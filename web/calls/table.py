@@ -7,7 +7,7 @@ keeps a spreadsheet from making a sum of them.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -43,13 +43,13 @@ def lines(calls: Iterable[Document], settings: Settings) -> Iterator[str]:
         _("Text"),
         _("Call"),
     ]
-    yield BOM + _line(head)
+    yield BOM + csv_line(head)
     displays = {agent.name: agent.display for agent in settings.agents}
     queues = {name: queue.name for name, queue in settings.queues.items()}
     zone = ZoneInfo(settings.timezone)
     for call in calls:
         arrived_at = datetime.fromisoformat(call["arrived_at"]).astimezone(zone)
-        yield _line(
+        yield csv_line(
             [
                 f"{arrived_at:%Y-%m-%d %H:%M:%S}",
                 call["caller_name"],
@@ -71,7 +71,8 @@ def lines(calls: Iterable[Document], settings: Settings) -> Iterator[str]:
         )
 
 
-def _line(cells: list[object]) -> str:
+def csv_line(cells: Sequence[object]) -> str:
+    """One line; no cell of it is a formula."""
     written = io.StringIO()
     csv.writer(written).writerow([_safe(cell) for cell in cells])
     return written.getvalue()

@@ -30,7 +30,7 @@ from ringback.store.base import utc
 from web import access
 from web.callbacks.form import About, CallBack, form_about, give, line_of, outcome
 from web.calls import blueprint
-from web.calls.listing import ALWAYS, address, chosen_in, filter_of, order_of, remember
+from web.calls.listing import ALWAYS, address, answer_words, chosen_in, filter_of, order_of, remember
 from web.calls.masking import sound_for
 from web.calls.page import call_page
 from web.calls.playback_access import NO_REASON, begin_listening
@@ -72,6 +72,8 @@ class CallsPage:
     everything: bool
     """Whether who asks sees all calls, and may choose an agent."""
     choices: dict[str, list[tuple[str, str]]]
+    given_answer: str
+    """The answer of a survey that is chosen by its key, in words; empty: none is."""
     own: OwnCalls | None
     """What alone is listed; None: all calls."""
     is_agent: bool
@@ -102,6 +104,7 @@ def calls() -> ResponseReturnValue:
         more_open=any(name not in ALWAYS and name != "order" for name in chosen),
         everything=wanted.only is None,
         choices=choices(settings()),
+        given_answer=answer_words(chosen.get("survey", "")),
         own=wanted.only,
         is_agent=any(agent.name == person().name for agent in settings().agents),
         lines=settings().lines,

@@ -5,6 +5,7 @@ each filter has an index (`calls.models.Call`), a page begins where the one befo
 shows besides is read for the calls of the page alone.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -29,6 +30,8 @@ from web.documents.recordings import state_of as recording_state
 from web.documents.segments import talk_order
 from web.errors import BadCursor
 
+ANSWER = re.compile(r"([a-z][a-z0-9_-]*):([a-z0-9_-]+):([0-9])")
+"""An answer of a survey, whatever it is called in whichever language."""
 ID_LETTERS = 6
 """So much of a call's id is enough to be looked for in ids."""
 
@@ -223,7 +226,7 @@ def _conditions(wanted: CallFilter, settings: Settings | None) -> Iterator[Colum
     if wanted.survey in ASKED:
         yield Call.survey_outcome == wanted.survey
     elif wanted.survey:
-        yield Call.call_id.in_(select(SurveyAnswer.call_id).where(SurveyAnswer.label == wanted.survey))
+        yield Call.call_id.in_(select(SurveyAnswer.call_id).where(*_answered(wanted.survey)))
     zone = ZoneInfo(settings.timezone) if settings else UTC
     if wanted.first:
         yield Call.arrived_at >= _midnight(wanted.first, zone)
@@ -231,6 +234,15 @@ def _conditions(wanted: CallFilter, settings: Settings | None) -> Iterator[Colum
         yield Call.arrived_at < _midnight(wanted.last + timedelta(days=1), zone)
     if wanted.text.strip():
         yield from _typed(wanted.text.strip(), settings)
+
+
+def _answered(asked: str) -> Iterator[ColumnElement[bool]]:
+    """An answer by its words, or by survey, question and key: `solved:solved:3`."""
+    if (found := ANSWER.fullmatch(asked)) is None:
+        yield SurveyAnswer.label == asked
+        return
+    for column, value in zip((SurveyAnswer.survey, SurveyAnswer.name, SurveyAnswer.key), found.groups(), strict=True):
+        yield column == value
 
 
 def _whose(wanted: CallFilter) -> Iterator[ColumnElement[bool]]:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, selectinload
 from calls.models import Call
 from calls.service import is_self_call, quality_document, visits_document
 from recording.models import Recording
-from survey.models import SurveyAnswer
 from tickets.models import Ticket
 from transcripts.live.service import alerts_of
 from transcripts.models import Transcript
@@ -26,6 +25,7 @@ from web.documents.live_words import all_words
 from web.documents.promises import promises_of
 from web.documents.recordings import recording_document
 from web.documents.segments import agents_of, open_since, segments_of
+from web.documents.surveys import survey_of_call
 from web.documents.transcripts import transcript_document
 
 
@@ -43,9 +43,6 @@ def call_document(session: Session, call_id: str) -> Document | None:
         return None
     recording = session.scalar(select(Recording).where(Recording.call_id == call_id))
     transcript = session.scalar(select(Transcript).where(Transcript.call_id == call_id))
-    answers = session.scalars(
-        select(SurveyAnswer).where(SurveyAnswer.call_id == call_id).order_by(SurveyAnswer.at)
-    ).all()
     segments = segments_of(session, call)
     return {
         "call": {
@@ -64,13 +61,7 @@ def call_document(session: Session, call_id: str) -> Document | None:
         "recording": recording_document(session, call, recording),
         "transcript": transcript_document(session, call, transcript, segments),
         "ticket": ticket_facts(session.get(Ticket, call.ticket_number) if call.ticket_number else None),
-        "survey": {
-            "outcome": call.survey_outcome,
-            "answers": [
-                {"survey": a.survey, "question": a.question, "key": a.key, "label": a.label, "at": iso(a.at)}
-                for a in answers
-            ],
-        },
+        "survey": survey_of_call(session, call),
         "timings": _timings(call, transcript, waited(session, [call])[call_id]),
         "promises": promises_of(session, [call_id]),
         "live_words": all_words(session, call_id),

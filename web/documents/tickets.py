@@ -4,15 +4,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from calls.service import agents_of
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketEntry
+from tickets.poor_answers import POOR
 from web.documents.facts import Document, call_facts, contact_facts, iso, talk_seconds, ticket_facts
 from web.documents.line_visits import waited
 from web.documents.promises import promises_of
 from web.documents.segments import talk_order
+from web.documents.surveys import moments_of_calls
 
 
 def ticket_document(session: Session, number: int) -> Document | None:
-    """One ticket with its contact, calls (oldest first), promises and history; None when there is no such ticket."""
+    """One ticket with its contact, calls (oldest first), promises and history; None when there is no such ticket.
+
+    An entry of a poor answer has its `call_id` and the `moments` that may explain it, as `survey_of_call` has them.
+    """
     ticket = session.scalar(
         select(Ticket)
         .where(Ticket.number == number)
@@ -20,6 +25,7 @@ def ticket_document(session: Session, number: int) -> Document | None:
     )
     if ticket is None:
         return None
+    moments = moments_of_calls(session, [call_id for entry in ticket.entries if (call_id := _poor_call(entry))])
     waits, agents = waited(session, ticket.calls), agents_of(session, [call.call_id for call in ticket.calls])
     return {
         **(ticket_facts(ticket) or {}),
@@ -38,8 +44,21 @@ def ticket_document(session: Session, number: int) -> Document | None:
             for call in ticket.calls
         ],
         "entries": [
-            {"kind": entry.kind, "text": entry.text, "at": iso(entry.at), "author": entry.author}
+            {
+                "kind": entry.kind,
+                "text": entry.text,
+                "at": iso(entry.at),
+                "author": entry.author,
+                "call_id": _poor_call(entry),
+                "moments": moments.get(_poor_call(entry) or "", []),
+            }
             for entry in sorted(ticket.entries, key=lambda entry: (entry.at, entry.id))
         ],
         "promises": promises_of(session, [call.call_id for call in ticket.calls], ticket.number),
     }
+
+
+def _poor_call(entry: TicketEntry) -> str | None:
+    """The call of which an entry tells a poor answer; None: it tells something else."""
+    kind, _, call_id = (entry.source_key or "").partition(":")
+    return call_id if entry.kind == POOR and kind == POOR else None

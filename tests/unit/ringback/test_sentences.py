@@ -46,6 +46,7 @@ MADE = {
     "ringback.process_*": BY_NAME,
     "ringback.away_*": BY_NAME,
     "tickets.result.*": RESULTS,
+    "tickets.longest_*": ("hold", "silence", "overlap"),
     "tickets.masked_*": get_args(Kind),
     "transcripts.secret.*": get_args(Kind),
 }
