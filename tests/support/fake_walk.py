@@ -9,7 +9,7 @@ from ivr.events import Done
 from ivr.facts import CallRecord
 from pbx.fake_switch import PROMPT_SECONDS
 from ringback.config import Settings
-from tests.support.random_flows import Walk, line_of, question_of
+from tests.support.random_flows import question_of
 
 LIMIT = 200.0
 """Invented seconds that a caller waits for anything."""
@@ -18,13 +18,13 @@ LIMIT = 200.0
 class FakeWalk:
     """A walk on a World."""
 
-    def __init__(self, settings: Settings, walk: Walk, number: int) -> None:
+    def __init__(self, settings: Settings, line: str, caller: str) -> None:
         self.answers: list[tuple[str, str]] = []
         """How each command ended that was waited for: its id and the key."""
         self.asked: dict[str, tuple[str, tuple[str, ...]]] = {}
         """By the id of a question the language and the prompts in which it was asked."""
         self.world = World(settings, time.time(), self._written)
-        self._call, self._line, self._caller = f"{number}", line_of(number), walk.caller(number)
+        self._call, self._line, self._caller = f"call of {caller}", line, caller
         self._last: str | None = None
 
     def _written(self, out: Output) -> None:

@@ -25,6 +25,10 @@ CONDITIONS: tuple[dict[str, Any], ...] = (
     {"vip": False},
     {},
 )
+KEY_SECONDS = 5
+"""For a key: as much as a machine may be late that has other things to do."""
+NOTICE = "ticket-press"
+"""Any sentence that is long enough for a key to come in it."""
 DURING, AFTER, SILENT, GONE = "during", "after", "silent", "gone"
 """When a caller answers: while the question plays, when it was heard, not at all; or hangs up in the middle of it."""
 
@@ -102,12 +106,12 @@ def walks(draw: st.DrawFn) -> Walk:
             "prompt": draw(SOUNDS),
             "operator_queue": draw(st.sampled_from(QUEUES)),
             "options": {key: {"label": f"{name}{key}", **draw(_destinations(below))} for key in keys},
-            "first_key_seconds": 2.5,
-            "key_seconds": 2.5,
+            "first_key_seconds": KEY_SECONDS,
+            "key_seconds": KEY_SECONDS,
             "tries": draw(st.integers(1, 2)),
         }
     line: dict[str, Any] = {
-        "notice": draw(st.sampled_from([None, "notice"])),
+        "notice": draw(st.sampled_from([None, NOTICE])),
         "notice_can_be_skipped": draw(st.booleans()),
         "greeting": draw(SOUNDS),
         "languages": ["ru"],

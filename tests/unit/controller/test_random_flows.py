@@ -2,7 +2,7 @@
 
 from ringback.config import Settings
 from tests.support.fake_walk import FakeWalk
-from tests.support.random_flows import draw_walks, play, settings_of, told
+from tests.support.random_flows import draw_walks, line_of, play, settings_of, told
 from tests.support.scenarios import SETTINGS
 
 
@@ -11,7 +11,7 @@ def test_two_hundred_random_flows_end_and_leave_nobody_behind() -> None:
     settings = Settings.model_validate({**SETTINGS, **settings_of(walks)})
     results: dict[str | None, int] = {}
     for number, walk in enumerate(walks):
-        stage = FakeWalk(settings, walk, number)
+        stage = FakeWalk(settings, line_of(number), walk.caller(number))
         play(stage, walk)
         facts = told(stage.facts)
         assert not stage.world.runner.calls, "each call settles"

@@ -1,0 +1,182 @@
+"""Walks of `tests/support/random_flows.py` on Asterisk: SIP callers by hand, who read in the rows where they are.
+
+Owns the callers, the reading of all their rows at once, and the comparison with the fake switch.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import soundfile
+from sqlalchemy import select
+
+from app.trial.trial import Trial
+from calls.models import Call, CallEvent
+from ivr.events import Done
+from ivr.states.nobody import SOUND as SOUND_ASKED
+from prompts.files import sound_file
+from tests.support.fake_walk import NO_QUESTION, FakeWalk
+from tests.support.random_flows import Walk, play, question_of, told
+from tests.support.raw_keys import BY_INFO, TONES, KeySender
+from tests.support.raw_sip import RawPhone
+
+NOTICE_HEARD = Done(0, "notice", "").key
+AT_ONCE = 40
+"""Callers at the same time."""
+SECONDS = 60.0
+"""For whatever a caller waits for."""
+
+
+AskedPrompts = tuple[str, tuple[str, ...]]
+"""Language and prompts of a question."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A caller with a number of its own."""
+
+    walk: Walk
+    line: str
+    caller: str
+    way: str = BY_INFO
+    """How keys are sent: see `tests/support/raw_keys.py`."""
+
+
+class Watch:
+    """Reads the rows of all calls now and then, for all callers."""
+
+    def __init__(self, trial: Trial) -> None:
+        self._sessions = trial.sessions()
+        self._rows: dict[str, tuple[str, dict[str, Any] | None]] = {}
+        self._changed = threading.Condition()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> "Watch":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        """What is over is read once."""
+        over: set[str] = set()
+        query = select(Call.caller_number, Call.state, Call.snapshot)
+        while not self._over.wait(0.05):
+            with self._sessions() as session:
+                rows = session.execute(query.where(Call.caller_number.not_in(over))).tuples().all()
+            over |= {number for number, _, snapshot in rows if snapshot is None}
+            with self._changed:
+                self._rows |= {number: (state, snapshot) for number, state, snapshot in rows}
+                self._changed.notify_all()
+
+    def wait(self, number: str, wanted: Callable[[str, dict[str, Any] | None], bool]) -> tuple[str, Any]:
+        """The row of a caller as soon as it is as wanted."""
+        with self._changed:
+            there = self._changed.wait_for(lambda: number in self._rows and wanted(*self._rows[number]), SECONDS)
+            assert there, f"{number}: {self._rows.get(number)}"
+            return self._rows[number]
+
+
+class LiveWalk:
+    """A walk as a SIP call."""
+
+    def __init__(self, port: int, watch: Watch, visit: Visitor, asked: Mapping[str, AskedPrompts]) -> None:
+        """`asked`: what each question is expected to say, by its id, and so how long it plays."""
+        self._phone = RawPhone(port, visit.caller)
+        self._watch, self._line, self._way, self._asked = watch, visit.line, visit.way, asked
+        self._last: str | None = None
+        self._notice_plays = False
+
+    def __enter__(self) -> "LiveWalk":
+        self._phone.__enter__()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._phone.__exit__(None, None, None)
+
+    def dial(self) -> None:
+        answer = self._phone.call(self._line, events=self._way != TONES)
+        self._keys = KeySender(self._phone, answer, self._way)
+        self._keys.begin()
+
+    def wait_notice(self) -> None:
+        self._watch.wait(self._phone.user, lambda _state, row: row is not None and row["memory"]["pending"] == "notice")
+        self._notice_plays = True
+        self.into_it()
+
+    def next_question(self) -> bool:
+        last = self._last
+
+        def stands(state: str, row: dict[str, Any] | None) -> bool:
+            return state in NO_QUESTION or question_of(row) not in (None, last)
+
+        _, row = self._watch.wait(self._phone.user, stands)
+        self._last = question_of(row)
+        if self._notice_plays and self._last is not None:
+            # A key that was typed ahead leaves the question behind the notice for a while.
+            self._watch.wait(self._phone.user, lambda _state, row: row is None or NOTICE_HEARD in row["memory"]["seen"])
+            self._notice_plays = False
+        return self._last not in (None, last)
+
+    def into_it(self) -> None:
+        """A moment: the controller's row is written before Asterisk plays."""
+        threading.Event().wait(0.4)
+
+    def after_it(self) -> None:
+        assert self._last is not None
+        language, prompts = self._asked[self._last]
+        threading.Event().wait(sum(seconds_of(language, prompt) for prompt in prompts) + 0.3)
+
+    def press(self, key: str) -> None:
+        self._keys.press(key)
+
+    def hang_up(self) -> None:
+        self._phone.send("BYE")
+
+
+@cache
+def seconds_of(language: str, prompt: str) -> float:
+    return float(soundfile.info(sound_file(language, prompt)).duration)
+
+
+def differences(trial: Trial, visitors: Sequence[Visitor]) -> list[tuple[dict[str, tuple[Any, Any]], Visitor]]:
+    """Who was not the same on both switches: what Asterisk and the fake one say of all that differs, and who it was."""
+
+    def walk_both(visit: Visitor) -> tuple[dict[str, Any], dict[str, Any]]:
+        with locked:  # they are quick, and in pure Python
+            fake = FakeWalk(trial.settings, visit.line, visit.caller)
+            play(fake, visit.walk)
+        with LiveWalk(trial.settings.sip.port, watch, visit, fake.asked) as live:
+            play(live, visit.walk)
+            watch.wait(visit.caller, lambda _state, snapshot: snapshot is None)
+        call, answers = stored(trial, visit.caller)
+        expected = told(fake.facts)
+        found = {name: getattr(call, name) for name in expected}
+        return found | {"answers": comparable(answers)}, expected | {"answers": comparable(fake.answers)}
+
+    locked = threading.Lock()
+    with Watch(trial) as watch, ThreadPoolExecutor(AT_ONCE) as callers:
+        done = list(callers.map(walk_both, visitors))
+    apart = [{name: (live[name], fake[name]) for name in fake if live[name] != fake[name]} for live, fake in done]
+    return [(differs, visitor) for differs, visitor in zip(apart, visitors, strict=True) if differs]
+
+
+def comparable(answers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """How much sound came differs, and that some did matters; what is said at the end may end before the hang-up."""
+    told = [(name, value) for name, value in answers if not name.startswith(("say-", "goodbye"))]
+    return [(name, "some" if name.startswith(SOUND_ASKED) and value != "0" else value) for name, value in told]
+
+
+def stored(trial: Trial, caller: str) -> tuple[Call, list[tuple[str, str]]]:
+    """The row of a call, and how its commands ended."""
+    with trial.sessions()() as session:
+        call = session.scalars(select(Call).where(Call.caller_number == caller)).one()
+        query = select(CallEvent.data).where(CallEvent.call_id == call.call_id, CallEvent.kind == "Done")
+        ends = session.scalars(query.order_by(CallEvent.seq)).all()
+    return call, [(end["command"], end["value"]) for end in ends if not end["failed"]]
