@@ -78,6 +78,8 @@ class Store(Protocol):
     def save_memory(self, memory: dict[str, dict[str, Any]]) -> None: ...
     def who_calls(self, number: str, now: float) -> list[Event]: ...
     def ticket_status(self, ticket: int, caller: str) -> str | None: ...
+    def lookup_is(self, name: str, said: Message | None) -> None: ...
+    def keep_lookups(self, names: Iterable[str]) -> None: ...
     def promises(self, *, new: bool) -> list[tuple[uuid.UUID, CallbackMachine, Origin]]: ...
     def dialled_today(self, now: float) -> list[tuple[str, float]]: ...
     def forget_sound(self, legs: list[str]) -> None: ...
@@ -119,7 +121,7 @@ class Controller:
         admission = Admission(limits(settings), fixed=settings.sip.most_new_calls is not None)
         self._gate = Gate(admission, self._link, asterisk_log(settings), self._tell_load)
         self._legs = LegSender(settings, self._link, self._answer, self._phones_to_ring, self._leg_not_sent)
-        self._lookups = Lookups(store, self._in_store, self._feed, self._clock)
+        self._lookups = Lookups(settings, store, self._in_store, self._feed, self._clock)
         self._background: set[asyncio.Task[None]] = set()
         self._while_away = WhileAway(settings)
         self._up = False
@@ -154,6 +156,7 @@ class Controller:
             await self._live(link)
         finally:
             await self._gate.open()  # while the link is there
+            await self._lookups.close()
             link.cancel()
 
     async def _live(self, link: asyncio.Task[None]) -> None:
@@ -168,6 +171,7 @@ class Controller:
             tasks.create_task(self._every(PROMISE_SECONDS, self._take_promises))
             tasks.create_task(self._every(SPOOL_SECONDS, self._take_spool))
             tasks.create_task(self._every(BEAT_SECONDS, self._watch_trunk))
+            tasks.create_task(self._every(BEAT_SECONDS, self._lookups.look_after))
             tasks.create_task(self._every(self._silence.look_seconds, self._ask_the_silent))
 
     # -- the main loop -------------------------------------------------------------------------------

@@ -40,15 +40,17 @@ from ringback.config import Settings
 from ringback.fingerprints import fingerprint
 from ringback.messages import Message, message, text
 from ringback.processes import CONTROLLER
-from ringback.store.alarms import insert_or_leave, raise_alarm
+from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.base import utc, utcnow
-from ringback.store.bus import AgentState, Process, Request, beat
+from ringback.store.bus import AgentState, Alarm, Process, Request, beat
 from ringback.store.waits import LineMemory, WaitTold
 from survey import service as surveys
 from tickets.known import status_of, who_calls
 from voicemail.service import note_left
 
 log = logging.getLogger(__name__)
+LOOKUP_AWAY = "lookup.away"
+"""The kind of the alarm about a lookup's system; its subject is the lookup's name."""
 
 _CHANGING = tuple(rows.changes(CallWrite(CallRecord(""), "", None, [])))
 """What may change in the row of a call that goes on."""
@@ -270,6 +272,20 @@ class ControllerStore:
         """How the caller's own ticket stands (`tickets.known.status_of`)."""
         with Session(self._engine) as session:
             return status_of(session, ticket, caller)
+
+    def lookup_is(self, name: str, said: Message | None) -> None:
+        """`said`: why callers get no answers from this lookup's system; None: they do."""
+        with self._engine.begin() as connection:
+            if said is None:
+                clear_alarm(connection, LOOKUP_AWAY, name, utcnow())
+            else:
+                raise_alarm(connection, LOOKUP_AWAY, name, said, "yellow", utcnow())
+
+    def keep_lookups(self, names: Iterable[str]) -> None:
+        """Only these are asked any more."""
+        gone = (Alarm.kind == LOOKUP_AWAY, Alarm.subject.not_in(list(names)), Alarm.cleared_at.is_(None))
+        with self._engine.begin() as connection:
+            connection.execute(update(Alarm).where(*gone).values(cleared_at=utcnow()))
 
     def cut_off(self, now: float) -> list[tuple[str, str, float, float]]:
         """Callers who were cut off in the line lately, oldest first: number as it arrived, line, place, end."""

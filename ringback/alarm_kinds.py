@@ -32,6 +32,7 @@ ALARM_KINDS: dict[str, AlarmKind] = {
     "erasure.failed": _LASTS,
     "life.unheard": _LASTS,
     "live.word": AlarmKind(quotes=True),
+    "lookup.away": _LASTS,
     "message.unseen": _LASTS,
     "phones.guessed": _LASTS,
     "process.away": _LASTS,

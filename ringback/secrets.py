@@ -5,6 +5,8 @@ One is not ours to make: the password of the SIP provider, which the owner write
 
 import os
 import secrets
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -42,6 +44,8 @@ class Secrets(BaseModel):
     """Makes fingerprints of numbers, by which they are known again (`ringback/fingerprints.py`)."""
     smtp_password: str = ""
     """Of the account at the mail server (`alarms.mail.user`): the owner writes it into the file."""
+    lookup_secrets: dict[str, str] = {}
+    """What stands for `{secret}` in headers of `lookups`, by the lookup's name: written by the owner."""
     alarm_secrets: dict[str, str] = {}
     """What stands for `{secret}` in URLs of `alarms.recipients`, by the recipient's name: written by the owner."""
 
@@ -69,7 +73,8 @@ def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
         backup_key=str(known.get("backup_key") or secrets.token_hex(32)),
         number_key=str(known.get("number_key") or secrets.token_hex(32)),
         smtp_password=str(known.get("smtp_password") or ""),
-        alarm_secrets={str(name): str(value) for name, value in dict(known.get("alarm_secrets") or {}).items()},  # type: ignore[call-overload]
+        alarm_secrets=_named(known.get("alarm_secrets")),
+        lookup_secrets=_named(known.get("lookup_secrets")),
     )
     if full.model_dump() != known:
         draft = path.with_suffix(".new")
@@ -97,17 +102,34 @@ def smtp_password(settings: Settings) -> str:
 
 def alarm_secret(settings: Settings, recipient: str) -> str:
     """What belongs into the URLs of a recipient of alarms; empty: nothing, or the file cannot be read now."""
-    found = _known(settings).get("alarm_secrets")
-    return str(found.get(recipient) or "") if isinstance(found, dict) else ""
+    return _named(_known(settings).get("alarm_secrets")).get(recipient, "")
+
+
+def lookup_secret(settings: Settings, lookup: str) -> str:
+    """What the system of a lookup wants to see in a header; empty: nothing, or the file cannot be read now."""
+    return _named(_known(settings).get("lookup_secrets")).get(lookup, "")
+
+
+def _named(found: object) -> dict[str, str]:
+    """Secrets by name, as the owner wrote them."""
+    return {str(name): str(value or "") for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def _written(settings: Settings, name: str) -> str:
     return str(_known(settings).get(name) or "")
 
 
-def _known(settings: Settings) -> dict[str, object]:
+def _known(settings: Settings) -> Mapping[str, object]:
+    path = settings.data / "secrets.yaml"
     try:
-        known = yaml.safe_load((settings.data / "secrets.yaml").read_text(encoding="utf-8")) or {}
+        at = path.stat()
+        return _read(path, (at.st_mtime_ns, at.st_size, at.st_ino))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return {}
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, _written: tuple[int, ...]) -> Mapping[str, object]:
+    """Once for each time that it was written: some ask for a secret with every call."""
+    known = yaml.safe_load(path.read_text(encoding="utf-8"))
     return known if isinstance(known, dict) else {}

@@ -317,8 +317,14 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "ru": "напишите от одного до четырёх слов без других знаков",
     },
     "ringback.form_lookup_url": {
-        "en": "write an address that begins with https://, with the word value in curly brackets where the number goes",
-        "ru": "напишите адрес, начинающийся с https://, со словом value в фигурных скобках на месте номера",
+        "en": "write an address that begins with https:// and a host, with the word value in curly brackets after "
+        "it, where the number goes",
+        "ru": "напишите адрес, начинающийся с https:// и имени сервера, со словом value в фигурных скобках "
+        "после него, на месте номера",
+    },
+    "ringback.form_lookup_header": {
+        "en": "write a name and a value, with the word secret in curly brackets in it",
+        "ru": "напишите имя и значение, со словом secret в фигурных скобках в нём",
     },
     "ringback.form_vip": {
         "en": "write the number with + and the country's code, such as +14155550100",

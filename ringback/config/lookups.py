@@ -7,7 +7,13 @@ from pydantic import Field
 from ringback.config.base import Model, Name, form
 from ringback.config.spoken import Spoken
 
-LookupUrl = Annotated[str, form(r"^https?://[^\s{}]+\{value\}[^\s{}]*$", "ringback.form_lookup_url", most=500)]
+# What the caller enters stands behind the host: nobody chooses by telephone whom we ask.
+LookupUrl = Annotated[
+    str, form(r"^https?://[^\s{}/?#]+[/?][^\s{}#]*\{value\}[^\s{}#]*$", "ringback.form_lookup_url", most=500)
+]
+LookupHeader = Annotated[
+    str, form(r"^[A-Za-z][A-Za-z0-9-]*: [ -~]*\{secret\}[ -~]*$", "ringback.form_lookup_header", most=200)
+]
 ValueKind = Literal["number", "digits", "date", "time", "money"]
 """How a value is spoken."""
 
@@ -36,6 +42,8 @@ class Lookup(AskedNumber):
 
     url: LookupUrl
     """With `{value}` where the digits go that the caller entered: `https://shop.example/orders/{value}`."""
+    header: LookupHeader = "Authorization: Bearer {secret}"
+    """Sent where `lookup_secrets` of `secrets.yaml` has something under the name of the lookup."""
     field: Name = "status"
     """The field of the answer that chooses what is said."""
 

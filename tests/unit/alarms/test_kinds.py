@@ -18,6 +18,7 @@ HOLDERS = {
     "ALARM",
     "KIND",
     "UNSENT",
+    "LOOKUP_AWAY",
     "SETTINGS_REFUSED",
     "ORPHANS",
     "STRANGERS",
