@@ -63,6 +63,12 @@ class LiveStage:
         heard = self._heard.get(caller, 0.0)
         self._heard[caller] = self._callers[caller].ear.wait(self.voice, SECONDS, last=True, after=heard)
 
+    def caller_speaks(self, caller: str) -> None:
+        self._callers[caller].phone.play(self.voice)
+
+    def number_of(self, caller: str) -> str:
+        return self._callers[caller].number
+
     def hold(self, agent: str) -> None:
         self._agents[agent].hold()
         self._wait_stretch("hold", agent)

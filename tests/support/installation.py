@@ -204,7 +204,8 @@ class Installation:
 
     def answers_of(self, call_id: str) -> list[str]:
         with self.trial.sessions()() as session:
-            return list(session.scalars(select(SurveyAnswer.key).where(SurveyAnswer.call_id == call_id)))
+            query = select(SurveyAnswer.key).where(SurveyAnswer.call_id == call_id)
+            return list(session.scalars(query.order_by(SurveyAnswer.at)))
 
     def wait_recording(self, call_id: str, *states: str) -> Recording:
         """The recording once the worker has finished it in one of the states."""

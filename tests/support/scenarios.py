@@ -29,6 +29,9 @@ class ScenarioStage(Protocol):
     def speaks(self, agent: str, caller: str) -> None:
         """The agent says a sentence, and the caller hears its end."""
 
+    def caller_speaks(self, caller: str) -> None:
+        """The caller says a sentence, and then nothing."""
+
     def hold(self, agent: str) -> None:
         """The agent puts the caller on hold."""
 

@@ -11,6 +11,7 @@ from ivr.segments import segments
 from queueing.router import Device
 from ringback.config import Settings
 from tests.support.scenarios import SCENARIOS, SETTINGS
+from tests.support.survey_scenarios import SURVEY_SCENARIOS, WITH_SURVEY
 
 BEGINNING = 1.2
 """Seconds of a prompt that are heard before it is known."""
@@ -21,8 +22,8 @@ LIMIT = 120.0
 class FakeStage:
     """Plays a script on a World."""
 
-    def __init__(self) -> None:
-        self.world = World(Settings.model_validate(SETTINGS))
+    def __init__(self, settings: dict[str, Any] = SETTINGS) -> None:
+        self.world = World(Settings.model_validate(settings))
         self._heard: dict[str, int] = {}
         self._colleague = ""
 
@@ -65,6 +66,9 @@ class FakeStage:
 
     def speaks(self, agent: str, caller: str) -> None:
         assert self.world.switch.channels[caller].talking_to == agent
+
+    def caller_speaks(self, caller: str) -> None:
+        assert caller in self.world.switch.channels
 
     def hold(self, agent: str) -> None:
         self.world.switch.hold(agent)
@@ -114,6 +118,14 @@ def test_scenario(script: Any, facts: dict[str, Any]) -> None:
     assert script(stage) == facts
     assert not stage.world.switch.channels
     assert not stage.world.runner.calls
+
+
+@pytest.mark.parametrize(("script", "facts"), SURVEY_SCENARIOS, ids=lambda value: getattr(value, "__name__", ""))
+def test_survey(script: Any, facts: dict[str, Any]) -> None:
+    stage = FakeStage({**WITH_SURVEY, "trunk": {"host": "sip.example.com"}})
+    ended = script(stage)
+    assert {name: ended[name] for name in facts} == facts
+    assert len(stage.world.promises) == (facts["answer"] == "21"), "whoever said yes is promised a call"
 
 
 def test_a_clock_that_was_set_is_followed_when_nobody_calls() -> None:
