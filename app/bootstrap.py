@@ -64,26 +64,42 @@ def run_controller(settings: Settings) -> None:
 
     secret, _ = secrets.load_or_create(settings)
     engine = open_store(settings.store_url)
-    open_callback = partial(open_callback_ticket, settings=settings)
-    take_in_fallbacks = partial(take_in, sessions(engine), settings.fallback_spool, open_callback, settings)
+
+    def take_in_fallbacks(now: Settings) -> object:
+        return take_in(sessions(engine), now.fallback_spool, partial(open_callback_ticket, settings=now), now)
+
     run(settings, secret, ControllerStore(engine, settings, secret.number_key), take_in_fallbacks)
 
 
 def run_worker(settings: Settings) -> None:
     """Work after the call: tickets, recordings, transcripts."""
     from app.worker import run
+    from publishing.followed import FollowedSettings
     from ringback.yielding import give_way
+    from transcripts.engines.loaded import Engines
 
     give_way()
     store = sessions(open_store(settings.store_url))
-    run(store, worker_stages(settings, store))
+    followed = FollowedSettings(settings, WORKER.name, store)
+    engines = Engines(followed.settings)
+
+    def renew() -> list[Stage] | None:
+        nonlocal engines
+        before = followed.settings.speech
+        if not followed.look():
+            return None
+        if followed.settings.speech != before:
+            engines = Engines(followed.settings)  # else what is loaded stays: it takes long and much memory
+        return worker_stages(followed.settings, store, engines)
+
+    run(store, worker_stages(followed.settings, store, engines), renew)
 
 
-def worker_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
+def worker_stages(settings: Settings, store: sessionmaker[Session], engines: Engines | None = None) -> list[Stage]:
     """What happens to every call and promise, in the order in which one thing makes the next one due."""
     from transcripts.engines.loaded import Engines
 
-    engines = Engines(settings)
+    engines = engines or Engines(settings)
     return [
         *ticket_stages(settings, store),
         *recording_stages(settings, store),
@@ -398,10 +414,11 @@ def alarm_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage
 
 def run_web(settings: Settings) -> None:
     """Pages and API behind their front (web/front.py)."""
+    from app.publishing_parts import publisher
     from web.app import serve
 
     secret, _ = secrets.load_or_create(settings)
-    serve(settings, secret, sessions(open_store(settings.store_url)))
+    serve(settings, secret, sessions(open_store(settings.store_url)), publisher)
 
 
 LIVES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringback.config import Settings
+from ringback.processes import LISTENER
 from ringback.store.engine import open_store, sessions
 from ringback.yielding import give_way
 
@@ -20,12 +21,24 @@ NICENESS = 10
 
 def run_listener(settings: Settings) -> None:
     """The whole life of the process that listens to calls while they go on."""
+    from publishing.followed import FollowedSettings
     from transcripts.live.listener import Listener
     from transcripts.live.streaming import StreamingRecognisers
 
     give_way(NICENESS, first_to_go=True)
     store = sessions(open_store(settings.store_url))
-    Listener(store, settings, StreamingRecognisers(settings), masking(settings)).run()
+    followed = FollowedSettings(settings, LISTENER.name, store)
+    settings = followed.settings
+    recognisers = StreamingRecognisers(settings)
+
+    def renew(listener: Listener) -> None:
+        before = followed.settings.speech
+        if followed.look():
+            now = followed.settings
+            other = None if now.speech == before else StreamingRecognisers(now)
+            listener.take_settings(now, masking(now), other)
+
+    Listener(store, settings, recognisers, masking(settings), renew=renew).run()
 
 
 def masking(settings: Settings) -> LiveMasking | None:

@@ -28,6 +28,7 @@ from pbx.errors import AmiError, AsteriskError
 from ringback import secrets
 from ringback.clock import Clock, LastSign
 from ringback.config import Settings
+from ringback.config.current import Current
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Watchdog:
 
     def __init__(self, settings: Settings, place: AsteriskDirs, *, tied: bool) -> None:
         self._settings = settings
+        self._current = Current(settings)
         self._place = place
         self._tied = tied
         self._clock, self._sign = Clock(), LastSign()
@@ -169,6 +171,8 @@ class Watchdog:
         """One look at the heartbeat, and what follows from it."""
         beat = codec.decode_beat(await session.request("Getvar", {"Variable": codec.HEARTBEAT_VARIABLE}))
         beat_at, now = self._sign.at(beat, self._clock), self._clock.now()
+        if self._current.look():
+            self._absence.truth_seconds = self._current.settings.restart.truth_seconds
         order = stopping.given(self._settings)
         if self._told is not (order is not None):
             # Also that there is none: an earlier one may have been given up by who started `run` again.

@@ -71,8 +71,12 @@ class Worker:
     started_at: datetime = field(default_factory=utcnow)
     retry_seconds: float = dead_letters.WAIT_SECONDS
     """Before the second try of what failed; the third waits twice as long."""
+    renew: Callable[[], list[Stage] | None] = lambda: None
+    """The same stages for other settings; None: nothing has changed. A piece of work that is begun is finished as it
+    was begun."""
 
     def __post_init__(self) -> None:
+        self._stages = {stage.name: stage for stage in self.stages}
         self._wake = {stage.name: threading.Event() for stage in self.stages}
         self._trouble: dict[str, Message] = {}
         self._callers_first = False
@@ -88,11 +92,22 @@ class Worker:
         for thread in threads:
             thread.start()
         while not self.stop.wait(BEAT_SECONDS if self._beat() else BEAT_SECONDS / 4):
-            pass
+            self._renew()
         for stage in self.stages:
             self._wake[stage.name].set()
         for thread in threads:
             thread.join()
+
+    def _renew(self) -> None:
+        try:
+            stages = self.renew()
+        except Exception as error:
+            log.exception("other settings cannot be taken")
+            self._trouble["settings"] = in_one_line(error)
+            return
+        if stages is not None:
+            self._trouble.pop("settings", None)
+            self._stages |= {stage.name: stage for stage in stages if stage.name in self._wake}
 
     def _live(self, stage: Stage) -> None:
         """One stage's thread. Nothing that goes wrong with one piece of work, or with the store, ends it."""
@@ -102,7 +117,7 @@ class Worker:
         looked_full: float | None = None
         while not self.stop.is_set():
             full = looked_full is None or time.monotonic() - looked_full >= FULL_SECONDS
-            did_something = False
+            did_something, stage = False, self._stages[stage.name]
             try:
                 did_something = self._look(stage, full)
                 if full:
@@ -187,6 +202,8 @@ class Worker:
         return True
 
 
-def run(sessions: sessionmaker[Session], stages: list[Stage]) -> None:
+def run(
+    sessions: sessionmaker[Session], stages: list[Stage], renew: Callable[[], list[Stage] | None] = lambda: None
+) -> None:
     """The whole life of the worker process."""
-    Worker(sessions, stages).run()
+    Worker(sessions, stages, renew=renew).run()

@@ -54,9 +54,13 @@ class Crowd:
         self._later: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
         self._open = 0
+        self._key = ("", 0.0)
 
-    def run(self, number: str, calls_a_second: float, count: int, hold_seconds: float) -> list[Caller]:
-        """Whoever is answered hangs up `hold_seconds` later."""
+    def run(
+        self, number: str, calls_a_second: float, count: int, hold_seconds: float, key: tuple[str, float] = ("", 0.0)
+    ) -> list[Caller]:
+        """Whoever is answered hangs up `hold_seconds` later; `key`: presses it so many seconds after the answer."""
+        self._key = key
         callers = [Caller(f"{random.getrandbits(64):016x}@crowd") for _ in range(count)]
         self._open = count
         now = time.monotonic()
@@ -86,7 +90,8 @@ class Crowd:
 
     def _again(self, caller: Caller, method: str, number: int, pause: float) -> None:
         if method not in caller._heard and caller.call_id in self._calls:
-            self._send(caller, method, number, sdp(MEDIA_PORT) if method == "INVITE" else "")
+            key = f"Signal={self._key[0]}\r\nDuration=120\r\n"
+            self._send(caller, method, number, {"INVITE": sdp(MEDIA_PORT), "INFO": key}.get(method, ""))
             self._at(time.monotonic() + pause, lambda: self._again(caller, method, number, pause * 2))
 
     def _send(self, caller: Caller, method: str, number: int, body: str = "") -> None:
@@ -99,7 +104,8 @@ class Crowd:
             f"CSeq: {number} {method}",
             f"Contact: <sip:crowd@{self._address}:{self._port}>",
         ]
-        self._sip.sendto(message(f"{method} {caller._target} SIP/2.0", lines, body), self._server)
+        kind = "application/dtmf-relay" if method == "INFO" else "application/sdp"
+        self._sip.sendto(message(f"{method} {caller._target} SIP/2.0", lines, body, kind), self._server)
 
     def _came(self, text: str, hold_seconds: float) -> None:
         caller = self._calls.get(header(text, "Call-ID"))
@@ -131,11 +137,13 @@ class Crowd:
             self._over(caller)
         elif first:
             self._at(time.monotonic() + hold_seconds, lambda: self._hang_up(caller))
+            if self._key[0]:
+                self._at(time.monotonic() + self._key[1], lambda: self._again(caller, "INFO", 2, AGAIN_SECONDS))
 
     def _hang_up(self, caller: Caller) -> None:
         if caller.call_id in self._calls:
             caller.ended_by_us = True
-            self._again(caller, "BYE", 2, AGAIN_SECONDS)
+            self._again(caller, "BYE", 3, AGAIN_SECONDS)
 
     def _over(self, caller: Caller) -> None:
         if self._calls.pop(caller.call_id, None) is not None:

@@ -51,10 +51,10 @@ def sdp(port: int) -> str:
     )
 
 
-def message(first_line: str, headers: list[str], body: str = "") -> bytes:
-    """A request or a response with its length."""
-    kind = ["Content-Type: application/sdp"] if body else []
-    return ("\r\n".join([first_line, *headers, *kind, f"Content-Length: {len(body)}"]) + "\r\n\r\n" + body).encode()
+def message(first_line: str, headers: list[str], body: str = "", kind: str = "application/sdp") -> bytes:
+    """A request or a response with its length; `kind` is the body's."""
+    kinds = [f"Content-Type: {kind}"] if body else []
+    return ("\r\n".join([first_line, *headers, *kinds, f"Content-Length: {len(body)}"]) + "\r\n\r\n" + body).encode()
 
 
 def kept_headers(request: str, tag: str) -> list[str]:

@@ -63,6 +63,12 @@ class Admission:
     def __post_init__(self) -> None:
         self.rate = self.limits.new_calls
 
+    def take_limits(self, limits: Limits, *, fixed: bool) -> None:
+        """Others hold from now on; the rate stays where nothing was said of it."""
+        if (limits.new_calls, fixed) != (self.limits.new_calls, self.fixed):
+            self.rate, self._ceiling = limits.new_calls, inf
+        self.limits, self.fixed = limits, fixed
+
     @property
     def space(self) -> float:
         """Seconds between two callers at the rate."""

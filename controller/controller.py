@@ -21,6 +21,8 @@ from callback.commands import DialAgent
 from callback.policy import DiallingRules
 from callback.promise import CallbackMachine
 from controller.admission import Admission
+from controller.ask_silent import SilentPhones
+from controller.command_sender import CommandSender
 from controller.committer import Committer
 from controller.gate import Gate
 from controller.idle import is_idle
@@ -32,24 +34,23 @@ from controller.pace import Pace
 from controller.promise_rows import Origin, key_of
 from controller.requests import do_request
 from controller.runner import Runner
-from controller.silence import SilenceWatch
+from controller.settings_watch import SettingsWatch
 from controller.trunk_watch import TrunkWatch, trunk_of
 from controller.while_away import WhileAway
-from ivr import commands as cmd
 from ivr.events import Event
 from ivr.flow import EntryPointHours, flows
-from pbx import codec, silent_phones
+from pbx import codec
 from pbx.ami import AmiLink, Headers
 from pbx.asterisk import log_file as asterisk_log
 from pbx.capacity import limits
-from pbx.errors import AmiError
 from pbx.legs import LegCommand
 from pbx.reports import ChannelEvent, Decoded, LineEntered, OwnChannelFailed, TrunkRegistration
-from queueing.agents import AgentChoice
+from queueing.agents import AgentChoice, Device
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
 from ringback.clock import Clock
 from ringback.config import Settings
+from ringback.config.current import Current
 from ringback.errors import RingbackError
 from ringback.messages import Message, in_one_line, message
 from ringback.secrets import Secrets
@@ -59,6 +60,7 @@ T = TypeVar("T")
 
 BEAT_SECONDS = 1.0
 REQUEST_SECONDS = 0.25
+SETTINGS_SECONDS = 0.1
 PROMISE_SECONDS = 1.0
 MEMORY_SECONDS = 60.0
 SPOOL_SECONDS = 2.0
@@ -90,29 +92,34 @@ class Store(Protocol):
     def write_refused(self, refused: int, said: Message | None, busy: bool) -> None: ...
     def last_beat(self) -> float | None: ...
     def forget_agents(self) -> None: ...
+    def take_settings(self, settings: Settings) -> None: ...
+    def note_taken(self, part: str, number: int, trouble: Message | None) -> None: ...
+    def versions(self, numbers: set[int]) -> dict[int, Settings]: ...
 
 
 class Controller:
     """Wires the link, the runner and the store; `run` is its life."""
 
     def __init__(
-        self, settings: Settings, secrets: Secrets, store: Store, take_in_fallbacks: Callable[[], object]
+        self, settings: Settings, secrets: Secrets, store: Store, take_in_fallbacks: Callable[[Settings], object]
     ) -> None:
-        ami = settings.ami
-        self._link = AmiLink(
-            ami.address, ami.port, ami.user, secrets.ami_password, codec.EVENT_NAMES, codec.EVENT_FILTERS
-        )
+        current = Current(settings)
+        settings, ami = current.settings, current.settings.ami
+        login = ami.user, secrets.ami_password
+        self._link = AmiLink(ami.address, ami.port, *login, codec.EVENT_NAMES, codec.EVENT_FILTERS)
         self._settings = settings
         self._clock = Clock()
         self._rules = DiallingRules(settings, EntryPointHours(flows(settings)))
         self._expected = ExpectedWait(History(settings.timezone))
-        trunk = trunk_of(settings)
-        self._trunk_watch = TrunkWatch(settings, trunk, self._link)
-        known = numbers(self._rules, self._clock.now)
-        self._runner = Runner(settings, self._rules, known, self._expected, trunk, tells_who=True)
+        self._trunk = trunk_of(settings)
+        self._trunk_watch = TrunkWatch(settings, self._trunk, self._link)
+        known, note = numbers(self._rules, self._clock.now), partial(self._in_store, store.note_taken)
+        version, trunk = current.version, self._trunk
+        self._runner = Runner(settings, self._rules, known, self._expected, trunk, tells_who=True, version=version)
+        self._settings_watch = SettingsWatch(current, self._take_settings, self._asterisk_read, note)
         self._store = store
         self._take_in_fallbacks = take_in_fallbacks
-        self._silence = SilenceWatch(settings.sip.silent_seconds)
+        self._silent = SilentPhones(settings.sip.silent_seconds, self._answer, self._clock.now)
         self._inbox: list[Decoded] = []
         self._pace = Pace()
         self._wake = asyncio.Event()
@@ -122,6 +129,7 @@ class Controller:
         self._gate = Gate(admission, self._link, asterisk_log(settings), self._tell_load)
         self._legs = LegSender(settings, self._link, self._answer, self._phones_to_ring, self._leg_not_sent)
         self._lookups = Lookups(settings, store, self._in_store, self._feed, self._clock)
+        self._commands = CommandSender(self._link, COMMAND_SECONDS, lambda event: self._feed([event]), self._clock.now)
         self._background: set[asyncio.Task[None]] = set()
         self._while_away = WhileAway(settings)
         self._up = False
@@ -141,7 +149,9 @@ class Controller:
             self._expected.restore(memory["accuracy"])
             self._expected.was_away()
         self._runner.outbound.turns.remember(memory.get("trunk", {}), self._clock.now())
-        self._runner.restore(await self._in_store(self._store.unfinished))
+        unfinished = await self._in_store(self._store.unfinished)
+        began_with = {snapshot.get("version", 0) for snapshot, _ in unfinished}
+        self._runner.restore(unfinished, await self._in_store(self._store.versions, began_with))
         for left in await self._in_store(self._store.agents):
             self._runner.router.take_up(left, self._clock.now())
         await self._in_store(self._store.forget_agents)
@@ -167,12 +177,13 @@ class Controller:
             tasks.create_task(self._every(BEAT_SECONDS, self._beat))
             tasks.create_task(self._every(BEAT_SECONDS, self._look_at_load))
             tasks.create_task(self._every(REQUEST_SECONDS, self._take_requests))
+            tasks.create_task(self._every(SETTINGS_SECONDS, self._settings_watch.look))
             tasks.create_task(self._every(MEMORY_SECONDS, self._save_memory))
             tasks.create_task(self._every(PROMISE_SECONDS, self._take_promises))
             tasks.create_task(self._every(SPOOL_SECONDS, self._take_spool))
             tasks.create_task(self._every(BEAT_SECONDS, self._watch_trunk))
             tasks.create_task(self._every(BEAT_SECONDS, self._lookups.look_after))
-            tasks.create_task(self._every(self._silence.look_seconds, self._ask_the_silent))
+            tasks.create_task(self._every(REQUEST_SECONDS, self._ask_the_silent))
 
     # -- the main loop -------------------------------------------------------------------------------
 
@@ -220,7 +231,7 @@ class Controller:
         if out.callback_requests:
             self._in_background(self._take_callback_requests())
         for call_id, command in out.commands:
-            self._send(call_id, command)
+            self._commands.send(call_id, command)
         for leg, leg_command in out.legs:
             if not any(leg.startswith(f"{key}-") for key in ended):  # nobody is dialled for a promise that has ended
                 self._send_leg(leg, leg_command)
@@ -233,15 +244,6 @@ class Controller:
 
     # -- commands ------------------------------------------------------------------------------------
 
-    def _send(self, call_id: str, command: cmd.ChannelCommand) -> None:
-        for action, headers in codec.encode(call_id, command):
-            try:
-                answer = self._link.post(action, headers)
-            except AmiError as error:
-                log.warning("%s: %s was not sent: %s", call_id, type(command).__name__, error)
-                return
-            self._watch(call_id, command, answer)
-
     def _send_leg(self, leg: str, command: LegCommand) -> None:
         if isinstance(command, DialAgent):
             self._in_background(self._legs.ring(command))
@@ -253,26 +255,6 @@ class Controller:
 
     def _leg_not_sent(self, leg: str) -> None:
         self._feed([OwnChannelFailed(leg, self._clock.now(), sent=False)])
-
-    def _watch(self, call_id: str, command: cmd.ChannelCommand, answer: asyncio.Future[list[Headers]]) -> None:
-        """A command that Asterisk does not take is an event of its call; a lost link is not."""
-        late = [{"Response": "Error", "Message": f"no answer within {COMMAND_SECONDS:g} s"}]
-        timer = asyncio.get_running_loop().call_later(COMMAND_SECONDS, answer.cancel)
-
-        def answered(done: asyncio.Future[list[Headers]]) -> None:
-            timer.cancel()
-            if done.cancelled():
-                self._refused(call_id, command, late[0])
-            elif done.exception() is None:
-                self._refused(call_id, command, done.result()[0])
-
-        answer.add_done_callback(answered)
-
-    def _refused(self, call_id: str, command: cmd.ChannelCommand, answer: Headers) -> None:
-        refusal = codec.decode_refusal(call_id, command, answer, self._clock.now())
-        if refusal is not None:
-            log.info("%s: Asterisk did not take %s: %s", call_id, command, answer.get("Message"))
-            self._feed([refusal])
 
     # -- the link ------------------------------------------------------------------------------------
 
@@ -288,7 +270,7 @@ class Controller:
                 log.warning("An event of Asterisk's could not be read (%r): %s", error, each)
                 continue
             if isinstance(item, TrunkRegistration):
-                self._in_background(self._registered(item))
+                self._in_background(self._trunk_told(item))
             elif item is not None:
                 items.append(item)
         self._gate.take(items, now)
@@ -321,6 +303,7 @@ class Controller:
         await self._heartbeat()
         await self._gate.up(channels)
         self._up = True
+        self._settings_watch.asterisk_came()
         self._troubles.pop("asterisk", None)
         log.info("Asterisk is there: %d callers inside", len(channels))
         self._wake.set()
@@ -329,6 +312,7 @@ class Controller:
         if self._up:
             self._up = False
             self._down_since = self._clock.now()
+            self._settings_watch.asterisk_went()
         self._trouble("asterisk", reason)
 
     # -- once in a while -----------------------------------------------------------------------------
@@ -424,25 +408,15 @@ class Controller:
             log.warning("new promises could not be read: %s", error)
 
     async def _take_spool(self) -> None:
-        await self._in_store(self._take_in_fallbacks)
+        await self._in_store(self._take_in_fallbacks, self._settings)
         if not self._committer.is_behind:
             # While rows are late, a call may have one that is not written yet.
             self._feed(list(await self._in_store(self._store.left_behind, time.time())))
 
     async def _ask_the_silent(self) -> None:
         """Phones from which nothing comes any more are asked whether they are still there."""
-        if not self._up:
-            return
-        packets = {}
-        for channel in self._silence.to_count(self._runner.live_channels()):
-            count = silent_phones.packets_of(await self._answer(*silent_phones.count_packets(channel)))
-            if count is not None:
-                packets[channel] = count
-        for channel in self._silence.counted(packets, self._clock.now()):
-            known = [await self._answer(*action) for action in silent_phones.ask_about_phone(channel)]
-            log.info("%s: nothing is heard of the phone: asked whether it is there", channel)
-            for action in silent_phones.ask_whether_there(channel, known):
-                await self._answer(*action)
+        if self._up:
+            await self._silent.look(self._runner.live_channels())
 
     async def _answer(self, action: str, headers: dict[str, str | list[str]]) -> Headers:
         """What Asterisk answers, a refusal too: the channel may just have gone."""
@@ -453,12 +427,40 @@ class Controller:
         memory = {"history": self._expected.history.snapshot(), "accuracy": self._expected.snapshot()}
         await self._in_store(self._store.save_memory, memory)
 
-    async def _registered(self, report: TrunkRegistration) -> None:
+    async def _trunk_told(self, report: TrunkRegistration) -> None:
         self._feed([await self._trunk_watch.told(report)])
 
     async def _watch_trunk(self) -> None:
         if self._up:
             self._trunk_watch.ask(self._clock.now())
+
+    # -- other settings ------------------------------------------------------------------------------
+
+    async def _take_settings(self, settings: Settings, version: int) -> None:
+        """From here on callers are served by these; what is known already stays."""
+        before, self._settings = self._settings, settings
+        await self._in_store(self._store.take_settings, settings)
+        self._gate.admission.take_limits(limits(settings), fixed=settings.sip.most_new_calls is not None)
+        self._rules.take_settings(settings, EntryPointHours(flows(settings)))
+        if settings.timezone != before.timezone:
+            self._expected.history = History.restore(self._expected.history.snapshot(), settings.timezone)
+        if settings.trunk != before.trunk:
+            self._trunk = trunk_of(settings)
+            self._trunk_watch = TrunkWatch(settings, self._trunk, self._link)
+        self._silent.watch.seconds = settings.sip.silent_seconds
+        self._legs.take_settings(settings)
+        self._lookups.take_settings(settings)
+        self._runner.take_settings(settings, version, self._trunk, self._clock.now())
+        self._wake.set()
+
+    async def _asterisk_read(self) -> None:
+        """What it knows of phones and of the trunk that are new is asked, since nothing need happen there."""
+        states = await self._link.request("DeviceStateList", {})
+        devices = [codec.decode_device(message) for message in states if message.get("Device", "").startswith("PJSIP/")]
+        agents = self._runner.router.agents
+        self._feed(each for each in devices if each.agent in agents and agents[each.agent].device is Device.UNREACHABLE)
+        self._feed(await self._trunk_watch.connected())
+        await self._gate.again()
 
     # -- helpers -------------------------------------------------------------------------------------
 
@@ -488,7 +490,7 @@ async def _together_with(task: asyncio.Task[None]) -> None:
     await asyncio.shield(task)
 
 
-def run(settings: Settings, secrets: Secrets, store: Store, take_in_fallbacks: Callable[[], object]) -> None:
+def run(settings: Settings, secrets: Secrets, store: Store, take_in_fallbacks: Callable[[Settings], object]) -> None:
     """The controller's life: returns only when interrupted."""
 
     async def live() -> None:

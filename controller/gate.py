@@ -104,6 +104,12 @@ class Gate:
         await self._move(shut=False)
         await self._say_rate()
 
+    async def again(self) -> None:
+        """Asterisk has read its settings anew: the door is as it was, and so is the rate."""
+        if self._is_shut:
+            await self._move(shut=True)
+        await self._say_rate()
+
     def look(self, now: float) -> None:
         """Moves the door if it has to be moved; returns at once."""
         if self._look_again is not None:

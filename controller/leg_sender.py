@@ -38,6 +38,10 @@ class LegSender:
         self._settings, self._link = settings, link
         self._ask, self._spread, self._failed = ask, spread, failed
 
+    def take_settings(self, settings: Settings) -> None:
+        """Whoever is dialled from now on is dialled by these."""
+        self._settings = settings
+
     def send(self, leg: str, command: LegCommand) -> None:
         """What cannot be dialled has failed."""
         self._post(leg, command, encode_leg(leg, command, self._settings, spoken_reason(self._settings, leg)))

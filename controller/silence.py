@@ -22,11 +22,14 @@ class SilenceWatch:
     """By channel: packets that had come, and when there was one more than before."""
     _asked: dict[str, float] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
+    _looked_at: float = 0.0
 
-    @property
-    def look_seconds(self) -> float:
-        """How often to look: often enough to notice in time."""
-        return self.seconds / 3
+    def is_due(self, now: float) -> bool:
+        """Whether to look now: three times in `seconds`, to notice in time."""
+        if now < self._looked_at + self.seconds / 3:
+            return False
+        self._looked_at = now
+        return True
 
     def to_count(self, channels: Iterable[str]) -> list[str]:
         """Which of the channels that there are want counting: none that has only just come, as most are soon gone."""

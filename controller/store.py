@@ -33,6 +33,8 @@ from controller.store_survey import SurveyBook
 from ivr.events import Event, PlaceKept
 from ivr.facts import CallRecord
 from pbx.reports import ChannelEvent
+from publishing import history
+from publishing.service import settings_of
 from queueing.agents import AgentChoice
 from queueing.router import AgentMode, Overstay, PoolAgent
 from recording.unused import throw_away
@@ -89,11 +91,33 @@ class ControllerStore:
         self._agents = {agent.name: agent for agent in settings.agents}
         self._known: set[str] = set()
         """Calls whose row exists and may still change."""
-        self._books: tuple[Book, ...] = (segment_book(), visit_book(), SurveyBook(settings, number_key))
+        self._surveys = SurveyBook(settings, number_key)
+        self._books: tuple[Book, ...] = (segment_book(), visit_book(), self._surveys)
         self._agent_changes: dict[str, AgentChange] = {}
         """What the history says last of each agent, as far as it was looked at."""
         self._reasoned: set[str] = set()
         """Calls whose spoken reason is written; writing it again changes nothing."""
+
+    def take_settings(self, settings: Settings) -> None:
+        """Rows are written by these from now on; agents who are gone are known until their last call is over."""
+        self._settings = settings
+        self._agents |= {agent.name: agent for agent in settings.agents}
+        self._surveys.take_settings(settings)
+        if settings.trunk is None:
+            with self._engine.begin() as connection:
+                trunk_state.forget(connection)
+
+    def note_taken(self, part: str, number: int, trouble: Message | None) -> None:
+        """See `publishing.history`."""
+        with self._engine.begin() as connection:
+            history.note_taken(connection, part, number, trouble)
+
+    def versions(self, numbers: set[int]) -> dict[int, Settings]:
+        """Settings of earlier versions, as far as they are kept and can be read."""
+        with Session(self._engine) as session:
+            rows = [history.version(session, number) for number in numbers]
+            found = {row.number: settings_of(row, self._settings) for row in rows if row is not None}
+        return {number: settings for number, settings in found.items() if settings is not None}
 
     # -- calls -------------------------------------------------------------------------------------
 
@@ -163,6 +187,8 @@ class ControllerStore:
             changes = self._write_histories(connection, out)
             for agent in out.agents:
                 self._publish(connection, agent)
+            if out.agents_left:
+                connection.execute(delete(AgentState).where(AgentState.agent.in_(out.agents_left)))
             for wanted in out.callback_requests:
                 self._promise(connection, wanted)
             for overstay in out.overstays:
@@ -352,7 +378,8 @@ class ControllerStore:
     def forget_agents(self) -> None:
         """Removes the states of agents who are no longer in the settings, and what stands of a trunk that is not."""
         with self._engine.begin() as connection:
-            connection.execute(delete(AgentState).where(AgentState.agent.not_in(self._agents)))
+            known = [agent.name for agent in self._settings.agents]
+            connection.execute(delete(AgentState).where(AgentState.agent.not_in(known)))
             if self._settings.trunk is None:
                 trunk_state.forget(connection)
 

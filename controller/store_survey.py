@@ -27,6 +27,10 @@ class SurveyBook:
         self._written: dict[str, Rows] = {}
         self._unread: set[str] = set()
 
+    def take_settings(self, settings: Settings) -> None:
+        """Rows are written by these from now on."""
+        self._settings = settings
+
     def restore(self, call_ids: Iterable[str]) -> None:
         """Calls of which another process wrote rows: they are written anew."""
         self._unread = set(call_ids)

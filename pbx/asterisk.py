@@ -242,7 +242,10 @@ def write_for_own(settings: Settings, secrets: Secrets, folder: Path, version: s
 
 
 def _write(path: Path, text: str) -> None:
-    """Replaces the file at once, readable by its owner alone: some hold passwords."""
+    """Replaces the file at once, readable by its owner alone: some hold passwords. One that is as it should be is left
+    alone, so that Asterisk need not read it again."""
+    if path.is_file() and path.read_text(encoding="utf-8", errors="replace") == text:
+        return
     draft = path.with_name(path.name + ".new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -8,6 +8,7 @@ would be configuration of its own.
 import ipaddress
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -257,7 +258,9 @@ def display(name: str) -> str:
     return f'"{kept}" ' if kept else ""
 
 
+@cache
 def _environment() -> Environment:
+    """Kept with the templates that it has read: settings may change many times in the life of a process."""
     # Configuration files are no HTML: what must not pass is refused by `safe`, not escaped.
     return Environment(  # noqa: S701
         loader=FileSystemLoader(TEMPLATES),

@@ -7,12 +7,15 @@ import asyncio
 import gc
 import logging
 import threading
+from collections.abc import Callable
 
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from publishing.followed import FollowedSettings
+from publishing.service import Publisher
 from ringback.config import Settings
 from ringback.messages import message, words_of
 from ringback.processes import WEB
@@ -34,8 +37,19 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
 
 
-def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) -> Flask:
+MakePublisher = Callable[[Callable[[], Settings], sessionmaker[Session]], Publisher]
+"""(what is in force, the store) -> who puts other settings in force, with what rooms above have to say."""
+
+
+def create_app(
+    settings: Settings,
+    secret: Secrets,
+    sessions: sessionmaker[Session],
+    publisher: MakePublisher = Publisher,
+    followed: FollowedSettings | None = None,
+) -> Flask:
     """The application."""
+    followed = followed or FollowedSettings(settings, WEB.name, sessions)
     app = Flask("web", static_folder=None, template_folder="templates")
     app.config.update(
         SECRET_KEY=secret.web_key,
@@ -48,7 +62,8 @@ def create_app(settings: Settings, secret: Secrets, sessions: sessionmaker[Sessi
         WTF_CSRF_SSL_STRICT=False,  # where a form comes from is asked in `web/origins.py`
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["ringback"] = Parts(settings, sessions, secret.number_key)
+    changes = publisher(lambda: followed.settings, sessions)
+    app.extensions["ringback"] = Parts(followed.current, sessions, changes, secret.number_key)
     app.wsgi_app = BehindProxy(app.wsgi_app, settings.web.proxies, settings.web.public_url)  # type: ignore[method-assign]
     close_session(app)
     compression.init(app)
@@ -76,16 +91,20 @@ def _home() -> ResponseReturnValue:
     return redirect(url_for("now.now_page"))
 
 
-def serve(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) -> None:
+def serve(
+    settings: Settings, secret: Secrets, sessions: sessionmaker[Session], publisher: MakePublisher = Publisher
+) -> None:
     """Serves the pages until the process is told to end. Raises PortError."""
+    followed = FollowedSettings(settings, WEB.name, sessions)
+    settings = followed.settings
     with sessions() as opened, opened.begin():
         if ensure_admin(opened, secret.admin_password):
             log.info("made the first account: admin")
-    app = create_app(settings, secret, sessions)
+    app = create_app(settings, secret, sessions, publisher, followed)
     for name in build_assets.missing():
         log.warning("%s is missing: run `python -m web.build_assets`", name)
     where, stop, shown = settings.web, threading.Event(), ShownCertificate(settings)
-    beating = threading.Thread(target=_beat, args=(sessions, stop), name="beat", daemon=True)
+    beating = threading.Thread(target=_beat, args=(sessions, stop, followed), name="beat", daemon=True)
     gc.freeze()  # what is there by now stays: looking through it again and again would be half of a long page's time
     serving = front.serve(
         app,
@@ -105,7 +124,7 @@ def serve(settings: Settings, secret: Secrets, sessions: sessionmaker[Session]) 
         stop.set()
 
 
-def _beat(sessions: sessionmaker[Session], stop: threading.Event) -> None:
+def _beat(sessions: sessionmaker[Session], stop: threading.Event, followed: FollowedSettings) -> None:
     """The sign of life, each second until `stop`. A store that is away makes it miss, not end."""
     started = utcnow()
     while True:
@@ -114,6 +133,7 @@ def _beat(sessions: sessionmaker[Session], stop: threading.Event) -> None:
         try:
             with sessions() as opened, opened.begin():
                 beat(opened, WEB.name, started, trouble)
+            followed.look()
         except SQLAlchemyError as error:
             log.warning("no sign of life could be written: %s", error)
         if stop.wait(BEAT_SECONDS):

@@ -12,7 +12,9 @@ from flask import session as cookie
 from flask_login import current_user
 from sqlalchemy.orm import Session, sessionmaker
 
+from publishing.service import Publisher
 from ringback.config import Settings
+from ringback.config.current import Current
 from web import policy
 from web.handed import HandedOnce, HandedSecret
 from web.models import ApiKey, User
@@ -25,8 +27,11 @@ R = TypeVar("R")
 class Parts:
     """What `create_app` was given."""
 
-    settings: Settings
+    current: Current
+    """What is in force, which may change between two requests."""
     sessions: sessionmaker[Session]
+    publisher: Publisher
+    """Puts other settings in force."""
     number_key: str = ""
     """See `ringback.secrets.Secrets`."""
     handed: HandedOnce = field(default_factory=HandedOnce)
@@ -91,7 +96,12 @@ def parts() -> Parts:
 
 
 def settings() -> Settings:
-    return parts().settings
+    """Those in force: the same from the beginning of a request to its end."""
+    if "settings" not in g:
+        current = parts().current
+        current.look()
+        g.settings = current.settings
+    return cast("Settings", g.settings)
 
 
 def db() -> Session:

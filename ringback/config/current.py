@@ -34,10 +34,14 @@ class Current:
         self._looking = threading.Lock()
         self.look()
 
+    def is_behind(self) -> bool:
+        """Whether `look` has something to read, which takes longer."""
+        return self._stamp() not in (None, self._seen)
+
     def look(self) -> bool:
         """Takes up what was published since; whether anything was. Whoever asks meanwhile goes on with the old ones."""
         stamp = self._stamp()
-        if stamp is None or stamp == self._seen or not self._looking.acquire(blocking=False):
+        if stamp in (None, self._seen) or not self._looking.acquire(blocking=False):
             return False
         try:
             taken = self._take()

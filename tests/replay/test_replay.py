@@ -47,7 +47,7 @@ class Running:
         self._thread.start()
 
     def _run(self) -> None:
-        controller = Controller(self.settings, SECRETS, ControllerStore(self.engine, self.settings), lambda: None)
+        controller = Controller(self.settings, SECRETS, ControllerStore(self.engine, self.settings), lambda _: None)
         self._task = self._loop.create_task(controller.run())
         try:
             self._loop.run_until_complete(self._task)

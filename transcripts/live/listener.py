@@ -64,6 +64,8 @@ class Listener:
     settings: Settings
     recognisers: Recognisers
     masking: LiveMasking | None = None
+    renew: Callable[["Listener"], None] = lambda _listener: None
+    """Asked each second: has it take other settings where there are any."""
     stop: threading.Event = field(default_factory=threading.Event)
     started_at: datetime = field(default_factory=utcnow)
     calls: dict[str, FollowedCall] = field(default_factory=dict)
@@ -88,6 +90,7 @@ class Listener:
             try:
                 if time.monotonic() - looked >= LOOK_SECONDS:
                     looked = time.monotonic()
+                    self.renew(self)
                     self.look()
                 self.listen()
                 if time.monotonic() - written >= (WRITE_SECONDS if self.has_news else BEAT_SECONDS):
@@ -99,6 +102,14 @@ class Listener:
                 log.exception("live words are begun anew")
                 self._fault = time.monotonic(), words_of(error)
                 self._begin_anew()
+
+    def take_settings(self, settings: Settings, masking: LiveMasking | None, recognisers: Recognisers | None) -> None:
+        """Others hold from now on. `recognisers`: where what listens is another, too; calls are then begun anew."""
+        self.settings, self.masking = settings, masking
+        if recognisers is not None:
+            self._begin_anew()
+            self.recognisers = recognisers
+            self._not_loaded.clear()
 
     def _begin_anew(self) -> None:
         """Forgets all calls: those that go on are taken up again from their rows."""
