@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 ConfigOption = Annotated[
-    Path | None, typer.Option("--config", "-c", help="Settings file; ringback.yaml of this folder if there is one.")
+    Path | None,
+    typer.Option("--config", "-c", help="Settings, a file or a folder; ringback.yaml here if there is one."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable, on standard output.")]
 

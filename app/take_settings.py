@@ -74,7 +74,7 @@ def _in_force(path: Path | None) -> Settings | None:
 def _told_folder(file: Path) -> str:
     """The data folder in a file that cannot be read as a whole."""
     try:
-        written = file.read_text(encoding="utf-8", errors="replace")
+        written = in_force.text_of(file).decode("utf-8", "replace")
     except OSError:
         return "var"
     told = DATA_LINE.search(written)

@@ -59,6 +59,10 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "{name} stands here a second time, the first is in line {first}: keep one, with all that belongs to it.",
         "ru": "{name} встречается здесь второй раз, первый — в строке {first}: оставьте одно, со всем содержимым.",
     },
+    "ringback.settings_in_two_files": {
+        "en": "{name} stands in two files, first at {first}: keep one, with all that belongs to it.",
+        "ru": "{name} встречается в двух файлах, первый раз — {first}: оставьте одно, со всем содержимым.",
+    },
     "ringback.settings_leading_zero": {
         "en": "A number that begins with 0 means another one to YAML: write '{given}', with the quotes.",
         "ru": "Число с нулём в начале YAML понимает иначе: напишите '{given}' в кавычках.",

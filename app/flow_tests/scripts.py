@@ -15,9 +15,10 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from ringback.config import TICKET, ConfigError, Diagnostic, Language, Settings
 from ringback.config.base import Model, Name, Shown, form
+from ringback.config.folder import read_document
 from ringback.config.lookups import TICKETS
 from ringback.config.remarks import Remark, SettingError, Way, nearest
-from ringback.config.source import Source, UnreadableFile, read_source
+from ringback.config.source import Source, UnreadableFile
 from ringback.config.wording import remarks_of
 from ringback.messages import message, words_of
 
@@ -143,7 +144,7 @@ class ScriptedTest:
 def read_tests(file: Path, settings: Settings) -> list[ScriptedTest]:
     """The tests of a file. Raises ConfigError with everything that is wrong in it."""
     try:
-        source = read_source(file.read_bytes())
+        source = read_document(file.read_bytes())
     except UnreadableFile as error:
         raise _refused(file, [Remark((), error.message, spot=error.spot)], Source()) from error
     except OSError as error:

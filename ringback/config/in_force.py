@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ringback.config.folder import BOM, joined
 from ringback.config.settings import Settings
 
 NAME = "settings-in-force.yaml"
@@ -23,7 +24,6 @@ FOLDER = b"# Relative folders are read from: "
 VERSION = b"# Version: "
 FILE = b"# The file when it was taken up last: "
 WAITING = b"# Until the next start: "
-BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,9 @@ def is_unchanged(source: Path, found: InForce) -> bool:
 
 
 def text_of(source: Path) -> bytes:
-    """What a file says; nothing where there is none. Raises OSError."""
+    """What a file, or the files of a folder, say; nothing where there is none. Raises OSError."""
+    if source.is_dir():
+        return joined(source)
     return source.read_bytes().removeprefix(BOM) if source.exists() else b""
 
 

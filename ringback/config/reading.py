@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ringback.config import at_start, checks, in_force
+from ringback.config.folder import in_file, joined, parts_of, read_document
 from ringback.config.old_names import rename
 from ringback.config.remarks import START, Level, Remark, Spot, Way
 from ringback.config.settings import PARTS, Settings
-from ringback.config.source import Source, UnreadableFile, read_source
+from ringback.config.source import Source, UnreadableFile
 from ringback.config.whole import Whole
 from ringback.config.wording import meant_name, remarks_of, way_of
 from ringback.errors import RingbackError
@@ -110,9 +111,17 @@ class Reading:
         found: dict[tuple[Any, ...], Diagnostic] = {}
         for each in remarks:
             spot = (each.spot or self.source.spot(each.way, *each.also)) if self.is_there else Spot(0, 0)
-            told = Diagnostic(self.file, spot.line, spot.column, each.setting, each.what, each.suggestion, each.level)
+            file, line = self._place(spot)
+            told = Diagnostic(file, line, spot.column, each.setting, each.what, each.suggestion, each.level)
             found.setdefault((spot, each.setting, each.what.code), told)
-        return sorted(found.values(), key=lambda each: (each.line, each.column))
+        return [found[key] for key in sorted(found, key=lambda key: (key[0].line, key[0].column))]
+
+    def _place(self, spot: Spot) -> tuple[Path, int]:
+        """The file of a folder in which a line stands, and its number there."""
+        if not self.source.parts or not self.file.is_dir():
+            return self.file, spot.line
+        name, line = in_file(self.source.parts, spot.line)
+        return self.file / name, line
 
     @property
     def errors(self) -> list[Diagnostic]:
@@ -120,10 +129,11 @@ class Reading:
 
 
 def read(path: Path | None, *, notes: bool = True) -> Reading:
-    """Everything about the settings in `path`; the defaults where there is no such file and none was asked for.
-    Without `notes` only what refuses them is certain to be told.
+    """Everything about the settings in `path`, a file or a folder of files; the defaults where there is none and none
+    was asked for. Without `notes` only what refuses them is certain to be told.
 
-    Relative folders are read from the file's own folder. Raises ConfigError where a file that was asked for is missing.
+    Relative folders are read from the folder in which `path` lies. Raises ConfigError where what was asked for is
+    missing.
     """
     chosen = path or Path("ringback.yaml")
     reading = Reading(chosen)
@@ -135,7 +145,7 @@ def read(path: Path | None, *, notes: bool = True) -> Reading:
         reading.remarks = list(checks.remarks(Whole(reading.settings)))
         return reading
     try:
-        content = chosen.read_bytes()
+        content = joined(chosen) if chosen.is_dir() else chosen.read_bytes()
     except OSError as error:
         reading.remarks = [Remark((), message("ringback.settings_unreadable", why=words_of(error)), spot=START)]
         return reading
@@ -153,8 +163,9 @@ def read_text(
     what the text says (`at_start.py`)."""
     reading = Reading(file)
     try:
-        reading.source = read_source(content)
+        reading.source = read_document(content)
     except UnreadableFile as error:
+        reading.source = Source(parts=parts_of(content.decode("utf-8", "replace")))
         reading.remarks = [Remark((), error.message, spot=error.spot)]
         return reading
     _understand(reading, waiting, notes)

@@ -7,7 +7,7 @@ as it is and no owner can mean, a key given twice, a number that begins with 0, 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,21 @@ _SLIPS = (
 """By the library's words for a slip, the code of ours."""
 
 
+@dataclass(frozen=True)
+class FolderPart:
+    """One file's text within the whole."""
+
+    name: str
+    first_line: int
+    """Of the whole, counted from 1: where its first line stands."""
+    text: str
+
+    @property
+    def in_place(self) -> str:
+        """Its text with as many empty lines before it that each line has the number that it has in the whole."""
+        return "\n" * (self.first_line - 1) + self.text
+
+
 @dataclass
 class Source:
     """A document with the spots of its parts."""
@@ -67,6 +82,8 @@ class Source:
     spots: dict[Way, Spot] = field(default_factory=dict)
     """Where each part begins: what has a name at its name, what is in a list at itself."""
     remarks: list[Remark] = field(default_factory=list)
+    parts: Sequence[FolderPart] = ()
+    """The files of a folder that the text was put together from; none: it is one text."""
 
     def spot(self, *ways: Way) -> Spot:
         """Where the first of `ways` stands that is in the file; else the nearest that would hold the first."""
@@ -86,11 +103,15 @@ class Source:
             self.spots[new + way[len(old) :]] = self.spots[way]
 
 
-def read_source(content: bytes) -> Source:
-    """A file's document. Raises UnreadableFile."""
+def written_of(content: bytes) -> str:
+    """A file's text. Raises UnreadableFile."""
     if len(content) > MOST_BYTES:
         raise UnreadableFile("ringback.settings_too_large", most=MOST_BYTES // 1000)
-    written = _decoded(content)
+    return _decoded(content)
+
+
+def read_source(written: str) -> Source:
+    """The document of a text. Raises UnreadableFile."""
     if found := _ODD_SPACE.search(written):
         code = f"U+{ord(found[1]):04X}"
         raise UnreadableFile("ringback.settings_odd_space", character=code).at(_spot_at(written, found.start(1)))
