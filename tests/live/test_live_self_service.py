@@ -48,19 +48,16 @@ def far_port() -> int:
 
 @pytest.fixture
 def house(house_with: Callable[[dict[str, Any]], Installation], server: BesideServer, far_port: int) -> Installation:
-    order = {
-        "url": server.url,
-        "ask": "fallback-enter",
-        "answers": {"sent": "closing-soon"},
-        "values": {"parcels": "digits"},
-    }
-    return house_with({
+    order: dict[str, Any] = {"url": server.url, "ask": "fallback-enter", "answers": {"sent": "closing-soon"}}
+    order["values"] = {"parcels": "digits"}
+    changes = {
         "lines": [{"number": "1000", "name": "Support", "notice": None, "menu": "self"}],
         "menus": {"self": MENU},
         "lookups": {"order": order},
         "queues": SETTINGS["queues"],
         "trunk": {"host": LOOPBACK, "port": far_port, "qualify_seconds": 0},
-    })  # fmt: skip
+    }
+    return house_with(changes)
 
 
 @pytest.fixture
