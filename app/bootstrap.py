@@ -13,7 +13,7 @@ from uuid import UUID
 from app.live_transcription import live_stages, run_listener
 from ringback import certificates, secrets
 from ringback.config import Settings
-from ringback.processes import CONTROLLER, LISTENER, PROCESSES, WEB, WORKER
+from ringback.processes import CONTROLLER, LISTENER, PROCESSES, RECOGNISER, WEB, WORKER
 from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
 
@@ -421,10 +421,24 @@ def run_web(settings: Settings) -> None:
     serve(settings, secret, sessions(open_store(settings.store_url)), publisher)
 
 
+def run_recogniser(settings: Settings) -> None:
+    """Callers who say their answer: before transcripts and behind calls where all want the same core."""
+    import asyncio
+
+    from recogniser.engines import UtteranceRecognisers
+    from recogniser.server import run
+    from ringback.yielding import give_way
+
+    give_way(group=0, first_to_go=True)
+    store = sessions(open_store(settings.store_url))
+    asyncio.run(run(settings, store, UtteranceRecognisers(settings)))
+
+
 LIVES = {
     CONTROLLER.name: run_controller,
     WORKER.name: run_worker,
     WEB.name: run_web,
     LISTENER.name: run_listener,
+    RECOGNISER.name: run_recogniser,
 }
 """What each process of `ringback.processes` does from its start to its end."""

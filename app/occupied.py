@@ -101,6 +101,8 @@ def is_running(settings: Settings) -> bool:
 def ports(settings: Settings, *, asterisk: bool = True) -> list[tuple[str, str, int, socket.SocketKind]]:
     """What is listened on: (setting, address, port, kind of socket). Without `asterisk`, by the other processes."""
     wanted = [("web", settings.web.address, settings.web.port, socket.SOCK_STREAM)]
+    if settings.spoken_languages:
+        wanted.append(("speech.answers", "127.0.0.1", settings.speech.answers_port, socket.SOCK_STREAM))
     if asterisk and not settings.ami.external:
         wanted.append(("sip", settings.sip.address, settings.sip.port, socket.SOCK_DGRAM))
         if settings.trunk is not None and settings.trunk.transport == "tcp":

@@ -20,7 +20,9 @@ import soundfile
 from numpy.typing import NDArray
 
 from bench.redaction_calls import Script
-from prompts.builder import PiperVoice, PromptBuildError, RhvoiceVoice, Samples, resample, trim
+from prompts.errors import PromptBuildError
+from prompts.sound import Samples, resample, trim
+from prompts.voices import RhvoiceVoice, folders, voice_of
 
 RATE = 8000
 LAWS = {"en": "ULAW", "ru": "ALAW"}
@@ -94,16 +96,13 @@ class Voices:
 
 
 def _russian(text: str, pace: float, voice: str) -> tuple[Samples, int]:
-    return RhvoiceVoice(voice).speak(text, pace)
+    return RhvoiceVoice(folders(), voice).speak(text, pace)
 
 
 def missing(language: str) -> str | None:
     """Why no call of `language` can be spoken here; None: all is there."""
     try:
-        if language == "ru":
-            RhvoiceVoice().speak("да", 1.0)
-        else:
-            PiperVoice().speak("yes", 1.0)
+        voice_of(language).speak({"en": "yes", "ru": "да"}[language], 1.0)
     except PromptBuildError as error:
         return str(error)
     return None

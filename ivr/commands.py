@@ -7,6 +7,7 @@ answered by `ivr.events.Done` with that id.
 from dataclasses import dataclass
 
 from ringback.config import AskedNumber, Need
+from ringback.phrases import Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Ask:
     """For the key, after the last prompt; 0: only play."""
     digits: int = 1
     """How many keys at most; more than one ends with the hash key."""
+    words: Phrases = ()
+    """What may be said instead of a key: then `Done.value` is that key all the same, `?` and the key where it is to be
+    confirmed, and `?` alone where words were heard that are no answer. Empty: only keys are heard."""
+    language: str = ""
+    """Of `words`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ivr.states import (
     callback,
     closed,
     closing,
+    confirming,
     lookup,
     menu,
     message,
@@ -44,6 +45,7 @@ READ: dict[CallState, Read] = {
     S.GREETING: menu.read,
     S.MENU: menu.read,
     S.SAYING: menu.read,
+    S.CONFIRMING: confirming.read,
     S.TICKET: ticket.read,
     S.OUTSIDE: outside.read,
     S.LOOKUP: lookup.read,
@@ -63,6 +65,7 @@ AGAIN: dict[CallState, Again] = {
     S.GREETING: menu.take_again,
     S.MENU: menu.take_again,
     S.SAYING: sentence.take_again,
+    S.CONFIRMING: confirming.take_again,
     S.TICKET: ticket.take_again,
     S.OUTSIDE: outside.take_again,
     S.LOOKUP: lookup.take_again,
@@ -131,6 +134,8 @@ _OPENING: dict[CallSignal, Action] = {
 }
 _MENU: dict[CallSignal, Action] = {
     **_CHOICE,
+    G.WORDS_UNSURE: confirming.on_words_unsure,
+    G.WORDS_UNKNOWN: menu.on_words_unknown,
     G.WRONG_KEY: menu.on_wrong_key,
     G.SILENCE: menu.on_silence,
     G.TRIES_USED_UP: menu.on_tries_used_up,
@@ -151,6 +156,7 @@ ACTIONS: dict[CallState, dict[CallSignal, Action]] = {
     S.GREETING: {**_MENU, **_OPENING, G.NOTICE_HEARD: menu.on_notice_heard},
     S.MENU: _MENU,
     S.SAYING: _MENU,
+    S.CONFIRMING: {**_CHOICE, G.NOT_MEANT: confirming.on_not_meant},
     S.TICKET: {
         **_OPENING,
         G.TICKET_MEANT: ticket.on_ticket_meant,

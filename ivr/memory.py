@@ -12,6 +12,7 @@ from ivr.facts import CallRecord
 from ivr.flow import Flow
 from ivr.table import CallState
 from ringback.config import Menu
+from ringback.phrases import Phrases
 
 PROMPT_LIMIT_SECONDS = 90.0
 """Longer than any prompt: a command that takes more has been lost."""
@@ -33,6 +34,10 @@ class Memory:
     silences: int = 0
     pressed: bool = False
     """The caller has pressed a key, whatever it meant."""
+    meant: str | None = None
+    """The key whose words were heard uncertainly last: the caller is asked, or was."""
+    misheard: int = 0
+    """How often the caller spoke in this menu and was not understood."""
     offers: int = 0
     offered_agents: list[str] = field(default_factory=list)
     refusals: list[list[str]] = field(default_factory=list)
@@ -108,7 +113,7 @@ class Memory:
     deaf_until: float | None = None
     """A key before that was not pressed in answer to what plays; None: any key counts."""
     asked: list[Any] = field(default_factory=list)
-    """What plays then: [prompts, seconds, digits]."""
+    """What plays then: [prompts, seconds, digits, words]."""
     entering_since: float | None = None
     """When the caller was asked for a number last."""
     key_at: float = 0.0
@@ -202,26 +207,30 @@ class Dialogue:
         now: float,
         digits: int = 1,
         deaf_until: float | None = None,
+        words: Phrases = (),
     ) -> None:
         """Plays prompts and waits `seconds` for a key, or for as many as `digits`; 0 seconds: only plays.
 
-        `deaf_until`: a key before that was pressed when nobody could know what for (see `ask_anew`).
+        `deaf_until`: a key before that was pressed when nobody could know what for (see `ask_anew`). `words`: what may
+        be said instead of a key (see `ivr.commands.Ask`).
         """
         self.expect(command, now + PROMPT_LIMIT_SECONDS + seconds)
         if deaf_until is not None:
-            self.memory.deaf_until, self.memory.asked = deaf_until, [list(prompts), seconds, digits]
-        self.do(cmd.Ask(command, prompts, seconds, digits))
+            self.memory.deaf_until = deaf_until
+            self.memory.asked = [list(prompts), seconds, digits, [[key, list(said)] for key, said in words]]
+        self.do(cmd.Ask(command, prompts, seconds, digits, words, self.language if words else ""))
 
     def ask_anew(self, command: str, deaf_until: float, now: float) -> None:
         """A key came too early: the same is asked from its beginning. `command` is the one that has ended.
 
         Where keys come without end, it is said to its end, and only then one counts.
         """
-        prompts, seconds, digits = self.memory.asked
+        prompts, seconds, digits, *said = self.memory.asked
+        words: Phrases = tuple((key, tuple(phrases)) for key, phrases in (said[0] if said else ()))
         base, _, number = command.partition(ANEW)
         again = int(number or 0) + 1
         if again <= MOST_ANEW:
-            self.ask(f"{base}{ANEW}{again}", tuple(prompts), seconds, now, digits, deaf_until)
+            self.ask(f"{base}{ANEW}{again}", tuple(prompts), seconds, now, digits, deaf_until, words)
         else:
             self.do(cmd.Say("", tuple(prompts)))
             self.ask(f"{base}{ANEW}{again}", (), seconds, now, digits)

@@ -13,6 +13,8 @@ The rules:
   used up gets a person, never a hang-up; but where never a key was pressed and not a packet of sound came nobody is
   there, and the call ends with goodbye. 0 always reaches a person. A key may say a sentence (`saying`), after
   which the menu goes on; a key that cuts it is the answer to the menu.
+- Where options have words, a choice may be said: the words cut the prompt as a key does, and mean that key. Words
+  heard uncertainly are asked about (`confirming`); after two that were not understood only keys are heard in this menu.
 - A caller in the line (`waiting`) hears music. The line tells us when a position is to be announced
   and when an agent is free (`offered`); while the phone rings the caller still has the place. An agent
   who does not answer costs the caller nothing: back to `waiting` with the place of the arrival.
@@ -64,6 +66,7 @@ class CallState(StrEnum):
     GREETING = "greeting"
     MENU = "menu"
     SAYING = "saying"
+    CONFIRMING = "confirming"
     TICKET = "ticket"
     OUTSIDE = "outside"
     LOOKUP = "lookup"
@@ -108,6 +111,9 @@ class CallSignal(StrEnum):
     OUTSIDE_LEFT = "outside hung up"
     OUTSIDE_FAILED = "outside did not answer"
     OUTSIDE_FAILED_CLOSED = "outside did not answer, closed"
+    WORDS_UNSURE = "words that may be a choice"
+    WORDS_UNKNOWN = "words that are no choice"
+    NOT_MEANT = "did not mean it"
     WRONG_KEY = "wrong key"
     SILENCE = "silence"
     TRIES_USED_UP = "tries used up"
@@ -168,6 +174,8 @@ _CHOICE = {
 }
 _MENU = {
     **_CHOICE,
+    G.WORDS_UNSURE: S.CONFIRMING,
+    G.WORDS_UNKNOWN: S.MENU,
     G.WRONG_KEY: S.MENU,
     G.SILENCE: S.MENU,
     G.TRIES_USED_UP: S.WAITING,
@@ -183,6 +191,7 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
     S.GREETING: {**_GREETING, **_END},
     S.MENU: {**_MENU, **_END},
     S.SAYING: {**_MENU, **_END},
+    S.CONFIRMING: {**_CHOICE, G.NOT_MEANT: S.MENU, **_END},
     S.TICKET: {**_OPENING, G.TICKET_MEANT: S.WAITING, G.TICKET_MEANT_CLOSED: S.CLOSED, **_END},
     S.OUTSIDE: {
         G.OUTSIDE_LEFT: S.CLOSING,
@@ -270,7 +279,7 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
     S.ENDED: {},
 }
 
-UNDECIDED = frozenset({S.RINGING, S.GREETING, S.MENU, S.SAYING, S.TICKET, S.LOOKUP})
+UNDECIDED = frozenset({S.RINGING, S.GREETING, S.MENU, S.SAYING, S.CONFIRMING, S.TICKET, S.LOOKUP})
 """The caller has not chosen yet: what belongs to the wait is early."""
 WAITS = frozenset({S.WAITING, S.CALLBACK, S.OFFERED})
 """Nobody talks with the caller yet: who is lost here was cut off, and keeps the place for a moment."""

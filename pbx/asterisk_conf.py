@@ -42,9 +42,9 @@ codec_a_mu codec_g722
 codec_resample format_pcm format_sln format_wav bridge_simple bridge_softmix bridge_holding
 bridge_builtin_features res_speech res_agi res_musiconhold res_manager_devicestate res_security_log app_amd
 app_bridgewait app_chanspy app_dial app_mixmonitor app_playback app_read app_senddtmf app_stack app_verbose
-app_waitforsilence
+app_waitforsilence app_speech_utils res_http_websocket res_aeap res_speech_aeap
 func_callerid func_channel func_cut func_db func_devstate func_dialplan func_global func_groupcount
-func_hangupcause func_env func_logic func_math func_periodic_hook func_pjsip_aor func_pjsip_contact
+func_hangupcause func_env func_logic func_math func_module func_periodic_hook func_pjsip_aor func_pjsip_contact
 func_pjsip_endpoint func_strings func_timeout func_uri func_volume pbx_config
 """.split()
 """Without bridge_native_rtp: while one side is on hold it goes on passing the other's packets (22.10.1), so that who is
@@ -97,7 +97,7 @@ def texts(values: Values) -> dict[str, str]:
 def texts_for_own(values: Values) -> dict[str, str]:
     """The files to include in the configuration of an Asterisk of the owner's own, and how, by their names."""
     environment = _environment()
-    parts = ("extensions.conf", "manager.conf", "musiconhold.conf", "pjsip.conf")
+    parts = ("aeap.conf", "extensions.conf", "manager.conf", "musiconhold.conf", "pjsip.conf")
     included = {f"ringback-{name}": environment.get_template(f"{name}.j2").render(values) for name in parts}
     return included | {"README.txt": environment.get_template("README.txt.j2").render(values)}
 

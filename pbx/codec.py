@@ -33,6 +33,8 @@ from pbx.silent_phones import SOUND_THAT_CAME
 from pbx.trunk_events import EVENT_NAMES as TRUNK_EVENTS
 from pbx.trunk_events import decode_trunk
 from queueing.router import Device
+from recogniser.wire import packed
+from ringback.phrases import Phrases
 
 HEARTBEAT_VARIABLE = "RINGBACK_HEARTBEAT"
 """The second in which the controller gave its last sign of life; the dialplan compares it with the clock."""
@@ -314,6 +316,8 @@ def decode_start(status: Headers) -> float:
 def encode(call_id: str, command: cmd.ChannelCommand) -> list[Action]:
     """The AMI actions that do a command, in order."""
     match command:
+        case cmd.Ask(id, prompts, seconds, 1, words, language) if words:
+            return ask_in_words(call_id, id, [f"ringback/{prompt}" for prompt in prompts], seconds, (language, words))
         case cmd.Ask(id, prompts, seconds, digits):
             return play(call_id, id, [f"ringback/{prompt}" for prompt in prompts], seconds, digits)
         case cmd.Say(id, prompts):
@@ -378,6 +382,24 @@ def play(call_id: str, command_id: str, files: list[str], seconds: float = 0, di
     return [
         agi(call_id, "", f"EXEC Read {variable},{'&'.join(files)},{digits},{option},1,{max(0.001, seconds):g}"),
         agi(call_id, command_id, f"GET VARIABLE {variable}"),
+    ]
+
+
+UNHEARD_SECONDS = 3
+"""After the time for an answer, until a recogniser that says nothing is not waited for any longer."""
+
+
+def ask_in_words(
+    call_id: str, command_id: str, files: list[str], seconds: float, question: tuple[str, Phrases]
+) -> list[Action]:
+    """Plays files and waits for a key, or for what may be said instead: see `ivr.commands.Ask`."""
+    pieces = packed(*question)
+    most = f"{seconds + UNHEARD_SECONDS:g}"
+    return [
+        agi(call_id, "", 'SET VARIABLE RINGBACK_ANSWER ""'),
+        *(agi(call_id, "", f"SET VARIABLE RINGBACK_SAYS{at} {piece}") for at, piece in enumerate(pieces)),
+        agi(call_id, "", f"GOSUB ringback-ask s 1 {'&'.join(files)},{seconds:g},{len(pieces)},{most}"),
+        agi(call_id, command_id, "GET VARIABLE RINGBACK_ANSWER"),
     ]
 
 

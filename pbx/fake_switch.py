@@ -112,6 +112,12 @@ class FakeSwitch:
         if whole:
             self._end(channel, channel.typed if current.digits == 1 else channel.typed.removesuffix("#"))
 
+    def speak(self, call_id: str, key: str) -> None:
+        """The caller says what is taken for the key, for `?` and a key, or for nothing (`?`), if anybody listens."""
+        channel = self.channels[call_id]
+        if isinstance(channel.current, cmd.Ask) and channel.current.words:
+            self._end(channel, key)
+
     def hang_up(self, call_id: str, cause: str = "Normal Clearing") -> None:
         """The caller's channel ends, whatever it does."""
         channel = self.channels.pop(call_id)

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from prompts.errors import PromptError
-from prompts.names import EVERY_LINE, LANGUAGE, NAME
+from prompts.names import EVERY_LINE, LANGUAGE, NAME, WORDS
 from ringback.config import Settings, Spoken
 from ringback.config.remarks import Way
 from ringback.config.spoken import MADE, spoken_in
@@ -155,6 +155,11 @@ def named(settings: Settings) -> Iterator[tuple[str, str, Spoken]]:
                     continue
             for language in (line.language, *line.languages):
                 yield language, ".".join(str(part) for part in way), spoken
+        for name in menus:
+            for key, option in settings.menus[name].options.items():
+                for language in (line.language, *line.languages):
+                    if option.said_back is not None and option.words_in(language):
+                        yield language, f"menus.{name}.options.{key}.words", option.said_back
 
 
 def used(settings: Settings) -> dict[str, dict[str, str]]:
@@ -163,6 +168,8 @@ def used(settings: Settings) -> dict[str, dict[str, str]]:
     What the settings say in words of that language is not among them: its sound is made of the words (`spoken`).
     """
     needed = {language: dict.fromkeys(EVERY_LINE, "every line") for language in settings.served_languages}
+    for spoken_language in set(settings.spoken_languages) & set(needed):
+        needed[spoken_language].update(dict.fromkeys(WORDS, "every line"))
     for language, place, each in named(settings):
         if language not in each.words:
             needed[language].setdefault(str(each), place)

@@ -32,6 +32,9 @@ CORE = (
 )
 """What the call itself says, whatever the settings are."""
 
+WORDS = ("words-unknown", "words-keys", "words-meant", "words-person", "words-yes-no")
+"""What is said where an answer may be said, too, and was not understood for sure."""
+
 WAITING = (
     *(f"wait-{minutes}" for minutes in WAIT_MINUTES),
     "wait-long",

@@ -27,7 +27,7 @@ from ringback.settings_messages import SETTINGS_SENTENCES
 
 ROOMS = frozenset({
     "ringback", "calls", "publishing", "prompts", "queueing", "ivr", "callback", "survey", "voicemail", "lookups",
-    "recording", "retention", "transcripts", "tickets", "alarms", "pbx", "controller", "web", "app",
+    "recording", "retention", "transcripts", "recogniser", "tickets", "alarms", "pbx", "controller", "web", "app",
 })  # fmt: skip
 """Rooms that may have a `messages.py`: a code from a row opens no other module."""
 TEXT = "text"
@@ -265,6 +265,7 @@ SENTENCES: Sentences = {
     "ringback.process_worker": {"en": "Recordings and transcripts", "ru": "Записи и расшифровки"},
     "ringback.process_web": {"en": "Pages", "ru": "Страницы"},
     "ringback.process_listener": {"en": "Live transcription", "ru": "Текст в реальном времени"},
+    "ringback.process_recogniser": {"en": "Spoken answers", "ru": "Ответы голосом"},
     "ringback.away_controller": {
         "en": "New callers are offered a callback by the fallback script; callers inside stay on music.",
         "ru": "Новым клиентам резервный сценарий предлагает обратный звонок; те, кто уже на линии, слушают музыку.",
@@ -278,6 +279,10 @@ SENTENCES: Sentences = {
     "ringback.away_listener": {
         "en": "Calls go on; live transcription resumes when it is back.",
         "ru": "Звонки идут; текст в реальном времени появится, когда процесс снова заработает.",
+    },
+    "ringback.away_recogniser": {
+        "en": "Calls go on; callers press keys, and what they say is not heard until it is back.",
+        "ru": "Звонки идут; клиенты выбирают клавишами, а сказанное вслух не распознаётся, пока процесс не заработает.",
     },
 }
 """Those of the ground itself."""

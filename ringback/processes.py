@@ -47,7 +47,14 @@ LISTENER = ProcessSpec(
     runs=lambda settings: bool(settings.live.words),
 )
 
-PROCESSES = (CONTROLLER, WORKER, WEB, LISTENER)
+RECOGNISER = ProcessSpec(
+    "recogniser",
+    "The process that hears callers who say an answer instead of pressing its key",
+    is_needed=False,
+    runs=lambda settings: bool(settings.spoken_languages),
+)
+
+PROCESSES = (CONTROLLER, WORKER, WEB, LISTENER, RECOGNISER)
 """In the order in which they are started and shown."""
 NEEDED = tuple(spec.name for spec in PROCESSES if spec.is_needed)
 """Names of those without which Ringback is not ready."""

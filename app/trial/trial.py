@@ -217,6 +217,7 @@ def _private_settings() -> dict[str, Any]:
         },
         "ami": {"port": ami},
         "web": {"port": web},
+        "speech": {"answers_port": free_port(socket.SOCK_STREAM)},
     }
 
 

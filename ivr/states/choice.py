@@ -3,6 +3,7 @@
 from ivr.destinations import MenuChoice, choice_of, start_of
 from ivr.events import Done, Event
 from ivr.memory import Dialogue
+from ivr.states.words import key_of
 
 NOTICE = "notice"
 """The id of the command that says the notice to its end. A key in it is one of the menu, where that comes next."""
@@ -11,7 +12,7 @@ NOTICE = "notice"
 def chosen(call: Dialogue, event: Event) -> MenuChoice | None:
     """The choice that a key means, or that is made for the caller before the menu was asked."""
     if isinstance(event, Done) and event.value and (call.memory.asks or event.command == NOTICE):
-        return choice_of(call, event.value, event.at)
+        return choice_of(call, key_of(call, event), event.at)
     return None if call.memory.asks else start_of(call, event.at)
 
 

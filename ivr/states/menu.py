@@ -4,7 +4,7 @@ from ivr import commands as cmd
 from ivr.destinations import choice_of, signal_of, start_of
 from ivr.events import Done, Event
 from ivr.memory import Dialogue
-from ivr.states import closed, nobody, opening
+from ivr.states import closed, nobody, opening, words
 from ivr.states.choice import NOTICE, note_choice
 from ivr.table import CallSignal
 from ivr.tries import note_asked, note_try
@@ -19,6 +19,9 @@ def read(call: Dialogue, done: Done) -> CallSignal:
         return CallSignal.NOTICE_HEARD
     if nobody.is_count(done):
         return CallSignal.NOBODY if nobody.is_nobody(call, done) else _tries_used_up(call, done)
+    if words.is_words(done):
+        unsure = choice_of(call, words.key_of(call, done), done.at)
+        return CallSignal.WORDS_UNKNOWN if unsure is None else CallSignal.WORDS_UNSURE
     choice = choice_of(call, done.value, done.at)
     if choice is not None:
         return signal_of(call, choice, done.at)
@@ -94,6 +97,11 @@ def on_silence(call: Dialogue, event: Done, now: float) -> None:
     ask(call, ("menu-silent",), call.menu.key_seconds, now)
 
 
+def on_words_unknown(call: Dialogue, _event: Event, now: float) -> None:
+    """Asked again, at last for a key."""
+    ask_again_after_words(call, now)
+
+
 def on_tries_used_up(call: Dialogue, event: Done, now: float) -> None:
     """A person, never a hang-up: for whoever shows life, see `nobody`."""
     if not nobody.is_count(event):
@@ -127,7 +135,15 @@ def ask(call: Dialogue, before: tuple[str, ...], seconds: float, now: float) -> 
     """The menu, after the prompts `before`."""
     note_asked(call)
     call.memory.asks += 1
-    call.ask(f"ask-{call.memory.asks}", (*before, call.menu.prompt), seconds, now)
+    said = words.phrases_of(call, call.menu.options, person=True)
+    call.ask(f"ask-{call.memory.asks}", (*before, call.menu.prompt), seconds, now, words=said)
+
+
+def ask_again_after_words(call: Dialogue, now: float) -> None:
+    """The menu, after words that were not understood; after the second ones it is answered by keys alone."""
+    call.memory.misheard += 1
+    only_keys = ("words-keys",) if words.are_given_up(call) else ()
+    ask(call, ("words-unknown", *only_keys), call.menu.key_seconds, now)
 
 
 def to_person(call: Dialogue, at: float, now: float, before: tuple[str, ...] = ()) -> None:
@@ -140,5 +156,5 @@ def to_person(call: Dialogue, at: float, now: float, before: tuple[str, ...] = (
 
 
 def _begin(call: Dialogue, before: tuple[str, ...], now: float) -> None:
-    call.memory.wrong_keys = call.memory.silences = 0
+    call.memory.wrong_keys = call.memory.silences = call.memory.misheard = 0
     ask(call, before, call.menu.first_key_seconds, now)

@@ -21,7 +21,7 @@ COUNT_SECONDS = 5.0
 def may_be(call: Dialogue) -> bool:
     """Whether the caller has pressed no key so far: one that answers an Ask may come as its answer alone."""
     memory = call.memory
-    return not (memory.pressed or memory.wrong_keys or memory.said or call.facts.menu_path)
+    return not (memory.pressed or memory.wrong_keys or memory.misheard or memory.said or call.facts.menu_path)
 
 
 def on_no_sign(call: Dialogue, event: Done, now: float) -> None:

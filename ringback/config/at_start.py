@@ -33,6 +33,7 @@ AT_START = (
     "tls.key",
     "tls.names",
     "live.words",
+    "speech.answers_port",
 )
 """By dotted name. What is bound, opened or shown once, and whether a process is there at all."""
 

@@ -22,6 +22,7 @@ MOST_OPTIONS = 4
 """Of a menu without a reason for more; 0 is beside them."""
 Outside = Annotated[str, form(r"^\+[0-9]{6,15}$", "ringback.form_vip")]
 Heard = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
+"""What a caller may say: a word or a few, as they are written."""
 
 
 class CaseCondition(Model):
@@ -122,6 +123,16 @@ class Option(Destination):
 
     def label_in(self, language: str) -> str:
         return in_language(self.label, self.labels, language)
+
+    def words_in(self, language: str) -> list[str]:
+        """What may be said for it in a language."""
+        return next((words for code, words in self.words.items() if code == language), [])
+
+    @property
+    def said_back(self) -> Spoken | None:
+        """How it is called by whoever asks whether it was meant: by the first of its words."""
+        first: dict[str, str] = {language: words[0] for language, words in self.words.items() if words}
+        return Spoken.of(first) if first else None
 
 
 class Menu(Model):

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationInfo, model_validator
 from ringback.config import checks
 from ringback.config.alarms import AlarmSettings
 from ringback.config.backup import BackupSettings
-from ringback.config.base import Model, Name, form
+from ringback.config.base import Language, Model, Name, form
 from ringback.config.callbacks import Callbacks
 from ringback.config.hours import OpeningHours
 from ringback.config.lines import EntryPoint
@@ -140,6 +140,14 @@ class Settings(Model):
     def served_languages(self) -> list[str]:
         """What callers are served in, those of the first lines first."""
         return list(dict.fromkeys(each for line in self.lines for each in (line.language, *line.languages)))
+
+    @property
+    def spoken_languages(self) -> list[Language]:
+        """The languages in which anything may be said instead of pressing a key; empty: nobody listens."""
+        options = [option.words for menu in self.menus.values() for option in menu.options.values()]
+        questions = [question for survey in self.surveys.values() for question in survey.questions]
+        options += [option.words for question in questions for option in question.options.values()]
+        return sorted({language for words in options for language in words})
 
     @property
     def room_for_callers(self) -> int:

@@ -22,3 +22,5 @@ class Speech(Model):
     ] = {}
     """Own words that the recogniser is told, e.g. names of products: `{en: [Ringback, Zammad]}`. Whisper alone can be
     told; what Vosk knows is fixed in its model."""
+    answers_port: int = Field(5039, ge=1, le=65535)
+    """Where, on this machine, Asterisk finds the process that hears callers who say their answer to a menu."""

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from ringback.config.base import Key, Language, Model, Name, Shown, in_language
+from ringback.config.menus import Heard
 from ringback.config.remarks import SettingError
 from ringback.config.spoken import Spoken
 
@@ -21,12 +22,18 @@ class SurveyOption(Model):
     label: Shown
     labels: dict[Language, Shown] = {}
     """The same for callers in other languages."""
+    words: dict[Language, list[Heard]] = {}
+    """What a caller may say instead of the key: `{en: ["yes", "solved"], ru: ["да", "решили"]}`."""
     means: Literal["good", "fair", "poor"] | None = None
     """What the answer says of the talk: CSAT and NPS are counted by it, and a poor one leads from the ticket to the
     seconds that may explain it. None: nothing, it only tells callers apart."""
 
     def label_in(self, language: str) -> str:
         return in_language(self.label, self.labels, language)
+
+    def words_in(self, language: str) -> list[str]:
+        """What may be said for it in a language."""
+        return next((words for code, words in self.words.items() if code == language), [])
 
 
 class Question(Model):

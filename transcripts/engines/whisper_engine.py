@@ -45,6 +45,14 @@ class WhisperModel:
     def speaks(self, language: str) -> bool:
         return language in self.network.supported_languages
 
+    def tokenizer_of(self, language: str) -> Any:
+        """What turns text into tokens and back. Raises LanguageError."""
+        from faster_whisper.tokenizer import Tokenizer
+
+        if not self.speaks(language):
+            raise LanguageError("transcripts.unknown_language", language=language)
+        return Tokenizer(self.network.hf_tokenizer, True, task="transcribe", language=language)
+
 
 class WhisperRecogniser:
     """Whisper for one language."""

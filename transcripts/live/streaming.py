@@ -8,7 +8,7 @@ network is about six times as fast and, on our prompts, no worse (docs/adr/0017)
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,7 +21,6 @@ from transcripts.engines.recogniser import RATE, Sound, Word, inside, is_word
 from transcripts.engines.resample import to_16k
 from transcripts.engines.vosk_engine import VoskModel, VoskStream
 from transcripts.engines.whisper_engine import UNSPACED, WhisperModel
-from transcripts.errors import LanguageError
 
 PHRASE_SECONDS = 8.0
 """The longest phrase that a recogniser is given."""
@@ -70,12 +69,8 @@ class StreamingWhisper:
     wants_end = False
 
     def __init__(self, model: WhisperModel) -> None:
-        from faster_whisper.tokenizer import Tokenizer
-
         self._network: Any = model.network
-        self._speaks = model.speaks
-        self._tokenizer = Tokenizer
-        self._tokenizers: dict[str, Any] = {}
+        self._tokenizer_of = lru_cache(maxsize=None)(model.tokenizer_of)
 
     def accept(self, phrases: Sequence[PhraseSound]) -> list[list[Word]]:
         """Raises LanguageError."""
@@ -109,14 +104,6 @@ class StreamingWhisper:
         """The phrase's spectrogram with silence behind it, VIEW frames long."""
         silent = np.zeros(VIEW * 160 - 2 * len(sound), np.float32)
         return self._network.feature_extractor(np.concatenate([to_16k(sound), silent]), padding=0)[:, :VIEW]
-
-    def _tokenizer_of(self, language: str) -> Any:
-        if language not in self._tokenizers:
-            if not self._speaks(language):
-                raise LanguageError("transcripts.unknown_language", language=language)
-            own = self._network.hf_tokenizer
-            self._tokenizers[language] = self._tokenizer(own, True, task="transcribe", language=language)
-        return self._tokenizers[language]
 
 
 class StreamingVosk:

@@ -1,0 +1,191 @@
+"""The process that Asterisk asks: a WebSocket for each question on loopback, one engine for all of them.
+
+Owns sockets, threads and the clock; what is said in which order is `aeap.py`'s. The loop answers Asterisk at once,
+which holds a caller up until then; engines work in one thread beside it, the newest utterance of each caller in turn,
+so that many who speak at once wait for one another and nothing piles up. Whatever goes wrong ends one question: its
+caller presses a key.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+
+import numpy as np
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+from websockets.asyncio.server import Request, Response, Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from recogniser.aeap import AskedCaller, ToHear
+from recogniser.engines import SpokenQuestion, UtteranceRecogniser
+from recogniser.matching import Heard
+from ringback.config import Settings
+from ringback.messages import Message, words_of
+from ringback.phrases import with_numbers
+from ringback.processes import RECOGNISER
+from ringback.store.base import utcnow
+from ringback.store.bus import beat
+from transcripts.engines.recogniser import RATE
+from transcripts.engines.speech import judge
+
+log = logging.getLogger("ringback.recogniser")
+logging.getLogger("websockets").setLevel(logging.WARNING)  # it tells of every connection
+
+PROTOCOL = Subprotocol("speech_to_text")
+LOOPBACK = "127.0.0.1"
+MOST_QUESTIONS = 100
+"""At the same time; whoever comes then presses keys."""
+MOST_BYTES = 64 * 1024
+"""Of one message."""
+BEAT_SECONDS = 1.0
+RELOAD_SECONDS = 30.0
+"""How long an engine that could not be loaded is left alone."""
+
+Recognisers = Callable[[SpokenQuestion], UtteranceRecogniser]
+"""The engine for a question. Raises TranscriptError, OSError."""
+
+
+class _Visit:
+    """One connection: a question to a caller."""
+
+    def __init__(self, socket: ServerConnection, desk: "RecogniserDesk") -> None:
+        self.caller = AskedCaller()
+        self.is_queued = False
+        self._socket = socket
+        self._desk = desk
+
+    async def serve(self) -> None:
+        """Until Asterisk has what it wanted, or has gone."""
+        with suppress(ConnectionClosed):
+            while True:
+                message = await self._next()
+                now = time.monotonic()
+                if message is None:
+                    self.caller.handle_timer(now)
+                elif isinstance(message, str):
+                    self.caller.receive_text(message, now)
+                else:
+                    self.caller.receive_sound(message, now)
+                if self.caller.has_to_hear and not self.is_queued:
+                    self.is_queued = True
+                    self._desk.line.put_nowait(self)
+                await self.flush()
+
+    async def heard(self, asked: ToHear, heard: Heard) -> None:
+        """What the engine made of it."""
+        self.caller.receive_heard(asked, heard, time.monotonic())
+        with suppress(ConnectionClosed):
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Sends what there is to send."""
+        for text in self.caller.to_send():
+            await self._socket.send(text)
+
+    async def _next(self) -> str | bytes | None:
+        """What Asterisk sends next; None: the time for an answer is over."""
+        timer = self.caller.next_timer()
+        if timer is None:
+            return await self._socket.recv()
+        try:
+            return await asyncio.wait_for(self._socket.recv(), max(0.01, timer - time.monotonic()))
+        except TimeoutError:
+            return None
+
+
+@dataclass
+class RecogniserDesk:
+    """Takes questions, and has the engine hear one utterance after the other."""
+
+    recognisers: Recognisers
+    line: "asyncio.Queue[_Visit]" = field(default_factory=asyncio.Queue)
+    """Those who have something to hear, each once."""
+    fault: Message | None = None
+    """Why nothing can be heard."""
+    most: int = MOST_QUESTIONS
+    _there: int = 0
+    _not_before: float = 0.0
+
+    async def listen(self, port: int) -> Server:
+        """Waits for Asterisk; a browser, which says where its page comes from, is refused."""
+        return await serve(
+            self._come, LOOPBACK, port, origins=[None], subprotocols=[PROTOCOL], process_request=self._admit,
+            compression=None, ping_interval=None, max_size=MOST_BYTES, server_header=None,
+        )  # fmt: skip
+
+    async def work(self) -> None:
+        """Hears what callers said, for good."""
+        while True:
+            visit = await self.line.get()
+            visit.is_queued = False
+            asked = visit.caller.to_hear()
+            if asked is not None:
+                await visit.heard(asked, await asyncio.to_thread(self._hear, asked))
+
+    async def _come(self, socket: ServerConnection) -> None:
+        self._there += 1
+        try:
+            await _Visit(socket, self).serve()
+        finally:
+            self._there -= 1
+
+    def _admit(self, socket: ServerConnection, _request: Request) -> Response | None:
+        if self._there < self.most:
+            return None
+        return socket.respond(HTTPStatus.SERVICE_UNAVAILABLE, "too many callers\n")
+
+    def _hear(self, asked: ToHear) -> Heard:
+        if time.monotonic() < self._not_before:
+            return Heard(())
+        try:
+            heard = self.recognisers(asked.question).hear(asked.sound, asked.question)
+        except Exception as error:  # an engine's fault is that nobody was heard: callers press keys
+            log.exception("an utterance could not be heard")
+            self.fault, self._not_before = words_of(error), time.monotonic() + RELOAD_SECONDS
+            return Heard(())
+        self.fault = None
+        return heard
+
+
+def warm_up(settings: Settings, recognisers: Recognisers) -> Message | None:
+    """Loads all that the first caller would wait for; why that failed."""
+    noise = np.random.default_rng(1).integers(-999, 999, RATE // 2, np.int16)
+    judge(noise)
+    try:
+        for language in settings.spoken_languages:
+            question = SpokenQuestion(language, with_numbers((), language))
+            recognisers(question).hear(noise, question)
+    except Exception as error:
+        log.exception("no engine yet")
+        return words_of(error)
+    return None
+
+
+async def run(settings: Settings, store: sessionmaker[Session], recognisers: Recognisers) -> None:
+    """The whole life of the process."""
+    started_at = utcnow()
+    desk = RecogniserDesk(recognisers, fault=await asyncio.to_thread(warm_up, settings, recognisers))
+    server = await desk.listen(settings.speech.answers_port)
+    async with server:
+        worker = asyncio.create_task(desk.work())
+        try:
+            while not worker.done():
+                await asyncio.to_thread(_beat, store, started_at, desk.fault)
+                await asyncio.sleep(BEAT_SECONDS)
+            worker.result()
+        finally:
+            worker.cancel()
+
+
+def _beat(store: sessionmaker[Session], started_at: datetime, fault: Message | None) -> None:
+    try:
+        with store() as session, session.begin():
+            beat(session, RECOGNISER.name, started_at, fault)
+    except SQLAlchemyError as error:
+        log.warning("the store does not answer: %s", str(error).splitlines()[0])
