@@ -5,6 +5,8 @@ are reported. What is said is a phrase of the menu, alone or in a few words of c
 belongs to no option is said too, as callers do who did not listen.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 Options = dict[str, tuple[str, ...]]
@@ -30,58 +32,42 @@ class Answer:
     """The option that is meant; None: none of them."""
 
 
-MENUS = (
-    SpokenMenu("en", "calibration", {
-        "1": ("account balance", "balance"), "2": ("lost card", "my card was stolen"), "3": ("loans", "a loan"),
-        "4": ("transfer money",),
-    }),
-    SpokenMenu("en", "calibration", {
-        "1": ("reservation", "book a room"), "2": ("cancel my booking",), "3": ("restaurant",), "4": ("reception",),
-    }),
-    SpokenMenu("en", "calibration", {
-        "1": ("baggage", "lost luggage"), "2": ("change my flight",), "3": ("refund",), "4": ("check in",),
-    }),
-    SpokenMenu("en", "calibration", {"1": ("excellent", "very good"), "2": ("average",), "3": ("bad", "very bad")}),
-    SpokenMenu("en", "measured", {
-        "1": ("support", "technical support", "something does not work"), "2": ("billing", "a question about my bill"),
-        "3": ("sales", "new order"), "4": ("delivery", "where is my order"),
-    }),
-    SpokenMenu("en", "measured", {
-        "1": ("appointment", "make an appointment"), "2": ("test results",),
-        "3": ("prescription", "repeat prescription"), "4": ("insurance",),
-    }),
-    SpokenMenu("en", "measured", {
-        "1": ("internet", "no connection"), "2": ("television",), "3": ("moving house", "new address"),
-        "4": ("cancel my contract",),
-    }),
-    SpokenMenu("en", "measured", {"1": ("yes",), "2": ("partly",), "3": ("no",)}),
-    SpokenMenu("ru", "calibration", {
-        "1": ("баланс", "остаток на счёте"), "2": ("потерял карту", "украли карту"), "3": ("кредит",),
-        "4": ("перевод", "перевести деньги"),
-    }),
-    SpokenMenu("ru", "calibration", {
-        "1": ("забронировать номер", "бронирование"), "2": ("отменить бронь",), "3": ("ресторан",),
-        "4": ("администратор",),
-    }),
-    SpokenMenu("ru", "calibration", {
-        "1": ("багаж", "потерялся багаж"), "2": ("поменять билет",), "3": ("возврат", "вернуть деньги"),
-        "4": ("регистрация",),
-    }),
-    SpokenMenu("ru", "calibration", {"1": ("отлично", "очень хорошо"), "2": ("нормально",), "3": ("плохо",)}),
-    SpokenMenu("ru", "measured", {
-        "1": ("поддержка", "техническая поддержка", "что-то не работает"), "2": ("оплата", "вопрос по счёту"),
-        "3": ("продажи", "новый заказ"), "4": ("доставка", "где мой заказ"),
-    }),
-    SpokenMenu("ru", "measured", {
-        "1": ("запись", "записаться к врачу"), "2": ("результаты анализов", "анализы"), "3": ("рецепт",),
-        "4": ("страховка",),
-    }),
-    SpokenMenu("ru", "measured", {
-        "1": ("интернет", "нет связи"), "2": ("телевидение",), "3": ("переезд", "новый адрес"),
-        "4": ("расторгнуть договор",),
-    }),
-    SpokenMenu("ru", "measured", {"1": ("да",), "2": ("частично",), "3": ("нет",)}),
-)  # fmt: skip
+_WORDS = {
+    ("en", "calibration"): """
+        account balance, balance | lost card, my card was stolen | loans, a loan | transfer money
+        reservation, book a room | cancel my booking | restaurant | reception
+        baggage, lost luggage | change my flight | refund | check in
+        excellent, very good | average | bad, very bad""",
+    ("en", "measured"): """
+        support, technical support, something does not work | billing, a question about my bill | sales, new order |
+          delivery, where is my order
+        appointment, make an appointment | test results | prescription, repeat prescription | insurance
+        internet, no connection | television | moving house, new address | cancel my contract
+        yes | partly | no""",
+    ("ru", "calibration"): """
+        баланс, остаток на счёте | потерял карту, украли карту | кредит | перевод, перевести деньги
+        забронировать номер, бронирование | отменить бронь | ресторан | администратор
+        багаж, потерялся багаж | поменять билет | возврат, вернуть деньги | регистрация
+        отлично, очень хорошо | нормально | плохо""",
+    ("ru", "measured"): """
+        поддержка, техническая поддержка, что-то не работает | оплата, вопрос по счёту | продажи, новый заказ |
+          доставка, где мой заказ
+        запись, записаться к врачу | результаты анализов, анализы | рецепт | страховка
+        интернет, нет связи | телевидение | переезд, новый адрес | расторгнуть договор
+        да | частично | нет""",
+}
+"""A menu a line: its options between bars, their phrases between commas."""
+
+
+def _menus() -> Iterator[SpokenMenu]:
+    for (language, part), text in _WORDS.items():
+        for line in re.sub(r"\|\s*\n", "|", text).strip().splitlines():
+            options = enumerate(line.split("|"), 1)
+            said = {str(key): tuple(map(str.strip, phrases.split(","))) for key, phrases in options}
+            yield SpokenMenu(language, part, said)
+
+
+MENUS = tuple(_menus())
 COURTESY = {
     "en": ("{}", "{} please", "I would like {}"),
     "ru": ("{}", "{} пожалуйста", "мне нужно {}"),
@@ -92,11 +78,14 @@ NUMBERS = {
     "ru": {"1": ("один",), "2": ("два", "цифра два"), "3": ("три",), "4": ("четыре",)},
 }
 ELSEWHERE = {
-    "en": ("hello", "what did you say", "I do not understand", "just a moment", "good morning", "can you hear me",
-           "the weather is nice today", "my name is Robert"),
-    "ru": ("алло", "что вы сказали", "я не понимаю", "одну минуту", "доброе утро", "вы меня слышите",
-           "сегодня хорошая погода", "меня зовут Роберт"),
-}  # fmt: skip
+    language: tuple(map(str.strip, said.split("|")))
+    for language, said in {
+        "en": """hello | what did you say | I do not understand | just a moment | good morning | can you hear me |
+        the weather is nice today | my name is Robert""",
+        "ru": """алло | что вы сказали | я не понимаю | одну минуту | доброе утро | вы меня слышите |
+        сегодня хорошая погода | меня зовут Роберт""",
+    }.items()
+}
 """What belongs to no menu."""
 ALONE = frozenset("yes no partly да нет частично average bad нормально плохо отлично excellent".split())
 

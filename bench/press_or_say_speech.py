@@ -73,8 +73,11 @@ def _flite(voice: str, text: str, path: Path) -> None:
         draft = Path(folder) / "said.wav"
         subprocess.run(
             [*command, "-voice", voice, "-t", text, "-o", str(draft)],
-            env=os.environ | environment, check=True, capture_output=True, timeout=60,
-        )  # fmt: skip
+            env=os.environ | environment,
+            check=True,
+            capture_output=True,
+            timeout=60,
+        )
         shutil.copyfile(draft, path)
 
 

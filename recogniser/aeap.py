@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from recogniser.ear import Ear, Utterance
+from recogniser.ear import CallerEar, Utterance
 from recogniser.engines import SpokenQuestion
-from recogniser.matching import NOTHING, Heard, Verdict, decide
+from recogniser.matching import NOTHING, AnswerVerdict, Heard, decide
 from recogniser.wire import QuestionReader
 from ringback.phrases import words
 from transcripts.engines.recogniser import RATE, Sound
@@ -51,7 +51,7 @@ class ToHear:
 class AskedCaller:
     """One question: `receive_*` and `handle_timer` take what comes, `to_send` and `to_hear` give what is to be done."""
 
-    ear: Ear = field(default_factory=Ear)
+    ear: CallerEar = field(default_factory=CallerEar)
     result: str | None = None
     """What Asterisk was told; None: nothing yet."""
     _out: list[str] = field(default_factory=list)
@@ -64,7 +64,7 @@ class AskedCaller:
     """Until when an answer is waited for; None: the prompt still plays."""
     _under_way: tuple[int, int] | None = None
     """Number and voice of the utterance that an engine hears now or soon."""
-    _verdict: tuple[int, Verdict] = (0, NOTHING)
+    _verdict: tuple[int, AnswerVerdict] = (0, NOTHING)
     """The last one, with the number of its utterance."""
     _ended: int = 0
     """The last utterance that is over."""
@@ -184,17 +184,17 @@ class AskedCaller:
         else:
             self.handle_timer(now)
 
-    def _may_go_on(self, verdict: Verdict) -> bool:
+    def _may_go_on(self, verdict: AnswerVerdict) -> bool:
         """Whether another option begins with what was heard, so that more may come."""
         assert self._question is not None
-        said = words(verdict.phrase)
+        said = words(verdict.text)
         return self._ended < self._verdict[0] and any(
             key != verdict.key and words(phrase)[: len(said)] == said
             for key, phrases in self._question.options
             for phrase in phrases
         )
 
-    def _answer(self, result: str, verdict: Verdict) -> None:
+    def _answer(self, result: str, verdict: AnswerVerdict) -> None:
         self.result = result
         score = round(100 * math.exp(min(0.0, verdict.value)))
         found = {"text": result, "score": score, "grammar": "ringback", "best": 0}

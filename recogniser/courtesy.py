@@ -12,16 +12,14 @@ COURTESY = {
 }
 """Taken off an answer before it is compared, unless nothing is left then."""
 SMALL_TALK = {
-    "en": (
-        "please", "I would like to", "I want", "I need", "number", "press", "hello", "good morning",
-        "what did you say", "I do not understand", "wait a moment", "can you hear me", "thank you", "my name is",
-        "today",
-    ),
-    "ru": (
-        "пожалуйста", "мне нужно", "мне нужен", "мне нужна", "я хочу", "цифра", "номер", "алло", "здравствуйте",
-        "доброе утро", "что вы сказали", "я не понимаю", "подождите", "одну минуту", "вы меня слышите", "спасибо",
-        "меня зовут", "сегодня",
-    ),
-}  # fmt: skip
+    language: tuple(map(str.strip, said.split("|")))
+    for language, said in {
+        "en": """please | I would like to | I want | I need | number | press | hello | good morning | what did you say |
+        I do not understand | wait a moment | can you hear me | thank you | my name is | today""",
+        "ru": """пожалуйста | мне нужно | мне нужен | мне нужна | я хочу | цифра | номер | алло | здравствуйте |
+        доброе утро | что вы сказали | я не понимаю | подождите | одну минуту | вы меня слышите | спасибо |
+        меня зовут | сегодня""",
+    }.items()
+}
 """What people say on the phone who answer nothing: a recogniser that may hear this besides the menu takes it for what
 it is, and not for the option that sounds nearest."""

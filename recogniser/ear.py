@@ -55,7 +55,7 @@ class Utterance:
 
 
 @dataclass
-class Ear:
+class CallerEar:
     """The sound of one call."""
 
     judged_by: Judge = judge

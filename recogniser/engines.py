@@ -75,9 +75,7 @@ class WhisperUtterances:
         if not plain or is_invented(plain[0].text, plain[0].score, no_speech, speech):
             plain = []
         forbidden = self._forbidden(question)
-        within, _ = self._write(
-            tokenizer, seen, most, beam_size=BEAM, num_hypotheses=KEPT, suppress_tokens=forbidden
-        )  # fmt: skip
+        within, _ = self._write(tokenizer, seen, most, beam_size=BEAM, num_hypotheses=KEPT, suppress_tokens=forbidden)
         return Heard(tuple(within), plain[0] if plain else Hypothesis("", -9.0))
 
     def _write(self, tokenizer: Any, seen: Any, most: int, **how: Any) -> tuple[list[Hypothesis], float]:
@@ -86,8 +84,7 @@ class WhisperUtterances:
             seen, [prompt], max_length=len(prompt) + most, return_scores=True, return_no_speech_prob=True, **how
         )[0]
         texts = [tokenizer.decode([t for t in tokens if t < tokenizer.eot]).strip() for tokens in answer.sequences_ids]
-        found = zip(texts, answer.scores, answer.sequences_ids, strict=True)
-        said = [Hypothesis(text, float(score), len(tokens)) for text, score, tokens in found if words(text)]
+        said = [Hypothesis(text, float(score)) for text, score in zip(texts, answer.scores, strict=True) if words(text)]
         return said, float(answer.no_speech_prob)
 
     def _features(self, sound: Sound) -> Any:

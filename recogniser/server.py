@@ -115,9 +115,17 @@ class RecogniserDesk:
     async def listen(self, port: int) -> Server:
         """Waits for Asterisk; a browser, which says where its page comes from, is refused."""
         return await serve(
-            self._come, LOOPBACK, port, origins=[None], subprotocols=[PROTOCOL], process_request=self._admit,
-            compression=None, ping_interval=None, max_size=MOST_BYTES, server_header=None,
-        )  # fmt: skip
+            self._come,
+            LOOPBACK,
+            port,
+            origins=[None],
+            subprotocols=[PROTOCOL],
+            process_request=self._admit,
+            compression=None,
+            ping_interval=None,
+            max_size=MOST_BYTES,
+            server_header=None,
+        )
 
     async def work(self) -> None:
         """Hears what callers said, for good."""

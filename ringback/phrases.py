@@ -19,15 +19,12 @@ Phrases = tuple[tuple[str, tuple[str, ...]], ...]
 """((key, what may be said for it), ...) of one menu, in one language."""
 
 NUMBERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "en": {
-        "0": ("zero", "operator", "a person", "agent"), "1": ("one",), "2": ("two",), "3": ("three",), "4": ("four",),
-        "5": ("five",), "6": ("six",), "7": ("seven",), "8": ("eight",), "9": ("nine",),
-    },
-    "ru": {
-        "0": ("ноль", "оператор", "человек", "сотрудник"), "1": ("один",), "2": ("два",), "3": ("три",),
-        "4": ("четыре",), "5": ("пять",), "6": ("шесть",), "7": ("семь",), "8": ("восемь",), "9": ("девять",),
-    },
-}  # fmt: skip
+    language: {str(key): tuple(said.split("/")) for key, said in enumerate(names.split(", "))}
+    for language, names in {
+        "en": "zero/operator/a person/agent, one, two, three, four, five, six, seven, eight, nine",
+        "ru": "ноль/оператор/человек/сотрудник, один, два, три, четыре, пять, шесть, семь, восемь, девять",
+    }.items()
+}
 """How a key itself is said; 0 is always a person."""
 YES_NO: Mapping[str, Phrases] = {
     "en": (("1", ("yes", "yes please", "correct", "right")), ("2", ("no", "wrong"))),
@@ -37,6 +34,15 @@ YES_NO: Mapping[str, Phrases] = {
 NEAR = 1
 """Letters in which two words may differ and still be taken for each other on the phone."""
 
+_HEARD_AS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    language: tuple((pair.split(">")[0], pair.split(">")[1]) for pair in pairs.split())
+    for language, pairs in {
+        "en": "ph>f ck>k c>k q>k z>s gh> wh>w oo>u ee>i ea>i ou>o ow>o ay>e ai>e y>i",
+        "ru": "тся>са ться>са о>а е>и э>и ы>и ю>у я>а б>п д>т г>к з>с ж>ш в>ф ь> ъ> щ>ш ц>с й>и",
+    }.items()
+}
+"""What is written one way and heard as the other, in this order: unstressed vowels, consonants at the end of a word."""
+_TWICE = re.compile(r"(.)\1+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _LOCK = threading.Lock()
 _STEMMERS = {"en": snowballstemmer.stemmer("english"), "ru": snowballstemmer.stemmer("russian")}
@@ -65,6 +71,14 @@ def stems(text: str, language: str) -> list[str]:
 def letters(text: str) -> str:
     """A text as it sounds between its pauses: its letters alone. "Account balance" and "a count balance" are near."""
     return "".join(words(text))
+
+
+def sounds(text: str, language: str) -> str:
+    """A text as it sounds roughly: letters that are heard as one another are the same letter, and none stands twice."""
+    whole = letters(text)
+    for written, heard in _HEARD_AS.get(language, ()):
+        whole = whole.replace(written, heard)
+    return _TWICE.sub(r"\1", whole)
 
 
 def alike(a: str, b: str, language: str) -> bool:

@@ -74,6 +74,13 @@ def test_nothing_that_somebody_listens_to_is_left_out(tmp_path: Path) -> None:
 
 
 OURS = {
+    "FILTER",
+    "GLOBAL(RINGBACK_DEAF)",
+    "IFMODULE",
+    "LOCAL(at)",
+    "SPEECH(results)",
+    "SPEECH(status)",
+    "SPEECH_TEXT",
     "CHANNEL",
     "URIENCODE",
     "AMDCAUSE",
@@ -399,6 +406,7 @@ def test_files_for_an_own_asterisk_hold_no_general_part(tmp_path: Path) -> None:
     secret, _ = secrets.load_or_create(settings)
     written = asterisk.write_for_own(settings, secret, tmp_path / "out")
     assert {path.name for path in written} == {
+        "ringback-aeap.conf",
         "ringback-extensions.conf",
         "ringback-manager.conf",
         "ringback-musiconhold.conf",
