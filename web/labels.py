@@ -30,6 +30,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "greeting": _("Greeting"),
         "menu": _("In the menu"),
         "saying": _("Hears an announcement"),
+        "confirming": _("Is asked what was meant"),
         "ticket": _("Is asked about the open ticket"),
         "outside": _("Connected outside"),
         "lookup": _("Looks something up"),

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from ivr import commands as cmd
 from ivr.events import Done, Event, SurveyKnown
 from ivr.memory import EARLY_SECONDS, Dialogue
+from ivr.states import words
 from ivr.table import CallSignal
 from ringback.config import Survey
+from ringback.phrases import Phrases
 from survey import questionnaire
 from survey.questionnaire import Reply
 
@@ -64,7 +66,7 @@ def begin(call: Dialogue, at: float, now: float) -> None:
     assert chosen is not None
     facts, memory = call.facts, call.memory
     facts.survey, facts.survey_outcome, facts.survey_at = chosen[0], "offered", at
-    memory.survey_step = memory.survey_tries = 0
+    memory.survey_step = memory.survey_tries = memory.misheard = 0
     _ask(call, chosen[1], (), at + EARLY_SECONDS, now)
 
 
@@ -86,7 +88,9 @@ def on_wrong_key(call: Dialogue, event: Event, now: float) -> None:
     """Once more."""
     survey = _survey(call)
     assert survey is not None
-    _ask(call, survey, ("menu-invalid",), event.at + EARLY_SECONDS, now)
+    spoke = isinstance(event, Done) and words.is_words(event)
+    call.memory.misheard += spoke
+    _ask(call, survey, ("words-unknown" if spoke else "menu-invalid",), event.at + EARLY_SECONDS, now)
 
 
 def on_answer_given(call: Dialogue, event: Done, now: float) -> None:
@@ -181,13 +185,15 @@ def _ask(call: Dialogue, survey: Survey, before: tuple[str, ...], deaf_until: fl
     step = call.memory.survey_step
     call.memory.survey_tries += 1
     question, follow_up = questionnaire.question_at(survey, step), survey.follow_up
+    said: Phrases = ()
     if question is not None:
+        said = words.phrases_of(call, question.options)
         opt_out = (survey.opt_out_prompt,) if step == 0 and survey.opt_out_key is not None else ()
         prompts, seconds = (question.prompt, *opt_out), question.key_seconds
     else:
         assert follow_up is not None
         prompts, seconds = (follow_up.prompt,), follow_up.key_seconds
-    call.ask(_command(call), (*before, *prompts), seconds, now, deaf_until=deaf_until)
+    call.ask(_command(call), (*before, *prompts), seconds, now, deaf_until=deaf_until, words=said)
 
 
 def _listen(call: Dialogue, survey: Survey, at: float, now: float) -> None:

@@ -9,6 +9,7 @@ from ivr.events import AgentRefused, Arrived, Done, HungUp, KeyPressed
 from pbx import codec, silent_phones
 from pbx.reports import ChannelEvent, CodeDialled, DeviceChanged, OwnChannelFailed, OwnChannelUp, PhoneSeen
 from queueing.router import Device
+from recogniser.wire import QuestionReader
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 CHANNEL = {"Uniqueid": "17.1", "Linkedid": "17.1", "Channel": "PJSIP/anonymous-00000001"}
@@ -222,3 +223,25 @@ def test_a_phone_that_never_answered_a_request_has_vanished_however_its_channel_
 def test_how_many_packets_came() -> None:
     assert silent_phones.packets_of({"Response": "Success", "Value": "389"}) == 389
     assert silent_phones.packets_of({"Response": "Error", "Message": "No such channel"}) is None
+
+
+def test_a_question_in_words_brings_them_to_the_dialplan_in_lines_that_ami_takes() -> None:
+    options = tuple((str(key), tuple(f"длинная фраза; ${{{n}}}, {key}" for n in range(5))) for key in range(1, 8))
+    actions = codec.encode("17.1", cmd.Ask("ask-1", ("welcome", "menu-main"), 10, words=options, language="ru"))
+    commands = [str(headers["Command"]) for _, headers in actions]
+    assert commands[0] == 'SET VARIABLE RINGBACK_ANSWER ""', "the answer before is none to this question"
+    *pieces, gosub, read = commands[1:]
+    assert gosub == f"GOSUB ringback-ask s 1 ringback/welcome&ringback/menu-main,10,{len(pieces)},13"
+    assert read == "GET VARIABLE RINGBACK_ANSWER"
+    assert [("CommandID" in headers) for _, headers in actions] == [False] * (len(actions) - 1) + [True]
+    assert all(len(command) < 900 for command in commands)
+    reader = QuestionReader()
+    found = [reader.take(piece.split()[-1]) for piece in pieces]
+    assert found[-1] == ("ru", options)
+
+
+def test_an_answer_in_words_is_read_as_it_stands() -> None:
+    for value in ("2", "?2", "?"):
+        told = {"Event": "AsyncAGIExec", "Uniqueid": "17.1", "CommandId": "ask-1", "Timestamp": "8.5"}
+        message = told | {"Result": f"200%20result%3D1%20({value.replace('?', '%3F')})%0A"}
+        assert codec.decode(message, 9.0) == ChannelEvent("17.1", Done(8.5, "ask-1", value))
