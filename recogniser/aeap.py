@@ -7,7 +7,7 @@ the prompt is over and for how many seconds an answer is waited for. A result cu
 an answer is one; afterwards silence, and words that are no option, are results too.
 
 The protocol: https://docs.asterisk.org (Asterisk External Application Protocol); what its module in Asterisk does with
-each message was read in res_speech_aeap.c. `Heard` comes from `engines.py`, what it means from `matching.py`.
+each message was read in res_speech_aeap.c. `HeardAnswer` comes from `engines.py`, what it means from `matching.py`.
 """
 
 import io
@@ -23,7 +23,7 @@ import soundfile
 
 from recogniser.ear import CallerEar, Utterance
 from recogniser.engines import SpokenQuestion
-from recogniser.matching import NOTHING, AnswerVerdict, Heard, decide
+from recogniser.matching import NOTHING, AnswerVerdict, HeardAnswer, decide
 from recogniser.wire import QuestionReader
 from ringback.phrases import words
 from transcripts.engines.recogniser import RATE, Sound
@@ -93,7 +93,7 @@ class AskedCaller:
         for utterance in self.ear.feed(_samples(data, self._codec)):
             self._take(utterance, now)
 
-    def receive_heard(self, asked: ToHear, heard: Heard, now: float) -> None:
+    def receive_heard(self, asked: ToHear, heard: HeardAnswer, now: float) -> None:
         """What an engine made of an utterance."""
         if self.result is not None or self._question is None:
             return

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from recogniser.courtesy import SMALL_TALK
-from recogniser.matching import Heard, Hypothesis
+from recogniser.matching import HeardAnswer, Hypothesis
 from ringback.config import Settings
 from ringback.phrases import Phrases, words
 from transcripts.engines.inventions import is_invented, speech_under
@@ -50,7 +50,7 @@ class UtteranceRecogniser(Protocol):
     engine: str
     """vosk or whisper"""
 
-    def hear(self, sound: Sound, question: SpokenQuestion) -> Heard:
+    def hear(self, sound: Sound, question: SpokenQuestion) -> HeardAnswer:
         """What was said in a sound of at most LONGEST_SECONDS. Used by one thread at a time."""
         ...
 
@@ -65,7 +65,7 @@ class WhisperUtterances:
         self._tokenizer_of = lru_cache(maxsize=8)(model.tokenizer_of)
         self._forbidden = lru_cache(maxsize=64)(self._forbidden_for)
 
-    def hear(self, sound: Sound, question: SpokenQuestion) -> Heard:
+    def hear(self, sound: Sound, question: SpokenQuestion) -> HeardAnswer:
         """Raises LanguageError."""
         tokenizer = self._tokenizer_of(question.language)
         seen = self._network.encode(self._features(sound)[np.newaxis])
@@ -76,7 +76,7 @@ class WhisperUtterances:
             plain = []
         forbidden = self._forbidden(question)
         within, _ = self._write(tokenizer, seen, most, beam_size=BEAM, num_hypotheses=KEPT, suppress_tokens=forbidden)
-        return Heard(tuple(within), plain[0] if plain else Hypothesis("", -9.0))
+        return HeardAnswer(tuple(within), plain[0] if plain else Hypothesis("", -9.0))
 
     def _write(self, tokenizer: Any, seen: Any, most: int, **how: Any) -> tuple[list[Hypothesis], float]:
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
@@ -121,14 +121,14 @@ class VoskUtterances:
         """Whether every option has a phrase of words that are in the model's vocabulary: it can hear no others."""
         return all(any(self._known(phrase) for phrase in phrases) for key, phrases in question.options if key != "0")
 
-    def hear(self, sound: Sound, question: SpokenQuestion) -> Heard:
+    def hear(self, sound: Sound, question: SpokenQuestion) -> HeardAnswer:
         phrases = [" ".join(words(phrase)) for _, said in question.options for phrase in said if self._known(phrase)]
         stream = VoskStream(self._model, [*phrases, "[unk]"])
         found = stream.accept(sound) + stream.finish()
         if not found:
-            return Heard(())
+            return HeardAnswer(())
         score = float(np.mean([np.log(max(word.confidence, 0.01)) for word in found]))
-        return Heard((Hypothesis(" ".join(word.text for word in found), score),))
+        return HeardAnswer((Hypothesis(" ".join(word.text for word in found), score),))
 
     def _known(self, phrase: str) -> bool:
         return all(self._model.knows(word) for word in words(phrase))

@@ -59,7 +59,7 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardAnswer:
     """What a recogniser made of one utterance."""
 
     within: tuple[Hypothesis, ...]
@@ -96,7 +96,7 @@ class _Evidence:
     text: str
 
 
-def decide(heard: Heard, options: Phrases, language: str) -> AnswerVerdict:
+def decide(heard: HeardAnswer, options: Phrases, language: str) -> AnswerVerdict:
     """What was meant, of the options as `ringback.phrases.with_numbers` gives them."""
     if not heard.within:
         return NOTHING
@@ -130,7 +130,7 @@ def _evidence(within: Sequence[Hypothesis], key: str, phrases: Iterable[str], la
     return _Evidence(value, nearest[0], together / whole, key, nearest[1], nearest[2])
 
 
-def _is_elsewhere(heard: Heard, best: _Evidence, language: str) -> bool:
+def _is_elsewhere(heard: HeardAnswer, best: _Evidence, language: str) -> bool:
     """Whether what was said is about something else: clear words, or the small talk of telephones."""
     talk = _TALK.get(language, set())
     said = [each.text for each in heard.within[:3]] + ([heard.plain.text] if heard.plain is not None else [])

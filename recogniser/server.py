@@ -24,7 +24,7 @@ from websockets.typing import Subprotocol
 
 from recogniser.aeap import AskedCaller, ToHear
 from recogniser.engines import SpokenQuestion, UtteranceRecogniser
-from recogniser.matching import Heard
+from recogniser.matching import HeardAnswer
 from ringback.config import Settings
 from ringback.messages import Message, words_of
 from ringback.phrases import with_numbers
@@ -77,7 +77,7 @@ class _Visit:
                     self._desk.line.put_nowait(self)
                 await self.flush()
 
-    async def heard(self, asked: ToHear, heard: Heard) -> None:
+    async def heard(self, asked: ToHear, heard: HeardAnswer) -> None:
         """What the engine made of it."""
         self.caller.receive_heard(asked, heard, time.monotonic())
         with suppress(ConnectionClosed):
@@ -148,15 +148,15 @@ class RecogniserDesk:
             return None
         return socket.respond(HTTPStatus.SERVICE_UNAVAILABLE, "too many callers\n")
 
-    def _hear(self, asked: ToHear) -> Heard:
+    def _hear(self, asked: ToHear) -> HeardAnswer:
         if time.monotonic() < self._not_before:
-            return Heard(())
+            return HeardAnswer(())
         try:
             heard = self.recognisers(asked.question).hear(asked.sound, asked.question)
         except Exception as error:  # an engine's fault is that nobody was heard: callers press keys
             log.exception("an utterance could not be heard")
             self.fault, self._not_before = words_of(error), time.monotonic() + RELOAD_SECONDS
-            return Heard(())
+            return HeardAnswer(())
         self.fault = None
         return heard
 

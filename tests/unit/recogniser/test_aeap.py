@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from recogniser.aeap import CODECS, AskedCaller, ToHear
 from recogniser.ear import END_PAUSE, FIRST_PAUSE, CallerEar
-from recogniser.matching import Heard, Hypothesis
+from recogniser.matching import HeardAnswer, Hypothesis
 from recogniser.wire import packed
 from ringback.phrases import Phrases, with_numbers
 from transcripts.engines.recogniser import Sound
@@ -74,9 +74,9 @@ class Asked:
         return asked
 
 
-def heard(*texts: str, score: float = -0.2) -> Heard:
+def heard(*texts: str, score: float = -0.2) -> HeardAnswer:
     said = tuple(Hypothesis(text, score - 0.1 * place) for place, text in enumerate(texts))
-    return Heard(said, said[0] if said else None)
+    return HeardAnswer(said, said[0] if said else None)
 
 
 def test_setup_is_answered_with_the_first_codec() -> None:

@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from recogniser.engines import SpokenQuestion
-from recogniser.matching import Heard, Hypothesis
+from recogniser.matching import HeardAnswer, Hypothesis
 from recogniser.server import LOOPBACK, PROTOCOL, RecogniserDesk
 from recogniser.wire import packed
 from ringback.phrases import Phrases
@@ -36,12 +36,12 @@ class Parrot:
         self.may.set()
         self.questions: list[SpokenQuestion] = []
 
-    def hear(self, sound: Sound, question: SpokenQuestion) -> Heard:
+    def hear(self, sound: Sound, question: SpokenQuestion) -> HeardAnswer:
         assert self.may.wait(SECONDS)
         assert len(sound)
         self.questions.append(question)
         said = Hypothesis(self.text, -0.1)
-        return Heard((said,), said)
+        return HeardAnswer((said,), said)
 
 
 @asynccontextmanager
