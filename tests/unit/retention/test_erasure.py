@@ -21,6 +21,7 @@ from ringback.store import lease
 from ringback.store.alarms import standing_alarms
 from ringback.store.base import utcnow
 from ringback.store.erasing import ERASED
+from survey.service import run_of
 from tests.support.retention import (
     NAME,
     NUMBER,
@@ -60,6 +61,11 @@ def test_nothing_of_the_person_is_left_and_all_of_the_stranger(case: ErasureCase
         call = session.scalars(select(Call).where(Call.call_id == case.calls[0])).one()
         assert (call.caller_number, call.caller_name, call.contact_id) == (ERASED, "", None)
         assert call.result == "served" and call.agent == "anna" and call.ended_at is not None
+        run = run_of(session, case.calls[0])
+        assert run is not None and (run.outcome, run.agent) == ("answered", "anna"), "the figures stay"
+        assert (run.caller, run.comment_from, run.comment_to) == (None, None, None)
+        kept = run_of(session, case.stranger)
+        assert kept is not None and kept.caller is not None and kept.comment_to is not None
         promise = session.scalars(select(Callback).where(Callback.number == ERASED)).one()
         assert promise.state == "cancelled" and promise.ended_at is not None
         ticket = session.get_one(Ticket, call.ticket_number)
