@@ -21,6 +21,7 @@ from app.certificate_command import certificate_app
 from app.flow_commands import flow_app
 from app.options import ConfigOption, JsonOption, print_json, tell
 from app.prompt_commands import prompts_app, voices_app
+from app.replay import command as replay_command
 from app.settings_commands import settings_app
 from ringback import config
 from ringback.errors import RingbackError
@@ -40,6 +41,7 @@ app.add_typer(certificate_app, name="certificate")
 app.add_typer(settings_app, name="settings")
 app.add_typer(flow_app, name="flow")
 keeping_commands.add_to(app)
+replay_command.add_to(app)
 alarm_app = typer.Typer(no_args_is_help=True, help="Who is told of alarms.")
 app.add_typer(alarm_app, name="alarm")
 

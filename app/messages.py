@@ -35,6 +35,19 @@ SENTENCES: Sentences = {
         "en": "The settings file has errors, so the settings in force until now still hold: {why}",
         "ru": "В файле настроек ошибки, поэтому по-прежнему действуют прежние настройки: {why}",
     },
+    # Replays of past calls.
+    "app.replay_when": {
+        "en": "{said} is no time: write yesterday, today, a day (2026-11-30) or a time (2026-11-30T14:00).",
+        "ru": "«{said}» — не время: напишите yesterday, today, день (2026-11-30) или время (2026-11-30T14:00).",
+    },
+    "app.replay_no_time": {
+        "en": "There is no time from {since} to {until}: --since must lie before --until, and before now.",
+        "ru": "Между {since} и {until} нет времени: --since должно быть раньше --until и раньше текущего времени.",
+    },
+    "app.replay_no_line": {
+        "en": "Neither settings have a line {line}. Lines: {lines}.",
+        "ru": "Ни в тех, ни в других настройках нет линии {line}. Линии: {lines}.",
+    },
     "app.cannot_write": {
         "en": "{file} cannot be opened or written ({why}): make room there or let Ringback write there, then try "
         "again.",

@@ -133,11 +133,26 @@ class CallRegistry:
             writes.append(CallWrite(call.record(), call.state, snapshot, entry.new_events))
             entry.new_events = []
             if call.settled:
-                self._by_line_key.pop(entry.line_key, None)
-                del self._entries[call_id]
-                self._over[call_id] = None
-                if len(self._over) > OVER_KEPT:
-                    del self._over[next(iter(self._over))]
-                self._times.set(call_id, None)
+                self._forget(call_id, entry)
         self._touched.clear()
         return writes
+
+    def take_over(self) -> list[CallDriver]:
+        """Those that have settled, which are forgotten; nothing is to be written, as in a run that leaves no rows."""
+        over = []
+        for call_id in self._touched:
+            entry = self._entries[call_id]
+            entry.new_events.clear()
+            if entry.call.settled:
+                over.append(entry.call)
+                self._forget(call_id, entry)
+        self._touched.clear()
+        return over
+
+    def _forget(self, call_id: str, entry: Entry) -> None:
+        self._by_line_key.pop(entry.line_key, None)
+        del self._entries[call_id]
+        self._over[call_id] = None
+        if len(self._over) > OVER_KEPT:
+            del self._over[next(iter(self._over))]
+        self._times.set(call_id, None)

@@ -50,7 +50,7 @@ class World:
         self._write = write
         self._who = who
         self._reported: list[Decoded] = []
-        self.switch = FakeSwitch(self._reported.append)
+        self.switch = self._new_switch()
         self.switch.now = self.switch.started_at = start
         self.runner = self._new_runner()
         self.controller_up = True
@@ -94,6 +94,9 @@ class World:
         )
         path = tuple((step["menu"], step["key"], step["label"]) for step in facts.menu_path)
         self.runner.outbound.add(promise, row, Origin(facts.caller_name, path), self.now)
+
+    def _new_switch(self) -> FakeSwitch:
+        return FakeSwitch(self._reported.append)
 
     def _new_runner(self) -> Runner:
         rules = DiallingRules(self.settings, EntryPointHours(flows(self.settings)))
