@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from typing import Any, Protocol
@@ -43,15 +44,16 @@ class Lookups:
         in_store: Callable[..., Coroutine[Any, Any, Any]],
         feed: Callable[[Iterable[Decoded]], None],
         clock: Clock,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`in_store` runs something of the store on its thread."""
+        """`in_store` runs something of the store on its thread; `seconds` never goes back."""
         self._store = store
         self._in_store = in_store
         self._feed = feed
         self._clock = clock
         self._told: list[tuple[str, Message | None]] = []
         """What people are to be told of systems, not written yet."""
-        self._systems = Systems(partial(lookup_secret, settings), lambda name, why: self._told.append((name, why)))
+        self._systems = Systems(partial(lookup_secret, settings), self._tell, seconds)
         self._names: list[str] | None = list(settings.lookups)
         """Lookups of settings that are new; None: those of before."""
 
@@ -97,6 +99,9 @@ class Lookups:
         while self._told:
             await self._in_store(self._store.lookup_is, *self._told[0])
             self._told.pop(0)
+
+    def _tell(self, name: str, why: Message | None) -> None:
+        self._told.append((name, why))
 
     async def close(self) -> None:
         await self._systems.close()

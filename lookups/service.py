@@ -61,7 +61,9 @@ class Systems:
         now = self._clock()
         due = [(system, system.health.number_to_probe(now)) for system in self._known.values()]
         probes = [self._ask(system, system.lookup, number) for system, number in due if number is not None]
-        await asyncio.gather(*probes)
+        for fault in await asyncio.gather(*probes, return_exceptions=True):
+            if isinstance(fault, Exception):
+                log.error("a system could not be asked again", exc_info=fault)  # a mistake of ours: no call's
 
     def keep(self, lookups: Mapping[str, Lookup]) -> None:
         """Settings were published: what is asked no more, or of another address, is nobody's trouble."""
