@@ -8,7 +8,7 @@ from ivr import commands as cmd
 from ivr.destinations import OPERATOR_KEY
 from ivr.events import Done, Event, LookedUp
 from ivr.memory import Dialogue
-from ivr.states import closed, menu, opening
+from ivr.states import closed, menu
 from ivr.states.choice import chosen, note_once
 from ivr.table import CallSignal, CallState
 from prompts.names import digits_prompts
@@ -64,7 +64,7 @@ def on_lookup_chosen(call: Dialogue, event: Event, now: float) -> None:
         call.expect(_step(call, LOOK), now)
     else:
         memory.entering_since, memory.first_key_at = event.at, None
-        _enter(call, () if memory.asks else opening.unheard_notice(call), now)
+        _enter(call, (), now)
 
 
 def on_bad_number(call: Dialogue, event: Done, now: float) -> None:

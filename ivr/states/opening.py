@@ -43,7 +43,12 @@ def begin(call: Dialogue, now: float) -> None:
 def unheard_notice(call: Dialogue) -> tuple[str, ...]:
     """The notice, where it is said together with what comes after it."""
     line = call.flow.line
-    return (line.notice,) if line.notice and line.notice_can_be_skipped else ()
+    return (line.notice,) if line.notice and may_cut_notice(call) else ()
+
+
+def may_cut_notice(call: Dialogue) -> bool:
+    """Whether a key may: not where the line may begin with something else than what it is said together with."""
+    return call.flow.line.notice_can_be_skipped and not call.flow.line.start
 
 
 def note_known(call: Dialogue, event: CallerKnown, now: float) -> None:

@@ -3,7 +3,7 @@
 from ivr import commands as cmd
 from ivr.events import Arrived, CalledBack, Missed
 from ivr.memory import Dialogue
-from ivr.states import closed, menu, offer
+from ivr.states import closed, menu, offer, opening
 from ivr.states.choice import NOTICE
 from ivr.table import CallSignal
 
@@ -16,8 +16,8 @@ def read_arrived(call: Dialogue, event: Arrived, _now: float) -> CallSignal:
 def on_arrived(call: Dialogue, event: Arrived, now: float) -> None:
     """The notice is heard to its end, unless the line lets a key cut it as it cuts greeting and menu."""
     _note_arrival(call, event)
-    line, notice = call.flow.line, _notice(call)
-    if notice and not line.notice_can_be_skipped:
+    notice = _notice(call)
+    if notice and not opening.may_cut_notice(call):
         call.say(NOTICE, notice, now)
     else:
         menu.on_notice_heard(call, event, now)

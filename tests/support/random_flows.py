@@ -124,7 +124,7 @@ def walks(draw: st.DrawFn) -> Walk:
         st.builds(Step, st.sampled_from([DURING, AFTER]), KEYS),
         st.builds(Step, st.sampled_from([DURING, DURING, SILENT, GONE]), KEYS),
     )
-    has_notice = line["notice"] is not None and not line["notice_can_be_skipped"]
+    has_notice = line["notice"] is not None and (not line["notice_can_be_skipped"] or "start" in line)
     ahead = draw(st.sampled_from(["", "1", "2", "9"])) if has_notice else ""
     return Walk(menus, line, ahead, tuple(draw(st.lists(step, min_size=2, max_size=6))), draw(st.booleans()))
 

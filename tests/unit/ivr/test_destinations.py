@@ -308,3 +308,11 @@ def test_a_key_in_the_notice_is_one_of_the_menu_that_comes_next() -> None:
     call, _ = arrived(flow(notice="notice", start=start))
     call.receive(KeyPressed(T + 1, "1"), T + 1)
     assert call.facts.menu_path == [], "nobody can mean a menu of which nothing was heard"
+
+
+def test_who_is_spared_the_menu_hears_the_notice_all_the_same() -> None:
+    known = flow(notice="notice", notice_can_be_skipped=True, start=[{"queue": "billing"}])
+    call, commands = arrived(known)
+    assert commands == [cmd.Say("notice", ("notice",))], "there is nothing with which it could be cut"
+    call.receive(Done(T + 4, "notice", ""), T + 4)
+    assert cmd.JoinQueue("billing", T, key="0", joined_at=T + 4) in step(call)
