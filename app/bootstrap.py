@@ -319,6 +319,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from alarms.erasing import ROOM as ALARMS
     from callback.erasing import ROOM as CALLBACK
     from calls.erasing import ROOM as CALLS
+    from nuisance.erasing import ROOM as NUISANCE
     from publishing.erasing import ROOM as PUBLISHING
     from recording.erasing import ROOM as RECORDING
     from retention.erasing import ROOM as RETENTION
@@ -339,6 +340,7 @@ def erasing_rooms() -> tuple[Room, ...]:
         VOICEMAIL,
         CALLBACK,
         ALARMS,
+        NUISANCE,
         PUBLISHING,
         WEB,
         STORE,

@@ -28,6 +28,10 @@ SENTENCES: Sentences = {
         "en": "{number} may not be called from here: allowed are numbers that begin with {allowed}.",
         "ru": "На номер {number} отсюда не звонят: разрешены номера, которые начинаются с {allowed}.",
     },
+    "callback.nuisance": {
+        "en": "{number} is on the list of nuisance callers: it is not called back.",
+        "ru": "Номер {number} в списке нежелательных: на него не перезванивают.",
+    },
     "callback.not_our_country": {
         "en": "{number} may not be called from here: allowed are the numbers of our own countries.",
         "ru": "На номер {number} отсюда не звонят: разрешены номера наших стран.",

@@ -21,6 +21,7 @@ from callback.policy import STRANGERS_IN_ALL, STRANGERS_SECONDS, expires_at, mid
 from callback.requests import MOST_NOTES, TRUSTED_ORIGINS, CallbackRequest, planned, spoken_reason
 from callback.trunk import PROVIDER
 from calls.models import CallEvent
+from nuisance.service import is_refused
 from ringback.config import Settings
 from ringback.messages import Message, message
 from ringback.store.alarms import Executor, insert_or_leave
@@ -76,6 +77,8 @@ def promise(executor: Executor, settings: Settings, request: CallbackRequest, no
     if request.source_key is not None and (known := _by_key(executor, request.source_key)):
         return known
     row = planned(request, settings, now)
+    if is_refused(executor, row["number"], utc(now)):
+        raise CallbackError("callback.nuisance", number=row["number"])
     _refuse_over_limit(executor, settings, row["number"], now)
     if not row["own_number"]:
         _refuse_strangers(executor, row["number"], request, now)

@@ -8,18 +8,16 @@ import asyncio
 import contextlib
 import logging
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from callback.commands import DialAgent
 from callback.policy import DiallingRules
-from callback.promise import CallbackMachine
 from controller.admission import Admission
 from controller.ask_silent import SilentPhones
 from controller.command_sender import CommandSender
@@ -28,24 +26,25 @@ from controller.gate import Gate
 from controller.idle import is_idle
 from controller.leg_sender import LegSender
 from controller.lookups import Lookups
+from controller.nuisance_door import NuisanceDoor
 from controller.numbers import numbers
 from controller.output import Output
 from controller.pace import Pace
-from controller.promise_rows import Origin, key_of
+from controller.promise_rows import key_of
 from controller.requests import do_request
 from controller.runner import Runner
 from controller.settings_watch import SettingsWatch
+from controller.store_protocol import Store
 from controller.trunk_watch import TrunkWatch, trunk_of
 from controller.while_away import WhileAway
-from ivr.events import Event
 from ivr.flow import EntryPointHours, flows
 from pbx import codec
 from pbx.ami import AmiLink, Headers
 from pbx.asterisk import log_file as asterisk_log
 from pbx.capacity import limits
 from pbx.legs import LegCommand
-from pbx.reports import ChannelEvent, Decoded, LineEntered, OwnChannelFailed, TrunkRegistration
-from queueing.agents import AgentChoice, Device
+from pbx.reports import Decoded, LineEntered, OwnChannelFailed, TrunkRegistration
+from queueing.agents import Device
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
 from ringback.clock import Clock
@@ -67,34 +66,6 @@ SPOOL_SECONDS = 2.0
 COMMAND_SECONDS = 5.0
 OVERLAP_SECONDS = 5.0
 """Events are taken from what was written down as old as this before the last sign of life: copies harm nothing."""
-
-
-class Store(Protocol):
-    """What the controller needs of the store: see `controller.store.ControllerStore`."""
-
-    def left_behind(self, now: float) -> list[ChannelEvent]: ...
-    def unfinished(self) -> list[tuple[dict[str, Any], int]]: ...
-    def agents(self) -> list[AgentChoice]: ...
-    def write(self, out: Output) -> set[uuid.UUID]: ...
-    def memory(self) -> dict[str, dict[str, Any]]: ...
-    def save_memory(self, memory: dict[str, dict[str, Any]]) -> None: ...
-    def who_calls(self, number: str, now: float) -> list[Event]: ...
-    def ticket_status(self, ticket: int, caller: str) -> str | None: ...
-    def lookup_is(self, name: str, said: Message | None) -> None: ...
-    def keep_lookups(self, names: Iterable[str]) -> None: ...
-    def promises(self, *, new: bool) -> list[tuple[uuid.UUID, CallbackMachine, Origin]]: ...
-    def dialled_today(self, now: float) -> list[tuple[str, float]]: ...
-    def forget_sound(self, legs: list[str]) -> None: ...
-    def cut_off(self, now: float) -> list[tuple[str, str, float, float]]: ...
-    def requests(self) -> list[tuple[Any, str, str, dict[str, Any]]]: ...
-    def answer_request(self, request_id: Any, error: Message | None) -> None: ...
-    def beat(self, started_at: datetime, trouble: Message | None) -> None: ...
-    def write_refused(self, refused: int, said: Message | None, busy: bool) -> None: ...
-    def last_beat(self) -> float | None: ...
-    def forget_agents(self) -> None: ...
-    def take_settings(self, settings: Settings) -> None: ...
-    def note_taken(self, part: str, number: int, trouble: Message | None) -> None: ...
-    def versions(self, numbers: set[int]) -> dict[int, Settings]: ...
 
 
 class Controller:
@@ -127,6 +98,7 @@ class Controller:
         self._committer = Committer(partial(self._in_store, store.write), self._store_is, self._wake.set)
         admission = Admission(limits(settings), fixed=settings.sip.most_new_calls is not None)
         self._gate = Gate(admission, self._link, asterisk_log(settings), self._tell_load)
+        self._nuisance = NuisanceDoor(settings, self._link, known.read, partial(self._in_store, store.nuisance_callers))
         self._legs = LegSender(settings, self._link, self._answer, self._phones_to_ring, self._leg_not_sent)
         self._lookups = Lookups(settings, store, self._in_store, self._feed, self._clock)
         self._commands = CommandSender(self._link, COMMAND_SECONDS, lambda event: self._feed([event]), self._clock.now)
@@ -176,6 +148,7 @@ class Controller:
             tasks.create_task(self._every(BEAT_SECONDS, self._say_alive))
             tasks.create_task(self._every(BEAT_SECONDS, self._beat))
             tasks.create_task(self._every(BEAT_SECONDS, self._look_at_load))
+            tasks.create_task(self._every(BEAT_SECONDS, self._look_at_nuisance))
             tasks.create_task(self._every(REQUEST_SECONDS, self._take_requests))
             tasks.create_task(self._every(SETTINGS_SECONDS, self._settings_watch.look))
             tasks.create_task(self._every(MEMORY_SECONDS, self._save_memory))
@@ -274,6 +247,7 @@ class Controller:
             elif item is not None:
                 items.append(item)
         self._gate.take(items, now)
+        self._nuisance.take(items, now)
         self._inbox += items
         if not all(isinstance(item, LineEntered) for item in items):  # from which nothing follows by itself
             self._wake.set()
@@ -302,6 +276,7 @@ class Controller:
         self._runner.compare(channels, bridged, devices, started, lost_at, now, heard_until)
         await self._heartbeat()
         await self._gate.up(channels)
+        self._nuisance.up()
         self._up = True
         self._settings_watch.asterisk_came()
         self._troubles.pop("asterisk", None)
@@ -355,6 +330,10 @@ class Controller:
         self._pace.look()
         if self._up:
             await self._gate.second()
+
+    async def _look_at_nuisance(self) -> None:
+        if self._up:
+            await self._nuisance.second(self._clock.now())
 
     async def _tell_load(self, refused: int, lately: int, busy: bool) -> None:
         at = self._gate.admission
@@ -450,6 +429,7 @@ class Controller:
         self._silent.watch.seconds = settings.sip.silent_seconds
         self._legs.take_settings(settings)
         self._lookups.take_settings(settings)
+        self._nuisance.take_settings(settings)
         self._runner.take_settings(settings, version, self._trunk, self._clock.now())
         self._wake.set()
 

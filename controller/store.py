@@ -1,6 +1,6 @@
 """The controller's way into the store: everything that one step brought, in one transaction.
 
-Kept to a few prepared statements because it runs several times a call. Implements `controller.controller.Store`.
+Kept to a few prepared statements because it runs several times a call. Implements `controller.store_protocol.Store`.
 Reading calls and opening tickets is left to the rooms.
 """
 
@@ -32,6 +32,7 @@ from controller.store_parts import Book, segment_book, visit_book
 from controller.store_survey import SurveyBook
 from ivr.events import Event, PlaceKept
 from ivr.facts import CallRecord
+from nuisance import service as nuisance
 from pbx.reports import ChannelEvent
 from publishing import history
 from publishing.service import settings_of
@@ -338,6 +339,15 @@ class ControllerStore:
         """See `controller.store_load`."""
         with self._engine.begin() as connection:
             write_refused(connection, refused, said, busy, utcnow())
+
+    def nuisance_callers(self, refused: dict[uuid.UUID, int]) -> list[tuple[uuid.UUID, str, str]]:
+        """Writes down how many calls of each entry were refused, and gives the list: id, number, address."""
+        now = utcnow()
+        if refused:
+            with self._engine.begin() as connection:
+                nuisance.note_refused(connection, refused, now)
+        with self._engine.connect() as connection:
+            return nuisance.standing(connection, now)
 
     # -- agents, requests, signs of life -------------------------------------------------------------
 

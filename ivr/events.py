@@ -52,6 +52,8 @@ class Missed(Event):
     """As it came from the network: any text at all."""
     by_fallback: bool = False
     """The fallback has talked with the caller; not so: nobody has."""
+    came_from: str = ""
+    """As `Arrived.came_from`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from pbx.reports import (
     HoldChange,
     LineEntered,
     LiveChannel,
+    NuisanceRefused,
     OwnChannelFailed,
     OwnChannelUp,
     PhoneSeen,
@@ -46,6 +47,8 @@ FALLBACK_CONTEXT = "ringback-fallback"
 """Where the dialplan has the fallback talk to callers."""
 LINES = "ringback-lines"
 """The dialplan's context of callers."""
+NUISANCE_EVENT = "RingbackNuisance"
+"""What the dialplan says of a call that it refuses because of its number."""
 EVENT_NAMES = (
     "Newchannel",
     "AsyncAGIStart",
@@ -59,6 +62,7 @@ EVENT_NAMES = (
     "Hangup",
     "OriginateResponse",
     "DeviceStateChange",
+    "UserEvent",
     *TRUNK_EVENTS,
 )
 """The AMI events that are asked for; Asterisk sends no others."""
@@ -144,7 +148,7 @@ def _decode_channel(message: Headers, now: float) -> Decoded | None:
             )
         case "DialEnd" if "Uniqueid" in message and "DestChannel" in message:
             return _decode_dial_end(message, at)
-        case "ContactStatus" | "RingbackFallback" as what:
+        case "ContactStatus" | "RingbackFallback" | "UserEvent" as what:
             return _decode_rare(message, at, what)
         case "BridgeEnter" | "BridgeLeave" as what:
             return _bridge_change(message, at, what == "BridgeEnter")
@@ -191,7 +195,8 @@ def _missed(message: Headers, ended_at: float) -> Missed | None:
     if message.get("Context") not in (LINES, "ringback-agents"):
         return None
     at = began_at(message["Uniqueid"], ended_at)
-    return Missed(at, message.get("Exten", ""), *_caller_of(message), by_fallback=ended_at - at >= FALLBACK_SECONDS)
+    by_fallback = ended_at - at >= FALLBACK_SECONDS
+    return Missed(at, message.get("Exten", ""), *_caller_of(message), by_fallback, _trunk_or_address(message))
 
 
 def began_at(call_id: str, otherwise: float) -> float:
@@ -238,7 +243,10 @@ def decode_device(message: Headers) -> DeviceChanged:
     return DeviceChanged(agent, DEVICE_STATES.get(message.get("State", ""), Device.IN_USE))
 
 
-def _decode_rare(message: Headers, at: float, what: str) -> ChannelEvent | PhoneSeen | None:
+def _decode_rare(message: Headers, at: float, what: str) -> ChannelEvent | PhoneSeen | NuisanceRefused | None:
+    if what == "UserEvent":
+        is_ours = message.get("UserEvent") == NUISANCE_EVENT
+        return NuisanceRefused(message.get("Key", ""), message.get("Entry", "")) if is_ours else None
     if what == "RingbackFallback":
         return ChannelEvent(message["Uniqueid"], FallbackTook(at))
     return PhoneSeen(message.get("AOR", "")) if message.get("ContactStatus") in CONTACT_THERE else None

@@ -39,6 +39,16 @@ class LineEntered:
 
 
 @dataclass(frozen=True, slots=True)
+class NuisanceRefused:
+    """A call was refused before it was answered, because its number is on the list of nuisance callers."""
+
+    key: str
+    """By which it was found there."""
+    entry: str
+    """What Asterisk had been told of that key."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceChanged:
     """An agent's phone is now like this."""
 
@@ -141,6 +151,7 @@ Decoded = (
     | DeviceChanged
     | HoldChange
     | LineEntered
+    | NuisanceRefused
     | OwnChannelUp
     | OwnChannelFailed
     | PhoneSeen

@@ -26,6 +26,7 @@ CORE = (
     "unknown-line",
     "trouble",
     "agent-lost",
+    "nuisance",
     "position-many",
     *(f"position-{n}" for n in range(1, LAST_POSITION + 1)),
     *(f"digit-{n}" for n in range(10)),
@@ -91,6 +92,9 @@ LOOKUP = (
 )
 """What is said where something is looked up, a ticket at the least."""
 
+PROBLEM = ("problem-offer", "problem-thanks", "problem-hello", "problem-fixed", "problem-person")
+"""What is said around a known problem, whose own words are a sound of their own."""
+
 AGENT = ("agent-logged-in", "agent-logged-out", "agent-paused", "agent-resumed", "agent-unknown-code")
 """What agents hear who use feature codes on their phone."""
 
@@ -106,7 +110,7 @@ FALLBACK = (
 )
 """What asterisk-conf/agi-bin/fallback.py says besides."""
 
-EVERY_LINE = CORE + WAITING + CLOSED + CALLBACK + TICKET + LOOKUP + AGENT + FALLBACK
+EVERY_LINE = CORE + WAITING + CLOSED + CALLBACK + TICKET + LOOKUP + PROBLEM + AGENT + FALLBACK
 """All that is said on every line, whatever the settings are."""
 
 

@@ -24,10 +24,11 @@ Right = Literal[
     "record",
     "end_call",
     "ask_again",
+    "block",
 ]
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    "agent": frozenset({"promise", "correct", "record"}),
+    "agent": frozenset({"promise", "correct", "record", "block"}),
     "trainer": frozenset({"all_calls", "listen", "correct", "record"}),
     "supervisor": frozenset(
         {
@@ -43,6 +44,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             "record",
             "end_call",
             "ask_again",
+            "block",
         }
     ),
     "admin": frozenset(get_args(Right)),
@@ -52,7 +54,8 @@ the calls that he or she talked in, and who else heard them (`access`). listen: 
 receipts: who listened to whom; hold: legal holds; erase: people and calls on request; originals: sound that was masked;
 correct: the text of calls that one may see; again: work that failed or is to be made anew, and the vocabulary;
 record: leave something out of the recording of a call that one may see, and keep one that would be thrown away;
-end_call: end a call that goes on; ask_again: ask a number in surveys again that had enough of them."""
+end_call: end a call that goes on; ask_again: ask a number in surveys again that had enough of them;
+block: put numbers on the list of nuisance callers, and take them off."""
 
 KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls", "end_call")
 """What the key of a program can be for; all_calls reads everything that /api tells a supervisor."""

@@ -19,6 +19,7 @@ import web.now.past_alarms
 import web.now.stream
 import web.now.views
 import web.now.waits
+import web.nuisance.views
 import web.privacy.heard
 import web.privacy.views
 import web.public.views
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     web.voicemail.blueprint,
     web.tickets.blueprint,
     web.desk.blueprint,
+    web.nuisance.blueprint,
     web.privacy.blueprint,
     web.admin.blueprint,
     web.public.blueprint,

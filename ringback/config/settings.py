@@ -17,6 +17,7 @@ from ringback.config.live import Live
 from ringback.config.lookups import Lookup
 from ringback.config.menus import DEFAULT_MENU, Destination, Menu
 from ringback.config.network import Ami, Sip, StoreSettings, Trunk, Web
+from ringback.config.nuisance import NuisanceSettings
 from ringback.config.old_names import with_new_names
 from ringback.config.places import DataFolder, Zone
 from ringback.config.playback_access import PlaybackAccess
@@ -57,6 +58,7 @@ class Settings(Model):
     callbacks: Callbacks = Callbacks()
     alarms: AlarmSettings = AlarmSettings()
     playback_access: PlaybackAccess = PlaybackAccess()
+    nuisance: NuisanceSettings = NuisanceSettings()
     tls: Tls = Tls()
     trunk: Trunk | None = None
     """None: nobody outside can be called; promises end as tickets for a person."""

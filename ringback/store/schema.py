@@ -18,6 +18,7 @@ MODEL_MODULES = (
     "publishing.models",
     "tickets.models",
     "survey.models",
+    "nuisance.models",
     "callback.models",
     "voicemail.models",
     "recording.models",

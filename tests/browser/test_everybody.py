@@ -75,6 +75,7 @@ PAGES = {
     "/promises/<uuid:key>": ["/promises/{due}", "/promises/{later}", "/promises/{broken}"],
     "/messages": ["/messages", "/messages?show=answered", "/messages?show=mine"],
     "/messages/<uuid:key>": ["/messages/{new}", "/messages/{answered}"],
+    "/nuisance": ["/nuisance"],
     "/tickets/<int:number>": [f"/tickets/{TICKET}"],
     "/alarms": ["/alarms"],
     "/alarms/past": ["/alarms/past"],

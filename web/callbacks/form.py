@@ -61,6 +61,7 @@ SENTENCES: dict[str, tuple[str, LazyString]] = {
         "at",
         _l("A callback can be promised at most %(n)d days ahead: choose an earlier time.", n=FARTHEST_DAYS),
     ),
+    "callback.nuisance": ("number", _l("This number cannot be called back.")),
     "callback.notes": ("note", TOO_LONG),
     "callback.unknown": ("", _l("There is no such promise.")),
     "callback.ended": ("", _l("This promise has already ended: nothing was changed.")),

@@ -27,6 +27,7 @@ from web.documents.facts import Document
 from web.documents.requests import latest_requests
 from web.i18n import N_, epoch, said
 from web.labels import recording_notes
+from web.nuisance.form import CallNuisance, nuisance_of
 
 STILL_SECONDS = 1800.0
 """How long after its end a call's page keeps asking for what the worker still has to do."""
@@ -125,14 +126,23 @@ class CallPage:
     """Whether the button is shown that allows it again."""
     correct: Document
     """The turn whose form is open."""
+    nuisance: CallNuisance | None
+    """Refusing the caller; None: not for who asks."""
     back: CallBack
     back_to: str
     back_open: Callback | None
     """The promise that the caller has already."""
 
 
-def call_page(document: Document, form: CallBack, fault: Message | None, correct: Document) -> CallPage:
-    """For the person who looks at this call now; `fault`: why the reason to listen that was given is none."""
+def call_page(
+    document: Document,
+    form: CallBack,
+    fault: Message | None,
+    correct: Document,
+    nuisance_fault: Message | None = None,
+) -> CallPage:
+    """For the person who looks at this call now; `fault`: why the reason to listen that was given is none,
+    `nuisance_fault`: why its caller was not put on the list of nuisance callers."""
     call, recording, moment = document["call"], document["recording"], now()
     masking, listening = masking_of(document), listening_to(document, fault)
     waits, opted_out = unfinished(document, moment, masking), _is_opted_out(document)
@@ -159,6 +169,7 @@ def call_page(document: Document, form: CallBack, fault: Message | None, correct
         opted_out=opted_out,
         may_ask_again=opted_out and person().may("ask_again"),
         correct=correct,
+        nuisance=nuisance_of(document, nuisance_fault),
         back=form,
         back_to=url_for("calls.call_back", call_id=call["call_id"]),
         back_open=open_promise(call["caller_number"], line_of(call["line"]).default_country),

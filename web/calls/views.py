@@ -173,9 +173,14 @@ def _about(document: Document) -> About:
 
 
 def _page(
-    document: Document, form: CallBack, fault: Message | None = None, correct: Document | None = None
+    document: Document,
+    form: CallBack,
+    fault: Message | None = None,
+    correct: Document | None = None,
+    nuisance_fault: Message | None = None,
 ) -> ResponseReturnValue:
-    page = call_page(document, form, fault, correct or {"seq": request.args.get("correct", type=int)})
+    correct = correct or {"seq": request.args.get("correct", type=int)}
+    page = call_page(document, form, fault, correct, nuisance_fault)
     if not page.unfinished:
         return render_template("calls/call.html", **vars(page))
     return answer("calls/call.html", without_turns(document), **vars(page))
@@ -185,6 +190,12 @@ def page_of(call_id: str, **correct: Any) -> ResponseReturnValue:
     """The call's page with a turn's form open: `seq`, what is wrong with it as `trouble`, what was `written`."""
     document = document_for(call_id)
     return _page(document, form_about(_about(document)), correct=correct)
+
+
+def page_with(call_id: str, nuisance_fault: Message) -> ResponseReturnValue:
+    """The call's page with the form open that refuses its caller."""
+    document = document_for(call_id)
+    return _page(document, form_about(_about(document)), nuisance_fault=nuisance_fault)
 
 
 @blueprint.get("/calls/<call_id>/sound")

@@ -58,6 +58,7 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
         "contact": _("Contacts"),
         "promise": _("Promised callbacks"),
         "voice message": _("Voice messages"),
+        "nuisance caller": _("Entries in the list of nuisance callers"),
         "attempt": _("Callback attempts"),
         "form": _("Requests from the web form"),
         "alarm": _("Alarms that mention the number"),

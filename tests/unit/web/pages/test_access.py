@@ -126,6 +126,10 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /messages/<uuid:key>/listen": SEEN,
     "POST /messages/<uuid:key>/<any(take, release, answer, reopen):action>": PROMISED,
     "POST /messages/<uuid:key>/callback": PROMISED,
+    "GET /nuisance": both(STAFF - {"tom"}, STAFF - {"tom"}),
+    "POST /nuisance": both(STAFF - {"tom"}, STAFF - {"tom"}),
+    "POST /nuisance/<uuid:key>/undo": both(STAFF - {"tom"}, STAFF - {"tom"}),
+    "POST /calls/<call_id>/nuisance": PROMISED,
     "GET /alarms": SIGNED,
     "POST /alarms/<uuid:key>/seen": LEAD,
     "GET /alarms/past": LEAD,
@@ -302,7 +306,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             message = VoiceMessage(call_id=call_id, left_at=now, from_seconds=2.0, to_seconds=4.0)
             session.add(message)
             session.flush()
-            whose |= {"agent": agent, "promises": str(promise), "messages": str(message.id)}
+            whose |= {
+                "agent": agent,
+                "promises": str(promise),
+                "messages": str(message.id),
+                "nuisance": str(uuid.uuid4()),
+            }
     index_all(store)
     store.sessions.kw["bind"].dispose()
     return Made(store.settings.data, {"own": own, "other": other}, tokens)
