@@ -22,6 +22,8 @@ from ringback.messages import Message, message, words_of
 
 TEXTS = Path(__file__).parent / "texts"
 SOUNDS = Path(__file__).parent / "sounds"
+VALUES = "values"
+"""`values.<language>.yaml` has the texts of pieces, which are spoken as parts of something longer."""
 FOREIGN = "en"
 """The language of what is shipped where a language that an owner brought has no recording of it."""
 
@@ -42,6 +44,8 @@ class Prompt:
     """The same spelled for the voice; mostly the text itself."""
     pace: float = 1.0
     """How fast: 1 is the voice's own pace, 0.8 is slower."""
+    quiet: float = 0.0
+    """Seconds of silence, which are all of it; 0: it is spoken."""
 
 
 def read_texts(path: Path) -> dict[str, Prompt]:
@@ -59,7 +63,7 @@ def _prompt(path: Path, name: str, value: object) -> Prompt:
     if not NAME.fullmatch(name):
         raise PromptError("prompts.odd_name", file=path, name=name)
     fields = value if isinstance(value, dict) else {"text": value}
-    if unknown := set(fields) - {"text", "say", "pace"}:
+    if unknown := set(fields) - {"text", "say", "pace", "quiet"}:
         raise PromptError("prompts.unknown_fields", file=path, name=name, fields=sorted(map(str, unknown)))
     text, pace = fields.get("text"), fields.get("pace", 1)
     say = fields.get("say", text)
@@ -67,13 +71,23 @@ def _prompt(path: Path, name: str, value: object) -> Prompt:
         raise PromptError("prompts.no_text", file=path, name=name)
     if not isinstance(pace, int | float) or not 0.5 <= pace <= 2:
         raise PromptError("prompts.odd_pace", file=path, name=name, pace=pace)
-    return Prompt(name, text.strip(), say.strip(), float(pace))
+    quiet = fields.get("quiet", 0)
+    if not isinstance(quiet, int | float) or not 0 <= quiet <= 5:
+        raise PromptError("prompts.odd_quiet", file=path, name=name, quiet=quiet)
+    return Prompt(name, text.strip(), say.strip(), float(pace), float(quiet))
 
 
 @cache
 def texts(language: str) -> dict[str, str]:
     """What the shipped prompts of `language` (en, ru) say, by name."""
     return {name: prompt.text for name, prompt in read_texts(TEXTS / f"{language}.yaml").items()}
+
+
+@cache
+def value_texts(language: str) -> dict[str, str]:
+    """What the shipped pieces say of which values are put together; {}: the language has none."""
+    file = TEXTS / f"{VALUES}.{language}.yaml"
+    return {name: piece.text for name, piece in read_texts(file).items()} if file.exists() else {}
 
 
 def languages(own: Path | None = None) -> list[str]:

@@ -91,8 +91,8 @@ SENTENCES: Sentences = {
         "ru": "{file}: «{name}» не годится как имя фразы: используйте строчные буквы, цифры, - и _.",
     },
     "prompts.unknown_fields": {
-        "en": "{file}: {name} has {fields}: only text, say, pace are known.",
-        "ru": "{file}: у {name} есть {fields}: известны только text, say, pace.",
+        "en": "{file}: {name} has {fields}: only text, say, pace, quiet are known.",
+        "ru": "{file}: у {name} есть {fields}: известны только text, say, pace, quiet.",
     },
     "prompts.no_text": {
         "en": "{file}: {name} has no text: write `{name}: the words`.",
@@ -101,6 +101,10 @@ SENTENCES: Sentences = {
     "prompts.odd_pace": {
         "en": "{file}: {name} has pace {pace}: give a number from 0.5 (slow) to 2 (fast).",
         "ru": "{file}: у {name} темп {pace}: укажите число от 0.5 (медленно) до 2 (быстро).",
+    },
+    "prompts.odd_quiet": {
+        "en": "{file}: {name} has quiet {quiet}: give seconds of silence from 0 to 5.",
+        "ru": "{file}: у {name} тишина {quiet}: укажите секунды от 0 до 5.",
     },
     "prompts.no_english_voice": {
         "en": "The English voice (joe, for Piper) is not installed: run `ringback voices install en`.",
@@ -192,6 +196,38 @@ SENTENCES: Sentences = {
         "it as WAV, FLAC, Ogg or MP3.",
         "ru": "Звук в формате {format} ({rate} отсчётов в секунду, каналов: {channels}) не принимается: сохраните его "
         "как WAV, FLAC, Ogg или MP3.",
+    },
+    "prompts.too_short": {
+        "en": "The recording is shorter than a word: record it again.",
+        "ru": "Запись короче одного слова: запишите ещё раз.",
+    },
+    "prompts.no_such": {
+        "en": "There is no prompt {name} in language {language}.",
+        "ru": "Нет фразы {name} на языке {language}.",
+    },
+    "prompts.no_draft": {
+        "en": "There is no draft any more: somebody has taken or discarded it.",
+        "ru": "Черновика уже нет: кто-то его применил или удалил.",
+    },
+    "prompts.no_recording": {
+        "en": "There is no recording of yours to take back.",
+        "ru": "Своей записи, которую можно убрать, нет.",
+    },
+    "prompts.nothing_before": {
+        "en": "There is nothing else that callers could hear: this prompt is yours alone.",
+        "ru": "Заменить нечем: эта фраза есть только в вашей записи.",
+    },
+    "prompts.too_many_codes": {
+        "en": "Too many codes for phones are open: use one of them, or wait half an hour.",
+        "ru": "Открыто слишком много кодов для записи с телефона: используйте один из них или подождите полчаса.",
+    },
+    "prompts.too_many_uploads": {
+        "en": "Too many files are being sent at once: try again in a minute.",
+        "ru": "Сейчас загружается слишком много файлов: повторите через минуту.",
+    },
+    "prompts.piece_missing": {
+        "en": "A part of the file was lost on its way: send it again.",
+        "ru": "Часть файла потерялась в пути: отправьте его ещё раз.",
     },
     "prompts.too_large": {
         "en": "The file is larger than {megabytes} MB: a prompt is a few seconds of sound.",

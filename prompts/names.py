@@ -95,7 +95,15 @@ LOOKUP = (
 PROBLEM = ("problem-offer", "problem-thanks", "problem-hello", "problem-fixed", "problem-person")
 """What is said around a known problem, whose own words are a sound of their own."""
 
-AGENT = ("agent-logged-in", "agent-logged-out", "agent-paused", "agent-resumed", "agent-unknown-code")
+AGENT = (
+    "agent-logged-in",
+    "agent-logged-out",
+    "agent-paused",
+    "agent-resumed",
+    "agent-unknown-code",
+    "record-prompt",
+    "record-kept",
+)
 """What agents hear who use feature codes on their phone."""
 
 FALLBACK = (

@@ -24,6 +24,8 @@ EDGE_SECONDS = 0.1
 """Quiet kept at both ends: a phone that opens its sound late must not eat the first letter."""
 SILENCE_DB = -42.0
 """A part this far under the loudest is taken for silence."""
+PIECE_EDGE_SECONDS = 0.03
+"""Likewise of a piece, which is part of something longer."""
 GAP_SECONDS = 0.45
 """Pause between two sentences."""
 
@@ -60,9 +62,11 @@ def trim(speech: Samples) -> tuple[Samples, float]:
     return inner, float(np.sqrt(power[spoken].mean()))
 
 
-def joined(parts: Sequence[tuple[Samples, float]], gap_seconds: float = GAP_SECONDS) -> npt.NDArray[np.int16]:
+def joined(
+    parts: Sequence[tuple[Samples, float]], gap_seconds: float = GAP_SECONDS, edge_seconds: float = EDGE_SECONDS
+) -> npt.NDArray[np.int16]:
     """What a telephone plays of parts that were trimmed, with pauses: spoken at LEVEL_DB, no peak over PEAK_DB."""
-    edge, gap = np.zeros(round(EDGE_SECONDS * RATE)), np.zeros(round(gap_seconds * RATE))
+    edge, gap = np.zeros(round(edge_seconds * RATE)), np.zeros(round(gap_seconds * RATE))
     pieces = [piece for speech, _ in parts for piece in (gap, speech)][1:]
     whole = np.concatenate([edge, *pieces, edge])
     level = np.mean([level for _, level in parts])

@@ -201,6 +201,11 @@ class Settings(Model):
         return self.data / "spool" / "reasons"
 
     @property
+    def prompt_spool(self) -> Path:
+        """Where recordings of prompts wait until somebody has heard them: see `prompts/recorded.py`."""
+        return self.data.resolve() / "spool" / "prompts"
+
+    @property
     def fallback_spool(self) -> Path:
         """Where the fallback script leaves requests to be called back: one JSON file each."""
         return self.data / "spool" / "fallback"

@@ -17,6 +17,7 @@ import pytest
 
 from prompts import names as prompts
 from tests.support.heard_prompts import Shipped, Utterance, ear, read
+from transcripts.text.numbers import figures
 
 pytestmark = pytest.mark.speech
 
@@ -26,6 +27,8 @@ MOST_WRONG_TOGETHER = {"en": 0.02, "ru": 0.03}
 """Share of wrong letters over all prompts of a part."""
 PARTS = 4
 """All prompts of a language take a slow machine longer than a test may, where all are heard anew."""
+MOST_WRONG_VALUES = {"en": 0.06, "ru": 0.06}
+"""Share of wrong characters in a sample of values."""
 MOST_WRONG_DIGITS = 0.1
 """Share of wrong digits in numbers that are read back."""
 REFRESH = "When the prompts are right, `make hear-prompts` writes down what was heard, so that it is not heard again."
@@ -111,3 +114,35 @@ def test_a_number_read_back_is_understood(
         wanted.append(utterance.text)
         got.append(digits)
     assert jiwer.cer(wanted, got) <= MOST_WRONG_DIGITS, REFRESH
+
+
+@pytest.mark.parametrize("language", prompts.LANGUAGES)
+def test_values_put_together_of_pieces_are_understood(
+    answers: Callable[[Shipped, list[Utterance]], list[str]], language: str
+) -> None:
+    """Numbers, dates, times, durations and money: what is said and what is heard are compared as figures."""
+    shipped = Shipped.of(language)
+    wrong, wanted, got = [], [], []
+    for utterance, answer in zip(shipped.values(), answers(shipped, shipped.values()), strict=True):
+        said, heard = (in_figures(text, language) for text in (utterance.text, answer))
+        wanted.append(said)
+        got.append(heard)
+        if said != heard:
+            wrong.append(f"{utterance.key}: {said!r} was heard as {answer!r}")
+    print(f"\n{language}: {len(wanted)} values, {jiwer.cer(wanted, got):.1%} of characters wrong", *wrong, sep="\n  ")
+    assert jiwer.cer(wanted, got) <= MOST_WRONG_VALUES[language], REFRESH
+    assert len(wrong) <= len(wanted) / 3, REFRESH
+
+
+def in_figures(text: str, language: str) -> str:
+    """Small letters and figures without anything between: "one thousand", "1,000" and "1000" are the same."""
+    small = {word: str(n) for n, word in enumerate(WORDS[language])} | {"одна": "1", "две": "2"}
+    words = text.lower().replace("ё", "е").split()
+    found = {each.start: each for each in figures(words, [0.0] * len(words), language)}
+    written, at = [], 0
+    while at < len(words):
+        figure = found.get(at)
+        word = words[at].strip(".,")
+        written.append(small.get(word, word) if figure is None else figure.text)
+        at = at + 1 if figure is None else figure.end
+    return re.sub(r"[\W_]", "", " ".join(written))

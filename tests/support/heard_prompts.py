@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from prompts import files, names
+from prompts import files, names, spoken_values
 from ringback.config import Settings
 from transcripts.engines.models_store import WHISPER_NAME, WHISPER_SHA256, whisper_folder
 from transcripts.engines.recogniser import RATE, Sound
@@ -33,6 +33,17 @@ DAY = "opens-tomorrow"
 """Said before a time of day, which is never said alone."""
 NUMBERS = ("2025550123", "4567890123", "9161234567", "8480079366", "89055154050")
 """Read back digit by digit: digits are never said alone either."""
+VALUES = (
+    *(("number", each) for each in ("17", "40", "305", "1250", "2222", "11000", "48219")),
+    *(("date", each) for each in ("2026-12-21", "+2026-03-05", "+2026-08-30", "+2031-10-09")),
+    *(("time", each) for each in ("09:05", "14:30", "21:01", "18:00")),
+    *(("minutes", each) for each in ("2", "25", "61", "185")),
+    *(("money", each) for each in ("12.50 USD", "1 EUR", "21.02 RUB", "1999 RUB")),
+    ("position", "23"),
+)
+"""(kind, value) of the values that are heard."""
+BEFORE_NUMBER = "callback-number"
+"""Said before a number, which is never said alone."""
 QUIET = np.zeros(RATE // 3, np.int16)
 
 
@@ -55,10 +66,12 @@ class Shipped:
     language: str
     texts: dict[str, str]
     sounds: Path
+    pieces: dict[str, str]
+    """Texts of what values are put together of."""
 
     @classmethod
     def of(cls, language: str) -> "Shipped":
-        return cls(language, files.texts(language), files.SOUNDS / language)
+        return cls(language, files.texts(language), files.SOUNDS / language, files.value_texts(language))
 
     def prompts(self) -> list[Utterance]:
         """Every prompt but the digits."""
@@ -73,10 +86,19 @@ class Shipped:
         """Digits, in numbers."""
         return [Utterance(number, names.digits_prompts(number), number) for number in NUMBERS]
 
+    def values(self) -> list[Utterance]:
+        """A sample of each kind of value."""
+        found = []
+        for kind, value in VALUES:
+            before = (BEFORE_NUMBER,) if kind == "number" else ()
+            parts = (*before, *spoken_values.spoken(self.language, kind, value))
+            found.append(Utterance(f"{kind} {value}", parts, " ".join(self._text(part) for part in parts)))
+        return found
+
     def digest(self, utterance: Utterance, model: str = MODEL) -> str:
         """Of everything that the words which are heard depend on."""
         parts = [
-            [name, self.texts[name], hashlib.sha256(self._path(name).read_bytes()).hexdigest()]
+            [name, self._text(name), hashlib.sha256(self._path(name).read_bytes()).hexdigest()]
             for name in utterance.parts
         ]
         said = json.dumps([MANNER, model, self.language, utterance.text, parts], ensure_ascii=False)
@@ -90,6 +112,9 @@ class Shipped:
             assert rate == RATE
             parts.append(sound)
         return np.concatenate([QUIET, *parts, QUIET])
+
+    def _text(self, name: str) -> str:
+        return self.texts.get(name) or self.pieces[name]
 
     def _path(self, name: str) -> Path:
         return self.sounds / f"{name}.wav"
@@ -154,7 +179,7 @@ def main() -> None:
         model = cache(lambda: WhisperModel(whisper_folder(Settings(data=Path(folder))), 2))
         for language, heard in known.items():
             shipped = Shipped.of(language)
-            utterances = shipped.prompts() + shipped.numbers()
+            utterances = shipped.prompts() + shipped.numbers() + shipped.values()
             answers = heard.answers(shipped, utterances, ear(model, language))
             written[language] = {
                 utterance.key: {"sha256": heard.words[utterance.key][0], "heard": answer}

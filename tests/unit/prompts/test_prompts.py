@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from prompts import files as prompt_files
 from prompts import names
 from prompts.errors import PromptError
-from prompts.files import missing, read_texts, sound_files, texts
+from prompts.files import missing, read_texts, sound_files, texts, value_texts
 from prompts.names import digits_prompts, position_prompts, wait_prompts
 from prompts.sound import LEVEL_DB, PEAK_DB
 from ringback.config import DEFAULT_MENU, EntryPoint, Option, Settings
@@ -27,7 +27,8 @@ def test_both_languages_have_the_same_prompts() -> None:
 @pytest.mark.parametrize("language", names.LANGUAGES)
 def test_every_text_has_its_sound_and_every_sound_its_text(language: str) -> None:
     assert sound_files(language) == {
-        name: prompt_files.SOUNDS / language / f"{name}.wav" for name in sorted(texts(language))
+        name: prompt_files.SOUNDS / language / f"{name}.wav"
+        for name in sorted([*texts(language), *value_texts(language)])
     }
 
 
@@ -49,6 +50,22 @@ def test_each_sound_is_fit_for_a_telephone(language: str, name: str) -> None:
     power = np.mean(frames**2, axis=1)
     loud = power[power > power.max() * 10**-4.2].mean()
     assert 10 * np.log10(loud) == pytest.approx(LEVEL_DB, abs=4)
+
+
+PIECES = [(language, name) for language in names.LANGUAGES for name in value_texts(language)]
+
+
+@pytest.mark.parametrize(("language", "name"), PIECES)
+def test_each_piece_is_short_and_as_loud_as_the_prompts(language: str, name: str) -> None:
+    sound, rate = soundfile.read(prompt_files.SOUNDS / language / f"{name}.wav", dtype="float64")
+    assert rate == 8000
+    assert 0.15 < len(sound) / rate < 2
+    if name == "value-pause":
+        assert not sound.any()
+        return
+    assert not sound[:200].any() and np.abs(sound[240:1200]).max() > 0.003, "30 ms of quiet, then it speaks"
+    power = np.mean(sound[: len(sound) // 80 * 80].reshape(-1, 80) ** 2, axis=1)
+    assert 10 * np.log10(power[power > power.max() * 10**-4.2].mean()) == pytest.approx(LEVEL_DB, abs=4.5)
 
 
 @pytest.mark.parametrize("language", names.LANGUAGES)
@@ -141,7 +158,7 @@ def test_a_prompt_name_in_the_settings_is_no_path() -> None:
         ("../up: hello", "no name for a prompt"),
         ("welcome:", "welcome has no text"),
         ("welcome: {say: hello}", "welcome has no text"),
-        ("welcome: {text: hello, speed: 2}", "speed: only text, say, pace are known"),
+        ("welcome: {text: hello, speed: 2}", "speed: only text, say, pace, quiet are known"),
         ("welcome: {text: hello, pace: 9}", "pace 9"),
     ],
 )
@@ -160,4 +177,4 @@ def test_a_text_file_that_is_missing_is_named(tmp_path: Path) -> None:
 def test_the_notes_of_what_was_made_cover_every_sound() -> None:
     for language in names.LANGUAGES:
         made = json.loads((prompt_files.SOUNDS / language / "made.json").read_text())
-        assert sorted(made) == sorted(texts(language))
+        assert sorted(made) == sorted([*texts(language), *value_texts(language)])
