@@ -44,7 +44,7 @@ def moments(
     unheard: Sequence[Interval] = (),
 ) -> list[Moment]:
     """In the order of the call. `words` by speaker (caller, agent); none: nothing is known of silence and overlap."""
-    window = without(united(talks), unheard)
+    window = without(united(talks), [*holds, *unheard])
     sides = [within(pieces(words.get(who, ())), window) for who in ("caller", "agent")]
     silences = without(window, [*sides[0], *sides[1]]) if any(sides) else []
     found = [
