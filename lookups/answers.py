@@ -18,13 +18,15 @@ from ringback.config.lookups import ValueKind
 MOST_BYTES = 64 * 1024
 """Of an answer."""
 _UNKNOWN = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-_NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
+_NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,2})?", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,20}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}", re.ASCII)
 _ZONE = re.compile(r"(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?", re.ASCII)
-_AMOUNT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,2})?", re.ASCII)
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+CURRENCIES = ("USD", "EUR", "GBP", "RUB")
+"""Of which there are words (`prompts/values`): an amount of who knows what is not told."""
+LARGEST = Decimal(999_999)
+"""Of numbers and amounts, also below zero; what is larger would be said digit by digit."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,9 @@ def _of_kind(name: str, kind: ValueKind, value: object) -> str:
 
 
 def _number(value: object) -> str | None:
-    """`-12`"""
-    return str(int(text)) if (text := _plain(value)) is not None and _NUMBER.fullmatch(text) else None
+    """`-12`, `12.5`"""
+    text = _plain(value)
+    return f"{_within(text):f}" if text is not None and _NUMBER.fullmatch(text) else None
 
 
 def _digits(value: object) -> str | None:
@@ -117,9 +120,17 @@ def _money(value: object) -> str | None:
         amount, currency = _plain(value.get("amount")), value.get("currency")
     else:
         amount, _, currency = value.partition(" ") if isinstance(value, str) else (None, "", None)
-    if amount is None or not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+    if amount is None or currency not in CURRENCIES:
         return None
-    return f"{Decimal(amount) + 0:.2f} {currency}" if _AMOUNT.fullmatch(amount) else None
+    return f"{_within(amount):.2f} {currency}" if _NUMBER.fullmatch(amount) else None
+
+
+def _within(text: str) -> Decimal:
+    """The number, where it is not too large; minus nothing is nothing."""
+    number = Decimal(text) + 0
+    if abs(number) > LARGEST:
+        raise ValueError(f"{text} is too large to be spoken")
+    return number
 
 
 def _plain(value: object) -> str | None:

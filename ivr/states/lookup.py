@@ -4,6 +4,8 @@ Owns the question, the number and what is said. Leaves who is asked, for how lon
 to whoever does `ivr.commands.LookUp`.
 """
 
+from datetime import UTC, datetime
+
 from ivr import commands as cmd
 from ivr.destinations import OPERATOR_KEY
 from ivr.events import Done, Event, LookedUp
@@ -11,7 +13,7 @@ from ivr.memory import Dialogue
 from ivr.states import closed, menu
 from ivr.states.choice import chosen, note_once
 from ivr.table import CallSignal, CallState
-from prompts.names import digits_prompts
+from prompts.spoken_values import spoken
 from ringback.config import TICKET, AskedNumber
 
 ENTER_SECONDS = 8.0
@@ -23,6 +25,8 @@ SILENT_SECONDS = 1.0
 """How long a caller hears nothing because somebody is asked; then a sentence says why."""
 LATE_SECONDS = 1.0
 """How much later than it may be an answer is waited for: whoever asks says in time that there is none."""
+MOST_PIECES = 28
+"""Prompts that values are said with: more than anybody remembers, and as many as fit into one line to Asterisk."""
 ENTER, LOOK, LATE = "enter-", "look-up-", "-late"
 """How the ids begin of a number that is entered and of what is looked up, and how that ends which has become late."""
 
@@ -47,9 +51,9 @@ def read_looked_up(call: Dialogue, event: LookedUp, _now: float) -> CallSignal |
     question = _question(call)
     if call.state is not CallState.LOOKUP or event.command != _command(call) or question is None:
         return True
-    if event.outcome == "failed":
-        return _person(call, event)
     found = event.outcome == "found" and event.answer in question.answers
+    if event.outcome == "failed" or (found and _values(call, event) is None):
+        return _person(call, event)
     return CallSignal.FOUND if found else CallSignal.NOT_FOUND
 
 
@@ -98,8 +102,7 @@ def on_found(call: Dialogue, event: LookedUp, now: float) -> None:
     assert question is not None
     ended_at = call.facts.ended_at
     call.memory.helped = ended_at is None or event.at < ended_at
-    values = [prompt for _kind, value in event.values for prompt in digits_prompts(value)]
-    _tell(call, [str(question.answers[event.answer]), *values], now)
+    _tell(call, [str(question.answers[event.answer]), *(_values(call, event) or ())], now)
 
 
 def on_not_found(call: Dialogue, _event: Event, now: float) -> None:
@@ -135,6 +138,23 @@ def _question(call: Dialogue) -> AskedNumber | None:
     name = call.memory.lookup
     hidden = name == TICKET and not _caller(call)
     return None if name is None or hidden else call.flow.lookup(name)
+
+
+def _values(call: Dialogue, event: LookedUp) -> list[str] | None:
+    """The prompts that say what was found; None: a value cannot be said, or they are too many."""
+    try:
+        said = [
+            prompt for kind, value in event.values for prompt in spoken(call.language, kind, _dated(kind, value, event))
+        ]
+    except ValueError:
+        return None
+    return said if len(said) <= MOST_PIECES else None
+
+
+def _dated(kind: str, value: str, event: LookedUp) -> str:
+    """A date of another year than that of the call is said with its year."""
+    other = kind == "date" and value[:4] != str(datetime.fromtimestamp(event.at, UTC).year)
+    return f"+{value}" if other else value
 
 
 def _caller(call: Dialogue) -> str:

@@ -29,7 +29,7 @@ class AskedNumber(Model):
     """For the whole answer; later, the caller hears `fallback`."""
     answers: dict[str, Spoken] = Field(min_length=1, max_length=50)
     """What is said, by the value of `field`."""
-    values: dict[Name, ValueKind] = {}
+    values: dict[Name, ValueKind] = Field(default={}, max_length=5)
     """Further fields that are spoken after it, in this order, and how; one that the answer lacks is left out."""
     unknown: Spoken = Spoken("lookup-unknown")
     """The system does not know the number (404, or a value that is none of `answers`)."""

@@ -49,7 +49,7 @@ def far_port() -> int:
 @pytest.fixture
 def house(house_with: Callable[[dict[str, Any]], Installation], server: BesideServer, far_port: int) -> Installation:
     order: dict[str, Any] = {"url": server.url, "ask": "fallback-enter", "answers": {"sent": "closing-soon"}}
-    order["values"] = {"parcels": "digits"}
+    order["values"] = {"boxes": "digits", "day": "date"}
     changes = {
         "lines": [{"number": "1000", "name": "Support", "notice": None, "menu": "self"}],
         "menus": {"self": MENU},
@@ -101,9 +101,9 @@ def person(house: Installation, caller: CallerPhone) -> Call:
 
 
 def test_an_order_is_found_and_another_is_not_known(house: Installation, server: BesideServer) -> None:
-    server.answers["4711"] = {"status": "sent", "parcels": "27"}
+    server.answers["4711"] = {"status": "sent", "boxes": "27", "day": "2031-03-05"}
     caller = ordered(house, "4711")
-    told_at = caller.hear("closing-soon", "digit-2", "digit-7", "digit-5")
+    told_at = caller.hear("closing-soon", "digit-2", "digit-7", "value-month-3", "value-30", "digit-5")
     caller.press("2")
     caller.hear("fallback-enter", after=told_at)
     caller.press("4712#")
@@ -118,7 +118,7 @@ def test_an_order_is_found_and_another_is_not_known(house: Installation, server:
 def test_a_slow_system_and_one_that_talks_nonsense_are_a_person(house: Installation, server: BesideServer) -> None:
     enough = threading.Event()
     server.answers["1"] = lambda _connection: enough.wait(20)
-    server.answers["2"] = says(b'{"status": "sent", "parcels": "Robert\'); DROP TABLE"}')
+    server.answers["2"] = says(b'{"status": "sent", "boxes": "Robert\'); DROP TABLE"}')
     slow, odd = ordered(house, "1"), ordered(house, "2")
     entered = time.monotonic()
     odd.hear("lookup-failed", "to-person")
@@ -167,7 +167,7 @@ def test_what_was_being_looked_up_when_the_controller_died_is_looked_up_again(
     caller = ordered(house, "9")
     assert asked.wait(SECONDS)
     pid = house.kill("controller")
-    server.answers["9"] = {"status": "sent", "parcels": 3}
+    server.answers["9"] = {"status": "sent", "boxes": 3}
     house.wait_new("controller", pid)
     caller.hear("closing-soon", "digit-3")
     enough.set()

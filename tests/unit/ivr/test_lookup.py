@@ -8,8 +8,12 @@ from ivr import commands as cmd
 from ivr.call import CallDriver
 from ivr.events import Adopted, Arrived, Done, Event, HungUp, KeyPressed, LookedUp, event_from_dict
 from ivr.flow import Flow, Numbers, flows
+from ivr.states.lookup import MOST_PIECES
 from ivr.table import CallState
-from ringback.config import TICKET, TICKETS, Settings
+from pbx.ami import LINE_LIMIT
+from pbx.codec import encode
+from prompts.files import value_texts
+from ringback.config import TICKET, TICKETS, Settings, Spoken
 
 T = 1_800_000_000.0
 NUMBER = "+12025550100"
@@ -89,6 +93,34 @@ def test_what_is_found_is_said_and_the_menu_goes_on() -> None:
     assert commands == [cmd.Ask("ask-2", ("order-sent", "digit-4", "digit-2", "menu-main"), 10)]
     assert (call.state, keys(call)) == (CallState.SAYING, ["2"])
     assert result(call, T + 12) == "self_service"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("2027-03-05", ("value-month-3", "value-day-5")),
+        ("2028-03-05", ("value-month-3", "value-day-5", "value-20", "value-20", "value-8")),
+    ],
+)
+def test_a_date_is_said_with_its_year_where_that_is_another(value: str, said: tuple[str, ...]) -> None:
+    call = asking_call()
+    [asked] = call.receive(LookedUp(T + 9.2, "look-up-2", "found", "sent", (("date", value),)), T + 9.2)
+    assert asked == cmd.Ask("ask-2", ("order-sent", *said, "menu-main"), 10)
+
+
+@pytest.mark.parametrize("values", [(("date", "soon"),), (("hue", "1"),), (("digits", "1" * 20), ("digits", "2" * 20))])
+def test_what_cannot_be_said_is_a_person(values: tuple[tuple[str, str], ...]) -> None:
+    call = asking_call()
+    commands = call.receive(LookedUp(T + 9.2, "look-up-2", "found", "sent", values), T + 9.2)
+    assert commands[-1] == cmd.Ask("say-1", ("order-failed", "to-person"), 0)
+    assert not call.memory.helped
+
+
+def test_as_much_as_is_ever_said_fits_into_one_line_to_asterisk() -> None:
+    longest = max(value_texts("ru"), key=len)
+    said = (Spoken.of({"en": "sent"}), *[longest] * MOST_PIECES, Spoken.of({"en": "menu"}))
+    [read, _] = encode("1700000000.1", cmd.Ask("ask-1000", said, 10))
+    assert len(f"Command: {read[1]['Command']}") + 2 <= LINE_LIMIT
 
 
 def test_who_then_waits_for_a_person_was_not_helped_by_the_menu_alone() -> None:
