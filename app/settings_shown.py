@@ -11,31 +11,18 @@ from publishing import history as rows
 from publishing.errors import PublishRefused
 from publishing.passwords import hide
 from publishing.service import Publisher, difference
+from ringback.store.base import utcnow
+from web.documents.settings_versions import not_taken_document, versions_document
 
 
 def history(publisher: Publisher) -> dict[str, Any]:
     """What is in force, every version that is kept, and which part works with another one."""
     number = publisher.now().version
     with publisher.store() as session:
-        behind = [row for row in rows.parts(session).values() if row.number != number]
         return {
             "in_force": number,
-            "versions": [
-                {
-                    "number": row.number,
-                    "at": row.at.isoformat(timespec="seconds"),
-                    "by": row.by,
-                    "why": row.why,
-                    "source": row.source,
-                    "rolls_back_to": row.rolls_back_to,
-                    "digest": row.digest,
-                }
-                for row in rows.versions(session)
-            ],
-            "not_taken": [
-                {"part": row.part, "works_with": row.number, "trouble": row.trouble and str(row.trouble)}
-                for row in sorted(behind, key=lambda row: row.part)
-            ],
+            "versions": versions_document(session, number),
+            "not_taken": not_taken_document(session, publisher.settings(), number, utcnow()),
         }
 
 
@@ -53,7 +40,8 @@ def show_history(found: dict[str, Any]) -> None:
     console.print(table, soft_wrap=True)
     for part in found["not_taken"]:
         why = f": {part['trouble']}" if part["trouble"] else ""
-        console.print(f"{part['part']} still works with version {part['works_with']}{cell(why)}", soft_wrap=True)
+        how = "is away" if part["away"] else f"works with version {part['works_with'] or '?'}"
+        console.print(f"{part['part']} has not taken it: {how}{cell(why)}", soft_wrap=True)
 
 
 def text_of(publisher: Publisher, number: int | None) -> str:

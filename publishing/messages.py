@@ -50,8 +50,10 @@ SENTENCES: Sentences = {
         "ru": "Сейчас публикует кто-то другой: повторите через минуту.",
     },
     "publishing.no_password": {
-        "en": "Write the password in {address}: none is in force at this address that could be put in its place.",
-        "ru": "Впишите пароль в {address}: для этого адреса нет действующего пароля, который можно подставить.",
+        "en": "No password is in force for {address} that could be put in its place: give it in the file, and publish "
+        "that by `ringback settings publish`.",
+        "ru": "Для {address} нет действующего пароля, который можно подставить: впишите его в файл и опубликуйте файл "
+        "командой `ringback settings publish`.",
     },
     "publishing.data_stays": {
         "en": "All data are in {folder} while Ringback runs: another folder is given in the file, before a start.",

@@ -25,6 +25,7 @@ Right = Literal[
     "end_call",
     "ask_again",
     "block",
+    "settings",
 ]
 
 RIGHTS: dict[str, frozenset[Right]] = {
@@ -55,7 +56,8 @@ receipts: who listened to whom; hold: legal holds; erase: people and calls on re
 correct: the text of calls that one may see; again: work that failed or is to be made anew, and the vocabulary;
 record: leave something out of the recording of a call that one may see, and keep one that would be thrown away;
 end_call: end a call that goes on; ask_again: ask a number in surveys again that had enough of them;
-block: put numbers on the list of nuisance callers, and take them off."""
+block: put numbers on the list of nuisance callers, and take them off;
+settings: read, draft, publish and roll back the settings."""
 
 KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls", "end_call")
 """What the key of a program can be for; all_calls reads everything that /api tells a supervisor."""

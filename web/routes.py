@@ -25,6 +25,7 @@ import web.privacy.views
 import web.public.views
 import web.search.views
 import web.session.views
+import web.settings.views
 import web.survey.views
 import web.tickets.views
 import web.voicemail.listening
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     web.nuisance.blueprint,
     web.privacy.blueprint,
     web.admin.blueprint,
+    web.settings.blueprint,
     web.public.blueprint,
     api.blueprint,
     recording_requests.blueprint,

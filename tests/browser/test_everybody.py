@@ -23,6 +23,7 @@ from tests.browser.test_pages import AXE, violations
 from tests.support.calls import EVIL, EVIL_NAME, MISSING, OPEN, TICKET, TRUNCATED, WHOLE, Store, open_copy
 from tests.support.pages import app_of
 from tests.support.promises import add, seed_promises
+from tests.support.publishing import DRAFT, seed_settings
 from tests.support.retention import place_hold
 from tests.support.search import index_all
 from tests.support.surveys import POOR, seed_surveys
@@ -50,6 +51,7 @@ NO_PAGES = {
     "/promises/<uuid:key>/reason.flac",
     "/messages/<uuid:key>/sound.flac",
     "/erasures/<uuid:key>/certificate.json",
+    "/settings/taken",
 }
 """Addresses that a browser shows nothing of, or leads on from."""
 PAGES = {
@@ -87,6 +89,8 @@ PAGES = {
     "/people": ["/people"],
     "/people/<uuid:key>": ["/people/{person}"],
     "/keys": ["/keys"],
+    "/settings": ["/settings"],
+    "/settings/<int:number>": ["/settings/1", "/settings/2"],
     "/vocabulary": ["/vocabulary"],
     "/set-aside": ["/set-aside"],
     "/callback": ["/callback", "/callback?embed=1"],
@@ -149,6 +153,7 @@ def furnished(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     assert stages.run(stages.Step("measure", measures.make), store.sessions, store.settings, WHOLE) == "done"
     index_all(store)
     _erase(store, found["erased"])
+    seed_settings(store, DRAFT + f"# {EVIL_NAME}\nlinse: []\n")
     store.sessions.kw["bind"].dispose()
     return store.settings.data, found
 

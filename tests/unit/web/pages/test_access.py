@@ -28,6 +28,7 @@ from ringback.store.bus import Alarm
 from tests.support.calls import EVIL, EVIL_TICKET, MISSING, OPEN, TICKET, WHOLE, open_copy, open_empty, seed
 from tests.support.pages import app_of
 from tests.support.promises import add
+from tests.support.publishing import add_versions
 from tests.support.search import index_all
 from transcripts.models import Correction, Transcript
 from transcripts.redaction.models import Redaction
@@ -130,6 +131,13 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /nuisance": both(STAFF - {"tom"}, STAFF - {"tom"}),
     "POST /nuisance/<uuid:key>/undo": both(STAFF - {"tom"}, STAFF - {"tom"}),
     "POST /calls/<call_id>/nuisance": PROMISED,
+    "GET /settings": ADMIN,
+    "GET /settings/taken": ADMIN,
+    "POST /settings/draft": ADMIN,
+    "POST /settings/draft/drop": ADMIN,
+    "POST /settings/publish": ADMIN,
+    "GET /settings/<int:number>": ADMIN,
+    "POST /settings/<int:number>/rollback": ADMIN,
     "GET /alarms": SIGNED,
     "POST /alarms/<uuid:key>/seen": LEAD,
     "GET /alarms/past": LEAD,
@@ -313,6 +321,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
                 "nuisance": str(uuid.uuid4()),
             }
     index_all(store)
+    add_versions(store, TICKET, EVIL_TICKET)
     store.sessions.kw["bind"].dispose()
     return Made(store.settings.data, {"own": own, "other": other}, tokens)
 
