@@ -13,6 +13,7 @@ import web.calls.playback_access
 import web.calls.texts
 import web.calls.views
 import web.desk.agents
+import web.menus.views
 import web.now.alarm_recipients
 import web.now.alarms
 import web.now.past_alarms
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     web.calls.blueprint,
     web.search.blueprint,
     web.survey.blueprint,
+    web.menus.blueprint,
     web.callbacks.blueprint,
     web.voicemail.blueprint,
     web.tickets.blueprint,

@@ -73,6 +73,7 @@ PAGES = {
     "/search": ["/search", "/search?q=router", "/search?q=giraffe+from:x"],
     "/searches/<uuid:key>": ["/searches/{search}"],
     "/survey": ["/survey", "/survey?by=week&agent=anna", "/survey?from=2001-01-01&to=2001-02-01", "/survey?from=x"],
+    "/menu-mirror": ["/menu-mirror?counted=1", "/menu-mirror?counted=1&days=1&line=1000", "/menu-mirror?days=x"],
     "/promises": ["/promises"],
     "/promises/<uuid:key>": ["/promises/{due}", "/promises/{later}", "/promises/{broken}"],
     "/messages": ["/messages", "/messages?show=answered", "/messages?show=mine"],

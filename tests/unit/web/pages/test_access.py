@@ -115,6 +115,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /calls/<call_id>/end": LEAD,
     "POST /calls/<call_id>/ask-again": LEAD,
     "GET /survey": SIGNED,
+    "GET /menu-mirror": both(LISTENERS, LISTENERS),
     "GET /survey.csv": SIGNED,
     "GET /promises": SIGNED,
     "GET /promises/<uuid:key>": SIGNED,
