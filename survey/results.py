@@ -7,7 +7,7 @@ that results are told apart by. Ringback's calls to itself are not among them. S
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -87,6 +87,15 @@ class Answers:
     """By key, as it was in one of the calls."""
     keys: Counter[str] = field(default_factory=Counter)
     means: Counter[str] = field(default_factory=Counter)
+    unmeant: Counter[str] = field(default_factory=Counter)
+    """By key, answers of which nobody had said what they mean when they were given."""
+
+    def give_means(self, means: Mapping[str, str | None]) -> None:
+        """What keys mean by the settings of now, for answers that were given before that was said."""
+        for key, count in self.unmeant.items():
+            if (meant := means.get(key)) is not None:
+                self.means[meant] += count
+        self.unmeant = Counter({key: count for key, count in self.unmeant.items() if means.get(key) is None})
 
     @property
     def n(self) -> int:
@@ -133,6 +142,7 @@ class Results:
                 sum_.words, sum_.labels = found.words or sum_.words, {**sum_.labels, **found.labels}
                 sum_.keys += found.keys
                 sum_.means += found.means
+                sum_.unmeant += found.unmeant
         return total
 
     def by(self, value: Callable[[Group], Any]) -> dict[Any, list[Group]]:
@@ -178,8 +188,7 @@ def results(session: Session, wanted: ResultsFilter, zone: ZoneInfo, *, only_age
         answers = found.answers.setdefault(group, {}).setdefault((survey, name), Answers(survey, name))
         answers.words, answers.labels[key] = words, label
         answers.keys[key] += count
-        if means is not None:
-            answers.means[means] += count
+        (answers.unmeant if means is None else answers.means)[key if means is None else means] += count
     return found
 
 

@@ -11,10 +11,12 @@ from ivr.memory import EARLY_SECONDS, Dialogue
 from ivr.states import words
 from ivr.table import CallSignal
 from ringback.config import Survey
-from ringback.phrases import Phrases
+from ringback.phrases import YES_NO, Phrases
 from survey import questionnaire
 from survey.questionnaire import Reply
 
+YES = "1"
+"""The key of yes among `ringback.phrases.YES_NO`."""
 TWICE_SECONDS = 0.4
 """A key so soon after an answer is the same key once more, and no answer to the next question."""
 OUTCOMES = ("offered", "hung_up", "silent", "answered", "opted_out")
@@ -192,8 +194,18 @@ def _ask(call: Dialogue, survey: Survey, before: tuple[str, ...], deaf_until: fl
         prompts, seconds = (question.prompt, *opt_out), question.key_seconds
     else:
         assert follow_up is not None
+        said = _yes(call, survey, follow_up.key)
         prompts, seconds = (follow_up.prompt,), follow_up.key_seconds
     call.ask(_command(call), (*before, *prompts), seconds, now, deaf_until=deaf_until, words=said)
+
+
+def _yes(call: Dialogue, survey: Survey, key: str) -> Phrases:
+    """What stands for yes where answers of this survey may be said. Opting out takes a key: a word that was misheard
+    must not silence somebody for good."""
+    if not any(words.phrases_of(call, question.options) for question in survey.questions):
+        return ()
+    no = "2" if key != "2" else "1"  # any other key than that of yes
+    return tuple((key if known == YES else no, said) for known, said in YES_NO.get(call.language, ()))
 
 
 def _listen(call: Dialogue, survey: Survey, at: float, now: float) -> None:

@@ -142,7 +142,6 @@ class Survey(Model):
 DEFAULT_SURVEY = Survey(
     questions=[
         Question(
-            name="solved",
             question="Did we solve your problem?",
             questions={"ru": "Мы решили ваш вопрос?"},
             prompt=Spoken("survey-solved"),

@@ -19,7 +19,7 @@ from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Process
 from ringback.store.engine import open_store, sessions
 from ringback.store.schema import metadata
-from survey.models import SurveyAnswer
+from survey.models import SurveyAnswer, SurveyRun
 from tickets.models import Ticket, TicketEntry
 from transcripts.models import Segment, Transcript
 from transcripts.redaction.models import Redaction
@@ -162,6 +162,7 @@ def _whole(session: Session, settings: Settings, arrived: datetime, contact: Con
                 call_id=WHOLE, state="stored", path=path, peaks_path=peaks, seconds=SECONDS,
                 answered_seconds=SECONDS, sha256=sha256, keep_until=at(365 * 86400),
             ),
+            SurveyRun(call_id=WHOLE, survey="solved", at=at(60.9), outcome="answered", agent="anna", queue="support"),
             SurveyAnswer(
                 call_id=WHOLE, survey="solved", question="Did we solve your problem?", key="1", label="Yes",
                 at=at(SECONDS - 2),
@@ -200,6 +201,8 @@ def _evil(session: Session, arrived: datetime, ticket: Ticket) -> None:
         )
     )  # fmt: skip
     session.flush()
+    run = SurveyRun(call_id=EVIL, survey="solved", at=arrived, outcome="silent", agent="boris", queue="billing")
+    session.add(run)
     transcript = Transcript(call_id=EVIL, state="done", language="en", engine="vosk")
     transcript.segments.append(
         Segment(

@@ -81,7 +81,7 @@ def _answer(session: Session, call_id: str, at: datetime, key: str) -> None:
     question = "Did we solve your problem?"
     session.add(
         SurveyAnswer(
-            call_id=call_id, survey="solved", name="solved", question=question, key=key, label=label, means=means, at=at
+            call_id=call_id, survey="solved", name="1", question=question, key=key, label=label, means=means, at=at
         )
     )
 

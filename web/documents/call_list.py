@@ -237,7 +237,7 @@ def _conditions(wanted: CallFilter, settings: Settings | None) -> Iterator[Colum
 
 
 def _answered(asked: str) -> Iterator[ColumnElement[bool]]:
-    """An answer by its words, or by survey, question and key: `solved:solved:3`."""
+    """An answer by its words, or by survey, question and key: `solved:1:3`."""
     if (found := ANSWER.fullmatch(asked)) is None:
         yield SurveyAnswer.label == asked
         return

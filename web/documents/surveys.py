@@ -142,6 +142,8 @@ def _answers(answers: Answers, settings: Settings) -> Document:
     question = None if survey is None else survey.question_named(answers.name)
     keys = dict.fromkeys(question.options if question else ()) | dict.fromkeys(sorted(answers.keys))
     measure = question.measure if question else None
+    if question is not None:
+        answers.give_means({key: option.means for key, option in question.options.items()})
     promoters = answers.promoters
     return {
         "code": _code(answers),

@@ -35,14 +35,11 @@ T = 1_800_000_000.0
 END = T + 60
 NUMBER = "+12025550123"
 OPTIONS = {"1": {"label": "Yes", "means": "good"}, "2": {"label": "No", "labels": {"ru": "Нет"}, "means": "poor"}}
-WHOLE = {
-    "questions": [
-        {"name": "solved", "question": "Solved?", "prompt": "survey-solved", "options": OPTIONS},
-        {"name": "friendly", "question": "Friendly?", "prompt": "digit-1", "options": OPTIONS},
-    ],
-    "comment": {},
-    "follow_up": {"minutes": 10},
-}
+QUESTIONS = [
+    {"name": "solved", "question": "Solved?", "prompt": "survey-solved", "options": OPTIONS},
+    {"name": "friendly", "question": "Friendly?", "prompt": "digit-1", "options": OPTIONS},
+]
+WHOLE = {"questions": QUESTIONS, "comment": {}, "follow_up": {"minutes": 10}}
 
 
 def setup(survey: dict[str, Any], **changes: Any) -> Settings:
@@ -165,6 +162,32 @@ def test_answers_are_kept_in_the_language_of_the_call() -> None:
     call = asked(line="1001")
     call.receive(Done(END + 4, "survey-1", "2"), END + 4)
     assert [each["label"] for each in call.facts.survey_answers] == ["Нет"]
+
+
+SAID = {
+    key: {**option, "words": {"en": [said]}}
+    for (key, option), said in zip(OPTIONS.items(), ("fine", "bad"), strict=True)
+}
+SAYABLE = {**WHOLE, "questions": [{**question, "options": SAID} for question in QUESTIONS]}
+
+
+def test_where_answers_may_be_said_yes_may_be_said_too() -> None:
+    call = asked(SAYABLE)
+    for command, value in (("survey-1", "2"), ("survey-2", "2"), ("survey-3", "SILENCE")):
+        at = END + 5 * int(command[-1])
+        [*_, said] = call.receive(Done(at, command, value), at)
+    assert isinstance(said, cmd.Ask) and said.language == "en"
+    assert dict(said.words).keys() == {"1", "2"} and "yes" in dict(said.words)["1"]
+    assert cmd.PromiseCallback(NUMBER, END + 620) in call.receive(Done(END + 20, "survey-4", "1"), END + 20)
+
+
+def test_what_was_not_understood_is_asked_once_more_and_never_counted() -> None:
+    call = asked(SAYABLE)
+    [again] = call.receive(Done(END + 4, "survey-1", "?1"), END + 4)
+    assert isinstance(again, cmd.Ask) and again.prompts[:2] == ("words-unknown", "survey-solved")
+    call.receive(Done(END + 9, "survey-2", "?2"), END + 9)
+    facts = over(call)
+    assert (facts.survey_answers, facts.survey_outcome) == ([], "silent")
 
 
 # -- which keys count --------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from ringback.messages import message
 from ringback.store.bus import AgentState, Alarm, Process
 from ringback.store.engine import open_store, sessions
 from ringback.store.schema import metadata
+from survey.service import run_of
 from tests.support.pages import come_in
 from tests.support.version_before.folder import FACTS, keys_before, opened
 from tickets.models import Ticket
@@ -113,6 +114,10 @@ def test_calls_are_as_they_were(session: Session) -> None:
         assert (row.arrived_at, row.ended_at) == (_time(fact["arrived_at"]), _time(fact["ended_at"]))
         assert row.caller_number in (fact["number"], "erased") and row.ticket_number == fact["ticket"]
         assert (len(row.events), row.snapshot is not None) == (fact["events"], fact["goes_on"])
+        run = run_of(session, name)
+        told = None if run is None else (run.outcome, run.survey, run.agent, run.queue)
+        asked = fact["survey_outcome"] is not None
+        assert told == ((fact["survey_outcome"], "solved", fact["agent"], fact["queue"]) if asked else None)
         segments = session.scalars(select(CallSegment).where(CallSegment.call_id == name)).all()
         assert len(segments) == fact["spans"]
 

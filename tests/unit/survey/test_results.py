@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call, SelfCall
@@ -81,6 +82,18 @@ def test_outcomes_and_answers_are_counted(filled: sessionmaker[Session]) -> None
     assert (answers.words, answers.labels) == ("Solved?", {"1": "Yes", "2": "Partly", "3": "No"})
     assert answers.satisfied.share == 0.75
     assert answers.promoters.score == pytest.approx(100 * 9 / 16)
+
+
+def test_what_an_answer_means_may_be_said_later(store: sessionmaker[Session]) -> None:
+    with store() as session, session.begin():
+        for number, key in enumerate("1112233333"):
+            add(session, number, key)
+        session.execute(update(SurveyAnswer).where(SurveyAnswer.key != "2").values(means=None))
+    [answers] = found(store).questions().values()
+    assert (dict(answers.means), dict(answers.unmeant)) == ({"fair": 2}, {"1": 3, "3": 5})
+    answers.give_means({"1": "good", "3": None})
+    answers.give_means({"1": "good", "3": None})
+    assert (dict(answers.means), dict(answers.unmeant)) == ({"fair": 2, "good": 3}, {"3": 5}), "counted once"
 
 
 def test_results_are_told_apart(filled: sessionmaker[Session]) -> None:
