@@ -32,9 +32,18 @@ SENTENCES: Sentences = {
         "en": "the field {field} of its answer is no {kind} that can be spoken",
         "ru": "поле {field} её ответа нельзя произнести как {kind}",
     },
+    # What cannot even be tried.
+    "lookups.no_lookup": {
+        "en": "{name} is not in lookups; there are: {known}.",
+        "ru": "{name} нет в lookups; есть: {known}.",
+    },
+    "lookups.no_number": {
+        "en": "{number} is no number that a caller could enter: digits alone, at most {most} of them.",
+        "ru": "Звонящий не может ввести {number}: только цифры, не больше {most}.",
+    },
     # The alarm.
     "lookups.away": {
         "en": "Callers get no answers from the lookup “{name}”, and a person instead: {why}.",
-        "ru": "Звонящие не получают ответов по «{name}», вместо этого их соединяют с оператором: {why}.",
+        "ru": "Система, которую спрашивают по «{name}», не отвечает звонящим, и их соединяют с оператором: {why}.",
     },
 }

@@ -4,6 +4,7 @@ Owns the question, the number and what is said. Leaves who is asked, for how lon
 to whoever does `ivr.commands.LookUp`.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from ivr import commands as cmd
@@ -133,28 +134,30 @@ def take_again(call: Dialogue, now: float) -> None:
         _look_up(call, now)
 
 
-def _question(call: Dialogue) -> AskedNumber | None:
-    """What is asked; None: the settings have it no longer, or it is nothing that may be told to this caller."""
-    name = call.memory.lookup
-    hidden = name == TICKET and not _caller(call)
-    return None if name is None or hidden else call.flow.lookup(name)
+def value_prompts(language: str, values: Iterable[tuple[str, str]], at: float) -> list[str] | None:
+    """The prompts that say values (kind, value) in a call at `at`; None: one cannot be said, or they are too many.
 
-
-def _values(call: Dialogue, event: LookedUp) -> list[str] | None:
-    """The prompts that say what was found; None: a value cannot be said, or they are too many."""
+    A date of another year is said with its year.
+    """
+    year = str(datetime.fromtimestamp(at, UTC).year)
+    said: list[str] = []
     try:
-        said = [
-            prompt for kind, value in event.values for prompt in spoken(call.language, kind, _dated(kind, value, event))
-        ]
+        for kind, value in values:
+            said += spoken(language, kind, f"+{value}" if kind == "date" and value[:4] != year else value)
     except ValueError:
         return None
     return said if len(said) <= MOST_PIECES else None
 
 
-def _dated(kind: str, value: str, event: LookedUp) -> str:
-    """A date of another year than that of the call is said with its year."""
-    other = kind == "date" and value[:4] != str(datetime.fromtimestamp(event.at, UTC).year)
-    return f"+{value}" if other else value
+def _values(call: Dialogue, event: LookedUp) -> list[str] | None:
+    return value_prompts(call.language, event.values, event.at)
+
+
+def _question(call: Dialogue) -> AskedNumber | None:
+    """What is asked; None: the settings have it no longer, or it is nothing that may be told to this caller."""
+    name = call.memory.lookup
+    hidden = name == TICKET and not _caller(call)
+    return None if name is None or hidden else call.flow.lookup(name)
 
 
 def _caller(call: Dialogue) -> str:
