@@ -74,6 +74,8 @@ class Memory:
     """The menu has answered what the caller wanted to know."""
     lookup: str | None = None
     """What the caller looks up, or did last."""
+    lookup_key: str = ""
+    """The key by which it was chosen; empty: by none."""
     lookup_value: str | None = None
     """The digits that are looked up; None: to be entered."""
     lookup_steps: int = 0

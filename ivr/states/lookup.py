@@ -65,6 +65,7 @@ def on_lookup_chosen(call: Dialogue, event: Event, now: float) -> None:
     note_once(call, choice)
     memory = call.memory
     memory.lookup, memory.lookup_value, memory.lookup_tries = choice.destination.lookup, None, 0
+    memory.lookup_key = event.value if isinstance(event, Done) else ""
     if _question(call) is None:
         call.expect(_step(call, LOOK), now)
     else:
@@ -181,9 +182,9 @@ def _why(call: Dialogue, event: Event) -> tuple[str, ...]:
 
 def _entered(call: Dialogue, done: Done) -> str:
     """The number without the key that led here, where that was pressed twice at once."""
-    since, first, path = call.memory.entering_since, call.memory.first_key_at, call.facts.menu_path
+    since, first, key = call.memory.entering_since, call.memory.first_key_at, call.memory.lookup_key
     twice = since is not None and first is not None and since < first < since + TWICE_SECONDS
-    return done.value[1:] if twice and path and done.value.startswith(path[-1]["key"]) else done.value
+    return done.value[1:] if twice and key and done.value.startswith(key) else done.value
 
 
 def _step(call: Dialogue, what: str) -> str:

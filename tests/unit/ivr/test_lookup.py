@@ -196,6 +196,12 @@ def test_a_key_of_the_menu_that_was_pressed_twice_is_no_digit() -> None:
     [asked] = done(call, "24711", T + 9)
     assert isinstance(asked, cmd.LookUp)
     assert asked.value == "4711"
+    call.receive(LookedUp(T + 9.1, "look-up-2", "unknown"), T + 9.1)
+    done(call, "1", T + 12)
+    call.receive(KeyPressed(T + 12.2, "1"), T + 12.2)
+    [asked] = done(call, "14711", T + 16)
+    assert isinstance(asked, cmd.LookUp)
+    assert (asked.name, asked.value) == (TICKET, "4711")
 
 
 def test_a_number_may_begin_with_the_key_of_the_choice() -> None:
