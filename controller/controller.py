@@ -44,6 +44,7 @@ from pbx.asterisk import log_file as asterisk_log
 from pbx.capacity import limits
 from pbx.legs import LegCommand
 from pbx.reports import Decoded, LineEntered, OwnChannelFailed, TrunkRegistration
+from pbx.signs_of_life import signs_of_life
 from queueing.agents import Device
 from queueing.expected_wait import ExpectedWait
 from queueing.history import History
@@ -265,8 +266,7 @@ class Controller:
         await self._look_whether_all_ends()
         # Asked last: what an event has told since must not be compared with channels as they were before it.
         channels, bridged = codec.decode_channels(await self._link.request("CoreShowChannels", {}))
-        now = self._clock.now()
-        lost_at = min(max(self._down_since, beat_at - self._clock.ahead), now)
+        lost_at = min(max(self._down_since, beat_at - self._clock.ahead), now := self._clock.now())
         self._events_came(self._while_away.events(lost_at - OVERLAP_SECONDS))
         self._runner.feed(self._take_inbox(), now)
         heard_until = self._while_away.heard_until(self._runner.calls)
@@ -350,8 +350,8 @@ class Controller:
 
     async def _heartbeat(self) -> None:
         """What the dialplan compares with the clock: see asterisk-conf/extensions.conf.j2."""
-        value = str(int(time.time()))  # the dialplan compares it with the machine's clock, which may have been set
-        await self._link.request("Setvar", {"Variable": codec.HEARTBEAT_VARIABLE, "Value": value})
+        for name, value in signs_of_life(self._settings).items():
+            await self._link.request("Setvar", {"Variable": name, "Value": value})
 
     async def _look_whether_all_ends(self) -> None:
         """While callers inside finish before all ends, nobody is called who was promised a call."""

@@ -7,6 +7,7 @@ caller presses a key.
 """
 
 import asyncio
+import faulthandler
 import logging
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import Path
 
 import numpy as np
 from sqlalchemy.exc import SQLAlchemyError
@@ -44,6 +46,9 @@ MOST_QUESTIONS = 100
 MOST_BYTES = 64 * 1024
 """Of one message."""
 BEAT_SECONDS = 1.0
+LIFE_SECONDS = 0.5
+"""Between two touches of the file of life; the dialplan believes one for three seconds."""
+HUNG_SECONDS = 10.0
 RELOAD_SECONDS = 30.0
 """How long an engine that could not be loaded is left alone."""
 
@@ -181,14 +186,28 @@ async def run(settings: Settings, store: sessionmaker[Session], recognisers: Rec
     desk = RecogniserDesk(recognisers, fault=await asyncio.to_thread(warm_up, settings, recognisers))
     server = await desk.listen(settings.speech.answers_port)
     async with server:
-        worker = asyncio.create_task(desk.work())
+        tasks = [asyncio.create_task(desk.work()), asyncio.create_task(_live(settings.recogniser_life, desk))]
         try:
-            while not worker.done():
+            while not any(task.done() for task in tasks):
                 await asyncio.to_thread(_beat, store, started_at, desk.fault)
                 await asyncio.sleep(BEAT_SECONDS)
-            worker.result()
+            await asyncio.gather(*tasks)
         finally:
-            worker.cancel()
+            faulthandler.cancel_dump_traceback_later()
+            for task in tasks:
+                task.cancel()
+
+
+async def _live(life: Path, desk: RecogniserDesk) -> None:
+    """Touches the file by which Asterisk knows that we can answer, as long as the loop turns and an engine hears."""
+    life.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        # A loop that turns no longer would hold callers up for good: then the process ends, and the next one begins.
+        faulthandler.dump_traceback_later(HUNG_SECONDS, exit=True)
+        if desk.fault is None:
+            with suppress(OSError):  # a full disk: callers press keys
+                life.touch()
+        await asyncio.sleep(LIFE_SECONDS)
 
 
 def _beat(store: sessionmaker[Session], started_at: datetime, fault: Message | None) -> None:

@@ -206,6 +206,11 @@ class Settings(Model):
         return self.data.resolve() / "spool" / "prompts"
 
     @property
+    def recogniser_life(self) -> Path:
+        """The file that the recogniser touches while it can answer: the dialplan asks nobody who has stopped."""
+        return self.data / "spool" / "recogniser.life"
+
+    @property
     def fallback_spool(self) -> Path:
         """Where the fallback script leaves requests to be called back: one JSON file each."""
         return self.data / "spool" / "fallback"

@@ -81,6 +81,7 @@ OURS = {
     "SPEECH(results)",
     "SPEECH(status)",
     "SPEECH_TEXT",
+    "GLOBAL(RINGBACK_HEARS)",
     "CHANNEL",
     "URIENCODE",
     "AMDCAUSE",
