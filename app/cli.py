@@ -46,11 +46,20 @@ lookup_command.add_to(app)
 alarm_app = typer.Typer(no_args_is_help=True, help="Who is told of alarms.")
 app.add_typer(alarm_app, name="alarm")
 
-FOR_OTHERS = ("asterisk-conf", "check", "demo", "flow", "prompts")
+FOR_OTHERS = ("asterisk-conf", "check", "demo", "flow", "graph", "prompts")
 """Commands that write what others are to read, or nothing in a data folder."""
 
 NOT_WRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 """What the system says of a full disk, a folder that can only be read, and one that is somebody else's."""
+
+
+class GraphFormat(StrEnum):
+    """How a flow is drawn."""
+
+    text = "text"
+    svg = "svg"
+    mermaid = "mermaid"
+    dot = "dot"
 
 
 class Speak(StrEnum):
@@ -290,6 +299,22 @@ def check(
         typer.echo(f"{told}: {lines}, {menus}, all well.")
         if note := install.beside_in_force(reading.file, reading.settings):
             typer.echo(f"Note: {note}")
+
+
+@app.command("graph")
+def graph(
+    line: Annotated[str | None, typer.Option("--line", help="The number of one line.")] = None,
+    form: Annotated[GraphFormat, typer.Option("--format", help="How it is written.")] = GraphFormat.text,
+    language: Annotated[str, typer.Option(help="Of the words on it: en, ru.")] = "en",
+    days: Annotated[
+        int | None, typer.Option(min=1, max=400, help="With the numbers of the last so many days; none if left out.")
+    ] = None,
+    path: ConfigOption = None,
+) -> None:
+    """Draws where callers come by what they choose: as text, SVG, Mermaid or for Graphviz."""
+    from app import graph_command
+
+    typer.echo(graph_command.graph(config.load(path), line, form.value, language, days), nl=False)
 
 
 @app.command("asterisk-conf")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, func, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from calls.models import Call, CallSegment, QueueVisit
@@ -119,6 +119,36 @@ def in_time(since: datetime, until: datetime, line: str | None = None) -> Column
     """Of a query over Call: what is counted here."""
     inside = and_(Call.arrived_at >= since, Call.arrived_at < until, of_customers(), ~_called_back())
     return inside if line is None else and_(inside, Call.line == line)
+
+
+def in_menu(wanted: str) -> ColumnElement[bool]:
+    """Of a query over Call: calls in which a menu was heard, or in which something was so of it: `main`, `main:1` (this
+    key was chosen), `main:left` (the caller hung up in it), `main:silent` and `main:wrong` (a try was in vain)."""
+    name, _, what = wanted.partition(":")
+    menu = _in_like(json.dumps(name))
+    chosen, tried = _like(_path, f'%"menu": {menu}, %'), _like(_menus, f"%[{menu}, %")
+    match what:
+        case "":
+            return or_(chosen, tried)
+        case "left":
+            last = ~_like(_menus, f"%[{menu}, %], [%")
+            return and_(Call.result == "left", tried, last, ~chosen)
+        case "silent":
+            none = [f"%[{menu}, {asked}, 0, %" for asked in ("_", "__")]
+            return and_(tried, *(~_like(_menus, each) for each in none))
+        case "wrong":
+            none = [f"%[{menu}, {asked}, {silent}, 0]%" for asked in ("_", "__") for silent in ("_", "__")]
+            return and_(tried, *(~_like(_menus, each) for each in none))
+    return _like(_path, f'%"menu": {menu}, "key": {_in_like(json.dumps(what))}, %')
+
+
+def _like(column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+    return column.like(pattern, escape="/")
+
+
+def _in_like(words: str) -> str:
+    """Words that stand for themselves in a pattern, whatever is in them."""
+    return "".join(f"/{char}" if char in "/%_" else char for char in words)
 
 
 def steps_of(menu_path: list[Any]) -> list[OptionKey]:

@@ -21,6 +21,7 @@ Right = Literal[
     "originals",
     "correct",
     "again",
+    "flow",
     "record",
     "end_call",
     "ask_again",
@@ -42,6 +43,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             "receipts",
             "correct",
             "again",
+            "flow",
             "record",
             "end_call",
             "ask_again",
@@ -54,6 +56,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
 the calls that he or she talked in, and who else heard them (`access`). listen: the sound of every call, with a reason;
 receipts: who listened to whom; hold: legal holds; erase: people and calls on request; originals: sound that was masked;
 correct: the text of calls that one may see; again: work that failed or is to be made anew, and the vocabulary;
+flow: the drawing of a line with its numbers;
 record: leave something out of the recording of a call that one may see, and keep one that would be thrown away;
 end_call: end a call that goes on; ask_again: ask a number in surveys again that had enough of them;
 block: put numbers on the list of nuisance callers, and take them off;

@@ -13,6 +13,7 @@ import web.calls.playback_access
 import web.calls.texts
 import web.calls.views
 import web.desk.agents
+import web.flow.views
 import web.menus.views
 import web.now.alarm_recipients
 import web.now.alarms
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     web.session.blueprint,
     web.now.blueprint,
     web.calls.blueprint,
+    web.flow.blueprint,
     web.search.blueprint,
     web.survey.blueprint,
     web.menus.blueprint,

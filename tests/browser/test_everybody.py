@@ -60,6 +60,7 @@ PAGES = {
     "/now": ["/now"],
     "/agents/<agent>": ["/agents/anna"],
     "/waits": ["/waits"],
+    "/flow": ["/flow", "/flow?line=1001&days=30"],
     "/calls": ["/calls", "/calls?text=nothing", "/calls?from=x&queue=support&order=wait"],
     "/calls/<call_id>": [
         f"/calls/{WHOLE}",

@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from callback.models import BROKEN_STATES, Callback
 from calls.lookup import LEAST_DIGITS, typed_numbers, typed_words
+from calls.menu_figures import in_menu
 from calls.models import Call, QueueVisit
 from calls.service import OwnCalls, agents_of, left_calls, left_for_anybody, of_customers, talks_of
 from recording.models import Recording
@@ -68,6 +69,9 @@ class CallFilter:
     queue: str = ""
     """Was visited."""
     line: str = ""
+    menu: str = ""
+    """A menu that was heard; with `:1`, in which this key was chosen; with `:left`, in which the caller hung up; with
+    `:silent` or `:wrong`, in which a try was in vain."""
     survey: str = ""
     """An answer's label, or one of OUTCOMES."""
     first: date | None = None
@@ -223,6 +227,8 @@ def _conditions(wanted: CallFilter, settings: Settings | None) -> Iterator[Colum
         yield Call.call_id.in_(union(visited, select(Call.call_id).where(Call.queue == wanted.queue)))
     if wanted.line:
         yield Call.line == wanted.line
+    if wanted.menu:
+        yield in_menu(wanted.menu)
     if wanted.survey in ASKED:
         yield Call.survey_outcome == wanted.survey
     elif wanted.survey:

@@ -152,6 +152,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /set-aside": LEAD,
     "GET /vocabulary": LEAD,
     "POST /vocabulary": LEAD,
+    "GET /flow": LEAD,
     "GET /waits": SIGNED,
     "GET /tickets/<int:number>": SEEN,
     "POST /tickets/<int:number>/callback": PROMISED,
