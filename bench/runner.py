@@ -41,7 +41,7 @@ def run(quick: bool) -> dict[str, Any]:
     """`figures`, and every run in `details`."""
     waves = 5 if quick else 25
     rounds = 2 if quick else 5
-    deciding = [_decide(waves) for _ in range(rounds)]
+    deciding = [decide(waves) for _ in range(rounds)]
     writing = [_write(waves) for _ in range(rounds)]
     calls = median([calls / seconds for calls, seconds in deciding])
     commits = median([commits / seconds for _, commits, seconds in writing])
@@ -71,7 +71,7 @@ def _settings(folder: Path) -> Settings:
     return Settings(data=folder, agents=agents, queues={"support": queue, "billing": queue})
 
 
-def _decide(waves: int) -> tuple[int, float]:
+def decide(waves: int) -> tuple[int, float]:
     """So many waves of calls through the runner: how many calls, in how many seconds."""
     settings = _settings(Path("unused"))
     world = World(settings)

@@ -4,16 +4,18 @@ What a row cannot be right about (an end before the beginning, after a clock was
 counted. Calls that cannot be replayed are counted by why.
 """
 
+import json
 from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.replay.patience import Patience
@@ -44,6 +46,16 @@ TAKES_CALLS = (AgentMode.FREE, AgentMode.RINGING, AgentMode.TALKING)
 """What follows a wrap-up that ended by itself or by the agent's hand."""
 NOT_REPLAYED = ("left_at_once", "fallback")
 """Results of calls that no controller saw."""
+CHANGE = (
+    AgentStateChange.id,
+    AgentStateChange.agent,
+    AgentStateChange.at,
+    AgentStateChange.state,
+    AgentStateChange.reason,
+    cast(AgentStateChange.queues, Text).label("queues"),
+    AgentStateChange.reachable,
+)
+"""What is read of a change."""
 Visits = Sequence[Any]
 
 
@@ -130,9 +142,9 @@ class PastReader:
         change = AgentStateChange
         last = select(change.agent, func.max(change.at).label("at")).where(change.at < self._since)
         last_rows = last.group_by(change.agent).subquery()
-        query = select(change).join(last_rows, and_(change.agent == last_rows.c.agent, change.at == last_rows.c.at))
-        known = {row.agent: _was(row) for row in self._session.scalars(query.order_by(change.id))}
-        return list(known.values())
+        same = and_(change.agent == last_rows.c.agent, change.at == last_rows.c.at)
+        query = select(*CHANGE).join(last_rows, same).order_by(change.id)
+        return list({row.agent: _was(row) for row in self._session.execute(query)}.values())
 
     def known_agents(self) -> set[str]:
         """Agents of whom the past says anything."""
@@ -147,16 +159,14 @@ class PastReader:
         after: tuple[datetime, Any] | None = None
         inside = and_(change.at >= self._since, change.at < self._until)
         while True:
-            query = select(change).where(inside).order_by(change.at, change.id).limit(BATCH * 4)
+            query = select(*CHANGE).where(inside).order_by(change.at, change.id).limit(BATCH * 4)
             if after is not None:
                 query = query.where(or_(change.at > after[0], and_(change.at == after[0], change.id > after[1])))
-            rows = self._session.scalars(query).all()
-            for row in rows:
-                yield _was(row)
+            rows = self._session.execute(query).all()
+            yield from map(_was, rows)
             if not rows:
                 return
             after = rows[-1].at, rows[-1].id
-            self._session.expunge_all()
 
     def calls(self) -> Iterator[CallerPlan | AgentElsewhere]:
         """Callers, in the order in which they came."""
@@ -315,9 +325,14 @@ class PastReader:
         return None if whole else wrap_up
 
 
-def _was(row: AgentStateChange) -> AgentWas:
-    queues = frozenset(str(queue) for queue in row.queues)
-    return AgentWas(row.agent, row.at.timestamp(), row.state, row.reason, queues, row.reachable)
+def _was(row: Row[Any]) -> AgentWas:
+    return AgentWas(row.agent, row.at.timestamp(), row.state, row.reason, _queues(row.queues), row.reachable)
+
+
+@lru_cache(maxsize=1024)
+def _queues(written: str | None) -> frozenset[str]:
+    """Of an agent, as the row has them: there are few different ones."""
+    return frozenset(map(str, json.loads(written))) if written else frozenset()
 
 
 def _steps(menu_path: list[Any]) -> Iterator[PathStep]:

@@ -84,9 +84,10 @@ class Replay:
 
     def run(self) -> ReplayDone:
         """Raises what the store raises; writes nothing."""
-        for was in self._reader.agents_before():
+        for was in filter(self._is_news, self._reader.agents_before()):
             self._agent_is(was)
-        for item in heapq.merge(self._reader.calls(), self._reader.agents(), key=attrgetter("at")):
+        agents = filter(self._is_news, self._reader.agents())
+        for item in heapq.merge(self._reader.calls(), agents, key=attrgetter("at")):
             for world in self._worlds:
                 world.run_to(item.at)
             self._happens(item)
@@ -114,11 +115,13 @@ class Replay:
             case AgentWas():
                 self._agent_is(item)
 
+    def _is_news(self, was: AgentWas) -> bool:
+        """Whether the agent did something: what calls make of an agent is for the replay to make anew."""
+        before, self._agents[was.agent] = self._agents.get(was.agent), was.choice
+        return before != was.choice
+
     def _agent_is(self, was: AgentWas) -> None:
         usual = was.queues == self._usual.get(was.agent)
-        if self._agents.get(was.agent) == was.choice:
-            return  # what calls made of an agent is for the replay to make anew
-        self._agents[was.agent] = was.choice
         for world in self._worlds:
             world.agent_is(was, usual=usual)
 

@@ -70,6 +70,11 @@ class ReplayRunner(Runner):
             self.outbound.caller_gone(call.facts.call_id, call.facts.ended_at or 0.0)
         return out, over
 
+    def next_timer(self) -> float | None:
+        """Nobody is called back here, so nothing of that is ever due."""
+        timers = (self._registry.next_timer(), self.router.next_timer(), self._hours.next_timer())
+        return min((time for time in timers if time is not None), default=None)
+
     def _apply(self, entry: Entry, commands: list[cmd.Command], now: float) -> None:
         for command in commands:
             if isinstance(command, cmd.JoinQueue):
