@@ -117,9 +117,8 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "ru": "{place} теперь называется {new}; старое имя пока действует.",
     },
     "ringback.old_survey": {
-        "en": "What {place} asks stands in a list now, `questions`, with an entry for each question; the old form is "
-        "still read.",
-        "ru": "Вопросы из {place} теперь стоят в списке `questions`, по записи на вопрос; прежний вид пока действует.",
+        "en": "Questions stand in a list now, `questions`, one entry for each; the old form of {place} is still read.",
+        "ru": "Вопросы теперь стоят в списке `questions`, по записи на каждый; прежний вид {place} пока действует.",
     },
     "ringback.survey_options": {
         "en": "{count} answers to one question are too many: callers remember {most} at most.",

@@ -138,11 +138,11 @@ class Results:
         total: dict[tuple[str, str], Answers] = {}
         for group in self.answers if groups is None else groups:
             for key, found in self.answers.get(group, {}).items():
-                sum_ = total.setdefault(key, Answers(*key))
-                sum_.words, sum_.labels = found.words or sum_.words, {**sum_.labels, **found.labels}
-                sum_.keys += found.keys
-                sum_.means += found.means
-                sum_.unmeant += found.unmeant
+                whole = total.setdefault(key, Answers(*key))
+                whole.words, whole.labels = found.words or whole.words, {**whole.labels, **found.labels}
+                whole.keys += found.keys
+                whole.means += found.means
+                whole.unmeant += found.unmeant
         return total
 
     def by(self, value: Callable[[Group], Any]) -> dict[Any, list[Group]]:

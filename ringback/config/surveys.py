@@ -16,6 +16,8 @@ from ringback.config.spoken import Spoken
 
 MOST_QUESTIONS, MOST_OPTIONS = 3, 3
 """More is answered at random, or not at all."""
+OPT_OUT_KEY = "9"
+"""As the shipped prompt says it."""
 
 
 class SurveyOption(Model):
@@ -102,13 +104,23 @@ class Survey(Model):
     """None: nobody is offered a call."""
     ask_again_days: float = Field(7, ge=0, le=365)
     """A number that was asked is not asked again so soon, by whatever survey; 0: after each talk."""
-    opt_out_key: Key | None = "9"
+    opt_out_key: Key | None = OPT_OUT_KEY
     """Pressed at a question: this number is not asked again until somebody allows it on the page of a call from it.
-    None: there is no such key."""
+    None: there is no such key, as where 9 is an answer and nothing is said here."""
     opt_out_prompt: Spoken = Spoken("survey-opt-out")
     """Said after the first question."""
     share: float = Field(100, gt=0, le=100)
     """Of a hundred callers who could be asked, so many are."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def an_answer_comes_first(cls, raw: Any) -> Any:
+        """Files from before there was a key to opt out may have 9 as an answer."""
+        if not isinstance(raw, dict) or "opt_out_key" in raw or not isinstance(raw.get("questions"), list):
+            return raw
+        options = [each.get("options") for each in raw["questions"] if isinstance(each, dict)]
+        taken = any(isinstance(keys, dict) and OPT_OUT_KEY in keys for keys in options)
+        return {**raw, "opt_out_key": None} if taken else raw
 
     @field_validator("questions", mode="before")
     @classmethod

@@ -9,6 +9,7 @@ import pytest
 from ringback.config import ConfigError, Settings, load, read
 
 OPTIONS: dict[str, Any] = {"1": {"label": "Yes", "means": "good"}, "2": {"label": "No", "means": "poor"}}
+NINE = {"1": OPTIONS["1"], "9": OPTIONS["2"]}
 QUESTION: dict[str, Any] = {"question": "Solved?", "prompt": "survey-solved", "options": OPTIONS}
 
 
@@ -70,7 +71,7 @@ def test_both_forms_at_once_are_refused(tmp_path: Path) -> None:
         ),
         ({"questions": [{**QUESTION, "options": {"1": OPTIONS["1"]}}]}, "options"),
         ({"questions": [{**QUESTION, "measure": "nps", "options": {"1": {"label": "A"}, "2": OPTIONS["1"]}}]}, "poor"),
-        ({"questions": [{**QUESTION, "options": {"1": OPTIONS["1"], "9": OPTIONS["2"]}}]}, "Key 9 is an answer"),
+        ({"questions": [{**QUESTION, "options": NINE}], "opt_out_key": "9"}, "Key 9 is an answer"),
         ({"questions": [{**QUESTION, "name": "a"}, {**QUESTION, "name": "a"}]}, "Two questions are counted under a"),
         ({"questions": [QUESTION], "share": 0}, "share"),
         ({"questions": [QUESTION], "comment": {"seconds": 300}}, "seconds"),
@@ -79,6 +80,13 @@ def test_both_forms_at_once_are_refused(tmp_path: Path) -> None:
 def test_what_no_caller_could_answer_is_refused(survey: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         with_survey(survey)
+
+
+def test_a_nine_from_before_stays_an_answer() -> None:
+    old = with_survey({"question": "Solved?", "prompt": "survey-solved", "options": NINE})
+    assert old.surveys["solved"].opt_out_key is None
+    assert with_survey({"questions": [QUESTION, {**QUESTION, "options": NINE}]}).surveys["solved"].opt_out_key is None
+    assert with_survey({"questions": [QUESTION]}).surveys["solved"].opt_out_key == "9"
 
 
 def test_a_survey_may_have_all_there_is() -> None:
