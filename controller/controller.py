@@ -417,7 +417,7 @@ class Controller:
 
     async def _take_settings(self, settings: Settings, version: int) -> None:
         """From here on callers are served by these; what is known already stays."""
-        before, self._settings = self._settings, settings
+        before = self._settings
         await self._in_store(self._store.take_settings, settings)
         self._gate.admission.take_limits(limits(settings), fixed=settings.sip.most_new_calls is not None)
         self._rules.take_settings(settings, EntryPointHours(flows(settings)))
@@ -430,6 +430,7 @@ class Controller:
         self._legs.take_settings(settings)
         self._lookups.take_settings(settings)
         self._nuisance.take_settings(settings)
+        self._settings = settings
         self._runner.take_settings(settings, version, self._trunk, self._clock.now())
         self._wake.set()
 

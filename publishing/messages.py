@@ -45,6 +45,10 @@ SENTENCES: Sentences = {
         "en": "Nothing was published, what was in force goes on: the copy of the settings cannot be written ({why}).",
         "ru": "Ничего не опубликовано, действуют прежние настройки: их копию не удалось записать ({why}).",
     },
+    "publishing.not_ready": {
+        "en": "Nothing was published: {why}",
+        "ru": "Ничего не опубликовано: {why}",
+    },
     "publishing.somebody_publishes": {
         "en": "Somebody else is publishing just now: try again in a moment.",
         "ru": "Сейчас публикует кто-то другой: повторите через минуту.",

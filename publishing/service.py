@@ -30,6 +30,7 @@ from ringback.config import Diagnostic, Settings, at_start, in_force
 from ringback.config.in_force import InForce
 from ringback.config.reading import read_text
 from ringback.config.remarks import Remark
+from ringback.errors import RingbackError
 from ringback.messages import Message, message, words_of
 
 log = logging.getLogger(__name__)
@@ -163,14 +164,19 @@ class Publisher:
             raise PublishRefused("publishing.same")
         if not despite_tests and (failed := self.flow_tests(checked.settings, checked.before.folder)) is not None:
             raise PublishRefused("publishing.flow_test_failed", why=failed)
-        self.make_ready(checked.settings)
+        try:
+            self.make_ready(checked.settings)
+        except OSError as error:
+            raise PublishRefused("publishing.not_written", why=words_of(error)) from error
+        except RingbackError as error:
+            raise PublishRefused("publishing.not_ready", why=error.message) from error
         with self._alone():
             before = self.now()
             if before.version != base or before.text != checked.before.text:
                 raise self._outdated(before.version)
             number = self._begin(checked.text, before.version, by, why, source, rolls_back_to)
             wanted = replace(before, text=checked.text.encode(), version=number, waiting=checked.waiting)
-            if source == "terminal" and rolls_back_to is None:
+            if _says(before.folder / before.source, wanted.text):
                 wanted = replace(wanted, file_digest=in_force.digest_of(wanted.text))
             self._replace(wanted)
         return PublishedVersion(number, tuple(checked.waiting))
@@ -262,6 +268,14 @@ class Publisher:
             yield
         finally:
             os.close(descriptor)
+
+
+def _says(file: Path, text: bytes) -> bool:
+    """Whether the file of the next start is this text: then it has been taken up."""
+    try:
+        return in_force.text_of(file) == text
+    except OSError:
+        return False
 
 
 def difference(before: str, after: str, context: int = 3) -> list[str]:

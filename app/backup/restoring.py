@@ -34,7 +34,7 @@ from app.backup.places import SPARE_BYTES, BackupPlace, Tell
 from app.modes import private_files
 from app.occupied import BACKUP, RUN, WATCHDOG, hold, holder
 from recording.files import to_disk
-from ringback.config import Settings
+from ringback.config import Settings, in_force
 
 WORK = "restoring"
 
@@ -236,13 +236,17 @@ def _put_secrets(settings: Settings, path: Path, key: str | None) -> None:
 
 
 def take_settings(place: BackupPlace, found: FoundBackup, target: Path) -> None:
-    """The settings file of a backup alone, as a new file. Raises RestoreRefused, FileExistsError."""
-    name = "settings/ringback.yaml"
-    if all(file.name != name for file in found.manifest.packed):
+    """The settings of a backup alone, as a new file: what was in force, which may have been published since the file
+    was written. Raises RestoreRefused, FileExistsError."""
+    names = [f"settings/{in_force.NAME}", "settings/ringback.yaml"]
+    name = next((name for name in names if any(file.name == name for file in found.manifest.packed)), None)
+    if name is None:
         raise RestoreRefused("app.backup_no_settings")
     with tempfile.TemporaryDirectory(prefix="ringback-") as made:
         work = Path(made)
         _fetch_data(place, found, work / DATA)
         archive.unpack(work / DATA, found.manifest.packed, work / "all")
-        with (work / "all" / name).open("rb") as file, target.open("xb") as out:
-            shutil.copyfileobj(file, out)
+        there = work / "all" / name
+        content = there.read_bytes()
+        with target.open("xb") as out:
+            out.write(in_force.parse(content, there).text if name == names[0] else content)

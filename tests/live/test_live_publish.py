@@ -1,6 +1,7 @@
 """Settings are published while people call: nobody notices, nothing is started again, Asterisk reads what changed."""
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -22,12 +23,14 @@ from ringback import config
 from ringback.config import in_force
 from ringback.processes import NEEDED
 from ringback.store.alarms import standing_alarms
+from ringback.store.base import utcnow
 from tests.support.installation import SECONDS, Installation, open_installation
 from tests.support.scenarios import SETTINGS
+from web.documents.settings_versions import not_taken_document
 
-LINES = [line for line in SETTINGS["lines"] if line.get("menu") != "says"]
-MENUS = {name: menu for name, menu in SETTINGS["menus"].items() if name != "says"}
-"""What `ringback check` has nothing against."""
+MENUS = {name: SETTINGS["menus"][name] for name in ("main", "short", "two")}
+LINES = [line for line in SETTINGS["lines"] if line["number"] in ("1000", "1001", "1002", "1003")]
+"""What `ringback check` has nothing against, and no more: the scenarios' other menus are theirs."""
 ROOM = 240
 """RTP ports."""
 PUBLISHED = 50
@@ -208,3 +211,35 @@ def test_a_line_and_an_agent_come_and_go(house: Installation, publishing: Publis
     call = house.wait_ended(caller.number)
     assert (call.result, call.agent, call.queue) == ("served", "carol", "sales")
     until("carol to be no agent any more", SECONDS, lambda: house.agent("carol") is None)
+
+
+def test_who_is_away_takes_it_when_back(house: Installation, publishing: Publishing) -> None:
+    trial = house.trial
+    controller, switch = trial.pid("controller"), trial.asterisk_pid()
+    assert controller is not None
+    assert switch is not None
+    os.kill(controller, signal.SIGSTOP)
+    try:
+        made = publishing.publish(version(1))
+        publishing.taken("web", made)
+        assert behind(trial, made) >= {"controller", history.ASTERISK}
+    finally:
+        os.kill(controller, signal.SIGCONT)
+    publishing.everywhere(made)
+    assert behind(trial, made) <= {"listener"}
+
+    os.kill(switch, signal.SIGKILL)
+    made = publishing.publish(version(2))
+    until("another Asterisk to run", 3 * SECONDS, lambda: trial.asterisk_pid() not in (None, switch))
+    publishing.everywhere(made)
+    late = house.phone("late")
+    late.call(trial.uri("1009"), display="Late", user="+12025550997")
+    late.wait("confirmed", SECONDS)
+    assert house.wait_call("+12025550997", "greeting").line == "1009"
+    assert trial.pid("controller") == controller
+
+
+def behind(trial: Trial, number: int) -> set[str]:
+    """Parts that the page says have not taken it."""
+    with trial.sessions()() as session:
+        return {row["part"] for row in not_taken_document(session, trial.settings, number, utcnow())}

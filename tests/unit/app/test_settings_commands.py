@@ -74,11 +74,13 @@ def test_a_reason_is_asked_for(ringback: Ringback) -> None:
 
 def test_what_was_published_outlives_a_start_with_the_old_file(ringback: Ringback, folder: Path) -> None:
     ringback("publish", "new.yaml", "--why", "Anna has married")
-    assert take_settings.take(None, print).source == Path("ringback.yaml"), "the file is another than the one taken up"
-    ringback("rollback", "1", "--why", "the file again")
+    taken = take_settings.take(None, print)
+    assert (taken.source, taken.settings.agents[0].display) == (None, "Anna B."), "the file is as it was taken up"
+    (folder / "ringback.yaml").write_text(NEW + "reconnect_seconds: 30\n", encoding="utf-8")
+    ringback("publish", "--why", "the file itself")
     found = in_force.read_copy(config.load(Path("ringback.yaml")))
     assert found is not None
-    assert found.version == 3
+    assert in_force.is_unchanged(Path("ringback.yaml"), found), "a start finds nothing new in it"
 
 
 def test_a_file_that_was_not_touched_since_does_not_undo_what_a_page_published(

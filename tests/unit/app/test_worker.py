@@ -318,3 +318,44 @@ def test_every_stage_looks_at_an_empty_store(store: Sessions, settings: Settings
     stages = [stage for stage in bootstrap.worker_stages(settings, store) if stage.name != "watch"]
     with store() as session:
         assert [key for stage in stages for key in stage.due(session, full)] == []
+
+
+def test_other_settings_are_taken_between_two_pieces_of_work(
+    sqlite_store: sessionmaker[Session], until: Callable[..., Any]
+) -> None:
+    """Nothing is started again: the piece that is begun is finished, the next is done by the new stage."""
+    done: list[str] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(key: str) -> str:
+        begun.set()
+        assert go_on.wait(10)
+        done.append(f"old {key}")
+        return key
+
+    old = Stage("stage", lambda _session, _full: ["a"] if not done else [], slowly, poll_seconds=0.01)
+    new = Stage("stage", lambda _session, _full: ["b"], lambda key: done.append(f"new {key}"), poll_seconds=0.01)
+    published: list[list[Stage]] = []
+    worker = Worker(sqlite_store, [old], renew=lambda: published.pop() if published else None)
+    with running(worker):
+        assert begun.wait(10)
+        published.append([new])
+        until(lambda: not published)
+        assert done == []
+        go_on.set()
+        until(lambda: "new b" in done)
+    assert done[0] == "old a"
+
+
+def test_settings_that_cannot_be_taken_keep_no_work_waiting(
+    sqlite_store: sessionmaker[Session], until: Callable[..., Any]
+) -> None:
+    def broken() -> list[Stage] | None:
+        raise ValueError("a fault of ours")
+
+    done: list[str] = []
+    worker = Worker(sqlite_store, [Stage("stage", lambda _session, _full: ["a"], done.append)], renew=broken)
+    with running(worker):
+        until(lambda: "settings" in worker._trouble)
+        count = len(done)
+        until(lambda: len(done) > count)
