@@ -32,6 +32,7 @@ BENCHMARKS = {
     "long_calls": "Transcription of calls of ten minutes to three hours, and what is made of their words",
     "long_page": "The page of a call of 90 minutes: what the server takes to make it",
     "live_words": "Words of two calls that go on, until somebody can read them",
+    "press_or_say": "Answers that are said to a menu, clean and in noise, and how soon the next prompt is heard",
     "now": "200 viewers of Now, told what happens, on a floor that changes each second",
     "redaction": "Secrets still audible after redaction, in 300 invented calls with planted ones",
     "redaction_work": "Redaction of calls of nothing but secrets, few words and many",

@@ -6,6 +6,7 @@ only sounds like it; what it writes without being forbidden anything says whethe
 `transcripts/engines`' affair, what becomes of texts `matching.py`'s.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -109,6 +110,11 @@ def _spellings(text: str) -> tuple[str, ...]:
     return text, capital, f" {text}", f" {capital}"
 
 
+def _spelled(phrase: str) -> list[str]:
+    """The words of a phrase as a model's vocabulary has them: in small letters, with their marks."""
+    return re.findall(r"[^\W_]+(?:['-][^\W_]+)*", phrase.lower())
+
+
 class VoskUtterances:
     """Vosk with a grammar, for the one language of its model."""
 
@@ -122,8 +128,8 @@ class VoskUtterances:
         return all(any(self._known(phrase) for phrase in phrases) for key, phrases in question.options if key != "0")
 
     def hear(self, sound: Sound, question: SpokenQuestion) -> HeardAnswer:
-        phrases = [" ".join(words(phrase)) for _, said in question.options for phrase in said if self._known(phrase)]
-        stream = VoskStream(self._model, [*phrases, "[unk]"])
+        phrases = [" ".join(_spelled(each)) for _, said in question.options for each in said if self._known(each)]
+        stream = VoskStream(self._model, phrases)
         found = stream.accept(sound) + stream.finish()
         if not found:
             return HeardAnswer(())
@@ -131,7 +137,7 @@ class VoskUtterances:
         return HeardAnswer((Hypothesis(" ".join(word.text for word in found), score),))
 
     def _known(self, phrase: str) -> bool:
-        return all(self._model.knows(word) for word in words(phrase))
+        return all(self._model.knows(word) for word in _spelled(phrase))
 
 
 class UtteranceRecognisers:
