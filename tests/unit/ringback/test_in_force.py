@@ -61,7 +61,7 @@ def test_a_broken_file_is_refused_where_nobody_is_inside(file: Path, text: str) 
     in_force.keep(file, config.load(file))
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError):
-        take_settings.take(file)
+        take_settings.take(file, print)
 
 
 @pytest.mark.parametrize("more", ["agentss: []\n", "agentss: [\n"])
@@ -70,7 +70,7 @@ def test_a_broken_file_ends_no_call(file: Path, monkeypatch: pytest.MonkeyPatch,
     in_force.keep(file, settings)
     file.write_text(TEXT + more, encoding="utf-8")
     monkeypatch.setattr(take_settings, "_somebody_is_inside", lambda _settings: True)
-    taken = take_settings.take(file)
+    taken = take_settings.take(file, print)
     assert (taken.source, taken.settings.model_dump()) == (None, settings.model_dump())
     assert str(file) in str(taken.refused)
 

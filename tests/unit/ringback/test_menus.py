@@ -92,7 +92,7 @@ def test_what_no_caller_of_a_language_reaches_needs_no_words_in_it(tmp_path: Pat
             "lookups.order.ask",
             "Nothing is said",
         ),
-        ("en: We are in Main Street.", "xx: We are in Main Street.", "menus.main.options.2.say.xx", "xx"),
+        ("en: We are in Main Street.", "e1: We are in Main Street.", "menus.main.options.2.say.e1", "e1"),
     ],
 )
 def test_mistakes_are_told_where_they_stand(tmp_path: Path, wrong: str, right: str, place: str, told: str) -> None:
