@@ -41,8 +41,8 @@ res_pjsip_refer res_pjsip_rfc3326 res_pjsip_sdp_rtp res_srtp chan_pjsip res_rtp_
 codec_a_mu codec_g722
 codec_resample format_pcm format_sln format_wav bridge_simple bridge_softmix bridge_holding
 bridge_builtin_features res_speech res_agi res_musiconhold res_manager_devicestate res_security_log app_amd
-app_bridgewait app_chanspy app_dial app_mixmonitor app_playback app_read app_senddtmf app_stack app_userevent
-app_verbose app_waitforsilence app_speech_utils res_http_websocket res_aeap res_speech_aeap
+app_bridgewait app_chanspy app_dial app_mixmonitor app_playback app_read app_record app_senddtmf app_stack
+app_userevent app_verbose app_waitforsilence app_speech_utils res_http_websocket res_aeap res_speech_aeap
 func_callerid func_channel func_cut func_db func_devstate func_dialplan func_global func_groupcount
 func_hangupcause func_env func_logic func_math func_module func_periodic_hook func_pjsip_aor func_pjsip_contact
 func_pjsip_endpoint func_strings func_timeout func_uri func_volume pbx_config
@@ -117,6 +117,7 @@ def values_of(settings: Settings, secrets: Secrets, share: Path, version: str | 
         "test_call_seconds": TEST_CALL_SECONDS,
         "python": Path(sys.executable),
         "fallback": FALLBACK,
+        "prompt_spool": settings.prompt_spool,
         "fallback_spool": settings.fallback_spool.resolve(),
         "display": display,
         "transfers": _transfers(settings),

@@ -164,8 +164,8 @@ SENTENCES: Sentences = {
         "ru": "Не удалось записать {file}: {why}",
     },
     "prompts.silence": {
-        "en": "The voice gave silence: check its installation and the text.",
-        "ru": "Голос выдал тишину: проверьте его установку и текст.",
+        "en": "There is only silence in it: check the microphone, or the voice and its text.",
+        "ru": "В записи только тишина: проверьте микрофон или голос и его текст.",
     },
     "prompts.no_voice": {
         "en": "There is no voice for the language {language}: choose from {languages}.",

@@ -27,6 +27,7 @@ Right = Literal[
     "ask_again",
     "block",
     "settings",
+    "prompts",
 ]
 
 RIGHTS: dict[str, frozenset[Right]] = {
@@ -60,7 +61,7 @@ flow: the drawing of a line with its numbers;
 record: leave something out of the recording of a call that one may see, and keep one that would be thrown away;
 end_call: end a call that goes on; ask_again: ask a number in surveys again that had enough of them;
 block: put numbers on the list of nuisance callers, and take them off;
-settings: read, draft, publish and roll back the settings."""
+settings: read, draft, publish and roll back the settings; prompts: what callers hear."""
 
 KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls", "end_call")
 """What the key of a program can be for; all_calls reads everything that /api tells a supervisor."""

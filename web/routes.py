@@ -24,6 +24,7 @@ import web.now.waits
 import web.nuisance.views
 import web.privacy.heard
 import web.privacy.views
+import web.prompts.views
 import web.public.views
 import web.search.views
 import web.session.views
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     web.desk.blueprint,
     web.nuisance.blueprint,
     web.privacy.blueprint,
+    web.prompts.blueprint,
     web.admin.blueprint,
     web.settings.blueprint,
     web.public.blueprint,

@@ -23,6 +23,8 @@ from web.signed_in import person_of
 
 FRAMED = "public.form"
 """The one page that other sites may show inside their own, those of `web.embed_origins`."""
+RECORDS = "prompts.prompt"
+"""The only page that may ask for the microphone."""
 TOLD = "now.stream"
 """Asked by a script, which is no better off at the page of the sign-in."""
 PUBLIC = frozenset({assets.ENDPOINT, "session.sign_in", "session.look", FRAMED})
@@ -148,7 +150,8 @@ def _headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if origins else "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+    microphone = "(self)" if request.endpoint == RECORDS else "()"
+    response.headers["Permissions-Policy"] = f"camera=(), geolocation=(), microphone={microphone}, payment=()"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     response.headers.pop("Date", None)  # the front says it

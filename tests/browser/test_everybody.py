@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from app.bootstrap import erasing_rooms
+from prompts.files import SOUNDS
+from prompts.recorded import code_for, put_draft
 from retention import erasure, receipts
 from ringback.messages import text
 from ringback.store.alarms import clear_alarm, raise_alarm
@@ -50,6 +52,7 @@ NO_PAGES = {
     "/stream",
     "/promises/<uuid:key>/reason.flac",
     "/messages/<uuid:key>/sound.flac",
+    "/prompts/<language>/<name>/<any(now, draft):which>.wav",
     "/erasures/<uuid:key>/certificate.json",
     "/settings/taken",
 }
@@ -90,6 +93,8 @@ PAGES = {
     "/erasures/<uuid:key>/certificate": ["/erasures/{erased}/certificate"],
     "/people": ["/people"],
     "/people/<uuid:key>": ["/people/{person}"],
+    "/prompts": ["/prompts", "/prompts?language=ru"],
+    "/prompts/<language>/<name>": ["/prompts/en/welcome", "/prompts/ru/menu-main"],
     "/keys": ["/keys"],
     "/settings": ["/settings"],
     "/settings/<int:number>": ["/settings/1", "/settings/2"],
@@ -116,6 +121,8 @@ def furnished(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     found = {name: str(key) for name, key in seed_promises(store).items()}
     add(store, "+14155550144", notes="Later, please", reason_call_id=WHOLE, reason_from=25.0, reason_to=32.0)
     found |= {name: str(key) for name, key in seed_messages(store).items()}
+    put_draft(store.settings, "en", "welcome", SOUNDS / "en" / "goodbye.wav", "eva", "browser")
+    code_for(store.settings, "en", "welcome", "eva")
     seed_surveys(store)
     now = utcnow()
     with store.sessions() as session, session.begin():

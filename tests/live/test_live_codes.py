@@ -3,11 +3,15 @@
 from pathlib import Path
 
 import pytest
+import soundfile
 
+from app.trial.trial import until
+from pbx import asterisk
 from pbx.phones.phone import Phone
 from pbx.phones.prompt_match import Ear
 from prompts import files as prompt_files
-from tests.support.installation import SECONDS, Installation
+from prompts import recorded
+from tests.support.installation import SECONDS, Installation, speech
 
 
 class Dialling:
@@ -55,3 +59,28 @@ def test_on_a_break_and_back(house: Installation, anna: Dialling) -> None:
 def test_a_code_that_is_none(house: Installation, anna: Dialling) -> None:
     anna.dial("*99", "agent-unknown-code")
     assert house.wait_agent("anna", "free").reason is None
+
+
+def test_a_prompt_is_recorded_by_phone_and_waits_as_a_draft(
+    house: Installation, anna: Dialling, program: asterisk.AsteriskProgram
+) -> None:
+    settings = house.trial.settings
+    code = recorded.code_for(settings, "en", "goodbye", "eva").code
+    anna.phone.call(house.trial.uri(f"*15{code}"))
+    sounds = prompt_files.sound_files("en")
+    after = anna.ear.wait(sounds["record-prompt"], 20, last=True)
+    folder = settings.prompt_spool / "phone"
+    until("the phone to be recorded", SECONDS, lambda: any(folder.glob(f"{code}*")))
+    said = speech(program.share, "vm-rec-unv")
+    anna.phone.play(said)
+    anna.phone.wait("playback_finished", SECONDS)
+    anna.phone.digits("#")
+    after = anna.ear.wait(said, 20, after=after)
+    anna.ear.wait(sounds["record-kept"], 20, after=after)
+    anna.phone.wait("disconnected", SECONDS)
+    assert recorded.take_from_phones(settings) == []
+    draft = recorded.draft_of(settings, "en", "goodbye")
+    assert draft is not None and (draft.by, draft.source) == ("eva", "phone")
+    assert draft.seconds == pytest.approx(soundfile.info(said).duration, abs=1.5)
+    anna.heard = after
+    anna.dial(f"*15{code}", "agent-unknown-code")

@@ -40,16 +40,17 @@ def test_each_line_of_the_settings_is_answered_recorded_and_handed_over(tmp_path
     place = rendered(settings_in(tmp_path))
     lines = section((place.etc / "extensions.conf").read_text(), "ringback-lines")
     start = lines.index(" same => n(known),Set(CHANNEL(language)=ru)") - 1
-    assert lines[start - 1 : start + 6] == [
+    assert lines[start - 1 : start + 7] == [
         'exten => 1001,1,GosubIf($["${CONTEXT}" != "ringback-agents"]?ringback-admission,s,1)',
         " same => n,Set(RINGBACK_FROM=${URIENCODE(${CHANNEL(pjsip,remote_uri)})})",
         " same => n(known),Set(CHANNEL(language)=ru)",
+        ' same => n,GosubIf($["${RINGBACK_NUISANCE}${CONTEXT}" = "1ringback-lines"]?ringback-nuisance,s,1(RU))',
         " same => n,Set(CHANNEL(hangup_handler_push)=ringback-gone,s,1(1001))",
         " same => n,Answer()",
         " same => n,Set(RINGBACK_LINE=1001)",
         f" same => n,MixMonitor({tmp_path}/spool/recordings/${{UNIQUEID}}.raw,D)",
     ]
-    assert "agi:async" in lines[start + 7]
+    assert "agi:async" in lines[start + 8]
 
 
 def test_limits_of_callers_are_in_the_dialplan(tmp_path: Path) -> None:
@@ -87,12 +88,17 @@ OURS = {
     "AMDCAUSE",
     "ARG",
     "CHANNEL(state)",
+    "EXTEN",
     "FIELDQTY",
+    "RECORD_STATUS",
+    "STAT",
+    "STRREPLACE",
     "IF",
     "READSTATUS",
     "CHANNEL(endpoint)",
     "CONTEXT",
     "CUT",
+    "DB",
     "GROUP_COUNT",
     "LEN",
     "UNIQUEID",
@@ -113,6 +119,8 @@ def test_nothing_that_a_caller_sends_is_an_argument(tmp_path: Path) -> None:
     text = "\n".join(line for line in whole.splitlines() if line not in phones)
     named = set(re.findall(r"\$\{([A-Z_]+(?:\([a-zA-Z_]+\))?)", text))
     assert {name for name in named - OURS if not name.startswith("RINGBACK_")} == set()
+    dialled = [line.strip() for line in text.splitlines() if "${EXTEN" in line]
+    assert all("FILTER(0-9" in line for line in dialled), "what was dialled is taken as digits alone"
 
 
 def test_only_an_agents_own_phones_are_rung_whatever_address_a_phone_writes(tmp_path: Path) -> None:

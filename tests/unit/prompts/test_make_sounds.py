@@ -88,7 +88,7 @@ def test_what_fails_is_told_and_what_was_spoken_stays(
     assert [file.stem for file in done.made] == [BYE]
     [failed] = done.failed
     assert (failed.language, failed.name) == ("en", HELLO)
-    assert "gave silence" in str(failed.why)
+    assert "only silence" in str(failed.why)
     assert not list((settings.data / "sounds").rglob("*.new")), "no half of a file is left"
 
 

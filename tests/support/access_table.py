@@ -1,0 +1,163 @@
+"""Every address of the pages and of the API, and who is let in: tests/unit/web/pages/test_access.py walks over it."""
+
+PEOPLE = {"anna": "agent", "clara": "agent", "boris": "agent", "tom": "trainer", "eva": "supervisor", "admin": "admin"}
+KEYS = {
+    "key: record": ["record"],
+    "key: all_calls": ["all_calls"],
+    "key: both": ["record", "all_calls"],
+    "key: end": ["end_call"],
+}
+EVERYBODY = ("nobody", *PEOPLE, *KEYS)
+
+STAFF = frozenset(PEOPLE)
+LISTENERS = frozenset({"tom", "eva", "admin"})
+READERS = LISTENERS | {"key: all_calls", "key: both"}
+WRITERS = frozenset({"key: record", "key: both"})
+LEADS = frozenset({"eva", "admin"})
+OWN, OTHER = frozenset({"anna", "clara"}), frozenset({"boris"})
+"""The agents of the two calls: anna talked last, clara before her."""
+
+Names = frozenset[str]
+
+
+def both(own: Names, other: Names) -> dict[str, Names]:
+    return {"own": own, "other": other}
+
+
+SEEN = both(OWN | LISTENERS, OTHER | LISTENERS)
+"""Pages of a call: its agents, and who has the right to all calls."""
+SEEN_BY_API = both(OWN | READERS | LISTENERS, OTHER | READERS | LISTENERS)
+PROMISED = both((OWN | LEADS), (OTHER | LEADS))
+ANYBODY = both(frozenset(EVERYBODY), frozenset(EVERYBODY))
+SIGNED = both(STAFF, STAFF)
+READ = both(STAFF | READERS, STAFF | READERS)
+LEAD = both(LEADS, LEADS)
+ADMIN = both(frozenset({"admin"}), frozenset({"admin"}))
+KEYED = both(WRITERS, WRITERS)
+OF_AGENT = both(LEADS | {"anna"}, LEADS | {"boris"})
+
+TABLE: dict[str, dict[str, Names]] = {
+    "GET /static/<edition>/<path:path>": ANYBODY,
+    "GET /sign-in": ANYBODY,
+    "POST /sign-in": ANYBODY,
+    "POST /look": ANYBODY,
+    "GET /callback": ANYBODY,
+    "POST /callback": ANYBODY,
+    "POST /sign-out": both(frozenset(), frozenset()),  # it leads everybody to the sign-in
+    "GET /password": SIGNED,
+    "POST /password": SIGNED,
+    "GET /": SIGNED,
+    "GET /now": SIGNED,
+    "GET /stream": SIGNED,
+    "GET /agents/<agent>": OF_AGENT,
+    "POST /agents/<agent>/<any(pause, resume, login, logout, queues):action>": OF_AGENT,
+    "GET /sound/<token>": both(frozenset({"anna"}), frozenset({"boris"})),
+    "POST /sound/<token>/played": both(frozenset({"anna"}), frozenset({"boris"})),
+    "GET /calls": SIGNED,
+    "GET /calls.csv": SIGNED,
+    "GET /calls/<call_id>": SEEN,
+    "POST /calls/<call_id>/callback": PROMISED,
+    "GET /calls/<call_id>/sound": SEEN,
+    "POST /calls/<call_id>/listen": SEEN,
+    "GET /calls/<call_id>/peaks": SEEN,
+    "POST /calls/<call_id>/recording/<any(pause, resume):action>": SEEN,
+    "POST /calls/<call_id>/recording/keep": SEEN,
+    "GET /calls/<call_id>/transcript.<kind>": SEEN,
+    "POST /calls/<call_id>/turns/<int:seq>": SEEN,
+    "POST /calls/<call_id>/corrections/<uuid:key>/undo": SEEN,
+    "POST /calls/<call_id>/again": LEAD,
+    "POST /calls/<call_id>/end": LEAD,
+    "POST /calls/<call_id>/ask-again": LEAD,
+    "GET /survey": SIGNED,
+    "GET /menu-mirror": both(LISTENERS, LISTENERS),
+    "GET /survey.csv": SIGNED,
+    "GET /promises": SIGNED,
+    "GET /promises/<uuid:key>": SIGNED,
+    "POST /promises/<uuid:key>/cancel": LEAD,
+    "POST /promises/<uuid:key>/reason": both(frozenset({"clara"}), frozenset({"boris"})),
+    "GET /promises/<uuid:key>/reason.flac": both(frozenset({"clara"}), frozenset({"boris"})),
+    "GET /messages": SIGNED,
+    "GET /messages/<uuid:key>": SEEN,
+    "GET /messages/<uuid:key>/sound.flac": both(OWN, OTHER),  # to whom its receipt was given
+    "POST /messages/<uuid:key>/listen": SEEN,
+    "POST /messages/<uuid:key>/<any(take, release, answer, reopen):action>": PROMISED,
+    "POST /messages/<uuid:key>/callback": PROMISED,
+    "GET /nuisance": both(STAFF - {"tom"}, STAFF - {"tom"}),
+    "POST /nuisance": both(STAFF - {"tom"}, STAFF - {"tom"}),
+    "POST /nuisance/<uuid:key>/undo": both(STAFF - {"tom"}, STAFF - {"tom"}),
+    "POST /calls/<call_id>/nuisance": PROMISED,
+    "GET /settings": ADMIN,
+    "GET /settings/taken": ADMIN,
+    "POST /settings/draft": ADMIN,
+    "POST /settings/draft/drop": ADMIN,
+    "POST /settings/publish": ADMIN,
+    "GET /settings/<int:number>": ADMIN,
+    "POST /settings/<int:number>/rollback": ADMIN,
+    "GET /alarms": SIGNED,
+    "POST /alarms/<uuid:key>/seen": LEAD,
+    "GET /alarms/past": LEAD,
+    "GET /alarms/recipients": LEAD,
+    "POST /alarms/recipients": LEAD,
+    "GET /search": SIGNED,
+    "POST /searches": SIGNED,
+    "GET /searches/<uuid:key>": both(frozenset({"anna"}), frozenset({"boris"})),
+    "POST /searches/<uuid:key>/<any(rename, on, off, delete):action>": both(frozenset({"anna"}), frozenset({"boris"})),
+    "GET /set-aside": LEAD,
+    "POST /set-aside": LEAD,
+    "GET /flow": LEAD,
+    "GET /vocabulary": LEAD,
+    "POST /vocabulary": LEAD,
+    "GET /waits": SIGNED,
+    "GET /tickets/<int:number>": SEEN,
+    "POST /tickets/<int:number>/callback": PROMISED,
+    "GET /heard": both(LEADS | OWN | OTHER, LEADS | OWN | OTHER),
+    "GET /people": ADMIN,
+    "POST /people": ADMIN,
+    "GET /people/<uuid:key>": ADMIN,
+    "POST /people/<uuid:key>": ADMIN,
+    "POST /people/<uuid:key>/<any(sessions, deactivate, activate):action>": ADMIN,
+    "POST /people/<uuid:key>/password": ADMIN,
+    "POST /people/<uuid:key>/remove": ADMIN,
+    "GET /keeping": ADMIN,
+    "POST /holds": ADMIN,
+    "POST /holds/<uuid:key>/release": ADMIN,
+    "POST /erasures": ADMIN,
+    "GET /erasures/<uuid:key>": ADMIN,
+    "POST /erasures/<uuid:key>/<any(confirm, withdraw, again):step>": ADMIN,
+    "GET /erasures/<uuid:key>/certificate.json": ADMIN,
+    "GET /erasures/<uuid:key>/certificate": ADMIN,
+    "GET /prompts": ADMIN,
+    "GET /prompts/<language>/<name>": ADMIN,
+    "GET /prompts/<language>/<name>/<any(now, draft):which>.wav": ADMIN,
+    "POST /prompts/<language>/<name>/pieces/<uuid:upload>/<int:at>": ADMIN,
+    "POST /prompts/<language>/<name>/draft": ADMIN,
+    "POST /prompts/<language>/<name>/<any(use, discard, back, code):action>": ADMIN,
+    "GET /keys": ADMIN,
+    "POST /keys": ADMIN,
+    "POST /keys/<uuid:key>/remove": ADMIN,
+    "GET /api/calls": READ,
+    "GET /api/calls/<call_id>": SEEN_BY_API,
+    "GET /api/calls/<call_id>/transcript.<kind>": SEEN_BY_API,
+    "GET /api/search": READ,
+    "GET /api/searches": READ,
+    "GET /api/now": READ,
+    "GET /api/survey": READ,
+    "GET /api/waits": READ,
+    "GET /api/messages": READ,
+    "GET /api/promises": READ,
+    "GET /api/promises/<uuid:key>": READ,
+    "POST /api/agents/<agent>/recording/<any(pause, resume, keep):action>": KEYED,
+    "POST /api/calls/<call_id>/recording/<any(pause, resume, keep):action>": KEYED,
+    "POST /api/calls/<call_id>/end": both(frozenset({"key: end"}), frozenset({"key: end"})),
+}
+"""By method and address, who is let in for the own things of anna (and clara), and for those of boris."""
+
+
+SENT = {
+    "POST /calls/<call_id>/listen": {"reason": "quality"},
+    "POST /messages/<uuid:key>/listen": {"reason": "quality"},
+    "POST /sound/<token>/played": {"seconds": "1"},
+}
+"""What a request needs besides its address to get as far as its answer."""
+WITHOUT_A_REASON = "GET /calls/<call_id>/sound"
+"""Tells who may hear the call how, and is refused all the same."""
