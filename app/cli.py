@@ -73,6 +73,13 @@ def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
+def _in_use(path: Path | None) -> config.Settings:
+    """What runs, for commands about it: it may have been published since the file was written."""
+    from app import take_settings
+
+    return take_settings.in_use(path)
+
+
 @app.callback()
 def _begin(context: typer.Context) -> None:
     if context.invoked_subcommand not in FOR_OTHERS:
@@ -166,7 +173,7 @@ def doctor(
     from app import call_outside
     from app import doctor as doctor_module
 
-    settings = config.load(path)
+    settings = _in_use(path)
     checks = doctor_module.examine(settings) if number is None else call_outside.examine(settings, number)
     if as_json:
         print_json([check.as_dict() for check in checks])
@@ -185,7 +192,7 @@ def self_call(
     """Calls a line as a caller would, and says whether it answers as it should; exit status 1 if not."""
     from app import self_call_command
 
-    trials = self_call_command.run(config.load(path), line, tell)
+    trials = self_call_command.run(_in_use(path), line, tell)
     if as_json:
         print_json([trial.as_dict() for trial in trials])
     else:
@@ -203,7 +210,7 @@ def calls(
     """Lists the calls, newest first."""
     from app import summary
 
-    documents = summary.calls(config.load(path), limit)
+    documents = summary.calls(_in_use(path), limit)
     if as_json:
         print_json(documents)
     else:
@@ -215,7 +222,7 @@ def call(call_id: str, path: ConfigOption = None, as_json: JsonOption = False) -
     """Shows one call: its way through the menu, its recording, transcript, ticket and answer."""
     from app import summary
 
-    document = summary.call(config.load(path), call_id)
+    document = summary.call(_in_use(path), call_id)
     if as_json:
         print_json(document)
     else:
@@ -238,7 +245,7 @@ def transcribe(
 
         typer.echo("\n".join(STAGES))
         return
-    count = reprocess.transcribe_again(config.load(path), again, call_id, since)
+    count = reprocess.transcribe_again(_in_use(path), again, call_id, since)
     typer.echo(f"{count} transcripts: {again} is made again.")
 
 
@@ -253,7 +260,7 @@ def retry(
     """Tries failed jobs again: work after calls that failed three times and was set aside."""
     from app import reprocess
 
-    settings = config.load(path)
+    settings = _in_use(path)
     if only_list:
         rows = reprocess.set_aside(settings)
         if as_json:
@@ -314,7 +321,7 @@ def graph(
     """Draws where callers come by what they choose: as text, SVG, Mermaid or for Graphviz."""
     from app import graph_command
 
-    typer.echo(graph_command.graph(config.load(path), line, form.value, language, days), nl=False)
+    typer.echo(graph_command.graph(_in_use(path), line, form.value, language, days), nl=False)
 
 
 @app.command("asterisk-conf")
@@ -325,7 +332,7 @@ def asterisk_conf(
     from pbx import asterisk, inquiry
     from ringback import secrets
 
-    settings = config.load(path)
+    settings = _in_use(path)
     secret, _ = secrets.load_or_create(settings)
     try:
         version = inquiry.ask(settings, secret.ami_password).version if settings.ami.external else None
@@ -355,7 +362,7 @@ def alarm_test(
     """Sends a test message to those who are told of alarms, and says what arrived; exit status 1 if not all did."""
     from app import alarm_command
 
-    found = alarm_command.run(config.load(path), recipient)
+    found = alarm_command.run(_in_use(path), recipient)
     if as_json:
         print_json([each.as_dict() for each in found])
     else:
@@ -369,7 +376,7 @@ def models_list(path: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Which engine and model each language is transcribed with."""
     from app import install
 
-    found = install.models(config.load(path))
+    found = install.models(_in_use(path))
     if as_json:
         print_json(found)
         return
@@ -407,7 +414,7 @@ def erase(
         tell(json.dumps(preview, ensure_ascii=False, indent=2))
         return yes or typer.confirm("Erase all of this for good?", err=True)
 
-    print_json(retention_commands.erase(config.load(path), number, call, request, sure))
+    print_json(retention_commands.erase(_in_use(path), number, call, request, sure))
 
 
 @app.command()
@@ -422,7 +429,7 @@ def keep(
         tell(f"{calls} calls would be erased earlier, the first on {first:%Y-%m-%d}.")
         return yes or typer.confirm("Write these days?", err=True)
 
-    tell(f"{retention_commands.shorten(config.load(path), sure)} calls have an earlier last day now.")
+    tell(f"{retention_commands.shorten(_in_use(path), sure)} calls have an earlier last day now.")
 
 
 def main() -> None:

@@ -118,12 +118,12 @@ _COLOURS: dict[str, Any] = {"+": typer.colors.GREEN, "-": typer.colors.RED}
 
 def _text(file: Path | None) -> str:
     from ringback.config import ConfigError
-    from ringback.config.in_force import BOM
+    from ringback.config.in_force import text_of
 
     chosen = file or Path("ringback.yaml")
     if not chosen.exists():
         raise ConfigError("ringback.no_settings", file=chosen)
-    return chosen.read_bytes().removeprefix(BOM).decode("utf-8", "replace")
+    return text_of(chosen).decode("utf-8", "replace")
 
 
 def _show(found: list[Diagnostic]) -> None:

@@ -50,6 +50,15 @@ def take(path: Path | None, tell: Callable[[str], None]) -> Taken:
         return Taken(before, None, error)
 
 
+def in_use(path: Path | None) -> Settings:
+    """For commands about what runs: the file's, or what was published since it was taken up. Raises ConfigError."""
+    settings = config.load(path)
+    found = in_force.read_copy(settings)
+    if found is None or not in_force.is_unchanged(path or Path("ringback.yaml"), found):
+        return settings
+    return config.load(in_force.file_of(settings))
+
+
 def _published(source: Path, settings: Settings) -> Taken | None:
     """What was published since the file was taken up last; None: nothing was, or the file has changed since."""
     found = in_force.read_copy(settings)

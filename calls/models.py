@@ -216,7 +216,8 @@ class QueueVisit(Base):
     """Of answered and transferred: who talks with the caller; None: not known."""
     reason: Mapped[str | None] = mapped_column(default=None)
     """Of abandoned, where the caller was: waiting, ringing, number (asked for one to be called back). Of overflow and
-    message, and of a callback that a limit proposed: longest_wait, most_callers, no_agents; of a callback asked for by
+    message, and of a callback that a limit proposed: longest_wait, most_callers, no_agents; of overflow also queue_gone
+    (new settings have no such queue); of a callback asked for by
     key: key. Of lost: switch (Asterisk was gone), away (it ended while no controller looked), fault (ours), unknown."""
 
 

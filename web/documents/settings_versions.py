@@ -36,7 +36,7 @@ def not_taken_document(session: Session, settings: Settings, in_force: int, now:
     list; Asterisk last."""
     taken = history.parts(session)
     processes = {row.name: row for row in session.scalars(select(Process))}
-    expected = [spec.name for spec in PROCESSES if spec.runs(settings)]
+    expected = [spec.name for spec in PROCESSES if spec.runs(settings) and (spec.is_needed or spec.name in taken)]
     found: list[Document] = []
     for part in [*expected, *([] if settings.ami.external else [history.ASTERISK])]:
         row = taken.get(part)

@@ -103,3 +103,15 @@ def test_a_scripted_caller_who_fares_otherwise_refuses_what_is_published(ringbac
         ringback("publish", "new.yaml", "--why", "Anna has married")
     assert "Version 2 is in force." in ringback("publish", "new.yaml", "--why", "in a hurry", "--despite-tests")
     assert "the settings of version 1" in ringback("rollback", "1", "--why", "whoever goes back is in need")
+
+
+def test_commands_about_what_runs_go_by_what_is_in_force(
+    ringback: Ringback, folder: Path, sqlite_store: sessionmaker[Session]
+) -> None:
+    loaded = config.load(folder / "ringback.yaml")
+    waiting = NEW + "web: {port: 9000}\n"
+    Publisher(lambda: loaded, sqlite_store).publish(waiting, base=1, by="boris", why="married", source="page")
+    running = take_settings.in_use(None)
+    assert (running.agents[0].display, running.web.port) == ("Anna B.", 8080)
+    (folder / "ringback.yaml").write_text("data: data\nreconnect_seconds: 30\n", encoding="utf-8")
+    assert take_settings.in_use(None).reconnect_seconds == 30, "the next start takes it"
