@@ -33,6 +33,8 @@ CODECS = ("ulaw", "alaw", "slin")
 UNKNOWN = "?"
 """The result for words that are no option; before a key: perhaps this one."""
 SILENCE = ""
+SETTLING_SECONDS = 0.1
+"""After Asterisk has said that the prompt is over, until it can be told a result: in between it would forget one."""
 MOST_WAIT = 120.0
 """Seconds that a question may ask us to wait."""
 
@@ -62,6 +64,9 @@ class AskedCaller:
     _question: SpokenQuestion | None = None
     _deadline: float | None = None
     """Until when an answer is waited for; None: the prompt still plays."""
+    _not_before: float = 0.0
+    """Until then a result is held."""
+    _held: dict[str, Any] | None = None
     _under_way: tuple[int, int] | None = None
     """Number and voice of the utterance that an engine hears now or soon."""
     _verdict: tuple[int, AnswerVerdict] = (0, NOTHING)
@@ -105,19 +110,24 @@ class AskedCaller:
         if newest:
             self._under_way = None
         if verdict.kind == "sure" and (again or (newest and not self._may_go_on(verdict))):
-            self._answer(verdict.key, verdict)
+            self._answer(verdict.key, verdict, now)
         elif self._ended >= asked.number and self._under_way is None:
             self._conclude(now)
 
     def next_timer(self) -> float | None:
         """When `handle_timer` wants to be called; None: not before something else happens."""
-        return self._deadline if self.result is None else None
+        if self.result is None:
+            return self._deadline
+        return None if self._held is None else self._not_before
 
     def handle_timer(self, now: float) -> None:
-        """Nobody has said anything for as long as was waited."""
+        """Nobody has said anything for as long as was waited; or Asterisk can be told now."""
+        if self._held is not None and now >= self._not_before:
+            self._send(self._held)
+            self._held = None
         is_over = self._deadline is not None and now >= self._deadline and self.result is None
         if is_over and not self.ear.is_spoken_to and self._under_way is None:
-            self._answer(SILENCE, NOTHING)
+            self._answer(SILENCE, NOTHING, now)
 
     def to_send(self) -> list[str]:
         """Messages for Asterisk, in order, each given once."""
@@ -157,7 +167,7 @@ class AskedCaller:
             seconds = float(value)
             if not math.isfinite(seconds) or not 0 <= seconds <= MOST_WAIT:
                 raise ValueError("no time to wait")
-            self._deadline = now + seconds
+            self._deadline, self._not_before = now + seconds, now + SETTLING_SECONDS
         # Anything else, as `dtmf`, says what Asterisk does by itself.
 
     def _take(self, utterance: Utterance, now: float) -> None:
@@ -176,11 +186,11 @@ class AskedCaller:
             return
         self._told = number
         if verdict.kind == "sure":
-            self._answer(verdict.key, verdict)
+            self._answer(verdict.key, verdict, now)
         elif verdict.kind == "unsure":
-            self._answer(UNKNOWN + verdict.key, verdict)
+            self._answer(UNKNOWN + verdict.key, verdict, now)
         elif verdict.kind == "unknown" and self._deadline is not None:
-            self._answer(UNKNOWN, verdict)
+            self._answer(UNKNOWN, verdict, now)
         else:
             self.handle_timer(now)
 
@@ -194,11 +204,12 @@ class AskedCaller:
             for phrase in phrases
         )
 
-    def _answer(self, result: str, verdict: AnswerVerdict) -> None:
+    def _answer(self, result: str, verdict: AnswerVerdict, now: float) -> None:
         self.result = result
         score = round(100 * math.exp(min(0.0, verdict.value)))
         found = {"text": result, "score": score, "grammar": "ringback", "best": 0}
-        self._send({"request": "set", "id": str(uuid.uuid4()), "params": {"results": [found]}})
+        self._held = {"request": "set", "id": str(uuid.uuid4()), "params": {"results": [found]}}
+        self.handle_timer(now)
 
     def _send(self, message: dict[str, Any]) -> None:
         self._out.append(json.dumps(message, ensure_ascii=False))

@@ -10,12 +10,11 @@ import asyncio
 import faulthandler
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
-from pathlib import Path
 
 import numpy as np
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,7 +27,7 @@ from recogniser.aeap import AskedCaller, ToHear
 from recogniser.engines import SpokenQuestion, UtteranceRecogniser
 from recogniser.matching import HeardAnswer
 from ringback.config import Settings
-from ringback.messages import Message, words_of
+from ringback.messages import Message, together, words_of
 from ringback.phrases import with_numbers
 from ringback.processes import RECOGNISER
 from ringback.store.base import utcnow
@@ -71,12 +70,11 @@ class _Visit:
             while True:
                 message = await self._next()
                 now = time.monotonic()
-                if message is None:
-                    self.caller.handle_timer(now)
-                elif isinstance(message, str):
+                if isinstance(message, str):
                     self.caller.receive_text(message, now)
-                else:
+                elif message is not None:
                     self.caller.receive_sound(message, now)
+                self.caller.handle_timer(now)
                 if self.caller.has_to_hear and not self.is_queued:
                     self.is_queued = True
                     self._desk.line.put_nowait(self)
@@ -111,11 +109,15 @@ class RecogniserDesk:
     recognisers: Recognisers
     line: "asyncio.Queue[_Visit]" = field(default_factory=asyncio.Queue)
     """Those who have something to hear, each once."""
-    fault: Message | None = None
-    """Why nothing can be heard."""
     most: int = MOST_QUESTIONS
+    faults: dict[str, tuple[float, Message]] = field(default_factory=dict)
+    """By language that cannot be heard: when its engine is tried again, and why."""
     _there: int = 0
-    _not_before: float = 0.0
+
+    @property
+    def fault(self) -> Message | None:
+        """Why something cannot be heard."""
+        return together(why for _, why in self.faults.values())
 
     async def listen(self, port: int) -> Server:
         """Waits for Asterisk; a browser, which says where its page comes from, is refused."""
@@ -154,42 +156,41 @@ class RecogniserDesk:
         return socket.respond(HTTPStatus.SERVICE_UNAVAILABLE, "too many callers\n")
 
     def _hear(self, asked: ToHear) -> HeardAnswer:
-        if time.monotonic() < self._not_before:
+        language = asked.question.language
+        again_at, _ = self.faults.get(language, (0.0, None))
+        if time.monotonic() < again_at:
             return HeardAnswer(())
         try:
             heard = self.recognisers(asked.question).hear(asked.sound, asked.question)
         except Exception as error:  # an engine's fault is that nobody was heard: callers press keys
             log.exception("an utterance could not be heard")
-            self.fault, self._not_before = words_of(error), time.monotonic() + RELOAD_SECONDS
+            self.faults[language] = time.monotonic() + RELOAD_SECONDS, words_of(error)
             return HeardAnswer(())
-        self.fault = None
+        self.faults.pop(language, None)
         return heard
 
-
-def warm_up(settings: Settings, recognisers: Recognisers) -> Message | None:
-    """Loads all that the first caller would wait for; why that failed."""
-    noise = np.random.default_rng(1).integers(-999, 999, RATE // 2, np.int16)
-    judge(noise)
-    try:
-        for language in settings.spoken_languages:
-            question = SpokenQuestion(language, with_numbers((), language))
-            recognisers(question).hear(noise, question)
-    except Exception as error:
-        log.exception("no engine yet")
-        return words_of(error)
-    return None
+    def warm_up(self, languages: Iterable[str]) -> None:
+        """Loads all that the first caller would wait for, and tries again what could not be loaded."""
+        noise = np.random.default_rng(1).integers(-999, 999, RATE // 2, np.int16)
+        judge(noise)
+        for language in languages:
+            question = SpokenQuestion(language, with_numbers((), language, person=True))
+            self._hear(ToHear(0, 0, noise, question))
 
 
 async def run(settings: Settings, store: sessionmaker[Session], recognisers: Recognisers) -> None:
     """The whole life of the process."""
     started_at = utcnow()
-    desk = RecogniserDesk(recognisers, fault=await asyncio.to_thread(warm_up, settings, recognisers))
+    desk, languages = RecogniserDesk(recognisers), settings.spoken_languages
+    await asyncio.to_thread(desk.warm_up, languages)
     server = await desk.listen(settings.speech.answers_port)
     async with server:
-        tasks = [asyncio.create_task(desk.work()), asyncio.create_task(_live(settings.recogniser_life, desk))]
+        tasks = [asyncio.create_task(desk.work()), asyncio.create_task(_live(settings, desk))]
         try:
             while not any(task.done() for task in tasks):
                 await asyncio.to_thread(_beat, store, started_at, desk.fault)
+                if desk.faults and not set(languages) - set(desk.faults):  # nobody asks, so nobody else tries again
+                    await asyncio.to_thread(desk.warm_up, languages)
                 await asyncio.sleep(BEAT_SECONDS)
             await asyncio.gather(*tasks)
         finally:
@@ -198,13 +199,14 @@ async def run(settings: Settings, store: sessionmaker[Session], recognisers: Rec
                 task.cancel()
 
 
-async def _live(life: Path, desk: RecogniserDesk) -> None:
+async def _live(settings: Settings, desk: RecogniserDesk) -> None:
     """Touches the file by which Asterisk knows that we can answer, as long as the loop turns and an engine hears."""
+    life, languages = settings.recogniser_life, set(settings.spoken_languages)
     life.parent.mkdir(parents=True, exist_ok=True)
     while True:
         # A loop that turns no longer would hold callers up for good: then the process ends, and the next one begins.
         faulthandler.dump_traceback_later(HUNG_SECONDS, exit=True)
-        if desk.fault is None:
+        if languages - set(desk.faults):
             with suppress(OSError):  # a full disk: callers press keys
                 life.touch()
         await asyncio.sleep(LIFE_SECONDS)

@@ -195,6 +195,20 @@ def test_silence_is_a_result_when_the_seconds_are_over_and_nobody_is_speaking() 
     assert asked.caller.next_timer() is None
 
 
+def test_a_result_that_asterisk_would_forget_as_the_prompt_ends_is_held_for_a_moment() -> None:
+    asked = Asked()
+    asked.say()
+    asked.pause()
+    asked.set("waits", "5")
+    asked.hear("support")
+    assert asked.result() is None
+    timer = asked.caller.next_timer()
+    assert timer is not None
+    assert 0 < timer - asked.now <= 0.1
+    asked.caller.handle_timer(timer)
+    assert asked.result() == "1"
+
+
 def test_whoever_speaks_when_the_seconds_are_over_is_heard_to_the_end() -> None:
     asked = Asked()
     asked.set("waits", "0.1")

@@ -147,8 +147,26 @@ def test_an_engine_that_cannot_hear_is_told_of_and_nobody_is_answered(fault: Exc
                 await tell(asterisk, {"request": "set", "id": "7", "params": {"waits": "0.5"}})
                 assert await result(asterisk) == ""
             assert desk.fault is not None
+            assert list(desk.faults) == ["en"], "another language may have another engine"
 
     run(scene)
+
+
+def test_an_engine_that_could_not_hear_is_tried_again_when_nobody_asks() -> None:
+    engines: list[Parrot] = []
+
+    def given(_question: SpokenQuestion) -> Parrot:
+        return engines[0]
+
+    desk = RecogniserDesk(given)
+    desk.warm_up(["en"])
+    assert desk.fault is not None
+    engines.append(Parrot())
+    desk.warm_up(["en"])
+    assert desk.fault is not None, "not at once again"
+    desk.faults["en"] = 0.0, desk.faults["en"][1]
+    desk.warm_up(["en"])
+    assert desk.fault is None
 
 
 def test_callers_who_are_too_many_are_refused_and_the_next_is_heard() -> None:
