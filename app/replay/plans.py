@@ -1,6 +1,8 @@
 """What a caller of the past wanted and did, and what became of a call: plain data, with nothing of where it is from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from queueing.agents import AgentMode
 
@@ -45,10 +47,34 @@ class CallOutcome:
     """As `Call.result`; who talked with an agent has `answered` here, whatever came after."""
     wait: float = 0.0
     """Seconds in all queues, until an agent or the end."""
+    came_to: str | None = None
+    """The queue that answered, or in which the wait ended: another than the first where a limit moved the caller."""
 
     @property
     def answered(self) -> bool:
         return self.end == ANSWERED
+
+    @property
+    def place(self) -> str:
+        """Where the caller came: a queue, or in brackets what happened instead of an answer or a wait to its end."""
+        there = self.came_to or self.queue
+        return there if there is not None and self.end in (ANSWERED, ABANDONED) else f"({self.end})"
+
+
+class VisitLike(Protocol):
+    """A visit to a queue, as a row or as the controller has it."""
+
+    @property
+    def queue(self) -> str: ...
+
+    @property
+    def outcome(self) -> str | None: ...
+
+
+def came_to(visits: Sequence[VisitLike]) -> str | None:
+    """Of a call with these visits, in their order: see `CallOutcome.came_to`."""
+    answered = (visit.queue for visit in visits if visit.outcome == ANSWERED)
+    return next(answered, visits[-1].queue if visits else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from app.replay.plans import (
     CallOutcome,
     PathStep,
     PlannedTalk,
+    came_to,
 )
 from calls.models import AgentStateChange, Call, CallEvent, QueueVisit
 from calls.service import of_customers
@@ -286,7 +287,7 @@ class PastReader:
             talks=talks,
             ring=ring,
             wrap_up=wrap_up,
-            was=CallOutcome(queue if queued is not None else None, end, wait),
+            was=CallOutcome(queue if queued is not None else None, end, wait, came_to(visits)),
             last_agent=self._last_agents.get(row.contact_id) if row.contact_id is not None else None,
             left_in_menu=row.result == "left",
         )

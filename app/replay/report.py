@@ -67,11 +67,6 @@ class ChangedCall:
     after: CallOutcome
 
 
-def place(outcome: CallOutcome) -> str:
-    """Where the caller came: the queue, or what happened without one."""
-    return outcome.queue or f"({outcome.end})"
-
-
 @dataclass
 class ReplayReport:
     """All of it. `longer`: seconds from which a longer wait counts as one."""
@@ -93,7 +88,7 @@ class ReplayReport:
     """Who hung up in the line before, and would not have."""
     ends: dict[str, Counter[str]] = field(default_factory=lambda: {kind: Counter() for kind in KINDS})
     same_place: int = 0
-    """Calls that the replay under the settings of then brought where they really came."""
+    """Calls that the replay under the settings of then brought into the queue, or to the end, that they really had."""
     _longest: list[tuple[float, str, ChangedCall]] = field(default_factory=list)
 
     def add(self, plan: CallerPlan, before: CallOutcome, after: CallOutcome) -> None:
@@ -101,7 +96,8 @@ class ReplayReport:
         if self.line is not None and plan.line != self.line:
             return
         self.calls += 1
-        self.same_place += place(plan.was) == place(before)
+        really = plan.was
+        self.same_place += really.queue == before.queue and (really.queue is not None or really.end == before.end)
         for kind, outcome in zip(KINDS, (plan.was, before, after), strict=True):
             self.ends[kind][outcome.end] += 1
             if outcome.queue is not None:
@@ -111,8 +107,8 @@ class ReplayReport:
 
     def _compare(self, call: ChangedCall) -> None:
         before, after = call.before, call.after
-        if place(before) != place(after):
-            self.elsewhere[place(before), place(after)] += 1
+        if before.place != after.place:
+            self.elsewhere[before.place, after.place] += 1
             self._name(self.elsewhere_calls, call)
         if after.end == ABANDONED != before.end:
             self.hung_up += 1

@@ -6,6 +6,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from app.replay.plans import CallOutcome
 from app.replay.report import KINDS, ChangedCall, ReplayReport
 from app.replay.run import ReplayDone
 from app.terminal import cell
@@ -97,9 +98,13 @@ def _call(call: ChangedCall) -> dict[str, Any]:
     return {
         "call_id": call.call_id,
         "page": f"/calls/{call.call_id}",
-        "before": {"queue": call.before.queue, "end": call.before.end, "wait": round(call.before.wait, 1)},
-        "after": {"queue": call.after.queue, "end": call.after.end, "wait": round(call.after.wait, 1)},
+        "before": _outcome(call.before),
+        "after": _outcome(call.after),
     }
+
+
+def _outcome(outcome: CallOutcome) -> dict[str, Any]:
+    return {"queue": outcome.queue, "place": outcome.place, "end": outcome.end, "wait": round(outcome.wait, 1)}
 
 
 def show(found: dict[str, Any]) -> None:
@@ -138,7 +143,7 @@ def _waits(call: dict[str, Any]) -> str:
 
 
 def _place(outcome: dict[str, Any]) -> str:
-    return str(outcome["queue"] or f"({outcome['end']})")
+    return str(outcome["place"])
 
 
 def _calls(console: Console, title: str, ways: list[dict[str, Any]], named: list[dict[str, Any]], say: Any) -> None:

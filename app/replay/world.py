@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from app.replay.matching import MenuMatcher
-from app.replay.plans import ANSWERED, AgentElsewhere, AgentWas, CallerPlan, CallerWants, CallOutcome
+from app.replay.plans import ANSWERED, AgentElsewhere, AgentWas, CallerPlan, CallerWants, CallOutcome, came_to
 from callback.policy import DiallingRules, known_number
 from controller.numbers import numbers
 from controller.output import Output
 from controller.registry import Entry
 from controller.runner import Runner
 from controller.simulated import World
+from controller.visits import visits
 from ivr import commands as cmd
 from ivr.call import CallDriver
 from ivr.destinations import OPERATOR_KEY
@@ -295,7 +296,7 @@ class ReplayWorld(World):
         if facts.queued_at is not None:
             until = facts.ended_at if facts.connected_at is None else facts.connected_at
             wait = max((until or self.now) - facts.queued_at, 0.0)
-        self._done(facts.call_id, CallOutcome(first, end, wait))
+        self._done(facts.call_id, CallOutcome(first, end, wait, came_to(visits(facts))))
 
     # -- talks -------------------------------------------------------------------------------------
 

@@ -139,8 +139,10 @@ def test_more_agents_make_callers_wait_shorter(session: Session) -> None:
 def test_a_limit_sends_callers_on_as_the_line_would(session: Session) -> None:
     done = replayed(session, of_queue("support", longest_wait={"seconds": 5, "to": "billing"}))
     assert figures(done, "support")["after"].mean < figures(done, "support")["before"].mean
+    assert done.report.elsewhere["support", "billing"] > 5
     message = replayed(session, of_queue("support", longest_wait={"seconds": 20, "to": "message"}))
     assert message.report.ends["after"]["message"] > 0 == message.report.ends["before"]["message"]
+    assert message.report.elsewhere["support", "(message)"] > 0
 
 
 def test_closed_hours_are_closed_to_callers_of_the_past(session: Session) -> None:
