@@ -19,6 +19,7 @@ from app.replay.report import KINDS, QueueFigures
 from app.replay.run import Replay, ReplayDone
 from bench import replay_past
 from calls.models import AgentStateChange, Call, CallEvent, QueueVisit
+from publishing.models import SettingsVersion
 from ringback.config import Agent, Settings
 from ringback.store.base import utc
 from ringback.store.engine import open_store, sessions
@@ -335,3 +336,39 @@ def test_what_cannot_be_meant_is_a_sentence(files: tuple[Path, Path], given: tup
     result = told(files, *given)
     assert result.exit_code == 1
     assert said in str(result.exception)
+
+
+# -- which settings were in force ----------------------------------------------------------------------------
+
+
+def version(number: int, at: datetime, settings_text: str) -> SettingsVersion:
+    return SettingsVersion(
+        number=number, text=settings_text, digest="", by="eva", why="", source="file", at=at, state="published"
+    )
+
+
+def test_the_settings_of_then_are_the_version_in_force_when_the_time_begins(
+    store: sessionmaker[Session], tmp_path: Path
+) -> None:
+    told_of = Settings(data=tmp_path)
+    lines = "lines: [{{number: '{}', name: Main}}]"
+    with store.begin() as session:
+        for number, line in enumerate(("1111", "2222", "3333"), 1):
+            session.add(version(number, START + timedelta(hours=number), lines.format(line)))
+        session.flush()
+        found, named = asked.settings_then(session, told_of, START + timedelta(hours=2.5))
+        before_all, _ = asked.settings_then(session, told_of, START)
+        assert ([line.number for line in found.lines], named) == (["2222"], "version 2 of the settings")
+        assert before_all == told_of
+        assert asked.changes_within(session, START, START + timedelta(hours=2.5)) == 2
+
+
+def test_a_version_that_is_not_understood_any_more_is_told(
+    store: sessionmaker[Session], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with store.begin() as session:
+        session.add(version(1, START, "lines: 7"))
+        session.flush()
+        found, named = asked.settings_then(session, Settings(data=tmp_path), END)
+    assert (found, named) == (Settings(data=tmp_path), "the settings file")
+    assert "Version 1 of the settings is not understood any more" in capsys.readouterr().err
