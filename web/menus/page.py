@@ -2,21 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from ringback.store.base import utc
 from web import i18n
+from web.calls.listing import address
 from web.context import db, now, settings
 from web.documents.facts import Document
+from web.documents.flow import DaysShown
 from web.documents.menu_mirror import mirror_document
 from web.labels import agent_name, queue_name
 
 PERIODS = (1, 7, 30)
-"""Days that can be looked at."""
+"""Days that can be looked at, with today: by the days of the flow's page, so that both tell the same."""
 USUAL = 7
 
 
@@ -62,15 +65,8 @@ def asked_in(args: Mapping[str, str]) -> AskedMirror:
 
 def mirror_page(asked: AskedMirror, *, counts: bool) -> MirrorPage:
     """With its figures, or with their place alone."""
-    until = utc(now())
-    found = None
-    if counts:
-        since = until - timedelta(days=asked.days)
-        found = mirror_document(db(), settings(), since, until, asked.line, i18n.choose_language())
-        for menu in found["menus"]:
-            for option in menu["options"]:
-                _dress(option)
-    words = {1: _("Last 24 hours"), 7: _("Last 7 days"), 30: _("Last 30 days")}
+    found = _counted(asked) if counts else None
+    words = {1: _("Today"), 7: _("Last 7 days"), 30: _("Last 30 days")}
     return MirrorPage(
         asked=asked,
         found=found,
@@ -80,8 +76,22 @@ def mirror_page(asked: AskedMirror, *, counts: bool) -> MirrorPage:
     )
 
 
+def _counted(asked: AskedMirror) -> Document:
+    """The figures, with the addresses of the calls behind them."""
+    shown, zone = DaysShown.until(utc(now()), asked.days, settings()), ZoneInfo(settings().timezone)
+    since, until = (datetime.combine(day, time(), zone) for day in (shown.first, shown.last + timedelta(days=1)))
+    found = mirror_document(db(), settings(), since, until, asked.line, i18n.choose_language())
+    base = {"from": str(shown.first), "to": str(shown.last), **({} if asked.line is None else {"line": asked.line})}
+    for menu in found["menus"]:
+        menu["calls"] = address("calls.calls", base | {"menu": menu["name"]})
+        for option in menu["options"]:
+            option["calls"] = address("calls.calls", base | {"menu": f"{menu['name']}:{option['key']}"})
+            _dress(option)
+    return found
+
+
 def _dress(option: Document) -> None:
-    """Names and addresses of one option."""
+    """Names and addresses of what stands below one option."""
     for target in option["passed_on_to"]:
         known = queue_name(target["name"]) if target["kind"] == "queue" else agent_name(target["name"])
         target["words"] = known or _("Unknown")

@@ -1,5 +1,6 @@
 """The mirror of the menus: what callers do in each one, and what they say first."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,7 @@ def test_an_option_shows_its_callers_and_what_they_said_first(signed: Client, st
     assert "Something does not work" in page and "An order or a bill" in page
     assert f'href="/calls/{WHOLE}?at=25.2"' in page
     assert "Since this morning the router shows a red light" in page
+    assert re.search(r'href="/calls\?[^"]*menu=main:1[^"]*"', page), "the calls behind a figure"
     assert "Anything else" not in page and "that was quick" not in page, "only the beginning of the talk"
 
 
