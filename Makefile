@@ -24,6 +24,7 @@ help: ## Lists every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: prepare ## Sets up everything, starts it, prints how to use it; Ctrl-C stops it
+	@$(RINGBACK) init --first
 	@exec $(RINGBACK) run $(CONFIG) $(ARGS)
 
 prepare: $(VENV)/.run web-parts mmdebstrap ## Sets up everything that `make run` needs, and starts nothing

@@ -46,7 +46,7 @@ lookup_command.add_to(app)
 alarm_app = typer.Typer(no_args_is_help=True, help="Who is told of alarms.")
 app.add_typer(alarm_app, name="alarm")
 
-FOR_OTHERS = ("asterisk-conf", "check", "demo", "flow", "graph", "prompts")
+FOR_OTHERS = ("asterisk-conf", "check", "demo", "flow", "graph", "init", "prompts")
 """Commands that write what others are to read, or nothing in a data folder."""
 
 NOT_WRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
@@ -133,6 +133,22 @@ def prepare(path: ConfigOption = None) -> None:
     from app import install
 
     install.prepare(config.load(path), tell)
+
+
+@app.command("init")
+def init(
+    first: Annotated[
+        bool, typer.Option("--first", help="Only where Ringback has never run here; for the Makefile.")
+    ] = False,
+) -> None:
+    """Writes ringback.yaml with a small flow in two languages, and scripted callers, unless there is one."""
+    from app import init_command
+
+    written = init_command.starter_of(Path(), first=first)
+    for file in written:
+        tell(f"{file} is new: the starter flow, with comments; change it as you like.")
+    if not written and not first:
+        tell(f"{init_command.SETTINGS_FILE} is there already: nothing was written.")
 
 
 @app.command("has-asterisk", hidden=True)

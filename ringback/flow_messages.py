@@ -46,6 +46,11 @@ FLOW_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "ru": "Линия {line} ({first}) и очередь {queue} ({second}) никогда не работают одновременно: выбравший очередь "
         "всегда услышит, что сейчас закрыто.",
     },
+    "ringback.words_alike": {
+        "en": "“{words}” sounds too much like “{first}” of key {key} to be told from it on the phone: choose other "
+        "words.",
+        "ru": "«{words}» на слух не отличить от «{first}» у клавиши {key}: подберите другие слова.",
+    },
     "ringback.words_one_language": {
         "en": "The menu is heard in language {language} too, and has no words for this choice in it: there, only its "
         "number can be said.",

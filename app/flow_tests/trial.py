@@ -14,12 +14,14 @@ from ivr import commands as cmd
 from ivr.call import CallDriver
 from ivr.events import CallerKnown, LookedUp
 from ivr.flow import Flow
+from ivr.states.words import UNKNOWN
 from ivr.table import CallState
 from prompts import files
 from queueing.router import Device
 from ringback.config import TICKET, Settings
 from ringback.config.spoken import MADE, spoken_in
 from ringback.messages import Message, message
+from ringback.phrases import Phrases, stems
 
 CALL = "scripted"
 STEPS = 500
@@ -172,12 +174,12 @@ class ScriptedCall:
             self._until_asked()
 
     def _say(self, words: str) -> bool:
-        """What is said for a choice of the menu is the key of that choice."""
-        key = key_for(words, self.flow, self.menu, self.call.facts.language) if self.call.state in IN_MENU else None
-        if key is None:
+        """What may be said for an answer is the key of that answer; other words are none that anybody understands."""
+        asked = self._channel.current
+        if not isinstance(asked, cmd.Ask) or not asked.words:
             return False
         self._note(message("app.flow_says", words=words))
-        self._world.switch.press(CALL, key)
+        self._world.switch.speak(CALL, key_for(words, asked.words, asked.language) or UNKNOWN)
         self._world.settle()
         return True
 
@@ -314,17 +316,10 @@ class ScriptedCall:
         return max(own, self._world.settings.vips.get(number or "", 0))
 
 
-def key_for(given: str, flow: Flow, menu: str, language: str) -> str | None:
-    """The key of the choice for which the owner lets callers say this; None: there is none."""
-    said = _plain(given)
-    for key, option in flow.menus[menu].options.items():
-        if any(_plain(each) == said for there, words in option.words.items() if there == language for each in words):
-            return key
-    return None
-
-
-def _plain(words: str) -> str:
-    return " ".join("".join(char if char.isalnum() else " " for char in words.casefold()).split())
+def key_for(given: str, answers: Phrases, language: str) -> str | None:
+    """The key of the answer for which these words may be said, in any of their forms; None: there is none."""
+    said = stems(given, language)
+    return next((key for key, phrases in answers if any(stems(each, language) == said for each in phrases)), None)
 
 
 def _told(value: object) -> object:

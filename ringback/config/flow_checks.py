@@ -13,6 +13,7 @@ from ringback.config.menus import Case, CaseCondition
 from ringback.config.remarks import Remark, Way
 from ringback.config.whole import Whole
 from ringback.messages import message
+from ringback.phrases import alike_among
 
 if TYPE_CHECKING:
     from ringback.config.settings import Settings
@@ -157,12 +158,25 @@ def words_are_in_each_language(whole: Whole) -> Iterator[Remark]:
                         yield Remark(way, message("ringback.words_one_language", language=language), level="note")
 
 
+def answers_sound_apart(whole: Whole) -> Iterator[Remark]:
+    """Words for two choices of a menu could not be taken for each other on the phone."""
+    for name, menu in whole.settings.menus.items():
+        languages = sorted({language for option in menu.options.values() for language in option.words})
+        for language in languages:
+            said = tuple((key, tuple(option.words_in(language))) for key, option in menu.options.items())
+            for key, phrase, other, its in alike_among(said, language):
+                facts = {"words": its, "first": phrase, "key": key, "language": language}
+                way: Way = ("menus", name, "options", other, "words", language)
+                yield Remark(way, message("ringback.words_alike", **facts))
+
+
 FLOW_CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     menus_are_near,
     languages_are_served,
     callbacks_are_made,
     transfers_have_a_trunk,
     hours_meet,
+    answers_sound_apart,
 )
 """All that may refuse."""
 FLOW_SENSE_CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (cases_can_hold, words_are_in_each_language)

@@ -71,6 +71,8 @@ WELL: dict[str, dict[str, Any]] = {
         "expect": {"queue": "support", "priority": 5, "hears": ["notice", "welcome", "Bills: press 2"], "over": False},
     },
     "words that the owner allows": {"do": ["it is broken!"], "expect": {"queue": "support"}},
+    "the number of a key": {"do": ["two"], "expect": {"menu": "bills"}},
+    "words for nothing": {"do": ["hello", "it is broken"], "expect": {"hears": ["words-unknown"], "queue": "support"}},
     "a language, a wrong key, words": {
         "do": ["3", "9", "Сломалось"],
         "expect": {"queue": "support", "language": "ru", "hears": ["Сломалось: нажмите", "menu-invalid"]},
@@ -147,7 +149,10 @@ def test_a_caller_does_what_the_script_says(settings: Settings, test: dict[str, 
         ),
         ({"expect": {"never_hears": ["Bills: press"]}}, ["“Bills: press” is heard, and should not be."]),
         ({"do": ["2", "1", "7"], "expect": {"over": True}}, ["The call was over before this could be done: 7"]),
-        ({"do": ["hello"], "expect": {"menu": "main"}}, ["Nobody would understand this where the call is: hello"]),
+        (
+            {"do": ["2", "hello"], "expect": {"menu": "bills"}},
+            ["Nobody would understand this where the call is: hello"],
+        ),
         (
             {"do": ["agent answers"], "expect": {"menu": "main"}},
             ["Nobody would understand this where the call is: agent answers"],

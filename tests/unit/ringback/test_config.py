@@ -201,7 +201,9 @@ def examples() -> Iterator[tuple[str, dict[str, Any]]]:
 def test_what_the_documentation_shows_can_be_written(tmp_path: Path, document: dict[str, Any]) -> None:
     queues = {name: {"name": name, "agents": ["anna"]} for name in ("support", "billing")}
     agents = [{"name": name, "display": name, "extension": f"20{at}"} for at, name in enumerate(("anna", "vera"))]
-    path = write(tmp_path, {"agents": agents, **document, "queues": {**queues, **document.get("queues", {})}})
+    order = {"url": "https://shop.example/{value}", "ask": "fallback-enter", "answers": {"sent": "goodbye"}}
+    others = {"agents": agents, "trunk": {"host": "sip.example"}, "lookups": {"order": order}}
+    path = write(tmp_path, {**others, **document, "queues": {**queues, **document.get("queues", {})}})
     load(path)
     assert old_names(path) == []
 

@@ -155,6 +155,27 @@ def test_a_choice_has_words_in_each_language_in_which_it_is_heard(tmp_path: Path
     assert (found.setting, found.what.facts) == ("menus.main.options.1.words", {"language": "ru"})
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "second", "alike"),
+    [
+        ("en", "bill", "bills", True),
+        ("en", "account", "a count", True),
+        ("en", "repairs", "a bill", False),
+        ("ru", "счёт", "счета", True),
+        ("ru", "ремонт", "счёт", False),
+    ],
+)
+def test_words_for_two_choices_that_sound_alike_are_refused(
+    tmp_path: Path, language: str, first: str, second: str, alike: bool
+) -> None:
+    text = FLOW.replace(
+        "queue: support}\n      2", f"queue: support, words: {{{language}: [other, {first}]}}}}\n      2"
+    )
+    text = text.replace("menu: second}", f"menu: second, words: {{{language}: [{second}]}}}}")
+    found = [each.setting for each in told(tmp_path, text)]
+    assert found == ([f"menus.main.options.2.words.{language}"] if alike else [])
+
+
 @pytest.mark.parametrize("second", ["1", '"1"'])
 def test_a_key_that_is_used_twice_is_refused(tmp_path: Path, second: str) -> None:
     text = FLOW.replace("      2: {label: Bills", f"      {second}: {{label: Bills")
