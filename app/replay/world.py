@@ -25,6 +25,7 @@ from ivr.call import CallDriver
 from ivr.destinations import OPERATOR_KEY
 from ivr.events import CallerKnown
 from ivr.flow import EntryPointHours, flows
+from ivr.states import nobody
 from ivr.states.callback import CALLBACK_KEY
 from ivr.states.closed import MESSAGE_KEY
 from ivr.table import CallState
@@ -209,7 +210,9 @@ class ReplayWorld(World):
         self.callers[plan.call_id] = ReplayedCaller(plan, plan.wants)
         if plan.left_in_menu:
             self._later(plan.at + plan.ends_after, lambda: self._hang_up(plan.call_id))
-        self.switch.dial(plan.call_id, plan.line, plan.number)
+        channel = self.switch.dial(plan.call_id, plan.line, plan.number)
+        if plan.was.end == nobody.RESULT:
+            channel.sound = "0"
         if plan.last_agent is not None:
             known = CallerKnown(self.now, last_agent=plan.last_agent, called_before=True, looked_up=True)
             self._reported.append(ChannelEvent(plan.call_id, known))

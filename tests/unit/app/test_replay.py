@@ -207,6 +207,7 @@ def test_odd_rows_are_counted_and_nothing_breaks(
         add(session, "hostile", 60, caller_number="\u202e<script>'--", caller_name="x" * 5000, menu_path=way)
         add(session, "lost", 70, result="pbx_lost", queued_at=utc(T + 75), queue="support", menu_path=way)
         add(session, "no-result", 80, result=None, queued_at=utc(T + 85), queue="support", menu_path=way)
+        add(session, "no-sound", 85, result="no_sound")
         add(session, "promised", 90, result="promised", queued_at=utc(T + 95), queue="support", menu_path=way)
         add(session, "called", 100, result="served", agent="a00", connected_at=utc(T + 105))
         session.add(QueueVisit(call_id="called", seq=0, queue="support", entered_at=utc(T + 100), came_by="callback"))
@@ -217,8 +218,8 @@ def test_odd_rows_are_counted_and_nothing_breaks(
         session.flush()
         done = replayed(session)
     assert done.left_out == {"goes_on": 1, "left_at_once": 1, "fallback": 1, "called_back": 1}
-    assert (done.report.calls, done.endless) == (9, 3)
-    assert done.report.ends["after"]["no_line"] == 1
+    assert (done.report.calls, done.endless) == (10, 3)
+    assert (done.report.ends["after"]["no_line"], done.report.ends["after"]["no_sound"]) == (1, 1)
     assert done.odd_times == 2
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
