@@ -289,7 +289,7 @@ def text_stages(settings: Settings, store: sessionmaker[Session], engines: Engin
             partial(stages.run, step, store, settings),
             poll_seconds=RARELY_SECONDS,
             niceness=step.niceness,
-            wakes=frozenset({*map(_of_text, stages.NEEDS), "originals", "uploads"}),
+            wakes=frozenset({*map(_of_text, stages.NEEDS), "originals", "uploads", "poor answers"}),
         )
         for step in steps(engines, rebuild)
     ]

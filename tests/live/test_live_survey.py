@@ -20,7 +20,7 @@ from tests.support.survey_scenarios import CHANGES, SURVEY_SCENARIOS, passed_on_
 from tickets.models import TicketEntry
 
 FOLLOW_UP_SECONDS = 15 * 60
-WORKER_SECONDS = 60
+WORKER_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
