@@ -320,6 +320,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from callback.erasing import ROOM as CALLBACK
     from calls.erasing import ROOM as CALLS
     from nuisance.erasing import ROOM as NUISANCE
+    from problems.erasing import ROOM as PROBLEMS
     from publishing.erasing import ROOM as PUBLISHING
     from recording.erasing import ROOM as RECORDING
     from retention.erasing import ROOM as RETENTION
@@ -341,6 +342,7 @@ def erasing_rooms() -> tuple[Room, ...]:
         CALLBACK,
         ALARMS,
         NUISANCE,
+        PROBLEMS,
         PUBLISHING,
         WEB,
         STORE,

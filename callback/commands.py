@@ -79,6 +79,7 @@ class Connect:
     agent_leg: str
     """Empty: the agent's phone has yet to ring."""
     agent: str
+    """Empty: nobody; the customer is told something."""
     answered_at: float
 
 

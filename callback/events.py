@@ -74,6 +74,8 @@ class Changed:
     not_before: float
     expires_at: float
     revision: int
+    tells: bool = False
+    """Whether the customer is still only to be told something."""
 
 
 @dataclass(frozen=True, slots=True)

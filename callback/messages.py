@@ -32,6 +32,16 @@ SENTENCES: Sentences = {
         "en": "{number} is on the list of nuisance callers: it is not called back.",
         "ru": "Номер {number} в списке нежелательных: на него не перезванивают.",
     },
+    "callback.told_on_the_line": {
+        "en": "The customer called in and heard it on the line.",
+        "ru": "Клиент позвонил сам и услышал это на линии.",
+    },
+    "callback.kept.told": {"en": "The customer was told.", "ru": "Клиенту сообщили."},
+    "callback.outcome.told": {"en": "told", "ru": "сообщили"},
+    "callback.outcome.spared": {
+        "en": "asked to be told of a known problem",
+        "ru": "просили сообщить об известной проблеме",
+    },
     "callback.not_our_country": {
         "en": "{number} may not be called from here: allowed are the numbers of our own countries.",
         "ru": "На номер {number} отсюда не звонят: разрешены номера наших стран.",

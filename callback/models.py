@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text, true
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ringback.messages import Message
@@ -16,7 +16,7 @@ OPEN_STATES = (*WAITING_STATES, "dialling_agent", "dialling_customer")
 LIVE_STATES = (*OPEN_STATES, "connected")
 END_STATES = ("done", "failed", "cancelled", "expired")
 BROKEN_STATES = ("failed", "expired")
-SOURCES = ("queue", "closed", "form", "agent", "fallback", "survey")
+SOURCES = ("queue", "closed", "form", "agent", "fallback", "problem", "survey")
 _IS_OPEN = text("state IN (" + ", ".join(f"'{state}'" for state in OPEN_STATES) + ")")
 
 
@@ -82,6 +82,8 @@ class Callback(Base):
     """A broken promise was made an alarm and a ticket; None: not yet, or it is not broken."""
     created_by: Mapped[str | None] = mapped_column(default=None)
     """The person who asked at a page; None: the customer."""
+    tells: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The customer is only told something, by a call without an agent: that a known problem is fixed."""
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
     """Counts the requests that changed the promise: 1 is the one that made it."""
     taken_revision: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -16,6 +16,7 @@ The rules:
   sleeps until the next one, or has `failed` with the last.
 - While the provider is in trouble (`callback/trunk.py`) a promise waits for that and rings nobody. A call that the
   provider did not carry is no attempt. A promise that tries out whether it does rings the customer first.
+- A promise that `tells` needs no agent: the customer is dialled when it is due, and told something.
 - A customer who calls in is not dialled meanwhile. Once served there, the promise is `cancelled`; else it stands.
 - A promise that is older than its expiry when nothing is under way has `expired`: an alarm and a person's
   task, never silence. Each promise ends in exactly one of the four end states.
@@ -55,6 +56,7 @@ class Signal(StrEnum):
     NOT_NOW = "not now"
     OFFER = "offer"
     OFFER_CUSTOMER_FIRST = "offer, customer first"
+    TELL = "comes due, to be told something"
     AGENT_READY = "agent was briefed"
     AGENT_MISSED = "agent did not answer"
     CUSTOMER_UP = "customer answered"
@@ -71,7 +73,7 @@ class Signal(StrEnum):
 S, G = State, Signal
 _STOP = {G.CANCEL: S.CANCELLED, G.EXPIRE: S.EXPIRED}
 TRANSITIONS: dict[State, dict[Signal, State]] = {
-    S.REQUESTED: {G.COMES_DUE: S.DUE, **_STOP},
+    S.REQUESTED: {G.COMES_DUE: S.DUE, G.TELL: S.DIALLING_CUSTOMER, **_STOP},
     S.DUE: {
         G.OFFER: S.DIALLING_AGENT,
         G.OFFER_CUSTOMER_FIRST: S.DIALLING_CUSTOMER,
@@ -104,11 +106,11 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
 }
 WRONG_NUMBER = "wrong_number"
 """The one outcome after which another attempt makes no sense: `callback.policy.Outcome`."""
-KEPT = frozenset({"served", "promised", "message"})
+KEPT = frozenset({"served", "promised", "message", "told"})
 """Results of the call by which a promise is kept: somebody talked, or the customer chose to be called once more, or to
-leave a message. See `calls.models.Call.result`."""
-SERVED_BEFORE = message("callback.called_in")
-"""`end_reason` of a promise whose customer was quicker."""
+leave a message, or heard what was to be told. See `calls.models.Call.result`."""
+SERVED_BEFORE, TOLD_BEFORE = message("callback.called_in"), message("callback.told_on_the_line")
+"""`end_reason` of a promise whose customer was quicker: was served, or heard what was to be told."""
 FORBIDDEN_PAUSE_SECONDS = 1800.0
 AGENT_LEFT_PAUSE_SECONDS = 60.0
 LATER_SECONDS = 60.0
@@ -165,6 +167,8 @@ class CallbackMachine:
     """Of the call that asked: the place in line."""
     expires_at: float
     not_before: float = 0.0
+    tells: bool = False
+    """No agent is needed: the customer is told something."""
     customer_first: bool = False
     """The customer's phone rings first; the agent is kept free for the call, and rings when it is answered."""
     asked_at: float | None = None
@@ -217,7 +221,7 @@ class CallbackMachine:
     @property
     def rings_customer_first(self) -> bool:
         """In the attempt under way."""
-        return self.customer_first or self.proving
+        return self.customer_first or self.proving or self.tells
 
     def is_for_later(self, now: float) -> bool:
         """For a time to come that was chosen, or when we open: what happens today does not settle it."""
@@ -283,8 +287,15 @@ class CallbackMachine:
         if closed:
             return self._signal(Signal.NOT_NOW, now)
         if self.state is State.REQUESTED and self._callable_from(rules, now) <= now:
-            return self._signal(Signal.COMES_DUE, now)
+            return self._tell(rules, now) if self.tells else self._signal(Signal.COMES_DUE, now)
         return []
+
+    def _tell(self, rules: Rules, now: float) -> list[cmd.Command]:
+        if rules.refusal(self.number, now) is not None:
+            self.not_before = now + FORBIDDEN_PAUSE_SECONDS
+            return []
+        self.legs = (self.legs // PHONES + 1) * PHONES
+        return self._dial_customer(now, rules)
 
     # -- events ------------------------------------------------------------------------------------
 
@@ -359,7 +370,8 @@ class CallbackMachine:
         self.attempts += 1
         self.dialled_at, self.last_outcome = at, None
         rules.record(self.number, at)
-        return self._signal(Signal.OFFER_CUSTOMER_FIRST if self.rings_customer_first else Signal.AGENT_READY, at)
+        first = Signal.TELL if self.tells else Signal.OFFER_CUSTOMER_FIRST
+        return self._signal(first if self.rings_customer_first else Signal.AGENT_READY, at)
 
     def _leg_gone(self, at: float, leg: str, cause: str, rules: Rules) -> list[cmd.Command]:
         if leg == self.agent_leg and self.state is State.DIALLING_AGENT:
@@ -408,6 +420,7 @@ class CallbackMachine:
 
     def _changed(self, event: ev.Changed, rules: Rules) -> list[cmd.Command]:
         self.arrived_at, self.expires_at, self.revision = event.arrived_at, event.expires_at, event.revision
+        self.tells = self.tells and event.tells
         if self.state not in (State.REQUESTED, State.DUE):
             return []
         self.not_before, self.kept_over = event.not_before, False
@@ -462,10 +475,9 @@ class CallbackMachine:
         return [cmd.RejoinLine(self.queue, self.arrived_at, agent)]
 
     def _on_customer_up(self) -> list[cmd.Command]:
-        assert self.agent is not None
         assert self.answered_at is not None
         agent_leg = "" if self.rings_customer_first else self.agent_leg
-        return [cmd.Connect(self.customer_leg, agent_leg, self.agent, self.answered_at)]
+        return [cmd.Connect(self.customer_leg, agent_leg, self.agent or "", self.answered_at)]
 
 
 _ACTIONS: dict[Signal, Callable[[CallbackMachine], list[cmd.Command]]] = {
@@ -473,6 +485,7 @@ _ACTIONS: dict[Signal, Callable[[CallbackMachine], list[cmd.Command]]] = {
     Signal.NOT_NOW: lambda _: [cmd.LeaveLine()],
     Signal.OFFER: CallbackMachine._on_offer,
     Signal.OFFER_CUSTOMER_FIRST: CallbackMachine._on_ready,
+    Signal.TELL: CallbackMachine._on_ready,
     Signal.AGENT_READY: CallbackMachine._on_ready,
     Signal.AGENT_MISSED: CallbackMachine._on_missed,
     Signal.CUSTOMER_UP: CallbackMachine._on_customer_up,

@@ -69,6 +69,10 @@ class CallbackRequest:
     reason_from: float | None = None
     """Seconds into that call's recording at which the caller begins to say why; None: was not asked, or was silent."""
     reason_to: float | None = None
+    own_number: bool | None = None
+    """Whether the number is of whoever asks, where that was found out before; None: `caller_number` tells."""
+    tells: bool = False
+    """Nobody wants to talk: the customer is to be told something."""
     ticket_number: int | None = None
     """The ticket that the call belongs to; None: that of the call that asked, if there is one."""
     created_by: str | None = None
@@ -103,6 +107,7 @@ def planned(request: CallbackRequest, settings: Settings, now: float) -> dict[st
         "requested_at": utc(requested_at),
         "due_at": utc(due_at),
         "own_number": own,
+        "tells": request.tells,
         "told_by": _told_by(request, due_at),
         "expires_at": utc(expires_at(_due_at(request, number, settings, requested_at, requested_at, own), settings)),
         "attempts": 0,
@@ -125,7 +130,7 @@ def _queue(request: CallbackRequest, line: EntryPoint, settings: Settings) -> st
     name = request.queue or settings.menus[line.menu].operator_queue
     if name not in settings.queues:
         raise CallbackError("callback.no_queue", queue=name[:40])
-    if settings.queues[name].callback == "off":
+    if settings.queues[name].callback == "off" and not request.tells:
         raise CallbackError("callback.off", queue=name)
     return name
 
@@ -133,6 +138,8 @@ def _queue(request: CallbackRequest, line: EntryPoint, settings: Settings) -> st
 def is_own_number(request: CallbackRequest, number: str, country: str) -> bool:
     """Whether the number is of whoever asks, as far as anybody can know: who asks in writing is not rung at once, and
     of a caller it is the number that the provider vouches for. A number of others is rung in its hours alone."""
+    if request.own_number is not None:
+        return request.own_number
     if request.caller_number is None:
         return True
     return request.came_from in TRUSTED_ORIGINS and read_number(request.caller_number, country) == number

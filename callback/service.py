@@ -138,6 +138,7 @@ def promise_given(executor: Executor, settings: Settings, request: CallbackReque
         "end_reason": reason,
         "attempts": 0,
         "notes": "",
+        "tells": request.tells,
         "own_number": request.caller_number is None,
     }
     key = request.source_key or f"{request.source}:{uuid7()}"
@@ -212,6 +213,8 @@ def _join(row: dict[str, Any], request: CallbackRequest) -> Update:
     }
     if row["own_number"]:
         values["own_number"] = True
+    if not row["tells"]:
+        values["tells"] = False  # who wants to talk is not only told something
     if row["reason_call_id"] is not None:
         # The newest reason counts.
         values |= {name: row[name] for name in ("reason_call_id", "reason_from", "reason_to")}

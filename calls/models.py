@@ -86,7 +86,8 @@ class Call(Base):
     result: Mapped[str | None] = mapped_column(default=None)
     """served, abandoned (hung up while waiting), left (hung up before that), left_at_once (hung up before anything
     was said), fallback (the controller was away, and the fallback had the caller), promised (a callback), message
-    (left one), closed (hung up, or was told, outside hours), self_service (the menu answered), outside (was connected
+    (left one), spared (heard of a known problem, and will be told when it is fixed), told (we called and said that it
+    is), closed (hung up, or was told, outside hours), self_service (the menu answered), outside (was connected
     with a number outside), no_sound (neither a sound nor a key came), pbx_lost, failed; None: goes on"""
     menu_path: Mapped[list[Any]] = mapped_column(default_factory=list)
     """[{"menu": name, "key": "1", "label": "..."}, ...]"""

@@ -150,6 +150,7 @@ class Controller:
             tasks.create_task(self._every(BEAT_SECONDS, self._beat))
             tasks.create_task(self._every(BEAT_SECONDS, self._look_at_load))
             tasks.create_task(self._every(BEAT_SECONDS, self._look_at_nuisance))
+            tasks.create_task(self._every(BEAT_SECONDS, self._take_problems))
             tasks.create_task(self._every(REQUEST_SECONDS, self._take_requests))
             tasks.create_task(self._every(SETTINGS_SECONDS, self._settings_watch.look))
             tasks.create_task(self._every(MEMORY_SECONDS, self._save_memory))
@@ -334,6 +335,9 @@ class Controller:
     async def _look_at_nuisance(self) -> None:
         if self._up:
             await self._nuisance.second(self._clock.now())
+
+    async def _take_problems(self) -> None:
+        self._runner.problems.take(await self._in_store(self._store.known_problems))
 
     async def _tell_load(self, refused: int, lately: int, busy: bool) -> None:
         at = self._gate.admission

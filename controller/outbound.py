@@ -31,6 +31,9 @@ from ringback.messages import Message
 from ringback.times import Times
 
 LegReport = OwnChannelFailed | OwnChannelRings | OwnChannelGivenUp
+TELL_SECONDS = 3.0
+"""From one customer who is told something to the next, so that hundreds do not fill the trunk, or the line with who
+presses 1."""
 LAST_WORD_SECONDS = 1.0
 """A channel that could not be made, or was not answered, says why within so long where there was one."""
 
@@ -73,6 +76,8 @@ class Outbound:
     _watched: Times[str] = field(default_factory=Times)
     """By channel, when it is given up: whatever keeps it from ringing or failing, a promise must go on."""
     _touched: dict[str, None] = field(default_factory=dict)
+    _next_tell: float = 0.0
+    """When the last of those is dialled who are to be told something."""
     all_ends: bool = False
     """Whether no promise is taken up any more, because all is about to end: the next start does that."""
     turns: TrunkTurns = field(init=False)
@@ -93,6 +98,8 @@ class Outbound:
         if promise.number in self._callers:
             self._suspend(promise.key, now)
         self._hold(promise.key, now)
+        if promise.tells and promise.state is pr.State.REQUESTED:
+            promise.turn = self._next_tell = max(now, promise.turn, self._next_tell + TELL_SECONDS)
         match promise.state:
             case pr.State.REQUESTED:
                 promise.wait_for_opening(self.rules, now)
@@ -115,7 +122,9 @@ class Outbound:
         """Takes over what was changed in the row of a promise that is known."""
         key = key_of(row)
         if key in self._entries:
-            changed = events.Changed(now, fresh.arrived_at, fresh.not_before, fresh.expires_at, fresh.revision)
+            changed = events.Changed(
+                now, fresh.arrived_at, fresh.not_before, fresh.expires_at, fresh.revision, fresh.tells
+            )
             self._receive(key, changed, now)
 
     # -- customers who are on the phone ----------------------------------------------------------------
@@ -139,9 +148,13 @@ class Outbound:
             if entry.promise.state is not pr.State.CONNECTED and not entry.promise.is_for_later(now):
                 self._receive(entry.promise.key, events.Cancelled(now, pr.SERVED_BEFORE, call_id), now)
 
-    def caller_gone(self, call_id: str, now: float) -> None:
-        """That call is over: a promise to its customer that still stands goes on."""
+    def caller_gone(self, call_id: str, now: float, fixed_told: bool = False) -> None:
+        """That call is over: a promise to its customer that still stands goes on. `fixed_told`: what was to be told has
+        been heard in it."""
         for number in self._numbers.pop(call_id, ()):
+            promise = self.live(number)
+            if fixed_told and promise is not None and promise.tells and promise.state is not pr.State.CONNECTED:
+                self._receive(promise.key, events.Cancelled(now, pr.TOLD_BEFORE, call_id), now)
             calls = self._callers[number]
             del calls[call_id]
             if calls:
@@ -445,6 +458,8 @@ class Outbound:
 
     def _join_offers(self, promise: pr.CallbackMachine, now: float) -> list[Offer]:
         """Waits, or keeps the agent of the attempt under way."""
+        if promise.tells:
+            return []
         dialling = promise.state in (pr.State.DIALLING_AGENT, pr.State.DIALLING_CUSTOMER)
         return self.router.join(
             promise.key,
@@ -473,6 +488,7 @@ class Outbound:
             promise.arrived_at,
             asked.agent,
             asked.agent_leg,
+            tells=promise.tells,
         )
         self.begin(asked.customer_leg, event, key, now)
         self.router.picked_up(key, now)

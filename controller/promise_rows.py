@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from callback.promise import CallbackMachine
+from ivr.events import CallerKnown
 from pbx.reports import OUR_CHANNELS
 
 
@@ -23,6 +25,13 @@ class PromiseChange:
     snapshot: dict[str, Any]
     """`CallbackMachine.snapshot()`: all its fields."""
     origin: Origin
+
+
+def known_by(promise: CallbackMachine, number: str, now: float) -> CallerKnown:
+    """What a caller's own promise means for the call: the place that was kept, or what the caller is to be told."""
+    if promise.tells:
+        return CallerKnown(now, fixed=True)
+    return CallerKnown(now, None if promise.is_for_later(now) else promise.arrived_at, promised=number)
 
 
 def promise_of(leg: str) -> str:

@@ -21,9 +21,10 @@ from controller.feature_codes import FeatureCodes
 from controller.flow_book import FlowBook
 from controller.hours_watch import HoursWatch
 from controller.in_line import CallsInLine
+from controller.known_problems import ProblemBook
 from controller.outbound import Outbound
 from controller.output import LegEnd, Output, Wanted
-from controller.promise_rows import promise_of
+from controller.promise_rows import known_by, promise_of
 from controller.registry import CallRegistry, Entry
 from ivr import commands as cmd
 from ivr.call import CallDriver
@@ -32,7 +33,6 @@ from ivr.events import (
     AgentLost,
     Arrived,
     CalledBack,
-    CallerKnown,
     EndAsked,
     Event,
     FallbackTook,
@@ -93,7 +93,8 @@ class Runner:
         """`rules` and `numbers` decide who is called back; without them nobody is. Without `expected` callers are told
         their position alone. Without `trunk` the provider is in order. `tells_who`: lookups of the output are done."""
         self.router = Router(settings, expected)
-        around = Surroundings(anybody=self.router.is_staffed, tells_who=tells_who)
+        self.problems = ProblemBook()
+        around = Surroundings(self.router.is_staffed, self.problems.of, tells_who)
         self.book = FlowBook(lambda given, number: flows(given, numbers, around, number), settings, version)
         self._numbers = numbers
         self.outbound = Outbound(
@@ -360,7 +361,7 @@ class Runner:
         for call in self._registry.settled():
             if call.facts.result is not None:
                 self.outbound.call_over(call.facts.call_id, call.facts.result, call.facts.ended_at or 0.0)
-                self.outbound.caller_gone(call.facts.call_id, call.facts.ended_at or 0.0)
+                self.outbound.caller_gone(call.facts.call_id, call.facts.ended_at or 0.0, call.facts.fixed_told)
         out, self._out = self._out, Output()
         out.promises = self.outbound.take_writes()
         out.unused = self.outbound.take_unused()
@@ -400,8 +401,7 @@ class Runner:
         self._receive(call_id, arrived, now)
         if (number := self._numbers.read(arrived.caller_number, flow.line.default_country)) is not None:
             if (promise := self._know_caller(self._registry[call_id].call, now)) is not None:
-                place = None if promise.is_for_later(now) else promise.arrived_at
-                self._receive(call_id, CallerKnown(now, place, promised=number), now)
+                self._receive(call_id, known_by(promise, number, now), now)
             self._out.lookups.append((call_id, number))
 
     def _know_caller(self, call: CallDriver, now: float) -> CallbackMachine | None:

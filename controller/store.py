@@ -20,6 +20,7 @@ from callback import service as promises
 from callback import trunk_state
 from callback.promise import CallbackMachine
 from calls.models import AgentStateChange, Call, CallEvent, LegQuality, QueueVisit
+from calls.numbers import country_of
 from calls.service import names_of
 from controller import left_behind
 from controller import store_rows as rows
@@ -34,6 +35,7 @@ from ivr.events import Event, PlaceKept
 from ivr.facts import CallRecord
 from nuisance import service as nuisance
 from pbx.reports import ChannelEvent
+from problems import service as problems
 from publishing import history
 from publishing.service import settings_of
 from queueing.agents import AgentChoice
@@ -196,9 +198,7 @@ class ControllerStore:
                 self._tell_overstay(connection, overstay)
             for facts in reasons:
                 promises.note_reason(connection, rows.request_key(facts), facts.call_id, *rows.reason_of(facts))
-            for write in writes:
-                if write.snapshot is None and write.facts.message_from is not None:
-                    note_left(connection, write.facts.call_id, *rows.message_of(write.facts))
+            self._write_beside(connection, writes)
             ended = promises.apply(connection, map(rows.applied, out.promises))
             for report in out.trunk[-1:]:
                 trunk_state.write(connection, report)
@@ -224,6 +224,17 @@ class ControllerStore:
             connection.execute(_UPDATE_CALL, old)
         if events:
             connection.execute(_INSERT_EVENT, events)
+
+    def _write_beside(self, connection: Connection, writes: list[CallWrite]) -> None:
+        """What callers left and asked for: each is safe to repeat, or written once, as the call is over."""
+        for facts, is_over in ((write.facts, write.snapshot is None) for write in writes):
+            if is_over and facts.message_from is not None:
+                note_left(connection, facts.call_id, *rows.message_of(facts))
+            if is_over and facts.problem is not None:
+                problems.note_heard(connection, facts.problem)
+            if facts.problem_number is not None:
+                country = country_of(self._settings, facts.line)
+                problems.subscribe(connection, **rows.subscriber_of(facts, country))
 
     def _write_histories(self, connection: Connection, out: Output) -> dict[str, AgentChange]:
         """Returns what the history says last of agents then."""
@@ -339,6 +350,11 @@ class ControllerStore:
         """See `controller.store_load`."""
         with self._engine.begin() as connection:
             write_refused(connection, refused, said, busy, utcnow())
+
+    def known_problems(self) -> list[tuple[str, str, list[str]]]:
+        """What callers are told of first, the newest first: id, prompt, the numbers of its lines."""
+        with self._engine.connect() as connection:
+            return problems.standing(connection)
 
     def nuisance_callers(self, refused: dict[uuid.UUID, int]) -> list[tuple[uuid.UUID, str, str]]:
         """Writes down how many calls of each entry were refused, and gives the list: id, number, address."""

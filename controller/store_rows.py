@@ -6,7 +6,7 @@ from typing import Any
 
 from callback.models import Callback
 from callback.promise import CallbackMachine
-from callback.requests import ON_THE_PHONE, CallbackRequest
+from callback.requests import ON_THE_PHONE, CallbackRequest, is_own_number
 from callback.service import CallbackUpdate as PromiseValues
 from calls.models import seconds_of
 from controller.agent_history import AgentChange
@@ -81,6 +81,7 @@ def fresh_promise(row: Callback, queues: dict[str, Queue]) -> CallbackMachine:
         not_before=row.due_at.timestamp(),
         asked_at=row.requested_at.timestamp() if awake else None,
         revision=row.revision,
+        tells=row.tells,
         customer_first=row.queue in queues and queues[row.queue].callback == "customer_first",
     )
 
@@ -148,6 +149,28 @@ def reason_of(facts: CallRecord) -> tuple[float, float]:
     """From and to, in seconds of the recording, which begins as the call arrives."""
     assert facts.arrived_at is not None and facts.reason_from is not None and facts.reason_to is not None
     return facts.reason_from - facts.arrived_at, facts.reason_to - facts.arrived_at
+
+
+def subscriber_of(facts: CallRecord, country: str) -> dict[str, Any]:
+    """Who wants to be told when a problem is fixed: see `problems.service.subscribe`."""
+    assert facts.problem_number is not None and facts.arrived_at is not None
+    asked = CallbackRequest(
+        number=facts.problem_number,
+        line=facts.line,
+        source="problem",
+        caller_number=facts.caller_number,
+        came_from=facts.came_from,
+    )
+    return {
+        "problem": facts.problem,
+        "number": facts.problem_number,
+        "call_id": facts.call_id,
+        "own_number": is_own_number(asked, facts.problem_number, country),
+        "came_from": facts.came_from,
+        "language": facts.language,
+        "line": facts.line,
+        "asked_at": utc(facts.arrived_at),
+    }
 
 
 def message_of(facts: CallRecord) -> tuple[float, float, float]:

@@ -328,6 +328,8 @@ class CallDriver:
             (memory.promised, "promised"),
             (memory.state is CallState.RINGING, "fallback" if memory.by_fallback else "left_at_once"),
             (memory.message_left or memory.state is CallState.MESSAGE, "message"),
+            (facts.problem_number is not None, "spared"),
+            (memory.told and facts.queued_at is None, "told"),
             (facts.closed, "closed"),
             (memory.outside or memory.state is CallState.OUTSIDE, "outside"),
             (memory.helped and facts.queued_at is None, "self_service"),

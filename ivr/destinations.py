@@ -76,7 +76,7 @@ def holds(call: Dialogue, when: CaseCondition, at: float) -> bool:
         when.known in (None, memory.called_before),
         when.vip is None or when.vip is flow.is_vip(facts.caller_number),
         when.open_ticket in (None, memory.ticket is not None),
-        when.problem is None or when.problem is flow.around.problem(flow.line.number),
+        when.problem is None or when.problem is (flow.around.problem(flow.line.number) is not None),
         when.nobody is None or not flow.around.anybody(when.nobody),
     )
     return all(asked)

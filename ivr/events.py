@@ -198,10 +198,12 @@ class CallerKnown(Event):
     """The caller's open ticket."""
     ticket_queue: str | None = None
     """The queue in which its last call was."""
+    fixed: bool = False
+    """The caller was to be called, and told that a known problem is fixed."""
 
     @property
     def key(self) -> str:
-        return f"CallerKnown {self.place_at} {self.last_agent} {self.promised} {self.looked_up}"
+        return f"CallerKnown {self.place_at} {self.last_agent} {self.promised} {self.looked_up} {self.fixed}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,8 @@ class CalledBack(Event):
     agent: str
     agent_channel: str
     """Empty: the agent's phone has yet to ring."""
+    tells: bool = False
+    """There is no agent: the customer is told that a known problem is fixed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,12 @@ class CallRecord:
     """The caller was asked for a message to its end, and speaks from then on."""
     message_to: float | None = None
     """Where the message ends, without the silence by which that was known; None: it was still being left."""
+    problem: str | None = None
+    """The known problem that the caller heard of."""
+    problem_number: str | None = None
+    """E.164: the caller is to be told there when it is fixed."""
+    fixed_told: bool = False
+    """The caller was to be called because a problem is fixed, and heard so on the line."""
     survey: str | None = None
     """The survey that was begun after the talk."""
     survey_outcome: str | None = None

@@ -66,8 +66,16 @@ def _somebody(_queue: str) -> bool:
     return True
 
 
-def _no_problem(_line: str) -> bool:
-    return False
+def _no_problem(_line: str) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class LineProblem:
+    """A known problem, as callers of a line hear it."""
+
+    id: str
+    prompt: str
 
 
 START = ""
@@ -82,8 +90,8 @@ class Surroundings:
 
     anybody: Callable[[str], bool] = _somebody
     """Whether an agent of this queue is logged in with a phone that can be reached."""
-    problem: Callable[[str], bool] = _no_problem
-    """Whether a known problem is told on this line."""
+    problem: Callable[[str], LineProblem | None] = _no_problem
+    """The known problem that is told on this line."""
     tells_who: bool = False
     """Whether somebody looks up who calls, and says so by `ivr.events.CallerKnown`."""
 

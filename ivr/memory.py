@@ -68,6 +68,14 @@ class Memory:
     """Of the opening that were waited for."""
     ticket_offered: bool = False
     """The caller was asked whether the call is about it."""
+    notice_said: bool = False
+    """The notice was said together with what came first."""
+    problem_said: str | None = None
+    """The prompt of the known problem that was said."""
+    fixed: bool = False
+    """The caller was to be called because a problem is fixed, and is to hear it now."""
+    told: bool = False
+    """The customer whom we called has heard that the problem is fixed."""
     outside: bool = False
     """Somebody outside has talked with the caller."""
     helped: bool = False

@@ -22,6 +22,9 @@ The rules:
   before a callback is chosen, and a key in the first moment of a question that comes by itself is no answer to it. Keys
   right after a choice mean nothing: they were meant for the menu. Typed ahead, a key still answers a
   menu.
+- Where a problem is known on a line, its callers hear of it first (`problem`) and may ask to be told when it is fixed
+  (`subscribing`); any other key, or none, leads on at once. Whom we call then hears it (`telling`) without an agent,
+  and may ask for one; who calls in before hears it on the line.
 - A waiting caller may press 1 at any moment and be called back (`callback`): the number is read back and
   can be changed, and the place in line is kept. An agent who gets free meanwhile goes before all that. The promise
   stands from the moment the number is confirmed; then the caller may say why (`reason`). A customer whom we
@@ -67,6 +70,9 @@ class CallState(StrEnum):
     MENU = "menu"
     SAYING = "saying"
     CONFIRMING = "confirming"
+    PROBLEM = "problem"
+    SUBSCRIBING = "subscribing"
+    TELLING = "telling"
     TICKET = "ticket"
     OUTSIDE = "outside"
     LOOKUP = "lookup"
@@ -88,6 +94,11 @@ class CallSignal(StrEnum):
     ARRIVED = "arrived"
     ARRIVED_CLOSED = "arrived at closed hours"
     CALLED_BACK = "called back"
+    CALLED_TO_TELL = "called to be told"
+    TOLD = "told"
+    PROBLEM_KNOWN = "known problem"
+    PROBLEM_FIXED = "known problem is fixed"
+    WANTS_TO_BE_TOLD = "wants to be told"
     NOTICE_HEARD = "notice heard"
     BEGINS = "begins"
     TICKET_OPEN = "has an open ticket"
@@ -182,16 +193,46 @@ _MENU = {
     G.NO_SIGN: S.MENU,
     G.NOBODY: S.CLOSING,
 }
-_OPENING = {**_CHOICE, G.TICKET_OPEN: S.TICKET, G.BEGINS: S.GREETING}
+_OPENING = {
+    **_CHOICE,
+    G.PROBLEM_FIXED: S.PROBLEM,
+    G.PROBLEM_KNOWN: S.PROBLEM,
+    G.TICKET_OPEN: S.TICKET,
+    G.BEGINS: S.GREETING,
+}
 _GREETING = {**_MENU, **_OPENING, G.NOTICE_HEARD: S.GREETING}
 _END = {G.SETTLED: S.ENDED}
 
 TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
-    S.RINGING: {G.ARRIVED: S.GREETING, G.ARRIVED_CLOSED: S.CLOSED, G.CALLED_BACK: S.OFFERED, **_END},
+    S.RINGING: {
+        G.ARRIVED: S.GREETING,
+        G.ARRIVED_CLOSED: S.CLOSED,
+        G.CALLED_BACK: S.OFFERED,
+        G.CALLED_TO_TELL: S.TELLING,
+        **_END,
+    },
     S.GREETING: {**_GREETING, **_END},
     S.MENU: {**_MENU, **_END},
     S.SAYING: {**_MENU, **_END},
     S.CONFIRMING: {**_CHOICE, G.NOT_MEANT: S.MENU, **_END},
+    S.PROBLEM: {**_OPENING, G.WANTS_TO_BE_TOLD: S.SUBSCRIBING, **_END},
+    S.SUBSCRIBING: {
+        **_OPENING,
+        G.OTHER_NUMBER: S.SUBSCRIBING,
+        G.BAD_NUMBER: S.SUBSCRIBING,
+        G.NUMBER_GIVEN: S.SUBSCRIBING,
+        G.NUMBER_SAID: S.SUBSCRIBING,
+        G.WRONG_KEY: S.SUBSCRIBING,
+        G.NUMBER_CONFIRMED: S.CLOSING,
+        **_END,
+    },
+    S.TELLING: {
+        G.TOLD: S.TELLING,
+        G.CHOICE: S.WAITING,
+        G.CHOICE_CLOSED: S.CLOSED,
+        G.GIVES_UP: S.CLOSING,
+        **_END,
+    },
     S.TICKET: {**_OPENING, G.TICKET_MEANT: S.WAITING, G.TICKET_MEANT_CLOSED: S.CLOSED, **_END},
     S.OUTSIDE: {
         G.OUTSIDE_LEFT: S.CLOSING,
@@ -279,7 +320,8 @@ TRANSITIONS: dict[CallState, dict[CallSignal, CallState]] = {
     S.ENDED: {},
 }
 
-UNDECIDED = frozenset({S.RINGING, S.GREETING, S.MENU, S.SAYING, S.CONFIRMING, S.TICKET, S.LOOKUP})
+_BEGINS = frozenset({S.RINGING, S.GREETING, S.PROBLEM, S.SUBSCRIBING, S.TELLING})
+UNDECIDED = _BEGINS | {S.MENU, S.SAYING, S.CONFIRMING, S.TICKET, S.LOOKUP}
 """The caller has not chosen yet: what belongs to the wait is early."""
 WAITS = frozenset({S.WAITING, S.CALLBACK, S.OFFERED})
 """Nobody talks with the caller yet: who is lost here was cut off, and keeps the place for a moment."""

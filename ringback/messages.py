@@ -26,9 +26,9 @@ from ringback.flow_messages import FLOW_SENTENCES
 from ringback.settings_messages import SETTINGS_SENTENCES
 
 ROOMS = frozenset({
-    "ringback", "calls", "publishing", "prompts", "queueing", "ivr", "nuisance", "callback", "survey", "voicemail",
-    "lookups", "recording", "retention", "transcripts", "recogniser", "tickets", "alarms", "pbx", "controller", "web",
-    "app",
+    "ringback", "calls", "publishing", "prompts", "queueing", "ivr", "nuisance", "problems", "callback", "survey",
+    "voicemail", "lookups", "recording", "retention", "transcripts", "recogniser", "tickets", "alarms", "pbx",
+    "controller", "web", "app",
 })  # fmt: skip
 """Rooms that may have a `messages.py`: a code from a row opens no other module."""
 TEXT = "text"

@@ -81,6 +81,14 @@ SENTENCES: Sentences = {
     },
     "tickets.result.promised": {"en": "The caller was promised a call back.", "ru": "Звонившему обещали перезвонить."},
     "tickets.result.message": {"en": "The caller left a message.", "ru": "Звонивший оставил сообщение."},
+    "tickets.result.spared": {
+        "en": "The caller heard of a known problem and will be told when it is fixed.",
+        "ru": "Звонивший узнал об известной проблеме, ему сообщат, когда её устранят.",
+    },
+    "tickets.result.told": {
+        "en": "We called and said that the problem is fixed.",
+        "ru": "Мы позвонили и сообщили, что проблема устранена.",
+    },
     "tickets.result.closed": {"en": "The caller found us closed.", "ru": "Звонивший попал в нерабочее время."},
     "tickets.result.pbx_lost": {
         "en": "The telephone system went down during the call.",

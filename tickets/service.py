@@ -29,7 +29,19 @@ OPENS_A_TICKET = ("waiting", "offered", "talking", "survey", "closing", "ended")
 """States of a call that is a conversation. Before that the caller may still be choosing."""
 NOBODY = "no_sound"
 """The result of a call in which nobody was there: it is no conversation, and stands in the list of calls alone."""
-RESULTS = ("promised", "message", "abandoned", "left", "left_at_once", "fallback", "closed", "pbx_lost", "failed")
+RESULTS = (
+    "promised",
+    "message",
+    "spared",
+    "told",
+    "abandoned",
+    "left",
+    "left_at_once",
+    "fallback",
+    "closed",
+    "pbx_lost",
+    "failed",
+)
 """Results of a call that have their own sentence."""
 LATELY = timedelta(hours=1)
 """What `full=False` looks back on."""

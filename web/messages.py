@@ -6,6 +6,10 @@ Headings, labels and whatever else stands on a page in the catalogues (`web/tran
 from ringback.messages import Sentences
 
 SENTENCES: Sentences = {
+    "web.no_sound_made": {
+        "en": "The words could not be made into sound: {why}",
+        "ru": "Озвучить текст не удалось: {why}",
+    },
     "web.bad_cursor": {
         "en": "This link points to a place in the list that does not exist: start again from the top.",
         "ru": "Ссылка ведёт на место в списке, которого нет: начните с начала.",

@@ -24,6 +24,7 @@ import web.now.waits
 import web.nuisance.views
 import web.privacy.heard
 import web.privacy.views
+import web.problems.views
 import web.prompts.views
 import web.public.views
 import web.search.views
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     web.tickets.blueprint,
     web.desk.blueprint,
     web.nuisance.blueprint,
+    web.problems.blueprint,
     web.privacy.blueprint,
     web.prompts.blueprint,
     web.admin.blueprint,

@@ -17,6 +17,10 @@ KNOWN_SECONDS = 0.5
 
 def read(call: Dialogue, at: float) -> CallSignal:
     """What comes first for this caller."""
+    if call.memory.fixed:
+        return CallSignal.PROBLEM_FIXED
+    if _hears_problem(call):
+        return CallSignal.PROBLEM_KNOWN
     if _has_ticket(call):
         return CallSignal.TICKET_OPEN
     choice = start_of(call, at)
@@ -25,7 +29,13 @@ def read(call: Dialogue, at: float) -> CallSignal:
 
 def is_plain(call: Dialogue) -> bool:
     """Whether nothing comes before the menu of this line, whoever calls."""
-    return not (call.flow.line.start or _is_to_be_known(call) or _has_ticket(call))
+    first = call.memory.fixed or _hears_problem(call) or _has_ticket(call)
+    return not (call.flow.line.start or _is_to_be_known(call) or first)
+
+
+def _hears_problem(call: Dialogue) -> bool:
+    """Whether there is a known problem of which the caller has not heard yet."""
+    return call.memory.problem_said is None and call.flow.around.problem(call.flow.line.number) is not None
 
 
 def _has_ticket(call: Dialogue) -> bool:
@@ -42,8 +52,11 @@ def begin(call: Dialogue, now: float) -> None:
 
 def unheard_notice(call: Dialogue) -> tuple[str, ...]:
     """The notice, where it is said together with what comes after it."""
-    line = call.flow.line
-    return (line.notice,) if line.notice and may_cut_notice(call) else ()
+    line, memory = call.flow.line, call.memory
+    if not line.notice or memory.notice_said or not may_cut_notice(call):
+        return ()
+    memory.notice_said = True
+    return (line.notice,)
 
 
 def may_cut_notice(call: Dialogue) -> bool:

@@ -24,9 +24,11 @@ def on_arrived(call: Dialogue, event: Arrived, now: float) -> None:
 
 
 def on_arrived_closed(call: Dialogue, event: Arrived, now: float) -> None:
-    """The notice is due all the same: a message may be recorded."""
+    """The notice is due all the same: a message may be recorded. So is what is known to be wrong."""
     _note_arrival(call, event)
-    closed.tell(call, event.at, _notice(call), now)
+    known = call.flow.around.problem(call.flow.line.number)
+    call.facts.problem = None if known is None else known.id
+    closed.tell(call, event.at, (*_notice(call), *(() if known is None else (known.prompt,))), now)
 
 
 def note_missed(call: Dialogue, event: Missed, _now: float) -> bool:

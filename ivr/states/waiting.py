@@ -49,6 +49,7 @@ def note_caller(call: Dialogue, event: CallerKnown, now: float) -> bool:
     memory.place_at = memory.place_at if event.place_at is None else event.place_at
     memory.last_agent = event.last_agent or memory.last_agent
     memory.standing = event.promised or memory.standing
+    memory.fixed = memory.fixed or event.fixed
     opening.note_known(call, event, now)
     return True
 

@@ -19,6 +19,7 @@ MODEL_MODULES = (
     "tickets.models",
     "survey.models",
     "nuisance.models",
+    "problems.models",
     "callback.models",
     "voicemail.models",
     "recording.models",

@@ -83,6 +83,7 @@ PAGES = {
     "/messages": ["/messages", "/messages?show=answered", "/messages?show=mine"],
     "/messages/<uuid:key>": ["/messages/{new}", "/messages/{answered}"],
     "/nuisance": ["/nuisance"],
+    "/problems": ["/problems"],
     "/tickets/<int:number>": [f"/tickets/{TICKET}"],
     "/alarms": ["/alarms"],
     "/alarms/past": ["/alarms/past"],

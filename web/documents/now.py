@@ -15,6 +15,7 @@ from ringback.store.bus import AgentState, Process
 from voicemail.service import new_messages
 from web.documents.facts import Document, call_facts, iso
 from web.documents.live_words import last_words
+from web.documents.problems import problems_document
 from web.documents.promises import alarms_document, promise_counts
 from web.documents.requests import latest_requests
 from web.documents.segments import going_on
@@ -58,6 +59,7 @@ def live_document(session: Session, now: float) -> Document:
         "trunk": None if trunk is None else trunk.as_document(),
         "promises": promise_counts(session, now),
         "messages": new_messages(session, MOST_MESSAGES),
+        "problems": problems_document(session)["standing"],
         "alarms": alarms_document(session),
     }
 

@@ -61,10 +61,11 @@ def promises_of(session: Session, call_ids: Iterable[str], ticket: int | None = 
 
 
 def promise_counts(session: Session, now: float) -> dict[str, int]:
-    """Live promises: `{"due": 2, "late": 0, "later": 5}`."""
+    """Live promises that an agent keeps: `{"due": 2, "late": 0, "later": 5}`."""
     counts = dict.fromkeys(("due", "late", "later"), 0)
     for row in live(session):
-        counts[place_of(row, now)] += 1
+        if not row.tells:
+            counts[place_of(row, now)] += 1
     return counts
 
 

@@ -69,15 +69,21 @@ class NowPieces:
         document, calls = floor.document, calls_shown(floor.document, self._seen)
         processes = floor.news("processes", of=[document["processes"], document["trunk"]])
         waits = floor.news("waits", of=document["waits"])
+        problems, may = floor.news("problems", of=document["problems"]), self._who.may("alarms")
         tiles = with_calls(floor.once("tiles", lambda: tiles_of(document)), calls, messages_seen(document, self._seen))
         return [
             single("now-notices", self._made("notices", processes, lambda: (process_notices(document),))),
             single("now-tiles", self._made("tiles", tiles, lambda: (tiles, moment))),
             self._list("now-calls", "calls_card", {f"now-call-{each['call_id']}": self._call(each) for each in calls}),
             self._list("now-agents", "agents_card", self._agents()),
+            single("now-problems", self._made("problems_card", (problems, may), self._problems)),
             single("now-waits", self._made("waits_card", waits, lambda: (document["waits"],))),
             single("now-processes", self._made("processes_card", processes, lambda: (process_lines(document),))),
         ]
+
+    def _problems(self) -> tuple[object, ...]:
+        may = self._who.may("alarms")
+        return self._floor.document["problems"], may, self._token if may else ""
 
     def _call(self, call: Document) -> str:
         may_open = call["call_id"] in self._seen

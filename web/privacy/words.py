@@ -58,6 +58,7 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
         "contact": _("Contacts"),
         "promise": _("Promised callbacks"),
         "voice message": _("Voice messages"),
+        "known problem": _("Numbers to be told that a problem is fixed"),
         "nuisance caller": _("Entries in the list of nuisance callers"),
         "attempt": _("Callback attempts"),
         "form": _("Requests from the web form"),

@@ -163,12 +163,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             message = VoiceMessage(call_id=call_id, left_at=now, from_seconds=2.0, to_seconds=4.0)
             session.add(message)
             session.flush()
-            whose |= {
-                "agent": agent,
-                "promises": str(promise),
-                "messages": str(message.id),
-                "nuisance": str(uuid.uuid4()),
-            }
+            whose |= {"agent": agent, "promises": str(promise), "messages": str(message.id)}
+            whose |= dict.fromkeys(("nuisance", "problems"), str(uuid.uuid4()))
     index_all(store)
     add_versions(store, TICKET, EVIL_TICKET)
     store.sessions.kw["bind"].dispose()
