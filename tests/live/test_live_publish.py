@@ -35,6 +35,8 @@ ROOM = 240
 """RTP ports."""
 PUBLISHED = 50
 RATE = 10.0
+LATE = 3.0
+"""Seconds by which a controller on a busy machine may be behind what Asterisk says of a caller."""
 
 
 @pytest.fixture(scope="module")
@@ -157,8 +159,8 @@ def test_fifty_versions_under_ten_calls_a_second(house: Installation, publishing
     for row in rows:
         number, came = began_with[row.call_id], row.arrived_at.timestamp()
         following = published.get(number + 1, float("inf"))
-        assert published[number] - 1 <= came, "of a version to come"
-        assert came <= max(following, taken.get(number + 1, 0.0)) + 1, "of a version before the one that was in force"
+        assert published[number] - LATE <= came, "of a version to come"
+        assert came <= max(following, taken.get(number + 1, 0.0)) + LATE, "of a version that was in force no more"
 
 
 def _version_of(row: Call) -> int:
