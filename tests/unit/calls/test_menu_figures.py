@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls import erasing
-from calls.menu_figures import menu_figures
+from calls.menu_figures import in_menu, menu_figures
 from calls.models import Call, CallSegment, Contact, QueueVisit, SelfCall
 from ringback.config import Settings
 from ringback.store.base import utc
@@ -133,3 +133,43 @@ def test_a_way_that_is_none_is_no_fault(store: sessionmaker[Session]) -> None:
         found = menu_figures(session, T, T + DAY)
     assert (found.calls, list(found.menus)) == (2, ["gone"])
     assert found.option("gone", "7") is not None and found.option("main", "1") is None
+
+
+def test_the_calls_behind_each_number_are_found(store: sessionmaker[Session]) -> None:
+    with store.begin() as session:
+        add(session, "chose", SALES, answered=True, menus=[["main", 2, 0, 1]])
+        add(session, "further", OTHER, BILL, menus=[["main", 1, 0, 0], ["other", 12, 3, 0]])
+        add(session, "left", result="left", menus=[["main", 2, 1, 0]])
+        add(session, "left later", result="left", menus=[["main", 1, 0, 0], ["other", 1, 0, 0]])
+        add(session, "before", SALES, menus=None)
+        found = {
+            wanted: set(session.scalars(select(Call.call_id).where(in_menu(wanted))))
+            for wanted in (
+                "main",
+                "main:1",
+                "other",
+                "other:1",
+                "main:left",
+                "other:left",
+                "main:silent",
+                "main:wrong",
+                "other:silent",
+                "mai_",
+                "main:%",
+                "%",
+            )
+        }
+    assert found == {
+        "main": {"chose", "further", "left", "left later", "before"},
+        "main:1": {"chose", "before"},
+        "other": {"further", "left later"},
+        "other:1": {"further"},
+        "main:left": {"left"},
+        "other:left": {"left later"},
+        "main:silent": {"left"},
+        "main:wrong": {"chose"},
+        "other:silent": {"further"},
+        "mai_": set(),
+        "main:%": set(),
+        "%": set(),
+    }
