@@ -54,8 +54,8 @@ def make_sounds(settings: Settings, echo: Callable[[str], None], words: Words | 
 
     Where one sentence fails, those that were spoken are kept, since their names say what they are, and `failed` says in
     words for people that not all can be heard: a voice that is missing, a full disk. A sound that is there, made or
-    recorded by the owner, is left as it is. `echo` gets a line for each file. Raises OSError where Asterisk's folder
-    cannot be written.
+    recorded by the owner, is left as it is. `echo` gets a line for each file. Raises PromptBuildError where the
+    folder that Asterisk plays from cannot be written.
     """
     done = MadeSounds()
     own = files.own_folder(settings)
@@ -64,7 +64,10 @@ def make_sounds(settings: Settings, echo: Callable[[str], None], words: Words | 
         missing = {name: said for name, said in wanted.items() if name not in there}
         if missing:
             _make(settings, language, missing, done, echo)
-    links.link_all(settings)
+    try:
+        links.link_all(settings)
+    except OSError as error:
+        raise PromptBuildError("prompts.not_written", file=settings.asterisk_sounds, why=words_of(error)) from error
     return done
 
 

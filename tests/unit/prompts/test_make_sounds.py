@@ -92,6 +92,16 @@ def test_what_fails_is_told_and_what_was_spoken_stays(
     assert not list((settings.data / "sounds").rglob("*.new")), "no half of a file is left"
 
 
+def test_a_folder_that_asterisk_cannot_be_given_refuses_the_words(settings: Settings, whistle: Whistle) -> None:
+    settings.asterisk_sounds.parent.mkdir(parents=True)
+    settings.asterisk_sounds.write_text("a file in place of the folder")
+    with pytest.raises(PromptBuildError, match="could not be written"):
+        make_sounds(settings, quiet, {"en": {HELLO: "Hello."}})
+    settings.asterisk_sounds.unlink()
+    assert make_sounds(settings, quiet, {"en": {HELLO: "Hello."}}).made == [], "it was made; now it can be played"
+    assert (settings.asterisk_sounds / "en" / "ringback" / f"{HELLO}.wav").exists()
+
+
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(
     settings: Settings, whistle: Whistle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
