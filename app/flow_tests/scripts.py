@@ -110,6 +110,8 @@ class FlowTest(Model):
     caller: ScriptedCaller = ScriptedCaller()
     staffed: list[Name] | None = None
     """The queues for which an agent is there; None: all."""
+    problem: bool = False
+    """Whether a known problem is told on the line."""
     lookups: dict[Name, str] = {}
     """What is answered to what the caller looks up: `{ticket: open, order: shipped}`, or `unknown`, or `failed`. What
     is not named is unknown of tickets, and failed of all else."""

@@ -24,6 +24,8 @@ from ringback.messages import Message, message
 from ringback.phrases import Phrases, stems
 
 CALL = "scripted"
+PROBLEM = "known-problem"
+"""Stands for the words of a known problem, which are those of the day."""
 STEPS = 500
 """Things that may happen until a caller is asked something."""
 IN_MENU = (CallState.GREETING, CallState.MENU, CallState.SAYING)
@@ -95,6 +97,8 @@ class ScriptedCall:
         self._start = start
         self._world = World(settings, start=start, who=self._known)
         self._world.answer = self._answer
+        if test.problem:
+            self._world.runner.problems.take([(PROBLEM, PROBLEM, [flow.line.number])])
         self._staff(settings, list(settings.queues) if test.staffed is None else test.staffed)
         self._channel = self._world.switch.dial(CALL, flow.line.number, test.caller.number, "")
         self._world.settle()

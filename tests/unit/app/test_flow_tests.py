@@ -120,6 +120,7 @@ WELL: dict[str, dict[str, Any]] = {
         "do": ["2", "4", "77#"],
         "expect": {"hears": ["lookup-failed", "to-person"], "queue": "billing"},
     },
+    "a known problem is told first": {"problem": True, "expect": {"hears": ["known-problem"]}},
     "a VIP": {
         "line": "1001",
         "caller": {"number": "+1 202 555 0199"},
