@@ -270,6 +270,16 @@ def test_sound_before_the_question_is_left_alone() -> None:
     assert caller.to_send() == []
 
 
+def test_a_very_short_word_of_which_the_detector_is_never_sure_is_heard() -> None:
+    asked = Asked()
+    asked.caller.ear.judged_by = lambda sound: 0.4 * by_level(sound)
+    asked.pause(20)
+    asked.say(4)
+    asked.pause()
+    asked.hear("two")
+    assert asked.result() == "2"
+
+
 def test_a_thousand_questions_take_a_second() -> None:
     results: Sequence[str | None] = []
     for _ in range(200):
