@@ -35,7 +35,8 @@ class PromptRow:
 class PromptsPage:
     """Everything that prompts/prompts.html shows."""
 
-    language: str
+    served: str
+    """The language of the callers."""
     languages: list[str]
     """Those that callers are served in."""
     rows: list[PromptRow]
@@ -47,7 +48,8 @@ class PromptsPage:
 class PromptPage:
     """Everything that prompts/prompt.html shows."""
 
-    language: str
+    served: str
+    """The language of the callers."""
     row: PromptRow
     may_go_back: bool
     code: PhoneCode | None

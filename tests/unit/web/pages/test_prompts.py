@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 
 from prompts import files, recorded
 from prompts.uploads import PIECE_BYTES
+from ringback.config import EntryPoint
 from tests.support.calls import Store
-from tests.support.pages import Client
+from tests.support.pages import Client, app_of, signed_in
 
 PAGE = "/prompts/en/welcome"
 
@@ -56,6 +57,10 @@ def test_the_list_says_text_length_and_source_of_each_prompt(admin: FlaskClient,
     assert ">Own recording<" in page
     russian = admin.get("/prompts?language=ru").text
     assert "Здравствуйте! Вы позвонили" in russian
+    assert ">Russian</h2>" in russian and 'href="/prompts/ru/welcome/now.wav"' in russian
+    assert "/prompts/en/" not in russian
+    one = admin.get("/prompts/ru/welcome").text
+    assert 'action="/prompts/ru/welcome/code"' in one and "/prompts/en/" not in one
     assert admin.get("/prompts?language=xx").text.count("Hello, and thank you") == 1
 
 
@@ -141,3 +146,17 @@ def test_only_this_page_may_ask_for_the_microphone(admin: FlaskClient) -> None:
 
 def test_a_piece_needs_the_token_of_the_page(app: Flask, signed: Client) -> None:
     assert signed("admin").post(f"{PAGE}/pieces/{uuid.uuid4()}/0", data=b"x").status_code in (400, 403)
+
+
+def test_a_language_of_the_owners_has_its_page(store: Store, cookies: dict[str, str]) -> None:
+    """Nothing is recorded in it yet: what callers hear instead, and what it should say, is shown."""
+    app = app_of(store, lines=[EntryPoint(number="1000", name="Assistance", language="fr")])
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = signed_in(app, cookies, "admin")
+    page = client.get("/prompts").text
+    assert ">French</h2>" in page and ">In English<" in page
+    status, _ = send(client, hum(), "/prompts/fr/welcome")
+    assert status == 200
+    assert "Own recording" in client.post("/prompts/fr/welcome/use", follow_redirects=True).text
+    assert (store.settings.asterisk_sounds / "fr" / "ringback" / "welcome.wav").exists()
+    assert "French" in client.get("/search").text and "French" in client.get("/vocabulary").text
