@@ -262,7 +262,7 @@ HAPPENED: list[Event] = [
 
 
 @given(st.permutations(HAPPENED), st.lists(st.sampled_from(HAPPENED), max_size=5))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_the_order_in_which_events_are_heard_of_decides_nothing(events: list[Event], again: list[Event]) -> None:
     call = talked()
     for event in [*events, *again]:
