@@ -4,6 +4,7 @@ Owns the callers, the reading of all their rows at once, and the comparison with
 """
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ from tests.support.raw_keys import BY_INFO, TONES, KeySender
 from tests.support.raw_sip import RawPhone
 
 NOTICE_HEARD = Done(0, "notice", "").key
+AT_THE_END = ("say-", "goodbye", "message")
+"""How the ids begin of what is said where a walk ends."""
+THERE_SECONDS = 3.0
+"""Between two packets of sound of each caller."""
 AT_ONCE = 40
 """Callers at the same time."""
 SECONDS = 60.0
@@ -52,6 +57,9 @@ class Watch:
         self._sessions = trial.sessions()
         self._rows: dict[str, tuple[str, dict[str, Any] | None]] = {}
         self._changed = threading.Condition()
+        self.there: dict[str, KeySender] = {}
+        """The phones of callers who are inside, by their numbers."""
+        self._there_again = 0.0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
@@ -68,12 +76,19 @@ class Watch:
         over: set[str] = set()
         query = select(Call.caller_number, Call.state, Call.snapshot)
         while not self._over.wait(0.05):
+            self._keep_there()
             with self._sessions() as session:
                 rows = session.execute(query.where(Call.caller_number.not_in(over))).tuples().all()
             over |= {number for number, _, snapshot in rows if snapshot is None}
             with self._changed:
                 self._rows |= {number: (state, snapshot) for number, state, snapshot in rows}
                 self._changed.notify_all()
+
+    def _keep_there(self) -> None:
+        if time.monotonic() >= self._there_again:
+            self._there_again = time.monotonic() + THERE_SECONDS
+            for keys in list(self.there.values()):
+                keys.be_there()
 
     def wait(self, number: str, wanted: Callable[[str, dict[str, Any] | None], bool]) -> tuple[str, Any]:
         """The row of a caller as soon as it is as wanted."""
@@ -104,6 +119,7 @@ class LiveWalk:
         answer = self._phone.call(self._line, events=self._way != TONES)
         self._keys = KeySender(self._phone, answer, self._way)
         self._keys.begin()
+        self._watch.there[self._phone.user] = self._keys
 
     def wait_notice(self) -> None:
         self._watch.wait(self._phone.user, lambda _state, row: row is not None and row["memory"]["pending"] == "notice")
@@ -137,6 +153,7 @@ class LiveWalk:
         self._keys.press(key)
 
     def hang_up(self) -> None:
+        del self._watch.there[self._phone.user]
         self._phone.send("BYE")
 
 
@@ -168,8 +185,8 @@ def differences(trial: Trial, visitors: Sequence[Visitor]) -> list[tuple[dict[st
 
 
 def comparable(answers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """How much sound came differs, and that some did matters; what is said at the end may end before the hang-up."""
-    told = [(name, value) for name, value in answers if not name.startswith(("say-", "goodbye"))]
+    """How much sound came differs, and that some did matters; what is said at an end may end before the hang-up."""
+    told = [(name, value) for name, value in answers if not name.startswith(AT_THE_END)]
     return [(name, "some" if name.startswith(SOUND_ASKED) and value != "0" else value) for name, value in told]
 
 

@@ -2,7 +2,7 @@
 
 import io
 import struct
-from threading import Event
+from threading import Event, Lock
 
 import numpy as np
 import soundfile
@@ -28,12 +28,17 @@ class KeySender:
     def __init__(self, phone: RawPhone, answer: Answer, way: str) -> None:
         self._phone, self._to, self._way = phone, answer.rtp, way
         self._sequence = self._time = 0
+        self._one_at_a_time = Lock()
 
     def begin(self) -> None:
         """Some sound, so that it is believed in: nobody is taken for a machine that sends none."""
         for _ in range(BELIEVED):
             self._send(0, _SILENCE)
             Event().wait(0.01)
+
+    def be_there(self) -> None:
+        """A little sound: a phone that sends none for long is asked whether it is there, and these cannot answer."""
+        self._send(0, _SILENCE)
 
     def press(self, key: str) -> None:
         if self._way == BY_INFO:
@@ -64,8 +69,9 @@ class KeySender:
             Event().wait(0.02)
 
     def _send(self, kind: int, payload: bytes, at: int | None = None) -> None:
-        moment = self._time if at is None else at
-        self._phone.media.sendto(struct.pack("!BBHII", 0x80, kind, self._sequence, moment, 1) + payload, self._to)
-        self._sequence = (self._sequence + 1) % 65536
-        if at is None:
-            self._time += PACKET
+        with self._one_at_a_time:
+            moment = self._time if at is None else at
+            packet = struct.pack("!BBHII", 0x80, kind, self._sequence, moment, 1) + payload
+            self._phone.media.sendto(packet, self._to)
+            self._sequence = (self._sequence + 1) % 65536
+            self._time += PACKET if at is None else 0
