@@ -45,27 +45,23 @@ class VoiceState:
 
 def states(settings: Settings) -> list[VoiceState]:
     """Of each language that has a voice at all."""
-    found = []
-    for language in sorted(VOICES):
-        voice = voice_of(language, settings.data)
-        try:
-            voice.check()
-        except PromptBuildError as error:
-            found.append(VoiceState(language, voice.name, error.message))
-        else:
-            found.append(VoiceState(language, voice.name, None))
-    return found
+    return [_state(settings, language) for language in sorted(VOICES)]
+
+
+def _state(settings: Settings, language: str) -> VoiceState:
+    voice = voice_of(language, settings.data)
+    try:
+        voice.check()
+    except PromptBuildError as error:
+        return VoiceState(language, voice.name, error.message)
+    return VoiceState(language, voice.name, None)
 
 
 def install(settings: Settings, language: str, tell: Tell) -> bool:
     """Brings the voice of a language; False: it was there. Raises PromptBuildError with the other ways."""
-    voice = voice_of(language, settings.data)
-    try:
-        voice.check()
-    except PromptBuildError:
-        pass
-    else:
+    if _state(settings, language).missing is None:
         return False
+    voice = voice_of(language, settings.data)
     bring, copy = _BRING[language]
     try:
         bring(settings, tell)

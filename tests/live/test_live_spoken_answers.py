@@ -104,7 +104,7 @@ def test_a_key_counts_while_somebody_speaks(house: Installation, sounds: dict[st
     caller.hear("welcome")
     caller.phone.play(sounds["technical support"])
     caller.press("2")
-    chosen(house, caller, "2")
+    assert chosen(house, caller, "2").queue == "billing", "and not what was said"
     hang_up(house, caller)
 
 
@@ -115,7 +115,7 @@ def test_what_was_heard_uncertainly_is_asked_and_yes_is_enough(house: Installati
     house.wait_call(caller.number, "confirming")
     caller.hear("words-yes-no")
     caller.phone.play(sounds["yes"])
-    chosen(house, caller, "1")
+    assert chosen(house, caller, "1").queue == "support"
     hang_up(house, caller)
 
 
@@ -142,7 +142,7 @@ def test_killed_in_the_middle_of_a_word_keys_go_on(house: Installation, sounds: 
     old = house.kill("recogniser")
     caller.hear("digit-5", last=True)
     caller.press("2")
-    chosen(house, caller, "2")
+    assert chosen(house, caller, "2").queue == "billing"
     hang_up(house, caller)
     house.wait_new("recogniser", old)
 
@@ -156,7 +156,7 @@ def test_away_or_stopped_callers_press_keys_as_if_nothing_was(house: Installatio
             caller = house.dial("1010")
             caller.hear("digit-5", seconds=SECONDS)
             caller.press("1")
-            chosen(house, caller, "1")
+            assert chosen(house, caller, "1").queue == "support"
             hang_up(house, caller)
     finally:
         house.kill("recogniser", signal.SIGKILL)

@@ -359,3 +359,4 @@ def test_settings_that_cannot_be_taken_keep_no_work_waiting(
         until(lambda: "settings" in worker._trouble)
         count = len(done)
         until(lambda: len(done) > count)
+    assert set(done) == {"a"}, "as before"
