@@ -14,11 +14,14 @@ from ringback.config import Settings
 
 CLOSED = ("closed", "closed-holiday")
 CALLED_BACK = ("callback-connecting",)
+UNHEARD = ("Done", "CallerKnown", "SurveyKnown")
+"""Kinds of events that change nothing of what is heard just then: after one prompt comes another, and what is known of
+a caller comes within milliseconds."""
 
 
 def opening_of(session: Session, settings: Settings, call: Call) -> Opening:
     """Of a call that has ended. One whose beginning no controller saw, or of a line that is gone, is not judged."""
-    of_call = CallEvent.call_id == call.call_id, CallEvent.kind != "Done"  # after one prompt comes another
+    of_call = CallEvent.call_id == call.call_id, CallEvent.kind.not_in(UNHEARD)
     events = session.execute(
         select(CallEvent.kind, CallEvent.at).where(*of_call).order_by(CallEvent.seq).limit(2)
     ).all()
@@ -35,13 +38,18 @@ def opening_of(session: Session, settings: Settings, call: Call) -> Opening:
     after = [event.at for event in events[1:]]
     ends = [at for at in (*after, call.queued_at, call.connected_at, call.ended_at) if at is not None]
     ends = [at for at in ends if kind == "Arrived" or at > call.arrived_at]  # a promised call is queued as it begins
+    # The notice is in the language of the line; what comes next may be in the one that the caller was served in before.
+    spoken = [line.language, *line.languages] if line is not None else []
+    languages = list(dict.fromkeys([*spoken[:1], call.language, *spoken]))
+    own = prompt_files.own_folder(settings)
     return Opening(
-        first=tuple(prompt_files.sound_file(call.language, name, prompt_files.own_folder(settings)) for name in names),
-        others=partial(_all_sounds, settings, call.language),
+        first=tuple(prompt_files.sound_file(language, name, own) for language in languages for name in names),
+        others=partial(_all_sounds, settings, languages),
         seconds=max(0.0, (min(ends, default=call.arrived_at) - call.arrived_at).total_seconds()),
         since=call.arrived_at.timestamp(),
     )
 
 
-def _all_sounds(settings: Settings, language: str) -> Iterable[Path]:
-    return prompt_files.sound_files(language, prompt_files.own_folder(settings)).values()
+def _all_sounds(settings: Settings, languages: Iterable[str]) -> Iterable[Path]:
+    own = prompt_files.own_folder(settings)
+    return [file for language in languages for file in prompt_files.sound_files(language, own).values()]
