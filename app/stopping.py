@@ -5,13 +5,13 @@ started a moment later finds it, too.
 """
 
 import json
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from threading import Event
+from uuid import uuid4
 
 from app.occupied import RUN, WATCHDOG, holder
 from pbx.absence import LAST_WORDS_SECONDS, StopOrder
@@ -38,7 +38,7 @@ def give(settings: Settings, seconds: float, *, at_once: bool = False) -> StopOr
         return standing
     order = StopOrder(time.time(), seconds, at_once)
     path = _file(settings)
-    draft = path.with_suffix(f".{os.getpid()}.new")  # two may be told at once
+    draft = path.with_suffix(f".{uuid4().hex}.new")  # two may be told at once
     draft.write_text(json.dumps(asdict(order)), encoding="ascii")
     draft.replace(path)
     return order

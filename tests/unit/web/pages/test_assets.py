@@ -11,8 +11,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.support.calls import WHOLE
+from tests.support.calls import WHOLE, Store
 from tests.support.pages import Client
+from tests.support.publishing import seed_settings
 from web import assets, build_assets
 from web.assets import KINDS, Assets
 
@@ -31,18 +32,20 @@ def folder(tmp_path: Path) -> Path:
 
 
 def addresses(page: str) -> list[str]:
-    return re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    return re.findall(r'(?:href|src|data-microphone)="(/static/[^"]+)"', page)
 
 
-def test_what_a_page_loads_is_kept_for_good(signed: Client, missing: Callable[[str], None]) -> None:
+def test_what_a_page_loads_is_kept_for_good(signed: Client, store: Store, missing: Callable[[str], None]) -> None:
     if build_assets.missing():
         missing("web/static/vendor (run `python -m web.build_assets`)")
-    eva = signed("eva")
-    found = set(addresses(eva.get("/now").text + eva.get(f"/calls/{WHOLE}").text + eva.get("/callback").text))
+    seed_settings(store)
+    admin = signed("admin")
+    pages = ("/now", f"/calls/{WHOLE}", "/callback", "/flow", "/messages", "/settings", "/prompts/en/welcome")
+    found = set(addresses("".join(admin.get(page).text for page in pages)))
     files = [file.relative_to(assets.FOLDER).as_posix() for file in assets.FOLDER.rglob("*.*") if file.suffix in KINDS]
     assert sorted(address.split("/", 3)[3] for address in found) == sorted(files), "everything there is is used"
     for address in found:
-        answer = eva.get(address, headers={"Accept-Encoding": "gzip"})
+        answer = admin.get(address, headers={"Accept-Encoding": "gzip"})
         file = assets.FOLDER / address.split("/", 3)[3]
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == FOR_GOOD
@@ -50,7 +53,7 @@ def test_what_a_page_loads_is_kept_for_good(signed: Client, missing: Callable[[s
         assert answer.mimetype == KINDS[file.suffix]
         body = gzip.decompress(answer.data) if answer.headers.get("Content-Encoding") == "gzip" else answer.data
         assert body == file.read_bytes()
-        assert eva.get(address).data == file.read_bytes()
+        assert admin.get(address).data == file.read_bytes()
 
 
 def test_a_script_finds_what_it_imports_beside_it(client: FlaskClient) -> None:
