@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from web import access
-from web.callbacks.reasons import heard_now
+from web.calls.piece import heard_now
 from web.context import db, person
 from web.documents.facts import Document
 from web.documents.promises import COLUMNS

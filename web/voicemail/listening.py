@@ -3,28 +3,21 @@ listening. The first time it is given to somebody is noted with the message."""
 
 import uuid
 
-from flask import Response, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from recording import clips
-from recording.errors import NoSound, StorageError
 from recording.models import Recording
 from retention import receipts
-from retention.models import AccessReceipt
 from ringback.store.base import utc
 from voicemail import service as voicemail
 from voicemail.models import VoiceMessage
 from web import access
 from web.calls.masking import sound_for
+from web.calls.piece import give_receipt, heard_now, piece_of
 from web.calls.playback_access import OF_OWN
 from web.context import db, now, person, settings
 from web.voicemail import blueprint
-
-
-def heard_now(call_id: str) -> AccessReceipt | None:
-    """The receipt under which who asks may hear it just now."""
-    return receipts.open_for(db(), call_id, person().name, utc(now()))
 
 
 def begin(key: uuid.UUID) -> ResponseReturnValue:
@@ -37,19 +30,7 @@ def begin(key: uuid.UUID) -> ResponseReturnValue:
     begins, ends = message.from_seconds, message.to_seconds
     if begins is None or ends is None:
         abort(404)
-    receipts.give(
-        db(),
-        settings(),
-        message.call_id,
-        person=person().name,
-        role=person().role,
-        what="listen",
-        reason=reason,
-        address=request.remote_addr or "",
-        seconds=ends - begins,
-        now=utc(now()),
-    )
-    db().commit()
+    give_receipt(message.call_id, reason, ends - begins)
     return redirect(f"{url_for('voicemail.message', key=key, play=1)}#sound", 303)
 
 
@@ -60,19 +41,13 @@ def message_sound(key: uuid.UUID) -> ResponseReturnValue:
     receipt = heard_now(message.call_id)
     if receipt is None:
         abort(403)
-    try:
-        audible = sound_for(recording, original=False)
-        sound = clips.cut(settings(), audible, message.from_seconds or 0.0, message.to_seconds or 0.0, "caller")
-    except NoSound:
-        abort(404)
-    except StorageError:
-        abort(503)
+    sound = piece_of(recording, message.from_seconds or 0.0, message.to_seconds or 0.0, "caller")
     first = receipts.note_fetched(db(), receipt, utc(now()))
     if message.heard_at is None:
         voicemail.heard(db(), message.call_id, person().name, utc(now()))
     if first or message.heard_at is None:
         db().commit()
-    return Response(sound, mimetype="audio/flac", headers={"Cache-Control": "private, no-store"})
+    return sound
 
 
 def _interval(key: uuid.UUID) -> tuple[VoiceMessage, Recording]:

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from callback.models import Callback
 from web import access
 from web.callbacks.form import CallBack, line_of, open_promise
+from web.calls.piece import heard_now
 from web.context import db, person, settings
 from web.documents.facts import Document
 from web.documents.voicemail import WHOLE
-from web.voicemail.listening import heard_now
 
 SOUND_COMES = ("recording", "spooled")
 """States of a recording whose sound may still come."""

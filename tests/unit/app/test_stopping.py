@@ -89,11 +89,13 @@ def test_two_who_tell_it_to_stop_at_once_both_see_the_end(tmp_path: Path) -> Non
         assert running.stdout is not None and running.stdout.readline() == "held\n"
         tell = [Queue[str](), Queue[str]()]
         both = [pool.submit(stopping.stop, settings, 120.0, at_once=False, tell=queue.put) for queue in tell]
-        for queue in tell:
-            assert "those inside have 120 s" in queue.get(timeout=20)
-        order = stopping.given(settings)
-        assert order is not None and order.seconds == 120
-        running.kill()
+        try:
+            for queue in tell:
+                assert "those inside have 120 s" in queue.get(timeout=20)
+            order = stopping.given(settings)
+            assert order is not None and order.seconds == 120
+        finally:
+            running.kill()
         assert [each.result(20) for each in both] == [True, True]
     assert stopping.given(settings) is None
     assert sorted(path.name for path in tmp_path.iterdir()) == ["watchdog.lock"]
