@@ -143,6 +143,7 @@ def test_where_nothing_can_be_told_the_page_asks(visit: Visit, site: Site, seen:
     asked = Asked(page)
     set_agent(site, "anna", state="ringing")
     expect(row(page, "anna")).to_contain_text("Ringing")
+    until(lambda: page.evaluate("1") and asked.count("now") >= 1)
     assert asked.count("now") >= 1
     expect(page.locator("#lost")).to_be_hidden()
 
