@@ -15,15 +15,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
-from alarms import services, smtp
 from alarms.addresses import MAIL, AlarmAddress, all_addresses
-from alarms.errors import OtherSideAway, RefusesAddress, RefusesUs
 from alarms.letters import Letter, Told, letter_of, trial_letter
 from alarms.models import AlarmMessage, AlarmTold
 from alarms.plan import tell_unsent
 from alarms.policy import UNSENT, subject_of
 from ringback import secrets
 from ringback.config import Settings
+from ringback.handover import services, smtp
+from ringback.handover.errors import OtherSideAway, RefusesAddress, RefusesUs
 from ringback.store import lease, leased
 from ringback.store.alarms import clear_alarm, insert_or_leave
 from ringback.store.base import utcnow, uuid7

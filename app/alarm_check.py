@@ -5,11 +5,11 @@ Sends nothing; that is `ringback alarm test`.
 
 from collections.abc import Iterator
 
-from alarms import smtp
-from alarms.errors import AlarmMessageError
 from app.checks import Check
 from ringback import secrets
 from ringback.config import Settings
+from ringback.handover import smtp
+from ringback.handover.errors import HandoverError
 
 
 def alarm_checks(settings: Settings) -> Iterator[Check]:
@@ -29,7 +29,7 @@ def alarm_checks(settings: Settings) -> Iterator[Check]:
         return
     try:
         smtp.look(mail, password)
-    except AlarmMessageError as error:
+    except HandoverError as error:
         yield Check(
             "alarms", "bad", str(error), "Compare alarms.mail with what the mail server wants (docs/alarms.md)."
         )

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from alarms import services
 from app import bootstrap
 from pbx import asterisk, inquiry, versions
 from prompts import files as prompt_files
@@ -19,6 +18,7 @@ from ringback.config import Settings, in_force
 from ringback.config.remarks import Remark, Way, nearest
 from ringback.config.slips import OTHER_WORDS
 from ringback.errors import RingbackError
+from ringback.handover import services
 from ringback.messages import Message, message
 from transcripts.engines import models_store
 from transcripts.errors import ModelError

@@ -23,6 +23,7 @@ from babel.numbers import get_decimal_symbol
 
 from ringback.checks_messages import CHECKS_SENTENCES
 from ringback.flow_messages import FLOW_SENTENCES
+from ringback.handover_messages import HANDOVER_SENTENCES
 from ringback.settings_messages import SETTINGS_SENTENCES
 
 ROOMS = frozenset({
@@ -231,6 +232,7 @@ SENTENCES: Sentences = {
     **SETTINGS_SENTENCES,
     **CHECKS_SENTENCES,
     **FLOW_SENTENCES,
+    **HANDOVER_SENTENCES,
     "ringback.file": {"en": "{file}: {why}", "ru": "{file}: {why}"},
     "ringback.both": {"en": "{first} {then}", "ru": "{first} {then}"},
     "ringback.no_settings": {

@@ -97,7 +97,7 @@ def test_one_address_needs_no_list() -> None:
 
 
 def test_urls_that_apprise_does_not_know_are_told_before_anything_is_sent() -> None:
-    from alarms.services import fault_of
+    from ringback.handover.services import fault_of
 
     assert fault_of("json://localhost/") is None
     assert str(fault_of("nonsense://x")) == "apprise does not know this URL of nonsense."

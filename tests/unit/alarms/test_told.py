@@ -14,7 +14,6 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from alarms import deliver as deliver_module
-from alarms import smtp
 from alarms.condition import Condition, keep
 from alarms.files import STATUS
 from alarms.models import AlarmMessage, AlarmTold
@@ -22,6 +21,7 @@ from alarms.plan import Planner
 from app.bootstrap import alarm_stages
 from app.worker import Worker
 from ringback.config import Settings
+from ringback.handover import smtp
 from ringback.messages import message
 from ringback.store import lease
 from ringback.store.alarms import Level, raise_alarm
@@ -233,7 +233,7 @@ def test_two_workers_tell_it_once(store: Sessions, settings: Settings) -> None:
 
 KILLED = """
 import sys
-from alarms import smtp
+from ringback.handover import smtp
 from tests.support.alarms import with_recipients, round_of
 from ringback.config import Settings
 from ringback.store.engine import open_store, sessions

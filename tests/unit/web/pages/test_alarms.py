@@ -136,7 +136,7 @@ def test_a_test_is_sent_from_the_page_and_its_answer_stands_there(store: Store) 
             ("mail:boss@example.com", "test", "eva"),
             ("mail:ops@example.com", "test", "eva"),
         ]
-        rows[0].state, rows[0].error = "failed", message("alarms.mail_answer", answer="550 No such user")
+        rows[0].state, rows[0].error = "failed", message("ringback.mail_answer", answer="550 No such user")
         rows[1].state, rows[1].finished_at = "sent", utcnow()
     part = client.get("/alarms/recipients", headers={"HX-Request": "true"}).text
     assert "a test was taken" in part and "550 No such user" in part and "on its way" not in part

@@ -7,8 +7,8 @@ import logging
 import threading
 from typing import Any
 
-from alarms.errors import OtherSideAway, RefusesMessage
 from ringback.config.alarms import SECRET
+from ringback.handover.errors import OtherSideAway, RefusesMessage
 from ringback.messages import Message, message
 
 LONGEST_REASON = 200
@@ -24,7 +24,7 @@ def send(url: str, secret: str, title: str, body: str) -> None:
 
     service = _service(url, secret)
     if service is None:
-        raise RefusesMessage("alarms.service_unknown", scheme=url.partition(":")[0])
+        raise RefusesMessage("ringback.service_unknown", scheme=url.partition(":")[0])
     reasons = _Reasons()
     log = logging.getLogger("apprise")
     with _one_at_a_time:
@@ -35,7 +35,7 @@ def send(url: str, secret: str, title: str, body: str) -> None:
             log.removeHandler(reasons)
     if not taken:
         why = reasons.text.replace(secret, "…") if secret else reasons.text
-        raise OtherSideAway("alarms.service_no", scheme=url.partition(":")[0], why=why[:LONGEST_REASON] or "–")
+        raise OtherSideAway("ringback.service_no", scheme=url.partition(":")[0], why=why[:LONGEST_REASON] or "–")
 
 
 def fault_of(url: str) -> Message | None:
@@ -43,9 +43,9 @@ def fault_of(url: str) -> Message | None:
     service = _service(url, "secret")
     scheme = url.partition(":")[0]
     if service is None:
-        return message("alarms.service_unknown", scheme=scheme)
+        return message("ringback.service_unknown", scheme=scheme)
     if len(service) > 1:
-        return message("alarms.service_several", scheme=scheme, count=len(service))
+        return message("ringback.service_several", scheme=scheme, count=len(service))
     return None
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from alarms import smtp
-from alarms.errors import AlarmMessageError, OtherSideAway, RefusesAddress, RefusesMessage, RefusesUs
 from ringback.config import MailServer
+from ringback.handover import smtp
+from ringback.handover.errors import HandoverError, OtherSideAway, RefusesAddress, RefusesMessage, RefusesUs
 from ringback.store.lease import LeaseLost
 from tests.support.mail import PASSWORD, USER, Mailbox, certificate, mail_server
 
@@ -63,13 +63,13 @@ def test_a_wrong_password_is_told_and_is_no_other_sides_absence(files: tuple[Pat
     with mail_server(Mailbox(), security="starttls", files=files, login=True) as box:
         with pytest.raises(RefusesUs) as error:
             send(server_at(box.port, security="starttls", ca=files[0], user=USER), "wrong")
-        assert error.value.code == "alarms.mail_login" and PASSWORD not in str(error.value) and box.mails == []
+        assert error.value.code == "ringback.mail_login" and PASSWORD not in str(error.value) and box.mails == []
 
 
 def test_a_server_without_encryption_is_told_nothing(mailbox: Mailbox) -> None:
     with pytest.raises(RefusesUs) as error:
         send(server_at(mailbox.port, security="starttls", user=USER), PASSWORD)
-    assert error.value.code == "alarms.mail_no_starttls" and mailbox.mails == []
+    assert error.value.code == "ringback.mail_no_starttls" and mailbox.mails == []
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
@@ -77,7 +77,7 @@ def test_a_strangers_certificate_is_not_trusted(security: str, files: tuple[Path
     with mail_server(Mailbox(), security=security, files=files) as box:
         with pytest.raises(RefusesUs) as error:
             send(server_at(box.port, security=security))
-        assert error.value.code == "alarms.mail_certificate" and box.mails == []
+        assert error.value.code == "ringback.mail_certificate" and box.mails == []
         send(server_at(box.port, security=security, verify=False))
         assert len(box.mails) == 1
 
@@ -85,7 +85,7 @@ def test_a_strangers_certificate_is_not_trusted(security: str, files: tuple[Path
 @pytest.mark.parametrize(
     ("answer", "kind"), [("450 Mailbox busy", OtherSideAway), ("550 No such user", RefusesAddress)]
 )
-def test_an_address_that_is_refused(mailbox: Mailbox, answer: str, kind: type[AlarmMessageError]) -> None:
+def test_an_address_that_is_refused(mailbox: Mailbox, answer: str, kind: type[HandoverError]) -> None:
     mailbox.refused[TO] = answer
     with pytest.raises(kind, match=answer):
         send(server_at(mailbox.port))
@@ -95,7 +95,7 @@ def test_an_address_that_is_refused(mailbox: Mailbox, answer: str, kind: type[Al
 @pytest.mark.parametrize(
     ("answer", "kind"), [("451 Try later", OtherSideAway), ("554 Looks like spam", RefusesMessage)]
 )
-def test_a_letter_that_is_refused(mailbox: Mailbox, answer: str, kind: type[AlarmMessageError]) -> None:
+def test_a_letter_that_is_refused(mailbox: Mailbox, answer: str, kind: type[HandoverError]) -> None:
     mailbox.answer = answer
     with pytest.raises(kind, match=answer):
         send(server_at(mailbox.port))
@@ -106,7 +106,7 @@ def test_a_server_that_is_away() -> None:
         closed.bind(("127.0.0.1", 0))
         with pytest.raises(OtherSideAway) as error:
             send(server_at(closed.getsockname()[1]))
-    assert error.value.code == "alarms.mail_away"
+    assert error.value.code == "ringback.mail_away"
 
 
 def _speak(listening: socket.socket, words: bytes, pause: float, over: threading.Event) -> None:
@@ -134,7 +134,7 @@ def test_a_server_that_is_slow_ends(
         began = time.monotonic()
         with pytest.raises(OtherSideAway) as error:
             send(server_at(listening.getsockname()[1], timeout_seconds=timeout))
-        assert error.value.code == "alarms.mail_slow" and time.monotonic() - began < 10
+        assert error.value.code == "ringback.mail_slow" and time.monotonic() - began < 10
         over.set()
         speaker.join()
 

@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 
-from alarms.errors import AlarmMessageError, OtherSideAway, RefusesAddress, RefusesMessage, RefusesUs
 from ringback.config import MailServer
 from ringback.errors import RingbackError
+from ringback.handover.errors import HandoverError, OtherSideAway, RefusesAddress, RefusesMessage, RefusesUs
 
 LONGEST = 60.0
 """Seconds from the connection until the whole letter is there."""
@@ -31,8 +31,8 @@ LONGEST_ANSWER = 200
 
 
 def send(server: MailServer, password: str, letter: EmailMessage, to: str, still_here: Callable[[], None]) -> None:
-    """Hands `letter` over, or raises one of `alarms.errors`. `still_here` is called all the while, in another thread;
-    what it raises ends the talk and is raised here."""
+    """Hands `letter` over, or raises one of `ringback.handover.errors`. `still_here` is called all the while, in
+    another thread; what it raises ends the talk and is raised here."""
     talk = _Talk(server)
     with talk.watched(still_here):
         talk.open(password)
@@ -67,7 +67,7 @@ class _Talk:
         watching.start()
         try:
             yield
-        except AlarmMessageError as error:
+        except HandoverError as error:
             if found:
                 raise found[0] from error
             raise
@@ -87,7 +87,7 @@ class _Talk:
         if server.security == "starttls":
             smtp.ehlo_or_helo_if_needed()
             if not smtp.has_extn("starttls"):
-                raise RefusesUs("alarms.mail_no_starttls", host=server.host)
+                raise RefusesUs("ringback.mail_no_starttls", host=server.host)
             smtp.starttls(context=_context(server))
         smtp.ehlo_or_helo_if_needed()
         if server.user:
@@ -123,7 +123,7 @@ class _Talk:
             except RingbackError as error:
                 found.append(error)
             if time.monotonic() > self._until:
-                found.append(OtherSideAway("alarms.mail_slow", host=self._server.host))
+                found.append(OtherSideAway("ringback.mail_slow", host=self._server.host))
             if found:
                 self._cut()
                 return
@@ -135,29 +135,29 @@ class _Talk:
                 found.shutdown(socket.SHUT_RDWR)
             found.close()
 
-    def _meaning(self, error: Exception) -> AlarmMessageError:
+    def _meaning(self, error: Exception) -> HandoverError:
         host = self._server.host
         if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
-            return RefusesUs("alarms.mail_login", host=host, answer=_words(error.smtp_error))
+            return RefusesUs("ringback.mail_login", host=host, answer=_words(error.smtp_error))
         if isinstance(error, smtplib.SMTPNotSupportedError):
-            return RefusesUs("alarms.mail_answer", answer=_words(str(error)))
+            return RefusesUs("ringback.mail_answer", answer=_words(str(error)))
         if isinstance(error, smtplib.SMTPResponseException):
             kind = OtherSideAway if error.smtp_code < 500 else RefusesUs
-            return kind("alarms.mail_answer", answer=f"{error.smtp_code} {_words(error.smtp_error)}")
+            return kind("ringback.mail_answer", answer=f"{error.smtp_code} {_words(error.smtp_error)}")
         if isinstance(error, ssl.SSLCertVerificationError):
-            return RefusesUs("alarms.mail_certificate", host=host, why=error.verify_message)
+            return RefusesUs("ringback.mail_certificate", host=host, why=error.verify_message)
         if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
-            return OtherSideAway("alarms.mail_slow", host=host)
+            return OtherSideAway("ringback.mail_slow", host=host)
         port = self._server.smtp_port
-        return OtherSideAway("alarms.mail_away", host=host, port=port, why=_words(str(error)))
+        return OtherSideAway("ringback.mail_away", host=host, port=port, why=_words(str(error)))
 
 
-def _expect(code: int, answer: bytes, otherwise: type[AlarmMessageError]) -> None:
+def _expect(code: int, answer: bytes, otherwise: type[HandoverError]) -> None:
     """What is no yes: for now (4xx), or for good."""
     if 200 <= code < 300:
         return
     kind = OtherSideAway if code < 500 else otherwise
-    raise kind("alarms.mail_answer", answer=f"{code} {_words(answer)}")
+    raise kind("ringback.mail_answer", answer=f"{code} {_words(answer)}")
 
 
 def _words(answer: bytes | str) -> str:
