@@ -320,6 +320,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from callback.erasing import ROOM as CALLBACK
     from calls.erasing import ROOM as CALLS
     from nuisance.erasing import ROOM as NUISANCE
+    from outbox.erasing import ROOM as OUTBOX
     from problems.erasing import ROOM as PROBLEMS
     from publishing.erasing import ROOM as PUBLISHING
     from recording.erasing import ROOM as RECORDING
@@ -344,6 +345,7 @@ def erasing_rooms() -> tuple[Room, ...]:
         NUISANCE,
         PROBLEMS,
         PUBLISHING,
+        OUTBOX,
         WEB,
         STORE,
     )

@@ -14,6 +14,7 @@ MODEL_MODULES = (
     "ringback.store.bus",
     "ringback.store.dead_letters",
     "ringback.store.waits",
+    "outbox.models",
     "calls.models",
     "publishing.models",
     "tickets.models",

@@ -60,6 +60,7 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
         "voice message": _("Voice messages"),
         "known problem": _("Numbers to be told that a problem is fixed"),
         "nuisance caller": _("Entries in the list of nuisance callers"),
+        "outbox event": _("Messages to other systems, sent or waiting"),
         "attempt": _("Callback attempts"),
         "form": _("Requests from the web form"),
         "alarm": _("Alarms that mention the number"),

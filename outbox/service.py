@@ -1,0 +1,115 @@
+"""What other rooms call: something happened, or something is to be sent to one receiver; which receivers there are.
+
+Each is one INSERT in the caller's transaction, so that what is told is what happened: rolled back together, committed
+together. Everything further is the courier's (`outbox/courier.py`).
+"""
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection, Table, bindparam, exists, insert, literal, null, select, update
+from sqlalchemy.orm import Session
+
+from outbox.errors import BodyTooLarge
+from outbox.models import OutboxEvent, OutboxReceiver
+from ringback.store.alarms import insert_or_leave
+from ringback.store.base import utcnow, uuid7
+
+Executor = Session | Connection
+MOST_BYTES = 16 * 1024
+"""Of a published body as JSON: with what a webhook puts around it, it stays under 20 KB."""
+MOST_SENT_BYTES = 256 * 1024
+"""Of the body of what is sent to one receiver."""
+CUT = "cut"
+"""The field of a body, true where texts of it were cut because it was too large."""
+SHORTEST = 64
+"""Characters of a text that are always left when a body is cut."""
+
+_table = cast("Table", OutboxEvent.__table__)
+_columns = [_table.c.id, _table.c.kind, _table.c.key, _table.c.at, _table.c.body, _table.c.receiver]
+_somebody = exists(select(literal(1)).select_from(OutboxReceiver).where(OutboxReceiver.gone_at.is_(None)))
+_given = [bindparam(f"new_{each.name}", type_=each.type) for each in _columns[:-1]]
+_PUBLISH = (
+    insert(_table)
+    .from_select(_columns, select(*_given, null().label("receiver")).where(_somebody))
+    .returning(_table.c.id)
+)
+"""Where nobody receives anything, nothing is written. Made once: it is part of every call."""
+
+
+def publish(executor: Executor, kind: str, key: str, body: Mapping[str, Any]) -> uuid.UUID | None:
+    """Something of `kind` ("ticket.changed") happened to `key` ("ticket:12"), in the caller's transaction. Its id;
+    None: there is nobody to be told.
+
+    `body` is ready for JSON: facts alone, no text made of speech that was not masked. A change never fails because its
+    news is too large: the longest texts are cut, and `cut` is true.
+    """
+    event_id = uuid7()
+    values = {"id": event_id, "kind": kind, "key": key, "at": utcnow(), "body": fitted(body)}
+    return executor.scalar(_PUBLISH, {f"new_{name}": value for name, value in values.items()})
+
+
+def send(executor: Executor, receiver: str, key: str, body: Mapping[str, Any], *, kind: str = "message") -> uuid.UUID:
+    """Something for one receiver alone, e.g. a message to a customer, in the caller's transaction. Its id, by which the
+    receiver's results can be found (`OutboxDelivery.event_id`).
+
+    It waits where the receiver is not there just now. Raises BodyTooLarge.
+    """
+    size = _size(body)
+    if size > MOST_SENT_BYTES:
+        raise BodyTooLarge("outbox.body_too_large", bytes=size, most=MOST_SENT_BYTES)
+    event_id = uuid7()
+    row = {"id": event_id, "kind": kind, "key": key, "at": utcnow(), "body": dict(body), "receiver": receiver}
+    executor.execute(insert(_table), row)
+    return event_id
+
+
+def register(session: Session, names: Iterable[str], now: datetime) -> None:
+    """These are the receivers that the settings name now, in the caller's transaction. From here on events are kept for
+    them; those that are named no more get nothing new."""
+    named = set(names)
+    known = {row.name: row for row in session.scalars(select(OutboxReceiver))}
+    for name in sorted(named - known.keys()):
+        session.execute(insert_or_leave(OutboxReceiver).values(name=name))
+    back = update(OutboxReceiver).where(OutboxReceiver.name.in_(named), OutboxReceiver.gone_at.is_not(None))
+    gone = update(OutboxReceiver).where(OutboxReceiver.name.not_in(named), OutboxReceiver.gone_at.is_(None))
+    if any(row.gone_at is not None for name, row in known.items() if name in named):
+        session.execute(back.values(gone_at=None))
+    if any(row.gone_at is None for name, row in known.items() if name not in named):
+        session.execute(gone.values(gone_at=now))
+
+
+def fitted(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A body that is small enough, its longest texts cut where it was not."""
+    left = _size(body) - MOST_BYTES
+    if left <= 0:
+        return dict(body)
+    made: dict[str, Any] = {**json.loads(json.dumps(body)), CUT: True}
+    while _size(made) > MOST_BYTES:
+        found = max(_texts(made), key=lambda each: len(each[0][each[1]]), default=None)
+        if found is None or len(found[0][found[1]]) <= SHORTEST:
+            return {CUT: True}  # so many facts that no text is to blame
+        holder, name = found
+        holder[name] = f"{holder[name][: max(SHORTEST, len(holder[name]) // 2) - 1]}…"
+    return made
+
+
+def _texts(found: Any) -> Iterable[tuple[Any, Any]]:
+    """Every text in a JSON value: what it stands in, and where there."""
+    inside: Iterable[tuple[Any, Any]] = ()
+    if isinstance(found, dict):
+        inside = found.items()
+    elif isinstance(found, list):
+        inside = enumerate(found)
+    for name, value in inside:
+        if isinstance(value, str):
+            yield found, name
+        else:
+            yield from _texts(value)
+
+
+def _size(body: Mapping[str, Any]) -> int:
+    return len(json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
