@@ -54,6 +54,19 @@ SENTENCES: Sentences = {
             "other": "{count} голосового сообщения никто не прослушал за {minutes} мин рабочего времени.",
         },
     },
+    "alarms.tickets_overdue": {
+        "en": {
+            "one": "{who}: the next step of {count} ticket is overdue.",
+            "other": "{who}: the next steps of {count} tickets are overdue.",
+        },
+        "ru": {
+            "one": "{who}: просрочен следующий шаг по {count} заявке.",
+            "few": "{who}: просрочены следующие шаги по {count} заявкам.",
+            "many": "{who}: просрочены следующие шаги по {count} заявкам.",
+            "other": "{who}: просрочены следующие шаги по {count} заявки.",
+        },
+    },
+    "alarms.nobody": {"en": "Nobody's", "ru": "Без ответственного"},
     "alarms.promise_unseen": {
         "en": {
             "one": "A promised callback has been due for {minutes} minutes; nobody has called or opened it ({count} in "

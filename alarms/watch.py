@@ -1,5 +1,6 @@
 """Looks every few seconds for what nobody else raises: Asterisk or a process away, queues without agents, long waits,
-messages nobody heard, promises nobody opened, calls at their limit, guessed passwords, backups and certificates.
+messages nobody heard, promises nobody opened, overdue tickets, calls at their limit, guessed passwords, backups and
+certificates.
 
 Each condition is a function that yields what is wrong now; `keep` makes the alarms of its kinds stand for just that.
 What is found in the controller's own course (the trunk, callers who were refused) is raised there.
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from alarms import files
 from alarms.condition import Condition, keep
+from alarms.overdue import overdue
 from alarms.unseen import unseen
 from calls.models import Call, QueueVisit
 from calls.service import of_customers
@@ -68,6 +70,7 @@ class Watch:
             self._found_at |= {(each.kind, each.subject): now for each in busy}
             keep(session, BUSY, busy, now, lambda alarm: self._has_settled(alarm, now))
             keep(session, ("message.unseen", "promise.unseen"), list(unseen(session, self.settings, now)), now)
+            keep(session, ("ticket.overdue",), list(overdue(session, self.settings, now)), now)
         if self._looked_at >= self._files_at + FILES_SECONDS:
             self._files_at = self._looked_at
             found = [*files.backup(self.settings, now), *files.certificates(self.settings, now)]

@@ -117,8 +117,9 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
     """Broken promises are told, every call gets its ticket, and the ticket the call's history."""
     from app.worker import RARELY_SECONDS, Stage
     from callback import broken
+    from ringback.store.base import utcnow
     from survey.service import answers_to_note
-    from tickets import poor_answers
+    from tickets import merging, poor_answers, work
     from tickets import service as tickets
     from tickets.callbacks import callback_ticket
 
@@ -135,6 +136,14 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
         with store() as session, session.begin():
             poor_answers.tell(session, call_id)
         return call_id
+
+    def close_ticket(number: str) -> bool | None:
+        with store() as session, session.begin():
+            return work.close_by_itself(session, int(number), settings, utcnow()) or None
+
+    def bring_along(number: str) -> bool | None:
+        with store() as session, session.begin():
+            return merging.bring_along(session, int(number)) or None
 
     def settle_promise(promise_id: str) -> bool:
         with store() as session, session.begin():
@@ -179,6 +188,18 @@ def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
             "poor answers",
             lambda session, full: poor_answers.due(session, full=full),
             tell_poor_answer,
+            poll_seconds=RARELY_SECONDS,
+        ),
+        Stage(
+            "ended tickets",
+            lambda session, full: work.to_close(session, settings, utcnow()) if full else [],
+            close_ticket,
+            poll_seconds=RARELY_SECONDS,
+        ),
+        Stage(
+            "merged tickets",
+            lambda session, full: merging.strays(session) if full else [],
+            bring_along,
             poll_seconds=RARELY_SECONDS,
         ),
     ]

@@ -52,6 +52,7 @@ ALARM_KINDS: dict[str, AlarmKind] = {
     "search.match": AlarmKind(quotes=True),
     "settings.refused": _LASTS,
     "switch.away": _LASTS,
+    "ticket.overdue": _LASTS,
     "trunk.trouble": _LASTS,
     "work.set_aside": AlarmKind(),
 }

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from calls.models import Call
 from ringback.config import Settings
 from tickets.continuing import FindCallback
+from tickets.entries import add_entry
 from tickets.models import Ticket
-from tickets.service import add_entry, open_callback_ticket, open_ticket
+from tickets.service import current, open_callback_ticket, open_ticket
+from tickets.work import reopen
 
 
 def callback_ticket(
@@ -39,8 +41,12 @@ def callback_ticket(
     found = ticket_number or _ticket_of_call(session, call_id, settings, promised)
     if found is None:
         found = open_callback_ticket(session, number, language, line, arrived_at, subject, settings=settings).number
-    urgent = update(Ticket).where(Ticket.number == found).values(status="open", priority="high")
+    found = current(session, found)
+    urgent = (
+        update(Ticket).where(Ticket.number == found, Ticket.priority.in_(("low", "normal"))).values(priority="high")
+    )
     session.execute(urgent.execution_options(synchronize_session=False))
+    reopen(session, found)
     add_entry(session, found, "callback", text, source_key=f"{key}:broken")
     return found
 

@@ -16,8 +16,8 @@ from ringback.store.erasing import Removed, Room, Scope, quietly
 from tickets.models import Ticket, TicketEntry
 from tickets.service import subject_of
 
-PLAIN_KINDS = ("call", "answer", "poor")
-"""Entries that tell only times, results and which key was pressed."""
+PLAIN_KINDS = ("call", "answer", "poor", "change", "merged", "split")
+"""Entries that tell only times, results, which key was pressed, and what was chosen from a list."""
 QUOTING = ("transcript", "opened")
 """How the keys of lines begin that quote a call or name who called; the call's call_id follows."""
 Rows = dict[str, Any]
@@ -50,7 +50,7 @@ def _entries(session: Session, which: ColumnElement[bool]) -> list[Removed]:
     for id_, text, language in session.execute(query).all():
         word = message("tickets.erased").worded(language or "en")
         if text != word:
-            quietly(session, update(TicketEntry).where(TicketEntry.id == id_).values(text=word))
+            quietly(session, update(TicketEntry).where(TicketEntry.id == id_).values(text=word, said=None))
             count += 1
     return [Removed("ticket text", count)] if count else []
 
@@ -67,7 +67,7 @@ def _own(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
         ).one_or_none()
         language = first.language if first else ticket.contact.language if ticket.contact else None
         subject = subject_of(first, settings) if first else message("tickets.erased").worded(language or "en")
-        values: Rows = {"subject": subject, "contact_id": None}
+        values: Rows = {"subject": subject, "contact_id": None, "next_step": None}
         quietly(session, update(Ticket).where(Ticket.number == ticket.number).values(values))
     return removed
 
@@ -75,9 +75,13 @@ def _own(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
 ROOM = Room(
     name="tickets",
     erased={
-        "ticket": "of the person: its subject is the menu's choice again, and it names no contact",
+        "ticket": "of the person: its subject is the menu's choice again, and it names no contact and no next step",
         "ticket_entry": "text made from speech goes with the call, notes and numbers with the person",
     },
-    harmless={},
+    harmless={
+        "ticket_mention": "who of us is named in a note",
+        "ticket_link": "numbers of tickets",
+        "ticket_move": "keys of rows that were moved from one ticket to another",
+    },
     erase=erase,
 )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call, Contact
 from calls.service import last_agent
-from tickets.models import Ticket
+from tickets.models import ACTIVE, Ticket
 
 JOINED_WITHIN = timedelta(days=30)
 """A ticket on which nobody has called for longer is not asked about."""
@@ -52,6 +52,6 @@ def who_calls(session: Session, number: str, now: datetime) -> KnownCaller:
     if row is None:
         return KnownCaller()
     language, queue, at, ticket, status = row
-    is_open = status == "open" and at >= now - JOINED_WITHIN
+    is_open = status in ACTIVE and at >= now - JOINED_WITHIN
     agent = last_agent(session, number)
     return KnownCaller(True, agent, language, ticket if is_open else None, queue if is_open else None)

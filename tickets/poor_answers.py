@@ -6,7 +6,7 @@ waits no longer than PATIENCE. The ticket is open again: somebody is not content
 
 from datetime import timedelta
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from calls.models import Call
@@ -14,8 +14,10 @@ from ringback.messages import Message, message
 from ringback.store.base import utcnow
 from survey.models import SurveyRun
 from survey.service import answers_of
-from tickets.models import Ticket, TicketEntry
-from tickets.service import add_entry, clock
+from tickets.entries import add_entry
+from tickets.models import TicketEntry
+from tickets.service import clock
+from tickets.work import reopen
 from transcripts.models import Transcript
 from transcripts.text.models import CallMeasure
 from transcripts.text.moments import Moment, moments_of
@@ -59,8 +61,7 @@ def tell(session: Session, call_id: str) -> None:
     moments = " ".join(_in_words(moment).worded(call.language) for moment in moments_of(session, call))
     text = f"{told}\n{moments}".strip()
     if add_entry(session, call.ticket_number, POOR, text, at=call.ended_at, source_key=f"{POOR}:{call_id}"):
-        again = update(Ticket).where(Ticket.number == call.ticket_number).values(status="open")
-        session.execute(again.execution_options(synchronize_session=False))
+        reopen(session, call.ticket_number)
 
 
 def _in_words(moment: Moment) -> Message:

@@ -9,9 +9,8 @@ call's ticket). What the controller writes about a call stays the controller's (
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from calls.models import Call, Contact
@@ -22,8 +21,10 @@ from ringback.messages import message
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
 from tickets.continuing import FindCallback, earlier_of
+from tickets.entries import add_entry
 from tickets.errors import TicketError
 from tickets.models import Ticket, TicketEntry
+from tickets.work import reopen, touch
 
 OPENS_A_TICKET = ("waiting", "offered", "talking", "survey", "closing", "ended")
 """States of a call that is a conversation. Before that the caller may still be choosing."""
@@ -43,6 +44,8 @@ RESULTS = (
     "failed",
 )
 """Results of a call that have their own sentence."""
+MOST_MERGES = 50
+"""Tickets that were merged one after the other, and are followed to the last."""
 LATELY = timedelta(hours=1)
 """What `full=False` looks back on."""
 
@@ -89,7 +92,7 @@ def _open_for(session: Session, call: Call, settings: Settings, promised: FindCa
     if number is None:
         session.add(Contact(id=contact_id, name=clean_name(call.caller_name), language=call.language))
         session.flush()
-    on = joined or _new_ticket(session, call, contact_id, settings)
+    on = _still_there(session, joined) if joined else _new_ticket(session, call, contact_id, settings)
     session.execute(
         update(Call)
         .where(Call.id == call.id)
@@ -101,12 +104,41 @@ def _open_for(session: Session, call: Call, settings: Settings, promised: FindCa
     kind = "call" if joined else "opened"
     add_entry(session, on, kind, text, at=call.arrived_at, source_key=f"opened:{call.call_id}")
     if joined:
-        again = update(Ticket).where(Ticket.number == joined).values(status="open")
-        session.execute(again.execution_options(synchronize_session=False))
+        reopen(session, on, call.arrived_at)
+
+
+def _still_there(session: Session, number: int) -> int:
+    """The ticket that has everything of `number` now; locked, so that nobody merges it before we are done."""
+    while True:
+        mine = (
+            update(Ticket).where(Ticket.number == number, Ticket.merged_into.is_(None)).values(version=Ticket.version)
+        )
+        found = session.execute(mine.returning(Ticket.number).execution_options(synchronize_session=False)).first()
+        into = None if found else session.scalar(select(Ticket.merged_into).where(Ticket.number == number))
+        if into is None:
+            return number
+        number = into
+
+
+def current(session: Session, number: int) -> int:
+    """The ticket that has everything of `number` now: itself, unless it was merged into another."""
+    for _ in range(MOST_MERGES):
+        into = session.scalar(select(Ticket.merged_into).where(Ticket.number == number))
+        if into is None:
+            break
+        number = into
+    return number
 
 
 def _new_ticket(session: Session, call: Call, contact_id: uuid.UUID, settings: Settings) -> int:
-    ticket = Ticket(subject=subject_of(call, settings), contact_id=contact_id, created_at=utcnow())
+    ticket = Ticket(
+        subject=subject_of(call, settings),
+        contact_id=contact_id,
+        created_at=utcnow(),
+        queue=call.queue,
+        owner=call.agent,
+        updated_at=utcnow(),
+    )
     session.add(ticket)
     session.flush()
     return ticket.number
@@ -139,32 +171,6 @@ def open_callback_ticket(
     return ticket
 
 
-def add_entry(
-    session: Session,
-    number: int,
-    kind: str,
-    text: str,
-    *,
-    at: datetime | None = None,
-    author: str | None = None,
-    source_key: str | None = None,
-) -> bool:
-    """Adds a line to a ticket's history. With a `source_key` it is added once, however often it is asked.
-
-    False: it was there.
-    """
-    row = {
-        "id": uuid7(),
-        "ticket_number": number,
-        "kind": kind,
-        "text": text,
-        "at": at or utcnow(),
-        "author": author,
-        "source_key": source_key,
-    }
-    return _insert_once(session, TicketEntry, row)
-
-
 def calls_to_note(session: Session, *, full: bool) -> list[str]:
     """call_ids of settled calls on a ticket whose facts are not in its history yet."""
     return list(session.scalars(_unnoted(None if full else utcnow() - LATELY)))
@@ -188,12 +194,20 @@ def note_call(
         add_entry(session, call.ticket_number, "answer", text, at=at, source_key=key)
     # A call that was opened while the caller still chose has no subject to speak of; now all is known.
     empty = message("tickets.no_choice").worded(call.language)
-    session.execute(
-        update(Ticket)
-        .where(Ticket.number == call.ticket_number, Ticket.subject == empty)
-        .values(subject=subject_of(call, settings))
-        .execution_options(synchronize_session=False)
-    )
+    ticket = update(Ticket).where(Ticket.number == call.ticket_number).execution_options(synchronize_session=False)
+    session.execute(ticket.where(Ticket.subject == empty).values(subject=subject_of(call, settings)))
+    # Whoever talked first sees to it, and it is the work of the first queue, unless somebody said otherwise.
+    if call.agent is not None:
+        session.execute(ticket.where(Ticket.owner.is_(None), ~_is_in_hand()).values(owner=call.agent))
+    if call.queue is not None:
+        session.execute(ticket.where(Ticket.queue.is_(None)).values(queue=call.queue))
+    touch(session, call.ticket_number, call.ended_at)
+
+
+def _is_in_hand() -> ColumnElement[bool]:
+    """Of an UPDATE of tickets: people work with it already, and leave it to nobody."""
+    by_hand = TicketEntry.kind == "change", TicketEntry.author.is_not(None)
+    return exists().where(TicketEntry.ticket_number == Ticket.number, *by_hand)
 
 
 def subject_of(call: Call, settings: Settings) -> str:
@@ -268,11 +282,5 @@ def _contact(session: Session, number: str, name: str, language: str) -> uuid.UU
         "notes": "",
         "created_at": utcnow(),
     }
-    _insert_once(session, Contact, row)
+    session.execute(insert_or_leave(Contact).values(row))
     return session.scalars(select(Contact.id).where(Contact.number == number)).one()
-
-
-def _insert_once(session: Session, kind: Any, row: dict[str, Any]) -> bool:
-    """INSERT unless a row has the same in a unique column. Waits for one about to commit it."""
-    # RETURNING, because psycopg's row count does not tell what an INSERT left out.
-    return session.execute(insert_or_leave(kind).values(row).returning(kind.id)).first() is not None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call
 from ringback.messages import message
-from tickets import service as tickets
+from tickets.entries import add_entry
 from tickets.models import TicketEntry
 from transcripts.models import Transcript
 from transcripts.pipeline import build
@@ -40,7 +40,7 @@ def tell(session: Session, transcript: Transcript, said: Sequence[Turn]) -> None
         short = opening if len(opening) <= OPENING else opening[:OPENING].rsplit(" ", 1)[0] + "..."
         text += " " + message("tickets.began", text=short).worded(call.language)
     key = f"transcript:{call.call_id}"
-    if not tickets.add_entry(session, call.ticket_number, "transcript", text, source_key=key):
+    if not add_entry(session, call.ticket_number, "transcript", text, source_key=key):
         session.execute(
             update(TicketEntry).where(TicketEntry.source_key == key).values(text=text),
             execution_options={"synchronize_session": False},

@@ -266,6 +266,8 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "tickets": _("Ticket"),
         "history": _("Ticket's history"),
         "poor answers": _("Poor answers in surveys"),
+        "ended tickets": _("Tickets that are closed by themselves"),
+        "merged tickets": _("What came late to merged tickets"),
         "recordings": _("Recording"),
         "transcripts": _("Transcript"),
         "speech": _("Transcript"),

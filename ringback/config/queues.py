@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ringback.config.base import Digits, Language, Model, Name, Off, Shown, in_language
 from ringback.config.recordings import RecordingRule
+from ringback.config.tickets import TicketWord
 
 
 class Need(Model):
@@ -91,6 +92,14 @@ class Queue(Model):
     """on_demand: kept only where somebody asks for it before the wrap-up ends; never: thrown away after the call."""
     keep_days: int = Field(365, ge=1)
     """After the end of a call, until its recording and texts are erased."""
+    categories: dict[Name, TicketWord] = {}
+    """What its tickets are about, by name, for those who work with them."""
+    dispositions: dict[Name, TicketWord] = {}
+    """How its conversations went, by name."""
+    disposition_required: bool = False
+    """The wrap-up goes on until the agent has said how the conversation went ..."""
+    disposition_grace_seconds: float = Field(60, ge=0, le=600)
+    """... but for so much longer at the most: a caller is not kept waiting for a word on a ticket."""
 
     def name_in(self, language: str) -> str:
         return in_language(self.name, self.names, language)

@@ -30,6 +30,7 @@ from ringback.config.self_call import SelfCallSettings
 from ringback.config.speech import Speech
 from ringback.config.spellings import reach
 from ringback.config.surveys import DEFAULT_SURVEY, Survey
+from ringback.config.tickets import TicketSettings
 from ringback.config.tls import Tls
 from ringback.config.whole import Whole
 
@@ -58,6 +59,7 @@ class Settings(Model):
     callbacks: Callbacks = Callbacks()
     alarms: AlarmSettings = AlarmSettings()
     playback_access: PlaybackAccess = PlaybackAccess()
+    tickets: TicketSettings = TicketSettings()
     nuisance: NuisanceSettings = NuisanceSettings()
     tls: Tls = Tls()
     trunk: Trunk | None = None

@@ -27,7 +27,7 @@ from callback.service import RequestOutcome, open_for, promise
 from callback.zones import zone_of
 from ringback.config import EntryPoint
 from ringback.numbers import written
-from tickets.service import add_entry
+from tickets.entries import add_entry
 from web.callbacks.clock import NoTime, on_clock, read_local, window_of
 from web.context import db, now, person, settings
 from web.labels import queue_name

@@ -9,7 +9,7 @@ from callback.service import RequestOutcome
 from retention.errors import RetentionError
 from ringback.messages import message as message_of
 from ringback.store.base import utc
-from tickets.service import add_entry
+from tickets.entries import add_entry
 from voicemail import service as voicemail
 from voicemail.errors import VoicemailError
 from web import access

@@ -17,6 +17,8 @@ from recording.files import KINDS
 from ringback.messages import ROOMS, TEXT, Form, say
 from ringback.processes import BY_NAME
 from tests.support.codes import ROOT, Source, Use
+from tickets import work
+from tickets.models import PRIORITIES, STATUSES
 from tickets.service import RESULTS
 from transcripts.redaction.detect import Kind
 from web.i18n import LANGUAGES
@@ -47,6 +49,9 @@ MADE = {
     "ringback.away_*": BY_NAME,
     "tickets.result.*": RESULTS,
     "tickets.longest_*": ("hold", "silence", "overlap"),
+    "tickets.name_*": work.FIELDS,
+    "tickets.status_*": STATUSES,
+    "tickets.priority_*": PRIORITIES,
     "tickets.masked_*": get_args(Kind),
     "transcripts.secret.*": get_args(Kind),
 }
