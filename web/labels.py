@@ -277,6 +277,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "mask": _("Masking of the sound"),
         "measure": _("Conversation figures"),
         "index": _("Search"),
+        "summary": _("Summary"),
     },
     "change": {
         "made": _("Added"),

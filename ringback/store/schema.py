@@ -30,6 +30,7 @@ MODEL_MODULES = (
     "transcripts.live.models",
     "transcripts.redaction.models",
     "transcripts.search.models",
+    "summary.models",
     "alarms.models",
     "web.models",
 )

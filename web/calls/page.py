@@ -20,6 +20,7 @@ from web.calls.listing import latest_list
 from web.calls.masking import Masking, masking_of
 from web.calls.playback_access import Listening, listening_to
 from web.calls.retention import CallRetention, retention_of
+from web.calls.summary import SummaryPart, summary_of
 from web.calls.survey_caller import caller_of
 from web.calls.turns import TurnPart, turn_parts
 from web.context import db, now, person, settings
@@ -105,6 +106,8 @@ class CallPage:
     """The parts that are put in anew when it does, besides the first."""
     sound: SoundPart
     text: TextPart
+    summary: SummaryPart | None
+    """What the call was about; None: there is no text yet."""
     masking: Masking | None
     listening: Listening
     retention: CallRetention
@@ -153,9 +156,10 @@ def call_page(
         back_to_list=latest_list(),
         stages=stages(document, moment),
         unfinished=waits,
-        refreshed="#call-head,#transcript,#call-side" + (",#player" if comes else ""),
+        refreshed="#call-head,#call-summary,#transcript,#call-side" + (",#player" if comes else ""),
         sound=_sound(document, masking, listening, notes),
         text=_text(document, waits),
+        summary=summary_of(document),
         masking=masking,
         listening=listening,
         retention=retention_of(document),
@@ -257,6 +261,7 @@ def unfinished(document: Document, moment: float, masking: Masking | None = None
         return False
     transcript = document["transcript"]
     working = transcript is None or transcript["state"] in ("waiting", "running")
+    working = working or "summary" in transcript["waiting_stages"]
     working = working or (masking is not None and masking.comes)
     return working or document["recording"]["state"] in IN_WORK or document["ticket"] is None
 

@@ -10,6 +10,7 @@ from transcripts.pipeline import corrections
 from transcripts.text.models import CallMeasure
 from web.documents.facts import Document
 from web.documents.segments import talked_at
+from web.documents.summaries import summary_documents
 
 HIDDEN = {"id", "transcript_id", "revision"}
 """Columns of a measure that are nobody's affair."""
@@ -71,19 +72,24 @@ def _turns(session: Session, transcript: Transcript) -> list[Document]:
 
 
 def _made_of(session: Session, transcript: Transcript) -> Document:
-    """Keys: revision, measures (None until they are made of these turns), corrections, failed_stages."""
+    """Keys: revision, measures and summary (None until they are made of these turns), corrections, failed_stages,
+    waiting_stages."""
     measure = session.scalars(select(CallMeasure).where(CallMeasure.transcript_id == transcript.id)).one_or_none()
     current = measure is not None and measure.revision == transcript.revision
-    failed = session.scalars(
+    undone = session.scalars(
         select(TranscriptStage)
-        .where(TranscriptStage.transcript_id == transcript.id, TranscriptStage.state == "failed")
+        .where(TranscriptStage.transcript_id == transcript.id, TranscriptStage.state.in_(("failed", "waiting")))
         .order_by(TranscriptStage.stage)
-    )
+    ).all()
     return {
         "revision": transcript.revision,
         "measures": _columns(measure) if measure is not None and current else None,
         "corrections": [_correction(row) for row in corrections.history(session, transcript.id)],
-        "failed_stages": [{"stage": row.stage, **as_document("error", row.error)} for row in failed],
+        "summary": summary_documents(session, [transcript.call_id]).get(transcript.call_id),
+        "failed_stages": [
+            {"stage": row.stage, **as_document("error", row.error)} for row in undone if row.state == "failed"
+        ],
+        "waiting_stages": [row.stage for row in undone if row.state == "waiting"],
     }
 
 

@@ -9,6 +9,7 @@ from alarms import looks
 from callback.models import Callback
 from web import access
 from web.callbacks.form import About, CallBack, form_about, give, line_of, open_promise, outcome
+from web.calls.summary import SummaryPart, summaries_seen
 from web.context import db, needs, person
 from web.documents.facts import Document
 from web.documents.tickets import ticket_document
@@ -65,6 +66,8 @@ class TicketPage:
     ticket: Document
     seen: set[str]
     """Its calls whose page who asks may open."""
+    summaries: dict[str, SummaryPart]
+    """By call what it was about, of those that who asks may read."""
     may_hold: bool
     """Whether who asks may put it under a legal hold, and there is a customer to hold it for."""
     back: CallBack
@@ -78,6 +81,7 @@ def _page(document: Document, form: CallBack) -> str:
     page = TicketPage(
         ticket=document,
         seen=access.seen_calls(db(), person(), [call["call_id"] for call in document["calls"]]),
+        summaries=summaries_seen(call["call_id"] for call in document["calls"]),
         may_hold=person().may("hold") and document["contact"] is not None,
         back=form,
         back_to=url_for("tickets.call_back", number=document["number"]),
