@@ -84,6 +84,10 @@ class Callback(Base):
     """The person who asked at a page; None: the customer."""
     tells: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The customer is only told something, by a call without an agent: that a known problem is fixed."""
+    for_agent: Mapped[str | None] = mapped_column(default=None)
+    """The agent who asked to make the call at once, whose phone alone rings; None: whoever the line chooses."""
+    once: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Nobody was promised anything, an agent wants to call: it is tried once, and never becomes a broken promise."""
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
     """Counts the requests that changed the promise: 1 is the one that made it."""
     taken_revision: Mapped[int] = mapped_column(default=0, server_default="0")

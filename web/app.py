@@ -23,6 +23,7 @@ from ringback.secrets import Secrets
 from ringback.store.base import utcnow
 from ringback.store.bus import beat
 from web import access, assets, build_assets, compression, error_pages, front, i18n, labels, routes, security
+from web.api.v1 import serving
 from web.context import Parts, close_session, person
 from web.errors import PortError
 from web.now import stream
@@ -78,6 +79,7 @@ def create_app(
         app.extensions["csrf"].exempt(blueprint)
     app.config["WITHOUT_COOKIES"] = frozenset(blueprint.name for blueprint in routes.WITHOUT_COOKIES)
     stream.init(app)
+    serving.init(app)
     app.add_template_global(alarm_strip)
     app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")
     app.add_template_global(new_messages)

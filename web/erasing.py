@@ -1,11 +1,11 @@
-"""What erasing takes from the rows of the pages: what strangers sent to the public form."""
+"""What erasing takes from the rows of the pages: what strangers sent to the form, what programs were answered."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from ringback.config import Settings
 from ringback.store.erasing import Removed, Room, Scope, changed, quietly
-from web.models import PublicRequest
+from web.models import ApiAnswer, PublicRequest
 
 
 def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
@@ -13,12 +13,17 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
     if not (scope.person and scope.numbers):
         return []
     theirs = delete(PublicRequest).where(PublicRequest.number.in_(scope.numbers))
+    named = [*scope.numbers, *map(str, scope.contacts)]
+    quietly(session, delete(ApiAnswer).where(or_(*(ApiAnswer.body.contains(each, autoescape=True) for each in named))))
     return changed("form", quietly(session, theirs))
 
 
 ROOM = Room(
     name="web",
-    erased={"public_request": "deleted with the person; a day old at most in any case"},
+    erased={
+        "public_request": "deleted with the person; a day old at most in any case",
+        "api_answer": "answers that name the person are deleted; a day old at most in any case",
+    },
     harmless={
         "user_account": "our own people",
         "account_change": "what our own people did to our own accounts",

@@ -12,12 +12,20 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from retention.errors import RetentionError
 from ringback.errors import RingbackError
+from web import problem_details
 from web.addresses import page_of
 from web.errors import ForeignForm, NotHeard, WebError
 from web.i18n import told
 from web.security import wants_json
 
 log = logging.getLogger(__name__)
+API_CODES = {
+    404: "web.http_nothing_there",
+    405: "web.http_method",
+    413: "web.http_too_large",
+    415: "web.http_not_json",
+}
+"""What programs are told of errors of HTTP itself."""
 
 
 def init(app: Flask) -> None:
@@ -25,6 +33,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(ForeignForm, _foreign)
+    app.register_error_handler(problem_details.ApiProblem, lambda error: error.response())
     app.register_error_handler(WebError, _ours)
     app.register_error_handler(NotHeard, _not_heard)
     app.register_error_handler(RetentionError, _not_kept)
@@ -37,6 +46,8 @@ def init(app: Flask) -> None:
 def _answer(
     status: int, title: str, text: str, way_out: str | None = None, code: str | None = None
 ) -> ResponseReturnValue:
+    if problem_details.is_asked():
+        return problem_details.problem(status, code or f"http.{status}", text)
     if wants_json():
         return jsonify(error=text, code=code or f"http.{status}"), status
     page = render_template("error.html", status=status, title=title, text=text, way_out=way_out)
@@ -51,6 +62,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error.get_response()
+    if problem_details.is_asked():
+        return _problem_of(status, error)
     if status == 405 and request.method in ("GET", "HEAD") and not wants_json():
         page = page_of(request.path)
         if page is not None:
@@ -65,6 +78,13 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     }
     title, text = words.get(status, (_("This did not work"), _("The request could not be understood.")))
     return _answer(status, title, text)
+
+
+def _problem_of(status: int, error: HTTPException) -> ResponseReturnValue:
+    """An error of HTTP itself, with the headers that belong to it: Allow of 405, for one."""
+    answer = problem_details.problem_of(status, API_CODES.get(status, "web.http_odd"))
+    answer.headers.update({name: value for name, value in error.get_headers() if name not in ("Content-Type",)})
+    return answer
 
 
 def _forged(_error: CSRFError) -> ResponseReturnValue:

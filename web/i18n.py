@@ -23,6 +23,7 @@ from markupsafe import Markup, escape
 
 from ringback.foreign_text import DIRECTION
 from ringback.messages import Message, pieces
+from web import problem_details
 from web.context import now, settings
 
 LANGUAGES = {"en": "English", "ru": "Русский"}
@@ -61,7 +62,7 @@ def catalog(locale: str) -> NullTranslations:
 
 def choose_language() -> str:
     """The language of this request."""
-    if not has_request_context():
+    if not has_request_context() or problem_details.is_asked():
         return "en"
     if request.endpoint == "public.form":
         # Nobody is signed in there: the owner's site says which language its page is in.

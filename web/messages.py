@@ -73,6 +73,10 @@ SENTENCES: Sentences = {
         "en": "There is already a key with this name: choose another name.",
         "ru": "Ключ с таким именем уже есть: выберите другое имя.",
     },
+    "web.key_over_at_once": {
+        "en": "Choose a day in the future until which the key works.",
+        "ru": "Выберите день в будущем, до которого ключ будет действовать.",
+    },
     "web.foreign_form": {
         "en": "The browser says that this form was sent from {site}: nothing was changed.",
         "ru": "Браузер сообщает, что форма отправлена с {site}: ничего не изменено.",
@@ -119,6 +123,71 @@ SENTENCES: Sentences = {
         "en": "This needs a key: `Authorization: Bearer KEY`. An admin makes one on the page Keys.",
         "ru": "Нужен ключ: `Authorization: Bearer KEY`. Его создаёт администратор на странице «Ключи».",
     },
+    "web.key_over": {
+        "en": "The time of this key is over: an admin makes another one on the page API keys.",
+        "ru": "Срок действия этого ключа истёк: администратор создаёт новый на странице «Ключи API».",
+    },
+    "web.key_without_scope": {
+        "en": "This key has no scope {scope}: an admin makes one that has it on the page API keys.",
+        "ru": "У этого ключа нет разрешения {scope}: администратор создаёт ключ с ним на странице «Ключи API».",
+    },
+    "web.too_many_requests": {
+        "en": "More than {most} requests a minute: wait {seconds} s and try again.",
+        "ru": "Больше {most} запросов в минуту: подождите {seconds} с и повторите.",
+    },
+    "web.query_wrong": {
+        "en": "Something in the address cannot be used: see `errors`.",
+        "ru": "Что-то в адресе использовать нельзя: см. `errors`.",
+    },
+    "web.body_wrong": {
+        "en": "Something in the JSON that was sent cannot be used: see `errors`.",
+        "ru": "Что-то в отправленном JSON использовать нельзя: см. `errors`.",
+    },
+    "web.cursor_wrong": {
+        "en": "This cursor is of another list, or of none: take `next` of an answer to the same question as it is.",
+        "ru": "Этот курсор не от этого списка: передавайте `next` из ответа на тот же запрос без изменений.",
+    },
+    "web.idempotency_key_wrong": {
+        "en": "Idempotency-Key takes 1 to 255 visible ASCII characters.",
+        "ru": "Idempotency-Key: от 1 до 255 видимых знаков ASCII.",
+    },
+    "web.idempotency_other": {
+        "en": "This Idempotency-Key came with another request before: use a new one for a new request.",
+        "ru": "Этот Idempotency-Key уже был у другого запроса: для нового запроса возьмите новый.",
+    },
+    "web.idempotency_busy": {
+        "en": "The same request is being worked on: wait and ask again.",
+        "ru": "Такой же запрос уже выполняется: подождите и повторите.",
+    },
+    "web.changed_since": {
+        "en": "It was changed since it was read: read it again, and change what you then see.",
+        "ru": "С момента чтения произошли изменения: прочитайте ещё раз и меняйте то, что увидите.",
+    },
+    "web.http_nothing_there": {
+        "en": "There is nothing at this address, or this key does not see it.",
+        "ru": "По этому адресу ничего нет или ключ этого не видит.",
+    },
+    "web.http_method": {
+        "en": "This address takes other methods: see the header Allow.",
+        "ru": "Этот адрес принимает другие методы: см. заголовок Allow.",
+    },
+    "web.http_too_large": {
+        "en": "What was sent is larger than 64 KiB.",
+        "ru": "Отправлено больше 64 КиБ.",
+    },
+    "web.http_not_json": {
+        "en": "This address takes JSON: send it with Content-Type: application/json.",
+        "ru": "Этот адрес принимает JSON: отправляйте с Content-Type: application/json.",
+    },
+    "web.http_odd": {
+        "en": "The request could not be understood.",
+        "ru": "Запрос непонятен.",
+    },
+    "web.event_wrong": {
+        "en": "Last-Event-ID takes the id of an event that was sent here.",
+        "ru": "Last-Event-ID: id события, полученного отсюда.",
+    },
+    "web.no_agent": {"en": "There is no agent with this name.", "ru": "Оператора с таким именем нет."},
     "web.key_not_reading": {"en": "This key is not for reading.", "ru": "Этот ключ не для чтения."},
     "web.key_not_ending": {"en": "This key is not for ending calls.", "ru": "Этот ключ не для завершения звонков."},
     "web.key_not_recording": {"en": "This key is not for recordings.", "ru": "Этот ключ не для записей."},

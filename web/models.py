@@ -1,10 +1,11 @@
-"""Rows of the people who sign in and out, of programs' keys, and of what was sent to the public form."""
+"""Rows of the people who sign in and out, of programs' keys and what they were answered, and of what was sent to the
+public form."""
 
 import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ringback.store.base import Base, utcnow, uuid7
@@ -65,6 +66,31 @@ class ApiKey(Base):
     made_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
     last_used_at: Mapped[datetime | None] = mapped_column(default=None)
     """To the minute"""
+    scopes: Mapped[list[Any]] = mapped_column(default_factory=list, server_default="[]")
+    """Of web.policy.SCOPES"""
+    expires_at: Mapped[datetime | None] = mapped_column(default=None)
+    """From when on it opens nothing; None: it works until it is removed."""
+
+
+class ApiAnswer(Base):
+    """What was answered to a request that changed something, so that the same request again changes nothing more."""
+
+    __tablename__ = "api_answer"
+    __table_args__ = (UniqueConstraint("key_id", "idempotency_key"), Index("ix_api_answer_at", "at"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    key_id: Mapped[uuid.UUID]
+    """Whose request it was: `ApiKey.id`."""
+    idempotency_key: Mapped[str]
+    """What the program called its request."""
+    fingerprint: Mapped[str]
+    """SHA-256 of method, address and body, hexadecimal: another one is another request."""
+    status: Mapped[int]
+    headers: Mapped[dict[str, Any]]
+    """Location and ETag, where there were any."""
+    body: Mapped[str]
+    """JSON, as it was sent."""
+    at: Mapped[datetime] = mapped_column(default_factory=utcnow)
 
 
 class EndedSession(Base):

@@ -65,6 +65,24 @@ settings: read, draft, publish and roll back the settings; prompts: what callers
 
 KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls", "end_call")
 """What the key of a program can be for; all_calls reads everything that /api tells a supervisor."""
+Scope = Literal[
+    "calls:read",
+    "calls:end",
+    "calls:dial",
+    "tickets:read",
+    "tickets:write",
+    "contacts:read",
+    "contacts:write",
+    "callbacks:read",
+    "callbacks:write",
+    "queues:read",
+    "surveys:read",
+]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+"""What a key may do under /api/v1. Reading is of all that a supervisor sees of that kind, and of nothing else."""
+READING: tuple[Scope, ...] = tuple(scope for scope in SCOPES if scope.endswith(":read"))
+SCOPES_OF_RIGHT: dict[Right, tuple[Scope, ...]] = {"all_calls": READING, "end_call": ("calls:end",)}
+"""What keys may do there that were made for something before there were scopes."""
 
 WINDOW_SECONDS = 15 * 60.0
 """Failures older than this are forgotten."""

@@ -1,9 +1,15 @@
 """Every subject of the pages and of the API: importing the modules with addresses gives these to their blueprints."""
 
+import web.admin.api_reference
 import web.admin.failed_jobs
 import web.admin.keys
 import web.admin.people
 import web.admin.vocabulary
+import web.api.v1.callbacks
+import web.api.v1.calls
+import web.api.v1.queues
+import web.api.v1.serving
+import web.api.v1.surveys
 import web.callbacks.reasons
 import web.callbacks.views
 import web.calls.ending
@@ -34,7 +40,7 @@ import web.survey.views
 import web.tickets.views
 import web.voicemail.listening
 import web.voicemail.views
-from web.api import call_requests, recording_requests
+from web.api import call_requests, recording_requests, v1
 from web.api import views as api
 
 BLUEPRINTS = (
@@ -59,6 +65,7 @@ BLUEPRINTS = (
     api.blueprint,
     recording_requests.blueprint,
     call_requests.blueprint,
+    v1.blueprint,
 )
-WITHOUT_COOKIES = (web.public.blueprint, recording_requests.blueprint, call_requests.blueprint)
+WITHOUT_COOKIES = (web.public.blueprint, recording_requests.blueprint, call_requests.blueprint, v1.blueprint)
 """No forged form can harm these: the public form has a token of its own, the others take keys alone."""

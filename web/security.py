@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import NotFound
 
 from ringback.messages import ready, say
-from web import assets, keys, origins, sent
+from web import assets, keys, origins, problem_details, sent
 from web.context import Person, Program, db, settings
 from web.errors import ForeignForm
 from web.signed_in import person_of
@@ -92,6 +92,9 @@ def _load_program(request: Request) -> Program | None:
     if not wants_json() or scheme.lower() != "bearer":
         return None
     row = keys.find(db(), token.strip())
+    if row is not None and keys.is_over(row):
+        g.key_is_over = True
+        return None
     return None if row is None else Program(row)
 
 
@@ -119,12 +122,16 @@ def refused(code: str, **facts: Any) -> dict[str, str]:
 
 def refusal(status: int, code: str, **facts: Any) -> ResponseReturnValue:
     """`refused` as the whole answer."""
+    if problem_details.is_asked():
+        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+        return problem_details.problem_of(status, code, headers=headers, **facts)
     return jsonify(refused(code, **facts)), status
 
 
 def _sign_in_first() -> ResponseReturnValue:
     if wants_json():
-        return refusal(401, "web.sign_in" if "Authorization" not in request.headers else "web.unknown_key")
+        unknown = "web.key_over" if g.get("key_is_over") else "web.unknown_key"
+        return refusal(401, unknown if "Authorization" in request.headers else "web.sign_in")
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     if request.endpoint == TOLD:
         return Response(status=401)

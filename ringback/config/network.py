@@ -149,6 +149,8 @@ class Web(Model):
     """Sites that may show the form of /callback inside their pages, e.g. `["https://shop.example"]`."""
     public_url: OptionalOrigin = ""
     """How browsers reach the pages, e.g. `https://ringback.example`, where a proxy does not say; empty: as it says."""
+    api_requests_per_minute: int = Field(600, ge=1, le=100_000)
+    """How many requests to /api/v1 each key may send a minute (docs/api.md)."""
     proxies: Annotated[list[Network], BeforeValidator(yaml_list)] = []
     """Reverse proxies on other machines whose X-Forwarded headers are believed, as addresses or networks; one on this
     machine always is (docs/behind-a-proxy.md)."""
