@@ -1,12 +1,16 @@
 """Every address of the pages and of the API, and who is let in: tests/unit/web/pages/test_access.py walks over it."""
 
+from web.policy import SCOPES
+
 PEOPLE = {"anna": "agent", "clara": "agent", "boris": "agent", "tom": "trainer", "eva": "supervisor", "admin": "admin"}
 KEYS = {
     "key: record": ["record"],
     "key: all_calls": ["all_calls"],
     "key: both": ["record", "all_calls"],
     "key: end": ["end_call"],
+    "key: scopes": [*SCOPES],
 }
+"""Rights and scopes of each."""
 EVERYBODY = ("nobody", *PEOPLE, *KEYS)
 
 STAFF = frozenset(PEOPLE)
@@ -33,6 +37,11 @@ SIGNED = both(STAFF, STAFF)
 READ = both(STAFF | READERS, STAFF | READERS)
 LEAD = both(LEADS, LEADS)
 ADMIN = both(frozenset({"admin"}), frozenset({"admin"}))
+SCOPED = frozenset({"key: scopes"})
+READ_BY_V1 = both(STAFF | READERS | SCOPED, STAFF | READERS | SCOPED)
+SEEN_BY_V1 = both(OWN | READERS | LISTENERS | SCOPED, OTHER | READERS | LISTENERS | SCOPED)
+"""As the older addresses, and by keys with scopes."""
+CHANGED_BY_V1 = both(SCOPED, SCOPED)
 KEYED = both(WRITERS, WRITERS)
 OF_AGENT = both(LEADS | {"anna"}, LEADS | {"boris"})
 
@@ -152,6 +161,20 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /api/agents/<agent>/recording/<any(pause, resume, keep):action>": KEYED,
     "POST /api/calls/<call_id>/recording/<any(pause, resume, keep):action>": KEYED,
     "POST /api/calls/<call_id>/end": both(frozenset({"key: end"}), frozenset({"key: end"})),
+    "GET /api-reference": SIGNED,
+    "GET /api/v1/openapi.json": both(STAFF | {*KEYS}, STAFF | {*KEYS}),
+    "GET /api/v1/calls": READ_BY_V1,
+    "GET /api/v1/calls/<call_id>": SEEN_BY_V1,
+    "GET /api/v1/calls/<call_id>/transcript": SEEN_BY_V1,
+    "POST /api/v1/calls/<call_id>/end": both(SCOPED | {"key: end"}, SCOPED | {"key: end"}),
+    "GET /api/v1/callbacks": READ_BY_V1,
+    "GET /api/v1/callbacks/<uuid:callback_id>": READ_BY_V1,
+    "POST /api/v1/callbacks": CHANGED_BY_V1,
+    "POST /api/v1/callbacks/<uuid:callback_id>/cancel": CHANGED_BY_V1,
+    "GET /api/v1/queues": READ_BY_V1,
+    "GET /api/v1/queues/<queue>": READ_BY_V1,
+    "GET /api/v1/surveys/results": READ_BY_V1,
+    "GET /api/v1/surveys/answers": READ_BY_V1,
 }
 """By method and address, who is let in for the own things of anna (and clara), and for those of boris."""
 

@@ -17,16 +17,16 @@ def list_queues(_asker: Asker) -> ApiQueues:
 
 @operation(
     "GET",
-    "/queues/<name>",
+    "/queues/<queue>",
     scope="queues:read",
     summary="Read the state of a queue",
     answers=ApiQueue,
     problems=(404,),
-    examples={"name": "support"},
+    examples={"queue": "support"},
 )
-def read_queue(_asker: Asker, name: str) -> ApiQueue:
+def read_queue(_asker: Asker, queue: str) -> ApiQueue:
     """One queue, by its name in the settings."""
     for each in queues_document(db(), now(), settings()):
-        if each["name"] == name:
+        if each["name"] == queue:
             return ApiQueue.model_validate(each)
     raise ApiProblem(404, "web.http_nothing_there")

@@ -37,6 +37,7 @@ from transcripts.search import saved
 from voicemail.models import VoiceMessage
 from web import keys, signed_in
 from web.api import of_controller
+from web.api.v1 import calls
 from web.calls.playback_access import SALT
 from web.calls.texts import TYPES
 from web.context import Person
@@ -100,7 +101,7 @@ class AskedPages:
             return ids[what.split("/")[2 if "/api/" in what else 1]]
         choice = re.search(r"<any\((\w+),", what)
         fixed = {"kind": "txt", "seq": "1", "edition": "old", "path": "app.css", "at": "0", "upload": str(uuid.uuid4())}
-        fixed |= {"language": "en", "name": "menu-main"}
+        fixed |= {"language": "en", "name": "menu-main", "queue": "support", "callback_id": ids["promises"]}
         return fixed.get(name) or (choice.group(1) if choice and name in CHOSEN else ids[name])
 
 
@@ -133,7 +134,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         session.add(Redaction(transcript_id=evil, state="clean"))
         columns = ("state", "path", "peaks_path", "seconds", "answered_seconds", "sha256")
         session.add(Recording(call_id=EVIL, **{name: getattr(sound, name) for name in columns}))
-        tokens = {name: keys.make(session, name.partition(" ")[2], rights, "admin")[1] for name, rights in KEYS.items()}
+        tokens = {
+            name: keys.make(session, name.partition(" ")[2], may, "admin", scopes=may)[1] for name, may in KEYS.items()
+        }
     for whose, call_id, ticket, agent, caller in (
         (own, WHOLE, TICKET, "anna", "clara"), (other, EVIL, EVIL_TICKET, "boris", "boris"),
     ):  # fmt: skip
@@ -173,7 +176,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 @pytest.fixture
 def house(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AskedPages]:
-    monkeypatch.setattr(of_controller, "MOST_SECONDS", 0.01)
+    for asking in (of_controller, calls):
+        monkeypatch.setattr(asking, "MOST_SECONDS", 0.01)
     opened = AskedPages(made, tmp_path / "data")
     yield opened
     opened.store.sessions.kw["bind"].dispose()

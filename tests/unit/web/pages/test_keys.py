@@ -1,9 +1,6 @@
 """Programs with keys: made and removed on a page, let in where their key says, and answered when the controller has."""
 
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -12,8 +9,8 @@ from sqlalchemy import select
 
 from recording.models import KeepRequest
 from ringback.messages import message
-from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Request
+from tests.support.api import controller
 from tests.support.calls import OPEN, WHOLE, Store
 from tests.support.pages import Client, post
 from web.api import of_controller
@@ -33,26 +30,6 @@ def make(admin: FlaskClient, name: str, right: str) -> dict[str, str]:
 @pytest.fixture
 def payment(signed: Client) -> dict[str, str]:
     return make(signed("admin"), "payment page", "record")
-
-
-@contextmanager
-def controller(store: Store, error: str | None = None) -> Iterator[None]:
-    """Answers every wish, as the controller does."""
-    over = threading.Event()
-
-    def answer() -> None:
-        while not over.wait(0.01):
-            with store.sessions() as session, session.begin():
-                for row in session.scalars(select(Request).where(Request.done_at.is_(None))):
-                    row.done_at, row.error = utcnow(), error
-
-    thread = threading.Thread(target=answer)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def talks(store: Store, state: str = "talking") -> None:

@@ -35,7 +35,7 @@ def _day(value: Any) -> Any:
 ApiDay = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 ApiMoment = AwareDatetime
 """With its zone; sent in UTC."""
-ApiWord = Annotated[str, StringConstraints(max_length=100)]
+ApiWord = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")]
 """Something that a list is narrowed by."""
 
 
@@ -43,7 +43,7 @@ class ApiPageAsked(ApiAsked):
     """Which part of a list is wanted."""
 
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MOST_LIMIT, description="How many at most.")
-    cursor: Annotated[str, StringConstraints(min_length=1, max_length=CURSOR_MOST)] | None = Field(
+    cursor: Annotated[str, StringConstraints(max_length=CURSOR_MOST, pattern="^[A-Za-z0-9_-]+$")] | None = Field(
         None, description="`next` of the answer before, as it is."
     )
 

@@ -1,0 +1,249 @@
+"""What every address of /api/v1 has in common: keys with scopes and an end, problems, pages of lists, counting."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from callback.models import Callback
+from ringback.store.base import utcnow
+from tests.support.api import key_for
+from tests.support.calls import EVIL, EVIL_NAME, OPEN, WHOLE, Store
+from tests.support.pages import Client, app_of, post
+from web import keys
+from web.api.v1.idempotency import UnderWay
+from web.api.v1.limits import Buckets
+from web.models import ApiAnswer, ApiKey
+from web.policy import SCOPES
+from web.problem_details import ApiProblem
+
+Asking = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def asking(app: Flask, store: Store) -> Asking:
+    """`asking(*scopes)`: a program with a key for these; for all of them if none is said."""
+
+    def made(*scopes: str, name: str = "program", of: Flask | None = None) -> FlaskClient:
+        client = (of or app).test_client()
+        header = key_for(store, scopes or SCOPES, name)
+        client.environ_base["HTTP_AUTHORIZATION"] = header["Authorization"]
+        return client
+
+    return made
+
+
+# keys
+
+
+def test_a_key_opens_what_its_scopes_say_and_nothing_else(asking: Asking) -> None:
+    client = asking("queues:read")
+    assert client.get("/api/v1/queues").status_code == 200
+    answer = client.get("/api/v1/calls")
+    assert (answer.status_code, answer.json["code"]) == (403, "web.key_without_scope")
+    assert "calls:read" in answer.json["detail"]
+    assert client.get("/api/calls").status_code == 403, "nor the older addresses"
+
+
+def test_keys_from_before_there_were_scopes_read_everything_that_they_read_before(app: Flask, store: Store) -> None:
+    with store.sessions() as session, session.begin():
+        _, token = keys.make(session, "report", ["all_calls"], "admin")
+    client, header = app.test_client(), {"Authorization": f"Bearer {token}"}
+    for where in ("/api/calls", "/api/v1/calls", f"/api/v1/calls/{WHOLE}", "/api/v1/surveys/answers"):
+        assert client.get(where, headers=header).status_code == 200, where
+    assert client.post("/api/v1/callbacks", headers=header, json={"number": "+14155550123"}).status_code == 403
+
+
+def test_a_key_whose_time_is_over_is_refused_everywhere_and_says_so(asking: Asking, store: Store) -> None:
+    client = asking()
+    with store.sessions() as session, session.begin():
+        session.execute(update(ApiKey).values(expires_at=utcnow() - timedelta(seconds=1)))
+    answer = client.get("/api/v1/calls")
+    assert (answer.status_code, answer.json["code"]) == (401, "web.key_over")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert client.get("/api/calls").status_code == 401
+
+
+def test_a_key_is_made_with_scopes_and_a_last_day_on_the_page(signed: Client, store: Store) -> None:
+    admin, tomorrow = signed("admin"), (utcnow() + timedelta(days=1)).date()
+    made = post(admin, "/keys", page="/keys", name="report", scopes="calls:read", until=tomorrow.isoformat())
+    assert made.status_code == 303
+    page = admin.get("/keys").text
+    assert "read calls and their texts" in page
+    with store.sessions() as session, session.begin():
+        row = session.scalars(select(ApiKey)).one()
+        assert row.scopes == ["calls:read"] and row.rights == []
+        assert row.expires_at is not None and timedelta() < row.expires_at - utcnow() < timedelta(days=3)
+        row.expires_at = utcnow() - timedelta(days=1)
+    assert "over since" in admin.get("/keys").text
+    assert post(admin, "/keys", page="/keys", name="late", scopes="calls:read", until="2020-01-01").status_code == 409
+    assert post(admin, "/keys", page="/keys", name="odd", scopes="calls:read", until="tomorrow").status_code == 400
+
+
+def test_people_read_what_their_pages_show_and_change_nothing_by_a_cookie(signed: Client) -> None:
+    anna = signed("anna")
+    listed = anna.get("/api/v1/calls").json["items"]
+    assert {each["id"] for each in listed} == {WHOLE}
+    assert anna.get(f"/api/v1/calls/{EVIL}").status_code == 404
+    answer = signed("admin").post(f"/api/v1/calls/{OPEN}/end")
+    assert (answer.status_code, answer.json["code"]) == (401, "web.needs_key")
+
+
+# problems
+
+
+@pytest.mark.parametrize(("method", "path", "sent", "status", "code"), [
+    ("GET", "/api/v1/nothing", {}, 404, "web.http_nothing_there"),
+    ("GET", "/api/v1/calls/none", {}, 404, "web.no_call"),
+    ("DELETE", "/api/v1/calls", {}, 405, "web.http_method"),
+    ("POST", "/api/v1/callbacks", {"data": b"x" * 70_000}, 413, "web.http_too_large"),
+    ("POST", "/api/v1/callbacks", {"data": "number=1"}, 415, "web.http_not_json"),
+    ("POST", "/api/v1/callbacks", {"json": {"number": 1}}, 422, "web.body_wrong"),
+    ("POST", "/api/v1/callbacks", {"json": {"number": "1", "colour": "red"}}, 422, "web.body_wrong"),
+    ("POST", "/api/v1/callbacks", {"json": {"number": "112"}}, 422, "callback.short_number"),
+    ("POST", "/api/v1/callbacks", {"json": {"number": "+1 415 555 0123", "line": "9"}}, 422, "web.body_wrong"),
+    ("POST", "/api/v1/callbacks", {"json": {"number": "+14155550123", "ticket": 10**400}}, 422, "web.body_wrong"),
+    ("POST", "/api/v1/callbacks", {"data": "{", "content_type": "application/json"}, 400, "web.no_json"),
+    ("POST", "/api/v1/callbacks", {"data": "[" * 9000, "content_type": "application/json"}, 400, "web.json_deep"),
+    ("POST", "/api/v1/callbacks", {"data": '{"number": "\\ud800"}', "content_type": "application/json"}, 400,
+     "web.odd_text"),
+    ("GET", "/api/v1/calls?limit=0", {}, 400, "web.query_wrong"),
+    ("GET", "/api/v1/calls?limit=5&limit=6", {}, 400, "web.query_wrong"),
+    ("GET", "/api/v1/calls?limits=5", {}, 400, "web.query_wrong"),
+    ("GET", "/api/v1/calls?from=1764500000", {}, 400, "web.query_wrong"),
+    ("GET", "/api/v1/calls?text=%00", {}, 400, "web.odd_text"),
+    ("GET", "/api/v1/calls?cursor=x", {}, 400, "web.cursor_wrong"),
+    ("GET", "/api/v1/surveys/results?from=0001-01-01&to=0001-01-02", {}, 400, "web.query_wrong"),
+    ("GET", "/api/v1/queues?x=1", {}, 400, "web.query_wrong"),
+])  # fmt: skip
+def test_whatever_is_wrong_is_told_as_a_problem(
+    asking: Asking, method: str, path: str, sent: dict[str, object], status: int, code: str
+) -> None:
+    answer = asking().open(path, method=method, headers={"Accept-Language": "ru"}, **sent)
+    assert answer.content_type == "application/problem+json"
+    told = answer.json
+    assert (answer.status_code, told["status"], told["code"]) == (status, status, code)
+    assert told["type"] == f"urn:ringback:problem:{code}" and told["detail"].isascii() and len(told["detail"]) > 15
+    assert status != 405 or "GET" in answer.headers["Allow"]
+
+
+def test_who_sends_no_key_is_told_so_as_a_problem(app: Flask) -> None:
+    for header, code in (({}, "web.sign_in"), ({"Authorization": "Bearer rb_x"}, "web.unknown_key")):
+        answer = app.test_client().get("/api/v1/calls", headers=header)
+        assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
+        assert answer.json["code"] == code
+
+
+# lists
+
+
+def test_a_list_is_read_to_its_end_page_by_page(asking: Asking) -> None:
+    client, found, cursor = asking(), list[str](), ""
+    while True:
+        page = client.get(f"/api/v1/calls?limit=2{cursor}").json
+        found += [each["id"] for each in page["items"]]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+    everything = [each["id"] for each in client.get("/api/v1/calls").json["items"]]
+    assert found == everything and len(set(found)) == len(found) == 5
+    other = client.get(f"/api/v1/calls?limit=2&order=oldest{cursor}")
+    assert (other.status_code, other.json["code"]) == (400, "web.cursor_wrong"), "a cursor of another order"
+
+
+def test_hostile_names_are_text(asking: Asking) -> None:
+    call = asking().get(f"/api/v1/calls/{EVIL}")
+    assert call.content_type == "application/json" and call.json["caller_name"] == EVIL_NAME
+
+
+# what has changed
+
+
+def test_what_has_not_changed_is_not_sent_again(asking: Asking, store: Store) -> None:
+    client = asking()
+    first = client.get(f"/api/v1/calls/{WHOLE}")
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = client.get(f"/api/v1/calls/{WHOLE}", headers=known)
+    assert (again.status_code, again.data) == (304, b"")
+    with store.sessions() as session, session.begin():
+        session.add(
+            Callback(
+                source="form", source_key="x", number="+14155550123", language="en", line="1000", queue="support",
+                arrived_at=utcnow(), due_at=utcnow(), expires_at=utcnow(), asked_call_id=WHOLE,
+            )
+        )  # fmt: skip
+    assert client.get(f"/api/v1/calls/{WHOLE}", headers=known).status_code == 200
+
+
+# once
+
+
+def promised(store: Store) -> int:
+    with store.sessions() as session:
+        return len(session.scalars(select(Callback)).all())
+
+
+def test_a_request_with_a_name_is_done_once(asking: Asking, store: Store) -> None:
+    client, named = asking(), {"Idempotency-Key": "order-17"}
+    first = client.post("/api/v1/callbacks", json={"number": "+14155550199"}, headers=named)
+    assert first.status_code == 201 and first.headers["Location"] == f"/api/v1/callbacks/{first.json['id']}"
+    again = client.post("/api/v1/callbacks", json={"number": "+14155550199"}, headers=named)
+    assert (again.status_code, again.json, again.headers["Location"]) == (201, first.json, first.headers["Location"])
+    assert again.headers["Idempotency-Replayed"] == "true" and promised(store) == 1
+    other = client.post("/api/v1/callbacks", json={"number": "+14155550198"}, headers=named)
+    assert (other.status_code, other.json["code"]) == (422, "web.idempotency_other")
+    stranger = asking("callbacks:write", name="another")
+    assert stranger.post("/api/v1/callbacks", json={"number": "+14155550198"}, headers=named).status_code == 201
+    with store.sessions() as session, session.begin():
+        session.execute(update(ApiAnswer).values(at=utcnow() - timedelta(hours=25)))
+    later = client.post("/api/v1/callbacks", json={"number": "+14155550197"}, headers=named)
+    assert later.status_code == 201 and "Idempotency-Replayed" not in later.headers
+    with store.sessions() as session:
+        assert len(session.scalars(select(ApiAnswer)).all()) == 1, "what is too old is forgotten"
+
+
+def test_a_request_that_failed_may_come_again_under_its_name(asking: Asking) -> None:
+    client, named = asking(), {"Idempotency-Key": "order-18"}
+    assert client.post("/api/v1/callbacks", json={"number": "112"}, headers=named).status_code == 422
+    assert client.post("/api/v1/callbacks", json={"number": "+14155550199"}, headers=named).status_code == 201
+    for odd in ("", "x" * 256, "a b"):
+        answer = client.post("/api/v1/callbacks", json={"number": "112"}, headers={"Idempotency-Key": odd})
+        assert (answer.status_code, answer.json["code"]) == (400, "web.idempotency_key_wrong")
+
+
+def test_the_twin_of_a_request_that_is_being_worked_on_is_refused() -> None:
+    under_way, named = UnderWay(), (uuid.uuid4(), "order-19")
+    with under_way.alone(named):
+        with pytest.raises(ApiProblem) as refused, under_way.alone(named):
+            pass
+        assert (refused.value.status, refused.value.headers["Retry-After"]) == (409, "1")
+    with under_way.alone(named):
+        assert True, "it is over: the next one is let in"
+
+
+# counting
+
+
+def test_a_key_that_asks_too_often_waits_and_no_other_does(asking: Asking, store: Store) -> None:
+    web = store.settings.web.model_copy(update={"api_requests_per_minute": 2})
+    slow = app_of(store, web=web)
+    client = asking(of=slow)
+    left = [client.get("/api/v1/queues").headers["RateLimit-Remaining"] for _ in range(2)]
+    refused = client.get("/api/v1/queues")
+    assert left == ["1", "0"] and refused.status_code == 429
+    assert refused.json["code"] == "web.too_many_requests" and 0 < int(refused.headers["Retry-After"]) <= 30
+    assert refused.headers["RateLimit-Limit"] == "2"
+    assert asking("queues:read", name="another", of=slow).get("/api/v1/queues").status_code == 200
+
+
+def test_a_bucket_fills_evenly() -> None:
+    buckets = Buckets()
+    assert [buckets.take("a", 60, 100.0).wait for _ in range(61)] == [0] * 60 + [1]
+    taken = buckets.take("a", 60, 101.0)
+    assert (taken.wait, taken.remaining, taken.full_in) == (0, 0, 60)
+    assert buckets.take("a", 60, 90.0).wait == 1, "a clock that goes back gives nothing"
+    assert buckets.take("b", 60, 101.0).remaining == 59
