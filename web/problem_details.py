@@ -11,7 +11,6 @@ from typing import Any
 from flask import Response, json, request
 
 from ringback.messages import ready, say
-from web.errors import WebError
 
 UNDER = "/api/v1"
 TYPE = "application/problem+json"
@@ -19,8 +18,8 @@ KIND = "urn:ringback:problem:"
 """Before the code: what `type` says of the problem."""
 
 
-class ApiProblem(WebError):
-    """A request of a program came to nothing."""
+class ApiProblem(Exception):
+    """A request of a program came to nothing; the sentence of its code says why."""
 
     def __init__(
         self,
@@ -32,11 +31,12 @@ class ApiProblem(WebError):
         **facts: Any,
     ) -> None:
         """`errors`: what is wrong in single fields, each with `name` and `detail`."""
-        super().__init__(code, **facts)
-        self.status, self.errors, self.headers = status, list(errors), dict(headers or {})
+        super().__init__(code)
+        self.status, self.code, self.detail = status, code, say(code, ready(facts), "en")
+        self.errors, self.headers = list(errors), dict(headers or {})
 
     def response(self) -> Response:
-        return problem(self.status, self.code, str(self), self.errors, self.headers)
+        return problem(self.status, self.code, self.detail, self.errors, self.headers)
 
 
 def is_asked() -> bool:

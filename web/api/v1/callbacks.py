@@ -15,7 +15,7 @@ from tickets.models import Ticket
 from web import access
 from web.access import Asker
 from web.api.v1 import cursors
-from web.api.v1.operations import Answer, operation
+from web.api.v1.operations import ApiReply, operation
 from web.api.v1.reading import wrong_field
 from web.api.v1.shapes.callbacks import (
     ApiCallback,
@@ -83,7 +83,7 @@ def read_callback(_asker: Asker, callback_id: uuid.UUID) -> ApiCallback:
     status=201,
     problems=(409,),
 )
-def promise_callback(asker: Asker, body: ApiNewCallback) -> Answer:
+def promise_callback(asker: Asker, body: ApiNewCallback) -> ApiReply:
     """Promises somebody a call, within the dialling rules, the customer's hours and the limits a day. A number that has
     an open promise keeps that one, which takes in what is new: 200 and not 201."""
     lines = {line.number: line for line in settings().lines}
@@ -107,7 +107,7 @@ def promise_callback(asker: Asker, body: ApiNewCallback) -> Answer:
     except CallbackError as error:
         raise refused(error) from None
     where = {"Location": f"{UNDER}/callbacks/{made.id}"}
-    return Answer(callback_shape(_row(made.id)), 200 if made.joined or made.again else 201, where)
+    return ApiReply(callback_shape(_row(made.id)), 200 if made.joined or made.again else 201, where)
 
 
 @operation(

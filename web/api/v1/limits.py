@@ -12,7 +12,7 @@ MOST_BUCKETS = 10_000
 
 
 @dataclass(frozen=True)
-class Taken:
+class CountedRequest:
     """What became of one request."""
 
     most: int
@@ -32,7 +32,7 @@ class Buckets:
         self._levels: dict[str, tuple[float, float]] = {}
         """Requests that are left, and when that was so."""
 
-    def take(self, who: str, most: int, now: float) -> Taken:
+    def take(self, who: str, most: int, now: float) -> CountedRequest:
         """One request of `who`, who may send `most` a minute, that many at once."""
         rate = most / 60
         with self._lock:
@@ -43,4 +43,4 @@ class Buckets:
             self._levels[who] = level, now
             if len(self._levels) > MOST_BUCKETS:
                 self._levels = {name: kept for name, kept in self._levels.items() if kept[0] < most - 1}
-        return Taken(most, int(level), math.ceil((most - level) / rate), wait)
+        return CountedRequest(most, int(level), math.ceil((most - level) / rate), wait)

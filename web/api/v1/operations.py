@@ -28,7 +28,7 @@ PART = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<choices>[^)]*)\))?:)?(?P<name>\w+)
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiReply:
     """What a view gives where the shape alone does not say it all."""
 
     shape: BaseModel | None
@@ -37,7 +37,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-View = Callable[..., BaseModel | Answer | Response]
+View = Callable[..., BaseModel | ApiReply | Response]
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _answer(
     given = made.view(asker, **parts)
     if isinstance(given, Response):
         return given
-    answer = given if isinstance(given, Answer) else Answer(given)
+    answer = given if isinstance(given, ApiReply) else ApiReply(given)
     text = "" if answer.shape is None else _json(answer.shape)
     response = Response(text, answer.status or made.status, answer.headers, mimetype="application/json")
     if made.tagged:

@@ -9,7 +9,7 @@ from web.api.v1 import blueprint
 from web.api.v1.asker import identity
 from web.api.v1.document import document
 from web.api.v1.idempotency import UnderWay
-from web.api.v1.limits import Buckets, Taken
+from web.api.v1.limits import Buckets, CountedRequest
 from web.context import settings
 from web.problem_details import ApiProblem
 
@@ -29,7 +29,7 @@ def init(app: Flask) -> None:
 @blueprint.before_request
 def count() -> None:
     """Raises ApiProblem: too many requests of this key."""
-    taken: Taken = current_app.extensions["api_v1"].buckets.take(
+    taken: CountedRequest = current_app.extensions["api_v1"].buckets.take(
         identity(), settings().web.api_requests_per_minute, time.monotonic()
     )
     g.api_taken = taken
@@ -41,7 +41,7 @@ def count() -> None:
 @blueprint.after_request
 def told(response: Response) -> Response:
     """How many requests are left."""
-    taken: Taken | None = g.get("api_taken")
+    taken: CountedRequest | None = g.get("api_taken")
     if taken is not None:
         response.headers["RateLimit-Limit"] = str(taken.most)
         response.headers["RateLimit-Remaining"] = str(taken.remaining)

@@ -96,30 +96,38 @@ def test_people_read_what_their_pages_show_and_change_nothing_by_a_cookie(signed
 # problems
 
 
-@pytest.mark.parametrize(("method", "path", "sent", "status", "code"), [
-    ("GET", "/api/v1/nothing", {}, 404, "web.http_nothing_there"),
-    ("GET", "/api/v1/calls/none", {}, 404, "web.no_call"),
-    ("DELETE", "/api/v1/calls", {}, 405, "web.http_method"),
-    ("POST", "/api/v1/callbacks", {"data": b"x" * 70_000}, 413, "web.http_too_large"),
-    ("POST", "/api/v1/callbacks", {"data": "number=1"}, 415, "web.http_not_json"),
-    ("POST", "/api/v1/callbacks", {"json": {"number": 1}}, 422, "web.body_wrong"),
-    ("POST", "/api/v1/callbacks", {"json": {"number": "1", "colour": "red"}}, 422, "web.body_wrong"),
-    ("POST", "/api/v1/callbacks", {"json": {"number": "112"}}, 422, "callback.short_number"),
-    ("POST", "/api/v1/callbacks", {"json": {"number": "+1 415 555 0123", "line": "9"}}, 422, "web.body_wrong"),
-    ("POST", "/api/v1/callbacks", {"json": {"number": "+14155550123", "ticket": 10**400}}, 422, "web.body_wrong"),
-    ("POST", "/api/v1/callbacks", {"data": "{", "content_type": "application/json"}, 400, "web.no_json"),
-    ("POST", "/api/v1/callbacks", {"data": "[" * 9000, "content_type": "application/json"}, 400, "web.json_deep"),
-    ("POST", "/api/v1/callbacks", {"data": '{"number": "\\ud800"}', "content_type": "application/json"}, 400,
-     "web.odd_text"),
-    ("GET", "/api/v1/calls?limit=0", {}, 400, "web.query_wrong"),
-    ("GET", "/api/v1/calls?limit=5&limit=6", {}, 400, "web.query_wrong"),
-    ("GET", "/api/v1/calls?limits=5", {}, 400, "web.query_wrong"),
-    ("GET", "/api/v1/calls?from=1764500000", {}, 400, "web.query_wrong"),
-    ("GET", "/api/v1/calls?text=%00", {}, 400, "web.odd_text"),
-    ("GET", "/api/v1/calls?cursor=x", {}, 400, "web.cursor_wrong"),
-    ("GET", "/api/v1/surveys/results?from=0001-01-01&to=0001-01-02", {}, 400, "web.query_wrong"),
-    ("GET", "/api/v1/queues?x=1", {}, 400, "web.query_wrong"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status", "code"),
+    [
+        ("GET", "/api/v1/nothing", {}, 404, "web.http_nothing_there"),
+        ("GET", "/api/v1/calls/none", {}, 404, "web.no_call"),
+        ("DELETE", "/api/v1/calls", {}, 405, "web.http_method"),
+        ("POST", "/api/v1/callbacks", {"data": b"x" * 70_000}, 413, "web.http_too_large"),
+        ("POST", "/api/v1/callbacks", {"data": "number=1"}, 415, "web.http_not_json"),
+        ("POST", "/api/v1/callbacks", {"json": {"number": 1}}, 422, "web.body_wrong"),
+        ("POST", "/api/v1/callbacks", {"json": {"number": "1", "colour": "red"}}, 422, "web.body_wrong"),
+        ("POST", "/api/v1/callbacks", {"json": {"number": "112"}}, 422, "callback.short_number"),
+        ("POST", "/api/v1/callbacks", {"json": {"number": "+1 415 555 0123", "line": "9"}}, 422, "web.body_wrong"),
+        ("POST", "/api/v1/callbacks", {"json": {"number": "+14155550123", "ticket": 10**400}}, 422, "web.body_wrong"),
+        ("POST", "/api/v1/callbacks", {"data": "{", "content_type": "application/json"}, 400, "web.no_json"),
+        ("POST", "/api/v1/callbacks", {"data": "[" * 9000, "content_type": "application/json"}, 400, "web.json_deep"),
+        (
+            "POST",
+            "/api/v1/callbacks",
+            {"data": '{"number": "\\ud800"}', "content_type": "application/json"},
+            400,
+            "web.odd_text",
+        ),
+        ("GET", "/api/v1/calls?limit=0", {}, 400, "web.query_wrong"),
+        ("GET", "/api/v1/calls?limit=5&limit=6", {}, 400, "web.query_wrong"),
+        ("GET", "/api/v1/calls?limits=5", {}, 400, "web.query_wrong"),
+        ("GET", "/api/v1/calls?from=1764500000", {}, 400, "web.query_wrong"),
+        ("GET", "/api/v1/calls?text=%00", {}, 400, "web.odd_text"),
+        ("GET", "/api/v1/calls?cursor=x", {}, 400, "web.cursor_wrong"),
+        ("GET", "/api/v1/surveys/results?from=0001-01-01&to=0001-01-02", {}, 400, "web.query_wrong"),
+        ("GET", "/api/v1/queues?x=1", {}, 400, "web.query_wrong"),
+    ],
+)
 def test_whatever_is_wrong_is_told_as_a_problem(
     asking: Asking, method: str, path: str, sent: dict[str, object], status: int, code: str
 ) -> None:
@@ -172,10 +180,18 @@ def test_what_has_not_changed_is_not_sent_again(asking: Asking, store: Store) ->
     with store.sessions() as session, session.begin():
         session.add(
             Callback(
-                source="form", source_key="x", number="+14155550123", language="en", line="1000", queue="support",
-                arrived_at=utcnow(), due_at=utcnow(), expires_at=utcnow(), asked_call_id=WHOLE,
+                source="form",
+                source_key="x",
+                number="+14155550123",
+                language="en",
+                line="1000",
+                queue="support",
+                arrived_at=utcnow(),
+                due_at=utcnow(),
+                expires_at=utcnow(),
+                asked_call_id=WHOLE,
             )
-        )  # fmt: skip
+        )
     assert client.get(f"/api/v1/calls/{WHOLE}", headers=known).status_code == 200
 
 
