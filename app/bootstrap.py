@@ -360,6 +360,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from alarms.erasing import ROOM as ALARMS
     from callback.erasing import ROOM as CALLBACK
     from calls.erasing import ROOM as CALLS
+    from contacts.erasing import ROOM as CONTACTS
     from nuisance.erasing import ROOM as NUISANCE
     from outbox.erasing import ROOM as OUTBOX
     from problems.erasing import ROOM as PROBLEMS
@@ -381,6 +382,7 @@ def erasing_rooms() -> tuple[Room, ...]:
         TRANSCRIPTS,
         SURVEY,
         TICKETS,
+        CONTACTS,
         CALLS,
         VOICEMAIL,
         CALLBACK,

@@ -28,6 +28,7 @@ class Callback(Base):
         Index("uq_callback_open_number", "number", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
         Index("ix_callback_state", "state", "expires_at"),
         Index("ix_callback_ended_at", "ended_at"),
+        Index("ix_callback_number", "number", "requested_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)

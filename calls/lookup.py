@@ -31,6 +31,11 @@ def found_by(name: str, number: str) -> str:
     return "".join(f" {word}" for word in words if word)[:LONGEST]
 
 
+def sorted_by(name: str | None, number: str | None) -> str | None:
+    """By what a person is found in a list by names: the folded name, else the number; None: there is neither."""
+    return " ".join(_WORD.findall(fold(name or "")))[:LONGEST] or number or None
+
+
 def typed_words(text: str) -> list[str]:
     """The folded words of a typed text; every one of them must be found somewhere, in any order."""
     return _WORD.findall(fold(text))[:MOST_WORDS]

@@ -8,27 +8,46 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from calls.lookup import found_by
+from calls.lookup import found_by, sorted_by
 from ringback.messages import Message
 from ringback.store.base import Base, utcnow, uuid7
 
+BY_BYTES = String().with_variant(String(collation="C"), "postgresql")
+"""Text whose order is that of its letters' codes on every store: what begins with a word is one range of an index."""
+
+
+def _sorted_by(context: DefaultExecutionContext) -> str | None:
+    row = context.get_current_parameters()
+    return sorted_by(row.get("name"), row.get("number"))
+
 
 class Contact(Base):
-    """A person we talk with, known by a number."""
+    """A person we talk with; the numbers and addresses are rows of their own (`contacts.models.ContactPoint`)."""
 
     __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_sorted_by", "sorted_by", "id"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     number: Mapped[str | None] = mapped_column(unique=True, default=None)
-    """E.164 with its plus; a short internal number as it is; None: the caller gave none that can be called."""
+    """The one to show and to call: E.164 with its plus; a short internal number as it is. None: the caller gave none
+    that can be called, or all numbers of this person were somebody else's first. Of several who share a number one
+    alone has it here, so who is behind a number is asked of the points (`contacts.service.find`)."""
     name: Mapped[str | None] = mapped_column(default=None)
-    """As the network gave it: hostile text, to be escaped wherever it is shown."""
+    """Hostile text, to be escaped wherever it is shown: as the network gave it until a person corrects it."""
+    named_by: Mapped[str | None] = mapped_column(default=None)
+    """Who corrected the name, or brought it with a file; None: the network gave it, and may give another."""
     language: Mapped[str | None] = mapped_column(default=None)
     notes: Mapped[str] = mapped_column(default="")
+    sorted_by: Mapped[str | None] = mapped_column(BY_BYTES, init=False, insert_default=_sorted_by)
+    """As `calls.lookup.sorted_by` says: the place in the list of contacts; None: is in no list."""
+    merged_into: Mapped[uuid.UUID | None] = mapped_column(default=None, index=True)
+    """The contact that has all that was of this row, which is the same person; None: a person of its own."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Counts what people changed."""
     created_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
 
 

@@ -1,5 +1,6 @@
 """What other rooms ask of calls: whose they are, which queues they were in, who talked last with a caller."""
 
+import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
-from calls.models import Call, CallSegment, Contact, LegQuality, QueueVisit, SelfCall
+from calls.models import Call, CallSegment, LegQuality, QueueVisit, SelfCall
 from ringback.config import Settings
 from ringback.store.bus import AgentState
 
@@ -181,22 +182,15 @@ def queues_of(session: Session, call: Call) -> list[str]:
     return list(dict.fromkeys([*session.scalars(query), *([call.queue] if call.queue else [])]))
 
 
-def last_agent(session: Session, number: str) -> str | None:
-    """Who talked last with the contact who has this number (E.164)."""
+def last_agent(session: Session, contact_id: uuid.UUID) -> str | None:
+    """Who talked last with this person."""
     query = (
         select(Call.agent)
-        .join(Contact, Contact.id == Call.contact_id)
-        .where(Contact.number == number, Call.connected_at.is_not(None), Call.agent.is_not(None))
+        .where(Call.contact_id == contact_id, Call.connected_at.is_not(None), Call.agent.is_not(None))
         .order_by(Call.connected_at.desc())
         .limit(1)
     )
     return session.scalar(query)
-
-
-def names_of(session: Session, numbers: Iterable[str]) -> dict[str, str]:
-    """What contacts with these numbers (E.164) are called; those without a name are left out."""
-    query = select(Contact.number, Contact.name).where(Contact.number.in_(list(numbers)))
-    return {number: name for number, name in session.execute(query) if number and name}
 
 
 def visits_document(session: Session, call_id: str) -> list[dict[str, Any]]:

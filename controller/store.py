@@ -21,7 +21,7 @@ from callback import trunk_state
 from callback.promise import CallbackMachine
 from calls.models import AgentStateChange, Call, CallEvent, LegQuality, QueueVisit
 from calls.numbers import country_of
-from calls.service import names_of
+from contacts.service import names_of
 from controller import left_behind
 from controller import store_rows as rows
 from controller.agent_history import AgentChange

@@ -16,8 +16,10 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from calls.models import Call
+from calls.models import Call, Contact
 from calls.numbers import typed_contact
+from contacts.points import email_of
+from contacts.service import find, points_of
 from recording.models import Recording
 from retention import certificate, holds
 from retention.errors import RetentionError
@@ -58,11 +60,32 @@ class Eraser:
 
 
 def ask_person(session: Session, settings: Settings, number: str, by: str, request: str) -> Erasure:
-    """Wants everything of a number gone; the worker makes the preview. Raises RetentionError."""
-    found = typed_contact(number, settings.lines[0].default_country)
+    """Wants everything of the person gone who has a number, or an email address, with all other numbers and addresses
+    of this person; the worker makes the preview. Raises RetentionError, also of a number that several persons have."""
+    email = email_of(number) if "@" in number else None
+    found = email or typed_contact(number, settings.lines[0].default_country)
     if found is None:
         raise RetentionError("retention.no_number")
-    return _add(session, Erasure(cause="person", number=found, asked_by=by, wish=_request(request)))
+    holders = find(session, "email" if email else "phone", found)
+    if len(holders) > 1:
+        raise RetentionError("retention.of_several", count=len(holders))
+    if email and not holders:
+        raise RetentionError("retention.no_address")
+    contact_id = holders[0] if email else None
+    return _add(
+        session, Erasure(cause="person", number=found, contact_id=contact_id, asked_by=by, wish=_request(request))
+    )
+
+
+def ask_contact(session: Session, contact_id: UUID, by: str, request: str) -> Erasure:
+    """`ask_person`, of one of several behind a number, or of one without any. Raises RetentionError."""
+    person = session.get(Contact, contact_id)
+    if person is None or person.merged_into is not None:
+        raise RetentionError("retention.no_contact")
+    shown = next((point.value for point in points_of(session, [contact_id])[contact_id]), "")
+    return _add(
+        session, Erasure(cause="person", number=shown, contact_id=contact_id, asked_by=by, wish=_request(request))
+    )
 
 
 def ask_call(session: Session, call_id: str, by: str, request: str) -> Erasure:
@@ -82,7 +105,12 @@ def withdraw(session: Session, erasure_id: UUID) -> None:
     """Nothing is erased, and the number is forgotten here too. Raises RetentionError when it was confirmed before."""
     row = session.get(Erasure, erasure_id)
     number = masked(row.number) if row is not None and row.number else None
-    _move(session, erasure_id, ("asked", "previewed", "refused"), {"state": "withdrawn", "number": number})
+    _move(
+        session,
+        erasure_id,
+        ("asked", "previewed", "refused"),
+        {"state": "withdrawn", "number": number, "contact_id": None},
+    )
 
 
 def try_again(session: Session, erasure_id: UUID) -> None:
@@ -239,14 +267,16 @@ def _preview(eraser: Eraser, row: Erasure, held: lease.Lease) -> str:
     }
     state = "refused" if refused else "previewed"
     number = masked(row.number) if refused and row.number else row.number
+    contact_id = None if refused else row.contact_id
     with eraser.sessions() as session, session.begin():
-        held.release(session, state=state, error=refused, preview=preview, number=number, attempts=0)
+        told = {"state": state, "error": refused, "preview": preview, "number": number, "contact_id": contact_id}
+        held.release(session, **told, attempts=0)
     return state
 
 
 def _refusal(session: Session, row: Erasure, plan: Plan) -> Message | None:
     """Why nothing at all may be erased."""
-    if row.number and holds.on(session, "number", row.number):
+    if any(holds.on(session, "number", number) for number in (row.number, *plan.numbers) if number):
         return message("retention.held")
     return message("retention.held") if plan.held and not plan.todo and not plan.open else None
 
@@ -276,7 +306,7 @@ def _empty_rows(eraser: Eraser, erasure_id: UUID, held: lease.Lease) -> bool:
                 _empty(session, eraser, row, _scope(row, plan, todo[:CHUNK], last=last))
             if last:
                 row.kept, row.state = plan.held, "files"
-                row.number = masked(row.number) if row.number else None
+                row.number, row.contact_id = masked(row.number) if row.number else None, None
                 return True
         done.update(todo[:CHUNK])
 
@@ -317,7 +347,12 @@ def _scope(row: Erasure, plan: Plan, call_ids: list[str], *, last: bool) -> Scop
     if row.cause != "person" or not last:
         return Scope(call_ids=tuple(call_ids), person=person, kept=tuple(plan.held))
     return Scope(
-        call_ids=tuple(call_ids), person=True, numbers=plan.numbers, contacts=plan.contacts, kept=tuple(plan.held)
+        call_ids=tuple(call_ids),
+        person=True,
+        numbers=plan.numbers,
+        addresses=plan.addresses,
+        contacts=plan.contacts,
+        kept=tuple(plan.held),
     )
 
 

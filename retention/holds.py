@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from calls.models import Call, Contact
+from calls.models import Call
 from calls.numbers import typed_contact
+from contacts.models import ContactPoint
 from retention.errors import RetentionError
 from retention.models import LegalHold
 from ringback.config import Settings
@@ -104,13 +105,15 @@ def may_be_on_orphans(session: Session) -> bool:
 
 
 def _stands_on_call() -> ColumnElement[bool]:
-    number = select(Contact.number).where(Contact.id == Call.contact_id).correlate(Call).scalar_subquery()
+    numbers = select(ContactPoint.value).where(ContactPoint.contact_id == Call.contact_id).correlate(Call)
     return and_(
         LegalHold.released_at.is_(None),
         or_(
             and_(LegalHold.kind == "call", LegalHold.subject == Call.call_id),
             and_(LegalHold.kind == "ticket", LegalHold.subject == cast(Call.ticket_number, String)),
-            and_(LegalHold.kind == "number", or_(LegalHold.subject == Call.caller_number, LegalHold.subject == number)),
+            and_(
+                LegalHold.kind == "number", or_(LegalHold.subject == Call.caller_number, LegalHold.subject.in_(numbers))
+            ),
         ),
     )
 

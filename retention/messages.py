@@ -25,6 +25,26 @@ SENTENCES: Sentences = {
         "en": "This is not a phone number: give it with its country code.",
         "ru": "Это не номер телефона: укажите его с кодом страны.",
     },
+    "retention.no_address": {
+        "en": "Nobody in Contacts has this address.",
+        "ru": "Этого адреса нет ни у кого из контактов.",
+    },
+    "retention.of_several": {
+        "en": {
+            "one": "{count} person has this number: open this person in Contacts, and erase from there.",
+            "other": "{count} persons have this number: open the right one in Contacts, and erase from there.",
+        },
+        "ru": {
+            "one": "Этот номер есть у {count} человека: откройте его в контактах и удалите оттуда.",
+            "few": "Этот номер есть у {count} человек: откройте нужного в контактах и удалите оттуда.",
+            "many": "Этот номер есть у {count} человек: откройте нужного в контактах и удалите оттуда.",
+            "other": "Этот номер есть у {count} человека: откройте нужного в контактах и удалите оттуда.",
+        },
+    },
+    "retention.no_contact": {
+        "en": "This person is no longer in the contacts: search again.",
+        "ru": "Этого человека больше нет в контактах: поищите ещё раз.",
+    },
     "retention.nobody_asked": {
         "en": "Say at whose request, e.g. the date and number of the letter.",
         "ru": "Укажите, по чьему запросу: например, дату и номер письма.",

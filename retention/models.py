@@ -74,7 +74,10 @@ class Erasure(Base):
     cause: Mapped[str]
     """person (all of a number), call (the content of one call), keep-until (calls whose time is up)"""
     number: Mapped[str | None] = mapped_column(default=None)
-    """Of a person: E.164; once done only its beginning and end, the rest as dots."""
+    """Of a person: E.164, or an address where the person has no number; once done only its beginning and end, the rest
+    as dots."""
+    contact_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
+    """Which person it is where a number or an address is not enough to say so; None: whoever has `number`."""
     call_ids: Mapped[list[Any]] = mapped_column(default_factory=list)
     """The calls that it is about; of a person those that were done so far."""
     state: Mapped[str] = mapped_column(default="asked", index=True)

@@ -176,6 +176,11 @@ def _plan(country: str) -> tuple[str, str]:
     return str(code), str(phonenumbers.ndd_prefix_for_region(country, strip_non_digits=True) or "")
 
 
+def calling_code(country: str) -> str:
+    """What numbers of a country (ISO 3166 alpha-2) begin with behind the plus; empty: there is no such country."""
+    return _plan(country)[0]
+
+
 def _has_trunk_prefix(digits: str, country: str) -> bool:
     own, prefix = _plan(country)
     return bool(prefix) and prefix != own and digits.startswith(prefix)

@@ -2,8 +2,8 @@
 
 Five do: the call that was promised, the customer who calls in before it, the caller who says in the menu that it is
 about the open ticket, the one who was cut off while waiting and calls again within the time for which the line keeps
-the place, and the one who calls a second time while the first call still goes on. Promises are the callback room's:
-what it knows of a call comes from a function that is handed in.
+the place, and the one who calls a second time while the first call still goes on. The last two only where one person
+alone has the number. Promises are the callback room's: what it knows of a call comes from a function that is handed in.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from calls.models import Call, Contact
+from calls.models import Call
 from calls.numbers import contact_number
+from contacts.service import has, is_shared
 from ringback.config import Settings
 from tickets.models import Ticket
 
@@ -67,6 +68,8 @@ def earlier_of(
         return None
     if call.about_ticket is not None and _is_of(session, call.about_ticket, number):
         return Earlier("tickets.about", call.about_ticket, None)
+    if is_shared(session, number):
+        return None  # who calls again may be another one of the family
     if cut_off := _cut_off(session, call, number, settings):
         return Earlier("tickets.redialled", None, cut_off)
     other = _at_once(session, call, number, settings)
@@ -74,9 +77,8 @@ def earlier_of(
 
 
 def _is_of(session: Session, ticket: int, number: str) -> bool:
-    """Whether the ticket is of the contact who has this number: it may have been erased meanwhile."""
-    query = select(Ticket.number).join(Contact, Contact.id == Ticket.contact_id)
-    return session.scalar(query.where(Ticket.number == ticket, Contact.number == number)) is not None
+    """Whether the ticket is of somebody who has this number: it may have been erased meanwhile."""
+    return has(session, session.scalar(select(Ticket.contact_id).where(Ticket.number == ticket)), number)
 
 
 def _cut_off(session: Session, call: Call, number: str, settings: Settings) -> str | None:

@@ -6,13 +6,13 @@ of a person, and the lines that hold the number, go when the person is erased.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from calls.models import Call, Contact
 from ringback.config import Settings
 from ringback.messages import message
-from ringback.store.erasing import Removed, Room, Scope, quietly
+from ringback.store.erasing import ERASED, Removed, Room, Scope, quietly
 from tickets.models import Ticket, TicketEntry
 from tickets.service import subject_of
 
@@ -26,7 +26,7 @@ Rows = dict[str, Any]
 def erase(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     """See ringback.store.erasing.Room.erase."""
     removed = _entries(session, _quotes(scope)) if scope.call_ids else []
-    if scope.contacts:
+    if scope.person:
         removed += _own(session, settings, scope)
     return removed
 
@@ -55,10 +55,19 @@ def _entries(session: Session, which: ColumnElement[bool]) -> list[Removed]:
     return [Removed("ticket text", count)] if count else []
 
 
+def _nobodys(scope: Scope) -> ColumnElement[bool]:
+    """Of a query over Ticket: whether all its calls are these, and nobody said which of a family called."""
+    mine = select(Call.ticket_number).where(Call.call_id.in_(scope.call_ids), Call.ticket_number.is_not(None))
+    others = exists().where(
+        Call.ticket_number == Ticket.number, Call.call_id.not_in(scope.call_ids), Call.caller_number != ERASED
+    )
+    return and_(Ticket.contact_id.is_(None), Ticket.number.in_(mine), ~others.correlate(Ticket))
+
+
 def _own(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     """The person's own tickets. Calls of the person that are kept keep theirs."""
     held = select(Call.ticket_number).where(Call.call_id.in_(scope.kept), Call.ticket_number.is_not(None))
-    own = and_(Ticket.contact_id.in_(scope.contacts), Ticket.number.not_in(held))
+    own = and_(or_(Ticket.contact_id.in_(scope.contacts), _nobodys(scope)), Ticket.number.not_in(held))
     numbers = select(Ticket.number).where(own)
     removed = _entries(session, and_(TicketEntry.ticket_number.in_(numbers), TicketEntry.kind.not_in(PLAIN_KINDS)))
     for ticket in session.scalars(select(Ticket).where(own)).all():

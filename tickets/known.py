@@ -1,5 +1,5 @@
-"""What callers are told or known by: who calls, asked before the first word of every call in two short queries, and
-how a ticket of theirs stands."""
+"""What callers are told or known by: who calls, asked before the first word of every call in a few short queries, and
+how a ticket of theirs stands. Of a number that several persons have nobody is assumed to call."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from calls.models import Call, Contact
+from calls.models import Call
 from calls.service import last_agent
+from contacts.service import find_by_number, the_one_of
 from tickets.models import ACTIVE, Ticket
 
 JOINED_WITHIN = timedelta(days=30)
@@ -17,7 +18,7 @@ JOINED_WITHIN = timedelta(days=30)
 
 @dataclass(frozen=True)
 class KnownCaller:
-    """The contact who has a number."""
+    """The person who alone has a number."""
 
     called_before: bool = False
     last_agent: str | None = None
@@ -30,21 +31,23 @@ class KnownCaller:
 
 
 def status_of(session: Session, ticket: int, number: str) -> str | None:
-    """How a ticket of the contact stands who has this number (E.164).
+    """How a ticket of somebody stands who has this number (E.164).
 
     None: there is no such ticket, or it is somebody else's, which nobody is told apart.
     """
-    query = select(Ticket.status).join(Contact).where(Ticket.number == ticket, Contact.number == number)
+    query = select(Ticket.status).where(Ticket.number == ticket, Ticket.contact_id.in_(find_by_number(session, number)))
     return session.execute(query).scalar_one_or_none()
 
 
 def who_calls(session: Session, number: str, now: datetime) -> KnownCaller:
-    """What is known of the contact who has this number (E.164)."""
+    """What is known of the person who has this number (E.164)."""
+    person = the_one_of(session, number)
+    if person is None:
+        return KnownCaller()
     query = (
         select(Call.language, Call.queue, Call.arrived_at, Ticket.number, Ticket.status)
-        .join(Contact, Contact.id == Call.contact_id)
         .join(Ticket, Ticket.number == Call.ticket_number)
-        .where(Contact.number == number)
+        .where(Call.contact_id == person)
         .order_by(Call.arrived_at.desc())
         .limit(1)
     )
@@ -53,5 +56,5 @@ def who_calls(session: Session, number: str, now: datetime) -> KnownCaller:
         return KnownCaller()
     language, queue, at, ticket, status = row
     is_open = status in ACTIVE and at >= now - JOINED_WITHIN
-    agent = last_agent(session, number)
+    agent = last_agent(session, person)
     return KnownCaller(True, agent, language, ticket if is_open else None, queue if is_open else None)

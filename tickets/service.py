@@ -1,8 +1,8 @@
 """Every conversation on exactly one ticket: what other rooms and the worker may ask of tickets.
 
-Owns contacts, tickets and their history. Everything here works inside the caller's transaction and is
+Owns tickets and their history. Everything here works inside the caller's transaction and is
 safe to repeat and to run in several workers at once: what must exist once is guarded by a unique
-constraint (contact by number, entry by source key) or by one UPDATE that only the first can win (the
+constraint (person by number, entry by source key) or by one UPDATE that only the first can win (the
 call's ticket). What the controller writes about a call stays the controller's (`controller/store.py`).
 """
 
@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from calls.models import Call, Contact
 from calls.numbers import clean_name, contact_number, country_of
 from calls.service import of_customers
+from contacts.service import person_of
 from ringback.config import Settings
 from ringback.messages import message
-from ringback.store.alarms import insert_or_leave
-from ringback.store.base import utcnow, uuid7
+from ringback.store.base import utcnow
 from tickets.continuing import FindCallback, earlier_of
 from tickets.entries import add_entry
 from tickets.errors import TicketError
@@ -78,7 +78,6 @@ def _open_for(session: Session, call: Call, settings: Settings, promised: FindCa
     number = contact_number(call.caller_number, country_of(settings, call.line))
     earlier = earlier_of(session, call, number, settings, promised)
     joined = earlier and (earlier.ticket_number or _number_of(session, earlier.call_id, settings, promised))
-    contact_id = _contact(session, number, call.caller_name, call.language) if number else uuid7()
     # This UPDATE takes the row's lock: from here to the commit no other worker can open a second ticket.
     # (Nothing was read under SQLite's write lock before, so it cannot fail on a stale snapshot.)
     won = session.execute(
@@ -89,9 +88,7 @@ def _open_for(session: Session, call: Call, settings: Settings, promised: FindCa
     )
     if won.rowcount != 1:  # type: ignore[attr-defined]
         return
-    if number is None:
-        session.add(Contact(id=contact_id, name=clean_name(call.caller_name), language=call.language))
-        session.flush()
+    contact_id = _caller_of(session, call, number)
     on = _still_there(session, joined) if joined else _new_ticket(session, call, contact_id, settings)
     session.execute(
         update(Call)
@@ -130,7 +127,17 @@ def current(session: Session, number: int) -> int:
     return number
 
 
-def _new_ticket(session: Session, call: Call, contact_id: uuid.UUID, settings: Settings) -> int:
+def _caller_of(session: Session, call: Call, number: str | None) -> uuid.UUID | None:
+    """Who calls: of a withheld number somebody new each time; None: one of several, and a person has to say who."""
+    if number is not None:
+        return person_of(session, "phone", number, name=call.caller_name, language=call.language)
+    nobody = Contact(name=clean_name(call.caller_name), language=call.language)
+    session.add(nobody)
+    session.flush()
+    return nobody.id
+
+
+def _new_ticket(session: Session, call: Call, contact_id: uuid.UUID | None, settings: Settings) -> int:
     ticket = Ticket(
         subject=subject_of(call, settings),
         contact_id=contact_id,
@@ -156,8 +163,9 @@ def open_callback_ticket(
 ) -> Ticket:
     """A new ticket for somebody who was promised a call. The caller makes sure that it is asked once a promise."""
     known = contact_number(number, country_of(settings, line))
+    contact_id: uuid.UUID | None
     if known:
-        contact_id = _contact(session, known, "", language)
+        contact_id = person_of(session, "phone", known, language=language)
     else:
         contact = Contact(language=language)
         session.add(contact)
@@ -270,17 +278,3 @@ def _unnoted(since: datetime | None) -> Select[tuple[str]]:
     if since is not None:
         query = query.where(Call.ended_at >= since)
     return query.order_by(Call.ended_at).limit(100)
-
-
-def _contact(session: Session, number: str, name: str, language: str) -> uuid.UUID:
-    """The contact with this number, made if there is none."""
-    row = {
-        "id": uuid7(),
-        "number": number,
-        "name": clean_name(name),
-        "language": language,
-        "notes": "",
-        "created_at": utcnow(),
-    }
-    session.execute(insert_or_leave(Contact).values(row))
-    return session.scalars(select(Contact.id).where(Contact.number == number)).one()

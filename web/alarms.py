@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
 
-from calls.models import Call, Contact
+from calls.models import Call
+from contacts.service import names_of
 from ringback.messages import Message, is_known, text
 from web import access
 from web.context import db, person
@@ -107,8 +108,7 @@ def _names(alarms: list[Document], seen: Collection[str]) -> dict[str, str]:
     calls = {row.call_id: row for row in db().scalars(select(Call).where(Call.call_id.in_(shown)))} if shown else {}
     numbers = {alarm["id"]: str((alarm["args"] or {}).get("number") or "") for alarm in alarms}
     wanted = {number for number in numbers.values() if number}
-    query = select(Contact.number, Contact.name).where(Contact.number.in_(wanted), Contact.name.is_not(None))
-    contacts = dict(db().execute(query).tuples().all()) if wanted else {}
+    contacts = names_of(db(), wanted) if wanted else {}
     found = {}
     for alarm in alarms:
         call = calls.get(by_call[alarm["id"]] or "")

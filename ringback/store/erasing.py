@@ -39,8 +39,10 @@ class Scope:
     False: the calls' time is up, or one call's content is erased; times, ways and results stay with the number."""
     numbers: tuple[str, ...] = ()
     """The person's number in every spelling that is stored, once all of `call_ids` are done; else empty."""
+    addresses: tuple[str, ...] = ()
+    """The person's email addresses and ids in messengers, together with `numbers`; none that others have, too."""
     contacts: tuple[UUID, ...] = ()
-    """The person's contact rows, together with `numbers`."""
+    """The person's contact rows, together with `numbers`; also those that were merged into the person."""
     kept: tuple[str, ...] = ()
     """Calls of the person that stay as they are, and with them whatever belongs to them."""
 
@@ -106,12 +108,12 @@ def _erase_bus(session: Session, _settings: Settings, scope: Scope) -> list[Remo
     removed = []
     if scope.call_ids:
         removed += changed("failed work", quietly(session, delete(Failure).where(Failure.key.in_(scope.call_ids))))
-    if scope.person and scope.numbers:
-        told = or_(*(cast(Alarm.args, String).contains(number, autoescape=True) for number in scope.numbers))
-        said = or_(*(Alarm.text.contains(number, autoescape=True) for number in scope.numbers))
+    if scope.person and (told_by := (*scope.numbers, *scope.addresses)):
+        told = or_(*(cast(Alarm.args, String).contains(each, autoescape=True) for each in told_by))
+        said = or_(*(Alarm.text.contains(each, autoescape=True) for each in told_by))
         removed += changed("alarm", quietly(session, delete(Alarm).where(or_(told, said))))
-        asked = or_(*(cast(Request.args, String).contains(number, autoescape=True) for number in scope.numbers))
-        named = or_(asked, Request.subject.in_(scope.numbers))
+        asked = or_(*(cast(Request.args, String).contains(each, autoescape=True) for each in told_by))
+        named = or_(asked, Request.subject.in_(told_by))
         removed += changed("request", quietly(session, delete(Request).where(named, Request.done_at.is_not(None))))
     return removed
 

@@ -16,6 +16,7 @@ MODEL_MODULES = (
     "ringback.store.waits",
     "outbox.models",
     "calls.models",
+    "contacts.models",
     "publishing.models",
     "tickets.models",
     "survey.models",

@@ -13,12 +13,13 @@ import pytest
 import soundfile
 
 from app.trial.ports import LOOPBACK, free_port
-from calls.models import Call, Contact
+from calls.models import Call
 from pbx import asterisk
 from pbx.phones.phone import Phone
 from pbx.phones.prompt_match import Ear
 from recording.service import sound_path
 from tests.support.beside_system import BesideServer, says
+from tests.support.contacts import add_person
 from tests.support.installation import SECONDS, CallerPhone, Installation, speech
 from tests.support.scenarios import SETTINGS
 from tickets.models import Ticket
@@ -134,9 +135,7 @@ def test_a_slow_system_and_one_that_talks_nonsense_are_a_person(house: Installat
 def test_a_ticket_is_told_to_its_own_caller_alone(house: Installation) -> None:
     own, others = [f"+120255501{number}" for number in (71, 72)]
     with house.trial.sessions().begin() as session:
-        contacts = [Contact(number=number, name="", language="en") for number in (own, others)]
-        session.add_all(contacts)
-        session.flush()
+        contacts = [add_person(session, number, language="en") for number in (own, others)]
         tickets = [Ticket(subject="It rattles", contact_id=contact.id) for contact in contacts]
         tickets[0].status = "closed"
         session.add_all(tickets)

@@ -20,6 +20,7 @@ from ringback.store.bus import AgentState, Process
 from ringback.store.engine import open_store, sessions
 from ringback.store.schema import metadata
 from survey.models import SurveyAnswer, SurveyRun
+from tests.support.contacts import add_person
 from tickets.models import Ticket, TicketEntry
 from transcripts.models import Segment, Transcript
 from transcripts.redaction.models import Redaction
@@ -104,9 +105,7 @@ def seed(store: Store, now: datetime | None = None) -> None:
     """The calls of an evening: a whole one, a hostile one, a truncated one, one without sound, one going on."""
     now = now or utcnow()
     with store.sessions() as session, session.begin():
-        contact = Contact(number="+14155550123", name="Dana Whitfield", language="en")
-        session.add(contact)
-        session.flush()
+        contact = add_person(session, "+14155550123", name="Dana Whitfield", language="en")
         ticket = Ticket(subject="Something does not work", contact_id=contact.id)
         ticket.number = TICKET
         evil = Ticket(subject=f"About {EVIL_NAME}", contact_id=None)

@@ -23,6 +23,7 @@ from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.schema import metadata
 from survey.models import SurveyAnswer, SurveyRun
+from tests.support.contacts import add_person
 from tickets.models import Ticket, TicketEntry
 from tickets.service import has_ticket
 from transcripts.models import Segment, Transcript
@@ -71,9 +72,7 @@ def build(store: sessionmaker[Session], settings: Settings, calls: int = 2) -> E
             (NUMBER, NAME, SECRET, call_ids),
             (STRANGER, "Sam Ortiz", STRANGER_SAYS, ("1763764900.1",)),
         ):
-            contact = Contact(number=number, name=name, language="en", notes=f"{name} likes {word}")
-            session.add(contact)
-            session.flush()
+            contact = add_person(session, number, name=name, language="en", notes=f"{name} likes {word}")
             ticket = Ticket(subject=f"About {name}", contact_id=contact.id)
             session.add(ticket)
             session.flush()

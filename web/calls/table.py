@@ -1,26 +1,15 @@
-"""The list of calls as a table for spreadsheets (CSV, RFC 4180), in the words of the page.
+"""The list of calls as a table for spreadsheets, in the words of the page."""
 
-What callers send, names above all, must not become a formula where the file is opened: a cell that begins like one has
-an apostrophe before it, as OWASP's "CSV Injection" advises. Telephone numbers have it for the same reason; it also
-keeps a spreadsheet from making a sum of them.
-"""
-
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
 from ringback.config import Settings
+from ringback.spreadsheets import BOM, csv_line
 from web.documents.facts import Document
 from web.labels import label
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-"""What begins a formula, in one spreadsheet or another."""
-BOM = "\ufeff"
-"""By which spreadsheets know UTF-8."""
 
 
 def lines(calls: Iterable[Document], settings: Settings) -> Iterator[str]:
@@ -69,17 +58,3 @@ def lines(calls: Iterable[Document], settings: Settings) -> Iterator[str]:
                 call["call_id"],
             ]
         )
-
-
-def csv_line(cells: Sequence[object]) -> str:
-    """One line; no cell of it is a formula."""
-    written = io.StringIO()
-    csv.writer(written).writerow([_safe(cell) for cell in cells])
-    return written.getvalue()
-
-
-def _safe(cell: object) -> str:
-    """Text that is no formula. What only looks empty at its beginning does not hide one."""
-    text = "" if cell is None else str(cell).replace("\0", "")
-    begin = text.lstrip(" \u00a0\u200b\ufeff")
-    return f"'{text}" if begin.startswith(FORMULA) or text.startswith(FORMULA) else text

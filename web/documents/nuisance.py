@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
-from calls.service import names_of
+from contacts.service import names_of
 from nuisance.models import NuisanceCaller
 from nuisance.service import count_standing, stands
 from web.documents.facts import Document, iso

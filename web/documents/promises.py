@@ -13,7 +13,7 @@ from callback.board import board, listed, place_of
 from callback.models import OPEN_STATES, Callback
 from callback.service import attempts_of, live, of_calls
 from calls.models import Call
-from calls.service import names_of
+from contacts.service import names_of
 from ringback.config import Settings
 from ringback.store.alarms import standing_alarms
 from ringback.store.bus import Alarm

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
-from web.calls.table import BOM, csv_line
+from ringback.spreadsheets import BOM, csv_line
 from web.documents.facts import Document
 from web.documents.surveys import BY
 from web.labels import label
