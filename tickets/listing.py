@@ -138,7 +138,7 @@ def _whose(view: View, seen: Range) -> list[list[ColumnElement[bool]]]:
         return [[]]
     return [
         *([Ticket.queue == queue] for queue in seen.queues),
-        [Ticket.queue.is_(None)],
+        [Ticket.queue.is_(None), Ticket.owner.is_(None)],
         [Ticket.owner == seen.person],
     ]
 

@@ -2,19 +2,22 @@
 
 A call belongs to every agent who talked with its caller, in any part of it, and one that nobody answered to the agents
 of the queue for which it was left: a message, a caller who gave up. Such an agent sees the call, reads its text and
-hears its sound; so does whoever has the right to all calls, or to listen. A ticket is seen through its calls and
-promises. Owns no row and no right: `policy` says what a role may do. What asks about several calls takes one query.
+hears its sound; so does whoever has the right to all calls, or to listen. A ticket is the work of its queue: its agents
+see it, and may change it; so do those with a call or a promise on it. Owns no row and no right: `policy` says what a
+role may do. What asks about several calls takes one query.
 """
 
 from collections.abc import Collection, Set
 from typing import Literal, Protocol, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from callback.models import BROKEN_STATES, LIVE_STATES, Callback
 from calls.models import Call
 from calls.service import OwnCalls, belongs_to, own_calls_of, own_calls_of_each, owners_of, talked_in
+from tickets.listing import Range
+from tickets.models import Ticket, TicketMention
 from web.context import settings
 from web.policy import Right
 
@@ -124,16 +127,40 @@ def may_hear_reason(who: Asker, promise_agent: str | None) -> bool:
     return is_agent(who) and promise_agent == who.name
 
 
+def queues_of_agent(session: Session, who: Asker) -> tuple[str, ...]:
+    """The queues whose tickets are the work of who asks: those of the settings and those chosen at login."""
+    if not is_agent(who):
+        return ()
+    chosen = own_calls_of(session, settings(), who.name).queues
+    return tuple(name for name, queue in settings().queues.items() if who.name in queue.agents or name in chosen)
+
+
+def ticket_range(session: Session, who: Asker) -> Range:
+    """The tickets that lists show to who asks."""
+    queues = queues_of_agent(session, who)
+    return Range(who.name, None if who.may("all_calls") else queues, queues)
+
+
 def seen_tickets(session: Session, who: Asker, numbers: Collection[int | None]) -> set[int]:
-    """Those of the tickets that who asks may read. An agent: one with a call or a promise of his or her own, and one
-    that is nobody's yet, because nobody answered its newest call or its promise has no agent."""
+    """Those of the tickets that who asks may read. An agent: those of his or her queues and those of nobody, what he or
+    she owns or is named in, one whose newest call nobody answered, and one with a call or a promise of the own."""
     asked = {number for number in numbers if number is not None}
     if who.may("all_calls") or not asked:
         return asked
     if not is_agent(who):
         return set()
+    work = or_(
+        Ticket.owner == who.name,
+        and_(Ticket.queue.is_(None), Ticket.owner.is_(None)),
+        Ticket.queue.in_(queues_of_agent(session, who)),
+        _names(who),
+    )
+    found = set(session.scalars(select(Ticket.number).where(Ticket.number.in_(asked), work)))
+    if found == asked:
+        return found
     calls = select(Call.ticket_number, Call.agent).where(Call.ticket_number.in_(asked))
     newest = dict(session.execute(calls.order_by(Call.arrived_at)).tuples().all())
+    found |= {number for number, agent in newest.items() if number is not None and agent is None}
     mine = belongs_to(own_calls_of(session, settings(), who.name))
     own = session.scalars(select(Call.ticket_number).where(Call.ticket_number.in_(asked), mine))
     ticket = func.coalesce(Callback.ticket_number, Call.ticket_number)
@@ -142,12 +169,21 @@ def seen_tickets(session: Session, who: Asker, numbers: Collection[int | None]) 
         .outerjoin(Call, Call.call_id == Callback.asked_call_id)
         .where(ticket.in_(asked), Callback.state.in_(NOT_KEPT), Callback.agent.is_(None) | (Callback.agent == who.name))
     )
-    nobodys = {number for number in asked if newest.get(number) is None}
-    return nobodys | {number for number in (*own, *promised) if number is not None}
+    return found | {number for number in (*own, *promised) if number is not None}
+
+
+def _names(who: Asker) -> ColumnElement[bool]:
+    """Of a query over Ticket: who asks is named in a note of it."""
+    return exists().where(TicketMention.ticket_number == Ticket.number, TicketMention.person == who.name)
 
 
 def may_see_ticket(session: Session, who: Asker, number: int | None) -> bool:
     return number in seen_tickets(session, who, [number])
+
+
+def may_work_on(session: Session, who: Asker, number: int | None) -> bool:
+    """Whether who asks may change the ticket, and write on it."""
+    return who.may("work") and may_see_ticket(session, who, number)
 
 
 # -- alarms --------------------------------------------------------------------------------------------

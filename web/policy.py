@@ -28,10 +28,11 @@ Right = Literal[
     "block",
     "settings",
     "prompts",
+    "work",
 ]
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    "agent": frozenset({"promise", "correct", "record", "block"}),
+    "agent": frozenset({"promise", "correct", "record", "block", "work"}),
     "trainer": frozenset({"all_calls", "listen", "correct", "record"}),
     "supervisor": frozenset(
         {
@@ -49,6 +50,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             "end_call",
             "ask_again",
             "block",
+            "work",
         }
     ),
     "admin": frozenset(get_args(Right)),
@@ -61,7 +63,8 @@ flow: the drawing of a line with its numbers;
 record: leave something out of the recording of a call that one may see, and keep one that would be thrown away;
 end_call: end a call that goes on; ask_again: ask a number in surveys again that had enough of them;
 block: put numbers on the list of nuisance callers, and take them off;
-settings: read, draft, publish and roll back the settings; prompts: what callers hear."""
+settings: read, draft, publish and roll back the settings; prompts: what callers hear;
+work: change the tickets that one may see, and write on them."""
 
 KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls", "end_call")
 """What the key of a program can be for; all_calls reads everything that /api tells a supervisor."""

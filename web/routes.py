@@ -38,6 +38,7 @@ import web.session.views
 import web.settings.views
 import web.survey.views
 import web.tickets.views
+import web.tickets.work
 import web.voicemail.listening
 import web.voicemail.views
 from web.api import call_requests, recording_requests, v1

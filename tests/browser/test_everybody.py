@@ -84,6 +84,7 @@ PAGES = {
     "/messages/<uuid:key>": ["/messages/{new}", "/messages/{answered}"],
     "/nuisance": ["/nuisance"],
     "/problems": ["/problems"],
+    "/tickets": ["/tickets?view=open", "/tickets?view=overdue"],
     "/tickets/<int:number>": [f"/tickets/{TICKET}"],
     "/alarms": ["/alarms"],
     "/alarms/past": ["/alarms/past"],

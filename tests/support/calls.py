@@ -110,6 +110,7 @@ def seed(store: Store, now: datetime | None = None) -> None:
         ticket.number = TICKET
         evil = Ticket(subject=f"About {EVIL_NAME}", contact_id=None)
         evil.number = EVIL_TICKET
+        ticket.owner, evil.owner = "anna", "boris"
         session.add_all([ticket, evil])
         session.flush()
         _whole(session, store.settings, now - timedelta(minutes=9), contact, ticket)

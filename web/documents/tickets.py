@@ -4,13 +4,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from calls.service import agents_of
-from tickets.models import Ticket, TicketEntry
+from tickets import merging
+from tickets.models import Ticket, TicketEntry, TicketMove
 from tickets.poor_answers import POOR
 from web.documents.facts import Document, call_facts, contact_facts, iso, talk_seconds, ticket_facts
 from web.documents.line_visits import waited
 from web.documents.promises import promises_of
 from web.documents.segments import talk_order
 from web.documents.surveys import moments_of_calls
+from web.documents.ticket_list import work_facts
 
 
 def ticket_document(session: Session, number: int) -> Document | None:
@@ -29,9 +31,7 @@ def ticket_document(session: Session, number: int) -> Document | None:
     waits, agents = waited(session, ticket.calls), agents_of(session, [call.call_id for call in ticket.calls])
     return {
         **(ticket_facts(ticket) or {}),
-        "priority": ticket.priority,
-        "category": ticket.category,
-        "disposition": ticket.disposition,
+        **work_facts(ticket),
         "contact": contact_facts(ticket.contact),
         "calls": [
             {
@@ -47,6 +47,7 @@ def ticket_document(session: Session, number: int) -> Document | None:
             {
                 "kind": entry.kind,
                 "text": entry.text,
+                **said_facts(entry),
                 "at": iso(entry.at),
                 "author": entry.author,
                 "call_id": _poor_call(entry),
@@ -55,6 +56,27 @@ def ticket_document(session: Session, number: int) -> Document | None:
             for entry in sorted(ticket.entries, key=lambda entry: (entry.at, entry.id))
         ],
         "promises": promises_of(session, [call.call_id for call in ticket.calls], ticket.number),
+        "links": [ticket_facts(other) for other in merging.linked_with(session, ticket.number)],
+        "moves": [_move_facts(move) for move in merging.moves_of(session, ticket.number)],
+    }
+
+
+def said_facts(entry: TicketEntry) -> Document:
+    """The code and facts of a line that is told in the reader's language; None: it has its text alone."""
+    return {
+        "code": None if entry.said is None else entry.said.code,
+        "facts": None if entry.said is None else entry.said.facts,
+    }
+
+
+def _move_facts(move: TicketMove) -> Document:
+    return {
+        "id": str(move.id),
+        "kind": move.kind,
+        "from": move.from_number,
+        "to": move.to_number,
+        "by": move.by,
+        "at": iso(move.at),
     }
 
 

@@ -1,4 +1,4 @@
-"""A ticket: who, about what, which calls, what happened; and calling its customer back."""
+"""Tickets: the work list; of each who, about what, which calls, what happened, and what people do with it."""
 
 from flask import Blueprint
 

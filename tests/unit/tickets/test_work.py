@@ -71,7 +71,7 @@ def test_each_change_is_a_line_with_who_and_when(store: Sessions) -> None:
     assert (ticket.owner, ticket.status, ticket.priority, ticket.category) == ("anna", "waiting", "high", "login")
     assert (ticket.next_step, ticket.version, ticket.updated_at) == ("Call Ann", 6, LATER)
     assert told(store, number)[:2] == ["Owner: – → Anna", "Status: open → waiting for the customer"]
-    assert told(store, number, "ru")[1] == "Статус: открыта → ждёт клиента"
+    assert told(store, number, "ru")[1] == "Статус: открыто → ждёт клиента"
     with store() as session:
         assert {(each.author, each.at) for each in session.scalars(select(TicketEntry))} == {("boris", LATER)}
 

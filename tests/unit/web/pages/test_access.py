@@ -31,6 +31,7 @@ from tests.support.pages import app_of
 from tests.support.promises import add
 from tests.support.publishing import add_versions
 from tests.support.search import index_all
+from tickets.models import Ticket
 from transcripts.models import Correction, Transcript
 from transcripts.redaction.models import Redaction
 from transcripts.search import saved
@@ -167,7 +168,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             session.add(message)
             session.flush()
             whose |= {"agent": agent, "promises": str(promise), "messages": str(message.id)}
-            whose |= dict.fromkeys(("nuisance", "problems"), str(uuid.uuid4()))
+            whose |= dict.fromkeys(("nuisance", "problems", "tickets"), str(uuid.uuid4()))
     index_all(store)
     add_versions(store, TICKET, EVIL_TICKET)
     store.sessions.kw["bind"].dispose()
@@ -333,10 +334,11 @@ def test_a_ticket_is_seen_by_whoever_is_to_call_back(
     assert (TICKET in tickets_of(house, "boris")) == seen
 
 
-def test_a_ticket_without_calls_is_everybodys(house: AskedPages) -> None:
+def test_a_ticket_of_nobody_without_calls_is_everybodys(house: AskedPages) -> None:
     with house.store.sessions() as session, session.begin():
         for call in session.scalars(select(Call).where(Call.ticket_number == EVIL_TICKET)):
             call.ticket_number = None
+        session.get_one(Ticket, EVIL_TICKET).owner = None
     assert EVIL_TICKET in tickets_of(house, "anna")
 
 

@@ -40,7 +40,16 @@ def test_what_a_page_loads_is_kept_for_good(signed: Client, store: Store, missin
         missing("web/static/vendor (run `python -m web.build_assets`)")
     seed_settings(store)
     admin = signed("admin")
-    pages = ("/now", f"/calls/{WHOLE}", "/callback", "/flow", "/messages", "/settings", "/prompts/en/welcome")
+    pages = (
+        "/now",
+        "/tickets",
+        f"/calls/{WHOLE}",
+        "/callback",
+        "/flow",
+        "/messages",
+        "/settings",
+        "/prompts/en/welcome",
+    )
     found = set(addresses("".join(admin.get(page).text for page in pages)))
     files = [file.relative_to(assets.FOLDER).as_posix() for file in assets.FOLDER.rglob("*.*") if file.suffix in KINDS]
     assert sorted(address.split("/", 3)[3] for address in found) == sorted(files), "everything there is is used"
