@@ -9,6 +9,7 @@ from queueing.errors import UnknownQueue
 from ringback.messages import Message, message, text
 
 KINDS = (
+    "agent.disposed",
     "agent.pause",
     "agent.resume",
     "agent.login",
@@ -47,8 +48,8 @@ def _do_for_agent(runner: Runner, kind: str, agent: str, args: dict[str, Any], n
     match kind:
         case "agent.pause":
             runner.pause(agent, str(args.get("reason") or "paused"), now)
-        case "agent.resume":
-            runner.resume(agent, now)
+        case "agent.resume" | "agent.disposed":
+            runner.resume(agent, now, disposed=kind == "agent.disposed")
         case "agent.login":
             try:
                 runner.login(agent, now, args.get("queues"))

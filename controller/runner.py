@@ -304,9 +304,9 @@ class Runner:
         """Raises KeyError for an agent who does not exist."""
         self._offer(self.router.pause(agent, reason, now), now)
 
-    def resume(self, agent: str, now: float) -> None:
-        """Raises KeyError for an agent who does not exist."""
-        self._offer(self.router.resume(agent, now), now)
+    def resume(self, agent: str, now: float, *, disposed: bool = False) -> None:
+        """`disposed`: only as far as that takes the word on how the call went. Raises KeyError for no agent of ours."""
+        self._offer(self.router.disposed(agent, now) if disposed else self.router.resume(agent, now), now)
 
     def login(self, agent: str, now: float, queues: list[str] | None = None) -> None:
         """Raises KeyError for an agent or a queue that does not exist."""

@@ -147,8 +147,10 @@ class AgentPool:
         self.end_wrap_up(agent)
         self.note(agent, now)
 
-    def release(self, agent: PoolAgent, now: float, wrap_up: float | None = None) -> None:
-        """The agent has no call any more; after a talk `wrap_up` seconds follow."""
+    def release(self, agent: PoolAgent, now: float, wrap_up: float | None = None, grace: float = 0) -> None:
+        """The agent has no call any more; after a talk `wrap_up` seconds follow, and at the most `grace` more until it
+        is said how the call went (`disposition_required`)."""
+        is_said = agent.disposed is not None and agent.disposed == agent.call
         if agent.talking and agent.busy_since is not None:
             self._roll_day(now)
             agent.talked += now - agent.busy_since
@@ -156,7 +158,16 @@ class AgentPool:
         if wrap_up is None:
             self.note(agent, now)
         else:
-            self.wrap_up(agent, now + wrap_up, now)
+            agent.wrap_up_least = now + wrap_up if grace and not is_said else None
+            self.wrap_up(agent, now + wrap_up + (0 if is_said else grace), now)
+
+    def disposed(self, agent: PoolAgent, now: float) -> None:
+        """It is said how the agent's call went: a wrap-up that waits for it ends in its usual time."""
+        if agent.talking:
+            agent.disposed = agent.call
+        elif agent.wrap_up_least is not None:
+            until, agent.wrap_up_least = max(agent.wrap_up_least, now), None
+            self.wrap_up(agent, until, now)
 
     def wrap_up(self, agent: PoolAgent, until: float, now: float) -> None:
         """The agent has time for the work after a talk."""
@@ -166,7 +177,7 @@ class AgentPool:
 
     def end_wrap_up(self, agent: PoolAgent) -> None:
         """The time after the talk is over; `note` must follow."""
-        agent.wrap_up_until = None
+        agent.wrap_up_until = agent.wrap_up_least = None
         self._timers.set(TimerKind.WRAP_UP, agent.name, None)
 
     # -- other settings (`queueing/new_settings.py`) -----------------------------------------------

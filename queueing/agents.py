@@ -78,6 +78,11 @@ class PoolAgent:
     """The call that the agent rings for or talks on."""
     talking: bool = False
     wrap_up_until: float | None = None
+    wrap_up_least: float | None = None
+    """Of a wrap-up that waits for a word on how the call went: when it ends once that word is there. None: it waits for
+    nothing."""
+    disposed: str | None = None
+    """The call of whose talk it was said, while it went on, how it went."""
     lost: bool = False
     """The phone could not be reached, or vanished in a talk, whatever the switch still says of it."""
     engaged_until: float | None = None

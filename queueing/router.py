@@ -22,6 +22,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
+from queueing import wrap_up
 from queueing.agent_pool import AgentPool
 from queueing.agents import AgentChoice, AgentMode, Device, PoolAgent
 from queueing.announcing import Announcer
@@ -163,7 +164,7 @@ class Router:
             self.expected.forget(call)  # it left while nobody looked: what was told can no longer be judged
         talked = self._matcher.talking.pop(call, None)
         for name in self.assigned.pop(call, ()):
-            self._pool.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
+            self._pool.release(self.agents[name], now, *self._after_talk(name, talked))
         return self._match(now)
 
     def missed(
@@ -222,7 +223,7 @@ class Router:
         talked = self._matcher.talking.get(call)
         for name in self.assigned.pop(call, ()):
             if name != agent:
-                self._pool.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
+                self._pool.release(self.agents[name], now, *self._after_talk(name, talked))
         known = self.agents.get(agent)
         if known is not None:
             if known.call not in (None, call):
@@ -242,7 +243,7 @@ class Router:
         if talked is not None:
             self.waiting[call] = talked
         for name in self.assigned.pop(call, ()):
-            self._pool.release(self.agents[name], now, self._wrap_up(self.agents[name], talked))
+            self._pool.release(self.agents[name], now, *self._after_talk(name, talked))
         target = self.agents.get(agent)
         takes = target is not None and target.mode is AgentMode.FREE
         self.assigned[call] = (agent,) if takes else ()
@@ -338,7 +339,7 @@ class Router:
         if left.logged_out:
             self._pool.logout(left.agent, now)
         if left.wrapping_up and left.since is not None:
-            self._pool.wrap_up(agent, left.since + self._longest_wrap_up(agent), now)
+            self._pool.wrap_up(agent, left.since + wrap_up.longest(self.settings, agent), now)
         return self._match(now)
 
     def logout(self, agent: str, now: float) -> list[Offer]:
@@ -351,10 +352,15 @@ class Router:
         self._pool.set_pause(self._pool.named(agent), pause_code, now)
         return self._match(now)
 
+    def disposed(self, agent: str, now: float) -> list[Offer]:
+        """The agent has said how the call went. Raises UnknownAgent."""
+        self._pool.disposed(self._pool.named(agent), now)
+        return self._match(now)
+
     def resume(self, agent: str, now: float) -> list[Offer]:
-        """The agent takes calls again, wrap-up or not. Raises UnknownAgent."""
-        known = self._pool.named(agent)
-        self._pool.end_wrap_up(known)
+        """The agent takes calls again, wrap-up or not, unless it waits for a disposition. Raises UnknownAgent."""
+        if (known := self._pool.named(agent)).wrap_up_least is None:
+            self._pool.end_wrap_up(known)
         self._pool.set_pause(known, None, now)
         return self._match(now)
 
@@ -465,14 +471,8 @@ class Router:
             self._pool.ring(self.agents[name], entry.call, now)
         return True
 
-    def _wrap_up(self, agent: PoolAgent, talked: Waiting | None) -> float | None:
-        """Seconds after a talk; the longest of the agent's queues where the call's is not known. None: no talk."""
-        if not agent.talking:
-            return None
-        return self._longest_wrap_up(agent) if talked is None else self.settings.queues[talked.queue].wrap_up_seconds
-
-    def _longest_wrap_up(self, agent: PoolAgent) -> float:
-        return max((self.settings.queues[queue].wrap_up_seconds for queue in agent.queues), default=0.0)
+    def _after_talk(self, name: str, talked: Waiting | None) -> tuple[float | None, float]:
+        return wrap_up.after_talk(self.settings, self.agents[name], None if talked is None else talked.queue)
 
     def _limit_facts(self, entry: Waiting) -> tuple[Queue, Waiting, int, float | None]:
         ahead = self._matcher.order.ahead(entry.queue, entry.key)

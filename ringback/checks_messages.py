@@ -327,6 +327,10 @@ CHECKS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "Key 0 always reaches a person (`operator_queue`): use another key.",
         "ru": "Клавиша 0 всегда ведёт к оператору (`operator_queue`): возьмите другую.",
     },
+    "ringback.no_dispositions": {
+        "en": "A disposition is required, and `dispositions` has none to choose from: write them, or leave this out.",
+        "ru": "Итог обязателен, но в `dispositions` нет ни одного варианта: напишите их или уберите эту строку.",
+    },
     "ringback.limit_nowhere": {
         "en": "{queue} is nowhere that callers can be sent to: write one of {known}.",
         "ru": "Отправить клиентов в {queue} нельзя: напишите одно из {known}.",

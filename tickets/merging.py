@@ -23,6 +23,7 @@ from tickets.entries import add_entry
 from tickets.errors import TicketError
 from tickets.models import CLOSED, OPEN, Ticket, TicketEntry, TicketLink, TicketMention, TicketMove
 from tickets.service import current, subject_of
+from tickets.told import tell
 from tickets.work import reopen, touch
 
 BEFORE = ("status", "owner", "queue")
@@ -41,6 +42,7 @@ def merge(session: Session, number: int, into: int, who: str, at: datetime | Non
     _tell(session, into, "merged", message("tickets.merged", number=number), who, at)
     if ticket.status == OPEN and other.status == CLOSED:
         session.execute(_quietly(into, status=OPEN, solved_at=None))
+    tell(session, "ticket.merged", number, who)
     return move
 
 
@@ -77,6 +79,7 @@ def split(
     _move(session, "split", ticket, new, _rows_of_calls(session, number, call_ids), who, at)
     _tell(session, number, "split", message("tickets.split_off", number=new.number), who, at)
     _tell(session, new.number, "split", message("tickets.split_from", number=number), who, at)
+    tell(session, "ticket.opened", new.number, who, **{"from": number})
     return new.number
 
 
@@ -129,6 +132,7 @@ def undo(session: Session, key: uuid.UUID, who: str, at: datetime | None = None)
     for number in (move.from_number, move.to_number):
         what = message(code, number=move.from_number)
         _tell(session, number, "split", message("tickets.undone", what=what), who, at)
+        tell(session, "ticket.changed", number, who)
     return move
 
 

@@ -24,6 +24,7 @@ from tickets.continuing import FindCallback, earlier_of
 from tickets.entries import add_entry
 from tickets.errors import TicketError
 from tickets.models import Ticket, TicketEntry
+from tickets.told import tell
 from tickets.work import reopen, touch
 
 OPENS_A_TICKET = ("waiting", "offered", "talking", "survey", "closing", "ended")
@@ -102,6 +103,8 @@ def _open_for(session: Session, call: Call, settings: Settings, promised: FindCa
     add_entry(session, on, kind, text, at=call.arrived_at, source_key=f"opened:{call.call_id}")
     if joined:
         reopen(session, on, call.arrived_at)
+    else:
+        tell(session, "ticket.opened", on)
 
 
 def _still_there(session: Session, number: int) -> int:
@@ -176,6 +179,7 @@ def open_callback_ticket(
     session.flush()
     text = message("tickets.opened_callback", who=known or number, line=line).worded(language)
     add_entry(session, ticket.number, "opened", text, at=arrived_at)
+    tell(session, "ticket.opened", ticket.number)
     return ticket
 
 

@@ -18,9 +18,11 @@ from sqlalchemy.orm import Session
 from ringback.config import Settings
 from ringback.messages import Message, message, text
 from ringback.store.base import utcnow, uuid7
+from ringback.store.bus import Request
 from tickets.entries import add_entry
 from tickets.errors import TicketError
 from tickets.models import ACTIVE, CLOSED, DONE, OPEN, PRIORITIES, SOLVED, STATUSES, Ticket, TicketMention
+from tickets.told import changes, tell
 
 FIELDS = ("subject", "queue", "owner", "status", "priority", "category", "disposition", "next_step", "due_at")
 """What people change, in the order in which it is done."""
@@ -83,6 +85,11 @@ def change(
         now = session.scalar(select(getattr(Ticket, name)).where(Ticket.number == number))
         if now != value:
             conflicts[name] = FieldConflict(now, value)
+    if applied:
+        told = changes(base, {name: wanted[name] for name in applied})
+        tell(session, "ticket.changed", number, who, changes=told)
+    if "disposition" in applied and wanted["disposition"]:
+        _wrapped_up(session, ticket, who, settings)
     return TicketChange(tuple(applied), conflicts)
 
 
@@ -107,6 +114,7 @@ def note(
         session.add(TicketMention(entry_id=key, ticket_number=number, person=person, at=at))
     session.flush()
     touch(session, number, at)
+    tell(session, "ticket.note", number, who, note=words)
     return named
 
 
@@ -147,6 +155,7 @@ def reopen(session: Session, number: int, at: datetime | None = None) -> None:
     if was is not None:
         said = message("tickets.reopened")
         add_entry(session, number, "change", str(said), at=at, said=said)
+        tell(session, "ticket.changed", number, changes={"status": {"to": OPEN}})
     touch(session, number, at)
 
 
@@ -154,6 +163,14 @@ def touch(session: Session, number: int, at: datetime | None = None) -> None:
     """Something happened in the ticket."""
     later = update(Ticket).where(Ticket.number == number, Ticket.updated_at < (at or utcnow()))
     session.execute(later.values(updated_at=at or utcnow()).execution_options(synchronize_session=False))
+
+
+def _wrapped_up(session: Session, ticket: Ticket, who: str, settings: Settings) -> None:
+    """An agent whose wrap-up waits for this word need not wait for more."""
+    queue = settings.queues.get(ticket.queue or "")
+    if queue is not None and queue.disposition_required and any(agent.name == who for agent in settings.agents):
+        session.add(Request(kind="agent.disposed", subject=who, args={"ticket": ticket.number}, asked_by=who))
+        session.flush()
 
 
 # -- closed by themselves --------------------------------------------------------------------------------
@@ -188,6 +205,7 @@ def close_by_itself(session: Session, number: int, settings: Settings, now: date
         if session.execute(closed).first() is not None:
             said = message(code)
             add_entry(session, number, "change", str(said), at=now, said=said)
+            tell(session, "ticket.changed", number, changes={"status": {"to": CLOSED}})
             return True
     return False
 

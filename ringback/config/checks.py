@@ -129,6 +129,8 @@ def queues_name_what_is_there(whole: Whole) -> Iterator[Remark]:
         yield from whole.refers((*way, "survey"), "surveys", queue.survey, "ringback.no_survey")
         if name in ("callback", "message"):
             yield Remark(way, message("ringback.queue_taken", name=name))
+        if queue.disposition_required and not queue.dispositions:
+            yield Remark((*way, "disposition_required"), message("ringback.no_dispositions"))
         for limit in ("longest_wait", "most_callers", "no_agents"):
             given = getattr(queue, limit)
             known = {*whole.names("queues"), "callback", "message"} - {name}

@@ -24,7 +24,8 @@ class Request(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     kind: Mapped[str]
-    """agent.pause, agent.resume, agent.login, agent.logout, callback.cancel, recording.pause, recording.resume"""
+    """agent.pause, agent.resume, agent.disposed, agent.login, agent.logout, callback.cancel, recording.pause,
+    recording.resume"""
     subject: Mapped[str]
     """For agent.*: the agent's name; for recording.*: the call's call_id."""
     args: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)

@@ -277,6 +277,46 @@ def test_the_end_button_ends_the_wrap_up() -> None:
     assert router.resume("anna", T + 12) == [Offer("c", "anna")]
 
 
+REQUIRED = {
+    "wrap_up_seconds": 10,
+    "dispositions": {"helped": {"label": "Helped"}},
+    "disposition_required": True,
+    "disposition_grace_seconds": 60,
+}
+
+
+def test_a_wrap_up_waits_for_a_disposition_and_never_for_long() -> None:
+    router = router_of({"a": REQUIRED}, "anna")
+    router.join("x", "a", T, T)
+    talks(router, "x", "anna", T, T + 10)
+    assert router.join("c", "a", T + 11, T + 11) == []
+    assert router.resume("anna", T + 12) == [] and router.tick(T + 79) == []
+    assert router.tick(T + 80) == [Offer("c", "anna")]
+
+
+@pytest.mark.parametrize(("said", "free"), [(14, 20), (25, 25)], ids=["in the usual time", "after it"])
+def test_a_wrap_up_ends_with_the_disposition(said: int, free: int) -> None:
+    router = router_of({"a": REQUIRED}, "anna")
+    router.join("x", "a", T, T)
+    talks(router, "x", "anna", T, T + 10)
+    router.join("c", "a", T + 11, T + 11)
+    offers = router.disposed("anna", T + said)
+    assert [*offers, *router.tick(T + free)] == [Offer("c", "anna")]
+
+
+def test_who_says_it_while_talking_has_the_usual_wrap_up() -> None:
+    router = router_of({"a": REQUIRED}, "anna")
+    router.join("x", "a", T, T)
+    router.connected("x", "anna", T)
+    router.disposed("anna", T + 5)
+    router.leave("x", T + 10)
+    router.join("c", "a", T + 11, T + 11)
+    assert router.tick(T + 20) == [Offer("c", "anna")]
+    router.connected("c", "anna", T + 21)
+    router.leave("c", T + 30)
+    assert router.join("d", "a", T + 31, T + 31) == [] and router.tick(T + 41) == []
+
+
 def test_a_phone_that_rang_in_vain_does_not_cost_the_turn() -> None:
     router = router_of({"a": {}}, "anna", "boris")
     assert router.join("c", "a", T, T) == [Offer("c", "anna")]
