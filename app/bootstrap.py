@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.live_transcription import live_stages, run_listener
+from app.receivers import receivers, run_courier
 from ringback import certificates, secrets
 from ringback.config import Settings
-from ringback.processes import CONTROLLER, LISTENER, PROCESSES, RECOGNISER, WEB, WORKER
+from ringback.processes import CONTROLLER, COURIER, LISTENER, PROCESSES, RECOGNISER, WEB, WORKER
 from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 def prepare(settings: Settings) -> None:
     """Folders, the fallback's dialling rules, secrets and the newest schema: safe to do at every start."""
     from callback import destinations
+    from outbox.service import register
+    from ringback.store.base import utcnow
 
     for folder in (settings.spool, settings.fallback_spool, settings.recordings):
         folder.mkdir(parents=True, exist_ok=True)
@@ -42,6 +45,8 @@ def prepare(settings: Settings) -> None:
     migrate.upgrade(engine)
     with sessions(engine)() as session, session.begin():
         forget_switched_off(session, settings)
+        # Before anything happens: events are kept for those who are known.
+        register(session, [each.name for each in receivers(settings, sessions(engine))], utcnow())
     engine.dispose()
 
 
@@ -491,5 +496,6 @@ LIVES = {
     WEB.name: run_web,
     LISTENER.name: run_listener,
     RECOGNISER.name: run_recogniser,
+    COURIER.name: run_courier,
 }
 """What each process of `ringback.processes` does from its start to its end."""

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ringback.messages import Message
@@ -45,25 +45,35 @@ class OutboxDelivery(Base):
 
     __tablename__ = "outbox_delivery"
     __table_args__ = (
+        UniqueConstraint("event_id", "receiver"),
         Index(
             "ix_outbox_delivery_waiting",
             "receiver",
             "key",
-            "event_id",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_outbox_delivery_oldest",
+            "receiver",
+            "id",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
         Index(
             "ix_outbox_delivery_dead",
             "receiver",
-            "event_id",
+            "id",
             sqlite_where=text("state = 'dead'"),
             postgresql_where=text("state = 'dead'"),
         ),
     )
 
-    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("outbox_event.id", ondelete="CASCADE"), primary_key=True)
-    receiver: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    """Counts up: the order in which a receiver is told, whatever becomes of the clock."""
+    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("outbox_event.id", ondelete="CASCADE"))
+    receiver: Mapped[str]
     key: Mapped[str]
     """As the event has it."""
     due_at: Mapped[datetime]

@@ -3,7 +3,7 @@
 Owns the protocol that webhooks, connectors and channels keep to. How often, in which order and whether at all a
 receiver is asked is the courier's (`outbox/courier.py`); what a receiver does with an event is its own room's.
 
-**Writing a receiver.** A class with `name`, `most_at_once`, `wants` and `deliver`; `app/bootstrap.py: receivers` makes
+**Writing a receiver.** A class with `name`, `most_at_once`, `wants` and `deliver`; `app/receivers.py` makes
 one for each that the settings name. Its code must bear the following:
 
 - *At least once.* A courier that is killed after the other side has taken an event delivers it again, with the same

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Table, bindparam, exists, insert, literal, nu
 from sqlalchemy.orm import Session
 
 from outbox.errors import BodyTooLarge
-from outbox.models import OutboxEvent, OutboxReceiver
-from ringback.store.alarms import insert_or_leave
+from outbox.models import OutboxDelivery, OutboxEvent, OutboxReceiver
+from ringback.store.alarms import clear_alarm, insert_or_leave
 from ringback.store.base import utcnow, uuid7
 
 Executor = Session | Connection
@@ -23,6 +23,8 @@ MOST_BYTES = 16 * 1024
 """Of a published body as JSON: with what a webhook puts around it, it stays under 20 KB."""
 MOST_SENT_BYTES = 256 * 1024
 """Of the body of what is sent to one receiver."""
+AWAY, UNSENT = "receiver.away", "receiver.unsent"
+"""Kinds of alarms: a receiver takes nothing; something was given up."""
 CUT = "cut"
 """The field of a body, true where texts of it were cut because it was too large."""
 SHORTEST = 64
@@ -80,6 +82,36 @@ def register(session: Session, names: Iterable[str], now: datetime) -> None:
         session.execute(back.values(gone_at=None))
     if any(row.gone_at is None for name, row in known.items() if name not in named):
         session.execute(gone.values(gone_at=now))
+
+
+def ask_again(session: Session, receiver: str, now: datetime) -> bool:
+    """Somebody wants a receiver to be tried now, and whatever waits for it; one that is disabled is given things again.
+    False: nobody knows it."""
+    enabled = update(OutboxReceiver).where(OutboxReceiver.name == receiver)
+    if not _rows(session, enabled.values(asked_at=now, disabled_at=None)):
+        return False
+    waiting = (OutboxDelivery.receiver == receiver, OutboxDelivery.state == "waiting", OutboxDelivery.due_at > now)
+    _rows(session, update(OutboxDelivery).where(*waiting).values(due_at=now))
+    return True
+
+
+def resend(session: Session, receiver: str, now: datetime, delivery: int | None = None) -> int:
+    """Sends again what was given up, with all its tries: one delivery, or all of a receiver; how many."""
+    given_up = [OutboxDelivery.receiver == receiver, OutboxDelivery.state == "dead"]
+    if delivery is not None:
+        given_up.append(OutboxDelivery.id == delivery)
+    again = update(OutboxDelivery).where(*given_up).values(state="waiting", attempts=0, due_at=now, error=None)
+    count = _rows(session, again)
+    if count and session.scalar(select(exists().where(*given_up[:2]))) is False:
+        clear_alarm(session, UNSENT, receiver, now)
+    if count:
+        _rows(session, update(OutboxReceiver).where(OutboxReceiver.name == receiver).values(asked_at=now))
+    return count
+
+
+def _rows(session: Session, statement: Any) -> int:
+    done = session.execute(statement, execution_options={"synchronize_session": False})
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def fitted(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,8 @@ ALARM_KINDS: dict[str, AlarmKind] = {
     "promise.unseen": _LASTS,
     "queue.nobody": _LASTS,
     "queue.wait": _LASTS,
+    "receiver.away": _LASTS,
+    "receiver.unsent": _LASTS,
     "recording.damaged": AlarmKind(),
     "recording.garbled": AlarmKind(),
     "recording.orphans": AlarmKind(),

@@ -269,6 +269,7 @@ SENTENCES: Sentences = {
     "ringback.process_web": {"en": "Pages", "ru": "Страницы"},
     "ringback.process_listener": {"en": "Live transcription", "ru": "Текст в реальном времени"},
     "ringback.process_recogniser": {"en": "Spoken answers", "ru": "Ответы голосом"},
+    "ringback.process_courier": {"en": "Systems beside", "ru": "Связь с другими системами"},
     "ringback.away_controller": {
         "en": "New callers are offered a callback by the fallback script; callers inside stay on music.",
         "ru": "Новым клиентам резервный сценарий предлагает обратный звонок; те, кто уже на линии, слушают музыку.",
@@ -286,6 +287,10 @@ SENTENCES: Sentences = {
     "ringback.away_recogniser": {
         "en": "Calls go on; callers press keys, and what they say is not heard until it is back.",
         "ru": "Звонки идут; клиенты выбирают клавишами, а сказанное вслух не распознаётся, пока процесс не заработает.",
+    },
+    "ringback.away_courier": {
+        "en": "Calls go on; what other systems are to be told waits until it is back.",
+        "ru": "Звонки идут; сообщения для других систем будут отправлены, когда процесс снова заработает.",
     },
 }
 """Those of the ground itself."""

@@ -54,7 +54,14 @@ RECOGNISER = ProcessSpec(
     runs=lambda settings: bool(settings.spoken_languages),
 )
 
-PROCESSES = (CONTROLLER, WORKER, WEB, LISTENER, RECOGNISER)
+COURIER = ProcessSpec(
+    "courier",
+    "The process that tells systems beside what happens, and sends messages",
+    is_needed=False,
+    runs=lambda settings: settings.tells_others,
+)
+
+PROCESSES = (CONTROLLER, WORKER, WEB, LISTENER, RECOGNISER, COURIER)
 """In the order in which they are started and shown."""
 NEEDED = tuple(spec.name for spec in PROCESSES if spec.is_needed)
 """Names of those without which Ringback is not ready."""

@@ -3,9 +3,12 @@
 One is not ours to make: the password of the SIP provider, which the owner writes there.
 """
 
+import base64
+import fcntl
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,14 +49,22 @@ class Secrets(BaseModel):
     """Of the account at the mail server (`alarms.mail.user`): the owner writes it into the file."""
     lookup_secrets: dict[str, str] = {}
     """What stands for `{secret}` in headers of `lookups`, by the lookup's name: written by the owner."""
+    webhook_secrets: dict[str, str] = {}
+    """What messages of `webhooks` are signed with, by the webhook's name: `whsec_...`, while it is replaced two of them
+    with a space between. Made at random, or what the owner's other system gave."""
     alarm_secrets: dict[str, str] = {}
     """What stands for `{secret}` in URLs of `alarms.recipients`, by the recipient's name: written by the owner."""
 
 
 def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
-    """The secrets and where they lie; made if missing, completed for agents who are new."""
-    path = settings.data / "secrets.yaml"
+    """The secrets and where they lie; made if missing, completed for agents and webhooks that are new."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o770)  # less what the mask takes away
+    with _one_writer(settings):
+        return _load_or_create(settings)
+
+
+def _load_or_create(settings: Settings) -> tuple[Secrets, Path]:
+    path = settings.data / "secrets.yaml"
     known: dict[str, object] = {}
     if path.exists():
         if path.stat().st_mode & 0o077:
@@ -75,14 +86,50 @@ def load_or_create(settings: Settings) -> tuple[Secrets, Path]:
         smtp_password=str(known.get("smtp_password") or ""),
         alarm_secrets=_named(known.get("alarm_secrets")),
         lookup_secrets=_named(known.get("lookup_secrets")),
+        webhook_secrets={name: new_webhook_secret() for name in settings.webhooks}
+        | {name: value for name, value in _named(known.get("webhook_secrets")).items() if value},
     )
     if full.model_dump() != known:
-        draft = path.with_suffix(".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            yaml.safe_dump(full.model_dump(), file)
-        draft.replace(path)
+        _write(path, full.model_dump())
     return full, path
+
+
+def new_webhook_secret() -> str:
+    """As Standard Webhooks would have it."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def set_named(settings: Settings, section: str, name: str, value: str) -> None:
+    """Writes one secret of a section of secrets by name (`webhook_secrets`), the whole file or nothing of it. Raises
+    OSError, SecretsError."""
+    path = settings.data / "secrets.yaml"
+    with _one_writer(settings):
+        if path.stat().st_mode & 0o077:
+            raise SecretsError("ringback.open_secrets", file=path)
+        known = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        _write(path, {**known, section: {**_named(known.get(section)), name: value}})
+
+
+@contextmanager
+def _one_writer(settings: Settings) -> Iterator[None]:
+    """Of several who read the file, change something and write it, one after another."""
+    descriptor = os.open(settings.data / "secrets.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, values: Mapping[str, object]) -> None:
+    """Whole or not at all, and nobody else's to read."""
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        yaml.safe_dump(dict(values), file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
 
 
 def trunk_password(settings: Settings) -> str:
@@ -108,6 +155,11 @@ def alarm_secret(settings: Settings, recipient: str) -> str:
 def lookup_secret(settings: Settings, lookup: str) -> str:
     """What the system of a lookup wants to see in a header; empty: nothing, or the file cannot be read now."""
     return _named(_known(settings).get("lookup_secrets")).get(lookup, "")
+
+
+def webhook_secrets(settings: Settings, webhook: str) -> str:
+    """What messages of a webhook are signed with, one or two; empty: nothing, or the file cannot be read now."""
+    return _named(_known(settings).get("webhook_secrets")).get(webhook, "")
 
 
 def _named(found: object) -> dict[str, str]:

@@ -325,6 +325,14 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "ru": "напишите адрес, начинающийся с https:// и имени сервера, со словом value в фигурных скобках "
         "после него, на месте номера",
     },
+    "ringback.form_webhook_url": {
+        "en": "write an address that begins with https:// and a host, without user and password",
+        "ru": "напишите адрес, начинающийся с https:// и имени сервера, без имени пользователя и пароля",
+    },
+    "ringback.event_kind": {
+        "en": "No event is of the kind {given}; there are: {known}.",
+        "ru": "Событий вида {given} нет; есть: {known}.",
+    },
     "ringback.form_lookup_header": {
         "en": "write a name and a value, with the word secret in curly brackets in it",
         "ru": "напишите имя и значение, со словом secret в фигурных скобках в нём",

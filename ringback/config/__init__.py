@@ -22,6 +22,7 @@ from ringback.config.settings import Settings
 from ringback.config.speech import Speech
 from ringback.config.spoken import Spoken
 from ringback.config.surveys import DEFAULT_SURVEY, FollowUp, Question, Survey, SurveyComment, SurveyOption
+from ringback.config.webhooks import Webhook
 
 __all__ = [
     "DEFAULT_MENU",
@@ -68,6 +69,7 @@ __all__ = [
     "SurveyOption",
     "Trunk",
     "Web",
+    "Webhook",
     "load",
     "read",
     "schema",

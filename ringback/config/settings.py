@@ -32,6 +32,7 @@ from ringback.config.spellings import reach
 from ringback.config.surveys import DEFAULT_SURVEY, Survey
 from ringback.config.tickets import TicketSettings
 from ringback.config.tls import Tls
+from ringback.config.webhooks import Webhook
 from ringback.config.whole import Whole
 
 PARTS = "parts"
@@ -82,6 +83,9 @@ class Settings(Model):
         Agent(name="anna", display="Anna", extension="201"),
         Agent(name="boris", display="Boris", extension="202"),
     ]
+    webhooks: dict[Name, Webhook] = {}
+    """Systems that are told what happens, by name; the secrets they know us by are `webhook_secrets` in the secrets
+    file."""
     pause_limits: dict[str, Annotated[float, Field(gt=0)]] = {}
     """Seconds by the reason of a pause: an agent who stays away longer is reported, e.g. `{coffee: 900}`."""
     vips: dict[Annotated[str, form(r"^\+[0-9]{6,15}$", "ringback.form_vip")], Annotated[int, Field(ge=0, le=100)]] = {}
@@ -152,6 +156,11 @@ class Settings(Model):
         questions = [question for survey in self.surveys.values() for question in survey.questions]
         options += [option.words for question in questions for option in question.options.values()]
         return sorted({language for words in options for language in words})
+
+    @property
+    def tells_others(self) -> bool:
+        """Whether anybody outside is told what happens here, or is sent anything."""
+        return bool(self.webhooks)
 
     @property
     def room_for_callers(self) -> int:

@@ -25,6 +25,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_event_new', ['id'], unique=False, sqlite_where=new, postgresql_where=new)
     op.create_table(
         'outbox_delivery',
+        sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('event_id', sa.Uuid(), nullable=False),
         sa.Column('receiver', sa.String(), nullable=False),
         sa.Column('key', sa.String(), nullable=False),
@@ -39,20 +40,28 @@ def upgrade() -> None:
             name=op.f('fk_outbox_delivery_event_id_outbox_event'),
             ondelete='CASCADE',
         ),
-        sa.PrimaryKeyConstraint('event_id', 'receiver', name=op.f('pk_outbox_delivery')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_delivery')),
+        sa.UniqueConstraint('event_id', 'receiver', name=op.f('uq_outbox_delivery_event_id')),
     )
     waiting, dead = sa.text("state = 'waiting'"), sa.text("state = 'dead'")
     with op.batch_alter_table('outbox_delivery', schema=None) as batch_op:
         batch_op.create_index(
             'ix_outbox_delivery_waiting',
-            ['receiver', 'key', 'event_id'],
+            ['receiver', 'key', 'id'],
+            unique=False,
+            sqlite_where=waiting,
+            postgresql_where=waiting,
+        )
+        batch_op.create_index(
+            'ix_outbox_delivery_oldest',
+            ['receiver', 'id'],
             unique=False,
             sqlite_where=waiting,
             postgresql_where=waiting,
         )
         batch_op.create_index(
             'ix_outbox_delivery_dead',
-            ['receiver', 'event_id'],
+            ['receiver', 'id'],
             unique=False,
             sqlite_where=dead,
             postgresql_where=dead,
