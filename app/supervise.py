@@ -34,7 +34,7 @@ from ringback import secrets
 from ringback.config import Settings, in_force
 from ringback.config.current import Current
 from ringback.messages import message, text, words_of
-from ringback.processes import NEEDED, PROCESSES
+from ringback.processes import COURIER, NEEDED, PROCESSES
 from ringback.store.alarms import clear_alarm, raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
@@ -350,6 +350,7 @@ class Run:
     """What is in force, and what is in its copy."""
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _at_once: asyncio.Event = field(default_factory=asyncio.Event)
+    _kept: list[tuple[Keeper, asyncio.Task[None]]] = field(default_factory=list)
     _ending: bool = False
     """All is to end, Asterisk too."""
 
@@ -362,10 +363,8 @@ class Run:
         for number in (signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self._end_all)
         began = utcnow()
-        env = environment()
-        keepers = [Keeper(part, self.log_folder, self.tell, env) for part in wanted]
-        tasks = [asyncio.create_task(keeper.keep()) for keeper in keepers]
-        outliving = next((t for k, t in zip(keepers, tasks, strict=True) if k.part.outlives), None)
+        self._kept = [self._keep(part) for part in wanted]
+        outliving = next((task for keeper, task in self._kept if keeper.part.outlives), None)
         others = [
             asyncio.create_task(_announce(self.settings, self.place, began, self.tell, self.ready)),
             asyncio.create_task(self._look_for_order()),
@@ -376,9 +375,19 @@ class Run:
         finally:
             for task in others:
                 task.cancel()
-            await asyncio.gather(*(keeper.stop() for keeper in keepers if not keeper.part.outlives))
+            await asyncio.gather(*(keeper.stop() for keeper, _ in self._kept if not keeper.part.outlives))
             await self._leave(outliving)
-            await asyncio.gather(*(keeper.stop() for keeper in keepers))
+            await asyncio.gather(*(keeper.stop() for keeper, _ in self._kept))
+
+    def _keep(self, part: Part) -> tuple[Keeper, asyncio.Task[None]]:
+        keeper = Keeper(part, self.log_folder, self.tell, environment())
+        return keeper, asyncio.create_task(keeper.keep())
+
+    def _keep_courier(self, copy: Path) -> None:
+        """Once somebody is to be told something: calls need nothing of it, so it need not wait for the next start."""
+        if COURIER.name not in {keeper.part.name for keeper, _ in self._kept}:
+            found = parts(self._current.settings, ["--config", str(copy.resolve())])
+            self._kept += [self._keep(part) for part in found if part.name == COURIER.name]
 
     async def _until_stopped(self, outliving: asyncio.Task[None] | None) -> None:
         """Returns when our processes are to end; the watchdog's end is the end of all."""
@@ -441,6 +450,7 @@ class Run:
             try:
                 if self._current.look():
                     self.tell(str(message("app.published", version=self._current.version)))
+                    self._keep_courier(copy)
                 if in_force.put_back(copy, self._current.content):
                     self.tell(str(message("app.copy_put_back", file=copy)))
             except OSError as error:

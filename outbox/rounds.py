@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from outbox import deliveries
 from outbox.queues import QueueFound, QueuePlan
 from outbox.receivers import Receiver
-from outbox.service import AWAY, UNSENT, register
+from outbox.service import RECEIVER_AWAY, RECEIVER_UNSENT, register
 from ringback.messages import message
 from ringback.store.alarms import clear_alarm, raise_alarm
 from ringback.store.base import utcnow
@@ -86,11 +86,13 @@ def _write_state(session: Session, plan: QueuePlan, now: datetime) -> None:
     if plan.revived:
         deliveries.all_due(session, plan.name, now)
     if plan.alarm_changed:
-        clear_alarm(session, AWAY, plan.name, now)
+        clear_alarm(session, RECEIVER_AWAY, plan.name, now)
         if plan.alarm is not None:
-            raise_alarm(session, AWAY, plan.name, plan.alarm, "red", now)
+            raise_alarm(session, RECEIVER_AWAY, plan.name, plan.alarm, "red", now)
     if any(each.state == "dead" for each in plan.results):
-        raise_alarm(session, UNSENT, plan.name, message("outbox.alarm_unsent", receiver=plan.name), "yellow", now)
+        raise_alarm(
+            session, RECEIVER_UNSENT, plan.name, message("outbox.alarm_unsent", receiver=plan.name), "yellow", now
+        )
 
 
 def _look(session: Session, plan: QueuePlan, state: deliveries.WrittenState, is_new: bool, now: datetime) -> QueueFound:

@@ -23,8 +23,10 @@ MOST_BYTES = 16 * 1024
 """Of a published body as JSON: with what a webhook puts around it, it stays under 20 KB."""
 MOST_SENT_BYTES = 256 * 1024
 """Of the body of what is sent to one receiver."""
-AWAY, UNSENT = "receiver.away", "receiver.unsent"
-"""Kinds of alarms: a receiver takes nothing; something was given up."""
+RECEIVER_AWAY = "receiver.away"
+"""The kind of an alarm: a receiver takes nothing."""
+RECEIVER_UNSENT = "receiver.unsent"
+"""... something for it was given up."""
 CUT = "cut"
 """The field of a body, true where texts of it were cut because it was too large."""
 SHORTEST = 64
@@ -103,7 +105,7 @@ def resend(session: Session, receiver: str, now: datetime, delivery: int | None 
     again = update(OutboxDelivery).where(*given_up).values(state="waiting", attempts=0, due_at=now, error=None)
     count = _rows(session, again)
     if count and session.scalar(select(exists().where(*given_up[:2]))) is False:
-        clear_alarm(session, UNSENT, receiver, now)
+        clear_alarm(session, RECEIVER_UNSENT, receiver, now)
     if count:
         _rows(session, update(OutboxReceiver).where(OutboxReceiver.name == receiver).values(asked_at=now))
     return count

@@ -19,6 +19,8 @@ HOLDERS = {
     "KIND",
     "UNSENT",
     "LOOKUP_AWAY",
+    "RECEIVER_AWAY",
+    "RECEIVER_UNSENT",
     "SETTINGS_REFUSED",
     "ORPHANS",
     "STRANGERS",
