@@ -38,9 +38,13 @@ _delivery = cast("Table", OutboxDelivery.__table__)
 _RESULT = (
     update(_delivery)
     .where(_delivery.c.id == bindparam("of_id"), _delivery.c.state == "waiting")
-    .values({name: bindparam(f"new_{name}", type_=_delivery.c[name].type) for name in
-             ("state", "attempts", "error", "due_at", "tried_at")})
-)  # fmt: skip
+    .values(
+        {
+            name: bindparam(f"new_{name}", type_=_delivery.c[name].type)
+            for name in ("state", "attempts", "error", "due_at", "tried_at")
+        }
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,11 @@ def hold(session: Session, names: Collection[str], owner: str, now: datetime) ->
     for row in session.scalars(select(OutboxReceiver).where(OutboxReceiver.name.in_(names))):
         if row.lease_owner != owner and lease.is_held(row, now):
             continue
-        seen = OutboxReceiver.lease_owner.is_(None) if row.lease_owner is None else (
-            OutboxReceiver.lease_owner == row.lease_owner
-        )  # fmt: skip
+        seen = (
+            OutboxReceiver.lease_owner.is_(None)
+            if row.lease_owner is None
+            else (OutboxReceiver.lease_owner == row.lease_owner)
+        )
         until = now + timedelta(seconds=LEASE_SECONDS)
         taken = update(OutboxReceiver).where(OutboxReceiver.name == row.name, seen)
         values = {"lease_owner": owner, "lease_until": until}
@@ -199,8 +205,9 @@ def tidy(session: Session, now: datetime) -> int:
     """Gives up what has waited for too long, and forgets what was kept for long enough; how many events went."""
     old = select(OutboxEvent.id).where(OutboxEvent.at < now - WAITS_MOST).scalar_subquery()
     late = update(OutboxDelivery).where(OutboxDelivery.state == "waiting", OutboxDelivery.event_id.in_(old))
-    session.execute(late.values(state="dead", error=message("outbox.too_old", count=WAITS_MOST.days)),
-                    execution_options=_QUIETLY)  # fmt: skip
+    session.execute(
+        late.values(state="dead", error=message("outbox.too_old", count=WAITS_MOST.days)), execution_options=_QUIETLY
+    )
     mine = select(OutboxDelivery.event_id).where(OutboxDelivery.event_id == OutboxEvent.id)
     kept = or_(
         OutboxEvent.fanned_at.is_(None),

@@ -60,8 +60,11 @@ class Rounds:
         self, session: Session, plans: Sequence[QueuePlan], whose: set[str], now: datetime
     ) -> dict[str, QueueFound]:
         states = deliveries.states(session, [plan.name for plan in plans])
-        return {plan.name: _look(session, plan, states[plan.name], plan.name in whose, now)
-                for plan in plans if plan.name in states}  # fmt: skip
+        return {
+            plan.name: _look(session, plan, states[plan.name], plan.name in whose, now)
+            for plan in plans
+            if plan.name in states
+        }
 
     def register(self, names: Sequence[str]) -> None:
         """See outbox.service.register."""
