@@ -85,8 +85,8 @@ def let_go(session: Session, owner: str) -> None:
     session.execute(mine.values(lease_owner=None, lease_until=None), execution_options=_QUIETLY)
 
 
-def fan_out(session: Session, receivers: Sequence[Receiver], now: datetime) -> tuple[int, set[str]]:
-    """Writes the deliveries of the oldest new events: how many events it were, and whose deliveries.
+def fan_out(session: Session, receivers: Sequence[Receiver], now: datetime) -> int:
+    """Writes the deliveries of the oldest new events; how many events it were.
 
     Several couriers may do it at once: each begins with the oldest event that it sees, so that whatever order their
     transactions end in, no delivery is seen before that of an older event with its key.
@@ -107,7 +107,7 @@ def fan_out(session: Session, receivers: Sequence[Receiver], now: datetime) -> t
     if told:
         fanned = update(OutboxEvent).where(OutboxEvent.id.in_(told), OutboxEvent.fanned_at.is_(None))
         session.execute(fanned.values(fanned_at=now), execution_options=_QUIETLY)
-    return len(events), {str(row["receiver"]) for row in rows}
+    return len(events)
 
 
 def _names(event: OutboxEvent, receivers: Iterable[Receiver]) -> list[str]:
@@ -226,20 +226,24 @@ def tidy(session: Session, now: datetime) -> int:
 
 @dataclass(frozen=True)
 class WrittenState:
-    """What the row of a receiver says: what people asked of it, and what the courier before knew."""
+    """What the store says of a receiver: what people asked of it, and what the courier before knew."""
 
     asked_at: datetime | None
     disabled_at: datetime | None
     locked_out_at: datetime | None
     away_at: datetime | None
     error: Message | None
+    newest: int
+    """The id of the newest delivery that waits: any courier may have written it."""
 
 
 def states(session: Session, names: Collection[str]) -> dict[str, WrittenState]:
     """Of receivers by name."""
     names_of = ("asked_at", "disabled_at", "locked_out_at", "away_at", "error")
     columns = [getattr(OutboxReceiver, each) for each in names_of]
-    rows = session.execute(select(OutboxReceiver.name, *columns).where(OutboxReceiver.name.in_(names)))
+    waiting = (OutboxDelivery.receiver == OutboxReceiver.name, OutboxDelivery.state == "waiting")
+    newest = func.coalesce(select(func.max(OutboxDelivery.id)).where(*waiting).scalar_subquery(), 0)
+    rows = session.execute(select(OutboxReceiver.name, *columns, newest).where(OutboxReceiver.name.in_(names)))
     return {name: WrittenState(*values) for name, *values in rows}
 
 

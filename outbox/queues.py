@@ -43,7 +43,9 @@ class QueuePlan:
     most: int
     """Deliveries to load."""
     looks: bool
-    """Whether to look for them even where no new event has come."""
+    """Whether to look for them even where no new one has come ..."""
+    newest: int
+    """... since this one, by its id."""
     early: bool
     but: frozenset[str]
 
@@ -55,8 +57,6 @@ class QueueFound:
     due: tuple[DueDelivery, ...] | None
     """None: nobody looked."""
     next_due: datetime | None
-    is_new: bool
-    """Whether new events came for it."""
     state: WrittenState
 
 
@@ -86,6 +86,7 @@ class ReceiverQueue:
     """The code of the alarm that stands; None: none does; empty: nobody knows."""
     _revived: bool = False
     _look_at: float = 0.0
+    _newest: int = 0
 
     def __post_init__(self) -> None:
         self.health = ReceiverHealth(self.receiver.most_at_once)
@@ -111,6 +112,7 @@ class ReceiverQueue:
             revived,
             self._wanted(now),
             now >= self._look_at,
+            self._newest,
             self.health.asks_only,
             frozenset({*self._on_their_way, *(each.event.key for each in self._ready)}),
         )
@@ -134,8 +136,9 @@ class ReceiverQueue:
         if found.due is not None:
             self._ready += found.due
             self._look_at = self._next_look(plan, found)
-        elif found.is_new:
+        elif found.state.newest > self._newest:
             self._look_at = 0.0
+        self._newest = found.state.newest
 
     def _begin_with(self, state: WrittenState) -> None:
         """The receiver is ours from now on: how it is, as whoever had it before knew."""

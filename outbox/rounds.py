@@ -41,9 +41,9 @@ class Rounds:
         if renew or any(plan.results or plan.values or plan.revived or plan.alarm_changed for plan in plans):
             held = self._write(plans, now)
         with self.store() as session, session.begin():
-            count, whose = deliveries.fan_out(session, receivers, now)
+            count = deliveries.fan_out(session, receivers, now)
         with self.store() as session:
-            found = self._find(session, [plan for plan in plans if plan.name in held], whose, now)
+            found = self._find(session, [plan for plan in plans if plan.name in held], now)
         return RoundFound(found, count == deliveries.MOST_EVENTS)
 
     def _write(self, plans: Sequence[QueuePlan], now: datetime) -> set[str]:
@@ -56,15 +56,9 @@ class Rounds:
                 _write_state(session, plan, now)
         return held
 
-    def _find(
-        self, session: Session, plans: Sequence[QueuePlan], whose: set[str], now: datetime
-    ) -> dict[str, QueueFound]:
+    def _find(self, session: Session, plans: Sequence[QueuePlan], now: datetime) -> dict[str, QueueFound]:
         states = deliveries.states(session, [plan.name for plan in plans])
-        return {
-            plan.name: _look(session, plan, states[plan.name], plan.name in whose, now)
-            for plan in plans
-            if plan.name in states
-        }
+        return {plan.name: _look(session, plan, states[plan.name], now) for plan in plans if plan.name in states}
 
     def register(self, names: Sequence[str]) -> None:
         """See outbox.service.register."""
@@ -98,10 +92,10 @@ def _write_state(session: Session, plan: QueuePlan, now: datetime) -> None:
         )
 
 
-def _look(session: Session, plan: QueuePlan, state: deliveries.WrittenState, is_new: bool, now: datetime) -> QueueFound:
+def _look(session: Session, plan: QueuePlan, state: deliveries.WrittenState, now: datetime) -> QueueFound:
     due = next_due = None
-    if plan.most > 0 and (plan.looks or is_new):
+    if plan.most > 0 and (plan.looks or state.newest > plan.newest):
         due = tuple(deliveries.due(session, plan.name, plan.most, now, but=plan.but, early=plan.early))
         if len(due) < plan.most:
             next_due = deliveries.next_due(session, plan.name, now)
-    return QueueFound(due, next_due, is_new, state)
+    return QueueFound(due, next_due, state)
