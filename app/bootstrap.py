@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from app.erasing_rooms import erasing_rooms
 from app.live_transcription import live_stages, run_listener
 from app.receivers import receivers, run_courier
 from ringback import certificates, secrets
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from app.worker import Stage
     from callback.models import Callback
-    from ringback.store.erasing import Room
     from tickets.continuing import CallbackOfCall
     from transcripts.engines.loaded import Engines
 
@@ -358,47 +358,6 @@ def summary_stages(settings: Settings, store: sessionmaker[Session]) -> list[Sta
         )
         for step in steps
     ]
-
-
-def erasing_rooms() -> tuple[Room, ...]:
-    """Every room's part in erasing; a table that none of them names fails a test."""
-    from alarms.erasing import ROOM as ALARMS
-    from callback.erasing import ROOM as CALLBACK
-    from calls.erasing import ROOM as CALLS
-    from contacts.erasing import ROOM as CONTACTS
-    from nuisance.erasing import ROOM as NUISANCE
-    from outbox.erasing import ROOM as OUTBOX
-    from problems.erasing import ROOM as PROBLEMS
-    from publishing.erasing import ROOM as PUBLISHING
-    from recording.erasing import ROOM as RECORDING
-    from retention.erasing import ROOM as RETENTION
-    from ringback.store.erasing import ROOM as STORE
-    from summary.erasing import ROOM as SUMMARY
-    from survey.erasing import ROOM as SURVEY
-    from tickets.erasing import ROOM as TICKETS
-    from transcripts.erasing import ROOM as TRANSCRIPTS
-    from voicemail.erasing import ROOM as VOICEMAIL
-    from web.erasing import ROOM as WEB
-
-    return (
-        RECORDING,
-        RETENTION,
-        SUMMARY,
-        TRANSCRIPTS,
-        SURVEY,
-        TICKETS,
-        CONTACTS,
-        CALLS,
-        VOICEMAIL,
-        CALLBACK,
-        ALARMS,
-        NUISANCE,
-        PROBLEMS,
-        PUBLISHING,
-        OUTBOX,
-        WEB,
-        STORE,
-    )
 
 
 def retention_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:

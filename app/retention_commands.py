@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.bootstrap import erasing_rooms
+from app.erasing_rooms import erasing_rooms
 from calls.models import Call
 from recording.models import Recording
 from retention import erasure

@@ -2,7 +2,7 @@
 
 A room has `erasing.py` with `ROOM`, a `Room`: its tables, each with what erasing does to it (or why there is nothing
 personal in it), `erase` for the rows, and, where the room has files, `files` to name them and `remove` to delete one.
-`app.bootstrap` puts the rooms together; when, for whom and what is written on the certificate is
+`app/erasing_rooms.py` puts the rooms together; when, for whom and what is written on the certificate is
 `retention/erasure.py`'s. This module imports no room.
 """
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from app.bootstrap import erasing_rooms
+from app.erasing_rooms import erasing_rooms
 from prompts.files import SOUNDS
 from prompts.recorded import code_for, put_draft
 from retention import erasure, receipts

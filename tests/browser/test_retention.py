@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from app.bootstrap import erasing_rooms
+from app.erasing_rooms import erasing_rooms
 from retention import erasure
 from retention.models import AccessReceipt
 from tests.browser.conftest import Faults, Site, Visit

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.bootstrap import erasing_rooms
+from app.erasing_rooms import erasing_rooms
 from callback.models import Callback, CallbackAttempt
 from calls.models import Call, CallEvent, Contact
 from recording.models import Recording

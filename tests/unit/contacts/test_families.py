@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.bootstrap import erasing_rooms
+from app.erasing_rooms import erasing_rooms
 from calls.models import Call, Contact
 from contacts import importing, merging
 from contacts.importing import read_file

@@ -1,6 +1,6 @@
 """No table is forgotten: a room empties it, or says with a reason that it holds nothing of a caller."""
 
-from app.bootstrap import erasing_rooms
+from app.erasing_rooms import erasing_rooms
 from ringback.store.schema import metadata
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from app.bootstrap import erasing_rooms
+from app.erasing_rooms import erasing_rooms
 from calls.models import Call
 from retention import certificate, erasure
 from retention.models import Erasure, LegalHold
