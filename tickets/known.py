@@ -11,6 +11,7 @@ from calls.models import Call
 from calls.service import last_agent
 from contacts.service import find_by_number, the_one_of
 from tickets.models import ACTIVE, Ticket
+from tickets.service import current
 
 JOINED_WITHIN = timedelta(days=30)
 """A ticket on which nobody has called for longer is not asked about."""
@@ -33,10 +34,13 @@ class KnownCaller:
 def status_of(session: Session, ticket: int, number: str) -> str | None:
     """How a ticket of somebody stands who has this number (E.164).
 
-    None: there is no such ticket, or it is somebody else's, which nobody is told apart.
+    None: there is no such ticket, or it is somebody else's, which nobody is told apart. One that was merged stands as
+    the ticket that has everything of it.
     """
-    query = select(Ticket.status).where(Ticket.number == ticket, Ticket.contact_id.in_(find_by_number(session, number)))
-    return session.execute(query).scalar_one_or_none()
+    own = select(Ticket.number).where(Ticket.number == ticket, Ticket.contact_id.in_(find_by_number(session, number)))
+    if session.scalar(own) is None:
+        return None
+    return session.scalar(select(Ticket.status).where(Ticket.number == current(session, ticket)))
 
 
 def who_calls(session: Session, number: str, now: datetime) -> KnownCaller:

@@ -51,7 +51,12 @@ class Lookup(AskedNumber):
 TICKETS = AskedNumber(
     ask=Spoken("ticket-number"),
     digits=9,
-    answers={"open": Spoken("ticket-open"), "closed": Spoken("ticket-closed")},
+    answers={
+        "open": Spoken("ticket-open"),
+        "waiting": Spoken("ticket-waiting"),
+        "solved": Spoken("ticket-solved"),
+        "closed": Spoken("ticket-closed"),
+    },
     unknown=Spoken("ticket-unknown"),
 )
 """How a ticket stands: the answers are `tickets.models.Ticket.status`. Another status needs a row and its prompt."""
