@@ -13,6 +13,7 @@ import web.api.v1.surveys
 import web.callbacks.reasons
 import web.callbacks.views
 import web.calls.ending
+import web.calls.joining
 import web.calls.keep_requests
 import web.calls.pausing
 import web.calls.playback_access

@@ -66,6 +66,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "GET /calls.csv": SIGNED,
     "GET /calls/<call_id>": SEEN,
     "POST /calls/<call_id>/callback": PROMISED,
+    "POST /calls/<call_id>/ticket": PROMISED,
     "GET /calls/<call_id>/sound": SEEN,
     "POST /calls/<call_id>/listen": SEEN,
     "GET /calls/<call_id>/peaks": SEEN,

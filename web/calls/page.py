@@ -16,6 +16,7 @@ from recording.facts import rule_of
 from ringback.messages import Message
 from survey.service import wish_of
 from web.callbacks.form import CallBack, line_of, open_promise
+from web.calls.about_ticket import AboutTicket, about_ticket
 from web.calls.listing import latest_list
 from web.calls.masking import Masking, masking_of
 from web.calls.playback_access import Listening, listening_to
@@ -123,6 +124,7 @@ class CallPage:
     may_make_again: bool
     no_ticket: str
     """In place of the ticket."""
+    about_ticket: AboutTicket | None
     opted_out: bool
     """The caller's number is not to be asked in surveys."""
     may_ask_again: bool
@@ -170,6 +172,7 @@ def call_page(
         may_correct=person().may("correct"),
         may_make_again=person().may("again"),
         no_ticket=_no_ticket(document, waits),
+        about_ticket=about_ticket(document),
         opted_out=opted_out,
         may_ask_again=opted_out and person().may("ask_again"),
         correct=correct,

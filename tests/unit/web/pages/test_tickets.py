@@ -188,6 +188,28 @@ def test_calls_about_something_else_get_their_own_ticket(store: Store, signed: C
     assert f"/calls/{MISSING}" in eva.get(new).text and f"/calls/{MISSING}" not in eva.get(f"/tickets/{TICKET}").text
 
 
+def test_an_agent_says_which_of_the_callers_tickets_a_call_is_about(store: Store, signed: Client) -> None:
+    with store.sessions() as session, session.begin():
+        call = session.scalars(select(Call).where(Call.call_id == WHOLE)).one()
+        older = Ticket(subject="Delivery", contact_id=call.contact_id, owner="anna")
+        session.add(older)
+        session.flush()
+        number = older.number
+    anna = signed("anna")
+    assert f'id="join-{number}"' in anna.get(f"/calls/{WHOLE}").text
+    answer = post(anna, f"/calls/{WHOLE}/ticket", other=str(number))
+    assert answer.location == f"/tickets/{number}" and ticket_of(store).merged_into == number
+    assert f"The call is on ticket {number} now." in anna.get(answer.location).text
+
+
+@pytest.mark.parametrize("other", ["", "x", "99999", str(EVIL_TICKET)])
+def test_a_call_goes_to_no_ticket_that_its_agent_may_not_see(store: Store, signed: Client, other: str) -> None:
+    anna = signed("anna")
+    answer = post(anna, f"/calls/{WHOLE}/ticket", other=other)
+    assert f"There is no ticket {other or '?'}." in anna.get(answer.location.partition("#")[0]).text
+    assert ticket_of(store).merged_into is None
+
+
 def test_linked_tickets_are_seen_from_both(store: Store, signed: Client) -> None:
     eva = signed("eva")
     post(eva, f"/tickets/{TICKET}/link", other=str(EVIL_TICKET))
