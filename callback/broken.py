@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from callback.announced import announce
 from callback.models import BROKEN_STATES, OPEN_STATES, WAITING_STATES, Callback
 from ringback.messages import Message, message, say
 from ringback.store.alarms import Level, raise_alarm
@@ -59,6 +60,7 @@ def settle(session: Session, promise_id: UUID, now: float, tell: TellOnTicket) -
     reason = str(row.end_reason) if row.end_reason else None
     raise_alarm(session, "callback.broken", str(row.id), said, level, utc(now), **facts, reason=reason)
     session.flush()
+    announce(session, "callback.broken", row.id)
     return True
 
 

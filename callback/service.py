@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Update, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from callback.announced import announce
 from callback.errors import CallbackError, NotWritten
 from callback.models import LIVE_STATES, OPEN_STATES, WAITING_STATES, Callback, CallbackAttempt, JoinedRequest
 from callback.policy import STRANGERS_IN_ALL, STRANGERS_SECONDS, expires_at, midnight, refusal, refusal_of_stranger
@@ -86,6 +87,7 @@ def promise(executor: Executor, settings: Settings, request: CallbackRequest, no
     for _ in range(TRIES):
         statement = insert_or_leave(Callback).values(id=uuid7(), source_key=key, **row)
         if made := executor.execute(statement.returning(Callback.id)).scalar_one_or_none():
+            announce(executor, "callback.promised", made)
             return RequestOutcome(made, row["number"], joined=False, again=False)
         if known := _by_key(executor, key):
             return known
@@ -145,6 +147,7 @@ def promise_given(executor: Executor, settings: Settings, request: CallbackReque
     statement = insert_or_leave(Callback).values(id=uuid7(), source_key=key, **row)
     made = executor.execute(statement.returning(Callback.id)).scalar_one_or_none()
     if made is not None:
+        announce(executor, "callback.promised", made)
         return RequestOutcome(made, request.number, joined=False, again=False)
     if known := _by_key(executor, key):
         return known
@@ -298,6 +301,9 @@ def apply(executor: Executor, writes: Iterable[CallbackUpdate]) -> set[UUID]:
             values |= {"state": "cancelled", "ended_at": utc(time.time()), "end_reason": message("callback.newer")}
         statement = _quietly(update(Callback).where(Callback.id == write.id, Callback.state.in_(LIVE_STATES)), values)
         number = executor.execute(statement.returning(Callback.number)).scalar_one_or_none()
+        served_before = write.state == "cancelled" and write.connected_call_id is not None
+        if number is not None and (write.state == "done" or served_before):
+            announce(executor, "callback.kept", write.id)
         if number is None or superseded:
             refused.add(write.id)
         elif write.last_outcome == PROVIDER:

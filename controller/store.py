@@ -29,6 +29,7 @@ from controller.known_caller import caller_known, surveys_known
 from controller.output import CallWrite, Output, Wanted
 from controller.promise_rows import Origin
 from controller.store_load import write_refused
+from controller.store_news import NewsBook
 from controller.store_parts import Book, segment_book, visit_book
 from controller.store_survey import SurveyBook
 from ivr.events import Event, PlaceKept
@@ -95,7 +96,8 @@ class ControllerStore:
         self._known: set[str] = set()
         """Calls whose row exists and may still change."""
         self._surveys = SurveyBook(settings, number_key)
-        self._books: tuple[Book, ...] = (segment_book(), visit_book(), self._surveys)
+        self._news = NewsBook(settings)
+        self._books: tuple[Book, ...] = (segment_book(), visit_book(), self._surveys, self._news)
         self._agent_changes: dict[str, AgentChange] = {}
         """What the history says last of each agent, as far as it was looked at."""
         self._reasoned: set[str] = set()
@@ -106,6 +108,7 @@ class ControllerStore:
         self._settings = settings
         self._agents |= {agent.name: agent for agent in settings.agents}
         self._surveys.take_settings(settings)
+        self._news.take_settings(settings)
         if settings.trunk is None:
             with self._engine.begin() as connection:
                 trunk_state.forget(connection)
@@ -140,6 +143,7 @@ class ControllerStore:
             self._close_visits(connection)
             found = connection.execute(query).all()
             self._known = {call_id for call_id, _, _ in found}
+            self._news.read(connection)
         for book in self._books:
             book.restore(self._known)
         return [(snapshot, seq or 0) for _, snapshot, seq in found]

@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
+from outbox.service import publish
 from recording import encoding, files, genuine, policy
 from recording.errors import NameRefused, NotAFile
 from recording.facts import RecordingFacts, facts_of, is_asked_for
@@ -90,12 +91,22 @@ def _finish(sessions: sessionmaker[Session], settings: Settings, facts: Recordin
             held.release(session, **values)  # from here on who asks waits, and is told that it is too late
             if not facts.is_kept and facts.rule == "on_demand" and is_asked_for(session, facts.call_id):
                 raise _Requested
+            _tell(session, facts, values)
     except _Requested:
         return _finish(sessions, settings, replace(facts, asked=True), held)
     if raw is not None and files.kind_of(raw) in ("file", "link"):
         raw.unlink(missing_ok=True)
     log.info("recording %s: %s %s", facts.call_id, values["state"], values["reason"] or "")
     return str(values["state"])
+
+
+def _tell(session: Session, facts: RecordingFacts, values: dict[str, Any]) -> None:
+    """Systems beside are told that there is sound to listen to."""
+    if "path" not in values:
+        return
+    named = {name: values[name] for name in ("state", "seconds", "size", "sha256")}
+    body = {"call_id": facts.call_id, **named, "keep_until": facts.keep_until.isoformat()}
+    publish(session, "recording.ready", f"call:{facts.call_id}", body)
 
 
 def _finish_file(

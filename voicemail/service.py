@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from callback.models import Callback
 from calls.models import Call
+from outbox.service import publish
 from ringback.store.alarms import Executor, insert_or_leave
 from ringback.store.base import utc, uuid7
 from voicemail.errors import VoicemailError
@@ -38,7 +39,11 @@ def note_left(executor: Executor, call_id: str, arrived_at: float, begins: float
         "to_seconds": round(begin + max(ends - begins, QUIET_SECONDS if silent else 0.0), 2),
         "silent": silent,
     }
-    executor.execute(insert_or_leave(VoiceMessage).values(id=uuid7(), **values))
+    new = insert_or_leave(VoiceMessage).values(id=uuid7(), **values).returning(VoiceMessage.id)
+    if (key := executor.execute(new).scalar_one_or_none()) is not None:
+        told = {"id": str(key), "call_id": call_id, "left_at": utc(ends).isoformat(), "silent": silent}
+        seconds = {"seconds": round(max(0.0, ends - begins), 2)}
+        publish(executor, "message.left", f"call:{call_id}", told | seconds)
 
 
 def heard(session: Session, call_id: str, by: str, now: datetime) -> None:

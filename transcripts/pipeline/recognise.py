@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
 from calls.service import is_self_call, of_customers
+from outbox.service import publish
 from recording.models import Recording
 from recording.notes import messages_of
 from recording.service import borrow
@@ -160,6 +161,10 @@ def _transcribe_held(
         held.release(session, **values)
         raw_recognition.save(session, held.id, found.words, found.ranges)
         said = rebuild(session, held.id, settings)
+        # Facts alone: the words themselves stay inside.
+        told = {"call_id": call.call_id, "language": call.language, "turns": len(said)}
+        told |= {name: values[name] for name in ("engine", "model", "audio_seconds", "speech_seconds")}
+        publish(session, "transcript.ready", f"call:{call.call_id}", told)
     log.info("transcript %s: %d turns in %.1f s", call.call_id, len(said), took)
     return "done"
 

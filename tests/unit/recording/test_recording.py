@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from calls.models import Call, SelfCall
+from outbox import service as outbox
+from outbox.models import OutboxEvent
 from recording import encoding, finishing, service
 from recording.errors import NameRefused
 from recording.models import Recording
@@ -48,6 +50,24 @@ def test_a_whole_recording_is_stored(store: Sessions, settings: Settings) -> Non
     is_finished(settings, row, sound)
     assert due(store) == []
     assert service.finish(store, settings, CALL_ID) is None
+
+
+def test_systems_beside_are_told_of_sound_and_of_nothing_else(store: Sessions, settings: Settings) -> None:
+    with store() as session, session.begin():
+        outbox.register(session, ["webhook:crm"], utcnow())
+    put_raw(settings, noise(10.5).tobytes())
+    add_call(store, 11.0)
+    assert service.finish(store, settings, CALL_ID) == "stored"
+    with store() as session, session.begin():
+        (event,) = session.scalars(select(OutboxEvent))
+        row = row_of(store)
+        assert (event.kind, event.key) == ("recording.ready", f"call:{CALL_ID}")
+        assert (event.body["seconds"], event.body["sha256"]) == (row.seconds, row.sha256)
+        session.execute(delete(OutboxEvent))
+        session.execute(delete(Recording))
+    assert service.finish(store, settings, CALL_ID) == "missing", "the raw file is gone"
+    with store() as session:
+        assert session.scalars(select(OutboxEvent)).all() == []
 
 
 def test_peaks_are_the_lowest_and_highest_of_each_piece(settings: Settings) -> None:

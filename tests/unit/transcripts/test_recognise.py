@@ -1,6 +1,7 @@
 """Leases of transcripts on both stores, without a model: what nobody could finish is closed with its reason."""
 
 import errno
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
@@ -11,6 +12,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call, CallSegment, SelfCall
+from outbox import service as outbox
+from outbox.models import OutboxEvent
 from recording.models import Recording
 from ringback.config import Settings
 from ringback.messages import message
@@ -243,3 +246,26 @@ def test_music_on_hold_and_prompts_between_talks_are_not_listened_to(store: Sess
     engines.get = lambda *_: listener  # type: ignore[assignment, method-assign]
     assert recognise.transcribe(store, settings, engines, rebuild, CALL_ID) == "done"
     assert listener.heard == {*range(5, 20), *range(25, 40), *range(60, 70), *range(80, 95)}
+
+
+def test_systems_beside_are_told_of_a_transcript_and_of_no_word_in_it(store: Sessions, settings: Settings) -> None:
+    both = np.zeros((10 * RATE, 2), np.int16)
+    soundfile.write(settings.recordings / "call.flac", both, RATE)
+    add(store, "stored", state="waiting")
+    spans(store, ("talk", "anna", 0, 10))
+    said = {"caller": [Word(1.0, 1.5, 0.9, "secret")], "agent": []}
+    with store() as session, session.begin():
+        outbox.register(session, ["webhook:crm"], utcnow())
+        session.execute(update(Recording).values(path="call.flac"))
+    engines = Engines(settings)
+    engines.get = lambda *_: NotingRecogniser()  # type: ignore[assignment, method-assign]
+    recognised = recognise.decode
+    recognise.decode = lambda *given: replace(recognised(*given), words=said)  # type: ignore[assignment]
+    try:
+        assert recognise.transcribe(store, settings, engines, rebuild, CALL_ID) == "done"
+    finally:
+        recognise.decode = recognised
+    with store() as session:
+        (event,) = session.scalars(select(OutboxEvent))
+    assert (event.kind, event.key, event.body["turns"]) == ("transcript.ready", f"call:{CALL_ID}", 1)
+    assert "secret" not in str(event.body)
