@@ -18,6 +18,7 @@ import typer
 
 from app import keeping_commands, lookup_command
 from app.certificate_command import certificate_app
+from app.contacts_command import contacts_app
 from app.flow_commands import flow_app
 from app.options import ConfigOption, JsonOption, print_json, tell
 from app.prompt_commands import prompts_app, voices_app
@@ -40,6 +41,7 @@ app.add_typer(voices_app, name="voices")
 app.add_typer(certificate_app, name="certificate")
 app.add_typer(settings_app, name="settings")
 app.add_typer(flow_app, name="flow")
+app.add_typer(contacts_app, name="contacts")
 keeping_commands.add_to(app)
 replay_command.add_to(app)
 lookup_command.add_to(app)

@@ -1,7 +1,7 @@
 """Persons out of the store for a file, read in pieces: all that whoever asks may see, or one."""
 
-import uuid
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ AT_ONCE = 500
 Persons = Iterator[tuple[Contact, Sequence[ContactPoint]]]
 
 
-def everybody(session: Session, only: Select[tuple[uuid.UUID | None]] | None = None) -> Persons:
+def everybody(session: Session, only: Select[Any] | None = None) -> Persons:
     """Everybody of the list with their points, by names."""
     cursor: str | None = None
     while True:

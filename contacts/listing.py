@@ -7,6 +7,7 @@ one by the word that was found, each person once, at the first of the words that
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -34,7 +35,7 @@ def list_contacts(
     limit: int = PAGE,
     *,
     countries: Iterable[str] = ("US",),
-    only: Select[tuple[uuid.UUID | None]] | None = None,
+    only: Select[Any] | None = None,
 ) -> ContactPage:
     """A page of those who fit the typed text. `only`: the ids of whom alone whoever asks may see.
 
@@ -48,7 +49,7 @@ def list_contacts(
 
 
 def _by_name(
-    session: Session, place: tuple[str, uuid.UUID] | None, limit: int, only: Select[tuple[uuid.UUID | None]] | None
+    session: Session, place: tuple[str, uuid.UUID] | None, limit: int, only: Select[Any] | None
 ) -> ContactPage:
     query = select(Contact).where(Contact.sorted_by.is_not(None))
     if only is not None:
@@ -64,7 +65,7 @@ def _found(
     groups: Sequence[Sequence[str]],
     place: tuple[str, uuid.UUID] | None,
     limit: int,
-    only: Select[tuple[uuid.UUID | None]] | None,
+    only: Select[Any] | None,
 ) -> ContactPage:
     """From the longest word, which few have, on."""
     first, *others = sorted(groups, key=lambda group: -max(map(len, group)))

@@ -120,4 +120,16 @@ SENTENCES: Sentences = {
         "en": "A part of the file did not arrive: send it again.",
         "ru": "Часть файла не дошла: отправьте его ещё раз.",
     },
+    "contacts.no_file": {
+        "en": "Choose a file.",
+        "ru": "Выберите файл.",
+    },
+    "contacts.no_file_here": {
+        "en": "{file} cannot be read: {why}",
+        "ru": "Не удаётся прочитать {file}: {why}",
+    },
+    "contacts.no_store": {
+        "en": "There is no store with contacts in {folder}: start Ringback once.",
+        "ru": "В {folder} нет базы с контактами: запустите Ringback хотя бы раз.",
+    },
 }

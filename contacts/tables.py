@@ -32,7 +32,7 @@ _KNOWN = (
     ("language", re.compile(r"language|язык")),
     ("notes", re.compile(r"notes?|comments?|заметк[аи]|примечани[ея]|комментари[йи]")),
     ("agreed", re.compile(r"agreed|согласие")),
-    ("refused", re.compile(r"refused|отказ")),
+    ("refused", re.compile(r"refused|отказ|отказано")),
 )
 _SEVERAL = re.compile(r"\s*(?:;|\n|:::)\s*")
 CELL_MOST = 20_000

@@ -11,6 +11,10 @@ SENTENCES: Sentences = {
     "tickets.gave_up": {"en": "Gave up waiting", "ru": "Не дождался ответа"},
     "tickets.gave_up_for": {"en": "Gave up waiting for {queue}", "ru": "Не дождался ответа: {queue}"},
     "tickets.message_answered": {"en": "Voice message answered: {how}", "ru": "На голосовое сообщение ответили: {how}"},
+    "tickets.person_chosen": {
+        "en": "It was said who called.",
+        "ru": "Указано, кто звонил.",
+    },
     "tickets.poor_answer": {
         "en": "A poor answer in the survey: {answers}.",
         "ru": "Плохая оценка в опросе: {answers}.",

@@ -3,19 +3,29 @@
 A call belongs to every agent who talked with its caller, in any part of it, and one that nobody answered to the agents
 of the queue for which it was left: a message, a caller who gave up. Such an agent sees the call, reads its text and
 hears its sound; so does whoever has the right to all calls, or to listen. A ticket is the work of its queue: its agents
-see it, and may change it; so do those with a call or a promise on it. Owns no row and no right: `policy` says what a
-role may do. What asks about several calls takes one query.
+see it, and may change it; so do those with a call or a promise on it. A person is seen through calls and tickets. Owns
+no row and no right: `policy` says what a role may do. What asks about several calls takes one query.
 """
 
 from collections.abc import Collection, Set
-from typing import Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from callback.models import BROKEN_STATES, LIVE_STATES, Callback
-from calls.models import Call
-from calls.service import OwnCalls, belongs_to, own_calls_of, own_calls_of_each, owners_of, talked_in
+from calls.models import Call, Contact
+from calls.service import (
+    OwnCalls,
+    belongs_to,
+    left_calls,
+    own_calls_of,
+    own_calls_of_each,
+    owners_of,
+    talked_in,
+    talks_of,
+)
 from tickets.listing import Range
 from tickets.models import Ticket, TicketMention
 from web.context import settings
@@ -23,6 +33,8 @@ from web.policy import Right
 
 Who = TypeVar("Who", bound="Asker")
 
+SOME = 200
+"""Tickets of a person, the latest, of which one must be seen for the person to be."""
 NOT_KEPT = (*LIVE_STATES, *BROKEN_STATES)
 """States of a promise whose ticket somebody still needs; once it is kept there is a call of its agent."""
 
@@ -184,6 +196,41 @@ def may_see_ticket(session: Session, who: Asker, number: int | None) -> bool:
 def may_work_on(session: Session, who: Asker, number: int | None) -> bool:
     """Whether who asks may change the ticket, and write on it."""
     return who.may("work") and may_see_ticket(session, who, number)
+
+
+# -- persons -------------------------------------------------------------------------------------------
+
+
+def own_contacts(session: Session, who: Asker) -> Select[Any] | None:
+    """What alone lists of persons may show to who asks: the persons of his or her own calls, and of the tickets that he
+    or she owns or that are in a queue of his or hers; None: the right to all calls opens them all."""
+    if who.may("all_calls"):
+        return None
+    if not is_agent(who):
+        return select(Contact.id).where(false())
+    own = own_calls_of(session, settings(), who.name)
+    calls = union(*talks_of([own.agent]), *left_calls(own)).subquery()
+    called = select(Call.contact_id).where(Call.call_id.in_(select(calls.c.call_id)), Call.contact_id.is_not(None))
+    mine = or_(Ticket.owner == own.agent, Ticket.queue.in_(queues_of_agent(session, who)))
+    written = select(Ticket.contact_id).where(mine, Ticket.contact_id.is_not(None))
+    return select(union(called, written).subquery().c.contact_id)
+
+
+def seen_contacts(session: Session, who: Asker, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the persons whom who asks may see: of lists, and of every ticket that may be read."""
+    asked, only = set(ids), own_contacts(session, who)
+    if only is None or not asked:
+        return asked
+    seen = set(session.scalars(select(Contact.id).where(Contact.id.in_(asked), Contact.id.in_(only))))
+    if rest := asked - seen:
+        tickets = select(Ticket.number, Ticket.contact_id).where(Ticket.contact_id.in_(rest))
+        found = dict(session.execute(tickets.order_by(Ticket.number.desc()).limit(SOME)).tuples().all())
+        seen |= {whose for number in seen_tickets(session, who, found) if (whose := found[number]) is not None}
+    return seen
+
+
+def may_see_contact(session: Session, who: Asker, contact_id: UUID) -> bool:
+    return contact_id in seen_contacts(session, who, [contact_id])
 
 
 # -- alarms --------------------------------------------------------------------------------------------

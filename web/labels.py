@@ -281,6 +281,9 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "closed": _("Solved and closed"),
     },
     "priority": {"low": _("Low"), "normal": _("Normal"), "high": _("High"), "urgent": _("Urgent")},
+    "point": {"phone": _("Phone"), "email": _("Email"), "telegram": _("Telegram")},
+    "consent": {"unknown": _("not asked"), "yes": _("agreed"), "no": _("refused")},
+    "consent_answer": {"unknown": _("Not known"), "yes": _("Yes"), "no": _("No")},
     "entry": {
         "opened": _("Opened"),
         "call": _("Call"),

@@ -29,10 +29,12 @@ Right = Literal[
     "settings",
     "prompts",
     "work",
+    "contacts",
+    "contact_files",
 ]
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    "agent": frozenset({"promise", "correct", "record", "block", "work"}),
+    "agent": frozenset({"promise", "correct", "record", "block", "work", "contacts"}),
     "trainer": frozenset({"all_calls", "listen", "correct", "record"}),
     "supervisor": frozenset(
         {
@@ -51,6 +53,8 @@ RIGHTS: dict[str, frozenset[Right]] = {
             "ask_again",
             "block",
             "work",
+            "contacts",
+            "contact_files",
         }
     ),
     "admin": frozenset(get_args(Right)),
@@ -64,7 +68,9 @@ record: leave something out of the recording of a call that one may see, and kee
 end_call: end a call that goes on; ask_again: ask a number in surveys again that had enough of them;
 block: put numbers on the list of nuisance callers, and take them off;
 settings: read, draft, publish and roll back the settings; prompts: what callers hear;
-work: change the tickets that one may see, and write on them."""
+work: change the tickets that one may see, and write on them;
+contacts: correct, merge and take along persons that one may see, and say whose a ticket is;
+contact_files: bring files of persons, and take everybody as a file."""
 
 KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls", "end_call")
 """What the key of a program can be for; all_calls reads everything that /api tells a supervisor."""

@@ -19,6 +19,9 @@ import web.calls.pausing
 import web.calls.playback_access
 import web.calls.texts
 import web.calls.views
+import web.contacts.card
+import web.contacts.files
+import web.contacts.views
 import web.desk.agents
 import web.flow.views
 import web.menus.views
@@ -56,6 +59,7 @@ BLUEPRINTS = (
     web.callbacks.blueprint,
     web.voicemail.blueprint,
     web.tickets.blueprint,
+    web.contacts.blueprint,
     web.desk.blueprint,
     web.nuisance.blueprint,
     web.problems.blueprint,

@@ -23,6 +23,7 @@ from ringback.store.dead_letters import TRIES, note
 from tests.browser.conftest import Faults, Site, Visit
 from tests.browser.test_pages import AXE, violations
 from tests.support.calls import EVIL, EVIL_NAME, MISSING, OPEN, TICKET, TRUNCATED, WHOLE, Store, open_copy
+from tests.support.contacts import seed_contacts
 from tests.support.pages import app_of
 from tests.support.promises import add, seed_promises
 from tests.support.publishing import DRAFT, seed_settings
@@ -55,6 +56,8 @@ NO_PAGES = {
     "/prompts/<language>/<name>/<any(now, draft):which>.wav",
     "/erasures/<uuid:key>/certificate.json",
     "/settings/taken",
+    "/contacts.<any(csv, vcf):which>",
+    "/contacts/<uuid:key>.<any(csv, vcf):which>",
 }
 """Addresses that a browser shows nothing of, or leads on from."""
 PAGES = {
@@ -86,6 +89,10 @@ PAGES = {
     "/problems": ["/problems"],
     "/tickets": ["/tickets?view=open", "/tickets?view=overdue"],
     "/tickets/<int:number>": [f"/tickets/{TICKET}"],
+    "/contacts": ["/contacts", "/contacts?text=zebra"],
+    "/contacts/<uuid:key>": ["/contacts/{dana}", "/contacts/{evil}?with=dana"],
+    "/contacts/import": ["/contacts/import"],
+    "/contacts/import/<uuid:file>": ["/contacts/import/{file}"],
     "/alarms": ["/alarms"],
     "/alarms/past": ["/alarms/past"],
     "/alarms/recipients": ["/alarms/recipients"],
@@ -161,6 +168,7 @@ def furnished(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
             session, "admin", "Routers", {"q": "router"}, only_agent=None, alert=True, alarms=True, now=now
         )
         found["search"] = str(search.id)
+        found |= seed_contacts(session)
     assert stages.run(stages.Step("measure", measures.make), store.sessions, store.settings, WHOLE) == "done"
     index_all(store)
     _erase(store, found["erased"])

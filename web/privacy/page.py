@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from calls.models import Contact
 from retention import erasure, holds
 from retention.models import Erasure, LegalHold
 from ringback.config import Queue
@@ -83,6 +85,8 @@ class RetentionPage:
     may_erase: bool
     number: str
     """That the forms begin with."""
+    contact: Contact | None
+    """The person whom the form of erasing is about; None: whoever has the number."""
     refused: RefusedForm
 
 
@@ -107,7 +111,16 @@ class ErasurePage:
     """Why what was asked just now was not done."""
 
 
-def retention_page(number: str, refused: RefusedForm = NOTHING_REFUSED) -> RetentionPage:
+def _contact(key: str) -> Contact | None:
+    """The person whom a form is about; None: it is about a number."""
+    try:
+        row = db().get(Contact, UUID(key)) if key else None
+    except ValueError:
+        return None
+    return row if row is not None and row.merged_into is None else None
+
+
+def retention_page(number: str, refused: RefusedForm = NOTHING_REFUSED, contact: str = "") -> RetentionPage:
     return RetentionPage(
         queues=settings().queues,
         standing=[_line(row) for row in holds.holds(db(), standing=True)],
@@ -117,6 +130,7 @@ def retention_page(number: str, refused: RefusedForm = NOTHING_REFUSED) -> Reten
         masked=[(kind, kind in settings().redaction.kinds) for kind in KINDS],
         may_erase=person().may("erase"),
         number=number,
+        contact=_contact(contact or refused.value("erase", "contact")),
         refused=refused,
     )
 

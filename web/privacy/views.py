@@ -31,7 +31,7 @@ from web.session.views import local
 @needs("hold")
 def retention() -> ResponseReturnValue:
     """Legal holds that stand and that stood; erasures that people asked for and that the clock made."""
-    page = retention_page(request.args.get("number", ""))
+    page = retention_page(request.args.get("number", ""), contact=request.args.get("contact", ""))
     return render_template("privacy/retention.html", **vars(page))
 
 
@@ -80,6 +80,8 @@ def ask_erasure() -> ResponseReturnValue:
     try:
         if call_id:
             row = erasure.ask_call(db(), call_id, person().name, on_request_of)
+        elif contact_id := request.form.get("contact", ""):
+            row = erasure.ask_contact(db(), contact_key(contact_id), person().name, on_request_of)
         else:
             row = erasure.ask_person(db(), settings(), request.form.get("number", ""), person().name, on_request_of)
     except RetentionError as error:
@@ -156,6 +158,14 @@ def _refused(form: str, error: RetentionError, key: str = "") -> ResponseReturnV
     db().rollback()
     page = retention_page("", refused_form(form, error, request.form, key))
     return make_response(render_template("privacy/retention.html", **vars(page)), 400)
+
+
+def contact_key(text: str) -> uuid.UUID:
+    """The key of a person in a form. Raises RetentionError: it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        raise RetentionError("retention.no_contact") from error
 
 
 def _row(key: uuid.UUID) -> Erasure:

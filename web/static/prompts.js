@@ -1,7 +1,7 @@
 // Prompts: plays them in the list, sends files in pieces that the server takes, and records from the microphone.
-const PIECE = 48 * 1024;
+import { post, sendPieces } from "./pieces.js";
+
 const MOST_SECONDS = 60;
-const TRIES = 3;
 
 /** One sound at a time: what plays stops when another begins, or its button is pressed again. */
 function playInList() {
@@ -61,31 +61,16 @@ class Sender {
     if (blob.size > Number(largest) * 1024 * 1024) { state.textContent = large; return; }
     const upload = crypto.randomUUID ? crypto.randomUUID() : Sender.randomKey();
     try {
-      for (let at = 0; at < blob.size; at += PIECE) {
-        state.textContent = `${sending} ${Math.round((at / blob.size) * 100)} %`;
-        const answer = await this.post(`${this.box.dataset.pieces}/${upload}/${at}`, blob.slice(at, at + PIECE), token);
-        if (answer.fault) { state.textContent = answer.fault; return; }
-      }
+      const told = (percent) => { state.textContent = `${sending} ${percent} %`; };
+      const fault = await sendPieces(`${this.box.dataset.pieces}/${upload}`, blob, token, told);
+      if (fault) { state.textContent = fault; return; }
       const form = new URLSearchParams({ upload, source });
-      const answer = await this.post(this.box.dataset.draft, form, token);
+      const answer = await post(this.box.dataset.draft, form, token);
       if (answer.fault) { state.textContent = answer.fault; return; }
       window.location.assign(answer.at);
       if (new URL(answer.at, window.location.href).pathname === window.location.pathname) window.location.reload();
     } catch {
       state.textContent = lost;
-    }
-  }
-
-  /** Tries again where the way there broke; a piece that comes twice does no harm. */
-  async post(address, body, token) {
-    for (let tried = 1; ; tried += 1) {
-      try {
-        const answer = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": token } });
-        if (answer.ok || answer.status === 400) return await answer.json();
-        throw new Error(answer.statusText);
-      } catch (error) {
-        if (tried === TRIES) throw error;
-      }
     }
   }
 

@@ -14,6 +14,7 @@ from tickets.models import ACTIVE, PRIORITIES, STATUSES
 from web import access, policy
 from web.callbacks.form import About, CallBack, form_about, line_of, open_promise
 from web.calls.summary import SummaryPart, summaries_seen
+from web.contacts.card import PersonCard, card_of
 from web.context import db, person, settings
 from web.documents.facts import Document
 from web.documents.tickets import ticket_document
@@ -96,6 +97,7 @@ class TicketPage:
     back_to: str
     back_open: Callback | None
     """The promise that the customer has already."""
+    card: PersonCard
 
 
 def workers() -> list[str]:
@@ -147,6 +149,7 @@ def ticket_page(number: int, form: WorkForm | None = None, back: CallBack | None
         back=back or form_about(whom),
         back_to=url_for("tickets.call_back", number=document["number"]),
         back_open=open_promise(whom.number, whom.line.default_country),
+        card=card_of(document["number"]),
     )
     return render_template("tickets/ticket.html", **vars(page))
 

@@ -18,6 +18,8 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import select, update
 
 from calls.models import Call, CallSegment
+from contacts import importing
+from contacts.service import points_of
 from recording.models import Recording
 from retention import erasure, receipts
 from ringback import secrets
@@ -27,6 +29,7 @@ from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
 from tests.support.access_table import EVERYBODY, KEYS, LEADS, OTHER, OWN, PEOPLE, SENT, TABLE, WITHOUT_A_REASON
 from tests.support.calls import EVIL, EVIL_TICKET, MISSING, OPEN, TICKET, WHOLE, open_copy, open_empty, seed
+from tests.support.contacts import add_person
 from tests.support.pages import app_of
 from tests.support.promises import add
 from tests.support.publishing import add_versions
@@ -168,7 +171,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             session.add(message)
             session.flush()
             whose |= {"agent": agent, "promises": str(promise), "messages": str(message.id)}
-            whose |= dict.fromkeys(("nuisance", "problems", "tickets"), str(uuid.uuid4()))
+            whose |= dict.fromkeys(("nuisance", "problems", "tickets", "merge"), str(uuid.uuid4()))
+            caller_of = add_person(session, f"+1415556{ticket}", name=f"Caller of {agent}")
+            session.execute(update(Call).where(Call.call_id == call_id).values(contact_id=caller_of.id))
+            point = points_of(session, [caller_of.id])[caller_of.id][0]
+            file = importing.keep(
+                session, "eva", "list.csv", importing.read_file(b"name,phone\nAnn,+12025550177", "US")
+            )
+            whose |= {"contacts": str(caller_of.id), "point": str(point.id), "file": str(file.id)}
     index_all(store)
     add_versions(store, TICKET, EVIL_TICKET)
     store.sessions.kw["bind"].dispose()
