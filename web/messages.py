@@ -183,6 +183,14 @@ SENTENCES: Sentences = {
         "en": "The request could not be understood.",
         "ru": "Запрос непонятен.",
     },
+    "web.event_wrong": {
+        "en": "Last-Event-ID takes the id of an event that was sent here.",
+        "ru": "Last-Event-ID: id события, полученного отсюда.",
+    },
+    "web.too_many_streams": {
+        "en": "This key listens {most} times already: end one of its streams.",
+        "ru": "С этим ключом уже слушают {most} раз: завершите один из потоков.",
+    },
     "web.key_not_reading": {"en": "This key is not for reading.", "ru": "Этот ключ не для чтения."},
     "web.key_not_ending": {"en": "This key is not for ending calls.", "ru": "Этот ключ не для завершения звонков."},
     "web.key_not_recording": {"en": "This key is not for recordings.", "ru": "Этот ключ не для записей."},

@@ -189,6 +189,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "GET /api-reference": SIGNED,
     "GET /api/v1/openapi.json": both(STAFF | {*KEYS}, STAFF | {*KEYS}),
     "GET /api/v1/calls": READ_BY_V1,
+    "GET /api/v1/calls/events": both(READERS - LISTENERS | SCOPED, READERS - LISTENERS | SCOPED),
     "GET /api/v1/calls/<call_id>": SEEN_BY_V1,
     "GET /api/v1/calls/<call_id>/transcript": SEEN_BY_V1,
     "POST /api/v1/calls/<call_id>/end": both(SCOPED | {"key: end"}, SCOPED | {"key: end"}),

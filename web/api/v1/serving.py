@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, g, jsonify
 from web.api.v1 import blueprint
 from web.api.v1.asker import identity
 from web.api.v1.document import document
+from web.api.v1.events import OpenStreams
 from web.api.v1.idempotency import UnderWay
 from web.api.v1.limits import Buckets, CountedRequest
 from web.context import settings
@@ -20,6 +21,7 @@ class ApiParts:
 
     buckets: Buckets = field(default_factory=Buckets)
     under_way: UnderWay = field(default_factory=UnderWay)
+    streams: OpenStreams = field(default_factory=OpenStreams)
 
 
 def init(app: Flask) -> None:
