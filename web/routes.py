@@ -11,6 +11,7 @@ import web.api.v1.events
 import web.api.v1.queues
 import web.api.v1.serving
 import web.api.v1.surveys
+import web.api.v1.tickets
 import web.callbacks.reasons
 import web.callbacks.views
 import web.calls.ending

@@ -11,7 +11,7 @@ from web.problem_details import ApiProblem
 RIGHTS: dict[Scope, frozenset[Right]] = {
     "calls:read": frozenset({"all_calls"}),
     "tickets:read": frozenset({"all_calls"}),
-    "tickets:write": frozenset({"all_calls"}),
+    "tickets:write": frozenset({"all_calls", "work"}),
     "contacts:read": frozenset({"all_calls"}),
     "contacts:write": frozenset({"all_calls"}),
     "callbacks:read": frozenset({"all_calls"}),

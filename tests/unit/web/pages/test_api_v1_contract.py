@@ -21,7 +21,7 @@ from web.policy import SCOPES
 
 EXAMPLES = 6
 """Of what is allowed, and of what is not, for each address."""
-OTHER_RULES = frozenset({each.name for each in OPERATIONS if each.changes} | {"read_results"})
+OTHER_RULES = frozenset({each.name for each in OPERATIONS if each.changes} | {"read_results", "listen"})
 """What they refuse, no schema can tell: dialling rules, days before other days."""
 
 
