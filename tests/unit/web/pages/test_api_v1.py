@@ -12,8 +12,9 @@ from sqlalchemy import select, update
 from callback.models import Callback
 from ringback.store.base import utcnow
 from tests.support.api import key_for
-from tests.support.calls import EVIL, EVIL_NAME, OPEN, WHOLE, Store
+from tests.support.calls import EVIL, EVIL_NAME, EVIL_TICKET, OPEN, TICKET, WHOLE, Store
 from tests.support.pages import Client, app_of, post
+from tickets.models import TicketEntry
 from web import keys
 from web.api.v1.idempotency import UnderWay
 from web.api.v1.limits import Buckets
@@ -263,3 +264,70 @@ def test_a_bucket_fills_evenly() -> None:
     assert (taken.wait, taken.remaining, taken.full_in) == (0, 0, 60)
     assert buckets.take("a", 60, 90.0).wait == 1, "a clock that goes back gives nothing"
     assert buckets.take("b", 60, 101.0).remaining == 59
+
+
+# tickets
+
+
+def test_a_ticket_is_changed_as_it_was_read_and_each_change_stands_in_its_history(asking: Asking) -> None:
+    client, where = asking(), f"/api/v1/tickets/{TICKET}"
+    read = client.get(where)
+    assert read.json["subject"] == "Something does not work" and read.json["calls"][0]["id"] == WHOLE
+    seen = {"If-Match": read.headers["ETag"]}
+    wanted = {"owner": "anna", "status": "waiting", "next_step": "Call =cmd|x", "due_at": "2027-01-02T10:00:00+03:00"}
+    changed = client.patch(where, json=wanted, headers=seen)
+    assert changed.status_code == 200, changed.json
+    assert changed.json["owner"] == "anna" and changed.json["due_at"] == "2027-01-02T07:00:00Z"
+    assert {each["author"] for each in changed.json["entries"]} >= {"key:program"}
+    late = client.patch(where, json={"owner": "boris"}, headers=seen)
+    assert (late.status_code, late.json["code"]) == (412, "web.changed_since")
+    assert client.get(where).json["owner"] == "anna"
+    now = {"If-Match": changed.headers["ETag"]}
+    assert client.patch(where, json={"owner": None}, headers=now).json["owner"] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"owner": "nobody"}, 422, "web.body_wrong"),
+        ({"status": None}, 422, "web.body_wrong"),
+        ({"status": "gone"}, 422, "web.body_wrong"),
+        ({"queue": "none"}, 422, "tickets.not_among"),
+        ({"due_at": "tomorrow"}, 422, "web.body_wrong"),
+        ({"due_at": "2027-01-02T10:00:00"}, 422, "web.body_wrong"),
+        ({"subject": " "}, 422, "web.body_wrong"),
+        ({"status": "solved", "next_step": "x"}, 422, "tickets.done_has_no_step"),
+        ({"number": 7}, 422, "web.body_wrong"),
+        ([], 422, "web.body_wrong"),
+    ],
+)
+def test_what_a_ticket_cannot_be_is_refused(asking: Asking, body: object, status: int, code: str) -> None:
+    client = asking()
+    before = client.get(f"/api/v1/tickets/{TICKET}").json
+    answer = client.patch(f"/api/v1/tickets/{TICKET}", json=body)
+    assert (answer.status_code, answer.json["code"]) == (status, code)
+    assert client.get(f"/api/v1/tickets/{TICKET}").json == before
+
+
+def test_a_note_mentions_people_and_is_written_once(asking: Asking, store: Store) -> None:
+    client, where = asking(), f"/api/v1/tickets/{TICKET}/notes"
+    for _ in range(2):
+        made = client.post(where, json={"text": f"@anna see {EVIL_NAME}"}, headers={"Idempotency-Key": "n1"})
+        assert (made.status_code, made.json["mentioned"]) == (201, ["anna"])
+    with store.sessions() as session:
+        notes = session.scalars(
+            select(TicketEntry).where(TicketEntry.kind == "note", TicketEntry.text.contains("anna"))
+        )
+        assert [each.author for each in notes] == ["key:program"]
+    assert client.post("/api/v1/tickets/9999/notes", json={"text": "x"}).status_code == 404
+
+
+def test_tickets_are_listed_by_views(asking: Asking, signed: Client) -> None:
+    client = asking("tickets:read")
+    found = client.get("/api/v1/tickets?limit=1").json
+    rest = client.get(f"/api/v1/tickets?limit=1&cursor={found['next']}").json
+    assert {each["number"] for page in (found, rest) for each in page["items"]} == {TICKET, EVIL_TICKET}
+    assert client.get("/api/v1/tickets?view=closed").json == {"items": [], "next": None}
+    other = client.get(f"/api/v1/tickets?view=closed&cursor={found['next']}")
+    assert (other.status_code, other.json["code"]) == (400, "web.cursor_wrong")
+    assert client.patch(f"/api/v1/tickets/{TICKET}", json={"owner": "anna"}).status_code == 403
