@@ -30,13 +30,14 @@ def board(session: Session, now: float, settings: Settings) -> dict[str, Any]:
 
     Live promises are in exactly one of due (may be called now, or being called), late (should have been), later
     (chosen time, customer's hours, pause between attempts), in the order of the line. Kept, broken and cancelled
-    are those that ended since midnight, newest first. Lists end at MOST_LISTED, counts do not.
+    are those that ended since midnight, newest first. Lists end at MOST_LISTED, counts do not. Calls that agents asked
+    for are none of them: nobody was promised anything.
     """
-    alive = select(Callback).where(Callback.state.in_(LIVE_STATES)).order_by(Callback.arrived_at, Callback.id)
+    alive = select(Callback).where(Callback.state.in_(LIVE_STATES), ~Callback.once)
     columns: dict[str, list[Callback]] = {name: [] for name in ("due", "late", "later", "kept", "broken", "cancelled")}
-    for row in session.scalars(alive):
+    for row in session.scalars(alive.order_by(Callback.arrived_at, Callback.id)):
         columns[place_of(row, now)].append(row)
-    ended = select(Callback).where(Callback.ended_at >= utc(midnight(now, settings)))
+    ended = select(Callback).where(Callback.ended_at >= utc(midnight(now, settings)), ~Callback.once)
     for row in session.scalars(ended.order_by(Callback.ended_at.desc())):
         columns["kept" if row.state == "done" else "broken" if row.state in BROKEN_STATES else "cancelled"].append(row)
     lists = {name: [listed(row, now) for row in rows[:MOST_LISTED]] for name, rows in columns.items()}

@@ -10,7 +10,7 @@ that is handed in.
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from callback.announced import announce
@@ -47,7 +47,11 @@ def settle(session: Session, promise_id: UUID, now: float, tell: TellOnTicket) -
     _update(
         session,
         (Callback.id == promise_id, _overdue(now)),
-        {"state": "expired", "ended_at": utc(now), "end_reason": message("callback.expired")},
+        {
+            "state": case((Callback.once, "cancelled"), else_="expired"),
+            "ended_at": utc(now),
+            "end_reason": message("callback.expired"),
+        },
     )
     untold = (Callback.id == promise_id, Callback.state.in_(BROKEN_STATES), Callback.reported_at.is_(None))
     if not _update(session, untold, {"reported_at": utc(now)}):

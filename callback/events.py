@@ -14,6 +14,13 @@ class AgentOffered:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentAway:
+    """The agent who asked for the call has no phone that could ring now."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class LegAnswered:
     """A channel that we made was answered."""
 
@@ -76,6 +83,10 @@ class Changed:
     revision: int
     tells: bool = False
     """Whether the customer is still only to be told something."""
+    for_agent: str | None = None
+    """The agent who wants to make the call now."""
+    once: bool = False
+    """Whether still nothing was promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,7 @@ class TrunkBack:
 
 Event = (
     AgentOffered
+    | AgentAway
     | LegAnswered
     | WhisperHeard
     | LegGone

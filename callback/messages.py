@@ -175,6 +175,26 @@ SENTENCES: Sentences = {
         "ru": "Клиенту позвонили, он оставил сообщение.",
     },
     "callback.last_attempt": {"en": "The last attempt: {outcome}.", "ru": "Последняя попытка: {outcome}."},
+    "callback.not_in_time": {
+        "en": "The call could not begin in time.",
+        "ru": "Звонок не начался вовремя.",
+    },
+    "callback.agent_away": {
+        "en": "The agent has no phone that could ring: it is not registered, or in use.",
+        "ru": "Телефон оператора не может зазвонить: он не зарегистрирован или занят.",
+    },
+    "callback.agent_missed": {
+        "en": "The agent's phone rang and was not answered.",
+        "ru": "Телефон оператора звонил, но никто не ответил.",
+    },
+    "callback.not_allowed_now": {
+        "en": "The dialling rules do not allow this call now.",
+        "ru": "Правила набора сейчас не разрешают этот звонок.",
+    },
+    "callback.being_called": {
+        "en": "{number} is being called, or talked to, right now.",
+        "ru": "На {number} сейчас звонят, или с ним говорят.",
+    },
     "callback.outcome.busy": {"en": "busy", "ru": "занято"},
     "callback.outcome.no_answer": {"en": "no answer", "ru": "нет ответа"},
     "callback.outcome.machine": {"en": "answering machine", "ru": "автоответчик"},

@@ -16,7 +16,7 @@ OPEN_STATES = (*WAITING_STATES, "dialling_agent", "dialling_customer")
 LIVE_STATES = (*OPEN_STATES, "connected")
 END_STATES = ("done", "failed", "cancelled", "expired")
 BROKEN_STATES = ("failed", "expired")
-SOURCES = ("queue", "closed", "form", "agent", "fallback", "problem", "survey")
+SOURCES = ("queue", "closed", "form", "agent", "fallback", "problem", "survey", "click")
 _IS_OPEN = text("state IN (" + ", ".join(f"'{state}'" for state in OPEN_STATES) + ")")
 
 
@@ -34,7 +34,7 @@ class Callback(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     source: Mapped[str]
     """queue (a key while waiting), closed (a key at closed hours), form, agent, fallback, message, survey (a key after
-    the talk)"""
+    the talk), click (an agent calls)"""
     source_key: Mapped[str] = mapped_column(unique=True)
     """What makes the same request the same: for the fallback its spool file, for a call its call_id."""
     number: Mapped[str]

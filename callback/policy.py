@@ -303,7 +303,7 @@ def outcome_of(cause: int, status: str) -> Outcome:
 
 
 class OpenHours(Protocol):
-    """Our own hours, as `callback.promise.Rules` asks for them."""
+    """Our own hours, as `callback.rules.Rules` asks for them."""
 
     def opens_from(self, line: str, queue: str, now: float) -> float: ...
     def closes_at(self, line: str, queue: str, now: float) -> float: ...
@@ -311,7 +311,7 @@ class OpenHours(Protocol):
 
 @dataclass
 class DiallingRules:
-    """The policy with today's calls counted in memory; fits `callback.promise.Rules`. No I/O.
+    """The policy with today's calls counted in memory; fits `callback.rules.Rules`. No I/O.
 
     Fill it at start with `record` from the attempts of the store (`service.calls_today`).
     """

@@ -16,6 +16,9 @@ The rules:
   sleeps until the next one, or has `failed` with the last.
 - While the provider is in trouble (`callback/trunk.py`) a promise waits for that and rings nobody. A call that the
   provider did not carry is no attempt. A promise that tries out whether it does rings the customer first.
+- A call that an agent asks for (`for_agent`) goes to that agent as soon as the customer may be called: be the agent
+  free, paused or logged out, and whatever our own hours are. It is tried so once. Then it is what it was before, a
+  promise; or, where nothing was promised (`once`), it is given up, which is nobody's broken promise.
 - A promise that `tells` needs no agent: the customer is dialled when it is due, and told something.
 - A customer who calls in is not dialled meanwhile. Once served there, the promise is `cancelled`; else it stands.
 - A promise that is older than its expiry when nothing is under way has `expired`: an alarm and a person's
@@ -27,10 +30,11 @@ import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from callback import commands as cmd
 from callback import events as ev
+from callback.rules import Rules
 from callback.trunk import PROVIDER
 from ringback.messages import Message, message
 
@@ -67,11 +71,12 @@ class Signal(StrEnum):
     LAST_TRY = "not reached, last try"
     TALK_OVER = "talk over"
     CANCEL = "cancel"
+    GIVE_UP = "given up by who asked for it"
     EXPIRE = "expire"
 
 
 S, G = State, Signal
-_STOP = {G.CANCEL: S.CANCELLED, G.EXPIRE: S.EXPIRED}
+_STOP = {G.CANCEL: S.CANCELLED, G.GIVE_UP: S.CANCELLED, G.EXPIRE: S.EXPIRED}
 TRANSITIONS: dict[State, dict[Signal, State]] = {
     S.REQUESTED: {G.COMES_DUE: S.DUE, G.TELL: S.DIALLING_CUSTOMER, **_STOP},
     S.DUE: {
@@ -88,6 +93,7 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
         G.CALLED_IN: S.REQUESTED,
         G.NO_WAY: S.REQUESTED,
         G.CANCEL: S.CANCELLED,
+        G.GIVE_UP: S.CANCELLED,
     },
     S.DIALLING_CUSTOMER: {
         G.CUSTOMER_UP: S.CONNECTED,
@@ -97,8 +103,9 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
         G.NOT_REACHED: S.REQUESTED,
         G.LAST_TRY: S.FAILED,
         G.CANCEL: S.CANCELLED,
+        G.GIVE_UP: S.CANCELLED,
     },
-    S.CONNECTED: {G.TALK_OVER: S.DONE, G.NOT_REACHED: S.REQUESTED, G.LAST_TRY: S.FAILED},
+    S.CONNECTED: {G.TALK_OVER: S.DONE, G.NOT_REACHED: S.REQUESTED, G.LAST_TRY: S.FAILED, G.GIVE_UP: S.CANCELLED},
     S.DONE: {},
     S.FAILED: {},
     S.CANCELLED: {},
@@ -124,31 +131,6 @@ LOOKS = 8
 END_STATES = frozenset(state for state, signals in TRANSITIONS.items() if not signals)
 
 
-class Rules(Protocol):
-    """The dialling policy, asked with a number and the time: see `callback.policy`."""
-
-    def allowed_from(self, number: str, now: float, asked_at: float | None) -> float:
-        """The earliest moment from `now` at which the number may be called; `asked_at`: by phone, then."""
-
-    def opens_from(self, line: str, queue: str, now: float) -> float:
-        """The earliest moment from `now` at which this queue of this line is open; infinite: never."""
-
-    def closes_at(self, line: str, queue: str, now: float) -> float:
-        """When it closes that is open `now`: `now` where it is closed, infinite where it never is."""
-
-    def next_attempt(self, attempts: int, now: float) -> float | None:
-        """When to try again after so many attempts; None: not again."""
-
-    def refusal(self, number: str, now: float) -> object | None:
-        """Why the number must not be dialled now; None: it may."""
-
-    def record(self, number: str, at: float) -> None:
-        """The number is dialled now: counts for the limits of the day."""
-
-    def forget(self, number: str, at: float) -> None:
-        """The call recorded at `at` was none."""
-
-
 @dataclass
 class CallbackMachine:
     """One promise. All of it is data: `snapshot` is the row, `restore` reads it back.
@@ -171,6 +153,10 @@ class CallbackMachine:
     """No agent is needed: the customer is told something."""
     customer_first: bool = False
     """The customer's phone rings first; the agent is kept free for the call, and rings when it is answered."""
+    for_agent: str | None = None
+    """Who asked for it to be made at once, and whose phone alone rings; None: whom the line chooses."""
+    once: bool = False
+    """Nothing was promised: it is tried once."""
     asked_at: float | None = None
     """When the customer asked on the phone; None: by other ways."""
     state: State = State.REQUESTED
@@ -221,7 +207,7 @@ class CallbackMachine:
     @property
     def rings_customer_first(self) -> bool:
         """In the attempt under way."""
-        return self.customer_first or self.proving or self.tells
+        return (self.customer_first and self.for_agent is None) or self.proving or self.tells
 
     def is_for_later(self, now: float) -> bool:
         """For a time to come that was chosen, or when we open: what happens today does not settle it."""
@@ -262,7 +248,8 @@ class CallbackMachine:
         moment = max(now, self.not_before)
         for _ in range(LOOKS):
             allowed = rules.allowed_from(self.number, moment, self.asked_at)
-            later = allowed if math.isinf(allowed) else rules.opens_from(self.line, self.queue, allowed)
+            ours = math.isinf(allowed) or self.for_agent is not None
+            later = allowed if ours else rules.opens_from(self.line, self.queue, allowed)
             if later <= moment or math.isinf(later):
                 return later
             moment = later
@@ -270,6 +257,8 @@ class CallbackMachine:
 
     def wait_for_opening(self, rules: Rules, now: float) -> bool:
         """Whether we are closed: then it sleeps until we open, and (once) does not expire before."""
+        if self.for_agent is not None:
+            return False
         opens = rules.opens_from(self.line, self.queue, now)
         if now < opens < math.inf:
             self.not_before = max(self.not_before, opens)
@@ -283,7 +272,8 @@ class CallbackMachine:
             return []
         closed = self.wait_for_opening(rules, now)
         if now >= self.expires_at:
-            return self._signal(Signal.EXPIRE, now, message("callback.expired"))
+            too_late = self._given_up(now, "callback.not_in_time")
+            return too_late or self._signal(Signal.EXPIRE, now, message("callback.expired"))
         if closed:
             return self._signal(Signal.NOT_NOW, now)
         if self.state is State.REQUESTED and self._callable_from(rules, now) <= now:
@@ -317,10 +307,8 @@ class CallbackMachine:
                     if kept
                     else self._not_reached(at, result, rules)
                 )
-            case ev.CalledIn(at):
-                return self._called_in(at)
-            case ev.TrunkAway(at):
-                return self._trunk_away(at)
+            case ev.AgentAway(at) | ev.CalledIn(at) | ev.TrunkAway(at):
+                return _HINDRANCES[type(event)](self, at)
             case ev.TrunkBack(_, not_before, proving):
                 self.waits_for_trunk, self.turn = False, not_before
                 if self.state in (State.REQUESTED, State.DUE):
@@ -337,11 +325,11 @@ class CallbackMachine:
             return [cmd.LeaveLine()]
         closed = self.wait_for_opening(rules, at)
         if closed or self.waits_for_trunk or rules.allowed_from(self.number, at, self.asked_at) > at:
-            return self._signal(Signal.NOT_NOW, at)
+            return self._given_up(at, "callback.not_allowed_now") or self._signal(Signal.NOT_NOW, at)
         if rules.refusal(self.number, at) is not None:
             # A limit of the day: no agent is rung for a call that cannot be made.
             self.not_before = at + FORBIDDEN_PAUSE_SECONDS
-            return self._signal(Signal.NOT_NOW, at)
+            return self._given_up(at, "callback.not_allowed_now") or self._signal(Signal.NOT_NOW, at)
         self.agent, self.agent_up = agent, False
         self.legs = (self.legs // PHONES + 1) * PHONES
         if self.rings_customer_first:
@@ -375,13 +363,14 @@ class CallbackMachine:
 
     def _leg_gone(self, at: float, leg: str, cause: str, rules: Rules) -> list[cmd.Command]:
         if leg == self.agent_leg and self.state is State.DIALLING_AGENT:
-            return self._signal(Signal.AGENT_MISSED, at)
+            return self._given_up(at, "callback.agent_missed") or self._signal(Signal.AGENT_MISSED, at)
         if leg == self.agent_leg and self.state is State.DIALLING_CUSTOMER:
             # The agent left while the customer's phone rang: better no call than one without an agent. The
             # customer saw a call that nobody was on: not at once again.
             self.last_outcome, self.not_before = "agent left", at + AGENT_LEFT_PAUSE_SECONDS
             self.spared += 1
-            return [cmd.HangUpLeg(self.customer_leg), *self._signal(Signal.AGENT_LEFT, at)]
+            ended = self._given_up(at, "callback.outcome.agent left") or self._signal(Signal.AGENT_LEFT, at)
+            return [cmd.HangUpLeg(self.customer_leg), *ended]
         if leg == self.customer_leg and self.state is State.DIALLING_CUSTOMER:
             agent = self._agent_told(cause)
             return agent + (self._not_carried(at, rules) if cause == PROVIDER else self._not_reached(at, cause, rules))
@@ -389,6 +378,8 @@ class CallbackMachine:
 
     def _not_reached(self, at: float, outcome: str, rules: Rules) -> list[cmd.Command]:
         self.last_outcome = outcome
+        if given_up := self._given_up(at, f"callback.outcome.{outcome}"):
+            return given_up
         following = None if outcome == WRONG_NUMBER else rules.next_attempt(self.attempts - self.spared, at)
         if following is None or following >= self.expires_at:
             why = message("callback.last_attempt", outcome=message(f"callback.outcome.{outcome}"))
@@ -402,14 +393,21 @@ class CallbackMachine:
             rules.forget(self.number, self.dialled_at)
         self.attempts -= 1
         self.last_outcome, self.waits_for_trunk = PROVIDER, True
-        return self._signal(Signal.NO_WAY, at)
+        return self._given_up(at, f"callback.outcome.{PROVIDER}") or self._signal(Signal.NO_WAY, at)
 
     def _trunk_away(self, at: float) -> list[cmd.Command]:
         """A customer who is being dialled is left to it: how that ends says more."""
         self.waits_for_trunk = True
         if self.state is State.DIALLING_CUSTOMER:
             return []
-        return self._legs_hung_up() + self._signal(Signal.NO_WAY, at)
+        legs = self._legs_hung_up()
+        return legs + (self._given_up(at, f"callback.outcome.{PROVIDER}") or self._signal(Signal.NO_WAY, at))
+
+    def _given_up(self, at: float, why: str) -> list[cmd.Command]:
+        """The one try that an agent asked for has come to nothing. []: something was promised, and is from now on kept
+        by whom the line chooses."""
+        self.for_agent = None
+        return self._signal(Signal.GIVE_UP, at, message(why)) if self.once else []
 
     def _agent_told(self, outcome: str) -> list[cmd.Command]:
         """The agent who heard music hears what happened, before the phone is free again."""
@@ -420,9 +418,10 @@ class CallbackMachine:
 
     def _changed(self, event: ev.Changed, rules: Rules) -> list[cmd.Command]:
         self.arrived_at, self.expires_at, self.revision = event.arrived_at, event.expires_at, event.revision
-        self.tells = self.tells and event.tells
+        self.tells, self.once = self.tells and event.tells, self.once and event.once
         if self.state not in (State.REQUESTED, State.DUE):
             return []
+        self.for_agent = event.for_agent
         self.not_before, self.kept_over = event.not_before, False
         self.wait_for_opening(rules, event.at)
         # Out of the line and, when it is due, in again at the new place.
@@ -436,7 +435,7 @@ class CallbackMachine:
         if self.state is State.DIALLING_CUSTOMER:
             self.last_outcome = "called in"
             self.spared += 1
-        return legs + self._signal(Signal.CALLED_IN, at)
+        return legs + (self._given_up(at, "callback.outcome.called in") or self._signal(Signal.CALLED_IN, at))
 
     def _legs_hung_up(self) -> list[cmd.Command]:
         """Ends the channels of the attempt under way."""
@@ -480,21 +479,20 @@ class CallbackMachine:
         return [cmd.Connect(self.customer_leg, agent_leg, self.agent or "", self.answered_at)]
 
 
+_HINDRANCES: dict[type[ev.Event], Callable[[CallbackMachine, float], list[cmd.Command]]] = {
+    ev.AgentAway: lambda self, at: self._given_up(at, "callback.agent_away") or self._signal(Signal.NOT_NOW, at),
+    ev.CalledIn: CallbackMachine._called_in,
+    ev.TrunkAway: CallbackMachine._trunk_away,
+}
+_LEAVE = (G.NOT_NOW, G.AGENT_LEFT, G.CALLED_IN, G.NO_WAY, G.NOT_REACHED, G.LAST_TRY, G.CANCEL, G.GIVE_UP, G.EXPIRE)
 _ACTIONS: dict[Signal, Callable[[CallbackMachine], list[cmd.Command]]] = {
+    **dict.fromkeys(_LEAVE, lambda _: [cmd.LeaveLine()]),
     Signal.COMES_DUE: lambda promise: [cmd.JoinLine(promise.queue, promise.arrived_at)],
-    Signal.NOT_NOW: lambda _: [cmd.LeaveLine()],
     Signal.OFFER: CallbackMachine._on_offer,
     Signal.OFFER_CUSTOMER_FIRST: CallbackMachine._on_ready,
     Signal.TELL: CallbackMachine._on_ready,
     Signal.AGENT_READY: CallbackMachine._on_ready,
     Signal.AGENT_MISSED: CallbackMachine._on_missed,
     Signal.CUSTOMER_UP: CallbackMachine._on_customer_up,
-    Signal.AGENT_LEFT: lambda _: [cmd.LeaveLine()],
-    Signal.CALLED_IN: lambda _: [cmd.LeaveLine()],
-    Signal.NO_WAY: lambda _: [cmd.LeaveLine()],
-    Signal.NOT_REACHED: lambda _: [cmd.LeaveLine()],
-    Signal.LAST_TRY: lambda _: [cmd.LeaveLine()],
     Signal.TALK_OVER: lambda _: [],
-    Signal.CANCEL: lambda _: [cmd.LeaveLine()],
-    Signal.EXPIRE: lambda _: [cmd.LeaveLine()],
 }

@@ -22,6 +22,8 @@ MOST_NOTES = 1000
 FARTHEST_DAYS = 60
 WINDOW_SECONDS = 1800.0
 """Whoever chooses a time is told that the call comes within so long after it; later is late."""
+TRIED_SECONDS = 120.0
+"""A call that an agent asks for begins within so long, or not at all."""
 JUST_NOW_SECONDS = 60.0
 """A chosen time so little in the past is now: forms take a while to fill in."""
 ON_THE_PHONE = ("queue", "fallback", "survey")
@@ -77,6 +79,8 @@ class CallbackRequest:
     """The ticket that the call belongs to; None: that of the call that asked, if there is one."""
     created_by: str | None = None
     """The person who asked for the customer."""
+    for_agent: str | None = None
+    """The agent who wants to call now. Nothing is promised, unless there is a promise already, which is kept so."""
 
 
 def planned(request: CallbackRequest, settings: Settings, now: float) -> dict[str, Any]:
@@ -93,6 +97,11 @@ def planned(request: CallbackRequest, settings: Settings, now: float) -> dict[st
     requested_at = now if request.requested_at is None else min(request.requested_at, now)
     own = is_own_number(request, number, line.default_country)
     due_at = _due_at(request, number, settings, now, requested_at, own)
+    once = request.for_agent is not None
+    if once and due_at > now:
+        later = _clock(due_at, number, settings)
+        raise CallbackError("callback.hours", hours=settings.callbacks.hours, number=number, later=later)
+    asked_at = _due_at(request, number, settings, requested_at, requested_at, own)
     return {
         "source": request.source,
         "number": number,
@@ -109,7 +118,10 @@ def planned(request: CallbackRequest, settings: Settings, now: float) -> dict[st
         "own_number": own,
         "tells": request.tells,
         "told_by": _told_by(request, due_at),
-        "expires_at": utc(expires_at(_due_at(request, number, settings, requested_at, requested_at, own), settings)),
+        "expires_at": utc(now + TRIED_SECONDS if once else expires_at(asked_at, settings)),
+        "for_agent": request.for_agent,
+        "once": once,
+        "reported_at": utc(now) if once else None,
         "attempts": 0,
         "asked_call_id": request.call_id,
         "ticket_number": request.ticket_number,
@@ -130,7 +142,7 @@ def _queue(request: CallbackRequest, line: EntryPoint, settings: Settings) -> st
     name = request.queue or settings.menus[line.menu].operator_queue
     if name not in settings.queues:
         raise CallbackError("callback.no_queue", queue=name[:40])
-    if settings.queues[name].callback == "off" and not request.tells:
+    if settings.queues[name].callback == "off" and not request.tells and request.for_agent is None:
         raise CallbackError("callback.off", queue=name)
     return name
 

@@ -218,6 +218,11 @@ def _join(row: dict[str, Any], request: CallbackRequest) -> Update:
         values["own_number"] = True
     if not row["tells"]:
         values["tells"] = False  # who wants to talk is not only told something
+    if row["once"]:
+        values |= {"for_agent": row["for_agent"], "due_at": case((waits, row["due_at"]), else_=Callback.due_at)}
+    else:  # what an agent only tried is promised from now on
+        lives = case((Callback.once, row["expires_at"]), else_=Callback.expires_at)
+        values |= {"once": False, "expires_at": lives, "reported_at": None}
     if row["reason_call_id"] is not None:
         # The newest reason counts.
         values |= {name: row[name] for name in ("reason_call_id", "reason_from", "reason_to")}

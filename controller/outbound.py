@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from callback import commands, events
 from callback import promise as pr
 from callback.policy import outcome_of
+from callback.rules import Rules
 from callback.trunk import TrunkHealth
 from controller.own_channels import NO_PHONE, AgentPhones, patience
-from controller.promise_rows import Origin, PromiseChange, key_of
+from controller.promise_line import join
+from controller.promise_rows import Origin, PromiseChange, change_to, key_of
 from controller.trunk_turns import LivePromise, TrunkTurns
 from ivr.events import CalledBack, Done, Event, HungUp
 from pbx.codec import answered_at
@@ -26,7 +28,7 @@ from pbx.reports import (
     TrunkAnswers,
     TrunkRegistration,
 )
-from queueing.router import Kind, Offer, Router
+from queueing.router import Offer, Router
 from ringback.messages import Message
 from ringback.times import Times
 
@@ -49,7 +51,7 @@ class Outbound:
     """All live promises of one switch."""
 
     router: Router
-    rules: pr.Rules
+    rules: Rules
     send: Callable[[str, LegCommand], None]
     """Takes a command for a channel of ours."""
     begin: Callable[[str, CalledBack, str, float], None]
@@ -122,10 +124,7 @@ class Outbound:
         """Takes over what was changed in the row of a promise that is known."""
         key = key_of(row)
         if key in self._entries:
-            changed = events.Changed(
-                now, fresh.arrived_at, fresh.not_before, fresh.expires_at, fresh.revision, fresh.tells
-            )
-            self._receive(key, changed, now)
+            self._receive(key, change_to(fresh, now), now)
 
     # -- customers who are on the phone ----------------------------------------------------------------
 
@@ -421,7 +420,7 @@ class Outbound:
         for command in asked:
             match command:
                 case commands.JoinLine():
-                    offers += self._join_offers(promise, now)
+                    offers += join(self.router, promise, now)
                 case commands.RejoinLine(queue, arrived_at, agent):
                     offers += self._agent_missed(key, queue, arrived_at, agent, now)
                 case commands.LeaveLine():
@@ -442,10 +441,16 @@ class Outbound:
                     if not isinstance(command, commands.HangUpLeg | commands.TellAgent):
                         self._watch(command.leg, isinstance(command, commands.WhisperToAgent), now)
                     self.send(command.leg, command)
+        self._settle(key, offers, now)
+
+    def _settle(self, key: str, offers: list[Offer], now: float) -> None:
+        promise = self._entries[key].promise
         self.turns.hold(key, now)
         self._hold(key, now)
         self._arm(key, now)
         self.offer(offers, now)
+        if promise.for_agent is not None and promise.state is pr.State.DUE:
+            self._receive(key, events.AgentAway(now), now)
 
     def _agent_missed(self, key: str, queue: str, arrived_at: float, agent: str, now: float) -> list[Offer]:
         refused = self._phones.why(key)
@@ -454,23 +459,7 @@ class Outbound:
         return self.router.missed(key, queue, arrived_at, agent, now, busy=busy, lost=lost)
 
     def _join(self, promise: pr.CallbackMachine, now: float) -> None:
-        self.offer(self._join_offers(promise, now), now)
-
-    def _join_offers(self, promise: pr.CallbackMachine, now: float) -> list[Offer]:
-        """Waits, or keeps the agent of the attempt under way."""
-        if promise.tells:
-            return []
-        dialling = promise.state in (pr.State.DIALLING_AGENT, pr.State.DIALLING_CUSTOMER)
-        return self.router.join(
-            promise.key,
-            promise.queue,
-            promise.arrived_at,
-            now,
-            kind=Kind.CALLBACK,
-            number=promise.number,
-            agents=(promise.agent,) if dialling and promise.agent is not None else (),
-            talking=promise.agent_up,
-        )
+        self._settle(promise.key, join(self.router, promise, now), now)
 
     def _connect(self, key: str, asked: commands.Connect, now: float) -> None:
         entry = self._entries[key]

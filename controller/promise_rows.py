@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from callback.events import Changed
 from callback.promise import CallbackMachine
 from ivr.events import CallerKnown
 from pbx.reports import OUR_CHANNELS
@@ -32,6 +33,20 @@ def known_by(promise: CallbackMachine, number: str, now: float) -> CallerKnown:
     if promise.tells:
         return CallerKnown(now, fixed=True)
     return CallerKnown(now, None if promise.is_for_later(now) else promise.arrived_at, promised=number)
+
+
+def change_to(fresh: CallbackMachine, now: float) -> Changed:
+    """What is different in the row of a promise that is known."""
+    return Changed(
+        now,
+        fresh.arrived_at,
+        fresh.not_before,
+        fresh.expires_at,
+        fresh.revision,
+        tells=fresh.tells,
+        for_agent=fresh.for_agent,
+        once=fresh.once,
+    )
 
 
 def promise_of(leg: str) -> str:

@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from callback.policy import DiallingRules
-from callback.promise import CallbackMachine, Rules
+from callback.promise import CallbackMachine
+from callback.rules import Rules
 from callback.trunk import TrunkHealth
 from controller.agent_history import AgentHistory
 from controller.bridges import Bridges

@@ -82,6 +82,8 @@ def fresh_promise(row: Callback, queues: dict[str, Queue]) -> CallbackMachine:
         asked_at=row.requested_at.timestamp() if awake else None,
         revision=row.revision,
         tells=row.tells,
+        for_agent=row.for_agent,
+        once=row.once,
         customer_first=row.queue in queues and queues[row.queue].callback == "customer_first",
     )
 

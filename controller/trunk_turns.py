@@ -10,6 +10,7 @@ from typing import Any
 
 from callback import events
 from callback import promise as pr
+from callback.rules import Rules
 from callback.trunk import PROVIDER, TrunkHealth, TrunkReport, in_turn
 from pbx.reports import TrunkAnswers, TrunkRegistration
 
@@ -35,7 +36,7 @@ class TrunkTurns:
     """The trunk as the promises of one switch see it; without a trunk nothing here does anything."""
 
     trunk: TrunkHealth | None
-    rules: pr.Rules
+    rules: Rules
     entries: Mapping[str, LivePromise]
     receive: Callable[[str, events.Event, float], None]
     """Gives a promise an event."""

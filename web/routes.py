@@ -43,6 +43,7 @@ import web.search.views
 import web.session.views
 import web.settings.views
 import web.survey.views
+import web.tickets.dialling
 import web.tickets.views
 import web.tickets.work
 import web.voicemail.listening

@@ -64,7 +64,7 @@ def promise_counts(session: Session, now: float) -> dict[str, int]:
     """Live promises that an agent keeps: `{"due": 2, "late": 0, "later": 5}`."""
     counts = dict.fromkeys(("due", "late", "later"), 0)
     for row in live(session):
-        if not row.tells:
+        if not row.tells and not row.once:
             counts[place_of(row, now)] += 1
     return counts
 

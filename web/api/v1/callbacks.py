@@ -29,8 +29,8 @@ from web.problem_details import UNDER, ApiProblem
 
 CURSOR = "callbacks"
 GROUPS: dict[str, tuple[str, ...]] = {"open": OPEN_STATES, "broken": BROKEN_STATES}
-LIMITS = frozenset({"callback.number_limit", "callback.day_limit", "callback.stranger_all"})
-"""What is refused today and may be asked again tomorrow."""
+LIMITS = frozenset({"callback.number_limit", "callback.day_limit", "callback.stranger_all", "callback.being_called"})
+"""What is refused now and may be asked again later."""
 
 
 @operation(

@@ -174,7 +174,8 @@ def _problems(each: Operation) -> list[int]:
     more = (409, 422) if each.method == "POST" else ()
     body = (413, 415, 422) if each.body is not None else ()
     matched = (412,) if each.matched else ()
-    return sorted({*ALWAYS, *each.problems, *more, *body, *matched})
+    number = (405,) if "<int:" in each.rule else ()  # one that is too large names nothing, by whichever method
+    return sorted({*ALWAYS, *each.problems, *more, *body, *matched, *number})
 
 
 def _responses(each: Operation, named: dict[Any, Schema]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ and each field is written only if it still is what was read for it (`tickets/wor
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from callback.errors import CallbackError
+from callback.models import Callback
 from ringback.store.base import utc
 from tickets import work
 from tickets.errors import TicketError
@@ -15,9 +17,12 @@ from tickets.models import Ticket
 from web import access
 from web.access import Asker
 from web.api.v1 import cursors
+from web.api.v1.callbacks import callback_shape, refused
 from web.api.v1.operations import ApiReply, operation, still_as
 from web.api.v1.reading import wrong_field
+from web.api.v1.shapes.callbacks import ApiCallback
 from web.api.v1.shapes.tickets import (
+    ApiDial,
     ApiNewNote,
     ApiNote,
     ApiTicket,
@@ -28,7 +33,8 @@ from web.api.v1.shapes.tickets import (
 )
 from web.context import db, now, settings
 from web.documents.tickets import ticket_document
-from web.problem_details import ApiProblem
+from web.problem_details import UNDER, ApiProblem
+from web.tickets.dialling import dial
 from web.tickets.page import workers
 
 CURSOR = "tickets"
@@ -133,6 +139,33 @@ def write_note(asker: Asker, number: int, body: ApiNewNote) -> ApiReply:
     except TicketError as error:
         raise _refused(error) from None
     return ApiReply(ApiNote(ticket=number, text=body.text.strip(), author=asker.name, mentioned=list(named)))
+
+
+@operation(
+    "POST",
+    "/tickets/<int:number>/calls",
+    scope="calls:dial",
+    summary="Call a ticket's customer",
+    body=ApiDial,
+    answers=ApiCallback,
+    status=202,
+    problems=(404, 409),
+    examples={"number": A_TICKET},
+)
+def call_customer(asker: Asker, number: int, body: ApiDial) -> ApiReply:
+    """Click to call: the agent's phone rings at once; when it is answered, the customer's number is called, hears the
+    notice and is recorded; the call is on this ticket. Within the dialling rules, the customer's hours and the limits a
+    day. What becomes of it stands in the callback that is answered, and in the events of calls. It is tried once: 409
+    where the number is being called already. A number that has an open promise is called in its place."""
+    ticket = ticket_seen(asker, number)
+    if body.agent not in {agent.name for agent in settings().agents}:
+        raise wrong_field("agent", "There is no agent of this name.")
+    try:
+        made = dial(ticket, body.agent, body.number, asker.name)
+    except CallbackError as error:
+        raise refused(error) from None
+    row = db().get_one(Callback, made.id, populate_existing=True)
+    return ApiReply(callback_shape(row), headers={"Location": f"{UNDER}/callbacks/{made.id}"})
 
 
 def ticket_seen(asker: Asker, number: int) -> Ticket:
