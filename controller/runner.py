@@ -1,9 +1,9 @@
 """Feeds calls: switch events in, commands and rows out. Knows which calls there are, and their timers.
 
-The runner does no I/O itself. `controller/controller.py` gives it what arrived and the time, and takes what is
-to be written and sent, in that order: a row is committed before its commands leave, so that a
-controller that dies between the two takes up each call where its row says. The same code runs against
-`controller/simulated.py` thousands of times a second.
+The runner does no I/O itself. `controller/controller.py` gives it what arrived and the time, and takes what is to be
+written and sent, in that order: a row is committed before its commands leave, so that a controller that dies between
+the two takes up each call where its row says. The same code runs against `controller/simulated.py` thousands of times
+a second.
 """
 
 import logging
