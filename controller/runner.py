@@ -2,8 +2,7 @@
 
 The runner does no I/O itself. `controller/controller.py` gives it what arrived and the time, and takes what is to be
 written and sent, in that order: a row is committed before its commands leave, so that a controller that dies between
-the two takes up each call where its row says. The same code runs against `controller/simulated.py` thousands of times
-a second.
+the two takes up each call where its row says. `controller/simulated.py` runs the same code, thousands of times faster.
 """
 
 import logging
