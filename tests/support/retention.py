@@ -24,6 +24,7 @@ from ringback.store.base import utcnow
 from ringback.store.schema import metadata
 from survey.models import SurveyAnswer, SurveyRun
 from tests.support.contacts import add_person
+from tickets import work
 from tickets.models import Ticket, TicketEntry
 from tickets.service import has_ticket
 from transcripts.models import Segment, Transcript
@@ -79,6 +80,9 @@ def build(store: sessionmaker[Session], settings: Settings, calls: int = 2) -> E
             for call_id in ids:
                 _call(session, settings, call_id, contact, ticket, word, now - timedelta(days=3))
             _besides(session, number, name, word, ids[0], ticket, now)
+            step = {"next_step": f"Ask {name} about {word}"}
+            work.change(session, ticket.number, "anna", {"next_step": None}, step, settings=settings)
+            work.note(session, ticket.number, "anna", f"{name} told me of {word}, @eva", people=("eva",))
     eraser = erasure.Eraser(store, settings, erasing_rooms())
     return ErasureCase(store, settings, eraser, call_ids, "1763764900.1")
 

@@ -26,6 +26,7 @@ from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Alarm, Process
 from tests.support.alarms import done, standing
 from tests.support.mail import certificate
+from tickets.models import Ticket
 from voicemail import service as voicemail
 from voicemail.models import VoiceMessage
 
@@ -227,6 +228,23 @@ def test_a_due_promise_nobody_called_or_opened(store: Sessions, settings: Settin
         assert looks.promise_opened(session, key, "anna") and not looks.promise_opened(session, key, "anna")
     look(store, settings)
     assert standing(store, "promise.unseen") == []
+
+
+def test_next_steps_that_are_overdue_are_an_alarm_for_each_owner(store: Sessions, settings: Settings) -> None:
+    late, later = utcnow() - timedelta(hours=2), utcnow() + timedelta(hours=1)
+    with store() as session, session.begin():
+        for owner, due in (("anna", late), ("anna", late - timedelta(hours=1)), (None, late), ("boris", later)):
+            session.add(Ticket(subject="Printer", contact_id=None, owner=owner, due_at=due))
+    look(store, settings)
+    told = {alarm.subject: alarm.text for alarm in standing(store, "ticket.overdue")}
+    assert told == {
+        "anna": "Anna: the next steps of 2 tickets are overdue.",
+        "-": "Nobody's: the next step of 1 ticket is overdue.",
+    }
+    with store() as session, session.begin():
+        session.execute(update(Ticket).values(due_at=None))
+    look(store, settings)
+    assert standing(store, "ticket.overdue") == []
 
 
 def test_only_opening_hours_count() -> None:

@@ -220,6 +220,29 @@ def test_a_call_that_joins_a_ticket_that_was_merged_comes_to_the_right_one(store
     assert open_ticket(store, "1.3") == two
 
 
+def test_calls_that_join_a_ticket_while_it_is_merged_are_all_on_the_one_that_stays(store: Sessions) -> None:
+    one, two = conversation(store, "1.1", "+12025550101"), conversation(store, "1.2", "+12025550102")
+    call_ids = [f"3.{n}" for n in range(8)]
+    for call_id in call_ids:
+        add_call(store, call_id, caller_number="+12025550101", about_ticket=one, ended_at=None, state="talking")
+    together = Barrier(len(call_ids) + 1)
+
+    def do(what: str | None) -> None:
+        together.wait()
+        if what is None:
+            merge(store, one, two)
+        else:
+            open_ticket(store, what)
+
+    with ThreadPoolExecutor(len(call_ids) + 1) as pool:
+        list(pool.map(do, [*call_ids[:4], None, *call_ids[4:]]))
+    with store() as session, session.begin():
+        for number in merging.strays(session):
+            merging.bring_along(session, int(number))
+    assert on(store, one) == {"calls": [], "promises": [], "lines": []}
+    assert on(store, two)["calls"] == ["1.1", "1.2", *call_ids]
+
+
 def test_links_are_seen_from_both_sides_and_made_once(store: Sessions) -> None:
     one, two = conversation(store, "1.1", "+12025550101"), conversation(store, "1.2", "+12025550102")
     for pair in ((one, two), (two, one)):
