@@ -37,6 +37,7 @@ BENCHMARKS = {
     "redaction": "Secrets still audible after redaction, in 300 invented calls with planted ones",
     "redaction_work": "Redaction of calls of nothing but secrets, few words and many",
     "summary": "Summaries of 30 marked conversations that nothing was chosen on",
+    "contacts": "The list of contacts over a million persons, on SQLite and on PostgreSQL",
     "tickets": "The work list over a million tickets, on SQLite and on PostgreSQL",
     "search": "Searching a million turns, on SQLite and on PostgreSQL",
 }

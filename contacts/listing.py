@@ -17,6 +17,8 @@ from contacts.models import ContactWord
 from contacts.words import BEYOND, asked
 
 PAGE = 50
+Place = tuple[str, uuid.UUID]
+"""Of a row in the list: what it stands by, and the person."""
 
 
 @dataclass(frozen=True)
@@ -48,54 +50,71 @@ def list_contacts(
     return _found(session, groups, place, limit, only) if groups else ContactPage([], None)
 
 
-def _by_name(
-    session: Session, place: tuple[str, uuid.UUID] | None, limit: int, only: Select[Any] | None
-) -> ContactPage:
+def _by_name(session: Session, place: Place | None, limit: int, only: Select[Any] | None) -> ContactPage:
+    # Of those whom somebody may see, who are few, an expression: so that no store begins with everybody by the names.
+    name = Contact.sorted_by if only is None else Contact.sorted_by + ""
     query = select(Contact).where(Contact.sorted_by.is_not(None))
     if only is not None:
         query = query.where(Contact.id.in_(only))
     if place:
-        query = query.where(tuple_(Contact.sorted_by, Contact.id) > place)
-    rows = list(session.scalars(query.order_by(Contact.sorted_by, Contact.id).limit(limit + 1)))
+        query = query.where(tuple_(name, Contact.id) > place)
+    rows = list(session.scalars(query.order_by(name, Contact.id).limit(limit + 1)))
     return _page(rows, [(row.sorted_by or "", row.id) for row in rows], limit)
 
 
 def _found(
-    session: Session,
-    groups: Sequence[Sequence[str]],
-    place: tuple[str, uuid.UUID] | None,
-    limit: int,
-    only: Select[Any] | None,
+    session: Session, groups: Sequence[Sequence[str]], place: Place | None, limit: int, only: Select[Any] | None
 ) -> ContactPage:
-    """From the longest word, which few have, on."""
+    """From the longest word on, which few have: each of its beginnings is one range of the words, read in order."""
     first, *others = sorted(groups, key=lambda group: -max(map(len, group)))
-    earlier = aliased(ContactWord)
-    seen_before = exists().where(
-        earlier.contact_id == ContactWord.contact_id, earlier.word < ContactWord.word, _begins(earlier, first)
-    )
-    query = select(ContactWord.word, ContactWord.contact_id).where(_begins(ContactWord, first), ~seen_before)
-    for group in others:
-        also = aliased(ContactWord)
-        query = query.where(exists().where(also.contact_id == ContactWord.contact_id, _begins(also, group)))
-    if only is not None:
-        query = query.where(ContactWord.contact_id.in_(only))
-    if place:
-        query = query.where(tuple_(ContactWord.word, ContactWord.contact_id) > place)
-    order = query.order_by(ContactWord.word, ContactWord.contact_id).limit(limit + 1)
-    places = [(word, contact_id) for word, contact_id in session.execute(order)]
+    places: list[Place] = []
+    for beginning in _apart(first):
+        if len(places) <= limit and (place is None or place[0] < beginning + BEYOND):
+            query = _words(beginning, first, others, only)
+            if place and place[0] >= beginning:
+                query = query.where(tuple_(ContactWord.word, ContactWord.contact_id) > place)
+            places += session.execute(query.limit(limit + 1 - len(places))).tuples()
     rows = {row.id: row for row in session.scalars(select(Contact).where(Contact.id.in_([each for _, each in places])))}
     return _page([rows[each] for _, each in places], places, limit)
 
 
-def _begins(word: type[ContactWord], beginnings: Iterable[str]) -> ColumnElement[bool]:
-    return or_(*(and_(word.word >= each, word.word < each + BEYOND) for each in beginnings))
+def _words(
+    beginning: str, first: Sequence[str], others: Sequence[Sequence[str]], only: Select[Any] | None
+) -> Select[tuple[str, uuid.UUID]]:
+    """The words with this beginning, in their order, but for persons who have an earlier one that fits."""
+    earlier = aliased(ContactWord)
+    seen_before = exists().where(
+        earlier.contact_id == ContactWord.contact_id, earlier.word < ContactWord.word, _begins(earlier.word, first)
+    )
+    # As in `_by_name`; else the range is what is read.
+    word = ContactWord.word if only is None else ContactWord.word + ""
+    query = select(ContactWord.word, ContactWord.contact_id).where(_begins(word, [beginning]), ~seen_before)
+    for group in others:
+        also = aliased(ContactWord)
+        query = query.where(exists().where(also.contact_id == ContactWord.contact_id, _begins(also.word, group)))
+    if only is not None:
+        query = query.where(ContactWord.contact_id.in_(only))
+    return query.order_by(ContactWord.word, ContactWord.contact_id)
 
 
-def _page(rows: list[Contact], places: list[tuple[str, uuid.UUID]], limit: int) -> ContactPage:
+def _apart(beginnings: Iterable[str]) -> list[str]:
+    """The beginnings in their order, without those that begin with another one: no word has two of the rest."""
+    found: list[str] = []
+    for each in sorted(beginnings):
+        if not found or not each.startswith(found[-1]):
+            found.append(each)
+    return found
+
+
+def _begins(word: Any, beginnings: Iterable[str]) -> ColumnElement[bool]:
+    return or_(*(and_(word >= each, word < each + BEYOND) for each in beginnings))
+
+
+def _page(rows: list[Contact], places: list[Place], limit: int) -> ContactPage:
     more = len(rows) > limit
     return ContactPage(rows[:limit], f"{places[limit - 1][1]}~{places[limit - 1][0]}" if more else None)
 
 
-def _read(cursor: str) -> tuple[str, uuid.UUID]:
+def _read(cursor: str) -> Place:
     key, _, word = cursor.partition("~")
     return word.replace("\0", ""), uuid.UUID(key)
