@@ -34,7 +34,7 @@ from ringback import secrets
 from ringback.config import Settings, in_force
 from ringback.config.current import Current
 from ringback.messages import message, text, words_of
-from ringback.processes import COURIER, NEEDED, PROCESSES
+from ringback.processes import NEEDED, PROCESSES
 from ringback.store.alarms import clear_alarm, raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Process
@@ -383,11 +383,11 @@ class Run:
         keeper = Keeper(part, self.log_folder, self.tell, environment())
         return keeper, asyncio.create_task(keeper.keep())
 
-    def _keep_courier(self, copy: Path) -> None:
-        """Once somebody is to be told something: calls need nothing of it, so it need not wait for the next start."""
-        if COURIER.name not in {keeper.part.name for keeper, _ in self._kept}:
-            found = parts(self._current.settings, ["--config", str(copy.resolve())])
-            self._kept += [self._keep(part) for part in found if part.name == COURIER.name]
+    def _keep_new(self, copy: Path) -> None:
+        """Processes that other settings ask for: calls go on without them, so they need not wait for the next start."""
+        there = {keeper.part.name for keeper, _ in self._kept} | {WATCHDOG, *NEEDED}
+        found = parts(self._current.settings, ["--config", str(copy.resolve())])
+        self._kept += [self._keep(part) for part in found if part.name not in there]
 
     async def _until_stopped(self, outliving: asyncio.Task[None] | None) -> None:
         """Returns when our processes are to end; the watchdog's end is the end of all."""
@@ -450,7 +450,7 @@ class Run:
             try:
                 if self._current.look():
                     self.tell(str(message("app.published", version=self._current.version)))
-                    self._keep_courier(copy)
+                    self._keep_new(copy)
                 if in_force.put_back(copy, self._current.content):
                     self.tell(str(message("app.copy_put_back", file=copy)))
             except OSError as error:

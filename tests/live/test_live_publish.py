@@ -215,6 +215,23 @@ def test_a_line_and_an_agent_come_and_go(house: Installation, publishing: Publis
     until("carol to be no agent any more", SECONDS, lambda: house.agent("carol") is None)
 
 
+def test_processes_that_new_settings_ask_for_begin_with_them(house: Installation, publishing: Publishing) -> None:
+    trial, before = house.trial, processes(house.trial)
+    assert (trial.pid("recogniser"), trial.pid("courier")) == (None, None)
+    options = {**MENUS["main"]["options"]}
+    options["1"] = {**options["1"], "words": {"en": ["support", "something is broken"]}}
+    publishing.everywhere(
+        publishing.publish(
+            {
+                "menus": {**MENUS, "main": {**MENUS["main"], "options": options}},
+                "webhooks": {"crm": {"url": "http://127.0.0.1:9/", "allow_private": True}},
+            }
+        )
+    )
+    until("both to begin", 3 * SECONDS, lambda: None not in (trial.pid("recogniser"), trial.pid("courier")))
+    assert processes(trial) == before
+
+
 def test_who_is_away_takes_it_when_back(house: Installation, publishing: Publishing) -> None:
     trial = house.trial
     controller, switch = trial.pid("controller"), trial.asterisk_pid()
