@@ -115,6 +115,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session], engines: Eng
         *summary_stages(settings, store),
         *retention_stages(settings, store),
         self_call_stage(settings, store),
+        connector_stage(settings, store),
         *alarm_stages(settings, store),
     ]
 
@@ -395,6 +396,22 @@ def self_call_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
         lambda session, _full: self_call.due(session, settings),
         partial(self_call.run_due, store, settings),
         poll_seconds=RARELY_SECONDS,
+    )
+
+
+def connector_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
+    """What changed in tickets of systems beside is taken back."""
+    from app.worker import RARELY_SECONDS, Stage
+    from connectors import polling, service
+    from ringback.store.base import utcnow
+
+    return Stage(
+        "outside tickets",
+        lambda session, _full: polling.due(session, settings, utcnow()),
+        partial(service.poll, store, settings),
+        tidy=partial(service.tidy, store, settings),
+        poll_seconds=RARELY_SECONDS,
+        niceness=5,
     )
 
 

@@ -13,6 +13,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from alarms.erasing import ROOM as ALARMS
     from callback.erasing import ROOM as CALLBACK
     from calls.erasing import ROOM as CALLS
+    from connectors.erasing import ROOM as CONNECTORS
     from contacts.erasing import ROOM as CONTACTS
     from nuisance.erasing import ROOM as NUISANCE
     from outbox.erasing import ROOM as OUTBOX
@@ -34,6 +35,7 @@ def erasing_rooms() -> tuple[Room, ...]:
         SUMMARY,
         TRANSCRIPTS,
         SURVEY,
+        CONNECTORS,  # before the tickets, which then belong to nobody
         TICKETS,
         CONTACTS,
         CALLS,

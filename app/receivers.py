@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from outbox.receivers import Receiver
 
 
-def receivers(settings: Settings, _store: sessionmaker[Session]) -> list[Receiver]:
+def receivers(settings: Settings, store: sessionmaker[Session]) -> list[Receiver]:
     """Everything outside: who is told what happens, and who is sent messages. Nothing is opened yet."""
+    from connectors import service as connectors
     from outbox.webhooks import WebhookReceiver
 
     secrets_of = partial(secrets.webhook_secrets, settings)
-    return [WebhookReceiver(name, webhook, secrets_of) for name, webhook in settings.webhooks.items()]
+    return [
+        *(WebhookReceiver(name, webhook, secrets_of) for name, webhook in settings.webhooks.items()),
+        *connectors.receivers(settings, store),
+    ]
 
 
 def run_courier(settings: Settings) -> None:

@@ -8,8 +8,10 @@ import asyncio
 import errno
 import ipaddress
 import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -61,8 +63,10 @@ def is_private(address: str) -> bool:
 class OutsideHttp:
     """Of one receiver: no other waits for a connection because of it."""
 
-    def __init__(self, *, allow_private: bool, at_once: int) -> None:
+    def __init__(self, *, allow_private: bool, at_once: int, certificates: Path | None = None) -> None:
+        """`certificates`: the authorities that are trusted, in one file; None: those of the system."""
         self._allow_private = allow_private
+        self._certificates = certificates
         self._at_once = at_once
         self._session: aiohttp.ClientSession | None = None
 
@@ -100,7 +104,9 @@ class OutsideHttp:
     def _opened(self) -> aiohttp.ClientSession:
         """Within the loop that asks. Nothing of the environment (proxies, .netrc) changes whom it asks."""
         if self._session is None:
+            trusted = self._certificates and ssl.create_default_context(cafile=self._certificates)
             connector = aiohttp.TCPConnector(
+                ssl=trusted or True,
                 limit=self._at_once,
                 ttl_dns_cache=NAMES_KEPT_SECONDS,
                 resolver=NameResolver(),

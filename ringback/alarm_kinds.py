@@ -29,6 +29,7 @@ ALARM_KINDS: dict[str, AlarmKind] = {
     "calls.nearly_full": _LASTS,
     "calls.refused": _LASTS,
     "certificate.ends": _LASTS,
+    "connector.unread": _LASTS,
     "erasure.failed": _LASTS,
     "life.unheard": _LASTS,
     "live.word": AlarmKind(quotes=True),

@@ -52,6 +52,8 @@ class Secrets(BaseModel):
     webhook_secrets: dict[str, str] = {}
     """What messages of `webhooks` are signed with, by the webhook's name: `whsec_...`, while it is replaced two of them
     with a space between. Made at random, or what the owner's other system gave."""
+    connector_passwords: dict[str, str] = {}
+    """Of `connectors`, by the connector's name: a password or token, written by the owner."""
     alarm_secrets: dict[str, str] = {}
     """What stands for `{secret}` in URLs of `alarms.recipients`, by the recipient's name: written by the owner."""
 
@@ -86,6 +88,7 @@ def _load_or_create(settings: Settings) -> tuple[Secrets, Path]:
         smtp_password=str(known.get("smtp_password") or ""),
         alarm_secrets=_named(known.get("alarm_secrets")),
         lookup_secrets=_named(known.get("lookup_secrets")),
+        connector_passwords=_named(known.get("connector_passwords")),
         webhook_secrets={name: new_webhook_secret() for name in settings.webhooks}
         | {name: value for name, value in _named(known.get("webhook_secrets")).items() if value},
     )
@@ -160,6 +163,11 @@ def lookup_secret(settings: Settings, lookup: str) -> str:
 def webhook_secrets(settings: Settings, webhook: str) -> str:
     """What messages of a webhook are signed with, one or two; empty: nothing, or the file cannot be read now."""
     return _named(_known(settings).get("webhook_secrets")).get(webhook, "")
+
+
+def connector_password(settings: Settings, connector: str) -> str:
+    """What a system beside knows us by; empty: nothing, or the file cannot be read now."""
+    return _named(_known(settings).get("connector_passwords")).get(connector, "")
 
 
 def _named(found: object) -> dict[str, str]:

@@ -329,6 +329,18 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "write an address that begins with https:// and a host, without user and password",
         "ru": "напишите адрес, начинающийся с https:// и имени сервера, без имени пользователя и пароля",
     },
+    "ringback.form_system_url": {
+        "en": "write an address that begins with https:// and a host, without user, password and question mark",
+        "ru": "напишите адрес, начинающийся с https:// и имени сервера, без имени пользователя, пароля и знака вопроса",
+    },
+    "ringback.connector_needs": {
+        "en": "A connector of the kind {kind} needs {setting}.",
+        "ru": "Для связи вида {kind} нужна настройка {setting}.",
+    },
+    "ringback.connector_entity": {
+        "en": "The project of a GLPI connector is the number of an entity, not {given}.",
+        "ru": "Для GLPI в project указывают номер организации, а не {given}.",
+    },
     "ringback.event_kind": {
         "en": "No event is of the kind {given}; there are: {known}.",
         "ru": "Событий вида {given} нет; есть: {known}.",

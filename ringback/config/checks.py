@@ -184,6 +184,13 @@ def alarms_reach_somebody(whole: Whole) -> Iterator[Remark]:
             yield Remark((*way, "email"), message("ringback.no_mail_server"), also=(("alarms",),))
 
 
+def connectors_name_queues(whole: Whole) -> Iterator[Remark]:
+    """Queues whose tickets another system gets are there."""
+    for name, connector in whole.settings.connectors.items():
+        for at, queue in enumerate(connector.queues):
+            yield from whole.refers(("connectors", name, "queues", at), "queues", queue, "ringback.no_queue")
+
+
 CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     numbers_are_one_thing,
     lines_are_reached_apart,
@@ -194,6 +201,7 @@ CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     somebody_has_the_skills,
     callers_have_ports,
     alarms_reach_somebody,
+    connectors_name_queues,
     *FLOW_CHECKS,
     *NETWORK_CHECKS,
 )

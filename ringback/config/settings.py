@@ -11,6 +11,7 @@ from ringback.config.alarms import AlarmSettings
 from ringback.config.backup import BackupSettings
 from ringback.config.base import Language, Model, Name, form
 from ringback.config.callbacks import Callbacks
+from ringback.config.connectors import Connector
 from ringback.config.hours import OpeningHours
 from ringback.config.lines import EntryPoint
 from ringback.config.live import Live
@@ -86,6 +87,8 @@ class Settings(Model):
     webhooks: dict[Name, Webhook] = {}
     """Systems that are told what happens, by name; the secrets they know us by are `webhook_secrets` in the secrets
     file."""
+    connectors: dict[Name, Connector] = {}
+    """Ticket systems beside, by name; passwords and tokens are `connector_passwords` in the secrets file."""
     pause_limits: dict[str, Annotated[float, Field(gt=0)]] = {}
     """Seconds by the reason of a pause: an agent who stays away longer is reported, e.g. `{coffee: 900}`."""
     vips: dict[Annotated[str, form(r"^\+[0-9]{6,15}$", "ringback.form_vip")], Annotated[int, Field(ge=0, le=100)]] = {}
@@ -160,7 +163,7 @@ class Settings(Model):
     @property
     def tells_others(self) -> bool:
         """Whether anybody outside is told what happens here, or is sent anything."""
-        return bool(self.webhooks)
+        return bool(self.webhooks or self.connectors)
 
     @property
     def room_for_callers(self) -> int:

@@ -15,6 +15,7 @@ MODEL_MODULES = (
     "ringback.store.dead_letters",
     "ringback.store.waits",
     "outbox.models",
+    "connectors.models",
     "calls.models",
     "contacts.models",
     "publishing.models",

@@ -1,0 +1,102 @@
+"""The sentences of this room, by code and language: what other systems are told, and what went wrong with them."""
+
+from ringback.messages import Sentences
+
+SENTENCES: Sentences = {
+    # Why a request came to nothing.
+    "connectors.none": {
+        "en": "The settings have no connector {name}; there are: {known}.",
+        "ru": "В настройках нет связи с системой {name}; есть: {known}.",
+    },
+    "connectors.no_json": {
+        "en": "it answers with something that is no JSON: {begins}",
+        "ru": "она отвечает не в формате JSON: {begins}",
+    },
+    "connectors.too_long": {
+        "en": "its answer is too long; after {bytes} bytes nobody reads on",
+        "ru": "её ответ слишком длинный; прочитано {bytes} байт, дальше не читаем",
+    },
+    "connectors.no_field": {
+        "en": "its answer has no {field}",
+        "ru": "в её ответе нет поля {field}",
+    },
+    "connectors.wrong_password": {
+        "en": "it refuses our password or token: {said}",
+        "ru": "она не принимает наш пароль или токен: {said}",
+    },
+    "connectors.not_there": {
+        "en": "what was asked for is not there: {said}",
+        "ru": "запрошенного там нет: {said}",
+    },
+    "connectors.wrong_address": {
+        "en": "nothing answers at the address of its interface (404): look at url in the settings. {said}",
+        "ru": "по адресу её интерфейса ничего нет (404): проверьте url в настройках. {said}",
+    },
+    "connectors.busy": {
+        "en": "it has too much to do and wants fewer requests ({status})",
+        "ru": "она перегружена и просит присылать меньше запросов ({status})",
+    },
+    "connectors.failed": {
+        "en": "it failed ({status}): {said}",
+        "ru": "в ней произошла ошибка ({status}): {said}",
+    },
+    "connectors.refused": {
+        "en": "it refuses ({status}): {said}",
+        "ru": "она отказывает ({status}): {said}",
+    },
+    "connectors.no_way": {
+        "en": "its workflow has no step to {status} from here; there are: {ways}",
+        "ru": "её процесс не позволяет перейти отсюда в {status}; доступно: {ways}",
+    },
+    "connectors.not_settled": {
+        "en": "an answer was lost, and its search may not know the new ticket yet: looked for again in {seconds} s",
+        "ru": "ответ потерялся, а новая заявка может ещё не находиться поиском: ищем снова через {seconds} с",
+    },
+    "connectors.held": {
+        "en": "another process is just telling it of this ticket",
+        "ru": "другой процесс как раз передаёт ей эту заявку",
+    },
+    # On our tickets.
+    "connectors.gone": {
+        "en": "{system}: ticket {id} was deleted there; nothing more is told of it.",
+        "ru": "{system}: заявку {id} там удалили; больше о ней ничего не передаётся.",
+    },
+    "connectors.merged_there": {
+        "en": "{system}: ticket {was} was merged into {now} there.",
+        "ru": "{system}: заявку {was} там объединили с {now}.",
+    },
+    "connectors.conflict": {
+        "en": "{system}: the status was changed to {theirs} there and to {ours} here at the same time; {ours} stays, "
+        "and it was told so.",
+        "ru": "{system}: там статус сменили на {theirs}, а здесь одновременно на {ours}; остался {ours}, и туда это "
+        "передано.",
+    },
+    "connectors.status_refused": {
+        "en": "{system} does not take the status {status}: {why}",
+        "ru": "{system} не принимает статус {status}: {why}",
+    },
+    # In the other system.
+    "connectors.line_ticket": {"en": "Ringback ticket #{number}: {url}", "ru": "Заявка Ringback #{number}: {url}"},
+    "connectors.line_contact": {"en": "Caller: {who}", "ru": "Клиент: {who}"},
+    "connectors.line_queue": {"en": "Queue: {queue}", "ru": "Очередь: {queue}"},
+    "connectors.line_opened": {"en": "Opened: {at}", "ru": "Открыта: {at}"},
+    "connectors.call_on": {"en": "Call since {at}: {url}", "ru": "Звонок с {at}: {url}"},
+    "connectors.call_alone": {"en": "Call of {at}, nobody talked: {url}", "ru": "Звонок {at}, без разговора: {url}"},
+    "connectors.call": {
+        "en": "Call of {at}, {length} with {who}: {url}",
+        "ru": "Звонок {at}, {length}, говорил(а) {who}: {url}",
+    },
+    "connectors.note": {"en": "{who} wrote: {words}", "ru": "{who}: {words}"},
+    "connectors.changed": {"en": "{who} changed {changes}", "ru": "{who}, изменения: {changes}"},
+    "connectors.change": {"en": "{field}: {value}", "ru": "{field}: {value}"},
+    "connectors.merged": {
+        "en": "Merged into Ringback ticket #{number}: {url}",
+        "ru": "Объединена с заявкой Ringback #{number}: {url}",
+    },
+    "connectors.transcript": {"en": "The call was written down: {url}", "ru": "Есть расшифровка звонка: {url}"},
+    # The alarm.
+    "connectors.alarm_unread": {
+        "en": "{system} does not say what changed in its tickets: {why}. Their statuses here may be old.",
+        "ru": "{system} не сообщает об изменениях в заявках: {why}. Их статусы здесь могут быть устаревшими.",
+    },
+}
