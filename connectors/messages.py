@@ -45,8 +45,8 @@ SENTENCES: Sentences = {
         "ru": "она отказывает ({status}): {said}",
     },
     "connectors.no_way": {
-        "en": "its workflow has no step to {status} from here; there are: {ways}",
-        "ru": "её процесс не позволяет перейти отсюда в {status}; доступно: {ways}",
+        "en": "its workflow has no step to “{status}” from here; there are: {ways}",
+        "ru": "её процесс не позволяет перейти отсюда в «{status}»; доступно: {ways}",
     },
     "connectors.not_settled": {
         "en": "an answer was lost, and its search may not know the new ticket yet: looked for again in {seconds} s",
@@ -66,14 +66,14 @@ SENTENCES: Sentences = {
         "ru": "{system}: заявку {was} там объединили с {now}.",
     },
     "connectors.conflict": {
-        "en": "{system}: the status was changed to {theirs} there and to {ours} here at the same time; {ours} stays, "
+        "en": "{system}: the status was changed there (“{theirs}”) and here (“{ours}”) at the same time; ours stays, "
         "and it was told so.",
-        "ru": "{system}: там статус сменили на {theirs}, а здесь одновременно на {ours}; остался {ours}, и туда это "
-        "передано.",
+        "ru": "{system}: статус одновременно сменили там («{theirs}») и здесь («{ours}»); остаётся наш, и он туда "
+        "передан.",
     },
     "connectors.status_refused": {
-        "en": "{system} does not take the status {status}: {why}",
-        "ru": "{system} не принимает статус {status}: {why}",
+        "en": "{system} does not take the status “{status}”: {why}",
+        "ru": "{system} не принимает статус «{status}»: {why}",
     },
     # In the other system.
     "connectors.line_ticket": {"en": "Ringback ticket #{number}: {url}", "ru": "Заявка Ringback #{number}: {url}"},
