@@ -201,18 +201,21 @@ class DeskServer:
             ticket = self.tickets[body["ticket_id"]]
             ticket.notes.append({**body, "id": len(ticket.notes)})
             return web.json_response({"id": 1}, status=201)
-        ticket_or_none = self._of_path(request, r"/(?:tickets|by_ticket)/(\d+)$")
-        if ticket_or_none is None:
+        return self._zammad_one(request, body)
+
+    def _zammad_one(self, request: web.Request, body: dict[str, Any]) -> web.Response:
+        ticket = self._of_path(request, r"/(?:tickets|by_ticket)/(\d+)$")
+        if ticket is None:
             return web.json_response({"error": "Couldn't find Ticket with 'id'=9"}, status=404)
-        if "/by_ticket/" in path:
-            return web.json_response(ticket_or_none.notes)
+        if "/by_ticket/" in request.path:
+            return web.json_response(ticket.notes)
         if request.method == "PUT":
-            state = body.get("state", ticket_or_none.status)
+            state = body.get("state", ticket.status)
             if state not in STATUSES["zammad"] or (state.startswith("pending") and "pending_time" not in body):
                 return web.json_response({"error": "Invalid value for param 'state'"}, status=422)
-            ticket_or_none.status, ticket_or_none.subject = state, body.get("title", ticket_or_none.subject)
-            ticket_or_none.updated = self.tick()
-        return web.json_response(self._zammad_ticket(ticket_or_none))
+            ticket.status, ticket.subject = state, body.get("title", ticket.subject)
+            ticket.updated = self.tick()
+        return web.json_response(self._zammad_ticket(ticket))
 
     def _zammad_ticket(self, ticket: ServedTicket) -> dict[str, Any]:
         shown = {"id": ticket.id, "number": f"67{ticket.id:03}", "title": ticket.subject, "group": "General"}
@@ -287,10 +290,13 @@ class DeskServer:
         if path == "/ITILFollowup":
             self.tickets[given["items_id"]].notes.append({"content": given["content"]})
             return web.json_response({"id": 1, "message": ""}, status=201)
+        return self._glpi_one(request, given)
+
+    def _glpi_one(self, request: web.Request, given: dict[str, Any]) -> web.Response:
         ticket = self._of_path(request, r"/Ticket/(\d+)")
         if ticket is None:
             return web.json_response(["ERROR_ITEM_NOT_FOUND", "Item not found"], status=404)
-        if path.endswith("/ITILFollowup"):
+        if request.path.endswith("/ITILFollowup"):
             return web.json_response(ticket.notes)
         if request.method == "PUT":
             if str(given.get("status", 1)) not in STATUSES["glpi"]:

@@ -62,7 +62,7 @@ def test_whatever_is_lost_there_is_one_ticket_with_the_last_status(
     notes: list[Outgoing] = []
     for step in steps:
         if step == "note":
-            notes.append(beside.event(number, "ticket.note", author="anna", text="Called back"))
+            notes.append(beside.event(number, "ticket.note", by="anna", note="Called back"))
             deliver_until_taken(beside, notes[-1], elsewhere)
         elif step in ("again", "elsewhere"):
             deliver_until_taken(beside, notes[0] if notes and step == "elsewhere" else first, elsewhere)

@@ -119,7 +119,7 @@ def test_a_status_that_it_does_not_take_is_told_once_and_notes_go_on(beside: Bes
     beside.tell(number, "ticket.opened")
     beside.status(number, "waiting")
     beside.tell(number)
-    beside.tell(number, "ticket.note", author="anna", text="hello")
+    beside.tell(number, "ticket.note", by="anna", note="hello")
     (line,) = beside.told(number)
     assert line.startswith("rt does not take the status “nonsense”: ")
     assert len(beside.desk.tickets[only_one(beside)].notes) == 1
