@@ -75,7 +75,7 @@ class Glpi:
     async def changed(self, since: LookBack) -> OutsideChanges:
         if since.cursor is None:
             newest = await self._search(NAME, "contains", "Ringback", UPDATED, "DESC", 1)
-            return OutsideChanges((), newest[0].updated if newest else None)
+            return OutsideChanges(newest, newest[0].updated if newest else None)
         found = await self._search(UPDATED, "morethan", since.cursor, UPDATED)
         return OutsideChanges(found, found[-1].updated if found else None)
 

@@ -8,6 +8,10 @@ SENTENCES: Sentences = {
         "en": "The settings have no connector {name}; there are: {known}.",
         "ru": "В настройках нет связи с системой {name}; есть: {known}.",
     },
+    "connectors.no_password": {
+        "en": "connector_passwords of the secrets file has nothing for {name}.",
+        "ru": "В connector_passwords файла секретов ничего нет для {name}.",
+    },
     "connectors.no_json": {
         "en": "it answers with something that is no JSON: {begins}",
         "ru": "она отвечает не в формате JSON: {begins}",
@@ -50,20 +54,20 @@ SENTENCES: Sentences = {
     },
     "connectors.not_settled": {
         "en": "an answer was lost, and its search may not know the new ticket yet: looked for again in {seconds} s",
-        "ru": "ответ потерялся, а новая заявка может ещё не находиться поиском: ищем снова через {seconds} с",
+        "ru": "ответ потерялся, а новое обращение может ещё не находиться поиском: ищем снова через {seconds} с",
     },
     "connectors.held": {
         "en": "another process is just telling it of this ticket",
-        "ru": "другой процесс как раз передаёт ей эту заявку",
+        "ru": "другой процесс как раз передаёт ей это обращение",
     },
     # On our tickets.
     "connectors.gone": {
         "en": "{system}: ticket {id} was deleted there; nothing more is told of it.",
-        "ru": "{system}: заявку {id} там удалили; больше о ней ничего не передаётся.",
+        "ru": "{system}: обращение {id} там удалили; больше о нём ничего не передаётся.",
     },
     "connectors.merged_there": {
         "en": "{system}: ticket {was} was merged into {now} there.",
-        "ru": "{system}: заявку {was} там объединили с {now}.",
+        "ru": "{system}: обращение {was} там объединили с {now}.",
     },
     "connectors.conflict": {
         "en": "{system}: the status was changed there (“{theirs}”) and here (“{ours}”) at the same time; ours stays, "
@@ -76,10 +80,10 @@ SENTENCES: Sentences = {
         "ru": "{system} не принимает статус «{status}»: {why}",
     },
     # In the other system.
-    "connectors.line_ticket": {"en": "Ringback ticket #{number}: {url}", "ru": "Заявка Ringback #{number}: {url}"},
+    "connectors.line_ticket": {"en": "Ringback ticket #{number}: {url}", "ru": "Обращение Ringback #{number}: {url}"},
     "connectors.line_contact": {"en": "Caller: {who}", "ru": "Клиент: {who}"},
     "connectors.line_queue": {"en": "Queue: {queue}", "ru": "Очередь: {queue}"},
-    "connectors.line_opened": {"en": "Opened: {at}", "ru": "Открыта: {at}"},
+    "connectors.line_opened": {"en": "Opened: {at}", "ru": "Открыто: {at}"},
     "connectors.call_on": {"en": "Call since {at}: {url}", "ru": "Звонок с {at}: {url}"},
     "connectors.call_alone": {"en": "Call of {at}, nobody talked: {url}", "ru": "Звонок {at}, без разговора: {url}"},
     "connectors.call": {
@@ -91,12 +95,12 @@ SENTENCES: Sentences = {
     "connectors.change": {"en": "{field}: {value}", "ru": "{field}: {value}"},
     "connectors.merged": {
         "en": "Merged into Ringback ticket #{number}: {url}",
-        "ru": "Объединена с заявкой Ringback #{number}: {url}",
+        "ru": "Объединено с обращением Ringback #{number}: {url}",
     },
     "connectors.transcript": {"en": "The call was written down: {url}", "ru": "Есть расшифровка звонка: {url}"},
     # The alarm.
     "connectors.alarm_unread": {
         "en": "{system} does not say what changed in its tickets: {why}. Their statuses here may be old.",
-        "ru": "{system} не сообщает об изменениях в заявках: {why}. Их статусы здесь могут быть устаревшими.",
+        "ru": "{system} не сообщает об изменениях в обращениях: {why}. Их статусы здесь могут быть устаревшими.",
     },
 }

@@ -78,7 +78,7 @@ class RequestTracker:
     async def changed(self, since: LookBack) -> OutsideChanges:
         if since.cursor is None:
             newest = await self._search(f"Queue = '{_quoted(self._connector.project)}'", "LastUpdated", 1, "DESC")
-            return OutsideChanges((), newest[0].updated if newest else None)
+            return OutsideChanges(newest, newest[0].updated if newest else None)
         query = f"Queue = '{_quoted(self._connector.project)}' AND LastUpdated >= '{_quoted(since.cursor)}'"
         found = await self._search(query, "LastUpdated", MOST_CHANGED)
         return OutsideChanges(found, found[-1].updated if found else None)

@@ -296,6 +296,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "edit": _("Changed"),
         "merged": _("Merged"),
         "split": _("Split"),
+        "outside": _("Other system"),
     },
     "stage": {
         "promises": _("Promises"),
@@ -304,6 +305,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "poor answers": _("Poor answers in surveys"),
         "ended tickets": _("Tickets that are closed by themselves"),
         "merged tickets": _("What came late to merged tickets"),
+        "outside tickets": _("Tickets in other systems"),
         "recordings": _("Recording"),
         "transcripts": _("Transcript"),
         "speech": _("Transcript"),

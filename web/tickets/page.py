@@ -21,6 +21,7 @@ from web.documents.tickets import ticket_document
 from web.i18n import choose_language
 from web.labels import label, queue_name
 from web.service import people
+from web.tickets.outside import OutsideShown, outside_shown
 
 Choices = list[tuple[str, str]]
 """What may be chosen in a field: (value, words)."""
@@ -98,6 +99,8 @@ class TicketPage:
     back_open: Callback | None
     """The promise that the customer has already."""
     card: PersonCard
+    outside: list[OutsideShown]
+    """The ticket in systems beside."""
 
 
 def workers() -> list[str]:
@@ -150,6 +153,7 @@ def ticket_page(number: int, form: WorkForm | None = None, back: CallBack | None
         back_to=url_for("tickets.call_back", number=document["number"]),
         back_open=open_promise(whom.number, whom.line.default_country),
         card=card_of(document["number"]),
+        outside=outside_shown(document["number"]),
     )
     return render_template("tickets/ticket.html", **vars(page))
 
