@@ -18,7 +18,7 @@ export PYTHONUNBUFFERED := 1
 SIDE_BY_SIDE := $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
 
 .DEFAULT_GOAL := help
-.PHONY: help run prepare test check format demo bench voices hear-prompts lock clean distclean
+.PHONY: help run prepare test test-rt check format demo bench voices hear-prompts lock clean distclean
 
 help: ## Lists every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ prepare: $(VENV)/.run web-parts mmdebstrap ## Sets up everything that `make run`
 test: $(VENV)/.dev prepare test-packages voices ## Sets up what tests need besides, then runs all tests and checks
 	@status=0; $(MAKE) --no-print-directory check || status=1; \
 	  echo "pytest"; $(BIN)/pytest $(SIDE_BY_SIDE) --durations=15 $(ARGS) || status=1; exit $$status
+
+test-rt: $(VENV)/.dev ## Tries the connector of Request Tracker on the real one (brings it, 470 MB); not part of `make test`
+	@tools/need "command -v mmdebstrap" mmdebstrap "it brings Request Tracker 5 beside the system"
+	@$(BIN)/pytest tests/beside $(ARGS)
 
 check: $(VENV)/.dev ## Style, types and the rules of the rooms
 	@status=0; for check in "ruff check ." "ruff format --check ." mypy lint-imports; do \

@@ -320,6 +320,15 @@ class DeskServer:
         return web.json_response({**whole, "data": data} if data else whole)
 
 
+def answers(status: int, text: str = "", **headers: str) -> Handler:
+    """Always the same."""
+
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, text=text, headers=headers)
+
+    return answer
+
+
 async def hangs(_request: web.Request) -> web.StreamResponse:
     """Takes the request and says nothing."""
     with suppress(asyncio.CancelledError):

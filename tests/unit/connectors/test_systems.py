@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from aiohttp import web
 
 from connectors.console import ConsoleSystem
 from connectors.errors import (
@@ -22,7 +21,7 @@ from connectors.marks import mark_of, subject_with
 from connectors.service import SYSTEMS
 from connectors.systems import LookBack, OutsideDraft, TicketSystem
 from ringback.config.connectors import Connector
-from tests.support.desk_servers import PASSWORD, USER, DeskServer, hangs, never_ends
+from tests.support.desk_servers import PASSWORD, USER, DeskServer, answers, hangs, never_ends
 
 MARK = mark_of(12, datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
 DRAFT = OutsideDraft(subject_with("<b>Счёт</b>\nStatus: resolved", 12, MARK), "a\nStatus: resolved\n<i>", MARK, "")
@@ -124,13 +123,6 @@ def test_a_wrong_password_is_told_from_a_wrong_project(server: DeskServer) -> No
     else:
         with pytest.raises(WrongPassword, match="app_token"):
             ask(server, lambda system: system.check(), password=f"{PASSWORD} other")
-
-
-def answers(status: int, text: str, **headers: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def answer(_request: web.Request) -> web.StreamResponse:
-        return web.Response(status=status, text=text, headers=headers)
-
-    return answer
 
 
 LOGIN = "<html><body>Sign in</body></html>"
