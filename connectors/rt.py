@@ -1,8 +1,8 @@
 """Request Tracker 5, by its REST2: https://docs.bestpractical.com/rt/5.0.3/RT/REST2.html
 
 What was seen on 5.0.3: a status that it does not know is answered with 200 and a sentence; a queue that is not there
-with 403; a deleted ticket is still there, with the status "deleted", and no search finds it; a merged one answers as the ticket it was merged
-into; times without a zone are in the zone of the account, so ours have a Z.
+with 403; a deleted ticket is still there, with the status "deleted", and no search finds it; a merged one
+answers as the ticket it was merged into; times without a zone are in the zone of the account, so ours have a Z.
 """
 
 from base64 import b64encode
