@@ -1,7 +1,5 @@
 """What can go wrong with a system beside: each class says what is known of the request that failed."""
 
-from typing import Any
-
 from ringback.environment import Away
 from ringback.errors import RingbackError
 
@@ -17,10 +15,13 @@ class SystemAway(ConnectorError, Away):
 class SystemBusy(ConnectorError):
     """It did nothing, because it has too much to do."""
 
-    def __init__(self, code: str, /, *, seconds: float | None = None, **facts: Any) -> None:
-        """`seconds`: how long it wants to be left alone; None: it named no time."""
-        super().__init__(code, **facts)
+    seconds: float | None = None
+    """How long it wants to be left alone; None: it named no time."""
+
+    def after(self, seconds: float | None) -> "SystemBusy":
+        """Itself, with the time that it wants."""
         self.seconds = seconds
+        return self
 
 
 class SystemRefuses(ConnectorError):

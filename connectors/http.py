@@ -94,7 +94,7 @@ class SystemHttp:
             raise OutsideTicketGone("connectors.not_there", said=said)
         seconds = retry_after(answer.headers.get("Retry-After", ""), self._now())
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise SystemBusy("connectors.busy", status=status, seconds=seconds)
+            raise SystemBusy("connectors.busy", status=status).after(seconds)
         if 300 <= status < 400:
             raise SystemRefuses("outbox.redirects", status=status)
         if status in UNSURE or status >= 500 or status < 200:

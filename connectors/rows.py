@@ -151,7 +151,7 @@ class OutsideRows:
             .returning(OutsideTicket.id)
         )
         if session.execute(taken).first() is None:
-            raise SystemBusy("connectors.held", seconds=BUSY_SECONDS)
+            raise SystemBusy("connectors.held").after(BUSY_SECONDS)
 
     def _let_go(self, session: Session, key: uuid.UUID) -> None:
         mine = update(OutsideTicket).where(OutsideTicket.id == key, OutsideTicket.held_by == self._owner)

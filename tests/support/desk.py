@@ -120,7 +120,7 @@ class _Request:
         if self.fate == "unsent":
             raise SystemAway("outbox.late", seconds=1)
         if self.fate == "busy":
-            raise SystemBusy("connectors.busy", status=429, seconds=3)
+            raise SystemBusy("connectors.busy", status=429).after(3)
         if self.fate == "refused":
             raise SystemRefuses("connectors.refused", status=403, said="")
         if self.fate == "killed":

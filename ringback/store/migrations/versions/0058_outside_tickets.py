@@ -32,7 +32,7 @@ def upgrade() -> None:
             ['ticket_number'], ['ticket.number'], name=op.f('fk_outside_ticket_ticket_number_ticket')
         ),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_outside_ticket')),
-        sa.UniqueConstraint('connector', 'opened_as', name=op.f('uq_outside_ticket_connector_opened_as')),
+        sa.UniqueConstraint('connector', 'opened_as', name=op.f('uq_outside_ticket_connector')),
     )
     with op.batch_alter_table('outside_ticket', schema=None) as batch_op:
         batch_op.create_index('ix_outside_ticket_outside', ['connector', 'outside_id'], unique=False)
