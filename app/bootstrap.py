@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from app.channel_parts import channel_stages
 from app.erasing_rooms import erasing_rooms
 from app.live_transcription import live_stages, run_listener
 from app.receivers import receivers, run_courier
@@ -116,6 +117,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session], engines: Eng
         *retention_stages(settings, store),
         self_call_stage(settings, store),
         connector_stage(settings, store),
+        *channel_stages(settings, store),
         *alarm_stages(settings, store),
     ]
 

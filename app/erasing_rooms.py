@@ -13,6 +13,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from alarms.erasing import ROOM as ALARMS
     from callback.erasing import ROOM as CALLBACK
     from calls.erasing import ROOM as CALLS
+    from channels.erasing import ROOM as CHANNELS
     from connectors.erasing import ROOM as CONNECTORS
     from contacts.erasing import ROOM as CONTACTS
     from nuisance.erasing import ROOM as NUISANCE
@@ -36,6 +37,7 @@ def erasing_rooms() -> tuple[Room, ...]:
         TRANSCRIPTS,
         SURVEY,
         CONNECTORS,  # before the tickets, which then belong to nobody
+        CHANNELS,  # by whose ticket it is, which tickets forget
         TICKETS,
         CONTACTS,
         CALLS,

@@ -6,6 +6,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.channel_parts import channel_receivers
 from ringback import secrets
 from ringback.config import Settings
 from ringback.processes import COURIER
@@ -27,6 +28,7 @@ def receivers(settings: Settings, store: sessionmaker[Session]) -> list[Receiver
     return [
         *(WebhookReceiver(name, webhook, secrets_of) for name, webhook in settings.webhooks.items()),
         *connectors.receivers(settings, store),
+        *channel_receivers(settings, store),
     ]
 
 

@@ -58,3 +58,6 @@ class ProblemSubscriber(Base):
     """The promise that was made of it when the problem was fixed; how that ended is how this did."""
     error: Mapped[Message | None] = mapped_column(default=None)
     """Why none was made."""
+    message_state: Mapped[str | None] = mapped_column(default=None)
+    """How the message stands that told it instead of a call: kept, sent, delivered, failed, not_sent (the room
+    `channels` keeps it so). None: a call tells it."""

@@ -5,7 +5,7 @@ is one UPDATE that only the first can win. What callers hear is `ivr/states/prob
 promises like any other (`callback/promise.py`), without an agent.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -78,9 +78,24 @@ def subscribe(executor: Executor, *, problem: str, number: str, call_id: str, **
     executor.execute(insert_or_leave(ProblemSubscriber).values(**values))
 
 
-def end(session: Session, settings: Settings, key: UUID, by: str, now: float, *, fixed: bool) -> int:
-    """It is told no longer. `fixed`: whoever asked for it is called. How many will be; raises ProblemError where it was
-    over already."""
+TellByMessage = Callable[[ProblemSubscriber], bool]
+"""Writes a message to somebody who asked; False: none can be sent there, so a call tells it."""
+TOLD_BY_MESSAGE = {"kept": "waiting", "sent": "told", "delivered": "told"}
+"""How a message counts; any other state: nobody was told."""
+
+
+def end(
+    session: Session,
+    settings: Settings,
+    key: UUID,
+    by: str,
+    now: float,
+    *,
+    fixed: bool,
+    by_message: TellByMessage | None = None,
+) -> int:
+    """It is told no longer. `fixed`: whoever asked for it is called, or sent a message where that is wanted and can be.
+    How many will be told; raises ProblemError where it was over already."""
     told = update(KnownProblem).where(KnownProblem.id == key, KnownProblem.ended_at.is_(None))
     ended = told.values(ended_at=utc(now), ended_by=by, fixed=fixed).execution_options(synchronize_session=False)
     if session.execute(ended.returning(KnownProblem.id)).first() is None:
@@ -88,7 +103,15 @@ def end(session: Session, settings: Settings, key: UUID, by: str, now: float, *,
     if not fixed:
         return 0
     asked = select(ProblemSubscriber).where(ProblemSubscriber.problem_id == key, ProblemSubscriber.number.like("+%"))
-    return sum(_promise(session, settings, row, now) for row in session.scalars(asked.order_by(ProblemSubscriber.id)))
+    rows = session.scalars(asked.order_by(ProblemSubscriber.id)).all()
+    return sum(_message(row, by_message) or _promise(session, settings, row, now) for row in rows)
+
+
+def _message(row: ProblemSubscriber, write: TellByMessage | None) -> bool:
+    if write is None or not write(row):
+        return False
+    row.message_state = "kept"
+    return True
 
 
 def _promise(session: Session, settings: Settings, row: ProblemSubscriber, now: float) -> bool:
@@ -113,20 +136,23 @@ def _promise(session: Session, settings: Settings, row: ProblemSubscriber, now: 
 
 def counts_of(session: Session, problems: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
     """By problem who asked: `spared` in all, `waiting` to be told, `told`, `not_told` (not reached, or not called)."""
-    state = func.coalesce(Callback.state, "none")
+    state, told = func.coalesce(Callback.state, "none"), ProblemSubscriber.message_state
     query = (
-        select(ProblemSubscriber.problem_id, state, Callback.connected_call_id.is_not(None), func.count())
+        select(ProblemSubscriber.problem_id, told, state, Callback.connected_call_id.is_not(None), func.count())
         .outerjoin(Callback, Callback.id == ProblemSubscriber.callback_id)
         .where(ProblemSubscriber.problem_id.in_(list(problems)))
-        .group_by(ProblemSubscriber.problem_id, state, Callback.connected_call_id.is_not(None))
+        .group_by(ProblemSubscriber.problem_id, told, state, Callback.connected_call_id.is_not(None))
     )
     ended = dict(session.execute(select(KnownProblem.id, KnownProblem.ended_at)).tuples().all())
     found: dict[UUID, dict[str, int]] = {
         key: dict.fromkeys(("spared", "waiting", "told", "not_told"), 0) for key in problems
     }
-    for key, how, reached, count in session.execute(query).tuples():
+    for key, message, how, reached, count in session.execute(query).tuples():
         found[key]["spared"] += count
-        found[key][_told(how, bool(reached), is_over=ended[key] is not None)] += count
+        if message is not None:
+            found[key][TOLD_BY_MESSAGE.get(message, "not_told")] += count
+        else:
+            found[key][_told(how, bool(reached), is_over=ended[key] is not None)] += count
     return found
 
 

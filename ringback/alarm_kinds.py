@@ -30,6 +30,8 @@ ALARM_KINDS: dict[str, AlarmKind] = {
     "calls.refused": _LASTS,
     "certificate.ends": _LASTS,
     "connector.unread": _LASTS,
+    "channel.apart": _LASTS,
+    "channel.inbox": _LASTS,
     "erasure.failed": _LASTS,
     "life.unheard": _LASTS,
     "live.word": AlarmKind(quotes=True),

@@ -21,6 +21,7 @@ from typing import Any
 from babel import Locale
 from babel.numbers import get_decimal_symbol
 
+from ringback.channel_messages import CHANNEL_SENTENCES
 from ringback.checks_messages import CHECKS_SENTENCES
 from ringback.flow_messages import FLOW_SENTENCES
 from ringback.handover_messages import HANDOVER_SENTENCES
@@ -29,7 +30,7 @@ from ringback.settings_messages import SETTINGS_SENTENCES
 ROOMS = frozenset({
     "ringback", "calls", "contacts", "publishing", "prompts", "queueing", "ivr", "nuisance", "problems", "callback",
     "survey", "voicemail", "lookups", "outbox", "recording", "retention", "transcripts", "recogniser", "tickets",
-    "connectors", "alarms", "pbx", "controller", "web", "app",
+    "channels", "connectors", "alarms", "pbx", "controller", "web", "app",
 })  # fmt: skip
 """Rooms that may have a `messages.py`: a code from a row opens no other module."""
 TEXT = "text"
@@ -231,6 +232,7 @@ def _fact(value: Any, language: str) -> Iterator[tuple[str, str]]:
 SENTENCES: Sentences = {
     **SETTINGS_SENTENCES,
     **CHECKS_SENTENCES,
+    **CHANNEL_SENTENCES,
     **FLOW_SENTENCES,
     **HANDOVER_SENTENCES,
     "ringback.file": {"en": "{file}: {why}", "ru": "{file}: {why}"},

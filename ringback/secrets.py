@@ -47,6 +47,9 @@ class Secrets(BaseModel):
     """Makes fingerprints of numbers, by which they are known again (`ringback/fingerprints.py`)."""
     smtp_password: str = ""
     """Of the account at the mail server (`alarms.mail.user`): the owner writes it into the file."""
+    channel_secrets: dict[str, str] = {}
+    """Passwords and tokens of ways to customers, by the channel's name (`mail`, `mail_inbox`, `text_message`,
+    `telegram`, or a service's): written by the owner."""
     lookup_secrets: dict[str, str] = {}
     """What stands for `{secret}` in headers of `lookups`, by the lookup's name: written by the owner."""
     webhook_secrets: dict[str, str] = {}
@@ -87,6 +90,7 @@ def _load_or_create(settings: Settings) -> tuple[Secrets, Path]:
         number_key=str(known.get("number_key") or secrets.token_hex(32)),
         smtp_password=str(known.get("smtp_password") or ""),
         alarm_secrets=_named(known.get("alarm_secrets")),
+        channel_secrets=_named(known.get("channel_secrets")),
         lookup_secrets=_named(known.get("lookup_secrets")),
         connector_passwords=_named(known.get("connector_passwords")),
         webhook_secrets={name: new_webhook_secret() for name in settings.webhooks}
@@ -153,6 +157,16 @@ def smtp_password(settings: Settings) -> str:
 def alarm_secret(settings: Settings, recipient: str) -> str:
     """What belongs into the URLs of a recipient of alarms; empty: nothing, or the file cannot be read now."""
     return _named(_known(settings).get("alarm_secrets")).get(recipient, "")
+
+
+def channel_secret(settings: Settings, channel: str) -> str:
+    """What a way to customers wants to see; empty: nothing, or the file cannot be read now."""
+    return _named(_known(settings).get("channel_secrets")).get(channel, "")
+
+
+def number_key(settings: Settings) -> str:
+    """What fingerprints are made with; empty: the file cannot be read now."""
+    return _written(settings, "number_key")
 
 
 def lookup_secret(settings: Settings, lookup: str) -> str:

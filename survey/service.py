@@ -3,12 +3,16 @@
 Results over many calls are `survey/results.py`'s.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from ringback.config import Survey
+from ringback.store.alarms import insert_or_leave
+from ringback.store.base import uuid7
 from survey.models import ASKED, SurveyAnswer, SurveyOptOut, SurveyRun
 
 
@@ -56,3 +60,32 @@ def run_of(session: Session, call_id: str) -> SurveyRun | None:
 def answers_to_note(session: Session, call_id: str) -> list[tuple[str, str, str, datetime]]:
     """(name, question, label, at) of each answer that the caller gave in this call, for the ticket's history."""
     return [(f"{row.survey}:{row.name}", row.question, row.label, row.at) for row in answers_of(session, call_id)]
+
+
+def answer_by_link(
+    session: Session,
+    run: SurveyRun,
+    survey: Survey,
+    keys: Mapping[str, str],
+    language: str,
+    at: datetime,
+    *,
+    no_more: bool = False,
+) -> None:
+    """Who hung up or pressed nothing has answered in writing: `keys` by the name of the question. An answer that there
+    is already stays, and a key that means nothing is none. In the caller's transaction."""
+    meant = [row.means for row in answers_of(session, run.call_id)]
+    for name, question in zip(survey.names, survey.questions, strict=True):
+        option = question.options.get(keys.get(name, ""))
+        if option is None:
+            continue
+        facts = {"question": question.question_in(language), "key": keys[name], "label": option.label_in(language)}
+        values = {"id": uuid7(), "call_id": run.call_id, "survey": run.survey, "name": name, "at": at, **facts}
+        session.execute(insert_or_leave(SurveyAnswer).values(**values, means=option.means))
+        meant.append(option.means)
+    if meant:
+        run.outcome, run.poor = "answered", "poor" in meant
+    if no_more and run.caller is not None:
+        session.execute(insert_or_leave(SurveyOptOut).values(id=uuid7(), caller=run.caller, at=at))
+        run.outcome = run.outcome if meant else "opted_out"
+    session.flush()

@@ -172,6 +172,8 @@ def links_of(alarm: Document, who: access.Asker, sight: AlarmSight) -> list[tupl
         links.append(("erasure", _("Erasure"), url_for("privacy.erasure_page", key=alarm["subject"])))
     if kind == "alarm.unsent" and who.may("alarms"):
         links.append(("told", _("Who is told"), url_for("now.alarms", _anchor="told")))
+    if kind in ("channel.apart", "channel.inbox") and who.may("alarms"):
+        links.append(("channels", _("Channels"), url_for("channels.channels")))
     if kind == "work.set_aside" and who.may("again"):
         links.append(("jobs", _("Failed jobs"), url_for("admin.failed_jobs")))
     return links

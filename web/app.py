@@ -24,6 +24,7 @@ from ringback.store.base import utcnow
 from ringback.store.bus import beat
 from web import access, assets, build_assets, compression, error_pages, front, i18n, labels, routes, security
 from web.api.v1 import serving
+from web.channels.form import ticket_channels
 from web.context import Parts, close_session, person
 from web.errors import PortError
 from web.now import stream
@@ -83,6 +84,7 @@ def create_app(
     app.add_template_global(alarm_strip)
     app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")
     app.add_template_global(new_messages)
+    app.add_template_global(ticket_channels)
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
     app.add_template_global(build_assets.missing, "missing_parts")
     app.add_url_rule("/", "home", _home)

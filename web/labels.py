@@ -15,6 +15,7 @@ from recording.notes import messages_of
 from ringback.messages import Message, say
 from ringback.processes import PROCESSES
 from transcripts.redaction.masks import shown
+from web.channels.words import CHANNEL_ENTRIES, CHANNEL_STAGES, CHANNEL_TONES, CHANNEL_WORDS
 from web.context import settings
 from web.i18n import said
 from web.privacy.words import PRIVACY, PRIVACY_TONES
@@ -297,7 +298,9 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "merged": _("Merged"),
         "split": _("Split"),
         "outside": _("Other system"),
+        **CHANNEL_ENTRIES,
     },
+    **CHANNEL_WORDS,
     "stage": {
         "promises": _("Promises"),
         "tickets": _("Ticket"),
@@ -316,6 +319,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "measure": _("Conversation figures"),
         "index": _("Search"),
         "summary": _("Summary"),
+        **CHANNEL_STAGES,
     },
     "change": {
         "made": _("Added"),
@@ -367,6 +371,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
 }
 
 TONES = {
+    **CHANNEL_TONES,
     "served": "good",
     "promised": "good",
     "spared": "good",

@@ -21,11 +21,14 @@ import web.calls.pausing
 import web.calls.playback_access
 import web.calls.texts
 import web.calls.views
+import web.channels.sending
+import web.channels.views
 import web.contacts.card
 import web.contacts.files
 import web.contacts.views
 import web.desk.agents
 import web.flow.views
+import web.links.views
 import web.menus.views
 import web.now.alarm_recipients
 import web.now.alarms
@@ -71,10 +74,19 @@ BLUEPRINTS = (
     web.admin.blueprint,
     web.settings.blueprint,
     web.public.blueprint,
+    web.links.blueprint,
+    web.channels.blueprint,
     api.blueprint,
     recording_requests.blueprint,
     call_requests.blueprint,
     v1.blueprint,
 )
-WITHOUT_COOKIES = (web.public.blueprint, recording_requests.blueprint, call_requests.blueprint, v1.blueprint)
-"""No forged form can harm these: the public form has a token of its own, the others take keys alone."""
+WITHOUT_COOKIES = (
+    web.public.blueprint,
+    web.links.blueprint,
+    recording_requests.blueprint,
+    call_requests.blueprint,
+    v1.blueprint,
+)
+"""No forged form can harm these: the public form has a token of its own, links have theirs in the address, the others
+take keys alone."""

@@ -27,7 +27,9 @@ RECORDS = "prompts.prompt"
 """The only page that may ask for the microphone."""
 TOLD = "now.stream"
 """Asked by a script, which is no better off at the page of the sign-in."""
-PUBLIC = frozenset({assets.ENDPOINT, "session.sign_in", "session.look", FRAMED})
+LINKS = frozenset({"links.link", "links.go", "links.receipt"})
+"""What customers open from a message, and what gateways tell."""
+PUBLIC = frozenset({assets.ENDPOINT, "session.sign_in", "session.look", FRAMED, *LINKS})
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -46,6 +48,11 @@ def nonce() -> str:
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     return str(g.nonce)
+
+
+def may_send_form_to(origin: str) -> None:
+    """The form of this page may lead to another site, one of the owner's."""
+    g.form_to = origin
 
 
 def wants_json() -> bool:
@@ -146,10 +153,12 @@ def _headers(response: Response) -> Response:
     framed = request.endpoint == FRAMED
     origins = settings().web.embed_origins if framed else []
     ancestors = " ".join(["'self'", *origins]) if framed else "'none'"
+    forms = f"'self' {g.get('form_to', '')}".strip()
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; script-src 'self'; "
         f"style-src 'self' 'nonce-{nonce()}'; img-src 'self' data:; media-src 'self'; connect-src 'self'; "
-        f"font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+        f"font-src 'self'; manifest-src 'self'; form-action {forms}; base-uri 'none'; "
+        f"frame-ancestors {ancestors}"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     if not origins:  # it can name no other site than ours: there the policy above speaks alone

@@ -8,6 +8,7 @@ Defaults make an empty file a working support line. Secrets are not here: they l
 from ringback.config.alarms import AlarmSettings, MailServer, Recipient
 from ringback.config.base import Digits, Language
 from ringback.config.callbacks import Callbacks
+from ringback.config.channels import MessageChannels
 from ringback.config.hours import OpeningHours
 from ringback.config.lines import EntryPoint
 from ringback.config.live import Live
@@ -21,7 +22,7 @@ from ringback.config.schema import schema
 from ringback.config.settings import Settings
 from ringback.config.speech import Speech
 from ringback.config.spoken import Spoken
-from ringback.config.surveys import DEFAULT_SURVEY, FollowUp, Question, Survey, SurveyComment, SurveyOption
+from ringback.config.surveys import DEFAULT_SURVEY, FollowUp, Question, Survey, SurveyComment, SurveyLink, SurveyOption
 from ringback.config.webhooks import Webhook
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Lookup",
     "MailServer",
     "Menu",
+    "MessageChannels",
     "MostCallers",
     "Need",
     "NoAgents",
@@ -66,6 +68,7 @@ __all__ = [
     "StoreSettings",
     "Survey",
     "SurveyComment",
+    "SurveyLink",
     "SurveyOption",
     "Trunk",
     "Web",

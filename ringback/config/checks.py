@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from ringback.config.channel_checks import CHANNEL_CHECKS
 from ringback.config.flow_checks import FLOW_CHECKS
 from ringback.config.menus import TICKET, Case, Destination
 from ringback.config.network_checks import NETWORK_CHECKS
@@ -204,5 +205,6 @@ CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     connectors_name_queues,
     *FLOW_CHECKS,
     *NETWORK_CHECKS,
+    *CHANNEL_CHECKS,
 )
 """All that may refuse; each is asked whatever the others found."""

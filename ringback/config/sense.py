@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from ringback.config.channel_checks import CHANNEL_SENSE_CHECKS
 from ringback.config.flow_checks import FLOW_SENSE_CHECKS
 from ringback.config.places import FIXED
 from ringback.config.public_holidays import not_everywhere
@@ -194,4 +195,5 @@ SENSE_CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     callers_go_in_no_circle,
     units_are_meant,
     *FLOW_SENSE_CHECKS,
+    *CHANNEL_SENSE_CHECKS,
 )

@@ -11,6 +11,7 @@ from ringback.config.alarms import AlarmSettings
 from ringback.config.backup import BackupSettings
 from ringback.config.base import Language, Model, Name, form
 from ringback.config.callbacks import Callbacks
+from ringback.config.channels import MessageChannels
 from ringback.config.connectors import Connector
 from ringback.config.hours import OpeningHours
 from ringback.config.lines import EntryPoint
@@ -60,6 +61,7 @@ class Settings(Model):
     self_call: SelfCallSettings = SelfCallSettings()
     callbacks: Callbacks = Callbacks()
     alarms: AlarmSettings = AlarmSettings()
+    channels: MessageChannels = MessageChannels()
     playback_access: PlaybackAccess = PlaybackAccess()
     tickets: TicketSettings = TicketSettings()
     nuisance: NuisanceSettings = NuisanceSettings()
@@ -163,7 +165,7 @@ class Settings(Model):
     @property
     def tells_others(self) -> bool:
         """Whether anybody outside is told what happens here, or is sent anything."""
-        return bool(self.webhooks or self.connectors)
+        return bool(self.webhooks or self.connectors or self.channels.all)
 
     @property
     def room_for_callers(self) -> int:

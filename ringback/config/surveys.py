@@ -96,12 +96,23 @@ class FollowUp(Model):
     """So long after the call we call at the earliest: time to look into it."""
 
 
+class SurveyLink(Model):
+    """Whoever hung up, or pressed nothing, is sent a link to the questions."""
+
+    channel: Name = "text_message"
+    """One of `channels` to which a number is an address."""
+    minutes: float = Field(10, ge=0, le=24 * 60)
+    """So long after the call."""
+
+
 class Survey(Model):
     questions: Annotated[list[Question], Field(min_length=1, max_length=MOST_QUESTIONS)]
     comment: SurveyComment | None = None
     """None: callers are not asked for words."""
     follow_up: FollowUp | None = None
     """None: nobody is offered a call."""
+    by_message: SurveyLink | None = None
+    """None: whoever does not answer on the telephone is not asked again."""
     ask_again_days: float = Field(7, ge=0, le=365)
     """A number that was asked is not asked again so soon, by whatever survey; 0: after each talk."""
     opt_out_key: Key | None = OPT_OUT_KEY

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
+from pathlib import Path
+from typing import Protocol
 
 from ringback.config import MailServer
 from ringback.errors import RingbackError
@@ -30,13 +32,22 @@ LONGEST_ANSWER = 200
 """Characters of a server's answer that people are shown."""
 
 
-def send(server: MailServer, password: str, letter: EmailMessage, to: str, still_here: Callable[[], None]) -> None:
+def send(
+    server: MailServer,
+    password: str,
+    letter: EmailMessage,
+    to: str,
+    still_here: Callable[[], None],
+    *,
+    reports_to: str = "",
+) -> None:
     """Hands `letter` over, or raises one of `ringback.handover.errors`. `still_here` is called all the while, in
-    another thread; what it raises ends the talk and is raised here."""
+    another thread; what it raises ends the talk and is raised here. `reports_to`: the address for reports that it did
+    not arrive; empty: the server's `sender`."""
     talk = _Talk(server)
     with talk.watched(still_here):
         talk.open(password)
-        talk.hand_over(letter.as_bytes(policy=SMTP_POLICY), to)
+        talk.hand_over(letter.as_bytes(policy=SMTP_POLICY), to, reports_to or server.sender)
 
 
 def look(server: MailServer, password: str) -> None:
@@ -54,7 +65,7 @@ class _Talk:
         self._server = server
         self._until = time.monotonic() + LONGEST
         self._smtp: smtplib.SMTP = (
-            smtplib.SMTP_SSL(timeout=server.timeout_seconds, local_hostname=_own_name(), context=_context(server))
+            smtplib.SMTP_SSL(timeout=server.timeout_seconds, local_hostname=_own_name(), context=trust_of(server))
             if server.security == "tls"
             else smtplib.SMTP(timeout=server.timeout_seconds, local_hostname=_own_name())
         )
@@ -88,15 +99,15 @@ class _Talk:
             smtp.ehlo_or_helo_if_needed()
             if not smtp.has_extn("starttls"):
                 raise RefusesUs("ringback.mail_no_starttls", host=server.host)
-            smtp.starttls(context=_context(server))
+            smtp.starttls(context=trust_of(server))
         smtp.ehlo_or_helo_if_needed()
         if server.user:
             smtp.login(server.user, password)
 
-    def hand_over(self, letter: bytes, to: str) -> None:
+    def hand_over(self, letter: bytes, to: str, sender: str) -> None:
         """The letter itself; returns when the server has taken it."""
         smtp = self._smtp
-        _expect(*smtp.mail(self._server.sender), RefusesUs)
+        _expect(*smtp.mail(sender), RefusesUs)
         _expect(*smtp.rcpt(to), RefusesAddress)
         code, answer = smtp.docmd("DATA")
         if code != 354:
@@ -138,18 +149,18 @@ class _Talk:
     def _meaning(self, error: Exception) -> HandoverError:
         host = self._server.host
         if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
-            return RefusesUs("ringback.mail_login", host=host, answer=_words(error.smtp_error))
+            return RefusesUs("ringback.mail_login", host=host, answer=words_in(error.smtp_error))
         if isinstance(error, smtplib.SMTPNotSupportedError):
-            return RefusesUs("ringback.mail_answer", answer=_words(str(error)))
+            return RefusesUs("ringback.mail_answer", answer=words_in(str(error)))
         if isinstance(error, smtplib.SMTPResponseException):
             kind = OtherSideAway if error.smtp_code < 500 else RefusesUs
-            return kind("ringback.mail_answer", answer=f"{error.smtp_code} {_words(error.smtp_error)}")
+            return kind("ringback.mail_answer", answer=f"{error.smtp_code} {words_in(error.smtp_error)}")
         if isinstance(error, ssl.SSLCertVerificationError):
             return RefusesUs("ringback.mail_certificate", host=host, why=error.verify_message)
         if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
             return OtherSideAway("ringback.mail_slow", host=host)
         port = self._server.smtp_port
-        return OtherSideAway("ringback.mail_away", host=host, port=port, why=_words(str(error)))
+        return OtherSideAway("ringback.mail_away", host=host, port=port, why=words_in(str(error)))
 
 
 def _expect(code: int, answer: bytes, otherwise: type[HandoverError]) -> None:
@@ -157,10 +168,10 @@ def _expect(code: int, answer: bytes, otherwise: type[HandoverError]) -> None:
     if 200 <= code < 300:
         return
     kind = OtherSideAway if code < 500 else otherwise
-    raise kind("ringback.mail_answer", answer=f"{code} {_words(answer)}")
+    raise kind("ringback.mail_answer", answer=f"{code} {words_in(answer)}")
 
 
-def _words(answer: bytes | str) -> str:
+def words_in(answer: bytes | str) -> str:
     """What a server says, in one line of characters that show."""
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     return " ".join("".join(char if unicodedata.category(char)[0] != "C" else " " for char in text).split())[
@@ -180,7 +191,18 @@ def _own_name() -> str:
     return name if name.isascii() and name.replace("-", "").replace(".", "").isalnum() else "localhost"
 
 
-def _context(server: MailServer) -> ssl.SSLContext:
+class Trusting(Protocol):
+    """What settings say about a server's certificate."""
+
+    @property
+    def verify(self) -> bool: ...
+
+    @property
+    def ca(self) -> Path | None: ...
+
+
+def trust_of(server: Trusting) -> ssl.SSLContext:
+    """How a server's certificate is looked at. Raises OSError for authorities that cannot be read."""
     context = ssl.create_default_context(cafile=None if server.ca is None else str(server.ca))
     if not server.verify:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

@@ -33,6 +33,7 @@ MODEL_MODULES = (
     "transcripts.redaction.models",
     "transcripts.search.models",
     "summary.models",
+    "channels.models",
     "alarms.models",
     "web.models",
 )

@@ -55,6 +55,8 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
         "caller": _("Numbers and names on calls"),
         "call event": _("Details of what happened on calls"),
         "ticket text": _("Ticket entries"),
+        "message to a customer": _("Messages to customers"),
+        "message to us": _("Messages from customers"),
         "contact": _("Contacts"),
         "number or address": _("Numbers and addresses"),
         "merge": _("Merges of contacts"),

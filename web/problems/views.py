@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from channels import fixed
+from channels.errors import ChannelError
 from problems import service as problems
 from problems.errors import ProblemError
 from prompts import service as prompts
@@ -16,6 +18,7 @@ from ringback.config import EntryPoint
 from ringback.errors import RingbackError
 from ringback.messages import Message, message, words_of
 from ringback.store.base import utc
+from web.channels.form import title_of
 from web.context import db, needs, now, person, settings
 from web.documents.facts import Document
 from web.documents.problems import problems_document
@@ -35,6 +38,8 @@ class ProblemsPage:
     """In which callers are spoken to, on any line."""
     most: int
     """Characters that callers may hear."""
+    ways: list[tuple[str, str]]
+    """How customers can be told besides by a call: (channel, what people call it)."""
     fault: Message | None = None
     chosen: list[str] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
@@ -71,15 +76,18 @@ def tell() -> ResponseReturnValue:
 @blueprint.post("/problems/<uuid:key>/<any(fixed, end):action>")
 @needs("alarms")
 def end(key: uuid.UUID, action: str) -> ResponseReturnValue:
-    """Fixed: whoever asked is called. Ended otherwise: nobody is, and who asked stays on the list."""
+    """Fixed: whoever asked is called, or sent a message where that is chosen. Ended otherwise: nobody is, and who asked
+    stays on the list."""
+    by = request.form.get("by", "")
     try:
-        count = problems.end(db(), settings(), key, person().name, now(), fixed=action == "fixed")
-    except ProblemError as error:
+        tell = fixed.teller(db(), settings(), by, utc(now())) if by and action == "fixed" else None
+        count = problems.end(db(), settings(), key, person().name, now(), fixed=action == "fixed", by_message=tell)
+    except (ProblemError, ChannelError) as error:
         db().rollback()
         return make_response(_page(error.message), 409)
     db().commit()
     if action == "fixed":
-        flash(ngettext("%(num)d customer will be told by a call.", "%(num)d customers will be told by a call.", count))
+        flash(ngettext("%(num)d customer will be told.", "%(num)d customers will be told.", count))
     else:
         flash(_("Callers do not hear it any more. Nobody is called."))
     return redirect(url_for("problems.known_problems"), 303)
@@ -104,6 +112,7 @@ def _page(
         lines=settings().lines,
         languages=_languages(),
         most=problems.MOST_CHARACTERS,
+        ways=[(name, title_of(name)) for name in fixed.channels_for(settings())],
         fault=fault,
         chosen=[line.number for line in settings().lines] if chosen is None else chosen,
         words=words or {},

@@ -16,6 +16,8 @@ KIND = re.compile(r"^[a-z]+\.[a-z_]+$")
 RAISERS = ("raise_alarm", "keep_alarm", "Condition")
 HOLDERS = {
     "ALARM",
+    "APART_ALARM",
+    "INBOX_ALARM",
     "KIND",
     "UNSENT",
     "LOOKUP_AWAY",

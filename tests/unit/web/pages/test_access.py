@@ -18,6 +18,7 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import select, update
 
 from calls.models import Call, CallSegment
+from channels.models import InboundMessage
 from contacts import importing
 from contacts.service import points_of
 from recording.models import Recording
@@ -29,6 +30,7 @@ from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
 from tests.support.access_table import EVERYBODY, KEYS, LEADS, OTHER, OWN, PEOPLE, SENT, TABLE, WITHOUT_A_REASON
 from tests.support.calls import EVIL, EVIL_TICKET, MISSING, OPEN, TICKET, WHOLE, open_copy, open_empty, seed
+from tests.support.channels import add_message
 from tests.support.contacts import add_person
 from tests.support.pages import app_of
 from tests.support.promises import add
@@ -98,6 +100,8 @@ class AskedPages:
         ids = self.made.ids[whose]
         if chosen and name in CHOSEN:
             return chosen
+        if name == "token" and "/l/" in what:
+            return ids["link"]
         if name == "token":
             signer = URLSafeSerializer(str(self.app.config["SECRET_KEY"]), salt=SALT)
             return str(signer.dumps([ids["receipt"], ids["user"]]))
@@ -105,7 +109,12 @@ class AskedPages:
             return ids[what.split("/")[2 if "/api/" in what else 1]]
         choice = re.search(r"<any\((\w+),", what)
         fixed = {"kind": "txt", "seq": "1", "edition": "old", "path": "app.css", "at": "0", "upload": str(uuid.uuid4())}
-        fixed |= {"language": "en", "name": "menu-main", "queue": "support", "callback_id": ids["promises"]}
+        fixed |= {
+            "language": "en",
+            "name": "mail" if "/channels/" in what else "menu-main",
+            "queue": "support",
+            "callback_id": ids["promises"],
+        }
         return fixed.get(name) or (choice.group(1) if choice and name in CHOSEN else ids[name])
 
 
@@ -171,7 +180,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             session.add(message)
             session.flush()
             whose |= {"agent": agent, "promises": str(promise), "messages": str(message.id)}
-            whose |= dict.fromkeys(("nuisance", "problems", "tickets", "merge"), str(uuid.uuid4()))
+            whose |= dict.fromkeys(("nuisance", "problems", "tickets", "channels", "merge"), str(uuid.uuid4()))
             caller_of = add_person(session, f"+1415556{ticket}", name=f"Caller of {agent}")
             session.execute(update(Call).where(Call.call_id == call_id).values(contact_id=caller_of.id))
             point = points_of(session, [caller_of.id])[caller_of.id][0]
@@ -179,6 +188,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
                 session, "eva", "list.csv", importing.read_file(b"name,phone\nAnn,+12025550177", "US")
             )
             whose |= {"contacts": str(caller_of.id), "point": str(point.id), "file": str(file.id)}
+            written, link = add_message(session, uuid.UUID(whose["tickets"]), ticket, call_id)
+            session.add(InboundMessage(id=written.id, channel="mail", source_key=call_id, sender="", state="apart"))
+            whose |= {"link": link.token}
     index_all(store)
     add_versions(store, TICKET, EVIL_TICKET)
     store.sessions.kw["bind"].dispose()

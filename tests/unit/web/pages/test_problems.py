@@ -125,7 +125,7 @@ def test_fixed_promises_each_a_call_that_needs_no_agent(signed: Client, store: S
     key = told(store)
     eva = signed("eva")
     assert post(eva, f"/problems/{key}/fixed", "/problems").location == "/problems"
-    assert "2 customers will be told by a call." in eva.get("/problems").text
+    assert "2 customers will be told." in eva.get("/problems").text
     with store.sessions() as session:
         promises = list(session.scalars(select(Callback).order_by(Callback.number)))
         assert [(each.number, each.tells, each.source, each.state) for each in promises] == [
