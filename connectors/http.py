@@ -87,7 +87,7 @@ class SystemHttp:
         status = answer.status
         if 200 <= status < 300:
             return
-        said = _said(answer)
+        said = _said(answer) or f"HTTP {status}"
         if status == HTTPStatus.UNAUTHORIZED:
             raise WrongPassword("connectors.wrong_password", said=said)
         if status in GONE:
