@@ -9,3 +9,7 @@ class OutboxError(RingbackError):
 
 class BodyTooLarge(OutboxError):
     """What is sent to one receiver is larger than `outbox.service.MOST_SENT_BYTES`."""
+
+
+class NoReceiver(OutboxError):
+    """Nobody knows a receiver of that name."""

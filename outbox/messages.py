@@ -7,6 +7,10 @@ SENTENCES: Sentences = {
         "en": "This cannot be sent: it has {bytes} bytes, {most} are allowed.",
         "ru": "Отправить нельзя: размер {bytes} байт, допустимо не больше {most}.",
     },
+    "outbox.no_receiver": {
+        "en": "No system is called {name}; there are: {known}.",
+        "ru": "Системы {name} нет; есть: {known}.",
+    },
     # Why a delivery came to nothing.
     "outbox.late": {
         "en": "no answer within {seconds} s",

@@ -271,7 +271,7 @@ SENTENCES: Sentences = {
     "ringback.process_web": {"en": "Pages", "ru": "Страницы"},
     "ringback.process_listener": {"en": "Live transcription", "ru": "Текст в реальном времени"},
     "ringback.process_recogniser": {"en": "Spoken answers", "ru": "Ответы голосом"},
-    "ringback.process_courier": {"en": "Systems beside", "ru": "Связь с другими системами"},
+    "ringback.process_courier": {"en": "Connected systems", "ru": "Внешние системы"},
     "ringback.away_controller": {
         "en": "New callers are offered a callback by the fallback script; callers inside stay on music.",
         "ru": "Новым клиентам резервный сценарий предлагает обратный звонок; те, кто уже на линии, слушают музыку.",
@@ -292,7 +292,7 @@ SENTENCES: Sentences = {
     },
     "ringback.away_courier": {
         "en": "Calls go on; what other systems are to be told waits until it is back.",
-        "ru": "Звонки идут; сообщения для других систем будут отправлены, когда процесс снова заработает.",
+        "ru": "Звонки идут; сообщения для внешних систем будут отправлены, когда процесс снова заработает.",
     },
 }
 """Those of the ground itself."""

@@ -170,10 +170,18 @@ def links_of(alarm: Document, who: access.Asker, sight: AlarmSight) -> list[tupl
         links.append(("agent", agent_name(alarm["subject"]), url_for("desk.agent_page", agent=alarm["subject"])))
     if kind == "erasure.failed" and who.may("hold"):
         links.append(("erasure", _("Erasure"), url_for("privacy.erasure_page", key=alarm["subject"])))
-    if kind == "alarm.unsent" and who.may("alarms"):
-        links.append(("told", _("Who is told"), url_for("now.alarms", _anchor="told")))
-    if kind in ("channel.apart", "channel.inbox") and who.may("alarms"):
-        links.append(("channels", _("Channels"), url_for("channels.channels")))
-    if kind == "work.set_aside" and who.may("again"):
-        links.append(("jobs", _("Failed jobs"), url_for("admin.failed_jobs")))
+    links += _for_whoever_may(kind, who)
     return links
+
+
+def _for_whoever_may(kind: str, who: access.Asker) -> list[tuple[str, str, str]]:
+    """Pages that a plain right opens."""
+    if kind == "alarm.unsent" and who.may("alarms"):
+        return [("told", _("Who is told"), url_for("now.alarms", _anchor="told"))]
+    if kind in ("channel.apart", "channel.inbox") and who.may("alarms"):
+        return [("channels", _("Channels"), url_for("channels.channels"))]
+    if kind in ("receiver.away", "receiver.unsent") and who.may("again"):
+        return [("systems", _("Connected systems"), url_for("systems.systems"))]
+    if kind == "work.set_aside" and who.may("again"):
+        return [("jobs", _("Failed jobs"), url_for("admin.failed_jobs"))]
+    return []

@@ -19,6 +19,7 @@ from web.channels.words import CHANNEL_ENTRIES, CHANNEL_STAGES, CHANNEL_TONES, C
 from web.context import settings
 from web.i18n import said
 from web.privacy.words import PRIVACY, PRIVACY_TONES
+from web.systems.words import SYSTEM_TONES, SYSTEMS
 
 
 def _said(message: Message) -> str:
@@ -368,6 +369,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
     },
     "language": {"": _("Same as the browser"), "en": _("English"), "ru": _("Russian")},
     **PRIVACY,
+    **SYSTEMS,
 }
 
 TONES = {
@@ -423,6 +425,7 @@ TONES = {
     "dialling_customer": "busy",
     "connected": "busy",
     **PRIVACY_TONES,
+    **SYSTEM_TONES,
 }
 """Colour of a code's badge; the word beside it says the same, so that colour is never alone."""
 

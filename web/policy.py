@@ -62,7 +62,8 @@ RIGHTS: dict[str, frozenset[Right]] = {
 """What each role may do besides seeing what happens now, the promises and the tickets. An agent sees and hears only
 the calls that he or she talked in, and who else heard them (`access`). listen: the sound of every call, with a reason;
 receipts: who listened to whom; hold: legal holds; erase: people and calls on request; originals: sound that was masked;
-correct: the text of calls that one may see; again: work that failed or is to be made anew, and the vocabulary;
+correct: the text of calls that one may see; again: work that failed or is to be made anew, the vocabulary,
+and how connected systems are;
 flow: the drawing of a line with its numbers;
 record: leave something out of the recording of a call that one may see, and keep one that would be thrown away;
 end_call: end a call that goes on; ask_again: ask a number in surveys again that had enough of them;

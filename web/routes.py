@@ -46,6 +46,7 @@ import web.search.views
 import web.session.views
 import web.settings.views
 import web.survey.views
+import web.systems.views
 import web.tickets.dialling
 import web.tickets.views
 import web.tickets.work
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     web.prompts.blueprint,
     web.admin.blueprint,
     web.settings.blueprint,
+    web.systems.blueprint,
     web.public.blueprint,
     web.links.blueprint,
     web.channels.blueprint,

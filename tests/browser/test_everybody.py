@@ -30,6 +30,7 @@ from tests.support.publishing import DRAFT, seed_settings
 from tests.support.retention import place_hold
 from tests.support.search import index_all
 from tests.support.surveys import POOR, seed_surveys
+from tests.support.systems import seed_systems
 from tests.support.voicemail import seed_messages
 from tickets.transcript_line import rebuild
 from transcripts import stages
@@ -109,6 +110,7 @@ PAGES = {
     "/settings/<int:number>": ["/settings/1", "/settings/2"],
     "/vocabulary": ["/vocabulary"],
     "/set-aside": ["/set-aside"],
+    "/systems": ["/systems"],
     "/callback": ["/callback", "/callback?embed=1"],
 }
 """By the rule of an address, what is looked at; names in braces are keys of `furnished`."""
@@ -133,6 +135,7 @@ def furnished(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     put_draft(store.settings, "en", "welcome", SOUNDS / "en" / "goodbye.wav", "eva", "browser")
     code_for(store.settings, "en", "welcome", "eva")
     seed_surveys(store)
+    seed_systems(store)
     now = utcnow()
     with store.sessions() as session, session.begin():
         whole = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()

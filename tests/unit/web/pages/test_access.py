@@ -21,6 +21,7 @@ from calls.models import Call, CallSegment
 from channels.models import InboundMessage
 from contacts import importing
 from contacts.service import points_of
+from outbox.service import register
 from recording.models import Recording
 from retention import erasure, receipts
 from ringback import secrets
@@ -114,6 +115,7 @@ class AskedPages:
             "name": "mail" if "/channels/" in what else "menu-main",
             "queue": "support",
             "callback_id": ids["promises"],
+            "receiver": "connector:rt",
         }
         return fixed.get(name) or (choice.group(1) if choice and name in CHOSEN else ids[name])
 
@@ -136,6 +138,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     secrets.load_or_create(store.settings)
     now, own, other = utcnow(), dict[str, str](), dict[str, str]()
     with store.sessions() as session, session.begin():
+        register(session, ["connector:rt"], now)
         session.add_all(User(name=name, password_hash="x" * 32, role=role) for name, role in PEOPLE.items())
         whole = session.scalars(select(Call).where(Call.call_id == WHOLE)).one()
         assert whole.connected_at is not None
