@@ -152,7 +152,7 @@ def _statements(store: str, count: int) -> Iterator[str]:
         "created_at) SELECT id, id, 'phone', number, '', true, 'call', 'unknown', '', created_at FROM contact"
     )
     for word in ("digits", "'<' || reverse(digits)", "'first' || (n % 5000)", "'last' || (n % 70001)"):
-        yield f"INSERT INTO contact_word (word, contact_id) SELECT {word}, id FROM ({numbers}) AS p"
+        yield f"INSERT INTO contact_word (word, contact_id) SELECT {word}, id FROM ({numbers}) AS p ORDER BY 1"
     every = max(1, count // OWN)
     yield (
         "INSERT INTO call (id, call_id, line, language, caller_number, caller_name, state, agent, menu_path, "

@@ -233,6 +233,17 @@ def may_see_contact(session: Session, who: Asker, contact_id: UUID) -> bool:
     return contact_id in seen_contacts(session, who, [contact_id])
 
 
+def may_see_contact_of(session: Session, who: Asker, key: str) -> bool:
+    """`may_see_contact`, by the key as documents have it."""
+    return may_see_contact(session, who, UUID(key))
+
+
+def may_know_caller(who: Asker, agent: str) -> bool:
+    """Whether who asks is told before the answer who calls `agent` and what the caller said last time, and may hear it:
+    as the agent whose phone rings, until the call is over. The sound is heard under a receipt, as all sound is."""
+    return is_agent(who) and agent == who.name
+
+
 # -- alarms --------------------------------------------------------------------------------------------
 
 

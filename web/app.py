@@ -26,6 +26,7 @@ from web import access, assets, build_assets, compression, error_pages, front, i
 from web.api.v1 import serving
 from web.channels.form import ticket_channels
 from web.context import Parts, close_session, person
+from web.desk.pop import screen_pop
 from web.errors import PortError
 from web.now import stream
 from web.now.alarms import alarm_strip
@@ -82,6 +83,7 @@ def create_app(
     stream.init(app)
     serving.init(app)
     app.add_template_global(alarm_strip)
+    app.add_template_global(screen_pop)
     app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")
     app.add_template_global(new_messages)
     app.add_template_global(ticket_channels)

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
 """Between two looks."""
+PEEK_SECONDS = 0.1
+"""Between two glances at what is not to wait for the next look."""
 GATHER_SECONDS = 0.1
 """Who comes just then is shown the same look."""
 BEAT_SECONDS = 5.0
@@ -123,8 +125,9 @@ class Feed(Generic[V]):
 class Feeds(Generic[V]):
     """All streams, and the one who looks for them."""
 
-    def __init__(self, look: Look[V]) -> None:
-        self._look = look
+    def __init__(self, look: Look[V], peek: Callable[[], Hashable] = lambda: None) -> None:
+        """`peek` is cheap: as soon as it gives something else than at the last look, the next look is due."""
+        self._look, self._peek = look, peek
         self._lock = threading.Lock()
         self._open: dict[Feed[V], asyncio.AbstractEventLoop] = {}
         self._is_looking = False
@@ -154,6 +157,7 @@ class Feeds(Generic[V]):
         seen_at = time.monotonic()
         while feeds := self._listening():
             self._came.clear()
+            glance = self._glance()
             try:
                 looked = self._look({feed.viewer for feed in feeds})
             except STORE_FAULTS as error:
@@ -166,8 +170,23 @@ class Feeds(Generic[V]):
             else:
                 seen_at = time.monotonic()
                 self._publish(feeds, looked)
-            if self._came.wait(LOOK_SECONDS):
+            self._wait(glance)
+
+    def _wait(self, glance: Hashable) -> None:
+        """Until the next look is due."""
+        until = time.monotonic() + LOOK_SECONDS
+        while (rest := until - time.monotonic()) > 0:
+            if self._came.wait(min(rest, PEEK_SECONDS)):
                 time.sleep(GATHER_SECONDS)
+                return
+            if self._glance() != glance:
+                return
+
+    def _glance(self) -> Hashable:
+        try:
+            return self._peek()
+        except STORE_FAULTS:
+            return None  # the look says so
 
     def _listening(self) -> dict[Feed[V], asyncio.AbstractEventLoop]:
         with self._lock:

@@ -27,6 +27,7 @@ import web.contacts.card
 import web.contacts.files
 import web.contacts.views
 import web.desk.agents
+import web.desk.pop
 import web.flow.views
 import web.links.views
 import web.menus.views

@@ -57,6 +57,8 @@ NO_PAGES = {
     "/prompts/<language>/<name>/<any(now, draft):which>.wav",
     "/erasures/<uuid:key>/certificate.json",
     "/settings/taken",
+    "/pop",
+    "/pop/<call_id>/words.flac",
     "/contacts.<any(csv, vcf):which>",
     "/contacts/<uuid:key>.<any(csv, vcf):which>",
 }

@@ -153,6 +153,9 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /people/<uuid:key>/<any(sessions, deactivate, activate):action>": ADMIN,
     "POST /people/<uuid:key>/password": ADMIN,
     "POST /people/<uuid:key>/remove": ADMIN,
+    "GET /pop": SIGNED,
+    "POST /pop/<call_id>/words": both(frozenset({"anna"}), frozenset()),  # whose phone rings for the same caller
+    "GET /pop/<call_id>/words.flac": both(frozenset({"anna"}), frozenset()),
     "POST /tickets/<int:number>/person": PROMISED,
     "GET /contacts": SIGNED,
     "GET /contacts/<uuid:key>": SEEN,

@@ -16,14 +16,20 @@ class Page:
     def __init__(self, trial: Trial) -> None:
         self.base = f"http://{LOOPBACK}:{trial.settings.web.port}"
         self._password = trial.secrets().admin_password
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self._opener = urllib.request.build_opener(jar)
+        self._jar = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar))
 
-    def sign_in(self) -> None:
-        """As the admin that Ringback makes at its first start."""
-        form = {"csrf_token": self.token("/sign-in", "csrf_token"), "name": "admin", "password": self._password}
+    def sign_in(self, name: str = "admin", password: str = "") -> None:
+        """As the admin that Ringback makes at its first start, or as somebody else."""
+        form = {"csrf_token": self.token("/sign-in", "csrf_token"), "name": name}
+        form["password"] = password or self._password
         with self._opener.open(f"{self.base}/sign-in", urllib.parse.urlencode(form).encode()) as answer:
             assert "/sign-in" not in answer.geturl()
+
+    @property
+    def cookie(self) -> str:
+        """What the browser sends."""
+        return "; ".join(f"{each.name}={each.value}" for each in self._jar)
 
     def get(self, path: str) -> str:
         with self._opener.open(f"{self.base}{path}") as answer:

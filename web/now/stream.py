@@ -4,21 +4,26 @@ One look at the store serves every page that is open. Who sees the same (`_kind`
 different rows each row is made once.
 """
 
-from collections.abc import Collection, Hashable, Sequence
+import time
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from flask import Flask, Response, abort, current_app, get_template_attribute, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ringback.store.bus import AgentState
 from web import access, i18n, origins, policy
 from web.alarms import AlarmSight, calls_of, sight_of
 from web.context import db, now, person, settings
+from web.desk.pop import ScreenPop, pop_html, pop_of
 from web.documents.facts import Document
+from web.documents.pop import WITH_A_CALL, OfferNow, offers_now
 from web.documents.promises import alarms_document
-from web.feeds import Feeds, Looked
+from web.feeds import LOOK_SECONDS, Feeds, Looked
 from web.now import blueprint
 from web.now.alarms import alarm_strip_of, known_to
 from web.now.pieces import Floor, NowPieces
@@ -67,7 +72,8 @@ def stream() -> ResponseReturnValue:
 
 def init(app: Flask) -> None:
     """Makes ready what looks for all pages of `app`; it does so while one is open."""
-    app.extensions["feeds"] = Feeds(FloorReader(app))
+    reader = FloorReader(app)
+    app.extensions["feeds"] = Feeds(reader, reader.peek)
 
 
 class FloorReader:
@@ -77,13 +83,42 @@ class FloorReader:
         self._app = app
         self._pieces = Recent[str]()
         self._sights = Recent[AlarmSight]()
+        self._pops = Recent[ScreenPop]()
+        self._last: Looked[Viewer] = Looked({}, {})
+        self._looked_at = float("-inf")
 
     def __call__(self, viewers: Collection[Viewer]) -> Looked[Viewer]:
+        if self._last.kinds.keys() >= set(viewers) and time.monotonic() - self._looked_at < LOOK_SECONDS:
+            return self._glimpse()
+        self._last, self._looked_at = self._look_at_all(viewers), time.monotonic()
+        return self._last
+
+    def _glimpse(self) -> Looked[Viewer]:
+        """What was found just now, but for who calls whom: a busy floor is not looked at as a whole for each ring."""
+        firsts = {kind: each for each, kind in self._last.kinds.items() if access.is_agent(each)}
+        with self._app.test_request_context("/now"):
+            offers = offers_now(db(), {each.name for each in firsts.values()})
+            pages = dict(self._last.pages)
+            for kind, who in firsts.items():
+                with force_locale(who.language):
+                    pages[kind] = [*self._pop(db(), who, offers), *pages[kind][1:]]
+        return Looked(self._last.kinds, pages)
+
+    def _look_at_all(self, viewers: Collection[Viewer]) -> Looked[Viewer]:
         with self._app.test_request_context("/now"):  # addresses and words are made as in a request
             found = self._look(db(), viewers)
         self._pieces.turn()
         self._sights.turn()
+        self._pops.turn()
         return found
+
+    def peek(self) -> Hashable:
+        """Who has which call: an agent whose phone begins to ring is told at once who it is."""
+        with self._app.app_context():
+            query = select(AgentState.agent, AgentState.state, AgentState.call_id)
+            return tuple(
+                db().execute(query.where(AgentState.state.in_(WITH_A_CALL)).order_by(AgentState.agent)).tuples()
+            )
 
     def _look(self, session: Session, viewers: Collection[Viewer]) -> Looked[Viewer]:
         here = _still_here(session, viewers)
@@ -94,20 +129,31 @@ class FloorReader:
         owners = {(alarm["args"] or {}).get("owner") for alarm in alarms.found}
         kinds = {each: _kind(each, owners) for each in here}
         firsts = {kind: each for each, kind in kinds.items()}
+        offers = offers_now(session, {each.name for each in firsts.values() if access.is_agent(each)})
         seen = access.seen_calls_of_each(session, firsts.values(), {*calls, *alarms.calls})
         pages: dict[Hashable, Sequence[Section]] = {}
         for language in {each.language for each in here}:
             with force_locale(language):
                 for kind, who in firsts.items():
                     if who.language == language:
-                        pages[kind] = self._page(floor, who, seen[who], alarms)
+                        pages[kind] = self._page(floor, who, seen[who], alarms, self._pop(session, who, offers))
         return Looked(kinds, pages)
 
-    def _page(self, floor: Floor | None, who: Viewer, seen: frozenset[str], alarms: "StandingAlarms") -> list[Section]:
+    def _page(
+        self, floor: Floor | None, who: Viewer, seen: frozenset[str], alarms: "StandingAlarms", pop: list[Section]
+    ) -> list[Section]:
         line = single("alarms", self._alarm_line(who, seen & alarms.calls, alarms))
         if floor is None or who.shows == "alarms":
-            return [line]
-        return [*NowPieces(floor, who, seen, self._pieces).sections(), line]
+            return [*pop, line]
+        return [*pop, *NowPieces(floor, who, seen, self._pieces).sections(), line]
+
+    def _pop(self, session: Session, who: Viewer, offers: Mapping[str, OfferNow]) -> list[Section]:
+        """Who calls the agent who looks; read from the store when it becomes another call or another person's."""
+        if not access.is_agent(who):
+            return []
+        offer = offers.get(who.name)
+        pop = self._pops.of((who.name, offer), lambda: pop_of(session, who, offer))
+        return [single("pop", self._pieces.of(("pop", who.language, who.name, offer), lambda: pop_html(pop)))]
 
     def _alarm_line(self, who: Viewer, seen: frozenset[str], alarms: "StandingAlarms") -> str:
         """`seen`: the calls of the alarms that `who` may open."""

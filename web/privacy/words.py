@@ -13,6 +13,7 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
         "own": _("The agent's own call"),
         "left": _("Left for the agent's queue"),
         "promise": _("Reason for a promised call"),
+        "brief": _("Last words of somebody who calls again"),
         "erased": _("Erased"),
     },
     "heard": {"listen": _("Listened"), "download": _("Downloaded")},

@@ -28,7 +28,7 @@ from ringback import secrets
 from ringback.messages import text as text_of
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
-from ringback.store.bus import Alarm
+from ringback.store.bus import AgentState, Alarm
 from tests.support.access_table import EVERYBODY, KEYS, LEADS, OTHER, OWN, PEOPLE, SENT, TABLE, WITHOUT_A_REASON
 from tests.support.calls import EVIL, EVIL_TICKET, MISSING, OPEN, TICKET, WHOLE, open_copy, open_empty, seed
 from tests.support.channels import add_message
@@ -186,6 +186,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             whose |= dict.fromkeys(("nuisance", "problems", "tickets", "channels", "merge"), str(uuid.uuid4()))
             caller_of = add_person(session, f"+1415556{ticket}", name=f"Caller of {agent}")
             session.execute(update(Call).where(Call.call_id == call_id).values(contact_id=caller_of.id))
+            if whose is own:  # the same person calls again, and anna's phone rings
+                session.execute(update(Call).where(Call.call_id == OPEN).values(contact_id=caller_of.id))
+                ring = update(AgentState).where(AgentState.agent == "anna")
+                session.execute(ring.values(state="ringing", call_id=OPEN))
             point = points_of(session, [caller_of.id])[caller_of.id][0]
             file = importing.keep(
                 session, "eva", "list.csv", importing.read_file(b"name,phone\nAnn,+12025550177", "US")
