@@ -345,21 +345,31 @@ def search_stage(settings: Settings, store: sessionmaker[Session]) -> Stage:
 
 
 def summary_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
-    """What each call was about."""
+    """What each call was about, and what calls are about."""
     from app.worker import RARELY_SECONDS, Stage
     from summary import step as summary
+    from topics import step as topics
+    from topics.clustering import Clustering
+    from topics.proposals import Rising
     from transcripts import stages
 
-    steps = [stages.Step("summary", summary.make)]
-    return [
+    steps = [stages.Step("summary", summary.make), stages.Step("topic", topics.make)]
+    clustering, rising = Clustering(store), Rising(store)
+    made = [
         Stage(
             _of_text(step.name),
             lambda session, full, name=step.name: stages.due(session, name, full=full),  # type: ignore[misc]
             partial(stages.run, step, store, settings),
             poll_seconds=RARELY_SECONDS,
             niceness=step.niceness,
+            wakes=frozenset(map(_of_text, stages.after(step.name))),
         )
         for step in steps
+    ]
+    return [
+        *made,
+        Stage("topics", clustering.due, clustering.work, poll_seconds=RARELY_SECONDS, niceness=19),
+        Stage("rising topics", rising.due, rising.look, poll_seconds=RARELY_SECONDS, niceness=5),
     ]
 
 

@@ -26,6 +26,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from summary.erasing import ROOM as SUMMARY
     from survey.erasing import ROOM as SURVEY
     from tickets.erasing import ROOM as TICKETS
+    from topics.erasing import ROOM as TOPICS
     from transcripts.erasing import ROOM as TRANSCRIPTS
     from voicemail.erasing import ROOM as VOICEMAIL
     from web.erasing import ROOM as WEB
@@ -33,6 +34,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     return (
         RECORDING,
         RETENTION,
+        TOPICS,
         SUMMARY,
         TRANSCRIPTS,
         SURVEY,

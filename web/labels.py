@@ -321,6 +321,9 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "index": _("Search"),
         "summary": _("Summary"),
         **CHANNEL_STAGES,
+        "topic": _("Topic of the call"),
+        "topics": _("Topics"),
+        "rising topics": _("Rising topics"),
     },
     "change": {
         "made": _("Added"),

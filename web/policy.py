@@ -31,6 +31,7 @@ Right = Literal[
     "work",
     "contacts",
     "contact_files",
+    "topics",
 ]
 
 RIGHTS: dict[str, frozenset[Right]] = {
@@ -55,6 +56,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             "work",
             "contacts",
             "contact_files",
+            "topics",
         }
     ),
     "admin": frozenset(get_args(Right)),
@@ -71,7 +73,8 @@ block: put numbers on the list of nuisance callers, and take them off;
 settings: read, draft, publish and roll back the settings; prompts: what callers hear;
 work: change the tickets that one may see, and write on them;
 contacts: correct, merge and take along persons that one may see, and say whose a ticket is;
-contact_files: bring files of persons, and take everybody as a file."""
+contact_files: bring files of persons, and take everybody as a file;
+topics: name and merge what calls are about, and dismiss a topic that rises."""
 
 KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls", "end_call")
 """What the key of a program can be for; all_calls reads everything that /api tells a supervisor."""

@@ -51,6 +51,7 @@ import web.systems.views
 import web.tickets.dialling
 import web.tickets.views
 import web.tickets.work
+import web.topics.views
 import web.voicemail.listening
 import web.voicemail.views
 from web.api import call_requests, recording_requests, v1
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     web.voicemail.blueprint,
     web.tickets.blueprint,
     web.contacts.blueprint,
+    web.topics.blueprint,
     web.desk.blueprint,
     web.nuisance.blueprint,
     web.problems.blueprint,

@@ -34,6 +34,7 @@ MODEL_MODULES = (
     "transcripts.search.models",
     "summary.models",
     "channels.models",
+    "topics.models",
     "alarms.models",
     "web.models",
 )

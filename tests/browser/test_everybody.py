@@ -31,6 +31,7 @@ from tests.support.retention import place_hold
 from tests.support.search import index_all
 from tests.support.surveys import POOR, seed_surveys
 from tests.support.systems import seed_systems
+from tests.support.topics import seed_rising
 from tests.support.voicemail import seed_messages
 from tickets.transcript_line import rebuild
 from transcripts import stages
@@ -91,6 +92,7 @@ PAGES = {
     "/nuisance": ["/nuisance"],
     "/problems": ["/problems"],
     "/tickets": ["/tickets?view=open", "/tickets?view=overdue"],
+    "/topics": ["/topics"],
     "/tickets/<int:number>": [f"/tickets/{TICKET}"],
     "/contacts": ["/contacts", "/contacts?text=zebra"],
     "/contacts/<uuid:key>": ["/contacts/{dana}", "/contacts/{evil}?with=dana"],
@@ -138,6 +140,7 @@ def furnished(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     code_for(store.settings, "en", "welcome", "eva")
     seed_surveys(store)
     seed_systems(store)
+    seed_rising(store)
     now = utcnow()
     with store.sessions() as session, session.begin():
         whole = session.scalars(select(Transcript.id).where(Transcript.call_id == WHOLE)).one()

@@ -18,7 +18,7 @@ from web.context import db, now, person, settings
 from web.documents.call_list import ANSWER, CallFilter, CallOrder
 from web.i18n import choose_language
 
-FIELDS = ("text", "from", "to", "result", "agent", "queue", "line", "menu", "survey", "order")
+FIELDS = ("text", "from", "to", "result", "agent", "queue", "line", "menu", "topic", "survey", "order")
 """What an address may carry of a list, besides the page."""
 ALWAYS = ("text", "from", "to", "result", "agent")
 """Fields that the page always shows; the others are behind "More filters" until one of them says something."""
@@ -57,6 +57,7 @@ def filter_of(chosen: Mapping[str, str]) -> tuple[CallFilter, list[str]]:
         queue=chosen.get("queue", ""),
         line=chosen.get("line", ""),
         menu=chosen.get("menu", ""),
+        topic=chosen.get("topic", ""),
         survey=chosen.get("survey", ""),
         first=bounds[0],
         last=bounds[1],

@@ -45,6 +45,7 @@ from web.errors import NotHeard
 from web.i18n import epoch
 from web.polling import answer
 from web.search.views import choices
+from web.topics.page import topic_choices
 
 PAGE = 50
 
@@ -103,7 +104,7 @@ def calls() -> ResponseReturnValue:
         link=partial(_link, chosen),
         more_open=any(name not in ALWAYS and name != "order" for name in chosen),
         everything=wanted.only is None,
-        choices=choices(settings()),
+        choices=choices(settings()) | {"topic": topic_choices()},
         given_answer=answer_words(chosen.get("survey", "")),
         own=wanted.only,
         is_agent=any(agent.name == person().name for agent in settings().agents),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, union
@@ -25,6 +26,7 @@ from recording.models import Recording
 from ringback.config import Settings
 from survey.models import ASKED, SurveyAnswer
 from tickets.models import Ticket
+from topics.models import CallTopic
 from transcripts.models import Transcript
 from web.documents.facts import Document, call_facts, iso, talk_seconds, wait_seconds
 from web.documents.recordings import state_of as recording_state
@@ -72,6 +74,8 @@ class CallFilter:
     menu: str = ""
     """A menu that was heard; with `:1`, in which this key was chosen; with `:left`, in which the caller hung up; with
     `:silent` or `:wrong`, in which a try was in vain."""
+    topic: str = ""
+    """The id of what its caller's problem was about."""
     survey: str = ""
     """An answer's label, or one of OUTCOMES."""
     first: date | None = None
@@ -229,10 +233,10 @@ def _conditions(wanted: CallFilter, settings: Settings | None) -> Iterator[Colum
         yield Call.line == wanted.line
     if wanted.menu:
         yield in_menu(wanted.menu)
-    if wanted.survey in ASKED:
-        yield Call.survey_outcome == wanted.survey
-    elif wanted.survey:
-        yield Call.call_id.in_(select(SurveyAnswer.call_id).where(*_answered(wanted.survey)))
+    if wanted.topic:
+        yield _about(wanted.topic)
+    if wanted.survey:
+        yield _surveyed(wanted.survey)
     zone = ZoneInfo(settings.timezone) if settings else UTC
     if wanted.first:
         yield Call.arrived_at >= _midnight(wanted.first, zone)
@@ -240,6 +244,20 @@ def _conditions(wanted: CallFilter, settings: Settings | None) -> Iterator[Colum
         yield Call.arrived_at < _midnight(wanted.last + timedelta(days=1), zone)
     if wanted.text.strip():
         yield from _typed(wanted.text.strip(), settings)
+
+
+def _surveyed(asked: str) -> ColumnElement[bool]:
+    if asked in ASKED:
+        return Call.survey_outcome == asked
+    return Call.call_id.in_(select(SurveyAnswer.call_id).where(*_answered(asked)))
+
+
+def _about(topic: str) -> ColumnElement[bool]:
+    try:
+        key = UUID(topic)
+    except ValueError:
+        return false()
+    return Call.call_id.in_(select(CallTopic.call_id).where(CallTopic.topic_id == key))
 
 
 def _answered(asked: str) -> Iterator[ColumnElement[bool]]:

@@ -24,6 +24,7 @@ from web.documents.facts import Document
 from web.documents.problems import problems_document
 from web.polling import answer
 from web.problems import blueprint
+from web.problems.proposal import proposal_of, told_of
 from web.security import is_htmx
 
 
@@ -43,14 +44,19 @@ class ProblemsPage:
     fault: Message | None = None
     chosen: list[str] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
-    """By language, as they were typed."""
+    """By language, as they were typed, or as they are proposed."""
+    rise: str = ""
+    """The rising topic that they are proposed for."""
 
 
 @blueprint.get("/problems")
 @needs("alarms")
 def known_problems() -> ResponseReturnValue:
-    """What is told, or for htmx its living part; 304 while nothing changed."""
-    return _page()
+    """What is told, or for htmx its living part; 304 while nothing changed. `rise`: a topic that the form proposes."""
+    proposed = proposal_of(request.args.get("rise", ""), _languages())
+    if proposed is None:
+        return _page()
+    return _page(None, proposed.lines, proposed.words, proposed.rise)
 
 
 @blueprint.post("/problems")
@@ -68,6 +74,7 @@ def tell() -> ResponseReturnValue:
     except OSError as error:
         return make_response(_page(message("web.no_sound_made", why=words_of(error)), chosen, words), 503)
     problems.tell(db(), spoken, chosen, person().name, utc(now()))
+    told_of(request.form.get("rise", ""))
     db().commit()
     flash(_("Callers hear it from now on."))
     return redirect(url_for("problems.known_problems"), 303)
@@ -103,7 +110,10 @@ def _languages() -> list[str]:
 
 
 def _page(
-    fault: Message | None = None, chosen: list[str] | None = None, words: dict[str, str] | None = None
+    fault: Message | None = None,
+    chosen: list[str] | None = None,
+    words: dict[str, str] | None = None,
+    rise: str | None = None,
 ) -> ResponseReturnValue:
     document = problems_document(db(), over=True)
     page = ProblemsPage(
@@ -116,6 +126,7 @@ def _page(
         fault=fault,
         chosen=[line.number for line in settings().lines] if chosen is None else chosen,
         words=words or {},
+        rise=request.form.get("rise", "") if rise is None else rise,
     )
     template = "problems/problems_live.html" if is_htmx() else "problems/problems.html"
     return answer(template, document, **vars(page))
