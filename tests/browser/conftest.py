@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 
 from tests.support.calls import Store, open_copy
 from tests.support.front import RunningFront
+from tests.support.outside import seed_outside
 from tests.support.pages import app_of, cookie_name, make_evening, sessions_of
 from tests.support.waits import seed_waits
 from web import build_assets
@@ -87,7 +88,7 @@ def chromium(missing: Callable[[str], None]) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the calls of an evening and the waits that callers were told, made once, copied for each test."""
-    return make_evening(tmp_path_factory.mktemp("evening"), seed_waits)
+    return make_evening(tmp_path_factory.mktemp("evening"), seed_waits, seed_outside)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,9 @@ from ringback.messages import Message
 from web.context import db, settings
 from web.documents.facts import iso
 
+JIRA_PAGE = "/browse/"
+"""Before what people there call a ticket, which changes where it is moved: Ringback keeps the number that stays."""
+
 
 @dataclass(frozen=True)
 class OutsideShown:
@@ -16,7 +19,7 @@ class OutsideShown:
     system: str
     """The connector's name."""
     id: str
-    """Theirs; empty while it is not known."""
+    """What people there call it; empty while it is not known."""
     url: str
     """Its page there; empty: there is none that a browser opens."""
     status: str
@@ -36,7 +39,7 @@ def outside_shown(number: int) -> list[OutsideShown]:
     return [
         OutsideShown(
             row.connector,
-            row.outside_id or "",
+            row.url.rpartition(JIRA_PAGE)[2] if JIRA_PAGE in row.url else row.outside_id or "",
             row.url if row.url.startswith(("http://", "https://")) else "",
             row.status_seen or "",
             iso(row.synced_at),

@@ -36,6 +36,10 @@ def test_it_is_shown_with_its_link_and_status(outside: Callable[..., str]) -> No
     assert "Ticket 7</a>" in page and "&lt;stalled&gt;" in page and "<stalled>" not in page and "seen " in page
 
 
+def test_a_jira_ticket_is_called_by_its_key(outside: Callable[..., str]) -> None:
+    assert "Ticket SUP-12</a>" in outside(state="there", outside_id="10012", url="https://jira.example/browse/SUP-12")
+
+
 def test_no_other_kind_of_address_becomes_a_link(outside: Callable[..., str]) -> None:
     page = outside(state="there", outside_id="7", url="javascript:alert(1)", status_seen="open")
     assert "javascript:" not in page and "<span>Ticket 7</span>" in page
