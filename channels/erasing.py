@@ -5,7 +5,7 @@ can read, because to forget a no would be to write to the very person who said i
 outside holds is not ours to erase.
 """
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from channels.models import ChannelMessage, InboundMessage, ShortLink, TelegramChat
@@ -22,12 +22,12 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
     chats = select(TelegramChat.chat).where(TelegramChat.contact_id.in_(scope.contacts))
     theirs: list[ColumnElement[bool]] = [
         ChannelMessage.ticket_number.in_(own),
-        ChannelMessage.address.in_(scope.numbers),
+        func.lower(ChannelMessage.address).in_((*scope.numbers, *scope.addresses)),
         ChannelMessage.call_id.in_(scope.call_ids),
     ]
     written = select(ChannelMessage.id, ChannelMessage.address).where(or_(*theirs), ChannelMessage.address != "")
     found = session.execute(written).tuples().all()
-    messages, addresses = [id_ for id_, _ in found], {address.lower() for _, address in found}
+    messages, addresses = [id_ for id_, _ in found], {*scope.addresses, *(address.lower() for _, address in found)}
     came = or_(
         InboundMessage.ticket_number.in_(own), InboundMessage.sender.in_(chats), InboundMessage.sender.in_(addresses)
     )

@@ -1,6 +1,8 @@
 """Two rows of one person are made one, with everything that hangs on them, and two again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +14,11 @@ from contacts.errors import ContactError
 from contacts.listing import list_contacts
 from contacts.models import ContactPoint
 from contacts.service import current, find_by_number, person_of, points_of
+from ringback.config import Settings
 from ringback.store.base import utcnow
 from tests.support.contacts import add_person
 from tickets.models import Ticket
+from tickets.service import open_ticket
 
 NUMBER, OTHER = "+12025550123", "+12025550124"
 Sessions = sessionmaker[Session]
@@ -78,6 +82,40 @@ def test_everything_goes_along_and_back_again(store: Sessions) -> None:
         assert [each.id for each in list_contacts(session, "caller").persons] == [stranger.id]
         with pytest.raises(ContactError):
             merging.undo(session, made.id, "tom")
+
+
+def test_a_call_that_comes_during_a_merge_is_the_persons(store: Sessions) -> None:
+    """Whoever writes first: a ticket is opened for the one while it becomes the other."""
+    with store.begin() as session:
+        winner, loser = add_person(session, NUMBER, name="Ann").id, add_person(session, OTHER).id
+        for at in range(6):
+            session.add(
+                Call(
+                    call_id=f"call-{at}",
+                    line="1000",
+                    language="en",
+                    caller_number=OTHER,
+                    caller_name="",
+                    state="ended",
+                    result="served",
+                    arrived_at=utcnow() - timedelta(hours=at),
+                    ended_at=utcnow() - timedelta(hours=at),
+                )
+            )
+    together = Barrier(7)
+
+    def work(at: int) -> None:
+        together.wait()
+        with store.begin() as session:
+            if at == 6:
+                merging.merge(session, winner, loser, "eva")
+            else:
+                open_ticket(session, f"call-{at}", settings=Settings())
+
+    with ThreadPoolExecutor(7) as pool:
+        list(pool.map(work, range(7)))
+    with store() as session:
+        assert set(whose(session, Call)) == set(whose(session, Ticket)) == {winner}
 
 
 def test_what_came_or_was_corrected_since_stays_where_it_is(sqlite_store: Sessions) -> None:
