@@ -1,8 +1,10 @@
 """A promised call on the real Asterisk: asked for by key or on the public page, made behind a trunk, once."""
 
 import itertools
+import json
 import re
 import socket
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,8 +24,12 @@ from pbx.phones.prompt_match import Ear, first_place, piece
 from prompts import files as prompt_files
 from ringback.config import RedactionSettings
 from ringback.messages import message
+from ringback.store.base import utcnow
 from tests.support.installation import SECONDS, Installation, speech
 from tests.support.page import Page
+from tests.support.stream import Stream
+from tickets.service import open_callback_ticket
+from web import keys
 
 _numbers = itertools.count(140)
 MACHINE_SECONDS = 60
@@ -295,6 +301,56 @@ def talking(house: Installation, number: str) -> str:
 def state_of(house: Installation, call_id: str) -> str | None:
     with house.trial.sessions()() as session:
         return session.scalars(select(Call.state).where(Call.call_id == call_id)).first()
+
+
+def test_a_program_has_an_agent_call_a_tickets_customer_and_hears_of_it(
+    house: Installation, customer: Phone, number: str, tmp_path: Path
+) -> None:
+    """By /api/v1, with a key: the agent's phone, the customer's, the notice, the recording, the ticket, the events."""
+    with house.trial.sessions()() as session, session.begin():
+        ticket = open_callback_ticket(
+            session, number, "en", "1000", utcnow(), "The router is dark", settings=house.trial.settings
+        ).number
+        _, key = keys.make(session, f"desk {number}", [], "admin", scopes=["calls:dial", "calls:read"])
+    port, header = house.trial.settings.web.port, f"Bearer {key}"
+    anna = house.sign_in("anna")
+    with Stream(port, "/api/v1/calls/events", Authorization=header) as events:
+        assert events.line().startswith("retry")
+        asked = urllib.request.Request(
+            f"http://{LOOPBACK}:{port}/api/v1/tickets/{ticket}/calls",
+            json.dumps({"agent": "anna"}).encode(),
+            {"Authorization": header, "Content-Type": "application/json", "Idempotency-Key": number},
+        )
+        with urllib.request.urlopen(asked) as answer:
+            assert answer.status == 202 and json.loads(answer.read())["for_agent"] == "anna"
+        anna.wait("incoming", SECONDS)
+        assert not customer.seen("incoming"), "the customer's phone rings once the agent is there"
+        anna.answer()
+        customer.wait("incoming", SECONDS)
+        customer.record(tmp_path / "customer.wav")
+        customer.answer()
+        Ear(tmp_path / "customer.wav").wait(prompt_files.sound_files("en")["notice"], 30)
+        talk = talking(house, number)
+        customer.hangup()
+        anna.wait("disconnected", SECONDS)
+        assert [kind for kind in kinds_of(events, talk) if kind in ENDS] == ["call.reached", "call.ended"]
+    done = promise_of(house, number, "done", seconds=SECONDS)
+    assert (done.source, done.once, done.agent, done.ticket_number) == ("click", True, "anna", ticket)
+    house.wait_recording(talk, "stored")
+    until("the call to be on the ticket", SECONDS, lambda: tickets_of(house, talk) == ticket)
+
+
+ENDS = ("call.reached", "call.ended")
+
+
+def kinds_of(events: Stream, call_id: str) -> Iterator[str]:
+    """What is told of a call until it is over."""
+    while line := events.line():
+        name, _, value = line.partition(": ")
+        if name == "data" and (told := json.loads(value))["call"]["id"] == call_id:
+            yield told["type"]
+            if told["type"] == "call.ended":
+                return
 
 
 def test_a_busy_customer_is_tried_again_and_then_a_person_is_told(
