@@ -7,6 +7,7 @@ import web.admin.people
 import web.admin.vocabulary
 import web.api.v1.callbacks
 import web.api.v1.calls
+import web.api.v1.contacts
 import web.api.v1.events
 import web.api.v1.queues
 import web.api.v1.serving

@@ -13,7 +13,7 @@ RIGHTS: dict[Scope, frozenset[Right]] = {
     "tickets:read": frozenset({"all_calls"}),
     "tickets:write": frozenset({"all_calls", "work"}),
     "contacts:read": frozenset({"all_calls"}),
-    "contacts:write": frozenset({"all_calls"}),
+    "contacts:write": frozenset({"all_calls", "contacts"}),
     "callbacks:read": frozenset({"all_calls"}),
     "queues:read": frozenset({"all_calls"}),
     "surveys:read": frozenset({"all_calls"}),

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from callback.models import Callback
+from calls.models import Contact
 from ringback.store.base import utcnow
 from tests.support.api import key_for
 from tests.support.calls import EVIL, EVIL_NAME, EVIL_TICKET, OPEN, TICKET, WHOLE, Store
@@ -331,3 +332,44 @@ def test_tickets_are_listed_by_views(asking: Asking, signed: Client) -> None:
     other = client.get(f"/api/v1/tickets?view=closed&cursor={found['next']}")
     assert (other.status_code, other.json["code"]) == (400, "web.cursor_wrong")
     assert client.patch(f"/api/v1/tickets/{TICKET}", json={"owner": "anna"}).status_code == 403
+
+
+# contacts
+
+
+def test_a_person_is_made_found_changed_and_given_numbers(asking: Asking) -> None:
+    client = asking()
+    wanted = {"name": f"Ada {EVIL_NAME}", "points": [{"kind": "phone", "value": "(415) 555-0166", "label": "work"}]}
+    made = client.post("/api/v1/contacts", json=wanted)
+    assert made.status_code == 201, made.json
+    where = made.headers["Location"]
+    assert [(each["kind"], each["value"]) for each in made.json["points"]] == [("phone", "+14155550166")]
+    assert [each["id"] for each in client.get("/api/v1/contacts?text=0166").json["items"]] == [made.json["id"]]
+    more = client.post(f"{where}/points", json={"kind": "email", "value": "ada@example.com"})
+    assert (more.status_code, len(more.json["points"])) == (201, 2)
+    read = client.get(where)
+    seen = {"If-Match": read.headers["ETag"]}
+    changed = client.patch(where, json={"name": "Ada Lovelace"}, headers=seen)
+    assert (changed.status_code, changed.json["name"]) == (200, "Ada Lovelace")
+    assert client.patch(where, json={"notes": "x"}, headers=seen).status_code == 412
+    point = changed.json["points"][1]["id"]
+    left = client.post(f"{where}/points/{point}/remove")
+    assert [each["kind"] for each in left.json["points"]] == ["phone"]
+
+
+@pytest.mark.parametrize(
+    ("point", "status", "code"),
+    [
+        ({"kind": "phone", "value": "+14155550123"}, 409, "contacts.of_another"),
+        ({"kind": "phone", "value": "=cmd|' /C calc'!A0"}, 422, "contacts.no_phone"),
+        ({"kind": "email", "value": "a\r\nBcc: b@example.com"}, 422, "contacts.no_email"),
+        ({"kind": "fax", "value": "1"}, 422, "web.body_wrong"),
+    ],
+)
+def test_a_number_that_is_none_or_anothers_makes_nobody(
+    asking: Asking, store: Store, point: dict[str, str], status: int, code: str
+) -> None:
+    answer = asking().post("/api/v1/contacts", json={"name": "Eve", "points": [point]})
+    assert (answer.status_code, answer.json["code"]) == (status, code)
+    with store.sessions() as session:
+        assert session.scalars(select(Contact).where(Contact.name == "Eve")).all() == []
