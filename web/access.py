@@ -176,10 +176,11 @@ def seen_tickets(session: Session, who: Asker, numbers: Collection[int | None]) 
     mine = belongs_to(own_calls_of(session, settings(), who.name))
     own = session.scalars(select(Call.ticket_number).where(Call.ticket_number.in_(asked), mine))
     ticket = func.coalesce(Callback.ticket_number, Call.ticket_number)
+    keeper = func.coalesce(Callback.agent, Callback.for_agent)
     promised = session.scalars(
         select(ticket)
         .outerjoin(Call, Call.call_id == Callback.asked_call_id)
-        .where(ticket.in_(asked), Callback.state.in_(NOT_KEPT), Callback.agent.is_(None) | (Callback.agent == who.name))
+        .where(ticket.in_(asked), Callback.state.in_(NOT_KEPT), keeper.is_(None) | (keeper == who.name))
     )
     return found | {number for number in (*own, *promised) if number is not None}
 
