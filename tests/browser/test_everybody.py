@@ -41,6 +41,7 @@ from transcripts.search import saved
 from transcripts.text import measures
 from web import keys
 from web.models import User
+from web.policy import SCOPES
 
 pytestmark = pytest.mark.browser
 NO_PAGES = {
@@ -110,6 +111,7 @@ PAGES = {
     "/prompts": ["/prompts", "/prompts?language=ru"],
     "/prompts/<language>/<name>": ["/prompts/en/welcome", "/prompts/ru/menu-main"],
     "/keys": ["/keys"],
+    "/api-reference": ["/api-reference"],
     "/settings": ["/settings"],
     "/settings/<int:number>": ["/settings/1", "/settings/2"],
     "/vocabulary": ["/vocabulary"],
@@ -162,6 +164,8 @@ def furnished(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
             )
         place_hold(session, store.settings, "call", MISSING, "a letter of the court", "admin", now)
         keys.make(session, "payment page", ["record"], "admin")
+        over, _ = keys.make(session, "report", [], "admin", scopes=SCOPES)
+        over.expires_at = utcnow() - timedelta(days=1)
         session.add_all(
             LivePhrase(call_id=OPEN, seq=seq, speaker=speaker, start=seq, end=seq + 1, text=said, settled=seq == 0)
             for seq, (speaker, said) in enumerate((("caller", "Hello, is anybody there?"), ("agent", EVIL_NAME)))

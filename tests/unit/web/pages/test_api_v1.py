@@ -1,5 +1,6 @@
 """What every address of /api/v1 has in common: keys with scopes and an end, problems, pages of lists, counting."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,6 +20,7 @@ from tickets.models import TicketEntry
 from web import keys
 from web.api.v1.idempotency import UnderWay
 from web.api.v1.limits import Buckets
+from web.api.v1.operations import OPERATIONS
 from web.models import ApiAnswer, ApiKey
 from web.policy import SCOPES
 from web.problem_details import ApiProblem
@@ -373,3 +375,15 @@ def test_a_number_that_is_none_or_anothers_makes_nobody(
     assert (answer.status_code, answer.json["code"]) == (status, code)
     with store.sessions() as session:
         assert session.scalars(select(Contact).where(Contact.name == "Eve")).all() == []
+
+
+# the page of it
+
+
+def test_the_page_shows_every_address_and_every_shape_that_it_names(signed: Client) -> None:
+    page = signed("anna").get("/api-reference").text
+    for each in OPERATIONS:
+        assert f'id="{each.name}"' in page and f"<code>{each.method} /api/v1{each.path}</code>" in page, each.name
+    named, shown = set(re.findall(r'href="#(shape-\w+)"', page)), set(re.findall(r'id="(shape-\w+)"', page))
+    assert named <= shown and len(shown) > 30
+    assert page.count("curl -") == len(OPERATIONS) and "`" not in page
