@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app import bootstrap
+from outbox.remarks import remarks as webhook_remarks
 from pbx import asterisk, inquiry, versions
 from prompts import files as prompt_files
 from prompts import flow_checks
@@ -66,6 +67,7 @@ def remarks(settings: Settings) -> Iterator[Remark]:
         yield Remark(("ami",), each, level="note")
     yield from _of_certificate(settings)
     yield from _of_services(settings)
+    yield from webhook_remarks(settings)
 
 
 def _way(place: str) -> Way:

@@ -39,6 +39,7 @@ BENCHMARKS = {
     "summary": "Summaries of 30 marked conversations that nothing was chosen on",
     "contacts": "The list of contacts over a million persons, on SQLite and on PostgreSQL",
     "tickets": "The work list over a million tickets, on SQLite and on PostgreSQL",
+    "outbox": "Deliveries prepared a second, and what dead receivers cost the others",
     "search": "Searching a million turns, on SQLite and on PostgreSQL",
 }
 RESULTS = Path(__file__).parent / "results"

@@ -174,6 +174,14 @@ def next_due(session: Session, name: str, now: datetime) -> datetime | None:
 
 def write_results(session: Session, results: Sequence[TriedDelivery]) -> None:
     """What came of tries. A delivery that was erased or taken back meanwhile stays so."""
+    taken: dict[int, list[TriedDelivery]] = {}
+    for each in results:
+        if each.state == "delivered":
+            taken.setdefault(each.attempts, []).append(each)
+    for attempts, found in taken.items():  # nearly all, and nearly all at the first try
+        ids = (OutboxDelivery.id.in_([each.id for each in found]), OutboxDelivery.state == "waiting")
+        told = {"state": "delivered", "attempts": attempts, "error": None, "tried_at": found[-1].tried_at}
+        session.execute(update(OutboxDelivery).where(*ids).values(**told), execution_options=_QUIETLY)
     values = [
         {
             "of_id": each.id,
@@ -184,6 +192,7 @@ def write_results(session: Session, results: Sequence[TriedDelivery]) -> None:
             "new_tried_at": each.tried_at,
         }
         for each in results
+        if each.state != "delivered"
     ]
     if values:
         session.connection().execute(_RESULT, values)

@@ -24,6 +24,10 @@ SENTENCES: Sentences = {
         "en": "{host} leads into a private network; if that is meant, set allow_private",
         "ru": "{host} ведёт во внутреннюю сеть; если так задумано, укажите allow_private",
     },
+    "outbox.in_the_clear": {
+        "en": "What {host} is told can be read by anybody on the way: write https if it has it.",
+        "ru": "Всё, что получает {host}, по пути может прочитать кто угодно: если можно, укажите https.",
+    },
     "outbox.status": {
         "en": "it answers with HTTP status {status}",
         "ru": "она отвечает с кодом HTTP {status}",

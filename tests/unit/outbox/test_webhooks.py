@@ -16,10 +16,11 @@ import standardwebhooks
 
 from outbox.outside import OutsideHttp, PrivateAddress, is_private
 from outbox.receivers import Delivered, DeliveryResult, Gone, Later, Outgoing, Refused
+from outbox.remarks import remarks
 from outbox.signatures import headers, key_of
 from outbox.webhooks import MOST_BYTES, WebhookReceiver, body_of, retry_after
 from ringback.config import Settings, Webhook
-from ringback.secrets import new_webhook_secret
+from ringback.secrets import load_or_create, new_webhook_secret, set_named
 from ringback.store.base import utcnow
 from tests.support.beside_system import Behaviour, drips, head, says
 from tests.support.hooks import HookServer
@@ -324,3 +325,32 @@ def test_secrets_are_random_bytes_of_a_good_length() -> None:
     assert len(made) == 20
     assert {len(base64.b64decode(each.removeprefix("whsec_"))) for each in made} == {32}
     assert all(key_of(each) for each in made)
+
+
+def said(settings: Settings) -> list[tuple[str, str, str]]:
+    return [(each.setting, each.level, each.what.code) for each in remarks(settings)]
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed", "code"),
+    [
+        ("https://crm.example/hooks", False, None),
+        ("http://crm.example/hooks", False, "outbox.in_the_clear"),
+        ("https://10.0.0.5/hooks", False, "outbox.private"),
+        ("http://localhost:8080/", False, "outbox.private"),
+        ("http://[::1]/", False, "outbox.private"),
+        ("http://127.0.0.1:8080/", True, None),
+    ],
+)
+def test_check_says_what_would_be_refused(settings: Settings, url: str, allowed: bool, code: str | None) -> None:
+    made = read({"url": url, "allow_private": allowed}).model_copy(update={"data": settings.data})
+    assert [each for _, _, each in said(made)] == ([code] if code else [])
+
+
+def test_check_says_that_a_secret_is_none(settings: Settings) -> None:
+    made = read({}).model_copy(update={"data": settings.data})
+    assert said(made) == [], "it is made with the next start"
+    load_or_create(made)
+    assert said(made) == []
+    set_named(made, "webhook_secrets", "crm", "whsec_short")
+    assert said(made) == [("webhooks.crm", "error", "outbox.no_secret")]
