@@ -2,13 +2,15 @@
 
 An event is a row of the call's own history, which is written in the transaction of the change, and its id is the row's:
 so nothing is lost while a program is away, and nothing has to be kept for it. The controller alone writes these rows,
-one transaction after the other, so that ids appear in their order. Who listens is asked for again with each look: a
-stream ends with its key. How an answer goes on is `web/streaming.py`'s.
+one transaction after the other, so that ids appear in their order. While nothing happens one look serves all streams.
+Whether the key still opens anything is asked for again and again: a stream ends with it. How an answer goes on is
+`web/streaming.py`'s.
 """
 
 import asyncio
 import logging
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -33,6 +35,8 @@ from web.streaming import hand_over
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5
+KEY_SECONDS = 2.0
+"""So long a stream outlives its key, at most."""
 BEAT_SECONDS = 15.0
 """After so long without news a program is told that it still is connected."""
 LIFE_SECONDS = 3600.0
@@ -61,16 +65,29 @@ KINDS = {
 """Of `ivr.events`, those that are told; the others are how a call is led."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class OpenStreams:
-    """How many streams each key has open. Safe in several threads."""
+    """How many streams each key has open, and the one look at the store that serves all of them while nothing happens.
+    Safe in several threads."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     of_key: Counter[uuid.UUID] = field(default_factory=Counter)
+    newest: int = 0
+    """The id of the newest event, as it was at `looked_at`."""
+    looked_at: float = -LOOK_SECONDS
 
     def change(self, key: uuid.UUID, by: int) -> None:
         with self.lock:
             self.of_key[key] += by
+
+    def newest_event(self, sessions: sessionmaker[Session]) -> int:
+        """Its id, at most half a look old. Whoever comes meanwhile waits for the answer that is on its way."""
+        with self.lock:
+            if time.monotonic() - self.looked_at > LOOK_SECONDS / 2:
+                with sessions() as session:
+                    self.newest = session.scalar(select(func.max(CallEvent.id))) or 0
+                self.looked_at = time.monotonic()
+            return self.newest
 
     def are_too_many(self, key: uuid.UUID) -> bool:
         with self.lock:
@@ -87,6 +104,8 @@ class CallEventStream:
         self.source = source
         self._sessions, self._key, self._last, self._streams = sessions, key, last, streams
         self._over = asyncio.Event()
+        self._key_seen_at = time.monotonic()
+        """When the key was found good last."""
 
     async def parts(self) -> AsyncIterator[bytes]:
         loop = asyncio.get_running_loop()
@@ -118,10 +137,12 @@ class CallEventStream:
         """What happened since; None: the stream is over, because its key is, or the store does not answer. Whoever
         comes back goes on behind the last event."""
         try:
+            if time.monotonic() - self._key_seen_at > KEY_SECONDS and not self._is_key_good():
+                return None
+            newest = self._streams.newest_event(self._sessions)
+            if newest <= self._last:
+                return []
             with self._sessions() as session:
-                key = session.get(ApiKey, self._key)
-                if key is None or keys.is_over(key) or "calls:read" not in keys.scopes_of(key):
-                    return None
                 query = (
                     select(CallEvent, Call)
                     .join(Call, Call.call_id == CallEvent.call_id)
@@ -131,12 +152,18 @@ class CallEventStream:
                 )
                 found = session.execute(query).tuples().all()
                 told = [_framed(event, call) for event, call in found]
-                if found:
-                    self._last = found[-1][0].id
+                last = found[-1][0].id if found else 0
+                self._last = last if len(found) == AT_ONCE else max(last, newest)
                 return told
         except STORE_FAULTS as error:
             log.warning("events of calls could not be looked at: %s", error)
             return None
+
+    def _is_key_good(self) -> bool:
+        with self._sessions() as session:
+            key = session.get(ApiKey, self._key)
+            self._key_seen_at = time.monotonic()
+            return key is not None and not keys.is_over(key) and "calls:read" in keys.scopes_of(key)
 
 
 @operation(

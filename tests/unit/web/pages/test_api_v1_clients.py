@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,11 +17,13 @@ from urllib.parse import urlencode
 import pytest
 from datamodel_code_generator import DataModelType, InputFileType, generate
 from datamodel_code_generator.format import Formatter, PythonVersion
+from sqlalchemy import select
 
 from tests.support.api import key_for
 from tests.support.calls import EVIL_NAME, TICKET, WHOLE, Store, open_copy
 from tests.support.front import RunningFront
 from tests.support.pages import app_of
+from tickets.models import TicketEntry
 from web.policy import SCOPES
 
 ROOT = Path(__file__).parents[4]
@@ -137,3 +140,22 @@ def test_a_client_of_generated_classes_works_with_the_real_server(
     cancelled = client.call("cancel_callback", client.shapes.Cancelled(reason="by hand"), callback_id=promised.id)
     assert (promised.state.value, cancelled.state.value) == ("requested", "cancelled")
     assert client.call("read_results").offered >= 1
+
+
+def test_the_same_request_at_the_same_moment_is_done_once(served: tuple[Store, RunningFront, str]) -> None:
+    store, front, key = served
+
+    def send(_: int) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", front.port, timeout=10)
+        headers = {"Authorization": key, "Content-Type": "application/json", "Idempotency-Key": "at-once"}
+        connection.request("POST", f"/api/v1/tickets/{TICKET}/notes", json.dumps({"text": "Only once"}), headers)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(send, range(16)))
+    assert set(statuses) <= {201, 409} and 201 in statuses
+    with store.sessions() as session:
+        notes = session.scalars(select(TicketEntry).where(TicketEntry.text == "Only once")).all()
+    assert len(notes) == 1

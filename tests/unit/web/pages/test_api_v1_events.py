@@ -25,6 +25,7 @@ WHERE = "/api/v1/calls/events"
 @pytest.fixture
 def front(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningFront]:
     monkeypatch.setattr(events, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(events, "KEY_SECONDS", 0.02)
     made = RunningFront(app)
     yield made
     made.end()
