@@ -23,7 +23,7 @@ from outbox.models import OutboxDelivery, OutboxEvent
 from outbox.receivers import Delivered, DeliveryResult, Later, LockedOut, Outgoing
 from ringback.config import Settings
 from ringback.config.connectors import Connector
-from ringback.messages import message
+from ringback.messages import Message, message
 from ringback.store.base import utcnow
 
 EVENTS = {"call.arrived": "newCall", "call.answered": "answer", "call.ended": "hangup"}
@@ -82,16 +82,23 @@ class CtiReceiver:
             await self._http.ask(
                 "POST", f"/api/v1/cti/{in_path(self._password())}", body=body_of(event, told), silent=True
             )
-        except OutsideTicketGone as error:
+        except (OutsideTicketGone, WrongPassword):
             # A token that is not known is answered as an address that is not there.
-            return LockedOut(message("connectors.wrong_password", said=error.facts.get("said", "")))
-        except WrongPassword as error:
-            return LockedOut(error.message)
+            return LockedOut(message("connectors.wrong_token"))
         except SystemBusy as error:
             return Later(error.message, error.seconds, eases=True)
         except ConnectorError as error:
-            return Later(error.message)
+            return Later(self._without_token(error.message))
         return Delivered()
+
+    def _without_token(self, said: Message) -> Message:
+        """What it says of an error may have the address in it, and in that the token."""
+        token = self._password()
+        hidden = {
+            name: value.replace(token, "…") if isinstance(value, str) and token else value
+            for name, value in said.facts.items()
+        }
+        return Message(said.code, hidden)
 
     async def check(self) -> None:
         """Whether anybody is there. The token is told apart only by a call. Raises ConnectorError."""

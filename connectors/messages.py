@@ -28,6 +28,10 @@ SENTENCES: Sentences = {
         "en": "it refuses our password or token: {said}",
         "ru": "она не принимает наш пароль или токен: {said}",
     },
+    "connectors.wrong_token": {
+        "en": "it does not know the token of its telephone interface",
+        "ru": "она не знает токен своего телефонного интерфейса",
+    },
     "connectors.not_there": {
         "en": "what was asked for is not there: {said}",
         "ru": "запрошенного там нет: {said}",

@@ -49,7 +49,7 @@ class OutsideTicket(Base):
     noted: Mapped[uuid.UUID | None] = mapped_column(default=None)
     """The event of the note that was written last."""
     synced_at: Mapped[datetime | None] = mapped_column(default=None)
-    """When it was seen last."""
+    """When it was seen last; None: never, or nothing happens in it any more and nobody looks."""
     error: Mapped[Message | None] = mapped_column(default=None)
     """What it does not take."""
     held_by: Mapped[str | None] = mapped_column(default=None)

@@ -30,6 +30,8 @@ ALARM = "connector.unread"
 """Kind of the alarm: a system does not say what changed."""
 MOST_LOOKS = 10
 """Tickets that are looked at one by one each time."""
+MOST_WALKED = 200
+"""Rows among which they are looked for."""
 RECENT = timedelta(days=30)
 """What changed here or there within it is looked at, active or not."""
 FAILURES = 3
@@ -87,7 +89,6 @@ class ConnectorPoll:
             raise ConnectorError("connectors.wrong_address", said=error.facts.get("said", "")) from error
 
     def _candidates(self, session: Session, found: Sequence[OutsideFacts]) -> list[UUID]:
-        there = select(OutsideTicket.id).where(OutsideTicket.connector == self._name, OutsideTicket.state == THERE)
         statuses = {facts.id: facts.status for facts in found}
         query = select(OutsideTicket.id, OutsideTicket.outside_id, OutsideTicket.status_seen).where(
             OutsideTicket.connector == self._name,
@@ -95,14 +96,28 @@ class ConnectorPoll:
             OutsideTicket.outside_id.in_(statuses),
         )
         changed = [row.id for row in session.execute(query) if row.status_seen != statuses[row.outside_id]]
+        return list(dict.fromkeys([*changed, *self._longest_ago(session)]))
+
+    def _longest_ago(self, session: Session) -> list[UUID]:
+        """Those that nobody looked at for longest. What rests, here and there, leaves the row of those that wait for a
+        look, so that it is walked past once: with the next event of it, it is back."""
         alive = or_(Ticket.status.in_(ACTIVE), Ticket.updated_at > self._now() - RECENT)
-        longest_ago = (
-            there.join(Ticket, Ticket.number == OutsideTicket.ticket_number)
-            .where(alive)
-            .order_by(OutsideTicket.synced_at, OutsideTicket.id)
-            .limit(MOST_LOOKS)
+        query = (
+            select(OutsideTicket.id, alive.label("is_alive"))
+            .join(Ticket, Ticket.number == OutsideTicket.ticket_number)
+            .where(
+                OutsideTicket.connector == self._name,
+                OutsideTicket.state == THERE,
+                OutsideTicket.synced_at.is_not(None),
+            )
+            .order_by(OutsideTicket.synced_at)
+            .limit(MOST_WALKED)
         )
-        return list(dict.fromkeys([*changed, *session.scalars(longest_ago)]))
+        found = session.execute(query).all()
+        resting = [row.id for row in found if not row.is_alive]
+        if resting:
+            session.execute(update(OutsideTicket).where(OutsideTicket.id.in_(resting)).values(synced_at=None))
+        return [row.id for row in found if row.is_alive][:MOST_LOOKS]
 
     def _answered(self, session: Session, cursor: str | None) -> None:
         now = self._now()

@@ -13,6 +13,7 @@ from outbox.models import OutboxDelivery, OutboxEvent
 from outbox.receivers import Delivered, DeliveryResult, Later, LockedOut, Outgoing
 from ringback.config import Settings
 from ringback.config.connectors import Connector
+from ringback.messages import message
 from ringback.store.base import utcnow, uuid7
 from tests.support.desk_servers import PASSWORD, DeskServer, answers
 
@@ -111,6 +112,15 @@ def test_a_token_that_it_does_not_know_is_a_wrong_password(
     sqlite_store: sessionmaker[Session], server: DeskServer
 ) -> None:
     add_call(sqlite_store, "1.2")
-    assert isinstance(deliver(sqlite_store, server, event("call.arrived"), "other"), LockedOut)
-    server.instead = answers(500)
-    assert isinstance(deliver(sqlite_store, server, event("call.arrived")), Later)
+    server.instead = answers(404, '{"error": "No route matches /api/v1/cti/other"}')
+    assert deliver(sqlite_store, server, event("call.arrived"), "other") == LockedOut(message("connectors.wrong_token"))
+
+
+def test_what_it_says_of_an_error_is_told_without_the_token(
+    sqlite_store: sessionmaker[Session], server: DeskServer
+) -> None:
+    add_call(sqlite_store, "1.2")
+    server.instead = answers(500, f'{{"error": "POST /api/v1/cti/{PASSWORD} failed"}}')
+    result = deliver(sqlite_store, server, event("call.arrived"))
+    assert isinstance(result, Later)
+    assert result.why.facts["said"] == "POST /api/v1/cti/… failed"

@@ -128,6 +128,19 @@ def test_a_status_that_it_does_not_take_is_told_once_and_notes_go_on(beside: Bes
     assert error.code == "connectors.status_refused"
 
 
+def test_a_status_that_was_refused_is_told_again_when_the_ticket_is_looked_at(beside: Beside) -> None:
+    number = beside.ticket()
+    beside.tell(number, "ticket.opened")
+    beside.status(number, "solved")
+    beside.desk.fate = lambda verb: "refused" if verb == "write" else "well"
+    beside.tell(number)
+    assert beside.desk.tickets[only_one(beside)].status == "open"
+    beside.desk.fate = lambda _verb: "well"
+    beside.poll()
+    assert beside.desk.tickets[only_one(beside)].status == "resolved"
+    assert beside.row(number).error is None
+
+
 def test_a_ticket_that_was_deleted_there_is_told_once_and_not_made_again(beside: Beside) -> None:
     number = beside.ticket()
     beside.tell(number, "ticket.opened")
@@ -216,6 +229,23 @@ def test_it_is_asked_as_often_as_the_settings_say_by_one_worker(beside_both: Bes
         "rt", CONNECTOR, beside_both.settings, beside_both.store, beside_both.desk, now=beside_both.now
     )
     assert asyncio.run(poll.run()) is False
+
+
+def test_what_rests_is_walked_past_once_and_comes_back_with_an_event(beside_both: Beside) -> None:
+    number, alive = beside_both.ticket(), beside_both.ticket()
+    for each in (number, alive):
+        beside_both.tell(each, "ticket.opened")
+    beside_both.status(number, "closed")
+    beside_both.tell(number)
+    beside_both.at += timedelta(days=31)
+    beside_both.desk.asked.clear()
+    beside_both.poll()
+    assert beside_both.desk.asked == ["changed", "look"]
+    assert beside_both.row(number).synced_at is None
+    beside_both.desk.turn(beside_both.row(number).outside_id or "", "open")
+    beside_both.poll()
+    assert beside_both.ours(number) == "open", "its own list still tells of it"
+    assert beside_both.row(number).synced_at is not None
 
 
 def test_a_system_that_does_not_answer_is_an_alarm_until_it_does(beside: Beside) -> None:
