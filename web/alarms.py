@@ -180,7 +180,7 @@ def _for_whoever_may(kind: str, who: access.Asker) -> list[tuple[str, str, str]]
         return [("told", _("Who is told"), url_for("now.alarms", _anchor="told"))]
     if kind in ("channel.apart", "channel.inbox") and who.may("alarms"):
         return [("channels", _("Channels"), url_for("channels.channels"))]
-    if kind in ("receiver.away", "receiver.unsent") and who.may("again"):
+    if kind in ("receiver.away", "receiver.unsent", "connector.unread") and who.may("again"):
         return [("systems", _("Connected systems"), url_for("systems.systems"))]
     if kind == "work.set_aside" and who.may("again"):
         return [("jobs", _("Failed jobs"), url_for("admin.failed_jobs"))]
