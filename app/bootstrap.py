@@ -348,6 +348,8 @@ def summary_stages(settings: Settings, store: sessionmaker[Session]) -> list[Sta
     """What each call was about, and what calls are about."""
     from app.worker import RARELY_SECONDS, Stage
     from summary import step as summary
+    from summary.reteller import STEP as RETELL
+    from summary.reteller import Reteller
     from topics import step as topics
     from topics.clustering import Clustering
     from topics.proposals import Rising
@@ -355,6 +357,7 @@ def summary_stages(settings: Settings, store: sessionmaker[Session]) -> list[Sta
 
     steps = [stages.Step("summary", summary.make), stages.Step("topic", topics.make)]
     clustering, rising = Clustering(store), Rising(store)
+    reteller = Reteller(settings, secrets.load_or_create(settings)[0].summary_key if settings.summary.url else "")
     made = [
         Stage(
             _of_text(step.name),
@@ -368,6 +371,13 @@ def summary_stages(settings: Settings, store: sessionmaker[Session]) -> list[Sta
     ]
     return [
         *made,
+        Stage(
+            _of_text(RETELL),
+            reteller.due,
+            partial(stages.run, stages.Step(RETELL, reteller.make), store, settings),
+            poll_seconds=RARELY_SECONDS,
+            niceness=10,
+        ),
         Stage("topics", clustering.due, clustering.work, poll_seconds=RARELY_SECONDS, niceness=19),
         Stage("rising topics", rising.due, rising.look, poll_seconds=RARELY_SECONDS, niceness=5),
     ]

@@ -287,6 +287,14 @@ CHECKS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "en": "{name} is not in menus; there are: {known}.",
         "ru": "{name} нет в menus; есть: {known}.",
     },
+    "ringback.no_model": {
+        "en": "A model that is asked has a name: write the one that its server knows.",
+        "ru": "У модели должно быть имя: укажите то, под которым её знает сервер.",
+    },
+    "ringback.model_not_masked": {
+        "en": "A model gets text with secrets masked alone: let redaction mask something, or leave the address out.",
+        "ru": "Модели отправляется только текст со скрытыми данными: включите redaction или уберите адрес.",
+    },
     "ringback.no_lookup": {
         "en": "{name} is not in lookups; there are: {known}. (The lookup of a ticket's number is called ticket.)",
         "ru": "{name} нет в lookups; есть: {known}. (Узнать о заявке по номеру — это lookup: ticket.)",

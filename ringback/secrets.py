@@ -50,6 +50,8 @@ class Secrets(BaseModel):
     channel_secrets: dict[str, str] = {}
     """Passwords and tokens of ways to customers, by the channel's name (`mail`, `mail_inbox`, `text_message`,
     `telegram`, or a service's): written by the owner."""
+    summary_key: str = ""
+    """What the server of `summary` knows us by: the owner writes it into the file."""
     lookup_secrets: dict[str, str] = {}
     """What stands for `{secret}` in headers of `lookups`, by the lookup's name: written by the owner."""
     webhook_secrets: dict[str, str] = {}
@@ -89,6 +91,7 @@ def _load_or_create(settings: Settings) -> tuple[Secrets, Path]:
         backup_key=str(known.get("backup_key") or secrets.token_hex(32)),
         number_key=str(known.get("number_key") or secrets.token_hex(32)),
         smtp_password=str(known.get("smtp_password") or ""),
+        summary_key=str(known.get("summary_key") or ""),
         alarm_secrets=_named(known.get("alarm_secrets")),
         channel_secrets=_named(known.get("channel_secrets")),
         lookup_secrets=_named(known.get("lookup_secrets")),

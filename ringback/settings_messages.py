@@ -325,6 +325,12 @@ SETTINGS_SENTENCES: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "ru": "напишите адрес, начинающийся с https:// и имени сервера, со словом value в фигурных скобках "
         "после него, на месте номера",
     },
+    "ringback.form_model_url": {
+        "en": "write an address that begins with http:// or https:// and a host, without user and password, up to "
+        "what stands before /chat/completions",
+        "ru": "напишите адрес, начинающийся с http:// или https:// и имени сервера, без имени пользователя и пароля — "
+        "до того места, где идёт /chat/completions",
+    },
     "ringback.form_webhook_url": {
         "en": "write an address that begins with https:// and a host, without user and password",
         "ru": "напишите адрес, начинающийся с https:// и имени сервера, без имени пользователя и пароля",

@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.manifold import spectral_embedding
 from sklearn.metrics import silhouette_score
+from threadpoolctl import threadpool_limits
 
 from topics.vectors import unit
 from transcripts.engines.meaning import Vectors
@@ -26,7 +27,6 @@ LEAST_CALLS = 60
 """Fewer tell nothing of topics."""
 LEAST_SIZE = 5
 """Calls of a topic; what fewer have in common is chance."""
-MOST_TOPICS = 80
 CALLS_FOR_TOPICS = 2
 """So many times the square of their number there must be calls, or ways of saying one thing are taken for topics."""
 SEARCHED = 2000
@@ -55,9 +55,17 @@ class Clusters:
 
 
 def find(meanings: Vectors, tick: Callable[[], None] = lambda: None) -> Clusters | None:
-    """None: too few calls. The same calls give the same topics."""
+    """None: too few calls. The same calls give the same topics.
+
+    On one core: more of them cost four times the work of one, and calls that go on need theirs.
+    """
     if len(meanings) < LEAST_CALLS:
         return None
+    with threadpool_limits(1):
+        return _found(meanings, tick)
+
+
+def _found(meanings: Vectors, tick: Callable[[], None]) -> Clusters:
     some = _some(meanings)
     labels = _cut(some, tick)
     centres = _centres(some, labels)
@@ -105,7 +113,7 @@ def _cut(meanings: Vectors, tick: Callable[[], None]) -> Labels:
     graph = _graph(likeness)
     apart = np.clip(1 - likeness, 0, None)
     np.fill_diagonal(apart, 0)
-    most = max(2, min(MOST_TOPICS, math.isqrt(len(meanings) // CALLS_FOR_TOPICS)))
+    most = max(2, math.isqrt(len(meanings) // CALLS_FOR_TOPICS))
     best, found = -2.0, np.zeros(len(meanings), np.int64)
     for width in WIDTHS if len(meanings) < MANY else MORE_WIDTHS:
         tick()

@@ -3,7 +3,7 @@
     speech ranges -> recognise -> turns -> redact -> measure
       (rows `heard`, one a speaker)   |      |
                                       |      +-> mask (sound)
-                                      +-> (rows `segment`)   index, summary -> topic
+                                      +-> (rows `segment`)   index, summary -> topic, retell
 
 Ranges and recognition belong to `pipeline/recognise.py` and the row `transcript`; all after it is a `Step` with a
 row `transcript_stage` for each transcript: its state, tries, error and lease. A step says what it `needs`; it is due
@@ -59,6 +59,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "index": ("redact",),
     "summary": ("redact",),
     "topic": ("summary",),
+    "retell": ("summary",),
 }
 """Each stage after the recognition, and the stages that must be done before it."""
 

@@ -322,6 +322,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "summary": _("Summary"),
         **CHANNEL_STAGES,
         "topic": _("Topic of the call"),
+        "retell": _("Summary by a model"),
         "topics": _("Topics"),
         "rising topics": _("Rising topics"),
     },

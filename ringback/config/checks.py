@@ -192,8 +192,18 @@ def connectors_name_queues(whole: Whole) -> Iterator[Remark]:
             yield from whole.refers(("connectors", name, "queues", at), "queues", queue, "ringback.no_queue")
 
 
+def models_get_masked_text(whole: Whole) -> Iterator[Remark]:
+    """A model is asked by its name, and what is sent to it has its secrets masked."""
+    asked = whole.settings.summary
+    if asked.url and not asked.model:
+        yield Remark(("summary", "model"), message("ringback.no_model"), also=(("summary",),))
+    if asked.url and not whole.settings.redaction.is_on:
+        yield Remark(("summary", "url"), message("ringback.model_not_masked"), also=(("redaction",),))
+
+
 CHECKS: tuple[Callable[[Whole], Iterator[Remark]], ...] = (
     numbers_are_one_thing,
+    models_get_masked_text,
     lines_are_reached_apart,
     agents_are_one_person,
     lines_lead_somewhere,

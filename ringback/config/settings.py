@@ -31,6 +31,7 @@ from ringback.config.restart import Restart
 from ringback.config.self_call import SelfCallSettings
 from ringback.config.speech import Speech
 from ringback.config.spellings import reach
+from ringback.config.summary import SummarySettings
 from ringback.config.surveys import DEFAULT_SURVEY, Survey
 from ringback.config.tickets import TicketSettings
 from ringback.config.tls import Tls
@@ -55,6 +56,7 @@ class Settings(Model):
     recording: Recordings = Recordings()
     speech: Speech = Speech()
     redaction: RedactionSettings = RedactionSettings()
+    summary: SummarySettings = SummarySettings()
     live: Live = Live()
     restart: Restart = Restart()
     backup: BackupSettings = BackupSettings()

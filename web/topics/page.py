@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from flask_babel import get_locale
+from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 
 from ringback.messages import Message
@@ -49,8 +49,8 @@ class TopicRow:
     """In percent."""
     last: int
     """Calls of the last week."""
-    usual: float
-    """Of a week before."""
+    usual: str
+    """Of a week before, on the average."""
     bars: list[WeekBar]
     width: int
     """Of all bars."""
@@ -147,7 +147,7 @@ def _row(topic: Document) -> TopicRow:
         calls=topic["calls"],
         share=100 * topic["share"],
         last=weeks[-1],
-        usual=topic["usual"],
+        usual=_decimal(topic["usual"]),
         bars=bars,
         width=4 * len(weeks),
         trend=_("Calls by week, the oldest first: %(weeks)s", weeks=", ".join(map(str, weeks))),
@@ -160,12 +160,16 @@ def _rising(rise: Document) -> RisingTopic:
         id=rise["id"],
         title=title_of(rise),
         calls=rise["calls"],
-        expected=f"{rise['expected']:.1f}",
+        expected=_decimal(rise["expected"]),
         since=rise["since"],
         clips=_clips(rise),
         tell=url_for("problems.known_problems", rise=rise["id"]) if person().may("alarms") else "",
         list_of_calls=url_for("calls.calls", topic=rise["topic"]),
     )
+
+
+def _decimal(value: float) -> str:
+    return str(format_decimal(round(value, 1)))
 
 
 def _clips(rise: Document) -> list[TopicClip]:
