@@ -121,6 +121,8 @@ def _not_kept(error: RetentionError) -> ResponseReturnValue:
 def _store_away(error: Exception) -> ResponseReturnValue:
     log.error("the store does not answer: %s", error)
     g.pop("db", None)
+    if problem_details.is_asked():
+        return problem_details.problem_of(503, "web.store_away", headers={"Retry-After": "5"})
     g._login_user = AnonymousUserMixin()  # flask-login would ask the store again for the page's template
     answer = _answer(
         503,
@@ -133,6 +135,8 @@ def _store_away(error: Exception) -> ResponseReturnValue:
 
 def _unexpected(_error: Exception) -> ResponseReturnValue:
     log.exception("a page failed: %s %s", request.method, request.path)
+    if problem_details.is_asked():
+        return problem_details.problem_of(500, "web.our_fault")
     g._login_user = AnonymousUserMixin()
     return _answer(
         InternalServerError.code,

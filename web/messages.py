@@ -179,6 +179,14 @@ SENTENCES: Sentences = {
         "en": "This address takes JSON: send it with Content-Type: application/json.",
         "ru": "Этот адрес принимает JSON: отправляйте с Content-Type: application/json.",
     },
+    "web.store_away": {
+        "en": "The database does not answer: try again in a few seconds.",
+        "ru": "База данных не отвечает: повторите через несколько секунд.",
+    },
+    "web.our_fault": {
+        "en": "Something went wrong on our side: the log of the web process says what. Nothing was changed.",
+        "ru": "Ошибка на нашей стороне: подробности в журнале веб-процесса. Ничего не изменено.",
+    },
     "web.http_odd": {
         "en": "The request could not be understood.",
         "ru": "Запрос непонятен.",

@@ -34,7 +34,7 @@ def dial(ticket: Ticket, agent: str, number: str | None, by: str, source_key: st
         queue=queue,
         language=newest.language if newest else None,
         menu_path=newest.menu_path if newest else [],
-        ticket_number=ticket.number,
+        ticket_number=ticket.merged_into or ticket.number,
         created_by=by,
         for_agent=agent,
     )

@@ -19,7 +19,7 @@ RIGHTS: dict[Scope, frozenset[Right]] = {
     "surveys:read": frozenset({"all_calls"}),
     "calls:dial": frozenset({"all_calls"}),
     "calls:end": frozenset({"end_call"}),
-    "callbacks:write": frozenset({"promise", "cancel_promise"}),
+    "callbacks:write": frozenset({"all_calls", "promise", "cancel_promise"}),
 }
 """What a scope lets a program see while it uses that scope; how much it is told of it, the shape of the answer says."""
 

@@ -20,7 +20,7 @@ from web.sent import MOST_INTEGER
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/{model}"
-ALWAYS = (400, 401, 403, 429)
+ALWAYS = (400, 401, 403, 429, 503)
 """What every address may answer."""
 INTRODUCTION = """\
 Everything that people see on Ringback's pages and may do there, for programs. A program sends its key with each
@@ -200,6 +200,6 @@ def _problem(status: int) -> dict[str, Any]:
         "description": HTTPStatus(status).phrase,
         "content": {TYPE: {"schema": {"$ref": REF.format(model="Problem")}}},
     }
-    if status == 429:
+    if status in (429, 503):
         found["headers"] = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}}}
     return found

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from callback.models import Callback
 from calls.models import Contact
@@ -18,6 +19,7 @@ from tests.support.calls import EVIL, EVIL_NAME, EVIL_TICKET, OPEN, TICKET, WHOL
 from tests.support.pages import Client, app_of, post
 from tickets.models import TicketEntry
 from web import keys
+from web.api.v1 import queues
 from web.api.v1.idempotency import UnderWay
 from web.api.v1.limits import Buckets
 from web.api.v1.operations import OPERATIONS
@@ -148,6 +150,27 @@ def test_who_sends_no_key_is_told_so_as_a_problem(app: Flask) -> None:
         answer = app.test_client().get("/api/v1/calls", headers=header)
         assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
         assert answer.json["code"] == code
+
+
+def test_a_store_that_is_away_is_a_problem_that_passes(
+    asking: Asking, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = asking()
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT secret FROM row", {}, Exception("server closed the connection"))
+
+    monkeypatch.setattr(queues, "queues_document", away)
+    answer = client.get("/api/v1/queues", headers={"Accept-Language": "ru"})
+    assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
+    assert answer.headers["Retry-After"] == "5" and "secret" not in answer.text and answer.text.isascii()
+
+
+def test_a_fault_of_ours_is_a_problem_without_its_reasons(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = asking()
+    monkeypatch.setattr(queues, "queues_document", lambda *_: 1 / 0)
+    answer = client.get("/api/v1/queues")
+    assert (answer.status_code, answer.json["code"]) == (500, "web.our_fault") and "Zero" not in answer.text
 
 
 # lists
@@ -323,6 +346,13 @@ def test_a_note_mentions_people_and_is_written_once(asking: Asking, store: Store
         )
         assert [each.author for each in notes] == ["key:program"]
     assert client.post("/api/v1/tickets/9999/notes", json={"text": "x"}).status_code == 404
+
+
+def test_a_callback_may_belong_to_a_ticket(asking: Asking) -> None:
+    client, body = asking("callbacks:write"), {"number": "+14155550188", "ticket": TICKET}
+    assert client.post("/api/v1/callbacks", json=body).json["ticket"] == TICKET
+    wrong = client.post("/api/v1/callbacks", json={**body, "number": "+14155550187", "ticket": 9999})
+    assert (wrong.status_code, wrong.json["errors"][0]["name"]) == (422, "ticket")
 
 
 def test_tickets_are_listed_by_views(asking: Asking, signed: Client) -> None:
