@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session, aliased
 
 from outbox.models import OutboxDelivery, OutboxEvent, OutboxReceiver
 from outbox.receivers import Outgoing, Receiver
+from outbox.service import RECEIVER_UNSENT
 from ringback.messages import Message, message
 from ringback.store import lease
-from ringback.store.alarms import insert_or_leave
+from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
+from ringback.store.bus import Alarm
 
 LEASE_SECONDS = 30.0
 """A courier that is silent for longer counts as dead; on the same machine its death is seen at once."""
@@ -214,9 +216,10 @@ def tidy(session: Session, now: datetime) -> int:
     """Gives up what has waited for too long, and forgets what was kept for long enough; how many events went."""
     old = select(OutboxEvent.id).where(OutboxEvent.at < now - WAITS_MOST).scalar_subquery()
     late = update(OutboxDelivery).where(OutboxDelivery.state == "waiting", OutboxDelivery.event_id.in_(old))
-    session.execute(
-        late.values(state="dead", error=message("outbox.too_old", count=WAITS_MOST.days)), execution_options=_QUIETLY
-    )
+    why = message("outbox.too_old", count=WAITS_MOST.days)
+    given_up = late.values(state="dead", error=why).returning(OutboxDelivery.receiver)
+    for name in sorted(set(session.scalars(given_up, execution_options=_QUIETLY))):
+        tell_unsent(session, name, now)
     mine = select(OutboxDelivery.event_id).where(OutboxDelivery.event_id == OutboxEvent.id)
     kept = or_(
         OutboxEvent.fanned_at.is_(None),
@@ -230,7 +233,17 @@ def tidy(session: Session, now: datetime) -> int:
     nothing_left = ~exists(select(OutboxDelivery.id).where(OutboxDelivery.receiver == OutboxReceiver.name))
     left = delete(OutboxReceiver).where(OutboxReceiver.gone_at.is_not(None), nothing_left)
     session.execute(left, execution_options=_QUIETLY)
+    standing = select(Alarm.subject).where(Alarm.kind == RECEIVER_UNSENT, Alarm.cleared_at.is_(None))
+    for name in session.scalars(standing).all():
+        if not has_dead(session, name):  # erased, or kept for long enough
+            clear_alarm(session, RECEIVER_UNSENT, name, now)
     return len(gone)
+
+
+def tell_unsent(session: Session, name: str, now: datetime) -> None:
+    """People learn that something for this receiver was given up."""
+    said = message("outbox.alarm_unsent", receiver=name)
+    raise_alarm(session, RECEIVER_UNSENT, name, said, "yellow", now)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from outbox import deliveries
 from outbox.queues import QueueFound, QueuePlan
 from outbox.receivers import Receiver
-from outbox.service import RECEIVER_AWAY, RECEIVER_UNSENT, register
-from ringback.messages import message
+from outbox.service import RECEIVER_AWAY, register
 from ringback.store.alarms import clear_alarm, raise_alarm
 from ringback.store.base import utcnow
 
@@ -87,9 +86,7 @@ def _write_state(session: Session, plan: QueuePlan, now: datetime) -> None:
         if plan.alarm is not None:
             raise_alarm(session, RECEIVER_AWAY, plan.name, plan.alarm, "red", now)
     if any(each.state == "dead" for each in plan.results):
-        raise_alarm(
-            session, RECEIVER_UNSENT, plan.name, message("outbox.alarm_unsent", receiver=plan.name), "yellow", now
-        )
+        deliveries.tell_unsent(session, plan.name, now)
 
 
 def _look(session: Session, plan: QueuePlan, state: deliveries.WrittenState, now: datetime) -> QueueFound:

@@ -105,8 +105,11 @@ def register(session: Session, names: Iterable[str], now: datetime) -> None:
     gone = update(OutboxReceiver).where(OutboxReceiver.name.not_in(named), OutboxReceiver.gone_at.is_(None))
     if any(row.gone_at is not None for name, row in known.items() if name in named):
         session.execute(back.values(gone_at=None))
-    if any(row.gone_at is None for name, row in known.items() if name not in named):
+    left = [name for name, row in known.items() if name not in named and row.gone_at is None]
+    if left:
         session.execute(gone.values(gone_at=now))
+    for name in left:
+        clear_alarm(session, RECEIVER_AWAY, name, now)  # nobody's trouble any more
 
 
 def ask_again(session: Session, receiver: str, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from statistics import quantiles
 from typing import Any
 
 import pytest
+import standardwebhooks
 import yaml
 from sqlalchemy import func, select
 
@@ -18,12 +19,14 @@ from app.trial.ports import free_rtp_range
 from app.trial.trial import Trial, until
 from bench.crowd import Caller, Crowd
 from calls.models import Call
+from outbox.models import OutboxReceiver
 from publishing import history
-from ringback import config
+from ringback import config, secrets
 from ringback.config import in_force
 from ringback.processes import NEEDED
 from ringback.store.alarms import standing_alarms
 from ringback.store.base import utcnow
+from tests.support.hooks import HookServer
 from tests.support.installation import SECONDS, Installation, open_installation
 from tests.support.scenarios import SETTINGS
 from web.documents.settings_versions import not_taken_document
@@ -35,6 +38,8 @@ ROOM = 240
 """RTP ports."""
 PUBLISHED = 50
 RATE = 10.0
+TOLD = {"call.arrived", "call.answered", "call.ended", "recording.ready", "ticket.opened"}
+"""What systems beside hear of an ordinary call, besides its text."""
 LATE = 3.0
 """Seconds by which a controller on a busy machine may be behind what Asterisk says of a caller."""
 
@@ -256,6 +261,37 @@ def test_who_is_away_takes_it_when_back(house: Installation, publishing: Publish
     late.wait("confirmed", SECONDS)
     assert house.wait_call("+12025550997", "greeting").line == "1009"
     assert trial.pid("controller") == controller
+
+
+def test_a_webhook_that_is_published_is_told_of_the_next_call(house: Installation, publishing: Publishing) -> None:
+    """Its process is started, and what happens comes signed, in order, each thing once."""
+    trial = house.trial
+    with HookServer() as server:
+        assert trial.pid("courier") is None
+        publishing.publish({"webhooks": {"crm": {"url": server.url, "allow_private": True}}})
+
+        def holder() -> str | None:
+            with trial.sessions()() as session:
+                return session.scalar(select(OutboxReceiver.lease_owner))
+
+        until("the courier to be started", 3 * SECONDS, holder)
+        anna = house.sign_in("anna")
+        caller = house.dial("1000", name="<b>Alice</b>")
+        caller.hear("notice")
+        caller.press("1")
+        house.talk(caller, anna)
+        anna.hangup()
+        caller.phone.hangup()
+        call = house.wait_ended(caller.number)
+        until("all to be told", 4 * SECONDS, lambda: {each.message["type"] for each in server.told} >= TOLD)
+        secret = secrets.webhook_secrets(trial.settings, "crm")
+        read = [standardwebhooks.Webhook(secret).verify(each.body, each.headers) for each in server.told]
+    of_call = [each for each in read if each["data"].get("call_id") == call.call_id]
+    kinds = [each["type"] for each in of_call if each["type"].startswith("call.")]
+    assert kinds == ["call.arrived", "call.answered", "call.ended"]
+    ended = next(each["data"] for each in of_call if each["type"] == "call.ended")
+    assert (ended["number"], ended["agent"], ended["result"]) == (caller.number, "anna", "served")
+    assert ended["caller_name"] == "<b>Alice</b>", "as it arrived"
 
 
 def behind(trial: Trial, number: int) -> set[str]:

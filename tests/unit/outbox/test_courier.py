@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -15,6 +15,7 @@ from outbox import deliveries, service
 from outbox.models import OutboxDelivery, OutboxEvent, OutboxReceiver
 from outbox.receivers import Delivered, DeliveryResult, Gone, Later, LockedOut, Outgoing, Refused
 from ringback.messages import text
+from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
 from tests.support.hooks import ScriptedReceiver, courier_of
@@ -351,8 +352,21 @@ def test_what_was_kept_for_long_enough_goes(store: sessionmaker[Session]) -> Non
             state = key.split()[0] if key.split()[0] in ("delivered", "dead") else "waiting"
             session.execute(update(OutboxDelivery).where(OutboxDelivery.key == key).values(state=state))
         assert deliveries.tidy(session, now) == 2
+    assert alarms(store) == [("receiver.unsent", "outbox.alarm_unsent")], "what waited for too long is given up aloud"
     left = {row.key: row.state for row in rows(store)}
     assert left == {"new": "waiting", "dead": "dead", "waiting": "waiting", "waits for too long": "dead"}
+    with store() as session, session.begin():
+        session.execute(delete(OutboxEvent))  # as erasing does
+        deliveries.tidy(session, now)
+    assert alarms(store) == []
+
+
+def test_what_the_settings_name_no_more_is_nobodys_alarm(store: sessionmaker[Session]) -> None:
+    with store() as session, session.begin():
+        service.register(session, ["webhook:crm"], utcnow())
+        raise_alarm(session, service.RECEIVER_AWAY, "webhook:crm", WHY, "red", utcnow())
+        service.register(session, [], utcnow())
+    assert alarms(store) == []
 
 
 def test_two_couriers_write_each_delivery_once(store: sessionmaker[Session]) -> None:
