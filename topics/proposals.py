@@ -29,8 +29,10 @@ class Rising:
     sessions: sessionmaker[Session]
     _looked_at: float = -LOOK_SECONDS
 
-    def due(self, _session: Session, _full: bool) -> list[str]:
-        return ["all"] if time.monotonic() >= self._looked_at + LOOK_SECONDS else []
+    def due(self, session: Session, _full: bool) -> list[str]:
+        if time.monotonic() < self._looked_at + LOOK_SECONDS:
+            return []
+        return ["all"] if session.scalar(select(Topic.id).limit(1)) is not None else []
 
     def look(self, _key: str) -> None:
         """Returns None: nothing that other stages wait for."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import numpy as np
 from sqlalchemy import select
@@ -57,6 +58,19 @@ def add_calls(
             call = session.scalars(select(Call).where(Call.call_id == name)).one()
             session.add(CallTopic(call_id=name, language=language, arrived_at=call.arrived_at, vector=vector, at=21.0))
     return names
+
+
+def add_about(store: Sessions, topic_id: UUID, times: Iterable[datetime]) -> None:
+    """Calls of which nothing is known but when they came and what they are about."""
+    with store() as session, session.begin():
+        for at in times:
+            call_id = f"{topic_id.hex[-6:]}.{at.timestamp():.0f}"
+            facts = {"line": "1000", "language": "en", "caller_number": "", "caller_name": "", "state": "ended"}
+            session.add(Call(call_id=call_id, arrived_at=at, **facts))
+            session.flush()
+            vector = vectors.packed(meaning(0, 0))
+            about = {"topic_id": topic_id, "likeness": 0.8, "at": 21.0}
+            session.add(CallTopic(call_id=call_id, language="en", arrived_at=at, vector=vector, **about))
 
 
 def seed_rising(store: Store) -> Topic:

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from tests.support.topics import add_calls
+from tests.support.topics import add_about
 from topics import rising, service
-from topics.models import CallTopic, Topic, TopicRise
+from topics.models import Topic, TopicRise
 from topics.proposals import propose
 from topics.rising import Counts, rises
 
@@ -64,17 +64,9 @@ def weeks(store: Sessions) -> UUID:
         session.flush()
         keys = [topic.id for topic in topics]
     days = [NOW - timedelta(days=day, hours=hour) for day in range(1, 22) for hour in (0, 5)]
-    add_calls(store, "internet", len(days), at=days)
-    add_calls(store, "refund", 3 * len(days), at=[day - timedelta(minutes=at) for day in days for at in (1, 2, 3)])
-    place(store, dict(zip(("internet", "refund"), keys, strict=True)))
+    add_about(store, keys[0], days)
+    add_about(store, keys[1], [day - timedelta(minutes=at) for day in days for at in (1, 2, 3)])
     return keys[0]
-
-
-def place(store: Sessions, keys: dict[str, UUID]) -> None:
-    with store() as session, session.begin():
-        for subject, key in keys.items():
-            mine = update(CallTopic).where(CallTopic.call_id.startswith(subject))
-            session.execute(mine.values(topic_id=key, likeness=0.8))
 
 
 def rows(store: Sessions) -> list[tuple[str, int]]:
@@ -92,8 +84,7 @@ def test_a_rising_topic_is_proposed_once_and_over_by_itself(store: Sessions) -> 
     key = weeks(store)
     look(store, NOW)
     assert rows(store) == []
-    add_calls(store, "internet", 12, first=900, at=[NOW - timedelta(minutes=3 * at + 1) for at in range(12)])
-    place(store, {"internet": key})
+    add_about(store, key, [NOW - timedelta(minutes=3 * at + 1) for at in range(12)])
     look(store, NOW)
     look(store, NOW + timedelta(minutes=5))
     assert rows(store) == [("proposed", 13)]
@@ -108,8 +99,7 @@ def test_a_rising_topic_is_proposed_once_and_over_by_itself(store: Sessions) -> 
 
 def test_what_people_dismissed_rests_for_a_day(sqlite_store: Sessions) -> None:
     key = weeks(sqlite_store)
-    add_calls(sqlite_store, "internet", 12, first=900, at=[NOW - timedelta(minutes=3 * at + 1) for at in range(12)])
-    place(sqlite_store, {"internet": key})
+    add_about(sqlite_store, key, [NOW - timedelta(minutes=3 * at + 1) for at in range(12)])
     look(sqlite_store, NOW)
     with sqlite_store() as session, session.begin():
         row = session.scalars(select(TopicRise)).one()
@@ -121,6 +111,11 @@ def test_what_people_dismissed_rests_for_a_day(sqlite_store: Sessions) -> None:
 
 def test_without_a_past_nothing_rises(sqlite_store: Sessions) -> None:
     look(sqlite_store, NOW)
-    add_calls(sqlite_store, "internet", 12, at=[NOW - timedelta(minutes=at) for at in range(12)])
+    with sqlite_store() as session, session.begin():
+        topic = Topic(words={})
+        session.add(topic)
+        session.flush()
+        key = topic.id
+    add_about(sqlite_store, key, [NOW - timedelta(minutes=at) for at in range(12)])
     look(sqlite_store, NOW)
     assert rows(sqlite_store) == []
