@@ -17,8 +17,11 @@ asked_call_id connected_call_id ticket_number ended_at end_reason
 
 
 def announce(executor: Executor, kind: str, promise_id: UUID) -> None:
-    """`kind` (callback.kept) happened to a promise, as its row says now."""
-    row = executor.execute(select(*(getattr(Callback, name) for name in TOLD)).where(Callback.id == promise_id)).one()
+    """`kind` (callback.kept) happened to a promise, as its row says now. A call that an agent asked for is none."""
+    told = select(*(getattr(Callback, name) for name in TOLD)).where(Callback.id == promise_id, ~Callback.once)
+    row = executor.execute(told).one_or_none()
+    if row is None:
+        return
     body = {name: _ready(value) for name, value in zip(TOLD, row, strict=True)}
     publish(executor, kind, f"callback:{promise_id}", body)
 

@@ -19,7 +19,7 @@ from calls.models import Call, SelfCall
 from controller.store import ControllerStore
 from outbox import service
 from outbox.models import OutboxEvent
-from ringback.config import Settings
+from ringback.config import Callbacks, Settings
 from ringback.event_kinds import EVENT_KINDS
 from ringback.store.base import utcnow
 from tests.unit.controller.test_store_survey import NUMBER, SETTINGS, press, store_of, talk_over
@@ -133,6 +133,17 @@ def test_a_promise_is_kept_by_a_call_or_by_being_served_before(engine: Engine, s
     found = told(engine)
     assert [kind for kind, _ in found] == ["callback.promised", "callback.kept"]
     assert (found[1][1]["connected_call_id"], found[1][1]["agent"]) == ("c-9", "anna")
+
+
+def test_a_call_that_an_agent_asked_for_is_no_promise(engine: Engine) -> None:
+    now = utcnow().timestamp()
+    anytime = SETTINGS.model_copy(update={"callbacks": Callbacks(hours="00:00-24:00")})
+    with Session(engine) as session, session.begin():
+        made = promises.promise(session, anytime, request(for_agent="anna"), now)
+        promises.apply(
+            session, [promises.CallbackUpdate(made.id, "done", 1, "anna", None, None, None, "c-9", now, None, None)]
+        )
+    assert told(engine) == []
 
 
 def test_a_promise_that_is_taken_back_is_neither(engine: Engine) -> None:
