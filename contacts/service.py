@@ -8,7 +8,7 @@ asks gets all of them, or None where one was wanted.
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from calls.lookup import sorted_by
@@ -184,12 +184,3 @@ def pass_on(session: Session, kind: str, value: str) -> Contact | None:
     first.is_first = True
     session.flush()
     return session.get_one(Contact, first.contact_id)
-
-
-def is_known(session: Session, contact_id: uuid.UUID) -> bool:
-    """Whether anything is known of a person but that somebody called: a name, a point."""
-    has_point = exists().where(ContactPoint.contact_id == Contact.id)
-    return (
-        session.scalar(select(Contact.id).where(Contact.id == contact_id, has_point | Contact.name.is_not(None)))
-        is not None
-    )

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from calls.models import Contact
-from contacts import editing, importing, merging
+from contacts import editing, importing, merging, waiting_files
 from contacts.models import ContactPoint
 from contacts.service import find, find_by_number, points_of, settle
 from ringback.store.base import utcnow
@@ -36,5 +36,5 @@ def seed_contacts(session: Session) -> dict[str, str]:
     evil = add_person(session, "+14155550188", "evil@example.com", name="<img src=x onerror=alert(1)> " + "x" * 150)
     text = "name,phone\nAnn,+14155550170\nCarl,no\nBob," + "+14155550123\nNobody,\n"
     row.named_by = "eva"
-    file = importing.keep(session, "eva", "phone book.csv", importing.read_file(text.encode(), "US"))
+    file = waiting_files.keep(session, "eva", "phone book.csv", importing.read_file(text.encode(), "US"))
     return {"dana": str(dana), "evil": str(evil.id), "file": str(file.id)}

@@ -13,7 +13,7 @@ from flask import stream_with_context as with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from contacts import exporting, importing, tables, vcards
+from contacts import exporting, importing, tables, vcards, waiting_files
 from contacts.errors import ContactError
 from contacts.importing import Others, Planned
 from contacts.models import ContactImport
@@ -89,7 +89,7 @@ def choose_file() -> ResponseReturnValue:
 def piece(upload: uuid.UUID, at: int) -> ResponseReturnValue:
     """A piece of a file, as its body: answers how much of the file is there."""
     try:
-        there = importing.add_piece(db(), upload, person().name, at, request.get_data())
+        there = waiting_files.add_piece(db(), upload, person().name, at, request.get_data())
     except ContactError as error:
         db().rollback()
         return jsonify(fault=told(error.message)), 400
@@ -105,13 +105,13 @@ def read() -> ResponseReturnValue:
     name = " ".join((request.form.get("name") or (sent.filename if sent else "") or "").split())[-NAME_MOST:]
     try:
         if upload := request.form.get("upload"):
-            data = importing.take_pieces(db(), uuid.UUID(upload), person().name)
+            data = waiting_files.take_pieces(db(), uuid.UUID(upload), person().name)
         else:
             data = sent.read() if sent else b""
         if not data and not name:
             raise ContactError("contacts.no_file")
         found = importing.read_file(data, settings().lines[0].default_country)
-        row = importing.keep(db(), person().name, name, found)
+        row = waiting_files.keep(db(), person().name, name, found)
     except ContactError as error:
         db().rollback()
         if request.form.get("upload"):
@@ -132,7 +132,7 @@ def preview(file: uuid.UUID) -> ResponseReturnValue:
     if row is None:
         return redirect(url_for("contacts.choose_file"))
     others: Others = "add" if request.args.get("others") == "add" else "leave"
-    planned = importing.plan(db(), importing.records_of(row), others)
+    planned = importing.plan(db(), waiting_files.records_of(row), others)
     page = ImportPage(
         key=row.id,
         file=row.file,
@@ -143,7 +143,7 @@ def preview(file: uuid.UUID) -> ResponseReturnValue:
         unread=[UnreadLine(line, told(message(code, **facts))) for line, code, facts in row.unread[:SHOWN]],
         unread_count=len(row.unread),
         upload=row.id,
-        largest=importing.BYTES_MOST,
+        largest=waiting_files.BYTES_MOST,
         most=MOST,
     )
     return render_template("contacts/import.html", **vars(page))
@@ -157,15 +157,15 @@ def bring(file: uuid.UUID, step: str) -> ResponseReturnValue:
     if row is None:
         return redirect(url_for("contacts.choose_file"), 303)
     if step == "withdraw":
-        importing.withdraw(db(), file)
+        waiting_files.withdraw(db(), file)
         db().commit()
         flash(_("The file was withdrawn: nothing of it is kept."))
         return redirect(url_for("contacts.choose_file"), 303)
     others: Others = "add" if request.form.get("others") == "add" else "leave"
-    records, name = importing.records_of(row), row.file
+    records, name = waiting_files.records_of(row), row.file
     db().rollback()
     counts = importing.bring(parts().sessions, records, person().name, name, others)
-    importing.done(db(), file, counts)
+    waiting_files.done(db(), file, counts)
     db().commit()
     flash(
         _(
@@ -202,9 +202,8 @@ def _file(kind: str, name: str, persons: exporting.Persons) -> Response:
 
 
 def _chooser(fault: Message | None = None) -> str:
-    page = ImportPage(
-        None, "", {}, "leave", 0, [], [], 0, upload=uuid.uuid4(), largest=importing.BYTES_MOST, most=MOST, fault=fault
-    )
+    largest = waiting_files.BYTES_MOST
+    page = ImportPage(None, "", {}, "leave", 0, [], [], 0, uuid.uuid4(), largest, MOST, fault)
     return render_template("contacts/import.html", **vars(page))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.erasing_rooms import erasing_rooms
 from calls.models import Call, Contact
-from contacts import importing, merging
+from contacts import merging, waiting_files
 from contacts.importing import read_file
 from contacts.models import ContactImport, ContactPoint
 from contacts.service import find_by_number
@@ -89,7 +89,7 @@ def family(store: Sessions, settings: Settings) -> ErasureCase:
         call(session, 60)  # nobody said whose
         merging.merge(session, ann.id, stray.id, "eva")
         read = read_file(f"name,phone\nAnn,{OWN}\nCarl,+12025550177\n".encode(), "US")
-        importing.keep(session, "eva", "list.csv", read)
+        waiting_files.keep(session, "eva", "list.csv", read)
     return ErasureCase(store, settings, erasure.Eraser(store, settings, erasing_rooms()), (), "")
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 
 from calls.models import Call, CallSegment
 from channels.models import InboundMessage
-from contacts import importing
+from contacts import importing, waiting_files
 from contacts.service import points_of
 from outbox.service import register
 from recording.models import Recording
@@ -194,7 +194,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
                 ring = update(AgentState).where(AgentState.agent == "anna")
                 session.execute(ring.values(state="ringing", call_id=OPEN))
             point = points_of(session, [caller_of.id])[caller_of.id][0]
-            file = importing.keep(
+            file = waiting_files.keep(
                 session, "eva", "list.csv", importing.read_file(b"name,phone\nAnn,+12025550177", "US")
             )
             whose |= {"contacts": str(caller_of.id), "point": str(point.id), "file": str(file.id)}
