@@ -51,8 +51,7 @@ def list_contacts(
 
 
 def _by_name(session: Session, place: Place | None, limit: int, only: Select[Any] | None) -> ContactPage:
-    # Of those whom somebody may see, who are few, an expression: so that no store begins with everybody by the names.
-    name = Contact.sorted_by if only is None else Contact.sorted_by + ""
+    name = Contact.sorted_by + "" if _from_few(session, only) else Contact.sorted_by
     query = select(Contact).where(Contact.sorted_by.is_not(None))
     if only is not None:
         query = query.where(Contact.id.in_(only))
@@ -68,27 +67,34 @@ def _found(
     """From the longest word on, which few have: each of its beginnings is one range of the words, read in order."""
     first, *others = sorted(groups, key=lambda group: -max(map(len, group)))
     places: list[Place] = []
-    for beginning in _apart(first):
-        if len(places) <= limit and (place is None or place[0] < beginning + BEYOND):
-            query = _words(beginning, first, others, only)
-            if place and place[0] >= beginning:
+    apart = _apart(first)
+    from_few = _from_few(session, only)
+    for some in [apart] if from_few else [[each] for each in apart]:
+        if len(places) <= limit and (place is None or place[0] < some[-1] + BEYOND):
+            word = ContactWord.word + "" if from_few else ContactWord.word
+            query = _words(_begins(word, some), first, others, only)
+            if place and place[0] >= some[0]:
                 query = query.where(tuple_(ContactWord.word, ContactWord.contact_id) > place)
             places += session.execute(query.limit(limit + 1 - len(places))).tuples()
     rows = {row.id: row for row in session.scalars(select(Contact).where(Contact.id.in_([each for _, each in places])))}
     return _page([rows[each] for _, each in places], places, limit)
 
 
+def _from_few(session: Session, only: Select[Any] | None) -> bool:
+    """Whether the store is to begin with those whom somebody may see, who are few: SQLite would begin with everybody in
+    the order of the list, unless that is an expression. PostgreSQL knows how many there are."""
+    return only is not None and session.get_bind().dialect.name == "sqlite"
+
+
 def _words(
-    beginning: str, first: Sequence[str], others: Sequence[Sequence[str]], only: Select[Any] | None
+    begins: ColumnElement[bool], first: Sequence[str], others: Sequence[Sequence[str]], only: Select[Any] | None
 ) -> Select[tuple[str, uuid.UUID]]:
-    """The words with this beginning, in their order, but for persons who have an earlier one that fits."""
+    """The words that begin so, in their order, but for persons who have an earlier one that fits."""
     earlier = aliased(ContactWord)
     seen_before = exists().where(
         earlier.contact_id == ContactWord.contact_id, earlier.word < ContactWord.word, _begins(earlier.word, first)
     )
-    # As in `_by_name`; else the range is what is read.
-    word = ContactWord.word if only is None else ContactWord.word + ""
-    query = select(ContactWord.word, ContactWord.contact_id).where(_begins(word, [beginning]), ~seen_before)
+    query = select(ContactWord.word, ContactWord.contact_id).where(begins, ~seen_before)
     for group in others:
         also = aliased(ContactWord)
         query = query.where(exists().where(also.contact_id == ContactWord.contact_id, _begins(also.word, group)))
