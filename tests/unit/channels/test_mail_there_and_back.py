@@ -57,8 +57,18 @@ def smtp() -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def house(store: Sessions, settings: Settings, smtp: Mailbox, imap: ImapServer) -> "MailHouse":
+def house(sqlite_store: Sessions, settings: Settings, smtp: Mailbox, imap: ImapServer) -> "MailHouse":
     """A store whose mailbox has been looked into once, while it was empty."""
+    return begun(sqlite_store, settings, smtp, imap)
+
+
+@pytest.fixture
+def either(store: Sessions, settings: Settings, smtp: Mailbox, imap: ImapServer) -> "MailHouse":
+    """The same on SQLite and on PostgreSQL."""
+    return begun(store, settings, smtp, imap)
+
+
+def begun(store: Sessions, settings: Settings, smtp: Mailbox, imap: ImapServer) -> "MailHouse":
     imap.begin_anew()
     channels = {"mail": mail_channel(smtp.port, imap_inbox(imap.port))}
     made = MailHouse(store, with_channels(settings, known=IMAP_SECRETS, **channels), smtp, imap)
@@ -91,18 +101,18 @@ class MailHouse:
             return list(session.scalars(select(InboundMessage).order_by(InboundMessage.id)))
 
 
-def test_a_mail_goes_out_and_its_answer_comes_back_to_the_ticket(house: MailHouse) -> None:
-    number, row = house.write()
-    sent = house.smtp.mails[0]
-    assert house.smtp.to == [DANA] and sent["From"] == f"Example Shop <{SUPPORT}>" and sent["Subject"] == "Your parcel"
+def test_a_mail_goes_out_and_its_answer_comes_back_to_the_ticket(either: MailHouse) -> None:
+    number, row = either.write()
+    sent = either.smtp.mails[0]
+    assert either.smtp.to == [DANA] and sent["From"] == f"Example Shop <{SUPPORT}>" and sent["Subject"] == "Your parcel"
     assert "It comes tomorrow." in sent.get_content() and f"+{row.token}@" in sent["Reply-To"]
-    assert message_of(house.store, row).state == "sent" and sent["Auto-Submitted"] is None
+    assert message_of(either.store, row).state == "sent" and sent["Auto-Submitted"] is None
     assert sent["List-Unsubscribe"].startswith("<https://ringback.example/l/")
-    assert status(house.store, number) == "solved"
-    house.answer(row, "Thank you!\n\nOn 1 May Example wrote:\n> It comes tomorrow.")
-    assert house.look() == 1 and house.look() == 0
-    told = entries(house.store, number)
-    assert ("mail", "Re: Your parcel\nThank you!") in told and status(house.store, number) == "open"
+    assert status(either.store, number) == "solved"
+    either.answer(row, "Thank you!\n\nOn 1 May Example wrote:\n> It comes tomorrow.")
+    assert either.look() == 1 and either.look() == 0
+    told = entries(either.store, number)
+    assert ("mail", "Re: Your parcel\nThank you!") in told and status(either.store, number) == "open"
 
 
 def test_an_answer_finds_back_by_its_reference_alone(house: MailHouse) -> None:
@@ -112,12 +122,12 @@ def test_an_answer_finds_back_by_its_reference_alone(house: MailHouse) -> None:
     assert house.look() == 1 and ("mail", "Yes") in entries(house.store, number)
 
 
-def test_the_same_mail_twice_is_one_answer(house: MailHouse) -> None:
-    number, row = house.write()
+def test_the_same_mail_twice_is_one_answer(either: MailHouse) -> None:
+    number, row = either.write()
     for _ in range(2):
-        house.answer(row, Message_ID="<1@example.org>", Date="Mon, 4 May 2026 10:00:00 +0000")
-    assert house.look() == 1
-    assert [kind for kind, _ in entries(house.store, number)].count("mail") == 2  # ours and the one answer
+        either.answer(row, Message_ID="<1@example.org>", Date="Mon, 4 May 2026 10:00:00 +0000")
+    assert either.look() == 1
+    assert [kind for kind, _ in entries(either.store, number)].count("mail") == 2  # ours and the one answer
 
 
 @pytest.mark.parametrize("case", ["number", "stranger", "nobody", "guessed"])
@@ -247,21 +257,21 @@ def test_a_mail_of_50_mb_is_read_by_its_beginning(house: MailHouse) -> None:
     assert any("The pictures are below." in text for _, text in entries(house.store, number))
 
 
-def test_a_wrong_password_is_told_and_nothing_is_lost(house: MailHouse) -> None:
-    number, row = house.write()
-    house.answer(row)
-    wrong = with_channels(house.settings, known={"mail_inbox": "wrong"}, mail=house.settings.channels.mail)
-    assert MailInbox(house.store, wrong).look("mail") is None
-    with house.store() as session:
+def test_a_wrong_password_is_told_and_nothing_is_lost(either: MailHouse) -> None:
+    number, row = either.write()
+    either.answer(row)
+    wrong = with_channels(either.settings, known={"mail_inbox": "wrong"}, mail=either.settings.channels.mail)
+    assert MailInbox(either.store, wrong).look("mail") is None
+    with either.store() as session:
         inbox = session.get_one(ChannelInbox, "mail")
         assert inbox.error is not None and inbox.error.code == "channels.inbox_login" and inbox.lease_until is not None
-        assert MailInbox(house.store, wrong).due(session, False) == []  # no account is locked by us
-    assert alarms(house.store) == ["channel.inbox"]
-    with_channels(house.settings, known=IMAP_SECRETS, mail=house.settings.channels.mail)
-    with house.store() as session, session.begin():
+        assert MailInbox(either.store, wrong).due(session, False) == []  # no account is locked by us
+    assert alarms(either.store) == ["channel.inbox"]
+    with_channels(either.settings, known=IMAP_SECRETS, mail=either.settings.channels.mail)
+    with either.store() as session, session.begin():
         ask_at_once(session, "mail")
-    assert house.look() == 1 and alarms(house.store) == []
-    assert ("mail", "Re: Your parcel\nThank you!") in entries(house.store, number)
+    assert either.look() == 1 and alarms(either.store) == []
+    assert ("mail", "Re: Your parcel\nThank you!") in entries(either.store, number)
 
 
 def test_a_mailbox_that_is_away_is_an_alarm_after_a_while(house: MailHouse) -> None:
@@ -292,13 +302,15 @@ def test_a_mailbox_with_new_numbers_is_read_on_without_doubles(house: MailHouse)
     assert [text for kind, text in entries(house.store, number) if "Second" in text] == ["Re: Your parcel\nSecond"]
 
 
-def test_mails_from_before_we_came_stay_where_they_are(store: Sessions, settings: Settings, imap: ImapServer) -> None:
+def test_mails_from_before_we_came_stay_where_they_are(
+    sqlite_store: Sessions, settings: Settings, imap: ImapServer
+) -> None:
     imap.begin_anew()
     imap.put(b"From: a@b.cc\r\n\r\nOld\r\n")
     own = with_channels(settings, known=IMAP_SECRETS, mail=mail_channel(1, imap_inbox(imap.port)))
-    assert MailInbox(store, own).look("mail") == 0
+    assert MailInbox(sqlite_store, own).look("mail") == 0
     imap.put(b"From: a@b.cc\r\n\r\nNew\r\n")
-    assert MailInbox(store, own).look("mail") == 1
+    assert MailInbox(sqlite_store, own).look("mail") == 1
 
 
 # -- sending -------------------------------------------------------------------------------------------
@@ -327,16 +339,16 @@ def test_a_refused_address_is_a_failure_and_a_refused_password_waits(house: Mail
 
 
 def test_a_wrong_password_locks_the_channel_and_keeps_its_messages(
-    store: Sessions, settings: Settings, tmp_path: Path
+    sqlite_store: Sessions, settings: Settings, tmp_path: Path
 ) -> None:
     files = certificate(tmp_path / "certificate")
     with mail_server(Mailbox(), security="starttls", files=files, login=True) as box:
         channel = mail_channel(box.port)
         channel["server"] |= {"security": "starttls", "ca": str(files[0]), "user": "ringback"}
         own = with_channels(settings, known={"mail": "wrong"}, mail=channel)
-        row = written(store, own, draft())
-        assert isinstance(HandCourier(store, own).round()[0], LockedOut)
-        assert message_of(store, row).state == "kept" and not isinstance(row.error, Refused)
+        row = written(sqlite_store, own, draft())
+        assert isinstance(HandCourier(sqlite_store, own).round()[0], LockedOut)
+        assert message_of(sqlite_store, row).state == "kept" and not isinstance(row.error, Refused)
 
 
 def test_quiet_hours_keep_a_message_until_they_end(store: Sessions, settings: Settings, smtp: Mailbox) -> None:
