@@ -23,6 +23,7 @@ from ringback.store.dead_letters import TRIES, note
 from tests.browser.conftest import Faults, Site, Visit
 from tests.browser.test_pages import AXE, violations
 from tests.support.calls import EVIL, EVIL_NAME, MISSING, OPEN, TICKET, TRUNCATED, WHOLE, Store, open_copy
+from tests.support.channels import every_channel, furnish
 from tests.support.contacts import seed_contacts
 from tests.support.pages import app_of
 from tests.support.promises import add, seed_promises
@@ -62,6 +63,7 @@ NO_PAGES = {
     "/pop",
     "/pop/<call_id>/words.flac",
     "/contacts.<any(csv, vcf):which>",
+    "/m/<token>",
     "/contacts/<uuid:key>.<any(csv, vcf):which>",
 }
 """Addresses that a browser shows nothing of, or leads on from."""
@@ -99,6 +101,8 @@ PAGES = {
     "/contacts/<uuid:key>": ["/contacts/{dana}", "/contacts/{evil}?with=dana"],
     "/contacts/import": ["/contacts/import"],
     "/contacts/import/<uuid:file>": ["/contacts/import/{file}"],
+    "/channels": ["/channels"],
+    "/l/<token>": ["/l/{link}", "/l/none"],
     "/alarms": ["/alarms"],
     "/alarms/past": ["/alarms/past"],
     "/alarms/recipients": ["/alarms/recipients"],
@@ -181,6 +185,7 @@ def furnished(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
         )
         found["search"] = str(search.id)
         found |= seed_contacts(session)
+        found["link"] = furnish(session, TICKET, WHOLE, EVIL_NAME)
     assert stages.run(stages.Step("measure", measures.make), store.sessions, store.settings, WHOLE) == "done"
     index_all(store)
     _erase(store, found["erased"])
@@ -209,7 +214,8 @@ def _due(store: Store) -> list[str]:
 
 @pytest.fixture
 def site(furnished: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Site]:
-    made = Site(open_copy(furnished[0], tmp_path / "data"))
+    store = open_copy(furnished[0], tmp_path / "data")
+    made = Site(Store(every_channel(store.settings), store.sessions))
     made.start()
     yield made
     made.stop()

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.channel_parts import channel_receivers
 from calls.models import Contact
 from channels import links, service
-from channels.models import ChannelMessage, ShortLink
+from channels.models import ChannelInbox, ChannelMessage, InboundMessage, ShortLink
 from outbox.models import OutboxEvent
 from outbox.receivers import Delivered, DeliveryResult, Outgoing
 from ringback import secrets
-from ringback.config import Settings
+from ringback.config import Settings, Web
+from ringback.config.channels import MessageChannels
+from ringback.messages import message, text
 from ringback.store.alarms import standing_alarms
-from ringback.store.base import utcnow
+from ringback.store.base import utcnow, uuid7
 from tests.support.mail import PASSWORD
 from tickets.models import Ticket, TicketEntry
 
@@ -152,3 +155,30 @@ def add_message(
     session.add(link)
     session.flush()
     return row, link
+
+
+def every_channel(settings: Settings, documents: Path | None = None) -> Settings:
+    """The settings with every way to customers."""
+    gateway = {"url": "https://gateway.example/", "quiet": None}
+    mail = mail_channel(25, imap_inbox(143), consent="needed")
+    facts = {"from_name": "Example Shop", "sites": [SITE], "documents": documents, "telegram": {"bot": "example_bot"}}
+    services = {"whatsapp": {"title": "WhatsApp", "url": "whatsapp://{secret}@1234567890/{to}"}}
+    channels = MessageChannels.model_validate({**facts, "mail": mail, "text_message": gateway, "services": services})
+    return settings.model_copy(update={"channels": channels, "web": Web(public_url=PAGES)})
+
+
+def furnish(session: Session, number: int, call_id: str, hostile: str) -> str:
+    """Messages of every state on a ticket, what belongs nowhere, an inbox in trouble; the token of a survey's link."""
+    why = message("channels.bounced", why=text(hostile))
+    add_message(session, uuid7(), number, state="failed", error=why, failed_at=utcnow())
+    quiet = message("channels.quiet")
+    add_message(session, uuid7(), number, state="kept", error=quiet, not_before=utcnow() + timedelta(hours=8))
+    add_message(session, uuid7(), number, state="not_sent", error=message("channels.landline"))
+    _, link = add_message(session, uuid7(), number, call_id, sent_at=utcnow(), created_by="anna")
+    login = message("channels.inbox_login", host="mail.example", user="support", answer=hostile)
+    session.add(ChannelInbox(id="mail", error=login, failing_since=utcnow()))
+    apart = {"channel": "mail", "source_key": "1", "sender": "mallory@example.net", "sender_name": hostile}
+    words = {"subject": f"Re: {number} {hostile}", "text": f"{hostile} " * 20, "attachments": 2, "is_cut": True}
+    kept = message("channels.other_sender", number=number)
+    session.add(InboundMessage(**apart, **words, state="apart", why=kept, ticket_number=number))
+    return link.token

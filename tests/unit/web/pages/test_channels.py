@@ -10,12 +10,10 @@ from sqlalchemy import select
 
 from channels import service
 from channels.models import ChannelInbox, ChannelMessage, InboundMessage, ShortLink
-from ringback.config import Web
-from ringback.config.channels import MessageChannels
 from ringback.messages import message
 from ringback.store.base import utcnow
 from tests.support.calls import EVIL_NAME, EVIL_TICKET, TICKET, Store
-from tests.support.channels import DANA, NUMBER, PAGES, SITE, imap_inbox, mail_channel
+from tests.support.channels import DANA, NUMBER, PAGES, SITE, every_channel
 from tests.support.pages import Client, app_of, post, signed_in
 from tickets.models import Ticket, TicketEntry
 
@@ -28,12 +26,7 @@ def own(store: Store, tmp_path: Path) -> Store:
     folder = tmp_path / "documents"
     folder.mkdir()
     (folder / "prices.pdf").write_bytes(b"%PDF")
-    gateway = {"url": "https://gateway.example/", "quiet": None}
-    mail = mail_channel(25, imap_inbox(143), consent="needed")
-    facts = {"from_name": "Example Shop", "sites": [SITE], "documents": folder, "telegram": {"bot": "example_bot"}}
-    channels = MessageChannels.model_validate({**facts, "mail": mail, "text_message": gateway})
-    settings = store.settings.model_copy(update={"channels": channels, "web": Web(public_url=PAGES)})
-    return Store(settings, store.sessions)
+    return Store(every_channel(store.settings, folder), store.sessions)
 
 
 @pytest.fixture
