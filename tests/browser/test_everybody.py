@@ -23,7 +23,7 @@ from ringback.store.dead_letters import TRIES, note
 from tests.browser.conftest import Faults, Site, Visit
 from tests.browser.test_pages import AXE, violations
 from tests.support.calls import EVIL, EVIL_NAME, MISSING, OPEN, TICKET, TRUNCATED, WHOLE, Store, open_copy
-from tests.support.channels import every_channel, furnish
+from tests.support.channels import furnish
 from tests.support.contacts import seed_contacts
 from tests.support.pages import app_of
 from tests.support.promises import add, seed_promises
@@ -214,8 +214,7 @@ def _due(store: Store) -> list[str]:
 
 @pytest.fixture
 def site(furnished: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Site]:
-    store = open_copy(furnished[0], tmp_path / "data")
-    made = Site(Store(every_channel(store.settings), store.sessions))
+    made = Site(open_copy(furnished[0], tmp_path / "data"))
     made.start()
     yield made
     made.stop()
@@ -255,11 +254,11 @@ def test_every_page_is_for_everybody(
         shown.set_viewport_size({"width": 1280, "height": 900})
         shown.emulate_media(color_scheme="light")
         shown.goto(address)
-        found += [f"{address} {fault}" for fault in _faults(shown)]
+        found += [f"{address} {fault}" for fault in faults_of(shown)]
     assert found == [], "\n".join(found)
 
 
-def _faults(page: Page) -> Iterator[str]:
+def faults_of(page: Page) -> Iterator[str]:
     """What is wrong with a page: by all rules wide and on a phone, by contrast in the dark; what is cut or too wide."""
     page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
     yield from (f"wide: {each}" for each in violations(page))

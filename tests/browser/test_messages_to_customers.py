@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from channels.models import ChannelMessage
-from tests.browser.conftest import Site, Visit
-from tests.support.calls import TICKET, Store, open_copy
-from tests.support.channels import every_channel
+from tests.browser.conftest import Faults, Site, Visit
+from tests.browser.test_everybody import faults_of
+from tests.support.calls import EVIL_NAME, TICKET, WHOLE, Store, open_copy
+from tests.support.channels import every_channel, furnish
 
 pytestmark = pytest.mark.browser
 
@@ -45,3 +46,17 @@ def test_a_text_message_is_written_with_its_parts_counted(visit: Visit, site: Si
     with site.store.sessions() as session:
         row = session.scalars(select(ChannelMessage)).one()
     assert "https://ringback.example/l/" in row.text and row.channel == "text_message"
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ru-RU"])
+def test_messages_and_channels_are_for_everybody(visit: Visit, seen: Faults, site: Site, locale: str) -> None:
+    seen.expected = ("Applying inline style",)  # axe's own, for what it measures
+    with site.store.sessions() as session, session.begin():
+        furnish(session, TICKET, WHOLE, EVIL_NAME)
+    page, found = visit("/now", locale=locale), []
+    for address in (f"/tickets/{TICKET}", "/channels"):
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.emulate_media(color_scheme="light")
+        page.goto(address)
+        found += [f"{address} {fault}" for fault in faults_of(page)]
+    assert found == [], "\n".join(found)

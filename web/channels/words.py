@@ -18,7 +18,7 @@ CHANNEL_ENTRIES: dict[str, LazyString] = {
     "telegram": _("Telegram"),
     "service": _("Message"),
     "undelivered": _("Not delivered"),
-    "link": _("Link"),
+    "link": _("Link opened"),
     "comment": _("Words in the survey"),
 }
 """Kinds of a ticket's entries."""
