@@ -119,4 +119,5 @@ test-packages:
 	@tools/need "test -x /usr/sbin/nginx || command -v nginx" nginx-light "the pages are tried behind it"
 	@tools/need "command -v caddy" caddy "the pages are tried behind it"
 	@tools/need "test -d /usr/share/asterisk/sounds/fr_CA_f_June" asterisk-core-sounds-fr-wav "a language is made of them"
+	@tools/need "test -x /usr/sbin/dovecot" dovecot-imapd "customers' answers are read from a real mailbox"
 	@tools/need "ls /usr/lib/postgresql/*/bin/initdb" postgresql "the store is tested on PostgreSQL too"
