@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -51,8 +52,8 @@ class SummaryPart:
     """The model whose words stand above the sentences; None: there are none."""
     told_error: str
     """Why there are none, though the settings have a model."""
-    comes: bool = False
-    """Whether it is still being made."""
+    state: Literal["there", "comes", "failed", "empty"] = "there"
+    """Of it: still to be made, set aside after several tries, or no sentence says anything."""
 
 
 def summary_of(document: Document) -> SummaryPart | None:
@@ -61,9 +62,14 @@ def summary_of(document: Document) -> SummaryPart | None:
     if transcript is None or not transcript["turns"] or transcript["state"] == "erased":
         return None
     if transcript["summary"] is None:
-        comes = "summary" in transcript["waiting_stages"]
-        return SummaryPart(call_id, transcript["language"], [], None, "", comes)
+        return SummaryPart(call_id, transcript["language"], [], None, "", _state(transcript))
     return _part(call_id, transcript["summary"])
+
+
+def _state(transcript: Document) -> Literal["comes", "failed", "empty"]:
+    if any(each["stage"] == "summary" for each in transcript["failed_stages"]):
+        return "failed"
+    return "empty" if "summary" in transcript["done_stages"] else "comes"
 
 
 def summaries_seen(call_ids: Iterable[str]) -> dict[str, SummaryPart]:

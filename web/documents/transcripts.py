@@ -73,23 +73,21 @@ def _turns(session: Session, transcript: Transcript) -> list[Document]:
 
 def _made_of(session: Session, transcript: Transcript) -> Document:
     """Keys: revision, measures and summary (None until they are made of these turns), corrections, failed_stages,
-    waiting_stages."""
+    waiting_stages, done_stages; a stage that was never asked for is in none of these."""
     measure = session.scalars(select(CallMeasure).where(CallMeasure.transcript_id == transcript.id)).one_or_none()
     current = measure is not None and measure.revision == transcript.revision
-    undone = session.scalars(
-        select(TranscriptStage)
-        .where(TranscriptStage.transcript_id == transcript.id, TranscriptStage.state.in_(("failed", "waiting")))
-        .order_by(TranscriptStage.stage)
-    ).all()
+    mine = select(TranscriptStage).where(TranscriptStage.transcript_id == transcript.id)
+    stages = session.scalars(mine.order_by(TranscriptStage.stage)).all()
     return {
         "revision": transcript.revision,
         "measures": _columns(measure) if measure is not None and current else None,
         "corrections": [_correction(row) for row in corrections.history(session, transcript.id)],
         "summary": summary_documents(session, [transcript.call_id]).get(transcript.call_id),
         "failed_stages": [
-            {"stage": row.stage, **as_document("error", row.error)} for row in undone if row.state == "failed"
+            {"stage": row.stage, **as_document("error", row.error)} for row in stages if row.state == "failed"
         ],
-        "waiting_stages": [row.stage for row in undone if row.state == "waiting"],
+        "waiting_stages": [row.stage for row in stages if row.state == "waiting"],
+        "done_stages": [row.stage for row in stages if row.state == "done"],
     }
 
 

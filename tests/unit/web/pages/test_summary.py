@@ -11,7 +11,7 @@ from summary.models import CallSummary
 from tests.support.calls import TICKET, WHOLE, Store
 from tests.support.pages import Client
 from transcripts import stages
-from transcripts.models import Segment, Transcript
+from transcripts.models import Segment, Transcript, TranscriptStage
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ def test_a_ticket_shows_it_for_each_call_whose_page_may_be_opened(summarised: St
     with summarised.sessions() as session, session.begin():
         session.execute(update(Call).where(Call.call_id == WHOLE).values(agent="clara"))
         session.execute(update(CallSegment).where(CallSegment.call_id == WHOLE).values(agent="clara"))
-    assert "the router shows" not in signed("anna").get(f"/tickets/{TICKET}").text
-    assert "the router shows" in signed("eva").get(f"/tickets/{TICKET}").text
+    assert f"/calls/{WHOLE}?at=" not in signed("anna").get(f"/tickets/{TICKET}").text
+    assert f"/calls/{WHOLE}?at=25.9" in signed("eva").get(f"/tickets/{TICKET}").text
 
 
 def test_the_api_tells_it_and_its_words_are_those_of_the_text(summarised: Store, signed: Client) -> None:
@@ -69,6 +69,9 @@ def test_a_summary_that_comes_is_waited_for_and_one_that_says_nothing_says_so(st
         stages.changed(session, session.scalars(select(Transcript.id)).first())  # type: ignore[arg-type]
     page = signed("anna").get(f"/calls/{WHOLE}").text
     assert "The summary is being made" in page and "#call-summary" in page
+    with store.sessions() as session, session.begin():
+        session.execute(update(TranscriptStage).where(TranscriptStage.stage == "summary").values(state="failed"))
+    assert "The summary could not be made." in signed("anna").get(f"/calls/{WHOLE}").text
     with store.sessions() as session, session.begin():
         session.execute(update(Segment).values(text="Mhm.", words=[[1.0, 1.2, 0.9, "Mhm."]]))
         stages.changed(session, session.scalars(select(Transcript.id)).first(), done=("turns", "redact"))  # type: ignore[arg-type]
