@@ -138,7 +138,7 @@ class OutboxCourier:
             await self._queues.pop(name).close()
         for name, receiver in by_name.items():
             if name in self._queues:
-                await self._queues[name].replace(receiver)
+                self._queues[name].replace(receiver)
             else:
                 self._queues[name] = ReceiverQueue(receiver, self._wake.set, time.monotonic)
         self._known, self._renewed_at, self._is_registered = list(receivers), float("-inf"), False

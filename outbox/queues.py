@@ -74,6 +74,8 @@ class ReceiverQueue:
     _ready: list[DueDelivery] = field(default_factory=list)
     _on_their_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     """By key: of one key there is one at a time."""
+    _leaving: set[asyncio.Task[None]] = field(default_factory=set)
+    """Receivers of earlier settings that still have something in hand."""
     _results: list[TriedDelivery] = field(default_factory=list)
     _values: dict[str, Any] = field(default_factory=dict)
     _disabled: bool = False
@@ -287,13 +289,21 @@ class ReceiverQueue:
 
     # -- other settings, the end -------------------------------------------------------------------------
 
-    async def replace(self, receiver: Receiver) -> None:
-        """The receiver by other settings; what is on its way ends as it began."""
+    def replace(self, receiver: Receiver) -> None:
+        """The receiver by other settings; what is on its way ends as it began, and the old one with it."""
         before, self.receiver = self.receiver, receiver
         self.health.most_at_once = receiver.most_at_once
         self.health.ask_at_once()
         self._look_at = 0.0
-        await before.close()
+
+        async def leave(on_their_way: list[asyncio.Task[None]]) -> None:
+            if on_their_way:
+                await asyncio.wait(on_their_way)
+            await before.close()
+
+        leaving = asyncio.create_task(leave(list(self._on_their_way.values())))
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
 
     async def end(self, seconds: float) -> None:
         """Begins nothing more, and waits a moment for what is on its way."""
@@ -307,5 +317,5 @@ class ReceiverQueue:
         tasks = list(self._on_their_way.values())
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *self._leaving, return_exceptions=True)
         await self.receiver.close()

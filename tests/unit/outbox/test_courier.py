@@ -334,6 +334,32 @@ def test_other_settings_are_taken_up_and_a_receiver_that_is_gone_ends(
     assert states(store, "webhook:old") == []
 
 
+def test_what_is_in_hand_when_settings_change_ends_as_it_began(
+    store: sessionmaker[Session], until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outbox.courier.BEAT_SECONDS", 0.05)
+    go_on = threading.Event()
+
+    async def slowly(_event: Outgoing) -> DeliveryResult:
+        await asyncio.to_thread(go_on.wait, 30)
+        return Later(WHY) if before.closed else Delivered()
+
+    before, after = ScriptedReceiver(answer=slowly), ScriptedReceiver()
+    changes: list[Any] = []
+    with courier_of(store, before, changes=changes):
+        until(lambda: of_receiver(store).lease_owner)
+        publish(store, "ticket:1", "ticket:1")
+        until(lambda: before.got)
+        changes.append([after])
+        until(lambda: not changes)
+        publish(store, "ticket:2")
+        until(lambda: after.keys == ["ticket:2"])
+        assert not before.closed
+        go_on.set()
+        until(lambda: states(store) == ["delivered"] * 3 and before.closed)
+    assert (before.keys, after.keys) == (["ticket:1"], ["ticket:2", "ticket:1"])
+
+
 # what is kept, and for how long
 
 
