@@ -16,6 +16,7 @@ from prompts import flow_checks
 from prompts import service as prompt_service
 from ringback import certificates, secrets
 from ringback.config import Settings, in_force
+from ringback.config.channels import ADDRESS
 from ringback.config.remarks import Remark, Way, nearest
 from ringback.config.slips import OTHER_WORDS
 from ringback.errors import RingbackError
@@ -94,7 +95,11 @@ def _of_certificate(settings: Settings) -> Iterator[Remark]:
 
 
 def _of_services(settings: Settings) -> Iterator[Remark]:
-    """URLs of recipients of alarms that no message would reach."""
+    """URLs of recipients of alarms, and of ways to customers, that no message would reach."""
+    for name, service in settings.channels.services.items():
+        fault = services.fault_of(service.url.replace(ADDRESS, "12025550123"))
+        if fault is not None:
+            yield Remark(("channels", "services", name, "url"), fault, also=(("channels",),))
     for name, recipient in settings.alarms.recipients.items():
         for at, url in enumerate(recipient.urls):
             fault = services.fault_of(url)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.install import remarks
 from channels import addresses, links
 from channels.errors import NoSuchLink, WrongField
 from channels.policy import is_mail_address, one_line, parts_of, plain_text, quiet_until
@@ -172,3 +173,10 @@ def test_templates_come_in_both_languages_and_an_owners_goes_before(name: str) -
     own = {name: {"en": {"title": "Mine", "text": "Own {link}"}}}
     settings = Settings.model_validate({"channels": {"templates": own}})
     assert words_of(settings, name, "ru").text == "Own {link}"
+
+
+def test_a_service_that_apprise_does_not_know_is_told_before_anything_is_sent() -> None:
+    known, odd = {"title": "A", "url": "json://host/{to}"}, {"title": "B", "url": "pigeon://{to}"}
+    settings = Settings.model_validate({"channels": {"services": {"a": known, "b": odd}}})
+    found = {remark.setting: remark.what.code for remark in remarks(settings) if "services" in remark.way}
+    assert found == {"channels.services.b.url": "ringback.service_unknown"}
