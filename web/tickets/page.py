@@ -93,7 +93,9 @@ class TicketPage:
     may_work: bool
     fields: list[WorkField]
     form: WorkForm
-    mine: bool
+    calls: str
+    """The number that one press calls with the phone of who asks; empty: who asks has none here, or nobody can be
+    called."""
     back: CallBack
     back_to: str
     back_open: Callback | None
@@ -148,7 +150,7 @@ def ticket_page(number: int, form: WorkForm | None = None, back: CallBack | None
         may_work=person().may("work") and document["merged_into"] is None,
         fields=_fields(document, form),
         form=form,
-        mine=document["owner"] == person().name,
+        calls=_calls(whom),
         back=back or form_about(whom),
         back_to=url_for("tickets.call_back", number=document["number"]),
         back_open=open_promise(whom.number, whom.line.default_country),
@@ -156,6 +158,11 @@ def ticket_page(number: int, form: WorkForm | None = None, back: CallBack | None
         outside=outside_shown(document["number"]),
     )
     return render_template("tickets/ticket.html", **vars(page))
+
+
+def _calls(whom: About) -> str:
+    has_phone = person().may("promise") and any(agent.name == person().name for agent in settings().agents)
+    return whom.number if has_phone and settings().trunk is not None else ""
 
 
 def local_time(at: datetime) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from calls.models import Call
+from ringback.config.network import Trunk
 from ringback.config.queues import Queue
 from ringback.config.tickets import TicketWord
 from ringback.store.base import utcnow
@@ -208,6 +209,19 @@ def test_a_call_goes_to_no_ticket_that_its_agent_may_not_see(store: Store, signe
     answer = post(anna, f"/calls/{WHOLE}/ticket", other=other)
     assert f"There is no ticket {other or '?'}." in anna.get(answer.location.partition("#")[0]).text
     assert ticket_of(store).merged_into is None
+
+
+def test_an_agent_with_a_trunk_calls_with_one_press(store: Store, cookies: dict[str, str]) -> None:
+    trunk = Trunk(host="198.51.100.7")
+    anna = signed_in(app_of(store, trunk=trunk), cookies, "anna")
+    assert "Call +14155550123 now" in anna.get(f"/tickets/{TICKET}").text
+    answer = post(anna, f"/tickets/{TICKET}/call")
+    assert answer.status_code == 303 and "Your phone rings now" in anna.get(answer.location).text
+    for page in (
+        signed_in(app_of(store, trunk=trunk), cookies, "eva").get(f"/tickets/{TICKET}"),  # has no phone
+        signed_in(app_of(store), cookies, "anna").get(f"/tickets/{TICKET}"),  # nobody can be called
+    ):
+        assert 'id="save"' in page.text and 'id="call-now"' not in page.text
 
 
 def test_linked_tickets_are_seen_from_both(store: Store, signed: Client) -> None:
