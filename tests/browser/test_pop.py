@@ -12,8 +12,8 @@ from tests.browser.test_pages import AXE, violations
 from tests.unit.web.pages.test_pop import offer
 
 pytestmark = pytest.mark.browser
-MOST_SECONDS = 1.0
-"""0.3 are wanted, and kept on a quiet machine."""
+MOST_SECONDS = 3.0
+"""0.3 are wanted, and kept where the machine is not busy with other tests."""
 
 
 def test_an_open_page_says_who_calls_while_the_phone_rings(

@@ -15,8 +15,8 @@ from web.service import HASHER
 
 NUMBER, NAME = "+12025550177", "Dana Whitfield"
 PASSWORD = "correct horse battery"
-MOST_SECONDS = 1.0
-"""Wanted are 0.3 s, which is what a quiet machine takes less than; a busy one of the tests may be late."""
+MOST_SECONDS = 3.0
+"""Wanted are 0.3 s, and kept where the machine is not busy with other tests (docs/adr/0061)."""
 
 
 def test_who_calls_is_on_the_agents_page_when_the_phone_rings(house: Installation) -> None:
