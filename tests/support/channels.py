@@ -138,7 +138,9 @@ def add_message(
 ) -> tuple[ChannelMessage, ShortLink]:
     """A mail that was sent to a ticket's customer, with a link to a survey in it."""
     values: dict[str, Any] = {"channel": "mail", "address": DANA, "language": "en", "text": "Hi", "state": "sent"}
-    row = ChannelMessage(id=key, address_print=key.hex, token=key.hex[:24], ticket_number=number, **{**values, **facts})
+    row = ChannelMessage(
+        id=key, address_print=key.hex, token=uuid7().hex[-24:], ticket_number=number, **{**values, **facts}
+    )
     session.add(row)
     session.flush()
     token = "".join(links.TOKEN_LETTERS[byte % len(links.TOKEN_LETTERS)] for byte in key.bytes[: links.TOKEN_LENGTH])
