@@ -78,6 +78,8 @@ def list_tickets(
     order = (Ticket.due_at, Ticket.number) if view in BY_TIME else (Ticket.updated_at, Ticket.number)
     ends = order if view in BY_TIME else tuple(each.desc() for each in order)
     branches = _branches(view, seen, now, only)
+    if not branches:
+        return [], None
     if cursor is not None:
         branches = [and_(branch, _beyond(view, cursor)) for branch in branches]
     parts = [select(Ticket.number).where(branch).order_by(*ends).limit(limit + 1).subquery() for branch in branches]
@@ -90,10 +92,12 @@ def list_tickets(
 
 def count_tickets(session: Session, view: View, seen: Range, now: datetime, only: TicketFilter = ANY) -> int:
     """How many tickets a view has, at the most MOST_COUNTED."""
-    parts = [
-        select(Ticket.number).where(branch).limit(MOST_COUNTED).subquery()
-        for branch in _branches(view, seen, now, only)
-    ]
+    branches = _branches(view, seen, now, only)
+    if not branches:
+        return 0
+    # In the order of the list: without one SQLite looks for what is due among all tickets of a queue.
+    order = Ticket.due_at if view in BY_TIME else Ticket.updated_at.desc()
+    parts = [select(Ticket.number).where(each).order_by(order).limit(MOST_COUNTED).subquery() for each in branches]
     numbers = union_all(*(select(part.c.number) for part in parts)).subquery()
     distinct = select(numbers.c.number).distinct().limit(MOST_COUNTED).subquery()
     return session.scalar(select(func.count()).select_from(distinct)) or 0
@@ -117,8 +121,7 @@ def _branches(view: View, seen: Range, now: datetime, only: TicketFilter) -> lis
     whose = _whose(view, seen)
     if view in BY_TIME:
         timed = Ticket.due_at < now if view == "overdue" else Ticket.due_at.is_not(None)
-        among = or_(*(and_(*each) for each in whose)) if all(whose) else None
-        return [and_(timed, *([] if among is None else [among]), *only.narrows())]
+        return [and_(timed, *each, *only.narrows()) for each in whose]
     statuses = DONE if view == "closed" else (WAITING,) if view == "waiting" else ACTIVE
     return [
         and_(Ticket.status == status, *each, *mine, Ticket.merged_into.is_(None), *only.narrows())
@@ -133,7 +136,7 @@ def _whose(view: View, seen: Range) -> list[list[ColumnElement[bool]]]:
     if view == "mine":
         return [[]]
     if view == "queues":
-        return [[Ticket.queue == queue] for queue in seen.own_queues] or [[Ticket.number < 0]]
+        return [[Ticket.queue == queue] for queue in seen.own_queues]
     if seen.queues is None:
         return [[]]
     return [

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from calls.models import Call, Contact
@@ -20,6 +20,7 @@ STATUSES = (OPEN, WAITING, SOLVED, CLOSED)
 closed: done for good, until the customer calls or writes about it."""
 ACTIVE = (OPEN, WAITING)
 DONE = (SOLVED, CLOSED)
+IS_DUE = text("due_at IS NOT NULL")
 PRIORITIES = ("low", "normal", "high", "urgent")
 
 
@@ -34,6 +35,8 @@ class Ticket(Base):
         Index("ix_ticket_queue", "status", "queue", "updated_at", "number"),
         Index("ix_ticket_unowned", "status", "queue", "owner", "updated_at", "number"),
         Index("ix_ticket_due", "due_at", "number"),
+        Index("ix_ticket_queue_due", "queue", "due_at", "number", sqlite_where=IS_DUE, postgresql_where=IS_DUE),
+        Index("ix_ticket_owner_due", "owner", "due_at", "number", sqlite_where=IS_DUE, postgresql_where=IS_DUE),
         {"sqlite_autoincrement": True},
     )
 
