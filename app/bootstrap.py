@@ -5,15 +5,14 @@ Each function is the whole life of one process and returns when the process shal
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from app.channel_parts import channel_stages
 from app.erasing_rooms import erasing_rooms
 from app.live_transcription import live_stages, run_listener
 from app.receivers import receivers, run_courier
+from app.ticket_parts import care_stages, ticket_stages
 from ringback import certificates, secrets
 from ringback.config import Settings
 from ringback.processes import CONTROLLER, COURIER, LISTENER, PROCESSES, RECOGNISER, WEB, WORKER
@@ -21,13 +20,9 @@ from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy.orm import Session, sessionmaker
 
     from app.worker import Stage
-    from callback.models import Callback
-    from tickets.continuing import CallbackOfCall
     from transcripts.engines.loaded import Engines
 
 
@@ -108,6 +103,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session], engines: Eng
     engines = engines or Engines(settings)
     return [
         *ticket_stages(settings, store),
+        *care_stages(settings, store),
         *recording_stages(settings, store),
         transcript_stage(settings, store, engines),
         *live_stages(store),
@@ -120,110 +116,6 @@ def worker_stages(settings: Settings, store: sessionmaker[Session], engines: Eng
         *channel_stages(settings, store),
         *alarm_stages(settings, store),
     ]
-
-
-def ticket_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:
-    """Broken promises are told, every call gets its ticket, and the ticket the call's history."""
-    from app.worker import RARELY_SECONDS, Stage
-    from callback import broken
-    from ringback.store.base import utcnow
-    from survey.service import answers_to_note
-    from tickets import merging, poor_answers, work
-    from tickets import service as tickets
-    from tickets.callbacks import callback_ticket
-
-    def open_ticket(call_id: str) -> int:
-        with store() as session, session.begin():
-            return tickets.open_ticket(session, call_id, settings=settings, promised=_promised).number
-
-    def note_call(call_id: str) -> str:
-        with store() as session, session.begin():
-            tickets.note_call(session, call_id, answers_to_note(session, call_id), settings=settings)
-        return call_id
-
-    def tell_poor_answer(call_id: str) -> str:
-        with store() as session, session.begin():
-            poor_answers.tell(session, call_id)
-        return call_id
-
-    def close_ticket(number: str) -> bool | None:
-        with store() as session, session.begin():
-            return work.close_by_itself(session, int(number), settings, utcnow()) or None
-
-    def bring_along(number: str) -> bool | None:
-        with store() as session, session.begin():
-            return merging.bring_along(session, int(number)) or None
-
-    def settle_promise(promise_id: str) -> bool:
-        with store() as session, session.begin():
-            return broken.settle(session, UUID(promise_id), time.time(), tell_on_ticket)
-
-    def tell_on_ticket(session: Session, promise: Callback, subject: str, text: str) -> int:
-        return callback_ticket(
-            session,
-            key=f"promise:{promise.id}",
-            number=promise.number,
-            language=promise.language,
-            line=promise.line,
-            arrived_at=promise.arrived_at,
-            ticket_number=promise.ticket_number,
-            call_id=promise.asked_call_id,
-            subject=subject,
-            text=text,
-            settings=settings,
-            promised=_promised,
-        )
-
-    return [
-        Stage(
-            "promises",
-            lambda session, _full: [str(id_) for id_ in broken.due(session, time.time())],
-            settle_promise,
-            poll_seconds=RARELY_SECONDS,
-        ),
-        Stage(
-            "tickets",
-            lambda session, _full: tickets.calls_without_ticket(session),
-            open_ticket,
-            wakes=frozenset({"history"}),
-        ),
-        Stage(
-            "history",
-            lambda session, full: tickets.calls_to_note(session, full=full),
-            note_call,
-            poll_seconds=RARELY_SECONDS,
-        ),
-        Stage(
-            "poor answers",
-            lambda session, full: poor_answers.due(session, full=full),
-            tell_poor_answer,
-            poll_seconds=RARELY_SECONDS,
-        ),
-        Stage(
-            "ended tickets",
-            lambda session, full: work.to_close(session, settings, utcnow()) if full else [],
-            close_ticket,
-            poll_seconds=RARELY_SECONDS,
-        ),
-        Stage(
-            "merged tickets",
-            lambda session, full: merging.strays(session) if full else [],
-            bring_along,
-            poll_seconds=RARELY_SECONDS,
-        ),
-    ]
-
-
-def _promised(session: Session, call_id: str, number: str | None, arrived_at: datetime) -> CallbackOfCall | None:
-    """What tickets are told of the promise that a call belongs to."""
-    from callback.conversations import asked_in, continued_by
-    from tickets.continuing import CallbackOfCall
-
-    row = continued_by(session, call_id, number, arrived_at)
-    kept = row is not None and row.connected_call_id == call_id and row.state != "cancelled"
-    if row is None:
-        return None
-    return CallbackOfCall(row.ticket_number, row.asked_call_id, kept, away=asked_in(session, row, call_id))
 
 
 def recording_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stage]:

@@ -6,6 +6,7 @@ page of the channels, with what to do, and is an alarm.
 """
 
 import logging
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -40,7 +41,7 @@ def ask_at_once(session: Session, name: str) -> None:
 
 
 @dataclass
-class AnswerInbox:
+class AnswerInbox(ABC):
     """One place from which answers come; a stage of the worker."""
 
     sessions: sessionmaker[Session]
@@ -49,22 +50,22 @@ class AnswerInbox:
     """Of its row."""
 
     @property
+    @abstractmethod
     def place(self) -> str:
         """Which one it is; empty: the settings have none."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def seconds(self) -> float:
         """Between two looks."""
-        raise NotImplementedError
 
+    @abstractmethod
     def away(self, why: Message) -> Message:
         """What the alarm says when it cannot be read."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, held: lease.Lease, row: ChannelInbox) -> int:
         """Takes in what is new and ends with `done`; how many. Raises InboxAway, InboxRefuses."""
-        raise NotImplementedError
 
     def due(self, session: Session, _full: bool) -> list[str]:
         """The place, when it is time to look."""

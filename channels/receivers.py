@@ -7,6 +7,7 @@ gateway's `{id}` are the same at each try, by which the other side can know it.
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
@@ -44,7 +45,7 @@ class Handed:
     """It says itself that the customer has it."""
 
 
-class ChannelReceiver:
+class ChannelReceiver(ABC):
     """What all channels have in common."""
 
     most_at_once = 4
@@ -68,12 +69,12 @@ class ChannelReceiver:
         result = await self._tried(row)
         return await asyncio.to_thread(self._noted, event, result)
 
-    async def close(self) -> None:
+    async def close(self) -> None:  # noqa: B027 - those that hold something say so
         """Nothing is held open."""
 
+    @abstractmethod
     async def hand_over(self, row: ChannelMessage) -> Handed:
         """Hands one message over. Raises HandoverError, or `Waits`."""
-        raise NotImplementedError
 
     async def _tried(self, row: ChannelMessage) -> Handed | DeliveryResult:
         try:

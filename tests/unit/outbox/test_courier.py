@@ -121,7 +121,7 @@ def test_of_one_key_nothing_overtakes_what_is_tried_again(store: sessionmaker[Se
 
 
 def test_a_receiver_that_hangs_or_is_slow_holds_up_no_other(store: sessionmaker[Session], until: Until) -> None:
-    hanging = ScriptedReceiver("webhook:hangs", answer=lambda _event: asyncio.sleep(3600, Delivered()))
+    hanging = ScriptedReceiver("webhook:hangs", answer=lambda _event: asyncio.get_running_loop().create_future())
     raising = ScriptedReceiver("webhook:raises", answer=lambda event: {}[event.key])  # type: ignore[return-value]
     fine = ScriptedReceiver("webhook:fine")
     with courier_of(store, hanging, raising, fine):
@@ -315,6 +315,7 @@ def test_a_clock_that_was_set_back_keeps_nothing_waiting(store: sessionmaker[Ses
         deliveries.fan_out(session, [receiver], utcnow() + timedelta(days=400))
     with courier_of(store, receiver):
         until(lambda: states(store) == ["delivered"])
+    assert receiver.keys == ["ticket:1"]
 
 
 def test_other_settings_are_taken_up_and_a_receiver_that_is_gone_ends(
