@@ -10,18 +10,16 @@ import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
-from sklearn.cluster import KMeans, MiniBatchKMeans
-from sklearn.manifold import spectral_embedding
-from sklearn.metrics import silhouette_score
-from threadpoolctl import threadpool_limits
 
 from topics.vectors import unit
 from transcripts.engines.meaning import Vectors
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 LEAST_CALLS = 60
 """Fewer tell nothing of topics."""
@@ -61,6 +59,8 @@ def find(meanings: Vectors, tick: Callable[[], None] = lambda: None) -> Clusters
     """
     if len(meanings) < LEAST_CALLS:
         return None
+    from threadpoolctl import threadpool_limits
+
     with threadpool_limits(1):
         return _found(meanings, tick)
 
@@ -70,6 +70,8 @@ def _found(meanings: Vectors, tick: Callable[[], None]) -> Clusters:
     labels = _cut(some, tick)
     centres = _centres(some, labels)
     if len(some) < len(meanings):
+        from sklearn.cluster import MiniBatchKMeans
+
         tick()
         going_on = MiniBatchKMeans(len(centres), init=centres, n_init=1, batch_size=BATCH, random_state=0)
         labels = np.asarray(going_on.fit_predict(meanings), np.int64)
@@ -109,6 +111,8 @@ def _some(meanings: Vectors) -> Vectors:
 
 def _cut(meanings: Vectors, tick: Callable[[], None]) -> Labels:
     """The graph's parts, as many as tell the meanings apart best."""
+    from sklearn.metrics import silhouette_score
+
     likeness = meanings @ meanings.T
     graph = _graph(likeness)
     apart = np.clip(1 - likeness, 0, None)
@@ -127,13 +131,18 @@ def _cut(meanings: Vectors, tick: Callable[[], None]) -> Labels:
 
 
 def _k_means(places: NDArray[np.float32], count: int) -> Labels:
+    from sklearn.cluster import KMeans
+
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Number of distinct clusters")  # fewer are as good
         return np.asarray(KMeans(count, n_init=TRIES, random_state=0).fit_predict(places), np.int64)
 
 
-def _laid_out(graph: sparse.csr_matrix, width: int) -> NDArray[np.float32]:
+def _laid_out(graph: "csr_matrix", width: int) -> NDArray[np.float32]:
     """Calls that hang together lie together. What is in several pieces already is told apart by that first."""
+    from scipy.sparse.csgraph import connected_components
+    from sklearn.manifold import spectral_embedding
+
     pieces, _ = connected_components(graph, directed=False)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Graph is not fully connected")  # see above
@@ -141,12 +150,14 @@ def _laid_out(graph: sparse.csr_matrix, width: int) -> NDArray[np.float32]:
     return np.asarray(found, np.float32)
 
 
-def _graph(likeness: NDArray[np.float32]) -> sparse.csr_matrix:
+def _graph(likeness: NDArray[np.float32]) -> "csr_matrix":
     """Each call joined to those most like it."""
+    from scipy.sparse import csr_matrix
+
     count = len(likeness)
     near = np.argpartition(-likeness, NEIGHBOURS, axis=1)[:, : NEIGHBOURS + 1]
     places = (np.repeat(np.arange(count), NEIGHBOURS + 1), near.ravel())
-    graph = sparse.csr_matrix((np.ones(near.size), places), shape=(count, count))
+    graph = csr_matrix((np.ones(near.size), places), shape=(count, count))
     return (graph + graph.T) / 2
 
 

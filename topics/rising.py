@@ -9,8 +9,6 @@ the number of topics looked at. The share changes from day to day: it is believe
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scipy.stats import betabinom
-
 WEEKS = 6
 HOURS = (1, 3, 24)
 """How far back calls are counted: what breaks is heard within the hour, what creeps in within a day."""
@@ -50,6 +48,8 @@ class Rise:
 
 def rises(counts: Counts, looked_at: int) -> list[Rise]:
     """Those topics that rise; `looked_at`: how many are looked at, in how many windows."""
+    from scipy.stats import betabinom  # where it is used: a second of every start that needs none of it
+
     found = []
     for topic, calls in counts.now.items():
         if calls < LEAST_CALLS:
