@@ -95,7 +95,7 @@ def test_call_this_person_back(visit: Visit, site: Site, seen: Faults, promised:
     seen.expected = REFUSED
     page = visit(f"/tickets/{TICKET}", name="anna")
     page.get_by_text("Call this person back").click()
-    number = page.get_by_label("Number")
+    number = page.locator("#call-back").get_by_label("Number", exact=True)
     expect(number).to_have_value("+14155550123")
     number.fill("+19002345678")
     page.get_by_role("button", name="Promise a callback").click()

@@ -66,8 +66,10 @@ def elsewhere(settings: Settings, tmp_path: Path, url: str = "") -> Settings:
 
 
 def names_of(settings: Settings) -> set[str]:
-    """Every file of a data folder."""
-    return {p.relative_to(settings.data).as_posix() for p in settings.data.rglob("*") if p.is_file()}
+    """Every file of a data folder but locks, which no backup has."""
+    return {
+        p.relative_to(settings.data).as_posix() for p in settings.data.rglob("*") if p.is_file() and p.suffix != ".lock"
+    }
 
 
 def rows_of(settings: Settings) -> tuple[list[str], list[tuple[str, str | None]], list[int]]:
