@@ -44,7 +44,7 @@ def test_by_keyboard_from_the_reason_to_the_receipt_that_the_agent_sees(visit: V
 
 def test_a_person_is_erased_and_the_certificate_fits_on_paper(visit: Visit, site: Site) -> None:
     page = visit("/keeping")
-    page.get_by_label("Number", exact=True).fill("+1 415 555 0123")
+    page.get_by_label("Number or email address").fill("+1 415 555 0123")
     page.get_by_label("At whose request").fill("letter of 3 March")
     page.get_by_role("button", name="Preview the erasure").click()
     expect(page.get_by_text("Being prepared")).to_be_visible()

@@ -202,7 +202,9 @@ def test_what_the_documentation_shows_can_be_written(tmp_path: Path, document: d
     queues = {name: {"name": name, "agents": ["anna"]} for name in ("support", "billing")}
     agents = [{"name": name, "display": name, "extension": f"20{at}"} for at, name in enumerate(("anna", "vera"))]
     order = {"url": "https://shop.example/{value}", "ask": "fallback-enter", "answers": {"sent": "goodbye"}}
-    others = {"agents": agents, "trunk": {"host": "sip.example"}, "lookups": {"order": order}}
+    channels = {"text_message": {"url": "https://gateway.example/send", "fields": {"to": "{to}", "text": "{text}"}}}
+    others = {"agents": agents, "trunk": {"host": "sip.example"}, "lookups": {"order": order}, "channels": channels}
+    others["web"] = {"public_url": "https://support.example"}
     path = write(tmp_path, {**others, **document, "queues": {**queues, **document.get("queues", {})}})
     load(path)
     assert old_names(path) == []
