@@ -19,7 +19,7 @@ from web.api.v1.document import document
 from web.api.v1.operations import OPERATIONS
 from web.policy import SCOPES
 
-EXAMPLES = 4
+EXAMPLES = 2
 """Of what is allowed, and of what is not, for each address."""
 OTHER_RULES = frozenset({each.name for each in OPERATIONS if each.changes} | {"read_results", "listen"})
 """What they refuse, no schema can tell: dialling rules, days before other days."""
