@@ -2,68 +2,36 @@
 
 import json
 import socket
-import socketserver
 import threading
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any
+
+from tests.support.loopback import LoopbackServer
 
 Behaviour = Callable[[socket.socket], object]
 """Answers on the connection as it likes, and then closes it."""
 
 
-class BesideServer:
+class BesideServer(LoopbackServer):
     """`answers` has, by number, a JSON object, a status, or a Behaviour; other numbers are unknown (404)."""
 
     def __init__(self, port: int = 0) -> None:
+        super().__init__(port)
         self.answers: dict[str, dict[str, Any] | int | Behaviour] = {}
         self.asked: list[str] = []
         """The numbers, in order."""
         self.headers: dict[str, str] = {}
         """Of the last request, names in small letters."""
-        self.connections = 0
-        """That were ever made."""
         self.most_at_once = 0
         """Requests that were being answered at the same time."""
         self._now = 0
         self._lock = threading.Lock()
-        self.port = port
-
-    def __enter__(self) -> "BesideServer":
-        outer = self
-
-        class _Handler(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                outer.connections += 1
-                while outer._answer_one(self.rfile, self.connection):
-                    pass
-
-        class _Server(socketserver.ThreadingTCPServer):
-            daemon_threads = True
-            allow_reuse_address = True
-            request_queue_size = 256
-
-            def handle_error(self, *_args: object) -> None:
-                """Whoever asks may go away at any moment."""
-
-        self._server = _Server(("127.0.0.1", self.port), _Handler)
-        self.port = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/orders/{{value}}?from=phone"
 
-    def _answer_one(self, source: Any, connection: socket.socket) -> bool:
+    def answer_one(self, source: Any, connection: socket.socket) -> bool:
         """Whether another request may follow on the connection."""
         first = source.readline().decode()
         if not first:

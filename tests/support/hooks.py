@@ -3,12 +3,10 @@ scripts; and a courier that runs beside the test."""
 
 import asyncio
 import json
-import socketserver
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -16,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from outbox.courier import OutboxCourier
 from outbox.receivers import Delivered, DeliveryResult, Outgoing, Receiver
 from tests.support.beside_system import Behaviour, head
+from tests.support.loopback import LoopbackServer
 
 
 @dataclass(frozen=True)
@@ -31,48 +30,21 @@ class Told:
         return json.loads(self.body)
 
 
-class HookServer:
+class HookServer(LoopbackServer):
     """Answers 204, or as `answer` says: a status, or a Behaviour."""
 
     def __init__(self, answer: Callable[[Told], int | Behaviour] = lambda _told: 204) -> None:
+        super().__init__()
         self.answer = answer
         self.told: list[Told] = []
         self.more_headers: list[str] = []
         """Of each plain answer."""
 
-    def __enter__(self) -> "HookServer":
-        outer = self
-
-        class _Handler(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                while outer._answer_one(self.rfile, self.connection):
-                    pass
-
-        class _Server(socketserver.ThreadingTCPServer):
-            daemon_threads = True
-            request_queue_size = 256
-
-            def handle_error(self, *_args: object) -> None:
-                """Whoever asks may go away at any moment."""
-
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self.port = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hooks"
 
-    def _answer_one(self, source: Any, connection: Any) -> bool:
+    def answer_one(self, source: Any, connection: Any) -> bool:
         if not source.readline():
             return False
         lines = iter(lambda: source.readline().decode().strip(), "")
