@@ -32,6 +32,7 @@ Right = Literal[
     "contacts",
     "contact_files",
     "topics",
+    "reports",
 ]
 
 RIGHTS: dict[str, frozenset[Right]] = {
@@ -57,6 +58,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             "contacts",
             "contact_files",
             "topics",
+            "reports",
         }
     ),
     "admin": frozenset(get_args(Right)),
@@ -74,7 +76,8 @@ settings: read, draft, publish and roll back the settings; prompts: what callers
 work: change the tickets that one may see, and write on them;
 contacts: correct, merge and take along persons that one may see, and say whose a ticket is;
 contact_files: bring files of persons, and take everybody as a file;
-topics: name and merge what calls are about, and dismiss a topic that rises."""
+topics: name and merge what calls are about, and dismiss a topic that rises;
+reports: figures of all queues and agents, forecasts and the staff that they ask for."""
 
 KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls", "end_call")
 """What the key of a program can be for; all_calls reads everything that /api tells a supervisor."""
