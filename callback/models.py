@@ -29,6 +29,7 @@ class Callback(Base):
         Index("ix_callback_state", "state", "expires_at"),
         Index("ix_callback_ended_at", "ended_at"),
         Index("ix_callback_number", "number", "requested_at"),
+        Index("ix_callback_requested", "requested_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)

@@ -35,6 +35,7 @@ class Ticket(Base):
         Index("ix_ticket_queue", "status", "queue", "updated_at", "number"),
         Index("ix_ticket_unowned", "status", "queue", "owner", "updated_at", "number"),
         Index("ix_ticket_due", "due_at", "number"),
+        Index("ix_ticket_created", "created_at"),
         Index("ix_ticket_queue_due", "queue", "due_at", "number", sqlite_where=IS_DUE, postgresql_where=IS_DUE),
         Index("ix_ticket_owner_due", "owner", "due_at", "number", sqlite_where=IS_DUE, postgresql_where=IS_DUE),
         {"sqlite_autoincrement": True},

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.backup.errors import BackupError, RestoreRefused
 from ringback.messages import in_one_line
-from ringback.store import migrate
+from ringback.store import migrate, views
 from ringback.store.base import utcnow
 from ringback.store.engine import open_store
 
@@ -160,6 +160,7 @@ def forget_rows(url: str, restore: str) -> None:
             if told == restore:
                 found = MetaData()
                 found.reflect(connection)
+                views.drop(connection)
                 found.drop_all(connection)
     finally:
         engine.dispose()

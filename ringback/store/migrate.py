@@ -1,12 +1,15 @@
-"""Brings the store's schema to the newest version."""
+"""Brings the store's schema to the newest version, with the views that others read it by (`views.py`)."""
 
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
+
+from ringback.store import views
 
 
 def _config() -> Config:
@@ -29,8 +32,19 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def upgrade_in(connection: Connection, revision: str = "head") -> None:
     """The same within a transaction that somebody else has begun, and ends."""
     config = _config()
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    becomes_newest = revision in ("head", newest)
+    if becomes_newest and _revision_of(connection) == newest and views.are_newest(connection):
+        return
+    views.clear(connection)
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+    if becomes_newest:
+        views.make(connection)
+
+
+def _revision_of(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def knows(revision: str) -> bool:

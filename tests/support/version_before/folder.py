@@ -18,7 +18,7 @@ from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, Table, Uuid
 
 from app.bootstrap import prepare
 from ringback.config import Settings, load
-from ringback.store import migrate
+from ringback.store import migrate, views
 from ringback.store.engine import open_store
 
 HERE = Path(__file__).parent
@@ -53,6 +53,7 @@ def at_revision(engine: Engine, revision: str) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         is_newer = (MigrationContext.configure(connection).get_current_revision() or "") > revision
+        views.clear(connection)
         (command.downgrade if is_newer else command.upgrade)(config, revision)
 
 
