@@ -16,6 +16,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from channels.erasing import ROOM as CHANNELS
     from connectors.erasing import ROOM as CONNECTORS
     from contacts.erasing import ROOM as CONTACTS
+    from library.erasing import ROOM as LIBRARY
     from nuisance.erasing import ROOM as NUISANCE
     from outbox.erasing import ROOM as OUTBOX
     from problems.erasing import ROOM as PROBLEMS
@@ -34,6 +35,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     return (
         RECORDING,
         RETENTION,
+        LIBRARY,
         TOPICS,
         SUMMARY,
         TRANSCRIPTS,

@@ -35,6 +35,7 @@ MODEL_MODULES = (
     "summary.models",
     "channels.models",
     "topics.models",
+    "library.models",
     "alarms.models",
     "web.models",
 )

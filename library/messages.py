@@ -1,0 +1,92 @@
+"""The sentences of the library, by code and language (`ringback/messages.py`)."""
+
+from ringback.messages import Sentences
+
+SENTENCES: Sentences = {
+    "library.no_place": {
+        "en": "Say from where to where in the recording, for example 1:05 to 1:20.",
+        "ru": "Укажите, откуда и докуда в записи, например с 1:05 до 1:20.",
+    },
+    "library.long_clip": {
+        "en": "A part may be {most} minutes long: choose a shorter one, or the whole call.",
+        "ru": "Фрагмент может длиться не больше {most} мин: выберите короче или возьмите разговор целиком.",
+    },
+    "library.long_words": {"en": "Use at most {most} characters.", "ru": "Не больше {most} знаков."},
+    "library.long_tag": {
+        "en": "A tag has at most {most} characters.",
+        "ru": "В метке не больше {most} знаков.",
+    },
+    "library.says_nothing": {
+        "en": "Write a comment, give it a tag, or mention somebody.",
+        "ru": "Напишите комментарий, поставьте метку или упомяните кого-нибудь.",
+    },
+    "library.no_words": {"en": "Write something.", "ru": "Напишите что-нибудь."},
+    "library.not_yours": {
+        "en": "This belongs to somebody else.",
+        "ru": "Это чужое: изменить может только автор.",
+    },
+    "library.held": {
+        "en": "This call is under a legal hold: nothing of it can be deleted now.",
+        "ru": "Звонок под запретом на удаление: сейчас из него ничего нельзя убрать.",
+    },
+    "library.no_title": {
+        "en": "Give it a name of 1 to {most} characters.",
+        "ru": "Дайте название: от 1 до {most} знаков.",
+    },
+    "library.playlist_gone": {
+        "en": "This playlist is not there any more.",
+        "ru": "Этой подборки больше нет.",
+    },
+    "library.item_gone": {
+        "en": "This entry is not in the playlist any more: load the page again.",
+        "ru": "Этого пункта в подборке больше нет: обновите страницу.",
+    },
+    "library.full": {
+        "en": "A playlist has at most {most} entries: begin another one.",
+        "ru": "В подборке не больше {most} пунктов: начните другую.",
+    },
+    "library.nobody": {"en": "Choose at least one person.", "ru": "Выберите хотя бы одного человека."},
+    "library.many": {
+        "en": "Give it to at most {most} people at once.",
+        "ru": "Не больше {most} человек за раз.",
+    },
+    "library.past": {"en": "This day is over: choose a later one.", "ru": "Этот день уже прошёл: выберите другой."},
+    "library.empty": {
+        "en": "There is nothing in this playlist yet: add calls first.",
+        "ru": "Подборка пока пуста: сначала добавьте разговоры.",
+    },
+    "library.assignment_over": {
+        "en": "This assignment is over already.",
+        "ru": "Это задание уже закрыто.",
+    },
+    "library.no_question": {"en": "Nothing is asked here.", "ru": "Здесь вопроса нет."},
+    "library.hear_first": {
+        "en": "Listen to it first; the question is about what you hear.",
+        "ru": "Сначала прослушайте: вопрос о том, что вы услышите.",
+    },
+    "library.why_good": {
+        "en": "The caller said that it went well.",
+        "ru": "Клиент остался доволен.",
+    },
+    "library.why_short": {"en": "Short, and it was dealt with.", "ru": "Короткий, и вопрос закрыт."},
+    "library.why_topic": {
+        "en": "Many call about this: {topic}.",
+        "ru": "С этим звонят часто: {topic}.",
+    },
+    "library.why_menu": {
+        "en": "How a call goes whose caller chose “{menu}”.",
+        "ru": "Как идёт разговор, когда клиент выбрал «{menu}».",
+    },
+    "library.why_queue": {
+        "en": "A usual call of the queue {queue}.",
+        "ru": "Обычный звонок в очередь {queue}.",
+    },
+    "library.why_hold": {
+        "en": "The caller is put on hold, and it ends well.",
+        "ru": "Клиента ставят на удержание, и всё кончается хорошо.",
+    },
+    "library.why_transfer": {
+        "en": "The call is passed on to a colleague, and it ends well.",
+        "ru": "Звонок передают коллеге, и всё кончается хорошо.",
+    },
+}
