@@ -12,6 +12,7 @@ from app.channel_parts import channel_stages
 from app.erasing_rooms import erasing_rooms
 from app.live_transcription import live_stages, run_listener
 from app.receivers import receivers, run_courier
+from app.report_parts import report_stages
 from app.ticket_parts import care_stages, ticket_stages
 from ringback import certificates, secrets
 from ringback.config import Settings
@@ -115,6 +116,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session], engines: Eng
         connector_stage(settings, store),
         *channel_stages(settings, store),
         *alarm_stages(settings, store),
+        *report_stages(settings, store),
     ]
 
 

@@ -22,6 +22,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from problems.erasing import ROOM as PROBLEMS
     from publishing.erasing import ROOM as PUBLISHING
     from recording.erasing import ROOM as RECORDING
+    from reports.erasing import ROOM as REPORTS
     from retention.erasing import ROOM as RETENTION
     from ringback.store.erasing import ROOM as STORE
     from summary.erasing import ROOM as SUMMARY
@@ -48,6 +49,7 @@ def erasing_rooms() -> tuple[Room, ...]:
         VOICEMAIL,
         CALLBACK,
         ALARMS,
+        REPORTS,
         NUISANCE,
         PROBLEMS,
         PUBLISHING,

@@ -87,6 +87,7 @@ class Call(Base):
         Index("ix_call_wait", "wait_seconds", "arrived_at", "call_id"),
         Index("ix_call_talk", "talk_seconds", "arrived_at", "call_id"),
         Index("ix_call_found_by", "found_by", "call_id"),
+        Index("ix_call_contact", "contact_id", "arrived_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
@@ -136,7 +137,7 @@ class Call(Base):
     controller was gone), or from before this was stored."""
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     """ivr.call.CallDriver.snapshot() of a call that goes on; null once it has settled."""
-    contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact.id"), default=None, index=True)
+    contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact.id"), default=None)
     ticket_number: Mapped[int | None] = mapped_column(ForeignKey("ticket.number"), default=None, index=True)
     about_ticket: Mapped[int | None] = mapped_column(default=None)
     """The caller said in the menu that the call is about this ticket."""

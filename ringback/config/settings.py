@@ -27,6 +27,7 @@ from ringback.config.queues import Agent, Queue
 from ringback.config.recordings import Recordings
 from ringback.config.redaction import RedactionSettings
 from ringback.config.remarks import Way, wrong_settings
+from ringback.config.reports import ReportSettings
 from ringback.config.restart import Restart
 from ringback.config.self_call import SelfCallSettings
 from ringback.config.speech import Speech
@@ -66,6 +67,7 @@ class Settings(Model):
     channels: MessageChannels = MessageChannels()
     playback_access: PlaybackAccess = PlaybackAccess()
     tickets: TicketSettings = TicketSettings()
+    reports: ReportSettings = ReportSettings()
     nuisance: NuisanceSettings = NuisanceSettings()
     tls: Tls = Tls()
     trunk: Trunk | None = None

@@ -1,5 +1,6 @@
 """Brings the store's schema to the newest version, with the views that others read it by (`views.py`)."""
 
+from importlib import import_module
 from pathlib import Path
 
 from alembic import command
@@ -10,6 +11,10 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
 from ringback.store import views
+
+TRIGGERS = "reports.triggers"
+"""Has `clear`, `install` and `are_newest` of a connection: triggers are of the newest schema, as views are. A name, so
+that the store imports no room."""
 
 
 def _config() -> Config:
@@ -34,13 +39,17 @@ def upgrade_in(connection: Connection, revision: str = "head") -> None:
     config = _config()
     newest = ScriptDirectory.from_config(config).get_current_head()
     becomes_newest = revision in ("head", newest)
-    if becomes_newest and _revision_of(connection) == newest and views.are_newest(connection):
+    triggers = import_module(TRIGGERS)
+    are_newest = becomes_newest and _revision_of(connection) == newest
+    if are_newest and views.are_newest(connection) and triggers.are_newest(connection):
         return
     views.clear(connection)
+    triggers.clear(connection)
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
     if becomes_newest:
         views.make(connection)
+        triggers.install(connection)
 
 
 def _revision_of(connection: Connection) -> str | None:

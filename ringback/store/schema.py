@@ -37,6 +37,7 @@ MODEL_MODULES = (
     "topics.models",
     "library.models",
     "alarms.models",
+    "reports.models",
     "web.models",
 )
 

@@ -14,6 +14,7 @@ from callback.models import BROKEN_STATES
 from callback.policy import Outcome
 from callback.promise import KEPT
 from recording.files import KINDS
+from reports.figures import FIGURES
 from ringback.messages import ROOMS, TEXT, Form, say
 from ringback.processes import BY_NAME
 from tests.support.codes import ROOT, Source, Use
@@ -45,6 +46,8 @@ MADE = {
     "recording.clipped_*": SIDES,
     "recording.offset_*": SIDES,
     "recording.noise_*": SIDES,
+    "reports.figure_*": FIGURES,
+    "reports.rule_*": (*({*FIGURES} - {"service_level"}), *(f"service_level_{rule}" for rule in "abcdef")),
     "ringback.process_*": BY_NAME,
     "ringback.away_*": BY_NAME,
     "tickets.result.*": RESULTS,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from callback.models import Callback
 from calls.models import AgentStateChange, Call, CallSegment, Contact, QueueVisit, SelfCall
+from reports import triggers
 from ringback.store import migrate, views
 from ringback.store.engine import open_store
 from survey.models import SurveyAnswer, SurveyRun
@@ -355,6 +356,7 @@ def _survives_an_upgrade(engine: Engine) -> None:
         connection.execute(text("CREATE VIEW mine AS SELECT line, count(*) FROM bi_calls GROUP BY line"))
     at_revision(engine, "0059")
     with engine.begin() as connection:
+        triggers.clear(connection)  # as before every migration
         connection.execute(text("ALTER TABLE call ALTER COLUMN line TYPE text"))
         connection.execute(text("ALTER TABLE call ALTER COLUMN line TYPE character varying"))
     migrate.upgrade(engine)
@@ -369,6 +371,7 @@ def test_tables_are_made_anew_under_the_views(sqlite_store: sessionmaker[Session
     engine = sqlite_store.kw["bind"]
     with engine.begin() as connection:
         views.clear(connection)
+        triggers.clear(connection)
         operations = Operations(MigrationContext.configure(connection))
         with operations.batch_alter_table("call", recreate="always") as batch:
             batch.alter_column("line", new_column_name="line")

@@ -1,0 +1,286 @@
+"""Keeps the cells equal to the facts: what became due is counted again, what is over is counted, the past is caught up.
+
+One worker at a time does it, by the lease of `ReportCounting`; killed anywhere, the next one does the same again. What
+is due is read before the facts and in the same look at the store, so that a change that comes in between stays due.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from callback.models import Callback
+from calls.models import AgentStateChange, Call, QueueVisit
+from reports import cells, facts
+from reports.agent_time import read_states
+from reports.collecting import CellKey, Collected
+from reports.measures import FACT_KINDS
+from reports.models import ReportCell, ReportCounting, ReportDue
+from reports.slots import SLOT, day_bounds, day_of, month_of, next_month, slot_of, slots_of, start_of
+from ringback.config import Settings
+from ringback.store import leased
+from ringback.store.alarms import insert_or_leave
+from ringback.store.base import utcnow
+from ringback.store.lease import Lease
+
+log = logging.getLogger(__name__)
+
+THE_ROW = 1
+TERMS = leased.Terms(log, waits={Exception: 60.0})
+"""No error ends it: what is due stays due."""
+MOST_DUE = 20_000
+"""Rows of what is due that are taken at once; the rest comes next."""
+MOST_SLOTS = 192
+"""That are counted in one piece: two days."""
+SETTLED = timedelta(days=1)
+"""After its end most of a month has come in: before that it is not summed up."""
+Range = tuple[datetime, datetime]
+Row = dict[str, Any]
+"""Of `ReportCell`."""
+
+
+def prepare(session: Session) -> None:
+    """The row that says how far we are."""
+    session.execute(insert_or_leave(ReportCounting).values(id=THE_ROW, attempts=0, complete=False, layout=0))
+
+
+def due(session: Session, settings: Settings, now: datetime) -> bool:
+    """Whether anything is to be counted."""
+    row = session.get(ReportCounting, THE_ROW)
+    if row is None or row.counted_until is None or not row.complete or row.counted_until + SLOT <= now:
+        return True
+    if row.layout != cells.LAYOUT or row.zone != settings.timezone:
+        return True  # all of it
+    return session.scalar(select(ReportDue.id).limit(1)) is not None
+
+
+class Counter:
+    """Counts for one installation. `count` does a piece, and says whether there was one."""
+
+    def __init__(self, sessions: sessionmaker[Session], settings: Settings) -> None:
+        self._sessions = sessions
+        self._zone = ZoneInfo(settings.timezone)
+
+    def count(self, now: datetime | None = None) -> bool:
+        with self._sessions() as session, session.begin():
+            prepare(session)
+            held = leased.take(session, session.get_one(ReportCounting, THE_ROW), TERMS)
+        if held is None:
+            return False
+        done = leased.work_on(self._sessions, held, "reports", TERMS, lambda: self._count(held, now or utcnow()))
+        return done is not None
+
+    def sum_months(self, now: datetime) -> int:
+        """Sums up months that are over and lack; how many. Who reads takes days until then."""
+        with self._sessions() as session, session.begin():
+            row = session.get(ReportCounting, THE_ROW)
+            held = None if row is None or row.zone != self._zone.key else leased.take(session, row, TERMS)
+        if held is None:
+            return 0
+        with self._sessions() as session:
+            rows = list(self._months(session, now))
+        with self._sessions() as session, session.begin():
+            if rows:
+                session.execute(insert(ReportCell), rows)
+            held.release(session, attempts=0)
+        return len({row["begins_at"] for row in rows})
+
+    def _months(self, session: Session, now: datetime) -> Iterator[Row]:
+        since = session.get_one(ReportCounting, THE_ROW).counted_from
+        there = set(session.scalars(select(ReportCell.begins_at).where(ReportCell.level == "month").distinct()))
+        month = month_of(day_of(now if since is None else since, self._zone))
+        while (ends := start_of(next_month(month), self._zone)) <= now - SETTLED:
+            bounds = start_of(month, self._zone), ends
+            if bounds[0] not in there and since is not None and bounds[0] >= since:
+                for kind in (*FACT_KINDS, "states", "hour"):
+                    parts = [(cell, _same) for _, cell in _unpacked(session, "day", kind, bounds)]
+                    yield from _summed("month", kind, bounds, parts)
+            month = next_month(month)
+
+    def _count(self, held: Lease, now: datetime) -> str | None:
+        with self._sessions() as session:
+            piece = self._read(session, now)
+        with self._sessions() as session, session.begin():
+            _write(session, piece)
+            # A piece that ends well is no try: they follow one another for years.
+            held.release(session, attempts=0, **piece.progress)
+        return "counted" if piece.slots or piece.taken or piece.is_new else None
+
+    def _read(self, session: Session, now: datetime) -> "CountedPiece":
+        row = session.get_one(ReportCounting, THE_ROW)
+        is_new = row.counted_from is None or row.layout != cells.LAYOUT or row.zone != self._zone.key
+        current = slot_of(now)
+        since = current if is_new or row.counted_from is None else row.counted_from
+        until = current if is_new or row.counted_until is None else row.counted_until
+        query = select(ReportDue.id, ReportDue.at, ReportDue.until).order_by(ReportDue.id).limit(MOST_DUE)
+        due_rows = session.execute(query).tuples().all()
+        taken, wanted, left = _taken(due_rows, since, current)
+        counted_from = since
+        complete = row.complete and not is_new and not any(at < since for _, at, _ in due_rows)
+        if until < current:
+            over = min(current, until + MOST_SLOTS * SLOT)
+            wanted |= set(slots_of(until, over))
+            until = over
+        elif not wanted and not complete:
+            counted_from, complete = self._day_before(session, since)
+            wanted = set(slots_of(counted_from, since))
+        slots: dict[datetime, Collected] = {}
+        for begins, ends in ranges(wanted):
+            read, going_on = recount(session, begins, ends, now)
+            slots |= {slot: read.get(slot, Collected()) for slot in slots_of(begins, ends)}
+            left |= going_on
+        progress = {
+            "counted_from": counted_from,
+            "counted_until": until,
+            "complete": complete,
+            "layout": cells.LAYOUT,
+            "zone": self._zone.key,
+        }
+        packed = [
+            {"level": "slot", "kind": kind, "begins_at": slot, "ends_at": slot + SLOT, "packed": cells.pack(found)}
+            for slot, collected in slots.items()
+            for kind, found in collected.kinds.items()
+        ]
+        days = sorted({day_of(slot, self._zone) for slot in slots})
+        summed = [row for day in days for row in self._day(session, day, packed, set(slots), is_new)]
+        return CountedPiece(frozenset(slots), days, [*packed, *summed], taken, left, progress, is_new, self._zone)
+
+    def _day_before(self, session: Session, since: datetime) -> tuple[datetime, bool]:
+        """Where the last day before begins, as far as there was anything; whether that was all."""
+        first = first_fact(session)
+        if first is None or first >= since:
+            return since, True
+        begins = start_of(day_of(since - SLOT, self._zone), self._zone)
+        return max(begins, slot_of(first)), first >= begins
+
+    def _day(
+        self, session: Session, day: date, packed: list[Row], counted: set[datetime], is_new: bool
+    ) -> Iterator[Row]:
+        """Rows of a day: of its slots as they are now, and its hours."""
+        bounds = day_bounds(day, self._zone)
+        for kind in (*FACT_KINDS, "states"):
+            found = [] if is_new else _unpacked(session, "slot", kind, bounds)
+            parts = [(at, cell) for at, cell in found if at not in counted]
+            for row in packed:
+                if row["kind"] == kind and bounds[0] <= row["begins_at"] < bounds[1]:
+                    cell = cells.unpack(row["packed"])
+                    parts += [(row["begins_at"], cell)] if cell is not None else []
+            yield from _summed("day", kind, bounds, [(cell, _same) for _, cell in parts])
+            if kind == "total":
+                hours = [(cell, _in_hour(f"{at.astimezone(self._zone):%H}")) for at, cell in parts]
+                yield from _summed("day", "hour", bounds, hours)
+
+
+def _same(key: CellKey) -> CellKey:
+    return key
+
+
+def _in_hour(hour: str) -> Callable[[CellKey], CellKey]:
+    return lambda key: (key[0], hour)
+
+
+@dataclass(frozen=True)
+class CountedPiece:
+    """What was counted, to be written at once."""
+
+    slots: frozenset[datetime]
+    days: Sequence[date]
+    rows: list[Row]
+    """Cells of both."""
+    taken: Sequence[int]
+    """Rows of what was due."""
+    again: set[datetime]
+    """What is due after this, too: it goes on, or it was too much for one piece."""
+    progress: dict[str, object]
+    is_new: bool
+    """Nothing that was counted before is of use."""
+    zone: ZoneInfo
+
+
+def _write(session: Session, piece: CountedPiece) -> None:
+    if piece.is_new:
+        session.execute(delete(ReportCell))
+    for at in range(0, len(piece.taken), facts.MOST_IDS):
+        session.execute(delete(ReportDue).where(ReportDue.id.in_(piece.taken[at : at + facts.MOST_IDS])))
+    if piece.again:
+        session.execute(insert(ReportDue), [{"at": at} for at in sorted(piece.again)])
+    for begins, ends in ranges(piece.slots):
+        gone = ReportCell.level == "slot", ReportCell.begins_at >= begins, ReportCell.begins_at < ends
+        session.execute(delete(ReportCell).where(*gone))
+    days = [start_of(day, piece.zone) for day in piece.days]
+    months = list({start_of(month_of(day), piece.zone) for day in piece.days})
+    for level, starts in (("day", days), ("month", months)):
+        session.execute(delete(ReportCell).where(ReportCell.level == level, ReportCell.begins_at.in_(starts)))
+    if piece.rows:
+        session.execute(insert(ReportCell), piece.rows)
+
+
+def _taken(
+    rows: Iterable[tuple[int, datetime, datetime | None]], since: datetime, until: datetime
+) -> tuple[list[int], set[datetime], set[datetime]]:
+    """Ids of what is due, its slots, and what of it goes beyond one piece. Slots that are not counted yet will be."""
+    ids, slots, left = [], set(), set()
+    for id_, at, ends in rows:
+        ids.append(id_)
+        first = max(slot_of(at), since)
+        last = first + SLOT if ends is None else min(ends, until)
+        if ends is None and (slot_of(at) < since or slot_of(at) > until):
+            continue
+        for slot in slots_of(first, last):
+            slots.add(slot)
+    if len(slots) > MOST_SLOTS:
+        ordered = sorted(slots, reverse=True)
+        slots, left = set(ordered[:MOST_SLOTS]), set(ordered[MOST_SLOTS:])
+    return ids, slots, left
+
+
+def ranges(slots: Iterable[datetime]) -> list[Range]:
+    """Slots that follow one another as one time."""
+    found = []
+    for _, run in groupby(enumerate(sorted(slots)), lambda each: each[1] - each[0] * SLOT):
+        times = [slot for _, slot in run]
+        found.append((times[0], times[-1] + SLOT))
+    return found
+
+
+def recount(
+    session: Session, begins: datetime, ends: datetime, now: datetime
+) -> tuple[dict[datetime, Collected], frozenset[datetime]]:
+    """Everything of [begins, ends) from the rows, by slot, and the slots of which something goes on."""
+    read = facts.read(session, begins, ends, now)
+    over = min(ends, slot_of(now))
+    for slot, states in read_states(session, begins, over).items() if over > begins else ():
+        read.slots.setdefault(slot, Collected()).kinds["states"] = states
+    return read.slots, read.going_on
+
+
+def first_fact(session: Session) -> datetime | None:
+    """The earliest moment of which there is anything to count."""
+    columns = Call.arrived_at, QueueVisit.entered_at, AgentStateChange.at, Callback.requested_at
+    found = [session.scalar(select(func.min(column))) for column in columns]
+    return min((at for at in found if at is not None), default=None)
+
+
+def _summed(level: str, kind: str, bounds: Range, parts: Sequence[cells.Part]) -> Iterator[Row]:
+    if parts:
+        packed = cells.add_up(parts)
+        yield {"level": level, "kind": kind, "begins_at": bounds[0], "ends_at": bounds[1], "packed": packed}
+
+
+def _unpacked(session: Session, level: str, kind: str, bounds: Range) -> list[tuple[datetime, cells.Unpacked]]:
+    query = select(ReportCell.begins_at, ReportCell.packed).where(
+        ReportCell.level == level,
+        ReportCell.kind == kind,
+        ReportCell.begins_at >= bounds[0],
+        ReportCell.begins_at < bounds[1],
+    )
+    found = (
+        (at, cells.unpack(packed)) for at, packed in session.execute(query.order_by(ReportCell.begins_at)).tuples()
+    )
+    return [(at, cell) for at, cell in found if cell is not None]

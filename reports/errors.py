@@ -1,0 +1,7 @@
+"""What reports say when they cannot."""
+
+from ringback.errors import RingbackError
+
+
+class ReportError(RingbackError):
+    """What was asked for cannot be told; raised with the code of why."""
