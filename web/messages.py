@@ -4,8 +4,10 @@ Headings, labels and whatever else stands on a page in the catalogues (`web/tran
 """
 
 from ringback.messages import Sentences
+from web.report_messages import REPORT_SENTENCES
 
 SENTENCES: Sentences = {
+    **REPORT_SENTENCES,
     "web.no_sound_made": {
         "en": "The words could not be made into sound: {why}",
         "ru": "Озвучить текст не удалось: {why}",
