@@ -230,14 +230,14 @@ def _talks(
 ) -> frozenset[datetime]:
     """Adds them with what followed; the slots of those whose wrap-up goes on."""
     served = [call for call in calls if call.connected_at is not None]
-    talks = _segments(session, served)
-    queues = _queues_before(session, served)
+    talks = talks_of(session, served)
+    queues = queues_before(session, served)
     after = wrap_ups(session, [Stretch(talk.agent, talk.begins, talk.ends) for talk in talks], now)
     going_on = set()
     for talk, wrap in zip(talks, after, strict=True):
         if wrap is None:
             going_on.add(slot_of(talk.call.arrived_at))
-        queue = _queue_at(queues.get(talk.call.call_id, ()), talk.begins, talk.call.queue)
+        queue = queue_at(queues.get(talk.call.call_id, ()), talk.begins, talk.call.queue)
         whole = (talk.ends - talk.begins).total_seconds()
         held = min(talk.held, whole)
         for tally in into(talk.call.arrived_at, queue, told[talk.call.call_id].by(talk.agent)):
@@ -254,7 +254,7 @@ def add_talk(tally: Tally, talk: float, hold: float, wrap: float) -> None:
     tally.spend(m.HANDLED, talk + hold + wrap)
 
 
-def _segments(session: Session, calls: Sequence[Row[Any]]) -> list[_AgentTalk]:
+def talks_of(session: Session, calls: Sequence[Row[Any]]) -> list[_AgentTalk]:
     """Talks of the calls; of calls from before there were segments, the whole talk. Consulting is hold, too."""
     by_call: dict[str, list[Row[Any]]] = defaultdict(list)
     columns = (
@@ -305,7 +305,7 @@ def _together(stretches: Iterable[tuple[datetime, datetime]]) -> float:
     return covered
 
 
-def _queues_before(session: Session, calls: Sequence[Row[Any]]) -> dict[str, list[tuple[datetime, str]]]:
+def queues_before(session: Session, calls: Sequence[Row[Any]]) -> dict[str, list[tuple[datetime, str]]]:
     found: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
     for some in _some([call.call_id for call in calls]):
         query = select(QueueVisit.call_id, QueueVisit.entered_at, QueueVisit.queue).where(QueueVisit.call_id.in_(some))
@@ -314,7 +314,7 @@ def _queues_before(session: Session, calls: Sequence[Row[Any]]) -> dict[str, lis
     return found
 
 
-def _queue_at(visits: Sequence[tuple[datetime, str]], at: datetime, otherwise: str | None) -> str | None:
+def queue_at(visits: Sequence[tuple[datetime, str]], at: datetime, otherwise: str | None) -> str | None:
     """The queue through which a talk came about."""
     found = otherwise
     for entered_at, queue in visits:
@@ -329,14 +329,14 @@ def _queue_at(visits: Sequence[tuple[datetime, str]], at: datetime, otherwise: s
 def _further_contacts(session: Session, calls: Sequence[Row[Any]], told: dict[str, ToldApart], into: Into) -> None:
     """For each served call of somebody known: hours until the same caller called again."""
     served = [call for call in calls if call.result == "served"]
-    later = _later_calls(session, served)
+    later = later_calls(session, served)
     for call in served:
         tallies = into(call.arrived_at, call.queue, told[call.call_id].by(call.agent))
         if call.contact_id is None:
             for tally in tallies:
                 tally.add(m.ANONYMOUS)
             continue
-        hours = _hours_to(call, told[call.call_id].topic, later.get(call.contact_id, ()))
+        hours = hours_to(call, told[call.call_id].topic, later.get(call.contact_id, ()))
         for tally in tallies:
             tally.add(m.CONTACTS)
             for name, after in hours.items():
@@ -352,7 +352,7 @@ class _Later:
     topic: UUID | None
 
 
-def _later_calls(session: Session, served: Sequence[Row[Any]]) -> dict[UUID, list[_Later]]:
+def later_calls(session: Session, served: Sequence[Row[Any]]) -> dict[UUID, list[_Later]]:
     """Each person's calls from the first of these on, also those that we made; none that only told something."""
     if not served:
         return {}
@@ -376,7 +376,7 @@ def _later_calls(session: Session, served: Sequence[Row[Any]]) -> dict[UUID, lis
     return found
 
 
-def _hours_to(call: Row[Any], topic: str | None, later: Iterable[_Later]) -> dict[str, int]:
+def hours_to(call: Row[Any], topic: str | None, later: Iterable[_Later]) -> dict[str, int]:
     """From the end of the call to the next one that is the same in each way; only of those that came in time."""
     found: dict[str, int] = {}
     for other in later:
