@@ -29,6 +29,7 @@ from calls.service import (
 from tickets.listing import Range
 from tickets.models import Ticket, TicketMention
 from web.context import settings
+from web.documents.report_views import ReportRange
 from web.policy import Right
 
 Who = TypeVar("Who", bound="Asker")
@@ -252,6 +253,16 @@ def may_know_of_alarm(who: Asker, kind: str) -> bool:
     """Whether who asks is told of an alarm. What a supervisor's saved search is called is not for every person; a
     program with the right to all calls reads what a supervisor reads."""
     return kind != "search.match" or who.may("alarms") or who.role == "program"
+
+
+# -- reports -------------------------------------------------------------------------------------------
+
+
+def report_range(who: Asker) -> ReportRange | None:
+    """What reports show to who asks: supervisors and admins their queues, agents themselves alone; None: no report."""
+    if who.may("reports"):
+        return ReportRange()
+    return ReportRange(agents=frozenset({who.name})) if is_agent(who) else None
 
 
 # -- agents --------------------------------------------------------------------------------------------

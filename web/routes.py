@@ -44,6 +44,7 @@ import web.privacy.views
 import web.problems.views
 import web.prompts.views
 import web.public.views
+import web.reports.views
 import web.search.views
 import web.session.views
 import web.settings.views
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     web.tickets.blueprint,
     web.contacts.blueprint,
     web.topics.blueprint,
+    web.reports.blueprint,
     web.desk.blueprint,
     web.nuisance.blueprint,
     web.problems.blueprint,

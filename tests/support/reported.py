@@ -30,7 +30,8 @@ OUTCOMES = (
     "transferred",
 )
 AGENTS = ("anna", "boris")
-QUEUES = ("support", "billing")
+QUEUES = ("support", "old-line")
+"""Of the second the settings know nothing any more."""
 STATES = ((-500, "free"), (-400, "talking"), (-300, "wrap-up"), (-200, "free"), (-5, "logged out"))
 """Of each day, minutes before its end."""
 A_DAY = 14

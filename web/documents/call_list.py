@@ -6,7 +6,7 @@ shows besides is read for the calls of the page alone.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
@@ -121,6 +121,12 @@ def every_call(
         yield from found
         before = found[-1]["cursor"]
         session.rollback()  # no snapshot of the store is held while the next piece is sent
+
+
+def calls_of(session: Session, call_ids: Collection[str]) -> dict[str, Document]:
+    """The short documents of some calls, by their ids; of calls that are gone there is none."""
+    query = select(Call).where(Call.call_id.in_(call_ids))
+    return {found["call_id"]: found for found in _documents(session, session.scalars(query).all(), None)}
 
 
 def _columns(order: CallOrder) -> tuple[InstrumentedAttribute[Any], ...]:

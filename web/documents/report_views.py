@@ -98,6 +98,12 @@ OWN = (
     "csat",
 )
 """What agents see of themselves."""
+PICTURED: dict[str, tuple[str, ...]] = {
+    "line": ("offered", "service_level", "abandoned_share", "asa"),
+    "agents": ("handled", "aht", "occupancy", "transfers"),
+    "own": ("handled", "aht", "occupancy", "first_contact"),
+}
+"""What is drawn of a ready-made set; of others the first figures are."""
 HEAT: tuple[str, ...] = ("offered", "service_level", "abandoned_share")
 """What the week is drawn in squares of."""
 
@@ -215,11 +221,14 @@ def _queues(chosen: Mapping[str, str], settings: Settings, may: ReportRange) -> 
 
 def _when(chosen: Mapping[str, str], today: date) -> tuple[Period | Literal[""], date, date]:
     typed = chosen.get("period", "")
-    if not typed and (chosen.get("since") or chosen.get("until")):
+    if chosen.get("since") or chosen.get("until"):
         since, until = _day(chosen.get("since", "")), _day(chosen.get("until", ""))
-        return "", since or until or today, until or max(today, since or today)
-    period: Period = _one_of(PERIODS, typed or "this_week")
-    return (period, *days_of(period, today))
+        days = since or until or today, until or max(today, since or today)
+        # A form has both: the days of a period that nobody changed are the period.
+        period = next((each for each in PERIODS if each == typed and days_of(each, today) == days), None)
+        return (period or "", *days)
+    wanted: Period = _one_of(PERIODS, typed or "this_week")
+    return (wanted, *days_of(wanted, today))
 
 
 def _day(typed: str) -> date | None:

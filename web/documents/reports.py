@@ -141,8 +141,10 @@ class _Lines:
     def rows(self) -> Iterator[ReportLine]:
         for row in self._every():
             time = self._report.times[row.time]
-            if time.begins < self._now:
-                yield self._line(row, time)
+            line = self._line(row, time)
+            says_something = line.value is None or any(figure.n for figure in line.cells)
+            if time.begins < self._now and says_something:
+                yield line
 
     def _every(self) -> Iterator[ReportRow]:
         """With times in which nothing happened, where that is told by one row each."""
