@@ -20,6 +20,7 @@ from app import connector_command, keeping_commands, lookup_command
 from app.certificate_command import certificate_app
 from app.contacts_command import contacts_app
 from app.flow_commands import flow_app
+from app.import_command import import_app
 from app.options import ConfigOption, JsonOption, print_json, tell
 from app.outbox_commands import outbox_app
 from app.prompt_commands import prompts_app, voices_app
@@ -43,6 +44,7 @@ app.add_typer(certificate_app, name="certificate")
 app.add_typer(settings_app, name="settings")
 app.add_typer(flow_app, name="flow")
 app.add_typer(contacts_app, name="contacts")
+app.add_typer(import_app, name="import")
 app.add_typer(outbox_app, name="outbox")
 keeping_commands.add_to(app)
 replay_command.add_to(app)

@@ -16,6 +16,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from channels.erasing import ROOM as CHANNELS
     from connectors.erasing import ROOM as CONNECTORS
     from contacts.erasing import ROOM as CONTACTS
+    from history.erasing import ROOM as HISTORY
     from library.erasing import ROOM as LIBRARY
     from nuisance.erasing import ROOM as NUISANCE
     from outbox.erasing import ROOM as OUTBOX
@@ -46,6 +47,7 @@ def erasing_rooms() -> tuple[Room, ...]:
         TICKETS,
         CONTACTS,
         CALLS,
+        HISTORY,
         VOICEMAIL,
         CALLBACK,
         ALARMS,

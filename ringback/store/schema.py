@@ -17,6 +17,7 @@ MODEL_MODULES = (
     "outbox.models",
     "connectors.models",
     "calls.models",
+    "history.models",
     "contacts.models",
     "publishing.models",
     "tickets.models",

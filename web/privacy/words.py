@@ -79,6 +79,7 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
         "reason": _("Reasons in people's own words"),
         "survey words": _("Where words of the survey are in recordings"),
         "survey caller": _("Fingerprints of the number in surveys"),
+        "imported caller": _("Fingerprints of the number in imported history"),
         "sound": _("Sound"),
         "masked sound": _("Masked sound"),
         "waveform": _("Waveform"),

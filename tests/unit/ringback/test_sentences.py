@@ -13,6 +13,7 @@ from babel import Locale
 from callback.models import BROKEN_STATES
 from callback.policy import Outcome
 from callback.promise import KEPT
+from history import records
 from recording.files import KINDS
 from reports.figures import FIGURES
 from ringback.messages import ROOMS, TEXT, Form, say
@@ -38,6 +39,9 @@ MADE = {
     "callback.broken.*": BROKEN_STATES,
     "callback.outcome.*": (*Outcome, *({*RESULTS} - KEPT), "agent left", "called in"),
     "callback.kept.*": KEPT,
+    "history.left_*": records.LEFT,
+    "history.note_*": records.NOTES,
+    "history.map_*": ("queue", "agent", "line"),
     "recording.rule_*": ("never", "on_demand"),
     "recording.short_*": ("disk", "switch"),
     "recording.thing.*": {*KINDS.values()},
