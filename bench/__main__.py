@@ -38,6 +38,7 @@ BENCHMARKS = {
     "redaction_work": "Redaction of calls of nothing but secrets, few words and many",
     "summary": "Summaries of 30 marked conversations that nothing was chosen on",
     "contacts": "The list of contacts over a million persons, on SQLite and on PostgreSQL",
+    "imports": "A million visits of another system imported, on SQLite and on PostgreSQL",
     "tickets": "The work list over a million tickets, on SQLite and on PostgreSQL",
     "outbox": "Deliveries prepared a second, and what dead receivers cost the others",
     "topics": "Topics of 600 labelled calls in two languages, beside BERTopic",

@@ -121,6 +121,7 @@ class Controller:
         if "accuracy" in memory:
             self._expected.restore(memory["accuracy"])
             self._expected.was_away()
+        await self._learn_from_before()
         self._runner.outbound.turns.remember(memory.get("trunk", {}), self._clock.now())
         unfinished = await self._in_store(self._store.unfinished)
         began_with = {snapshot.get("version", 0) for snapshot, _ in unfinished}
@@ -409,6 +410,13 @@ class Controller:
     async def _save_memory(self) -> None:
         memory = {"history": self._expected.history.snapshot(), "accuracy": self._expected.snapshot()}
         await self._in_store(self._store.save_memory, memory)
+
+    async def _learn_from_before(self) -> None:
+        """Of queues that are too new to be known, what the system before knew, if its history was imported."""
+        history = self._expected.history
+        unknown = [queue for queue in self._settings.queues if not history.knows(queue)]
+        for visit in await self._in_store(self._store.past_visits, unknown):
+            history.learn(visit.queue, visit.at, waited=visit.waited, abandoned=visit.abandoned, handled=visit.handled)
 
     async def _trunk_told(self, report: TrunkRegistration) -> None:
         self._feed([await self._trunk_watch.told(report)])

@@ -32,6 +32,7 @@ from controller.store_load import write_refused
 from controller.store_news import NewsBook
 from controller.store_parts import Book, segment_book, visit_book
 from controller.store_survey import SurveyBook
+from history.service import PastVisit, past
 from ivr.events import Event, PlaceKept
 from ivr.facts import CallRecord
 from nuisance import service as nuisance
@@ -294,6 +295,11 @@ class ControllerStore:
         """What `save_memory` wrote last; empty at the first start."""
         with self._engine.connect() as connection:
             return dict(connection.execute(select(LineMemory.name, LineMemory.data)).tuples().all())
+
+    def past_visits(self, queues: list[str]) -> list[PastVisit]:
+        """What the system before knew of these queues, the oldest first."""
+        with Session(self._engine) as session:
+            return list(past(session, queues))
 
     def save_memory(self, memory: dict[str, dict[str, Any]]) -> None:
         with self._engine.begin() as connection:

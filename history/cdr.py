@@ -38,6 +38,8 @@ STRADDLES = 600.0
 """Rows of a call are written when it ends: so long before the end of a file one may have rows in the next."""
 GATHERED = 6 * 3600.0
 """Rows of one call are at most so far apart."""
+OTHER_ZONE = 1500.0
+"""A channel does not begin so long before its first row: the clock was that of another zone."""
 MESSAGES = frozenset({"voicemail", "voicemailmain", "record", "minivmrecord"})
 
 
@@ -62,6 +64,8 @@ class Cdr:
     answer: float | None
     end: float
     answered: bool
+    began: float | None
+    """The second in the channel's name: rows that begin later in a call are later than it, the first is not."""
 
 
 def visits(files: Files, seen: Seen, zone: str, dialled: Mapping[str, str]) -> Iterator[VisitRecord]:
@@ -152,15 +156,14 @@ class _CallsOfCdrs:
         told = {column: cell(row, at) for column, at in columns.items()}
         unique = told.get("uniqueid", "") or told["channel"]
         epoch = UNIQUE_ID.fullmatch(unique)
-        start = self._wall.read(told["start"])
-        if epoch is not None:
-            start = self._fold(told["start"], start, float(epoch[1]))
+        began = None if epoch is None else float(epoch[1])
+        start = self._wall.read(told["start"], after=began)
         lasted = seconds(told["duration"])
         end = start + lasted
         answered = told["disposition"].upper() == "ANSWERED"
         answer: float | None = None
         if answered and told.get("answer"):
-            answer = start + max(self._wall.read(told["answer"], hint=start) - start, 0.0)
+            answer = start + max(self._wall.read(told["answer"], after=start) - start, 0.0)
         elif answered and told.get("billsec"):
             answer = end - seconds(told["billsec"])
         app = told["lastapp"].casefold()
@@ -178,14 +181,8 @@ class _CallsOfCdrs:
             answer=None if answer is None else min(answer, end),
             end=end,
             answered=answered,
+            began=began,
         )
-
-    def _fold(self, text: str, start: float, began: float) -> float:
-        """The start of a row, told twice: by the clock, and by the second in the name of its channel (`began`). Rows
-        that begin later in a call are later than that; none is earlier."""
-        if start + NEAR >= began:
-            return start
-        return self._wall.read(text, hint=began)
 
     def _tell(self, linked: str) -> Iterator[VisitRecord]:
         rows = self._calls.pop(linked, None)
@@ -196,6 +193,8 @@ class _CallsOfCdrs:
         told = False
         for unique in dict.fromkeys(each.unique for each in rows if each.queue):
             mine = [each for each in rows if each.unique == unique]
+            if mine[0].began is not None and abs(mine[0].start - mine[0].began) > OTHER_ZONE:
+                self._seen.notes["other_zone"] += 1
             yield from self._of_channel(mine, legs)
             told = True
         if told:

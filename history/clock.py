@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from history.records import BadLine, Seen
 
-HOUR = 3600.0
 NEAR = 5.0
 """Seconds by which two ways to tell the same moment may differ."""
 _KEPT = 100_000
@@ -25,27 +24,21 @@ class WallClock:
         self._seen = seen
         self._offsets: dict[str, tuple[float, float]] = {}
 
-    def read(self, text: str, hint: float | None = None) -> float:
-        """Epoch seconds of ISO 8601 with or without a zone; `hint` is about the same moment, told otherwise. Raises
-        BadLine."""
+    def read(self, text: str, after: float | None = None) -> float:
+        """Epoch seconds of ISO 8601 with or without a zone; `after` is a moment that was not later. Raises BadLine."""
         try:
             found = datetime.fromisoformat(text)
         except ValueError:
             return self._epoch(text)
         if found.tzinfo is not None:
             return self._seen.time(found.timestamp(), text)
-        wall = found.replace(tzinfo=UTC).timestamp()
-        self._seen.time(wall, text)
+        wall = self._seen.time(found.replace(tzinfo=UTC).timestamp(), text)
         first, second = self._offset(text[:16], found)
-        at = wall - first
+        if first > second and after is not None:
+            return wall - first if wall - first + NEAR >= after else wall - second
         if first != second:
-            if hint is not None and abs(wall - second - hint) < abs(at - hint):
-                return wall - second
-            if hint is None or first < second:
-                self._seen.notes["hour_twice" if first > second else "hour_never"] += 1
-        elif hint is not None and abs(at - hint) > HOUR / 2:
-            self._seen.notes["other_zone"] += 1
-        return at
+            self._seen.notes["hour_twice" if first > second else "hour_never"] += 1
+        return wall - first
 
     def _epoch(self, text: str) -> float:
         try:

@@ -17,7 +17,7 @@ from history.models import HistoryImport, ImportedVisit
 
 TAUGHT_WEEKS = 8
 """So much of the past says how long calls take: older weeks would have faded."""
-TAUGHT_MOST = 20_000
+TAUGHT_MOST = 5_000
 """Visits of one queue, the newest."""
 
 

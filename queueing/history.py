@@ -99,13 +99,18 @@ class History:
     def handling_seconds(self, queue: str, at: float) -> float | None:
         """How long a call takes an agent, wrap-up included; None: not known yet."""
         past = self._queues.get(queue)
-        if past is None or past.all.handled < _ENOUGH_CALLS:
+        if past is None or not self.knows(queue):
             return None
         usual = past.all.handling / past.all.handled
         slot = past.slots.get(self.slot(at))
         if slot is None:
             return usual
         return (slot.handling + usual * _BORROWED_CALLS) / (slot.handled + _BORROWED_CALLS)
+
+    def knows(self, queue: str) -> bool:
+        """Whether enough calls of the queue were handled to say how long one takes."""
+        past = self._queues.get(queue)
+        return past is not None and past.all.handled >= _ENOUGH_CALLS
 
     def abandonment_rate(self, queue: str, at: float) -> float:
         """Callers who give up, for each second that somebody waits: abandonments / time waited.

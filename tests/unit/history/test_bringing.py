@@ -10,12 +10,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from controller.store import ControllerStore
 from history import bringing, service
 from history.erasing import erase
 from history.errors import HistoryError
 from history.models import HistoryImport, ImportedVisit
 from history.names import NameMap, read_map
 from history.reading import source
+from queueing.history import History
 from ringback.config import Settings
 from ringback.fingerprints import fingerprint
 from ringback.store.erasing import Scope
@@ -228,6 +230,18 @@ def test_the_expected_wait_learns_waits_talks_and_who_gave_up(sqlite_store, ours
         support, *_, billing = service.past(session, ["support", "billing"])
     assert (support.queue, support.waited, support.handled, support.abandoned) == ("support", 1, 3, False)
     assert (billing.queue, billing.handled) == ("billing", None)
+
+
+def test_a_new_controller_tells_waits_by_the_talks_of_the_system_before(sqlite_store, ours, tmp_path):
+    at = 1_768_471_200
+    lines = [f"support,{at + 60 * each},answered,20,300,10" for each in range(30)]
+    (tmp_path / "calls.csv").write_text("queue,entered,outcome,wait,talk,hold\n" + "\n".join(lines))
+    bring(sqlite_store, ours, what([tmp_path / "calls.csv"], "csv"))
+    learned = History()
+    for visit in ControllerStore(sqlite_store.kw["bind"], ours).past_visits(["support", "billing"]):
+        learned.learn(visit.queue, visit.at, waited=visit.waited, abandoned=visit.abandoned, handled=visit.handled)
+    assert (learned.knows("support"), learned.knows("billing")) == (True, False)
+    assert learned.handling_seconds("support", at + 7 * 86_400) == pytest.approx(310)
 
 
 MUTATED = b"".join(path.read_bytes() for path in reversed(BOTH))

@@ -130,6 +130,22 @@ def test_a_caller_who_comes_back_to_the_same_queue_within_a_second_has_two_visit
     assert len({each.key for each in told}) == 2
 
 
+def test_a_log_whose_lines_somebody_sorted_says_the_same():
+    events = [
+        line(0, "ENTERQUEUE", "", "1", 1),
+        line(0, "ABANDON", 1, 1, 0),
+        line(5, "ENTERQUEUE", "", "2", 1, call="c2"),
+        line(5, "CONNECT", 0, "x", 0, call="c2", agent="SIP/201"),
+        line(5, "COMPLETEAGENT", 0, 0, 1, call="c2", agent="SIP/201"),
+        line(9, "ENTERQUEUE", "", "3", 1, call="c3"),
+        line(12, "EXITEMPTY", 1, 1, 3, call="c3"),
+    ]
+    told, seen = read(log(*events))
+    again, _ = read(log(*sorted(events)))
+    assert sorted(again, key=str) == sorted(told, key=str)
+    assert (len(told), seen.notes.total()) == (3, 0)
+
+
 def test_an_end_without_a_beginning_and_without_a_length_is_left_out():
     told, seen = read(log(line(5, "TRANSFER", "202", "ctx")))
     assert (told, seen.left["beheaded"]) == ([], 1)
