@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -139,7 +140,7 @@ def _finish(store: Stores, id_: uuid.UUID, understood: Understood) -> HistoryImp
         ).one()
         found = session.get_one(HistoryImport, id_)
         found.state, found.finished_at = "complete", utcnow()
-        found.begins, found.ends = begins, ends
+        found.begins, found.ends = begins, ends + timedelta(seconds=1)
         found.counts = understood.counts() | {"new": new, "known": understood.known}
         return found
 

@@ -40,7 +40,7 @@ class HistoryImport(Base):
     begins: Mapped[datetime | None] = mapped_column(default=None)
     """The first of its visits was entered; None: not complete yet."""
     ends: Mapped[datetime | None] = mapped_column(default=None)
-    """The last of them was."""
+    """A second after the last of them was."""
     counts: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     """As `history.understood.Understood.counts`, with `new` and `known`: visits it brought, and that were there."""
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from callback.models import Callback
 from calls.models import AgentStateChange, Call, QueueVisit
+from history.models import HistoryImport
 from reports import cells, facts
 from reports.agent_time import read_states
 from reports.collecting import CellKey, Collected
@@ -209,7 +210,7 @@ def _write(session: Session, piece: CountedPiece) -> None:
     for at in range(0, len(piece.taken), facts.MOST_IDS):
         session.execute(delete(ReportDue).where(ReportDue.id.in_(piece.taken[at : at + facts.MOST_IDS])))
     if piece.again:
-        session.execute(insert(ReportDue), [{"at": at} for at in sorted(piece.again)])
+        session.execute(insert(ReportDue), list(_due_again(piece.again)))
     for begins, ends in ranges(piece.slots):
         gone = ReportCell.level == "slot", ReportCell.begins_at >= begins, ReportCell.begins_at < ends
         session.execute(delete(ReportCell).where(*gone))
@@ -219,6 +220,14 @@ def _write(session: Session, piece: CountedPiece) -> None:
         session.execute(delete(ReportCell).where(ReportCell.level == level, ReportCell.begins_at.in_(starts)))
     if piece.rows:
         session.execute(insert(ReportCell), piece.rows)
+
+
+def _due_again(slots: set[datetime]) -> Iterator[Row]:
+    """As times: of an import that is taken back there are years. The last slot of each by itself: it may go on."""
+    for begins, ends in ranges(slots):
+        if ends - begins > SLOT:
+            yield {"at": begins, "until": ends - SLOT}
+        yield {"at": ends - SLOT, "until": None}
 
 
 def _taken(
@@ -264,6 +273,7 @@ def first_fact(session: Session) -> datetime | None:
     """The earliest moment of which there is anything to count."""
     columns = Call.arrived_at, QueueVisit.entered_at, AgentStateChange.at, Callback.requested_at
     found = [session.scalar(select(func.min(column))) for column in columns]
+    found.append(session.scalar(select(func.min(HistoryImport.begins)).where(HistoryImport.state == "complete")))
     return min((at for at in found if at is not None), default=None)
 
 

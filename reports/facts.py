@@ -19,6 +19,7 @@ from callback.models import BROKEN_STATES, Callback
 from calls.models import Call, CallSegment, LegQuality, QueueVisit
 from calls.service import of_customers
 from recording.models import Recording
+from reports import imported
 from reports import measures as m
 from reports.collecting import Collected, Told
 from reports.slots import slot_of
@@ -73,7 +74,7 @@ class FactsRead:
 
 
 def read(session: Session, begins: datetime, ends: datetime, now: datetime) -> FactsRead:
-    """Everything of [begins, ends), whole slots, by slot: without agents' times and imported visits."""
+    """Everything of [begins, ends), whole slots, by slot: without agents' times."""
     slots: Slots = defaultdict(Collected)
 
     def into(at: datetime, queue: str | None, told: Told) -> Sequence[Tally]:
@@ -90,6 +91,7 @@ def read(session: Session, begins: datetime, ends: datetime, now: datetime) -> F
     _work_after(session, ids, told, into)
     _sound(session, ids, told, into)
     _promises(session, begins, ends, into)
+    imported.visits(session, begins, ends, into, add_visit, add_talk)
     return FactsRead(dict(slots), going_on)
 
 

@@ -85,6 +85,13 @@ WATCHED = (
         ("SELECT {row}.entered_at", OF_CALL),
         when="{row}.left_at IS NOT NULL",
     ),
+    # Its visits count from the moment on in which all of them are there, until the first of them goes.
+    Watched(
+        "history_import",
+        ("state",),
+        ("SELECT {row}.begins, COALESCE({row}.ends, {for_ever}) WHERE {row}.begins IS NOT NULL",),
+        when="{row}.state = 'complete'",
+    ),
     Watched("call_segment", ("kind", "agent", "started_at", "ended_at", "why"), (OF_CALL,)),
     Watched(
         "agent_state_change",
