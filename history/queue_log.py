@@ -104,7 +104,7 @@ class _CallsOfLog:
         self._calls: dict[str, list[LogEvent]] = {}
         self._due: deque[tuple[float, str]] = deque()
         self._clock = 0.0
-        self._second = ("", 0.0)
+        self._second: tuple[str | None, float] = (None, 0.0)
 
     def read(self, lines: Iterable[Line]) -> Iterator[VisitRecord]:
         """One file. What has ended in it is told, the rest waits for the next."""

@@ -172,6 +172,7 @@ def test_a_call_of_which_nothing_is_heard_for_a_day_is_over():
         ("hello", "history.few_fields"),
         ("0|c1|support|NONE|ABANDON|1|1|3", "history.no_time"),
         ("253402300799|c1|support|NONE|ABANDON|1|1|3", "history.no_time"),
+        ("|c1|support|NONE|ABANDON|1|1|3", "history.no_time"),
         ("nan|c1|support|NONE|ABANDON|1|1|3", "history.no_time"),
         (line(0, "ABANDON", 1, 1, -3), "history.no_seconds"),
         (line(0, "CONNECT", "nan", "x", 1), "history.no_seconds"),
