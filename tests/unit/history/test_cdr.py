@@ -156,7 +156,7 @@ def test_who_goes_on_to_leave_a_message_has_left_one():
         (row("0001-01-01 00:00:00", "Queue", "q", 5, 0, "NO ANSWER", "1.1"), "history.no_time"),
         (row("2026-01-15 10:00:00", "Queue", "q", -5, 0, "NO ANSWER", "1.1"), "history.no_seconds"),
     ],
-)  # fmt: skip
+)
 def test_a_row_that_cannot_be_true_is_told_with_its_line(line, code):
     told, seen = read(
         "\n".join((FREEPBX, line, row("2026-01-15 10:00:00", "Queue", "q", 5, 0, "NO ANSWER", "1768471200.1")))
