@@ -26,6 +26,7 @@ from ringback.store.base import utcnow
 from ringback.store.bus import beat
 from ringback.store.engine import STORE_FAULTS
 from ringback.store.load import is_busy
+from ringback.store.told import tell
 
 log = logging.getLogger("app.worker")
 
@@ -79,6 +80,8 @@ class Worker:
         self._stages = {stage.name: stage for stage in self.stages}
         self._wake = {stage.name: threading.Event() for stage in self.stages}
         self._trouble: dict[str, Message] = {}
+        self._due: dict[str, int] = {}
+        """How many pieces of each stage were due at its last look, and were not done in it."""
         self._callers_first = False
         """As the controller said when this was looked at last, each second."""
         self._did_at: dict[str, float] = {}
@@ -137,6 +140,8 @@ class Worker:
         with self.sessions() as session:
             due = stage.due(session, full)
             failed = dead_letters.of_stage(session, stage.name) if due else {}
+        now = utcnow()
+        self._due[stage.name] = sum(key not in failed or not failed[key].rests(now) for key in due)
         did_something = False
         for key in due:
             if key in failed and failed[key].rests(utcnow()):
@@ -144,6 +149,7 @@ class Worker:
             if self.stop.is_set() or self._stands_back(stage):
                 break
             done = self._do(stage, key)
+            self._due[stage.name] -= done
             if done and key in failed:
                 with self.sessions() as session, session.begin():
                     dead_letters.forget(session, stage.name, key, utcnow())
@@ -195,6 +201,7 @@ class Worker:
         try:
             with self.sessions() as session, session.begin():
                 beat(session, WORKER.name, self.started_at, trouble)
+                tell(session, WORKER.name, {"due": dict(self._due)}, utcnow())
                 self._callers_first = is_busy(session, utcnow())
         except SQLAlchemyError as error:
             log.warning("no sign of life written: %s", in_one_line(error))

@@ -326,7 +326,7 @@ class Controller:
             if self._up:
                 self._while_away.forget()
         trouble = next(iter(self._troubles.values()), None)
-        await self._in_store(self._store.beat, self._started_at, trouble)
+        await self._in_store(partial(self._store.beat, linked=self._up), self._started_at, trouble)
 
     async def _look_at_load(self) -> None:
         self._pace.look()

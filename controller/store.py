@@ -50,6 +50,7 @@ from ringback.processes import CONTROLLER
 from ringback.store.alarms import clear_alarm, insert_or_leave, raise_alarm
 from ringback.store.base import utc, utcnow
 from ringback.store.bus import AgentState, Alarm, Process, Request, beat
+from ringback.store.told import tell
 from ringback.store.waits import LineMemory, WaitTold
 from survey import service as surveys
 from tickets.known import status_of, who_calls
@@ -400,10 +401,11 @@ class ControllerStore:
         with self._engine.begin() as connection:
             connection.execute(query)
 
-    def beat(self, started_at: datetime, trouble: Message | None) -> None:
-        """The controller lives."""
+    def beat(self, started_at: datetime, trouble: Message | None, *, linked: bool) -> None:
+        """The controller lives; `linked`: Asterisk is there."""
         with Session(self._engine) as session, session.begin():
             beat(session, CONTROLLER.name, started_at, trouble)
+            tell(session, CONTROLLER.name, {"asterisk": linked}, utcnow())
 
     def last_beat(self) -> float | None:
         """When a controller last gave a sign of life, seconds since the epoch; None: there was none yet."""

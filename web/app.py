@@ -28,6 +28,7 @@ from web.channels.form import ticket_channels
 from web.context import Parts, close_session, person
 from web.desk.pop import screen_pop
 from web.errors import PortError
+from web.metrics import views as metrics
 from web.now import stream
 from web.now.alarms import alarm_strip
 from web.proxies import BehindProxy
@@ -82,6 +83,7 @@ def create_app(
     app.config["WITHOUT_COOKIES"] = frozenset(blueprint.name for blueprint in routes.WITHOUT_COOKIES)
     stream.init(app)
     serving.init(app)
+    metrics.init(app)
     app.add_template_global(alarm_strip)
     app.add_template_global(screen_pop)
     app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")

@@ -220,6 +220,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "callbacks:write": _("promise and cancel callbacks"),
         "queues:read": _("read the state of queues and who answers them"),
         "surveys:read": _("read survey results and answers"),
+        "metrics:read": _("read metrics for monitoring (Prometheus)"),
     },
     "process": {spec.name: LazyString(_said, spec.title) for spec in PROCESSES},
     "away": {spec.name: LazyString(_said, spec.when_away) for spec in PROCESSES},
@@ -425,9 +426,7 @@ TONES = {
     "new": "warn",
     "owned": "busy",
     "answered": "good",
-    "dialling_agent": "busy",
-    "dialling_customer": "busy",
-    "connected": "busy",
+    **dict.fromkeys(("dialling_agent", "dialling_customer", "connected"), "busy"),
     **PRIVACY_TONES,
     **SYSTEM_TONES,
 }

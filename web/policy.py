@@ -93,10 +93,12 @@ Scope = Literal[
     "callbacks:write",
     "queues:read",
     "surveys:read",
+    "metrics:read",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-"""What a key may do under /api/v1. Reading is of all that a supervisor sees of that kind, and of nothing else."""
-READING: tuple[Scope, ...] = tuple(scope for scope in SCOPES if scope.endswith(":read"))
+"""What a key may do under /api/v1. Reading is of all that a supervisor sees of that kind, and of nothing else;
+metrics:read is for /metrics (docs/monitoring.md)."""
+READING: tuple[Scope, ...] = tuple(scope for scope in SCOPES if scope.endswith(":read") and scope != "metrics:read")
 SCOPES_OF_RIGHT: dict[Right, tuple[Scope, ...]] = {"all_calls": READING, "end_call": ("calls:end",)}
 """What keys may do there that were made for something before there were scopes."""
 

@@ -32,6 +32,7 @@ import web.desk.pop
 import web.flow.views
 import web.links.views
 import web.menus.views
+import web.metrics.views
 import web.now.alarm_recipients
 import web.now.alarms
 import web.now.past_alarms
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     web.search.blueprint,
     web.survey.blueprint,
     web.menus.blueprint,
+    web.metrics.blueprint,
     web.callbacks.blueprint,
     web.voicemail.blueprint,
     web.tickets.blueprint,

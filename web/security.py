@@ -29,7 +29,9 @@ TOLD = "now.stream"
 """Asked by a script, which is no better off at the page of the sign-in."""
 LINKS = frozenset({"links.link", "links.go", "links.receipt"})
 """What customers open from a message, and what gateways tell."""
-PUBLIC = frozenset({assets.ENDPOINT, "session.sign_in", "session.look", FRAMED, *LINKS})
+MEASURED = "metrics.metrics"
+"""Asks for a key of its own accord, also while the store that has them is away."""
+PUBLIC = frozenset({assets.ENDPOINT, "session.sign_in", "session.look", FRAMED, MEASURED, *LINKS})
 
 
 class Cookies(SecureCookieSessionInterface):

@@ -151,6 +151,9 @@ class Web(Model):
     """How browsers reach the pages, e.g. `https://ringback.example`, where a proxy does not say; empty: as it says."""
     api_requests_per_minute: int = Field(600, ge=1, le=100_000)
     """How many requests to /api/v1 each key may send a minute (docs/api.md)."""
+    metrics: Literal["open", "key", "off"] = "key"
+    """Who may read /metrics, for Prometheus (docs/monitoring.md). key: programs with a key for it; open: programs on
+    this machine need none; off: nobody."""
     proxies: Annotated[list[Network], BeforeValidator(yaml_list)] = []
     """Reverse proxies on other machines whose X-Forwarded headers are believed, as addresses or networks; one on this
     machine always is (docs/behind-a-proxy.md)."""

@@ -7,7 +7,7 @@ nothing behind it. Stages whose rows carry a lease set their own rows aside (`ri
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import UniqueConstraint, delete, select
+from sqlalchemy import UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ringback.messages import Message, message
@@ -90,3 +90,9 @@ def standing(session: Session) -> list[Failure]:
     """What is set aside, the newest first."""
     query = select(Failure).where(Failure.tries >= TRIES).order_by(Failure.failed_at.desc())
     return list(session.scalars(query))
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How much of each stage is set aside."""
+    query = select(Failure.stage, func.count()).where(Failure.tries >= TRIES).group_by(Failure.stage)
+    return dict(session.execute(query).tuples().all())

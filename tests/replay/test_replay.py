@@ -22,6 +22,7 @@ from ringback.store import migrate
 from ringback.store.base import utcnow
 from ringback.store.bus import Process, Request
 from ringback.store.engine import open_store, sessions
+from ringback.store.told import told
 from survey.models import SurveyAnswer
 from tests.support.ami_server import AmiServer
 from tests.support.calls import Store
@@ -144,10 +145,16 @@ def test_asterisk_that_answers_nothing_is_said_in_the_store(running: Running) ->
         row = running.row(select(Process).where(Process.name == "controller"))
         return row is not None and row.trouble is not None and "Ping" in str(row.trouble)
 
+    def is_linked() -> bool:
+        with Session(running.engine) as session:
+            return bool(told(session, "controller", utcnow()).get("asterisk"))
+
     running.until(trouble)
+    running.until(lambda: not is_linked())
     running.server.deaf_to.clear()
     running.until(lambda: not trouble())
-    assert not trouble()
+    running.until(is_linked)
+    assert is_linked() and not trouble()
 
 
 def test_a_store_that_was_slow_is_no_trouble_any_more(running: Running) -> None:

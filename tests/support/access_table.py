@@ -51,6 +51,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /sign-in": ANYBODY,
     "POST /look": ANYBODY,
     "GET /callback": ANYBODY,
+    "GET /metrics": both(SCOPED, SCOPED),
     "POST /callback": ANYBODY,
     "POST /sign-out": both(frozenset(), frozenset()),  # it leads everybody to the sign-in
     "GET /password": SIGNED,

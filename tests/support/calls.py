@@ -15,6 +15,7 @@ from calls.models import Call, Contact
 from recording import encoding
 from recording.models import Recording
 from ringback.config import Settings
+from ringback.store import views
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Process
 from ringback.store.engine import open_store, sessions
@@ -59,7 +60,9 @@ def open_empty(folder: Path, **changes: object) -> Store:
     settings = Settings(data=folder, **changes)  # type: ignore[arg-type]
     settings.recordings.mkdir(parents=True, exist_ok=True)
     engine = open_store(settings.store_url)
-    metadata().create_all(engine)
+    with engine.begin() as connection:
+        metadata().create_all(connection)
+        views.make(connection)
     return Store(settings, sessions(engine))
 
 

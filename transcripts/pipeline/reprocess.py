@@ -7,7 +7,7 @@ pipeline's. What was made before stays to be read until the new is there.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from calls.models import Call
@@ -56,3 +56,15 @@ def dead_letters(session: Session) -> list[dict[str, Any]]:
     for row, call_id in stages:
         found.append({"stage": row.stage, "key": call_id, "error": row.error, "at": row.finished_at})
     return found
+
+
+def dead_letter_counts(session: Session) -> dict[str, int]:
+    """How many of them there are, by stage."""
+    texts = session.scalar(select(func.count()).where(Transcript.state == "failed"))
+    stages = (
+        select(TranscriptStage.stage, func.count())
+        # Named one by one, each is a range of an index, and not all that was ever made.
+        .where(TranscriptStage.stage.in_(pipeline.NEEDS), TranscriptStage.state == "failed")
+        .group_by(TranscriptStage.stage)
+    )
+    return {"recognise": texts or 0, **dict(session.execute(stages).tuples().all())}

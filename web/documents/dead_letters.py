@@ -35,6 +35,12 @@ def dead_letters_document(session: Session) -> list[Document]:
     return sorted(found, key=lambda one: (one["at"] or "", one["stage"], one["key"]), reverse=True)
 
 
+def dead_letter_counts(session: Session) -> dict[str, int]:
+    """How many there are, by stage."""
+    found = dead_letters.counts(session) | transcripts.dead_letter_counts(session)
+    return found | {"recordings": found.get("recordings", 0) + len(recordings.dead_letters(session))}
+
+
 def try_again(session: Session, stage: str, key: str) -> bool:
     """Lets a piece of work be tried again, whatever it failed on. False: no failed work of that name."""
     if not any(one["stage"] == stage and one["key"] == key for one in dead_letters_document(session)):

@@ -20,6 +20,7 @@ from ringback.store.base import utcnow
 from ringback.store.bus import Alarm, Process
 from ringback.store.dead_letters import TRIES, Failure, forget, standing
 from ringback.store.load import is_busy, say_busy
+from ringback.store.told import told
 from survey.models import SurveyAnswer
 from tests.unit.recording.test_recording import noise, put_raw
 from tickets.models import Ticket, TicketEntry
@@ -218,6 +219,30 @@ def test_a_store_that_is_away_is_waited_for_and_said(sqlite_store: Sessions, unt
         broken.clear()
         until(lambda: done == ["key"])
         until(lambda: trouble() is None)
+
+
+def test_how_much_is_due_is_told_for_those_who_watch(store: Sessions, until: Until) -> None:
+    may_end = threading.Event()
+    pieces = ["a", "b", "c"]
+
+    def work(key: str) -> str:
+        if key == "b":
+            may_end.wait(20)
+        pieces.remove(key)
+        return key
+
+    def due() -> int | None:
+        with store() as session:
+            found = told(session, "worker", utcnow()).get("due", {})
+            return found.get("stage")
+
+    with running(Worker(store, [Stage("stage", lambda _session, _full: list(pieces), work)])):
+        until(lambda: due() == 2)
+        may_end.set()
+        until(lambda: due() == 0)
+    assert due() == 0
+    with store() as session:
+        assert told(session, "worker", utcnow() + timedelta(minutes=1)) == {}
 
 
 def test_signs_of_life_are_one_row_that_several_workers_share(store: Sessions, until: Until) -> None:

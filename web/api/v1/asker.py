@@ -17,6 +17,7 @@ RIGHTS: dict[Scope, frozenset[Right]] = {
     "callbacks:read": frozenset({"all_calls"}),
     "queues:read": frozenset({"all_calls"}),
     "surveys:read": frozenset({"all_calls"}),
+    "metrics:read": frozenset(),
     "calls:dial": frozenset({"all_calls"}),
     "calls:end": frozenset({"end_call"}),
     "callbacks:write": frozenset({"all_calls", "promise", "cancel_promise"}),
