@@ -10,6 +10,7 @@ from callback import trunk_state
 from callback.models import Callback
 from callback.trunk import TrunkReport
 from calls.models import Call, QueueVisit, RefusedCalls, SelfCall
+from outbox.models import OutboxDelivery, OutboxEvent
 from ringback.messages import message
 from ringback.store.alarms import raise_alarm
 from ringback.store.bus import AgentState, beat
@@ -72,6 +73,12 @@ def evening(session: Session, now: datetime) -> None:
         facts: dict[str, Any] = {"number": f"{NUMBER}{key}", "language": "en", "line": "1000", "queue": "support"}
         session.add(Callback(source="queue", source_key=key, state=state, notes=NAME, ended_at=ended, **facts, **times))
     session.add(RefusedCalls(minute=ago(120), count=7))
+    changed = OutboxEvent(kind="ticket.changed", key="ticket:1", fanned_at=now)
+    session.add(changed)
+    session.flush()
+    delivery: dict[str, Any] = {"event_id": changed.id, "key": changed.key, "due_at": now}
+    session.add(OutboxDelivery(receiver="erp", state="dead", **delivery))
+    session.add(OutboxDelivery(receiver="crm", **delivery))
     raise_alarm(
         session,
         "callback.broken",

@@ -10,11 +10,12 @@ from typing import Any
 
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from sqlalchemy import func, select, text
+from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from callback import trunk_state
+from outbox.models import OutboxDelivery
 from recording.space import disks
 from ringback.config import Settings
 from ringback.processes import CONTROLLER, PROCESSES, WORKER
@@ -62,6 +63,7 @@ def stored_metrics(session: Session, settings: Settings, now: datetime) -> Itera
     yield from _processes(rows, settings, now)
     yield from _switch(session, rows.get(CONTROLLER.name), now)
     yield from _work(session, now)
+    yield _deliveries(session)
     yield _alarms(session)
     yield GaugeMetricFamily("ringback_store_read_seconds", "How long one small question to the store took.", value=took)
     yield from _store(session, settings)
@@ -126,6 +128,22 @@ def _work(session: Session, now: datetime) -> Iterator[Metric]:
     for stage, count in sorted((dict.fromkeys(stages, 0) | dead_letter_counts(session)).items()):
         failed.add_metric([stage], count)
     yield failed
+
+
+def _deliveries(session: Session) -> Metric:
+    family = GaugeMetricFamily(
+        "ringback_deliveries",
+        "What systems beside are to be told and were not yet (waiting), or was given up and waits for a person (dead).",
+        labels=["receiver", "state"],
+    )
+    for state in ("waiting", "dead"):
+        # Said in the statement itself, it is what an index of these alone is made for.
+        query = select(OutboxDelivery.receiver, func.count()).where(
+            OutboxDelivery.state == literal_column(f"'{state}'")
+        )
+        for receiver, count in session.execute(query.group_by(OutboxDelivery.receiver)):
+            family.add_metric([receiver, state], count)
+    return family
 
 
 def _alarms(session: Session) -> Metric:

@@ -82,6 +82,8 @@ def test_the_numbers_are_those_of_the_store(full: Store) -> None:
         ("ringback_promises_ended_total", "outcome", "broken"): 1,
         ("ringback_promises_ended_total", "outcome", "cancelled"): 0,
         ("ringback_alarms", "kind", "callback.broken", "level", "red", "seen", "no"): 1,
+        ("ringback_deliveries", "receiver", "erp", "state", "dead"): 1,
+        ("ringback_deliveries", "receiver", "crm", "state", "waiting"): 1,
         ("ringback_process_up", "process", "controller"): 1,
         ("ringback_process_up", "process", "worker"): 0,
         ("ringback_asterisk_up",): 1,
@@ -385,5 +387,7 @@ def test_however_many_calls_there_are_a_reading_goes_through_none_of_their_table
     with engine.connect() as connection:
         for statement, values in asked:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-            scanned = {row[3].split()[1] for row in plan if row[3].startswith("SCAN")}
+            # These indexes have what waits or was given up alone.
+            partial = " USING INDEX ix_outbox_delivery_"
+            scanned = {row[3].split()[1] for row in plan if row[3].startswith("SCAN") and partial not in row[3]}
             assert scanned <= small, (statement, [row[3] for row in plan])
