@@ -4,12 +4,13 @@ Works in the caller's transaction. Whether somebody may see the call is asked be
 such a call everybody sees the shared ones, the own ones, and those in which he or she is mentioned.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from library.errors import LibraryError
@@ -20,6 +21,8 @@ from ringback.store.erasing import quietly
 
 MOST_WORDS = 2000
 MOST_TAG = 40
+LOOKED_AT = 1000
+"""Marks whose tags are offered again."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +115,12 @@ def listing(
 
 
 def tags(session: Session, person: str, *, most: int = 30) -> list[str]:
-    """What the person's own and all shared marks are called by, the most used first."""
-    query = select(Mark.tag, func.count()).where(Mark.tag != "", or_(Mark.shared, Mark.person == person))
-    counted = query.group_by(Mark.tag).order_by(func.count().desc(), Mark.tag).limit(most)
-    return [tag for tag, _ in session.execute(counted)]
+    """What the newest of the person's own and of the shared marks are called by, the most used first."""
+    used: Counter[str] = Counter()
+    for whose in (Mark.shared.is_(True), and_(Mark.person == person, Mark.shared.is_(False))):
+        newest = select(Mark.tag).where(whose).order_by(Mark.id.desc()).limit(LOOKED_AT)
+        used.update(tag for tag in session.scalars(newest) if tag)
+    return [tag for tag, _ in sorted(used.items(), key=lambda each: (-each[1], each[0]))[:most]]
 
 
 def answers_of(session: Session, keys: Collection[UUID]) -> dict[UUID, list[MarkAnswer]]:

@@ -89,4 +89,20 @@ SENTENCES: Sentences = {
         "en": "The call is passed on to a colleague, and it ends well.",
         "ru": "Звонок передают коллеге, и всё кончается хорошо.",
     },
+    "library.not_seen_by": {
+        "en": "{people} cannot see this call and would find nothing: do not mention them here.",
+        "ru": "Этот разговор закрыт для {people}: не упоминайте их здесь.",
+    },
+    "library.no_calls": {
+        "en": "Choose at least one call that you may see.",
+        "ru": "Выберите хотя бы один разговор, который вам доступен.",
+    },
+    "library.no_sound": {
+        "en": "Nothing can be heard of it now.",
+        "ru": "Сейчас прослушать нельзя.",
+    },
+    "library.too_few": {
+        "en": "There is no call yet from which a first day can be made: it takes answered calls with sound and text.",
+        "ru": "Пока нет разговоров для первого дня: нужны отвеченные звонки с записью и текстом.",
+    },
 }

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from calls.models import Call
 from library.errors import LibraryError
 from library.models import Assignment, AssignmentProgress, Clip, Playlist, PlaylistItem
 from library.policy import stretch
@@ -169,6 +170,11 @@ def listing(session: Session, *, limit: int, before: tuple[datetime, UUID] | Non
         at, key = before
         query = query.where((Playlist.changed_at < at) | ((Playlist.changed_at == at) & (Playlist.id < key)))
     return list(session.scalars(query))
+
+
+def known(session: Session, call_ids: Iterable[str]) -> set[str]:
+    """Those that are calls."""
+    return set(session.scalars(select(Call.call_id).where(Call.call_id.in_(list(call_ids)))))
 
 
 def seconds_of(session: Session, call_ids: Iterable[str]) -> dict[str, float]:

@@ -26,7 +26,7 @@ def erase(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
 
 def _words_about(session: Session, settings: Settings, scope: Scope) -> list[Removed]:
     """Reasons in somebody's own words may name the caller; one from the list does not."""
-    own = AccessReceipt.reason.not_in([*settings.playback_access.reasons, "own", ERASED])
+    own = AccessReceipt.reason.not_in([*settings.playback_access.reasons, "own", "assigned", ERASED])
     heard = update(AccessReceipt).where(AccessReceipt.call_id.in_(scope.call_ids), own)
     removed = changed("reason", quietly(session, heard.values(reason=ERASED)))
     held = update(LegalHold).where(

@@ -21,6 +21,8 @@ OWN = "own"
 """The reason of an agent who hears a call in which he or she talked: none is asked for."""
 LEFT = "left"
 """The reason of an agent who hears what a caller left for the queue, a message for example: none is asked for."""
+ASSIGNED = "assigned"
+"""The reason of somebody who hears what he or she was given to hear: none is asked for."""
 SHORTEST, LONGEST = 5, 200
 """Characters of a reason in one's own words."""
 

@@ -2,7 +2,8 @@
 
 A call belongs to every agent who talked with its caller, in any part of it, and one that nobody answered to the agents
 of the queue for which it was left: a message, a caller who gave up. Such an agent sees the call, reads its text and
-hears its sound; so does whoever has the right to all calls, or to listen. A ticket is the work of its queue: its agents
+hears its sound; so does whoever has the right to all calls, or to listen. What was assigned to somebody is lent by who
+gave it, entry by entry (`lent_calls`). A ticket is the work of its queue: its agents
 see it, and may change it; so do those with a call or a promise on it. A person is seen through calls and tickets. Owns
 no row and no right: `policy` says what a role may do. What asks about several calls takes one query.
 """
@@ -26,10 +27,12 @@ from calls.service import (
     talked_in,
     talks_of,
 )
+from library.models import Assignment
 from tickets.listing import Range
 from tickets.models import Ticket, TicketMention
-from web.context import settings
+from web.context import Person, Program, settings
 from web.documents.report_views import ReportRange
+from web.models import User
 from web.policy import Right
 
 Who = TypeVar("Who", bound="Asker")
@@ -97,6 +100,16 @@ def heard_calls(session: Session, who: Asker, call_ids: Collection[str | None]) 
     """Those of the calls whose sound who asks may hear; others than its agents with a reason, which is noted."""
     asked = {call_id for call_id in call_ids if call_id is not None}
     return asked if who.may("listen") else own_calls(session, who, asked)
+
+
+def lent_calls(session: Session, who: Asker, assignment: Assignment, call_ids: Collection[str]) -> set[str]:
+    """Those of the calls whose entries an assignment opens to who asks: to its person, while it stands, as far as who
+    gave it may hear them now."""
+    if assignment.person != who.name or assignment.ended_at is not None or isinstance(who, Program):
+        return set()
+    active = User.name == assignment.given_by, User.deactivated_at.is_(None)
+    giver = session.scalars(select(User).where(*active)).one_or_none()
+    return heard_calls(session, Person(giver), call_ids) if giver is not None and Person(giver).may("train") else set()
 
 
 def owned_by(session: Session, who: Asker, call_id: str) -> Literal["talked", "left"] | None:

@@ -28,6 +28,7 @@ from web.channels.form import ticket_channels
 from web.context import Parts, close_session, person
 from web.desk.pop import screen_pop
 from web.errors import PortError
+from web.library.views import open_assignments
 from web.metrics import views as metrics
 from web.now import stream
 from web.now.alarms import alarm_strip
@@ -88,6 +89,7 @@ def create_app(
     app.add_template_global(screen_pop)
     app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")
     app.add_template_global(new_messages)
+    app.add_template_global(open_assignments)
     app.add_template_global(ticket_channels)
     app.jinja_env.globals["LANGUAGES"] = i18n.LANGUAGES
     app.add_template_global(build_assets.missing, "missing_parts")

@@ -32,12 +32,13 @@ Right = Literal[
     "contacts",
     "contact_files",
     "topics",
+    "train",
     "reports",
 ]
 
 RIGHTS: dict[str, frozenset[Right]] = {
     "agent": frozenset({"promise", "correct", "record", "block", "work", "contacts"}),
-    "trainer": frozenset({"all_calls", "listen", "correct", "record"}),
+    "trainer": frozenset({"all_calls", "listen", "correct", "record", "train"}),
     "supervisor": frozenset(
         {
             "all_calls",
@@ -59,6 +60,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             "contact_files",
             "topics",
             "reports",
+            "train",
         }
     ),
     "admin": frozenset(get_args(Right)),
@@ -77,7 +79,8 @@ work: change the tickets that one may see, and write on them;
 contacts: correct, merge and take along persons that one may see, and say whose a ticket is;
 contact_files: bring files of persons, and take everybody as a file;
 topics: name and merge what calls are about, and dismiss a topic that rises;
-reports: figures of all queues and agents, forecasts and the staff that they ask for."""
+reports: figures of all queues and agents, forecasts and the staff that they ask for;
+train: make playlists and clips of calls that one may hear, and give them to people."""
 
 KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls", "end_call")
 """What the key of a program can be for; all_calls reads everything that /api tells a supervisor."""

@@ -18,6 +18,7 @@ import web.callbacks.views
 import web.calls.ending
 import web.calls.joining
 import web.calls.keep_requests
+import web.calls.marking
 import web.calls.pausing
 import web.calls.playback_access
 import web.calls.texts
@@ -30,6 +31,11 @@ import web.contacts.views
 import web.desk.agents
 import web.desk.pop
 import web.flow.views
+import web.library.assigning
+import web.library.marking
+import web.library.parts
+import web.library.playing
+import web.library.views
 import web.links.views
 import web.menus.views
 import web.metrics.views
@@ -75,6 +81,7 @@ BLUEPRINTS = (
     web.contacts.blueprint,
     web.topics.blueprint,
     web.reports.blueprint,
+    web.library.blueprint,
     web.desk.blueprint,
     web.nuisance.blueprint,
     web.problems.blueprint,

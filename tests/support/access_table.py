@@ -36,6 +36,7 @@ ANYBODY = both(frozenset(EVERYBODY), frozenset(EVERYBODY))
 SIGNED = both(STAFF, STAFF)
 READ = both(STAFF | READERS, STAFF | READERS)
 LEAD = both(LEADS, LEADS)
+TRAIN = both(LISTENERS, LISTENERS)
 ADMIN = both(frozenset({"admin"}), frozenset({"admin"}))
 SCOPED = frozenset({"key: scopes"})
 READ_BY_V1 = both(STAFF | READERS | SCOPED, STAFF | READERS | SCOPED)
@@ -100,6 +101,30 @@ TABLE: dict[str, dict[str, Names]] = {
     "GET /reports/mine": both(frozenset({"anna", "clara", "boris"}), frozenset({"anna", "clara", "boris"})),
     "GET /reports/<any(line, agents, callbacks, first_contact, survey, sound):which>": LEAD,
     "GET /reports/calls": both(frozenset(PEOPLE) - {"tom"}, frozenset(PEOPLE) - {"tom"}),
+    "POST /calls/<call_id>/marks": SEEN,
+    "GET /marks": SIGNED,
+    "GET /marks/<uuid:key>": SEEN,
+    "POST /marks/<uuid:key>/<any(answer,share,unshare,delete):action>": SEEN,
+    "GET /library": SIGNED,
+    "POST /library/playlists": TRAIN,
+    "POST /library/first-day": TRAIN,
+    "POST /library/add": TRAIN,
+    "POST /library/reason": both(frozenset(), frozenset()),  # without an address of the library to lead back to
+    "GET /library/playlists/<uuid:playlist_id>": TRAIN,
+    "POST /library/playlists/<uuid:playlist_id>/<any(describe,copy,delete):action>": TRAIN,
+    "POST /library/playlists/<uuid:playlist_id>/<uuid:item_id>/<any(edit,up,down,remove):action>": TRAIN,
+    "GET /library/playlists/<uuid:playlist_id>/play": TRAIN,
+    "POST /library/playlists/<uuid:playlist_id>/give": TRAIN,
+    "POST /library/clips": both(frozenset(), frozenset()),  # a form that names no call
+    "GET /library/clips/<uuid:clip_id>": SEEN,
+    "POST /library/clips/<uuid:clip_id>/delete": both(frozenset({"tom"}), frozenset({"tom"})),  # the first of them
+    "GET /library/assignments/<uuid:assignment_id>": both(frozenset({"boris"}), frozenset({"anna"})),
+    "POST /library/assignments/<uuid:assignment_id>/<any(remind,end):action>": TRAIN,
+    "POST /library/assignments/<uuid:assignment_id>/<uuid:item_id>/answer": both(
+        frozenset({"boris"}), frozenset({"anna"})
+    ),
+    "GET /library/sound/<token>": both(frozenset({"boris"}), frozenset({"anna"})),
+    "POST /library/sound/<token>/heard": both(frozenset({"boris"}), frozenset({"anna"})),
     "GET /topics": both(LISTENERS, LISTENERS),
     "POST /topics/<uuid:key>/name": LEAD,
     "POST /topics/<uuid:key>/merge": LEAD,

@@ -29,6 +29,7 @@ from web.documents.facts import Document
 from web.documents.requests import latest_requests
 from web.i18n import N_, epoch, said
 from web.labels import recording_notes
+from web.library.call_marks import CallMarks, marks_of
 from web.nuisance.form import CallNuisance, nuisance_of
 
 STILL_SECONDS = 1800.0
@@ -133,6 +134,7 @@ class CallPage:
     """The turn whose form is open."""
     nuisance: CallNuisance | None
     """Refusing the caller; None: not for who asks."""
+    marks: CallMarks
     back: CallBack
     back_to: str
     back_open: Callback | None
@@ -145,9 +147,10 @@ def call_page(
     fault: Message | None,
     correct: Document,
     nuisance_fault: Message | None = None,
+    marks: CallMarks | None = None,
 ) -> CallPage:
     """For the person who looks at this call now; `fault`: why the reason to listen that was given is none,
-    `nuisance_fault`: why its caller was not put on the list of nuisance callers."""
+    `nuisance_fault`: why its caller was not put on the list of nuisance callers, `marks`: with why one was not made."""
     call, recording, moment = document["call"], document["recording"], now()
     masking, listening = masking_of(document), listening_to(document, fault)
     waits, opted_out = unfinished(document, moment, masking), _is_opted_out(document)
@@ -177,6 +180,7 @@ def call_page(
         may_ask_again=opted_out and person().may("ask_again"),
         correct=correct,
         nuisance=nuisance_of(document, nuisance_fault),
+        marks=marks or marks_of(document),
         back=form,
         back_to=url_for("calls.call_back", call_id=call["call_id"]),
         back_open=open_promise(call["caller_number"], line_of(call["line"]).default_country),

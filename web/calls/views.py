@@ -43,6 +43,7 @@ from web.documents.calls import call_document
 from web.documents.facts import Document
 from web.errors import NotHeard
 from web.i18n import epoch
+from web.library.call_marks import AddTo, CallMarks, add_to, marks_of
 from web.polling import answer
 from web.search.views import choices
 from web.topics.page import topic_choices
@@ -82,6 +83,8 @@ class CallsPage:
     lines: list[EntryPoint]
     """What can be dialled, for a list that is empty still."""
     sip_port: int
+    add_to: AddTo | None
+    """The form that adds ticked calls to a playlist; None: who asks does not train."""
 
 
 @blueprint.get("/calls")
@@ -110,6 +113,7 @@ def calls() -> ResponseReturnValue:
         is_agent=any(agent.name == person().name for agent in settings().agents),
         lines=settings().lines,
         sip_port=settings().sip.port,
+        add_to=add_to(),
     )
     return render_template("calls/calls.html", **vars(page))
 
@@ -179,9 +183,10 @@ def _page(
     fault: Message | None = None,
     correct: Document | None = None,
     nuisance_fault: Message | None = None,
+    marks: CallMarks | None = None,
 ) -> ResponseReturnValue:
     correct = correct or {"seq": request.args.get("correct", type=int)}
-    page = call_page(document, form, fault, correct, nuisance_fault)
+    page = call_page(document, form, fault, correct, nuisance_fault, marks)
     if not page.unfinished:
         return render_template("calls/call.html", **vars(page))
     return answer("calls/call.html", without_turns(document), **vars(page))
@@ -197,6 +202,13 @@ def page_with(call_id: str, nuisance_fault: Message) -> ResponseReturnValue:
     """The call's page with the form open that refuses its caller."""
     document = document_for(call_id)
     return _page(document, form_about(_about(document)), nuisance_fault=nuisance_fault)
+
+
+def page_with_marks(call_id: str, fault: Message, typed: dict[str, str]) -> ResponseReturnValue:
+    """The call's page with the form that makes a mark as it was filled in, and why it was refused."""
+    document = document_for(call_id)
+    marks = marks_of(document, fault, typed)
+    return make_response(_page(document, form_about(_about(document)), marks=marks), 400)
 
 
 @blueprint.get("/calls/<call_id>/sound")

@@ -12,6 +12,7 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
         "technical": _("A technical fault"),
         "own": _("The agent's own call"),
         "left": _("Left for the agent's queue"),
+        "assigned": _("Given to listen to"),
         "promise": _("Reason for a promised call"),
         "brief": _("Last words of somebody who calls again"),
         "erased": _("Erased"),

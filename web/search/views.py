@@ -22,6 +22,7 @@ from web.documents.facts import Document
 from web.documents.search import matches_document, saved_document, search_document
 from web.i18n import told
 from web.labels import label
+from web.library.call_marks import AddTo, add_to
 from web.search import blueprint
 from web.search.words import word
 from web.security import is_htmx
@@ -56,6 +57,8 @@ class SearchPage:
     """Why the search was not saved or changed just now."""
     saved_name: str
     """The name to save it under, as it was typed."""
+    add_to: AddTo | None
+    """The form that adds ticked calls to a playlist; None: who asks does not train."""
     oob: bool
     """Whether htmx puts the question into the form that saves it."""
 
@@ -84,6 +87,7 @@ def _page(fault: str | None = None, name: str = "") -> ResponseReturnValue:
         search_word=word,
         fault=fault,
         saved_name=name,
+        add_to=add_to(),
         oob=is_htmx(),
     )
     template = "search/found.html" if is_htmx() and fault is None else "search/search.html"

@@ -1,6 +1,7 @@
 // One call's page: the sound, its waveform in two lanes, and the text that follows it word by word.
 // The sound works without the waveform, and the page works without this file (the browser's own player).
 import { Transcript } from "./transcript.js";
+import { Marks } from "./marks.js";
 import WaveSurfer from "./vendor/wavesurfer.esm.js";
 
 const transcript = new Transcript();
@@ -311,4 +312,5 @@ function showWanted(first) {
 const find = () => { const player = document.getElementById("player"); if (player) start(player); };
 document.addEventListener("htmx:afterSettle", () => { transcript.read(); find(); showWanted(false); });
 find();
+new Marks(transcript);
 showWanted(true);

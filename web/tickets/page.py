@@ -20,6 +20,7 @@ from web.documents.facts import Document
 from web.documents.tickets import ticket_document
 from web.i18n import choose_language
 from web.labels import label, queue_name
+from web.library.call_marks import AddTo, add_to
 from web.service import people
 from web.tickets.outside import OutsideShown, outside_shown
 
@@ -103,6 +104,8 @@ class TicketPage:
     card: PersonCard
     outside: list[OutsideShown]
     """The ticket in systems beside."""
+    add_to: AddTo | None
+    """The form that adds its calls to a playlist; None: who asks does not train."""
 
 
 def workers() -> list[str]:
@@ -156,6 +159,7 @@ def ticket_page(number: int, form: WorkForm | None = None, back: CallBack | None
         back_open=open_promise(whom.number, whom.line.default_country),
         card=card_of(document["number"]),
         outside=outside_shown(document["number"]),
+        add_to=add_to(),
     )
     return render_template("tickets/ticket.html", **vars(page))
 

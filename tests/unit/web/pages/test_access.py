@@ -14,13 +14,16 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from itsdangerous import URLSafeSerializer
+from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import select, update
 
 from calls.models import Call, CallSegment
 from channels.models import InboundMessage
 from contacts import importing, waiting_files
 from contacts.service import points_of
+from library import assignments, marks, playlists
+from library.marks import NewMark
+from library.playlists import NewItem
 from outbox.service import register
 from recording.models import Recording
 from retention import erasure, receipts
@@ -48,6 +51,7 @@ from web.api.v1 import calls
 from web.calls.playback_access import SALT
 from web.calls.texts import TYPES
 from web.context import Person
+from web.library import parts
 from web.models import User
 
 CERTIFICATE = {
@@ -103,6 +107,10 @@ class AskedPages:
             return chosen
         if name == "token" and "/l/" in what:
             return ids["link"]
+        if name == "token" and "/library/" in what:
+            signed = URLSafeTimedSerializer(str(self.app.config["SECRET_KEY"]), salt=parts.SALT)
+            part = ["lent", ids["assignment_id"], uuid.UUID(ids["item_id"]).hex, ids["newcomer"], "assigned"]
+            return str(signed.dumps(part))
         if name == "token":
             signer = URLSafeSerializer(str(self.app.config["SECRET_KEY"]), salt=SALT)
             return str(signer.dumps([ids["receipt"], ids["user"]]))
@@ -198,6 +206,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
                 session, "eva", "list.csv", importing.read_file(b"name,phone\nAnn,+12025550177", "US")
             )
             whose |= {"contacts": str(caller_of.id), "point": str(point.id), "file": str(file.id)}
+            mark = marks.add(session, NewMark(call_id, 1.0, 2.0, tag="tone", shared=True), "tom", now, None)
+            clip = playlists.add_clip(session, call_id, 1.0, 2.0, "Short", "tom", now, None)
+            made_list = playlists.create(session, "First week", "tom", now)
+            (entry,) = playlists.append(session, made_list.id, [NewItem(call_id, 1.0, 2.0)], now)
+            newcomer = "boris" if whose is own else "anna"
+            (task,) = assignments.give(session, made_list.id, [newcomer], "tom", None, now)
+            hears = session.scalars(select(User.id).where(User.name == newcomer)).one()
+            whose |= {"marks": str(mark.id), "clip_id": str(clip.id), "playlist_id": str(made_list.id)}
+            whose |= {"item_id": str(entry.id), "assignment_id": str(task.id), "newcomer": hears.hex}
             written, link = add_message(session, uuid.UUID(whose["tickets"]), ticket, call_id)
             session.add(InboundMessage(id=written.id, channel="mail", source_key=call_id, sender="", state="apart"))
             whose |= {"link": link.token}
