@@ -40,6 +40,7 @@ BENCHMARKS = {
     "contacts": "The list of contacts over a million persons, on SQLite and on PostgreSQL",
     "imports": "A million visits of another system imported, on SQLite and on PostgreSQL",
     "tickets": "The work list over a million tickets, on SQLite and on PostgreSQL",
+    "library": "Pages of the library with 1,000 playlists and 100,000 marks",
     "outbox": "Deliveries prepared a second, and what dead receivers cost the others",
     "topics": "Topics of 600 labelled calls in two languages, beside BERTopic",
     "search": "Searching a million turns, on SQLite and on PostgreSQL",

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from library import policy
 from library.errors import LibraryError
 from library.models import Assignment, AssignmentProgress, Playlist, PlaylistItem
-from library.playlists import items_of, seconds_of
+from library.playlists import items_of_each, seconds_of
 from ringback.store.erasing import quietly
 
 MOST_ANSWER = 4000
@@ -194,12 +194,12 @@ def progress_of(
         return {}
     query = select(AssignmentProgress).where(AssignmentProgress.assignment_id.in_([each.id for each in assignments]))
     rows = {(row.assignment_id, row.item_id): row for row in session.scalars(query)}
-    lists = {key: items_of(session, key) for key in {each.playlist_id for each in assignments}}
+    lists = items_of_each(session, {each.playlist_id for each in assignments})
     calls = {item.call_id for items in lists.values() for item in items}
     lengths = seconds_of(session, calls)
     found = {}
     for each in assignments:
-        items = [item for item in lists[each.playlist_id] if seen is None or item.call_id in seen]
+        items = [item for item in lists.get(each.playlist_id, ()) if seen is None or item.call_id in seen]
         found[each.id] = _counted(items, {item.id: rows.get((each.id, item.id)) for item in items}, lengths)
     return found
 

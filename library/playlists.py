@@ -3,7 +3,7 @@
 Works in the caller's transaction. Which of the calls somebody may see is asked before (`web/access.py`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -161,6 +161,15 @@ def items_of(session: Session, key: UUID) -> list[PlaylistItem]:
     """In their order."""
     query = select(PlaylistItem).where(PlaylistItem.playlist_id == key)
     return list(session.scalars(query.order_by(PlaylistItem.place, PlaylistItem.id)))
+
+
+def items_of_each(session: Session, keys: Collection[UUID]) -> dict[UUID, list[PlaylistItem]]:
+    """`items_of` of several, with one query."""
+    query = select(PlaylistItem).where(PlaylistItem.playlist_id.in_(list(keys)))
+    found: dict[UUID, list[PlaylistItem]] = {}
+    for row in session.scalars(query.order_by(PlaylistItem.place, PlaylistItem.id)):
+        found.setdefault(row.playlist_id, []).append(row)
+    return found
 
 
 def listing(session: Session, *, limit: int, before: tuple[datetime, UUID] | None = None) -> list[Playlist]:

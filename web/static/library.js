@@ -20,6 +20,8 @@ class Heard {
 
   lose() { this.last = null; }
 
+  begin(second) { this.last = second; }
+
   add(from, to) {
     const all = [...this.ranges, [from, to]].sort((a, b) => a[0] - b[0]);
     this.ranges = [];
@@ -51,7 +53,7 @@ function start() {
   const headers = () => JSON.parse(document.body.getAttribute("hx-headers"));
   const begin = () => sound.play().catch(() => {}); // the browser may want a click
 
-  const tell = async () => {
+  const send = async () => {
     const ranges = heard.text;
     if (!ranges || ranges === heard.told) return;
     heard.told = ranges;
@@ -68,14 +70,16 @@ function start() {
       document.getElementById("hear-first")?.setAttribute("hidden", "");
     }
   };
-  const quietly = () => tell().catch(() => { heard.told = ""; });
+  let sent = Promise.resolve(); // one after the other: who waits for the last has waited for all
+  const tell = () => { sent = sent.then(send).catch(() => { heard.told = ""; }); return sent; };
 
   sound.addEventListener("timeupdate", () => { if (!sound.paused) heard.at(sound.currentTime); follow(turns); });
+  sound.addEventListener("playing", () => heard.begin(sound.currentTime));
   sound.addEventListener("seeking", () => heard.lose());
-  sound.addEventListener("pause", () => { heard.at(sound.currentTime); heard.lose(); quietly(); });
+  sound.addEventListener("pause", () => { if (!sound.seeking) heard.at(sound.currentTime); heard.lose(); tell(); });
   sound.addEventListener("ended", async () => {
     heard.lose();
-    await tell().catch(() => {});
+    await tell();
     const answer = document.getElementById("answer");
     if (question && answer) answer.focus();
     else if (goOn?.checked && sound.dataset.next) {
@@ -89,8 +93,8 @@ function start() {
     fault.textContent = fault.dataset.text;
     fault.hidden = false;
   });
-  window.setInterval(quietly, TELL);
-  window.addEventListener("pagehide", quietly);
+  window.setInterval(tell, TELL);
+  window.addEventListener("pagehide", send);
 
   const speed = document.getElementById("speed");
   speed.value = window.sessionStorage.getItem("speed") || "1";

@@ -56,9 +56,6 @@ export class Marks {
 
   fill(place) {
     if (!place) return;
-    this.form.elements.begin.value = clock(place.begin);
-    this.form.elements.end.value = clock(place.end);
-    // Tenths are enough to read; what is sent is exact.
     this.form.elements.begin.value = place.begin.toFixed(2).replace(/\.?0+$/, "");
     this.form.elements.end.value = place.end.toFixed(2).replace(/\.?0+$/, "");
     this.form.elements.speaker.value = place.speaker;
@@ -78,7 +75,13 @@ export class Marks {
   /** M on a word begins a mark, M on another ends it. */
   key(event) {
     const word = event.target.closest?.("#transcript .w");
-    if (event.key.toLowerCase() !== "m" || event.altKey || event.ctrlKey || event.metaKey || !word) return;
+    if (!word || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step && !document.getElementById("sound")) { // with sound, the player moves from word to word
+      event.preventDefault();
+      this.transcript.move(word, step);
+    }
+    if (event.key.toLowerCase() !== "m") return;
     event.preventDefault();
     if (!this.first) {
       this.first = word;
