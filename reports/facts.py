@@ -91,7 +91,7 @@ def read(session: Session, begins: datetime, ends: datetime, now: datetime) -> F
     _work_after(session, ids, told, into)
     _sound(session, ids, told, into)
     _promises(session, begins, ends, into)
-    imported.visits(session, begins, ends, into, add_visit, add_talk)
+    imported.visits(session, begins, ends, into, add_visit)
     return FactsRead(dict(slots), going_on)
 
 

@@ -18,12 +18,9 @@ from reports.tally import Tally
 
 Into = Callable[[datetime, str | None, Told], Sequence[Tally]]
 AddVisit = Callable[[Tally, str, float], None]
-AddTalk = Callable[[Tally, float, float, float], None]
 
 
-def visits(
-    session: Session, begins: datetime, ends: datetime, into: Into, add_visit: AddVisit, add_talk: AddTalk
-) -> None:
+def visits(session: Session, begins: datetime, ends: datetime, into: Into, add_visit: AddVisit) -> None:
     """Those that were entered then. One whose wait nobody knows is offered, and in no wait; a talk without a length
     is none."""
     query = select(
@@ -47,5 +44,15 @@ def visits(
             else:
                 add_visit(tally, outcome, wait)
             if talk is not None:
-                tally.add(m.BEGAN_BY + "queue")
-                add_talk(tally, talk, hold or 0.0, wrap or 0.0)
+                _add_talk(tally, talk, hold, wrap)
+
+
+def _add_talk(tally: Tally, talk: float, hold: float | None, wrap: float | None) -> None:
+    """What the other system did not measure is not nothing: it is in no mean."""
+    tally.add(m.BEGAN_BY + "queue")
+    tally.spend(m.TALK, talk)
+    if hold is not None:
+        tally.spend(m.HOLD, hold)
+    if wrap is not None:
+        tally.spend(m.WRAP, wrap)
+    tally.spend(m.HANDLED, talk + (hold or 0.0) + (wrap or 0.0))

@@ -14,6 +14,7 @@ from history.reading import source
 from reports import measures as m
 from reports.asking import Asked
 from reports.counting import Counter
+from reports.figures import service_level
 from reports.models import ReportDue
 from reports.service import answer
 from reports.tally import Tally
@@ -57,9 +58,13 @@ def test_imported_visits_are_counted_and_uncounted_whole(store, settings, tmp_pa
     found = counted("support")
     assert (found.counts[m.OFFERED], found.counts[m.OUTCOME + "answered"]) == (4, 3)
     assert [found.counts[f"{each}_ms"] for each in (m.WAIT_ANSWERED, m.TALK, m.HANDLED)] == [30_000, 160_000, 165_000]
+    assert (found.histogram(m.HOLD).total, found.histogram(m.WRAP).total) == (1, 0), "what nobody measured is no zero"
     with store() as session:
         by_agent = answer(session, Asked(DAY, DAY, "all", "agent"), settings, NOW)
+        all_of = answer(session, Asked(DAY, DAY), settings, NOW).total
     assert {row.value: row.tally.counts[m.OUTCOME + "answered"] for row in by_agent.rows} == {"anna": 2, "vera": 1}
+    level = service_level(all_of, settings)
+    assert level.n == 3, "of one nobody knows the wait: it is neither in time nor late"
     bringing.undo(store, settings, made.id, "ada")
     assert counted("support").counts[m.OFFERED] == 0
 
