@@ -210,6 +210,8 @@ class AgentPool:
 
     def forget_gone(self, now: float) -> None:
         """Agents who leave go once they have no call."""
+        if not self.leaving:
+            return
         for agent in [self.agents[name] for name in self.leaving if self.agents[name].call is None]:
             self.note(agent, now)
             self.leaving.remove(agent.name)

@@ -126,7 +126,10 @@ class PoolAgent:
 
     def meets(self, levels: Levels) -> bool:
         """Has every skill that is needed."""
-        return all(self.skills.get(skill, 0) >= level for skill, level in levels)
+        for skill, level in levels:  # noqa: SIM110  asked for each free agent of each caller: all() takes three times as long
+            if self.skills.get(skill, 0) < level:
+                return False
+        return True
 
     def talk_share(self, now: float) -> float:
         """The part of the shift today, 0..1, that was talk."""

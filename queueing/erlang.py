@@ -6,6 +6,9 @@ order of arrival. Erlang C: everybody waits as long as it takes. Erlang A: patie
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 _STEPS = 4000
 """Even number of steps of the numerical integrals below."""
@@ -47,7 +50,7 @@ def erlang_c_mean_wait(agents: int, calls_per_second: float, handling_seconds: f
     return math.inf if load >= agents else erlang_c(agents, load) * handling_seconds / (agents - load)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ErlangA:
     """A waiting line whose callers give up (M/M/n+M), C. Palm 1957.
 
@@ -63,28 +66,38 @@ class ErlangA:
     patience_seconds: float
     """Mean time until a caller gives up."""
 
-    @property
+    @cached_property
     def wait_probability(self) -> float:
         """The share of callers who find all agents busy."""
-        return self._one_free * self.calls_per_second * self._weigh(math.inf, 0.0)
+        return self._one_free * self.calls_per_second * self._all_waits
 
-    @property
+    @cached_property
     def abandonment(self) -> float:
         """The share of callers who give up."""
         answered = 1.0 - self.wait_probability + self._one_free * self.calls_per_second * self._weigh(math.inf, 1.0)
-        return 1.0 - answered
+        return max(0.0, 1.0 - answered)
+
+    @property
+    def mean_wait(self) -> float:
+        """The mean wait over all callers, seconds, those who give up among them: who waits gives up at one rate, so
+        the share that does is the mean wait by the mean patience."""
+        return self.abandonment * self.patience_seconds
 
     def service_level(self, within: float) -> float:
         """The share of all callers who are answered within this many seconds."""
         at_once = 1.0 - self.wait_probability
         return at_once + self._one_free * self.calls_per_second * self._weigh(within, 1.0)
 
-    @property
+    @cached_property
     def _one_free(self) -> float:
         """The probability that exactly one agent is free."""
         load = self.calls_per_second * self.handling_seconds
         # 1 / B(n-1) = sum over j < n of (a^j / j!) / (a^(n-1) / (n-1)!)
-        return 1.0 / (1.0 / erlang_b(self.agents - 1, load) + self.calls_per_second * self._weigh(math.inf, 0.0))
+        return 1.0 / (1.0 / erlang_b(self.agents - 1, load) + self.calls_per_second * self._all_waits)
+
+    @cached_property
+    def _all_waits(self) -> float:
+        return self._weigh(math.inf, 0.0)
 
     def _weigh(self, until: float, patient: float) -> float:
         """The integral of exp(...) over the wait; with `patient` = 1 over those who have not given up by then."""
@@ -102,8 +115,10 @@ class ErlangA:
         if end <= 0:
             return 0.0
         width = end / _STEPS
-        values = [math.exp(log_density(width * step)) for step in range(_STEPS + 1)]
-        return width / 3.0 * (values[0] + values[-1] + 4.0 * sum(values[1:-1:2]) + 2.0 * sum(values[2:-1:2]))
+        times = np.linspace(0.0, end, _STEPS + 1)
+        values = np.exp(-rate / theta * np.expm1(-theta * times) - (capacity + patient * theta) * times)
+        whole = values[0] + values[-1] + 4.0 * values[1:-1:2].sum() + 2.0 * values[2:-1:2].sum()
+        return float(width / 3.0 * whole)
 
 
 def agents_needed(calls_per_second: float, handling_seconds: float, within: float, share: float) -> int:

@@ -18,7 +18,6 @@ from typing import Any
 from sqlalchemy import Row, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.replay.patience import Patience
 from app.replay.plans import (
     ABANDONED,
     ANSWERED,
@@ -35,6 +34,7 @@ from app.replay.plans import (
 from calls.models import AgentStateChange, Call, CallEvent, QueueVisit
 from calls.service import of_customers
 from queueing.agents import AgentMode
+from queueing.patience import Patience
 from ringback.config import Settings
 
 BATCH = 500

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from app.replay.matching import MenuMatcher
-from app.replay.patience import Patience, PatienceCurve
 from app.replay.plans import CallerWants, PathStep
+from queueing.patience import Patience, PatienceCurve
 from ringback.config import Settings
 
 SALES: dict[str, Any] = {"label": "Sales", "labels": {"ru": "Продажи"}, "queue": "sales"}
