@@ -49,7 +49,7 @@ class Schedule:
             return None
         opens_at = self.opens_at(now)
         today = self._day(now)
-        away = self._is_holiday(today) or self.hours.days.get(today) == []
+        away = self.is_holiday(today) or self.hours.days.get(today) == []
         why = self.hours.holiday_prompt if away else self.hours.closed_prompt
         return Closed(opens_at, (why, *self._opening_prompts(opens_at, now)))
 
@@ -70,6 +70,10 @@ class Schedule:
             if ends - now > ALWAYS_DAYS * 86400:
                 return None
         return ends
+
+    def is_holiday(self, day: date) -> bool:
+        """Whether a day is a public holiday, and no special day of the settings."""
+        return self._calendar is not None and day not in self.hours.days and day in self._calendar
 
     def _opening_prompts(self, opens_at: float | None, now: float) -> tuple[str, ...]:
         """The day within a week, and the time where there is a prompt for it (6:00 to 12:30, by half hours)."""
@@ -106,13 +110,10 @@ class Schedule:
     def _texts(self, day: date) -> list[str]:
         if day in self.hours.days:
             return self.hours.days[day]
-        if self._is_holiday(day):
+        if self.is_holiday(day):
             return []
         worked_instead = self._calendar is not None and day in self._calendar.weekend_workdays
         return self._week.get(0 if worked_instead else day.weekday(), [])
-
-    def _is_holiday(self, day: date) -> bool:
-        return self._calendar is not None and day not in self.hours.days and day in self._calendar
 
     def _moment(self, day: date, clock: str) -> float:
         hour, minute = (int(part) for part in clock.split(":"))
