@@ -24,6 +24,7 @@ BENCHMARKS = {
     "line": "The waiting line: a simulated day, the next caller of 300",
     "replay": "50,000 stored calls through changed settings, beside a plain loop",
     "forecast": "Calls of held-out weeks forecast by half hours, beside the week before and statsmodels",
+    "plans": "A month of 50,000 calls simulated with every rule of the line; the simulator beside Erlang C and A",
     "expected_wait": "Expected waits told, against the waits that followed",
     "amd": "Who answers a callback: people and machines, on recorded voices",
     "floor": "A busy floor with a controller killed in the middle; an agent free with 300 waiting",

@@ -51,6 +51,8 @@ class ExpectedCalls:
     """Fewer come in one of ten."""
     high: float
     """More come in one of ten."""
+    spread: float = 0.0
+    """The variance beyond Poisson by the square of the mean."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,16 @@ class FittedCalls:
         spread = self.spread + self.unsure**2 * (1 + days / 14)
         if self.holidays(half_hour.day):
             calls, spread = calls * self.holiday, spread + 0.1
-        return ExpectedCalls(half_hour, calls, quantile(calls, spread, LOW), quantile(calls, spread, HIGH))
+        return ExpectedCalls(half_hour, calls, quantile(calls, spread, LOW), quantile(calls, spread, HIGH), spread)
+
+
+def together(expected: Sequence[ExpectedCalls]) -> tuple[float, float, float]:
+    """Mean, low and high of several half hours as one: chance evens out between them, a busy day does not."""
+    calls = sum(each.calls for each in expected)
+    if calls == 0:
+        return 0.0, 0.0, 0.0
+    spread = sum(each.spread * each.calls for each in expected) / calls
+    return calls, quantile(calls, spread, LOW), quantile(calls, spread, HIGH)
 
 
 def fit(past: PastCalls, is_holiday: Callable[[date], bool]) -> FittedCalls | None:

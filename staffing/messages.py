@@ -7,6 +7,18 @@ SENTENCES: Sentences = {
         "en": "There is no queue “{queue}”.",
         "ru": "Очереди «{queue}» нет.",
     },
+    "staffing.not_a_day": {
+        "en": "“{given}” is no day: write it as 2026-11-30.",
+        "ru": "«{given}» — не дата: напишите так: 2026-11-30.",
+    },
+    "staffing.not_a_number": {
+        "en": "“{given}” is not allowed here: write a number from {least} to {most}.",
+        "ru": "«{given}» здесь не подходит: напишите число от {least} до {most}.",
+    },
+    "staffing.not_a_time": {
+        "en": "“{given}” is no time of the day: write it as 10:00.",
+        "ru": "«{given}» — не время суток: напишите так: 10:00.",
+    },
     "staffing.upside_down": {
         "en": "The end ({until}) is before the beginning ({since}).",
         "ru": "Конец ({until}) раньше начала ({since}).",

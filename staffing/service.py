@@ -18,7 +18,7 @@ from ringback.config import Settings
 from ringback.store.base import utc
 from staffing import arrivals, past, plans
 from staffing.errors import StaffingError
-from staffing.forecast import LEAST_DAYS, ExpectedCalls, PastCalls, fit
+from staffing.forecast import LEAST_DAYS, ExpectedCalls, PastCalls, fit, together
 from staffing.goals import Goal, NeededAgents, agents_for
 from staffing.half_hours import ClockHalfHour, clock_of, days_between, half_hours_of, midnight
 
@@ -28,6 +28,8 @@ MOST_WEEKS = 8
 """Ahead."""
 SHOWN_WEEKS = 2
 """Of the past, forecast from what was before them, beside what really came."""
+FIRST_DAY = date(1990, 1, 1)
+"""Nobody called before."""
 MOST_DAYS = 7
 """That a plan is tried on."""
 MOST_VISITORS = 2000
@@ -155,15 +157,8 @@ def looked_back(came: PastCalls, hours: "Hours") -> tuple[tuple[PastDay, ...], F
         off += sum(abs(each.calls - count) for each, count in zip(expected, really, strict=True))
         naive_off += sum(abs(usual.get(h.slot, 0) - n) for h, n in zip(by_day[day], really, strict=True))
         total += sum(really)
-        found.append(_past_day(day, expected, sum(really)))
+        found.append(PastDay(day, *together(expected), sum(really)))
     return tuple(found), ForecastMiss(off / total, naive_off / total) if total else None
-
-
-def _past_day(day: date, expected: Sequence[ExpectedCalls], really: int) -> PastDay:
-    """A day's interval: half hours of a day are high or low together, so their ends add up."""
-    return PastDay(
-        day, sum(e.calls for e in expected), sum(e.low for e in expected), sum(e.high for e in expected), really
-    )
 
 
 class Hours:
@@ -246,6 +241,8 @@ def _refuse(settings: Settings, asked: WhatIf, today: date) -> None:
     days = (asked.last - asked.first).days + 1
     if days > MOST_DAYS:
         raise StaffingError("staffing.too_long", days=days, most=MOST_DAYS)
+    if asked.last < FIRST_DAY:
+        raise StaffingError("staffing.nobody_called")
     if asked.last >= today:
         raise StaffingError("staffing.not_over", until=asked.last.isoformat())
     if asked.more and asked.ends <= asked.begins:

@@ -55,6 +55,7 @@ import web.reports.views
 import web.search.views
 import web.session.views
 import web.settings.views
+import web.staffing.views
 import web.survey.views
 import web.systems.views
 import web.tickets.dialling
@@ -72,6 +73,7 @@ BLUEPRINTS = (
     web.calls.blueprint,
     web.flow.blueprint,
     web.search.blueprint,
+    web.staffing.blueprint,
     web.survey.blueprint,
     web.menus.blueprint,
     web.metrics.blueprint,
