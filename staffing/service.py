@@ -103,7 +103,7 @@ class StaffPlan:
 def staff_plan(
     session: Session, settings: Settings, queue: str, weeks: int, goal: Goal, shrinkage: float, now: datetime
 ) -> StaffPlan:
-    """The weeks from tomorrow on. Raises StaffingError for a queue that is none."""
+    """The weeks from today on. Raises StaffingError for a queue that is none."""
     if queue not in settings.queues:
         raise StaffingError("staffing.no_queue", queue=queue)
     zone, hours = ZoneInfo(settings.timezone), Hours(settings, queue)
