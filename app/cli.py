@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app import connector_command, keeping_commands, lookup_command
+from app import connector_command, forecast_command, keeping_commands, lookup_command
 from app.certificate_command import certificate_app
 from app.contacts_command import contacts_app
 from app.flow_commands import flow_app
@@ -50,6 +50,7 @@ keeping_commands.add_to(app)
 replay_command.add_to(app)
 lookup_command.add_to(app)
 connector_command.add_to(app)
+forecast_command.add_to(app)
 alarm_app = typer.Typer(no_args_is_help=True, help="Who is told of alarms.")
 app.add_typer(alarm_app, name="alarm")
 

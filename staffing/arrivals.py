@@ -1,7 +1,7 @@
 """What the store knows of callers: how many came when, how long talks and patience were. The one place that asks.
 
-Counts visits to queues by callers: not those that a promise made, nor those that found the queue closed. Leaves what
-follows from them to `staffing/forecast.py`.
+Counts visits to queues by callers, and those that another system's history tells: not those that a promise made, nor
+those that found the queue closed. Leaves what follows from them to `staffing/forecast.py`.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,17 @@ from sqlalchemy import ColumnElement, Integer, cast, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from calls.models import Call, QueueVisit
+from history import service as history
+from history.models import ImportedVisit
 from ringback.store.base import utc
 from staffing.forecast import PastCalls
 from staffing.half_hours import SECONDS, SLOTS, ClockHalfHour, days_between, half_hours_of, midnight
 
 QUARTER = 900
 """The clock of every place is whole quarters away from UTC; Nepal's half hours are none of UTC's."""
+LEARNED_DAYS, LEARNED_DAYS_OF_MANY = 400, 126
+"""Of the past: every holiday once, and a month more; or 18 weeks."""
+MANY_A_WEEK = 10_000
 ENOUGH_TALKS = 15
 """So many talks of the whole queue weigh in what a half hour of the clock takes."""
 ENOUGH_GAVE_UP = 30
@@ -49,11 +54,11 @@ class Known:
 
 def known(session: Session, queue: str, zone: ZoneInfo) -> Known | None:
     """The first and the last day on which anybody came into the queue; None: nobody did."""
-    query = select(func.min(QueueVisit.entered_at), func.max(QueueVisit.entered_at)).where(*_counted(queue))
-    first, last = session.execute(query).one()
-    if first is None:
-        return None
-    return Known(first.astimezone(zone).date(), last.astimezone(zone).date())
+    own = select(QueueVisit.entered_at).where(*_counted(queue)).limit(1)
+    ends = [session.scalar(own.order_by(at)) for at in (QueueVisit.entered_at, QueueVisit.entered_at.desc())]
+    brought = select(func.min(ImportedVisit.entered_at), func.max(ImportedVisit.entered_at)).where(*_brought(queue))
+    found = [at for at in (*ends, *session.execute(brought).one()) if at is not None]
+    return Known(min(found).astimezone(zone).date(), max(found).astimezone(zone).date()) if found else None
 
 
 def past_calls(session: Session, queue: str, first: date, last: date, zone: ZoneInfo) -> PastCalls:
@@ -67,13 +72,24 @@ def past_calls(session: Session, queue: str, first: date, last: date, zone: Zone
         .group_by(quarter)
     )
     counts = dict(session.execute(query).tuples().all())
+    step = timedelta(seconds=QUARTER)
+    for at, came in enumerate(history.arrivals(session, queue, utc(begins), utc(ends), step), int(begins) // QUARTER):
+        if came:
+            counts[at] = counts.get(at, 0) + came
     calls = {}
     for each in half_hours:
         at = int(each.begins) // QUARTER
-        came = sum(counts.get(at + step, 0) for step in range(SECONDS // QUARTER))
+        came = sum(counts.get(at + more, 0) for more in range(SECONDS // QUARTER))
         if came:
             calls[each.begins] = came
     return PastCalls(half_hours, calls)
+
+
+def learned_days(session: Session, queue: str, now: datetime) -> int:
+    """How many days are worth reading: those of a year and a month, fewer of a queue with so many calls that each day
+    says enough."""
+    week = select(func.count()).where(*_counted(queue), QueueVisit.entered_at >= now - timedelta(weeks=1))
+    return LEARNED_DAYS if (session.scalar(week) or 0) < MANY_A_WEEK else LEARNED_DAYS_OF_MANY
 
 
 def handling(session: Session, queue: str, wrap_up: float, now: datetime, zone: ZoneInfo) -> Handling:
@@ -93,7 +109,9 @@ def handling(session: Session, queue: str, wrap_up: float, now: datetime, zone: 
         seconds[slot] += float(talked or 0.0)
         talks[slot] += count
     if not sum(talks):
-        return Handling(0.0, (0.0,) * SLOTS, 0)
+        took = [each.handled for each in history.past(session, [queue]) if each.handled is not None]
+        mean = sum(took) / len(took) if took else 0.0
+        return Handling(mean, (mean,) * SLOTS, len(took))
     mean = sum(seconds) / sum(talks)
     by_slot = [
         wrap_up + (own + ENOUGH_TALKS * mean) / (count + ENOUGH_TALKS)
@@ -111,6 +129,10 @@ def mean_patience(session: Session, queue: str, now: datetime) -> float | None:
     rows = session.execute(query.where(QueueVisit.left_at.is_not(None)).group_by(QueueVisit.outcome)).tuples().all()
     gave_up = sum(count for outcome, count, _ in rows if outcome == "abandoned")
     waited = sum(float(seconds or 0.0) for _, _, seconds in rows)
+    if gave_up < ENOUGH_GAVE_UP:
+        brought = [each for each in history.past(session, [queue]) if each.waited is not None]
+        gave_up += sum(each.abandoned for each in brought)
+        waited += sum(each.waited or 0.0 for each in brought)
     return waited / gave_up if gave_up >= ENOUGH_GAVE_UP and waited > 0 else None
 
 
@@ -122,6 +144,10 @@ def came(past: PastCalls, half_hours: Sequence[ClockHalfHour]) -> list[int]:
 def _counted(queue: str) -> tuple[ColumnElement[bool], ...]:
     closed = QueueVisit.outcome.is_(None) | (QueueVisit.outcome != "closed")
     return QueueVisit.queue == queue, QueueVisit.came_by != "callback", closed
+
+
+def _brought(queue: str) -> tuple[ColumnElement[bool], ...]:
+    return ImportedVisit.queue == queue, ImportedVisit.import_id.in_(history.standing())
 
 
 def _epoch(session: Session, at: InstrumentedAttribute[Any]) -> ColumnElement[Any]:

@@ -22,8 +22,6 @@ from staffing.forecast import LEAST_DAYS, ExpectedCalls, PastCalls, fit, togethe
 from staffing.goals import Goal, NeededAgents, agents_for
 from staffing.half_hours import ClockHalfHour, clock_of, days_between, half_hours_of, midnight
 
-LEARNED_DAYS = 400
-"""So much of the past is looked at: every holiday once, and a month more."""
 MOST_WEEKS = 8
 """Ahead."""
 SHOWN_WEEKS = 2
@@ -114,7 +112,7 @@ def staff_plan(
     known, yesterday = arrivals.known(session, queue, zone), today - timedelta(days=1)
     if known is None or known.first > yesterday:
         return StaffPlan(queue, goal, shrinkage, known, 0, (), (), None, handling, patience, frozenset())
-    first = max(known.first, today - timedelta(days=LEARNED_DAYS))
+    first = max(known.first, today - timedelta(days=arrivals.learned_days(session, queue, now)))
     came = arrivals.past_calls(session, queue, first, yesterday, zone)
     ahead = [
         each for day in days_between(today, yesterday + timedelta(weeks=weeks)) for each in half_hours_of(day, zone)

@@ -6,10 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import AgentStateChange, QueueVisit
+from history.models import HistoryImport, ImportedVisit
 from ringback.config import Settings
 from ringback.store.base import utc, uuid7
 from staffing import arrivals, past
@@ -180,3 +181,43 @@ def test_a_queue_is_open_when_it_is_and_any_line_is() -> None:
     hours = Hours(given.model_copy(update={"queues": {"q": queue}}), "q")
     found = arrivals.half_hours_of(LAST, ZONE)
     assert [each.clock for each in found if hours.is_open(each)] == ["09:00", "09:30"]
+
+
+def test_calls_of_the_system_before_are_counted_with_their_talks_until_they_are_taken_back(
+    sqlite_store: sessionmaker[Session],
+) -> None:
+    brought = HistoryImport(kind="csv", files=[], sha256="0" * 64, by="eva", state="complete")
+    with sqlite_store() as session, session.begin():
+        session.add(brought)
+        session.flush()
+        session.execute(insert(ImportedVisit), [visit | {"import_id": brought.id} for visit in visits_before()])
+    with sqlite_store() as session:
+        plan = staff_plan(session, settings(), "q", 1, GOAL, 0.0, NOW)
+        tuesday = [h for h in plan.half_hours if h.expected.half_hour.day == date(2026, 11, 3)]
+        assert sum(h.expected.calls for h in tuesday) == pytest.approx(DAILY, rel=0.1)
+        assert max(tuesday, key=lambda h: h.expected.calls).expected.half_hour.slot in range(20, 24)
+        assert (plan.handling.mean, plan.patience) == (300.0, pytest.approx(50.0))
+        session.execute(update(HistoryImport).values(state="undone"))
+        assert staff_plan(session, settings(), "q", 1, GOAL, 0.0, NOW).known is None
+
+
+def visits_before() -> list[dict[str, Any]]:
+    """Four weeks of a system before, Sundays without any: nine of ten answered after 5 s, the tenth gave up at 5 s."""
+    found: list[dict[str, Any]] = []
+    for day in arrivals.days_between(LAST - timedelta(days=27), LAST):
+        for half_hour in arrivals.half_hours_of(day, ZONE) if day.weekday() < 6 else ():
+            for _ in range(BY_SLOT.get(half_hour.slot, 0)):
+                number, gave_up = len(found), len(found) % 10 == 0
+                found.append(
+                    {
+                        "source_key": f"{number:032}",
+                        "call_key": f"{number:024}",
+                        "queue": "q",
+                        "wait_seconds": 5.0,
+                        "entered_at": utc(half_hour.begins + number % 1800),
+                        "outcome": "abandoned" if gave_up else "answered",
+                        "talk_seconds": None if gave_up else 280.0,
+                        "wrap_seconds": None if gave_up else 20.0,
+                    }
+                )
+    return found
