@@ -271,10 +271,17 @@ def may_know_of_alarm(who: Asker, kind: str) -> bool:
 # -- reports -------------------------------------------------------------------------------------------
 
 
-def report_range(who: Asker) -> ReportRange | None:
+class ReportReader(Asker, Protocol):
+    """Who may be shown reports: a person."""
+
+    @property
+    def queues(self) -> frozenset[str] | None: ...
+
+
+def report_range(who: ReportReader) -> ReportRange | None:
     """What reports show to who asks: supervisors and admins their queues, agents themselves alone; None: no report."""
     if who.may("reports"):
-        return ReportRange()
+        return ReportRange(who.queues)
     return ReportRange(agents=frozenset({who.name})) if is_agent(who) else None
 
 

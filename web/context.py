@@ -64,6 +64,13 @@ class Person:
     def role(self) -> str:
         return self.row.role
 
+    @property
+    def queues(self) -> frozenset[str] | None:
+        """Whose reports alone are shown; None: of all queues. Supervisors alone can be limited."""
+        if self.row.role != "supervisor" or self.row.queues is None:
+            return None
+        return frozenset(str(queue) for queue in self.row.queues)
+
     def may(self, right: policy.Right) -> bool:
         return policy.may(self.row.role, right)
 

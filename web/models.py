@@ -29,6 +29,8 @@ class User(Base):
     """Since when nobody can sign in with it; None: it is in use."""
     session_mark: Mapped[str] = mapped_column(default="")
     """Part of every session's cookie: another one ends them all."""
+    queues: Mapped[list[Any] | None] = mapped_column(default=None)
+    """Of a supervisor: the queues whose reports alone are shown; None: of all."""
 
 
 class AccountChange(Base):
@@ -42,8 +44,8 @@ class AccountChange(Base):
     name: Mapped[str]
     """Of the account, as it was called before the change."""
     kind: Mapped[str]
-    """made, name, role, language (with `before` and `after`), password (a new one was made), own_password, signed_out,
-    deactivated, activated, removed"""
+    """made, name, role, language, queues (with `before` and `after`), password (a new one was made), own_password,
+    signed_out, deactivated, activated, removed"""
     by: Mapped[str]
     """The name of the account that did it, or of what did: `ringback`."""
     before: Mapped[str] = mapped_column(default="")

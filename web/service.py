@@ -5,6 +5,7 @@ Passwords are kept as Argon2id hashes. How often one may be tried is `tries.py`'
 
 import secrets
 import uuid
+from collections.abc import Collection
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -130,6 +131,17 @@ def change_user(session: Session, user: User, name: str, role: str, language: st
     user.name, user.role, user.language = name, role, language
     session.flush()
     return bool(changes)
+
+
+def limit_reports(session: Session, user: User, queues: Collection[str], by: str) -> bool:
+    """Shows the person reports of these queues alone; none: of all. False: it was so."""
+    chosen = sorted(queues) or None
+    if chosen == user.queues:
+        return False
+    note(session, user, "queues", by, ", ".join(user.queues or ()), ", ".join(chosen or ()))
+    user.queues = chosen
+    session.flush()
+    return True
 
 
 def reset_password(session: Session, user: User, by: str = COMMAND_LINE) -> str:

@@ -188,6 +188,7 @@ TABLE: dict[str, dict[str, Names]] = {
     "GET /people/<uuid:key>": ADMIN,
     "POST /people/<uuid:key>": ADMIN,
     "POST /people/<uuid:key>/<any(sessions, deactivate, activate):action>": ADMIN,
+    "POST /people/<uuid:key>/queues": ADMIN,
     "POST /people/<uuid:key>/password": ADMIN,
     "POST /people/<uuid:key>/remove": ADMIN,
     "GET /pop": SIGNED,

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -71,6 +71,8 @@ class AccountPage:
     fault: str | None
     handed: HandedSecret | None
     changes: list[AccountChange]
+    queues: list[tuple[str, str, bool]]
+    """Name, words, whether its reports are shown: of a supervisor; empty: there is nothing to choose."""
 
 
 @blueprint.get("/people")
@@ -117,6 +119,18 @@ def change(key: uuid.UUID) -> ResponseReturnValue:
     db().commit()
     if changed:
         flash(_("Saved."))
+    return redirect(url_for("admin.account", key=key), 303)
+
+
+@blueprint.post("/people/<uuid:key>/queues")
+@needs("people")
+def limit(key: uuid.UUID) -> ResponseReturnValue:
+    """Of which queues a supervisor is shown reports. What the settings have no more is dropped."""
+    user = _user(key)
+    chosen = [queue for queue in request.form.getlist("queues") if queue in settings().queues]
+    if service.limit_reports(db(), user, chosen, person().name):
+        flash(_("Saved."))
+    db().commit()
     return redirect(url_for("admin.account", key=key), 303)
 
 
@@ -177,6 +191,13 @@ def _has_no_agent(user: User) -> bool:
     return user.role == "agent" and all(agent.name != user.name for agent in settings().agents)
 
 
+def _queues(user: User) -> list[tuple[str, str, bool]]:
+    if user.role != "supervisor":
+        return []
+    chosen = user.queues or ()
+    return [(name, labels.queue_name(name), name in chosen) for name in settings().queues]
+
+
 def _page(form: AccountForm, fault: str | None = None) -> str:
     found = service.people(db())
     page = PeoplePage(
@@ -200,5 +221,6 @@ def _account(user: User, form: AccountForm, fault: str | None = None) -> str:
         fault=fault,
         handed=handed_over(),
         changes=service.changes_of(db(), user.id),
+        queues=_queues(user),
     )
     return render_template("admin/person.html", **vars(page))

@@ -7,15 +7,17 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from reports.counting import Counter
 from reports.figures import DEFINITIONS, FIGURES
 from ringback.config import Settings
 from ringback.store.base import utcnow
 from tests.support.calls import Store, open_copy
-from tests.support.pages import Client, app_of, signed_in
+from tests.support.pages import Client, app_of, signed_in, token
 from tests.support.reported import Reported
 from web.documents.report_views import FIGURE_SETS, OWN
+from web.models import User
 
 ROOT = Path(__file__).parents[4]
 
@@ -133,6 +135,32 @@ def test_an_agent_sees_own_figures_and_own_calls_alone(signed: Client) -> None:
     stolen = anna.get(link.replace("view=own", "view=line"))
     assert stolen.status_code == 400 and "r-0" not in stolen.text
     assert [anna.get(path).status_code for path in ("/reports", "/reports/line")] == [403, 403]
+
+
+def test_a_supervisor_can_be_limited_to_queues(evening: Path, tmp_path: Path, cookies: dict[str, str]) -> None:
+    store, now = open_copy(evening, tmp_path / "data"), utcnow()
+    with store.sessions() as session, session.begin():
+        Reported(session, now, days=2).add()
+    counter = Counter(store.sessions, store.settings)
+    for _ in range(9):
+        if not counter.count(now):
+            break
+    app = app_of(store)
+    eva, admin = signed_in(app, cookies, "eva"), signed_in(app, cookies, "admin")
+    with store.sessions() as session:
+        eva_page = f"/people/{session.scalars(select(User.id).where(User.name == 'eva')).one()}"
+    report = "/reports/line?period=this_year&interval=all&by=queue"
+    assert "old-line" in told(eva.get(report).text)
+    saved = admin.post(f"{eva_page}/queues", data={"queues": ["billing", "x"], "csrf_token": token(admin, eva_page)})
+    assert saved.status_code == 303 and "Queues of reports changed: All → billing" in told(admin.get(eva_page).text)
+    assert "old-line" not in eva.get(report).text
+    assert "old-line" in told(admin.get(report).text), "admins are not limited"
+    refused = eva.get("/reports/line?queue=support")
+    assert "/calls/r-" in admin.get("/reports/calls?view=line&figure=offered&period=this_year").text
+    assert refused.status_code == 400 and "There is no queue “support”" in told(refused.text)
+    behind = eva.get("/reports/calls?view=line&figure=offered&period=this_year").text
+    assert "/calls/r-" not in behind and "/calls/r-" not in eva.get("/reports").text
+    store.sessions.kw["bind"].dispose()
 
 
 def test_trainers_have_no_reports(signed: Client) -> None:
