@@ -5,6 +5,7 @@ Places are hundredths of the picture's width and height, so that it is drawn at 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from reports.figures import Unit
 from web.documents.report_views import PICTURED
@@ -17,6 +18,8 @@ MOST_LINES = 5
 """Values that are drawn as lines of their own: those with the most."""
 MOST_BARS = 15
 MOST_PICTURES = 4
+MOST_LOOKED_AT = 8
+"""Columns that may be drawn in place of those of which there is nothing to draw."""
 TICKS = 4
 STEPS = (1, 2, 2.5, 5, 10)
 HEAT_STEPS = 7
@@ -99,15 +102,15 @@ class HeatMap:
 
 
 def time_charts(found: ReportDocument, language: str, link: Link) -> list[TimeChart]:
-    charts = [_time_chart(found, place, language, link) for place in _pictured(found)]
-    return [chart for chart in charts if any(line.path for line in chart.lines)]
+    charts = (_time_chart(found, place, language, link) for place in _pictured(found, MOST_LOOKED_AT))
+    return list(islice((chart for chart in charts if any(line.path for line in chart.lines)), MOST_PICTURES))
 
 
-def _pictured(found: ReportDocument) -> list[int]:
-    """The columns that are drawn."""
+def _pictured(found: ReportDocument, most: int = MOST_PICTURES) -> list[int]:
+    """The columns that are drawn, the most telling first."""
     figures = [column.name for column in found.columns]
     chosen = [name for name in PICTURED.get(found.view.name, ()) if name in figures]
-    return [figures.index(name) for name in dict.fromkeys([*chosen, *figures])][:MOST_PICTURES]
+    return [figures.index(name) for name in dict.fromkeys([*chosen, *figures])][:most]
 
 
 def _time_chart(found: ReportDocument, place: int, language: str, link: Link) -> TimeChart:

@@ -64,5 +64,6 @@ def _report(endpoint: str, name: str, may: ReportRange) -> ResponseReturnValue:
         found = report_document(db(), view, settings(), language(), utc(now()))
     except ReportError as error:
         page = report_page(endpoint, name, chosen, may, None, told(error.message))
-        return render_template("reports/report.html", **vars(page)), 400
+        # What is put into a page that is there already must be a good answer for it to be put there.
+        return render_template("reports/report.html", **vars(page)), 200 if "HX-Request" in request.headers else 400
     return render_template("reports/report.html", **vars(report_page(endpoint, name, chosen, may, found)))

@@ -100,6 +100,8 @@ def test_what_cannot_be_asked_is_said_and_the_form_keeps_what_was_typed(signed: 
     assert answer.status_code == 400
     assert said in told(answer.text) and "<b>" not in answer.text.replace("<b></b>", "")
     assert 'role="alert"' in answer.text and "<form" in answer.text
+    in_the_page = signed("eva").get(f"/reports/line?{asked}", headers={"HX-Request": "true"})
+    assert in_the_page.status_code == 200 and said in told(in_the_page.text)
     if "until" in asked:
         assert f'value="{asked.rpartition("=")[2]}"' in answer.text
 
