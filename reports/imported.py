@@ -47,6 +47,12 @@ def visits(session: Session, begins: datetime, ends: datetime, into: Into, add_v
                 _add_talk(tally, talk, hold, wrap)
 
 
+def knows_visits(session: Session, begins: datetime, ends: datetime) -> bool:
+    """Whether an import tells of that time."""
+    query = select(ImportedVisit.id).where(ImportedVisit.entered_at >= begins, ImportedVisit.entered_at < ends)
+    return session.scalar(query.where(ImportedVisit.import_id.in_(standing())).limit(1)) is not None
+
+
 def _add_talk(tally: Tally, talk: float, hold: float | None, wrap: float | None) -> None:
     """What the other system did not measure is not nothing: it is in no mean."""
     tally.add(m.BEGAN_BY + "queue")

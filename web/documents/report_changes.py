@@ -65,14 +65,20 @@ def _is_beyond_chance(name: str, after: FigureValue, then: FigureValue, now: Rep
 
 def intervals_differ(after: FigureValue, then: FigureValue) -> bool:
     """By the intervals of both; without them it cannot be told."""
-    if None in (after.value, after.low, after.high, then.value, then.low, then.high):
-        return False
-    value, low, high = float(after.value or 0), float(after.low or 0), float(after.high or 0)
-    was, was_low, was_high = float(then.value or 0), float(then.low or 0), float(then.high or 0)
-    difference = value - was
-    if difference > 0:
-        return difference > sqrt((value - low) ** 2 + (was_high - was) ** 2)
-    return -difference > sqrt((high - value) ** 2 + (was - was_low) ** 2)
+    bounds = bounds_of_difference(after, then)
+    return bounds is not None and not bounds[0] <= 0 <= bounds[1]
+
+
+def bounds_of_difference(after: FigureValue, then: FigureValue) -> tuple[float, float] | None:
+    """Between what the true difference lies, with 95 %; None: one of the two has no interval."""
+    if after.value is None or after.low is None or after.high is None:
+        return None
+    if then.value is None or then.low is None or then.high is None:
+        return None
+    difference = after.value - then.value
+    below = sqrt((after.value - after.low) ** 2 + (then.high - then.value) ** 2)
+    above = sqrt((after.high - after.value) ** 2 + (then.value - then.low) ** 2)
+    return difference - below, difference + above
 
 
 def _means_differ(after: Histogram, then: Histogram) -> bool:

@@ -13,6 +13,7 @@ from reports.behind import SIDES, Behind, BehindAsked, Place, Side
 from reports.behind_kinds import has_calls, has_sides, page
 from reports.errors import ReportError
 from reports.figures import FIGURES
+from reports.imported import knows_visits
 from ringback.store.base import utc
 from web import access
 from web.context import db, now, person, settings
@@ -25,6 +26,8 @@ from web.errors import BadCursor
 from web.reports.page import NO_VALUE, address, language, today
 
 ROWS = 50
+OF_IMPORTS = ("total", "queue", "line", "agent")
+"""What imported visits are told apart by."""
 VALUE_MAX = 300
 
 
@@ -53,6 +56,8 @@ class BehindCalls:
     rows: list[BehindRow]
     hidden: int
     """Rows whose calls who asks may not see."""
+    brought: bool
+    """Visits of the system before may be in the figure: there are no calls of them."""
     older: str
     newest: str
     back: str
@@ -85,6 +90,7 @@ def behind_page(args: "Mapping[str, str]", may: ReportRange) -> BehindCalls:
         side=side,
         rows=[row for row in rows if row.call is not None or row.promise],
         hidden=sum(1 for row in rows if row.call is None and not row.promise),
+        brought=bool(view.asked.by in OF_IMPORTS and knows_visits(db(), time.begins, time.ends)),
         older="" if found.older is None else _address(fields, older=_cursor(found.older)),
         newest=_address(fields) if typed["older"] else "",
         back=_back(view),

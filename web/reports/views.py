@@ -27,7 +27,10 @@ def front() -> ResponseReturnValue:
 @blueprint.get("/reports/mine")
 def mine() -> ResponseReturnValue:
     """Agents see their own figures, and nobody's beside them."""
-    return _report("reports.mine", "own", _may(of_agents=True))
+    may = _may(of_agents=True)
+    if may.agents is None:
+        abort(403)
+    return _report("reports.mine", "own", may)
 
 
 @blueprint.get("/reports/<any(line, agents, callbacks, first_contact, survey, sound):which>")
