@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from ringback.config import Settings
+from ringback.config import Queue
 from ringback.messages import Message
 from ringback.store.base import utc
 from staffing.errors import StaffingError
 from staffing.goals import Goal, GoalKind
 from staffing.service import MOST_WEEKS, WhatIf
-from web.context import now, settings
+from web.access import report_range
+from web.context import now, person, settings
 
 FIELDS = ("queue", "weeks", "goal", "value", "seconds", "shrinkage", "week")
 CHANGES = ("first", "last", "more", "begins", "ends", "offer", "taken")
@@ -43,11 +44,12 @@ class AskedStaffing:
 
 def asked_in(args: Mapping[str, str]) -> AskedStaffing:
     """What the page is asked for."""
-    chosen, setup, faults = _chosen(args, FIELDS), settings(), list[Message]()
-    queue = chosen.get("queue", "") or next(iter(setup.queues), "")
-    if queue and queue not in setup.queues:
+    chosen, faults = _chosen(args, FIELDS), list[Message]()
+    allowed = queues_shown()
+    queue = chosen.get("queue", "") or next(iter(allowed), "")
+    if queue and queue not in allowed:
         faults.append(StaffingError("staffing.no_queue", queue=queue).message)
-        queue = next(iter(setup.queues), "")
+        queue = next(iter(allowed), "")
     given = chosen.get("goal", "")
     kind: GoalKind = next((each for each in GOALS if each == given), "service_level")
     usual, least, most = GOALS[kind]
@@ -87,9 +89,16 @@ def change_in(args: Mapping[str, str], asked: AskedStaffing) -> AskedChange:
     return AskedChange(chosen, None if faults else wanted, faults)
 
 
-def queue_choices(setup: Settings, language: str) -> list[tuple[str, str]]:
+def queues_shown() -> dict[str, Queue]:
+    """The queues whose reports whoever asks is shown, as the settings have them."""
+    shown = report_range(person())
+    only = None if shown is None else shown.queues
+    return {name: queue for name, queue in settings().queues.items() if only is None or name in only}
+
+
+def queue_choices(language: str) -> list[tuple[str, str]]:
     """Queues as a form offers them."""
-    return [(name, queue.name_in(language)) for name, queue in setup.queues.items()]
+    return [(name, queue.name_in(language)) for name, queue in queues_shown().items()]
 
 
 def _chosen(args: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:

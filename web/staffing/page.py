@@ -130,7 +130,7 @@ def staffing_page(
     plan = plan_of(asked)
     known = plan.known if plan is not None else None
     return StaffingPage(
-        queues=queue_choices(settings(), str(get_locale() or "en")),
+        queues=queue_choices(str(get_locale() or "en")),
         asked=asked,
         value=_decimal(asked.goal.value * (1 if asked.goal.kind == "mean_wait" else 100)),
         plan=plan,

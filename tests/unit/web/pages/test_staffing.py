@@ -10,11 +10,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from ringback.store.base import utcnow
 from tests.support.calls import Store, open_copy
 from tests.support.pages import Client, app_of, make_people, sessions_of, signed_in
 from tests.support.staffing import DAILY, seed_weeks
+from web.models import User
 
 WEEKS = 6
 
@@ -105,6 +107,16 @@ def test_what_cannot_be_is_a_sentence_beside_the_page(planned: tuple[Client, str
     answer = planned[0]("eva").get(asked)
     assert answer.status_code == 400
     assert said in answer.text and "Calls by day" in answer.text
+
+
+def test_a_supervisor_of_some_queues_plans_for_these_alone(store: Store, signed: Client) -> None:
+    first, *others = store.settings.queues
+    with store.sessions() as session, session.begin():
+        session.execute(update(User).where(User.name == "eva").values(queues=others[:1]))
+    page = signed("eva").get("/staffing").text
+    assert f'<option value="{others[0]}" selected>' in page and f'<option value="{first}"' not in page
+    assert signed("eva").get(f"/staffing?queue={first}").status_code == 400
+    assert f'<option value="{first}"' in signed("admin").get("/staffing").text
 
 
 def test_without_calls_it_says_what_is_needed(store: Store, signed: Client) -> None:
