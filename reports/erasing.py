@@ -18,6 +18,9 @@ ROOM = Room(
         "report_cell": "sums of many calls; what erasing takes from a call is counted again without it",
         "report_due": "moments, of nobody",
         "report_counting": "how far counting has come",
+        "report_goal": "what our own people want of figures",
+        "report_schedule": "which of our own people are sent which figures",
+        "report_letter": "that our own people were sent figures; no figure is kept in it",
     },
     erase=erase,
 )

@@ -1,9 +1,11 @@
 """The sentences of reports, by code and language (`ringback/messages.py`): what figures are called, by which rules they
 are counted, and what cannot be asked."""
 
+from reports.file_messages import FILE_SENTENCES
 from ringback.messages import Sentences
 
 SENTENCES: Sentences = {
+    **FILE_SENTENCES,
     "reports.figure_calls": {
         "en": "Calls",
         "ru": "Звонки",

@@ -30,7 +30,9 @@ def unguarded(cell: str) -> str:
 
 
 def _safe(cell: object) -> str:
-    """Text that is no formula. What only looks empty at its beginning does not hide one."""
+    """Text that is no formula. What only looks empty at its beginning does not hide one; a number is nobody's text."""
+    if isinstance(cell, int | float):
+        return str(cell)
     text = "" if cell is None else str(cell).replace("\0", "")
     return f"'{text}" if _is_formula(text) else text
 

@@ -12,6 +12,14 @@ SENTENCES: Sentences = {
         "en": "The words could not be made into sound: {why}",
         "ru": "Озвучить текст не удалось: {why}",
     },
+    "web.no_mail_address": {
+        "en": "“{value}” is not a mail address: write it like anna@example.com.",
+        "ru": "«{value}» — не почтовый адрес: напишите, например, anna@example.com.",
+    },
+    "web.no_zone": {
+        "en": "“{value}” is not a time zone: choose one of the list, like Europe/Berlin.",
+        "ru": "«{value}» — не часовой пояс: выберите из списка, например Europe/Moscow.",
+    },
     "web.bad_cursor": {
         "en": "This link points to a place in the list that does not exist: start again from the top.",
         "ru": "Ссылка ведёт на место в списке, которого нет: начните с начала.",

@@ -31,6 +31,10 @@ class User(Base):
     """Part of every session's cookie: another one ends them all."""
     queues: Mapped[list[Any] | None] = mapped_column(default=None)
     """Of a supervisor: the queues whose reports alone are shown; None: of all."""
+    email: Mapped[str] = mapped_column(default="", server_default="")
+    """Where reports are sent; empty: nowhere."""
+    timezone: Mapped[str] = mapped_column(default="", server_default="")
+    """On whose clock reports are sent and told, an IANA name; empty: that of the house."""
 
 
 class AccountChange(Base):

@@ -39,6 +39,8 @@ MODEL_MODULES = (
     "library.models",
     "alarms.models",
     "reports.models",
+    "reports.goals.models",
+    "reports.schedules.models",
     "web.models",
 )
 

@@ -69,7 +69,9 @@ class Mailbox:
 
     @property
     def bodies(self) -> list[str]:
-        return [mail.get_content() for mail in self.mails]
+        """What is to be read. The server's library asks for it at each connection: it must hold for mail with files."""
+        parts = (mail.get_body(("plain",)) for mail in self.mails)
+        return ["" if part is None else part.get_content() for part in parts]
 
 
 def certificate(folder: Path, days: float = 30.0) -> tuple[Path, Path]:

@@ -1,0 +1,1 @@
+"""Reports as files: CSV, XLSX and PDF of one table."""
