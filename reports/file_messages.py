@@ -88,6 +88,10 @@ FILE_SENTENCES: Sentences = {
         "en": "A report is sent as PDF or as XLSX, not as “{value}”.",
         "ru": "Отчёт отправляется в PDF или XLSX, а не в «{value}».",
     },
+    "reports.goal_at_least": {"en": "at least {value}", "ru": "не меньше {value}"},
+    "reports.goal_at_most": {"en": "at most {value}", "ru": "не больше {value}"},
+    "reports.goal_no_figure": {"en": "There is no figure “{value}”.", "ru": "Показателя «{value}» нет."},
+    "reports.schedule_report": {"en": "There is no report “{value}”.", "ru": "Отчёта «{value}» нет."},
     "reports.goal_no_number": {
         "en": "“{value}” is not a number: write it like 80, 4.5 or, for a time, 0:20.",
         "ru": "«{value}» — не число: напишите, например, 80, 4,5 или, для времени, 0:20.",

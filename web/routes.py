@@ -31,6 +31,7 @@ import web.contacts.views
 import web.desk.agents
 import web.desk.pop
 import web.flow.views
+import web.goals.views
 import web.library.assigning
 import web.library.marking
 import web.library.parts
@@ -53,6 +54,8 @@ import web.prompts.views
 import web.public.views
 import web.reports.views
 import web.search.views
+import web.sending.files
+import web.sending.views
 import web.session.views
 import web.settings.views
 import web.staffing.views
@@ -90,6 +93,8 @@ BLUEPRINTS = (
     web.privacy.blueprint,
     web.prompts.blueprint,
     web.admin.blueprint,
+    web.goals.blueprint,
+    web.sending.blueprint,
     web.settings.blueprint,
     web.systems.blueprint,
     web.public.blueprint,

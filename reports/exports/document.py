@@ -16,6 +16,7 @@ from fpdf.enums import XPos, YPos
 
 from reports.exports.table import ReportTable, TableRow
 from reports.figures import FigureValue, Unit
+from ringback.messages import message
 
 MOST_ROWS = 500
 """On paper; the files for spreadsheets have all."""
@@ -74,7 +75,7 @@ def _head(paper: _Paper, table: ReportTable) -> None:
     paper.multi_cell(0, 5.5, table.period, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.set_font(FONT, "", SMALL)
     paper.set_text_color(*GREY)
-    for line in (table.words("made", at=table.made), *table.notes):
+    for line in (table.say(message("reports.made", at=table.made)), *table.notes):
         paper.multi_cell(0, 4, line, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.set_text_color(*INK)
     paper.ln(3)
@@ -195,7 +196,9 @@ def _rows(paper: _Paper, table: ReportTable) -> None:
     if len(table.rows) > MOST_ROWS:
         paper.ln(1)
         left_out = len(table.rows) - MOST_ROWS
-        paper.multi_cell(0, 5, table.words("rows_left_out", count=left_out), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        paper.multi_cell(
+            0, 5, table.say(message("reports.rows_left_out", count=left_out)), new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
     paper.ln(4)
 
 
@@ -260,7 +263,7 @@ def _words(table: ReportTable, row: TableRow) -> list[str]:
 
 def _rules(paper: _Paper, table: ReportTable) -> None:
     paper.set_font(FONT, "B", BODY + 1)
-    paper.cell(0, 6, table.words("rules"), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.cell(0, 6, table.say(message("reports.rules")), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     for column in table.columns:
         paper.set_font(FONT, "B", SMALL)
         paper.multi_cell(0, 4, column.title, new_x=XPos.LMARGIN, new_y=YPos.NEXT)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from reports.exports.table import WITH_INTERVAL, WITHIN, ReportTable, TableRow
+from reports.exports.table import PARTS, WITH_INTERVAL, WITHIN, ReportTable, TableRow
 from reports.figures import FigureValue, Unit
+from ringback.messages import message
 from ringback.spreadsheets import BOM, csv_line
 
 DIGITS: dict[Unit, int] = {"share": 6, "seconds": 3, "score": 2, "mos": 3, "hours": 3, "count": 0}
@@ -17,10 +18,10 @@ def as_csv(table: ReportTable) -> str:
 def _lines(table: ReportTable) -> Iterator[list[object]]:
     heads: list[object] = [title for title in (table.time_title, table.value_title) if title]
     for column in table.columns:
-        unit = table.words(f"unit_{column.unit}")
+        unit = table.say(message(f"reports.unit_{column.unit}"))
         heads.append(f"{column.title}, {unit}" if unit else column.title)
         if column.unit in WITH_INTERVAL:
-            heads += [f"{column.title}: {table.words(part)}" for part in ("column_n", "column_low", "column_high")]
+            heads += [f"{column.title}: {table.say(part)}" for part in PARTS]
     yield heads
     for row in table.rows:
         yield [*_places(table, row), *_numbers(table, row)]

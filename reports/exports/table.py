@@ -10,12 +10,14 @@ from datetime import datetime
 
 from reports.asking import Interval
 from reports.figures import FigureValue, Unit
-from ringback.messages import message
+from ringback.messages import Message, message
 
 WITHIN = ("quarter", "half", "hour")
 """Intervals whose rows are moments of the clock, told in the reader's zone; all others are days of the house."""
 WITH_INTERVAL: tuple[Unit, ...] = ("share", "score")
 """Units that are told with of how many they are, and between what they lie."""
+PARTS = (message("reports.column_n"), message("reports.column_low"), message("reports.column_high"))
+"""Headings of what stands beside those."""
 Tell = Callable[[FigureValue, Unit, str], str]
 """A figure in words of a language."""
 
@@ -65,8 +67,8 @@ class ReportTable:
     """When it was made, in words."""
     tell: Tell
 
-    def words(self, code: str, **facts: object) -> str:
-        return message(f"reports.{code}", **facts).worded(self.language)
+    def say(self, what: Message) -> str:
+        return what.worded(self.language)
 
     def shown(self, figure: FigureValue, unit: Unit) -> str:
         return self.tell(figure, unit, self.language)

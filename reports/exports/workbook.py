@@ -11,8 +11,9 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from reports.exports.table import WITH_INTERVAL, WITHIN, ReportTable, TableRow
+from reports.exports.table import PARTS, WITH_INTERVAL, WITHIN, ReportTable, TableRow
 from reports.figures import Unit
+from ringback.messages import message
 
 FORMATS: dict[Unit, str] = {
     "share": "0.0%",
@@ -37,8 +38,8 @@ def as_xlsx(table: ReportTable) -> bytes:
     with xlsxwriter.Workbook(written, OPTIONS) as book:
         book.set_properties({"title": table.title, "comments": table.period})
         styles = _Styles(book)
-        _table(book.add_worksheet(table.words("sheet_table")), table, styles)
-        _rules(book.add_worksheet(table.words("sheet_rules")), table, styles)
+        _table(book.add_worksheet(table.say(message("reports.sheet_table"))), table, styles)
+        _rules(book.add_worksheet(table.say(message("reports.sheet_rules"))), table, styles)
     return written.getvalue()
 
 
@@ -71,7 +72,7 @@ def _table(sheet: Worksheet, table: ReportTable, styles: _Styles) -> None:
         notes[len(heads)] = column.rule
         heads.append(column.title)
         if column.unit in WITH_INTERVAL:
-            heads += [f"{column.title}: {table.words(part)}" for part in ("column_n", "column_low", "column_high")]
+            heads += [f"{column.title}: {table.say(part)}" for part in PARTS]
     for at, head in enumerate(heads):
         sheet.write_string(0, at, _cut(head), styles.heading)
         if at in notes:
@@ -133,12 +134,12 @@ def _rules(sheet: Worksheet, table: ReportTable, styles: _Styles) -> None:
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, _cut(table.title), styles.title)
-    said = [table.period, table.words("made", at=table.made), *table.notes]
+    said = [table.period, table.say(message("reports.made", at=table.made)), *table.notes]
     for line, words in enumerate(said, 1):
         sheet.write_string(line, 0, _cut(words))
     first = len(said) + 2
-    sheet.write_string(first, 0, table.words("column_figure"), styles.heading)
-    sheet.write_string(first, 1, table.words("column_rule"), styles.heading)
+    sheet.write_string(first, 0, table.say(message("reports.column_figure")), styles.heading)
+    sheet.write_string(first, 1, table.say(message("reports.column_rule")), styles.heading)
     for line, column in enumerate(table.columns, first + 1):
         sheet.write_string(line, 0, _cut(column.title), styles.wrapped)
         sheet.write_string(line, 1, _cut(column.rule), styles.wrapped)

@@ -37,7 +37,7 @@ def set_goal(
     """`typed`: the target, and at_least or at_most where the figure leaves it open. The caller commits. Raises
     ReportError."""
     if figure not in FIGURES:
-        raise ReportError("reports.unknown", value=figure[:60])
+        raise ReportError("reports.goal_no_figure", value=figure[:60])
     if queue and queue not in settings.queues:
         raise ReportError("reports.goal_no_queue", queue=queue[:60])
     definition = FIGURES[figure]
@@ -77,7 +77,7 @@ def open_goals(
     """Of these queues alone; None: all, also those of all queues together."""
     query = select(ReportGoal).where(ReportGoal.state == "open").order_by(ReportGoal.by_date, ReportGoal.id)
     rows = [row for row in session.scalars(query) if queues is None or row.queue in queues]
-    measured = _Measured(session, settings, now)
+    measured = _WeeksFigures(session, settings, now)
     return tuple(_state(row, measured, settings, now) for row in rows if row.figure in FIGURES)
 
 
@@ -91,7 +91,7 @@ def settle(session: Session, settings: Settings, now: datetime) -> int:
     """Writes down what became of goals whose day is over and counted; how many. The caller commits."""
     zone = ZoneInfo(settings.timezone)
     over = select(ReportGoal).where(ReportGoal.state == "open", ReportGoal.by_date < day_of(now, zone))
-    measured, count = _Measured(session, settings, now), 0
+    measured, count = _WeeksFigures(session, settings, now), 0
     for row in session.scalars(over).all():
         found = measured.of(row.figure, row.queue, row.by_date) if row.figure in FIGURES else FigureValue(None, 0)
         if found is None:
@@ -103,7 +103,7 @@ def settle(session: Session, settings: Settings, now: datetime) -> int:
     return count
 
 
-class _Measured:
+class _WeeksFigures:
     """Figures of seven days; each week is asked for once, whatever is measured by it."""
 
     def __init__(self, session: Session, settings: Settings, now: datetime) -> None:
@@ -130,7 +130,7 @@ class _Measured:
         return self._asked[key]
 
 
-def _state(row: ReportGoal, measured: _Measured, settings: Settings, now: datetime) -> GoalState:
+def _state(row: ReportGoal, measured: _WeeksFigures, settings: Settings, now: datetime) -> GoalState:
     zone = ZoneInfo(settings.timezone)
     today, set_on, nothing = day_of(now, zone), day_of(row.set_at, zone), FigureValue(None, 0)
     evenings = (today - timedelta(days=back) for back in (1, 2))  # yesterday is counted within minutes

@@ -150,7 +150,7 @@ def test_a_negative_number_is_no_formula_and_a_text_like_one_is_guarded() -> Non
 
 def test_csv_has_seconds_parts_of_one_and_iso_days() -> None:
     heads, first, *_, last = csv.reader(io.StringIO(lines.as_csv(table()).removeprefix("\ufeff")))
-    assert heads[:3] == ["Time", "Service level, 0 to 1", "Service level: number"]
+    assert heads[:3] == ["Day", "Service level, 0 to 1", "Service level: number"]
     assert first[:3] == ["2026-10-24", "0.8", "10"]
     assert first[-1] == "21.1"
     assert last[0] == "Total"

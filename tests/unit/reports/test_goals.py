@@ -143,11 +143,18 @@ def test_a_figure_that_is_gone_from_the_program_breaks_nothing(sqlite_store: Ses
 @pytest.mark.parametrize(
     ("typed", "unit", "value"),
     [
-        ("80", "share", 0.8), ("80 %", "share", 0.8), ("79,5", "share", 0.795), ("20", "seconds", 20.0),
-        ("0:20", "seconds", 20.0), ("1:02:03", "seconds", 3723.0), ("-12.5", "score", -12.5), ("4.2", "mos", 4.2),
-        ("\u221210", "score", -10.0), ("1000000000", "count", 1e9),
+        ("80", "share", 0.8),
+        ("80 %", "share", 0.8),
+        ("79,5", "share", 0.795),
+        ("20", "seconds", 20.0),
+        ("0:20", "seconds", 20.0),
+        ("1:02:03", "seconds", 3723.0),
+        ("-12.5", "score", -12.5),
+        ("4.2", "mos", 4.2),
+        ("\u221210", "score", -10.0),
+        ("1000000000", "count", 1e9),
     ],
-)  # fmt: skip
+)
 def test_a_target_is_read_as_people_write_it(typed: str, unit: Unit, value: float) -> None:
     assert policy.target_of(typed, unit) == pytest.approx(value)
 

@@ -15,7 +15,7 @@ from callback.policy import Outcome
 from callback.promise import KEPT
 from history import records
 from recording.files import KINDS
-from reports.figures import FIGURES
+from reports.figures import FIGURES, Unit
 from ringback.messages import ROOMS, TEXT, Form, say
 from ringback.processes import BY_NAME
 from tests.support.codes import ROOT, Source, Use
@@ -51,6 +51,7 @@ MADE = {
     "recording.offset_*": SIDES,
     "recording.noise_*": SIDES,
     "reports.figure_*": FIGURES,
+    "reports.unit_*": get_args(Unit),
     "reports.rule_*": (*({*FIGURES} - {"service_level"}), *(f"service_level_{rule}" for rule in "abcdef")),
     "ringback.process_*": BY_NAME,
     "ringback.away_*": BY_NAME,

@@ -193,7 +193,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             session.flush()
             whose |= {"agent": agent, "promises": str(promise), "messages": str(message.id)}
             whose |= dict.fromkeys(
-                ("nuisance", "problems", "topics", "tickets", "channels", "merge"), str(uuid.uuid4())
+                ("nuisance", "problems", "reports", "topics", "tickets", "channels", "merge"), str(uuid.uuid4())
             )
             caller_of = add_person(session, f"+1415556{ticket}", name=f"Caller of {agent}")
             session.execute(update(Call).where(Call.call_id == call_id).values(contact_id=caller_of.id))
