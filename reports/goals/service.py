@@ -1,7 +1,7 @@
 """Goals as others use them: setting and withdrawing, how they stand, and what became of them."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -64,21 +64,28 @@ def withdraw(session: Session, key: uuid.UUID, by: str, now: datetime) -> bool:
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def goals_for(session: Session, asked: Asked, settings: Settings, now: datetime) -> tuple[GoalState, ...]:
+def goals_for(
+    session: Session, asked: Asked, settings: Settings, now: datetime, figures: Collection[str] | None = None
+) -> tuple[GoalState, ...]:
     """Open goals that belong to a report: of its queues, or where it is of all, of any. The next day first."""
     if asked.agents is not None:
         return ()
-    return open_goals(session, settings, now, asked.queues)
+    return open_goals(session, settings, now, asked.queues, figures)
 
 
 def open_goals(
-    session: Session, settings: Settings, now: datetime, queues: frozenset[str] | None = None
+    session: Session,
+    settings: Settings,
+    now: datetime,
+    queues: frozenset[str] | None = None,
+    figures: Collection[str] | None = None,
 ) -> tuple[GoalState, ...]:
-    """Of these queues alone; None: all, also those of all queues together."""
+    """Of these queues alone; None: all, also those of all queues together. Of these figures alone; None: of any."""
     query = select(ReportGoal).where(ReportGoal.state == "open").order_by(ReportGoal.by_date, ReportGoal.id)
     rows = [row for row in session.scalars(query) if queues is None or row.queue in queues]
     measured = _WeeksFigures(session, settings, now)
-    return tuple(_state(row, measured, settings, now) for row in rows if row.figure in FIGURES)
+    wanted = FIGURES.keys() if figures is None else FIGURES.keys() & set(figures)
+    return tuple(_state(row, measured, settings, now) for row in rows if row.figure in wanted)
 
 
 def history(session: Session, queues: frozenset[str] | None = None) -> Sequence[ReportGoal]:

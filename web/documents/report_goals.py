@@ -1,11 +1,13 @@
 """Goals as lines of a page: each with its figure and queue by name, its target in words, and how it stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from babel.dates import format_date
 from sqlalchemy.orm import Session
 
+from reports.asking import Asked
 from reports.figures import FIGURES, Unit
 from reports.goals import service
 from reports.goals.models import ReportGoal
@@ -50,6 +52,15 @@ def goal_lines(
     """Open ones, the next day first."""
     names = ValueNames(session, settings, language)
     return [_open(goal, settings, language, names) for goal in service.open_goals(session, settings, now, queues)]
+
+
+def goals_of_report(
+    session: Session, settings: Settings, language: str, now: datetime, asked: Asked, figures: Sequence[str]
+) -> list[GoalLine]:
+    """Those of the figures and queues that a report shows."""
+    names = ValueNames(session, settings, language)
+    found = service.goals_for(session, asked, settings, now, figures)
+    return [_open(goal, settings, language, names) for goal in found]
 
 
 def past_goals(session: Session, settings: Settings, language: str, queues: frozenset[str] | None) -> list[GoalLine]:

@@ -15,8 +15,9 @@ from reports.asking import BYS, INTERVALS
 from reports.behind_kinds import has_calls
 from reports.figures import FIGURES, FigureValue
 from ringback.store.base import utc
-from web.context import now, settings
+from web.context import db, now, settings
 from web.documents.report_changes import intervals_differ
+from web.documents.report_goals import GoalLine, goals_of_report
 from web.documents.report_views import FIGURE_SETS, PERIODS, ReportRange, ReportView, set_title
 from web.documents.report_words import (
     amount,
@@ -86,6 +87,12 @@ class ReportPage:
     left_out: int
     by: str
     """What a row's value is called."""
+    files: list[tuple[str, str]]
+    """What it is called, and the address, of the same report as a file."""
+    send: str
+    """Where it can be sent by mail; empty: nowhere."""
+    goals: list[GoalLine]
+    """Of its figures and queues."""
 
 
 def address(endpoint: str, values: Mapping[str, str]) -> str:
@@ -137,7 +144,24 @@ def report_page(
         rows=[] if found is None else [_row(found, row, words) for row in found.rows[:MOST_ROWS]],
         left_out=0 if found is None else max(0, len(found.rows) - MOST_ROWS),
         by="" if view is None else by_title(view.asked.by).worded(words),
+        files=[] if view is None else _files(view),
+        send="" if view is None or own else address("sending.sending", {**view.fields(), "report": name}),
+        goals=[] if view is None or own else _goals(view, words),
     )
+
+
+def _files(view: ReportView) -> list[tuple[str, str]]:
+    which = "mine" if view.name == "own" else view.name
+    endpoints = {
+        "CSV": "sending.lines_of_report",
+        "XLSX": "sending.workbook_of_report",
+        "PDF": "sending.document_of_report",
+    }
+    return [(kind, address(endpoint, {**view.fields(), "which": which})) for kind, endpoint in endpoints.items()]
+
+
+def _goals(view: ReportView, words: str) -> list[GoalLine]:
+    return goals_of_report(db(), settings(), words, utc(now()), view.asked, view.figures)
 
 
 def _pictures(

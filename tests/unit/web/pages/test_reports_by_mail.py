@@ -205,3 +205,16 @@ def test_a_goal_that_cannot_be_is_a_sentence_and_no_row(store: Store, signed: Cl
         assert got.status_code == 400 and 'role="alert"' in got.text and EVIL not in got.text, wrong
     with store.sessions() as session:
         assert session.scalars(select(ReportGoal)).all() == []
+
+
+def test_a_report_shows_the_goals_of_its_figures_and_the_way_to_its_files(signed: Client) -> None:
+    client = signed("eva")
+    client.post("/reports/goals", data={**GOAL, "by_date": day_ahead()})
+    page = client.get("/reports/line?period=last_week&by=queue").text
+    assert "at least 80" in page and "/reports/line.xlsx?" in page and "period=last_week" in page
+    assert "/reports/sending?" in page and "report=line" in page
+    assert "at least 80" not in client.get("/reports/survey").text
+    assert "/reports/mine.pdf" in signed("anna").get("/reports/mine").text
+    assert "/reports/goals" in client.get("/reports").text
+    asked = client.get("/reports/sending?report=agents&by=agent&interval=all&figures=aht").text
+    assert 'value="agents" selected' in asked and 'name="figures" value="aht"' in asked
