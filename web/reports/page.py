@@ -151,13 +151,16 @@ def report_page(
 
 
 def _files(view: ReportView) -> list[tuple[str, str]]:
-    which = "mine" if view.name == "own" else view.name
+    if view.name == "own":
+        kinds = ("csv", "xlsx", "pdf")
+        return [(kind.upper(), address("sending.own_report", {**view.fields(), "which": kind})) for kind in kinds]
     endpoints = {
         "CSV": "sending.lines_of_report",
         "XLSX": "sending.workbook_of_report",
         "PDF": "sending.document_of_report",
     }
-    return [(kind, address(endpoint, {**view.fields(), "which": which})) for kind, endpoint in endpoints.items()]
+    fields = {**view.fields(), "which": view.name}
+    return [(kind, address(endpoint, fields)) for kind, endpoint in endpoints.items()]
 
 
 def _goals(view: ReportView, words: str) -> list[GoalLine]:
