@@ -8,12 +8,11 @@ FILE_SENTENCES: Sentences = {
     "reports.column_high": {"en": "at most (95%)", "ru": "не больше (95 %)"},
     "reports.column_figure": {"en": "Figure", "ru": "Показатель"},
     "reports.column_rule": {"en": "How it is counted", "ru": "Как считается"},
-    "reports.unit_count": {"en": "", "ru": ""},
     "reports.unit_share": {"en": "0 to 1", "ru": "от 0 до 1"},
-    "reports.unit_seconds": {"en": "s", "ru": "с"},
-    "reports.unit_hours": {"en": "h", "ru": "ч"},
+    "reports.unit_seconds": {"en": "s", "ru": "сек."},
+    "reports.unit_hours": {"en": "h", "ru": "час."},
     "reports.unit_score": {"en": "-100 to 100", "ru": "от -100 до 100"},
-    "reports.unit_mos": {"en": "MOS", "ru": "MOS"},
+    "reports.unit_mos": {"en": "MOS", "ru": "балл MOS"},
     "reports.total": {"en": "Total", "ru": "Всего"},
     "reports.sheet_table": {"en": "Report", "ru": "Отчёт"},
     "reports.sheet_rules": {"en": "Rules", "ru": "Правила"},
@@ -22,7 +21,7 @@ FILE_SENTENCES: Sentences = {
     "reports.note_zone": {"en": "Times and days: {zone}.", "ru": "Время и дни: {zone}."},
     "reports.rows_left_out": {
         "en": {
-            "one": "One more row stands in the CSV and XLSX files.",
+            "one": "{count} more row stands in the CSV and XLSX files.",
             "other": "{count} more rows stand in the CSV and XLSX files.",
         },
         "ru": {
@@ -92,6 +91,10 @@ FILE_SENTENCES: Sentences = {
     "reports.goal_at_most": {"en": "at most {value}", "ru": "не больше {value}"},
     "reports.goal_no_figure": {"en": "There is no figure “{value}”.", "ru": "Показателя «{value}» нет."},
     "reports.schedule_report": {"en": "There is no report “{value}”.", "ru": "Отчёта «{value}» нет."},
+    "reports.goal_no_day": {
+        "en": "“{value}” is not a day: write it like 2026-11-30.",
+        "ru": "«{value}» — не дата: напишите, например, 2026-11-30.",
+    },
     "reports.goal_no_number": {
         "en": "“{value}” is not a number: write it like 80, 4.5 or, for a time, 0:20.",
         "ru": "«{value}» — не число: напишите, например, 80, 4,5 или, для времени, 0:20.",

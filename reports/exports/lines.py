@@ -18,8 +18,7 @@ def as_csv(table: ReportTable) -> str:
 def _lines(table: ReportTable) -> Iterator[list[object]]:
     heads: list[object] = [title for title in (table.time_title, table.value_title) if title]
     for column in table.columns:
-        unit = table.say(message(f"reports.unit_{column.unit}"))
-        heads.append(f"{column.title}, {unit}" if unit else column.title)
+        heads.append(column.title if column.unit == "count" else f"{column.title}, {_unit(table, column.unit)}")
         if column.unit in WITH_INTERVAL:
             heads += [f"{column.title}: {table.say(part)}" for part in PARTS]
     yield heads
@@ -27,6 +26,10 @@ def _lines(table: ReportTable) -> Iterator[list[object]]:
         yield [*_places(table, row), *_numbers(table, row)]
     first: list[object] = [table.total.label] if table.time_title or table.value_title else []
     yield [*first, *[""] * (bool(table.time_title) + bool(table.value_title) - 1), *_numbers(table, table.total)]
+
+
+def _unit(table: ReportTable, unit: Unit) -> str:
+    return table.say(message(f"reports.unit_{unit}"))
 
 
 def _places(table: ReportTable, row: TableRow) -> Iterator[object]:

@@ -96,7 +96,7 @@ def _day(typed: str) -> date:
     try:
         return date.fromisoformat(typed)
     except ValueError:
-        raise ReportError("reports.not_a_day", value=typed[:40]) from None
+        raise ReportError("reports.goal_no_day", value=typed[:40]) from None
 
 
 def _page(fault: Message | None = None, typed: Mapping[str, str] | None = None) -> str:

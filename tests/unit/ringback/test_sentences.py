@@ -51,7 +51,7 @@ MADE = {
     "recording.offset_*": SIDES,
     "recording.noise_*": SIDES,
     "reports.figure_*": FIGURES,
-    "reports.unit_*": get_args(Unit),
+    "reports.unit_*": {*get_args(Unit)} - {"count"},
     "reports.rule_*": (*({*FIGURES} - {"service_level"}), *(f"service_level_{rule}" for rule in "abcdef")),
     "ringback.process_*": BY_NAME,
     "ringback.away_*": BY_NAME,
