@@ -20,12 +20,12 @@ ADDRESS = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{HOST}")
 
 def as_person(row: User) -> ReportPerson:
     sees = row.deactivated_at is None and may(row.role, "reports")
-    queues = getattr(row, "queues", None)
+    queues = row.queues if row.role == "supervisor" else None  # as web.context.Person.queues
     return ReportPerson(
         id=row.id,
         name=row.name,
         may_see=sees,
-        queues=None if queues is None else frozenset(queues),
+        queues=None if queues is None else frozenset(map(str, queues)),
         address=row.email,
         zone=row.timezone,
         language=row.language,
