@@ -67,7 +67,7 @@ def lived(url: str) -> Iterator[Told]:
     sessions = sessionmaker(engine, expire_on_commit=False)
     settings = Settings.model_validate({"timezone": "Europe/Berlin", "reports": {"first_contact_hours": 30}})
     with sessions() as session, session.begin():
-        Reported(session, NOW).add()
+        Reported(session, NOW, days=5).add()
     counter = Counter(sessions, settings)
     for _ in range(60):
         if not counter.count(NOW):
