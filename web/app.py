@@ -54,22 +54,15 @@ def create_app(
     followed: FollowedSettings | None = None,
 ) -> Flask:
     """The application."""
-    followed = followed or FollowedSettings(settings, WEB.name, sessions)
+    app = assemble()
+    wire(app, settings, secret, sessions, publisher, followed)
+    return app
+
+
+def assemble() -> Flask:
+    """All pages with what protects and words them: the same for every store and all settings."""
     app = Flask("web", static_folder=None, template_folder="templates")
-    app.config.update(
-        SECRET_KEY=secret.web_key,
-        SESSION_COOKIE_NAME=f"ringback-{settings.web.port}",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=LIFETIME,
-        MAX_CONTENT_LENGTH=front.FrontLimits.body_bytes,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,  # where a form comes from is asked in `web/origins.py`
-    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    changes = publisher(lambda: followed.settings, sessions)
-    app.extensions["ringback"] = Parts(followed.current, sessions, changes, secret.number_key)
-    app.wsgi_app = BehindProxy(app.wsgi_app, settings.web.proxies, settings.web.public_url)  # type: ignore[method-assign]
     close_session(app)
     compression.init(app)
     security.init(app)
@@ -82,9 +75,6 @@ def create_app(
     for blueprint in routes.WITHOUT_COOKIES:
         app.extensions["csrf"].exempt(blueprint)
     app.config["WITHOUT_COOKIES"] = frozenset(blueprint.name for blueprint in routes.WITHOUT_COOKIES)
-    stream.init(app)
-    serving.init(app)
-    metrics.init(app)
     app.add_template_global(alarm_strip)
     app.add_template_global(screen_pop)
     app.add_template_global(lambda: access.sees_receipts(person()), "sees_receipts")
@@ -95,6 +85,34 @@ def create_app(
     app.add_template_global(build_assets.missing, "missing_parts")
     app.add_url_rule("/", "home", _home)
     return app
+
+
+def wire(
+    app: Flask,
+    settings: Settings,
+    secret: Secrets,
+    sessions: sessionmaker[Session],
+    publisher: MakePublisher = Publisher,
+    followed: FollowedSettings | None = None,
+) -> None:
+    """Gives assembled pages what they work on; nothing of it is theirs before."""
+    followed = followed or FollowedSettings(settings, WEB.name, sessions)
+    app.config.update(
+        SECRET_KEY=secret.web_key,
+        SESSION_COOKIE_NAME=f"ringback-{settings.web.port}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=LIFETIME,
+        MAX_CONTENT_LENGTH=front.FrontLimits.body_bytes,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # where a form comes from is asked in `web/origins.py`
+    )
+    changes = publisher(lambda: followed.settings, sessions)
+    app.extensions["ringback"] = Parts(followed.current, sessions, changes, secret.number_key)
+    app.wsgi_app = BehindProxy(app.wsgi_app, settings.web.proxies, settings.web.public_url)  # type: ignore[method-assign]
+    stream.init(app)
+    serving.init(app)
+    metrics.init(app)
 
 
 def _home() -> ResponseReturnValue:

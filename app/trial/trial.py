@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import yaml
 from sqlalchemy import Engine, inspect
@@ -63,6 +63,10 @@ def until(what: str, seconds: float, look: Callable[[], T | None]) -> T:
 class Trial:
     """`ringback run` in a folder of its own. `changes` are settings laid over private ports and folders."""
 
+    empty_store: ClassVar[Path | None] = None
+    """A file with the newest schema, which each begins with: where many are started, it is made once. None: it makes
+    its own."""
+
     def __init__(self, changes: dict[str, Any] | None = None, *, keep: bool = False, tied: bool = True) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="ringback-"))
         self.keep = keep
@@ -72,6 +76,9 @@ class Trial:
         self.config = self.folder / "ringback.yaml"
         self.output = self.folder / "run.log"
         raw = _merge(_private_settings(), changes or {})
+        if self.empty_store is not None:
+            (self.folder / "data").mkdir()
+            shutil.copyfile(self.empty_store, self.folder / "data" / "ringback.db")
         self.config.write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
         self.settings = config.load(self.config)
         self._process: subprocess.Popen[bytes] | None = None

@@ -66,6 +66,9 @@ Prefix = Annotated[str, form(r"^\+[1-9][0-9]{0,14}$", "ringback.form_prefix")]
 
 
 class Model(BaseModel):
-    """Settings are frozen, and a misspelled name is an error, never ignored."""
+    """Settings are frozen, and a misspelled name is an error, never ignored.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+    What the docstring under a field says is read for the schema alone (`schema.py`): each start would read all sources.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

@@ -37,6 +37,14 @@ def program() -> asterisk.AsteriskProgram:
     return found
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_schema_for_all(sqlite_template: Path) -> Iterator[None]:
+    """Each Ringback begins with a copy of it; that one makes its own is seen in `test_live_supervise`."""
+    Trial.empty_store = sqlite_template
+    yield
+    Trial.empty_store = None
+
+
 @pytest.fixture(scope="package")
 def ringback(program: asterisk.AsteriskProgram) -> Iterator[Trial]:
     """`ringback run` with short times, on private ports."""

@@ -31,8 +31,9 @@ def supervisor_of(trial: Trial) -> int:
 
 
 @pytest.fixture
-def trial(program: asterisk.AsteriskProgram) -> Trial:
-    """A Ringback of this test's own; `program` says that there is an Asterisk to run."""
+def trial(program: asterisk.AsteriskProgram, monkeypatch: pytest.MonkeyPatch) -> Trial:
+    """A Ringback of this test's own, with a schema of its own; `program` says that there is an Asterisk to run."""
+    monkeypatch.setattr(Trial, "empty_store", None)
     return Trial()
 
 

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Callable
+from copy import copy
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from ringback import secrets
 from tests.support.calls import Store, open_copy, open_empty, seed
-from web.app import create_app
+from web.app import assemble, wire
 from web.models import User
 from web.service import HASHER
 
@@ -47,30 +47,20 @@ def _hashed() -> str:
     return HASHER.hash(PASSWORD)
 
 
-def app_of(store: Store, **changes: Any) -> Flask:
-    """The pages of a store; `changes` are other settings."""
+def app_of(store: Store, *, assembled: Flask | None = None, **changes: Any) -> Flask:
+    """The pages of a store; `changes` are other settings. `assembled`: one's own, to which a test may add pages."""
     secret, _ = secrets.load_or_create(store.settings)
     settings = store.settings.model_copy(update=changes) if changes else store.settings
-    app = create_app(settings, secret, store.sessions)
-    app.jinja_env.bytecode_cache = _COMPILED
+    app = copy(assembled or _assembled())
+    app.config, app.extensions = copy(app.config), dict(app.extensions)
+    wire(app, settings, secret, store.sessions)
     return app
 
 
-class CompiledTemplates(BytecodeCache):
-    """Templates that were compiled for another application of this run: half of a page's time in a test."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key + bucket.checksum in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key + bucket.checksum])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
-
-
-_COMPILED = CompiledTemplates()
+@lru_cache(maxsize=1)
+def _assembled() -> Flask:
+    """Once a run: half of a page's time in a test is the compiling of its addresses and templates."""
+    return assemble()
 
 
 def sessions_of(evening: Path, folder: Path) -> dict[str, str]:

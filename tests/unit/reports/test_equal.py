@@ -396,7 +396,7 @@ def new_sessions(path: Path) -> sessionmaker[Session]:
 
 
 @given(seed=st.integers(0, 2**32), zone=st.sampled_from(ZONES))
-@hypothesis_settings(max_examples=12, deadline=None)
+@hypothesis_settings(max_examples=6, deadline=None)
 def test_cells_are_what_a_recount_says(new_store: Callable[[], sessionmaker[Session]], seed: int, zone: str) -> None:
     stays_equal(new_store(), Settings(timezone=zone), seed)
 

@@ -6,13 +6,14 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask, Response
+from flask import Response
 from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner
 
 from tests.support.calls import WHOLE, Store
 from tests.support.front import RunningFront
 from tests.support.pages import Client, app_of, cookie_name, listen
+from web.app import assemble
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 
@@ -79,7 +80,9 @@ def test_a_tag_is_still_known_after_compression(signed: Client) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_a_stream_of_events_is_left_alone(app: Flask, cookies: dict[str, str]) -> None:
+def test_a_stream_of_events_is_left_alone(store: Store, cookies: dict[str, str]) -> None:
+    app = app_of(store, assembled=assemble())
+
     def events() -> Iterator[str]:
         yield "data: 1\n\n"
         raise AssertionError("nobody may ask for the second before the first is sent")
