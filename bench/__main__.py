@@ -41,6 +41,7 @@ BENCHMARKS = {
     "summary": "Summaries of 30 marked conversations that nothing was chosen on",
     "contacts": "The list of contacts over a million persons, on SQLite and on PostgreSQL",
     "imports": "A million visits of another system imported, on SQLite and on PostgreSQL",
+    "reports": "Reports over a year of five million calls, and what counting them costs, on both stores",
     "tickets": "The work list over a million tickets, on SQLite and on PostgreSQL",
     "library": "Pages of the library with 1,000 playlists and 100,000 marks",
     "outbox": "Deliveries prepared a second, and what dead receivers cost the others",
