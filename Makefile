@@ -30,9 +30,11 @@ run: prepare ## Sets up everything, starts it, prints how to use it; Ctrl-C stop
 prepare: $(VENV)/.run web-parts mmdebstrap ## Sets up everything that `make run` needs, and starts nothing
 	@$(RINGBACK) prepare $(CONFIG)
 
-test: $(VENV)/.dev prepare test-packages voices ## Sets up what tests need besides, then runs all tests and checks
-	@status=0; $(MAKE) --no-print-directory check || status=1; \
-	  echo "pytest"; $(BIN)/pytest $(SIDE_BY_SIDE) --durations=15 $(ARGS) || status=1; exit $$status
+test: $(VENV)/.dev prepare test-packages voices ## Sets up what tests need besides, then runs all tests, and the checks beside them
+	@said=$$(mktemp); trap 'rm -f "$$said"' EXIT; status=0; \
+	  $(MAKE) --no-print-directory check > "$$said" 2>&1 & checks=$$!; \
+	  echo "pytest"; $(BIN)/pytest $(SIDE_BY_SIDE) --durations=15 $(ARGS) || status=1; \
+	  wait $$checks || status=1; cat "$$said"; exit $$status
 
 test-rt: $(VENV)/.dev ## Tries the connector of Request Tracker on the real one (brings it, 470 MB); not part of `make test`
 	@tools/need "command -v mmdebstrap" mmdebstrap "it brings Request Tracker 5 beside the system"

@@ -1,6 +1,7 @@
 """How tests come into the pages: four people and their password, signing in, the token of a form, posting."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from copy import copy
 from functools import lru_cache
@@ -53,8 +54,18 @@ def app_of(store: Store, *, assembled: Flask | None = None, **changes: Any) -> F
     settings = store.settings.model_copy(update=changes) if changes else store.settings
     app = copy(assembled or _assembled())
     app.config, app.extensions = copy(app.config), dict(app.extensions)
+    _with_its_own_tokens(app)
     wire(app, settings, secret, store.sessions)
     return app
+
+
+def _with_its_own_tokens(app: Flask) -> None:
+    """Flask-WTF looks at the settings of the application that it was given: that is this one, too."""
+    before = [*app.before_request_funcs[None]]
+    place = next(at for at, function in enumerate(before) if function.__name__ == "csrf_protect")
+    app.before_request_funcs = defaultdict(list, app.before_request_funcs) | {None: before}
+    app.extensions["csrf"].init_app(app)
+    before[place] = before.pop()
 
 
 @lru_cache(maxsize=1)
