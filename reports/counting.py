@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from callback.models import Callback
@@ -39,6 +39,8 @@ MOST_DUE = 20_000
 """Rows of what is due that are taken at once; the rest comes next."""
 MOST_SLOTS = 192
 """That are counted in one piece: two days."""
+OTHER_RULES = "?"
+"""In place of a zone: that of the settings has other rules by now, and none of its days is of use."""
 SETTLED = timedelta(days=1)
 """After its end most of a month has come in: before that it is not summed up."""
 Range = tuple[datetime, datetime]
@@ -78,9 +80,13 @@ class Counter:
         return done is not None
 
     def sum_months(self, now: datetime) -> int:
-        """Sums up months that are over and lack; how many. Who reads takes days until then."""
+        """Sums up months that are over and lack; how many. Who reads takes days until then. Where the zone's rules of
+        today would have cut the past otherwise, everything is counted again."""
         with self._sessions() as session, session.begin():
             row = session.get(ReportCounting, THE_ROW)
+            if row is not None and row.zone == self._zone.key and not self._cut_as_today(session):
+                session.execute(update(ReportCounting).values(zone=OTHER_RULES))
+                return 0
             held = None if row is None or row.zone != self._zone.key else leased.take(session, row, TERMS)
         if held is None:
             return 0
@@ -91,6 +97,12 @@ class Counter:
                 session.execute(insert(ReportCell), rows)
             held.release(session, attempts=0)
         return len({row["begins_at"] for row in rows})
+
+    def _cut_as_today(self, session: Session) -> bool:
+        """Whether each stored day is one by the zone's rules."""
+        query = select(ReportCell.begins_at, ReportCell.ends_at).where(ReportCell.level == "day").distinct()
+        days = session.execute(query).tuples().all()
+        return all(day_bounds(day_of(begins, self._zone), self._zone) == (begins, ends) for begins, ends in days)
 
     def _months(self, session: Session, now: datetime) -> Iterator[Row]:
         since = session.get_one(ReportCounting, THE_ROW).counted_from

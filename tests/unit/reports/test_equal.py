@@ -421,3 +421,17 @@ def stays_equal(sessions: sessionmaker[Session], settings: Settings, seed: int) 
                 counted = {name: count for name, count in counted.items() if not name.startswith(("state:", "pause:"))}
             assert {name: count for name, count in total.counts.items() if count} == counted
             assert total.histogram("handled").counts.tolist() == whole.histogram("handled").counts.tolist()
+
+
+def test_days_of_a_zone_that_changed_its_rules_are_counted_again(sqlite_store: sessionmaker[Session]) -> None:
+    settings = Settings(timezone="Europe/Berlin")
+    now = live(sqlite_store, settings, Random(3), 30)
+    counter = Counter(sqlite_store, settings)
+    with sqlite_store() as session, session.begin():
+        # As if the clocks of that night had been changed by a law that came later.
+        session.execute(update(ReportCell).where(ReportCell.level == "day").values(ends_at=ReportCell.begins_at))
+    assert counter.sum_months(now) == 0
+    count_all(sqlite_store, settings, now)
+    with sqlite_store() as session:
+        assert differences(session, ZoneInfo("Europe/Berlin"), now) == []
+        assert session.scalar(select(ReportCell.ends_at).where(ReportCell.ends_at == ReportCell.begins_at)) is None
