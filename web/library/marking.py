@@ -95,4 +95,4 @@ def _seen(key: uuid.UUID) -> Mark:
 
 def _to(row: Mark) -> ResponseReturnValue:
     at = round(row.begin, 1)
-    return redirect(url_for("calls.call", call_id=row.call_id, at=at, _anchor=f"mark-{row.id}"), 303)
+    return redirect(url_for("calls.call", call_id=row.call_id, at=at, _anchor=f"mark-{row.id}"))
