@@ -28,7 +28,7 @@ def report_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
         Stage(
             "reports",
             lambda session, _full: ["cells"] if counting.due(session, settings, utcnow()) else [],
-            lambda _key: counter.count(),
+            lambda _key: counter.count() or None,  # what happens meanwhile is counted with the next look
             poll_seconds=COUNT_SECONDS,
             niceness=5,
             tidy=lambda: counter.sum_months(utcnow()),

@@ -64,7 +64,7 @@ def due(session: Session, settings: Settings, now: datetime) -> bool:
 
 
 class Counter:
-    """Counts for one installation. `count` does a piece, and says whether there was one."""
+    """Counts for one installation. `count` does a piece, and says whether there is more to be done at once."""
 
     def __init__(self, sessions: sessionmaker[Session], settings: Settings) -> None:
         self._sessions = sessions
@@ -123,7 +123,7 @@ class Counter:
             _write(session, piece)
             # A piece that ends well is no try: they follow one another for years.
             held.release(session, attempts=0, **piece.progress)
-        return "counted" if piece.slots or piece.taken or piece.is_new else None
+        return "more" if piece.is_behind else None
 
     def _read(self, session: Session, now: datetime) -> "CountedPiece":
         row = session.get_one(ReportCounting, THE_ROW)
@@ -140,10 +140,11 @@ class Counter:
             over = min(current, until + MOST_SLOTS * SLOT)
             wanted |= set(slots_of(until, over))
             until = over
-        elif not wanted and not complete:
+        elif not complete:
             counted_from, complete = self._day_before(session, since)
-            wanted = set(slots_of(counted_from, since))
+            wanted |= set(slots_of(counted_from, since))
         slots: dict[datetime, Collected] = {}
+        too_many = bool(left)
         for begins, ends in ranges(wanted):
             read, going_on = recount(session, begins, ends, now)
             slots |= {slot: read.get(slot, Collected()) for slot in slots_of(begins, ends)}
@@ -162,7 +163,9 @@ class Counter:
         ]
         days = sorted({day_of(slot, self._zone) for slot in slots})
         summed = [row for day in days for row in self._day(session, day, packed, set(slots), is_new)]
-        return CountedPiece(frozenset(slots), days, [*packed, *summed], taken, left, progress, is_new, self._zone)
+        is_behind = is_new or not complete or until < current or too_many or len(due_rows) == MOST_DUE
+        rows = [*packed, *summed]
+        return CountedPiece(frozenset(slots), days, rows, taken, left, progress, is_new, is_behind, self._zone)
 
     def _day_before(self, session: Session, since: datetime) -> tuple[datetime, bool]:
         """Where the last day before begins, as far as there was anything; whether that was all."""
@@ -213,6 +216,8 @@ class CountedPiece:
     progress: dict[str, object]
     is_new: bool
     """Nothing that was counted before is of use."""
+    is_behind: bool
+    """There is more to be counted at once; what goes on, and what happens meanwhile, waits for the next look."""
     zone: ZoneInfo
 
 

@@ -361,17 +361,7 @@ def live(sessions: sessionmaker[Session], settings: Settings, random: Random, st
 
 def count_all(sessions: sessionmaker[Session], settings: Settings, now: datetime) -> None:
     while Counter(sessions, settings).count(now):
-        if waits_alone(sessions, now):
-            return
-
-
-def waits_alone(sessions: sessionmaker[Session], now: datetime) -> bool:
-    """Whether all that is left goes on: wrap-ups that nothing has ended yet."""
-    with sessions() as session:
-        left = {slot_of(at) for at in session.scalars(select(ReportDue.at))}
-        going_on = recount(session, min(left), slot_of(now) + SLOT, now)[1] if left else frozenset()
-        row = session.get_one(ReportCounting, 1)
-        return bool(left) and left <= going_on and row.complete and row.counted_until == slot_of(now)
+        pass
 
 
 def whole_of(session: Session, now: datetime) -> Tally:
@@ -435,3 +425,35 @@ def test_days_of_a_zone_that_changed_its_rules_are_counted_again(sqlite_store: s
     with sqlite_store() as session:
         assert differences(session, ZoneInfo("Europe/Berlin"), now) == []
         assert session.scalar(select(ReportCell.ends_at).where(ReportCell.ends_at == ReportCell.begins_at)) is None
+
+
+def test_a_wrap_up_that_goes_on_neither_hides_the_past_nor_keeps_the_counter_busy(
+    sqlite_store: sessionmaker[Session],
+) -> None:
+    settings, now = Settings(timezone="UTC"), BEGAN + timedelta(days=2)
+    counter = Counter(sqlite_store, settings)
+    assert counter.count(BEGAN), "where it begins"
+    with sqlite_store() as session, session.begin():
+        for call_id, arrived in (("long ago", BEGAN), ("now", now - timedelta(minutes=10))):
+            over = arrived + timedelta(minutes=9)
+            times = {"arrived_at": arrived, "connected_at": arrived, "released_at": over, "ended_at": over}
+            told = {"line": "1000", "language": "en", "caller_number": "", "caller_name": "", "state": "ended"}
+            session.add(Call(call_id=call_id, agent="anna", result="served", **told, **times))
+        session.add(AgentStateChange(agent="anna", at=now - timedelta(minutes=1), state="wrap-up", reachable=True))
+    pieces = 0
+    while counter.count(now):
+        pieces += 1
+        assert pieces < 10
+    with sqlite_store() as session:
+        row = session.get_one(ReportCounting, 1)
+        assert (row.complete, row.counted_from) == (True, slot_of(BEGAN))
+        assert slot_of(now - timedelta(minutes=10)) in {slot_of(at) for at in session.scalars(select(ReportDue.at))}
+        assert whole_of(session, now)["wrap_ms"] == 0
+        later = now + timedelta(minutes=5)
+        session.add(AgentStateChange(agent="anna", at=later, state="free", reachable=True))
+        session.commit()
+    counter.count(later)
+    with sqlite_store() as session:
+        assert differences(session, ZoneInfo("UTC"), later) == []
+        assert whole_of(session, later)["wrap_ms"] == 360_000
+        assert session.scalar(select(ReportDue.id)) is None
