@@ -1,5 +1,6 @@
 """A language is a folder and a file: French, made of Debian's recordings, serves a line without a change of code."""
 
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,9 @@ IN_WORDS = {"number": "1010", "name": "In words", "notice": None, "greeting": {"
 LATER = "menu-invalid"
 """A prompt that is brought while Ringback runs."""
 TALK = (("caller", "vm-rec-unv"), ("agent", "vm-incorrect-mailbox"))
+
+HEARD = frozenset("après enregistrez votre message indiquant disponible accès veuillez numéro boîte vocale".split())
+"""Of what both say; one word more or less is understood each time."""
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +111,8 @@ def test_a_french_call_from_the_first_ring_to_the_ticket(house: Installation) ->
         document = call_document(session, call.call_id)
         lines = session.query(TicketEntry.text).filter_by(ticket_number=call.ticket_number).all()
     assert document is not None
-    said = " ".join(turn["text"].lower() for turn in document["transcript"]["turns"])
-    assert "après" in said and "accès" in said, said
+    said = {word for turn in document["transcript"]["turns"] for word in re.findall(r"\w+", turn["text"].lower())}
+    assert len(said & HEARD) > len(HEARD) / 2, said
     assert document["transcript"]["language"] == "fr"
     assert lines and all(text for (text,) in lines), "sentences of tickets are in English where French has none"
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -20,7 +20,7 @@ from ivr.events import Done
 from ivr.states.nobody import SOUND as SOUND_ASKED
 from prompts.files import sound_file
 from tests.support.fake_walk import NO_QUESTION, FakeWalk
-from tests.support.random_flows import Walk, play, question_of, told
+from tests.support.random_flows import Walk, play, question_of, second_caller, told
 from tests.support.raw_keys import BY_INFO, TONES, KeySender
 from tests.support.raw_sip import RawPhone
 
@@ -31,6 +31,8 @@ THERE_SECONDS = 3.0
 """Between two packets of sound of each caller."""
 AT_ONCE = 40
 """Callers at the same time."""
+SOME = 3
+"""So many may walk again; where more differ, it was not the clock."""
 SECONDS = 60.0
 """For whatever a caller waits for."""
 
@@ -163,7 +165,11 @@ def seconds_of(language: str, prompt: str) -> float:
 
 
 def differences(trial: Trial, visitors: Sequence[Visitor]) -> list[tuple[dict[str, tuple[Any, Any]], Visitor]]:
-    """Who was not the same on both switches: what Asterisk and the fake one say of all that differs, and who it was."""
+    """Who was not the same on both switches: what Asterisk and the fake one say of all that differs, and who it was.
+
+    Callers go by the clock, and many at once keep a machine busy: a key that was meant to come after a prompt may come
+    into it. So whoever differs walks once more, as somebody else and alone; what is wrong differs again.
+    """
 
     def walk_both(visit: Visitor) -> tuple[dict[str, Any], dict[str, Any]]:
         with locked:  # they are quick, and in pure Python
@@ -177,11 +183,15 @@ def differences(trial: Trial, visitors: Sequence[Visitor]) -> list[tuple[dict[st
         found = {name: getattr(call, name) for name in expected}
         return found | {"answers": comparable(answers)}, expected | {"answers": comparable(fake.answers)}
 
+    def walked(visit: Visitor) -> tuple[dict[str, tuple[Any, Any]], Visitor]:
+        live, fake = walk_both(visit)
+        return {name: (live[name], fake[name]) for name in fake if live[name] != fake[name]}, visit
+
     locked = threading.Lock()
     with Watch(trial) as watch, ThreadPoolExecutor(AT_ONCE) as callers:
-        done = list(callers.map(walk_both, visitors))
-    apart = [{name: (live[name], fake[name]) for name in fake if live[name] != fake[name]} for live, fake in done]
-    return [(differs, visitor) for differs, visitor in zip(apart, visitors, strict=True) if differs]
+        apart = [visit for differs, visit in callers.map(walked, visitors) if differs]
+        again = [walked(replace(visit, caller=second_caller(visit.caller))) for visit in apart[:SOME]]
+    return [each for each in again if each[0]] + [({}, visit) for visit in apart[SOME:]]
 
 
 def comparable(answers: list[tuple[str, str]]) -> list[tuple[str, str]]:

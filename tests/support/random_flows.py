@@ -63,6 +63,11 @@ class Walk:
         return f"{VIP if self.is_vip else STRANGER}{number:03}"
 
 
+def second_caller(caller: str) -> str:
+    """The number of the same walk when it is walked once more."""
+    return f"{caller[:-4]}7{caller[-3:]}"
+
+
 def line_of(number: int) -> str:
     return str(2000 + number)
 
@@ -179,6 +184,7 @@ def settings_of(walks: list[Walk]) -> dict[str, Any]:
     """Sections of the settings that have all these flows, each on a line of its own."""
     sections = [walk.sections(number) for number, walk in enumerate(walks)]
     vips = {walk.caller(number): 7 for number, walk in enumerate(walks) if walk.is_vip}
+    vips |= {second_caller(caller): priority for caller, priority in vips.items()}
     menus = {name: menu for each, _ in sections for name, menu in each.items()}
     other_day = (datetime.now(UTC) + timedelta(days=3)).strftime("%a").lower()
     hours = {"always": {"week": {"mon-sun": "00:00-24:00"}}, "never": {"week": {other_day: "00:00-24:00"}}}
