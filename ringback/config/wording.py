@@ -164,14 +164,14 @@ def _unknown(way: Way, model: type[BaseModel]) -> Remark:
     names = _names(model, way[:-1])
     if secret := secret_for(str(way[0]), str(way[-1])):
         return Remark(way, message("ringback.settings_secret", name=secret))
-    if meant := meant_name(way, model):
-        if looks_like(str(way[-1])) == meant:
-            return Remark(way, message("ringback.settings_look_alike", name=meant), meant)
-        return Remark(way, message("ringback.settings_meant", name=shown(way[-1])), meant)
     head, dot, rest = str(way[-1]).partition(".")
     if dot and head in names:
         right = f"{head}: {{{rest}: ...}}"
         return Remark(way, message("ringback.settings_dotted", name=shown(way[-1]), right=right), right)
+    if meant := meant_name(way, model):
+        if looks_like(str(way[-1])) == meant:
+            return Remark(way, message("ringback.settings_look_alike", name=meant), meant)
+        return Remark(way, message("ringback.settings_meant", name=shown(way[-1])), meant)
     wanted = OTHER_NAMES.get(str(way[-1]).casefold(), way[-1])
     elsewhere = [place for place, name in _all_names(model) if name == wanted]
     if elsewhere:

@@ -59,7 +59,7 @@ def all_marks() -> ResponseReturnValue:
 @blueprint.get("/marks/<uuid:key>")
 def mark(key: uuid.UUID) -> ResponseReturnValue:
     """Leads to its place on the page of its call."""
-    return _to(_seen(key))
+    return _to(_seen(key), 302)
 
 
 @blueprint.post("/marks/<uuid:key>/<any(answer,share,unshare,delete):action>")
@@ -82,7 +82,7 @@ def change_mark(key: uuid.UUID, action: str) -> ResponseReturnValue:
     if action == "delete":
         flash(_("The mark is deleted."))
         return redirect(url_for("calls.call", call_id=call_id, _anchor="marks"), 303)
-    return _to(row)
+    return _to(row, 303)
 
 
 def _seen(key: uuid.UUID) -> Mark:
@@ -93,6 +93,6 @@ def _seen(key: uuid.UUID) -> Mark:
     return row
 
 
-def _to(row: Mark) -> ResponseReturnValue:
+def _to(row: Mark, how: int) -> ResponseReturnValue:
     at = round(row.begin, 1)
-    return redirect(url_for("calls.call", call_id=row.call_id, at=at, _anchor=f"mark-{row.id}"))
+    return redirect(url_for("calls.call", call_id=row.call_id, at=at, _anchor=f"mark-{row.id}"), how)
