@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.erasing_rooms import erasing_rooms
+from library import assignments, marks, playlists
+from library.marks import NewMark
+from library.playlists import NewItem
 from prompts.files import SOUNDS
 from prompts.recorded import code_for, put_draft
 from retention import erasure, receipts
@@ -45,6 +49,7 @@ from web.models import User
 from web.policy import SCOPES
 
 pytestmark = pytest.mark.browser
+REPORTS = "/reports/<any(line, agents, callbacks, first_contact, survey, sound):which>"
 NO_PAGES = {
     "/",
     "/static/<edition>/<path:path>",
@@ -65,6 +70,13 @@ NO_PAGES = {
     "/contacts.<any(csv, vcf):which>",
     "/m/<token>",
     "/contacts/<uuid:key>.<any(csv, vcf):which>",
+    "/library/sound/<token>",
+    "/marks/<uuid:key>",
+    "/metrics",
+    *(f"{REPORTS}.{kind}" for kind in ("csv", "xlsx", "pdf")),
+    "/reports/mine",  # the agent's own
+    "/reports/mine.<any(csv, xlsx, pdf):which>",
+    "/staffing.csv",
 }
 """Addresses that a browser shows nothing of, or leads on from."""
 PAGES = {
@@ -122,6 +134,19 @@ PAGES = {
     "/set-aside": ["/set-aside"],
     "/systems": ["/systems"],
     "/callback": ["/callback", "/callback?embed=1"],
+    "/library": ["/library"],
+    "/marks": ["/marks"],
+    "/library/playlists/<uuid:playlist_id>": ["/library/playlists/{playlist}"],
+    "/library/playlists/<uuid:playlist_id>/play": ["/library/playlists/{playlist}/play"],
+    "/library/clips/<uuid:clip_id>": ["/library/clips/{clip}"],
+    "/library/assignments/<uuid:assignment_id>": ["/library/assignments/{assignment}"],
+    "/reports": ["/reports"],
+    REPORTS: ["/reports/line", "/reports/agents?by=agent", "/reports/survey?since=x"],
+    "/reports/calls": ["/reports/calls", "/reports/calls?figure=offered"],
+    "/reports/goals": ["/reports/goals"],
+    "/reports/sending": ["/reports/sending"],
+    "/staffing": ["/staffing"],
+    "/staffing/what-if": ["/staffing/what-if"],
 }
 """By the rule of an address, what is looked at; names in braces are keys of `furnished`."""
 WIDER = """() => [...document.querySelectorAll('main *')].filter((element) => {
@@ -186,12 +211,24 @@ def furnished(evening: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
         found["search"] = str(search.id)
         found |= seed_contacts(session)
         found["link"] = furnish(session, TICKET, WHOLE, EVIL_NAME)
+        found |= _in_the_library(session)
     assert stages.run(stages.Step("measure", measures.make), store.sessions, store.settings, WHOLE) == "done"
     index_all(store)
     _erase(store, found["erased"])
     seed_settings(store, DRAFT + f"# {EVIL_NAME}\nlinse: []\n")
     store.sessions.kw["bind"].dispose()
     return store.settings.data, found
+
+
+def _in_the_library(session: Session) -> dict[str, str]:
+    """A mark, a clip, and a playlist that the admin was given."""
+    now = utcnow()
+    marks.add(session, NewMark(WHOLE, 1.0, 2.0, words=EVIL_NAME, tag="tone", shared=True), "tom", now, None)
+    clip = playlists.add_clip(session, WHOLE, 1.0, 2.0, EVIL_NAME, "tom", now, None)
+    playlist = playlists.create(session, "First week", "tom", now, note=EVIL_NAME)
+    playlists.append(session, playlist.id, [NewItem(WHOLE, 1.0, 2.0, note="Listen", question="Why?")], now)
+    (given,) = assignments.give(session, playlist.id, ["admin"], "tom", None, now)
+    return {"playlist": str(playlist.id), "clip": str(clip.id), "assignment": str(given.id)}
 
 
 def _erase(store: Store, confirmed: str) -> None:
