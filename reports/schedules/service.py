@@ -1,5 +1,6 @@
 """Schedules as others use them: making, changing, pausing, asking for one now, and planning what is due."""
 
+import logging
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,6 +25,8 @@ from reports.schedules.recipients import PersonOf, ReportPerson, ids_of
 from ringback.config import Settings
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import uuid7
+
+log = logging.getLogger(__name__)
 
 MOST_SCHEDULES = 200
 SHOWN = 100
@@ -203,6 +206,6 @@ def zone_of(who: ReportPerson | None, settings: Settings) -> ZoneInfo:
     if who is not None and who.zone:
         try:
             return ZoneInfo(who.zone)
-        except (OSError, ValueError):
-            pass
+        except (OSError, ValueError) as error:
+            log.warning("the zone %r of %s is not known here: %s", who.zone, who.name, error)
     return ZoneInfo(settings.timezone)

@@ -281,7 +281,12 @@ def test_every_page_is_for_everybody(
 ) -> None:
     if not AXE.is_file():
         missing("node_modules/axe-core (run `python -m web.build_assets`)")
-    seen.expected = ("Applying inline style", "404", "400 (Bad Request)", "yyyy-MM-dd")  # the first is axe's own, for what it measures
+    seen.expected = (
+        "Applying inline style",
+        "404",
+        "400 (Bad Request)",
+        "yyyy-MM-dd",
+    )  # the first is axe's own, for what it measures
     page = visit("/now", locale=locale)
     strangers = visit("/sign-in", name=None, locale=locale)
     addresses = [address.format(**furnished[1]) for each in PAGES.values() for address in each]
