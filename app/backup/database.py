@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, MetaData, Table, create_engine, inspect, text
 from sqlalchemy.engine import make_url
@@ -262,6 +262,7 @@ def _put_back_postgresql(url: str, folder: Path, revision: str, tables: dict[str
                 name: set(columns) for name, columns in tables.items()
             }:
                 raise RestoreRefused("app.backup_schema_differs", table=_difference(there, tables))
+            _triggers(connection, there, "DISABLE")  # what they would write is among the rows
             for table in reversed(there):
                 connection.execute(table.delete())
             cursor = _cursor(connection)
@@ -274,10 +275,17 @@ def _put_back_postgresql(url: str, folder: Path, revision: str, tables: dict[str
                     while piece := rows.read(PIECE):
                         into.write(piece)
             _count_on(connection, there)
+            _triggers(connection, there, "ENABLE")
             migrate.upgrade_in(connection)
             connection.execute(text(f"COMMENT ON TABLE alembic_version IS '{restore}'"))
     finally:
         engine.dispose()
+
+
+def _triggers(connection: Connection, tables: list[Table], change: Literal["ENABLE", "DISABLE"]) -> None:
+    """Ours alone: PostgreSQL's own go on to see that rows refer to rows."""
+    for table in tables:
+        connection.execute(text(f"ALTER TABLE {_quoted(table.name)} {change} TRIGGER USER"))
 
 
 def _difference(there: list[Table], tables: dict[str, list[str]]) -> str:
