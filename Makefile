@@ -13,6 +13,8 @@ ARGS ?=
 CONFIG := $(if $(wildcard ringback.yaml),--config ringback.yaml,)
 export PIP_ROOT_USER_ACTION := ignore
 export PYTHONUNBUFFERED := 1
+# Whoever forbids compiled files has each of some hundred starts compile all that we are.
+export PYTHONDONTWRITEBYTECODE :=
 
 # Three files of tests at a time: live tests mostly wait. WORKERS=0: one after another.
 SIDE_BY_SIDE := $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
