@@ -26,6 +26,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from reports.erasing import ROOM as REPORTS
     from retention.erasing import ROOM as RETENTION
     from ringback.store.erasing import ROOM as STORE
+    from scoring.erasing import ROOM as SCORING
     from summary.erasing import ROOM as SUMMARY
     from survey.erasing import ROOM as SURVEY
     from tickets.erasing import ROOM as TICKETS
@@ -37,6 +38,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     return (
         RECORDING,
         RETENTION,
+        SCORING,  # before the marks that are its evidence
         LIBRARY,
         TOPICS,
         SUMMARY,

@@ -19,6 +19,7 @@ from web.channels.words import CHANNEL_ENTRIES, CHANNEL_STAGES, CHANNEL_TONES, C
 from web.context import settings
 from web.i18n import said
 from web.privacy.words import PRIVACY, PRIVACY_TONES
+from web.scoring.words import SCORING
 from web.systems.words import SYSTEM_TONES, SYSTEMS
 
 
@@ -374,6 +375,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
     },
     "language": {"": _("Same as the browser"), "en": _("English"), "ru": _("Russian")},
     **PRIVACY,
+    **SCORING,
     **SYSTEMS,
 }
 
@@ -395,13 +397,7 @@ TONES = {
     "survey": "busy",
     "busy": "busy",
     "open": "busy",
-    "waiting": "warn",
-    "offered": "warn",
-    "ringing": "warn",
-    "wrap-up": "warn",
-    "abandoned": "warn",
-    "left": "warn",
-    "left_at_once": "warn",
+    **dict.fromkeys(("waiting", "offered", "ringing", "wrap-up", "abandoned", "left", "left_at_once"), "warn"),
     "fallback": "warn",
     "truncated": "warn",
     "troubled": "warn",

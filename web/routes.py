@@ -53,6 +53,7 @@ import web.problems.views
 import web.prompts.views
 import web.public.views
 import web.reports.views
+import web.scoring.cards
 import web.search.views
 import web.sending.files
 import web.sending.views
@@ -87,6 +88,7 @@ BLUEPRINTS = (
     web.topics.blueprint,
     web.reports.blueprint,
     web.library.blueprint,
+    web.scoring.blueprint,
     web.desk.blueprint,
     web.nuisance.blueprint,
     web.problems.blueprint,

@@ -41,6 +41,7 @@ MODEL_MODULES = (
     "reports.models",
     "reports.goals.models",
     "reports.schedules.models",
+    "scoring.models",
     "web.models",
 )
 

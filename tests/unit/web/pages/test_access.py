@@ -39,6 +39,7 @@ from tests.support.contacts import add_person
 from tests.support.pages import app_of
 from tests.support.promises import add
 from tests.support.publishing import add_versions
+from tests.support.scoring import add_card, keys_of
 from tests.support.search import index_all
 from tickets.models import Ticket
 from transcripts.models import Correction, Transcript
@@ -217,6 +218,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             hears = session.scalars(select(User.id).where(User.name == newcomer)).one()
             whose |= {"marks": str(mark.id), "clip_id": str(clip.id), "playlist_id": str(made_list.id)}
             whose |= {"item_id": str(entry.id), "assignment_id": str(task.id), "newcomer": hears.hex}
+            card = add_card(session, f"Card {ticket}")
+            whose |= {"card_id": str(card.id), "criterion": keys_of(session, card)[0]}
             written, link = add_message(session, uuid.UUID(whose["tickets"]), ticket, call_id)
             session.add(InboundMessage(id=written.id, channel="mail", source_key=call_id, sender="", state="apart"))
             whose |= {"link": link.token}
