@@ -17,7 +17,6 @@ from app.ticket_parts import care_stages, ticket_stages
 from ringback import certificates, secrets
 from ringback.config import Settings
 from ringback.processes import CONTROLLER, COURIER, LISTENER, PROCESSES, RECOGNISER, WEB, WORKER
-from ringback.store import migrate
 from ringback.store.engine import open_store, sessions
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ def prepare(settings: Settings) -> None:
     """Folders, the fallback's dialling rules, secrets and the newest schema: safe to do at every start."""
     from callback import destinations
     from outbox.service import register
+    from ringback.store import migrate
     from ringback.store.base import utcnow
 
     for folder in (settings.spool, settings.fallback_spool, settings.recordings):

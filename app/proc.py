@@ -1,4 +1,4 @@
-"""Processes of this machine as /proc shows them (Linux), and children that die with their parent."""
+"""Processes of this machine as /proc shows them (Linux), children that die with their parent, and when they start again."""
 
 import ctypes
 import os
@@ -8,6 +8,19 @@ from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 """Of prctl(2): the signal that a child gets when its parent dies."""
+
+
+FIRST_PAUSE = 0.2
+"""Seconds before the first restart; each quick death after it doubles them."""
+LONGEST_PAUSE = 15.0
+"""What they are never doubled beyond."""
+SETTLED = 5.0
+"""A process that lived as long as this has its next death counted as a first one."""
+
+
+def pause_before(deaths: int, spread: float) -> float:
+    """Seconds to wait before the next start after so many quick deaths in a row; `spread` 0..1 is the jitter."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (deaths - 1)) * (0.75 + spread / 2)
 
 
 def tied_to(parent: int) -> Callable[[], None]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import pwd
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,21 +91,3 @@ def of_installation(path: Path | None) -> Iterator[Publisher]:
         raise UnreadableStore("app.store_unusable", folder=settings.data, why=type(error).__name__) from error
     finally:
         engine.dispose()
-
-
-def at_terminal() -> str:
-    """Who gives a command: the account of the machine; for root the one that it was before."""
-    before = os.environ.get("SUDO_USER") if os.geteuid() == 0 else None
-    return before or _named(os.getuid())
-
-
-def owner_of(file: Path) -> str:
-    """Whose settings file it is; without one, whoever starts."""
-    return _named(file.stat().st_uid) if file.exists() else at_terminal()
-
-
-def _named(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)

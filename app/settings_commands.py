@@ -45,7 +45,8 @@ def publish(
     ] = False,
 ) -> None:
     """Puts a settings file in force: new callers are served by it at once, callers inside go on as they began."""
-    from app.publishing_parts import at_terminal, of_installation
+    from app.accounts import at_terminal
+    from app.publishing_parts import of_installation
 
     with of_installation(path) as publisher:
         text, base = _text(file or path), publisher.now().version
@@ -59,7 +60,8 @@ def publish(
 @settings_app.command("rollback")
 def rollback(number: NumberArgument, why: WhyOption, path: ConfigOption = None) -> None:
     """Puts an earlier version in force again, as a new one."""
-    from app.publishing_parts import at_terminal, of_installation
+    from app.accounts import at_terminal
+    from app.publishing_parts import of_installation
 
     with of_installation(path) as publisher:
         base = publisher.now().version

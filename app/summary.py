@@ -18,8 +18,6 @@ from calls.models import Call
 from ringback import secrets
 from ringback.config import Settings
 from ringback.errors import RingbackError
-from web.documents.call_list import call_list
-from web.documents.calls import call_document
 
 Document = dict[str, Any]
 
@@ -59,6 +57,8 @@ def show(settings: Settings) -> None:
 
 def calls(settings: Settings, limit: int) -> list[Document]:
     """The newest calls. Raises UnreadableStore."""
+    from web.documents.call_list import call_list  # here: every start shows a summary, and no calls
+
     with opened(settings) as session:
         return call_list(session, limit)
 
@@ -68,6 +68,8 @@ def call(settings: Settings, call_id: str) -> Document:
 
     Raises NoSuchCall, UnreadableStore.
     """
+    from web.documents.calls import call_document
+
     with opened(settings) as session:
         document = call_document(session, call_id)
         if document is None:

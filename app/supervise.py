@@ -22,10 +22,10 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from app import bootstrap, modes, stopping
+from app.accounts import owner_of
 from app.backup.leftovers import clear_backup_work, refuse_unfinished
 from app.occupied import WATCHDOG, check_ports, hold_folder
-from app.proc import tied_to
-from app.publishing_parts import owner_of
+from app.proc import SETTLED, pause_before, tied_to
 from app.take_settings import Taken
 from pbx import absence, asterisk, running
 from pbx.errors import AsteriskError
@@ -41,12 +41,6 @@ from ringback.store.bus import Process
 from ringback.store.engine import open_store, sessions
 
 REPOSITORY = Path(__file__).parents[1]
-FIRST_PAUSE = 0.2
-"""Seconds before the first restart; each quick death after it doubles them."""
-LONGEST_PAUSE = 15.0
-"""What they are never doubled beyond."""
-SETTLED = 5.0
-"""A process that lived as long as this has its next death counted as a first one."""
 STOP_SECONDS = 3.0
 """What a process gets to end by itself before it is killed."""
 READY_SECONDS = 60.0
@@ -77,11 +71,6 @@ class Part:
     """The program and its arguments."""
     outlives: bool = False
     """Whether it goes on when the supervisor ends; it bounds its log by itself."""
-
-
-def pause_before(deaths: int, spread: float) -> float:
-    """Seconds to wait before the next start after so many quick deaths in a row; `spread` 0..1 is the jitter."""
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (deaths - 1)) * (0.75 + spread / 2)
 
 
 @dataclass

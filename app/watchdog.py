@@ -19,8 +19,7 @@ from pathlib import Path
 
 from app import stopping
 from app.occupied import WATCHDOG, take_over
-from app.proc import tied_to
-from app.supervise import SETTLED, pause_before
+from app.proc import SETTLED, pause_before, tied_to
 from pbx import absence, asterisk, codec, missed, running
 from pbx.ami import Session
 from pbx.asterisk import AsteriskDirs

@@ -18,7 +18,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from reports.errors import NotCountedYet, ReportError
-from reports.exports import document, workbook
 from reports.exports.table import ReportTable
 from reports.goals.service import settle
 from reports.models import ReportCounting
@@ -149,6 +148,8 @@ class ReportCourier:
         if row.purpose == "told":
             return told_mail(schedule.title, row.about or message("reports.mail_why"), language_of(who), page)
         self._wait_until_counted(session, row, now)
+        from reports.exports import document, workbook  # they take a second to load, which a start must not wait for
+
         table = self.table_of(session, self.settings, schedule.view, schedule.title, (row.since, row.until), who, now)
         file_format = check_format(schedule.file_format)
         content = document.as_pdf(table, now) if file_format == "pdf" else workbook.as_xlsx(table)

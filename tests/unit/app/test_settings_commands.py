@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from typer.testing import CliRunner, Result
 
 from app import cli, take_settings
-from app.publishing_parts import at_terminal, owner_of
+from app.accounts import at_terminal, owner_of
 from publishing.errors import PublishRefused
 from publishing.service import Publisher
 from ringback import config

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app import supervise
+from app import proc, supervise
 from app.supervise import Keeper, Part
 from tests.conftest import until
 
@@ -141,11 +141,11 @@ def test_no_child_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> None:
 
 
 def test_pauses_grow_to_a_limit_and_the_first_is_short() -> None:
-    assert supervise.pause_before(1, 1.0) < 1
-    middle = [supervise.pause_before(deaths, 0.5) for deaths in range(1, 12)]
+    assert proc.pause_before(1, 1.0) < 1
+    middle = [proc.pause_before(deaths, 0.5) for deaths in range(1, 12)]
     assert middle == sorted(middle)
-    assert middle[-1] == supervise.LONGEST_PAUSE
-    assert supervise.pause_before(3, 0.0) < supervise.pause_before(3, 1.0)
+    assert middle[-1] == proc.LONGEST_PAUSE
+    assert proc.pause_before(3, 0.0) < proc.pause_before(3, 1.0)
 
 
 # -- before the start ------------------------------------------------------------------------------------
