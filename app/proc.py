@@ -1,4 +1,4 @@
-"""Processes of this machine as /proc shows them (Linux), children that die with their parent, and when they start again."""
+"""Processes of this machine as /proc shows them (Linux): children that die with their parent, when one starts anew."""
 
 import ctypes
 import os

@@ -88,6 +88,16 @@ def open_goals(
     return tuple(_state(row, measured, settings, now) for row in rows if row.figure in wanted)
 
 
+def targets(session: Session, queue: str) -> dict[str, tuple[float, bool]]:
+    """Open targets of one queue, or ("") of all together, by figure: the value, and whether more is better.
+
+    Numbers of a week are not among them: a day cannot be held to them.
+    """
+    rows = session.scalars(select(ReportGoal).where(ReportGoal.state == "open", ReportGoal.queue == queue))
+    found = (row for row in rows if row.figure in FIGURES and FIGURES[row.figure].unit != "count")
+    return {row.figure: (row.target, row.at_least) for row in found}
+
+
 def history(session: Session, queues: frozenset[str] | None = None) -> Sequence[ReportGoal]:
     """Goals that are over, the latest first."""
     query = select(ReportGoal).where(ReportGoal.state != "open").order_by(ReportGoal.ended_at.desc())

@@ -16,6 +16,8 @@ from calls.service import of_customers
 from reports.asking import Asked, before, weeks_before
 from reports.cells import SummedTally
 from reports.figures import FIGURES, FigureValue
+from reports.goals import policy as goals_policy
+from reports.goals.service import targets
 from reports.service import Report, ReportRow, answer
 from reports.slots import slot_of
 from reports.tally import Histogram, Tally, histogram
@@ -43,8 +45,10 @@ class TodayFigure:
     now: FigureValue
     week_ago: FigureValue
     """Of the same weekday a week ago, until the same time of day."""
-    goal: float | None
-    """What is wanted; None: nothing is."""
+    goal: tuple[float, bool] | None
+    """What is wanted, and whether more is better; None: nothing is."""
+    reached: bool | None
+    """Whether it is there; None: nothing is wanted, or it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def report_front(session: Session, settings: Settings, may: ReportRange, languag
     last = Asked(day - timedelta(days=DAYS), day - timedelta(days=1), "all", "total", may.queues)
     week, week_before = answer(session, last, settings, now), answer(session, before(last), settings, now)
     return ReportFront(
-        today=tuple(_today(so_far, then, settings, language)),
+        today=tuple(_today(so_far, then, _wanted(session, settings, may), settings, language)),
         until=None if report.counted_until is None else until,
         worse=tuple(_worse(week.total, week_before.total, settings, language)),
         last_days=last,
@@ -100,11 +104,22 @@ def report_front(session: Session, settings: Settings, may: ReportRange, languag
     )
 
 
-def _today(so_far: ReportRow, then: ReportRow, settings: Settings, language: str) -> Iterator[TodayFigure]:
+def _wanted(session: Session, settings: Settings, may: ReportRange) -> dict[str, tuple[float, bool]]:
+    """Goals that people set, of all queues or of the only one that is seen; of the service level else the settings'."""
+    wanted = {"service_level": (settings.reports.service_level.goal, True)}
+    if may.queues is None:
+        return wanted | targets(session, "")
+    return wanted | (targets(session, *may.queues) if len(may.queues) == 1 else {})
+
+
+def _today(
+    so_far: ReportRow, then: ReportRow, wanted: dict[str, tuple[float, bool]], settings: Settings, language: str
+) -> Iterator[TodayFigure]:
     now, ago = figures_of_row(so_far, TODAY, settings), figures_of_row(then, TODAY, settings)
     for column, figure, was in zip(columns_of(TODAY, settings, language), now, ago, strict=True):
-        goal = settings.reports.service_level.goal if column.name == "service_level" else None
-        yield TodayFigure(column, figure, was, goal)
+        goal = wanted.get(column.name)
+        reached = None if goal is None or figure.value is None else goals_policy.is_met(figure.value, *goal)
+        yield TodayFigure(column, figure, was, goal, reached)
 
 
 def _worse(now: ReportRow, then: ReportRow, settings: Settings, language: str) -> Iterator[WorseFigure]:

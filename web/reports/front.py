@@ -11,10 +11,10 @@ from ringback.config import Settings
 from web import access
 from web.context import db, person, settings
 from web.documents.report_front import ReportFront, TodayFigure, WorseFigure, WorthHearing
+from web.documents.report_goals import GoalLine, wanted_words
 from web.documents.report_views import FIGURE_SETS, PERIODS, set_title
 from web.documents.report_words import (
     NOTHING,
-    amount,
     days_words,
     interval_words,
     moment_words,
@@ -69,6 +69,7 @@ class FrontPage:
     tiles: list[TodayTile]
     until: str
     """Empty: nothing is counted yet."""
+    goals: list[GoalLine]
     worse: list[WorseRow]
     last_days: str
     days_before: str
@@ -78,11 +79,12 @@ class FrontPage:
     """Title, address, and addresses of usual periods."""
 
 
-def front_page(found: ReportFront) -> FrontPage:
+def front_page(found: ReportFront, goals: list[GoalLine]) -> FrontPage:
     setup, words = settings(), language()
     return FrontPage(
         tiles=[_tile(each, words) for each in found.today],
         until="" if found.until is None else moment_words(found.until, ZoneInfo(setup.timezone), words),
+        goals=goals,
         worse=[_worse(each, found, words) for each in found.worse],
         last_days=days_words(found.last_days.since, found.last_days.until, words),
         days_before=days_words(found.days_before.since, found.days_before.until, words),
@@ -108,7 +110,6 @@ def _set_of(figure: str) -> str:
 def _tile(each: TodayFigure, words: str) -> TodayTile:
     column = each.column
     change, tone = change_words(column, each.now, each.week_ago, words)
-    known = each.now.value
     return TodayTile(
         title=column.title,
         rule=column.rule,
@@ -117,8 +118,8 @@ def _tile(each: TodayFigure, words: str) -> TodayTile:
         ago=value_words(each.week_ago, column.unit, words),
         change=change,
         tone=tone,
-        goal="" if each.goal is None else amount(each.goal, column.unit, words),
-        reached=None if each.goal is None or known is None else known >= each.goal,
+        goal="" if each.goal is None else wanted_words(*each.goal, column.unit, words).worded(words),
+        reached=each.reached,
         link=url_for("reports.report", which=_set_of(column.name), period="today", compare="weekdays"),
     )
 

@@ -8,6 +8,7 @@ from ringback.store.base import utc
 from web import access
 from web.context import db, needs, now, person, settings
 from web.documents.report_front import report_front
+from web.documents.report_goals import goal_lines
 from web.documents.report_views import ReportRange, chosen_in, view_of
 from web.documents.reports import report_document
 from web.i18n import told
@@ -20,8 +21,10 @@ from web.reports.page import language, report_page, today
 @blueprint.get("/reports")
 @needs("reports")
 def front() -> ResponseReturnValue:
-    found = report_front(db(), settings(), _may(), language(), utc(now()))
-    return render_template("reports/front.html", **vars(front_page(found)))
+    may, at = _may(), utc(now())
+    goals = goal_lines(db(), settings(), language(), at, may.queues)
+    found = report_front(db(), settings(), may, language(), at)
+    return render_template("reports/front.html", **vars(front_page(found, goals)))
 
 
 @blueprint.get("/reports/mine")

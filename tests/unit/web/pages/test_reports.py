@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -210,9 +211,23 @@ def test_lines_can_be_walked_by_keyboard_and_say_their_values(signed: Client) ->
 def test_the_front_page_has_today_and_calls_worth_hearing(signed: Client) -> None:
     page = signed("eva").get("/reports").text
     text = told(page)
-    assert "Today beside the same weekday a week ago" in text and "Goal: 80 %" in text
+    assert "Today beside the same weekday a week ago" in text and "Goal: at least 80 %" in text
     assert "The caller judged the talk to be poor." in text and "The longest hold of the last days" in text
     assert len(re.findall(r'href="/calls/r-\d+"', page)) == 3
+
+
+def test_a_goal_that_somebody_set_is_on_the_front_page_and_today_is_held_to_it(signed: Client) -> None:
+    client = signed("eva")
+    by_day = (utcnow() + timedelta(days=30)).date().isoformat()
+    for figure, target in (("asa", "0:30"), ("offered", "900")):
+        form = {"figure": figure, "queue": "", "target": target, "way": "at_most", "by_date": by_day}
+        posted = client.post("/reports/goals", data={**form, "csrf_token": token(client, "/reports/goals")})
+        assert posted.status_code == 303
+    front = client.get("/reports").text
+    assert "Goal: at most 0:30" in told(front)
+    assert "Goal: at most 900" not in told(front), "a day is not held to the number of a week"
+    rows = re.findall(r'href="/reports/goals#goal-', front)
+    assert len(rows) == 2
 
 
 def test_before_anything_is_counted_the_pages_say_so(evening: Path, tmp_path: Path, cookies: dict[str, str]) -> None:
