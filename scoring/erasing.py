@@ -1,19 +1,35 @@
-"""What erasing takes from scoring."""
+"""What erasing takes from scoring: all that was scored of a call, with the call.
 
+What is under a legal hold is not erased, and neither is what was scored of it. Averages of a time lose what is erased.
+"""
+
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ringback.config import Settings
-from ringback.store.erasing import Removed, Room, Scope
+from ringback.store.erasing import Removed, Room, Scope, changed, quietly
+from scoring.models import Evaluation, EvaluationDispute, EvaluationEvidence, EvaluationPoint
 
 
-def erase(_session: Session, _settings: Settings, _scope: Scope) -> list[Removed]:
+def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
     """See ringback.store.erasing.Room.erase."""
-    return []
+    if not scope.call_ids:
+        return []
+    scored = select(Evaluation.id).where(Evaluation.call_id.in_(scope.call_ids))
+    for rows in (EvaluationPoint, EvaluationEvidence, EvaluationDispute):
+        quietly(session, delete(rows).where(rows.evaluation_id.in_(scored)))
+    gone = quietly(session, delete(Evaluation).where(Evaluation.call_id.in_(scope.call_ids)))
+    return changed("evaluation", gone)
 
 
 ROOM = Room(
     name="scoring",
-    erased={},
+    erased={
+        "evaluation": "deleted with the call's content",
+        "evaluation_point": "deleted with its evaluation",
+        "evaluation_evidence": "deleted with its evaluation; the mark goes with the library",
+        "evaluation_dispute": "deleted with its evaluation",
+    },
     harmless={
         "scorecard": "by what our own people score calls",
         "scorecard_version": "the same, as it stood for a while",

@@ -48,4 +48,89 @@ SENTENCES: Sentences = {
         "en": "Write at most {most} lines of {long} characters.",
         "ru": "Не больше {most} строк по {long} знаков.",
     },
+    "scoring.no_agent": {
+        "en": "Nobody talked with this caller: there is nothing to score.",
+        "ru": "С этим клиентом никто не говорил: оценивать нечего.",
+    },
+    "scoring.own_call": {
+        "en": "Nobody scores his or her own calls.",
+        "ru": "Свои разговоры не оценивают.",
+    },
+    "scoring.scored": {
+        "en": "You have scored this call by this card already.",
+        "ru": "Вы уже оценили этот разговор по этой карте.",
+    },
+    "scoring.not_decided": {
+        "en": {
+            "one": "{count} criterion is not decided yet: give points, or say that it does not apply.",
+            "other": "{count} criteria are not decided yet: give points, or say that they do not apply.",
+        },
+        "ru": {
+            "one": "Не решён {count} критерий: поставьте баллы или отметьте, что он неприменим.",
+            "few": "Не решены {count} критерия: поставьте баллы или отметьте, что они неприменимы.",
+            "many": "Не решены {count} критериев: поставьте баллы или отметьте, что они неприменимы.",
+            "other": "Не решены {count} критерия: поставьте баллы или отметьте, что они неприменимы.",
+        },
+    },
+    "scoring.handed_in": {
+        "en": "This evaluation was handed in: it is changed by a dispute alone.",
+        "ru": "Оценка уже сдана: изменить её может только решение по спору.",
+    },
+    "scoring.held": {
+        "en": "This call is under a legal hold: nothing of it can be deleted now.",
+        "ru": "Звонок под запретом на удаление: сейчас из него ничего нельзя убрать.",
+    },
+    "scoring.evidence_gone": {
+        "en": "This evidence is not there any more: load the page again.",
+        "ru": "Этого фрагмента здесь больше нет: обновите страницу.",
+    },
+    "scoring.always_applies": {
+        "en": "“{title}” always applies: give it points.",
+        "ru": "«{title}» применим всегда: поставьте баллы.",
+    },
+    "scoring.other_points": {
+        "en": "“{title}”: points from 0 to {most}.",
+        "ru": "«{title}»: баллы от 0 до {most}.",
+    },
+    "scoring.no_words": {"en": "Write something.", "ru": "Напишите что-нибудь."},
+    "scoring.not_done": {
+        "en": "This evaluation was not handed in yet.",
+        "ru": "Эта оценка ещё не сдана.",
+    },
+    "scoring.no_card": {
+        "en": "No scorecard is for this call: publish one, or widen the queues of one.",
+        "ru": "Для этого разговора нет карты оценки: опубликуйте карту или расширьте её очереди.",
+    },
+    "scoring.not_yours": {
+        "en": "Only the agent whose call was scored can dispute.",
+        "ru": "Оспорить может только оператор, чей разговор оценён.",
+    },
+    "scoring.too_late": {
+        "en": "It is too late: the time for disputes was {days} days.",
+        "ru": "Поздно: оспорить оценку можно было в течение {days} дн.",
+    },
+    "scoring.nothing_to_dispute": {
+        "en": "No points were given for this criterion.",
+        "ru": "По этому критерию баллы не ставили.",
+    },
+    "scoring.disputed": {
+        "en": "This criterion was disputed already.",
+        "ru": "Этот критерий уже оспорен.",
+    },
+    "scoring.not_graded": {
+        "en": "Only a finished review of somebody else's can be scored beside.",
+        "ru": "Сверить можно только сданную оценку, поставленную другим.",
+    },
+    "scoring.no_number": {
+        "en": "Say how many points it gets instead.",
+        "ru": "Укажите, сколько баллов ставите вместо прежних.",
+    },
+    "scoring.dispute_over": {
+        "en": "This dispute was answered already.",
+        "ru": "На этот спор уже ответили.",
+    },
+    "scoring.second_person": {
+        "en": "A second person answers: not who scored, and not who disputes.",
+        "ru": "Отвечает другой человек: не тот, кто оценивал, и не тот, кто оспорил.",
+    },
 }

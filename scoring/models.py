@@ -8,7 +8,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ringback.store.base import Base, utcnow, uuid7
@@ -49,3 +49,108 @@ class ScorecardVersion(Base):
     published_by: Mapped[str | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)
     """None: a draft."""
+
+
+class Evaluation(Base):
+    """One person's scoring of one call."""
+
+    __tablename__ = "evaluation"
+    __table_args__ = (
+        Index("ix_evaluation_call", "call_id"),
+        Index("ix_evaluation_agent", "agent", "kind", "done_at", "id"),
+        Index("ix_evaluation_person", "person", "kind", "done_at", "id"),
+        Index("ix_evaluation_done", "kind", "done_at", "id"),
+        Index("ix_evaluation_about", "about"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"))
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scorecard_version.id"))
+    """By which criteria: kept for good, whatever is published later."""
+    kind: Mapped[str]
+    """review; calibration: one of several of the same call, which the agent never sees; grade: a lead's, beside a
+    finished review of somebody else."""
+    about: Mapped[uuid.UUID | None] = mapped_column(default=None)
+    """Of calibration: its session; of grade: the review that is looked at."""
+    person: Mapped[str]
+    """Who scores."""
+    agent: Mapped[str]
+    """Whose part of the call is scored."""
+    queue: Mapped[str | None] = mapped_column(default=None)
+    """Of the call."""
+    begun_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When it was handed in; None: a draft, which nobody else sees."""
+    percent: Mapped[float | None] = mapped_column(default=None)
+    """`scoring.policy.score` of what was given, after disputes; None: not handed in, or nothing applied."""
+    failed: Mapped[bool] = mapped_column(default=False)
+    """Something that had to be passed was not."""
+    comment: Mapped[str] = mapped_column(default="")
+    """On the whole call; goes with the call."""
+    suggestions: Mapped[list[Any]] = mapped_column(default_factory=list)
+    """As `scoring.suggestions.Suggestion.as_json`: places, no words."""
+    answer: Mapped[str] = mapped_column(default="")
+    """The agent's; goes with the call."""
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+    seen_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the agent looked at it first."""
+
+
+class EvaluationPoint(Base):
+    """What was given for one criterion."""
+
+    __tablename__ = "evaluation_point"
+    __table_args__ = (UniqueConstraint("evaluation_id", "criterion"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    evaluation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evaluation.id"))
+    criterion: Mapped[str]
+    """`scoring.policy.Criterion.key`."""
+    points: Mapped[float | None] = mapped_column(default=None)
+    skipped: Mapped[bool] = mapped_column(default=False)
+    """It does not apply."""
+    causes: Mapped[list[Any]] = mapped_column(default_factory=list)
+    comment: Mapped[str] = mapped_column(default="")
+    """Goes with the call."""
+
+
+class EvaluationEvidence(Base):
+    """A mark that shows what a criterion was scored by."""
+
+    __tablename__ = "evaluation_evidence"
+    __table_args__ = (Index("ix_evaluation_evidence_evaluation", "evaluation_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    evaluation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evaluation.id"))
+    criterion: Mapped[str]
+    mark_id: Mapped[uuid.UUID]
+    """Of `library.models.Mark`; whose person may take it away, so that it may be gone."""
+
+
+class EvaluationDispute(Base):
+    """The agent says that a criterion was scored wrongly, and a second person decides."""
+
+    __tablename__ = "evaluation_dispute"
+    __table_args__ = (
+        UniqueConstraint("evaluation_id", "criterion"),
+        Index("ix_evaluation_dispute_state", "state", "due_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    evaluation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evaluation.id"))
+    criterion: Mapped[str]
+    person: Mapped[str]
+    reason: Mapped[str]
+    """Goes with the call."""
+    at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+    due_at: Mapped[datetime]
+    """Until when it is to be answered."""
+    state: Mapped[str] = mapped_column(default="open")
+    """open, kept, changed"""
+    points_before: Mapped[float]
+    points_after: Mapped[float | None] = mapped_column(default=None)
+    answered_by: Mapped[str | None] = mapped_column(default=None)
+    """Never who scored, and never who disputes."""
+    answer: Mapped[str] = mapped_column(default="")
+    """Goes with the call."""
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)

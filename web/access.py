@@ -28,6 +28,7 @@ from calls.service import (
     talks_of,
 )
 from library.models import Assignment
+from scoring.models import Evaluation
 from tickets.listing import Range
 from tickets.models import Ticket, TicketMention
 from web.context import Person, Program, settings
@@ -142,6 +143,42 @@ def may_know_of(seen: bool, agent: str | None) -> bool:
     """Whether who asks is told that a call goes on: one that may be seen, and one that nobody has answered yet, which
     may become anybody's."""
     return seen or agent is None
+
+
+# -- evaluations ---------------------------------------------------------------------------------------
+
+
+def may_score(session: Session, who: Asker, call_id: str) -> bool:
+    """Whether who asks may score the call: with the right to, and as far as he or she may hear it."""
+    return who.may("train") and may_hear(session, who, call_id)
+
+
+def seen_evaluations(session: Session, who: Asker, rows: Collection[Evaluation]) -> list[Evaluation]:
+    """Those of the evaluations that who asks may see, in their order. A draft is its person's alone. A review that was
+    handed in is seen by those who may score the call and by the agent whom it is about, and by no other agent. What a
+    lead scored beside it is seen by the two of them; of a calibration everybody sees the own alone, here: what others
+    gave is told by its session, once it is over. No program sees any."""
+    if isinstance(who, Program):
+        return []
+    heard = heard_calls(session, who, {row.call_id for row in rows}) if who.may("train") else set()
+    graded = {row.about for row in rows if row.kind == "grade" and row.done_at is not None}
+    mine = select(Evaluation.id).where(Evaluation.id.in_(graded), Evaluation.person == who.name)
+    of_mine = set(session.scalars(mine)) if graded else set()
+
+    def sees(row: Evaluation) -> bool:
+        if row.person == who.name:
+            return who.may("train")
+        if row.done_at is None or row.kind == "calibration":
+            return False
+        if row.kind == "grade":
+            return row.about in of_mine
+        return row.call_id in heard or (is_agent(who) and row.agent == who.name)
+
+    return [row for row in rows if sees(row)]
+
+
+def may_see_evaluation(session: Session, who: Asker, row: Evaluation) -> bool:
+    return bool(seen_evaluations(session, who, [row]))
 
 
 # -- promises and tickets ------------------------------------------------------------------------------

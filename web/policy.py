@@ -34,6 +34,7 @@ Right = Literal[
     "topics",
     "train",
     "reports",
+    "grade",
 ]
 
 RIGHTS: dict[str, frozenset[Right]] = {
@@ -61,6 +62,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             "topics",
             "reports",
             "train",
+            "grade",
         }
     ),
     "admin": frozenset(get_args(Right)),
@@ -80,7 +82,8 @@ contacts: correct, merge and take along persons that one may see, and say whose 
 contact_files: bring files of persons, and take everybody as a file;
 topics: name and merge what calls are about, and dismiss a topic that rises;
 reports: figures of all queues and agents, forecasts and the staff that they ask for;
-train: make playlists and clips of calls that one may hear, and give them to people."""
+train: make playlists and clips of calls that one may hear, and give them to people; make scorecards, score calls;
+grade: score beside a review of somebody else's, say how many calls each reviewer scores, begin and end calibrations."""
 
 KEY_RIGHTS: tuple[Right, ...] = ("record", "all_calls", "end_call")
 """What the key of a program can be for; all_calls reads everything that /api tells a supervisor."""

@@ -54,6 +54,8 @@ import web.prompts.views
 import web.public.views
 import web.reports.views
 import web.scoring.cards
+import web.scoring.evaluating
+import web.scoring.views
 import web.search.views
 import web.sending.files
 import web.sending.views

@@ -29,6 +29,7 @@ from ringback.config.redaction import RedactionSettings
 from ringback.config.remarks import Way, wrong_settings
 from ringback.config.reports import ReportSettings
 from ringback.config.restart import Restart
+from ringback.config.scoring import ScoringSettings
 from ringback.config.self_call import SelfCallSettings
 from ringback.config.speech import Speech
 from ringback.config.spellings import reach
@@ -68,6 +69,7 @@ class Settings(Model):
     playback_access: PlaybackAccess = PlaybackAccess()
     tickets: TicketSettings = TicketSettings()
     reports: ReportSettings = ReportSettings()
+    scoring: ScoringSettings = ScoringSettings()
     nuisance: NuisanceSettings = NuisanceSettings()
     tls: Tls = Tls()
     trunk: Trunk | None = None

@@ -33,7 +33,7 @@ from tests.support.pages import app_of
 from tests.support.promises import add, seed_promises
 from tests.support.publishing import DRAFT, seed_settings
 from tests.support.retention import place_hold
-from tests.support.scoring import add_card
+from tests.support.scoring import add_card, add_dispute, add_evaluation
 from tests.support.search import index_all
 from tests.support.surveys import POOR, seed_surveys
 from tests.support.systems import seed_systems
@@ -141,6 +141,8 @@ PAGES = {
     "/library/playlists/<uuid:playlist_id>/play": ["/library/playlists/{playlist}/play"],
     "/library/clips/<uuid:clip_id>": ["/library/clips/{clip}"],
     "/library/assignments/<uuid:assignment_id>": ["/library/assignments/{assignment}"],
+    "/scoring": ["/scoring"],
+    "/scoring/evaluations/<uuid:evaluation_id>": ["/scoring/evaluations/{scored}", "/scoring/evaluations/{draft}"],
     "/scoring/cards": ["/scoring/cards"],
     "/scoring/cards/<uuid:card_id>": ["/scoring/cards/{card}", "/scoring/cards/{card}?version=1"],
     "/reports": ["/reports"],
@@ -232,7 +234,17 @@ def _in_the_library(session: Session) -> dict[str, str]:
     playlists.append(session, playlist.id, [NewItem(WHOLE, 1.0, 2.0, note="Listen", question="Why?")], now)
     (given,) = assignments.give(session, playlist.id, ["admin"], "tom", None, now)
     card = add_card(session, EVIL_NAME)
-    return {"card": str(card.id), "playlist": str(playlist.id), "clip": str(clip.id), "assignment": str(given.id)}
+    scored = add_evaluation(session, card, WHOLE, "anna")
+    add_dispute(session, scored)
+    draft = add_evaluation(session, card, WHOLE, "anna", by="admin", done=False)
+    return {
+        "card": str(card.id),
+        "scored": str(scored.id),
+        "draft": str(draft.id),
+        "playlist": str(playlist.id),
+        "clip": str(clip.id),
+        "assignment": str(given.id),
+    }
 
 
 def _erase(store: Store, confirmed: str) -> None:

@@ -31,6 +31,7 @@ from web.i18n import N_, epoch, said
 from web.labels import recording_notes
 from web.library.call_marks import CallMarks, marks_of
 from web.nuisance.form import CallNuisance, nuisance_of
+from web.scoring.evaluating import CallScores, scores_of
 
 STILL_SECONDS = 1800.0
 """How long after its end a call's page keeps asking for what the worker still has to do."""
@@ -135,6 +136,7 @@ class CallPage:
     nuisance: CallNuisance | None
     """Refusing the caller; None: not for who asks."""
     marks: CallMarks
+    scores: CallScores
     back: CallBack
     back_to: str
     back_open: Callback | None
@@ -181,6 +183,7 @@ def call_page(
         correct=correct,
         nuisance=nuisance_of(document, nuisance_fault),
         marks=marks or marks_of(document),
+        scores=scores_of(call["call_id"]),
         back=form,
         back_to=url_for("calls.call_back", call_id=call["call_id"]),
         back_open=open_promise(call["caller_number"], line_of(call["line"]).default_country),

@@ -16,6 +16,7 @@ from library.models import Clip, Playlist
 from library.playlists import NewItem
 from ringback.messages import Message
 from ringback.store.base import utc
+from scoring import evaluations
 from web import access
 from web.context import db, needs, now, person
 from web.documents.library import mark_documents
@@ -54,6 +55,8 @@ class LibraryPage:
     older: str | None
     newest: bool
     """Whether this is the first page of the playlists."""
+    unseen_scores: int = 0
+    """Evaluations of calls of the own that who asks has not looked at."""
     fault: Message | None = None
 
 
@@ -233,6 +236,7 @@ def _home(fault: Message | None = None) -> LibraryPage:
         clips=clip_rows(playlists.clips(db(), limit=CLIPS)) if trains else [],
         older=url_for("library.home", before=last.id, at=last.changed_at.isoformat()) if last else None,
         newest=before is None,
+        unseen_scores=0 if trains else evaluations.count_unseen(db(), name),
         fault=fault,
     )
 

@@ -46,6 +46,7 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
     },
     "removed": {
         "recording": _("Recordings"),
+        "evaluation": _("Evaluations of calls"),
         "transcript": _("Transcripts"),
         "turn": _("Turns of transcripts"),
         "correction": _("Corrections of transcripts"),

@@ -10,4 +10,23 @@ SCORING: dict[str, dict[str, LazyString]] = {
         "hold": _("The longest hold"),
         "notice": _("Told of the recording"),
     },
+    "seen": {
+        "silence": _("The longest silence"),
+        "overlap": _("Both talk at once for longest"),
+        "hold": _("The longest hold"),
+        "none": _("There is none in this call."),
+        "notice": _("The line says its notice before all else, as it is set today."),
+        "no_notice": _("The line says no notice, as it is set today."),
+    },
+    "dispute": {
+        "open": _("Disputed"),
+        "late": _("Disputed, the answer is late"),
+        "kept": _("Dispute: kept"),
+        "changed": _("Dispute: changed"),
+    },
+    "evaluation": {
+        "review": _("Evaluation"),
+        "calibration": _("Calibration"),
+        "grade": _("Beside a review"),
+    },
 }

@@ -39,7 +39,7 @@ from tests.support.contacts import add_person
 from tests.support.pages import app_of
 from tests.support.promises import add
 from tests.support.publishing import add_versions
-from tests.support.scoring import add_card, keys_of
+from tests.support.scoring import add_card, add_dispute, add_evaluation, keys_of
 from tests.support.search import index_all
 from tickets.models import Ticket
 from transcripts.models import Correction, Transcript
@@ -219,7 +219,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             whose |= {"marks": str(mark.id), "clip_id": str(clip.id), "playlist_id": str(made_list.id)}
             whose |= {"item_id": str(entry.id), "assignment_id": str(task.id), "newcomer": hears.hex}
             card = add_card(session, f"Card {ticket}")
+            scored = add_evaluation(session, card, call_id, agent)
+            disputed = add_dispute(session, scored)
             whose |= {"card_id": str(card.id), "criterion": keys_of(session, card)[0]}
+            whose |= {"evaluation_id": str(scored.id), "dispute_id": str(disputed.id)}
             written, link = add_message(session, uuid.UUID(whose["tickets"]), ticket, call_id)
             session.add(InboundMessage(id=written.id, channel="mail", source_key=call_id, sender="", state="apart"))
             whose |= {"link": link.token}

@@ -1,15 +1,18 @@
 """The pages of scoring: scorecards are made, published and versioned."""
 
 import re
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from scoring import cards
-from scoring.models import Scorecard
-from tests.support.calls import Store
+from scoring.models import Evaluation, EvaluationDispute, EvaluationPoint, Scorecard
+from tests.support.calls import WHOLE, Store
 from tests.support.pages import Client, post
+from tests.support.scoring import add_card, add_evaluation, keys_of
 
+SECRET = "xylophone"
 EVIL_WORDS = '"><script>alert(1)</script>'
 
 
@@ -75,3 +78,114 @@ def test_what_people_write_stays_text(signed: Client, store: Store, words: str) 
         assert ">49<" not in text
     post(tom, f"{page}/retire")  # no field is left, in which it stands as it was written
     assert all("\u202e" not in tom.get(path).text for path in (page, "/scoring/cards"))
+
+
+# evaluations
+
+
+def scored(store: Store, **asked: Any) -> str:
+    """The address of an evaluation of anna's call."""
+    with store.sessions.begin() as session:
+        card = session.scalars(select(Scorecard)).first() or add_card(session, draft=False)
+        return f"/scoring/evaluations/{add_evaluation(session, card, WHOLE, 'anna', **asked).id}"
+
+
+def sent(store: Store, *points: str) -> dict[str, str]:
+    """The form of a card with these points."""
+    with store.sessions() as session:
+        keys = keys_of(session, session.scalars(select(Scorecard)).one())
+    return {f"points-{key}": value for key, value in zip(keys, points, strict=False)}
+
+
+def test_a_call_is_scored_from_its_page_beside_its_text(signed: Client, store: Store) -> None:
+    with store.sessions.begin() as session:
+        greets, *_others = keys_of(session, add_card(session, draft=False))
+    tom = signed("tom")
+    assert "Score this call" in tom.get(f"/calls/{WHOLE}").text
+    page = post(tom, f"/calls/{WHOLE}/score").location
+    text = tom.get(page).text
+    assert "Since this morning the router" in text, "the transcript stands beside the card"
+    suggestion = re.search(r'value="use:([^"]+)"', text)
+    assert suggestion is not None and "alike by" in text
+    assert f'value="use:{greets}' in text
+    answer = post(tom, f"{page}/write", do=f"use:{suggestion.group(1)}", **sent(store, "1", "", ""))
+    assert answer.location.endswith(f"#criterion-{greets}")
+    places = {f"from-{greets}": "0:25", f"to-{greets}": "0:28"}
+    assert post(tom, f"{page}/write", do="save", **sent(store, "1,5", "", "4"), **places).status_code == 303
+    text = tom.get(page).text
+    assert text.count("Evidence:") == 2
+    assert 'value="1.5"' in text
+    refused = post(tom, f"{page}/write", do="hand_in", **sent(store, "1.5", "", "4"))
+    assert "1 criterion is not decided yet" in refused.text
+    assert refused.status_code == 400
+    assert signed("anna").get(page).status_code == signed("admin").get(page).status_code == 404
+    assert post(tom, f"{page}/write", do="hand_in", **sent(store, "1.5", "1", "4")).status_code == 303
+    text = tom.get(page).text
+    assert "1.5 of 2" in text and "Dispute this" not in text
+    assert "81 %" in tom.get(f"/calls/{WHOLE}").text
+
+
+def test_the_agent_sees_answers_and_disputes_what_is_about_her_and_nobody_else_does(
+    signed: Client, store: Store
+) -> None:
+    page, anna = scored(store), signed("anna")
+    assert "My scores" in anna.get("/library").text and ">1<" in anna.get("/library").text
+    assert page in anna.get("/scoring").text
+    assert "Said too fast." in anna.get(page).text
+    assert "1 <span" not in anna.get("/library").text
+    assert post(anna, f"{page}/answer", words="I was alone that day.").status_code == 303
+    key = next(iter(sent(store, "x"))).removeprefix("points-")
+    assert post(anna, f"{page}/dispute", criterion=key, words=" ").status_code == 400
+    assert post(anna, f"{page}/dispute", criterion=key, words="I said my name.").status_code == 303
+    for name in ("tom", "eva"):
+        text = signed(name).get(page).text
+        assert "I was alone that day." in text and "I said my name." in text
+        assert ("Keep the points" in text) == (name == "eva"), "never who scored it"
+    with store.sessions() as session:
+        dispute = session.scalars(select(EvaluationDispute.id)).one()
+    address = f"/scoring/disputes/{dispute}/answer"
+    assert post(signed("tom"), address, words="No.", do="keep").status_code == 400
+    assert post(signed("eva"), address, words="She did.", do="change", points="many").status_code == 400
+    assert post(signed("eva"), address, words="She did.", do="change", points="2").status_code == 303
+    text = anna.get(page).text
+    assert "She did." in text and "points: 1, now 2" in text
+    assert "Dispute: changed" in text
+
+
+def test_after_the_deadline_nothing_is_disputed(signed: Client, store: Store) -> None:
+    page, anna = scored(store, days_ago=8), signed("anna")
+    assert "Dispute this" not in anna.get(page).text
+    key = next(iter(sent(store, "x"))).removeprefix("points-")
+    refused = post(anna, f"{page}/dispute", criterion=key, words="I said my name.")
+    assert refused.status_code == 400
+
+
+def test_no_draft_leaves_the_page_of_its_person(signed: Client, store: Store) -> None:
+    scored(store, done=False)
+    with store.sessions.begin() as session:
+        session.execute(update(EvaluationPoint).values(comment=SECRET))
+        session.execute(update(Evaluation).values(comment=SECRET))
+    for name in ("anna", "eva", "admin"):
+        for path in (f"/calls/{WHOLE}", "/scoring", "/library", "/marks", f"/api/v1/calls/{WHOLE}"):
+            text = signed(name).get(path).text
+            assert SECRET not in text and "/scoring/evaluations/" not in text, (name, path)
+
+
+def test_scores_are_in_no_file_and_no_answer_to_a_program(signed: Client, store: Store) -> None:
+    scored(store)
+    with store.sessions.begin() as session:
+        session.execute(update(EvaluationPoint).values(comment=f"{SECRET} again"))
+    admin = signed("admin")
+    files = [f"/calls/{WHOLE}/transcript.{kind}" for kind in ("txt", "json", "vcon", "srt", "vtt")]
+    for path in ("/calls.csv", f"/api/calls/{WHOLE}", f"/api/v1/calls/{WHOLE}", f"/search?q={SECRET}", *files):
+        assert f"{SECRET} again" not in admin.get(path).text, path
+
+
+def test_a_lead_scores_beside_a_review_and_only_its_reviewer_sees_it(signed: Client, store: Store) -> None:
+    page = scored(store)
+    assert "Score it too" not in signed("tom").get(page).text
+    beside = post(signed("eva"), f"{page}/grade").location
+    assert post(signed("eva"), f"{beside}/write", do="hand_in", **sent(store, "2", "1", "4")).status_code == 303
+    assert signed("tom").get(beside).status_code == 200
+    assert signed("admin").get(beside).status_code == signed("anna").get(beside).status_code == 404
+    assert beside not in signed("anna").get("/scoring").text
