@@ -39,6 +39,7 @@ BENCHMARKS = {
     "redaction": "Secrets still audible after redaction, in 300 invented calls with planted ones",
     "redaction_work": "Redaction of calls of nothing but secrets, few words and many",
     "summary": "Summaries of 30 marked conversations that nothing was chosen on",
+    "digest": "Ninety seconds of 60 long marked calls: what of the marked moments is inside",
     "contacts": "The list of contacts over a million persons, on SQLite and on PostgreSQL",
     "imports": "A million visits of another system imported, on SQLite and on PostgreSQL",
     "reports": "Reports over a year of five million calls, and what counting them costs, on both stores",

@@ -78,10 +78,10 @@ def _read(language: str) -> Iterator[Conversation]:
     for part in re.split(r"^= ", text, flags=re.MULTILINE)[1:]:
         head, _, body = part.partition("\n")
         number, heard = head.split()
-        yield _Hearing(f"{language}-{number}", language, heard, known).hear(body)
+        yield Hearing(f"{language}-{number}", language, heard, known).hear(body)
 
 
-class _Hearing:
+class Hearing:
     """Words of one conversation and their times; the same every time."""
 
     def __init__(self, name: str, language: str, heard: str, known: list[str]) -> None:
@@ -93,15 +93,19 @@ class _Hearing:
 
     def hear(self, body: str) -> Conversation:
         for line in filter(None, map(str.strip, body.splitlines())):
-            speaker = {"A": "agent", "C": "caller"}[line[0]]
-            for found in _SENTENCE.finditer(line[1:].strip()):
-                self._say(speaker, found[1], found[2])
-            self.at += TURN_GAP
+            self.take(line)
         bare = is_bare(word for said in self.words.values() for word in said)
         said = [
             replace(turn, words=tuple(readable(turn.words, self.language, bare=bare))) for turn in turns(self.words)
         ]
         return Conversation(self.name, self.language, self.heard, tuple(said), tuple(self.marked))
+
+    def take(self, line: str) -> None:
+        """One line: a turn."""
+        speaker = {"A": "agent", "C": "caller"}[line[0]]
+        for found in _SENTENCE.finditer(line[1:].strip()):
+            self._say(speaker, found[1], found[2])
+        self.at += TURN_GAP
 
     def _say(self, speaker: str, mark: str | None, sentence: str) -> None:
         begin = self.at
@@ -109,7 +113,7 @@ class _Hearing:
             spoken = self._as_heard(text)
             end = self.at + WORD_SECONDS * (0.5 + min(len(text), 12) / 12)
             if spoken.strip("«»—–\"' "):
-                self.words[speaker].append(Word(round(self.at, 2), round(end, 2), 0.9, spoken))
+                self.words[speaker].append(Word(round(self.at, 2), round(end, 2), self.sure(text, spoken), spoken))
             self.at = end
             if text.endswith((".", "?", "!", "…")):
                 self.at += self.random.uniform(*SENTENCE_PAUSES)
@@ -117,6 +121,10 @@ class _Hearing:
                 self.at += self.random.uniform(*COMMA_PAUSES)
         if mark is not None:
             self.marked.append(Marked(POINTS[mark], begin, self.at, sentence))
+
+    def sure(self, text: str, spoken: str) -> float:  # noqa: ARG002 - of what was said and what was heard
+        """How sure the recogniser is of a word."""
+        return 0.9
 
     def _as_heard(self, text: str) -> str:
         if self.heard in ("misheard", "rough"):

@@ -105,4 +105,19 @@ SENTENCES: Sentences = {
         "en": "There is no call yet from which a first day can be made: it takes answered calls with sound and text.",
         "ru": "Пока нет разговоров для первого дня: нужны отвеченные звонки с записью и текстом.",
     },
+    "library.digest_problem": {"en": "What the caller wants.", "ru": "С чем звонит клиент."},
+    "library.digest_turn": {
+        "en": "Why it is so, or what can be done.",
+        "ru": "В чём дело или что можно сделать.",
+    },
+    "library.digest_promised": {"en": "What is promised.", "ru": "Что обещали."},
+    "library.digest_outcome": {"en": "What came of it.", "ru": "Чем кончилось."},
+    "library.digest_uncertain": {
+        "en": "The recogniser is not sure of these words: listen.",
+        "ru": "В этих словах программа не уверена: послушайте сами.",
+    },
+    "library.digest_hold": {"en": "After the hold.", "ru": "После удержания."},
+    "library.digest_silence": {"en": "After a silence.", "ru": "После молчания."},
+    "library.digest_overlap": {"en": "Where both talk at once.", "ru": "Говорят одновременно."},
+    "library.digest_transfer": {"en": "After the transfer.", "ru": "После перевода звонка."},
 }

@@ -24,6 +24,8 @@ Point = Literal["problem", "promised", "outcome"]
 POINTS: tuple[Point, ...] = get_args(Point)
 SHOWN = 3
 """Sentences of a point at most."""
+LIKELY = 12
+"""Sentences of a point that are remembered with what they weigh: a choice of more than are shown is made from them."""
 RELEVANCE = 0.9
 """What a sentence's own weight counts beside its being unlike those already chosen."""
 LEAST_WEIGHT = 0.3
@@ -53,6 +55,17 @@ def extract(
     by: SentenceEncoder | None = None,
 ) -> tuple[dict[Point, list[int]], Vectors]:
     """By point the places of its sentences in `said`, the most telling first; and what each sentence means."""
+    weights, meant = weigh(said, language, tick, by)
+    return {point: choose(weights[point], meant) for point in POINTS}, meant
+
+
+def weigh(
+    said: Sequence[SaidSentence],
+    language: str,
+    tick: Callable[[], None] = lambda: None,
+    by: SentenceEncoder | None = None,
+) -> tuple[dict[Point, list[float]], Vectors]:
+    """By point what each sentence weighs, from 0 to 1; and what it means."""
     meant = (by or encoder()).vectors([each.text for each in said], tick)
     if not said:
         return {point: [] for point in POINTS}, meant
@@ -60,8 +73,13 @@ def extract(
     found = {}
     for point in POINTS:
         weights = 1 / (1 + np.exp(-(marks @ _weights(point))))
-        found[point] = choose([float(each) for each in weights], meant)
+        found[point] = [float(each) for each in weights]
     return found, meant
+
+
+def likely(weights: Sequence[float]) -> list[int]:
+    """The places of at most LIKELY sentences, the weightiest first, whatever they have in common."""
+    return sorted(range(len(weights)), key=lambda at: (-weights[at], at))[:LIKELY]
 
 
 def marks_of(said: Sequence[SaidSentence], meant: Vectors, language: str) -> NDArray[np.float64]:

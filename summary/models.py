@@ -23,6 +23,9 @@ class CallSummary(Base):
     sentences: Mapped[dict[str, Any]]
     """By point (problem, promised, outcome) its sentences, the most telling first: [[turn, first word, word behind the
     last, start, end], ...], times in seconds of the recording."""
+    likely: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    """By point the sentences that weigh most, more than are shown: [[turn, first word, weight], ...]; None: it was made
+    before that was kept."""
     told: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     """By point what the owner's model says, in its own words."""
     told_by: Mapped[str | None] = mapped_column(default=None)

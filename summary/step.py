@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ringback.store.erasing import ERASED
-from summary.extract import extract
+from summary.extract import choose, likely, weigh
 from summary.models import CallSummary
 from summary.sentences import SaidSentence, sentences
 from transcripts.models import Segment, Transcript
@@ -24,12 +24,19 @@ def make(work: Work) -> None:
     with work.sessions() as session:
         transcript = session.get_one(Transcript, work.transcript_id)
         said = [] if transcript.state == ERASED else said_in(session, transcript)
-    found, _ = extract(said, transcript.language, work.tick)
+    weights, meant = weigh(said, transcript.language, work.tick)
+    found = {point: choose(of, meant) for point, of in weights.items()}
     with work.finish() as session:
         session.execute(delete(CallSummary).where(CallSummary.transcript_id == work.transcript_id))
         if any(found.values()):
             places: dict[str, Any] = {point: [_place(said[at]) for at in chosen] for point, chosen in found.items()}
-            session.add(CallSummary(transcript_id=work.transcript_id, revision=work.revision, sentences=places))
+            weighed: dict[str, Any] = {
+                point: [[said[at].seq, said[at].first, round(of[at], 3)] for at in likely(of)]
+                for point, of in weights.items()
+            }
+            row = CallSummary(transcript_id=work.transcript_id, revision=work.revision, sentences=places)
+            row.likely = weighed
+            session.add(row)
 
 
 def said_in(session: Session, transcript: Transcript) -> list[SaidSentence]:

@@ -56,9 +56,21 @@ def moments(
     return sorted(found, key=lambda moment: (moment.at, moment.kind))
 
 
-def moments_of(session: Session, call: Call) -> list[Moment]:
-    """Of a call that is over."""
+def moments_of(session: Session, call: Call, words: dict[str, list[Word]] | None = None) -> list[Moment]:
+    """Of a call that is over. `words` by speaker, where they are at hand."""
     segments = session.scalars(select(CallSegment).where(CallSegment.call_id == call.call_id)).all()
+    if words is None:
+        words = _words_of(session, call)
+    unrecorded = [
+        ((row.started_at - call.arrived_at).total_seconds(), (row.ended_at - call.arrived_at).total_seconds())
+        for row in segments
+        if row.kind == "unrecorded" and row.ended_at is not None
+    ]
+    holds = away_of(call, segments, "hold")
+    return moments(words, talks_of(session, call), holds, handovers(session, call), unrecorded)
+
+
+def _words_of(session: Session, call: Call) -> dict[str, list[Word]]:
     turns = session.execute(
         select(Segment.speaker, Segment.words)
         .join(Transcript, Transcript.id == Segment.transcript_id)
@@ -67,13 +79,7 @@ def moments_of(session: Session, call: Call) -> list[Moment]:
     words: dict[str, list[Word]] = {}
     for speaker, said in turns:
         words.setdefault(speaker, []).extend(unpacked(said))
-    unrecorded = [
-        ((row.started_at - call.arrived_at).total_seconds(), (row.ended_at - call.arrived_at).total_seconds())
-        for row in segments
-        if row.kind == "unrecorded" and row.ended_at is not None
-    ]
-    holds = away_of(call, segments, "hold")
-    return moments(words, talks_of(session, call), holds, handovers(session, call), unrecorded)
+    return words
 
 
 def _longest(kind: str, intervals: Sequence[Interval], least: float) -> list[Moment]:

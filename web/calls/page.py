@@ -30,6 +30,7 @@ from web.documents.requests import latest_requests
 from web.i18n import N_, epoch, said
 from web.labels import recording_notes
 from web.library.call_marks import CallMarks, marks_of
+from web.library.digest import DigestPart, digest_part
 from web.nuisance.form import CallNuisance, nuisance_of
 from web.scoring.evaluating import CallScores, scores_of
 
@@ -111,6 +112,8 @@ class CallPage:
     text: TextPart
     summary: SummaryPart | None
     """What the call was about; None: there is no text yet."""
+    digest: DigestPart | None
+    """Its ninety seconds; None: it is short, or there is nothing yet to choose them by."""
     masking: Masking | None
     listening: Listening
     retention: CallRetention
@@ -163,10 +166,11 @@ def call_page(
         back_to_list=latest_list(),
         stages=stages(document, moment),
         unfinished=waits,
-        refreshed="#call-head,#call-summary,#transcript,#call-side" + (",#player" if comes else ""),
+        refreshed="#call-head,#call-summary,#call-digest,#transcript,#call-side" + (",#player" if comes else ""),
         sound=_sound(document, masking, listening, notes),
         text=_text(document, waits),
         summary=summary_of(document),
+        digest=_digest(document),
         masking=masking,
         listening=listening,
         retention=retention_of(document),
@@ -222,6 +226,13 @@ def _sound(document: Document, masking: Masking | None, listening: Listening, no
     else:
         title, why = _("There is no recording"), Markup(" ").join(notes) or _("No reason is known.")
     return SoundPart(there=False, title=title, why=why, peaks="", plays=False)
+
+
+def _digest(document: Document) -> DigestPart | None:
+    recording, transcript = document["recording"], document["transcript"]
+    if recording["state"] not in THERE or not transcript or not transcript["summary"]:
+        return None
+    return digest_part(document["call"]["call_id"], transcript["language"], 0.0, recording["seconds"])
 
 
 def _text(document: Document, waits: bool) -> TextPart:

@@ -29,6 +29,7 @@ from web.errors import NotHeard
 from web.i18n import span, told
 from web.labels import label, masked
 from web.library import blueprint
+from web.library.digest import DigestPart, digest_part
 from web.library.page import EntryRow, entries_of, heard_items, percent
 from web.library.parts import address_of, lent_part
 
@@ -78,6 +79,8 @@ class PlayPage:
     """Whether a reason is asked for."""
     of: str
     """What the reason is for."""
+    digest: DigestPart | None = None
+    """The ninety seconds of what is played."""
     entry: EntryRow | None = None
     entries: list[EntryRow] = field(default_factory=list)
     next: str = ""
@@ -118,6 +121,7 @@ def play(playlist_id: uuid.UUID) -> ResponseReturnValue:
         why_not=why_not,
         ask=not reason and why_not is None,
         of=str(playlist_id),
+        digest=_digest(entry.call, item.begin, item.end),
         entry=entry,
         entries=entries,
         next=_next(entries, entry),
@@ -146,6 +150,7 @@ def clip(clip_id: uuid.UUID) -> ResponseReturnValue:
         why_not=why_not,
         ask=not reason and why_not is None,
         of=str(clip_id),
+        digest=_digest(call, row.begin, row.end),
         own=row.person == person().name,
     )
     return render_template("library/play.html", **vars(part))
@@ -180,6 +185,7 @@ def assignment(assignment_id: uuid.UUID) -> ResponseReturnValue:
         why_not=why_not,
         ask=False,
         of="",
+        digest=None if why_not else _digest(entry.call, item.begin, item.end),
         entry=entry,
         entries=entries,
         next=_next(entries, entry),
@@ -249,6 +255,12 @@ def _played(call: Document, begin: float, end: float | None) -> PlayedText:
         for quote in quotes_of(db(), [place])[place]
     ]
     return PlayedText(call, offset, begin - offset, turns)
+
+
+def _digest(call: Document, begin: float, end: float | None) -> DigestPart | None:
+    """Of what is played alone: nothing else of the call is told."""
+    until = call["seconds"] if end is None else end
+    return digest_part(call["call_id"], call["language"], begin, until, 0.0 if end is None else begin)
 
 
 def _chosen(items: list[PlaylistItem]) -> PlaylistItem | None:

@@ -19,9 +19,12 @@ from recording.models import Recording
 from retention.models import AccessReceipt
 from ringback.store.base import utcnow
 from ringback.store.erasing import Scope
+from summary import step
 from survey.models import SurveyAnswer
 from tests.support.calls import EVIL, SECONDS, WHOLE, Store
 from tests.support.pages import Client, post, signed_in
+from transcripts import stages
+from transcripts.models import Transcript
 from web.context import Person
 from web.models import User
 from web.signed_in import NAME
@@ -344,3 +347,34 @@ def test_clips_and_empty_lists_look_like_something(signed: Client, store: Store)
     post(signed("tom"), "/library/clips", call=WHOLE, begin="20", end="30", title="Short")
     assert one(store, Clip).title == "Short"
     assert "Short" in signed("tom").get("/library").text
+
+
+@pytest.fixture
+def ninety(store: Store) -> Store:
+    """The whole call is five minutes long and has a summary."""
+    with store.sessions.begin() as session:
+        stages.changed(session, session.scalars(select(Transcript.id)).first(), done=("turns", "redact"))  # type: ignore[arg-type]
+        session.execute(update(Recording).where(Recording.call_id == WHOLE).values(seconds=300.0))
+    assert stages.run(stages.Step("summary", step.make), store.sessions, store.settings, WHOLE) == "done"
+    return store
+
+
+def test_ninety_seconds_of_a_call_are_listed_with_their_words_and_what_they_save(ninety: Store, signed: Client) -> None:
+    page = signed("anna").get(f"/calls/{WHOLE}").text
+    part = page[page.index('id="digest"') : page.index('id="transcript"')]
+    assert "Since this morning the router shows a red light" in part and 'class="badge">Problem' in part
+    assert re.search(r"0:\d\d of 5:00, 4:\d\d saved", part)
+    assert "из 5:00, сэкономлено" in signed("anna").get(f"/calls/{WHOLE}", headers={"Accept-Language": "ru"}).text
+    with ninety.sessions.begin() as session:
+        session.execute(update(Transcript).values(revision=Transcript.revision + 1))
+    assert 'id="digest"' not in signed("anna").get(f"/calls/{WHOLE}").text
+
+
+@pytest.mark.usefixtures("ninety")
+def test_of_a_part_the_ninety_seconds_are_chosen_from_the_part_alone(store: Store, signed: Client) -> None:
+    key, _ = given(store, NewItem(WHOLE, 28.0, 200.0))
+    page = signed(NEWCOMER).get(f"/library/assignments/{key}").text
+    part = page[page.index('id="digest"') : page.index('id="text-title"')]
+    assert "router shows a red light" not in part
+    begins = [float(each) for each in re.findall(r'<li data-begin="([\d.-]+)"', part)]
+    assert begins and min(begins) >= 0.0 and max(begins) <= 172.0
