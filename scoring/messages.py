@@ -133,4 +133,33 @@ SENTENCES: Sentences = {
         "en": "A second person answers: not who scored, and not who disputes.",
         "ru": "Отвечает другой человек: не тот, кто оценивал, и не тот, кто оспорил.",
     },
+    "scoring.no_goal": {"en": "A number from 0 to {most}.", "ru": "Число от 0 до {most}."},
+    "scoring.why_lot": {"en": "Drawn by lot.", "ru": "Выбран случайно."},
+    "scoring.why_unhappy": {
+        "en": "The caller was not satisfied.",
+        "ru": "Клиент остался недоволен.",
+    },
+    "scoring.why_silence": {"en": "A long silence.", "ru": "Долгая тишина."},
+    "scoring.why_repeat": {
+        "en": "The caller had called shortly before.",
+        "ru": "Клиент звонит повторно.",
+    },
+    "scoring.why_transfer": {"en": "The call was passed on.", "ru": "Звонок передавали."},
+    "scoring.why_hold": {"en": "A long hold.", "ru": "Долгое удержание."},
+    "scoring.too_few_reviewers": {
+        "en": "Choose two to {most} people who score.",
+        "ru": "Выберите, кто оценивает: от двух до {most} человек.",
+    },
+    "scoring.calibration_calls": {
+        "en": "Choose a playlist with 1 to {most} answered calls of others than those who score.",
+        "ru": "Выберите подборку, где от 1 до {most} отвеченных звонков и их вели не те, кто оценивает.",
+    },
+    "scoring.calibration_over": {
+        "en": "This calibration is over.",
+        "ru": "Эта калибровка завершена.",
+    },
+    "scoring.not_of_it": {
+        "en": "This call is not one of those that you are to score here.",
+        "ru": "Этот разговор не из тех, что вам здесь оценивать.",
+    },
 }

@@ -154,3 +154,47 @@ class EvaluationDispute(Base):
     answer: Mapped[str] = mapped_column(default="")
     """Goes with the call."""
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ReviewGoal(Base):
+    """How many calls somebody is to score each week."""
+
+    __tablename__ = "review_goal"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    person: Mapped[str] = mapped_column(unique=True)
+    per_week: Mapped[int]
+    set_by: Mapped[str]
+    set_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+
+
+class Calibration(Base):
+    """Several people score the same calls without seeing what the others give."""
+
+    __tablename__ = "calibration"
+    __table_args__ = (Index("ix_calibration_begun", "begun_at", "id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    title: Mapped[str]
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scorecard_version.id"))
+    reviewers: Mapped[list[Any]]
+    """Names of those who score."""
+    begun_by: Mapped[str]
+    begun_at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    """From then on everybody of it sees what the others gave; when the last one handed in, or a lead ended it."""
+    gone: Mapped[int] = mapped_column(default=0)
+    """Calls that left because they were erased."""
+
+
+class CalibrationCall(Base):
+    """One of the calls that all of them score."""
+
+    __tablename__ = "calibration_call"
+    __table_args__ = (UniqueConstraint("calibration_id", "call_id"), Index("ix_calibration_call_call", "call_id"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    calibration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("calibration.id"))
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"))
+    agent: Mapped[str]
+    """Whose part is scored."""

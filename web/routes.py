@@ -53,8 +53,10 @@ import web.problems.views
 import web.prompts.views
 import web.public.views
 import web.reports.views
+import web.scoring.calibrating
 import web.scoring.cards
 import web.scoring.evaluating
+import web.scoring.team
 import web.scoring.views
 import web.search.views
 import web.sending.files

@@ -24,6 +24,7 @@ from ringback.store.alarms import clear_alarm, raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import Request
 from ringback.store.dead_letters import TRIES, note
+from scoring import calibrations, candidates
 from tests.browser.conftest import Faults, Site, Visit
 from tests.browser.test_pages import AXE, violations
 from tests.support.calls import EVIL, EVIL_NAME, MISSING, OPEN, TICKET, TRUNCATED, WHOLE, Store, open_copy
@@ -142,6 +143,10 @@ PAGES = {
     "/library/clips/<uuid:clip_id>": ["/library/clips/{clip}"],
     "/library/assignments/<uuid:assignment_id>": ["/library/assignments/{assignment}"],
     "/scoring": ["/scoring"],
+    "/scoring/team": ["/scoring/team"],
+    "/scoring/goals": ["/scoring/goals"],
+    "/scoring/calibrations": ["/scoring/calibrations"],
+    "/scoring/calibrations/<uuid:calibration_id>": ["/scoring/calibrations/{blind}", "/scoring/calibrations/{over}"],
     "/scoring/evaluations/<uuid:evaluation_id>": ["/scoring/evaluations/{scored}", "/scoring/evaluations/{draft}"],
     "/scoring/cards": ["/scoring/cards"],
     "/scoring/cards/<uuid:card_id>": ["/scoring/cards/{card}", "/scoring/cards/{card}?version=1"],
@@ -237,7 +242,16 @@ def _in_the_library(session: Session) -> dict[str, str]:
     scored = add_evaluation(session, card, WHOLE, "anna")
     add_dispute(session, scored)
     draft = add_evaluation(session, card, WHOLE, "anna", by="admin", done=False)
+    calls = [WHOLE]
+    blind = calibrations.begin(session, EVIL_NAME, card.id, calls, ["admin", "eva"], "admin", now)
+    over = calibrations.begin(session, "Last week", card.id, calls, ["admin", "eva"], "admin", now)
+    for name, got in (("admin", (1, 1, 4)), ("eva", (2, 1, 3))):
+        add_evaluation(session, card, WHOLE, "anna", by=name, points=got, kind="calibration", about=over.id)
+    calibrations.close(over, now)
+    candidates.set_goal(session, "admin", 5, "admin", now)
     return {
+        "blind": str(blind.id),
+        "over": str(over.id),
         "card": str(card.id),
         "scored": str(scored.id),
         "draft": str(draft.id),

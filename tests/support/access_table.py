@@ -136,6 +136,16 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /scoring/evaluations/<uuid:evaluation_id>/grade": LEAD,
     "POST /scoring/evaluations/<uuid:evaluation_id>/<any(answer,dispute):action>": both(frozenset({"anna"}), OTHER),
     "POST /scoring/disputes/<uuid:dispute_id>/answer": TRAIN,
+    "GET /scoring/team": TRAIN,
+    "GET /scoring/goals": LEAD,
+    "POST /scoring/goals": LEAD,
+    "GET /scoring/calibrations": TRAIN,
+    "POST /scoring/calibrations": LEAD,
+    "GET /scoring/calibrations/<uuid:calibration_id>": TRAIN,
+    "POST /scoring/calibrations/<uuid:calibration_id>/calls/<call_id>": both(
+        frozenset({"tom", "eva"}), frozenset({"tom", "eva"})
+    ),
+    "POST /scoring/calibrations/<uuid:calibration_id>/close": LEAD,
     "GET /scoring/cards": TRAIN,
     "POST /scoring/cards": TRAIN,
     "GET /scoring/cards/<uuid:card_id>": TRAIN,

@@ -1,6 +1,7 @@
 """Scoring for tests: a card that was published, a call that was scored by it, and one criterion disputed."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -53,13 +54,14 @@ def add_evaluation(
     points: tuple[float | None, ...] = (1, 1, 4),
     done: bool = True,
     kind: Kind = "review",
+    about: UUID | None = None,
     days_ago: float = 0.0,
 ) -> Evaluation:
     """What somebody gives a call, by criterion (None: does not apply), with evidence for the first."""
     call = session.scalars(select(Call).where(Call.call_id == call_id)).one()
     version, at = cards.in_force(session, card.id), utcnow() - timedelta(days=days_ago)
     assert version is not None
-    row = evaluations.begin(session, call, version, by, at, agent=agent, kind=kind)
+    row = evaluations.begin(session, call, version, by, at, agent=agent, kind=kind, about=about)
     keys = keys_of(session, card)
     given = {
         key: Given(skipped=True) if got is None else Given(got, causes=("hurry",), comment="Said too fast.")

@@ -14,10 +14,10 @@ from library.errors import LibraryError
 from recording.models import Recording
 from ringback.messages import Message
 from ringback.store.base import utc
-from scoring import cards, disputes, evaluations
+from scoring import calibrations, cards, disputes, evaluations
 from scoring.errors import ScoringError
 from scoring.evaluations import Evidence
-from scoring.models import Evaluation, EvaluationDispute, ScorecardVersion
+from scoring.models import Calibration, Evaluation, EvaluationDispute, ScorecardVersion
 from scoring.policy import Given
 from scoring.suggestions import suggestion_of
 from web import access
@@ -135,6 +135,8 @@ def write(evaluation_id: uuid.UUID) -> ResponseReturnValue:
             evaluations.hide(db(), row, _uuid(which))
         elif do == "hand_in":
             evaluations.hand_in(db(), row, at)
+            if row.kind == "calibration" and row.about is not None:
+                calibrations.look(db(), db().get_one(Calibration, row.about), at)
     except (ScoringError, LibraryError) as error:
         db().rollback()
         return refused(evaluation_id, error.message, "write", request.form.to_dict())

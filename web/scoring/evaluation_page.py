@@ -91,6 +91,8 @@ class CriterionRow:
     failed: bool
     dispute: DisputeRow | None
     may_dispute: bool
+    beside: str
+    """Of a lead's, once it is handed in: what the reviewer gave; empty: nothing is beside it."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ class EvaluationPage:
     """Until when the agent may dispute; None: no more."""
     answer: str
     answered_at: str | None
+    session: str | None
+    """Of a calibration: its page; of a lead's: the review that it is beside."""
     grade: str | None
     """Where who looks may score beside it, or has done so; None: not for who asks."""
     fault: Message | None = None
@@ -171,6 +175,7 @@ def evaluation_page(
         dispute_until=last.isoformat() if open_ and last else None,
         answer=row.answer,
         answered_at=row.answered_at.isoformat() if row.answered_at else None,
+        session=_session(row),
         grade=_grade(row),
         fault=fault,
         fault_at=fault_at,
@@ -205,6 +210,12 @@ def talked(call_id: str) -> list[str]:
     return [each for each in agents_of(db(), [call_id])[call_id] if each != person().name]
 
 
+def _session(row: Evaluation) -> str | None:
+    if row.kind == "calibration":
+        return url_for("scoring.calibration", calibration_id=row.about)
+    return url_for("scoring.evaluation", evaluation_id=row.about) if row.kind == "grade" else None
+
+
 def _grade(row: Evaluation) -> str | None:
     fit = row.kind == "review" and row.done_at is not None and person().name not in (row.person, row.agent)
     return url_for("scoring.grade", evaluation_id=row.id) if fit and person().may("grade") else None
@@ -223,6 +234,7 @@ def _rows(
     suggested += _notices(row, criteria) if row.done_at is None else []
     disputed = {each.criterion: each for each in evaluations.disputes_of(db(), [row.id]).get(row.id, [])}
     quotes = _quotes(row.call_id, [mark for found in shown.values() for mark in found], suggested)
+    compared = evaluations.given_of(db(), [row.about])[row.about] if row.kind == "grade" and row.about else {}
     found = []
     for each in criteria:
         mark, about = given.get(each.key, Given()), disputed.get(each.key)
@@ -245,9 +257,16 @@ def _rows(
                 failed=each.key in counted.failed,
                 dispute=dispute_row(about, row, each.title) if about else None,
                 may_dispute=may_dispute and about is None and mark.points is not None,
+                beside=_beside(compared.get(each.key)) if row.done_at is not None else "",
             )
         )
     return found
+
+
+def _beside(mark: Given | None) -> str:
+    if mark is None or (mark.points is None and not mark.skipped):
+        return ""
+    return "–" if mark.points is None else f"{mark.points:g}"
 
 
 def _notices(row: Evaluation, criteria: Sequence[Criterion]) -> list[Suggestion]:

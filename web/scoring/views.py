@@ -16,6 +16,7 @@ from web.documents.library import heard_documents
 from web.library.form import key_asked
 from web.scoring import blueprint
 from web.scoring.evaluation_page import DisputeRow, dispute_row
+from web.scoring.team import ReviewWeek, review_week
 
 PAGE = 50
 
@@ -41,6 +42,10 @@ class ScoringPage:
     """Everything that scoring/scoring.html shows."""
 
     trains: bool
+    leads: bool
+    """Whether who asks may set goals."""
+    week: ReviewWeek | None
+    """What who asks has to score this week; None: no goal."""
     drafts: list[EvaluationRow]
     disputes: list[DisputeRow]
     """To be answered, also those that who asks may not answer."""
@@ -83,6 +88,8 @@ def _page() -> ScoringPage:
     older = url_for("scoring.home", before=last.id, at=last.done_at.isoformat()) if last and last.done_at else None
     return ScoringPage(
         trains=trains,
+        leads=person().may("grade"),
+        week=review_week() if trains and before is None else None,
         drafts=evaluation_rows(evaluations.drafts_of(db(), name)) if trains else [],
         disputes=_disputes() if trains else [],
         rows=evaluation_rows(access.seen_evaluations(db(), person(), found[:PAGE])),

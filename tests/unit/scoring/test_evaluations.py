@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -10,20 +11,23 @@ from sqlalchemy.orm import Session, sessionmaker
 from calls.models import Call
 from library import erasing as library_erasing
 from library import marks
-from library.models import Mark
-from retention import holds
+from library.models import Assignment, Mark
+from recording.models import Recording
+from retention import holds, receipts
 from ringback.config import Settings
-from ringback.store.base import utcnow
+from ringback.store.base import utcnow, uuid7
 from ringback.store.erasing import Scope
-from scoring import cards, disputes, erasing, evaluations
+from scoring import calibrations, candidates, cards, disputes, erasing, evaluations, team
 from scoring.errors import ScoringError
 from scoring.evaluations import Evidence
 from scoring.models import Evaluation, EvaluationDispute, EvaluationEvidence, EvaluationPoint, Scorecard
 from scoring.policy import Criterion, Given
 from scoring.suggestions import nearest, watched
 from summary.sentences import SaidSentence
+from survey.models import SurveyAnswer
 from tests.support.recordings import add_call
 from tests.support.scoring import add_card, add_dispute, add_evaluation, keys_of
+from transcripts.models import Transcript
 from transcripts.text.moments import Moment
 
 NOW = utcnow()
@@ -191,3 +195,145 @@ def test_what_a_criterion_watches_is_pointed_out_with_its_seconds() -> None:
     found = watched(criterion, [Moment("hold", 3.0, 20.0), Moment("silence", 30.0, 9.5)])
     assert (found.kind, found.begin, found.end) == ("silence", 30.0, 39.5)
     assert watched(criterion, []).kind == "none"
+
+
+# calibrations, goals, averages
+
+
+def test_a_calibration_is_over_when_the_last_one_hands_in_and_tells_nothing_before(scoring: Sessions) -> None:
+    with scoring.begin() as session:
+        card = card_of(session)
+        row = calibrations.begin(session, "Monday", card.id, [ONE], ["tom", "eva"], "eva", NOW)
+        add_evaluation(session, card, ONE, "anna", kind="calibration", about=row.id, points=(2, 1, 5))
+        calibrations.look(session, row, NOW)
+        assert row.closed_at is None
+        assert calibrations.result(session, row).given == {}
+        add_evaluation(session, card, ONE, "anna", by="eva", kind="calibration", about=row.id, points=(0, 1, 5))
+        calibrations.look(session, row, NOW)
+        found = calibrations.result(session, row)
+        assert row.closed_at == NOW
+        assert found.percents == {(ONE, "tom"): 100.0, (ONE, "eva"): pytest.approx(84.62)}
+        assert found.drift["tom"] == (pytest.approx(15.38), 1)
+        assert refused(session, lambda: calibrations.score(session, row, ONE, "tom", NOW)) == "scoring.calibration_over"
+        assert evaluations.listing(session, limit=9) == [], "it is about reviewers, and no agent's score"
+        erasing.erase(session, Settings(), Scope(call_ids=(ONE,)))
+        session.refresh(row)
+        assert (row.gone, calibrations.calls_of(session, row.id)) == (1, [])
+
+
+def test_calibrations_that_compare_nothing_are_refused(scoring: Sessions) -> None:
+    with scoring.begin() as session:
+        card = card_of(session)
+
+        def begin(title: str, calls: list[str], people: list[str]) -> str:
+            return refused(session, lambda: calibrations.begin(session, title, card.id, calls, people, "eva", NOW))
+
+        assert begin("x", [ONE], ["tom", "tom"]) == "scoring.too_few_reviewers"
+        assert begin("x", [], ["tom", "eva"]) == begin("x", [ONE], ["tom", "anna"]) == "scoring.calibration_calls"
+        assert begin(" ", [ONE], ["tom", "eva"]) == "scoring.no_title"
+
+
+def test_a_lead_beside_a_review_tells_how_far_its_reviewer_agrees(scoring: Sessions) -> None:
+    with scoring.begin() as session:
+        review = add_evaluation(session, card_of(session), ONE, "anna", points=(2, 1, 5))
+        add_evaluation(
+            session, card_of(session), ONE, "anna", by="eva", points=(2, 1, None), kind="grade", about=review.id
+        )
+        found = calibrations.graded(session)["tom"]
+        assert (found.reviews, found.same, found.criteria, found.drift) == (1, 2, 3, 0.0)
+
+
+def test_calls_that_were_scored_or_heard_are_offered_no_more(scoring: Sessions) -> None:
+    zone = ZoneInfo("UTC")
+    with scoring.begin() as session:
+        call = session.scalars(select(Call)).one()
+        call.result, call.talk_seconds = "served", 60.0
+        session.add(Recording(call_id=ONE, state="stored", seconds=60.0))
+        text = Transcript(call_id=ONE, state="done", language="en")
+        session.add(text)
+        session.add(SurveyAnswer(call_id=ONE, survey="s", question="?", key="2", label="No", at=NOW, means="poor"))
+        session.flush()
+        later = call.arrived_at + timedelta(days=1)
+
+        def offered(who: str) -> list[tuple[str, ...]]:
+            return [each.risks for each in candidates.candidates(session, later, zone, who, 168)]
+
+        assert offered("tom") == [("unhappy",)]
+        receipt = receipts.give(
+            session,
+            Settings(),
+            ONE,
+            person="tom",
+            role="trainer",
+            what="listen",
+            reason="quality",
+            address="",
+            seconds=60.0,
+            now=NOW,
+        )
+        session.flush()
+        assert (offered("tom"), offered("eva")) == ([], [("unhappy",)])
+        session.delete(receipt)
+        add_evaluation(session, card_of(session), ONE, "anna", by="eva", done=False)
+        assert offered("tom") == offered("eva") == []
+
+
+def test_goals_are_set_counted_by_the_week_and_taken_away(scoring: Sessions) -> None:
+    with scoring.begin() as session:
+        week, monday = candidates.week_of(NOW, ZoneInfo("Europe/Berlin"))
+        assert monday <= NOW < monday + timedelta(days=7, hours=1)
+        assert week.startswith(f"{monday.isocalendar().year}-W")
+        candidates.set_goal(session, "tom", 5, "eva", NOW)
+        add_evaluation(session, card_of(session), ONE, "anna")
+        assert candidates.goals(session) == {"tom": 5}
+        assert candidates.done_since(session, monday, ["tom"])["tom"] == 1
+        assert candidates.scored_lately(session, NOW + timedelta(minutes=1)) == {"anna": 1}
+        assert refused(session, lambda: candidates.set_goal(session, "tom", 1000, "eva", NOW)) == "scoring.no_goal"
+        candidates.set_goal(session, "tom", 0, "eva", NOW)
+        assert candidates.goals(session) == {}
+
+
+def test_of_too_few_no_average_is_told_and_differences_have_their_interval() -> None:
+    assert team.average([1.0] * 4) == team.Average(4, None)
+    assert team.average([1.0, 0.5] * 5).mean == 0.75
+    found = team.difference([0.2, 0.4, 0.3] * 10, [0.8, 0.9, 1.0] * 10)
+    assert found.value == pytest.approx(0.6)
+    assert found.low is not None and found.high is not None
+    assert 0.5 < found.low < 0.6 < found.high < 0.7
+    assert found.told
+    assert team.difference([0.2, 0.4, 0.3] * 10, [0.8, 0.9, 1.0] * 10) == found, "the lots are fixed"
+    assert not team.difference([0.2, 0.9] * 5, [0.3, 0.8] * 5).told
+    assert team.difference([1.0], [0.0] * 9).value is None
+
+
+def test_shares_differ_by_the_interval_of_newcombe() -> None:
+    """Table II of the paper, 56/70 and 48/80, by method 10: 0.0524 to 0.3339."""
+    found = team.difference_of_shares((48, 80), (56, 70))
+    assert (found.low, found.high) == (pytest.approx(0.0524, abs=0.0001), pytest.approx(0.3339, abs=0.0001))
+
+
+def test_the_team_comes_first_and_only_then_who_is_far_from_it(scoring: Sessions) -> None:
+    with scoring.begin() as session:
+        card = card_of(session)
+        version = cards.in_force(session, card.id)
+        assert version is not None
+        first = keys_of(session, card)[0]
+        for number in range(24):
+            agent = "anna" if number % 2 else "boris"
+            row = Evaluation(
+                call_id=ONE, version_id=version.id, kind="review", person="tom", agent=agent, done_at=NOW, percent=50.0
+            )
+            session.add(row)
+            session.flush()
+            session.add(EvaluationPoint(evaluation_id=row.id, criterion=first, points=2.0 if number % 2 else 0.5))
+        greets, checks, _solves = team.figures(session, card.id, NOW - timedelta(days=1))
+        assert (greets.all.n, greets.all.mean) == (24, pytest.approx(0.625))
+        assert [(agent, each.value) for agent, each in greets.outliers] == [
+            ("anna", pytest.approx(0.75)),
+            ("boris", pytest.approx(-0.75)),
+        ]
+        assert (checks.all, checks.outliers) == (team.Average(0, None), [])
+        after = session.scalars(select(Call.arrived_at)).one() + timedelta(days=1)
+        given = Assignment(playlist_id=uuid7(), person="anna", given_by="tom", given_at=after, done_at=after)
+        found = team.effect(session, given, card.id, first, after + timedelta(days=90), 168)
+        assert (found.criterion.before.n, found.criterion.value, found.first_contact.before.n) == (12, None, 0)

@@ -32,6 +32,7 @@ from ringback.messages import text as text_of
 from ringback.store.alarms import raise_alarm
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Alarm
+from scoring import calibrations
 from tests.support.access_table import EVERYBODY, KEYS, LEADS, OTHER, OWN, PEOPLE, SENT, TABLE, WITHOUT_A_REASON
 from tests.support.calls import EVIL, EVIL_TICKET, MISSING, OPEN, TICKET, WHOLE, open_copy, open_empty, seed
 from tests.support.channels import add_message
@@ -223,6 +224,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             disputed = add_dispute(session, scored)
             whose |= {"card_id": str(card.id), "criterion": keys_of(session, card)[0]}
             whose |= {"evaluation_id": str(scored.id), "dispute_id": str(disputed.id)}
+            blind = calibrations.begin(session, "Monday", card.id, [call_id], ["tom", "eva"], "eva", now)
+            whose |= {"calibration_id": str(blind.id)}
             written, link = add_message(session, uuid.UUID(whose["tickets"]), ticket, call_id)
             session.add(InboundMessage(id=written.id, channel="mail", source_key=call_id, sender="", state="apart"))
             whose |= {"link": link.token}

@@ -1,12 +1,18 @@
 """The pages of scoring: scorecards are made, published and versioned."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from scoring import cards
+from calls.models import Call
+from library import playlists
+from library.models import Assignment
+from library.playlists import NewItem
+from ringback.store.base import utcnow
+from scoring import candidates, cards
 from scoring.models import Evaluation, EvaluationDispute, EvaluationPoint, Scorecard
 from tests.support.calls import WHOLE, Store
 from tests.support.pages import Client, post
@@ -189,3 +195,96 @@ def test_a_lead_scores_beside_a_review_and_only_its_reviewer_sees_it(signed: Cli
     assert signed("tom").get(beside).status_code == 200
     assert signed("admin").get(beside).status_code == signed("anna").get(beside).status_code == 404
     assert beside not in signed("anna").get("/scoring").text
+
+
+# calibrations, goals, the team
+
+
+def begun(signed: Client, store: Store) -> str:
+    """The address of a calibration of tom and eva."""
+    with store.sessions.begin() as session:
+        card = add_card(session, draft=False).id
+        playlist = playlists.create(session, "Monday", "tom", utcnow())
+        playlists.append(session, playlist.id, [NewItem(WHOLE)], utcnow())
+        asked = {"title": "Monday", "card": str(card), "playlist": str(playlist.id)}
+    assert post(signed("eva"), "/scoring/calibrations", **asked, reviewer="tom").status_code == 400
+    return post(signed("eva"), "/scoring/calibrations", **asked, reviewer=["tom", "eva"]).location  # type: ignore[arg-type]
+
+
+def test_nobody_learns_what_others_give_in_a_calibration_before_it_is_over(signed: Client, store: Store) -> None:
+    page = begun(signed, store)
+    own = post(signed("tom"), f"{page}/calls/{WHOLE}").location
+    key = next(iter(sent(store, "x"))).removeprefix("points-")
+    given = {**sent(store, "2", "1", "5"), f"comment-{key}": SECRET}
+    assert post(signed("tom"), f"{own}/write", do="hand_in", **given).status_code == 303
+    for name in ("eva", "admin", "anna"):
+        client = signed(name)
+        assert client.get(own).status_code == 404
+        for path in (
+            page,
+            "/scoring",
+            "/scoring/calibrations",
+            "/scoring/team",
+            f"/calls/{WHOLE}",
+            f"/api/v1/calls/{WHOLE}",
+        ):
+            assert SECRET not in client.get(path).text, (name, path)
+    text = signed("eva").get(page).text
+    assert "1 evaluation is still to be handed in." in text and "agree" not in text
+    hers = post(signed("eva"), f"{page}/calls/{WHOLE}").location
+    assert post(signed("eva"), f"{hers}/write", do="hand_in", **sent(store, "0", "1", "5")).status_code == 303
+    for name in ("eva", "tom", "admin"):
+        text = signed(name).get(page).text
+        assert SECRET in text and "How far they agree" in text and "+15.4" in text
+    assert signed("eva").get(own).status_code == 404
+    assert signed("anna").get(page).status_code == 403
+    assert SECRET not in signed("anna").get(f"/calls/{WHOLE}").text
+
+
+def test_a_lead_ends_a_calibration_and_nobody_goes_on_with_it(signed: Client, store: Store) -> None:
+    page = begun(signed, store)
+    assert post(signed("tom"), f"{page}/close").status_code == 403
+    assert post(signed("admin"), f"{page}/calls/{WHOLE}").status_code == 403
+    assert post(signed("eva"), f"{page}/close").status_code == 303
+    assert post(signed("tom"), f"{page}/calls/{WHOLE}").location == page
+    assert "over" in signed("tom").get(page).text
+
+
+def test_who_has_a_goal_is_told_which_call_comes_next_and_why(signed: Client, store: Store) -> None:
+    with store.sessions.begin() as session:
+        card = add_card(session, draft=False)
+        at = utcnow() - timedelta(days=2)
+        asked = {"arrived_at": at, "connected_at": at, "result": "served", "talk_seconds": 60.0}
+        session.execute(update(Call).where(Call.call_id == WHOLE).values(**asked))
+        candidates.set_goal(session, "tom", 3, "eva", utcnow())
+    assert "Your week" not in signed("eva").get("/scoring").text
+    text = signed("tom").get("/scoring").text
+    assert "Your week" in text
+    assert f'href="/calls/{WHOLE}#scores"' in text
+    assert re.search(r"Drawn by lot|long|passed on", text)
+    with store.sessions.begin() as session:
+        add_evaluation(session, card, WHOLE, "anna")
+    text = signed("tom").get("/scoring").text
+    assert "1 of 3" in text
+    assert f'href="/calls/{WHOLE}#scores"' not in text
+    eva = signed("eva")
+    assert post(eva, "/scoring/goals", **{"goal-tom": "many"}).status_code == 400
+    assert post(eva, "/scoring/goals", **{"goal-tom": "1", "goal-eva": "2"}).status_code == 303
+    assert "Done for this week." in signed("tom").get("/scoring").text
+
+
+def test_the_team_page_tells_no_average_of_few_and_what_came_after_an_assignment(signed: Client, store: Store) -> None:
+    tom = signed("tom")
+    assert "There is no scorecard yet" in tom.get("/scoring/team").text
+    scored(store)
+    with store.sessions.begin() as session:
+        playlist = playlists.create(session, "First week", "tom", utcnow())
+        given = Assignment(playlist_id=playlist.id, person="anna", given_by="tom", done_at=utcnow())
+        session.add(given)
+        session.flush()
+        asked = str(given.id)
+    text = tom.get("/scoring/team").text
+    assert re.search(r"Greets</bdi></td><td[^>]*>–</td><td[^>]*>1<", text)
+    text = tom.get(f"/scoring/team?assignment={asked}").text
+    assert "First contact: nobody called again" in text and "60 days after" in text
+    assert tom.get(f"/scoring/team?card={asked}").status_code == 404
