@@ -6,8 +6,10 @@ The playlist stays and says how many entries left. What is under a legal hold is
 from sqlalchemy import Delete, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from library.models import AssignmentProgress, Clip, Mark, MarkAnswer, MarkMention, Playlist, PlaylistItem
+from library.drill.models import Drill, DrillAttempt, DrillVoice
+from library.models import AssignmentProgress, Clip, Exemplar, Mark, MarkAnswer, MarkMention, Playlist, PlaylistItem
 from ringback.config import Settings
+from ringback.store.base import utcnow
 from ringback.store.erasing import Removed, Room, Scope, changed, quietly
 
 
@@ -17,7 +19,13 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
         return []
     marks = select(Mark.id).where(Mark.call_id.in_(scope.call_ids))
     items = select(PlaylistItem.id).where(PlaylistItem.call_id.in_(scope.call_ids))
+    drills = select(Drill.id).where(Drill.call_id.in_(scope.call_ids))
+    attempts = select(DrillAttempt.id).where(DrillAttempt.drill_id.in_(drills))
+    example = Exemplar.call_id.in_(scope.call_ids), Exemplar.erased_at.is_(None)
     for beside in (
+        update(Exemplar).where(*example).values(words="", erased_at=utcnow()),
+        delete(DrillVoice).where(DrillVoice.attempt_id.in_(attempts)),
+        delete(DrillAttempt).where(DrillAttempt.drill_id.in_(drills)),
         delete(MarkAnswer).where(MarkAnswer.mark_id.in_(marks)),
         delete(MarkMention).where(MarkMention.mark_id.in_(marks)),
         delete(AssignmentProgress).where(AssignmentProgress.item_id.in_(items)),
@@ -27,6 +35,7 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
     gone: list[tuple[str, Delete]] = [
         ("mark", delete(Mark).where(Mark.call_id.in_(scope.call_ids))),
         ("clip", delete(Clip).where(Clip.call_id.in_(scope.call_ids))),
+        ("drill", delete(Drill).where(Drill.call_id.in_(scope.call_ids))),
         ("playlist entry", delete(PlaylistItem).where(PlaylistItem.call_id.in_(scope.call_ids))),
     ]
     return [line for kind, statement in gone for line in changed(kind, quietly(session, statement))]
@@ -51,6 +60,10 @@ ROOM = Room(
         "mark_mention": "deleted with its mark",
         "clip": "deleted with the call's content",
         "playlist_item": "deleted with the call's content; the playlist counts it",
+        "exemplar": "why it was chosen is deleted with the call's content; that it was one, and until when, is kept",
+        "drill": "deleted with the call's content",
+        "drill_attempt": "deleted with its drill",
+        "drill_voice": "deleted with its drill, and by its speaker at any time",
         "assignment_progress": "what was heard and answered goes with the entry",
     },
     harmless={

@@ -28,6 +28,8 @@ LEAST_TALK, MOST_TALK = 20.0, 600.0
 SHORT = 240.0
 """Seconds of a talk that shows a call from beginning to end."""
 MOST_CALLS = 8
+EXEMPLARS = 2
+"""Of the calls that somebody accepted as examples, at most."""
 EACH_ABOUT = 3
 """Calls that stand for topics, menus or queues at most."""
 
@@ -38,6 +40,8 @@ class Candidate:
 
     call_id: str
     talk: float
+    exemplar: bool = False
+    """Somebody accepted it as an example, and it still is one."""
     good: bool = False
     """The caller said that it went well."""
     solved: bool = False
@@ -61,6 +65,8 @@ def choose(calls: Collection[Candidate], most: int = MOST_CALLS) -> list[NewItem
         if fresh and len(chosen) < most:
             chosen[max(fresh, key=_worth).call_id] = why
 
+    for _ in range(EXEMPLARS):
+        take((call for call in calls if call.exemplar), message("library.why_exemplar"))
     short = [call for call in calls if call.talk <= SHORT]
     take((call for call in short if call.good), message("library.why_good"))
     take((call for call in short if call.solved), message("library.why_short"))
@@ -78,12 +84,13 @@ def _ends_well(call: Candidate) -> bool:
     return call.good or call.solved
 
 
-def _worth(call: Candidate) -> tuple[bool, bool, bool]:
-    return call.good, call.solved, call.talk <= SHORT
+def _worth(call: Candidate) -> tuple[bool, bool, bool, bool]:
+    return call.exemplar, call.good, call.solved, call.talk <= SHORT
 
 
-def candidates(session: Session) -> list[Candidate]:
-    """The calls at hand, the newest first; who may see which is asked by whoever shows them."""
+def candidates(session: Session, exemplars: Collection[str] = ()) -> list[Candidate]:
+    """The calls at hand, the newest first, and the exemplars, however old; who may see which is asked by whoever shows
+    them."""
     poor = exists().where(SurveyAnswer.call_id == Call.call_id, SurveyAnswer.means == "poor")
     query = (
         select(Call, Ticket.status)
@@ -100,7 +107,7 @@ def candidates(session: Session) -> list[Candidate]:
             ~poor,
             of_customers(),
         )
-        .order_by(Call.arrived_at.desc())
+        .order_by(Call.call_id.in_(exemplars).desc(), Call.arrived_at.desc())
         .limit(LOOKED_AT)
     )
     rows = session.execute(query).tuples().all()
@@ -121,6 +128,7 @@ def candidates(session: Session) -> list[Candidate]:
         Candidate(
             call.call_id,
             call.talk_seconds or 0.0,
+            exemplar=call.call_id in exemplars,
             good=call.call_id in good,
             solved=status is not None and status not in ACTIVE,
             topic=named.get(call.call_id, ""),

@@ -120,4 +120,21 @@ SENTENCES: Sentences = {
     "library.digest_silence": {"en": "After a silence.", "ru": "После молчания."},
     "library.digest_overlap": {"en": "Where both talk at once.", "ru": "Говорят одновременно."},
     "library.digest_transfer": {"en": "After the transfer.", "ru": "После перевода звонка."},
+    "library.say_why": {"en": "Say why, in a few words.", "ru": "Напишите в нескольких словах почему."},
+    "library.example_erased": {"en": "The call was erased.", "ru": "Звонок удалён."},
+    "library.example_over": {
+        "en": "The time to keep the recording is over.",
+        "ru": "Срок хранения записи истёк.",
+    },
+    "library.example_silent": {"en": "Its sound is not there any more.", "ru": "Записи больше нет."},
+    "library.example_again": {
+        "en": "The same person called again.",
+        "ru": "Тот же человек позвонил снова.",
+    },
+    "library.example_poor": {"en": "The caller gave a poor answer.", "ru": "Клиент поставил плохую оценку."},
+    "library.example_reopened": {"en": "Its ticket was opened again.", "ru": "Обращение снова открыли."},
+    "library.why_exemplar": {
+        "en": "An exemplar: somebody listened and said so.",
+        "ru": "Образцовый разговор: его прослушали и отобрали.",
+    },
 }

@@ -170,3 +170,21 @@ class AssignmentProgress(Base):
     """Heard as far as `library.policy.ENOUGH` asks."""
     answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Exemplar(Base):
+    """What somebody decided of a call that was suggested as an example. Whether it still is one is asked when it is
+    read (`library/exemplars.py`): a row cannot know of a ticket that opens again."""
+
+    __tablename__ = "exemplar"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"), unique=True)
+    accepted: Mapped[bool]
+    """False: it is none, and is suggested no more."""
+    person: Mapped[str]
+    words: Mapped[str]
+    """Why; goes with the call's content."""
+    at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+    erased_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the call's content went."""

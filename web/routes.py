@@ -33,6 +33,7 @@ import web.desk.pop
 import web.flow.views
 import web.goals.views
 import web.library.assigning
+import web.library.exemplars
 import web.library.marking
 import web.library.parts
 import web.library.playing

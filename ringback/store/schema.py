@@ -36,6 +36,7 @@ MODEL_MODULES = (
     "summary.models",
     "channels.models",
     "topics.models",
+    "library.drill.models",
     "library.models",
     "alarms.models",
     "reports.models",

@@ -137,6 +137,7 @@ PAGES = {
     "/systems": ["/systems"],
     "/callback": ["/callback", "/callback?embed=1"],
     "/library": ["/library"],
+    "/library/exemplars": ["/library/exemplars"],
     "/marks": ["/marks"],
     "/library/playlists/<uuid:playlist_id>": ["/library/playlists/{playlist}"],
     "/library/playlists/<uuid:playlist_id>/play": ["/library/playlists/{playlist}/play"],

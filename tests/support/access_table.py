@@ -118,6 +118,8 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /library/playlists/<uuid:playlist_id>/<uuid:item_id>/<any(edit,up,down,remove):action>": TRAIN,
     "GET /library/playlists/<uuid:playlist_id>/play": TRAIN,
     "POST /library/playlists/<uuid:playlist_id>/give": TRAIN,
+    "GET /library/exemplars": TRAIN,
+    "POST /library/exemplars/<call_id>/<any(accept,refuse):action>": TRAIN,
     "POST /library/clips": both(frozenset(), frozenset()),  # a form that names no call
     "GET /library/clips/<uuid:clip_id>": SEEN,
     "POST /library/clips/<uuid:clip_id>/delete": both(frozenset({"tom"}), frozenset({"tom"})),  # the first of them

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from library import assignments, first_day, marks, playlists
+from library import assignments, exemplars, first_day, marks, playlists
 from library.errors import LibraryError
 from library.models import Clip, Playlist
 from library.playlists import NewItem
@@ -18,7 +18,7 @@ from ringback.messages import Message
 from ringback.store.base import utc
 from scoring import evaluations
 from web import access
-from web.context import db, needs, now, person
+from web.context import db, needs, now, person, settings
 from web.documents.library import mark_documents
 from web.i18n import told
 from web.library import blueprint
@@ -86,7 +86,7 @@ def new_playlist() -> ResponseReturnValue:
 @needs("train")
 def make_first_day() -> ResponseReturnValue:
     """A playlist of calls at hand, each with the reason for it."""
-    found = first_day.candidates(db())
+    found = first_day.candidates(db(), exemplars.standing(db(), settings(), utc(now())))
     heard = access.heard_calls(db(), person(), [each.call_id for each in found])
     chosen = first_day.choose([each for each in found if each.call_id in heard])
     if not chosen:

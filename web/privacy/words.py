@@ -70,6 +70,7 @@ PRIVACY: dict[str, dict[str, LazyString]] = {
         "nuisance caller": _("Entries in the list of nuisance callers"),
         "mark": _("Marks on calls"),
         "clip": _("Clips"),
+        "drill": _("Drills"),
         "playlist entry": _("Entries of playlists"),
         "outbox event": _("Messages to other systems, sent or waiting"),
         "attempt": _("Callback attempts"),
