@@ -45,6 +45,7 @@ BENCHMARKS = {
     "reports": "Reports over a year of five million calls, and what counting them costs, on both stores",
     "tickets": "The work list over a million tickets, on SQLite and on PostgreSQL",
     "library": "Pages of the library with 1,000 playlists and 100,000 marks",
+    "scoring": "Pages of scoring with 100,000 evaluations",
     "outbox": "Deliveries prepared a second, and what dead receivers cost the others",
     "topics": "Topics of 600 labelled calls in two languages, beside BERTopic",
     "search": "Searching a million turns, on SQLite and on PostgreSQL",

@@ -253,7 +253,9 @@ def _rows(
                 templates=list(each.comments),
                 comment=mark.comment,
                 evidence=[_evidence(one, quotes) for one in shown.get(each.key, [])],
-                suggestions=[_suggested(row.call_id, one, quotes) for one in suggested if one.criterion == each.key],
+                suggestions=[
+                    _suggested(row.call_id, one, quotes, each) for one in suggested if one.criterion == each.key
+                ],
                 failed=each.key in counted.failed,
                 dispute=dispute_row(about, row, each.title) if about else None,
                 may_dispute=may_dispute and about is None and mark.points is not None,
@@ -300,14 +302,17 @@ def _evidence(mark: Mark, quotes: Quotes) -> PlaceRow:
     )
 
 
-def _suggested(call_id: str, each: Suggestion, quotes: Quotes) -> PlaceRow:
+def _suggested(call_id: str, each: Suggestion, quotes: Quotes, criterion: Criterion) -> PlaceRow:
+    words = quotes.get((each.begin, each.end, "agent"), "") if each.kind == "said" else str(label("seen", each.kind))
+    if each.kind == "none":
+        words = f"{label('watch', criterion.watch)}: {words}"
     return PlaceRow(
         begin=each.begin,
         end=each.end,
         time=span(each.begin),
         page=url_for("calls.call", call_id=call_id, at=round(each.begin, 1)),
         side="agent" if each.kind == "said" else "",
-        words=quotes.get((each.begin, each.end, "agent"), "") if each.kind == "said" else str(label("seen", each.kind)),
+        words=words,
         kind=each.kind,
         likeness=None if each.likeness is None else round(each.likeness * 100),
     )

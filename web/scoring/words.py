@@ -14,7 +14,7 @@ SCORING: dict[str, dict[str, LazyString]] = {
         "silence": _("The longest silence"),
         "overlap": _("Both talk at once for longest"),
         "hold": _("The longest hold"),
-        "none": _("There is none in this call."),
+        "none": _("nothing of note in this call"),
         "notice": _("The line says its notice before all else, as it is set today."),
         "no_notice": _("The line says no notice, as it is set today."),
     },
