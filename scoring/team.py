@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import sqrt
+from statistics import fmean, pvariance
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from calls.models import Call
@@ -32,8 +33,8 @@ EFFECT_DAYS = 60
 """Before somebody was given something, and after it was heard."""
 ROUNDS = 2000
 """Of the bootstrap."""
-MOST_POINTS = 50_000
-"""Rows that are read, the newest."""
+MOST_LOTS = 200
+"""Values from which on the mean is drawn from its normal distribution, and not by lots of values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def difference(before: Sequence[float], after: Sequence[float]) -> Difference:
     lots = np.random.default_rng(7)
     means = [
         np.asarray(each)[lots.integers(0, len(each), (ROUNDS, len(each)))].mean(axis=1)
-        if len(each) <= 1000
+        if len(each) <= MOST_LOTS
         else np.asarray(each).mean() + lots.standard_normal(ROUNDS) * np.asarray(each).std(ddof=1) / sqrt(len(each))
         for each in (before, after)
     ]
@@ -139,22 +140,35 @@ def figures(
 
 
 def _outliers(given: Sequence[tuple[str, float]]) -> list[tuple[str, Difference]]:
+    by_agent: dict[str, list[float]] = {}
+    for agent, share in given:
+        by_agent.setdefault(agent, []).append(share)
     found = []
-    for agent in sorted({agent for agent, _share in given}):
-        own = [share for who, share in given if who == agent]
-        others = [share for who, share in given if who != agent]
-        if len(own) >= FEWEST and len(others) >= FEWEST and (apart := difference(others, own)).told:
+    for agent, own in sorted(by_agent.items()):
+        others = [share for who, shares in by_agent.items() if who != agent for share in shares]
+        if len(own) < FEWEST or len(others) < FEWEST or not _may_differ(own, others):
+            continue
+        if (apart := difference(others, own)).told:
             found.append((agent, apart))
     return sorted(found, key=lambda each: -abs(each[1].value or 0.0))
+
+
+def _may_differ(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether drawing lots is worth it: means that are apart by less than their errors never differ by more than
+    chance does."""
+    errors = sqrt(pvariance(one) / len(one) + pvariance(other) / len(other))
+    return abs(fmean(one) - fmean(other)) > errors
 
 
 def _values(
     session: Session, versions: Sequence[ScorecardVersion], since: datetime, agents: frozenset[str] | None
 ) -> dict[str, list[tuple[str, float]]]:
-    """By criterion: agent and share of points of each review that was handed in."""
+    """By criterion: agent and share of points of each review that was handed in. The store counts them: there are many
+    reviews, and few different points."""
     most = {(row.id, each.key): each.points for row in versions for each in criteria_of(row)}
+    told = (EvaluationPoint.criterion, EvaluationPoint.points, Evaluation.agent, Evaluation.version_id)
     query = (
-        select(EvaluationPoint.criterion, EvaluationPoint.points, Evaluation.agent, Evaluation.version_id)
+        select(*told, func.count())
         .join(Evaluation, Evaluation.id == EvaluationPoint.evaluation_id)
         .where(
             Evaluation.kind == "review",
@@ -162,13 +176,13 @@ def _values(
             Evaluation.version_id.in_([row.id for row in versions]),
             EvaluationPoint.points.is_not(None),
         )
-        .order_by(Evaluation.done_at.desc())
-        .limit(MOST_POINTS)
+        .group_by(*told)
+        .order_by(*told)
     )
     found: dict[str, list[tuple[str, float]]] = {}
-    for key, points, agent, version in session.execute(query).tuples():
+    for key, points, agent, version, count in session.execute(query).tuples():
         if agents is None or agent in agents:
-            found.setdefault(key, []).append((agent, (points or 0.0) / most[version, key]))
+            found.setdefault(key, []).extend([(agent, (points or 0.0) / most[version, key])] * count)
     return found
 
 
@@ -216,7 +230,7 @@ def _helped(
     session: Session, agent: str, begins: datetime, ends: datetime, now: datetime, hours: int
 ) -> tuple[int, int]:
     """Served calls of people who are known, old enough to tell, whose caller did not call again in `hours`; and of how
-    many. The hours are counted day by day in the store's own way, so they are compared here."""
+    many. Times are compared here: each store counts hours in a way of its own."""
     later = aliased(Call)
     last = min(ends, now - timedelta(hours=hours))
     query = (
