@@ -124,14 +124,14 @@ def difference_of_shares(before: tuple[int, int], after: tuple[int, int]) -> Dif
 
 
 def figures(
-    session: Session, card: UUID, since: datetime, agents: frozenset[str] | None = None
+    session: Session, card: UUID, since: datetime, queues: frozenset[str] | None = None
 ) -> list[CriterionFigures]:
-    """Of the criteria as they are in force, through all versions of the card. `agents`: of these alone."""
+    """Of the criteria as they are in force, through all versions of the card. `queues`: of their calls alone."""
     versions = versions_of(session, card)
     now = next((each for each in versions if each.published_at is not None), None)
     if now is None:
         return []
-    values = _values(session, versions, since, agents)
+    values = _values(session, versions, since, queues)
     found = []
     for criterion in criteria_of(now):
         given = values.get(criterion.key, [])
@@ -161,7 +161,7 @@ def _may_differ(one: Sequence[float], other: Sequence[float]) -> bool:
 
 
 def _values(
-    session: Session, versions: Sequence[ScorecardVersion], since: datetime, agents: frozenset[str] | None
+    session: Session, versions: Sequence[ScorecardVersion], since: datetime, queues: frozenset[str] | None
 ) -> dict[str, list[tuple[str, float]]]:
     """By criterion: agent and share of points of each review that was handed in. The store counts them: there are many
     reviews, and few different points."""
@@ -179,10 +179,11 @@ def _values(
         .group_by(*told)
         .order_by(*told)
     )
+    if queues is not None:
+        query = query.where(Evaluation.queue.in_(queues))
     found: dict[str, list[tuple[str, float]]] = {}
     for key, points, agent, version, count in session.execute(query).tuples():
-        if agents is None or agent in agents:
-            found.setdefault(key, []).extend([(agent, (points or 0.0) / most[version, key])] * count)
+        found.setdefault(key, []).extend([(agent, (points or 0.0) / most[version, key])] * count)
     return found
 
 

@@ -122,7 +122,7 @@ def team_page() -> ResponseReturnValue:
     if asked is not None and (card is None or card.id != asked):
         abort(404)
     moment = utc(now())
-    figures = team.figures(db(), card.id, moment - timedelta(days=team.DAYS)) if card else []
+    figures = team.figures(db(), card.id, moment - timedelta(days=team.DAYS), person().queues) if card else []
     criteria = [(each.criterion.key, each.criterion.title) for each in figures]
     criterion = request.args.get("criterion", "")
     given = _assignments()

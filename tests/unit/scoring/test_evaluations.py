@@ -328,6 +328,8 @@ def test_the_team_comes_first_and_only_then_who_is_far_from_it(scoring: Sessions
             session.add(EvaluationPoint(evaluation_id=row.id, criterion=first, points=2.0 if number % 2 else 0.5))
         greets, checks, _solves = team.figures(session, card.id, NOW - timedelta(days=1))
         assert (greets.all.n, greets.all.mean) == (24, pytest.approx(0.625))
+        elsewhere = team.figures(session, card.id, NOW - timedelta(days=1), frozenset({"billing"}))
+        assert [each.all.n for each in elsewhere] == [0, 0, 0]
         assert [(agent, each.value) for agent, each in greets.outliers] == [
             ("anna", pytest.approx(0.75)),
             ("boris", pytest.approx(-0.75)),
