@@ -13,7 +13,7 @@ Range = tuple[float, float]
 
 ENOUGH = 0.9
 """The share of an entry that must be heard: nobody listens to the last click of a line."""
-FASTEST = 2.5
+FASTEST = 3.75
 """Times the speed: what the player offers, and a quarter more for clocks that are not in step. Nothing is given beside
 it: whoever reports often gains nothing by that."""
 LONGEST_REPORT = 90.0

@@ -73,6 +73,7 @@ NO_PAGES = {
     "/m/<token>",
     "/contacts/<uuid:key>.<any(csv, vcf):which>",
     "/library/sound/<token>",
+    "/library/sound/<token>/quiet",
     "/marks/<uuid:key>",
     "/metrics",
     *(f"{REPORTS}.{kind}" for kind in ("csv", "xlsx", "pdf")),

@@ -129,6 +129,7 @@ TABLE: dict[str, dict[str, Names]] = {
         frozenset({"boris"}), frozenset({"anna"})
     ),
     "GET /library/sound/<token>": both(frozenset({"boris"}), frozenset({"anna"})),
+    "GET /library/sound/<token>/quiet": both(frozenset({"boris"}), frozenset({"anna"})),
     "POST /library/sound/<token>/heard": both(frozenset({"boris"}), frozenset({"anna"})),
     "GET /scoring": SIGNED,
     "POST /calls/<call_id>/score": TRAIN,

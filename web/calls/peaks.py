@@ -12,14 +12,28 @@ from web.errors import WebError
 MOST = 2000
 """Columns the page gets: more than any screen shows."""
 SPEAKERS = ("caller", "agent")
+QUIET = 0.18
+"""As the columns have it: what is louder is somebody."""
+HISS = 0.09
+"""What the lowest step of a sample makes: a line that hisses says nothing."""
+QUIET_SHARE = 0.35
+"""Of what a side's loud columns have: a quiet caller is somebody, too."""
+LULL = 2.0
+"""Seconds that must be quiet to be skipped, besides those that are left before and after."""
+MARGIN = 0.3
+"""Seconds of quiet that are left before and after, so that no word loses its first sound."""
+Stretches = list[list[float]]
+"""[[from, to], ...] in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waveform:
     channels: list[list[float]]
     """How high to draw caller, agents, and prompts and music, 0..1, at most 2,000 values each."""
-    gaps: list[list[float]]
-    """[[from, to], ...] in seconds: silent on purpose."""
+    gaps: Stretches
+    """Silent on purpose."""
+    silences: Stretches
+    """Where nobody says anything and nothing is played, to be skipped by whoever wants that."""
 
 
 def waveform(document: dict[str, Any], talks: Sequence[tuple[float, float]], seconds: float | None) -> Waveform:
@@ -33,7 +47,36 @@ def waveform(document: dict[str, Any], talks: Sequence[tuple[float, float]], sec
         gaps = [[float(begin), float(end)] for begin, end in document.get("gaps", [])]
     except (ValueError, KeyError, TypeError) as error:
         raise WebError("recording.bad_peaks") from error
-    return Waveform(channels, gaps)
+    return Waveform(channels, gaps, silences(channels, seconds))
+
+
+def silences(channels: Sequence[Sequence[float]], seconds: float | None) -> Stretches:
+    """Where all channels are quiet for long enough, without the margins. `channels`: as `Waveform.channels`, of a
+    recording of so many seconds. As fine as the columns are: of 90 minutes they are three seconds each."""
+    columns = max((len(channel) for channel in channels), default=0)
+    if not seconds or not columns:
+        return []
+    limits = [_quiet_below(channel) for channel in channels]
+    quiet = [
+        all(at >= len(channel) or channel[at] < limit for channel, limit in zip(channels, limits, strict=True))
+        for at in range(columns)
+    ]
+    step, found, begun = seconds / columns, [], None
+    for at, is_quiet in enumerate([*quiet, False]):
+        if is_quiet and begun is None:
+            begun = at
+        elif not is_quiet and begun is not None:
+            begin, end = begun * step + MARGIN, at * step - MARGIN
+            if end - begin >= LULL:
+                found.append([round(begin, 2), round(end, 2)])
+            begun = None
+    return found
+
+
+def _quiet_below(channel: Sequence[float]) -> float:
+    """Of a side by its louder columns, those of which one in twenty is louder still."""
+    loud = sorted(value for value in channel if value > 0)
+    return max(HISS, min(QUIET, QUIET_SHARE * loud[int(0.95 * len(loud))])) if loud else QUIET
 
 
 def _apart(right: list[float], talks: Sequence[tuple[float, float]], seconds: float | None) -> list[list[float]]:

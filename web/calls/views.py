@@ -231,13 +231,13 @@ def listen(call_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/calls/<call_id>/peaks")
 def peaks(call_id: str) -> ResponseReturnValue:
-    """The waveform: `{"channels": [[0..1, ...], ...], "gaps": [[from, to], ...]}`.
+    """The waveform: `{"channels": [[0..1, ...], ...], "gaps": [[from, to], ...], "silences": [[from, to], ...]}`.
 
     The channels are the caller, the agents in their talks, and the prompts and music that share the agents' side.
     """
     original = request.args.get("original") == "1"
     found = waveform_of(sound_for(_heard(call_id), original=original))
-    response = jsonify(channels=found.channels, gaps=found.gaps)
+    response = jsonify(channels=found.channels, gaps=found.gaps, silences=found.silences)
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
     return response.make_conditional(request)

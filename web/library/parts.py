@@ -18,7 +18,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from library import assignments
 from library.models import Assignment, Clip, PlaylistItem
-from library.policy import length, read_ranges
+from library.policy import length, read_ranges, within
 from recording.clips import cut
 from recording.errors import NameRefused, NoSound, StorageError
 from recording.models import Recording
@@ -27,7 +27,7 @@ from ringback.store.base import utc
 from web import access
 from web.calls.masking import sound_for
 from web.calls.playback_access import OVER
-from web.calls.sound import sound_response
+from web.calls.sound import sound_response, waveform_of
 from web.context import db, now, person, settings
 from web.errors import NotHeard
 from web.library import blueprint
@@ -90,6 +90,19 @@ def sound(token: str) -> ResponseReturnValue:
     db().commit()
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@blueprint.get("/library/sound/<token>/quiet")
+def quiet(token: str) -> ResponseReturnValue:
+    """`{"silences": [[from, to], ...]}`: seconds of the sound of this part in which nobody says anything."""
+    part = _part(token)
+    row = db().scalars(select(Recording).where(Recording.call_id == part.call_id)).one_or_none()
+    if row is None:
+        abort(404)
+    begin = 0.0 if part.end is None else part.begin
+    end = part.end if part.end is not None else row.seconds or 0.0
+    found = within(((a, b) for a, b in waveform_of(sound_for(row, original=False)).silences), begin, end)
+    return jsonify(silences=[[round(a - begin, 2), round(b - begin, 2)] for a, b in found])
 
 
 @blueprint.post("/library/sound/<token>/heard")

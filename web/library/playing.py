@@ -5,6 +5,7 @@ she goes on (`heard_for`); who hears what was assigned is asked for no reason: t
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -32,6 +33,7 @@ from web.library import blueprint
 from web.library.digest import DigestPart, digest_part
 from web.library.page import EntryRow, entries_of, heard_items, percent
 from web.library.parts import address_of, lent_part
+from web.player import PlayerPart, lane_gains
 
 HEARD_FOR = "heard_for"
 """In the cookie: of what, why, and when that was said or used last."""
@@ -58,6 +60,8 @@ class PlayedText:
     """The second of the recording at which the sound begins."""
     at: float
     """The second of the sound at which it is begun."""
+    seconds: float | None
+    """How long the sound is."""
     turns: list[PlayedTurn]
 
 
@@ -72,8 +76,8 @@ class PlayPage:
     reasons: list[str]
     """Of the settings."""
     own_words: bool
-    sound: str
-    """Its address; empty: nothing is played, and `why_not` or the form for the reason stands there."""
+    sound: PlayerPart | None
+    """None: nothing is played, and `why_not` or the form for the reason stands there."""
     why_not: Message | None
     ask: bool
     """Whether a reason is asked for."""
@@ -83,7 +87,6 @@ class PlayPage:
     """The ninety seconds of what is played."""
     entry: EntryRow | None = None
     entries: list[EntryRow] = field(default_factory=list)
-    next: str = ""
     assignment: str = ""
     """Empty: it is not looked at as one."""
     due_at: str | None = None
@@ -111,20 +114,21 @@ def play(playlist_id: uuid.UUID) -> ResponseReturnValue:
     entry = _entry(entries, item)
     reason = _reason(item.call_id, str(playlist_id))
     why_not = _why_not(item.call_id)
+    what = _played(entry.call, item.begin, item.end)
+    token = address_of("item", item.id, reason) if reason and why_not is None else ""
     part = PlayPage(
         title=row.title,
         back=url_for("library.playlist", playlist_id=playlist_id),
-        what=_played(entry.call, item.begin, item.end),
+        what=what,
         reasons=settings().playback_access.reasons,
         own_words=settings().playback_access.own_words,
-        sound=address_of("item", item.id, reason) if reason and why_not is None else "",
+        sound=_sound(token, row.title, what, entry, entries),
         why_not=why_not,
         ask=not reason and why_not is None,
         of=str(playlist_id),
         digest=_digest(entry.call, item.begin, item.end),
         entry=entry,
         entries=entries,
-        next=_next(entries, entry),
         hidden=hidden,
         gone=row.gone,
     )
@@ -140,13 +144,15 @@ def clip(clip_id: uuid.UUID) -> ResponseReturnValue:
     call = heard_documents(db(), [row.call_id])[row.call_id]
     reason = _reason(row.call_id, str(clip_id))
     why_not = _why_not(row.call_id)
+    what = _played(call, row.begin, row.end)
+    token = address_of("clip", row.id, reason) if reason and why_not is None else ""
     part = PlayPage(
         title=row.title,
         back=url_for("calls.call", call_id=row.call_id, at=round(row.begin, 1)),
-        what=_played(call, row.begin, row.end),
+        what=what,
         reasons=settings().playback_access.reasons,
         own_words=settings().playback_access.own_words,
-        sound=address_of("clip", row.id, reason) if reason and why_not is None else "",
+        sound=_sound(token, row.title, what),
         why_not=why_not,
         ask=not reason and why_not is None,
         of=str(clip_id),
@@ -175,20 +181,21 @@ def assignment(assignment_id: uuid.UUID) -> ResponseReturnValue:
     entries = entries_of(mine, tally, row.id)
     entry = _entry(entries, item)
     why_not = _why_not(item.call_id) or (None if lent_part(row, item) else message("library.no_sound"))
+    what = _played(entry.call, item.begin, item.end)
+    token = "" if why_not else address_of("lent", row.id, receipts.ASSIGNED, item.id)
     part = PlayPage(
         title=playlist.title,
         back=url_for("library.home"),
-        what=_played(entry.call, item.begin, item.end),
+        what=what,
         reasons=[],
         own_words=False,
-        sound="" if why_not else address_of("lent", row.id, receipts.ASSIGNED, item.id),
+        sound=_sound(token, playlist.title, what, entry, entries),
         why_not=why_not,
         ask=False,
         of="",
         digest=None if why_not else _digest(entry.call, item.begin, item.end),
         entry=entry,
         entries=entries,
-        next=_next(entries, entry),
         assignment=str(row.id),
         due_at=row.due_at.isoformat() if row.due_at else None,
         done=row.done_at is not None,
@@ -254,7 +261,7 @@ def _played(call: Document, begin: float, end: float | None) -> PlayedText:
         )
         for quote in quotes_of(db(), [place])[place]
     ]
-    return PlayedText(call, offset, begin - offset, turns)
+    return PlayedText(call, offset, begin - offset, None if until is None else until - offset, turns)
 
 
 def _digest(call: Document, begin: float, end: float | None) -> DigestPart | None:
@@ -273,9 +280,26 @@ def _entry(entries: list[EntryRow], item: PlaylistItem) -> EntryRow:
     return next(entry for entry in entries if entry.id == str(item.id))
 
 
-def _next(entries: list[EntryRow], entry: EntryRow) -> str:
-    """The address of the one after it; empty: it is the last."""
-    return entries[entry.number].page if entry.number < len(entries) else ""
+def _sound(
+    token: str, title: str, what: PlayedText, entry: EntryRow | None = None, entries: Sequence[EntryRow] = ()
+) -> PlayerPart | None:
+    """What the player is given; `token`: of the sound's address, empty where nothing is played."""
+    if not token:
+        return None
+    beside = {each.number: each.page for each in entries}
+    number = entry.number if entry else 0
+    return PlayerPart(
+        id="part",
+        source=url_for("library.sound", token=token),
+        told=url_for("library.heard", token=token),
+        seconds=what.seconds,
+        title=title,
+        at=what.at,
+        gains=lane_gains(db().scalar(select(Recording.levels).where(Recording.call_id == what.call["call_id"]))),
+        quiet=url_for("library.quiet", token=token),
+        previous=beside.get(number - 1, ""),
+        next=beside.get(number + 1, ""),
+    )
 
 
 def _no_such_page() -> NoReturn:

@@ -81,7 +81,7 @@ export class Marks {
       event.preventDefault();
       this.transcript.move(word, step);
     }
-    if (event.key.toLowerCase() !== "m") return;
+    if (event.code !== "KeyM" && event.key.toLowerCase() !== "m") return; // by its place: on a Russian keyboard, too
     event.preventDefault();
     if (!this.first) {
       this.first = word;

@@ -229,6 +229,8 @@ def test_a_clip_sends_its_part_and_nothing_else_under_a_receipt(signed: Client, 
     assert (part.status_code, len(part.data)) == (206, 100)
     receipt = one(store, AccessReceipt)
     assert (receipt.person, receipt.reason, receipt.call_id) == ("tom", "training", WHOLE)
+    quiet = tom.get(f"{sound}/quiet").json
+    assert quiet is not None and all(0 <= begin < end <= 12.5 for begin, end in quiet["silences"])
     assert signed("eva").get(sound).status_code == 404  # the address is nobody else's
     assert signed("boris").get(address).status_code == 404  # nor is the clip, without the right to the call
     assert "Why are you listening?" not in signed("anna").get(address).text  # the agent's own call
