@@ -124,6 +124,35 @@ def given(session: Session, *, limit: int) -> list[tuple[Assignment, Playlist]]:
     return [(row, playlist) for row, playlist in session.execute(query.limit(limit))]
 
 
+def listing(
+    session: Session,
+    *,
+    limit: int,
+    before: UUID | None = None,
+    person: str = "",
+    playlist: UUID | None = None,
+    only_open: bool = False,
+) -> list[Assignment]:
+    """Those that stand, the newest first."""
+    query = select(Assignment).where(Assignment.ended_at.is_(None)).order_by(Assignment.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Assignment.id < before)
+    if person:
+        query = query.where(Assignment.person == person)
+    if playlist is not None:
+        query = query.where(Assignment.playlist_id == playlist)
+    if only_open:
+        query = query.where(Assignment.done_at.is_(None))
+    return list(session.scalars(query))
+
+
+def titles_of(session: Session, assignments: Sequence[Assignment]) -> dict[UUID, str]:
+    """What their playlists are called, by playlist."""
+    keys = {each.playlist_id for each in assignments}
+    query = select(Playlist.id, Playlist.title).where(Playlist.id.in_(keys))
+    return dict(session.execute(query).tuples().all())
+
+
 def count_open(session: Session, person: str) -> int:
     """How many playlists the person has still to hear."""
     open_ = Assignment.person == person, Assignment.ended_at.is_(None), Assignment.done_at.is_(None)

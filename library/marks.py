@@ -96,9 +96,12 @@ def listing(
     tag: str = "",
     before: UUID | None = None,
     only: Select[tuple[str]] | None = None,
+    call_id: str = "",
 ) -> list[Mark]:
     """Newest first. `only`: the calls that the person may see; None: all."""
     narrowed: list[ColumnElement[bool]] = []
+    if call_id:
+        narrowed.append(Mark.call_id == call_id)
     if tag:
         narrowed.append(Mark.tag == tag)
     if before is not None:

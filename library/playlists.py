@@ -213,9 +213,10 @@ def remove_clip(session: Session, row: Clip, by: str) -> None:
     session.delete(row)
 
 
-def clips(session: Session, *, limit: int) -> list[Clip]:
+def clips(session: Session, *, limit: int, before: UUID | None = None) -> list[Clip]:
     """Newest first."""
-    return list(session.scalars(select(Clip).order_by(Clip.id.desc()).limit(limit)))
+    query = select(Clip).order_by(Clip.id.desc()).limit(limit)
+    return list(session.scalars(query if before is None else query.where(Clip.id < before)))
 
 
 # -- what may be written ---------------------------------------------------------------------------------

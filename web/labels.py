@@ -221,6 +221,8 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "callbacks:write": _("promise and cancel callbacks"),
         "queues:read": _("read the state of queues and who answers them"),
         "surveys:read": _("read survey results and answers"),
+        "library:read": _("read shared marks, clips, playlists, and how far assignments are"),
+        "library:write": _("make marks, clips and playlists, and give playlists to people"),
         "metrics:read": _("read metrics for monitoring (Prometheus)"),
     },
     "process": {spec.name: LazyString(_said, spec.title) for spec in PROCESSES},

@@ -99,12 +99,16 @@ Scope = Literal[
     "callbacks:write",
     "queues:read",
     "surveys:read",
+    "library:read",
+    "library:write",
     "metrics:read",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 """What a key may do under /api/v1. Reading is of all that a supervisor sees of that kind, and of nothing else;
 metrics:read is for /metrics (docs/monitoring.md)."""
-READING: tuple[Scope, ...] = tuple(scope for scope in SCOPES if scope.endswith(":read") and scope != "metrics:read")
+NOT_BEFORE: frozenset[Scope] = frozenset({"metrics:read", "library:read"})
+"""Nothing that keys from before there were scopes could read."""
+READING: tuple[Scope, ...] = tuple(scope for scope in SCOPES if scope.endswith(":read") and scope not in NOT_BEFORE)
 SCOPES_OF_RIGHT: dict[Right, tuple[Scope, ...]] = {"all_calls": READING, "end_call": ("calls:end",)}
 """What keys may do there that were made for something before there were scopes."""
 

@@ -43,6 +43,8 @@ READ_BY_V1 = both(STAFF | READERS | SCOPED, STAFF | READERS | SCOPED)
 SEEN_BY_V1 = both(OWN | READERS | LISTENERS | SCOPED, OTHER | READERS | LISTENERS | SCOPED)
 """As the older addresses, and by keys with scopes."""
 CHANGED_BY_V1 = both(SCOPED, SCOPED)
+READ_OF_LIBRARY = both(STAFF | SCOPED, STAFF | SCOPED)
+TRAIN_BY_V1 = both(LISTENERS | SCOPED, LISTENERS | SCOPED)
 KEYED = both(WRITERS, WRITERS)
 OF_AGENT = both(LEADS | {"anna"}, LEADS | {"boris"})
 
@@ -295,6 +297,24 @@ TABLE: dict[str, dict[str, Names]] = {
     "PATCH /api/v1/tickets/<int:number>": CHANGED_BY_V1,
     "POST /api/v1/tickets/<int:number>/notes": CHANGED_BY_V1,
     "POST /api/v1/tickets/<int:number>/calls": CHANGED_BY_V1,
+    "GET /api/v1/library/marks": READ_OF_LIBRARY,
+    "POST /api/v1/library/marks": CHANGED_BY_V1,
+    "GET /api/v1/library/marks/<uuid:mark_id>": both(OWN | LISTENERS | SCOPED, OTHER | LISTENERS | SCOPED),
+    "PATCH /api/v1/library/marks/<uuid:mark_id>": CHANGED_BY_V1,
+    "POST /api/v1/library/marks/<uuid:mark_id>/remove": both(frozenset(), frozenset()),  # it is tom's
+    "GET /api/v1/library/clips": TRAIN_BY_V1,
+    "POST /api/v1/library/clips": CHANGED_BY_V1,
+    "GET /api/v1/library/playlists": TRAIN_BY_V1,
+    "POST /api/v1/library/playlists": CHANGED_BY_V1,
+    "GET /api/v1/library/playlists/<uuid:playlist_id>": TRAIN_BY_V1,
+    "POST /api/v1/library/playlists/<uuid:playlist_id>/entries": CHANGED_BY_V1,
+    "POST /api/v1/library/playlists/<uuid:playlist_id>/entries/<uuid:item_id>/remove": CHANGED_BY_V1,
+    "POST /api/v1/library/playlists/<uuid:playlist_id>/assignments": CHANGED_BY_V1,
+    "GET /api/v1/library/assignments": READ_OF_LIBRARY,
+    "GET /api/v1/library/assignments/<uuid:assignment_id>": both(
+        LISTENERS | SCOPED | {"boris"}, LISTENERS | SCOPED | {"anna"}
+    ),
+    "POST /api/v1/library/assignments/<uuid:assignment_id>/end": CHANGED_BY_V1,
     "GET /api/v1/contacts": READ_BY_V1,
     "GET /api/v1/contacts/<uuid:contact_id>": SEEN_BY_V1,
     "POST /api/v1/contacts": CHANGED_BY_V1,

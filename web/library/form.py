@@ -53,6 +53,11 @@ def end_of_day(name: str) -> datetime | None:
         raise LibraryError("library.past") from None
     if not 2000 <= day.year <= 2200:
         raise LibraryError("library.past")
+    return last_second(day)
+
+
+def last_second(day: date) -> datetime:
+    """Of a day of the house."""
     return datetime.combine(day, time(23, 59, 59), ZoneInfo(settings().timezone))
 
 

@@ -101,7 +101,9 @@ def quiet(token: str) -> ResponseReturnValue:
         abort(404)
     begin = 0.0 if part.end is None else part.begin
     end = part.end if part.end is not None else row.seconds or 0.0
-    found = within(((a, b) for a, b in waveform_of(sound_for(row, original=False)).silences), begin, end)
+    heard = sound_for(row, original=False)
+    known = waveform_of(heard).silences if heard.peaks_path else []
+    found = within(((a, b) for a, b in known), begin, end)
     return jsonify(silences=[[round(a - begin, 2), round(b - begin, 2)] for a, b in found])
 
 

@@ -61,6 +61,7 @@ export class Player {
     this.from = null; // where a stretch begins whose end is not chosen yet
     this.tries = 0;
     this.last = Number(box.dataset.at) || 0; // the second where it is, also while the sound is away
+    this.wanted = false; // whether it is to play, also while the sound is away
     this.waiting = null; // { at, playing }: for a sound that is away
     this.sound.controls = false;
     this.sound.hidden = true;
@@ -230,6 +231,8 @@ export class Player {
     for (const event of ["play", "pause", "ended"]) sound.addEventListener(event, () => this.state());
     sound.addEventListener("timeupdate", () => this.step()); // a page that nobody looks at gets no frames
     sound.addEventListener("playing", () => { this.heard.last = sound.currentTime; this.fine(); });
+    sound.addEventListener("play", () => { this.wanted = true; });
+    sound.addEventListener("pause", () => { if (!sound.error) this.wanted = false; }); // a browser pauses what it cannot load
     sound.addEventListener("pause", () => { if (!sound.seeking) this.heard.at(sound.currentTime); this.heard.lose(); });
     sound.addEventListener("seeking", () => {
       this.heard.lose();
@@ -303,6 +306,7 @@ export class Player {
       if (!this.box.isConnected || away === this.bar.classList.contains("docked")) return;
       place.style.minHeight = away ? `${this.bar.offsetHeight}px` : ""; // the page does not jump
       this.bar.classList.toggle("docked", away);
+      document.documentElement.style.setProperty("--dock", `${this.bar.offsetHeight}px`); // so much is left below
     }, { rootMargin: "-56px 0px 0px 0px", threshold: [0, 0.25, 0.5, 0.75, 1] }).observe(place);
   }
 
@@ -367,7 +371,7 @@ export class Player {
   /** Asks the server what is wrong with the sound: it is gone, it may not be heard any more, or nobody answers. */
   async fault(again = null) {
     if (this.waiting) return;
-    this.waiting = { at: this.last, playing: this.playing || Boolean(again?.playing) };
+    this.waiting = { at: this.last, playing: this.wanted || Boolean(again?.playing) };
     this.heard.lose();
     const words = this.trouble.dataset;
     let answer = null;

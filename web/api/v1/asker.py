@@ -17,6 +17,8 @@ RIGHTS: dict[Scope, frozenset[Right]] = {
     "callbacks:read": frozenset({"all_calls"}),
     "queues:read": frozenset({"all_calls"}),
     "surveys:read": frozenset({"all_calls"}),
+    "library:read": frozenset({"all_calls", "listen", "train"}),
+    "library:write": frozenset({"all_calls", "listen", "train"}),
     "metrics:read": frozenset(),
     "calls:dial": frozenset({"all_calls"}),
     "calls:end": frozenset({"end_call"}),

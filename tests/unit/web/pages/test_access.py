@@ -129,6 +129,7 @@ class AskedPages:
             "callback_id": ids["promises"],
             "receiver": "connector:rt",
         }
+        fixed |= {"mark_id": ids["marks"]}
         fixed |= {"contact_id": ids["contacts"], "point_id": ids["point"]}
         return fixed.get(name) or (choice.group(1) if choice and name in CHOSEN else ids[name])
 

@@ -22,36 +22,19 @@ from ringback.store.erasing import Scope
 from summary import step
 from survey.models import SurveyAnswer
 from tests.support.calls import EVIL, SECONDS, WHOLE, Store
-from tests.support.pages import Client, post, signed_in
+from tests.support.library import with_newcomer
+from tests.support.pages import Client, post
 from transcripts import stages
 from transcripts.models import Transcript
-from web.context import Person
 from web.models import User
-from web.signed_in import NAME
 
 SECRET = "xylophone"
-NEWCOMER = "boris"
-"""An agent who had no part in the call that most of this is about."""
 EVIL_WORDS = '"><script>alert(1)</script>'
 
 
 @pytest.fixture
 def signed(app: Flask, cookies: dict[str, str], store: Store) -> Client:
-    """A client signed in by name; the newcomer, too."""
-    with store.sessions.begin() as session:
-        row = User(name=NEWCOMER, password_hash="x" * 32, role="agent")
-        session.add(row)
-    identity = Person(row).get_id()
-
-    def sign_in(name: str) -> FlaskClient:
-        if name != NEWCOMER:
-            return signed_in(app, cookies, name)
-        client = app.test_client()
-        with client.session_transaction() as cookie:
-            cookie["_user_id"], cookie["_fresh"], cookie[NAME] = identity, True, "x" * 32
-        return client
-
-    return sign_in
+    return with_newcomer(app, cookies, store)
 
 
 def mark(client: FlaskClient, call_id: str = WHOLE, **data: str) -> str:
@@ -289,6 +272,8 @@ def test_progress_is_what_was_heard_and_a_question_waits_for_it(signed: Client, 
     boris.get(sound)
     assert post(boris, f"{page}/{item}/answer", answer="The router").status_code == 303
     assert one(store, AssignmentProgress).answer == ""
+    with store.sessions() as session, session.begin():
+        session.execute(update(AssignmentProgress).values(told_at=utcnow()))
     told = post(boris, sound + "/heard", ranges="19-32").json
     assert told is not None
     assert (told["heard"], told["percent"] < 50) == (False, True)  # a second ago it was opened
