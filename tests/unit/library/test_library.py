@@ -186,10 +186,10 @@ def test_one_claim_of_the_whole_call_a_second_after_it_was_opened_is_not_believe
         row, (item,) = given(session, NewItem(ONE))
         assignments.sent(session, row.id, item.id, NOW)
         heard = assignments.note_heard(session, row, item, [(0, 60)], NOW + timedelta(seconds=1))
-        assert heard == [(0, 2.5)]
+        assert heard == [(0, 3.75)]
         for _ in range(50):  # who claims often gains nothing by it
             heard = assignments.note_heard(session, row, item, [(0, 60)], NOW + timedelta(seconds=1))
-        assert heard == [(0, 2.5)]
+        assert heard == [(0, 3.75)]
 
 
 def test_given_twice_it_is_one_with_the_new_day(library: Sessions) -> None:

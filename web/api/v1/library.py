@@ -1,7 +1,6 @@
-"""/api/v1/library: marks, clips, playlists and assignments, with the rights of the pages.
+"""/api/v1/library: clips, playlists and assignments, with the rights of the pages; marks are `library_marks`'.
 
-A private mark is seen by whose it is and by those whom it mentions, here too: a program has marks of its own, and sees
-beside them shared ones alone. Sound is heard on the pages. What is given by a program opens calls by the right of the
+Sound is heard on the pages. What is given by a program opens calls by the right of the
 person who made its key, and no longer than that person has it.
 """
 
@@ -9,13 +8,8 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-
-from calls.models import Call
-from calls.service import belongs_to
-from library import assignments, marks, playlists
+from library import assignments, playlists
 from library.errors import LibraryError
-from library.marks import NewMark
 from library.models import Assignment, Clip, Mark, Playlist
 from library.playlists import NewItem
 from ringback.store.base import utc
@@ -33,15 +27,10 @@ from web.api.v1.shapes.library import (
     ApiClipPage,
     ApiEntryProgress,
     ApiGiven,
-    ApiMark,
-    ApiMarkChange,
-    ApiMarkPage,
-    ApiMarksAsked,
     ApiNewAssignments,
     ApiNewClip,
     ApiNewEntries,
     ApiNewEntry,
-    ApiNewMark,
     ApiNewPlaylist,
     ApiPlaylist,
     ApiPlaylistEntry,
@@ -50,111 +39,14 @@ from web.api.v1.shapes.library import (
     ApiWholePlaylist,
 )
 from web.context import db, now, program
-from web.documents.library import mark_documents
-from web.library.form import last_second, mentioned
-from web.library.people import blind, names
+from web.library.form import last_second
+from web.library.people import names
 from web.problem_details import UNDER, ApiProblem
 
 IN_THE_WAY = frozenset({"library.held", "library.full", "library.assignment_over", "library.empty"})
 GONE = frozenset({"library.playlist_gone", "library.item_gone"})
-MARKS, CLIPS, PLAYLISTS, GIVEN = "marks", "clips", "playlists", "assignments"
+CLIPS, PLAYLISTS, GIVEN = "clips", "playlists", "assignments"
 """Lists, by what their cursors are told apart."""
-
-
-# -- marks ---------------------------------------------------------------------------------------------
-
-
-@operation(
-    "GET", "/library/marks", scope="library:read", summary="List marks", query=ApiMarksAsked, answers=ApiMarkPage
-)
-def list_marks(asker: Asker, query: ApiMarksAsked) -> ApiMarkPage:
-    """Shared marks of calls that may be seen, and the own ones."""
-    own = access.only_own(db(), asker)
-    found = marks.listing(
-        db(),
-        asker.name,
-        limit=query.limit + 1,
-        tag=query.tag,
-        before=None if query.cursor is None else cursors.read_id(MARKS, query.cursor),
-        only=None if own is None else select(Call.call_id).where(belongs_to(own)),
-        call_id=query.call_id,
-    )
-    return ApiMarkPage(items=_marks(found[: query.limit], asker), next=_next(MARKS, found, query))
-
-
-@operation(
-    "POST",
-    "/library/marks",
-    scope="library:write",
-    summary="Make a mark",
-    body=ApiNewMark,
-    answers=ApiMark,
-    status=201,
-    problems=(404, 409),
-)
-def make_mark(asker: Asker, body: ApiNewMark) -> ApiReply:
-    """Of the program; private unless it is shared."""
-    _seen_call(asker, body.call_id)
-    people = mentioned(body.words, names())
-    if cannot := blind(body.call_id, people):
-        raise ApiProblem(422, "library.not_seen_by", people=", ".join(cannot))
-    asked = NewMark(body.call_id, body.begin, body.end, body.speaker, body.words, body.tag, body.shared, people)
-    try:
-        row = marks.add(db(), asked, asker.name, utc(now()), _seconds(body.call_id))
-    except LibraryError as error:
-        raise _refused(error) from None
-    (made,) = _marks([row], asker)
-    return ApiReply(made, headers={"Location": f"{UNDER}/library/marks/{row.id}"})
-
-
-@operation(
-    "GET",
-    "/library/marks/<uuid:mark_id>",
-    scope="library:read",
-    summary="Read a mark",
-    answers=ApiMark,
-    problems=(404,),
-    tagged=True,
-)
-def read_mark(asker: Asker, mark_id: uuid.UUID) -> ApiMark:
-    """One mark, with the words as the text has them now."""
-    return _marks([_mark(asker, mark_id)], asker)[0]
-
-
-@operation(
-    "PATCH",
-    "/library/marks/<uuid:mark_id>",
-    scope="library:write",
-    summary="Share a mark",
-    body=ApiMarkChange,
-    answers=ApiMark,
-    problems=(404, 409),
-)
-def share_mark(asker: Asker, mark_id: uuid.UUID, body: ApiMarkChange) -> ApiMark:
-    """Shares an own mark, or takes that back."""
-    row = _mark(asker, mark_id)
-    try:
-        marks.change(row, asker.name, shared=body.shared)
-    except LibraryError as error:
-        raise _refused(error) from None
-    return _marks([row], asker)[0]
-
-
-@operation(
-    "POST",
-    "/library/marks/<uuid:mark_id>/remove",
-    scope="library:write",
-    summary="Remove a mark",
-    status=204,
-    problems=(404, 409),
-)
-def remove_mark(asker: Asker, mark_id: uuid.UUID) -> ApiReply:
-    """An own one, with its answers. 409 while its call is under a legal hold."""
-    try:
-        marks.remove(db(), _mark(asker, mark_id), asker.name)
-    except LibraryError as error:
-        raise _refused(error) from None
-    return ApiReply(None)
 
 
 # -- clips ---------------------------------------------------------------------------------------------
@@ -168,7 +60,7 @@ def list_clips(asker: Asker, query: ApiPageAsked) -> ApiClipPage:
     found = playlists.clips(db(), limit=query.limit + 1, before=before)
     heard = access.heard_calls(db(), asker, {row.call_id for row in found})
     shown = [_clip(row) for row in found[: query.limit] if row.call_id in heard]
-    return ApiClipPage(items=shown, next=_next(CLIPS, found, query))
+    return ApiClipPage(items=shown, next=next_page(CLIPS, found, query))
 
 
 @operation(
@@ -186,10 +78,10 @@ def make_clip(asker: Asker, body: ApiNewClip) -> ApiClip:
     _heard_calls(asker, [body.call_id])
     try:
         row = playlists.add_clip(
-            db(), body.call_id, body.begin, body.end, body.title, asker.name, utc(now()), _seconds(body.call_id)
+            db(), body.call_id, body.begin, body.end, body.title, asker.name, utc(now()), seconds_of(body.call_id)
         )
     except LibraryError as error:
-        raise _refused(error) from None
+        raise refused(error) from None
     return _clip(row)
 
 
@@ -232,7 +124,7 @@ def make_playlist(asker: Asker, body: ApiNewPlaylist) -> ApiReply:
         row = playlists.create(db(), body.title, asker.name, utc(now()), body.note)
         _append(asker, row.id, body.entries)
     except LibraryError as error:
-        raise _refused(error) from None
+        raise refused(error) from None
     return ApiReply(_whole(asker, row), headers={"Location": f"{UNDER}/library/playlists/{row.id}"})
 
 
@@ -266,7 +158,7 @@ def add_entries(asker: Asker, playlist_id: uuid.UUID, body: ApiNewEntries) -> Ap
     try:
         _append(asker, playlist_id, body.entries)
     except LibraryError as error:
-        raise _refused(error) from None
+        raise refused(error) from None
     return _whole(asker, row)
 
 
@@ -285,7 +177,7 @@ def remove_entry(asker: Asker, playlist_id: uuid.UUID, item_id: uuid.UUID) -> Ap
         _heard_calls(asker, [playlists.item(db(), playlist_id, item_id).call_id])
         playlists.remove_item(db(), playlist_id, item_id, utc(now()))
     except LibraryError as error:
-        raise _refused(error) from None
+        raise refused(error) from None
     return _whole(asker, row)
 
 
@@ -313,7 +205,7 @@ def give_playlist(asker: Asker, playlist_id: uuid.UUID, body: ApiNewAssignments)
     try:
         found = assignments.give(db(), playlist_id, body.people, who.row.made_by, due, utc(now()))
     except LibraryError as error:
-        raise _refused(error) from None
+        raise refused(error) from None
     return ApiGiven(items=_assignments(found))
 
 
@@ -336,7 +228,7 @@ def list_assignments(asker: Asker, query: ApiAssignmentsAsked) -> ApiAssignmentP
         playlist=query.playlist_id,
         only_open=query.open,
     )
-    return ApiAssignmentPage(items=_assignments(found[: query.limit]), next=_next(GIVEN, found, query))
+    return ApiAssignmentPage(items=_assignments(found[: query.limit]), next=next_page(GIVEN, found, query))
 
 
 @operation(
@@ -373,14 +265,14 @@ def end_assignment(asker: Asker, assignment_id: uuid.UUID) -> ApiReply:
     try:
         assignments.take_back(db(), _given(asker, assignment_id).id, utc(now()))
     except LibraryError as error:
-        raise _refused(error) from None
+        raise refused(error) from None
     return ApiReply(None)
 
 
 # -- what several of them ask and give -----------------------------------------------------------------
 
 
-def _refused(error: LibraryError) -> ApiProblem:
+def refused(error: LibraryError) -> ApiProblem:
     if error.code in GONE:
         return ApiProblem(404, "web.http_nothing_there")
     if error.code == "library.not_yours":
@@ -388,11 +280,11 @@ def _refused(error: LibraryError) -> ApiProblem:
     return ApiProblem(409 if error.code in IN_THE_WAY else 422, error.code, **error.facts)
 
 
-def _nothing() -> ApiProblem:
+def nothing() -> ApiProblem:
     return ApiProblem(404, "web.http_nothing_there")
 
 
-def _next(kind: str, found: Sequence[Mark | Clip | Assignment], query: ApiPageAsked) -> str | None:
+def next_page(kind: str, found: Sequence[Mark | Clip | Assignment], query: ApiPageAsked) -> str | None:
     """Where the next page begins, of a list in the order of ids of which one more was asked for than is shown."""
     return cursors.write(kind, str(found[query.limit - 1].id)) if len(found) > query.limit else None
 
@@ -410,34 +302,18 @@ def _playlist_place(cursor: str) -> tuple[datetime, uuid.UUID]:
 
 def _trains(asker: Asker) -> None:
     if not asker.may("train"):
-        raise _nothing()
-
-
-def _seen_call(asker: Asker, call_id: str) -> None:
-    if not playlists.known(db(), [call_id]) or not access.may_see(db(), asker, call_id):
-        raise _nothing()
+        raise nothing()
 
 
 def _heard_calls(asker: Asker, call_ids: Sequence[str]) -> None:
     """All of them are calls that may be heard. Raises ApiProblem."""
     known = playlists.known(db(), call_ids)
     if set(call_ids) - access.heard_calls(db(), asker, known):
-        raise _nothing()
+        raise nothing()
 
 
-def _seconds(call_id: str) -> float | None:
+def seconds_of(call_id: str) -> float | None:
     return playlists.seconds_of(db(), [call_id]).get(call_id)
-
-
-def _mark(asker: Asker, key: uuid.UUID) -> Mark:
-    row = marks.one(db(), key, asker.name)
-    if row is None or not access.may_see(db(), asker, row.call_id):
-        raise _nothing()
-    return row
-
-
-def _marks(rows: Sequence[Mark], asker: Asker) -> list[ApiMark]:
-    return [ApiMark.model_validate(each) for each in mark_documents(db(), rows, asker.name)]
 
 
 def _clip(row: Clip) -> ApiClip:
@@ -450,7 +326,7 @@ def _there(asker: Asker, key: uuid.UUID) -> Playlist:
     _trains(asker)
     row = db().get(Playlist, key)
     if row is None:
-        raise _nothing()
+        raise nothing()
     return row
 
 
@@ -496,7 +372,7 @@ def _whole(asker: Asker, row: Playlist) -> ApiWholePlaylist:
 def _given(asker: Asker, key: uuid.UUID) -> Assignment:
     row = db().get(Assignment, key)
     if row is None or row.ended_at is not None or not (asker.may("train") or row.person == asker.name):
-        raise _nothing()
+        raise nothing()
     return row
 
 

@@ -22,7 +22,7 @@ from ringback.store.erasing import Scope
 from summary import step
 from survey.models import SurveyAnswer
 from tests.support.calls import EVIL, SECONDS, WHOLE, Store
-from tests.support.library import with_newcomer
+from tests.support.library import NEWCOMER, with_newcomer
 from tests.support.pages import Client, post
 from transcripts import stages
 from transcripts.models import Transcript
