@@ -137,4 +137,41 @@ SENTENCES: Sentences = {
         "en": "An exemplar: somebody listened and said so.",
         "ru": "Образцовый разговор: его прослушали и отобрали.",
     },
+    "library.drill_place": {
+        "en": "Choose an agent's turn and a beginning before it: at most {most} minutes of each, scene and answer.",
+        "ru": "Выберите реплику оператора и начало перед ней: не больше {most} мин до неё и столько же ответа.",
+    },
+    "library.drill_points": {
+        "en": "Write at least one point that must be said.",
+        "ru": "Напишите хотя бы один пункт, который должен прозвучать.",
+    },
+    "library.drill_many": {
+        "en": "At most {points} points with {wordings} wordings of {letters} characters each.",
+        "ru": "Не больше {points} пунктов, в каждом до {wordings} формулировок по {letters} знаков.",
+    },
+    "library.drill_long": {
+        "en": "Speak for at most {most} seconds, or type it.",
+        "ru": "Говорите не дольше {most} секунд или наберите ответ.",
+    },
+    "library.drill_silence": {
+        "en": "Nothing was understood: speak closer to the microphone, or type it.",
+        "ru": "Ничего не удалось разобрать: говорите ближе к микрофону или наберите ответ.",
+    },
+    "library.drill_busy": {
+        "en": "Somebody else is being heard just now: try again in a moment, or type it.",
+        "ru": "Сейчас слушаем другого человека: попробуйте через минуту или наберите ответ.",
+    },
+    "library.drill_slow": {
+        "en": "The recogniser took longer than {most} seconds and was ended: try again, or type it.",
+        "ru": "Распознавание не уложилось в {most} секунд и остановлено: попробуйте ещё раз или наберите ответ.",
+    },
+    "library.drill_away": {
+        "en": "Speech cannot be recognised now: type it.",
+        "ru": "Сейчас распознать речь нельзя: наберите ответ.",
+    },
+    "library.drill_lost": {
+        "en": "What you said was lost on its way: try again, or type it.",
+        "ru": "Запись потерялась по дороге: попробуйте ещё раз или наберите ответ.",
+    },
+    "library.drill_gone": {"en": "This drill is not there any more.", "ru": "Этой тренировки больше нет."},
 }

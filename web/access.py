@@ -27,6 +27,7 @@ from calls.service import (
     talked_in,
     talks_of,
 )
+from library.drill.models import Drill
 from library.models import Assignment
 from scoring.models import Evaluation
 from tickets.listing import Range
@@ -111,6 +112,23 @@ def lent_calls(session: Session, who: Asker, assignment: Assignment, call_ids: C
     active = User.name == assignment.given_by, User.deactivated_at.is_(None)
     giver = session.scalars(select(User).where(*active)).one_or_none()
     return heard_calls(session, Person(giver), call_ids) if giver is not None and Person(giver).may("train") else set()
+
+
+def may_try_drill(session: Session, who: Asker, drill: Drill) -> bool:
+    """Whoever trains and may hear its call; and those to whom it is given, as far as who made it may hear that now."""
+    if isinstance(who, Program):
+        return False
+    if who.may("train") and heard_calls(session, who, [drill.call_id]):
+        return True
+    if not drill.everyone and who.name not in drill.people:
+        return False
+    active = User.name == drill.person, User.deactivated_at.is_(None)
+    maker = session.scalars(select(User).where(*active)).one_or_none()
+    return (
+        maker is not None
+        and Person(maker).may("train")
+        and drill.call_id in heard_calls(session, Person(maker), [drill.call_id])
+    )
 
 
 def owned_by(session: Session, who: Asker, call_id: str) -> Literal["talked", "left"] | None:

@@ -23,8 +23,8 @@ from web.signed_in import person_of
 
 FRAMED = "public.form"
 """The one page that other sites may show inside their own, those of `web.embed_origins`."""
-RECORDS = "prompts.prompt"
-"""The only page that may ask for the microphone."""
+RECORDS = frozenset({"prompts.prompt", "library.drill", "library.say"})
+"""The only pages that may ask for the microphone."""
 TOLD = "now.stream"
 """Asked by a script, which is no better off at the page of the sign-in."""
 LINKS = frozenset({"links.link", "links.go", "links.receipt"})
@@ -168,7 +168,7 @@ def _headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if origins else "same-origin"
-    microphone = "(self)" if request.endpoint == RECORDS else "()"
+    microphone = "(self)" if request.endpoint in RECORDS else "()"
     response.headers["Permissions-Policy"] = f"camera=(), geolocation=(), microphone={microphone}, payment=()"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from library.drill.service import forget_voices
 from ringback.store.base import utcnow
 from transcripts.search.saved import drop_all, pass_on, rights
 from web import tries
@@ -177,10 +178,12 @@ def activate(session: Session, user: User, by: str) -> None:
 
 
 def remove_user(session: Session, user: User, by: User) -> None:
-    """Takes somebody's account and saved searches away at once. Nobody removes themselves: an admin always remains."""
+    """Takes somebody's account, saved searches and kept voice away at once. Nobody removes themselves: an admin always
+    remains."""
     if user.id == by.id:
         raise PeopleError("web.not_yourself")
     drop_all(session, user.name, utcnow())
+    forget_voices(session, user.name)
     note(session, user, "removed", by.name, before=user.role)
     session.delete(user)
     session.flush()

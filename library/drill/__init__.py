@@ -1,1 +1,1 @@
-"""Drills: a call stops before the agent's turn, somebody answers. So far their rows alone."""
+"""Drills: a call stops before the agent's turn, somebody answers, and what must be said is looked for in the answer."""

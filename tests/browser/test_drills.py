@@ -1,15 +1,22 @@
 """Ninety seconds of a call, exemplars and drills in a real browser."""
 
+import sys
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select, update
 
+from library.drill import hearing, service
+from library.drill.service import NewDrill
 from recording.models import Recording
 from retention.models import AccessReceipt
+from ringback.store.base import utcnow
 from summary import step
-from tests.browser.conftest import Site, Visit
+from tests.browser.conftest import Faults, Site, Visit
 from tests.support.calls import WHOLE
 from transcripts import stages
+from transcripts.engines.models_store import Choice
 from transcripts.models import Transcript
 
 
@@ -52,3 +59,73 @@ def test_ninety_seconds_are_played_one_stretch_after_another_and_count_as_heard(
     with summarised.store.sessions() as session:
         receipt = session.scalars(select(AccessReceipt)).one()
     assert receipt.person == "tom"
+
+
+@pytest.fixture
+def drill(site: Site) -> str:
+    """The address of a drill that anna may try."""
+    with site.store.sessions.begin() as session:
+        points = "I am sorry / I apologise\nhold the small button for ten seconds"
+        asked = NewDrill(WHOLE, "Red light", 30.0, 32.0, 34.0, points, "Say sorry first.", ("anna",))
+        return f"/library/drills/{service.make(session, asked, 'tom', utcnow(), 71.0).id}"
+
+
+def test_a_trainer_makes_a_drill_and_a_newcomer_without_a_microphone_types(site: Site, visit: Visit) -> None:
+    page = visit(f"/calls/{WHOLE}", "tom")
+    page.get_by_text("Clip and playlist").click()
+    page.get_by_role("link", name="Make a drill").click()
+    page.get_by_label("Name", exact=True).fill("Red light")
+    stop = page.get_by_label("Stop before the agent says")
+    stop.select_option(label="0:32 I am sorry about that. Please hold the small …")
+    page.get_by_label("From").fill("0:30")
+    page.get_by_label("What must be said").fill("I am sorry / I apologise\nhold the button")
+    page.get_by_role("checkbox", name="Anna Agent").check()
+    page.get_by_role("button", name="Make the drill").click()
+    newcomer = visit("/library", "anna", viewport={"width": 390, "height": 844}, locale="ru-RU")
+    newcomer.get_by_role("link", name="Тренировки").click()
+    newcomer.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+    newcomer.get_by_role("link", name="Red light").click()
+    expect(newcomer.locator("#speak-state")).to_contain_text("HTTPS")
+    expect(newcomer.locator("#by-voice")).to_be_hidden()
+    newcomer.locator("#scene").evaluate("sound => sound.play()")
+    expect(newcomer.locator("#words")).to_be_focused()
+    newcomer.keyboard.type("Oh, I am so sorry!")
+    newcomer.keyboard.press("Tab")
+    newcomer.keyboard.press("Enter")
+    expect(newcomer.locator("#result")).to_be_focused()
+    expect(newcomer.locator("#result .badge")).to_have_text(["Прозвучало", "Не прозвучало"])
+    newcomer.wait_for_function("() => document.getElementById('answer').currentTime > 0")
+    page.reload()
+    expect(page.locator("#others")).to_contain_text("Anna")
+
+
+def test_a_newcomer_speaks_and_keeps_the_voice_and_a_refused_microphone_or_recogniser_leaves_typing(
+    drill: str, visit: Visit, seen: Faults, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen.expected = ("400 (Bad Request)",)  # the browser's own word of an answer that the page words
+    said = "import sys; n = len(sys.stdin.buffer.read()); print('[[\"sorry\", 0.9]]' if n > 4000 else n)"
+    monkeypatch.setattr(hearing, "choose", lambda *_: Choice("vosk", tmp_path))
+    monkeypatch.setattr(hearing, "COMMAND", (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"))
+    page = visit(drill, "anna")
+    state = page.locator("#speak-state")
+
+    def speak() -> None:
+        page.get_by_role("button", name="Speak").click()
+        expect(state).to_have_text("Speak now: 1")
+        page.get_by_role("button", name="I am done").click()
+
+    speak()
+    expect(state).to_have_text("Speech cannot be recognised now: type it.")
+    expect(page.locator("#words")).to_be_focused()
+    monkeypatch.setattr(hearing, "COMMAND", (sys.executable, "-c", said))
+    page.get_by_label("Keep my voice, so that I can hear it later").check()
+    speak()
+    expect(page.locator("#result h2")).to_have_text("1 of 2 points said")
+    expect(page.get_by_label("Your voice")).to_be_visible()
+    page.get_by_role("button", name="Delete my voice").click()
+    expect(page.get_by_text("Your voice is deleted.")).to_be_visible()
+    page.add_init_script("navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('no'))")
+    page.goto(drill)
+    page.get_by_role("button", name="Speak").click()
+    expect(state).to_have_text("The browser was not allowed to use the microphone: type your answer.")
+    expect(page.get_by_role("button", name="Check")).to_be_enabled()

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from app.erasing_rooms import erasing_rooms
 from library import assignments, marks, playlists
+from library.drill import service
+from library.drill.service import NewDrill
 from library.marks import NewMark
 from library.playlists import NewItem
 from prompts.files import SOUNDS
@@ -72,6 +74,8 @@ NO_PAGES = {
     "/contacts.<any(csv, vcf):which>",
     "/m/<token>",
     "/contacts/<uuid:key>.<any(csv, vcf):which>",
+    "/library/drills/<uuid:drill_id>/<any(scene,answer):which>.flac",
+    "/library/drills/voices/<uuid:attempt_id>.flac",
     "/library/sound/<token>",
     "/library/sound/<token>/quiet",
     "/marks/<uuid:key>",
@@ -138,6 +142,12 @@ PAGES = {
     "/systems": ["/systems"],
     "/callback": ["/callback", "/callback?embed=1"],
     "/library": ["/library"],
+    "/library/drills": ["/library/drills"],
+    "/library/drills/of/<call_id>": [f"/library/drills/of/{WHOLE}"],
+    "/library/drills/<uuid:drill_id>": [
+        "/library/drills/{drill}",
+        "/library/drills/{drill}?attempt={attempt}",
+    ],
     "/library/exemplars": ["/library/exemplars"],
     "/marks": ["/marks"],
     "/library/playlists/<uuid:playlist_id>": ["/library/playlists/{playlist}"],
@@ -240,6 +250,10 @@ def _in_the_library(session: Session) -> dict[str, str]:
     playlist = playlists.create(session, "First week", "tom", now, note=EVIL_NAME)
     playlists.append(session, playlist.id, [NewItem(WHOLE, 1.0, 2.0, note="Listen", question="Why?")], now)
     (given,) = assignments.give(session, playlist.id, ["admin"], "tom", None, now)
+    asked = NewDrill(WHOLE, EVIL_NAME, 19.0, 32.0, 38.0, f"I am sorry / {EVIL_NAME}", EVIL_NAME, ("admin",))
+    drill = service.make(session, asked, "tom", now, None)
+    said = service.typed(f"I am sorry {EVIL_NAME}")
+    tried = service.attempt(session, drill, "admin", said, "en", now, spoken=True)
     card = add_card(session, EVIL_NAME)
     scored = add_evaluation(session, card, WHOLE, "anna")
     add_dispute(session, scored)
@@ -254,6 +268,8 @@ def _in_the_library(session: Session) -> dict[str, str]:
     return {
         "blind": str(blind.id),
         "over": str(over.id),
+        "drill": str(drill.id),
+        "attempt": str(tried.id),
         "card": str(card.id),
         "scored": str(scored.id),
         "draft": str(draft.id),

@@ -120,6 +120,19 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /library/playlists/<uuid:playlist_id>/<uuid:item_id>/<any(edit,up,down,remove):action>": TRAIN,
     "GET /library/playlists/<uuid:playlist_id>/play": TRAIN,
     "POST /library/playlists/<uuid:playlist_id>/give": TRAIN,
+    "GET /library/drills": SIGNED,
+    "GET /library/drills/of/<call_id>": TRAIN,
+    "POST /library/drills/of/<call_id>": TRAIN,
+    "GET /library/drills/<uuid:drill_id>": both(LISTENERS | {"boris"}, LISTENERS | {"anna"}),
+    "POST /library/drills/<uuid:drill_id>/<any(give,delete):action>": TRAIN,
+    "POST /library/drills/<uuid:drill_id>/say": both(LISTENERS | {"boris"}, LISTENERS | {"anna"}),
+    "POST /library/drills/<uuid:drill_id>/voice/<int:at>": both(LISTENERS | {"boris"}, LISTENERS | {"anna"}),
+    "POST /library/drills/<uuid:drill_id>/spoken": both(LISTENERS | {"boris"}, LISTENERS | {"anna"}),
+    "GET /library/drills/<uuid:drill_id>/<any(scene,answer):which>.flac": both(
+        LISTENERS | {"boris"}, LISTENERS | {"anna"}
+    ),
+    "GET /library/drills/voices/<uuid:attempt_id>.flac": both(frozenset({"boris"}), frozenset({"anna"})),
+    "POST /library/drills/voices/<any(one,all):which>": SIGNED,
     "GET /library/exemplars": TRAIN,
     "POST /library/exemplars/<call_id>/<any(accept,refuse):action>": TRAIN,
     "POST /library/clips": both(frozenset(), frozenset()),  # a form that names no call

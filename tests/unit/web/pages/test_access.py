@@ -22,6 +22,8 @@ from channels.models import InboundMessage
 from contacts import importing, waiting_files
 from contacts.service import points_of
 from library import assignments, marks, playlists
+from library.drill import service
+from library.drill.service import NewDrill
 from library.marks import NewMark
 from library.playlists import NewItem
 from outbox.service import register
@@ -217,6 +219,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             (entry,) = playlists.append(session, made_list.id, [NewItem(call_id, 1.0, 2.0)], now)
             newcomer = "boris" if whose is own else "anna"
             (task,) = assignments.give(session, made_list.id, [newcomer], "tom", None, now)
+            asked = NewDrill(call_id, "Red light", 1.0, 2.0, 3.0, "I am sorry", people=(newcomer,))
+            drill = service.make(session, asked, "tom", now, None)
+            tried = service.attempt(
+                session, drill, newcomer, service.typed("sorry"), "en", now, spoken=True, voice=b"fLaC"
+            )
+            whose |= {"drill_id": str(drill.id), "attempt_id": str(tried.id)}
             hears = session.scalars(select(User.id).where(User.name == newcomer)).one()
             whose |= {"marks": str(mark.id), "clip_id": str(clip.id), "playlist_id": str(made_list.id)}
             whose |= {"item_id": str(entry.id), "assignment_id": str(task.id), "newcomer": hears.hex}

@@ -1,0 +1,204 @@
+"""Drills: made from a call by who trains, tried by whom they are given to; attempts, and voices that were kept.
+
+Works in the caller's transaction. Who may try which is `web/access.py`'s, the sound `recording`'s, what an attempt has
+of the points `points.py`'s.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from library.drill.models import Drill, DrillAttempt, DrillVoice
+from library.drill.points import HeardWord, check
+from library.errors import LibraryError
+from library.policy import stretch
+from ringback.store.erasing import quietly
+
+MOST_TITLE, MOST_HINT, MOST_WORDING = 120, 500, 200
+MOST_POINTS, MOST_WORDINGS = 12, 8
+MOST_WORDS = 2000
+"""Characters of an attempt."""
+LONGEST_SCENE = 300.0
+"""Seconds before the stop, and of the real answer."""
+KEPT_ATTEMPTS = 200
+"""Of a drill that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDrill:
+    """What a drill is to be."""
+
+    call_id: str
+    title: str
+    begin: float
+    stop: float
+    end: float
+    points: str
+    """A point on each line, its wordings divided by slashes."""
+    hint: str = ""
+    people: tuple[str, ...] = ()
+    everyone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptCount:
+    """How a drill went for somebody, or for all."""
+
+    attempts: int = 0
+    best: int = 0
+    """Points of the best one that were said."""
+    people: frozenset[str] = field(default_factory=frozenset)
+
+
+def make(session: Session, asked: NewDrill, by: str, at: datetime, seconds: float | None) -> Drill:
+    """`seconds`: of the recording. Raises LibraryError."""
+    title, hint = " ".join(asked.title.split()), asked.hint.strip()
+    if not title or len(title) > MOST_TITLE:
+        raise LibraryError("library.no_title", most=MOST_TITLE)
+    if len(hint) > MOST_HINT:
+        raise LibraryError("library.long_words", most=MOST_HINT)
+    scene, answer = stretch(asked.begin, asked.stop, seconds), stretch(asked.stop, asked.end, seconds)
+    if scene is None or answer is None or max(scene[1] - scene[0], answer[1] - answer[0]) > LONGEST_SCENE:
+        raise LibraryError("library.drill_place", most=round(LONGEST_SCENE / 60))
+    row = Drill(
+        call_id=asked.call_id,
+        title=title,
+        begin=scene[0],
+        stop=answer[0],
+        end=answer[1],
+        points=[list(point) for point in read_points(asked.points)],
+        hint=hint,
+        people=list(dict.fromkeys(asked.people)),
+        everyone=asked.everyone,
+        person=by,
+        at=at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def read_points(text: str) -> list[tuple[str, ...]]:
+    """Raises LibraryError: there is none, or too much."""
+    lines = [[" ".join(each.split()) for each in line.split("/")] for line in text.splitlines()]
+    points = [tuple(each for each in line if each) for line in lines]
+    points = [point for point in points if point]
+    if not points:
+        raise LibraryError("library.drill_points")
+    long = any(len(each) > MOST_WORDING for point in points for each in point)
+    if long or len(points) > MOST_POINTS or any(len(point) > MOST_WORDINGS for point in points):
+        raise LibraryError("library.drill_many", points=MOST_POINTS, wordings=MOST_WORDINGS, letters=MOST_WORDING)
+    return points
+
+
+def give(row: Drill, people: Sequence[str], everyone: bool) -> None:
+    row.people, row.everyone = list(dict.fromkeys(people)), everyone
+
+
+def remove(session: Session, key: UUID) -> None:
+    """With everything that was said in it."""
+    attempts = select(DrillAttempt.id).where(DrillAttempt.drill_id == key)
+    quietly(session, delete(DrillVoice).where(DrillVoice.attempt_id.in_(attempts)))
+    quietly(session, delete(DrillAttempt).where(DrillAttempt.drill_id == key))
+    quietly(session, delete(Drill).where(Drill.id == key))
+
+
+def listing(session: Session, *, limit: int) -> list[Drill]:
+    """Newest first."""
+    return list(session.scalars(select(Drill).order_by(Drill.at.desc(), Drill.id.desc()).limit(limit)))
+
+
+def attempt(
+    session: Session,
+    row: Drill,
+    person: str,
+    said: Sequence[HeardWord],
+    language: str,
+    at: datetime,
+    *,
+    spoken: bool,
+    voice: bytes | None = None,
+) -> DrillAttempt:
+    """What somebody said, and which points it has. `voice`: FLAC, of who wants it kept. Raises LibraryError."""
+    words = " ".join(each.text for each in said).strip()
+    if not words:
+        raise LibraryError("library.no_words")
+    if len(words) > MOST_WORDS:
+        raise LibraryError("library.long_words", most=MOST_WORDS)
+    found = [list(asdict(each).values()) for each in check(said, row.points, language)]
+    made = DrillAttempt(drill_id=row.id, person=person, words=words, spoken=spoken, points=found, at=at)
+    session.add(made)
+    session.flush()
+    if voice is not None:
+        session.add(DrillVoice(attempt_id=made.id, sound=voice, at=at))
+        session.flush()
+    return made
+
+
+def typed(text: str) -> list[HeardWord]:
+    """The words of a text that was typed."""
+    return [HeardWord(word) for word in text.split()]
+
+
+def attempts_of(session: Session, key: UUID, person: str | None = None) -> list[DrillAttempt]:
+    """The newest first; `person`: of this one alone."""
+    query = select(DrillAttempt).where(DrillAttempt.drill_id == key)
+    if person is not None:
+        query = query.where(DrillAttempt.person == person)
+    return list(session.scalars(query.order_by(DrillAttempt.at.desc(), DrillAttempt.id.desc()).limit(KEPT_ATTEMPTS)))
+
+
+def counts(session: Session, keys: Collection[UUID], person: str | None = None) -> dict[UUID, AttemptCount]:
+    """By drill; `person`: of this one alone."""
+    query = select(DrillAttempt.drill_id, DrillAttempt.person, DrillAttempt.points).where(
+        DrillAttempt.drill_id.in_(list(keys))
+    )
+    if person is not None:
+        query = query.where(DrillAttempt.person == person)
+    found: dict[UUID, AttemptCount] = {}
+    for key, who, points in session.execute(query).tuples():
+        before = found.get(key, AttemptCount())
+        best = max(before.best, said_points(points))
+        found[key] = AttemptCount(before.attempts + 1, best, before.people | {who})
+    return found
+
+
+def said_points(points: Sequence[Sequence[str]]) -> int:
+    """How many of an attempt's points were said."""
+    return sum(each[0] == "said" for each in points)
+
+
+def has_tried(session: Session, key: UUID, person: str) -> bool:
+    query = select(func.count()).where(DrillAttempt.drill_id == key, DrillAttempt.person == person)
+    return bool(session.scalar(query))
+
+
+# -- voices ------------------------------------------------------------------------------------------------
+
+
+def voices_of(session: Session, person: str) -> set[UUID]:
+    """Attempts of this person whose voice is kept."""
+    query = select(DrillVoice.attempt_id).join(DrillAttempt, DrillAttempt.id == DrillVoice.attempt_id)
+    return set(session.scalars(query.where(DrillAttempt.person == person)))
+
+
+def voice(session: Session, attempt_id: UUID, person: str) -> bytes | None:
+    """Of who spoke, for nobody else."""
+    query = select(DrillVoice.sound).join(DrillAttempt, DrillAttempt.id == DrillVoice.attempt_id)
+    return session.scalar(query.where(DrillVoice.attempt_id == attempt_id, DrillAttempt.person == person))
+
+
+def forget_voice(session: Session, attempt_id: UUID, person: str) -> bool:
+    """Deletes it; False: this person has none there."""
+    own = select(DrillAttempt.id).where(DrillAttempt.id == attempt_id, DrillAttempt.person == person)
+    return bool(quietly(session, delete(DrillVoice).where(DrillVoice.attempt_id.in_(own))).rowcount)
+
+
+def forget_voices(session: Session, person: str) -> int:
+    """All of a person; how many there were."""
+    own = select(DrillAttempt.id).where(DrillAttempt.person == person)
+    return quietly(session, delete(DrillVoice).where(DrillVoice.attempt_id.in_(own))).rowcount
