@@ -13,7 +13,7 @@ from app.trial.trial import Trial
 from pbx import asterisk
 from ringback.config import Settings
 from tests.support.installation import Installation, open_installation
-from tests.support.scenarios import SETTINGS
+from tests.support.scenarios import NO_WORDS, SETTINGS
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,7 +68,7 @@ def trials(program: asterisk.AsteriskProgram) -> Iterator[Callable[[dict[str, An
         def start(changes: dict[str, Any]) -> Trial:
             key = json.dumps(changes, sort_keys=True)
             if key not in running:
-                running[key] = stack.enter_context(Trial({**SETTINGS, **changes}))
+                running[key] = stack.enter_context(Trial({**SETTINGS, **NO_WORDS, **changes}))
             return running[key]
 
         yield start

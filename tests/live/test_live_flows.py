@@ -14,7 +14,7 @@ from pbx import asterisk
 from tests.support.live_walk import AT_ONCE, Visitor, differences
 from tests.support.random_flows import draw_walks, line_of, settings_of
 from tests.support.raw_keys import WAYS
-from tests.support.scenarios import SETTINGS
+from tests.support.scenarios import NO_WORDS, SETTINGS
 
 WALKS = 200
 
@@ -26,7 +26,7 @@ def flows(program: asterisk.AsteriskProgram) -> Iterator[tuple[Trial, list[Visit
     ports = free_rtp_range(4 * AT_ONCE)
     sip = {**SETTINGS["sip"], "rtp_first": ports, "rtp_last": ports + 4 * AT_ONCE - 1}
     visitors = [Visitor(walk, line_of(at), walk.caller(at), WAYS[at % 3]) for at, walk in enumerate(walks)]
-    with Trial({**SETTINGS, **settings_of(walks), "sip": sip}) as trial:
+    with Trial({**SETTINGS, **NO_WORDS, **settings_of(walks), "sip": sip}) as trial:
         yield trial, visitors
 
 

@@ -26,7 +26,7 @@ from ringback import secrets
 from ringback.store.base import utcnow
 from tests.live.test_live_promises import ALWAYS, promise_of, talking
 from tests.support.installation import SECONDS, Installation, open_installation
-from tests.support.scenarios import SETTINGS
+from tests.support.scenarios import NO_WORDS, SETTINGS
 from tests.support.second_asterisk import PASSWORD, SecondAsterisk, TrunkAccount, second_asterisk
 from tests.unit.ringback.test_trunk_settings import examples
 
@@ -148,7 +148,7 @@ def start_trunk(kind: ProviderKind, program: AsteriskProgram, folder: Path) -> S
         if authority is not None:
             there["tls_ca"] = str(authority)
         sip = {"port": ours, "tls_port": free_port(socket.SOCK_STREAM)}
-        changes = {**SETTINGS, "callbacks": ALWAYS, "sip": sip, "trunk": {**example["trunk"], **there}}
+        changes = {**SETTINGS, **NO_WORDS, "callbacks": ALWAYS, "sip": sip, "trunk": {**example["trunk"], **there}}
         changes["lines"] = [*SETTINGS["lines"], *example.get("lines", [])]
         trial = Trial(changes)
         stack.callback(trial.close)

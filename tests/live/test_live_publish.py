@@ -28,7 +28,7 @@ from ringback.store.alarms import standing_alarms
 from ringback.store.base import utcnow
 from tests.support.hooks import HookServer
 from tests.support.installation import SECONDS, Installation, open_installation
-from tests.support.scenarios import SETTINGS
+from tests.support.scenarios import NO_WORDS, SETTINGS
 from web.documents.settings_versions import not_taken_document
 
 MENUS = {name: SETTINGS["menus"][name] for name in ("main", "short", "two")}
@@ -50,7 +50,7 @@ def roomy(program: object) -> Iterator[Trial]:
     first = free_rtp_range(ROOM)
     sip = {**SETTINGS["sip"], "rtp_first": first, "rtp_last": first + ROOM - 1, "most_calls": 80}
     with Trial(
-        {**SETTINGS, "lines": LINES, "menus": MENUS, "sip": {**sip, "most_calls_of_source": 80}},
+        {**SETTINGS, **NO_WORDS, "lines": LINES, "menus": MENUS, "sip": {**sip, "most_calls_of_source": 80}},
         keep=os.environ.get("RINGBACK_KEEP") == "1",
     ) as trial:
         yield trial

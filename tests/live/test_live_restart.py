@@ -20,7 +20,7 @@ from pbx.phones.phone import Phone
 from ringback.store.base import utcnow
 from ringback.store.bus import Alarm
 from tests.support.installation import SECONDS, CallerPhone, Installation, open_installation
-from tests.support.scenarios import SETTINGS
+from tests.support.scenarios import NO_WORDS, SETTINGS
 
 SURVEY = {
     "solved": {
@@ -38,7 +38,7 @@ NEAR = 2.0
 @pytest.fixture(scope="module")
 def untied(program: asterisk.AsteriskProgram) -> Iterator[Trial]:
     """A Ringback as owners run it: Asterisk goes on without it."""
-    with Trial({**SETTINGS, "surveys": SURVEY}, tied=False) as trial:
+    with Trial({**SETTINGS, **NO_WORDS, "surveys": SURVEY}, tied=False) as trial:
         yield trial
 
 

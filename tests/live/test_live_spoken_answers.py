@@ -14,7 +14,7 @@ from calls.models import Call
 from recording.models import Recording
 from ringback.store.bus import Process
 from tests.support.installation import SECONDS, CallerPhone, Installation
-from tests.support.scenarios import SETTINGS
+from tests.support.scenarios import SETTINGS, SPEECH
 from tests.support.spoken_words import sound_of
 
 pytestmark = pytest.mark.speech
@@ -33,6 +33,7 @@ WORDS = {
     },
 }
 CHANGES = {
+    **SPEECH,
     "menus": {**SETTINGS["menus"], "words": WORDS},
     "lines": [
         *SETTINGS["lines"],

@@ -16,7 +16,7 @@ from pbx import asterisk
 from tests.support.live_walk import AT_ONCE, Visitor, differences
 from tests.support.random_flows import Walk
 from tests.support.raw_keys import WAYS
-from tests.support.scenarios import SETTINGS
+from tests.support.scenarios import NO_WORDS, SETTINGS
 from tests.support.walks_of_flow import walks_of
 
 
@@ -26,7 +26,7 @@ def starter(program: asterisk.AsteriskProgram) -> Iterator[Trial]:
     flow = yaml.safe_load((STARTER / "ringback.yaml").read_text(encoding="utf-8"))
     ports = free_rtp_range(4 * AT_ONCE)
     sip = {**SETTINGS["sip"], "rtp_first": ports, "rtp_last": ports + 4 * AT_ONCE - 1}
-    with Trial({**flow, "sip": sip, "live": {"words": False}}) as trial:
+    with Trial({**flow, **NO_WORDS, "sip": sip}) as trial:
         yield trial
 
 

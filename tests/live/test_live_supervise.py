@@ -14,6 +14,7 @@ from app.proc import descendants
 from app.trial.trial import REPOSITORY, Trial, until
 from pbx import asterisk
 from tests.support.installation import SECONDS, Installation
+from tests.support.scenarios import NO_WORDS
 
 
 def running(pid: int) -> bool:
@@ -34,7 +35,7 @@ def supervisor_of(trial: Trial) -> int:
 def trial(program: asterisk.AsteriskProgram, monkeypatch: pytest.MonkeyPatch) -> Trial:
     """A Ringback of this test's own, with a schema of its own; `program` says that there is an Asterisk to run."""
     monkeypatch.setattr(Trial, "empty_store", None)
-    return Trial()
+    return Trial(NO_WORDS)
 
 
 def test_nothing_outlives_a_killed_supervisor_and_the_next_start_works(trial: Trial) -> None:
@@ -80,7 +81,7 @@ def test_the_table_tells_how_to_use_it(trial: Trial) -> None:
 def test_ctrl_c_lets_callers_finish_and_a_second_one_ends_all_at_once(
     program: asterisk.AsteriskProgram, tmp_path: Path
 ) -> None:
-    with Trial(tied=False) as trial:
+    with Trial(NO_WORDS, tied=False) as trial:
         there = Installation(trial, tmp_path)
         there.dial("1000").hear("notice")
         run, running_asterisk = supervisor_of(trial), trial.asterisk_pid()
@@ -100,7 +101,7 @@ def thrown_away(folder: Path) -> bool:
 
 
 def test_asterisk_and_its_watchdog_end_when_their_folder_is_thrown_away(program: asterisk.AsteriskProgram) -> None:
-    with Trial(tied=False) as trial:
+    with Trial(NO_WORDS, tied=False) as trial:
         watchdog, pid = holder(trial.settings, WATCHDOG), trial.asterisk_pid()
         assert watchdog and pid
         trial.signal(signal.SIGTERM)

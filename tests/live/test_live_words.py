@@ -11,6 +11,7 @@ from app.trial.trial import until
 from pbx import asterisk
 from tests.support.installation import SECONDS, Installation, speech
 from tests.support.page import Page
+from tests.support.scenarios import SPEECH
 from transcripts.live.models import LivePhrase
 
 pytestmark = pytest.mark.speech
@@ -21,7 +22,7 @@ HEARD_SECONDS = 60.0
 def test_words_are_on_the_floor_before_the_call_ends(
     house_with: Callable[[dict[str, Any]], Installation], program: asterisk.AsteriskProgram
 ) -> None:
-    house = house_with({"live": {"words": True, "alerts": {"en": ["representative*"]}}})
+    house = house_with({**SPEECH, "live": {"words": True, "alerts": {"en": ["representative*"]}}})
     until("the model to be loaded", 60, lambda: house.trial.pid("listener"))
     page = Page(house.trial)
     page.sign_in()

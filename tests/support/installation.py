@@ -31,7 +31,7 @@ from ringback.store.bus import AgentState, Process, Request
 from survey.models import SurveyAnswer
 from tickets.models import Ticket
 
-SECONDS = 10.0
+SECONDS = 30.0
 """A deadline for what takes well under a second on an idle machine."""
 
 _numbers = itertools.count(100)

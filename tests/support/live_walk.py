@@ -3,10 +3,12 @@
 Owns the callers, the reading of all their rows at once, and the comparison with the fake switch.
 """
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -31,8 +33,16 @@ THERE_SECONDS = 3.0
 """Between two packets of sound of each caller."""
 AT_ONCE = 40
 """Callers at the same time."""
-SOME = 3
+SOME = 8
 """So many may walk again; where more differ, it was not the clock."""
+QUIET_SECONDS = 0.4
+"""Without a packet of sound, which come every 20 ms: what was played is over."""
+RTP_HEAD = 12
+"""Bytes before what is heard (RFC 3550)."""
+SILENCE = b"\xff\x7f"
+"""The two zeros of mu-law."""
+NO_SOUND_SECONDS = 3.0
+"""After which a question is taken for one that says nothing."""
 SECONDS = 60.0
 """For whatever a caller waits for."""
 
@@ -100,6 +110,40 @@ class Watch:
             return self._rows[number]
 
 
+class Heard:
+    """What comes to a phone's ear, as packets; while Asterisk plays nothing they are of silence."""
+
+    def __init__(self, media: socket.socket) -> None:
+        self._media = media
+
+    def begins(self, seconds: float) -> None:
+        """Returns with the next packet of sound, or after `seconds`."""
+        self._media.settimeout(0)
+        with suppress(BlockingIOError):
+            while True:
+                self._media.recv(4096)  # of what was played before
+        self._sounds(seconds)
+
+    def ends(self, seconds: float) -> None:
+        """Returns when none has come for QUIET_SECONDS, or after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while self._sounds(QUIET_SECONDS) and time.monotonic() < deadline:
+            pass
+
+    def _sounds(self, seconds: float) -> bool:
+        """Whether a packet of sound comes in this time."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._media.settimeout(left)
+            try:
+                packet = self._media.recv(4096)
+            except TimeoutError:
+                return False
+            if packet[RTP_HEAD:].strip(SILENCE):
+                return True
+        return False
+
+
 class LiveWalk:
     """A walk as a SIP call."""
 
@@ -112,6 +156,7 @@ class LiveWalk:
 
     def __enter__(self) -> "LiveWalk":
         self._phone.__enter__()
+        self._heard = Heard(self._phone.media)
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -143,13 +188,17 @@ class LiveWalk:
         return self._last not in (None, last)
 
     def into_it(self) -> None:
-        """A moment: the controller's row is written before Asterisk plays."""
-        threading.Event().wait(0.4)
+        """The controller's row is written before Asterisk plays: a moment after the first sound of it."""
+        self._heard.begins(NO_SOUND_SECONDS)
+        threading.Event().wait(0.1)
 
     def after_it(self) -> None:
+        """As long as it is, and until nothing more is heard: a busy machine begins late."""
         assert self._last is not None
+        self._heard.begins(NO_SOUND_SECONDS)
         language, prompts = self._asked[self._last]
-        threading.Event().wait(sum(seconds_of(language, prompt) for prompt in prompts) + 0.3)
+        threading.Event().wait(sum(seconds_of(language, prompt) for prompt in prompts))
+        self._heard.ends(SECONDS)
 
     def press(self, key: str) -> None:
         self._keys.press(key)

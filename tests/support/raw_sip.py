@@ -14,7 +14,7 @@ from typing import Self
 
 from app.trial.ports import LOOPBACK
 
-SECONDS = 10.0
+SECONDS = 30.0
 _numbers = itertools.count(1)
 
 

@@ -298,6 +298,10 @@ SCENARIOS: list[tuple[Callable[[ScenarioStage], Facts], Facts]] = [
 ]
 """Each script with the facts that its call must end with."""
 
+NO_WORDS: dict[str, Any] = {"live": {"words": False}, "speech": {"engine": "vosk"}}
+"""No call becomes text, as where no model is installed: loading one takes a Ringback longer than its calls do. Whoever
+looks at texts takes the Ringback that all share, or `SPEECH`."""
+SPEECH: dict[str, Any] = {"speech": {"engine": "auto"}}
 SETTINGS: dict[str, Any] = {
     "sip": {"most_new_calls": 100},  # how busy the machine of the tests is refuses nobody
     "live": {"words": False},  # the cores are the phones'; live words have a Ringback of their own
