@@ -85,12 +85,19 @@ class SendingPage:
     """Ids of people."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """Of the report that is to be sent, as its address has them."""
+    changes: str = ""
+    """The id of the schedule that the form changes; empty: it makes one."""
 
 
 @blueprint.get("/reports/sending")
 @needs("reports")
 def sending() -> ResponseReturnValue:
-    """`report` and the fields of its address: the form proposes that one."""
+    """`report` and the fields of its address: the form proposes that one. `change`: a schedule, which it changes."""
+    if (row := _asked_for(request.args.get("change", ""))) is not None:
+        name, chosen = str(row.view.get("name", "")), list(row.recipients)
+        typed = {"title": row.title, "report": name, "every": row.every, "at": row.at, "format": row.file_format}
+        typed |= {"weekday": str(row.weekday), "day": str(row.day)}
+        return _page(typed=typed, chosen=chosen, fields=row.view.get("fields", {}), changes=str(row.id))
     fields = {name: value for name, value in chosen_in(request.args.to_dict(flat=False)).items() if name in SENT_FIELDS}
     report = request.args.get("report", "")
     return _page(typed={"report": report} if report in FIGURE_SETS else {}, fields=fields)
@@ -99,8 +106,12 @@ def sending() -> ResponseReturnValue:
 @blueprint.post("/reports/sending")
 @needs("reports")
 def make() -> ResponseReturnValue:
-    """What is typed is tried as its page would be, before it is kept."""
+    """What is typed is tried as its page would be, before it is kept. `schedule`: the one that is changed."""
     form = request.form
+    row = _asked_for(form.get("schedule", ""))
+    if row is None and form.get("schedule"):
+        flash(_("This schedule was removed."))
+        return redirect(url_for("sending.sending"), 303)
     typed = {name: form.get(name, "")[:200] for name in ("title", "report", "every", "at", "weekday", "day", "format")}
     fields = chosen_in({name: form.getlist(name) for name in SENT_FIELDS})
     chosen = form.getlist("person")
@@ -114,12 +125,12 @@ def make() -> ResponseReturnValue:
         rhythm = Rhythm(typed["every"], typed["at"], _whole(typed["weekday"], 0), _whole(typed["day"], 1))  # type: ignore[arg-type]
         wanted = [people[each] for each in chosen if each in people]
         view = {"name": typed["report"], "fields": fields}
-        service.save(db(), None, typed["title"], view, rhythm, typed["format"], wanted, me, moment)
+        service.save(db(), row, typed["title"], view, rhythm, typed["format"], wanted, me, moment)
     except ReportError as error:
         db().rollback()
-        return make_response(_page(error.message, typed, chosen, fields), 400)
+        return make_response(_page(error.message, typed, chosen, fields, form.get("schedule", "")), 400)
     db().commit()
-    flash(_("It is sent from now on."))
+    flash(_("It is sent from now on.") if row is None else _("Changed: it is sent so from now on."))
     return redirect(url_for("sending.sending"), 303)
 
 
@@ -165,6 +176,17 @@ def address() -> ResponseReturnValue:
     return redirect(url_for("sending.sending"), 303)
 
 
+def _asked_for(typed: str) -> ReportSchedule | None:
+    """The schedule of this id, for who may change it; None: there is none of it, or no more. Else 403."""
+    try:
+        row = db().get(ReportSchedule, uuid.UUID(typed)) if typed else None
+    except ValueError:
+        row = None
+    if row is not None and not _may_change(row):
+        abort(403)
+    return row
+
+
 def _whole(typed: str, usual: int) -> int:
     """Raises ReportError."""
     if not typed:
@@ -187,6 +209,7 @@ def _page(
     typed: Mapping[str, str] | None = None,
     chosen: list[str] | None = None,
     fields: Mapping[str, str] | None = None,
+    changes: str = "",
 ) -> str:
     language = str(get_locale() or "en")
     rows = [row for row in service.schedules(db()) if _is_seen(row)]
@@ -211,6 +234,7 @@ def _page(
         typed=typed or {},
         chosen=[str(me.id)] if chosen is None else chosen,
         fields=fields or {},
+        changes=changes,
     )
     return render_template("sending/sending.html", **vars(page))
 

@@ -1,6 +1,7 @@
 """Reports as files, reports by mail and goals, as people use the pages."""
 
 import io
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -68,6 +69,12 @@ def id_of(store: Store, name: str) -> str:
 def schedule(store: Store, **more: Any) -> dict[str, Any]:
     usual = {"title": "Morning", "report": "line", "by": "queue", "interval": "all", "queue": "", "every": "week"}
     return {**usual, "weekday": "0", "day": "1", "at": "07:30", "format": "xlsx", "person": id_of(store, "eva"), **more}
+
+
+def with_addresses(store: Store) -> None:
+    """Everybody has one."""
+    with store.sessions() as session, session.begin():
+        session.execute(update(User).values(email="x@example.com"))
 
 
 def made(store: Store) -> list[ReportSchedule]:
@@ -143,8 +150,7 @@ def test_a_schedule_is_made_paused_resumed_tried_and_removed(store: Store, signe
 
 
 def test_what_cannot_be_sent_is_a_sentence_and_no_row(store: Store, signed: Client) -> None:
-    with store.sessions() as session, session.begin():
-        session.execute(update(User).values(email="x@example.com"))
+    with_addresses(store)
     for wrong in WRONG_SCHEDULES:
         got = signed("eva").post("/reports/sending", data=schedule(store, **wrong))
         assert got.status_code == 400 and 'role="alert"' in got.text, wrong
@@ -152,16 +158,14 @@ def test_what_cannot_be_sent_is_a_sentence_and_no_row(store: Store, signed: Clie
 
 
 def test_what_somebody_typed_is_text_on_the_page(store: Store, signed: Client) -> None:
-    with store.sessions() as session, session.begin():
-        session.execute(update(User).values(email="x@example.com"))
+    with_addresses(store)
     signed("eva").post("/reports/sending", data=schedule(store, title=EVIL))
     page = signed("admin").get("/reports/sending").text
     assert EVIL not in page and "&lt;img" in page
 
 
 def test_others_see_what_they_are_sent_and_change_nothing_of_it(store: Store, signed: Client) -> None:
-    with store.sessions() as session, session.begin():
-        session.execute(update(User).values(email="x@example.com"))
+    with_addresses(store)
     signed("admin").post("/reports/sending", data=schedule(store, title="For eva"))
     signed("admin").post("/reports/sending", data=schedule(store, title="For me", person=id_of(store, "admin")))
     page = signed("eva").get("/reports/sending").text
@@ -177,6 +181,37 @@ def test_an_address_with_a_line_in_it_is_refused(store: Store, signed: Client) -
     assert got.status_code == 400 and "is not a mail address" in got.text
     with store.sessions() as session:
         assert session.scalars(select(User.email).where(User.name == "eva")).one() == ""
+
+
+def test_a_schedule_is_changed_in_the_form_that_made_it(signed: Client, store: Store) -> None:
+    with_addresses(store)
+    client = signed("eva")
+    client.post("/reports/sending", data=schedule(store, title="To be changed", figures="offered"))
+    [row] = [each for each in made(store) if each.title == "To be changed"]
+    page = client.get(f"/reports/sending?change={row.id}").text
+    assert f'name="schedule" value="{row.id}"' in page and 'value="To be changed"' in page
+    assert re.search(r'<option value="xlsx" selected>', page) and "Keep the change" in page
+    wanted = schedule(store, title="Was changed", every="day", at="06:15", schedule=str(row.id))
+    assert client.post("/reports/sending", data=wanted | {"at": "25:00"}).status_code == 400
+    assert client.post("/reports/sending", data=wanted).status_code == 303
+    [changed] = [each for each in made(store) if each.id == row.id]
+    assert (changed.title, changed.every, changed.at, changed.owner) == ("Was changed", "day", "06:15", row.owner)
+    assert changed.since > row.since, "what was due before is not sent again"
+
+
+def test_a_schedule_is_changed_by_its_owner_and_admins_alone(signed: Client, store: Store) -> None:
+    with_addresses(store)
+    for who in ("eva", "admin"):
+        signed(who).post("/reports/sending", data=schedule(store, title=f"Of {who}"))
+    keys = {row.title: str(row.id) for row in made(store)}
+    other = signed("eva")
+    assert other.get(f"/reports/sending?change={keys['Of admin']}").status_code == 403
+    assert other.post("/reports/sending", data=schedule(store, schedule=keys["Of admin"])).status_code == 403
+    assert signed("admin").get(f"/reports/sending?change={keys['Of eva']}").status_code == 200
+    signed("eva").post(f"/reports/sending/{keys['Of eva']}/remove")
+    gone = schedule(store, title="Too late", schedule=keys["Of eva"])
+    assert other.post("/reports/sending", data=gone).status_code == 303
+    assert [row.title for row in made(store)] == ["Of admin"]
 
 
 # -- goals -----------------------------------------------------------------------------------------------
