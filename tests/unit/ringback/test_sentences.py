@@ -67,8 +67,22 @@ MADE = {
 
 
 @cache
+def source() -> Source:
+    """All that we wrote, read once for the tests of this file."""
+    return Source()
+
+
+@cache
 def uses() -> tuple[Use, ...]:
-    return tuple(use for use in Source().uses() if use.code != TEXT)
+    return tuple(use for use in source().uses() if use.code != TEXT)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forgotten() -> Iterator[None]:
+    """Trees of all modules are some hundred megabytes, which no other test needs."""
+    yield
+    uses.cache_clear()
+    source.cache_clear()
 
 
 def known() -> Iterator[tuple[str, Mapping[str, Form]]]:
@@ -112,12 +126,11 @@ def test_a_code_that_goes_on_with_a_value_has_a_sentence_for_each() -> None:
 
 def test_whoever_makes_a_message_calls_it_by_its_bare_name() -> None:
     """The walk sees no other calls."""
-    source = Source()
     found = [
         f"{path}:{node.lineno}"
-        for path, module in source.modules.items()
+        for path, module in source().modules.items()
         for node in ast.walk(module)
-        if isinstance(node, ast.Attribute) and (node.attr in ("message", "Message") or source.is_error(node.attr))
+        if isinstance(node, ast.Attribute) and (node.attr in ("message", "Message") or source().is_error(node.attr))
         if isinstance(node.value, ast.Name) and node.value.id in ("messages", "errors")
     ]
     assert found == []
@@ -125,7 +138,7 @@ def test_whoever_makes_a_message_calls_it_by_its_bare_name() -> None:
 
 def test_every_sentence_is_used() -> None:
     """Or a code stands in a table, from where it goes to a message."""
-    texts = Source().texts() | ONLY_IN_OLD_ROWS
+    texts = source().texts() | ONLY_IN_OLD_ROWS
     used = [use for use in uses() if use.code != NOTES]
     unused = [code for code in KNOWN if code not in texts and not any(use.means(code) for use in used)]
     assert unused == []
