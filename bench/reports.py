@@ -196,7 +196,7 @@ def _counting(engine: Engine, store: str, minutes: int) -> list[Figure]:
     began = datetime(2026, 12, 15, 9, tzinfo=UTC)
     counter = counting.Counter(sessions(engine), SETTINGS)
     with Session(engine) as session, session.begin():
-        people = [{"id": uuid7(), "number": f"+1202{at:07}"} for at in range(3000)]
+        people = [{"id": uuid7(), "number": f"+1202{at:07}", "created_at": began} for at in range(3000)]
         session.execute(insert(Contact), people)
     spent, each = 0.0, CALLS_AN_HOUR // 120
     for half_minute in range(minutes * 2):
@@ -237,6 +237,7 @@ def _some_calls(session: Session, first: int, count: int, at: datetime, people: 
                 "released_at": over,
                 "ended_at": over,
                 "contact_id": people[number % len(people)],
+                "created_at": arrived,
             }
         )
         visits.append(
