@@ -14,7 +14,7 @@ from recording.models import Recording
 from retention.models import AccessReceipt
 from scoring.errors import ScoringError
 from scoring.models import Evaluation, ReviewGoal
-from scoring.sampling import ScorableCall
+from scoring.sampling import Risk, ScorableCall
 from survey.models import SurveyAnswer
 from transcripts.models import Transcript
 from transcripts.text.models import CallMeasure
@@ -69,7 +69,7 @@ def candidates(session: Session, now: datetime, zone: ZoneInfo, reviewer: str, a
     )
     found = []
     for call_id, agent, unhappy, silence, twice, moved, hold in session.execute(query).tuples():
-        speaks = {
+        speaks: dict[Risk, bool] = {
             "unhappy": unhappy,
             "silence": (silence or 0.0) >= LONG_SILENCE,
             "repeat": twice,

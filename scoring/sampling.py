@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Literal
 
 from ringback.messages import Message, message
 
-Risk = str
-"""unhappy, silence, repeat, transfer, hold"""
+Risk = Literal["unhappy", "silence", "repeat", "transfer", "hold"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ transcript holds and transfers are still known.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,12 +25,14 @@ LONG_OVERLAP = 1.0
 """Seconds of both at once that are more than a change of turns."""
 
 
+MomentKind = Literal["hold", "silence", "overlap", "transfer"]
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Where to listen."""
 
-    kind: str
-    """hold, silence, overlap, transfer"""
+    kind: MomentKind
     at: float
     """Seconds of the recording."""
     seconds: float | None
@@ -82,7 +85,7 @@ def _words_of(session: Session, call: Call) -> dict[str, list[Word]]:
     return words
 
 
-def _longest(kind: str, intervals: Sequence[Interval], least: float) -> list[Moment]:
+def _longest(kind: MomentKind, intervals: Sequence[Interval], least: float) -> list[Moment]:
     lasting = [(end - start, -start) for start, end in intervals if end - start >= least]
     if not lasting:
         return []

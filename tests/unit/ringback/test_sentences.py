@@ -14,15 +14,18 @@ from callback.models import BROKEN_STATES
 from callback.policy import Outcome
 from callback.promise import KEPT
 from history import records
+from library import digest
 from recording.files import KINDS
 from reports.figures import FIGURES, Unit
 from ringback.messages import ROOMS, TEXT, Form, say
 from ringback.processes import BY_NAME
+from scoring.sampling import Risk
 from tests.support.codes import ROOT, Source, Use
 from tickets import work
 from tickets.models import PRIORITIES, STATUSES
 from tickets.service import RESULTS
 from transcripts.redaction.detect import Kind
+from transcripts.text.moments import MomentKind
 from web.i18n import LANGUAGES
 
 FACT = re.compile(r"\{(\w+)\}")
@@ -42,6 +45,7 @@ MADE = {
     "history.left_*": records.LEFT,
     "history.note_*": records.NOTES,
     "history.map_*": ("queue", "agent", "line"),
+    "library.digest_*": (*get_args(digest.Kind), *get_args(MomentKind)),
     "recording.rule_*": ("never", "on_demand"),
     "recording.short_*": ("disk", "switch"),
     "recording.thing.*": {*KINDS.values()},
@@ -53,6 +57,7 @@ MADE = {
     "reports.figure_*": FIGURES,
     "reports.unit_*": {*get_args(Unit)} - {"count"},
     "reports.rule_*": (*({*FIGURES} - {"service_level"}), *(f"service_level_{rule}" for rule in "abcdef")),
+    "scoring.why_*": get_args(Risk),
     "ringback.process_*": BY_NAME,
     "ringback.away_*": BY_NAME,
     "tickets.result.*": RESULTS,
