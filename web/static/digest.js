@@ -1,23 +1,23 @@
-// Ninety seconds of a call: its stretches are played one after another in the player of the page, by jumping in its sound.
-// What is heard counts as heard: the player itself tells of it. Without this file the stretches are a list of places.
+// Ninety seconds of a call: its stretches are played one after another by the player of the page, which jumps from one to
+// the next and tells what was heard. Without this file the stretches are a list of places.
+import { playerOf } from "./player.js";
 
-const sound = () => document.querySelector("#player audio");
-const EARLY = 0.03; // seconds before its end at which the next stretch is begun: a jump takes as long
+const box = () => document.querySelector("#player [data-player]");
+const SLACK = 0.6; // seconds before and after a stretch that are still its own: a jump is not exact
 
 class Digest {
   constructor() {
     this.at = -1; // which stretch plays; -1: none does
-    this.jumps = false;
-    document.addEventListener("click", (event) => {
-      if (event.target.closest("#digest-play")) this.toggle();
-      else if (this.at >= 0 && event.target.closest("[data-go]")) this.leave();
-    });
+    document.addEventListener("click", (event) => { if (event.target.closest("#digest-play")) this.toggle(); });
     document.addEventListener("keydown", (event) => {
       if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.key !== "9") return;
-      if (event.target.closest("input, select, textarea") || !this.button || this.button.hidden) return;
+      if (event.target.closest("input, select, textarea, dialog") || !this.button || this.button.hidden) return;
       event.preventDefault();
       this.toggle();
     });
+    document.addEventListener("ringback:stretch", ({ detail }) => { if (this.asked) this.go(detail.index); });
+    document.addEventListener("ringback:stretches-end", () => { if (this.asked) this.leave(true); });
+    document.addEventListener("ringback:time", () => this.follow());
     document.addEventListener("htmx:afterSettle", () => this.show());
     this.show();
   }
@@ -29,80 +29,51 @@ class Digest {
   }
 
   toggle() {
-    const player = sound();
-    if (!player) return;
-    if (this.at >= 0) { this.leave(); player.pause(); return; }
-    this.listen(player);
-    this.go(0);
-    player.play().catch(() => this.leave());
-  }
-
-  /** The player is on the page for as long as the page is; one that came anew is listened to, too. */
-  listen(player) {
-    if (this.player === player) return;
-    this.player = player;
-    player.addEventListener("timeupdate", () => this.follow());
-    player.addEventListener("ended", () => this.leave());
-    player.addEventListener("seeking", () => {
-      if (this.jumps || this.at < 0) return;
-      // Somebody else moved the sound: on to the stretch that it is in, or the digest is over.
-      const found = this.stretches.findIndex(({ begin, end }) => player.currentTime >= begin - 0.1 && player.currentTime < end);
-      if (found < 0) this.leave();
-      else { this.at = found; this.show(); }
-    });
-    player.addEventListener("seeked", () => { this.jumps = false; });
-    player.addEventListener("play", () => this.watch());
+    const found = box();
+    if (!found) return;
+    const player = playerOf(found);
+    if (this.asked) {
+      player.stretches(null);
+      player.pause();
+      this.leave();
+      return;
+    }
+    this.asked = true;
+    player.stretches(this.stretches.map(({ begin, end }) => [begin, end]));
+    player.play();
   }
 
   go(at) {
-    const { begin } = this.stretches[at];
     this.at = at;
-    if (Math.abs(this.player.currentTime - begin) > EARLY) {
-      this.jumps = true;
-      this.player.currentTime = begin;
-    }
     this.show();
-    this.watch();
   }
 
-  /** Frame by frame while it plays: `timeupdate` comes four times a second, and only that where the page is not seen. */
-  watch() {
-    if (this.at < 0 || !this.player || this.watching) return;
-    this.watching = true;
-    const frame = () => {
-      this.follow();
-      if (this.at >= 0 && !this.player.paused) requestAnimationFrame(frame);
-      else this.watching = false;
-    };
-    requestAnimationFrame(frame);
-  }
-
+  /** Somebody moved the sound: on from the stretch that it is in, or the ninety seconds are over. */
   follow() {
-    if (this.at < 0 || this.jumps || this.player.paused) return;
-    const stretch = this.stretches[this.at];
-    if (!stretch) { this.leave(); return; }
-    if (this.player.currentTime < stretch.end - EARLY) return;
-    if (this.at + 1 < this.stretches.length) this.go(this.at + 1);
-    else {
-      this.player.pause();
-      this.leave(true);
-    }
+    if (!this.asked || this.at < 0) return;
+    const { at } = playerOf(box());
+    const inside = ({ begin, end }) => at >= begin - SLACK && at <= end + SLACK;
+    const all = this.stretches;
+    if (all[this.at] && inside(all[this.at])) return;
+    const other = all.findIndex(inside);
+    if (other >= 0) this.go(other);
+    else this.leave();
   }
 
   leave(over = false) {
     this.at = -1;
-    this.jumps = false;
+    this.asked = false;
     this.show(over);
   }
 
   show(over = false) {
     if (!this.button) return;
-    const player = sound();
+    const there = box() !== null;
     const all = this.stretches;
-    this.button.hidden = !player;
-    document.getElementById("digest-silent").hidden = Boolean(player) || !document.querySelector("#player form#listen");
-    this.button.textContent = this.at < 0 ? this.button.dataset.start : this.button.dataset.stop;
-    this.button.setAttribute("aria-pressed", String(this.at >= 0));
+    this.button.hidden = !there;
+    document.getElementById("digest-silent").hidden = there || !document.querySelector("#player form#listen");
+    this.button.textContent = this.asked ? this.button.dataset.stop : this.button.dataset.start;
+    this.button.setAttribute("aria-pressed", String(Boolean(this.asked)));
     all.forEach(({ row }, place) => {
       row.classList.toggle("now", place === this.at);
       if (place === this.at) row.setAttribute("aria-current", "true");
