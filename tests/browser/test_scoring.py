@@ -67,7 +67,7 @@ def test_two_reviewers_calibrate_and_see_one_another_only_when_both_are_done(sit
     tom.get_by_role("link", name="Monday").click()
     for page, points in ((tom, ("2", "1")), (eva, ("0", "1"))):
         expect(page.get_by_text("How far they agree")).to_have_count(0)
-        page.get_by_role("button", name="Score call 1").click()
+        page.get_by_role("button", name="Score it: call 1").click()
         give(page, *points)
         page.get_by_role("link", name="Calibration", exact=True).click()
     expect(eva.get_by_role("heading", name="How far they agree")).to_be_visible()
