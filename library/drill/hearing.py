@@ -23,7 +23,7 @@ from transcripts.errors import TranscriptError
 LONGEST = 45.0
 """Seconds that are heard at once."""
 SHORTEST = 0.5
-PATIENCE = 40.0
+PATIENCE = 60.0
 """Seconds after which a recogniser that says nothing is ended."""
 COMMAND = (sys.executable, "-m", "library.drill.hearing")
 _ONE = threading.Lock()
