@@ -1,4 +1,4 @@
-"""The library with 1,000 playlists and 100,000 marks: how long its pages take, whole, as the browser is sent them.
+"""The library with 1,000 playlists and 100,000 marks on SQLite and PostgreSQL: how long its pages take, whole.
 
 Asked are the first page of the library as a trainer and as an agent with an assignment, the list of all marks, of one
 tag and ten pages further down, a playlist of 50 entries, and a call with 200 marks; each as it is asked over HTTP,
@@ -23,6 +23,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 from sqlalchemy.orm import Session, sessionmaker
 
+from bench import postgres
 from bench.report import Figure, percentile
 from calls.models import Call
 from library.models import Assignment, Mark, Playlist, PlaylistItem
@@ -48,23 +49,36 @@ Took = tuple[float, float]
 
 def run(quick: bool) -> dict[str, Any]:
     part = 10 if quick else 1
-    with tempfile.TemporaryDirectory(prefix="ringback-bench-") as name, _filled(Path(name), part) as (app, playlist):
+    figures, details = _on("SQLite", None, part)
+    if postgres.available():
+        with postgres.server() as url:
+            more, of = _on("PostgreSQL", url, part)
+        figures, details = figures + more, details | of
+    return {"figures": figures, "details": details}
+
+
+def _on(which: str, url: str | None, part: int) -> tuple[list[Figure], dict[str, Any]]:
+    """Everything, on one store. The processor's time is that of the pages' process alone."""
+    with (
+        tempfile.TemporaryDirectory(prefix="ringback-bench-") as name,
+        _filled(Path(name), part, url) as (app, playlist),
+    ):
         took: dict[str, list[Took]] = {}
         for who, paths in _asked(playlist).items():
             client = _signed_in(app, who)
             took |= {f"{path}, {who}": _measure(client, path) for path in paths}
             took[f"/marks, ten pages, {who}"] = list(_pages(client))
-    of = f"{PLAYLISTS // part:,} playlists, {MARKS // part:,} marks, p95"
+    of = f"{PLAYLISTS // part:,} playlists, {MARKS // part:,} marks, {which}, p95"
     lists = [each for path, times in took.items() if not path.startswith("/calls") for each in times]
     figures = [
         _figure(f"a list of the library, {of}", [wall for wall, _ in lists]),
         _figure(f"the same in time of the processor, {of}", [cpu for _, cpu in lists]),
     ]
     details = {
-        path: {"wall": _p95([wall for wall, _ in times]), "cpu": _p95([cpu for _, cpu in times])}
+        f"{which}: {path}": {"wall": _p95([wall for wall, _ in times]), "cpu": _p95([cpu for _, cpu in times])}
         for path, times in took.items()
     }
-    return {"figures": figures, "details": details}
+    return figures, details
 
 
 def _p95(times: list[float]) -> float:
@@ -120,9 +134,9 @@ def _signed_in(app: Flask, name: str) -> FlaskClient:
 
 
 @contextmanager
-def _filled(folder: Path, part: int) -> Iterator[tuple[Flask, UUID]]:
+def _filled(folder: Path, part: int, url: str | None) -> Iterator[tuple[Flask, UUID]]:
     settings = Settings(data=folder)
-    engine = open_store(settings.store_url)
+    engine = open_store(url or settings.store_url)
     migrate.upgrade(engine)
     store = sessions(engine)
     with store.begin() as session:

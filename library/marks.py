@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from library.errors import LibraryError
@@ -121,8 +121,9 @@ def tags(session: Session, person: str, *, most: int = 30) -> list[str]:
     """What the newest of the person's own and of the shared marks are called by, the most used first."""
     used: Counter[str] = Counter()
     for whose in (Mark.shared.is_(True), and_(Mark.person == person, Mark.shared.is_(False))):
-        newest = select(Mark.tag).where(whose).order_by(Mark.id.desc()).limit(LOOKED_AT)
-        used.update(tag for tag in session.scalars(newest) if tag)
+        newest = select(Mark.tag).where(whose).order_by(Mark.id.desc()).limit(LOOKED_AT).subquery()
+        counted = select(newest.c.tag, func.count()).where(newest.c.tag != "").group_by(newest.c.tag)
+        used.update(dict(session.execute(counted).tuples().all()))
     return [tag for tag, _ in sorted(used.items(), key=lambda each: (-each[1], each[0]))[:most]]
 
 

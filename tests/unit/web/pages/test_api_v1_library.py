@@ -5,9 +5,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 
-from library import marks
+from library import assignments, marks, playlists
 from library.marks import NewMark
 from library.models import Assignment, Mark
+from library.playlists import NewItem
 from ringback.store.base import utcnow
 from tests.support.api import key_for
 from tests.support.calls import MISSING, WHOLE, Store
@@ -135,12 +136,19 @@ def test_what_a_program_gives_ends_with_the_person_who_made_its_key(
         assert session.get_one(Assignment, key).given_by == "admin"
 
 
-@pytest.mark.parametrize("address", ["/api/v1/library/marks?limit=200", "/marks", "/library"])
+@pytest.mark.parametrize(
+    "address", [f"{UNDER}/marks?limit=200", f"{UNDER}/assignments?limit=200", f"/calls/{WHOLE}", "/marks", "/library"]
+)
 def test_a_longer_list_takes_no_more_queries(signed: Client, store: Store, address: str) -> None:
     tom, counted = signed("tom"), []
     tom.get(address)
-    for times in (2, 40):
+    for times in (2, 30):
         add(store, "tom", "one of many", shared=True, times=times)
+        with store.sessions() as session, session.begin():
+            for _ in range(times):
+                row = playlists.create(session, "One of many", "tom", utcnow())
+                playlists.append(session, row.id, [NewItem(WHOLE, 1.0, 2.0)], utcnow())
+                assignments.give(session, row.id, ["anna"], "tom", None, utcnow())
         asked: list[str] = []
         engine = store.sessions.kw["bind"]
 
