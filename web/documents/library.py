@@ -39,10 +39,16 @@ def quotes_of(session: Session, places: Collection[Place]) -> dict[Place, list[Q
         )
     )
     query = select(*rows).join(Transcript, Transcript.id == Segment.transcript_id).where(near)
-    turns: dict[str, list[SaidTurn]] = {}
-    for call_id, speaker, words, _, _ in session.execute(query.order_by(Transcript.call_id, Segment.seq)):
-        turns.setdefault(call_id, []).append(SaidTurn(speaker, words))
-    return {place: quoted(turns.get(place[0], ()), *place[1:]) for place in places}
+    turns: dict[str, list[tuple[float, float, SaidTurn]]] = {}
+    for call_id, speaker, words, start, end in session.execute(query.order_by(Transcript.call_id, Segment.seq)):
+        turns.setdefault(call_id, []).append((start, end, SaidTurn(speaker, words)))
+    return {place: quoted(_near(turns.get(place[0], ()), place), *place[1:]) for place in places}
+
+
+def _near(turns: Sequence[tuple[float, float, SaidTurn]], place: Place) -> list[SaidTurn]:
+    """Those of the turns that the place lies in: a long call has a thousand, a mark is of one or two."""
+    _, begin, end, _ = place
+    return [turn for start, stop, turn in turns if start <= end and stop >= begin]
 
 
 def mark_documents(session: Session, rows: Sequence[Mark], person: str) -> list[Document]:
