@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import sqrt
-from statistics import fmean, pvariance
 from typing import Any
 from uuid import UUID
 
@@ -143,21 +142,35 @@ def _outliers(given: Sequence[tuple[str, float]]) -> list[tuple[str, Difference]
     by_agent: dict[str, list[float]] = {}
     for agent, share in given:
         by_agent.setdefault(agent, []).append(share)
+    sums = {agent: _sums(own) for agent, own in by_agent.items()}
+    whole = _sums([share for _agent, share in given])
     found = []
     for agent, own in sorted(by_agent.items()):
-        others = [share for who, shares in by_agent.items() if who != agent for share in shares]
-        if len(own) < FEWEST or len(others) < FEWEST or not _may_differ(own, others):
+        rest = (whole[0] - sums[agent][0], whole[1] - sums[agent][1], whole[2] - sums[agent][2])
+        if len(own) < FEWEST or rest[0] < FEWEST or not _may_differ(sums[agent], rest):
             continue
+        others = [share for who, shares in by_agent.items() if who != agent for share in shares]
         if (apart := difference(others, own)).told:
             found.append((agent, apart))
     return sorted(found, key=lambda each: -abs(each[1].value or 0.0))
 
 
-def _may_differ(one: Sequence[float], other: Sequence[float]) -> bool:
+Sums = tuple[int, float, float]
+"""Of values: how many, their sum, the sum of their squares."""
+
+
+def _sums(values: Sequence[float]) -> Sums:
+    return len(values), sum(values), sum(each * each for each in values)
+
+
+def _may_differ(one: Sums, other: Sums) -> bool:
     """Whether drawing lots is worth it: means that are apart by less than their errors never differ by more than
     chance does."""
-    errors = sqrt(pvariance(one) / len(one) + pvariance(other) / len(other))
-    return abs(fmean(one) - fmean(other)) > errors
+    means, errors = [], 0.0
+    for n, total, squares in (one, other):
+        means.append(total / n)
+        errors += max(0.0, squares / n - (total / n) ** 2) / n
+    return abs(means[0] - means[1]) > sqrt(errors)
 
 
 def _values(
