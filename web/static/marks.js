@@ -1,6 +1,8 @@
 // Marks on one call's page: words that are chosen in the text fill in the form, marks are shown in the text and on the
 // wave. The form works without this file.
 
+const LONGEST_WORD = 30; // seconds
+
 const clock = (seconds) => {
   const whole = Math.floor(seconds);
   const rest = Math.round((seconds - whole) * 10);
@@ -113,8 +115,16 @@ export class Marks {
 
   /** In the text. */
   show() {
+    const { times } = this.transcript; // in the order of their beginnings: 13,000 in a long call
     for (const { begin, end, side } of this.rows) {
-      for (const { turn, at, start, end: stop } of this.transcript.times) {
+      let [low, high] = [0, times.length];
+      while (low < high) {
+        const half = (low + high) >> 1;
+        if (times[half].start < begin - LONGEST_WORD) low = half + 1;
+        else high = half;
+      }
+      for (let place = low; place < times.length && times[place].start <= end; place += 1) {
+        const { turn, at, start, end: stop } = times[place];
         const middle = (start + stop) / 2;
         if (middle < begin || middle > end || (side && !turn.box.closest(".turn").classList.contains(side))) continue;
         turn.words[at].classList.add("marked");
