@@ -189,6 +189,18 @@ def hide(session: Session, row: Evaluation, mark: UUID) -> None:
         session.flush()
 
 
+def let_go(session: Session, mark: UUID) -> None:
+    """Asked before a mark goes, or is hidden from others. Raises ScoringError: it is evidence of what was handed in,
+    which the agent has read and may dispute."""
+    shows = (
+        select(EvaluationEvidence.id)
+        .join(Evaluation, Evaluation.id == EvaluationEvidence.evaluation_id)
+        .where(EvaluationEvidence.mark_id == mark, Evaluation.done_at.is_not(None))
+    )
+    if session.scalars(shows.limit(1)).first() is not None:
+        raise ScoringError("scoring.evidence_stays")
+
+
 def evidence_of(session: Session, row: Evaluation) -> dict[str, list[Mark]]:
     """By criterion, in the order of the call."""
     query = (

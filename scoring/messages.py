@@ -80,6 +80,10 @@ SENTENCES: Sentences = {
         "en": "This call is under a legal hold: nothing of it can be deleted now.",
         "ru": "Звонок под запретом на удаление: сейчас из него ничего нельзя убрать.",
     },
+    "scoring.evidence_stays": {
+        "en": "This mark shows what a call was scored by: it stays with the evaluation.",
+        "ru": "Эта пометка подтверждает оценку разговора, поэтому её нельзя ни удалить, ни скрыть.",
+    },
     "scoring.evidence_gone": {
         "en": "This evidence is not there any more: load the page again.",
         "ru": "Этого фрагмента здесь больше нет: обновите страницу.",

@@ -124,7 +124,7 @@ class EvaluationEvidence(Base):
     evaluation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evaluation.id"))
     criterion: Mapped[str]
     mark_id: Mapped[uuid.UUID]
-    """Of `library.models.Mark`; whose person may take it away, so that it may be gone."""
+    """Of `library.models.Mark`; its person may take it away until the evaluation is handed in (`let_go`)."""
 
 
 class EvaluationDispute(Base):

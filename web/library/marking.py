@@ -14,6 +14,8 @@ from library import marks
 from library.errors import LibraryError
 from library.models import Mark
 from ringback.store.base import utc
+from scoring import evaluations
+from scoring.errors import ScoringError
 from web import access
 from web.context import db, now, person
 from web.documents.facts import Document
@@ -68,13 +70,15 @@ def change_mark(key: uuid.UUID, action: str) -> ResponseReturnValue:
     row, name = _seen(key), person().name
     call_id = row.call_id
     try:
+        if action in ("delete", "unshare"):
+            evaluations.let_go(db(), key)
         if action == "answer":
             marks.answer(db(), row, name, request.form.get("words", ""), utc(now()))
         elif action == "delete":
             marks.remove(db(), row, name)
         else:
             marks.change(row, name, shared=action == "share")
-    except LibraryError as error:
+    except (LibraryError, ScoringError) as error:
         db().rollback()
         flash(told(error.message))
         return redirect(url_for("calls.call", call_id=call_id, _anchor="marks"), 303)

@@ -8,10 +8,10 @@ from sqlalchemy import select, update
 
 from calls.models import Call
 from library import playlists
-from library.models import Assignment
+from library.models import Assignment, Mark
 from library.playlists import NewItem
 from ringback.store.base import utcnow
-from scoring import candidates, cards
+from scoring import candidates, cards, evaluations
 from scoring.models import Evaluation, EvaluationDispute, EvaluationPoint, Scorecard
 from tests.support.calls import WHOLE, Store
 from tests.support.pages import Client, post
@@ -290,3 +290,21 @@ def test_the_team_page_tells_no_average_of_few_and_what_came_after_an_assignment
     text = tom.get(f"/scoring/team?assignment={asked}").text
     assert "First contact: nobody called again" in text and "60 days after" in text
     assert tom.get(f"/scoring/team?card={asked}").status_code == 404
+
+
+def test_evidence_of_a_review_that_was_handed_in_neither_goes_nor_hides(signed: Client, store: Store) -> None:
+    with store.sessions() as session, session.begin():
+        card = add_card(session)
+        handed_in = add_evaluation(session, card, WHOLE, "anna")
+        (kept,) = evaluations.evidence_of(session, handed_in)[keys_of(session, card)[0]]
+        draft = add_evaluation(session, card, WHOLE, "anna", by="admin", done=False)
+        (loose,) = evaluations.evidence_of(session, draft)[keys_of(session, card)[0]]
+        stays, goes = kept.id, loose.id
+    tom = signed("tom")
+    for action in ("delete", "unshare"):
+        assert post(tom, f"/marks/{stays}/{action}").status_code == 303
+        assert "it stays with the evaluation" in tom.get(f"/calls/{WHOLE}").text
+    post(signed("admin"), f"/marks/{goes}/delete")
+    with store.sessions() as session:
+        assert session.get_one(Mark, stays).shared
+        assert session.get(Mark, goes) is None
