@@ -109,10 +109,10 @@ def test_a_turn_far_down_is_corrected_where_it_stands(visit: Visit, long_call: S
     turn.hover()
     turn.locator(".correct-link").click()
     box = turn.locator("textarea")
-    expect(box).to_be_focused()
+    expect(box).to_be_focused(timeout=40_000)
     box.fill(box.input_value().replace("red", "green"))
     turn.locator(".main-button").click()
-    expect(turn.locator(".words")).to_contain_text("lamp900 was green")
+    expect(turn.locator(".words")).to_contain_text("lamp900 was green", timeout=40_000)
     expect(turn.locator(".said")).to_be_in_viewport()
 
 
