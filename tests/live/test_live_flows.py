@@ -30,6 +30,7 @@ def flows(program: asterisk.AsteriskProgram) -> Iterator[tuple[Trial, list[Visit
         yield trial, visitors
 
 
+@pytest.mark.timeout(600)  # two hundred callers take the time that they take
 def test_asterisk_and_the_fake_switch_walk_alike(flows: tuple[Trial, list[Visitor]]) -> None:
     trial, visitors = flows
     assert len(visitors) == WALKS

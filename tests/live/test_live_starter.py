@@ -35,6 +35,7 @@ def different(walks: Iterable[Walk]) -> list[Walk]:
     return list({repr(walk): walk for walk in walks}.values())
 
 
+@pytest.mark.timeout(600)
 def test_every_path_is_walked_in_every_way(starter: Trial) -> None:
     settings = starter.settings
     walks = [(line, walk) for line in settings.lines for walk in different(walks_of(settings, line))]

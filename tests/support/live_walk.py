@@ -31,7 +31,7 @@ AT_THE_END = ("say-", "goodbye", "message")
 """How the ids begin of what is said where a walk ends."""
 THERE_SECONDS = 3.0
 """Between two packets of sound of each caller."""
-AT_ONCE = 40
+AT_ONCE = 28
 """Callers at the same time."""
 SOME = 8
 """So many may walk again; where more differ, it was not the clock."""
