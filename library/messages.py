@@ -173,5 +173,4 @@ SENTENCES: Sentences = {
         "en": "What you said was lost on its way: try again, or type it.",
         "ru": "Запись потерялась по дороге: попробуйте ещё раз или наберите ответ.",
     },
-    "library.drill_gone": {"en": "This drill is not there any more.", "ru": "Этой тренировки больше нет."},
 }
