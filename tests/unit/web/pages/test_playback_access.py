@@ -144,4 +144,4 @@ def test_where_to_begin_survives_the_reason(signed: Client) -> None:
     answer = post(eva, f"/calls/{WHOLE}/listen", reason="quality", at="25.2")
     assert answer.location == f"/calls/{WHOLE}?at=25.2&play=1#player"
     assert 'data-at="25.2"' in eva.get(answer.location).text
-    assert "data-at" not in eva.get(f"/calls/{WHOLE}?at=nan").text
+    assert 'data-at=""' in eva.get(f"/calls/{WHOLE}?at=nan").text
