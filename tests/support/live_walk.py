@@ -33,7 +33,9 @@ THERE_SECONDS = 3.0
 """Between two packets of sound of each caller."""
 AT_ONCE = 28
 """Callers at the same time."""
-SOME = 8
+FEW = 3
+"""Of those who walk once more: hardly any load."""
+SOME = 24
 """So many may walk again; where more differ, it was not the clock."""
 QUIET_SECONDS = 0.4
 """Without a packet of sound, which come every 20 ms: what was played is over."""
@@ -217,7 +219,7 @@ def differences(trial: Trial, visitors: Sequence[Visitor]) -> list[tuple[dict[st
     """Who was not the same on both switches: what Asterisk and the fake one say of all that differs, and who it was.
 
     Callers go by the clock, and many at once keep a machine busy: a key that was meant to come after a prompt may come
-    into it. So whoever differs walks once more, as somebody else and alone; what is wrong differs again.
+    into it. So whoever differs walks once more, as somebody else and with FEW at a time; what is wrong differs again.
     """
 
     def walk_both(visit: Visitor) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -239,7 +241,8 @@ def differences(trial: Trial, visitors: Sequence[Visitor]) -> list[tuple[dict[st
     locked = threading.Lock()
     with Watch(trial) as watch, ThreadPoolExecutor(AT_ONCE) as callers:
         apart = [visit for differs, visit in callers.map(walked, visitors) if differs]
-        again = [walked(replace(visit, caller=second_caller(visit.caller))) for visit in apart[:SOME]]
+        with ThreadPoolExecutor(FEW) as few:
+            again = list(few.map(walked, [replace(each, caller=second_caller(each.caller)) for each in apart[:SOME]]))
     return [each for each in again if each[0]] + [({}, visit) for visit in apart[SOME:]]
 
 
