@@ -2,9 +2,10 @@
 
 Every sentence has marks: words that tell what it does, whether the summary quotes it, how near it stands to what was
 promised, what words it shares with that, whether somebody was on hold or silent just before. For each kind the marks
-are weighed (`digest_weights.py`: a logistic regression on thirty conversations; docs/adr/0075 has how much it finds in
-thirty others), and whole sentences are taken, the weightiest first, until no more fits. What is uncertain has no
-weights: the words that the recogniser was least sure of. The same text and facts always give the same stretches.
+are weighed (`digest_weights.py`: a logistic regression on sixty conversations; docs/adr/0075 has how much it finds in
+calls that it did not learn from), and whole sentences are taken, the weightiest first, until no more fits. What is
+uncertain has no weights: the words that the recogniser was least sure of. The same text and facts always give the same
+stretches.
 """
 
 import re
@@ -29,6 +30,8 @@ from transcripts.text.moments import Moment
 Kind = Literal["problem", "turn", "promised", "outcome", "uncertain"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 WEIGHED: tuple[Kind, ...] = KINDS[:4]
+Weights = Mapping[str, Mapping[str, float]]
+"""By kind what each mark weighs, and what is always added."""
 MOST = 90.0
 """Seconds of all stretches together."""
 LEAST_SAVED = 30.0
@@ -140,25 +143,25 @@ class Digest:
 NOTHING = Digest((), 0.0, 0.0)
 
 
-def digest(facts: DigestFacts) -> Digest:
-    """Nothing where there is no text, or nothing worth the name is saved."""
+def digest(facts: DigestFacts, weights: Weights = WEIGHTS) -> Digest:
+    """Nothing where there is no text, or nothing worth the name is saved. Other weights are for who measures them."""
     whole = facts.end - facts.begin
     if not facts.said or whole < LEAST_SAVED:
         return NOTHING
-    chosen = _choose(facts)
+    chosen = _choose(facts, weights)
     stretches = _stretches(facts, chosen)
     seconds = sum(each.end - each.begin for each in stretches)
     found = Digest(tuple(stretches), round(seconds, 2), round(whole, 2))
     return found if found.saved >= LEAST_SAVED else NOTHING
 
 
-def weighed(facts: DigestFacts) -> dict[Kind, list[float]]:
+def weighed(facts: DigestFacts, weights: Weights = WEIGHTS) -> dict[Kind, list[float]]:
     """By kind the log odds of each sentence."""
     rows = np.array(marks_of(facts))
     found: dict[Kind, list[float]] = {}
     for kind in WEIGHED:
-        weights = rows @ np.array([WEIGHTS[kind][mark] for mark in MARKS]) + WEIGHTS[kind]["always"]
-        found[kind] = [float(each) for each in weights]
+        odds = rows @ np.array([weights[kind][mark] for mark in MARKS]) + weights[kind]["always"]
+        found[kind] = [float(each) for each in odds]
     return found
 
 
@@ -230,10 +233,10 @@ def _since(pauses: Sequence[float], said: Sequence[SaidSentence], at: int) -> fl
 # -- the choice ------------------------------------------------------------------------------------------
 
 
-def _choose(facts: DigestFacts) -> dict[int, list[Kind]]:
+def _choose(facts: DigestFacts, weights: Weights) -> dict[int, list[Kind]]:
     """Places of the sentences that are played, each with its kinds: first the best of each kind, then whatever weighs
     most, as long as it fits."""
-    values = weighed(facts)
+    values = weighed(facts, weights)
     ranked: list[tuple[int, float, int, Kind]] = []
     for kind in WEIGHED:
         order = sorted(range(len(facts.said)), key=lambda at: (-values[kind][at], at))
