@@ -5,56 +5,36 @@ masked as the worker does it, read by a supervisor who may correct it. The whole
 all; the connection is left out. Half as long a call stands beside it: what is the same for every page is in both.
 """
 
-import gc
 import gzip
 import re
-import tempfile
-import time
-from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
-from bench import long_texts
+from bench import long_texts, pages
 from bench.report import Figure, median, percentile
 from library import marks
 from library.marks import NewMark
-from ringback import secrets
-from ringback.config import Settings
-from ringback.store import migrate
 from ringback.store.base import utcnow
-from ringback.store.engine import open_store, sessions
-from web.app import create_app
-from web.models import User
-from web.service import HASHER
 
 MINUTES = 90
 MARKS = 100
 LIMIT_SECONDS = 0.2
 ROUNDS = 30
-PASSWORD = "correct horse battery"
+HEADERS = {"Accept-Encoding": "gzip", "Sec-Fetch-Site": "same-origin"}
 
 
 def run(quick: bool) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        settings = Settings(data=folder)
-        engine = open_store(settings.store_url)
-        migrate.upgrade(engine)
-        store = sessions(engine)
-        with store() as session, session.begin():
-            session.add(User(name="eva", password_hash=HASHER.hash(PASSWORD), role="supervisor"))
-        calls = {minutes: long_texts.add_written(store, settings, minutes) for minutes in (MINUTES / 2, MINUTES)}
-        client = _signed_in(create_app(settings, secrets.load_or_create(settings)[0], store))
-        gc.freeze()  # as the pages' process does
+    with pages.installation(lambda session: pages.add_people(session, {"eva": "supervisor"})) as place:
+        calls = {
+            minutes: long_texts.add_written(place.store, place.settings, minutes) for minutes in (MINUTES / 2, MINUTES)
+        }
+        client = pages.signed_in(place.app, "eva")
         rounds = 5 if quick else ROUNDS
         found = {minutes: _measure(client, call_id, rounds) for minutes, call_id in calls.items()}
-        _mark(store, calls[MINUTES])
+        _mark(place.store, calls[MINUTES])
         marked = _measure(client, calls[MINUTES], rounds)
-        gc.unfreeze()
-        engine.dispose()
     half, whole = found[MINUTES / 2], found[MINUTES]
     wanted, met = f"at most {LIMIT_SECONDS} s", whole["seconds"] <= LIMIT_SECONDS
     what = f"page of a call of {MINUTES} minutes"
@@ -98,26 +78,13 @@ def _mark(store: sessionmaker[Session], call_id: str) -> None:
             marks.add(session, asked, "tom", utcnow(), None)
 
 
-def _signed_in(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)
-    if token is None:
-        raise RuntimeError("the page for signing in has no form")
-    client.post("/sign-in", data={"name": "eva", "password": PASSWORD, "csrf_token": token[1]})
-    return client
-
-
 def _measure(client: FlaskClient, call_id: str, rounds: int) -> dict[str, Any]:
     """Raises RuntimeError where the page does not come."""
     took, cpu, body = [], [], b""
     for _ in range(rounds + 1):  # the first one reads the templates
-        wall, spent = time.perf_counter(), time.process_time()
-        answer = client.get(f"/calls/{call_id}", headers={"Accept-Encoding": "gzip", "Sec-Fetch-Site": "same-origin"})
-        took.append(time.perf_counter() - wall)
-        cpu.append(time.process_time() - spent)
-        body = answer.data
-        if answer.status_code != 200:
-            raise RuntimeError(f"the page of the call was answered with {answer.status_code}")
+        (wall, spent), body = pages.timed(client, f"/calls/{call_id}", HEADERS)
+        took.append(wall / 1000)
+        cpu.append(spent / 1000)
     page = gzip.decompress(body)
     return {
         "seconds": round(median(took[1:]), 4),
