@@ -6,7 +6,7 @@ The playlist stays and says how many entries left. What is under a legal hold is
 from sqlalchemy import Delete, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from library.drill.models import Drill, DrillAttempt, DrillVoice
+from library.drill.models import Drill, DrillAttempt, DrillVersion, DrillVoice
 from library.models import AssignmentProgress, Clip, Exemplar, Mark, MarkAnswer, MarkMention, Playlist, PlaylistItem
 from ringback.config import Settings
 from ringback.store.base import utcnow
@@ -26,6 +26,7 @@ def erase(session: Session, _settings: Settings, scope: Scope) -> list[Removed]:
         update(Exemplar).where(*example).values(words="", erased_at=utcnow()),
         delete(DrillVoice).where(DrillVoice.attempt_id.in_(attempts)),
         delete(DrillAttempt).where(DrillAttempt.drill_id.in_(drills)),
+        delete(DrillVersion).where(DrillVersion.drill_id.in_(drills)),
         delete(MarkAnswer).where(MarkAnswer.mark_id.in_(marks)),
         delete(MarkMention).where(MarkMention.mark_id.in_(marks)),
         delete(AssignmentProgress).where(AssignmentProgress.item_id.in_(items)),
@@ -62,6 +63,7 @@ ROOM = Room(
         "playlist_item": "deleted with the call's content; the playlist counts it",
         "exemplar": "why it was chosen is deleted with the call's content; that it was one, and until when, is kept",
         "drill": "deleted with the call's content",
+        "drill_version": "deleted with its drill",
         "drill_attempt": "deleted with its drill",
         "drill_voice": "deleted with its drill, and by its speaker at any time",
         "assignment_progress": "what was heard and answered goes with the entry",

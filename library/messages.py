@@ -169,6 +169,20 @@ SENTENCES: Sentences = {
         "en": "Speech cannot be recognised now: type it.",
         "ru": "Сейчас распознать речь нельзя: наберите ответ.",
     },
+    "library.drill_changed": {
+        "en": "Somebody changed this drill while you wrote. What you wrote is still in the form: look at what stands "
+        "now, put in what is to stay of it, and save again.",
+        "ru": "Пока вы писали, тренировку изменили. Ваш текст остался в форме: посмотрите, что записано сейчас, "
+        "перенесите нужное и сохраните ещё раз.",
+    },
+    "library.drill_gone": {
+        "en": "This drill is not there any more.",
+        "ru": "Этой тренировки больше нет.",
+    },
+    "library.drill_since": {
+        "en": "The drill was changed since you opened it: load the page again.",
+        "ru": "Тренировку изменили после того, как вы её открыли: обновите страницу.",
+    },
     "library.drill_lost": {
         "en": "What you said was lost on its way: try again, or type it.",
         "ru": "Запись потерялась по дороге: попробуйте ещё раз или наберите ответ.",

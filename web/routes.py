@@ -35,6 +35,7 @@ import web.desk.pop
 import web.flow.views
 import web.goals.views
 import web.library.assigning
+import web.library.drill_making
 import web.library.drills
 import web.library.exemplars
 import web.library.marking

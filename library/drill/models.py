@@ -1,4 +1,4 @@
-"""Rows of drills: where a call stops for somebody to answer, what must be said, who tried, and voices that were kept.
+"""Rows of drills: where a call stops for somebody to answer, what must be said, their versions, who tried, voices.
 
 No row quotes the call: the scene and the real answer are seconds of its recording. What a trainer writes into points
 and what a newcomer says may tell of the call, and goes with it (`erasing.py`).
@@ -8,7 +8,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ringback.store.base import Base, utcnow, uuid7
@@ -39,6 +39,33 @@ class Drill(Base):
     person: Mapped[str]
     """Who made it: it opens what this person may hear, as long as that is so."""
     at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Counts what people changed; to whom it is given is no part of it."""
+    changed_by: Mapped[str | None] = mapped_column(default=None)
+    """Who wrote this version; None: it is as it was made."""
+    changed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class DrillVersion(Base):
+    """What a drill was until somebody changed it: attempts name the version that they were made with."""
+
+    __tablename__ = "drill_version"
+    __table_args__ = (UniqueConstraint("drill_id", "number"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    drill_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("drill.id"))
+    number: Mapped[int]
+    title: Mapped[str]
+    begin: Mapped[float]
+    stop: Mapped[float]
+    end: Mapped[float]
+    points: Mapped[list[Any]]
+    hint: Mapped[str]
+    person: Mapped[str]
+    """Who wrote it."""
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    """When the next one came."""
 
 
 class DrillAttempt(Base):
@@ -59,6 +86,8 @@ class DrillAttempt(Base):
     points: Mapped[list[Any]]
     """[["said", "wording", "words that are nearest"], ...]: of each point said, unsure or missing."""
     at: Mapped[datetime] = mapped_column(default_factory=utcnow)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Of the drill: the one that was heard, and whose points these are."""
 
 
 class DrillVoice(Base):

@@ -1,21 +1,21 @@
-"""Drills: made from a call by who trains, tried by whom they are given to; attempts, and voices that were kept.
+"""Drills: made from a call by who trains, changed, tried by whom they are given to; attempts, voices that were kept.
 
 Works in the caller's transaction. Who may try which is `web/access.py`'s, the sound `recording`'s, what an attempt has
-of the points `points.py`'s.
+of the points `points.py`'s. An attempt is judged by the version that was heard, and stays so.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from library.drill.models import Drill, DrillAttempt, DrillVoice
+from library.drill.models import Drill, DrillAttempt, DrillVersion, DrillVoice
 from library.drill.points import HeardWord, check
 from library.errors import LibraryError
-from library.policy import stretch
+from library.policy import Range, stretch
 from ringback.store.erasing import quietly
 
 MOST_TITLE, MOST_HINT, MOST_WORDING = 120, 500, 200
@@ -26,6 +26,8 @@ LONGEST_SCENE = 300.0
 """Seconds before the stop, and of the real answer."""
 KEPT_ATTEMPTS = 200
 """Of a drill that are listed."""
+STILL_OPEN = timedelta(hours=1)
+"""How long a version can still be answered that was replaced: somebody had it on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +47,38 @@ class NewDrill:
 
 
 @dataclass(frozen=True, slots=True)
+class DrillText:
+    """What a drill is, or was, in one of its versions."""
+
+    number: int
+    title: str
+    begin: float
+    stop: float
+    end: float
+    points: list[list[str]]
+    hint: str
+    person: str
+    """Who wrote it."""
+    at: datetime
+    until: datetime | None = None
+    """When the next one came; None: it stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptCount:
     """How a drill went for somebody, or for all."""
 
     attempts: int = 0
     best: int = 0
     """Points of the best one that were said."""
+    of: int = 0
+    """Of so many: a drill that was changed may have had others."""
     people: frozenset[str] = field(default_factory=frozenset)
 
 
 def make(session: Session, asked: NewDrill, by: str, at: datetime, seconds: float | None) -> Drill:
     """`seconds`: of the recording. Raises LibraryError."""
-    title, hint = " ".join(asked.title.split()), asked.hint.strip()
-    if not title or len(title) > MOST_TITLE:
-        raise LibraryError("library.no_title", most=MOST_TITLE)
-    if len(hint) > MOST_HINT:
-        raise LibraryError("library.long_words", most=MOST_HINT)
-    scene, answer = stretch(asked.begin, asked.stop, seconds), stretch(asked.stop, asked.end, seconds)
-    if scene is None or answer is None or max(scene[1] - scene[0], answer[1] - answer[0]) > LONGEST_SCENE:
-        raise LibraryError("library.drill_place", most=round(LONGEST_SCENE / 60))
+    title, hint, scene, answer = _checked(asked, seconds)
     row = Drill(
         call_id=asked.call_id,
         title=title,
@@ -80,6 +95,92 @@ def make(session: Session, asked: NewDrill, by: str, at: datetime, seconds: floa
     session.add(row)
     session.flush()
     return row
+
+
+def change(
+    session: Session, key: UUID, asked: NewDrill, seen: int, by: str, at: datetime, seconds: float | None
+) -> Drill:
+    """Its call, and to whom it is given, stay. `seen`: the version that is changed. What is as it was makes no version.
+    Raises LibraryError: drill_changed where somebody was quicker, drill_gone."""
+    row = session.get(Drill, key, populate_existing=True)
+    if row is None:
+        raise LibraryError("library.drill_gone")
+    before = as_it_is(row)
+    if before.number != seen:
+        raise LibraryError("library.drill_changed")
+    title, hint, scene, answer = _checked(asked, seconds)
+    points = [list(point) for point in read_points(asked.points)]
+    wanted = {"title": title, "begin": scene[0], "stop": answer[0], "end": answer[1], "points": points, "hint": hint}
+    if all(getattr(before, name) == value for name, value in wanted.items()):
+        return row
+    as_seen = update(Drill).where(Drill.id == key, Drill.version == seen)
+    values = {**wanted, "version": seen + 1, "changed_by": by, "changed_at": at}
+    if not quietly(session, as_seen.values(values)).rowcount:
+        raise LibraryError("library.drill_changed")
+    old = asdict(before) | {"until": at}
+    session.add(DrillVersion(drill_id=key, **old))
+    session.flush()
+    session.refresh(row)
+    return row
+
+
+def copy(session: Session, row: Drill, title: str, by: str, at: datetime, seconds: float | None) -> Drill:
+    """Given to nobody, without attempts: from now on another drill, of whoever copies it. Raises LibraryError."""
+    asked = NewDrill(row.call_id, title, row.begin, row.stop, row.end, points_text(row.points), row.hint)
+    return make(session, asked, by, at, seconds)
+
+
+def as_it_is(row: Drill) -> DrillText:
+    """The version that stands."""
+    return DrillText(
+        row.version,
+        row.title,
+        row.begin,
+        row.stop,
+        row.end,
+        row.points,
+        row.hint,
+        row.changed_by or row.person,
+        row.changed_at or row.at,
+    )
+
+
+def versions_of(session: Session, row: Drill) -> list[DrillText]:
+    """All of them, the newest first."""
+    query = select(DrillVersion).where(DrillVersion.drill_id == row.id).order_by(DrillVersion.number.desc())
+    return [as_it_is(row), *(_text(each) for each in session.scalars(query))]
+
+
+def version(session: Session, row: Drill, number: int) -> DrillText | None:
+    if number == row.version:
+        return as_it_is(row)
+    one = DrillVersion.drill_id == row.id, DrillVersion.number == number
+    found = session.scalars(select(DrillVersion).where(*one)).one_or_none()
+    return None if found is None else _text(found)
+
+
+def points_text(points: Sequence[Sequence[str]]) -> str:
+    """As `NewDrill.points`."""
+    return "\n".join(" / ".join(point) for point in points)
+
+
+def _text(row: DrillVersion) -> DrillText:
+    return DrillText(
+        row.number, row.title, row.begin, row.stop, row.end, row.points, row.hint, row.person, row.at, row.until
+    )
+
+
+def _checked(asked: NewDrill, seconds: float | None) -> tuple[str, str, Range, Range]:
+    """Title, hint, scene and answer. Raises LibraryError."""
+    title, hint = " ".join(asked.title.split()), asked.hint.strip()
+    if not title or len(title) > MOST_TITLE:
+        raise LibraryError("library.no_title", most=MOST_TITLE)
+    if len(hint) > MOST_HINT:
+        raise LibraryError("library.long_words", most=MOST_HINT)
+    scene, answer = stretch(asked.begin, asked.stop, seconds), stretch(asked.stop, asked.end, seconds)
+    if scene is None or answer is None or max(scene[1] - scene[0], answer[1] - answer[0]) > LONGEST_SCENE:
+        raise LibraryError("library.drill_place", most=round(LONGEST_SCENE / 60))
+    return title, hint, scene, answer
 
 
 def read_points(text: str) -> list[tuple[str, ...]]:
@@ -104,6 +205,7 @@ def remove(session: Session, key: UUID) -> None:
     attempts = select(DrillAttempt.id).where(DrillAttempt.drill_id == key)
     quietly(session, delete(DrillVoice).where(DrillVoice.attempt_id.in_(attempts)))
     quietly(session, delete(DrillAttempt).where(DrillAttempt.drill_id == key))
+    quietly(session, delete(DrillVersion).where(DrillVersion.drill_id == key))
     quietly(session, delete(Drill).where(Drill.id == key))
 
 
@@ -122,21 +224,33 @@ def attempt(
     *,
     spoken: bool,
     voice: bytes | None = None,
+    shown: int | None = None,
 ) -> DrillAttempt:
-    """What somebody said, and which points it has. `voice`: FLAC, of who wants it kept. Raises LibraryError."""
+    """What somebody said, and which points it has. `voice`: FLAC, of who wants it kept. `shown`: the version that was
+    heard; None: the one that stands. Raises LibraryError."""
+    judged = _still_open(session, row, shown, at)
     words = " ".join(each.text for each in said).strip()
     if not words:
         raise LibraryError("library.no_words")
     if len(words) > MOST_WORDS:
         raise LibraryError("library.long_words", most=MOST_WORDS)
-    found = [list(asdict(each).values()) for each in check(said, row.points, language)]
-    made = DrillAttempt(drill_id=row.id, person=person, words=words, spoken=spoken, points=found, at=at)
+    found = [list(asdict(each).values()) for each in check(said, judged.points, language)]
+    made = DrillAttempt(
+        drill_id=row.id, person=person, words=words, spoken=spoken, points=found, at=at, version=judged.number
+    )
     session.add(made)
     session.flush()
     if voice is not None:
         session.add(DrillVoice(attempt_id=made.id, sound=voice, at=at))
         session.flush()
     return made
+
+
+def _still_open(session: Session, row: Drill, shown: int | None, at: datetime) -> DrillText:
+    found = as_it_is(row) if shown is None else version(session, row, shown)
+    if found is None or (found.until is not None and found.until < at - STILL_OPEN):
+        raise LibraryError("library.drill_since")
+    return found
 
 
 def typed(text: str) -> list[HeardWord]:
@@ -162,9 +276,13 @@ def counts(session: Session, keys: Collection[UUID], person: str | None = None) 
     found: dict[UUID, AttemptCount] = {}
     for key, who, points in session.execute(query).tuples():
         before = found.get(key, AttemptCount())
-        best = max(before.best, said_points(points))
-        found[key] = AttemptCount(before.attempts + 1, best, before.people | {who})
+        said, of = max(((before.best, before.of), (said_points(points), len(points))), key=_how_well)
+        found[key] = AttemptCount(before.attempts + 1, said, of, before.people | {who})
     return found
+
+
+def _how_well(said: tuple[int, int]) -> tuple[float, int]:
+    return said[0] / max(1, said[1]), said[1]
 
 
 def said_points(points: Sequence[Sequence[str]]) -> int:
@@ -172,9 +290,10 @@ def said_points(points: Sequence[Sequence[str]]) -> int:
     return sum(each[0] == "said" for each in points)
 
 
-def has_tried(session: Session, key: UUID, person: str) -> bool:
-    query = select(func.count()).where(DrillAttempt.drill_id == key, DrillAttempt.person == person)
-    return bool(session.scalar(query))
+def has_tried(session: Session, key: UUID, person: str, number: int) -> bool:
+    """This version of it."""
+    mine = DrillAttempt.drill_id == key, DrillAttempt.person == person, DrillAttempt.version == number
+    return bool(session.scalar(select(func.count()).where(*mine)))
 
 
 # -- voices ------------------------------------------------------------------------------------------------

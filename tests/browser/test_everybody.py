@@ -4,6 +4,7 @@ The store has something on each page. A page that is new has no address here, an
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -148,6 +149,7 @@ PAGES = {
         "/library/drills/{drill}",
         "/library/drills/{drill}?attempt={attempt}",
     ],
+    "/library/drills/<uuid:drill_id>/edit": ["/library/drills/{drill}/edit"],
     "/library/exemplars": ["/library/exemplars"],
     "/marks": ["/marks"],
     "/library/playlists/<uuid:playlist_id>": ["/library/playlists/{playlist}"],
@@ -254,6 +256,7 @@ def _in_the_library(session: Session) -> dict[str, str]:
     drill = service.make(session, asked, "tom", now, None)
     said = service.typed(f"I am sorry {EVIL_NAME}")
     tried = service.attempt(session, drill, "admin", said, "en", now, spoken=True)
+    service.change(session, drill.id, replace(asked, points=f"I apologise / {EVIL_NAME}"), 1, "eva", now, None)
     card = add_card(session, EVIL_NAME)
     scored = add_evaluation(session, card, WHOLE, "anna")
     add_dispute(session, scored)

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from library.drill import service
 from library.drill.models import Drill, DrillAttempt
-from library.drill.service import AttemptCount
+from library.drill.service import AttemptCount, DrillText
 from ringback.messages import Message
 from transcripts.models import Segment, Transcript
 from web import access
@@ -73,8 +74,24 @@ class StopChoice:
 
 
 @dataclass(frozen=True)
+class VersionRow:
+    """A drill in one of its versions."""
+
+    number: int
+    title: str
+    person: str
+    """Who wrote it."""
+    at: str
+    begin: str
+    stop: str
+    """Times of the call."""
+    points: list[list[str]]
+    hint: str
+
+
+@dataclass(frozen=True)
 class NewDrillPage:
-    """Everything that library/new_drill.html shows."""
+    """Everything that library/new_drill.html shows: the form of a new one, or of one that is changed."""
 
     call: Document
     stops: list[StopChoice]
@@ -82,6 +99,12 @@ class NewDrillPage:
     fault: Message | None = None
     typed: dict[str, str] = field(default_factory=dict)
     chosen: list[str] = field(default_factory=list)
+    drill: str = ""
+    """The one that is changed; empty: a new one."""
+    number: int = 0
+    """Its version that is saved over."""
+    now: VersionRow | None = None
+    """What stands, where somebody changed it meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +130,8 @@ class AttemptRow:
     said: int
     voice: bool
     """Whether who asks has the own voice kept here."""
+    version: int
+    """Of the drill, by which it was judged."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +160,12 @@ class DrillPage:
     listeners: list[Trainee]
     why_not: Message | None
     longest: int
+    number: int
+    """The version whose scene and answer are shown: of an attempt the one that it was made with."""
+    newest: int
+    """The version that stands."""
+    versions: list[VersionRow]
+    """For those who train, where there are several."""
     fault: Message | None = None
     words: str = ""
     """As they were typed, where they are refused."""
@@ -165,8 +196,16 @@ def drills_page() -> DrillsPage:
 
 
 def new_drill_page(
-    call_id: str, fault: Message | None = None, typed: dict[str, str] | None = None, chosen: list[str] | None = None
+    call_id: str,
+    fault: Message | None = None,
+    typed: dict[str, str] | None = None,
+    chosen: list[str] | None = None,
+    drill: DrillText | None = None,
+    key: str = "",
+    meanwhile: bool = False,
 ) -> NewDrillPage:
+    """`drill`: what stands of the one that is changed, whose key is `key`; `meanwhile`: somebody else wrote that since
+    the form was opened."""
     query = (
         select(Segment.start, Segment.end, Segment.text)
         .join(Transcript, Transcript.id == Segment.transcript_id)
@@ -174,11 +213,33 @@ def new_drill_page(
         .order_by(Segment.seq)
     )
     stops = [
-        StopChoice(f"{start:.2f}-{end:.2f}", span(start), _first_words(masked(text)))
+        StopChoice(_stop(start, end), span(start), _first_words(masked(text)))
         for start, end, text in db().execute(query).tuples()
     ]
-    call = heard_documents(db(), [call_id])[call_id]
-    return NewDrillPage(call, stops, listeners(), fault, typed or {}, chosen or [])
+    if drill is not None and _stop(drill.stop, drill.end) not in {each.value for each in stops}:
+        stops.insert(0, StopChoice(_stop(drill.stop, drill.end), span(drill.stop), _("as it is")))
+    return NewDrillPage(
+        heard_documents(db(), [call_id])[call_id],
+        stops,
+        listeners() if drill is None else [],
+        fault,
+        typed or {},
+        chosen or [],
+        key,
+        _seen(drill, typed or {}, meanwhile),
+        _version(drill) if drill is not None and meanwhile else None,
+    )
+
+
+def drill_form(row: Drill) -> dict[str, str]:
+    """The fields of its form, with what stands."""
+    return {
+        "title": row.title,
+        "stop": _stop(row.stop, row.end),
+        "begin": _moment(row.begin),
+        "points": service.points_text(row.points),
+        "hint": row.hint,
+    }
 
 
 def drill_page(
@@ -191,16 +252,18 @@ def drill_page(
     rows = [_attempt(row, each, voices) for each in own]
     others = service.attempts_of(db(), row.id) if trains else []
     tried = bool(own)
+    looked_at = next((each for each in rows if shown is not None and each.id == str(shown)), None)
+    text = (service.version(db(), row, looked_at.version) if looked_at else None) or service.as_it_is(row)
     return DrillPage(
         id=str(row.id),
-        title=row.title,
-        hint=row.hint,
+        title=text.title,
+        hint=text.hint,
         call=heard_documents(db(), [row.call_id])[row.call_id],
-        scene=_turns(row.call_id, row.begin, row.stop),
-        answer=_turns(row.call_id, row.stop, row.end) if tried or trains else [],
+        scene=_turns(row.call_id, text.begin, text.stop),
+        answer=_turns(row.call_id, text.stop, text.end) if looked_at else [],
         points=row.points if tried or trains else [],
         tried=tried,
-        attempt=next((each for each in rows if shown is not None and each.id == str(shown)), None),
+        attempt=looked_at,
         attempts=rows,
         others=[_attempt(row, each, set()) for each in others if each.person != name],
         trains=trains,
@@ -209,9 +272,43 @@ def drill_page(
         listeners=listeners() if trains else [],
         why_not=why_not,
         longest=longest,
+        number=text.number,
+        newest=row.version,
+        versions=[_version(each) for each in service.versions_of(db(), row)] if trains and row.version > 1 else [],
         fault=fault,
         words=words,
     )
+
+
+def _version(text: DrillText) -> VersionRow:
+    return VersionRow(
+        text.number,
+        text.title,
+        text.person,
+        text.at.isoformat(),
+        span(text.begin),
+        span(text.stop),
+        text.points,
+        text.hint,
+    )
+
+
+def _seen(drill: DrillText | None, typed: dict[str, str], meanwhile: bool) -> int:
+    """The version that the next try saves over: what was seen when the form was opened, or what it has been told of."""
+    if drill is None:
+        return 0
+    text = typed.get("version", "")
+    return int(text) if not meanwhile and text.isdecimal() else drill.number
+
+
+def _stop(start: float, end: float) -> str:
+    return f"{start:.2f}-{end:.2f}"
+
+
+def _moment(seconds: float) -> str:
+    """A time as it is typed, to the hundredth where it has any."""
+    rest = f"{seconds % 60:05.2f}".removesuffix(".00")
+    return f"{int(seconds // 60)}:{rest}"
 
 
 def _attempt(drill: Drill, row: DrillAttempt, voices: set[UUID]) -> AttemptRow:
@@ -225,6 +322,7 @@ def _attempt(drill: Drill, row: DrillAttempt, voices: set[UUID]) -> AttemptRow:
         points=[PointRow(*(str(part) for part in point)) for point in row.points],
         said=service.said_points(row.points),
         voice=row.id in voices,
+        version=row.version,
     )
 
 

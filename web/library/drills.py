@@ -1,4 +1,4 @@
-"""Drills: made from a call, heard until the stop, answered by voice or by typing, then the real answer."""
+"""Drills: heard until the stop, answered by voice or by typing, then the real answer; whom they are given to."""
 
 import io
 import logging
@@ -8,14 +8,13 @@ from flask import Response, abort, flash, jsonify, make_response, redirect, rend
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from calls.models import Call
-from library import playlists
 from library.drill import service
 from library.drill.hearing import LONGEST, hear
 from library.drill.models import Drill
 from library.drill.points import HeardWord
-from library.drill.service import NewDrill
 from library.errors import LibraryError
 from recording.clips import cut
 from recording.errors import NameRefused, NoSound, StorageError
@@ -30,9 +29,8 @@ from web.context import db, needs, now, person, settings
 from web.errors import NotHeard
 from web.i18n import told
 from web.library import blueprint
-from web.library.drill_page import BEFORE, drill_page, drills_page, new_drill_page
-from web.library.form import key_asked, time_of
-from web.library.page import recording_seconds
+from web.library.drill_page import drill_page, drills_page
+from web.library.form import key_asked
 from web.library.people import names
 from web.library.voices import VoicesOnTheirWay
 
@@ -46,38 +44,15 @@ def drills() -> ResponseReturnValue:
     return render_template("library/drills.html", **vars(drills_page()))
 
 
-@blueprint.get("/library/drills/of/<call_id>")
-@needs("train")
-def new_drill(call_id: str) -> ResponseReturnValue:
-    """The form that makes one from a call."""
-    _heard(call_id)
-    return render_template("library/new_drill.html", **vars(new_drill_page(call_id)))
-
-
-@blueprint.post("/library/drills/of/<call_id>")
-@needs("train")
-def make_drill(call_id: str) -> ResponseReturnValue:
-    _heard(call_id)
-    try:
-        row = service.make(db(), _asked(call_id), person().name, utc(now()), recording_seconds(call_id))
-    except LibraryError as error:
-        db().rollback()
-        page = new_drill_page(call_id, error.message, request.form.to_dict(), request.form.getlist("person"))
-        return make_response(render_template("library/new_drill.html", **vars(page)), 400)
-    db().commit()
-    flash(_("The drill is there. Try it yourself before you give it to anybody."))
-    return redirect(url_for("library.drill", drill_id=row.id), 303)
-
-
 @blueprint.get("/library/drills/<uuid:drill_id>")
 def drill(drill_id: uuid.UUID) -> ResponseReturnValue:
-    return _shown(_there(drill_id))
+    return _shown(drill_there(drill_id))
 
 
 @blueprint.post("/library/drills/<uuid:drill_id>/<any(give,delete):action>")
 @needs("train")
 def change_drill(drill_id: uuid.UUID, action: str) -> ResponseReturnValue:
-    row = _there(drill_id)
+    row = drill_there(drill_id)
     if action == "delete":
         service.remove(db(), row.id)
         db().commit()
@@ -94,9 +69,12 @@ def change_drill(drill_id: uuid.UUID, action: str) -> ResponseReturnValue:
 @blueprint.post("/library/drills/<uuid:drill_id>/say")
 def say(drill_id: uuid.UUID) -> ResponseReturnValue:
     """What was typed; the page then says which points it has, and plays the real answer."""
-    row, words = _there(drill_id), request.form.get("words", "")
+    row, words = drill_there(drill_id), request.form.get("words", "")
     try:
-        made = service.attempt(db(), row, person().name, service.typed(words), _language(row), utc(now()), spoken=False)
+        said = service.typed(words)
+        made = service.attempt(
+            db(), row, person().name, said, _language(row), utc(now()), spoken=False, shown=_number(request.form)
+        )
     except LibraryError as error:
         db().rollback()
         return make_response(_shown(row, error.message, words), 400)
@@ -107,7 +85,7 @@ def say(drill_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/library/drills/<uuid:drill_id>/voice/<int:at>")
 def voice_piece(drill_id: uuid.UUID, at: int) -> ResponseReturnValue:
     """A piece of what is said, as its body: answers how much is there. It stays in memory."""
-    _there(drill_id)
+    drill_there(drill_id)
     try:
         return jsonify(bytes=VOICES.add(_whose(drill_id), at, request.get_data()))
     except LibraryError as error:
@@ -117,15 +95,17 @@ def voice_piece(drill_id: uuid.UUID, at: int) -> ResponseReturnValue:
 @blueprint.post("/library/drills/<uuid:drill_id>/spoken")
 def spoken(drill_id: uuid.UUID) -> ResponseReturnValue:
     """What was said becomes words, and the words an attempt; the sound is kept where its speaker asks for that."""
-    row = _there(drill_id)
+    row = drill_there(drill_id)
     language, keep = _language(row), request.form.get("keep") == "yes"
     db().rollback()  # nothing of the store is held while the recogniser hears
     try:
         sound = VOICES.take(_whose(drill_id))
         said: list[HeardWord] = hear(settings(), language, sound).words
-        row = _there(drill_id)
+        row = drill_there(drill_id)
         kept = _flac(sound) if keep else None
-        made = service.attempt(db(), row, person().name, said, language, utc(now()), spoken=True, voice=kept)
+        made = service.attempt(
+            db(), row, person().name, said, language, utc(now()), spoken=True, voice=kept, shown=_number(request.form)
+        )
     except LibraryError as error:
         db().rollback()
         return jsonify(fault=told(error.message)), 400
@@ -135,15 +115,20 @@ def spoken(drill_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.get("/library/drills/<uuid:drill_id>/<any(scene,answer):which>.flac")
 def drill_sound(drill_id: uuid.UUID, which: str) -> ResponseReturnValue:
-    """The scene, or the real answer once somebody tried; masked, under a receipt, and nothing else of the call."""
-    row = _there(drill_id)
-    if which == "answer" and not person().may("train") and not service.has_tried(db(), row.id, person().name):
+    """The scene, or the real answer for who has tried; masked, under a receipt, and nothing else of the call. Of an
+    earlier version, which is named in the address, both are for those who tried that one."""
+    row, number = drill_there(drill_id), _number(request.args)
+    text = service.as_it_is(row) if number is None else service.version(db(), row, number)
+    if text is None:
+        abort(404)
+    is_free = which == "scene" and text.until is None
+    if not is_free and not person().may("train") and not service.has_tried(db(), row.id, person().name, text.number):
         abort(404)
     recording = db().scalars(select(Recording).where(Recording.call_id == row.call_id)).one_or_none()
     if recording is None or not recording.path:
         abort(404)
     heard = sound_for(recording, original=False)
-    begin, end = (row.begin, row.stop) if which == "scene" else (row.stop, row.end)
+    begin, end = (text.begin, text.stop) if which == "scene" else (text.stop, text.end)
     try:
         data = cut(settings(), heard, begin, end)
     except NoSound:
@@ -202,26 +187,10 @@ def key_of_attempt() -> uuid.UUID | None:
         return None
 
 
-def _asked(call_id: str) -> NewDrill:
-    """Raises LibraryError."""
-    first, _dash, last = request.form.get("stop", "").partition("-")
-    try:
-        stop, end = float(first), float(last)
-    except ValueError:
-        raise LibraryError("library.drill_place", most=5) from None
-    begin = time_of("begin")
-    known = names()
-    return NewDrill(
-        call_id,
-        request.form.get("title", ""),
-        max(0.0, stop - BEFORE) if begin is None else begin,
-        stop,
-        end,
-        request.form.get("points", ""),
-        request.form.get("hint", ""),
-        tuple(name for name in request.form.getlist("person") if name in known),
-        request.form.get("everyone") == "yes",
-    )
+def _number(sent: MultiDict[str, str]) -> int | None:
+    """The version of the drill that the page had; None: it named none."""
+    text = sent.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _shown(row: Drill, fault: Message | None = None, words: str = "") -> str:
@@ -229,16 +198,12 @@ def _shown(row: Drill, fault: Message | None = None, words: str = "") -> str:
     return render_template("library/drill.html", **vars(page))
 
 
-def _there(key: uuid.UUID) -> Drill:
+def drill_there(key: uuid.UUID) -> Drill:
+    """One that who asks may try."""
     row = db().get(Drill, key)
     if row is None or not access.may_try_drill(db(), person(), row):
         abort(404)
     return row
-
-
-def _heard(call_id: str) -> None:
-    if not playlists.known(db(), [call_id]) or not access.may_hear(db(), person(), call_id):
-        abort(404)
 
 
 def _language(row: Drill) -> str:

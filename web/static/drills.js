@@ -79,14 +79,14 @@ class Speaker {
   }
 
   async send(sound) {
-    const { pieces, spoken, token, sending, hearing, lost } = box.dataset;
+    const { pieces, spoken, token, version, sending, hearing, lost } = box.dataset;
     try {
       this.say(sending);
       let fault = await sendPieces(pieces, sound, token, (percent) => this.say(`${sending} ${percent} %`));
       if (!fault) {
         this.say(hearing);
         const keep = document.getElementById("keep").checked ? "yes" : "";
-        const answer = await post(spoken, new URLSearchParams({ keep }), token);
+        const answer = await post(spoken, new URLSearchParams({ keep, version }), token);
         if (answer.at) { window.location.assign(answer.at); return; }
         fault = answer.fault;
       }

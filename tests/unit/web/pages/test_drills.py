@@ -1,5 +1,6 @@
 """Drills on their pages: made from a call, tried by whom they are given to, answered before the answer is told."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select, update
 
 from library import erasing
 from library.drill import service
-from library.drill.models import Drill, DrillAttempt, DrillVoice
+from library.drill.models import Drill, DrillAttempt, DrillVersion, DrillVoice
 from library.drill.points import HeardWord
 from library.drill.service import NewDrill
 from library.errors import LibraryError
@@ -24,6 +25,8 @@ from web.service import remove_user
 POINTS = "I am sorry / I apologise\nhold the small button for ten seconds"
 REAL = "Please hold the small button at the back"
 FORM = {"title": "Red <b>light</b>", "stop": "32.00-38.00", "points": POINTS, "hint": "Say sorry first."}
+
+EDITED = {"title": "Green light", "stop": "32.00-38.00", "begin": "0:10", "points": "welcome", "version": "1"}
 
 
 def made(store: Store, *people: str, everyone: bool = False, by: str = "tom") -> UUID:
@@ -86,6 +89,63 @@ def test_it_is_open_to_those_alone_to_whom_it_is_given_as_long_as_its_maker_may_
     assert "Red light" not in signed("anna").get("/library/drills").text
     assert post(signed("eva"), f"{path}/delete").status_code == 303
     assert signed("eva").get(path).status_code == 404
+
+
+def test_attempts_keep_the_version_that_they_were_made_with(store: Store, signed: Client) -> None:
+    path, anna, tom = f"/library/drills/{made(store, 'anna')}", signed("anna"), signed("tom")
+    assert "badge" not in anna.get(path).text, "one version is not worth a word"
+    before = post(anna, f"{path}/say", words="I am sorry", version="1").location
+    form = tom.get(f"{path}/edit").text
+    assert 'value="0:19"' in form and 'value="32.00-38.00" selected' in form and "I am sorry / I apologise" in form
+    assert post(tom, f"{path}/edit", **EDITED | {"points": ""}).status_code == 400
+    assert post(tom, f"{path}/edit", **EDITED).status_code == 303
+    assert post(tom, f"{path}/edit", **EDITED | {"version": "2"}).status_code == 303, "nothing new is no version"
+    old = anna.get(before).text
+    assert "This was version 1 of the drill" in old and "1 of 2 points said" in old
+    assert "answer.flac?version=1" in old and REAL in old
+    assert anna.get(f"{path}/answer.flac").status_code == 404, "nobody has answered this one yet"
+    assert [anna.get(f"{path}/{which}.flac?version=1").status_code for which in ("scene", "answer")] == [200, 200]
+    late = anna.get(post(anna, f"{path}/say", words="sorry", version="1").location).text
+    assert "This was version 1 of the drill" in late, "it was on the page before it was changed"
+    with store.sessions.begin() as session:
+        session.execute(update(DrillVersion).values(until=utcnow() - timedelta(hours=2)))
+    refused = post(anna, f"{path}/say", words="so sorry", version="1")
+    assert refused.status_code == 400 and "was changed since you opened it" in refused.text
+    assert "so sorry" in refused.text and 'name="version" value="2"' in refused.text
+    assert "1 of 1 points said" in anna.get(post(anna, f"{path}/say", words="welcome", version="2").location).text
+    assert "1 of 1" in anna.get("/library/drills").text
+    seen = tom.get(path).text
+    assert "Its versions" in seen and "version 1" in seen and "Version 1</strong>" in seen
+    with store.sessions() as session:
+        assert [row.version for row in session.scalars(select(DrillAttempt).order_by(DrillAttempt.at))] == [1, 1, 2]
+
+
+def test_who_changes_a_drill_second_is_told_and_loses_nothing(store: Store, signed: Client) -> None:
+    key = made(store, "anna")
+    path, tom, eva = f"/library/drills/{key}", signed("tom"), signed("eva")
+    assert post(tom, f"{path}/edit", **EDITED).status_code == 303
+    second = post(eva, f"{path}/edit", **EDITED | {"title": "Blue light", "points": "ring us <b>back</b>"})
+    assert second.status_code == 409 and "Somebody changed this drill while you wrote" in second.text
+    assert "Blue light" in second.text and "ring us &lt;b&gt;back&lt;/b&gt;" in second.text
+    assert "What stands now" in second.text and "welcome" in second.text
+    assert 'name="version" value="2"' in second.text
+    with store.sessions() as session:
+        assert session.get_one(Drill, key).title == "Green light"
+    assert post(eva, f"{path}/edit", **EDITED | {"title": "Blue light", "version": "2"}).status_code == 303
+    with store.sessions() as session:
+        row = session.get_one(Drill, key)
+        assert (row.title, row.version, row.person, row.people) == ("Blue light", 3, "tom", ["anna"])
+        kept = [(each.number, each.title, each.person) for each in service.versions_of(session, row)]
+    assert kept == [(3, "Blue light", "eva"), (2, "Green light", "tom"), (1, "Red light", "tom")]
+    copied = post(eva, f"{path}/copy", title="Another light").location
+    assert "Another light" in eva.get(copied).text
+    assert post(eva, f"{path}/copy", title="x" * 121).location.endswith(path)
+    with store.sessions.begin() as session:
+        other = session.scalars(select(Drill).where(Drill.id != key)).one()
+        assert (other.person, other.people, other.everyone, other.version) == ("eva", [], False, 1)
+        assert (other.points, other.stop) == ([["welcome"]], 32.0)
+        service.remove(session, key)
+        assert session.scalars(select(DrillVersion)).all() == []
 
 
 @pytest.fixture
