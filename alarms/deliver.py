@@ -1,43 +1,38 @@
 """Hands messages over: leased work of the worker, one row after another, mail and services side by side.
 
 A message says how its alarms are when it goes, not when it was planned: one that waited for a server for hours tells
-what is over by now. It is taken for sent when the other side has taken it; a worker that is killed in between sends it
-again with the same Message-ID, by which most mailboxes know it (docs/adr/0038).
+what is over by now.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
-from alarms.addresses import MAIL, AlarmAddress, all_addresses
-from alarms.letters import Letter, Told, letter_of, trial_letter
+from alarms.addresses import MAIL, all_addresses
+from alarms.letters import Told, letter_of, trial_letter
 from alarms.models import AlarmMessage, AlarmTold
 from alarms.plan import tell_unsent
 from alarms.policy import UNSENT, subject_of
 from ringback import secrets
 from ringback.config import Settings
-from ringback.handover import services, smtp
+from ringback.handover import couriers, services
 from ringback.handover.errors import OtherSideAway, RefusesAddress, RefusesUs
-from ringback.store import lease, leased
+from ringback.handover.letter import Letter
+from ringback.store import lease
 from ringback.store.alarms import clear_alarm, insert_or_leave
 from ringback.store.base import utcnow, uuid7
 from ringback.store.bus import Alarm
-from ringback.store.engine import STORE_FAULTS
 from ringback.store.leased import Terms
 
 log = logging.getLogger(__name__)
 AWAY_SECONDS = 30.0
-REFUSED_SECONDS = 300.0
-"""Until a server that refuses our password is asked again."""
 TERMS = Terms(
     log,
-    waits={OtherSideAway: AWAY_SECONDS, RefusesUs: REFUSED_SECONDS},
+    waits={OtherSideAway: AWAY_SECONDS, RefusesUs: couriers.REFUSED_SECONDS},
     ended_state="failed",
     ends=(RefusesAddress,),
 )
@@ -54,38 +49,40 @@ class Courier:
     def due(self, session: Session, _full: bool) -> list[str]:
         """Messages that can go now."""
         is_mail = AlarmMessage.address.startswith(f"{MAIL}:")
-        waiting = select(AlarmMessage).where(AlarmMessage.state == "waiting", is_mail if self.by_mail else ~is_mail)
-        rows = session.scalars(waiting.order_by(AlarmMessage.id)).all()
-        now = utcnow()
-        return [str(row.id) for row in rows if lease.is_free(row, now) or leased.is_over(row)]
+        return couriers.waiting(session, AlarmMessage, is_mail if self.by_mail else ~is_mail)
 
     def deliver(self, key: str) -> str | None:
         """One message; its state then, None: it waits, or somebody else has it."""
-        with self.sessions() as session, session.begin():
-            row = session.get(AlarmMessage, UUID(key))
-            held = None if row is None or row.state != "waiting" else leased.take(session, row, TERMS)
-        if row is None or held is None:
-            return None
-        mine = held
-        state = leased.work_on(self.sessions, mine, f"message to {row.recipient}", TERMS, lambda: self._send(mine, row))
-        if state == "failed":
+        return couriers.hand_on(
+            self.sessions,
+            AlarmMessage,
+            key,
+            terms=lambda _row: TERMS,
+            name=lambda row: f"message to {row.recipient}",
+            send=self._send,
+            failed=self._failed,
+        )
+
+    def _failed(self, row: AlarmMessage) -> None:
+        if row.purpose == "alarm":
             with self.sessions() as session, session.begin():
-                failed = session.get_one(AlarmMessage, row.id)
-                if failed.purpose == "alarm":
-                    tell_unsent(session, failed, utcnow())
-        return state
+                tell_unsent(session, session.get_one(AlarmMessage, row.id), utcnow())
 
     def _send(self, held: lease.Lease, row: AlarmMessage) -> str:
         address = all_addresses(self.settings).get((row.recipient, row.address))
         if address is None:
             return self._finish(held, row, "dropped", [])
-        now = utcnow()
         with self.sessions() as session:
             told = _told(session, row.id)
         letter = self._letter(row, told)
         if letter is None:
             return self._finish(held, row, "dropped", [])
-        self._hand_over(address, letter, row, self._still_here(held), now)
+        if address.is_mail:
+            still_here = couriers.still_here(self.sessions, held)
+            couriers.by_mail(self.settings, letter, row.id, address.target, still_here)
+        else:
+            secret = secrets.alarm_secret(self.settings, address.recipient)
+            services.send(address.target, secret, letter.subject, letter.body)
         return self._finish(held, row, "sent", told)
 
     def _letter(self, row: AlarmMessage, told: list[Told]) -> Letter | None:
@@ -98,30 +95,6 @@ class Courier:
         page = self.settings.web.public_url
         zone = ZoneInfo(self.settings.timezone)
         return letter_of(told, recipient.language, zone, f"{page.rstrip('/')}/alarms" if page else "")
-
-    def _hand_over(
-        self, address: AlarmAddress, letter: Letter, row: AlarmMessage, still_here: Callable[[], None], now: datetime
-    ) -> None:
-        server = self.settings.alarms.mail
-        if not address.is_mail:
-            secret = secrets.alarm_secret(self.settings, address.recipient)
-            services.send(address.target, secret, letter.subject, letter.body)
-        elif server is None:
-            raise RefusesUs("alarms.no_mail_server")
-        else:
-            mail = letter.as_mail(row.id, server.sender, address.target, now)
-            smtp.send(server, secrets.smtp_password(self.settings), mail, address.target, still_here)
-
-    def _still_here(self, held: lease.Lease) -> Callable[[], None]:
-        tick = leased.renewing(self.sessions, held)
-
-        def renew() -> None:
-            try:
-                tick()
-            except STORE_FAULTS:
-                log.warning("the lease of a message could not be renewed; it has some time left")
-
-        return renew
 
     def _finish(self, held: lease.Lease, row: AlarmMessage, state: str, told: list[Told]) -> str:
         """The result in one transaction with what the message has told besides what was planned."""

@@ -1,26 +1,20 @@
 """What a message says: a subject, and a line for each alarm, in the recipient's language.
 
-Whatever was said or typed by strangers is data in it: one line, no character that shows nothing, and headers are made
-by the library that encodes them.
+Whatever was said or typed by strangers is data in it: one line, no character that shows nothing.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime as mail_date
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
+from ringback.foreign_text import one_line
+from ringback.handover.letter import Letter, subject_of
 from ringback.messages import Message, is_known, message, text
 from ringback.store.bus import Alarm
 
-LONGEST_SUBJECT = 120
-MARK = "[Ringback]"
-"""How each subject begins, for whoever sorts mail."""
 LONGEST_LINE = 600
 """Characters of a sentence; what is cut off stands on the page of the alarms."""
 
@@ -37,25 +31,6 @@ class Told:
     """It is over because another alarm says better what is wrong now."""
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A message in one language, for any way of sending it."""
-
-    subject: str
-    body: str
-
-    def as_mail(self, key: UUID, sender: str, to: str, at: datetime) -> EmailMessage:
-        """For SMTP. `key` makes it the same message each time it is sent."""
-        mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = sender, to, self.subject
-        mail["Date"] = mail_date(at)
-        mail["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
-        mail["Auto-Submitted"] = "auto-generated"
-        mail["X-Auto-Response-Suppress"] = "All"
-        mail.set_content(self.body)
-        return mail
-
-
 def letter_of(told: Sequence[Told], language: str, zone: ZoneInfo, page: str) -> Letter:
     """Of alarms as they are now; `page` is the address of their page, empty: not known."""
     lines = [_line(each, language, zone) for each in told]
@@ -67,14 +42,8 @@ def letter_of(told: Sequence[Told], language: str, zone: ZoneInfo, page: str) ->
 def trial_letter(recipient: str, language: str, by: str | None) -> Letter:
     """To see whether messages arrive."""
     asked = message("alarms.test_by", recipient=recipient, by=by) if by else message("alarms.test", recipient=recipient)
-    subject = message("alarms.test_subject").worded(language)
-    return Letter(f"{MARK} {subject}", f"{one_line(asked.worded(language))}\n")
-
-
-def one_line(words: str, longest: int = LONGEST_LINE) -> str:
-    """Without line ends, control characters and marks of direction; cut where it is too long."""
-    plain = " ".join("".join(char if unicodedata.category(char)[0] != "C" else " " for char in words).split())
-    return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"
+    subject = subject_of(message("alarms.test_subject").worded(language))
+    return Letter(subject, f"{one_line(asked.worded(language), LONGEST_LINE)}\n")
 
 
 def _subject(told: Sequence[Told], language: str) -> str:
@@ -87,7 +56,7 @@ def _subject(told: Sequence[Told], language: str) -> str:
         said = message("alarms.subject_over", count=len(told))
     else:
         said = message("alarms.subject_many", count=len(standing), red=red)
-    return one_line(f"{MARK} {said.worded(language)}", LONGEST_SUBJECT)
+    return subject_of(said.worded(language))
 
 
 def _mark(alarm: Alarm) -> Message:
@@ -119,7 +88,7 @@ def _line(told: Told, language: str, zone: ZoneInfo) -> str:
         words = message("alarms.line_again", mark=_mark(alarm), since=since, count=told.times, said=said)
     else:
         words = message("alarms.line", mark=_mark(alarm), since=since, said=said)
-    return one_line(words.worded(language))
+    return one_line(words.worded(language), LONGEST_LINE)
 
 
 def _said(alarm: Alarm) -> Message:

@@ -109,10 +109,6 @@ SENTENCES: Sentences = {
         "ru": "{recipient} не получает тревог: на {address} ничего не доходит. {why}",
     },
     # Why a message does not arrive.
-    "alarms.no_mail_server": {
-        "en": "No mail server is named in the settings.",
-        "ru": "Почтовый сервер в настройках не указан.",
-    },
     "alarms.no_recipient": {
         "en": "The settings have no recipient {name}; there are: {known}.",
         "ru": "Получателя {name} в настройках нет; есть: {known}.",

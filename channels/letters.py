@@ -10,8 +10,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from channels.models import ChannelMessage
-from channels.policy import LONGEST_NAME, one_line
+from channels.policy import LONGEST_NAME
 from ringback.config.channels import MailChannel
+from ringback.foreign_text import one_line
 from ringback.messages import message
 
 MOST_REFERENCES = 5

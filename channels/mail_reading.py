@@ -16,7 +16,8 @@ from email.header import decode_header
 from email.message import Message as Mail
 from html import unescape
 
-from channels.policy import LONGEST_MAIL, LONGEST_NAME, LONGEST_SUBJECT, is_mail_address, one_line, plain_text
+from channels.policy import LONGEST_MAIL, LONGEST_NAME, LONGEST_SUBJECT, is_mail_address, plain_text
+from ringback.foreign_text import one_line
 
 MOST_PARTS = 200
 """Of a mail that are looked at."""

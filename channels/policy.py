@@ -83,12 +83,6 @@ def quiet_until(hours: tuple[time, time] | None, zone: ZoneInfo, now: datetime) 
     return until if until > now else until + timedelta(hours=1)  # the hour that the clock is put back
 
 
-def one_line(words: str, longest: int) -> str:
-    """Without line ends, control characters and marks of direction: safe in a header; cut where it is too long."""
-    plain = " ".join("".join(char if unicodedata.category(char)[0] != "C" else " " for char in words).split())
-    return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"
-
-
 def plain_text(words: str, longest: int) -> str:
     """Several lines without control characters and marks of direction, never more than one empty line after another."""
     lines = words.replace("\r\n", "\n").replace("\r", "\n").split("\n")

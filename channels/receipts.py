@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from channels import links, service
 from channels.errors import NoSuchLink
 from channels.models import DELIVERED, FAILED, KEPT, SENT, ChannelMessage
-from channels.policy import one_line
 from ringback.config import Settings
 from ringback.config.channels import TEXT_MESSAGE, TextGateway
+from ringback.foreign_text import one_line
 from ringback.messages import message
 
 PREFIX = "/m/"

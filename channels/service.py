@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from channels import addresses, consent, links, templates
 from channels.errors import ChannelError, NoConsent, TooMany, WrongField
 from channels.models import FAILED, KEPT, NOT_SENT, ChannelMessage, InboundMessage, ShortLink
-from channels.policy import LONGEST_CHAT, LONGEST_MAIL, LONGEST_SUBJECT, one_line, parts_of, plain_text, quiet_until
+from channels.policy import LONGEST_CHAT, LONGEST_MAIL, LONGEST_SUBJECT, parts_of, plain_text, quiet_until
 from outbox import service as outbox
 from problems.models import ProblemSubscriber
 from ringback.config import Settings
 from ringback.config.channels import MAIL, TEXT_MESSAGE, ChannelTerms, TextGateway
+from ringback.foreign_text import one_line
 from ringback.messages import Message, message
 from tickets.entries import add_entry
 from tickets.service import current

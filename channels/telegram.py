@@ -16,10 +16,11 @@ from channels.errors import InboxAway, InboxRefuses, NoSuchLink
 from channels.gateway import ask_bot
 from channels.inbox import AnswerInbox
 from channels.models import ChannelInbox, ShortLink, TelegramChat
-from channels.policy import LONGEST_CHAT, LONGEST_NAME, one_line, plain_text
+from channels.policy import LONGEST_CHAT, LONGEST_NAME, plain_text
 from outbox.outside import OutsideHttp
 from ringback.config import Settings
 from ringback.config.channels import TELEGRAM
+from ringback.foreign_text import one_line
 from ringback.handover.errors import OtherSideAway, RefusesUs
 from ringback.handover.smtp import words_in
 from ringback.messages import Message, message

@@ -5,6 +5,7 @@ and nothing of it becomes part of a command. Pure, and quick to load: the fallba
 """
 
 import re
+import unicodedata
 
 DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 """Characters that change in which direction their neighbours are shown (Unicode, UAX 9)."""
@@ -20,3 +21,9 @@ def cleaned(text: str, most: int) -> str:
     """`text` on one line, at most `most` characters of it, without those that are not a name's. A line break stays a
     gap, so that what was on two lines does not become one word."""
     return CONTROL.sub(" ", NEVER.sub("", text[: 4 * most]))[:most].strip()
+
+
+def one_line(words: str, longest: int) -> str:
+    """Without line ends, control characters and marks of direction: safe in a header; cut where it is too long."""
+    plain = " ".join("".join(char if unicodedata.category(char)[0] != "C" else " " for char in words).split())
+    return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"

@@ -1,6 +1,10 @@
 """Sentences about servers and services that do not take a message, by code and language (`ringback/messages.py`)."""
 
 HANDOVER_SENTENCES = {
+    "ringback.mail_no_server": {
+        "en": "No mail server is named in the settings.",
+        "ru": "Почтовый сервер в настройках не указан.",
+    },
     "ringback.mail_away": {
         "en": "The mail server {host}:{port} cannot be reached: {why}",
         "ru": "Почтовый сервер {host}:{port} недоступен: {why}",

@@ -1,20 +1,18 @@
 """Sends letters with reports: leased work of the worker, one row after another, over the mail server of the alarms.
 
 Whether somebody may see a report, where it goes and in which language is asked when it is sent, not when it was
-planned. Who may not, or has no address, gets nothing, and the owner of the schedule is told once. A letter is taken for
-sent when the server has taken it; a worker that is killed in between sends it again with the same Message-ID, by which
-most mailboxes know it (docs/adr/0038). What is still being counted is waited for, an hour at the most.
+planned. Who may not, or has no address, gets nothing, and the owner of the schedule is told once. What is still being
+counted is waited for, an hour at the most.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session, sessionmaker
 
 from reports.errors import NotCountedYet, ReportError
@@ -22,25 +20,23 @@ from reports.exports.table import ReportTable
 from reports.goals.service import settle
 from reports.models import ReportCounting
 from reports.schedules import service
-from reports.schedules.letter import Attachment, ReportMail, report_mail, told_mail
+from reports.schedules.letter import TYPES, report_mail, told_mail
 from reports.schedules.models import ReportLetter, ReportSchedule
 from reports.schedules.policy import check_format
 from reports.schedules.recipients import PersonOf, ReportPerson
 from reports.slots import start_of
-from ringback import secrets
 from ringback.config import Settings
-from ringback.handover import smtp
+from ringback.handover import couriers
 from ringback.handover.errors import OtherSideAway, RefusesAddress, RefusesUs
+from ringback.handover.letter import Attachment, Letter
 from ringback.messages import Message, message, words_of
-from ringback.store import lease, leased
+from ringback.store import lease
 from ringback.store.alarms import insert_or_leave
 from ringback.store.base import utcnow, uuid7
-from ringback.store.engine import STORE_FAULTS
 from ringback.store.leased import Terms
 
 log = logging.getLogger(__name__)
 AWAY_SECONDS = 60.0
-REFUSED_SECONDS = 300.0
 COUNTING_SECONDS = 30.0
 COUNTED_WITHIN = timedelta(hours=1)
 """After it was due a report goes as it is, and says what is not counted."""
@@ -48,7 +44,7 @@ KEPT = timedelta(days=400)
 """How long is remembered what was sent; longer than anything is caught up with."""
 TERMS = Terms(
     log,
-    waits={OtherSideAway: AWAY_SECONDS, RefusesUs: REFUSED_SECONDS, NotCountedYet: COUNTING_SECONDS},
+    waits={OtherSideAway: AWAY_SECONDS, RefusesUs: couriers.REFUSED_SECONDS, NotCountedYet: COUNTING_SECONDS},
     quiet=(NotCountedYet,),
     ended_state="failed",
     ends=(RefusesAddress, ReportError),
@@ -104,22 +100,19 @@ class ReportCourier:
     table_of: TableOf
 
     def due(self, session: Session, _full: bool) -> list[str]:
-        rows = session.scalars(select(ReportLetter).where(ReportLetter.state == "waiting").order_by(ReportLetter.id))
-        now = utcnow()
-        return [str(row.id) for row in rows if lease.is_free(row, now) or leased.is_over(row)]
+        return couriers.waiting(session, ReportLetter)
 
     def deliver(self, key: str) -> str | None:
         """One letter; its state then, None: it waits, or somebody else has it."""
-        with self.sessions() as session, session.begin():
-            row = session.get(ReportLetter, UUID(key))
-            held = None if row is None or row.state != "waiting" else leased.take(session, row, TERMS)
-        if row is None or held is None:
-            return None
-        mine, letter = held, row
-        state = leased.work_on(self.sessions, mine, f"report to {row.name}", TERMS, lambda: self._send(mine, letter))
-        if state == "failed":
-            self._failed(letter)
-        return state
+        return couriers.hand_on(
+            self.sessions,
+            ReportLetter,
+            key,
+            terms=lambda _row: TERMS,
+            name=lambda row: f"report to {row.name}",
+            send=self._send,
+            failed=self._failed,
+        )
 
     def _send(self, held: lease.Lease, row: ReportLetter) -> str:
         now = utcnow()
@@ -130,11 +123,7 @@ class ReportCourier:
             mail = None if said or schedule is None or who is None else self._mail(session, schedule, row, who, now)
         if mail is None or who is None:
             return self._refused(held, row, schedule, said)
-        server = self.settings.alarms.mail
-        if server is None:
-            raise RefusesUs("alarms.no_mail_server")
-        letter = mail.as_mail(row.id, server.sender, who.address, now)
-        smtp.send(server, secrets.smtp_password(self.settings), letter, who.address, self._still_here(held))
+        couriers.by_mail(self.settings, mail, row.id, who.address, couriers.still_here(self.sessions, held))
         with self.sessions() as session, session.begin():
             held.release(session, state="sent", finished_at=utcnow(), address=who.address)
             _forget_told(session, row)
@@ -142,7 +131,7 @@ class ReportCourier:
 
     def _mail(
         self, session: Session, schedule: ReportSchedule, row: ReportLetter, who: ReportPerson, now: datetime
-    ) -> ReportMail:
+    ) -> Letter:
         base = self.settings.web.public_url
         page = f"{base.rstrip('/')}/reports/sending" if base else ""
         if row.purpose == "told":
@@ -154,7 +143,8 @@ class ReportCourier:
         file_format = check_format(schedule.file_format)
         content = document.as_pdf(table, now) if file_format == "pdf" else workbook.as_xlsx(table)
         days = "-".join(dict.fromkeys((row.since.isoformat(), row.until.isoformat())))
-        return report_mail(table, Attachment(f"report-{days}.{file_format}", file_format, content), page)
+        file = Attachment(f"report-{days}.{file_format}", TYPES[file_format], content)
+        return report_mail(table, file, page)
 
     def _wait_until_counted(self, session: Session, row: ReportLetter, now: datetime) -> None:
         """Raises NotCountedYet."""
@@ -164,17 +154,6 @@ class ReportCourier:
         ends = start_of(row.until + timedelta(days=1), ZoneInfo(self.settings.timezone))
         if counting is None or counting.counted_until is None or counting.counted_until < ends:
             raise NotCountedYet("reports.counting")
-
-    def _still_here(self, held: lease.Lease) -> Callable[[], None]:
-        tick = leased.renewing(self.sessions, held)
-
-        def renew() -> None:
-            try:
-                tick()
-            except STORE_FAULTS:
-                log.warning("the lease of a report's letter could not be renewed; it has some time left")
-
-        return renew
 
     def _refused(
         self, held: lease.Lease, row: ReportLetter, schedule: ReportSchedule | None, said: Message | None

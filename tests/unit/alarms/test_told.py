@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from alarms import deliver as deliver_module
 from alarms.condition import Condition, keep
 from alarms.files import STATUS
 from alarms.models import AlarmMessage, AlarmTold
@@ -273,7 +272,7 @@ def test_a_message_sent_twice_is_the_same_message(
     told = with_recipients(settings, mailbox.port)
     raised(sqlite_store)
     real = smtp.send
-    monkeypatch.setattr(deliver_module.smtp, "send", send_and_die)
+    monkeypatch.setattr(smtp, "send", send_and_die)
     with pytest.raises(Dies):
         round_of(sqlite_store, told)
     monkeypatch.undo()

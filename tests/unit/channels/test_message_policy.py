@@ -10,10 +10,11 @@ import pytest
 from app.install import remarks
 from channels import addresses, links
 from channels.errors import NoSuchLink, WrongField
-from channels.policy import is_mail_address, one_line, parts_of, plain_text, quiet_until
+from channels.policy import is_mail_address, parts_of, plain_text, quiet_until
 from channels.templates import filled, words_of
 from ringback.config import Settings
 from ringback.config.channels import MessageChannels
+from ringback.foreign_text import one_line
 from tests.support.channels import NUMBER, SITE
 
 EVENING, MORNING = time(21), time(8)
