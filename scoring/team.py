@@ -1,9 +1,9 @@
 """What the team does well and what it does not: averages of criteria with their counts, who is far from the others, and
 what came after somebody was given something to hear.
 
-Shares of points are compared by the bootstrap of the difference of two means (B. Efron and R. Tibshirani, "An
-Introduction to the Bootstrap", 1993, percentiles), with fixed lots; shares of calls by R. G. Newcombe, "Interval
-estimation for the difference between independent proportions", Statistics in Medicine 17 (1998), method 10.
+Shares of points are compared by the bootstrap of the difference of two means (`bootstrap.py`); shares of calls by R. G.
+Newcombe, "Interval estimation for the difference between independent proportions", Statistics in Medicine 17 (1998),
+method 10.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session, aliased
 
 from calls.models import Call
 from library.models import Assignment
+from scoring import bootstrap
+from scoring.bootstrap import Run
 from scoring.cards import criteria_of, versions_of
 from scoring.models import Evaluation, EvaluationPoint, ScorecardVersion
 from scoring.policy import Criterion
@@ -30,10 +32,6 @@ DAYS = 90
 """That the averages are of."""
 EFFECT_DAYS = 60
 """Before somebody was given something, and after it was heard."""
-ROUNDS = 2000
-"""Of the bootstrap."""
-MOST_LOTS = 200
-"""Values from which on the mean is drawn from its normal distribution, and not by lots of values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +86,21 @@ class Effect:
 
 
 def average(values: Sequence[float]) -> Average:
-    return Average(len(values), sum(values) / len(values) if len(values) >= FEWEST else None)
+    return _average(_sums(_runs(values)))
 
 
 def difference(before: Sequence[float], after: Sequence[float]) -> Difference:
     """Of means, with its interval by the bootstrap."""
-    found = Difference(average(before), average(after))
-    if found.value is None:
-        return found
-    import numpy as np  # not where pages begin: few of them come here
+    return _difference(_runs(before), _runs(after))
 
-    lots = np.random.default_rng(7)
-    means = [
-        np.asarray(each)[lots.integers(0, len(each), (ROUNDS, len(each)))].mean(axis=1)
-        if len(each) <= MOST_LOTS
-        else np.asarray(each).mean() + lots.standard_normal(ROUNDS) * np.asarray(each).std(ddof=1) / sqrt(len(each))
-        for each in (before, after)
-    ]
-    low, high = np.percentile(means[1] - means[0], [2.5, 97.5])
-    return Difference(found.before, found.after, float(low), float(high))
+
+def _difference(before: Sequence[Run], after: Sequence[Run]) -> Difference:
+    found = Difference(_average(_sums(before)), _average(_sums(after)))
+    return found if found.value is None else Difference(found.before, found.after, *bootstrap.interval(before, after))
+
+
+def _runs(values: Sequence[float]) -> list[Run]:
+    return [(value, 1) for value in values]
 
 
 def difference_of_shares(before: tuple[int, int], after: tuple[int, int]) -> Difference:
@@ -133,24 +127,21 @@ def figures(
     values = _values(session, versions, since, queues)
     found = []
     for criterion in criteria_of(now):
-        given = values.get(criterion.key, [])
-        found.append(CriterionFigures(criterion, average([share for _agent, share in given]), _outliers(given)))
+        of_agents = values.get(criterion.key, {})
+        whole = _sums([run for runs in of_agents.values() for run in runs])
+        found.append(CriterionFigures(criterion, _average(whole), _outliers(of_agents, whole)))
     return found
 
 
-def _outliers(given: Sequence[tuple[str, float]]) -> list[tuple[str, Difference]]:
-    by_agent: dict[str, list[float]] = {}
-    for agent, share in given:
-        by_agent.setdefault(agent, []).append(share)
-    sums = {agent: _sums(own) for agent, own in by_agent.items()}
-    whole = _sums([share for _agent, share in given])
+def _outliers(of_agents: dict[str, list[Run]], whole: "Sums") -> list[tuple[str, Difference]]:
     found = []
-    for agent, own in sorted(by_agent.items()):
-        rest = (whole[0] - sums[agent][0], whole[1] - sums[agent][1], whole[2] - sums[agent][2])
-        if len(own) < FEWEST or rest[0] < FEWEST or not _may_differ(sums[agent], rest):
+    for agent, own in sorted(of_agents.items()):
+        sums = _sums(own)
+        rest = (whole[0] - sums[0], whole[1] - sums[1], whole[2] - sums[2])
+        if sums[0] < FEWEST or rest[0] < FEWEST or not _may_differ(sums, rest):
             continue
-        others = [share for who, shares in by_agent.items() if who != agent for share in shares]
-        if (apart := difference(others, own)).told:
+        others = [run for who, runs in of_agents.items() if who != agent for run in runs]
+        if (apart := _difference(others, own)).told:
             found.append((agent, apart))
     return sorted(found, key=lambda each: -abs(each[1].value or 0.0))
 
@@ -159,8 +150,14 @@ Sums = tuple[int, float, float]
 """Of values: how many, their sum, the sum of their squares."""
 
 
-def _sums(values: Sequence[float]) -> Sums:
-    return len(values), sum(values), sum(each * each for each in values)
+def _sums(runs: Sequence[Run]) -> Sums:
+    n = sum(count for _value, count in runs)
+    return n, sum(value * count for value, count in runs), sum(value * value * count for value, count in runs)
+
+
+def _average(sums: Sums) -> Average:
+    n, total, _squares = sums
+    return Average(n, total / n if n >= FEWEST else None)
 
 
 def _may_differ(one: Sums, other: Sums) -> bool:
@@ -175,9 +172,8 @@ def _may_differ(one: Sums, other: Sums) -> bool:
 
 def _values(
     session: Session, versions: Sequence[ScorecardVersion], since: datetime, queues: frozenset[str] | None
-) -> dict[str, list[tuple[str, float]]]:
-    """By criterion: agent and share of points of each review that was handed in. The store counts them: there are many
-    reviews, and few different points."""
+) -> dict[str, dict[str, list[Run]]]:
+    """By criterion and agent: shares of points of the reviews that were handed in. The store counts them."""
     most = {(row.id, each.key): each.points for row in versions for each in criteria_of(row)}
     told = (EvaluationPoint.criterion, EvaluationPoint.points, Evaluation.agent, Evaluation.version_id)
     query = (
@@ -194,9 +190,10 @@ def _values(
     )
     if queues is not None:
         query = query.where(Evaluation.queue.in_(queues))
-    found: dict[str, list[tuple[str, float]]] = {}
+    found: dict[str, dict[str, list[Run]]] = {}
     for key, points, agent, version, count in session.execute(query).tuples():
-        found.setdefault(key, []).extend([(agent, (points or 0.0) / most[version, key])] * count)
+        run = (points or 0.0) / most[version, key], count
+        found.setdefault(key, {}).setdefault(agent, []).append(run)
     return found
 
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -17,7 +20,7 @@ from retention import holds, receipts
 from ringback.config import Settings
 from ringback.store.base import utcnow, uuid7
 from ringback.store.erasing import Scope
-from scoring import calibrations, candidates, cards, disputes, erasing, evaluations, team
+from scoring import bootstrap, calibrations, candidates, cards, disputes, erasing, evaluations, team
 from scoring.errors import ScoringError
 from scoring.evaluations import Evidence
 from scoring.models import Evaluation, EvaluationDispute, EvaluationEvidence, EvaluationPoint, Scorecard
@@ -339,3 +342,72 @@ def test_the_team_comes_first_and_only_then_who_is_far_from_it(scoring: Sessions
         given = Assignment(playlist_id=uuid7(), person="anna", given_by="tom", given_at=after, done_at=after)
         found = team.effect(session, given, card.id, first, after + timedelta(days=90), 168)
         assert (found.criterion.before.n, found.criterion.value, found.first_contact.before.n) == (12, None, 0)
+
+
+def test_the_team_s_figures_are_those_of_every_value_counted_by_itself(scoring: Sessions) -> None:
+    """Random evaluations by two versions with other points, of agents with few and many; others in between do not
+    count: drafts, older ones, those of calibrations, of other cards and queues, points that were not given."""
+    random, since = Random(3), NOW - timedelta(days=90)
+    skill = {"anna": 0.85, "boris": 0.6, "clara": 0.75, "dora": 0.3, "emil": 0.72}
+    of_agent = {"anna": 230, "boris": 40, "clara": 15, "dora": 4, "emil": 120}
+    with scoring.begin() as session:
+        card, other = card_of(session), add_card(session, draft=False)
+        cards.begin_draft(session, card.id, "tom", NOW)
+        key = keys_of(session, card)[0]
+        cards.put(session, card.id, Criterion(key, "Greets", points=5), "tom", NOW)
+        cards.publish(session, card.id, "tom", NOW)
+        points_of = {row.id: 5 if row.number > 1 else 2 for row in cards.versions_of(session, card.id)}
+        others = cards.versions_of(session, other.id)[0].id
+        counted = []
+        for agent, version in (
+            (agent, version) for agent, count in of_agent.items() for version in points_of for _ in range(count)
+        ):
+            most = points_of[version]
+            points = None if random.random() < 0.1 else float(sum(random.random() < skill[agent] for _ in range(most)))
+            told: dict[str, Any] = {"version_id": version, "kind": "review", "queue": "support", "done_at": NOW}
+            if random.random() < 0.2:
+                told |= random.choice(
+                    [
+                        {"done_at": None},
+                        {"done_at": since - timedelta(seconds=1)},
+                        {"kind": "calibration"},
+                        {"queue": "billing"},
+                        {"version_id": others},
+                    ]
+                )
+            elif points is not None:
+                counted.append((points, agent, version, points / most))
+            row = Evaluation(call_id=ONE, person="tom", agent=agent, **told)
+            session.add(row)
+            session.flush()
+            session.add(EvaluationPoint(evaluation_id=row.id, criterion=key, points=points))
+        session.flush()
+        greets = team.figures(session, card.id, since, frozenset({"support"}))[0]
+    counted.sort(key=lambda each: each[:3])
+    shares = {agent: [share for _, who, _, share in counted if who == agent] for agent in of_agent}
+    assert greets.all.n == len(counted)
+    assert greets.all.mean == pytest.approx(sum(each[3] for each in counted) / len(counted))
+    found, expected = dict(greets.outliers), {}
+    for agent, own in shares.items():
+        rest = [share for who in dict.fromkeys(each[1] for each in counted) if who != agent for share in shares[who]]
+        low, high = bootstrapped(rest, own)
+        if len(own) >= team.FEWEST and not low <= 0 <= high:
+            expected[agent] = (len(rest), len(own), low, high)
+    assert {"anna", "boris"} <= expected.keys() == found.keys()
+    for agent, (of_rest, of_own, low, high) in expected.items():
+        each = found[agent]
+        assert (each.before.n, each.after.n) == (of_rest, of_own)
+        assert (each.low, each.high) == (pytest.approx(low), pytest.approx(high))
+
+
+def bootstrapped(before: list[float], after: list[float]) -> tuple[float, float]:
+    """The interval of the difference of two means by lots of single values; of many by the normal distribution."""
+    lots, means = np.random.default_rng(bootstrap.SEED), []
+    for values in map(np.asarray, (before, after)):
+        n = len(values)
+        if n <= bootstrap.MOST_LOTS:
+            means.append(values[lots.integers(0, n, (bootstrap.ROUNDS, n))].mean(axis=1))
+        else:
+            means.append(values.mean() + lots.standard_normal(bootstrap.ROUNDS) * values.std(ddof=1) / np.sqrt(n))
+    low, high = np.percentile(means[1] - means[0], [2.5, 97.5])
+    return float(low), float(high)
