@@ -127,9 +127,13 @@ def decide(session: Session, call_id: str, *, accepted: bool, by: str, words: st
     return row
 
 
-def decided(session: Session, *, limit: int) -> list[Exemplar]:
+def decided(session: Session, *, limit: int, before: tuple[datetime, UUID] | None = None) -> list[Exemplar]:
     """All decisions, the newest first."""
-    return list(session.scalars(select(Exemplar).order_by(Exemplar.at.desc(), Exemplar.id.desc()).limit(limit)))
+    query = select(Exemplar).order_by(Exemplar.at.desc(), Exemplar.id.desc()).limit(limit)
+    if before is not None:
+        at, key = before
+        query = query.where((Exemplar.at < at) | ((Exemplar.at == at) & (Exemplar.id < key)))
+    return list(session.scalars(query))
 
 
 def standing(session: Session, settings: Settings, now: datetime) -> set[str]:

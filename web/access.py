@@ -115,20 +115,26 @@ def lent_calls(session: Session, who: Asker, assignment: Assignment, call_ids: C
 
 
 def may_try_drill(session: Session, who: Asker, drill: Drill) -> bool:
-    """Whoever trains and may hear its call; and those to whom it is given, as far as who made it may hear that now."""
+    """See `open_drills`."""
+    return drill.id in open_drills(session, who, [drill])
+
+
+def open_drills(session: Session, who: Asker, drills: Collection[Drill]) -> set[UUID]:
+    """Those that who asks may try: whoever trains and may hear the call; and those to whom one is given, as far as who
+    made it may hear that now."""
     if isinstance(who, Program):
-        return False
-    if who.may("train") and heard_calls(session, who, [drill.call_id]):
-        return True
-    if not drill.everyone and who.name not in drill.people:
-        return False
-    active = User.name == drill.person, User.deactivated_at.is_(None)
-    maker = session.scalars(select(User).where(*active)).one_or_none()
-    return (
-        maker is not None
-        and Person(maker).may("train")
-        and drill.call_id in heard_calls(session, Person(maker), [drill.call_id])
-    )
+        return set()
+    own = heard_calls(session, who, {each.call_id for each in drills}) if who.may("train") else set()
+    found = {each.id for each in drills if each.call_id in own}
+    given = [each for each in drills if each.id not in found and (each.everyone or who.name in each.people)]
+    makers = {each.person for each in given}
+    active = User.name.in_(makers), User.deactivated_at.is_(None)
+    for maker in map(Person, session.scalars(select(User).where(*active)) if makers else ()):
+        theirs = [each for each in given if each.person == maker.name]
+        if maker.may("train"):
+            heard = heard_calls(session, maker, {each.call_id for each in theirs})
+            found |= {each.id for each in theirs if each.call_id in heard}
+    return found
 
 
 def owned_by(session: Session, who: Asker, call_id: str) -> Literal["talked", "left"] | None:

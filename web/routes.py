@@ -10,6 +10,8 @@ import web.api.v1.calls
 import web.api.v1.contacts
 import web.api.v1.events
 import web.api.v1.library
+import web.api.v1.library_drills
+import web.api.v1.library_exemplars
 import web.api.v1.library_marks
 import web.api.v1.queues
 import web.api.v1.serving

@@ -209,9 +209,13 @@ def remove(session: Session, key: UUID) -> None:
     quietly(session, delete(Drill).where(Drill.id == key))
 
 
-def listing(session: Session, *, limit: int) -> list[Drill]:
+def listing(session: Session, *, limit: int, before: tuple[datetime, UUID] | None = None) -> list[Drill]:
     """Newest first."""
-    return list(session.scalars(select(Drill).order_by(Drill.at.desc(), Drill.id.desc()).limit(limit)))
+    query = select(Drill).order_by(Drill.at.desc(), Drill.id.desc()).limit(limit)
+    if before is not None:
+        at, key = before
+        query = query.where((Drill.at < at) | ((Drill.at == at) & (Drill.id < key)))
+    return list(session.scalars(query))
 
 
 def attempt(
@@ -258,12 +262,22 @@ def typed(text: str) -> list[HeardWord]:
     return [HeardWord(word) for word in text.split()]
 
 
-def attempts_of(session: Session, key: UUID, person: str | None = None) -> list[DrillAttempt]:
+def attempts_of(
+    session: Session,
+    key: UUID,
+    person: str | None = None,
+    *,
+    limit: int = KEPT_ATTEMPTS,
+    before: tuple[datetime, UUID] | None = None,
+) -> list[DrillAttempt]:
     """The newest first; `person`: of this one alone."""
     query = select(DrillAttempt).where(DrillAttempt.drill_id == key)
     if person is not None:
         query = query.where(DrillAttempt.person == person)
-    return list(session.scalars(query.order_by(DrillAttempt.at.desc(), DrillAttempt.id.desc()).limit(KEPT_ATTEMPTS)))
+    if before is not None:
+        at, last = before
+        query = query.where((DrillAttempt.at < at) | ((DrillAttempt.at == at) & (DrillAttempt.id < last)))
+    return list(session.scalars(query.order_by(DrillAttempt.at.desc(), DrillAttempt.id.desc()).limit(limit)))
 
 
 def counts(session: Session, keys: Collection[UUID], person: str | None = None) -> dict[UUID, AttemptCount]:
@@ -294,6 +308,13 @@ def has_tried(session: Session, key: UUID, person: str, number: int) -> bool:
     """This version of it."""
     mine = DrillAttempt.drill_id == key, DrillAttempt.person == person, DrillAttempt.version == number
     return bool(session.scalar(select(func.count()).where(*mine)))
+
+
+def tried_versions(session: Session, keys: Collection[UUID], person: str) -> set[tuple[UUID, int]]:
+    """Drills with the version of them that this person has tried."""
+    query = select(DrillAttempt.drill_id, DrillAttempt.version).distinct()
+    mine = DrillAttempt.drill_id.in_(list(keys)), DrillAttempt.person == person
+    return set(session.execute(query.where(*mine)).tuples())
 
 
 # -- voices ------------------------------------------------------------------------------------------------

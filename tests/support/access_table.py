@@ -331,6 +331,18 @@ TABLE: dict[str, dict[str, Names]] = {
         LISTENERS | SCOPED | {"boris"}, LISTENERS | SCOPED | {"anna"}
     ),
     "POST /api/v1/library/assignments/<uuid:assignment_id>/end": CHANGED_BY_V1,
+    "GET /api/v1/library/drills": READ_OF_LIBRARY,
+    "POST /api/v1/library/drills": CHANGED_BY_V1,
+    "GET /api/v1/library/drills/<uuid:drill_id>": both(LISTENERS | SCOPED | {"boris"}, LISTENERS | SCOPED | {"anna"}),
+    "PATCH /api/v1/library/drills/<uuid:drill_id>": CHANGED_BY_V1,
+    "POST /api/v1/library/drills/<uuid:drill_id>/people": CHANGED_BY_V1,
+    "POST /api/v1/library/drills/<uuid:drill_id>/remove": CHANGED_BY_V1,
+    "GET /api/v1/library/drills/<uuid:drill_id>/attempts": both(
+        LISTENERS | SCOPED | {"boris"}, LISTENERS | SCOPED | {"anna"}
+    ),
+    "GET /api/v1/library/exemplars": TRAIN_BY_V1,
+    "GET /api/v1/library/exemplars/suggestions": TRAIN_BY_V1,
+    "POST /api/v1/library/exemplars/<call_id>/<any(accept,refuse):decision>": CHANGED_BY_V1,
     "GET /api/v1/contacts": READ_BY_V1,
     "GET /api/v1/contacts/<uuid:contact_id>": SEEN_BY_V1,
     "POST /api/v1/contacts": CHANGED_BY_V1,

@@ -172,7 +172,9 @@ class DrillPage:
 
 
 def drills_page() -> DrillsPage:
-    rows = [row for row in service.listing(db(), limit=LISTED) if access.may_try_drill(db(), person(), row)]
+    listed = service.listing(db(), limit=LISTED)
+    is_open = access.open_drills(db(), person(), listed)
+    rows = [row for row in listed if row.id in is_open]
     keys, trains = [row.id for row in rows], person().may("train")
     mine = service.counts(db(), keys, person().name)
     everybody = service.counts(db(), keys) if trains else {}

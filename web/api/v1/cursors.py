@@ -5,6 +5,7 @@ import binascii
 import json
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from web.problem_details import ApiProblem
 
@@ -21,6 +22,18 @@ def read_id(kind: str, cursor: str) -> uuid.UUID:
     """The place in a list in the order of ids. Raises ApiProblem."""
     try:
         return uuid.UUID(str(read(kind, cursor, (str,))[0]))
+    except ValueError:
+        raise ApiProblem(400, "web.cursor_wrong") from None
+
+
+def read_moment(kind: str, cursor: str) -> tuple[datetime, uuid.UUID]:
+    """The place in a list in the order of moments and ids. Raises ApiProblem."""
+    at, key = read(kind, cursor, (str, str))
+    try:
+        moment = datetime.fromisoformat(str(at))
+        if moment.tzinfo is None:
+            raise ValueError(at)
+        return moment, uuid.UUID(str(key))
     except ValueError:
         raise ApiProblem(400, "web.cursor_wrong") from None
 

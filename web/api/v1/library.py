@@ -1,4 +1,5 @@
-"""/api/v1/library: clips, playlists and assignments, with the rights of the pages; marks are `library_marks`'.
+"""/api/v1/library: clips, playlists and assignments, with the rights of the pages; the rest is `library_marks`',
+`library_drills`' and `library_exemplars`'.
 
 Sound is heard on the pages. What is given by a program opens calls by the right of the
 person who made its key, and no longer than that person has it.
@@ -6,7 +7,6 @@ person who made its key, and no longer than that person has it.
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 
 from library import assignments, playlists
 from library.errors import LibraryError
@@ -43,8 +43,10 @@ from web.library.form import last_second
 from web.library.people import names
 from web.problem_details import UNDER, ApiProblem
 
-IN_THE_WAY = frozenset({"library.held", "library.full", "library.assignment_over", "library.empty"})
-GONE = frozenset({"library.playlist_gone", "library.item_gone"})
+IN_THE_WAY = frozenset(
+    {"library.held", "library.full", "library.assignment_over", "library.empty", "library.drill_changed"}
+)
+GONE = frozenset({"library.playlist_gone", "library.item_gone", "library.drill_gone"})
 CLIPS, PLAYLISTS, GIVEN = "clips", "playlists", "assignments"
 """Lists, by what their cursors are told apart."""
 
@@ -55,7 +57,7 @@ CLIPS, PLAYLISTS, GIVEN = "clips", "playlists", "assignments"
 @operation("GET", "/library/clips", scope="library:read", summary="List clips", query=ApiPageAsked, answers=ApiClipPage)
 def list_clips(asker: Asker, query: ApiPageAsked) -> ApiClipPage:
     """The newest come first; of calls that may be heard."""
-    _trains(asker)
+    trains(asker)
     before = None if query.cursor is None else cursors.read_id(CLIPS, query.cursor)
     found = playlists.clips(db(), limit=query.limit + 1, before=before)
     heard = access.heard_calls(db(), asker, {row.call_id for row in found})
@@ -75,7 +77,7 @@ def list_clips(asker: Asker, query: ApiPageAsked) -> ApiClipPage:
 )
 def make_clip(asker: Asker, body: ApiNewClip) -> ApiClip:
     """A part of a call, ten minutes at the most."""
-    _heard_calls(asker, [body.call_id])
+    all_heard(asker, [body.call_id])
     try:
         row = playlists.add_clip(
             db(), body.call_id, body.begin, body.end, body.title, asker.name, utc(now()), seconds_of(body.call_id)
@@ -98,8 +100,8 @@ def make_clip(asker: Asker, body: ApiNewClip) -> ApiClip:
 )
 def list_playlists(asker: Asker, query: ApiPageAsked) -> ApiPlaylistPage:
     """Those that were changed last come first."""
-    _trains(asker)
-    before = None if query.cursor is None else _playlist_place(query.cursor)
+    trains(asker)
+    before = None if query.cursor is None else cursors.read_moment(PLAYLISTS, query.cursor)
     found = playlists.listing(db(), limit=query.limit + 1, before=before)
     following = None
     if len(found) > query.limit:
@@ -174,7 +176,7 @@ def remove_entry(asker: Asker, playlist_id: uuid.UUID, item_id: uuid.UUID) -> Ap
     """Nobody to whom the playlist was given may hear it any more."""
     row = _there(asker, playlist_id)
     try:
-        _heard_calls(asker, [playlists.item(db(), playlist_id, item_id).call_id])
+        all_heard(asker, [playlists.item(db(), playlist_id, item_id).call_id])
         playlists.remove_item(db(), playlist_id, item_id, utc(now()))
     except LibraryError as error:
         raise refused(error) from None
@@ -289,23 +291,12 @@ def next_page(kind: str, found: Sequence[Mark | Clip | Assignment], query: ApiPa
     return cursors.write(kind, str(found[query.limit - 1].id)) if len(found) > query.limit else None
 
 
-def _playlist_place(cursor: str) -> tuple[datetime, uuid.UUID]:
-    at, key = cursors.read(PLAYLISTS, cursor, (str, str))
-    try:
-        moment = datetime.fromisoformat(str(at))
-        if moment.tzinfo is None:
-            raise ValueError(at)
-        return moment, uuid.UUID(str(key))
-    except ValueError:
-        raise ApiProblem(400, "web.cursor_wrong") from None
-
-
-def _trains(asker: Asker) -> None:
+def trains(asker: Asker) -> None:
     if not asker.may("train"):
         raise nothing()
 
 
-def _heard_calls(asker: Asker, call_ids: Sequence[str]) -> None:
+def all_heard(asker: Asker, call_ids: Sequence[str]) -> None:
     """All of them are calls that may be heard. Raises ApiProblem."""
     known = playlists.known(db(), call_ids)
     if set(call_ids) - access.heard_calls(db(), asker, known):
@@ -323,7 +314,7 @@ def _clip(row: Clip) -> ApiClip:
 
 
 def _there(asker: Asker, key: uuid.UUID) -> Playlist:
-    _trains(asker)
+    trains(asker)
     row = db().get(Playlist, key)
     if row is None:
         raise nothing()
@@ -332,7 +323,7 @@ def _there(asker: Asker, key: uuid.UUID) -> Playlist:
 
 def _append(asker: Asker, key: uuid.UUID, entries: Sequence[ApiNewEntry]) -> None:
     """Raises LibraryError, and ApiProblem where a call may not be heard."""
-    _heard_calls(asker, [each.call_id for each in entries])
+    all_heard(asker, [each.call_id for each in entries])
     asked = [NewItem(each.call_id, each.begin, each.end, each.note, each.question) for each in entries]
     if asked:
         playlists.append(db(), key, asked, utc(now()))

@@ -65,7 +65,7 @@ CERTIFICATE = {
 
 OWN_ALONE = ("POST /sound/", "POST /searches/", "POST /library/assignments/", "POST /library/sound/")
 """Forms whose page is one person's own, and not the admin's."""
-CHOSEN = ("action", "step", "kind", "which")
+CHOSEN = ("action", "step", "kind", "which", "decision")
 """Parts of addresses that choose between several things."""
 CHOICES = {what: re.findall(r"\w+", found[1]) for what in TABLE if (found := re.search(r"<any\(([^)]+)\)", what))}
 CHOICES |= {what: [*TYPES] for what in TABLE if what.endswith("transcript.<kind>")}

@@ -1,22 +1,35 @@
 """/api/v1/library: what is private stays private, what is given is heard, lists go on where they ended."""
 
+from uuid import UUID
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 
 from library import assignments, marks, playlists
+from library.drill import service
+from library.drill.models import Drill
 from library.marks import NewMark
 from library.models import Assignment, Mark
 from library.playlists import NewItem
 from ringback.store.base import utcnow
 from tests.support.api import key_for
-from tests.support.calls import MISSING, WHOLE, Store
-from tests.support.library import with_newcomer
+from tests.support.calls import MISSING, TICKET, WHOLE, Store
+from tests.support.library import make_good, with_newcomer
 from tests.support.pages import Client
+from tickets.models import Ticket
 from web.models import User
 
 UNDER = "/api/v1/library"
+DRILL = {
+    "call_id": WHOLE,
+    "title": "Red light",
+    "begin": 19.0,
+    "stop": 32.0,
+    "end": 38.0,
+    "points": [["I am sorry", "I apologise"], ["hold the small button"]],
+}
 MARK = {"call_id": WHOLE, "begin": 20.0, "end": 22.0}
 
 
@@ -134,6 +147,76 @@ def test_what_a_program_gives_ends_with_the_person_who_made_its_key(
     assert signed("boris").get(f"/library/assignments/{key}").status_code == 303
     with store.sessions() as session:
         assert session.get_one(Assignment, key).given_by == "admin"
+
+
+def test_a_drill_is_made_changed_given_and_its_attempts_are_read(
+    program: FlaskClient, signed: Client, store: Store
+) -> None:
+    wrongs: list[tuple[dict[str, object], int]] = [
+        ({"points": [["a / b"]]}, 422),
+        ({"stop": 9.0}, 422),
+        ({"people": ["zoe"]}, 422),
+        ({"call_id": "9.9"}, 404),
+    ]
+    assert [program.post(f"{UNDER}/drills", json=DRILL | each).status_code for each, _ in wrongs] == [
+        status for _, status in wrongs
+    ]
+    made = program.post(f"{UNDER}/drills", json=DRILL | {"people": ["boris"]})
+    drill, path = made.json, made.headers["Location"]
+    assert (made.status_code, drill["person"], drill["version"]) == (201, "admin", 1)
+    boris, anna = signed("boris"), signed("anna")
+    assert anna.get(path).status_code == 404 and anna.get(f"{UNDER}/drills").json["items"] == []
+    seen = boris.get(path)
+    assert (seen.json["points"], seen.json["people"], seen.json["title"]) == (None, None, "Red light")
+    with store.sessions.begin() as session:
+        row, typed = session.get_one(Drill, UUID(drill["id"])), service.typed("I am sorry <b>so</b>")
+        for name in ("boris", "eva"):
+            service.attempt(session, row, name, typed, "en", utcnow(), spoken=False, voice=b"fLaC")
+    assert boris.get(path).json["points"] == DRILL["points"]
+    tag = program.get(path).headers["ETag"]
+    changed = program.patch(path, json={"points": [["welcome"]]}, headers={"If-Match": tag})
+    assert (changed.json["version"], changed.json["changed_by"], changed.json["stop"]) == (2, "key:desk", 32.0)
+    assert program.patch(path, json={"title": "Late"}, headers={"If-Match": tag}).status_code == 412
+    assert boris.get(path).json["points"] is None, "another version, which he has not tried"
+    found = program.get(f"{path}/attempts?limit=1").json
+    others = program.get(f"{path}/attempts?limit=1&cursor={found['next']}").json
+    both = [*found["items"], *others["items"]]
+    assert [(each["person"], each["version"], each["said"]) for each in both] == [("eva", 1, 1), ("boris", 1, 1)]
+    assert both[0]["points"][0] == {"verdict": "said", "wording": "I am sorry", "heard": "sorry"}
+    assert "fLaC" not in program.get(f"{path}/attempts").text and others["next"] is None
+    assert [each["person"] for each in boris.get(f"{path}/attempts?person=eva").json["items"]] == ["boris"]
+    given = program.post(f"{path}/people", json={"people": ["anna"]}).json
+    assert given["people"] == ["anna"] and boris.get(path).status_code == 404
+    assert [each["id"] for each in anna.get(f"{UNDER}/drills").json["items"]] == [drill["id"]]
+    assert program.post(f"{path}/remove").status_code == 204
+    assert program.get(path).status_code == 404
+
+
+def test_exemplars_are_suggested_decided_on_and_withdrawn_with_their_reasons(
+    program: FlaskClient, signed: Client, store: Store
+) -> None:
+    make_good(store)
+    path, decisions = f"{UNDER}/exemplars", f"{UNDER}/exemplars/{WHOLE}"
+    (suggested,) = program.get(f"{path}/suggestions").json["items"]
+    assert (suggested["call_id"], suggested["good"]) == (WHOLE, 1) and 0.6 <= suggested["sure"] <= 1
+    assert program.post(f"{decisions}/accept", json={"words": " "}).status_code == 422
+    assert program.post(f"{UNDER}/exemplars/9.9/accept", json={"words": "x"}).status_code == 404
+    assert program.post(f"{decisions}/maybe", json={"words": "x"}).status_code == 404
+    accepted = program.post(f"{decisions}/accept", json={"words": "Calm <b>to</b> the end"}).json
+    assert (accepted["state"], accepted["person"], accepted["withdrawn_code"]) == ("standing", "key:desk", None)
+    assert "Calm &lt;b&gt;to&lt;/b&gt; the end" in signed("tom").get("/library/exemplars").text
+    assert program.get(f"{path}/suggestions").json["items"] == []
+    with store.sessions.begin() as session:
+        session.execute(update(Ticket).where(Ticket.number == TICKET).values(status="open"))
+    (gone,) = program.get(f"{path}?state=withdrawn").json["items"]
+    assert (gone["withdrawn_code"], gone["withdrawn_reason"]) == (
+        "library.example_reopened",
+        "Its ticket was opened again.",
+    )
+    assert program.get(f"{path}?state=standing").json["items"] == []
+    assert program.post(f"{decisions}/refuse", json={"words": "Too long"}).json["state"] == "refused"
+    assert [each["words"] for each in program.get(f"{path}?state=refused").json["items"]] == ["Too long"]
+    assert signed("anna").get(path).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -14,23 +14,17 @@ from ringback.store.base import utcnow
 from ringback.store.erasing import Scope
 from survey.models import SurveyAnswer
 from tests.support.calls import TICKET, WHOLE, Store
+from tests.support.library import make_good
 from tests.support.pages import Client, post
 from tickets import work
 from tickets.models import SOLVED, Ticket
 
 ACCEPT = f"/library/exemplars/{WHOLE}/accept"
-WEEKS = timedelta(days=14)
 
 
 @pytest.fixture
 def good(store: Store) -> Store:
-    """The whole call is two weeks old, its caller content, its ticket solved."""
-    with store.sessions.begin() as session:
-        call = session.scalars(select(Call).where(Call.call_id == WHOLE)).one()
-        call.arrived_at, call.talk_seconds = utcnow() - WEEKS, 41.0
-        session.execute(update(SurveyAnswer).where(SurveyAnswer.call_id == WHOLE).values(means="good"))
-        solved = {"status": SOLVED, "solved_at": utcnow() - WEEKS}
-        session.execute(update(Ticket).where(Ticket.number == TICKET).values(solved))
+    make_good(store)
     return store
 
 
