@@ -164,6 +164,8 @@ def is_self_call(session: Session, call: Call) -> bool:
 def agents_of(session: Session, call_ids: Iterable[str]) -> dict[str, list[str]]:
     """Who talked in each of these calls: who had it last, then everybody else in the order of the talks."""
     ids = list(call_ids)
+    if not ids:
+        return {}
     found: dict[str, dict[str, None]] = {call_id: {} for call_id in ids}
     last = select(Call.call_id, Call.agent).where(Call.call_id.in_(ids))
     talks = select(CallSegment.call_id, CallSegment.agent).where(

@@ -119,10 +119,12 @@ def listing(
 
 def tags(session: Session, person: str, *, most: int = 30) -> list[str]:
     """What the newest of the person's own and of the shared marks are called by, the most used first."""
+    # Each is read from an index in its order; own marks that are shared are counted once.
     used: Counter[str] = Counter()
-    for whose in (Mark.shared.is_(True), and_(Mark.person == person, Mark.shared.is_(False))):
-        newest = select(Mark.tag).where(whose).order_by(Mark.id.desc()).limit(LOOKED_AT).subquery()
-        counted = select(newest.c.tag, func.count()).where(newest.c.tag != "").group_by(newest.c.tag)
+    for whose, shared in ((Mark.shared.is_(True), True), (Mark.person == person, False)):
+        newest = select(Mark.tag, Mark.shared).where(whose).order_by(Mark.id.desc()).limit(LOOKED_AT).subquery()
+        told = newest.c.tag != "", newest.c.shared.is_(shared)
+        counted = select(newest.c.tag, func.count()).where(*told).group_by(newest.c.tag)
         used.update(dict(session.execute(counted).tuples().all()))
     return [tag for tag, _ in sorted(used.items(), key=lambda each: (-each[1], each[0]))[:most]]
 

@@ -88,6 +88,8 @@ def quote_document(quote: Quote) -> Document:
 def heard_documents(session: Session, call_ids: Iterable[str]) -> dict[str, Document]:
     """By call what lists of what is to be heard say of it: nothing that tells who called."""
     ids = list(set(call_ids))
+    if not ids:
+        return {}
     columns: tuple[Any, ...] = (
         Call.call_id,
         Call.arrived_at,
