@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.channel_parts import channel_stages
 from app.erasing_rooms import erasing_rooms
+from app.letter_parts import letter_stages
 from app.live_transcription import live_stages, run_listener
 from app.receivers import receivers, run_courier
 from app.report_parts import report_stages
@@ -117,6 +118,7 @@ def worker_stages(settings: Settings, store: sessionmaker[Session], engines: Eng
         *channel_stages(settings, store),
         *alarm_stages(settings, store),
         *report_stages(settings, store),
+        *letter_stages(settings, store),
     ]
 
 

@@ -17,6 +17,7 @@ def erasing_rooms() -> tuple[Room, ...]:
     from connectors.erasing import ROOM as CONNECTORS
     from contacts.erasing import ROOM as CONTACTS
     from history.erasing import ROOM as HISTORY
+    from letters.erasing import ROOM as LETTERS
     from library.erasing import ROOM as LIBRARY
     from nuisance.erasing import ROOM as NUISANCE
     from outbox.erasing import ROOM as OUTBOX
@@ -54,6 +55,7 @@ def erasing_rooms() -> tuple[Room, ...]:
         CALLBACK,
         ALARMS,
         REPORTS,
+        LETTERS,
         NUISANCE,
         PROBLEMS,
         PUBLISHING,

@@ -13,8 +13,10 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from letters import service as letters
 from library import policy
 from library.errors import LibraryError
+from library.letters import occasion_of
 from library.models import Assignment, AssignmentProgress, Playlist, PlaylistItem
 from library.playlists import items_of_each, seconds_of
 from ringback.store.erasing import quietly
@@ -52,7 +54,7 @@ class AssignmentTally:
 def give(
     session: Session, playlist: UUID, people: Sequence[str], by: str, due_at: datetime | None, at: datetime
 ) -> list[Assignment]:
-    """To each of them; who has it already is given the new day. Raises LibraryError."""
+    """To each of them, who is written to; who has it already is given the new day. Raises LibraryError."""
     if session.get(Playlist, playlist) is None:
         raise LibraryError("library.playlist_gone")
     people = list(dict.fromkeys(people))
@@ -77,6 +79,8 @@ def give(
     ]
     session.add_all(made)
     session.flush()
+    for row in (*found.values(), *made):
+        letters.tell(session, "assigned", row.person, row.id, at, occasion_of(row.due_at))
     return [*found.values(), *made]
 
 
@@ -87,11 +91,15 @@ def take_back(session: Session, key: UUID, at: datetime) -> None:
         raise LibraryError("library.assignment_over")
 
 
-def remind(session: Session, key: UUID, at: datetime) -> None:
-    """The person's pages say so. Raises LibraryError: there is nothing to be done of it."""
+def remind(session: Session, key: UUID, at: datetime) -> bool:
+    """The person's pages say so, and a letter, once a day; whether there is one. Raises LibraryError: there is nothing
+    to be done of it."""
     open_ = Assignment.id == key, Assignment.ended_at.is_(None), Assignment.done_at.is_(None)
-    if not quietly(session, update(Assignment).where(*open_).values(reminded_at=at)).rowcount:
+    reminded = update(Assignment).where(*open_).values(reminded_at=at).returning(Assignment.person)
+    person = quietly(session, reminded).scalar()
+    if person is None:
         raise LibraryError("library.assignment_over")
+    return letters.tell(session, "reminder", person, key, at, f"{at:%Y-%m-%d}")
 
 
 def of_person(session: Session, person: str, *, limit: int = 50) -> list[tuple[Assignment, Playlist]]:

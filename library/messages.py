@@ -3,6 +3,35 @@
 from ringback.messages import Sentences
 
 SENTENCES: Sentences = {
+    # Letters.
+    "library.subject_assigned": {"en": "To be heard: {title}", "ru": "Прослушать: {title}"},
+    "library.subject_reminder": {"en": "Reminder: {title}", "ru": "Напоминание: {title}"},
+    "library.subject_due": {"en": "The day is near: {title}", "ru": "Срок подходит: {title}"},
+    "library.subject_overdue": {"en": "The day is over: {title}", "ru": "Срок прошёл: {title}"},
+    "library.letter_assigned": {
+        "en": "{by} gave you the playlist “{title}” to hear, by {day}.",
+        "ru": "Вам назначена подборка «{title}» (от {by}). Прослушайте её не позже {day}.",
+    },
+    "library.letter_assigned_undated": {
+        "en": "{by} gave you the playlist “{title}” to hear.",
+        "ru": "Вам назначена подборка «{title}» (от {by}).",
+    },
+    "library.letter_reminder": {
+        "en": "A reminder: the playlist “{title}” is to be heard by {day}.",
+        "ru": "Напоминание: подборку «{title}» нужно прослушать не позже {day}.",
+    },
+    "library.letter_reminder_undated": {
+        "en": "A reminder: the playlist “{title}” is still to be heard.",
+        "ru": "Напоминание: подборка «{title}» ещё не прослушана.",
+    },
+    "library.letter_due": {
+        "en": "The playlist “{title}” is to be heard by {day}. Some of it is still left.",
+        "ru": "Подборку «{title}» нужно прослушать не позже {day}, а вы прослушали ещё не всё.",
+    },
+    "library.letter_overdue": {
+        "en": "The playlist “{title}” was to be heard by {day}. Some of it is still left.",
+        "ru": "Подборку «{title}» нужно было прослушать не позже {day}, а вы прослушали ещё не всё.",
+    },
     "library.no_place": {
         "en": "Say from where to where in the recording, for example 1:05 to 1:20.",
         "ru": "Укажите, откуда и докуда в записи, например с 1:05 до 1:20.",

@@ -33,6 +33,7 @@ ALARM_KINDS: dict[str, AlarmKind] = {
     "channel.apart": _LASTS,
     "channel.inbox": _LASTS,
     "erasure.failed": _LASTS,
+    "letter.unsent": _LASTS,
     "life.unheard": _LASTS,
     "live.word": AlarmKind(quotes=True),
     "lookup.away": _LASTS,

@@ -29,9 +29,9 @@ from ringback.settings_messages import SETTINGS_SENTENCES
 
 ROOMS = frozenset({
     "ringback", "calls", "history", "contacts", "publishing", "prompts", "queueing", "ivr", "nuisance", "problems",
-    "callback", "survey", "voicemail", "lookups", "outbox", "recording", "retention", "transcripts", "recogniser",
-    "summary", "topics", "tickets", "channels", "connectors", "library", "alarms", "reports", "scoring", "staffing",
-    "pbx", "controller", "web", "app",
+    "callback", "survey", "voicemail", "lookups", "letters", "outbox", "recording", "retention", "transcripts",
+    "recogniser", "summary", "topics", "tickets", "channels", "connectors", "library", "alarms", "reports", "scoring",
+    "staffing", "pbx", "controller", "web", "app",
 })  # fmt: skip
 """Rooms that may have a `messages.py`: a code from a row opens no other module."""
 TEXT = "text"

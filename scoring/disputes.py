@@ -4,7 +4,7 @@ The second person is never who scored, and never the agent. Points that are chan
 what they were stays on the dispute.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from letters import service as letters
 from ringback.store.erasing import quietly
 from scoring import evaluations
 from scoring.errors import ScoringError
@@ -27,9 +28,19 @@ def until(row: Evaluation, days: float) -> datetime | None:
 
 
 def dispute(
-    session: Session, row: Evaluation, criterion: str, by: str, reason: str, at: datetime, *, days: float, answer: float
+    session: Session,
+    row: Evaluation,
+    criterion: str,
+    by: str,
+    reason: str,
+    at: datetime,
+    *,
+    days: float,
+    answer: float,
+    told: Iterable[str] = (),
 ) -> EvaluationDispute:
-    """`days` after it was handed in at the latest; to be answered within `answer` days. Raises ScoringError."""
+    """`days` after it was handed in at the latest; to be answered within `answer` days by one of those of `told` who
+    neither scored it nor had the call. They are written to. Raises ScoringError."""
     last = until(row, days)
     if last is None or row.agent != by:
         raise ScoringError("scoring.not_yours")
@@ -53,11 +64,14 @@ def dispute(
     )
     session.add(made)
     session.flush()
+    for name in told:
+        if name not in (row.person, row.agent, by):
+            letters.tell(session, "disputed", name, made.id, at)
     return made
 
 
 def answer(session: Session, key: UUID, by: str, words: str, points: float | None, at: datetime) -> EvaluationDispute:
-    """`points`: what it gets instead; None: it is kept. Once. Raises ScoringError."""
+    """`points`: what it gets instead; None: it is kept. Once. Both sides are written to. Raises ScoringError."""
     row = session.get(EvaluationDispute, key, with_for_update=True, populate_existing=True)
     if row is None or row.state != "open":
         raise ScoringError("scoring.dispute_over")
@@ -77,6 +91,8 @@ def answer(session: Session, key: UUID, by: str, words: str, points: float | Non
         found = evaluations.standing(session, scored)
         scored.percent, scored.failed = found.percent, bool(found.failed)
     session.flush()
+    for name in (row.person, scored.person):
+        letters.tell(session, "answered", name, row.id, at)
     return row
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call
 from calls.service import agents_of
+from letters import service as letters
 from library import marks
 from library.marks import NewMark
 from library.models import Mark
@@ -129,7 +130,8 @@ def write(session: Session, row: Evaluation, given: Mapping[str, Given], comment
 
 
 def hand_in(session: Session, row: Evaluation, at: datetime) -> CallScore:
-    """From now on it counts, and nobody but a second person in a dispute changes it. Raises ScoringError."""
+    """From now on it counts, and nobody but a second person in a dispute changes it. The agent is written to of a
+    review. Raises ScoringError."""
     _draft(row)
     found = standing(session, row)
     if found.missing:
@@ -139,6 +141,7 @@ def hand_in(session: Session, row: Evaluation, at: datetime) -> CallScore:
         for mark in evidence_of(session, row).values():
             for each in mark:
                 each.shared = True
+        letters.tell(session, "scored", row.agent, row.id, at)
     session.flush()
     return found
 

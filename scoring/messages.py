@@ -3,6 +3,19 @@
 from ringback.messages import Sentences
 
 SENTENCES: Sentences = {
+    # Letters.
+    "scoring.letter_scored": {
+        "en": "Your call of {day} was scored.",
+        "ru": "Ваш разговор от {day} оценён.",
+    },
+    "scoring.letter_disputed": {
+        "en": "A score of a call of {day} is disputed and waits for an answer.",
+        "ru": "Оценка разговора от {day} оспорена и ждёт ответа.",
+    },
+    "scoring.letter_answered": {
+        "en": "The dispute about a call of {day} was answered.",
+        "ru": "На спор об оценке разговора от {day} дан ответ.",
+    },
     "scoring.no_title": {
         "en": "Give it a name of 1 to {most} characters.",
         "ru": "Дайте название: от 1 до {most} знаков.",

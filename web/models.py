@@ -32,9 +32,11 @@ class User(Base):
     queues: Mapped[list[Any] | None] = mapped_column(default=None)
     """Of a supervisor: the queues whose reports alone are shown; None: of all."""
     email: Mapped[str] = mapped_column(default="", server_default="")
-    """Where reports are sent; empty: nowhere."""
+    """Where reports and letters are sent; empty: nowhere."""
     timezone: Mapped[str] = mapped_column(default="", server_default="")
     """On whose clock reports are sent and told, an IANA name; empty: that of the house."""
+    unwanted_mail: Mapped[list[Any]] = mapped_column(default_factory=list, server_default="[]")
+    """Of letters.kinds.TOPICS: what no letter is wanted of"""
 
 
 class AccountChange(Base):
@@ -48,8 +50,8 @@ class AccountChange(Base):
     name: Mapped[str]
     """Of the account, as it was called before the change."""
     kind: Mapped[str]
-    """made, name, role, language, queues (with `before` and `after`), password (a new one was made), own_password,
-    signed_out, deactivated, activated, removed"""
+    """made, name, role, language, email, queues (with `before` and `after`), password (a new one was made),
+    own_password, signed_out, deactivated, activated, removed"""
     by: Mapped[str]
     """The name of the account that did it, or of what did: `ringback`."""
     before: Mapped[str] = mapped_column(default="")

@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from letters import service as letters
 from library.drill.service import forget_voices
 from ringback.store.base import utcnow
 from transcripts.search.saved import drop_all, pass_on, rights
@@ -127,6 +128,7 @@ def change_user(session: Session, user: User, name: str, role: str, language: st
         note(session, user, kind, by.name, before, after)
     if name != user.name:
         pass_on(session, user.name, name)
+        letters.forget(session, user.name, utcnow())
     if role != user.role:
         rights(session, name, only_agent=None if may(role, "all_calls") else name, alarms=may(role, "alarms"))
     user.name, user.role, user.language = name, role, language
@@ -178,12 +180,13 @@ def activate(session: Session, user: User, by: str) -> None:
 
 
 def remove_user(session: Session, user: User, by: User) -> None:
-    """Takes somebody's account, saved searches and kept voice away at once. Nobody removes themselves: an admin always
-    remains."""
+    """Takes somebody's account, saved searches, kept voice and letters away at once. Nobody removes themselves: an
+    admin always remains."""
     if user.id == by.id:
         raise PeopleError("web.not_yourself")
     drop_all(session, user.name, utcnow())
     forget_voices(session, user.name)
+    letters.forget(session, user.name, utcnow())
     note(session, user, "removed", by.name, before=user.role)
     session.delete(user)
     session.flush()

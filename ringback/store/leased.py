@@ -6,9 +6,9 @@ error goes one of five ways:
 
 - the lease is lost: somebody else has the row, and nothing of this try is kept;
 - the store is away (`STORE_FAULTS`): raised, the lease runs out, and somebody tries again;
+- what `Terms.ends` names: another try would say the same, so the row is set aside at once;
 - what the machine is to blame for (`ringback/environment.py`), and what `Terms.waits` names: it does not count as a
   try and is tried again for ever;
-- what `Terms.ends` names: another try would say the same, so the row is set aside at once;
 - anything else counts, and is tried again until no tries are left.
 
 The mechanics of the row are `ringback/store/lease.py`'s; what is due and what is made of it is the room's.
@@ -63,7 +63,9 @@ class Terms:
     """What the row says of an error."""
 
     def wait(self, error: Exception) -> float | None:
-        """Seconds until the next try of what does not count; None: it counts."""
+        """Seconds until the next try of what does not count; None: it counts, or ends the work."""
+        if isinstance(error, self.ends):
+            return None
         for kind, seconds in self.waits.items():
             if isinstance(error, kind):
                 return seconds

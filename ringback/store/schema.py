@@ -18,6 +18,7 @@ MODEL_MODULES = (
     "connectors.models",
     "calls.models",
     "history.models",
+    "letters.models",
     "contacts.models",
     "publishing.models",
     "tickets.models",

@@ -24,6 +24,7 @@ from web import access
 from web.context import db, needs, now, person, settings
 from web.i18n import told
 from web.library.form import time_of
+from web.library.people import active
 from web.scoring import blueprint
 from web.scoring.evaluation_page import evaluation_page, talked
 from web.scoring.form import number
@@ -175,7 +176,8 @@ def say(evaluation_id: uuid.UUID, action: str) -> ResponseReturnValue:
             evaluations.answer(db(), row, words, at)
         else:
             days, answer = allowed.dispute_days, allowed.answer_days
-            disputes.dispute(db(), row, criterion, person().name, words, at, days=days, answer=answer)
+            may_answer = [each.name for each in active() if access.may_score(db(), each, row.call_id)]
+            disputes.dispute(db(), row, criterion, person().name, words, at, days=days, answer=answer, told=may_answer)
     except ScoringError as error:
         db().rollback()
         return refused(evaluation_id, error.message, criterion or "answer", request.form.to_dict())

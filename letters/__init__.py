@@ -1,0 +1,1 @@
+"""Mail to colleagues about what waits for them: written with what it tells of, sent once, given up after some days."""
