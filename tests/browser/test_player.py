@@ -82,6 +82,8 @@ def test_everything_is_done_by_keys_and_fields_keep_theirs(visit: Visit) -> None
     keys(page, "Escape", "?")
     help_ = page.get_by_role("dialog", name="Keys of the player")
     expect(help_).to_be_visible()
+    shown = help_.locator("dt:visible kbd").all_inner_texts()
+    assert {"M", "L"} <= set(shown) and not {"P", "N", "9"} & set(shown), "those alone that do something here"
     keys(page, "k")
     assert page.evaluate(f"{SOUND}.paused"), "while the help is open, nothing plays"
     help_.get_by_label("Keys of one letter or digit").uncheck()
@@ -199,6 +201,11 @@ def test_a_phone_has_the_controls_at_hand_wherever_it_reads(visit: Visit, site: 
     box, last = bar.bounding_box(), page.locator("main section").last.bounding_box()
     assert box is not None and last is not None
     assert last["y"] + last["height"] <= box["y"] + 1, "the end of the page lies above it"
+    keys(page, "?")
+    shown = page.get_by_role("dialog").locator("dt:visible kbd").all_inner_texts()
+    assert {"P", "N"} <= set(shown) and "M" not in shown
+    keys(page, "Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     keys(page, "n")
     page.wait_for_url("**/play?item=*")
     expect(page.locator(".entries li.now .number.muted")).to_have_text("2")

@@ -1,5 +1,5 @@
 // Ninety seconds of a call: its stretches are played one after another by the player of the page, which jumps from one to
-// the next and tells what was heard. Without this file the stretches are a list of places.
+// the next and tells what was heard; the key 9 presses its button (player_keys.js). Without this file the stretches are a list of places.
 import { playerOf } from "./player.js";
 
 const box = () => document.querySelector("#player [data-player]");
@@ -9,12 +9,6 @@ class Digest {
   constructor() {
     this.at = -1; // which stretch plays; -1: none does
     document.addEventListener("click", (event) => { if (event.target.closest("#digest-play")) this.toggle(); });
-    document.addEventListener("keydown", (event) => {
-      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.key !== "9") return;
-      if (event.target.closest("input, select, textarea, dialog") || !this.button || this.button.hidden) return;
-      event.preventDefault();
-      this.toggle();
-    });
     document.addEventListener("ringback:stretch", ({ detail }) => { if (this.asked) this.go(detail.index); });
     document.addEventListener("ringback:stretches-end", () => { if (this.asked) this.leave(true); });
     document.addEventListener("ringback:time", () => this.follow());

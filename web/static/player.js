@@ -13,7 +13,7 @@
 //   ringback:time {at, playing}   ringback:stretch {index, begin, end}   ringback:stretches-end   ringback:end
 import { Heard } from "./heard.js";
 import { Lanes } from "./lanes.js";
-import { keysOf } from "./player_keys.js";
+import { keysOf, showKeys } from "./player_keys.js";
 
 const MARGIN = 0.02; // seconds before the end of a stretch at which it is over: the next look may come too late
 const STUCK = 4; // seconds without a step while it should play: the connection is gone
@@ -270,7 +270,7 @@ export class Player {
 
   listen() {
     const does = {
-      play: () => this.toggle(), repeat: () => this.mark(), keys: () => this.help.showModal(),
+      play: () => this.toggle(), repeat: () => this.mark(), keys: () => showKeys(this),
       back: () => this.skip(-5), ahead: () => this.skip(5),
     };
     for (const [name, act] of Object.entries(does)) this.part(name).addEventListener("click", act);

@@ -20,16 +20,30 @@ const LETTERS = {
   Digit1: (player) => side(player, "caller"),
   Digit2: (player) => side(player, "agent"),
   Digit3: (player) => side(player, null),
+  Digit9: ninety,
+  Numpad9: ninety,
 };
+
+/** Ninety seconds of the call, where the page has them (digest.js). */
+function ninety() {
+  const button = document.getElementById("digest-play");
+  if (button && !button.hidden) button.click();
+}
 
 function press(box) { if (!box.closest("label").hidden) box.click(); }
 
 function side(player, which) { if (player.lanes.works) player.lanes.solo(which); }
 
+/** The help, with those keys alone that do something on this page. */
+export function showKeys(player) {
+  for (const row of player.help.querySelectorAll("[data-needs]")) row.hidden = !document.querySelector(row.dataset.needs);
+  player.help.showModal();
+}
+
 /** Whether the player knows what to do with a key. */
 function take(player, event) {
   const { target } = event;
-  if (event.key === "?") { player.help.showModal(); return true; }
+  if (event.key === "?") { showKeys(player); return true; }
   if (event.code === "Escape" && player.again) { player.repeat(null); return true; }
   const free = !target.closest(OWN);
   if (event.key === " " && free && !target.closest("button, a")) { player.toggle(); return true; }
