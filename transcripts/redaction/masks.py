@@ -57,7 +57,7 @@ def kind_of(text: str) -> str | None:
 
 def shown(text: str, name: Callable[[str], str]) -> str:
     """A text with its markers as people read them: `•••• card`; `name` gives the word for a kind."""
-    return MARKER.sub(lambda found: f"•••• {name(found.group(1))}", text)
+    return MARKER.sub(lambda found: f"•••• {name(found.group(1))}", text) if "•" in text else text
 
 
 def redact_turns(
