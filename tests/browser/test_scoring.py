@@ -4,15 +4,19 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from library import playlists
 from library.playlists import NewItem
+from retention.models import AccessReceipt
 from ringback.store.base import utcnow
-from tests.browser.conftest import Site, Visit
+from tests.browser.conftest import Site, Visit, hear
+from tests.browser.test_pages import wait
 from tests.support.calls import WHOLE
 from tests.support.scoring import CHECKS, GREETS, add_card
 
 pytestmark = pytest.mark.browser
+SOUND = "document.querySelector('audio')"
 
 
 def give(page: Page, *points: str) -> None:
@@ -23,13 +27,45 @@ def give(page: Page, *points: str) -> None:
     expect(page.get_by_text("The evaluation is handed in.")).to_be_visible()
 
 
+def listen_beside_the_card(page: Page) -> None:
+    """Says why on the call's page, comes back and hears the evidence in the player, by keys and by clicks."""
+    evidence = page.get_by_role("list", name="Evidence")
+    expect(evidence.get_by_role("button", name="Repeat")).to_be_hidden()  # nothing is heard yet
+    address = page.url
+    page.get_by_role("link", name="To listen here, say why").click()
+    hear(page)
+    page.goto(address)
+    expect(page.get_by_label("Skip silence")).to_be_visible()
+    begin = float(str(evidence.get_by_role("listitem").get_attribute("data-begin")))
+    evidence.get_by_role("link").click()
+    wait(page, f"!{SOUND}.paused && {SOUND}.currentTime > {begin + 0.7}")
+    expect(page.locator(".turn.now")).to_have_count(1)
+    with page.expect_response(lambda answer: answer.url.endswith("/played")):
+        page.keyboard.press("k")
+    page.keyboard.press("l")
+    wait(page, f"{SOUND}.paused && {SOUND}.currentTime > {begin + 10}")
+    evidence.get_by_role("button", name="Repeat").click()
+    wait(page, f"{SOUND}.currentTime < {begin + 5}")
+    expect(page.locator("[data-is=said]")).to_contain_text("Repeats")
+    comment = page.get_by_label("Comment").first
+    comment.fill("")
+    comment.press_sequentially("k?")
+    expect(comment).to_have_value("k?")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    comment.fill("")
+
+
 def test_a_dispute_goes_from_the_agent_to_a_second_person_and_back(site: Site, visit: Visit) -> None:
     with site.store.sessions.begin() as session:
         add_card(session, "Support", GREETS, CHECKS, draft=False)
     tom = visit(f"/calls/{WHOLE}", "tom")
     tom.get_by_role("button", name="Score this call").click()
     tom.get_by_role("button", name=re.compile("^Use as evidence")).click()
-    expect(tom.get_by_role("list", name="Evidence")).to_be_visible()
+    listen_beside_the_card(tom)
+    with site.store.sessions() as session:
+        (receipt,) = session.scalars(select(AccessReceipt))
+        assert (receipt.person, receipt.call_id, receipt.what, receipt.reason) == ("tom", WHOLE, "listen", "quality")
+        assert receipt.played_seconds is not None and receipt.played_seconds >= 0.5
     tom.get_by_label("hurry").check()
     give(tom, "1", "1")
     anna = visit("/library", "anna", viewport={"width": 390, "height": 844})

@@ -19,7 +19,7 @@ from web.callbacks.form import CallBack, line_of, open_promise
 from web.calls.about_ticket import AboutTicket, about_ticket
 from web.calls.listing import latest_list
 from web.calls.masking import Masking, masking_of
-from web.calls.playback_access import Listening, listening_to
+from web.calls.playback_access import Listening, listening_to, player_of
 from web.calls.retention import CallRetention, retention_of
 from web.calls.summary import SummaryPart, summary_of
 from web.calls.survey_caller import caller_of
@@ -27,12 +27,12 @@ from web.calls.turns import TurnPart, turn_parts
 from web.context import db, now, person, settings
 from web.documents.facts import Document
 from web.documents.requests import latest_requests
-from web.i18n import N_, clock, day, epoch, said
+from web.i18n import N_, epoch, said
 from web.labels import recording_notes
 from web.library.call_marks import CallMarks, marks_of
 from web.library.digest import DigestPart, digest_part
 from web.nuisance.form import CallNuisance, nuisance_of
-from web.player import PlayerPart, lane_gains
+from web.player import PlayerPart
 from web.scoring.evaluating import CallScores, scores_of
 
 STILL_SECONDS = 1800.0
@@ -206,7 +206,7 @@ def _sound(document: Document, masking: Masking | None, listening: Listening, no
             title="",
             why=next(iter(notes), ""),
             peaks=address if recording["peaks_path"] and heard else "",
-            player=_player(document, listening) if heard else None,
+            player=player_of(document, listening) if heard else None,
         )
     if state == "recording" and document["unrecorded"]:
         title = _("The recording is paused")
@@ -227,21 +227,6 @@ def _sound(document: Document, masking: Masking | None, listening: Listening, no
     else:
         title, why = _("There is no recording"), Markup(" ").join(notes) or _("No reason is known.")
     return SoundPart(there=False, title=title, why=why, peaks="", player=None)
-
-
-def _player(document: Document, listening: Listening) -> PlayerPart | None:
-    if listening.address is None:
-        return None
-    recording, arrived = document["recording"], document["call"]["arrived_at"]
-    return PlayerPart(
-        id="sound",
-        source=listening.address,
-        told=f"{listening.address}/played",
-        seconds=recording["seconds"],
-        title=_("Call of %(day)s, %(time)s", day=day(arrived), time=clock(arrived)),
-        at=listening.at,
-        gains=lane_gains(recording["levels"]),
-    )
 
 
 def _digest(document: Document) -> DigestPart | None:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from flask import Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
@@ -29,6 +30,8 @@ from web.calls.sound import sound_response
 from web.context import db, now, person, settings
 from web.documents.facts import Document
 from web.errors import NotHeard
+from web.i18n import clock, day
+from web.player import PlayerPart, lane_gains
 
 SALT = "sound"
 LISTEN, DOWNLOAD = "listen", "download"
@@ -74,6 +77,24 @@ def listening_to(document: Document, fault: Message | None = None) -> Listening:
     address = url_for("calls.heard", token=token_of(receipt)) if receipt else None
     offered = settings().playback_access
     return Listening(may, own, receipt, address, _at(), offered.reasons, offered.own_words, fault, original)
+
+
+def player_of(document: Document, listening: Listening, *, quiet: str = "") -> PlayerPart | None:
+    """The player of the whole sound; None: nobody said yet why he or she listens. `quiet`: where the player asks where
+    nobody says anything, on a page that draws no waveform."""
+    if listening.address is None:
+        return None
+    recording, arrived = document["recording"], document["call"]["arrived_at"]
+    return PlayerPart(
+        id="sound",
+        source=listening.address,
+        told=f"{listening.address}/played",
+        seconds=recording["seconds"],
+        title=_("Call of %(day)s, %(time)s", day=day(arrived), time=clock(arrived)),
+        at=listening.at,
+        gains=lane_gains(recording["levels"]),
+        quiet=quiet,
+    )
 
 
 def begin_listening(call_id: str) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from scoring.policy import CallScore, Criterion, Given, score
 from scoring.suggestions import Suggestion, suggestion_of
 from web import access
 from web.calls.masking import masking_of
-from web.calls.playback_access import listening_to
+from web.calls.playback_access import listening_to, player_of
 from web.calls.turns import TurnPart, turn_parts
 from web.context import db, now, person, settings
 from web.documents.calls import call_document
@@ -24,6 +24,7 @@ from web.documents.facts import Document
 from web.documents.library import heard_documents, quotes_of
 from web.i18n import span
 from web.labels import label, masked
+from web.player import PlayerPart
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,8 @@ class EvaluationPage:
     comment: str
     rows: list[CriterionRow]
     turns: list[TurnPart]
-    sound: str | None
-    """The address under which who looks may listen now; None: a reason is asked for first, on the call's page."""
-    seconds: float
+    sound: PlayerPart | None
+    """None: a reason to listen is asked for first, on the call's page."""
     own: bool
     """Whether it is about who looks."""
     dispute_until: str | None
@@ -145,7 +145,6 @@ def evaluation_page(
     criteria = evaluations.criteria(db(), row)
     given = evaluations.given_of(db(), [row.id])[row.id]
     document = call_document(db(), row.call_id) or {}
-    listening, masking = listening_to(document), masking_of(document)
     writing = row.done_at is None and row.person == person().name
     own = row.agent == person().name and access.is_agent(person())
     last = disputes.until(row, settings().scoring.dispute_days)
@@ -169,8 +168,7 @@ def evaluation_page(
         comment=row.comment,
         rows=_rows(row, criteria, given, counted, may_dispute=open_),
         turns=turn_parts(document) if text and text["turns"] else [],
-        sound=listening.address if masking is None or not masking.withheld else None,
-        seconds=document["recording"]["seconds"] or 0.0,
+        sound=_player(document),
         own=own,
         dispute_until=last.isoformat() if open_ and last else None,
         answer=row.answer,
@@ -180,6 +178,17 @@ def evaluation_page(
         fault=fault,
         fault_at=fault_at,
         typed=typed or {},
+    )
+
+
+def _player(document: Document) -> PlayerPart | None:
+    """Under the receipt that who looks has; None: without one, and where nothing of it may be heard now."""
+    listening, masking = listening_to(document), masking_of(document)
+    if masking is not None and masking.withheld:
+        return None
+    known = document["recording"]["peaks_path"]
+    return player_of(
+        document, listening, quiet=url_for("calls.peaks", call_id=document["call"]["call_id"]) if known else ""
     )
 
 

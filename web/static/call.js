@@ -2,7 +2,7 @@
 // The sound works without the waveform, and the page works without this file (the browser's own player).
 import { Transcript } from "./transcript.js";
 import { Marks } from "./marks.js";
-import { Teller } from "./heard.js";
+import { tellSeconds } from "./heard.js";
 import { playerOf, span } from "./player.js";
 import WaveSurfer from "./vendor/wavesurfer.esm.js";
 
@@ -138,10 +138,7 @@ function start(card) {
     else if (drawn) player.setQuiet(drawn.silences);
   });
 
-  const { heard, sound } = player;
-  const teller = new Teller(sound.dataset.told, () => (heard.total >= 0.5 ? { seconds: heard.total.toFixed(1) } : null));
-  for (const event of ["pause", "ended"]) sound.addEventListener(event, () => teller.tell());
-
+  tellSeconds(player);
   const button = card.querySelector("#share");
   button.addEventListener("click", () => share(button, player));
   player.choose = () => { const place = marks.chosen; return place && [place.begin, place.end]; };

@@ -60,3 +60,9 @@ export class Teller {
     if (this.told) this.told(await answer.json());
   }
 }
+
+/** Of a whole call: how many seconds of it were played, for its receipt. */
+export function tellSeconds({ heard, sound }) {
+  const teller = new Teller(sound.dataset.told, () => (heard.total >= 0.5 ? { seconds: heard.total.toFixed(1) } : null));
+  for (const event of ["pause", "ended"]) sound.addEventListener(event, () => teller.tell());
+}

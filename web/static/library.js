@@ -1,17 +1,9 @@
 // A part that is played (player.js): what was heard of it is told, the text follows, the next one begins by itself.
 import { Teller } from "./heard.js";
 import { playerOf } from "./player.js";
+import { followTurns } from "./turns.js";
 
 const TELL = 5000; // milliseconds
-const still = window.matchMedia("(prefers-reduced-motion: reduce)");
-
-function follow(turns, player) {
-  const now = [...turns].filter((turn) => Number(turn.dataset.at) <= player.at + 0.05).at(-1);
-  for (const turn of turns) turn.classList.toggle("now", turn === now);
-  if (now && player.playing && (now.getBoundingClientRect().top < 80 || now.getBoundingClientRect().bottom > window.innerHeight - 110)) {
-    now.scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
-  }
-}
 
 /** How far it is now, as the server says. */
 function show(far) {
@@ -27,14 +19,8 @@ function start(box) {
   const player = playerOf(box);
   const { heard, sound } = player;
   const offset = Number(document.getElementById("part-line").dataset.offset);
-  const turns = document.querySelectorAll("#part-turns .turn");
   const teller = new Teller(sound.dataset.told, () => (heard.ranges.length ? { ranges: heard.text(offset) } : null), { every: TELL, told: show });
-  let second = -1;
-  box.addEventListener("ringback:time", ({ detail }) => {
-    if (Math.floor(detail.at * 4) === second) return; // four times a second is enough for a text
-    second = Math.floor(detail.at * 4);
-    follow(turns, player);
-  });
+  followTurns(box, document.querySelectorAll("#part-turns .turn"));
   sound.addEventListener("pause", () => teller.tell());
   box.addEventListener("ringback:end", async () => {
     await teller.tell();

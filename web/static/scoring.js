@@ -1,29 +1,33 @@
-// An evaluation: seconds are played where they stand; without sound here they lead to the call's page.
+// An evaluation: the player (player.js) beside the card. Seconds are played where they stand, evidence is repeated; without
+// sound here seconds lead to the call's page.
+import { tellSeconds } from "./heard.js";
+import { playerOf } from "./player.js";
+import { followTurns } from "./turns.js";
 
-const sound = document.getElementById("scored");
+const list = document.querySelector(".said-beside .turns");
 
-if (sound) {
-  let played = 0;
-  let last = null;
-  sound.addEventListener("timeupdate", () => {
-    const step = last === null ? 0 : sound.currentTime - last;
-    if (!sound.paused && step > 0 && step < 2) played += step;
-    last = sound.currentTime;
-  });
-  sound.addEventListener("seeking", () => { last = null; });
-  const tell = () => {
-    if (!played) return;
-    const body = new URLSearchParams({ seconds: played.toFixed(1) });
-    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
-    fetch(sound.dataset.played, { method: "POST", credentials: "same-origin", keepalive: true, headers, body }).catch(() => {});
-  };
-  sound.addEventListener("pause", tell);
-  window.addEventListener("pagehide", tell);
+/** In the list of its own alone: the page stays where somebody fills in the card. */
+function inList(turn) {
+  if (list.scrollHeight <= list.clientHeight) return;
+  const box = list.getBoundingClientRect();
+  const { top, bottom } = turn.getBoundingClientRect();
+  if (top < box.top || bottom > box.bottom) list.scrollTop += top - box.top - box.height / 3;
+}
+
+function start(box) {
+  const player = playerOf(box);
+  tellSeconds(player);
+  if (list) followTurns(box, list.children, inList);
   document.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const row = event.target.closest("[data-loop]")?.closest("[data-begin]");
+    if (row) { player.repeat(Number(row.dataset.begin), Number(row.dataset.end)); player.play(); return; }
     const go = event.target.closest("[data-go]");
-    if (!go || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!go) return;
     event.preventDefault();
-    sound.currentTime = Number(go.dataset.go);
-    sound.play().catch(() => {});
+    player.seek(Number(go.dataset.go), { play: true });
   });
 }
+
+const box = document.querySelector("[data-player]");
+if (box) start(box);

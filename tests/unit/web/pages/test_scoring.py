@@ -14,7 +14,7 @@ from ringback.store.base import utcnow
 from scoring import candidates, cards, evaluations
 from scoring.models import Evaluation, EvaluationDispute, EvaluationPoint, Scorecard
 from tests.support.calls import WHOLE, Store
-from tests.support.pages import Client, post
+from tests.support.pages import Client, listen, post
 from tests.support.scoring import add_card, add_evaluation, keys_of
 
 SECRET = "xylophone"
@@ -131,6 +131,12 @@ def test_a_call_is_scored_from_its_page_beside_its_text(signed: Client, store: S
     again = post(tom, f"{page}/write", do="save", **sent(store, "2", "1", "5"))
     assert again.status_code == 400 and "This evaluation was handed in" in again.text
     assert "81 %" in tom.get(f"/calls/{WHOLE}").text
+    assert " data-player" not in text and "To listen here, say why" in text
+    address = listen(tom, WHOLE, reason="quality")
+    text = tom.get(page).text
+    assert f'src="{address}"' in text and f'data-told="{address}/played"' in text
+    assert f'data-quiet="/calls/{WHOLE}/peaks"' in text
+    assert "data-player" not in signed("eva").get(page).text, "the reason was somebody else's"
 
 
 def test_the_agent_sees_answers_and_disputes_what_is_about_her_and_nobody_else_does(
