@@ -1,15 +1,20 @@
-"""What `ringback doctor` finds of those who are told of alarms: whether the mail server lets us in, and who there is.
+"""What `ringback doctor` finds of those who are told of alarms: whether the mail server lets us in, and who there is;
+and whether there is a server for letters to colleagues.
 
 Sends nothing; that is `ringback alarm test`.
 """
 
 from collections.abc import Iterator
 
+from sqlalchemy import func, select
+
 from app.checks import Check
+from app.opened import UnreadableStore, opened
 from ringback import secrets
 from ringback.config import Settings
 from ringback.handover import smtp
 from ringback.handover.errors import HandoverError
+from web.models import User
 
 
 def alarm_checks(settings: Settings) -> Iterator[Check]:
@@ -35,3 +40,17 @@ def alarm_checks(settings: Settings) -> Iterator[Check]:
         )
     else:
         yield Check("alarms", "good", f"{mail.host}:{mail.smtp_port} takes mail; told are {', '.join(recipients)}")
+
+
+def letter_checks(settings: Settings) -> Iterator[Check]:
+    """People have mail addresses, and there is no server that would take their mail."""
+    if settings.alarms.mail is not None:
+        return
+    try:
+        with opened(settings) as session:
+            count = session.scalar(select(func.count()).where(User.email != "", User.deactivated_at.is_(None))) or 0
+    except UnreadableStore:
+        return  # said of the processes
+    if count:
+        found = f"{count} with a mail address, and no mail server is named: no letter and no report goes"
+        yield Check("letters", "note", found, "Name one under `alarms.mail` in ringback.yaml (docs/letters.md).")

@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app import modes
-from app.alarm_check import alarm_checks
+from app.alarm_check import alarm_checks, letter_checks
 from app.backup.status import read_status
 from app.checks import Check, State
 from app.install import models
@@ -65,6 +65,7 @@ def examine(settings: Settings) -> list[Check]:
         lambda: _sound(settings, running),
         lambda: _phones(settings, running),
         lambda: alarm_checks(settings),
+        lambda: letter_checks(settings),
     ]
     return [check for look in looks for check in look()]
 

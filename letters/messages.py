@@ -5,6 +5,10 @@ from ringback.messages import Sentences
 SENTENCES: Sentences = {
     # Why somebody gets no letter.
     "letters.no_address": {"en": "No mail address is known.", "ru": "Почтовый адрес не указан."},
+    "letters.no_account": {
+        "en": "The account is not in use any more.",
+        "ru": "Эта учётная запись больше не используется.",
+    },
     "letters.unwanted": {
         "en": "This person wants no such mail.",
         "ru": "От таких писем этот человек отказался.",

@@ -335,6 +335,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "name": _("Renamed"),
         "role": _("Role changed"),
         "language": _("Language changed"),
+        "email": _("Mail address changed"),
         "password": _("New password"),
         "own_password": _("Changed their own password"),
         "signed_out": _("Signed out everywhere"),

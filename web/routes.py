@@ -68,6 +68,7 @@ import web.scoring.views
 import web.search.views
 import web.sending.files
 import web.sending.views
+import web.session.own_mail
 import web.session.views
 import web.settings.views
 import web.staffing.views

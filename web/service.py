@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from letters import service as letters
 from library.drill.service import forget_voices
+from ringback.store.alarms import clear_alarm
 from ringback.store.base import utcnow
 from transcripts.search.saved import drop_all, pass_on, rights
 from web import tries
@@ -134,6 +135,15 @@ def change_user(session: Session, user: User, name: str, role: str, language: st
     user.name, user.role, user.language = name, role, language
     session.flush()
     return bool(changes)
+
+
+def change_mail(session: Session, user: User, address: str, by: str) -> None:
+    """Where reports and letters to the person go. `address`: as `web.documents.report_people.address_fault` lets it."""
+    if address != user.email:
+        note(session, user, "email", by)
+        clear_alarm(session, letters.UNSENT, user.name, utcnow())
+        user.email = address
+        session.flush()
 
 
 def limit_reports(session: Session, user: User, queues: Collection[str], by: str) -> bool:

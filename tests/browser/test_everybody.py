@@ -90,6 +90,7 @@ NO_PAGES = {
 PAGES = {
     "/sign-in": ["/sign-in"],
     "/password": ["/password"],
+    "/mail": ["/mail"],
     "/now": ["/now"],
     "/agents/<agent>": ["/agents/anna"],
     "/waits": ["/waits"],

@@ -59,6 +59,8 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /sign-out": both(frozenset(), frozenset()),  # it leads everybody to the sign-in
     "GET /password": SIGNED,
     "POST /password": SIGNED,
+    "GET /mail": SIGNED,
+    "POST /mail": SIGNED,
     "GET /": SIGNED,
     "GET /now": SIGNED,
     "GET /stream": SIGNED,

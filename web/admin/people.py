@@ -10,11 +10,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from web import labels, service
 from web.admin import blueprint
 from web.context import db, hand_over, handed_over, needs, person, settings
+from web.documents.report_people import address_fault
 from web.errors import PeopleError
 from web.handed import HandedSecret
 from web.i18n import told
@@ -26,7 +27,7 @@ HISTORY = 50
 
 
 class AccountForm(FlaskForm):
-    """A name, a role, a language."""
+    """A name, a role, a language, where mail goes."""
 
     name = StringField(
         _l("Name"),
@@ -42,6 +43,12 @@ class AccountForm(FlaskForm):
     language = SelectField(
         _l("Language"), choices=[SelectChoice(*choice) for choice in labels.LABELS["language"].items()]
     )
+    email = StringField(_l("Mail address"), validators=[Optional()])
+
+    def validate_email(self, typed: StringField) -> None:
+        """Raises ValidationError."""
+        if (fault := address_fault((typed.data or "").strip(), "")) is not None:
+            raise ValidationError(told(fault))
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,7 @@ def add() -> ResponseReturnValue:
         return _page(form), 400
     try:
         user, password = service.add_user(db(), form.name.data, form.role.data, form.language.data, person().name)
+        user.email = (form.email.data or "").strip()
     except PeopleError as error:
         return _page(form, fault=told(error.message)), 409
     db().commit()
@@ -113,6 +121,9 @@ def change(key: uuid.UUID) -> ResponseReturnValue:
         return _account(user, form), 400
     try:
         changed = service.change_user(db(), user, form.name.data, form.role.data, form.language.data, person().row)
+        if form.email.data is not None and form.email.data.strip() != user.email:
+            service.change_mail(db(), user, form.email.data.strip(), person().name)
+            changed = True
     except PeopleError as error:
         db().rollback()
         return _account(_user(key), form, told(error.message)), 409

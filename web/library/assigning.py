@@ -7,11 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from letters.policy import hindrance
 from library import assignments, playlists
 from library.errors import LibraryError
 from library.models import Assignment, Playlist
+from ringback.messages import message
 from ringback.store.base import utc
-from web.context import db, needs, now, person
+from web.context import db, needs, now, person, settings
+from web.documents.colleagues import colleague_of
 from web.i18n import told
 from web.library import blueprint
 from web.library.form import end_of_day
@@ -48,16 +51,32 @@ def change_assignment(assignment_id: uuid.UUID, action: str) -> ResponseReturnVa
     playlist = row.playlist_id
     try:
         if action == "remind":
-            assignments.remind(db(), assignment_id, utc(now()))
+            words = _reminded(row, assignments.remind(db(), assignment_id, utc(now())))
         else:
             assignments.take_back(db(), assignment_id, utc(now()))
+            words = _("The assignment is taken back.")
     except LibraryError as error:
         db().rollback()
         flash(told(error.message))
     else:
         db().commit()
-        flash(_("The reminder is on the person's page.") if action == "remind" else _("The assignment is taken back."))
+        flash(words)
     return redirect(url_for("library.playlist", playlist_id=playlist, _anchor="given"), 303)
+
+
+def _reminded(row: Assignment, is_new: bool) -> str:
+    """What became of a reminder."""
+    who = colleague_of(db(), row.person)
+    why = message("letters.no_account") if who is None else hindrance(_has_server(), who, "reminder")
+    if why is not None:
+        return _("The reminder is on the person's page alone. %(why)s", why=told(why))
+    if is_new:
+        return _("The reminder is on the person's page, and a mail is on its way.")
+    return _("The reminder is on the person's page. A mail went today already.")
+
+
+def _has_server() -> bool:
+    return settings().alarms.mail is not None
 
 
 @blueprint.post("/library/assignments/<uuid:assignment_id>/<uuid:item_id>/answer")

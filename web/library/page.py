@@ -5,6 +5,8 @@ from uuid import UUID
 
 from flask import url_for
 
+from letters import service as letters
+from letters.models import ColleagueLetter
 from library import assignments, playlists
 from library.assignments import AssignmentTally, ItemProgress
 from library.models import Assignment, Clip, Playlist, PlaylistItem
@@ -45,6 +47,16 @@ class EntryRow:
 
 
 @dataclass(frozen=True)
+class AssignmentMail:
+    """What became of the last letter about an assignment."""
+
+    state: str
+    """waiting, sent, failed, unsent"""
+    at: str
+    why: Message | None
+
+
+@dataclass(frozen=True)
 class AssignmentRow:
     """An assignment in a list."""
 
@@ -62,6 +74,7 @@ class AssignmentRow:
     percent: int
     answers: list[tuple[str, str]] = field(default_factory=list)
     """Question and answer."""
+    mail: AssignmentMail | None = None
 
 
 @dataclass(frozen=True)
@@ -186,9 +199,10 @@ def playlist_page(
 def assignment_rows(
     found: list[tuple[Assignment, Playlist]], items: list[PlaylistItem] | None = None
 ) -> list[AssignmentRow]:
-    """`items`: those of which the answers are told; None: of none."""
+    """`items`: those of which the answers are told, and what became of letters; None: of none."""
     tallies = assignments.progress_of(db(), [row for row, _ in found])
     moment = utc(now())
+    written = letters.of_each(db(), [row.id for row, _ in found]) if items is not None else {}
     return [
         AssignmentRow(
             id=str(row.id),
@@ -208,9 +222,18 @@ def assignment_rows(
                 for item in items or ()
                 if item.id in tallies[row.id].items and tallies[row.id].items[item.id].answer
             ],
+            mail=_mail(written.get(row.id, [])),
         )
         for row, playlist in found
     ]
+
+
+def _mail(found: list[ColleagueLetter]) -> AssignmentMail | None:
+    told = [row for row in found if row.state != "dropped"]
+    if not told:
+        return None
+    row = told[-1]
+    return AssignmentMail(row.state, (row.finished_at or row.created_at).isoformat(), row.error)
 
 
 def percent(share: float) -> int:

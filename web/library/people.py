@@ -16,6 +16,8 @@ class Trainee:
     title: str
     """As people call him or her."""
     role: str
+    has_address: bool
+    """Whether he or she can be written to."""
 
 
 def active() -> list[Person]:
@@ -25,7 +27,10 @@ def active() -> list[Person]:
 
 def listeners() -> list[Trainee]:
     """Agents first, who are the newcomers."""
-    return [Trainee(each.name, agent_name(each.name), str(label("role", each.role))) for each in _agents_first()]
+    return [
+        Trainee(each.name, agent_name(each.name), str(label("role", each.role)), bool(each.row.email))
+        for each in _agents_first()
+    ]
 
 
 def names() -> set[str]:

@@ -23,6 +23,7 @@ from web.documents.report_people import address_fault, as_person, person_of, rea
 from web.documents.report_views import FIELDS, FIGURE_SETS, ReportRange, chosen_in, set_title, view_of
 from web.documents.report_words import by_title, interval_title
 from web.sending import blueprint
+from web.service import change_mail
 
 EVERY = ("day", "week", "month")
 SENT_FIELDS = tuple(name for name in FIELDS if name not in ("period", "since", "until", "agent", "compare"))
@@ -168,9 +169,9 @@ def address() -> ResponseReturnValue:
     mail, zone = request.form.get("email", "").strip(), request.form.get("zone", "").strip()
     if (fault := address_fault(mail, zone)) is not None:
         return make_response(_page(fault), 400)
-    row = person().row
-    row.email, row.timezone = mail, zone
-    db().merge(row)
+    row = db().merge(person().row)
+    change_mail(db(), row, mail, row.name)
+    row.timezone = zone
     db().commit()
     flash(_("Saved."))
     return redirect(url_for("sending.sending"), 303)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,18 +13,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from calls.models import Call
+from letters.models import ColleagueLetter
 from library import assignments, erasing, playlists
 from library.models import Assignment, AssignmentProgress, Clip, Mark, Playlist, PlaylistItem
 from library.playlists import NewItem
 from recording.models import Recording
 from retention.models import AccessReceipt
+from ringback.messages import message
 from ringback.store.base import utcnow
 from ringback.store.erasing import Scope
 from summary import step
 from survey.models import SurveyAnswer
+from tests.support.alarms import with_recipients
 from tests.support.calls import EVIL, SECONDS, WHOLE, Store
 from tests.support.library import NEWCOMER, with_newcomer
-from tests.support.pages import Client, post
+from tests.support.pages import Client, app_of, post
 from transcripts import stages
 from transcripts.models import Transcript
 from web.models import User
@@ -303,6 +307,38 @@ def test_a_playlist_is_given_to_people_and_they_are_reminded(signed: Client, sto
     with store.sessions.begin() as session:
         session.execute(update(Assignment).values(due_at=utcnow() - timedelta(days=1)))
     assert "Late" in signed("boris").get("/library").text
+
+
+@pytest.mark.parametrize(
+    ("email", "server", "says"),
+    [
+        ("", True, "alone. No mail address is known."),
+        ("boris@example.com", False, "alone. The settings name no mail server."),
+        ("boris@example.com", True, "and a mail is on its way."),
+    ],
+)
+def test_who_trains_is_told_whether_a_reminder_goes_by_mail(
+    store: Store, cookies: dict[str, str], email: str, server: bool, says: str
+) -> None:
+    if server:
+        store = replace(store, settings=with_recipients(store.settings, 25))
+    signed = with_newcomer(app_of(store), cookies, store)
+    key, _ = given(store, NewItem(WHOLE))
+    with store.sessions.begin() as session:
+        session.execute(update(User).where(User.name == "boris").values(email=email))
+    tom = signed("tom")
+    page = f"/library/playlists/{one(store, Playlist).id}"
+    post(tom, f"/library/assignments/{key}/remind")
+    told = tom.get(page).text
+    assert says in told and "Mail is on its way" in told
+    assert told.count("no address yet") == 5 - bool(email)
+    post(tom, f"/library/assignments/{key}/remind")
+    assert ("A mail went today already." in tom.get(page).text) is (server and bool(email))
+    for state, words in (("sent", "Mail sent"), ("failed", "Mail did not arrive: "), ("unsent", "No mail: ")):
+        with store.sessions.begin() as session:
+            why = None if state == "sent" else message("letters.no_address")
+            session.execute(update(ColleagueLetter).values(state=state, error=why, finished_at=utcnow()))
+        assert words in tom.get(page).text
 
 
 def test_what_is_not_masked_yet_is_not_heard_in_a_playlist_either(signed: Client, store: Store) -> None:

@@ -134,3 +134,37 @@ def test_a_secret_is_shown_once_to_whom_it_was_given_and_not_for_long() -> None:
     moment[0] = 121.0
     assert waiting.take(admin, late) is None
     assert waiting.take(admin, None) is None
+
+
+# mail
+
+
+def test_everybody_says_where_mail_goes_and_of_what_none_is_wanted(signed: Client, store: Store) -> None:
+    anna = signed("anna")
+    page = anna.get("/mail").text
+    assert "The settings name no mail server" in page and page.count("checked") == 4
+    asked = {"email": " anna@example.com ", "zone": "Asia/Tokyo", "topic": "scores"}
+    assert post(anna, "/mail", **asked).status_code == 303
+    page = anna.get("/mail").text
+    assert 'value="anna@example.com"' in page and page.count("checked") == 1 and "<option selected>Asia/Tokyo" in page
+    with store.sessions() as session:
+        row = session.scalars(select(User).filter_by(name="anna")).one()
+        assert row.unwanted_mail == ["assignments", "reminders", "disputes"]
+    for wrong in ("anna@example.com\r\nBcc: x@y.z", "<script>@x", "a" * 300 + "@example.com"):
+        refused = post(anna, "/mail", email=wrong, zone="")
+        assert refused.status_code == 400 and "<script>@x" not in refused.text
+    assert "Mail address changed" in signed("admin").get(f"/people/{key_of(store, 'anna')}").text
+
+
+def test_who_manages_people_gives_them_an_address(signed: Client, store: Store) -> None:
+    admin, address = signed("admin"), f"/people/{key_of(store, 'anna')}"
+    same = {"name": "anna", "role": "agent", "language": ""}
+    assert post(admin, address, **same, email="anna@example.com").status_code == 303
+    assert "anna@example.com" in admin.get(address).text
+    assert post(admin, address, **same, email="anna").status_code == 400
+    assert post(admin, address, **same).status_code == 303
+    made = post(admin, "/people", name="nina", role="agent", language="", email="nina@example.com")
+    assert made.status_code == 303
+    with store.sessions() as session:
+        found = {row.name: row.email for row in session.scalars(select(User))}
+    assert (found["anna"], found["nina"]) == ("anna@example.com", "nina@example.com")
