@@ -54,6 +54,18 @@ SENTENCES: Sentences = {
             "other": "{count} голосового сообщения никто не прослушал за {minutes} мин рабочего времени.",
         },
     },
+    "alarms.disputes_late": {
+        "en": {
+            "one": "{count} dispute about a score was not answered in time.",
+            "other": "{count} disputes about scores were not answered in time.",
+        },
+        "ru": {
+            "one": "{count} спор об оценке не рассмотрен в срок.",
+            "few": "{count} спора об оценках не рассмотрены в срок.",
+            "many": "{count} споров об оценках не рассмотрено в срок.",
+            "other": "{count} спора об оценках не рассмотрено в срок.",
+        },
+    },
     "alarms.tickets_overdue": {
         "en": {
             "one": "{who}: the next step of {count} ticket is overdue.",

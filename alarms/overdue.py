@@ -1,4 +1,5 @@
-"""Next steps of tickets whose time is past: one alarm for each person who is to take them, one for those of nobody."""
+"""What was not done by its time: next steps of tickets, one alarm for each person who is to take them and one for those
+of nobody; answers to disputes about scores, one for all of them, since any second person may give them."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from alarms.condition import Condition
 from ringback.config import Settings
 from ringback.messages import message
+from scoring.models import EvaluationDispute
 from tickets.models import Ticket
 
 
@@ -25,3 +27,12 @@ def overdue(session: Session, settings: Settings, now: datetime) -> Iterator[Con
         yield Condition(
             "ticket.overdue", owner or "-", said, "yellow", {"ticket": ticket, "owner": owner}, newest=newest
         )
+
+
+def late_disputes(session: Session, now: datetime) -> Iterator[Condition]:
+    """How many nobody answered in time; a new one is news."""
+    late = EvaluationDispute.state == "open", EvaluationDispute.due_at < now
+    count, newest = session.execute(select(func.count(), func.max(EvaluationDispute.due_at)).where(*late)).one()
+    if count:
+        said = message("alarms.disputes_late", count=count)
+        yield Condition("dispute.late", "disputes", said, "yellow", newest=newest)

@@ -1,6 +1,6 @@
 """Looks every few seconds for what nobody else raises: Asterisk or a process away, queues without agents, long waits,
-messages nobody heard, promises nobody opened, overdue tickets, calls at their limit, guessed passwords, backups and
-certificates.
+messages nobody heard, promises nobody opened, overdue tickets, disputes nobody answered, calls at their limit, guessed
+passwords, backups and certificates.
 
 Each condition is a function that yields what is wrong now; `keep` makes the alarms of its kinds stand for just that.
 What is found in the controller's own course (the trunk, callers who were refused) is raised there.
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from alarms import files
 from alarms.condition import Condition, keep
-from alarms.overdue import overdue
+from alarms.overdue import late_disputes, overdue
 from alarms.unseen import unseen
 from calls.models import Call, QueueVisit
 from calls.service import of_customers
@@ -71,6 +71,7 @@ class Watch:
             keep(session, BUSY, busy, now, lambda alarm: self._has_settled(alarm, now))
             keep(session, ("message.unseen", "promise.unseen"), list(unseen(session, self.settings, now)), now)
             keep(session, ("ticket.overdue",), list(overdue(session, self.settings, now)), now)
+            keep(session, ("dispute.late",), list(late_disputes(session, now)), now)
         if self._looked_at >= self._files_at + FILES_SECONDS:
             self._files_at = self._looked_at
             found = [*files.backup(self.settings, now), *files.certificates(self.settings, now)]

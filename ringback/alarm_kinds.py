@@ -32,6 +32,7 @@ ALARM_KINDS: dict[str, AlarmKind] = {
     "connector.unread": _LASTS,
     "channel.apart": _LASTS,
     "channel.inbox": _LASTS,
+    "dispute.late": _LASTS,
     "erasure.failed": _LASTS,
     "letter.unsent": _LASTS,
     "life.unheard": _LASTS,

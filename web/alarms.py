@@ -182,6 +182,8 @@ def _for_whoever_may(kind: str, who: access.Asker) -> list[tuple[str, str, str]]
         return [("channels", _("Channels"), url_for("channels.channels"))]
     if kind in ("receiver.away", "receiver.unsent", "connector.unread") and who.may("again"):
         return [("systems", _("Connected systems"), url_for("systems.systems"))]
+    if kind == "dispute.late" and who.may("train"):
+        return [("disputes", _("Disputes to answer"), url_for("scoring.home", _anchor="disputes"))]
     if kind == "work.set_aside" and who.may("again"):
         return [("jobs", _("Failed jobs"), url_for("admin.failed_jobs"))]
     return []

@@ -24,8 +24,10 @@ from ringback.messages import Message, message
 from ringback.store.alarms import Level
 from ringback.store.base import utcnow
 from ringback.store.bus import AgentState, Alarm, Process
+from scoring import disputes
 from tests.support.alarms import done, standing
 from tests.support.mail import certificate
+from tests.support.scoring import add_card, add_dispute, add_evaluation
 from tickets.models import Ticket
 from voicemail import service as voicemail
 from voicemail.models import VoiceMessage
@@ -245,6 +247,21 @@ def test_next_steps_that_are_overdue_are_an_alarm_for_each_owner(store: Sessions
         session.execute(update(Ticket).values(due_at=None))
     look(store, settings)
     assert standing(store, "ticket.overdue") == []
+
+
+def test_disputes_that_nobody_answered_in_time_are_one_alarm(store: Sessions, settings: Settings) -> None:
+    add_call(store, state="ended", agent="anna")
+    with store() as session, session.begin():
+        card = add_card(session, draft=False)
+        rows = [add_dispute(session, add_evaluation(session, card, "1.1", "anna", by=by)) for by in ("tom", "eva")]
+        rows[0].due_at = utcnow() - timedelta(minutes=1)
+        key = rows[0].id
+    look(store, settings)
+    assert said(store, "dispute.late") == ["1 dispute about a score was not answered in time."]
+    with store() as session, session.begin():
+        disputes.answer(session, key, "ira", "She said it.", None, utcnow())
+    look(store, settings)
+    assert standing(store, "dispute.late") == []
 
 
 def test_only_opening_hours_count() -> None:

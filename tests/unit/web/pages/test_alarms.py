@@ -72,6 +72,12 @@ def test_an_alarm_about_a_call_names_who_talked_to_those_who_may_see_it(signed: 
     assert "alarm-about" not in signed("anna").get("/now").text
 
 
+def test_a_late_dispute_leads_those_who_may_answer_to_it(signed: Client, store: Store) -> None:
+    raised(store, "dispute.late", "disputes")
+    assert 'href="/scoring#disputes"' in signed("eva").get("/alarms").text
+    assert "/scoring#disputes" not in signed("anna").get("/now").text
+
+
 def test_past_alarms_say_who_saw_to_them_and_who_was_told(signed: Client, store: Store) -> None:
     raised(store)
     now = utcnow()
