@@ -25,7 +25,7 @@ from scoring.cards import criteria_of
 from scoring.errors import ScoringError
 from scoring.models import Evaluation, EvaluationDispute, EvaluationEvidence, EvaluationPoint, ScorecardVersion
 from scoring.policy import CallScore, Criterion, Given, lost, score
-from scoring.suggestions import suggest
+from scoring.suggestions import revision_of, suggest, suggestion_of
 
 Kind = Literal["review", "calibration", "grade"]
 MOST_WORDS = 2000
@@ -84,10 +84,31 @@ def begin(
         queue=call.queue,
         begun_at=at,
         suggestions=[each.as_json() for each in suggest(session, call, criteria_of(version))],
+        suggested_of=revision_of(session, call.call_id),
     )
     session.add(row)
     session.flush()
     return row
+
+
+def suggest_again(session: Session, row: Evaluation) -> bool:
+    """Whether the suggestions of a draft were sought again, because the text has changed since. Of a criterion that was
+    decided, or has evidence, they stay as they were; points, comments and evidence stay in any case."""
+    revision = revision_of(session, row.call_id)
+    if row.done_at is not None or row.suggested_of == revision:
+        return False
+    given = given_of(session, [row.id])[row.id]
+    decided = {key for key, each in given.items() if each.points is not None or each.skipped}
+    decided |= evidence_of(session, row).keys()
+    stays = [each for each in map(suggestion_of, row.suggestions) if each.criterion in decided]
+    asked = criteria(session, row)
+    order = {each.key: at for at, each in enumerate(asked)}
+    left = [each for each in asked if each.key not in {one.criterion for one in stays}]
+    call = session.scalars(select(Call).where(Call.call_id == row.call_id)).one()
+    found = sorted([*stays, *suggest(session, call, left)], key=lambda each: order[each.criterion])
+    row.suggestions, row.suggested_of = [each.as_json() for each in found], revision
+    session.flush()
+    return True
 
 
 def criteria(session: Session, row: Evaluation) -> list[Criterion]:

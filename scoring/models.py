@@ -89,6 +89,9 @@ class Evaluation(Base):
     """On the whole call; goes with the call."""
     suggestions: Mapped[list[Any]] = mapped_column(default_factory=list)
     """As `scoring.suggestions.Suggestion.as_json`: places, no words."""
+    suggested_of: Mapped[int | None] = mapped_column(default=None)
+    """`transcripts.models.Transcript.revision` that they are of, -1: there was no text; None: from before this was
+    stored."""
     answer: Mapped[str] = mapped_column(default="")
     """The agent's; goes with the call."""
     answered_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -2,8 +2,8 @@
 
 For what must be said: the sentence of the agent that is nearest in meaning to any of the given wordings
 (`transcripts/engines/meaning.py`); how near is told, and whether it is near enough is for a person to say. For what a
-criterion watches: the longest silence, hold or time of both talking (`transcripts/text/moments.py`). Whether the notice
-was read is said by the line's settings, where it is shown. Places, no words: what is said there is read from the text.
+criterion watches: the longest silence, hold or time of both talking (`transcripts/text/moments.py`), and whether the
+notice was read (`notices.py`). Places, no words: what is said there is read from the text.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call
 from ringback.store.erasing import ERASED
+from scoring.notices import notice_of
 from scoring.policy import Criterion
 from summary.sentences import SaidSentence
 from summary.step import said_in
@@ -28,7 +29,8 @@ class Suggestion:
 
     criterion: str
     kind: str
-    """said (the nearest sentence), silence, overlap, hold, none (nothing of that kind is in the call)"""
+    """said (the nearest sentence), silence, overlap, hold, none (nothing of that kind is in the call), or one of
+    `scoring.notices.NoticeKind`"""
     begin: float = 0.0
     """Seconds of the recording."""
     end: float = 0.0
@@ -38,6 +40,11 @@ class Suggestion:
     def as_json(self) -> dict[str, Any]:
         """What `suggestion_of` reads again."""
         return asdict(self)
+
+    @property
+    def is_place(self) -> bool:
+        """Whether there is something to listen to."""
+        return self.end > self.begin
 
 
 def suggestion_of(stored: Mapping[str, Any]) -> Suggestion:
@@ -54,11 +61,20 @@ def suggest(session: Session, call: Call, criteria: Sequence[Criterion]) -> list
     if transcript is not None and transcript.state != ERASED and any(each.wordings for each in criteria):
         said = [each for each in said_in(session, transcript) if each.speaker == "agent"]
     found = nearest({each.key: each.wordings for each in criteria if each.wordings}, said)
+    notice = notice_of(session, call) if any(each.watch == "notice" for each in criteria) else None
     for each in criteria:
         if each.watch in ("silence", "overlap", "hold"):
             found.append(watched(each, moments))
+        elif each.watch == "notice" and notice is not None:
+            found.append(Suggestion(each.key, notice.kind, 0.0, notice.end))
     order = {each.key: at for at, each in enumerate(criteria)}
     return sorted(found, key=lambda each: order[each.criterion])
+
+
+def revision_of(session: Session, call_id: str) -> int:
+    """Of the call's text, as `Evaluation.suggested_of`."""
+    found = session.scalar(select(Transcript.revision).where(Transcript.call_id == call_id))
+    return -1 if found is None else found
 
 
 def nearest(wordings: Mapping[str, Sequence[str]], said: Sequence[SaidSentence]) -> list[Suggestion]:

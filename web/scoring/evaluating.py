@@ -117,6 +117,8 @@ def evaluation(evaluation_id: uuid.UUID) -> ResponseReturnValue:
     if row.agent == person().name and row.seen_at is None and row.done_at is not None:
         row.seen_at = utc(now())
         db().commit()
+    if row.person == person().name and evaluations.suggest_again(db(), row):
+        db().commit()
     return render_template("scoring/evaluation.html", **vars(evaluation_page(row)))
 
 
@@ -291,7 +293,7 @@ def _use(row: Evaluation, which: str) -> str:
     """Makes evidence of a suggestion; where the page goes on. Raises ScoringError, LibraryError."""
     key, _at, begin = which.partition("@")
     for each in map(suggestion_of, row.suggestions):
-        if each.criterion == key and f"{each.begin:g}" == begin and each.kind != "none":
+        if each.criterion == key and f"{each.begin:g}" == begin and each.is_place:
             side = "agent" if each.kind == "said" else ""
             evaluations.show(db(), row, Evidence(key, each.begin, each.end, side), utc(now()), _seconds(row))
             return f"criterion-{key}"

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from flask import url_for
 
-from calls.models import Call
 from calls.service import agents_of
 from library.models import Mark
 from ringback.messages import Message
@@ -240,7 +239,6 @@ def _rows(
 ) -> list[CriterionRow]:
     shown = evaluations.evidence_of(db(), row)
     suggested = [suggestion_of(each) for each in row.suggestions] if row.done_at is None else []
-    suggested += _notices(row, criteria) if row.done_at is None else []
     disputed = {each.criterion: each for each in evaluations.disputes_of(db(), [row.id]).get(row.id, [])}
     quotes = _quotes(row.call_id, [mark for found in shown.values() for mark in found], suggested)
     compared = evaluations.given_of(db(), [row.about])[row.about] if row.kind == "grade" and row.about else {}
@@ -278,17 +276,6 @@ def _beside(mark: Given | None) -> str:
     if mark is None or (mark.points is None and not mark.skipped):
         return ""
     return "–" if mark.points is None else f"{mark.points:g}"
-
-
-def _notices(row: Evaluation, criteria: Sequence[Criterion]) -> list[Suggestion]:
-    """Whether the line of the call says its notice first, as it is set today."""
-    asked = [each.key for each in criteria if each.watch == "notice"]
-    if not asked:
-        return []
-    number = db().query(Call.line).filter(Call.call_id == row.call_id).scalar()
-    line = next((each for each in settings().lines if each.number == number), None)
-    kind = "notice" if line is not None and line.notice else "no_notice"
-    return [Suggestion(key, kind) for key in asked]
 
 
 Quotes = dict[tuple[float, float, str], str]

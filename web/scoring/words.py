@@ -15,8 +15,13 @@ SCORING: dict[str, dict[str, LazyString]] = {
         "overlap": _("Both talk at once for longest"),
         "hold": _("The longest hold"),
         "none": _("nothing of note in this call"),
-        "notice": _("The line says its notice before all else, as it is set today."),
-        "no_notice": _("The line says no notice, as it is set today."),
+        "notice": _("The notice was read to its end."),
+        "notice_cut": _("The notice was begun and not read to its end."),
+        "notice_set": _(
+            "By the settings of that time the line said its notice first; how much was heard nobody knows."
+        ),
+        "no_notice": _("By the settings of that time the line said no notice."),
+        "notice_unknown": _("Whether the notice was read is not known: nothing of it is stored."),
     },
     "dispute": {
         "open": _("Disputed"),

@@ -25,7 +25,7 @@ from scoring.errors import ScoringError
 from scoring.evaluations import Evidence
 from scoring.models import Evaluation, EvaluationDispute, EvaluationEvidence, EvaluationPoint, Scorecard
 from scoring.policy import Criterion, Given
-from scoring.suggestions import nearest, watched
+from scoring.suggestions import Suggestion, nearest, watched
 from summary.sentences import SaidSentence
 from survey.models import SurveyAnswer
 from tests.support.recordings import add_call
@@ -180,6 +180,41 @@ def test_what_was_scored_goes_with_the_content_of_its_call(scoring: Sessions) ->
         kept = (Evaluation, EvaluationPoint, EvaluationEvidence, EvaluationDispute, Mark)
         assert [session.scalars(select(rows)).all() for rows in kept] == [[]] * 5
         assert erasing.erase(session, Settings(), Scope()) == []
+
+
+def test_suggestions_are_sought_again_where_the_text_has_changed_and_what_was_decided_stays(
+    scoring: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = iter([10.0, 20.0, 30.0])
+
+    def seek(_session: Session, _call: Call, asked: list[Criterion]) -> list[Suggestion]:
+        begin = next(at)
+        return [Suggestion(each.key, "said", begin, begin + 1, 0.5) for each in reversed(asked)]
+
+    monkeypatch.setattr(evaluations, "suggest", seek)
+    with scoring.begin() as session:
+        transcript = session.scalars(select(Transcript)).one_or_none()
+        if transcript is None:
+            transcript = Transcript(call_id=ONE, state="done", language="en")
+            session.add(transcript)
+            session.flush()
+        row = add_evaluation(session, card_of(session), ONE, "anna", points=(1,), done=False)
+        keys = keys_of(session, card_of(session))
+
+        def places() -> list[tuple[str, float]]:
+            return [(each["criterion"], each["begin"]) for each in row.suggestions]
+
+        assert {begin for _, begin in places()} == {10.0}
+        assert not evaluations.suggest_again(session, row)
+        transcript.revision += 1
+        assert evaluations.suggest_again(session, row) and not evaluations.suggest_again(session, row)
+        assert places() == [(keys[0], 10.0), (keys[1], 20.0), (keys[2], 20.0)]
+        assert evaluations.given_of(session, [row.id])[row.id][keys[0]].points == 1
+        assert list(evaluations.evidence_of(session, row)) == [keys[0]]
+        row.suggested_of = None
+        assert evaluations.suggest_again(session, row), "from before it was stored"
+        row.done_at, transcript.revision = NOW, 9
+        assert not evaluations.suggest_again(session, row), "it was handed in"
 
 
 def test_the_nearest_sentence_is_pointed_out_whatever_its_words() -> None:

@@ -6,16 +6,18 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from calls.models import Call
+from calls.models import Call, CallEvent
 from library import playlists
 from library.models import Assignment, Mark
 from library.playlists import NewItem
 from ringback.store.base import utcnow
 from scoring import candidates, cards, evaluations
 from scoring.models import Evaluation, EvaluationDispute, EvaluationPoint, Scorecard
+from scoring.policy import Criterion
 from tests.support.calls import WHOLE, Store
 from tests.support.pages import Client, listen, post
 from tests.support.scoring import add_card, add_evaluation, keys_of
+from transcripts.models import Transcript
 
 SECRET = "xylophone"
 EVIL_WORDS = '"><script>alert(1)</script>'
@@ -99,6 +101,28 @@ def sent(store: Store, *points: str) -> dict[str, str]:
     with store.sessions() as session:
         keys = keys_of(session, session.scalars(select(Scorecard)).one())
     return {f"points-{key}": value for key, value in zip(keys, points, strict=False)}
+
+
+def test_a_draft_that_is_opened_has_suggestions_of_the_text_as_it_is(signed: Client, store: Store) -> None:
+    with store.sessions.begin() as session:
+        add_card(session, "Support", Criterion("", "Told of it", watch="notice"), draft=False)
+    tom = signed("tom")
+    page = post(tom, f"/calls/{WHOLE}/score").location
+    assert "Whether the notice was read is not known" in tom.get(page).text
+    with store.sessions.begin() as session:
+        call = session.scalars(select(Call).where(Call.call_id == WHOLE)).one()
+        data = {"command": "notice", "value": "", "failed": False}
+        heard = call.arrived_at + timedelta(seconds=7)
+        session.add(CallEvent(call_id=WHOLE, seq=99, at=heard, kind="Done", data=data))
+    assert "Whether the notice was read is not known" in tom.get(page).text, "the text is the same"
+    with store.sessions.begin() as session:
+        session.execute(update(Transcript).where(Transcript.call_id == WHOLE).values(revision=Transcript.revision + 1))
+    text = tom.get(page).text
+    assert "The notice was read to its end." in text and "<q" not in text.split('class="suggested"')[1][:300]
+    use = re.search(r'value="(use:[^"]+)"', text)
+    assert use is not None and post(tom, f"{page}/write", do=use[1]).status_code == 303
+    with store.sessions() as session:
+        assert [(mark.begin, mark.end) for mark in session.scalars(select(Mark))] == [(0.0, 7.0)]
 
 
 def test_a_call_is_scored_from_its_page_beside_its_text(signed: Client, store: Store) -> None:
