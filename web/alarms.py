@@ -178,6 +178,8 @@ def _for_whoever_may(kind: str, who: access.Asker) -> list[tuple[str, str, str]]
     """Pages that a plain right opens."""
     if kind == "alarm.unsent" and who.may("alarms"):
         return [("told", _("Who is told"), url_for("now.alarms", _anchor="told"))]
+    if kind == "letter.unsent" and who.may("people"):
+        return [("people", _("People"), url_for("admin.people"))]
     if kind in ("channel.apart", "channel.inbox") and who.may("alarms"):
         return [("channels", _("Channels"), url_for("channels.channels"))]
     if kind in ("receiver.away", "receiver.unsent", "connector.unread") and who.may("again"):

@@ -1,8 +1,9 @@
 """Letters to colleagues: who is told what, once, by a real mail server; what is not told any more; what is given up."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.letter_parts import news_of_rooms
+from app.letter_parts import letter_stages, news_of_rooms
+from app.worker import Worker
 from calls.models import Call
 from letters import service
 from letters.models import ColleagueLetter
@@ -30,6 +32,7 @@ from tests.support.alarms import with_recipients
 from tests.support.mail import Mailbox, mail_server
 from tests.support.recordings import add_call
 from tests.support.scoring import add_card, add_evaluation
+from tests.unit.app.test_worker import running
 from web.documents.colleagues import colleague_of
 from web.models import User
 
@@ -179,6 +182,16 @@ def test_whoever_is_called_so_next_gets_nothing_of_before(post: Post) -> None:
     with post.sessions.begin() as session:
         service.forget(session, "boris", utcnow())
     assert post.letters() == []
+
+
+def test_the_worker_does_it_all(post: Post, mailbox: Mailbox, until: Callable[..., Any]) -> None:
+    key = post.give("boris")
+    with post.sessions.begin() as session:
+        row = session.get_one(Assignment, key)
+        row.given_at, row.due_at = utcnow() - timedelta(days=9), utcnow() - timedelta(days=2)
+    with running(Worker(post.sessions, letter_stages(post.settings, post.sessions))):
+        until(lambda: "[Ringback] The day is over: First week" in mailbox.subjects, 20)
+    assert sorted(row.kind for row in post.letters()) == ["assigned", "overdue"]
 
 
 # when

@@ -7,6 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from letters.models import ColleagueLetter
+from letters.service import tell
+from ringback.store.base import utcnow
 from tests.support.calls import Store
 from tests.support.pages import Client, come_in, post
 from transcripts.search import saved
@@ -168,3 +171,13 @@ def test_who_manages_people_gives_them_an_address(signed: Client, store: Store) 
     with store.sessions() as session:
         found = {row.name: row.email for row in session.scalars(select(User))}
     assert (found["anna"], found["nina"]) == ("anna@example.com", "nina@example.com")
+
+
+@pytest.mark.parametrize("data", [None, {"name": "hanna", "role": "agent", "language": ""}])
+def test_letters_are_forgotten_with_the_name(signed: Client, store: Store, data: dict[str, str] | None) -> None:
+    admin, address = signed("admin"), f"/people/{key_of(store, 'anna')}"
+    with store.sessions.begin() as session:
+        tell(session, "scored", "anna", uuid.uuid4(), utcnow())
+    post(admin, address, **data) if data else post(admin, f"{address}/remove")
+    with store.sessions() as session:
+        assert session.scalars(select(ColleagueLetter)).all() == []
