@@ -13,7 +13,7 @@ from math import sqrt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from calls.models import Call
@@ -133,6 +133,19 @@ def figures(
     return found
 
 
+def by_queue(
+    session: Session, card: UUID, since: datetime, queues: frozenset[str] | None = None
+) -> list[tuple[str | None, Average]]:
+    """Of each queue the scores of its calls by the card, as shares; last those of no queue."""
+    query = (
+        select(Evaluation.queue, func.count(), func.sum(Evaluation.percent))
+        .where(*_counted(versions_of(session, card), since, queues), Evaluation.percent.is_not(None))
+        .group_by(Evaluation.queue)
+    )
+    found = [(queue, _average((n, (total or 0.0) / 100, 0.0))) for queue, n, total in session.execute(query).tuples()]
+    return sorted(found, key=lambda each: (each[0] is None, each[0] or ""))
+
+
 def _outliers(of_agents: dict[str, list[Run]], whole: "Sums") -> list[tuple[str, Difference]]:
     found = []
     for agent, own in sorted(of_agents.items()):
@@ -170,6 +183,18 @@ def _may_differ(one: Sums, other: Sums) -> bool:
     return abs(means[0] - means[1]) > sqrt(errors)
 
 
+def _counted(
+    versions: Sequence[ScorecardVersion], since: datetime, queues: frozenset[str] | None
+) -> list[ColumnElement[bool]]:
+    """Of a query over Evaluation: reviews that were handed in since then."""
+    counted = [
+        Evaluation.kind == "review",
+        Evaluation.done_at >= since,
+        Evaluation.version_id.in_([row.id for row in versions]),
+    ]
+    return counted if queues is None else [*counted, Evaluation.queue.in_(queues)]
+
+
 def _values(
     session: Session, versions: Sequence[ScorecardVersion], since: datetime, queues: frozenset[str] | None
 ) -> dict[str, dict[str, list[Run]]]:
@@ -179,17 +204,10 @@ def _values(
     query = (
         select(*told, func.count())
         .join(Evaluation, Evaluation.id == EvaluationPoint.evaluation_id)
-        .where(
-            Evaluation.kind == "review",
-            Evaluation.done_at >= since,
-            Evaluation.version_id.in_([row.id for row in versions]),
-            EvaluationPoint.points.is_not(None),
-        )
+        .where(*_counted(versions, since, queues), EvaluationPoint.points.is_not(None))
         .group_by(*told)
         .order_by(*told)
     )
-    if queues is not None:
-        query = query.where(Evaluation.queue.in_(queues))
     found: dict[str, dict[str, list[Run]]] = {}
     for key, points, agent, version, count in session.execute(query).tuples():
         run = (points or 0.0) / most[version, key], count

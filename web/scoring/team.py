@@ -1,7 +1,7 @@
 """The team: averages of criteria, who is far from the others, what came after an assignment; how many each reviewer
 scores a week."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from web import access
 from web.context import db, needs, now, person, settings
 from web.documents.facts import Document
 from web.documents.library import heard_documents
+from web.labels import queue_name
 from web.library.form import key_asked
 from web.library.people import active
 from web.scoring import blueprint
@@ -58,6 +59,18 @@ class TeamCriterionRow:
 
 
 @dataclass(frozen=True)
+class TeamQueueRow:
+    """The scores of a queue's calls."""
+
+    title: str
+    page: str
+    """The team in this queue alone; empty: of calls that were in none."""
+    mean: str
+    n: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
 class TeamPage:
     """Everything that scoring/team.html shows."""
 
@@ -67,6 +80,9 @@ class TeamPage:
     days: int
     fewest: int
     rows: list[TeamCriterionRow]
+    queue: str
+    """The one whose calls alone are looked at; empty: all."""
+    queues: list[TeamQueueRow]
     criteria: list[tuple[str, str]]
     criterion: str
     assignments: list[tuple[str, str]]
@@ -121,8 +137,12 @@ def team_page() -> ResponseReturnValue:
     card = next((row for row in found if row.id == asked), found[0] if found else None)
     if asked is not None and (card is None or card.id != asked):
         abort(404)
-    moment = utc(now())
-    figures = team.figures(db(), card.id, moment - timedelta(days=team.DAYS), person().queues) if card else []
+    since, queue = utc(now()) - timedelta(days=team.DAYS), request.args.get("queue", "")
+    queues = team.by_queue(db(), card.id, since, person().queues) if card else []
+    if queue and queue not in _queues_seen(each for each, _ in queues):
+        abort(404)
+    only = frozenset({queue}) if queue else person().queues
+    figures = team.figures(db(), card.id, since, only) if card else []
     criteria = [(each.criterion.key, each.criterion.title) for each in figures]
     criterion = request.args.get("criterion", "")
     given = _assignments()
@@ -142,6 +162,8 @@ def team_page() -> ResponseReturnValue:
             )
             for each in figures
         ],
+        queue=queue,
+        queues=[_queue_row(card, each, score, queue) for each, score in queues] if card else [],
         criteria=criteria,
         criterion=criterion,
         assignments=[(str(row.id), f"{row.person}: {title}") for row, title in given],
@@ -150,6 +172,18 @@ def team_page() -> ResponseReturnValue:
         effect_days=team.EFFECT_DAYS,
     )
     return render_template("scoring/team.html", **vars(page))
+
+
+def _queues_seen(scored: Iterable[str | None]) -> set[str]:
+    """Those of the settings and those that calls were scored of, as far as who asks may know of them."""
+    known = {*settings().queues, *(each for each in scored if each is not None)}
+    limited = person().queues
+    return known if limited is None else known & limited
+
+
+def _queue_row(card: Scorecard, queue: str | None, score: Average, chosen: str) -> TeamQueueRow:
+    page = url_for("scoring.team_page", card=card.id, queue=queue) if queue else ""
+    return TeamQueueRow(queue_name(queue) or "–", page, _percent(score), score.n, queue == chosen)
 
 
 @blueprint.get("/scoring/goals")

@@ -393,7 +393,7 @@ def test_the_team_s_figures_are_those_of_every_value_counted_by_itself(scoring: 
         cards.publish(session, card.id, "tom", NOW)
         points_of = {row.id: 5 if row.number > 1 else 2 for row in cards.versions_of(session, card.id)}
         others = cards.versions_of(session, other.id)[0].id
-        counted = []
+        counted, percents = [], dict[str, list[float]]()
         for agent, version in (
             (agent, version) for agent, count in of_agent.items() for version in points_of for _ in range(count)
         ):
@@ -412,12 +412,21 @@ def test_the_team_s_figures_are_those_of_every_value_counted_by_itself(scoring: 
                 )
             elif points is not None:
                 counted.append((points, agent, version, points / most))
-            row = Evaluation(call_id=ONE, person="tom", agent=agent, **told)
+            percent = None if random.random() < 0.1 else float(random.randint(0, 100))
+            row = Evaluation(call_id=ONE, person="tom", agent=agent, percent=percent, **told)
+            if percent is not None and row.kind == "review" and row.version_id != others and row.done_at == NOW:
+                percents.setdefault(str(row.queue), []).append(percent)
             session.add(row)
             session.flush()
             session.add(EvaluationPoint(evaluation_id=row.id, criterion=key, points=points))
         session.flush()
         greets = team.figures(session, card.id, since, frozenset({"support"}))[0]
+        scores = team.by_queue(session, card.id, since)
+        assert team.by_queue(session, card.id, since, frozenset({"billing"})) == scores[:1]
+    assert [(queue, each.n) for queue, each in scores] == [(queue, len(of)) for queue, of in sorted(percents.items())]
+    assert [each.mean for _, each in scores] == [
+        pytest.approx(sum(of) / len(of) / 100) for _, of in sorted(percents.items())
+    ]
     counted.sort(key=lambda each: each[:3])
     shares = {agent: [share for _, who, _, share in counted if who == agent] for agent in of_agent}
     assert greets.all.n == len(counted)

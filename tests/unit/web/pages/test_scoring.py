@@ -317,6 +317,20 @@ def test_the_team_page_tells_no_average_of_few_and_what_came_after_an_assignment
         asked = str(given.id)
     text = tom.get("/scoring/team").text
     assert re.search(r"Greets</bdi></td><td[^>]*>–</td><td[^>]*>1<", text)
+    assert "By queue" not in text, "there is one alone"
+    with store.sessions.begin() as session:
+        for row in session.scalars(select(Evaluation)):
+            for queue in (None, "billing"):
+                copy = Evaluation(
+                    call_id=WHOLE, version_id=row.version_id, kind="review", person="tom", agent="anna", queue=queue
+                )
+                copy.done_at, copy.percent = row.done_at, 50.0
+                session.add(copy)
+    text = tom.get("/scoring/team").text
+    assert "By queue" in text and "queue=billing" in text
+    text = tom.get("/scoring/team?queue=billing").text
+    assert re.search(r"Greets</bdi></td><td[^>]*>–</td><td[^>]*>0<", text) and "All queues" in text
+    assert tom.get("/scoring/team?queue=<b>").status_code == 404
     text = tom.get(f"/scoring/team?assignment={asked}").text
     assert "First contact: nobody called again" in text and "60 days after" in text
     assert tom.get(f"/scoring/team?card={asked}").status_code == 404
