@@ -74,7 +74,7 @@ def test_a_trainer_makes_a_drill_and_a_newcomer_without_a_microphone_types(site:
     page = visit(f"/calls/{WHOLE}", "tom")
     page.get_by_text("Clip and playlist").click()
     page.get_by_role("link", name="Make a drill").click()
-    page.get_by_label("Name", exact=True).fill("Red light")
+    page.get_by_label("Name of the drill").fill("Red light")
     stop = page.get_by_label("Stop before the agent says")
     stop.select_option(label="0:32 I am sorry about that. Please hold the small …")
     page.get_by_label("From").fill("0:30")

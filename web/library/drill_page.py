@@ -218,8 +218,11 @@ def new_drill_page(
         StopChoice(_stop(start, end), span(start), _first_words(masked(text)))
         for start, end, text in db().execute(query).tuples()
     ]
-    if drill is not None and _stop(drill.stop, drill.end) not in {each.value for each in stops}:
-        stops.insert(0, StopChoice(_stop(drill.stop, drill.end), span(drill.stop), _("as it is")))
+    chosen_before = [(typed or {}).get("stop", ""), *([_stop(drill.stop, drill.end)] if drill else [])]
+    for value in dict.fromkeys(chosen_before):  # turns of a text that was corrected since begin elsewhere
+        start = value.partition("-")[0]
+        if drill is not None and start.replace(".", "", 1).isdecimal() and value not in {each.value for each in stops}:
+            stops.insert(0, StopChoice(value, span(float(start)), _("as it is")))
     return NewDrillPage(
         heard_documents(db(), [call_id])[call_id],
         stops,

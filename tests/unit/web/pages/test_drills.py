@@ -129,6 +129,8 @@ def test_who_changes_a_drill_second_is_told_and_loses_nothing(store: Store, sign
     assert "Blue light" in second.text and "ring us &lt;b&gt;back&lt;/b&gt;" in second.text
     assert "What stands now" in second.text and "welcome" in second.text
     assert 'name="version" value="2"' in second.text
+    elsewhere = post(eva, f"{path}/edit", **EDITED | {"stop": "40.50-44.00"}).text
+    assert '<option value="40.50-44.00" selected>' in elsewhere, "a turn that the text has no more"
     with store.sessions() as session:
         assert session.get_one(Drill, key).title == "Green light"
     assert post(eva, f"{path}/edit", **EDITED | {"title": "Blue light", "version": "2"}).status_code == 303
