@@ -221,7 +221,8 @@ def new_drill_page(
     chosen_before = [(typed or {}).get("stop", ""), *([_stop(drill.stop, drill.end)] if drill else [])]
     for value in dict.fromkeys(chosen_before):  # turns of a text that was corrected since begin elsewhere
         start = value.partition("-")[0]
-        if drill is not None and start.replace(".", "", 1).isdecimal() and value not in {each.value for each in stops}:
+        is_time = len(value) < 30 and start.replace(".", "", 1).isdecimal()
+        if drill is not None and is_time and value not in {each.value for each in stops}:
             stops.insert(0, StopChoice(value, span(float(start)), _("as it is")))
     return NewDrillPage(
         heard_documents(db(), [call_id])[call_id],

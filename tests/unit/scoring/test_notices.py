@@ -8,7 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call, CallEvent
+from controller.simulated import World
+from controller.store import ControllerStore
 from publishing.models import SettingsVersion
+from ringback.config import Settings
 from ringback.store.base import utcnow
 from scoring.notices import StoredNotice, notice_of
 from tests.support.recordings import add_call
@@ -103,3 +106,15 @@ def test_a_notice_of_a_call_that_we_made_is_one_of_the_settings(call: Any) -> No
     assert notice_of(session, row).kind == "notice_set"
     row.line = "9999"
     assert notice_of(session, row).kind == "notice_unknown", "a line that these settings do not know"
+
+
+def test_the_controller_stores_how_the_notice_ended(sqlite_store: sessionmaker[Session]) -> None:
+    store = ControllerStore(sqlite_store.kw["bind"], Settings())
+    world = World(Settings(), write=store.write)
+    world.switch.dial("c-1", "1000", "+12025550123")
+    world.run(3)
+    world.switch.press("c-1", "2")
+    world.settle()
+    with sqlite_store() as session:
+        found = notice_of(session, session.scalars(select(Call)).one())
+    assert found == StoredNotice("notice", 0.0), "prompts of the simulated switch take no time"
