@@ -1,6 +1,7 @@
 """Marks, playlists and assignments as rows: whose they are, what is refused, what goes with a call."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from library import assignments, erasing, marks, playlists
+from library.drill import service
+from library.drill.models import Drill, DrillVersion
+from library.drill.service import NewDrill
 from library.errors import LibraryError
 from library.first_day import Candidate, choose
 from library.marks import NewMark
@@ -269,3 +273,30 @@ def test_a_first_day_begins_with_what_went_well_and_says_why_each() -> None:
     ]
     assert len(choose([Candidate(str(number), 60.0, topic=str(number)) for number in range(50)])) == 3
     assert choose([]) == []
+
+
+def test_of_two_who_change_a_drill_at_once_the_second_is_told_and_every_version_is_kept(store: Sessions) -> None:
+    filled(store)
+    asked = NewDrill(ONE, "Red light", 1.0, 10.0, 20.0, "I am sorry", people=("boris",))
+    with store.begin() as session:
+        key = service.make(session, asked, "tom", NOW, 60.0).id
+    with store() as first, store() as second:
+        for session in (first, second):
+            assert session.get_one(Drill, key).version == 1
+        service.change(first, key, replace(asked, stop=12.0), 1, "tom", NOW, 60.0)
+        first.commit()
+        with pytest.raises(LibraryError) as refused:
+            service.change(second, key, replace(asked, stop=14.0), 1, "eva", NOW, 60.0)
+        assert refused.value.code == "library.drill_changed"
+        second.rollback()
+        row = service.change(second, key, replace(asked, stop=14.0), 2, "eva", NOW, 60.0)
+        service.attempt(second, row, "boris", service.typed("sorry"), "en", NOW, spoken=False)
+        second.commit()
+    with store.begin() as session:
+        row = session.get_one(Drill, key)
+        kept = [(each.number, each.stop, each.person) for each in service.versions_of(session, row)]
+        assert kept == [(3, 14.0, "eva"), (2, 12.0, "tom"), (1, 10.0, "tom")]
+        assert service.tried_versions(session, [key], "boris") == {(key, 3)}
+        assert service.listing(session, limit=9, before=(row.at, row.id)) == []
+        erasing.erase(session, Settings(), Scope(call_ids=(ONE,)))
+        assert session.scalars(select(DrillVersion)).all() == []
