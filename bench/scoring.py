@@ -18,10 +18,11 @@ from bench.pages import Took
 from bench.report import Figure
 from ringback.store.base import uuid7
 from scoring import candidates, cards
-from scoring.models import Evaluation, EvaluationPoint
+from scoring.models import Evaluation, EvaluationDispute, EvaluationPoint
 from scoring.policy import Criterion
 
-EVALUATIONS, CALLS = 100_000, 20_000
+EVALUATIONS, CALLS, DISPUTES = 100_000, 20_000, 50
+QUEUES = ("support", "billing", "sales")
 CRITERIA = ("Greets", "Checks", "Solves")
 AGENTS = [f"agent{number}" for number in range(38)] + ["anna", "boris"]
 
@@ -79,7 +80,7 @@ def _rows(session: Session, part: int) -> UUID:
             "kind": "review",
             "person": f"trainer{number % 7}",
             "agent": AGENTS[number % len(AGENTS)],
-            "queue": "support",
+            "queue": QUEUES[number % len(QUEUES)],
             "begun_at": now,
             "done_at": now - timedelta(days=180) * number / evaluations,
             "percent": float(number % 101),
@@ -88,7 +89,22 @@ def _rows(session: Session, part: int) -> UUID:
         for number in range(evaluations)
     ]
     pages.add_rows(session, Evaluation, rows)
-    pages.add_rows(session, EvaluationPoint, _points(rows, [each.key for each in cards.criteria_of(version)]))
+    keys = [each.key for each in cards.criteria_of(version)]
+    pages.add_rows(session, EvaluationPoint, _points(rows, keys))
+    disputed = [
+        {
+            "id": uuid7(),
+            "evaluation_id": row["id"],
+            "criterion": keys[0],
+            "person": row["agent"],
+            "reason": "I said it.",
+            "at": now,
+            "due_at": now + timedelta(days=7),
+            "points_before": 1.0,
+        }
+        for row in rows[:DISPUTES]
+    ]
+    pages.add_rows(session, EvaluationDispute, disputed)
     return UUID(str(rows[0]["id"]))
 
 

@@ -5,7 +5,7 @@ and what was scored stays scored by the version of its day.
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -78,6 +78,12 @@ def in_force(session: Session, card: UUID) -> ScorecardVersion | None:
 def criteria_of(version: ScorecardVersion) -> list[Criterion]:
     """In their order."""
     return [criterion_of(each) for each in version.criteria]
+
+
+def titles_of(session: Session, versions: Collection[UUID]) -> dict[UUID, dict[str, str]]:
+    """By version and key what criteria are called."""
+    rows = session.scalars(select(ScorecardVersion).where(ScorecardVersion.id.in_(versions)))
+    return {row.id: {each.key: each.title for each in criteria_of(row)} for row in rows}
 
 
 def scope_of(card: Scorecard) -> CardScope:

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from scoring import disputes, evaluations
+from scoring import cards, disputes, evaluations
 from scoring.models import Evaluation
 from web import access
 from web.context import db, person
@@ -101,12 +101,12 @@ def _page() -> ScoringPage:
 def _disputes() -> list[DisputeRow]:
     found = disputes.open_ones(db(), limit=PAGE)
     seen = {row.id for row in access.seen_evaluations(db(), person(), [scored for _, scored in found])}
-    rows = []
-    for row, scored in found:
-        if scored.id in seen:
-            titles = {each.key: each.title for each in evaluations.criteria(db(), scored)}
-            rows.append(dispute_row(row, scored, titles.get(row.criterion, "")))
-    return rows
+    titles = cards.titles_of(db(), {scored.version_id for _, scored in found})
+    return [
+        dispute_row(row, scored, titles[scored.version_id].get(row.criterion, ""))
+        for row, scored in found
+        if scored.id in seen
+    ]
 
 
 def _before() -> tuple[datetime, uuid.UUID] | None:

@@ -14,10 +14,12 @@ from library.marks import NewMark
 from library.models import Assignment, Mark
 from library.playlists import NewItem
 from ringback.store.base import utcnow
+from scoring.models import Scorecard
 from tests.support.api import key_for
 from tests.support.calls import MISSING, TICKET, WHOLE, Store
 from tests.support.library import make_good, with_newcomer
 from tests.support.pages import Client
+from tests.support.scoring import add_card, add_dispute, add_evaluation
 from tickets.models import Ticket
 from web.models import User
 
@@ -220,7 +222,16 @@ def test_exemplars_are_suggested_decided_on_and_withdrawn_with_their_reasons(
 
 
 @pytest.mark.parametrize(
-    "address", [f"{UNDER}/marks?limit=200", f"{UNDER}/assignments?limit=200", f"/calls/{WHOLE}", "/marks", "/library"]
+    "address",
+    [
+        f"{UNDER}/marks?limit=200",
+        f"{UNDER}/assignments?limit=200",
+        f"/calls/{WHOLE}",
+        "/marks",
+        "/library",
+        "/scoring",
+        "/scoring/team",
+    ],
 )
 def test_a_longer_list_takes_no_more_queries(signed: Client, store: Store, address: str) -> None:
     tom, counted = signed("tom"), []
@@ -232,6 +243,9 @@ def test_a_longer_list_takes_no_more_queries(signed: Client, store: Store, addre
                 row = playlists.create(session, "One of many", "tom", utcnow())
                 playlists.append(session, row.id, [NewItem(WHOLE, 1.0, 2.0)], utcnow())
                 assignments.give(session, row.id, ["anna"], "tom", None, utcnow())
+            card = session.scalars(select(Scorecard)).first() or add_card(session, draft=False)
+            for number in range(times if address.startswith("/scoring") else 1):
+                add_dispute(session, add_evaluation(session, card, WHOLE, "anna", by=f"reviewer{times}-{number}"))
         asked: list[str] = []
         engine = store.sessions.kw["bind"]
 
