@@ -47,6 +47,9 @@ def listen_beside_the_card(page: Page) -> None:
     evidence.get_by_role("button", name="Repeat").click()
     wait(page, f"{SOUND}.currentTime < {begin + 5}")
     expect(page.locator("[data-is=said]")).to_contain_text("Repeats")
+    page.get_by_role("button", name="Until now").first.click()
+    assert begin - 0.1 <= float(page.get_by_label("to", exact=True).first.input_value()) <= begin + 5
+    page.get_by_label("to", exact=True).first.fill("")
     comment = page.get_by_label("Comment").first
     comment.fill("")
     comment.press_sequentially("k?")
