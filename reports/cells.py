@@ -6,9 +6,10 @@ bin, count), all integers, compressed. `Sums` adds many into groups and is read 
 
 import json
 import zlib
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,20 +33,19 @@ def pack(cells: Cells) -> bytes:
         for name, count in cells[key].counts.items():
             counts[row, at_name[name]] = count
         for chart, name in enumerate(charts):
-            columns += [(row, chart, bin_, count) for bin_, count in cells[key].bins.get(name, {}).items()]
+            bins = sorted(cells[key].bins.get(name, {}).items())
+            columns += [(row, chart, bin_, count) for bin_, count in bins if count]
     return _packed(keys, names, charts, counts, np.array(columns, np.int64).reshape(-1, 4).T)
 
 
 def _packed(keys: list[CellKey], names: list[str], charts: list[str], counts: np.ndarray, bins: np.ndarray) -> bytes:
-    """Of columns as `Unpacked` has them, keys and words sorted. What is nothing is left out."""
-    bins = bins[:, bins[3] > 0]
-    bins = bins[:, np.lexsort((bins[2], bins[1], bins[0]))]
-    rows = np.zeros(len(keys), bool)
-    rows[np.unique(bins[0])] = True
-    rows |= counts.any(axis=1)
+    """Of columns as `Unpacked` has them, sorted, with no count of 0; keys and words are sorted, too. Those of which
+    there is nothing are left out."""
+    rows = np.asarray(counts.any(axis=1))
+    rows[bins[0]] = True
     columns = np.asarray(counts.any(axis=0))
     plots = np.zeros(len(charts), bool)
-    plots[np.unique(bins[1])] = True
+    plots[bins[1]] = True
     small = np.stack([(np.cumsum(rows) - 1)[bins[0]], (np.cumsum(plots) - 1)[bins[1]], bins[2], bins[3]]).astype(_SMALL)
     left = [key for key, there in zip(keys, rows.tolist(), strict=True) if there]
     told = [name for name, there in zip(names, columns.tolist(), strict=True) if there]
@@ -56,48 +56,91 @@ def _packed(keys: list[CellKey], names: list[str], charts: list[str], counts: np
 
 
 def add_up(parts: Sequence["Part"]) -> bytes:
-    """Many cells as one, each key under the name that its part gives it; packed as if `pack` had been given the sum."""
-    keys = sorted({rename(key) for part, rename in parts for key in part.keys})
-    names = sorted({name for part, _ in parts for name in part.names})
-    charts = sorted({name for part, _ in parts for name in part.charts})
+    """Many cells as one, each key under the name that its part gives it; packed as if `pack` had been given the sum.
+    Raises LessThanNothing where more is taken away than there is."""
+    keys = sorted({rename(key) for part, rename, _ in parts for key in part.keys})
+    names = sorted({name for part, _, _ in parts for name in part.names})
+    charts = sorted({name for part, _, _ in parts for name in part.charts})
     at_key, at_name, at_chart = ({each: at for at, each in enumerate(some)} for some in (keys, names, charts))
     counts = np.zeros((len(keys), len(names)), _COUNT)
-    columns = [np.zeros((4, 0), np.int64)]
-    for part, rename in parts:
+    columns = [np.zeros((3, 0), np.int64)]
+    for part, rename, times in parts:
         rows = np.array([at_key[rename(key)] for key in part.keys], np.int64)
-        np.add.at(counts, (rows[:, None], np.array([at_name[name] for name in part.names], np.int64)), part.counts)
+        np.add.at(
+            counts, (rows[:, None], np.array([at_name[name] for name in part.names], np.int64)), times * part.counts
+        )
         plots = np.array([at_chart[name] for name in part.charts], np.int64)
         if part.bins.shape[1]:
             bins = part.bins.astype(np.int64)
-            columns.append(np.stack([rows[bins[0]], plots[bins[1]], bins[2], bins[3]]))
-    together, place = np.unique(np.concatenate(columns, axis=1)[:3], axis=1, return_inverse=True)
-    weights = np.concatenate(columns, axis=1)[3]
-    summed = np.rint(np.bincount(place.reshape(-1), weights=weights, minlength=together.shape[1])).astype(np.int64)
-    return _packed(keys, names, charts, counts, np.concatenate([together, summed[None, :]]))
+            columns.append(np.stack([rows[bins[0]] * len(charts) + plots[bins[1]], bins[2], times * bins[3]]))
+    places, bins, summed = _summed(*np.concatenate(columns, axis=1))
+    if any(part.times < 0 for part in parts) and ((summed < 0).any() or (counts < 0).any()):
+        raise LessThanNothing
+    return _packed(keys, names, charts, counts, np.stack([*np.divmod(places, max(len(charts), 1)), bins, summed]))
+
+
+@dataclass(frozen=True, eq=False)
+class CellHead:
+    """What a cell has numbers of. Cells of the same keys and names share one: what is made of it is made once."""
+
+    keys: tuple[CellKey, ...]
+    names: tuple[str, ...]
+    charts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Unpacked:
-    keys: list[CellKey]
-    names: list[str]
-    charts: list[str]
+    head: CellHead
     counts: np.ndarray
     """keys x names"""
     bins: np.ndarray
     """4 x n: place of the key, place of the chart, bin, count."""
 
+    @property
+    def keys(self) -> tuple[CellKey, ...]:
+        return self.head.keys
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.head.names
+
+    @property
+    def charts(self) -> tuple[str, ...]:
+        return self.head.charts
+
+
+def head_of(packed: bytes) -> CellHead | None:
+    """Without unpacking the numbers, which are a hundred times as much. None: it was packed by a version that counted
+    otherwise."""
+    reader = zlib.decompressobj()
+    size = int.from_bytes(reader.decompress(packed, 4), "little")
+    return _head(reader.decompress(reader.unconsumed_tail, size).rpartition(b",")[0])
+
+
+def numbers_of(head: CellHead, packed: bytes) -> Unpacked:
+    """The rest of a cell whose head was read."""
+    raw = zlib.decompress(packed)
+    begin = 4 + int.from_bytes(raw[:4], "little")
+    rows, many = int(raw[4 : begin - 1].rpartition(b",")[2]), len(head.keys) * len(head.names)
+    counts = np.frombuffer(raw, _COUNT, many, begin).reshape(len(head.keys), len(head.names))
+    bins = np.frombuffer(raw, _SMALL, 4 * rows, begin + many * _COUNT.itemsize).reshape(4, rows)
+    return Unpacked(head, counts, bins)
+
 
 def unpack(packed: bytes) -> Unpacked | None:
-    """None: it was packed by a version that counted otherwise."""
-    raw = zlib.decompress(packed)
-    size = int.from_bytes(raw[:4], "little")
-    layout, keys, names, charts, length = json.loads(raw[4 : 4 + size])
+    """None as `head_of`."""
+    head = head_of(packed)
+    return None if head is None else numbers_of(head, packed)
+
+
+@lru_cache(maxsize=512)
+def _head(told: bytes) -> CellHead | None:
+    """Of `[layout, keys, names, charts`, without the end."""
+    layout, *rest = json.loads(told + b"]")
     if layout != LAYOUT:
         return None
-    many = len(keys) * len(names)
-    counts = np.frombuffer(raw, _COUNT, many, 4 + size).reshape(len(keys), len(names))
-    bins = np.frombuffer(raw, _SMALL, 4 * length, 4 + size + many * _COUNT.itemsize).reshape(4, length)
-    return Unpacked([(queue, value) for queue, value in keys], names, charts, counts, bins)
+    keys, names, charts = rest
+    return CellHead(tuple((queue, value) for queue, value in keys), tuple(names), tuple(charts))
 
 
 def cells_of(unpacked: Unpacked) -> Cells:
@@ -114,8 +157,16 @@ def cells_of(unpacked: Unpacked) -> Cells:
     return cells
 
 
-Part = tuple[Unpacked, Callable[[CellKey], CellKey]]
-"""A cell, and how its keys are called in the sum."""
+class Part(NamedTuple):
+    """A cell, how its keys are called in the sum, and whether it is added or (-1) taken away."""
+
+    cell: Unpacked
+    rename: Callable[[CellKey], CellKey]
+    times: int = 1
+
+
+class LessThanNothing(Exception):
+    """What was taken away was never in the sum."""
 
 
 class SummedTally(Tally):
@@ -125,60 +176,151 @@ class SummedTally(Tally):
         super().__init__()
         self.counts.update(counts)
         self._charts = charts
+        self._made: dict[str, Histogram] = {}
 
     def histogram(self, name: str) -> Histogram:
-        return self._charts(name)
+        found = self._made.get(name)
+        if found is None:
+            found = self._made[name] = self._charts(name)
+        return found
 
 
-@dataclass
 class Sums:
-    """Many cells added into groups, numbered from 0."""
+    """Many cells added into groups, numbered from 0. Numbers are laid beside one another and added when there are many:
+    a year of days has ten million, and each is touched as few times as can be."""
 
-    groups: int
-    wanted: frozenset[str] | None = None
-    """Histograms that somebody will ask for; None: all."""
-    _counts: dict[str, np.ndarray] = field(default_factory=dict)
-    _bins: dict[str, list[np.ndarray]] = field(default_factory=lambda: defaultdict(list))
+    def __init__(self, groups: int, wanted: frozenset[str] | None = None) -> None:
+        """`wanted`: histograms that somebody will ask for; None: all."""
+        self._groups, self._wanted = groups, wanted
+        self._names: dict[str, int] = {}
+        self._charts: dict[str, int] = {}
+        self._places: dict[CellHead, tuple[np.ndarray, np.ndarray]] = {}
+        self._counts, self._bins = _Columns(), _Columns()
 
-    def add(self, cell: Unpacked, group_of: Callable[[CellKey], int | None]) -> None:
-        """`group_of`: None leaves a key out."""
-        found = [group_of(key) for key in cell.keys]
-        groups = np.array([-1 if group is None else group for group in found], np.int64)
+    def add(self, cell: Unpacked, groups: np.ndarray) -> None:
+        """`groups`: of each key; what is below 0 is left out."""
+        names, charts = self._places_of(cell.head)
         inside = groups >= 0
         if not inside.any():
             return
-        for at, name in enumerate(cell.names):
-            into = self._counts.get(name)
-            if into is None:
-                into = self._counts[name] = np.zeros(self.groups, np.int64)
-            np.add.at(into, groups[inside], cell.counts[inside, at])
-        for at, name in enumerate(cell.charts):
-            if self.wanted is not None and name not in self.wanted:
-                continue
-            mine = cell.bins[:, cell.bins[1] == at]
-            to = groups[mine[0]]
-            self._bins[name].append(np.stack([to, mine[2].astype(np.int64), mine[3].astype(np.int64)])[:, to >= 0])
+        places = np.add.outer(groups[inside], names).ravel()
+        self._counts.add(places, np.zeros_like(places), cell.counts[inside].ravel())
+        key, chart, bins, counts = cell.bins
+        group, plot = groups[key], charts[chart]
+        if not (inside.all() and (charts >= 0).all()):
+            wanted = (group >= 0) & (plot >= 0)
+            group, plot, bins, counts = group[wanted], plot[wanted], bins[wanted], counts[wanted]
+        self._bins.add(group + plot, bins, counts)
 
-    def tallies(self) -> list[Tally]:
-        """One for each group."""
-        charts = {name: _by_group(parts, self.groups) for name, parts in self._bins.items()}
+    def _places_of(self, head: CellHead) -> tuple[np.ndarray, np.ndarray]:
+        """Where the groups of its names and charts begin; below 0: nobody wants that chart."""
+        found = self._places.get(head)
+        if found is None:
+            names = [self._names.setdefault(name, len(self._names) * self._groups) for name in head.names]
+            charts = [
+                self._charts.setdefault(name, len(self._charts) * self._groups) if self._is_wanted(name) else -1
+                for name in head.charts
+            ]
+            found = self._places[head] = np.array(names, np.int64), np.array(charts, np.int64)
+        return found
+
+    def _is_wanted(self, chart: str) -> bool:
+        return self._wanted is None or chart in self._wanted
+
+    def tallies(self) -> tuple[list[Tally], Tally]:
+        """One for each group, and that of all groups together."""
+        counts, bins = self._counts.summed(), self._bins.summed()
+        each = self._tallies(counts, bins, self._groups)
+        return each, self._tallies(self._as_one(counts), self._as_one(bins), 1)[0]
+
+    def _as_one(self, columns: np.ndarray) -> np.ndarray:
+        """As if all groups were the same one."""
+        return _summed(columns[0] // self._groups, columns[1], columns[2])
+
+    def _tallies(self, counts: np.ndarray, bins: np.ndarray, groups: int) -> list[Tally]:
+        names = list(self._names)
+        told: list[dict[str, int]] = [{} for _ in range(groups)]
+        for place, count in counts[[0, 2]].T.tolist():
+            told[place % groups][names[place // groups]] = count
+        begins = {name: place // self._groups * groups for name, place in self._charts.items()}
+
+        @cache
+        def ends_of(name: str) -> list[int]:
+            return np.searchsorted(bins[0], np.arange(begins[name], begins[name] + groups + 1)).tolist()
 
         def chart_of(group: int) -> Callable[[str], Histogram]:
-            return lambda name: charts[name][group] if name in charts else NOTHING
+            def chart(name: str) -> Histogram:
+                if name not in begins:
+                    return NOTHING
+                first, last = ends_of(name)[group : group + 2]
+                return Histogram(bins[1, first:last], bins[2, first:last]) if last > first else NOTHING
 
-        columns = {name: column.tolist() for name, column in self._counts.items()}
-        return [
-            SummedTally({name: column[group] for name, column in columns.items() if column[group]}, chart_of(group))
-            for group in range(self.groups)
-        ]
+            return chart
+
+        return [SummedTally(each, chart_of(group)) for group, each in enumerate(told)]
 
 
-def _by_group(parts: Iterable[np.ndarray], groups: int) -> list[Histogram]:
-    """Histograms by their group, of columns of group, bin, count."""
-    joined = np.concatenate(list(parts), axis=1)
-    if not joined.shape[1]:
-        return [NOTHING] * groups
-    bins, place = np.unique(joined[1], return_inverse=True)
-    dense = np.bincount(joined[0] * len(bins) + place, weights=joined[2], minlength=groups * len(bins))
-    dense = np.rint(dense).astype(np.int64).reshape(groups, len(bins))
-    return [Histogram(bins[row > 0], row[row > 0]) for row in dense]
+AT_ONCE = 200_000
+"""Rows that are added in one go: some tens of megabytes."""
+
+
+class _Columns:
+    """Rows of a place, a bin and a count, added up where place and bin are the same."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        self._many = 0
+        self._done: list[np.ndarray] = []
+
+    def add(self, places: np.ndarray, bins: np.ndarray, counts: np.ndarray) -> None:
+        self._waiting.append((places, bins, counts))
+        self._many += len(places)
+        if self._many > AT_ONCE:
+            self._done.append(self._together())
+
+    def summed(self) -> np.ndarray:
+        """3 x n: place, bin, count, sorted by place, then bin; no count is 0."""
+        last = self._together()
+        if not self._done:
+            return last
+        return _summed(*np.concatenate([*self._done, last], axis=1))
+
+    def _together(self) -> np.ndarray:
+        if not self._waiting:
+            return np.zeros((3, 0), np.int64)
+        waiting, self._waiting, self._many = self._waiting, [], 0
+        places, bins, counts = (np.concatenate(column) for column in zip(*waiting, strict=True))
+        return _summed(places, bins, counts)
+
+
+def _summed(places: np.ndarray, bins: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """`_Columns.summed` of rows in any order."""
+    if not len(places):
+        return np.zeros((3, 0), np.int64)
+    (place, at_place), (bin_, at_bin) = _numbered(places), _numbered(bins)
+    cell = at_place * len(bin_) + at_bin
+    room = len(place) * len(bin_)
+    if room <= SPARSE * len(cell):
+        dense = np.bincount(cell, weights=counts, minlength=room)
+        there = np.flatnonzero(dense)
+        told = dense[there]
+    else:
+        there, back = np.unique(cell, return_inverse=True)
+        told = np.bincount(back.ravel(), weights=counts)
+        there, told = there[told != 0], told[told != 0]
+    return np.stack([place[there // len(bin_)], bin_[there % len(bin_)], np.rint(told).astype(np.int64)])
+
+
+SPARSE = 16
+"""Places for one row from which on sorting is cheaper than counting."""
+
+
+def _numbered(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different values, sorted, and of each value which one it is. None is below 0."""
+    top = int(values.max()) + 1
+    if top > SPARSE * len(values):
+        found, back = np.unique(values, return_inverse=True)
+        return found, back.ravel()
+    there = np.zeros(top, bool)
+    there[values] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[values]

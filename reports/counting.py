@@ -39,6 +39,8 @@ MOST_DUE = 20_000
 """Rows of what is due that are taken at once; the rest comes next."""
 MOST_SLOTS = 192
 """That are counted in one piece: two days."""
+FEW_SLOTS = 12
+"""That changed in a day: what they change is less work than adding up the day."""
 OTHER_RULES = "?"
 """In place of a zone: that of the settings has other rules by now, and none of its days is of use."""
 SETTLED = timedelta(days=1)
@@ -112,7 +114,7 @@ class Counter:
             bounds = start_of(month, self._zone), ends
             if bounds[0] not in there and since is not None and bounds[0] >= since:
                 for kind in (*FACT_KINDS, "states", "hour"):
-                    parts = [(cell, _same) for _, cell in _unpacked(session, "day", kind, bounds)]
+                    parts = [cells.Part(cell, _same) for _, cell in _unpacked(session, "day", kind, bounds)]
                     yield from _summed("month", kind, bounds, parts)
             month = next_month(month)
 
@@ -180,17 +182,47 @@ class Counter:
     ) -> Iterator[Row]:
         """Rows of a day: of its slots as they are now, and its hours."""
         bounds = day_bounds(day, self._zone)
-        for kind in (*FACT_KINDS, "states"):
-            found = [] if is_new else _unpacked(session, "slot", kind, bounds)
-            parts = [(at, cell) for at, cell in found if at not in counted]
-            for row in packed:
-                if row["kind"] == kind and bounds[0] <= row["begins_at"] < bounds[1]:
-                    cell = cells.unpack(row["packed"])
-                    parts += [(row["begins_at"], cell)] if cell is not None else []
-            yield from _summed("day", kind, bounds, [(cell, _same) for _, cell in parts])
-            if kind == "total":
-                hours = [(cell, _in_hour(f"{at.astimezone(self._zone):%H}")) for at, cell in parts]
-                yield from _summed("day", "hour", bounds, hours)
+        for kind in (*FACT_KINDS, "states", "hour"):
+            of = "total" if kind == "hour" else kind
+            rows = [row for row in packed if row["kind"] == of and bounds[0] <= row["begins_at"] < bounds[1]]
+            new = [(row["begins_at"], cell) for row in rows if (cell := cells.unpack(row["packed"])) is not None]
+            changed = None if is_new else self._changed_day(session, kind, bounds, new, counted)
+            if changed is not None:
+                yield changed
+                continue
+            old = [] if is_new else _unpacked(session, "slot", of, bounds)
+            slots = [*((at, cell) for at, cell in old if at not in counted), *new]
+            yield from _summed("day", kind, bounds, [cells.Part(cell, self._named(kind, at)) for at, cell in slots])
+
+    def _changed_day(
+        self,
+        session: Session,
+        kind: str,
+        bounds: Range,
+        new: list[tuple[datetime, cells.Unpacked]],
+        counted: set[datetime],
+    ) -> Row | None:
+        """A day of which a few slots changed: as it is stored, without them as they were, with them as they are now.
+        Late in the day it has a hundred, and most are over. None: all of them are to be added up."""
+        mine = [at for at in counted if bounds[0] <= at < bounds[1]]
+        stored = _unpacked(session, "day", kind, bounds) if len(mine) <= FEW_SLOTS else []
+        if not stored:
+            return None
+        of = "total" if kind == "hour" else kind
+        old = [each for run in ranges(mine) for each in _unpacked(session, "slot", of, run)]
+        parts = [cells.Part(cell, _same) for _, cell in stored]
+        parts += [
+            cells.Part(cell, self._named(kind, at), times) for some, times in ((old, -1), (new, 1)) for at, cell in some
+        ]
+        try:
+            return next(_summed("day", kind, bounds, parts))
+        except cells.LessThanNothing:
+            log.warning("the day from %s does not hold its slots of %s: it is added up again", bounds[0], kind)
+            return None
+
+    def _named(self, kind: str, at: datetime) -> Callable[[CellKey], CellKey]:
+        """How a slot's keys are called in the day's cell of a kind."""
+        return _in_hour(f"{at.astimezone(self._zone):%H}") if kind == "hour" else _same
 
 
 def _same(key: CellKey) -> CellKey:

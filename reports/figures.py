@@ -147,18 +147,15 @@ def patience(row: ReportRow, _settings: Settings) -> FigureValue:
     Who was answered, or left for something else, might have waited longer. None: most never gave up."""
     left = row.tally.histogram(m.WAIT_ABANDONED)
     stayed = [row.tally.histogram(name) for name in (m.WAIT_ANSWERED, m.WAIT_ELSE)]
-    bins = np.unique(np.concatenate([left.bins, *(each.bins for each in stayed)]))
+    total = left.total + sum(each.total for each in stayed)
     if not left.total:
-        return FigureValue(None, sum(each.total for each in stayed))
-    events, censored = np.zeros(len(bins), np.int64), np.zeros(len(bins), np.int64)
-    events[np.searchsorted(bins, left.bins)] = left.counts
+        return FigureValue(None, total)
+    gone = left.passed - left.counts
     for each in stayed:
-        censored[np.searchsorted(bins, each.bins)] += each.counts
-    total = int(events.sum() + censored.sum())
-    at_risk = total - np.concatenate([[0], np.cumsum(events + censored)[:-1]])
-    survived = np.cumprod(1 - events / at_risk)
+        gone = gone + each.shorter(left.bins)
+    survived = np.cumprod(1 - left.counts / (total - gone))
     below = np.flatnonzero(survived <= 0.5)
-    return FigureValue(float(bins[below[0]]) if len(below) else None, total)
+    return FigureValue(float(left.bins[below[0]]) if len(below) else None, total)
 
 
 # -- agents ----------------------------------------------------------------------------------------------

@@ -1,16 +1,19 @@
 """Answers reports from cells: what other rooms may ask."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import cells
 from reports import measures as m
 from reports.asking import WITHIN_DAY, Asked, Time, times_of
+from reports.cells import CellHead
 from reports.collecting import CellKey
 from reports.measures import Kind
 from reports.models import ReportCell, ReportCounting
@@ -60,45 +63,36 @@ def answer(session: Session, asked: Asked, settings: Settings, now: datetime) ->
     found = list(_cells(session, asked, times, _kind(asked), now))
     states = list(_cells(session, asked, times, "states", now)) if _has_states(asked) else []
     place = _Places(asked, times, zone, settings)
-    keyed = [(cell, at, ends, place.of_facts) for at, ends, cell in found]
-    keyed += [(cell, at, ends, place.of_states) for at, ends, cell in states]
-    values = sorted({value for cell, at, _, of in keyed for key in cell.keys if (value := of(at, key)) is not None})
-    at_value = {value: number for number, value in enumerate(values)}
-    many = len(times) * max(len(values), 1)
-    all_of, known = cells.Sums(many + 1), cells.Sums(many + 1, frozenset(m.NEXT + name for name in NEXT_NAMES))
-    for cell, at, ends, of in keyed:
-        time = place.time_of(at)
-
-        def group(key: CellKey, at: datetime = at, time: int | None = time, of: ValueOf = of) -> int | None:
-            value, when = of(at, key), place.time_of_key(at, key) if time is None else time
-            return None if value is None or when is None else when * len(values) + at_value[value]
-
-        def whole(key: CellKey, group: Callable[[CellKey], int | None] = group) -> int | None:
-            return None if group(key) is None else many
-
-        for sums in (all_of, known) if ends <= old else (all_of,):
-            sums.add(cell, group)
-            sums.add(cell, whole)
-    tallies, knowns = all_of.tallies(), known.tallies()
+    values = place.number([each.head for each in found], [each.head for each in states])
+    many = len(times) * len(values)
+    all_of = known = cells.Sums(max(many, 1))
+    if any(each.ends_at > old for each in (*found, *states)):
+        known = cells.Sums(max(many, 1), frozenset(m.NEXT + name for name in NEXT_NAMES))
+    for each in (*found, *states):
+        cell, groups = cells.numbers_of(each.head, each.packed), place.groups(each)
+        all_of.add(cell, groups)
+        if known is not all_of and each.ends_at <= old:
+            known.add(cell, groups)
+    tallies, total = all_of.tallies()
+    knowns, known_total = (tallies, total) if known is all_of else known.tallies()
     rows = [
         ReportRow(number // len(values), values[number % len(values)], tallies[number], knowns[number])
-        for number in range(many if values else 0)
+        for number in range(many)
         if tallies[number].counts
     ]
     counting = session.get(ReportCounting, 1)
     return Report(
         asked,
         tuple(times),
-        tuple(values),
+        values,
         tuple(rows),
-        ReportRow(0, "", tallies[many], knowns[many]),
+        ReportRow(0, "", total, known_total),
         None if counting is None or counting.complete else counting.counted_from,
         None if counting is None else counting.counted_until,
     )
 
 
 NEXT_NAMES = ("number", "contact", "ticket", "topic")
-ValueOf = Callable[[datetime, CellKey], str | None]
 
 
 def _kind(asked: Asked) -> Kind:
@@ -125,7 +119,33 @@ class _Places:
             chosen = (queue.agents for name, queue in settings.queues.items() if name in asked.queues)
             self._agents = frozenset(agent for agents in chosen for agent in agents)
 
-    def of_facts(self, _at: datetime, key: CellKey) -> str | None:
+    def number(self, facts: Sequence[CellHead], states: Sequence[CellHead]) -> tuple[str, ...]:
+        """The values of the report, sorted; from then on groups are known."""
+        named = {
+            head: [of(key) for key in head.keys]
+            for some, of in ((facts, self._of_facts), (states, self._of_states))
+            for head in some
+        }
+        values = tuple(sorted({value for some in named.values() for value in some if value is not None}))
+        at_value = {value: number for number, value in enumerate(values)} | {None: -1}
+        self._values = {head: np.array([at_value[value] for value in some], np.int64) for head, some in named.items()}
+        self._many = len(values)
+        return values
+
+    def groups(self, cell: "StoredCell") -> np.ndarray:
+        """Of each of its keys; below 0: it is not in the report."""
+        values = self._values[cell.head]
+        return np.where(values < 0, -1, self._time_of(cell) * self._many + values)
+
+    def _time_of(self, cell: "StoredCell") -> int | np.ndarray:
+        """By its beginning, or by the hour of each key."""
+        interval, at = self._asked.interval, cell.begins_at
+        if interval in ("hour_of_day", "week_hours"):
+            hours = np.array([int(hour) for _, hour in cell.head.keys], np.int64)
+            return hours if interval == "hour_of_day" else day_of(at, self._zone).weekday() * 24 + hours
+        return day_of(at, self._zone).weekday() if interval == "weekday" else bisect_right(self._begins, at) - 1
+
+    def _of_facts(self, key: CellKey) -> str | None:
         queue, value = key
         if self._asked.queues is not None and queue not in self._asked.queues:
             return None
@@ -133,57 +153,48 @@ class _Places:
             return None
         return queue if self._asked.by == "queue" else "" if self._asked.by == "total" else value
 
-    def of_states(self, _at: datetime, key: CellKey) -> str | None:
+    def _of_states(self, key: CellKey) -> str | None:
         _, agent = key
         if self._agents is not None and agent not in self._agents:
             return None
         return agent if self._asked.by == "agent" else ""
 
-    def time_of(self, at: datetime) -> int | None:
-        """By its beginning; None: it is the key that tells."""
-        interval = self._asked.interval
-        if interval in ("hour_of_day", "week_hours"):
-            return None
-        if interval == "weekday":
-            return day_of(at, self._zone).weekday()
-        low, high = 0, len(self._begins)
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if self._begins[middle] <= at else (low, middle)
-        return low
 
-    def time_of_key(self, at: datetime, key: CellKey) -> int | None:
-        hour = int(key[1])
-        return hour if self._asked.interval == "hour_of_day" else day_of(at, self._zone).weekday() * 24 + hour
+@dataclass(frozen=True, slots=True)
+class StoredCell:
+    begins_at: datetime
+    ends_at: datetime
+    head: CellHead
+    packed: bytes
+    """Unpacked when it is added, and then no more: a year of them unpacked is 200 MB."""
 
 
-def _cells(
-    session: Session, asked: Asked, times: Sequence[Time], kind: Kind, now: datetime
-) -> Iterator[tuple[datetime, datetime, cells.Unpacked]]:
+def _cells(session: Session, asked: Asked, times: Sequence[Time], kind: Kind, now: datetime) -> Iterator[StoredCell]:
     """The fewest cells that make up the whole time: months where whole ones are in one row, days, or slots."""
     begins, ends = times[0].begins, times[-1].ends
     if asked.interval in WITHIN_DAY:
-        yield from _unpacked(session, "slot", kind, begins, ends)
+        yield from _stored(session, "slot", kind, begins, ends)
         return
-    months: list[tuple[datetime, datetime, cells.Unpacked]] = []
+    months: list[StoredCell] = []
     if asked.interval in ("month", "year", "all"):
-        found = _unpacked(session, "month", kind, begins, ends)
-        months = [each for each in found if each[1] <= ends and each[1] <= now - MONTHS_AFTER]
+        found = _stored(session, "month", kind, begins, ends)
+        months = [each for each in found if each.ends_at <= ends and each.ends_at <= now - MONTHS_AFTER]
     yield from months
     at = begins
-    for month_begins, month_ends, _ in [*months, (ends, ends, None)]:
-        if month_begins > at:
-            yield from _unpacked(session, "day", kind, at, month_begins)
-        at = month_ends
+    for month in months:
+        if month.begins_at > at:
+            yield from _stored(session, "day", kind, at, month.begins_at)
+        at = month.ends_at
+    if ends > at:
+        yield from _stored(session, "day", kind, at, ends)
 
 
-def _unpacked(
-    session: Session, level: str, kind: str, begins: datetime, ends: datetime
-) -> Iterable[tuple[datetime, datetime, cells.Unpacked]]:
+def _stored(session: Session, level: str, kind: str, begins: datetime, ends: datetime) -> Iterator[StoredCell]:
+    """In their order; none that an earlier version counted otherwise."""
     query = select(ReportCell.begins_at, ReportCell.ends_at, ReportCell.packed).where(
         ReportCell.level == level, ReportCell.kind == kind, ReportCell.begins_at >= begins, ReportCell.begins_at < ends
     )
     for at, until, packed in session.execute(query.order_by(ReportCell.begins_at)).tuples():
-        cell = cells.unpack(packed)
-        if cell is not None:
-            yield at, until, cell
+        head = cells.head_of(packed)
+        if head is not None:
+            yield StoredCell(at, until, head, packed)

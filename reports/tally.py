@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -38,18 +39,29 @@ class Histogram:
 
     @property
     def total(self) -> int:
-        return int(self.counts.sum())
+        return int(self.passed[-1]) if len(self.bins) else 0
 
     def within(self, limit: float) -> int:
         """How many are no longer than the limit: exact for whole seconds up to EXACT_SECONDS."""
-        return int(self.counts[self.bins <= limit].sum())
+        at = int(np.searchsorted(self.bins, limit, side="right"))
+        return int(self.passed[at - 1]) if at else 0
+
+    def shorter(self, limits: np.ndarray) -> np.ndarray:
+        """How many are shorter than each of the limits."""
+        if not len(self.bins):
+            return np.zeros(len(limits), np.int64)
+        return np.concatenate([[0], self.passed])[np.searchsorted(self.bins, limits)]
 
     def quantile(self, share: float) -> float | None:
         """The smallest bin that holds so much of all (0..1]; None: of nothing."""
         if not len(self.bins):
             return None
-        passed = np.cumsum(self.counts)
-        return float(self.bins[int(np.searchsorted(passed, share * passed[-1] - 1e-9))])
+        return float(self.bins[int(np.searchsorted(self.passed, share * self.passed[-1] - 1e-9))])
+
+    @cached_property
+    def passed(self) -> np.ndarray:
+        """How many are in each bin or an earlier one."""
+        return np.cumsum(self.counts)
 
 
 NOTHING = Histogram(np.zeros(0, np.int64), np.zeros(0, np.int64))

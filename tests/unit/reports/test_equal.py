@@ -459,3 +459,15 @@ def test_a_wrap_up_that_goes_on_neither_hides_the_past_nor_keeps_the_counter_bus
         assert differences(session, ZoneInfo("UTC"), later) == []
         assert whole_of(session, later)["wrap_ms"] == 360_000
         assert session.scalar(select(ReportDue.id)) is None
+
+
+def test_a_day_that_does_not_hold_its_slots_is_added_up_again(sqlite_store: sessionmaker[Session]) -> None:
+    settings = Settings(timezone="Europe/Berlin")
+    now = live(sqlite_store, settings, Random(4), 30)
+    with sqlite_store.begin() as session:
+        slots = session.scalars(select(ReportCell.begins_at).where(ReportCell.level == "slot")).all()
+        session.execute(update(ReportCell).where(ReportCell.level == "day").values(packed=cells.pack({})))
+        session.add_all([ReportDue(at=at) for at in set(slots)])
+    count_all(sqlite_store, settings, now)
+    with sqlite_store() as session:
+        assert differences(session, ZoneInfo(settings.timezone), now) == []
