@@ -27,8 +27,10 @@ def report_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
     return [
         Stage(
             "reports",
-            lambda session, _full: ["cells"] if counting.due(session, settings, utcnow()) else [],
-            lambda _key: counter.count() or None,  # what happens meanwhile is counted with the next look
+            lambda session, _full: [scope] if (scope := counter.look(session, utcnow())) else [],
+            lambda scope: (
+                counter.count(scope=counting.Scope(scope)) or None
+            ),  # what happens meanwhile is counted with the next look
             poll_seconds=COUNT_SECONDS,
             niceness=5,
             tidy=lambda: counter.sum_months(utcnow()),

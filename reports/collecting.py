@@ -22,12 +22,20 @@ class Collected:
 
     def into(self, queue: str | None, told: Told) -> Sequence[Tally]:
         """Every tally that a fact goes into."""
-        kinds, of = self.kinds, queue or ""
-        found = [kinds.setdefault("total", {}).setdefault((of, ""), Tally())]
-        for kind, value in told.items():
-            if value is not None:
-                found.append(kinds.setdefault(kind, {}).setdefault((of, value), Tally()))
+        of = queue or ""
+        found = [self._tally("total", (of, ""))]
+        found += [self._tally(kind, (of, value)) for kind, value in told.items() if value is not None]
         return found
+
+    def _tally(self, kind: Kind, key: CellKey) -> Tally:
+        # Asked hundreds of thousands of times: what is there already must not cost a new one.
+        cells = self.kinds.get(kind)
+        if cells is None:
+            cells = self.kinds[kind] = {}
+        tally = cells.get(key)
+        if tally is None:
+            tally = cells[key] = Tally()
+        return tally
 
     def merge(self, other: "Collected") -> None:
         for kind, cells in other.kinds.items():

@@ -5,9 +5,11 @@ is due is read before the facts and in the same look at the store, so that a cha
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +41,9 @@ MOST_DUE = 20_000
 """Rows of what is due that are taken at once; the rest comes next."""
 MOST_SLOTS = 192
 """That are counted in one piece: two days."""
+FRESH = timedelta(hours=1)
+FRESH_SHARE, OLD_SHARE = 0.014, 0.005
+"""Of a core that counting takes; catching up with the past is not bound by it."""
 FEW_SLOTS = 12
 """That changed in a day: what they change is less work than adding up the day."""
 OTHER_RULES = "?"
@@ -55,30 +60,70 @@ def prepare(session: Session) -> None:
     session.execute(insert_or_leave(ReportCounting).values(id=THE_ROW, attempts=0, complete=False, layout=0))
 
 
-def due(session: Session, settings: Settings, now: datetime) -> bool:
-    """Whether anything is to be counted."""
-    row = session.get(ReportCounting, THE_ROW)
-    if row is None or row.counted_until is None or not row.complete or row.counted_until + SLOT <= now:
-        return True
-    if row.layout != cells.LAYOUT or row.zone != settings.timezone:
-        return True  # all of it
-    return session.scalar(select(ReportDue.id).limit(1)) is not None
+class Scope(StrEnum):
+    """What is counted now of what is due."""
+
+    ALL = "all"
+    FRESH = "fresh"
+
+
+class Pace:
+    """Rests after work, for so long that work is a share of the time."""
+
+    def __init__(self, share: float, clock: Callable[[], float]) -> None:
+        self._share, self._clock = share, clock
+        self._rests_until = self._spent = 0.0
+
+    def is_ready(self) -> bool:
+        return self._clock() >= self._rests_until
+
+    def spend(self, seconds: float, *, is_behind: bool) -> None:
+        """`is_behind`: the rest is made up for later, once all of it is done."""
+        self._spent += seconds
+        if not is_behind:
+            self._rests_until, self._spent = self._clock() + self._spent / self._share, 0.0
 
 
 class Counter:
-    """Counts for one installation. `count` does a piece, and says whether there is more to be done at once."""
+    """Counts for one installation. `look` says what is to be counted now, `count` does a piece of it, and says whether
+    there is more to be done at once.
 
-    def __init__(self, sessions: sessionmaker[Session], settings: Settings) -> None:
+    What happened within FRESH comes first. A change of what is older makes a whole quarter of an hour due, and where
+    many people call again there are hundreds of those: they are counted together, as often as OLD_SHARE allows.
+    """
+
+    def __init__(
+        self, sessions: sessionmaker[Session], settings: Settings, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._sessions = sessions
         self._zone = ZoneInfo(settings.timezone)
+        self._fresh, self._old = Pace(FRESH_SHARE, clock), Pace(OLD_SHARE, clock)
 
-    def count(self, now: datetime | None = None) -> bool:
+    def look(self, session: Session, now: datetime) -> Scope | None:
+        """None: there is nothing, or it is too soon."""
+        row = session.get(ReportCounting, THE_ROW)
+        if row is None or row.counted_until is None or not row.complete or row.counted_until + SLOT <= now:
+            return Scope.ALL
+        if row.layout != cells.LAYOUT or row.zone != self._zone.key:
+            return Scope.ALL  # again
+        there = select(ReportDue.id).limit(1)
+        if self._old.is_ready() and session.scalar(there.where(ReportDue.at < now - FRESH)) is not None:
+            return Scope.ALL
+        if self._fresh.is_ready() and session.scalar(there.where(ReportDue.at >= now - FRESH)) is not None:
+            return Scope.FRESH
+        return None
+
+    def count(self, now: datetime | None = None, scope: Scope = Scope.ALL) -> bool:
         with self._sessions() as session, session.begin():
             prepare(session)
             held = leased.take(session, session.get_one(ReportCounting, THE_ROW), TERMS)
         if held is None:
             return False
-        done = leased.work_on(self._sessions, held, "reports", TERMS, lambda: self._count(held, now or utcnow()))
+        began = time.thread_time()
+        done = leased.work_on(self._sessions, held, "reports", TERMS, lambda: self._count(held, now or utcnow(), scope))
+        (self._fresh if scope is Scope.FRESH else self._old).spend(
+            time.thread_time() - began, is_behind=done is not None
+        )
         return done is not None
 
     def sum_months(self, now: datetime) -> int:
@@ -118,22 +163,24 @@ class Counter:
                     yield from _summed("month", kind, bounds, parts)
             month = next_month(month)
 
-    def _count(self, held: Lease, now: datetime) -> str | None:
+    def _count(self, held: Lease, now: datetime, scope: Scope) -> str | None:
         with self._sessions() as session:
-            piece = self._read(session, now)
+            piece = self._read(session, now, scope)
         with self._sessions() as session, session.begin():
             _write(session, piece)
             # A piece that ends well is no try: they follow one another for years.
             held.release(session, attempts=0, **piece.progress)
         return "more" if piece.is_behind else None
 
-    def _read(self, session: Session, now: datetime) -> "CountedPiece":
+    def _read(self, session: Session, now: datetime, scope: Scope) -> "CountedPiece":
         row = session.get_one(ReportCounting, THE_ROW)
         is_new = row.counted_from is None or row.layout != cells.LAYOUT or row.zone != self._zone.key
         current = slot_of(now)
         since = current if is_new or row.counted_from is None else row.counted_from
         until = current if is_new or row.counted_until is None else row.counted_until
         query = select(ReportDue.id, ReportDue.at, ReportDue.until).order_by(ReportDue.id).limit(MOST_DUE)
+        if scope is Scope.FRESH:
+            query = query.where(ReportDue.at >= now - FRESH)
         due_rows = session.execute(query).tuples().all()
         taken, wanted, left = _taken(due_rows, since, current)
         counted_from = since

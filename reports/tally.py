@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -21,6 +21,7 @@ LONGEST_SECONDS = 30 * 86400
 """What is longer counts as this: a clock was wrong."""
 
 
+@lru_cache(maxsize=4096)
 def bin_of(seconds: float) -> int:
     """The bin of a duration, named by the longest it holds; what ended before it began lasted nothing."""
     whole = math.ceil(min(max(seconds, 0.0), LONGEST_SECONDS) - 1e-6)
@@ -86,11 +87,14 @@ class Tally:
     def spend(self, name: str, seconds: float) -> None:
         """Adds a duration: its bin, and to the milliseconds `<name>_ms` that means are made of."""
         self.counts[f"{name}_ms"] += round(seconds * 1000)
-        self.bins.setdefault(name, Counter())[bin_of(seconds)] += 1
+        self.note(name, bin_of(seconds))
 
     def note(self, name: str, bin_: int) -> None:
         """Adds to a histogram of something else than durations."""
-        self.bins.setdefault(name, Counter())[bin_] += 1
+        chart = self.bins.get(name)
+        if chart is None:
+            chart = self.bins[name] = Counter()
+        chart[bin_] += 1
 
     def merge(self, other: "Tally") -> None:
         self.counts.update(other.counts)
