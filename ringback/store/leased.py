@@ -64,12 +64,19 @@ class Terms:
 
     def wait(self, error: Exception) -> float | None:
         """Seconds until the next try of what does not count; None: it counts, or ends the work."""
-        if isinstance(error, self.ends):
-            return None
-        for kind, seconds in self.waits.items():
-            if isinstance(error, kind):
-                return seconds
-        return self.away_seconds if is_environment(error) else None
+        kind = self._kind(error)
+        if kind is None:
+            return self.away_seconds if is_environment(error) else None
+        return self.waits.get(kind)
+
+    def is_end(self, error: Exception) -> bool:
+        """Whether another try would meet it again."""
+        return self._kind(error) in self.ends
+
+    def _kind(self, error: Exception) -> type[Exception] | None:
+        """Of all that it is, the nearest that is named here."""
+        kinds = (kind for kind in type(error).__mro__ if issubclass(kind, Exception))
+        return next((kind for kind in kinds if kind in self.ends or kind in self.waits), None)
 
 
 def take(session: Session, row: Any, terms: Terms) -> lease.Lease | None:
@@ -126,7 +133,7 @@ def work_on(
 def _give_back(sessions: sessionmaker[Session], held: lease.Lease, terms: Terms, error: Exception) -> str | None:
     """Writes the error to the row, and by it when the next try is; the state of a row that gets none."""
     said, wait = terms.say(error), terms.wait(error)
-    was_last = isinstance(error, terms.ends) or held.attempt >= lease.TRIES
+    was_last = terms.is_end(error) or held.attempt >= lease.TRIES
     with sessions() as session, session.begin():
         if wait is not None:
             held.fail(session, utcnow(), said, counts=False, wait=wait)

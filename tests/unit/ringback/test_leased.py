@@ -18,7 +18,9 @@ from ringback.store.leased import Terms, renewing, take, work_on
 from tests.support.recordings import CALL_ID, Sessions, add_call
 from transcripts.models import Transcript
 
-TERMS = Terms(logging.getLogger(__name__), waits={LookupError: 9.0}, ended_state="failed", ends=(ValueError,))
+TERMS = Terms(
+    logging.getLogger(__name__), waits={LookupError: 9.0, UnicodeError: 4.0}, ended_state="failed", ends=(ValueError,)
+)
 WITHOUT_STATE = Terms(logging.getLogger(__name__))
 
 
@@ -81,8 +83,13 @@ def test_what_another_try_would_meet_again_ends_at_once(sqlite_store: Sessions, 
 
 @pytest.mark.parametrize(
     ("error", "seconds"),
-    [(OSError(errno.ENOSPC, "full"), 30.0), (Away("It is away."), 30.0), (KeyError("k"), 9.0)],
-    ids=["a full disk", "a storage that is away", "what the terms name"],
+    [
+        (OSError(errno.ENOSPC, "full"), 30.0),
+        (Away("It is away."), 30.0),
+        (KeyError("k"), 9.0),
+        (UnicodeError("u"), 4.0),
+    ],
+    ids=["a full disk", "a storage that is away", "what the terms name", "nearer to that than to what ends it"],
 )
 def test_what_the_work_is_not_to_blame_for_never_counts(
     sqlite_store: Sessions, held: lease.Lease, error: Exception, seconds: float
