@@ -29,7 +29,7 @@ def report_stages(settings: Settings, store: sessionmaker[Session]) -> list[Stag
             "reports",
             lambda session, _full: [scope] if (scope := counter.look(session, utcnow())) else [],
             lambda scope: (
-                counter.count(scope=counting.Scope(scope)) or None
+                counter.count(scope=counting.CountingScope(scope)) or None
             ),  # what happens meanwhile is counted with the next look
             poll_seconds=COUNT_SECONDS,
             niceness=5,

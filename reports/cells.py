@@ -1,14 +1,19 @@
 """Cells as rows: packed, read, and added up. Numbers lie in columns, so that a year of days is added in a moment.
 
-A packed cell is JSON of its keys and names, then the counts (keys x names) and the histograms as columns (key, name,
-bin, count), all integers, compressed. `Sums` adds many into groups and is read as tallies.
+A packed cell is JSON of its keys and names, then the counts (keys x names) and the histograms: runs (key, name, how
+many bins), and the bins and counts of all of them as columns, in as few bytes as hold them. All of it is compressed.
+`Sums` adds many into groups and is read as tallies.
 """
 
 import json
+import struct
 import zlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +21,11 @@ import numpy as np
 from reports.collecting import CellKey, Cells
 from reports.tally import NOTHING, Histogram, Tally
 
-LAYOUT = 1
+LAYOUT = 2
 """Goes up with every change of what is counted or how it is packed: cells of another one are made again."""
-_COUNT, _SMALL = np.dtype("<i8"), np.dtype("<u4")
+_COUNT, _RUN = np.dtype("<i8"), np.dtype("<u4")
+_SIZES = struct.Struct("<IIBB")
+"""How many runs and bins, and how many bytes a bin and a count take."""
 
 
 def pack(cells: Cells) -> bytes:
@@ -39,23 +46,33 @@ def pack(cells: Cells) -> bytes:
 
 
 def _packed(keys: list[CellKey], names: list[str], charts: list[str], counts: np.ndarray, bins: np.ndarray) -> bytes:
-    """Of columns as `Unpacked` has them, sorted, with no count of 0; keys and words are sorted, too. Those of which
+    """Of rows (key, chart, bin, count), sorted, with no count of 0; keys and words are sorted, too. Those of which
     there is nothing are left out."""
     rows = np.asarray(counts.any(axis=1))
     rows[bins[0]] = True
     columns = np.asarray(counts.any(axis=0))
     plots = np.zeros(len(charts), bool)
     plots[bins[1]] = True
-    small = np.stack([(np.cumsum(rows) - 1)[bins[0]], (np.cumsum(plots) - 1)[bins[1]], bins[2], bins[3]]).astype(_SMALL)
     left = [key for key, there in zip(keys, rows.tolist(), strict=True) if there]
     told = [name for name, there in zip(names, columns.tolist(), strict=True) if there]
     drawn = [name for name, there in zip(charts, plots.tolist(), strict=True) if there]
-    head = json.dumps([LAYOUT, left, told, drawn, small.shape[1]], ensure_ascii=False, separators=(",", ":")).encode()
-    body = np.ascontiguousarray(counts[rows][:, columns], _COUNT).tobytes() + np.ascontiguousarray(small).tobytes()
-    return zlib.compress(len(head).to_bytes(4, "little") + head + body, 1)
+    head = json.dumps([LAYOUT, left, told, drawn], ensure_ascii=False, separators=(",", ":")).encode()
+    places = (np.cumsum(rows) - 1)[bins[0]] * len(drawn) + (np.cumsum(plots) - 1)[bins[1]]
+    run, length = np.unique(places, return_counts=True)
+    runs = np.stack([*np.divmod(run, max(len(drawn), 1)), length]).astype(_RUN)
+    numbers = [_small(column) for column in bins[2:]]
+    sizes = _SIZES.pack(len(run), len(places), *(column.itemsize for column in numbers))
+    body = [np.ascontiguousarray(each).tobytes() for each in (counts[rows][:, columns], runs, *numbers)]
+    return zlib.compress(b"".join([len(head).to_bytes(4, "little"), head, sizes, *body]), 1)
 
 
-def add_up(parts: Sequence["Part"]) -> bytes:
+def _small(column: np.ndarray) -> np.ndarray:
+    """In as few bytes as hold them."""
+    top = int(column.max()) if len(column) else 0
+    return column.astype(next(f"<u{size}" for size in (1, 2, 4, 8) if top < 256**size))
+
+
+def add_up(parts: Sequence["CellTerm"]) -> bytes:
     """Many cells as one, each key under the name that its part gives it; packed as if `pack` had been given the sum.
     Raises LessThanNothing where more is taken away than there is."""
     keys = sorted({rename(key) for part, rename, _ in parts for key in part.keys})
@@ -70,9 +87,8 @@ def add_up(parts: Sequence["Part"]) -> bytes:
             counts, (rows[:, None], np.array([at_name[name] for name in part.names], np.int64)), times * part.counts
         )
         plots = np.array([at_chart[name] for name in part.charts], np.int64)
-        if part.bins.shape[1]:
-            bins = part.bins.astype(np.int64)
-            columns.append(np.stack([rows[bins[0]] * len(charts) + plots[bins[1]], bins[2], times * bins[3]]))
+        place = rows[part.runs[0]] * len(charts) + plots[part.runs[1]]
+        columns.append(np.stack([np.repeat(place, part.runs[2]), part.bins, times * part.bin_counts.astype(np.int64)]))
     places, bins, summed = _summed(*np.concatenate(columns, axis=1))
     if any(part.times < 0 for part in parts) and ((summed < 0).any() or (counts < 0).any()):
         raise LessThanNothing
@@ -93,8 +109,11 @@ class Unpacked:
     head: CellHead
     counts: np.ndarray
     """keys x names"""
+    runs: np.ndarray
+    """3 x n: place of the key, place of the chart, how many bins it has."""
     bins: np.ndarray
-    """4 x n: place of the key, place of the chart, bin, count."""
+    """Of one run after the other."""
+    bin_counts: np.ndarray
 
     @property
     def keys(self) -> tuple[CellKey, ...]:
@@ -114,17 +133,27 @@ def head_of(packed: bytes) -> CellHead | None:
     otherwise."""
     reader = zlib.decompressobj()
     size = int.from_bytes(reader.decompress(packed, 4), "little")
-    return _head(reader.decompress(reader.unconsumed_tail, size).rpartition(b",")[0])
+    return _head(reader.decompress(reader.unconsumed_tail, size))
 
 
 def numbers_of(head: CellHead, packed: bytes) -> Unpacked:
     """The rest of a cell whose head was read."""
     raw = zlib.decompress(packed)
-    begin = 4 + int.from_bytes(raw[:4], "little")
-    rows, many = int(raw[4 : begin - 1].rpartition(b",")[2]), len(head.keys) * len(head.names)
-    counts = np.frombuffer(raw, _COUNT, many, begin).reshape(len(head.keys), len(head.names))
-    bins = np.frombuffer(raw, _SMALL, 4 * rows, begin + many * _COUNT.itemsize).reshape(4, rows)
-    return Unpacked(head, counts, bins)
+    at = 4 + int.from_bytes(raw[:4], "little")
+    runs, many, of_bin, of_count = _SIZES.unpack_from(raw, at)
+    at += _SIZES.size
+    shapes = (
+        (_COUNT, (len(head.keys), len(head.names))),
+        (_RUN, (3, runs)),
+        (np.dtype(f"<u{of_bin}"), (many,)),
+        (np.dtype(f"<u{of_count}"), (many,)),
+    )
+    found = []
+    for kind, shape in shapes:
+        length = prod(shape)
+        found.append(np.frombuffer(raw, kind, length, at).reshape(shape))
+        at += length * kind.itemsize
+    return Unpacked(head, *found)
 
 
 def unpack(packed: bytes) -> Unpacked | None:
@@ -135,8 +164,8 @@ def unpack(packed: bytes) -> Unpacked | None:
 
 @lru_cache(maxsize=512)
 def _head(told: bytes) -> CellHead | None:
-    """Of `[layout, keys, names, charts`, without the end."""
-    layout, *rest = json.loads(told + b"]")
+    """Of `[layout, keys, names, charts]`."""
+    layout, *rest = json.loads(told)
     if layout != LAYOUT:
         return None
     keys, names, charts = rest
@@ -150,14 +179,13 @@ def cells_of(unpacked: Unpacked) -> Cells:
         tally = cells[key] = Tally()
         for at in np.flatnonzero(unpacked.counts[row]):
             tally.counts[unpacked.names[at]] = int(unpacked.counts[row, at])
-    for row, chart, bin_, count in unpacked.bins.T.tolist():
-        tally = cells[unpacked.keys[row]]
-        tally.note(unpacked.charts[chart], bin_)
-        tally.bins[unpacked.charts[chart]][bin_] += count - 1
+    bins = iter(zip(unpacked.bins.tolist(), unpacked.bin_counts.tolist(), strict=True))
+    for row, chart, length in unpacked.runs.T.tolist():
+        cells[unpacked.keys[row]].bins[unpacked.charts[chart]] = Counter(dict(islice(bins, length)))
     return cells
 
 
-class Part(NamedTuple):
+class CellTerm(NamedTuple):
     """A cell, how its keys are called in the sum, and whether it is added or (-1) taken away."""
 
     cell: Unpacked
@@ -205,12 +233,13 @@ class Sums:
             return
         places = np.add.outer(groups[inside], names).ravel()
         self._counts.add(places, np.zeros_like(places), cell.counts[inside].ravel())
-        key, chart, bins, counts = cell.bins
+        key, chart, length = cell.runs
         group, plot = groups[key], charts[chart]
+        place, bins, counts = np.repeat(group + plot, length), cell.bins, cell.bin_counts
         if not (inside.all() and (charts >= 0).all()):
-            wanted = (group >= 0) & (plot >= 0)
-            group, plot, bins, counts = group[wanted], plot[wanted], bins[wanted], counts[wanted]
-        self._bins.add(group + plot, bins, counts)
+            wanted = np.repeat((group >= 0) & (plot >= 0), length)
+            place, bins, counts = place[wanted], bins[wanted], counts[wanted]
+        self._bins.add(place, bins, counts)
 
     def _places_of(self, head: CellHead) -> tuple[np.ndarray, np.ndarray]:
         """Where the groups of its names and charts begin; below 0: nobody wants that chart."""
@@ -260,7 +289,7 @@ class Sums:
         return [SummedTally(each, chart_of(group)) for group, each in enumerate(told)]
 
 
-AT_ONCE = 200_000
+AT_ONCE = 1_000_000
 """Rows that are added in one go: some tens of megabytes."""
 
 

@@ -60,14 +60,14 @@ def prepare(session: Session) -> None:
     session.execute(insert_or_leave(ReportCounting).values(id=THE_ROW, attempts=0, complete=False, layout=0))
 
 
-class Scope(StrEnum):
+class CountingScope(StrEnum):
     """What is counted now of what is due."""
 
     ALL = "all"
     FRESH = "fresh"
 
 
-class Pace:
+class CountingPace:
     """Rests after work, for so long that work is a share of the time."""
 
     def __init__(self, share: float, clock: Callable[[], float]) -> None:
@@ -97,23 +97,23 @@ class Counter:
     ) -> None:
         self._sessions = sessions
         self._zone = ZoneInfo(settings.timezone)
-        self._fresh, self._old = Pace(FRESH_SHARE, clock), Pace(OLD_SHARE, clock)
+        self._fresh, self._old = CountingPace(FRESH_SHARE, clock), CountingPace(OLD_SHARE, clock)
 
-    def look(self, session: Session, now: datetime) -> Scope | None:
+    def look(self, session: Session, now: datetime) -> CountingScope | None:
         """None: there is nothing, or it is too soon."""
         row = session.get(ReportCounting, THE_ROW)
         if row is None or row.counted_until is None or not row.complete or row.counted_until + SLOT <= now:
-            return Scope.ALL
+            return CountingScope.ALL
         if row.layout != cells.LAYOUT or row.zone != self._zone.key:
-            return Scope.ALL  # again
+            return CountingScope.ALL  # again
         there = select(ReportDue.id).limit(1)
         if self._old.is_ready() and session.scalar(there.where(ReportDue.at < now - FRESH)) is not None:
-            return Scope.ALL
+            return CountingScope.ALL
         if self._fresh.is_ready() and session.scalar(there.where(ReportDue.at >= now - FRESH)) is not None:
-            return Scope.FRESH
+            return CountingScope.FRESH
         return None
 
-    def count(self, now: datetime | None = None, scope: Scope = Scope.ALL) -> bool:
+    def count(self, now: datetime | None = None, scope: CountingScope = CountingScope.ALL) -> bool:
         with self._sessions() as session, session.begin():
             prepare(session)
             held = leased.take(session, session.get_one(ReportCounting, THE_ROW), TERMS)
@@ -121,7 +121,7 @@ class Counter:
             return False
         began = time.thread_time()
         done = leased.work_on(self._sessions, held, "reports", TERMS, lambda: self._count(held, now or utcnow(), scope))
-        (self._fresh if scope is Scope.FRESH else self._old).spend(
+        (self._fresh if scope is CountingScope.FRESH else self._old).spend(
             time.thread_time() - began, is_behind=done is not None
         )
         return done is not None
@@ -159,11 +159,11 @@ class Counter:
             bounds = start_of(month, self._zone), ends
             if bounds[0] not in there and since is not None and bounds[0] >= since:
                 for kind in (*FACT_KINDS, "states", "hour"):
-                    parts = [cells.Part(cell, _same) for _, cell in _unpacked(session, "day", kind, bounds)]
+                    parts = [cells.CellTerm(cell, _same) for _, cell in _unpacked(session, "day", kind, bounds)]
                     yield from _summed("month", kind, bounds, parts)
             month = next_month(month)
 
-    def _count(self, held: Lease, now: datetime, scope: Scope) -> str | None:
+    def _count(self, held: Lease, now: datetime, scope: CountingScope) -> str | None:
         with self._sessions() as session:
             piece = self._read(session, now, scope)
         with self._sessions() as session, session.begin():
@@ -172,14 +172,14 @@ class Counter:
             held.release(session, attempts=0, **piece.progress)
         return "more" if piece.is_behind else None
 
-    def _read(self, session: Session, now: datetime, scope: Scope) -> "CountedPiece":
+    def _read(self, session: Session, now: datetime, scope: CountingScope) -> "CountedPiece":
         row = session.get_one(ReportCounting, THE_ROW)
         is_new = row.counted_from is None or row.layout != cells.LAYOUT or row.zone != self._zone.key
         current = slot_of(now)
         since = current if is_new or row.counted_from is None else row.counted_from
         until = current if is_new or row.counted_until is None else row.counted_until
         query = select(ReportDue.id, ReportDue.at, ReportDue.until).order_by(ReportDue.id).limit(MOST_DUE)
-        if scope is Scope.FRESH:
+        if scope is CountingScope.FRESH:
             query = query.where(ReportDue.at >= now - FRESH)
         due_rows = session.execute(query).tuples().all()
         taken, wanted, left = _taken(due_rows, since, current)
@@ -239,7 +239,7 @@ class Counter:
                 continue
             old = [] if is_new else _unpacked(session, "slot", of, bounds)
             slots = [*((at, cell) for at, cell in old if at not in counted), *new]
-            yield from _summed("day", kind, bounds, [cells.Part(cell, self._named(kind, at)) for at, cell in slots])
+            yield from _summed("day", kind, bounds, [cells.CellTerm(cell, self._named(kind, at)) for at, cell in slots])
 
     def _changed_day(
         self,
@@ -257,9 +257,11 @@ class Counter:
             return None
         of = "total" if kind == "hour" else kind
         old = [each for run in ranges(mine) for each in _unpacked(session, "slot", of, run)]
-        parts = [cells.Part(cell, _same) for _, cell in stored]
+        parts = [cells.CellTerm(cell, _same) for _, cell in stored]
         parts += [
-            cells.Part(cell, self._named(kind, at), times) for some, times in ((old, -1), (new, 1)) for at, cell in some
+            cells.CellTerm(cell, self._named(kind, at), times)
+            for some, times in ((old, -1), (new, 1))
+            for at, cell in some
         ]
         try:
             return next(_summed("day", kind, bounds, parts))
@@ -373,7 +375,7 @@ def first_fact(session: Session) -> datetime | None:
     return min((at for at in found if at is not None), default=None)
 
 
-def _summed(level: str, kind: str, bounds: Range, parts: Sequence[cells.Part]) -> Iterator[Row]:
+def _summed(level: str, kind: str, bounds: Range, parts: Sequence[cells.CellTerm]) -> Iterator[Row]:
     if parts:
         packed = cells.add_up(parts)
         yield {"level": level, "kind": kind, "begins_at": bounds[0], "ends_at": bounds[1], "packed": packed}

@@ -49,15 +49,15 @@ def together(*some: Cells) -> Cells:
 
 @given(CELLS, CELLS, CELLS)
 def test_what_is_added_and_taken_away_is_as_if_it_had_been_counted_so(day: Cells, old: Cells, new: Cells) -> None:
-    parts = [cells.Part(unpacked(together(day, old)), same), cells.Part(unpacked(old), same, -1)]
-    assert cells.add_up([*parts, cells.Part(unpacked(new), same)]) == cells.pack(together(day, new))
+    parts = [cells.CellTerm(unpacked(together(day, old)), same), cells.CellTerm(unpacked(old), same, -1)]
+    assert cells.add_up([*parts, cells.CellTerm(unpacked(new), same)]) == cells.pack(together(day, new))
 
 
 def test_more_cannot_be_taken_away_than_there_is() -> None:
     one: Cells = {("support", ""): Tally(Counter(offered=1), {"wait": Counter({7: 1})})}
     two: Cells = {("support", ""): Tally(Counter(offered=1), {"wait": Counter({7: 2})})}
     with pytest.raises(cells.LessThanNothing):
-        cells.add_up([cells.Part(unpacked(one), same), cells.Part(unpacked(two), same, -1)])
+        cells.add_up([cells.CellTerm(unpacked(one), same), cells.CellTerm(unpacked(two), same, -1)])
 
 
 @given(st.lists(CELLS, max_size=4), st.booleans())

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from reports.counting import FRESH, OLD_SHARE, Counter, Pace, Scope
+from reports.counting import FRESH, OLD_SHARE, Counter, CountingPace, CountingScope
 from reports.models import ReportDue
 from ringback.config import Settings
 
@@ -15,7 +15,7 @@ OLD, NEW = NOW - FRESH - timedelta(hours=3), NOW - timedelta(minutes=2)
 
 def test_work_is_a_share_of_the_time() -> None:
     now = [100.0]
-    pace = Pace(0.01, lambda: now[0])
+    pace = CountingPace(0.01, lambda: now[0])
     assert pace.is_ready()
     pace.spend(1.0, is_behind=True)
     assert pace.is_ready()
@@ -33,12 +33,12 @@ def test_what_is_fresh_is_counted_while_what_is_older_rests(sqlite_store: sessio
         pass
     due(sqlite_store, OLD, NEW)
     # Counting took some time, whatever it was: until it is a small enough share, older changes wait.
-    assert look(counter, sqlite_store) is Scope.FRESH
-    assert not counter.count(NOW, Scope.FRESH)
+    assert look(counter, sqlite_store) is CountingScope.FRESH
+    assert not counter.count(NOW, CountingScope.FRESH)
     assert waiting(sqlite_store) == {OLD}
     assert look(counter, sqlite_store) is None
     now[0] = 60.0 / OLD_SHARE
-    assert look(counter, sqlite_store) is Scope.ALL
+    assert look(counter, sqlite_store) is CountingScope.ALL
     assert not counter.count(NOW)
     assert waiting(sqlite_store) == set()
 
@@ -48,7 +48,7 @@ def due(store: sessionmaker[Session], *at: datetime) -> None:
         session.add_all([ReportDue(at=each) for each in at])
 
 
-def look(counter: Counter, store: sessionmaker[Session]) -> Scope | None:
+def look(counter: Counter, store: sessionmaker[Session]) -> CountingScope | None:
     with store() as session:
         return counter.look(session, NOW)
 
