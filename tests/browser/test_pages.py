@@ -36,7 +36,7 @@ INJECTED = """() => new Promise((done) => {
 
 def wait(page: Page, expression: str) -> None:
     """Returns when `expression` is true; asked through the debugger, since the pages refuse eval."""
-    until(lambda: page.evaluate(expression), 20)
+    until(lambda: page.evaluate(expression), 60)
 
 
 def at(page: Page) -> float:
