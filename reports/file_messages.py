@@ -52,8 +52,8 @@ FILE_SENTENCES: Sentences = {
         "ru": "{name} не имеет права видеть отчёты или больше не может войти: туда ничего не отправляется.",
     },
     "reports.letter_no_address": {
-        "en": "{name} has no mail address: enter it on the page Reports by mail.",
-        "ru": "У пользователя {name} нет почтового адреса: укажите его на странице «Отчёты по почте».",
+        "en": "{name} has no mail address: enter it on the page Mail to you.",
+        "ru": "У пользователя {name} нет почтового адреса: укажите его на странице «Письма вам».",
     },
     "reports.letter_no_account": {
         "en": "The account {name} was removed: nothing is sent there.",

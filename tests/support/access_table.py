@@ -180,7 +180,6 @@ TABLE: dict[str, dict[str, Names]] = {
     "POST /reports/goals/<uuid:key>/withdraw": LEAD,
     "GET /reports/sending": LEAD,
     "POST /reports/sending": LEAD,
-    "POST /reports/sending/address": LEAD,
     "POST /reports/sending/<uuid:key>/<any(pause, resume, now, remove):action>": LEAD,
     "GET /reports/mine.<any(csv, xlsx, pdf):which>": both(OWN | OTHER, OWN | OTHER),
     "GET /reports/<any(line, agents, callbacks, first_contact, survey, sound):which>.csv": LEAD,

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,11 +19,10 @@ from reports.slots import day_of
 from ringback.messages import Message
 from ringback.store.base import utc
 from web.context import db, needs, now, person, settings
-from web.documents.report_people import address_fault, as_person, person_of, readers
+from web.documents.report_people import as_person, person_of, readers
 from web.documents.report_views import FIELDS, FIGURE_SETS, ReportRange, chosen_in, set_title, view_of
 from web.documents.report_words import by_title, interval_title
 from web.sending import blueprint
-from web.service import change_mail
 
 EVERY = ("day", "week", "month")
 SENT_FIELDS = tuple(name for name in FIELDS if name not in ("period", "since", "until", "agent", "compare"))
@@ -76,7 +75,6 @@ class SendingPage:
     bys: list[tuple[str, str]]
     queues: list[tuple[str, str]]
     me: ReportPerson
-    zones: list[str]
     house_zone: str
     has_server: bool
     """Whether the settings name a mail server."""
@@ -162,21 +160,6 @@ def change(key: uuid.UUID, action: str) -> ResponseReturnValue:
     return redirect(url_for("sending.sending"), 303)
 
 
-@blueprint.post("/reports/sending/address")
-@needs("reports")
-def address() -> ResponseReturnValue:
-    """Where reports for who asks go, and on whose clock."""
-    mail, zone = request.form.get("email", "").strip(), request.form.get("zone", "").strip()
-    if (fault := address_fault(mail, zone)) is not None:
-        return make_response(_page(fault), 400)
-    row = db().merge(person().row)
-    change_mail(db(), row, mail, row.name)
-    row.timezone = zone
-    db().commit()
-    flash(_("Saved."))
-    return redirect(url_for("sending.sending"), 303)
-
-
 def _asked_for(typed: str) -> ReportSchedule | None:
     """The schedule of this id, for who may change it; None: there is none of it, or no more. Else 403."""
     try:
@@ -228,7 +211,6 @@ def _page(
             if me.queues is None or name in me.queues
         ],
         me=me,
-        zones=sorted(available_timezones()),
         house_zone=settings().timezone,
         has_server=settings().alarms.mail is not None,
         fault=fault,

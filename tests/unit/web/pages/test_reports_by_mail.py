@@ -130,10 +130,7 @@ def test_a_schedule_is_made_paused_resumed_tried_and_removed(store: Store, signe
     refused = client.post("/reports/sending", data=schedule(store))
     assert refused.status_code == 400 and "has no mail address" in refused.text  # before there is an address
     assert 'value="Morning"' in refused.text
-    assert (
-        client.post("/reports/sending/address", data={"email": "eva@example.com", "zone": "Asia/Tokyo"}).status_code
-        == 303
-    )
+    assert client.post("/mail", data={"email": "eva@example.com", "zone": "Asia/Tokyo"}).status_code == 303
     assert client.post("/reports/sending", data=schedule(store)).status_code == 303
     [row] = made(store)
     assert row.view == {"name": "line", "fields": {"by": "queue", "interval": "all"}}
@@ -177,7 +174,7 @@ def test_others_see_what_they_are_sent_and_change_nothing_of_it(store: Store, si
 
 
 def test_an_address_with_a_line_in_it_is_refused(store: Store, signed: Client) -> None:
-    got = signed("eva").post("/reports/sending/address", data={"email": "e@example.com\r\nBcc: x@y.z", "zone": ""})
+    got = signed("eva").post("/mail", data={"email": "e@example.com\r\nBcc: x@y.z", "zone": ""})
     assert got.status_code == 400 and "is not a mail address" in got.text
     with store.sessions() as session:
         assert session.scalars(select(User.email).where(User.name == "eva")).one() == ""
