@@ -9,9 +9,9 @@ import json
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import islice
 from math import prod
 from typing import NamedTuple
@@ -35,33 +35,29 @@ def pack(cells: Cells) -> bytes:
     charts = sorted({name for tally in cells.values() for name in tally.bins})
     at_name = {name: at for at, name in enumerate(names)}
     counts = np.zeros((len(keys), len(names)), _COUNT)
-    columns: list[tuple[int, int, int, int]] = []
-    for row, key in enumerate(keys):
+    rows: list[tuple[int, int, int]] = []
+    for at, key in enumerate(keys):
         for name, count in cells[key].counts.items():
-            counts[row, at_name[name]] = count
-        for chart, name in enumerate(charts):
-            bins = sorted(cells[key].bins.get(name, {}).items())
-            columns += [(row, chart, bin_, count) for bin_, count in bins if count]
-    return _packed(keys, names, charts, counts, np.array(columns, np.int64).reshape(-1, 4).T)
+            counts[at, at_name[name]] = count
+        for place, name in enumerate(charts, at * len(charts)):
+            rows += [(place, bin_, count) for bin_, count in cells[key].bins.get(name, {}).items() if count]
+    return _packed(keys, names, charts, counts, _added(*np.array(rows, np.int64).reshape(-1, 3).T))
 
 
-def _packed(keys: list[CellKey], names: list[str], charts: list[str], counts: np.ndarray, bins: np.ndarray) -> bytes:
-    """Of rows (key, chart, bin, count), sorted, with no count of 0; keys and words are sorted, too. Those of which
-    there is nothing are left out."""
-    rows = np.asarray(counts.any(axis=1))
-    rows[bins[0]] = True
-    columns = np.asarray(counts.any(axis=0))
+def _packed(keys: list[CellKey], names: list[str], charts: list[str], counts: np.ndarray, bins: "_Added") -> bytes:
+    """`bins`: their places are key x chart. Keys and words are sorted; those of which there is nothing are left out."""
+    of_key, of_chart = np.divmod(bins.places, max(len(charts), 1))
+    rows, columns = np.asarray(counts.any(axis=1)), np.asarray(counts.any(axis=0))
+    rows[of_key] = True
     plots = np.zeros(len(charts), bool)
-    plots[bins[1]] = True
+    plots[of_chart] = True
     left = [key for key, there in zip(keys, rows.tolist(), strict=True) if there]
     told = [name for name, there in zip(names, columns.tolist(), strict=True) if there]
     drawn = [name for name, there in zip(charts, plots.tolist(), strict=True) if there]
     head = json.dumps([LAYOUT, left, told, drawn], ensure_ascii=False, separators=(",", ":")).encode()
-    places = (np.cumsum(rows) - 1)[bins[0]] * len(drawn) + (np.cumsum(plots) - 1)[bins[1]]
-    run, length = np.unique(places, return_counts=True)
-    runs = np.stack([*np.divmod(run, max(len(drawn), 1)), length]).astype(_RUN)
-    numbers = [_small(column) for column in bins[2:]]
-    sizes = _SIZES.pack(len(run), len(places), *(column.itemsize for column in numbers))
+    runs = np.stack([(np.cumsum(rows) - 1)[of_key], (np.cumsum(plots) - 1)[of_chart], np.diff(bins.ends)]).astype(_RUN)
+    numbers = [_small(column) for column in (bins.bins, bins.counts)]
+    sizes = _SIZES.pack(runs.shape[1], len(bins.bins), *(column.itemsize for column in numbers))
     body = [np.ascontiguousarray(each).tobytes() for each in (counts[rows][:, columns], runs, *numbers)]
     return zlib.compress(b"".join([len(head).to_bytes(4, "little"), head, sizes, *body]), 1)
 
@@ -89,10 +85,10 @@ def add_up(parts: Sequence["CellTerm"]) -> bytes:
         plots = np.array([at_chart[name] for name in part.charts], np.int64)
         place = rows[part.runs[0]] * len(charts) + plots[part.runs[1]]
         columns.append(np.stack([np.repeat(place, part.runs[2]), part.bins, times * part.bin_counts.astype(np.int64)]))
-    places, bins, summed = _summed(*np.concatenate(columns, axis=1))
-    if any(part.times < 0 for part in parts) and ((summed < 0).any() or (counts < 0).any()):
+    bins = _added(*np.concatenate(columns, axis=1))
+    if any(part.times < 0 for part in parts) and ((bins.counts < 0).any() or (counts < 0).any()):
         raise LessThanNothing
-    return _packed(keys, names, charts, counts, np.stack([*np.divmod(places, max(len(charts), 1)), bins, summed]))
+    return _packed(keys, names, charts, counts, bins)
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,127 +213,171 @@ class Sums:
     """Many cells added into groups, numbered from 0. Numbers are laid beside one another and added when there are many:
     a year of days has ten million, and each is touched as few times as can be."""
 
-    def __init__(self, groups: int, wanted: frozenset[str] | None = None) -> None:
-        """`wanted`: histograms that somebody will ask for; None: all."""
-        self._groups, self._wanted = groups, wanted
-        self._names: dict[str, int] = {}
-        self._charts: dict[str, int] = {}
-        self._places: dict[CellHead, tuple[np.ndarray, np.ndarray]] = {}
-        self._counts, self._bins = _Columns(), _Columns()
+    def __init__(self, groups: int, heads: Iterable[CellHead], wanted: frozenset[str] | None = None) -> None:
+        """`heads`: of all cells that will be added; `wanted`: histograms that somebody will ask for, None: all."""
+        self._groups, different = groups, set(heads)
+        self._names = {name: at for at, name in enumerate(sorted({name for head in different for name in head.names}))}
+        drawn = {name for head in different for name in head.charts if wanted is None or name in wanted}
+        self._charts = {name: at for at, name in enumerate(sorted(drawn))}
+        self._of_head: dict[CellHead, tuple[np.ndarray, np.ndarray]] = {}
+        self._counts, self._bins = _Columns(max(len(self._names), 1)), _Columns(max(len(self._charts), 1))
 
     def add(self, cell: Unpacked, groups: np.ndarray) -> None:
         """`groups`: of each key; what is below 0 is left out."""
-        names, charts = self._places_of(cell.head)
+        names, charts = self._places_in(cell.head)
         inside = groups >= 0
         if not inside.any():
             return
-        places = np.add.outer(groups[inside], names).ravel()
-        self._counts.add(places, np.zeros_like(places), cell.counts[inside].ravel())
+        places = np.add.outer(groups[inside] * self._counts.stride, names).ravel()
+        self._counts.add(places, np.broadcast_to(np.uint8(0), places.shape), cell.counts[inside].ravel())
         key, chart, length = cell.runs
         group, plot = groups[key], charts[chart]
-        place, bins, counts = np.repeat(group + plot, length), cell.bins, cell.bin_counts
+        place, bins, counts = np.repeat(group * self._bins.stride + plot, length), cell.bins, cell.bin_counts
         if not (inside.all() and (charts >= 0).all()):
             wanted = np.repeat((group >= 0) & (plot >= 0), length)
             place, bins, counts = place[wanted], bins[wanted], counts[wanted]
         self._bins.add(place, bins, counts)
 
-    def _places_of(self, head: CellHead) -> tuple[np.ndarray, np.ndarray]:
-        """Where the groups of its names and charts begin; below 0: nobody wants that chart."""
-        found = self._places.get(head)
-        if found is None:
-            names = [self._names.setdefault(name, len(self._names) * self._groups) for name in head.names]
-            charts = [
-                self._charts.setdefault(name, len(self._charts) * self._groups) if self._is_wanted(name) else -1
-                for name in head.charts
-            ]
-            found = self._places[head] = np.array(names, np.int64), np.array(charts, np.int64)
-        return found
+    def rest(self) -> None:
+        """What comes next goes into other groups than what came until now: nothing needs to be added to that again."""
+        self._counts.rest()
+        self._bins.rest()
 
-    def _is_wanted(self, chart: str) -> bool:
-        return self._wanted is None or chart in self._wanted
+    def _places_in(self, head: CellHead) -> tuple[np.ndarray, np.ndarray]:
+        """The numbers of its names and charts; below 0: nobody wants that chart."""
+        found = self._of_head.get(head)
+        if found is None:
+            names = [self._names[name] for name in head.names]
+            charts = [self._charts.get(name, -1) for name in head.charts]
+            found = self._of_head[head] = np.array(names, np.int64), np.array(charts, np.int64)
+        return found
 
     def tallies(self) -> tuple[list[Tally], Tally]:
         """One for each group, and that of all groups together."""
-        counts, bins = self._counts.summed(), self._bins.summed()
-        each = self._tallies(counts, bins, self._groups)
-        return each, self._tallies(self._as_one(counts), self._as_one(bins), 1)[0]
+        counts, bins = self._counts.done(), self._bins.done()
+        total = self._tallies([self._counts.total()], [self._bins.total()], 1)[0]
+        return self._tallies(counts, bins, self._groups), total
 
-    def _as_one(self, columns: np.ndarray) -> np.ndarray:
-        """As if all groups were the same one."""
-        return _summed(columns[0] // self._groups, columns[1], columns[2])
-
-    def _tallies(self, counts: np.ndarray, bins: np.ndarray, groups: int) -> list[Tally]:
-        names = list(self._names)
+    def _tallies(self, counts: Sequence["_Added"], bins: Sequence["_Added"], groups: int) -> list[Tally]:
+        names, many, plots = list(self._names), self._counts.stride, self._bins.stride
         told: list[dict[str, int]] = [{} for _ in range(groups)]
-        for place, count in counts[[0, 2]].T.tolist():
-            told[place % groups][names[place // groups]] = count
-        begins = {name: place // self._groups * groups for name, place in self._charts.items()}
-
-        @cache
-        def ends_of(name: str) -> list[int]:
-            return np.searchsorted(bins[0], np.arange(begins[name], begins[name] + groups + 1)).tolist()
+        for some in counts:
+            for place, count in zip(some.places.tolist(), some.counts.tolist(), strict=True):
+                told[place // many][names[place % many]] = count
+        where = {
+            place: (some, first, last)
+            for some in bins
+            for place, first, last in zip(
+                some.places.tolist(), some.ends.tolist(), some.ends[1:].tolist(), strict=False
+            )
+        }
 
         def chart_of(group: int) -> Callable[[str], Histogram]:
             def chart(name: str) -> Histogram:
-                if name not in begins:
+                found = where.get(group * plots + self._charts[name]) if name in self._charts else None
+                if found is None:
                     return NOTHING
-                first, last = ends_of(name)[group : group + 2]
-                return Histogram(bins[1, first:last], bins[2, first:last]) if last > first else NOTHING
+                some, first, last = found
+                return Histogram(some.bins[first:last], some.counts[first:last])
 
             return chart
 
         return [SummedTally(each, chart_of(group)) for group, each in enumerate(told)]
 
 
-AT_ONCE = 1_000_000
-"""Rows that are added in one go: some tens of megabytes."""
+AT_ONCE, AT_MOST = 500_000, 2_000_000
+"""Rows that are added in one go, some tens of megabytes: where their groups are complete, and in any case."""
+
+
+@dataclass(frozen=True)
+class _Added:
+    """Rows of which none is twice, and no count 0."""
+
+    places: np.ndarray
+    """Sorted, each once."""
+    ends: np.ndarray
+    """One more than places: between which of `bins` those of a place are."""
+    bins: np.ndarray
+    """Of one place after the other, sorted."""
+    counts: np.ndarray
+
+    def rows(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Each with its place."""
+        return np.repeat(self.places, np.diff(self.ends)), self.bins, self.counts
 
 
 class _Columns:
-    """Rows of a place, a bin and a count, added up where place and bin are the same."""
+    """Rows of a place, a bin and a count, added up where place and bin are the same. A place is one of `stride` in a
+    group."""
 
-    def __init__(self) -> None:
+    def __init__(self, stride: int) -> None:
+        self.stride = stride
         self._waiting: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         self._many = 0
-        self._done: list[np.ndarray] = []
+        self._added: list[_Added] = []
+        self._totals: list[_Added] = []
 
     def add(self, places: np.ndarray, bins: np.ndarray, counts: np.ndarray) -> None:
         self._waiting.append((places, bins, counts))
         self._many += len(places)
+        if self._many > AT_MOST:
+            self._put_together()
+
+    def rest(self) -> None:
         if self._many > AT_ONCE:
-            self._done.append(self._together())
+            self._put_together()
 
-    def summed(self) -> np.ndarray:
-        """3 x n: place, bin, count, sorted by place, then bin; no count is 0."""
-        last = self._together()
-        if not self._done:
-            return last
-        return _summed(*np.concatenate([*self._done, last], axis=1))
+    def done(self) -> list[_Added]:
+        """All of it, in pieces that have no place in common."""
+        self._put_together()
+        places = np.concatenate([each.places for each in self._added])
+        if len(np.unique(places)) < len(places):
+            self._added = [_all_of(self._added)]
+        return self._added
 
-    def _together(self) -> np.ndarray:
-        if not self._waiting:
-            return np.zeros((3, 0), np.int64)
-        waiting, self._waiting, self._many = self._waiting, [], 0
-        places, bins, counts = (np.concatenate(column) for column in zip(*waiting, strict=True))
-        return _summed(places, bins, counts)
+    def total(self) -> _Added:
+        """As if all groups were the same one; after `done`."""
+        return _all_of(self._totals)
+
+    def _put_together(self) -> None:
+        added = _added(*_beside(self._waiting))
+        self._waiting, self._many = [], 0
+        places, bins, counts = added.rows()
+        self._added.append(added)
+        self._totals.append(_added(places % self.stride, bins, counts))
 
 
-def _summed(places: np.ndarray, bins: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """`_Columns.summed` of rows in any order."""
+def _all_of(some: Sequence[_Added]) -> _Added:
+    return some[0] if len(some) == 1 else _added(*_beside([each.rows() for each in some]))
+
+
+def _beside(rows: Sequence[tuple[np.ndarray, ...]]) -> list[np.ndarray]:
+    """Columns one below the other; three of nothing where there are none."""
+    return [np.concatenate(column) for column in zip(*rows, strict=True)] or [np.zeros(0, np.int64)] * 3
+
+
+def _added(places: np.ndarray, bins: np.ndarray, counts: np.ndarray) -> _Added:
+    """Of rows in any order."""
     if not len(places):
-        return np.zeros((3, 0), np.int64)
+        nothing = np.zeros(0, np.int64)
+        return _Added(nothing, np.zeros(1, np.int64), nothing, nothing)
     (place, at_place), (bin_, at_bin) = _numbered(places), _numbered(bins)
-    cell = at_place * len(bin_) + at_bin
+    at_place *= len(bin_)
+    at_place += at_bin
     room = len(place) * len(bin_)
-    if room <= SPARSE * len(cell):
-        dense = np.bincount(cell, weights=counts, minlength=room)
+    if room <= SPARSE * len(places):
+        dense = np.bincount(at_place, weights=counts, minlength=room)
         there = np.flatnonzero(dense)
         told = dense[there]
     else:
-        there, back = np.unique(cell, return_inverse=True)
+        there, back = np.unique(at_place, return_inverse=True)
         told = np.bincount(back.ravel(), weights=counts)
         there, told = there[told != 0], told[told != 0]
-    return np.stack([place[there // len(bin_)], bin_[there % len(bin_)], np.rint(told).astype(np.int64)])
+    ends = np.searchsorted(there, np.arange(len(place) + 1) * len(bin_))
+    of_place = np.repeat(np.arange(len(place)) * len(bin_), np.diff(ends))
+    has = np.diff(ends) > 0
+    ends = np.concatenate([[0], ends[1:][has]])
+    return _Added(place[has], ends, bin_[there - of_place], np.rint(told).astype(np.int64))
 
 
 SPARSE = 16

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -63,13 +64,20 @@ def answer(session: Session, asked: Asked, settings: Settings, now: datetime) ->
     found = list(_cells(session, asked, times, _kind(asked), now))
     states = list(_cells(session, asked, times, "states", now)) if _has_states(asked) else []
     place = _Places(asked, times, zone, settings)
-    values = place.number([each.head for each in found], [each.head for each in states])
+    heads = [each.head for each in found], [each.head for each in states]
+    values = place.number(*heads)
     many = len(times) * len(values)
-    all_of = known = cells.Sums(max(many, 1))
+    all_of = known = cells.Sums(max(many, 1), chain(*heads))
     if any(each.ends_at > old for each in (*found, *states)):
-        known = cells.Sums(max(many, 1), frozenset(m.NEXT + name for name in NEXT_NAMES))
+        known = cells.Sums(max(many, 1), chain(*heads), frozenset(m.NEXT + name for name in NEXT_NAMES))
+    last = None
     for each in (*found, *states):
-        cell, groups = cells.numbers_of(each.head, each.packed), place.groups(each)
+        time = place.time_of(each)
+        if time != last:
+            last = time
+            all_of.rest()
+            known.rest()
+        cell, groups = cells.numbers_of(each.head, each.packed), place.groups(each, time)
         all_of.add(cell, groups)
         if known is not all_of and each.ends_at <= old:
             known.add(cell, groups)
@@ -132,18 +140,23 @@ class _Places:
         self._many = len(values)
         return values
 
-    def groups(self, cell: "StoredCell") -> np.ndarray:
+    def time_of(self, cell: "StoredCell") -> int | None:
+        """By its beginning; None: by the hour that its keys are of."""
+        if self._asked.interval in ("hour_of_day", "week_hours"):
+            return None
+        if self._asked.interval == "weekday":
+            return day_of(cell.begins_at, self._zone).weekday()
+        return bisect_right(self._begins, cell.begins_at) - 1
+
+    def groups(self, cell: "StoredCell", time: int | None) -> np.ndarray:
         """Of each of its keys; below 0: it is not in the report."""
         values = self._values[cell.head]
-        return np.where(values < 0, -1, self._time_of(cell) * self._many + values)
-
-    def _time_of(self, cell: "StoredCell") -> int | np.ndarray:
-        """By its beginning, or by the hour of each key."""
-        interval, at = self._asked.interval, cell.begins_at
-        if interval in ("hour_of_day", "week_hours"):
-            hours = np.array([int(hour) for _, hour in cell.head.keys], np.int64)
-            return hours if interval == "hour_of_day" else day_of(at, self._zone).weekday() * 24 + hours
-        return day_of(at, self._zone).weekday() if interval == "weekday" else bisect_right(self._begins, at) - 1
+        if time is not None:
+            return np.where(values < 0, -1, time * self._many + values)
+        hours = np.array([int(hour) for _, hour in cell.head.keys], np.int64)
+        if self._asked.interval == "week_hours":
+            hours += day_of(cell.begins_at, self._zone).weekday() * 24
+        return np.where(values < 0, -1, hours * self._many + values)
 
     def _of_facts(self, key: CellKey) -> str | None:
         queue, value = key
