@@ -79,12 +79,12 @@ def send_test(name: WebhookArgument, path: ConfigOption = None) -> None:
     from app.opened import opened
     from outbox import service
     from outbox.models import OutboxDelivery
-    from outbox.webhooks import SORT, TEST
+    from outbox.receivers import WEBHOOK, WEBHOOK_TEST
 
-    settings, receiver = config.load(path), f"{SORT}{name}"
+    settings, receiver = config.load(path), f"{WEBHOOK}{name}"
     with opened(settings) as session:
         _known(session, receiver)
-        event = service.send(session, receiver, "test", {"by": None}, kind=TEST)
+        event = service.send(session, receiver, "test", {"by": None}, kind=WEBHOOK_TEST)
     deadline = time.monotonic() + TEST_SECONDS
     while time.monotonic() < deadline:
         with opened(settings) as session:

@@ -2,10 +2,9 @@
 outside tickets a ticket has."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from connectors.console import ConsoleSystem
@@ -13,7 +12,6 @@ from connectors.cti import CtiReceiver
 from connectors.errors import NoConnector
 from connectors.glpi import Glpi
 from connectors.jira import Jira
-from connectors.models import OutsideTicket
 from connectors.polling import ConnectorPoll, forget
 from connectors.receiver import ConnectorReceiver
 from connectors.rt import RequestTracker
@@ -92,10 +90,3 @@ def check(settings: Settings, name: str, store: sessionmaker[Session]) -> None:
             await tried.close()
 
     asyncio.run(look())
-
-
-def outside_tickets(session: Session, number: int) -> Sequence[OutsideTicket]:
-    """Those of a ticket, by connector, its own first."""
-    query = select(OutsideTicket).where(OutsideTicket.ticket_number == number)
-    rows = session.scalars(query.limit(50)).all()
-    return sorted(rows, key=lambda row: (row.connector, row.opened_as != number, row.opened_as))

@@ -45,6 +45,12 @@ MOST_SECONDS = 60.0
 """Of one delivery; what takes longer is ended and tried again."""
 
 
+WEBHOOK = "webhook:"
+"""How names of receivers that are webhooks begin."""
+WEBHOOK_TEST = "webhook.test"
+"""The kind of what is sent to one only to see whether it arrives."""
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """An event as a receiver is given it."""

@@ -12,18 +12,14 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from outbox.outside import OutsideAnswer, OutsideAway, OutsideHttp, PrivateAddress
-from outbox.receivers import Delivered, DeliveryResult, Gone, Later, Outgoing, Refused
+from outbox.receivers import WEBHOOK, Delivered, DeliveryResult, Gone, Later, Outgoing, Refused
 from outbox.signatures import headers, key_of
 from ringback.config import Webhook
 from ringback.event_kinds import is_told
 from ringback.messages import Message, message
 
-SORT = "webhook:"
-"""How names of such receivers begin."""
 MOST_BYTES = 20 * 1024
 """Of a message, as Standard Webhooks advises."""
-TEST = "webhook.test"
-"""The kind of what is sent only to see whether it arrives."""
 OVERWORKED = (
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.BAD_GATEWAY,
@@ -46,7 +42,7 @@ class WebhookReceiver:
 
     @property
     def name(self) -> str:
-        return f"{SORT}{self._name}"
+        return f"{WEBHOOK}{self._name}"
 
     @property
     def most_at_once(self) -> int:

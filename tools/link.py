@@ -9,7 +9,7 @@ import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LAUNCHER = "#!{python}\nfrom app.cli import main\n\nmain()\n"
+LAUNCHER = "#!{python}\nimport app.__main__\n"
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from calls.numbers import country_of
-from channels import addresses, consent, links, service, telegram, templates
+from channels import addresses, chats, consent, links, service, templates
 from channels.errors import ChannelError, NoConsent, WrongField
 from channels.models import DELIVERED, FAILED, KEPT, ChannelMessage, InboundMessage, ShortLink
 from channels.policy import parts_of
@@ -122,7 +122,7 @@ def ticket_channels(document: Document) -> TicketChannels:
     gateway = settings().channels.text_message
     choices = _choices(document, found)
     typed = typed or _empty(choices)
-    chat = telegram.chat_of(db(), number) if settings().channels.telegram else None
+    chat = chats.chat_of(db(), number) if settings().channels.telegram else None
     return TicketChannels(
         may_write=person().may("promise") and bool(choices),
         to=url_for("channels.write", number=number),
@@ -200,7 +200,7 @@ def _address(name: str, document: Document, found: service.TicketMessages) -> st
     """The customer's address there: where we wrote last, what is written down of the person, the number that called."""
     kind = addresses.kind_of(settings(), name)
     if kind == "chat":
-        chat = telegram.chat_of(db(), document["number"])
+        chat = chats.chat_of(db(), document["number"])
         return chat.chat if chat else ""
     before = next((row.address for row in found.sent if row.channel == name and row.state != FAILED), "")
     before = before or _point(document["number"], kind)
@@ -298,7 +298,7 @@ def read_form() -> TypedMessage:
 def write(document: Document, typed: TypedMessage) -> ChannelMessage | None:
     """Writes the message and commits; None: the form says what is wrong."""
     if typed.channel == TELEGRAM:
-        chat = telegram.chat_of(db(), document["number"])
+        chat = chats.chat_of(db(), document["number"])
         typed.address = chat.chat if chat else ""
     link, call_id = None, None
     if typed.link == "survey" and (found := survey_of(document)):

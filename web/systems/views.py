@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from outbox import service as outbox
 from outbox.models import OutboxReceiver
-from outbox.webhooks import SORT, TEST
+from outbox.receivers import WEBHOOK, WEBHOOK_TEST
 from ringback import secrets
 from ringback.messages import words_of
 from ringback.processes import COURIER
@@ -68,8 +68,8 @@ def act(receiver: str, step: str) -> ResponseReturnValue:
     elif step == "resend":
         count = outbox.resend(db(), receiver, at, request.form.get("delivery", type=int))
         flash(ngettext("%(num)d message is sent again.", "%(num)d messages are sent again.", count))
-    elif receiver.startswith(SORT):
-        outbox.send(db(), receiver, "test", {"by": person().name}, kind=TEST)
+    elif receiver.startswith(WEBHOOK):
+        outbox.send(db(), receiver, "test", {"by": person().name}, kind=WEBHOOK_TEST)
         flash(_("A test message is on its way to %(system)s.", system=name))
     else:
         flash(_("Only webhooks take a test message."))

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from connectors.known import outside_tickets
 from connectors.models import CREATING, GONE
-from connectors.service import outside_tickets
 from ringback.messages import Message
 from web.context import db, settings
 from web.documents.facts import iso

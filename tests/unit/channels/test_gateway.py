@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call
 from channels import fixed, links, receipts, service
+from channels.chats import chat_of
 from channels.errors import NoSuchLink, WrongField
 from channels.models import ChannelInbox, ChannelMessage, InboundMessage, ShortLink, TelegramChat
 from channels.receivers import service_url
 from channels.survey_links import SurveyLinks
-from channels.telegram import TelegramInbox, chat_of
+from channels.telegram import TelegramInbox
 from outbox.models import OutboxEvent
 from outbox.receivers import Delivered, Later, LockedOut
 from problems import service as problems

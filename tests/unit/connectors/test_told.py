@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from calls.models import Call, Contact
 from connectors.erasing import erase
+from connectors.known import outside_tickets
 from connectors.models import OutsideTicket
 from connectors.polling import ALARM
 from connectors.receiver import ConnectorReceiver
-from connectors.service import check, outside_tickets, poll, receivers, tidy
+from connectors.service import check, poll, receivers, tidy
 from outbox.models import OutboxDelivery, OutboxReceiver
 from outbox.receivers import Delivered, Outgoing
 from outbox.service import ask_again, register
