@@ -73,7 +73,7 @@ def test_systemd_itself_finds_them_shut_in(settings: Settings, tmp_path: Path, m
     unit = tmp_path / "ringback.service"
     unit.write_text(systemd.units(installation(settings))["ringback.service"])
     command = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(unit)]
-    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout
+    said = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False).stdout
     exposure = re.search(r"Overall exposure level for .*: ([0-9.]+)", said)
     assert exposure, said
     assert float(exposure[1]) <= WORST
