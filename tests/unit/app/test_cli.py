@@ -25,7 +25,9 @@ HOSTILE = "<img src=x onerror=alert(1)>\x1b[2J[bold]"
 def ringback(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "COLUMNS": "200"}
     command = [sys.executable, "-m", "app", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=200, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=200, check=False
+    )
 
 
 @pytest.fixture

@@ -16,6 +16,10 @@ from ringback.store.base import utcnow
 from tests.support.calls import EVIL_TICKET, MISSING, TICKET, WHOLE, Store
 from tests.support.pages import Client, app_of, post, signed_in
 from tickets.models import Ticket
+from web.tickets import dialling
+
+AFTERNOON = 1_764_536_400.0
+"""In San Francisco, where the caller's number is: nobody is called there at night."""
 
 
 def change(client: FlaskClient, number: int = TICKET, **fields: str) -> TestResponse:
@@ -211,7 +215,10 @@ def test_a_call_goes_to_no_ticket_that_its_agent_may_not_see(store: Store, signe
     assert ticket_of(store).merged_into is None
 
 
-def test_an_agent_with_a_trunk_calls_with_one_press(store: Store, cookies: dict[str, str]) -> None:
+def test_an_agent_with_a_trunk_calls_with_one_press(
+    store: Store, cookies: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialling, "now", lambda: AFTERNOON)
     trunk = Trunk(host="198.51.100.7")
     anna = signed_in(app_of(store, trunk=trunk), cookies, "anna")
     assert "Call +14155550123 now" in anna.get(f"/tickets/{TICKET}").text
