@@ -223,6 +223,7 @@ class CallDriver:
         memory, talking_to = self.memory, event.talking_to
         if talking_to is not None and memory.state is CallState.OFFERED:
             self._take(AgentAnswered(event.at, talking_to), now)
+            memory.talks_since = None  # while the controller was away: a talk that is short from here on was longer
         if talking_to is not None and memory.state is CallState.TALKING and talking_to != self.facts.agent:
             self._take(AgentJoined(event.at, talking_to), now)
         if memory.state is CallState.TALKING:

@@ -121,6 +121,20 @@ def test_a_reason_is_not_asked_for_twice() -> None:
     assert (call.facts.reason_from, call.facts.reason_to) == (T + 9, T + 31)
 
 
+def test_a_talk_that_began_while_the_controller_was_away_is_none_that_lasted_a_moment() -> None:
+    call = CallDriver("1", FLOW)
+    call.receive(Arrived(T, "1000", NUMBER, ""), T)
+    call.receive(Done(T + 1, "notice", ""), T + 1)
+    call.receive(Done(T + 3, "ask-1", "1"), T + 3)
+    call.receive(Offered(T + 4, 1, ("anna",)), T + 4)
+    call = CallDriver.restore(call.snapshot(), FLOW)
+    call.receive(Adopted(T + 30, "anna"), T + 30)
+    assert (call.state, call.facts.agent) == (CallState.TALKING, "anna")
+    call.receive(Done(T + 30.04, "offer-1", "ANSWER"), T + 30.04)
+    assert call.state is CallState.SURVEY
+    assert (call.facts.agent, call.facts.released_at) == ("anna", T + 30.04)
+
+
 @pytest.mark.parametrize("pressed", [9, 40])
 def test_the_newest_of_many_early_keys_are_kept(pressed: int) -> None:
     call = CallDriver("1", FLOW)
