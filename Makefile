@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RINGBACK := $(BIN)/ringback
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-WORKERS ?= 3
+WORKERS ?= 5
 SPEAK ?= en
 ARGS ?=
 CONFIG := $(if $(wildcard ringback.yaml),--config ringback.yaml,)
@@ -16,7 +16,7 @@ export PYTHONUNBUFFERED := 1
 # Whoever forbids compiled files has each of some hundred starts compile all that we are.
 export PYTHONDONTWRITEBYTECODE :=
 
-# Three files of tests at a time: live tests mostly wait. WORKERS=0: one after another.
+# Five files of tests at a time, whatever the cores: live tests mostly wait. WORKERS=0: one after another.
 SIDE_BY_SIDE := $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
 
 .DEFAULT_GOAL := help
