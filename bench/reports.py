@@ -79,18 +79,16 @@ def run(quick: bool) -> dict[str, Any]:
             migrate.upgrade(engine)
             _write(engine, year)
             took, told[name] = _ask_all(engine)
-            figures.append(_seconds(f"a report, {name}, p95", percentile(took, 0.95)))
-            figures.append(_seconds(f"the slowest of {len(took)}, {name}", max(took)))
+            seconds = percentile(took, 0.95)
+            ratio, wish = seconds / LIMIT_SECONDS, "at most 1 x"
+            what = f"a report, {name}, p95"
+            figures.append(Figure(what, seconds, "s", "limit", LIMIT_SECONDS, ratio, wanted=wish, met=ratio <= 1))
+            figures.append(Figure(f"the slowest of {len(took)}, {name}", max(took), "s"))
             figures += _counting(engine, name, minutes)
             engine.dispose()
         if len({tuple(each) for each in told.values()}) != 1:
             raise AssertionError("the stores tell different figures")
     return {"figures": figures, "details": {"calls": calls, "reports": len(told["sqlite"])}}
-
-
-def _seconds(what: str, seconds: float) -> Figure:
-    ratio = seconds / LIMIT_SECONDS
-    return Figure(what, seconds, "s", "limit", LIMIT_SECONDS, ratio, wanted="at most 1 x", met=ratio <= 1)
 
 
 # -- the year --------------------------------------------------------------------------------------------
