@@ -34,8 +34,9 @@ prepare: $(VENV)/.run web-parts mmdebstrap ## Sets up everything that `make run`
 
 test: $(VENV)/.dev prepare test-packages voices ## Sets up what tests need besides, then runs all tests, and the checks beside them
 	@said=$$(mktemp); trap 'rm -f "$$said"' EXIT; status=0; \
+	  $(if $(ARGS),,echo "pytest, what needs the machine to itself"; $(BIN)/pytest -m alone tests/live || status=1;) \
 	  $(MAKE) --no-print-directory check > "$$said" 2>&1 & checks=$$!; \
-	  echo "pytest"; $(BIN)/pytest $(SIDE_BY_SIDE) --durations=15 $(ARGS) || status=1; \
+	  echo "pytest"; $(BIN)/pytest $(SIDE_BY_SIDE) --durations=15 $(or $(ARGS),-m "not alone") || status=1; \
 	  wait $$checks || status=1; cat "$$said"; exit $$status
 
 test-rt: $(VENV)/.dev ## Tries the connector of Request Tracker on the real one (brings it, 470 MB); not part of `make test`

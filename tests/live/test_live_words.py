@@ -14,7 +14,7 @@ from tests.support.page import Page
 from tests.support.scenarios import SPEECH
 from transcripts.live.models import LivePhrase
 
-pytestmark = pytest.mark.speech
+pytestmark = [pytest.mark.speech, pytest.mark.alone]
 HEARD_SECONDS = 150.0
 """A deadline for what takes two or three seconds on an idle machine; the first time the model is loaded too."""
 
