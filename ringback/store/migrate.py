@@ -69,5 +69,5 @@ def write_revision(engine: Engine, revision: str, message: str) -> None:
     """For developers: migration `revision` (0002, ...) from what the models say beyond the store at hand."""
     config = _config()
     with engine.connect() as connection:
-        config.attributes.update(connection=connection, describes=True)
+        config.attributes["connection"] = connection
         command.revision(config, message=message, rev_id=revision, autogenerate=True)

@@ -7,7 +7,7 @@ from ringback.store.schema import is_described, metadata
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=metadata() if context.config.attributes.get("describes") else None,
+    target_metadata=metadata(),
     render_as_batch=True,
     compare_type=True,
     include_object=is_described,
