@@ -102,13 +102,15 @@ class Counter:
     def look(self, session: Session, now: datetime) -> CountingScope | None:
         """None: there is nothing, or it is too soon."""
         row = session.get(ReportCounting, THE_ROW)
-        if row is None or row.counted_until is None or not row.complete or row.counted_until + SLOT <= now:
+        if row is None or row.counted_until is None or not row.complete:
             return CountingScope.ALL
         if row.layout != cells.LAYOUT or row.zone != self._zone.key:
             return CountingScope.ALL  # again
         there = select(ReportDue.id).limit(1)
         if self._old.is_ready() and session.scalar(there.where(ReportDue.at < now - FRESH)) is not None:
             return CountingScope.ALL
+        if row.counted_until + SLOT <= now:
+            return CountingScope.FRESH
         if self._fresh.is_ready() and session.scalar(there.where(ReportDue.at >= now - FRESH)) is not None:
             return CountingScope.FRESH
         return None

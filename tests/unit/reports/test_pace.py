@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from reports.counting import FRESH, OLD_SHARE, Counter, CountingPace, CountingScope
 from reports.models import ReportDue
+from reports.slots import SLOT
 from ringback.config import Settings
 
 NOW = datetime(2026, 11, 3, 15, 5, tzinfo=UTC)
@@ -37,6 +38,8 @@ def test_what_is_fresh_is_counted_while_what_is_older_rests(sqlite_store: sessio
     assert not counter.count(NOW, CountingScope.FRESH)
     assert waiting(sqlite_store) == {OLD}
     assert look(counter, sqlite_store) is None
+    with sqlite_store() as session:
+        assert counter.look(session, NOW + SLOT) is CountingScope.FRESH, "a quarter of an hour is over"
     now[0] = 60.0 / OLD_SHARE
     assert look(counter, sqlite_store) is CountingScope.ALL
     assert not counter.count(NOW)
